@@ -1,0 +1,93 @@
+import { Command, CommanderError, Option } from 'commander'
+import { type CommonOptions, runVerb, type Session } from './session.ts'
+
+const VERSION = '0.1.0'
+
+type Action<O> = (session: Session, options: O & CommonOptions, operands: string[]) => Promise<number>
+
+/**
+ * Runs the command line and returns its exit code. Each verb's code is loaded when it is called.
+ */
+export async function runProgram(argv: string[]): Promise<number> {
+  let exitCode = 0
+  const program = new Command('pristine')
+    .description('Development environments that cannot drift.')
+    .version(VERSION)
+    .option('-C <dir>', 'work on the project in this folder')
+    .enablePositionalOptions()
+    .showSuggestionAfterError()
+    .exitOverride()
+
+  /** Adds a verb with the options that all have; `load` gives its action. */
+  function verb<O>(usage: string, description: string, load: () => Promise<Action<O>>): Command {
+    const command = program
+      .command(usage)
+      .description(description)
+      .option('-C <dir>', 'work on the project in this folder')
+      .option('--json', 'print one JSON document')
+      .option('-q, --quiet', 'show no progress')
+      .option('-v, --verbose', "show the steps' output, and the causes of an error")
+      .option('-y, --yes', 'answer yes to questions about the environment (never about data)')
+      .option('--no-input', 'never ask; fail and name the option to give')
+      .option('--definition <file>', 'which definition to use, where there are several')
+      .exitOverride()
+    command.action(async (...given: unknown[]) => {
+      const self = given.at(-1) as Command
+      const options = self.optsWithGlobals() as O & CommonOptions
+      const action = await load()
+      exitCode = await runVerb(options, (session) => action(session, options, self.args))
+    })
+    return command
+  }
+  const frozen = () => new Option('--frozen', 'fail if the lock lacks a pin (default when CI is set)')
+
+  verb('up [folder]', 'build what is missing, replace what differs, start what is stopped', async () =>
+    (await import('./verbs/up.ts')).up,
+  )
+    .option('--plan', 'only say what would be done')
+    .addOption(frozen())
+  verb('status', 'how the environment stands and what the definition wants', async () =>
+    (await import('./verbs/status.ts')).status,
+  )
+  verb('list', 'every project on this computer', async () => (await import('./verbs/list.ts')).list)
+  verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
+  verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
+  verb('reset', 'replace the environment by a fresh one of a version', async () => (await import('./verbs/reset.ts')).reset)
+    .option('--to <version>', 'v11, an id, or known-good', 'known-good')
+  verb('versions', 'every version with its reason', async () => (await import('./verbs/versions.ts')).versions)
+  verb('diff <from> [to]', 'how two versions differ (to: the current one)', async () => (await import('./verbs/diff.ts')).diff)
+  verb('mark <version>', 'make a version the known-good one, until unmarked', async () => (await import('./verbs/mark.ts')).mark)
+  verb('unmark', 'let known-good follow the versions that become ready', async () => (await import('./verbs/mark.ts')).unmark)
+  verb('logs', 'what the environment printed', async () => (await import('./verbs/logs.ts')).logs)
+    .option('-f, --follow', 'go on until interrupted')
+    .option('-n, --tail <lines>', 'only the last lines')
+    .option('-t, --timestamps', 'with the time of each line')
+  verb('exec <command...>', 'run a command in the environment', async () => (await import('./verbs/exec.ts')).exec)
+    .passThroughOptions()
+  verb('shell', 'open a shell in the environment', async () => (await import('./verbs/exec.ts')).shell)
+  verb('ports', 'where the published ports are', async () => (await import('./verbs/ports.ts')).ports)
+  verb('lock', 'pin every external reference in pristine.lock', async () => (await import('./verbs/lock.ts')).lock)
+    .option('--check', 'write nothing; fail if the lock does not match')
+    .option('--update [reference...]', 'move existing pins to what they point at today')
+  verb('outdated', 'which pins have something newer', async () => (await import('./verbs/lock.ts')).outdated)
+  verb('verify', 'check that lock, image and environment are what the checkout says', async () =>
+    (await import('./verbs/verify.ts')).verify,
+  )
+  verb('run <command...>', 'run one command in a fresh container of the locked version', async () =>
+    (await import('./verbs/exec.ts')).run,
+  )
+    .addOption(frozen())
+    .passThroughOptions()
+  verb('rm', 'remove the environment; versions and data stay', async () => (await import('./verbs/rm.ts')).rm)
+    .option('--data', 'remove its data too')
+    .option('--versions', 'remove its images too')
+
+  try {
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Help and version end this way too, with code 0; what commander refuses is a matter of usage.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    throw error
+  }
+}

@@ -1,0 +1,156 @@
+import type { OperationEvent } from '../../shared/operation.ts'
+import { colour } from './output.ts'
+
+type Step = Extract<OperationEvent, { kind: 'step' }>
+
+interface Running {
+  step: Step
+  began: number
+  lastLog: string
+}
+
+/** Hears an operation's events and shows them on stderr. */
+export interface Progress {
+  report(event: OperationEvent): void
+  /** Takes away what is redrawn, so that the next line stands alone. */
+  end(): void
+}
+
+/** Live steps on a terminal, plain lines elsewhere, warnings only when `quiet`. */
+export function createProgress(options: { quiet: boolean; verbose: boolean }): Progress {
+  const stream = process.stderr
+  if (options.quiet) return { report: (event) => event.kind === 'warning' && say(warning(event.text)), end: () => {} }
+  return stream.isTTY && process.env['TERM'] !== 'dumb' && !options.verbose ? new LiveProgress() : new PlainProgress(options.verbose)
+}
+
+const say = (text: string) => process.stderr.write(`${text}\n`)
+const warning = (text: string) => `${colour('yellow', '!', process.stderr)} ${text}`
+const SIGNS = { running: '·', done: '✓', cached: '✓', failed: '✗' } as const
+
+/** How a finished step reads: sign, name, time. */
+function finished(step: Step, began: number): string {
+  const seconds = ((Date.now() - began) / 1000).toFixed(1)
+  const time = step.state === 'cached' ? 'cached' : `${seconds} s`
+  const sign = colour(step.state === 'failed' ? 'red' : 'green', SIGNS[step.state], process.stderr)
+  return `${sign} ${clean(step.name)} ${colour('dim', time, process.stderr)}`
+}
+
+/** One line, without control characters: names come from strangers' files. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
+const clean = (text: string) => text.replace(/\s+/g, ' ').replace(/[\x00-\x1f\x7f-\x9f]/g, '')
+
+/** A line for each step when it ends, and with `verbose` the steps' output. */
+class PlainProgress implements Progress {
+  private readonly began = new Map<string, number>()
+  private readonly ended = new Set<string>()
+  private readonly verbose: boolean
+
+  constructor(verbose: boolean) {
+    this.verbose = verbose
+  }
+
+  report(event: OperationEvent): void {
+    switch (event.kind) {
+      case 'step': {
+        if (!this.began.has(event.id)) {
+          this.began.set(event.id, Date.now())
+          if (event.state === 'running' && this.verbose) say(`· ${clean(event.name)}`)
+        }
+        if (event.state === 'running' || this.ended.has(event.id)) return
+        this.ended.add(event.id)
+        say(finished(event, this.began.get(event.id) ?? Date.now()))
+        return
+      }
+      case 'log':
+        if (this.verbose) for (const line of event.text.replace(/\n$/, '').split('\n')) say(`  | ${clean(line)}`)
+        return
+      case 'note':
+        say(event.text)
+        return
+      case 'warning':
+        say(warning(event.text))
+    }
+  }
+
+  end(): void {}
+}
+
+/** The running steps stay at the bottom and are redrawn; what ended scrolls up. */
+class LiveProgress implements Progress {
+  private readonly running = new Map<string, Running>()
+  private readonly ended = new Set<string>()
+  private drawn = 0
+  private timer: NodeJS.Timeout | undefined
+
+  report(event: OperationEvent): void {
+    switch (event.kind) {
+      case 'step':
+        this.step(event)
+        break
+      case 'log': {
+        const running = this.running.get(event.step)
+        const line = event.text.trim().split('\n').at(-1)
+        if (running && line) running.lastLog = clean(line)
+        break
+      }
+      case 'note':
+        this.above(event.text)
+        break
+      case 'warning':
+        this.above(warning(event.text))
+    }
+    this.schedule()
+  }
+
+  end(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.erase()
+  }
+
+  private step(step: Step): void {
+    if (this.ended.has(step.id)) return
+    const known = this.running.get(step.id)
+    if (step.state === 'running') {
+      this.running.set(step.id, { step, began: known?.began ?? Date.now(), lastLog: known?.lastLog ?? '' })
+      return
+    }
+    this.running.delete(step.id)
+    this.ended.add(step.id)
+    this.above(finished(step, known?.began ?? Date.now()))
+  }
+
+  private above(text: string): void {
+    this.erase()
+    say(text)
+  }
+
+  private schedule(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      this.draw()
+      if (this.running.size > 0) this.schedule()
+    }, 80)
+    this.timer.unref()
+  }
+
+  private draw(): void {
+    this.erase()
+    const columns = process.stderr.columns || 80
+    const lines = [...this.running.values()].slice(-8).map(({ step, began, lastLog }) => {
+      const seconds = ((Date.now() - began) / 1000).toFixed(0)
+      const bytes = step.total ? ` ${megabytes(step.done ?? 0)} of ${megabytes(step.total)} MB` : ''
+      const text = `· ${clean(step.name)}${bytes}  ${seconds} s${lastLog && `  ${lastLog}`}`
+      return text.slice(0, columns - 1)
+    })
+    if (lines.length > 0) process.stderr.write(`${lines.map((line) => colour('dim', line, process.stderr)).join('\n')}\n`)
+    this.drawn = lines.length
+  }
+
+  private erase(): void {
+    if (this.drawn > 0) process.stderr.write(`\x1b[${this.drawn}A\x1b[J`)
+    this.drawn = 0
+  }
+}
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)

@@ -1,0 +1,66 @@
+import { createEngine, type PristineEngine } from '../../main/engine.ts'
+import type { Run } from '../../shared/operation.ts'
+import { printError, toProductError } from './output.ts'
+import { createProgress } from './progress.ts'
+
+/** The options that every verb takes. */
+export interface CommonOptions {
+  /** `-C DIR`: the project's folder. */
+  C?: string
+  json?: boolean
+  quiet?: boolean
+  verbose?: boolean
+  definition?: string
+  frozen?: boolean
+}
+
+/** What a verb works with. */
+export interface Session {
+  engine: PristineEngine
+  folder: string
+  json: boolean
+  /** The definition's file, where the person chose one. */
+  definition: string | undefined
+  frozen: boolean
+  run: Run
+  /** Call before printing a result: takes the live steps away. */
+  settle(): void
+}
+
+/**
+ * Runs one verb from start to exit code: cancels on Ctrl-C and SIGTERM, prints what went wrong.
+ * A second Ctrl-C ends the program at once.
+ */
+export async function runVerb(options: CommonOptions, verb: (session: Session) => Promise<number>): Promise<number> {
+  const progress = createProgress({ quiet: options.quiet ?? false, verbose: options.verbose ?? false })
+  const controller = new AbortController()
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130)
+    controller.abort()
+  }
+  process.on('SIGINT', interrupt)
+  process.on('SIGTERM', interrupt)
+  try {
+    return await verb({
+      engine: createEngine(process.env),
+      folder: options.C ?? process.cwd(),
+      json: options.json ?? false,
+      definition: options.definition,
+      // On a build server nobody may move a pin unseen.
+      frozen: options.frozen ?? isSet(process.env['CI']),
+      run: { signal: controller.signal, report: (event) => progress.report(event) },
+      settle: () => progress.end(),
+    })
+  } catch (error) {
+    progress.end()
+    const failure = toProductError(error)
+    printError(failure, { json: options.json ?? false, verbose: options.verbose ?? false })
+    return failure.exit
+  } finally {
+    progress.end()
+    process.off('SIGINT', interrupt)
+    process.off('SIGTERM', interrupt)
+  }
+}
+
+const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== 'false' && value !== '0'

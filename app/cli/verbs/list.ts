@@ -1,0 +1,26 @@
+import { colour, printJson, printLine, printTable } from '../output.ts'
+import type { Session } from '../session.ts'
+
+/** `pristine list`: every project on this computer. */
+export async function list(session: Session): Promise<number> {
+  const projects = await session.engine.list()
+  session.settle()
+  if (session.json) {
+    printJson({ projects })
+    return 0
+  }
+  if (projects.length === 0) {
+    printLine('No project yet. Run "pristine up" in a folder with a devcontainer.json or a Dockerfile.')
+    return 0
+  }
+  printTable(
+    projects.map(({ name, state, version, ports, path }) => [
+      colour('bold', name),
+      state,
+      version ? `v${version.ordinal}` : '-',
+      ports.map((port) => `:${port.host}`).join(' ') || '-',
+      colour('dim', path),
+    ]),
+  )
+  return 0
+}

@@ -1,0 +1,16 @@
+import { colour, printJson, printLine, printTable } from '../output.ts'
+import type { Session } from '../session.ts'
+
+/** `pristine ports`: container ports and where they are reached. */
+export async function ports(session: Session): Promise<number> {
+  const found = await session.engine.ports(session.folder)
+  session.settle()
+  if (session.json) printJson({ ports: found })
+  else if (found.length === 0) printLine('No port is published. Name ports with "forwardPorts" in the definition.')
+  else {
+    printTable(
+      found.map((port) => [String(port.container), port.protocol, colour('cyan', `${port.address}:${port.host}`), port.label ?? '']),
+    )
+  }
+  return 0
+}

@@ -1,0 +1,17 @@
+import { printJson, printNote } from '../output.ts'
+import type { Session } from '../session.ts'
+import { printResult } from './up.ts'
+
+/** `pristine reset`: replaces the environment by a fresh one of a version. */
+export async function reset(session: Session, options: { to: string }): Promise<number> {
+  const began = Date.now()
+  const result = await session.engine.reset(session.folder, { to: options.to }, session.run)
+  session.settle()
+  if (session.json) {
+    printJson(result)
+    return 0
+  }
+  printResult(result, false, Date.now() - began)
+  if (result.because.length > 0) printNote('"pristine up" goes to what the definition says.')
+  return 0
+}

@@ -1,0 +1,26 @@
+import { colour, printJson, printLine } from '../output.ts'
+import type { Session } from '../session.ts'
+import { describePorts, describeReasons } from '../wording.ts'
+
+const LABELS = { absent: 'Not running', starting: 'Starting', ready: 'Ready', unhealthy: 'Unhealthy', stopped: 'Stopped' } as const
+
+/** `pristine status`: what runs, what the definition wants, and why they differ. */
+export async function status(session: Session): Promise<number> {
+  const found = await session.engine.status(session.folder, session.definition, session.run)
+  session.settle()
+  if (session.json) {
+    printJson(found)
+    return 0
+  }
+  const version = found.version ? ` · v${found.version.ordinal}` : ''
+  printLine(`${colour('bold', found.project.name)}: ${LABELS[found.state]}${version}`)
+  const ports = describePorts(found.environment)
+  if (ports) printLine(`  ${ports}`)
+  if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')
+  else if (found.version && found.wanted.id !== found.version.id) {
+    const wanted = found.wanted.ordinal ? `v${found.wanted.ordinal}` : 'a new version'
+    printLine(`  The definition wants ${wanted}: ${describeReasons(found.because) || 'it differs'}`)
+  }
+  if (found.drift && found.drift.changes > 0) printLine(`  Drifted · ${found.drift.changes} changes`)
+  return 0
+}

@@ -1,0 +1,17 @@
+import { printJson, printLine } from '../output.ts'
+import type { Session } from '../session.ts'
+
+/** `pristine verify`: fails unless lock, image and environment are what the checkout says. */
+export async function verify(session: Session): Promise<number> {
+  const found = await session.engine.verify(session.folder, session.definition, session.run)
+  session.settle()
+  if (session.json) {
+    printJson(found)
+    return 0
+  }
+  const name = found.ordinal ? `v${found.ordinal} (${found.id.slice(0, 12)})` : found.id.slice(0, 12)
+  printLine(`The checkout makes ${name}; the lock is complete.`)
+  printLine(found.image ? 'The image was built from this plan.' : 'The image is not on the engine; "pristine up" builds it.')
+  printLine(found.environment ? 'The environment runs it.' : 'No environment runs.')
+  return 0
+}

@@ -1,0 +1,46 @@
+import type { InputChange } from '../../shared/change.ts'
+import type { Environment } from '../../shared/environment.ts'
+
+/** A hash is told by its first digits, other values whole if they are short. */
+function short(value: string | null): string {
+  if (value === null) return 'none'
+  const hash = /^(?:sha256:)?([0-9a-f]{64})( \(executable\))?$/.exec(value)
+  if (hash) return `${(hash[1] ?? '').slice(0, 4)}${hash[2] ?? ''}`
+  return value.length > 40 ? `${value.slice(0, 39)}…` : value
+}
+
+/** "package-lock.json changed (5b1c -> 9e02)" */
+export function describeChange({ input, from, to }: InputChange): string {
+  if (from === null) return `${input} added (${short(to)})`
+  if (to === null) return `${input} removed (was ${short(from)})`
+  return `${input} changed (${short(from)} -> ${short(to)})`
+}
+
+/** The reasons on one line, the first few by name. */
+export function describeReasons(because: InputChange[]): string {
+  const shown = because.slice(0, 3).map(describeChange)
+  const more = because.length - shown.length
+  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+}
+
+/** "shop is ready on http://127.0.0.1:3000" */
+export function describePorts({ ports }: Environment): string {
+  return ports
+    .map((port) => `${port.label ? `${port.label}: ` : ''}http://${port.address}:${port.host}`.concat(port.host === port.container ? '' : ` (container port ${port.container})`))
+    .join(', ')
+}
+
+/** "3 days ago" */
+export function describeAge(time: string, now = Date.now()): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000))
+  const units: [number, string][] = [
+    [86_400, 'day'],
+    [3_600, 'hour'],
+    [60, 'minute'],
+  ]
+  for (const [size, unit] of units) {
+    const count = Math.floor(seconds / size)
+    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`
+  }
+  return 'just now'
+}

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { styleText } from 'node:util'
+import { connect } from '../main/docker/connect.ts'
+import { isProductError } from '../shared/errors.ts'
+import type { UpResult } from '../shared/result.ts'
+import { rigVariables, startRig, stopRig } from '../test/rig/rig.ts'
+
+/**
+ * The story of Pristine on a copy of the sample, without a question: start, do nothing, change, go back. Removes
+ * what it made.
+ */
+const CLI = path.join(import.meta.dirname, '../app/cli/main.ts')
+/** The dependency that the story moves, between two published releases. */
+const NANOID = [
+  {
+    version: '5.1.6',
+    integrity: 'sha512-c7+7RQ+dMB5dPwwCp4ee1/iV/q2P6aK1mTZcfr1BTuVlyW9hJYiMPybJCcnBlQtuSmTIWNeazm/zqNoZSSElBg==',
+  },
+  {
+    version: '5.1.5',
+    integrity: 'sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==',
+  },
+] as const
+
+const root = await mkdtemp(path.join(tmpdir(), 'pristine-demo-'))
+const shop = path.join(root, 'shop')
+const env: NodeJS.ProcessEnv = { ...process.env, PRISTINE_HOME: path.join(root, 'home') }
+delete env['CI']
+const began = Date.now()
+let stopEngine = async () => {}
+
+try {
+  stopEngine = await provideEngine()
+  await cp(path.join(import.meta.dirname, 'shop'), shop, { recursive: true })
+
+  chapter('A repository with a devcontainer.json: one command builds, pins and starts it')
+  await pristine('up')
+  await request()
+
+  chapter('Nothing changed, so nothing is done')
+  await pristine('up')
+
+  chapter(`Somebody changes a dependency: nanoid ${NANOID[0].version} -> ${NANOID[1].version}`)
+  await changeDependency()
+  await pristine('status')
+  await pristine('up')
+  await request()
+
+  chapter('And back, without a build: the image of v1 is still there')
+  await pristine('reset', '--to', 'v1')
+  await request()
+
+  chapter('The history')
+  await pristine('versions')
+  await pristine('diff', 'v1', 'v2')
+} finally {
+  chapter('Cleaning up')
+  await pristine('rm', '--data', '--versions').catch(() => {})
+  await rm(root, { recursive: true, force: true })
+  await stopEngine()
+}
+
+const seconds = ((Date.now() - began) / 1000).toFixed(0)
+console.log(`
+${styleText('green', `Done in ${seconds} s.`)} The containers, versions and files of this demo are gone; the base image and the
+engine's build cache stay, so that the next run is faster.
+
+Try next, in a repository of your own:
+  ${command('npm run -s pristine -- -C ~/code/yours up')}
+  ${command('npm run -s pristine -- -C ~/code/yours exec -- sh')}
+  ${command('npm run -s pristine -- --help')}`)
+
+/** The engine that is there; without one, the private engine that the tests use. Returns how to end what it started. */
+async function provideEngine(): Promise<() => Promise<void>> {
+  try {
+    const { address } = await connect(process.env)
+    console.log(`Using the engine at ${address}.`)
+    return async () => {}
+  } catch (error) {
+    if (!isProductError(error, 'engine-missing')) throw error
+    console.log('No container engine runs here: starting a private one (the first time takes some minutes).')
+    Object.assign(env, rigVariables(await startRig()))
+    console.log(`Using the private engine at ${env['DOCKER_HOST']}.`)
+    return async () => {
+      await stopRig({ purge: false })
+      console.log('The private engine is stopped; "npm run -s rig -- stop --purge" removes its cache too.')
+    }
+  }
+}
+
+function chapter(title: string): void {
+  console.log(`\n${styleText('bold', title)}`)
+}
+
+function command(text: string): string {
+  return styleText('cyan', text)
+}
+
+/** Runs the command line as a person would, and shows what it was. */
+async function pristine(...args: string[]): Promise<void> {
+  console.log(command(`$ pristine ${args.join(' ')}`))
+  await run([...args, '-C', shop], 'inherit')
+}
+
+function run(args: string[], stdout: 'inherit' | 'pipe'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', stdout, 'inherit'] })
+    let text = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    child.on('error', reject)
+    child.on('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`pristine ${args[0]} ended with ${code}`))))
+  })
+}
+
+/** Asks the running shop for its products. */
+async function request(): Promise<void> {
+  const { ports } = JSON.parse(await run(['ports', '--json', '-C', shop], 'pipe')) as UpResult['environment']
+  const url = `http://127.0.0.1:${ports[0]?.host}/products`
+  console.log(command(`$ curl ${url}`))
+  console.log((await (await fetch(url)).text()).trim())
+}
+
+async function changeDependency(): Promise<void> {
+  const [from, to] = NANOID
+  for (const name of ['package.json', 'package-lock.json']) {
+    const file = path.join(shop, name)
+    const text = await readFile(file, 'utf8')
+    await writeFile(file, text.replaceAll(from.version, to.version).replace(from.integrity, to.integrity))
+  }
+}

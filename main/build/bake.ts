@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import type { HookName } from '../../shared/definition.ts'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { commitContainer, createContainer, removeContainer, startContainer } from '../docker/containers.ts'
+import type { Engine } from '../docker/connect.ts'
+import { LABEL } from '../docker/labels.ts'
+import { reasonOf } from '../docker/call.ts'
+import { runHook } from '../environment/hooks.ts'
+import { execContext, type Launch } from '../environment/launch.ts'
+import { createRequest } from '../environment/request.ts'
+import type { Home } from '../project/home.ts'
+
+/** The hooks that create content, and so belong into the image. */
+const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
+
+export const hasContentHooks = (launch: Launch): boolean =>
+  CONTENT_HOOKS.some((hook) => (launch.hooks[hook] ?? []).length > 0)
+
+/**
+ * Runs the hooks that create content in a throw-away container of a built image, with the workspace but without the
+ * project's data, and commits the result. The image keeps the configuration it had. Returns the baked image's id.
+ * Errors: `hook-failed`, `container-not-started`, `cancelled`.
+ */
+export async function bake(engine: Engine, home: Home, launch: Launch, run: Run): Promise<string> {
+  const { image, project } = launch.parts
+  const wanted = createRequest(launch.parts, [])
+  const spec = {
+    Image: image.Id,
+    Entrypoint: ['/bin/sh', '-c', 'while :; do sleep 86400; done'],
+    Cmd: [],
+    Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
+    HostConfig: {
+      Init: true,
+      Mounts: (wanted.HostConfig?.Mounts ?? []).filter((mount) => mount.Type !== 'volume'),
+      ...(wanted.HostConfig?.Memory !== undefined && { Memory: wanted.HostConfig.Memory }),
+    },
+  }
+  const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
+  try {
+    const id = await createContainer(engine, name, spec, run)
+    await startContainer(engine, id, run).catch((error: unknown) => {
+      throw productError('container-not-started', { service: launch.service, problem: reasonOf(error) }, { cause: error })
+    })
+    const context = await execContext(engine, home, launch, id)
+    // The container's own variables are given with each command: set on the container, they would become the image's.
+    const env = { ...launch.run.containerEnv, ...context.env }
+    for (const hook of CONTENT_HOOKS) {
+      await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run, true)
+    }
+    const step = { kind: 'step', id: 'bake', name: 'Keep the baked image' } as const
+    run.report({ ...step, state: 'running' })
+    const baked = await commitContainer(engine, id, keptConfig(image.Config), run)
+    run.report({ ...step, state: 'done' })
+    return baked
+  } finally {
+    await removeContainer(engine, name)
+  }
+}
+
+/**
+ * The image's configuration for the commit. The engine fills an absent command from the container, so an entry point
+ * is always given, empty or not.
+ */
+function keptConfig(config: { Entrypoint?: string | string[] | undefined; Cmd?: string[] | undefined; Labels?: object }): object {
+  return { ...config, Entrypoint: config.Entrypoint ?? [], Labels: { ...config.Labels, [LABEL.role]: 'version', [LABEL.project]: '' } }
+}
+

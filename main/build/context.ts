@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { lstat, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type Header, type Pack, pack } from 'tar-stream'
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { InputFile } from '../../shared/plan.ts'
+import { byBytes } from '../definition/byte-order.ts'
+
+/** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
+export type ExtraFile = { path: string; mode?: number } & ({ content: string | Buffer } | { file: string })
+
+export interface ContextOptions {
+  contextDir: string
+  files: InputFile[]
+  extra?: ExtraFile[]
+  /** A folder of the tar that takes the files; the extra ones stay beside it. */
+  folder?: string
+}
+
+/** Files up to this size are read whole, and checked before a byte of them is sent. */
+const WHOLE = 1024 * 1024
+
+type EntryHeader = Partial<Header> & Pick<Header, 'name'>
+
+type Item = { name: string; write: (out: Pack) => Promise<void> }
+
+/**
+ * A build context as a tar stream: the same bytes for the same inputs (sorted, no times, no owners, modes
+ * 0644 and 0755). Files are read as the stream is; one whose content is no longer what was planned ends
+ * the stream with input-unreadable.
+ */
+export function contextTar(options: ContextOptions): Readable {
+  const out = pack()
+  const items = [
+    ...options.files.map((file) => inputItem(options, file)),
+    ...(options.extra ?? []).map((extra) => extraItem(extra)),
+  ]
+  writeAll(
+    out,
+    [...foldersOf(items, options.folder), ...items].sort((a, b) => byBytes(a.name, b.name)),
+  ).catch((error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))))
+  return Readable.from(out, { objectMode: false })
+}
+
+async function writeAll(out: Pack, items: Item[]): Promise<void> {
+  for (const item of items) {
+    if (out.destroyed) return
+    await item.write(out)
+  }
+  out.finalize()
+}
+
+/** The folders above the items, which the tar would else leave to the engine's taste. */
+function foldersOf(items: Item[], folder: string | undefined): Item[] {
+  const names = new Set<string>(folder === undefined ? [] : [folder])
+  for (const { name } of items)
+    for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1))
+      names.add(name.slice(0, slash))
+  for (const { name } of items) names.delete(name)
+  return [...names].map((name) => ({ name, write: (out) => writeFolder(out, name) }))
+}
+
+const writeFolder = (out: Pack, name: string): Promise<void> =>
+  writeEntry(out, { name: `${name}/`, type: 'directory', mode: 0o755 })
+
+function inputItem({ contextDir, folder }: ContextOptions, [shown, executable, content]: InputFile): Item {
+  const name = folder === undefined ? shown : `${folder}/${shown}`
+  if (content === 'dir') return { name, write: (out) => writeFolder(out, name) }
+  if (content.startsWith('-> '))
+    return {
+      name,
+      write: (out) => writeEntry(out, { name, type: 'symlink', linkname: content.slice(3), mode: 0o777 }),
+    }
+  const header = { name, mode: executable ? 0o755 : 0o644 }
+  return { name, write: (out) => writeFile(out, header, path.join(contextDir, shown), shown, content) }
+}
+
+function extraItem(extra: ExtraFile): Item {
+  const header = { name: extra.path, mode: extra.mode ?? 0o644 }
+  if ('content' in extra)
+    return { name: extra.path, write: (out) => writeEntry(out, header, Buffer.from(extra.content)) }
+  return { name: extra.path, write: (out) => writeFile(out, header, extra.file, extra.file, undefined) }
+}
+
+async function writeFile(
+  out: Pack,
+  header: EntryHeader,
+  file: string,
+  shown: string,
+  sha256: string | undefined,
+): Promise<void> {
+  const changed = (cause?: unknown): Error =>
+    productError(
+      'input-unreadable',
+      { path: shown, problem: 'it changed while it was being sent' },
+      { cause },
+    )
+  const hash = createHash('sha256')
+  const check = (): void => {
+    if (sha256 !== undefined && hash.digest('hex') !== sha256) throw changed()
+  }
+  try {
+    const stats = await lstat(file)
+    if (!stats.isFile()) throw changed()
+    if (stats.size <= WHOLE) {
+      const content = await readFile(file)
+      hash.update(content)
+      check()
+      return await writeEntry(out, header, content)
+    }
+    await new Promise<void>((resolve, reject) => {
+      const entry = out.entry({ ...fixed, ...header, size: stats.size }, (error) =>
+        error ? reject(error) : resolve(),
+      )
+      pipeline(
+        createReadStream(file, { end: stats.size - 1 }),
+        async function* (chunks: AsyncIterable<Buffer>) {
+          let sent = 0
+          for await (const chunk of chunks) {
+            hash.update(chunk)
+            sent += chunk.length
+            // Before the last piece goes out, so that a wrong file is never whole on the other side.
+            if (sent === stats.size) check()
+            yield chunk
+          }
+          if (sent < stats.size) throw changed()
+        },
+        entry,
+      ).catch(reject)
+    })
+  } catch (error) {
+    if (isProductError(error) || out.destroyed) throw error
+    throw changed(error)
+  }
+}
+
+const fixed = { mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' }
+
+function writeEntry(out: Pack, header: EntryHeader, content?: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve())
+    if (content) out.entry({ ...fixed, ...header }, content, done)
+    else out.entry({ ...fixed, ...header }, done)
+  })
+}

@@ -1,0 +1,233 @@
+import { replaceMatches, trimPrefix, trimSuffix } from './shell-pattern.ts'
+import { isSpace } from './words.ts'
+
+/**
+ * Variables in Dockerfiles, as BuildKit substitutes them (frontend/dockerfile/shell/lex.go), with one
+ * thing more: a variable's value may be unknown (it comes from the base image, or from the platform
+ * that is built for); what depends on it is then unknown too, by the variable's name.
+ */
+export type Value = string | { unknown: string }
+export type Scope = (name: string) => Value | undefined
+
+export interface Expanded {
+  text: string
+  /** The variable that the text depends on and whose value cannot be known; `text` then means nothing. */
+  unknown?: string
+}
+
+interface Mode {
+  escapeChar: string
+  rawQuotes?: boolean
+  rawEscapes?: boolean
+  keepUnset?: boolean
+}
+
+const MAX_DEPTH = 100
+
+/** Replaces the variables in one word and removes its quotes and escapes; SyntaxError for what BuildKit refuses. */
+export function expand(word: string, scope: Scope, escapeChar: string): Expanded {
+  const lexer = new Lexer(word, scope, { escapeChar })
+  const text = lexer.read('').text
+  return lexer.unknown === undefined ? { text } : { text, unknown: lexer.unknown }
+}
+
+/** The words of a line after substitution, as the search for heredocs sees them; unset variables stay as written. */
+export function shellWords(line: string, raw: { quotes: boolean; escapes: boolean }): string[] {
+  const mode = { escapeChar: '\\', rawQuotes: raw.quotes, rawEscapes: raw.escapes, keepUnset: true }
+  return new Lexer(line, () => undefined, mode).read('').words
+}
+
+class Lexer {
+  unknown: string | undefined
+  private at = 0
+  private depth = 0
+  private readonly source: string
+  private readonly scope: Scope
+  private readonly mode: Mode
+  private rawEscapes: boolean
+
+  constructor(source: string, scope: Scope, mode: Mode) {
+    this.source = source
+    this.scope = scope
+    this.mode = mode
+    this.rawEscapes = mode.rawEscapes ?? false
+  }
+
+  /** Reads up to the character `stop`, which is consumed, or to the end when it is empty. */
+  read(stop: string): { text: string; words: string[] } {
+    let text = ''
+    let word = ''
+    let inWord = false
+    const words: string[] = []
+    const add = (part: string, splits: boolean): void => {
+      text += part
+      for (const char of part) {
+        if (splits && isSpace(char)) {
+          if (inWord && word !== '') words.push(word)
+          if (inWord) [word, inWord] = ['', false]
+        } else [word, inWord] = [word + char, true]
+      }
+    }
+    while (this.at < this.source.length) {
+      const char = this.source.charAt(this.at)
+      if (stop !== '' && char === stop) {
+        this.at++
+        return { text, words }
+      }
+      if (char === "'") add(this.singleQuoted(), false)
+      else if (char === '"') add(this.doubleQuoted(), false)
+      else if (char === '$') add(this.dollar(), true)
+      else if (char === '<') add(this.less(), false)
+      else if (char === this.mode.escapeChar) {
+        this.at++
+        if (this.rawEscapes) add(char, false)
+        if (this.at < this.source.length) add(this.next(), false)
+      } else add(this.next(), true)
+    }
+    if (stop !== '') throw new SyntaxError(`unexpected end of statement while looking for matching ${stop}`)
+    if (word !== '') words.push(word)
+    return { text, words }
+  }
+
+  private next(): string {
+    const char = String.fromCodePoint(this.source.codePointAt(this.at) ?? 0)
+    this.at += char.length
+    return char
+  }
+
+  private singleQuoted(): string {
+    const end = this.source.indexOf("'", this.at + 1)
+    if (end < 0) throw new SyntaxError('unexpected end of statement while looking for matching single-quote')
+    const text = this.mode.rawQuotes
+      ? this.source.slice(this.at, end + 1)
+      : this.source.slice(this.at + 1, end)
+    this.at = end + 1
+    return text
+  }
+
+  private doubleQuoted(): string {
+    let text = this.mode.rawQuotes ? '"' : ''
+    this.at++
+    while (this.at < this.source.length) {
+      const char = this.source.charAt(this.at)
+      if (char === '"') {
+        this.at++
+        return this.mode.rawQuotes ? `${text}"` : text
+      }
+      if (char === '$') {
+        text += this.dollar()
+        continue
+      }
+      this.at++
+      if (char !== this.mode.escapeChar) {
+        text += char
+        continue
+      }
+      if (this.rawEscapes) text += char
+      const next = this.source.charAt(this.at)
+      if (next === '"' || next === '$' || next === this.mode.escapeChar) {
+        text += next
+        this.at++
+      } else if (next !== '') text += char
+    }
+    throw new SyntaxError('unexpected end of statement while looking for matching double-quote')
+  }
+
+  /** `<<` takes the blanks after it along, so that `<< EOF` is one word. */
+  private less(): string {
+    const start = this.at++
+    if (this.source.charAt(this.at) !== '<') return '<'
+    this.at++
+    while (/[\t\r ]/.test(this.source.charAt(this.at))) this.at++
+    return this.source.slice(start, this.at)
+  }
+
+  private dollar(): string {
+    this.at++
+    if (this.source.charAt(this.at) !== '{') {
+      const name = this.name()
+      if (name === '') return '$'
+      const value = this.value(name)
+      return value === undefined ? (this.mode.keepUnset ? `$${name}` : '') : value
+    }
+    if (++this.depth > MAX_DEPTH) throw new SyntaxError('variables are nested too deeply')
+    this.at++
+    const text = this.braced()
+    this.depth--
+    return text
+  }
+
+  private braced(): string {
+    const first = this.source.charAt(this.at)
+    if (first === '') throw new SyntaxError("missing '}'")
+    if (first === '{' || first === '}' || first === ':') throw new SyntaxError('bad substitution')
+    const name = this.name()
+    let operator = this.source.charAt(this.at++)
+    if (operator === '}') {
+      const value = this.value(name)
+      return value === undefined ? (this.mode.keepUnset ? `\${${name}}` : '') : value
+    }
+    if (operator === '/') return this.replaced(name)
+    const emptyIsUnset = operator === ':'
+    if (emptyIsUnset) operator += this.source.charAt(this.at++)
+    const kind = operator.slice(-1)
+    if (!'+-?#%'.includes(kind) || kind === '' || (emptyIsUnset && '#%'.includes(kind)))
+      throw new SyntaxError(`unsupported modifier (${operator}) in substitution`)
+    const word = this.inner('}', kind === '#' || kind === '%')
+    const value = this.value(name)
+    if (value === undefined && this.mode.keepUnset) return `\${${name}${operator}${word}}`
+    const missing = value === undefined || (emptyIsUnset && value === '')
+    switch (kind) {
+      case '-':
+        return missing ? word : value
+      case '+':
+        return missing ? '' : word
+      case '?':
+        if (!missing) return value
+        // An unknown value may well be set when the image is built.
+        if (this.unknown !== undefined) return ''
+        throw new SyntaxError(
+          `${name}: ${word || `is not allowed to be ${value === undefined ? 'unset' : 'empty'}`}`,
+        )
+      default: {
+        const farthest = word.startsWith(kind)
+        const pattern = farthest ? word.slice(1) : word
+        return kind === '#'
+          ? trimPrefix(pattern, value ?? '', farthest)
+          : trimSuffix(pattern, value ?? '', farthest)
+      }
+    }
+  }
+
+  private replaced(name: string): string {
+    const all = this.source.charAt(this.at) === '/'
+    if (all) this.at++
+    const pattern = this.inner('/', true)
+    const replacement = this.inner('}', true)
+    const value = this.value(name)
+    if (value === undefined && this.mode.keepUnset) return `\${${name}/${pattern}/${replacement}}`
+    return replaceMatches(pattern, value ?? '', replacement, all)
+  }
+
+  private inner(stop: string, rawEscapes: boolean): string {
+    const before = this.rawEscapes
+    this.rawEscapes = rawEscapes
+    const { text } = this.read(stop)
+    this.rawEscapes = before
+    return text
+  }
+
+  private value(name: string): string | undefined {
+    const value = this.scope(name)
+    if (value === undefined || typeof value === 'string') return value
+    this.unknown ??= value.unknown
+    return ''
+  }
+
+  private name(): string {
+    const rest = this.source.slice(this.at, this.at + 4096)
+    const match = /^(?:\p{Nd}+|[@*#?\-$!]|[\p{L}_][\p{L}\p{Nd}_]*)/u.exec(rest)
+    this.at += match?.[0].length ?? 0
+    return match?.[0] ?? ''
+  }
+}

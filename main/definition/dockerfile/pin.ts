@@ -1,0 +1,83 @@
+import { productError } from '../../../shared/errors.ts'
+import type { DockerfileReading } from './read.ts'
+import { downloadName } from './remote.ts'
+import { type Download, type Rendered, render } from './render.ts'
+import { copyText, literal, quoted } from './source.ts'
+
+export { appendLabels } from './labels.ts'
+
+export interface Pins {
+  /** Resolved references (`docker.io/library/node@sha256:…`) by the reference as written. */
+  images: Record<string, string>
+  downloads: Record<string, { integrity: string }>
+}
+
+/** Where a download has to lie in what is sent. */
+function downloadPath(url: string, integrity: string): string {
+  return `.pristine/downloads/${integrity.replace(/^sha256:/, '')}/${downloadName(url)}`
+}
+
+export interface Pinned extends Rendered {
+  /** Where a download has to lie in what is sent, with mode 0600, as downloads have. */
+  downloadPath(url: string, integrity: string): string
+}
+
+/**
+ * The Dockerfile to send: every reference in its digest form, every download a COPY of `downloadPath`.
+ * With `inFolder` the build context is expected below
+ * CONTEXT_FOLDER, so that nothing that Pristine adds can end up in a `COPY . .`.
+ * Error: internal, if a pin is missing.
+ */
+export function pinDockerfile(
+  reading: Pick<DockerfileReading, 'pieces' | 'escapeChar'>,
+  pins: Pins,
+  options: { inFolder?: boolean } = {},
+): Pinned {
+  const pinOf = (reference: string): string => {
+    const resolved = Object.hasOwn(pins.images, reference) ? pins.images[reference] : undefined
+    if (resolved === undefined)
+      throw productError('internal', { problem: `there is no pin for ${reference}` })
+    return resolved
+  }
+  const rendered = render(
+    reading.pieces,
+    (edit) => {
+      switch (edit.kind) {
+        case 'stage':
+          return edit.value
+        case 'image':
+          return pinOf(edit.reference)
+        case 'path':
+          return options.inFolder ? edit.value : undefined
+      }
+    },
+    (download) => copies(download, pins, reading.escapeChar, options.inFolder ?? false),
+  )
+  return { ...rendered, downloadPath }
+}
+
+/** The flags of ADD that mean something else, or nothing, once the file is at hand. */
+const GONE = new Set(['checksum', 'unpack', 'keep-git-dir'])
+
+function copies(download: Download, pins: Pins, escapeChar: string, inFolder: boolean): string[] {
+  const { groups, destination, json } = download
+  const onbuild = download.keyword === 'onbuild add'
+  const lexer = onbuild ? '\\' : escapeChar
+  return groups.map((group) => {
+    const flags = download.flags.filter((flag) => !GONE.has(flag.name)).map((flag) => `${flag.text} `)
+    const verb = group.kind === 'local' || download.unpack ? 'ADD' : 'COPY'
+    const words =
+      group.kind === 'local'
+        ? inFolder
+          ? group.inContext
+          : group.words
+        : group.urls.map((url) => quoted(literal(downloadPath(url, integrityOf(url, pins))), lexer))
+    return `${onbuild ? 'ONBUILD ' : ''}${verb} ${flags.join('')}${copyText([...words, destination], json)}`
+  })
+}
+
+function integrityOf(url: string, pins: Pins): string {
+  const pin = Object.hasOwn(pins.downloads, url) ? pins.downloads[url] : undefined
+  if (pin === undefined) throw productError('internal', { problem: `there is no pin for ${url}` })
+  return pin.integrity
+}

@@ -1,0 +1,150 @@
+import { heredocOf } from './heredoc.ts'
+import { flagOf, type Instruction, parseInstruction, triggerStart } from './instruction.ts'
+import { mountFields } from './mount.ts'
+import { DockerfileProblem } from './problem.ts'
+import type { Split, Statement } from './split.ts'
+import { blankSeparated } from './words.ts'
+
+const KEYWORDS = new Set(
+  'add arg cmd copy entrypoint env expose from healthcheck label maintainer onbuild run shell stopsignal user volume workdir'.split(
+    ' ',
+  ),
+)
+
+/** A stage as written. `base` is the word after FROM, before substitution. */
+export interface Stage {
+  index: number
+  name: string | undefined
+  base: string
+  from: Statement
+  statements: Statement[]
+}
+
+/** An instruction that a stage runs: its own, or one that an ONBUILD of its base stage left to it. */
+export interface Step extends Instruction {
+  statement: Statement
+  onbuild: boolean
+  escapeChar: string
+}
+
+export interface Stages {
+  globals: Statement[]
+  stages: Stage[]
+}
+
+/** Sorts the instructions into stages. */
+export function groupStages(split: Split): Stages {
+  const globals: Statement[] = []
+  const stages: Stage[] = []
+  for (const statement of split.statements) {
+    const stage = stages.at(-1)
+    checkInstruction(statement, statement, split.escapeChar)
+    if (statement.keyword === 'from') stages.push(readFrom(statement, stages.length))
+    else if (stage) stage.statements.push(statement)
+    else if (statement.keyword === 'arg') globals.push(statement)
+    else throw new DockerfileProblem(lineOf(statement), `${nameOf(statement)} stands before the first FROM`)
+  }
+  return { globals, stages }
+}
+
+export const lineOf = (statement: Statement): number => statement.lines[0]?.number ?? 1
+
+const nameOf = (instruction: Instruction): string => instruction.keyword.toUpperCase()
+
+/** The words of COPY and ADD: sources, here-documents, destination. */
+export const copyWords = (step: Instruction): string[] => step.json ?? blankSeparated(step.rest)
+
+function checkInstruction(instruction: Instruction, statement: Statement, escapeChar: string): void {
+  const fail = (problem: string): never => {
+    throw new DockerfileProblem(lineOf(statement), problem)
+  }
+  const { keyword, rest } = instruction
+  if (!KEYWORDS.has(keyword))
+    fail(`unknown instruction ${keyword === '' ? '""' : keyword.slice(0, 40).toUpperCase()}`)
+  if (rest === '' && keyword !== 'run' && keyword !== 'cmd' && keyword !== 'entrypoint')
+    fail(`${nameOf(instruction)} needs an argument`)
+  if (keyword === 'copy' || keyword === 'add') {
+    const words = copyWords(instruction)
+    if (words.length < 2) fail(`${nameOf(instruction)} needs a source and a destination`)
+    if (heredocOf(words.at(-1) ?? ''))
+      fail(`${nameOf(instruction)} cannot have a here-document as its destination`)
+  }
+  if (keyword === 'onbuild') {
+    const trigger = parseInstruction(statement.logical, instruction.restStart, escapeChar)
+    if (['onbuild', 'from', 'maintainer'].includes(trigger.keyword))
+      fail(`${nameOf(trigger)} may not follow ONBUILD`)
+  }
+}
+
+function readFrom(statement: Statement, index: number): Stage {
+  const [base = '', as, name, ...more] = blankSeparated(statement.rest)
+  const line = lineOf(statement)
+  if (more.length > 0 || (as !== undefined && (as.toLowerCase() !== 'as' || name === undefined)))
+    throw new DockerfileProblem(line, 'FROM takes an image, or an image, AS and a name')
+  if (name !== undefined && !/^[a-z][a-z0-9\-_.]*$/.test(name.toLowerCase()))
+    throw new DockerfileProblem(line, `"${name}" cannot be the name of a stage`)
+  return { index, name: name?.toLowerCase(), base, from: statement, statements: [] }
+}
+
+/** The last stage of a name among the first `before` ones; names do not tell cases apart. */
+export function stageNamed(stages: Stage[], name: string, before = stages.length): Stage | undefined {
+  return stages.slice(0, before).findLast((stage) => stage.name === name.toLowerCase())
+}
+
+/** The instructions that a stage runs, those that its base stage's ONBUILD left to it first. */
+export function stepsOf(stage: Stage, base: Stage | undefined, escapeChar: string): Step[] {
+  const steps: Step[] = []
+  for (const statement of base?.statements ?? [])
+    if (statement.keyword === 'onbuild') {
+      // The builder reads a trigger as a Dockerfile of its own, with the usual escape character.
+      const trigger = parseInstruction(statement.logical, triggerStart(statement.logical), '\\')
+      checkInstruction(trigger, statement, '\\')
+      steps.push({ ...trigger, statement, onbuild: true, escapeChar: '\\' })
+    }
+  for (const statement of stage.statements)
+    steps.push({ ...statement, statement, onbuild: false, escapeChar })
+  return steps
+}
+
+/** A place where an instruction names a stage or an image to read from; offsets count in the logical line. */
+export interface Origin {
+  reference: string
+  /** `COPY --from` may count stages; mounts may not. */
+  mayBeIndex: boolean
+  start: number
+  end: number
+}
+
+/** What a step reads from elsewhere than the build context. */
+export function originsOf(step: Step): Origin[] {
+  if (step.keyword === 'copy') {
+    const flag = flagOf(step, 'from')
+    if (!flag?.value) return []
+    const at = flag.text.indexOf('=') + 1
+    const start = flag.offsets[at] ?? flag.end
+    const end = (flag.offsets.at(-1) ?? flag.end - 1) + 1
+    return [{ reference: flag.value, mayBeIndex: true, start, end }]
+  }
+  if (step.keyword !== 'run') return []
+  return step.flags
+    .filter((flag) => flag.name === 'mount')
+    .flatMap((flag) => mountFields(flag).findLast((field) => field.key === 'from') ?? [])
+    .filter((field) => field.value !== '')
+    .map((field) => ({ reference: field.value, mayBeIndex: false, start: field.start, end: field.end }))
+}
+
+/** The stage that an origin means, which must come before `stage`; undefined for an image. */
+export function stageOfOrigin(origin: Origin, step: Step, stage: Stage, stages: Stage[]): Stage | undefined {
+  const line = lineOf(step.statement)
+  const index =
+    origin.mayBeIndex && /^[+-]?\d+$/.test(origin.reference) ? Number(origin.reference) : undefined
+  const found = index === undefined ? stageNamed(stages, origin.reference) : stages[index]
+  if (index !== undefined && (found === undefined || index < 0))
+    throw new DockerfileProblem(line, `there is no stage ${origin.reference}`)
+  if (found && found.index >= stage.index)
+    throw new DockerfileProblem(
+      line,
+      `the stage ${origin.reference} must stand before the one that reads from it`,
+    )
+  return found
+}

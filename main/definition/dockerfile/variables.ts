@@ -1,0 +1,60 @@
+import { type Expanded, expand, type Scope, type Value } from './expand.ts'
+
+/** The arguments that the builder sets by itself; their values differ from one platform to the next. */
+export const PLATFORM_ARGUMENTS = [
+  'BUILDPLATFORM',
+  'BUILDOS',
+  'BUILDOSVERSION',
+  'BUILDARCH',
+  'BUILDVARIANT',
+  'TARGETPLATFORM',
+  'TARGETOS',
+  'TARGETOSVERSION',
+  'TARGETARCH',
+  'TARGETVARIANT',
+] as const
+
+/** Variables at one place of a Dockerfile. `rest` answers for the names that were never set there. */
+export class Variables {
+  private readonly values: Map<string, Value>
+  private readonly rest: Scope
+
+  constructor(rest: Scope, values: Iterable<[string, Value]> = []) {
+    this.rest = rest
+    this.values = new Map(values)
+  }
+
+  copy(): Variables {
+    return new Variables(this.rest, this.values)
+  }
+
+  set(name: string, value: Expanded | string): void {
+    if (typeof value === 'string') this.values.set(name, value)
+    else this.values.set(name, value.unknown === undefined ? value.text : { unknown: value.unknown })
+  }
+
+  get: Scope = (name) => this.values.get(name) ?? this.rest(name)
+
+  expand(word: string, escapeChar: string): Expanded {
+    return expand(word, this.get, escapeChar)
+  }
+}
+
+/** What a stage can see before its first instruction, on an image of which nothing is known. */
+export const variablesOfImage = (): Variables => new Variables((name) => ({ unknown: name }))
+
+/** The same on `scratch`, where the builder sets PATH and nothing else. */
+export const variablesOfScratch = (): Variables =>
+  new Variables((name) => (name === 'PATH' ? { unknown: name } : undefined))
+
+/** The scope of `ARG`s before the first `FROM`. */
+export function globalVariables(args: Record<string, string>, targetStage: string): Variables {
+  const variables = new Variables(() => undefined)
+  for (const name of PLATFORM_ARGUMENTS) variables.set(name, { text: '', unknown: name })
+  variables.set('TARGETSTAGE', targetStage)
+  for (const name of [...PLATFORM_ARGUMENTS, 'TARGETSTAGE']) {
+    const given = args[name]
+    if (given !== undefined) variables.set(name, given)
+  }
+  return variables
+}

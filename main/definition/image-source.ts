@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import type { ImageSource } from '../../shared/definition.ts'
+import { type ProjectPlace, pathInGitRoot } from './local-variables.ts'
+import { invalid, type Origin, type Path, unsupported } from './origin.ts'
+import type { DevcontainerJson } from './schema.ts'
+import { substitute, substituteAll, type Variables, variablesIn } from './substitute.ts'
+import { systemCode } from './system-code.ts'
+
+/**
+ * What the image is made from. These values decide the build, so their variables are replaced now, by
+ * `variables`; paths become relative to the project's folder. Dockerfile and context must exist.
+ */
+export async function readImageSource(
+  json: DevcontainerJson,
+  origin: Origin,
+  project: ProjectPlace,
+  variables: Variables,
+): Promise<ImageSource> {
+  const { build = {}, image, dockerFile } = json
+  const dockerfile = dockerFile ?? build.dockerfile
+  if (build.options?.length) throw unsupported(origin, ['build', 'options'], 'build.options')
+  if (dockerfile === undefined) {
+    if (image === undefined) throw invalid(origin, [], 'expected "image" or "build.dockerfile"')
+    return { kind: 'image', reference: substitute(image, variables) }
+  }
+  const dockerfileKey = dockerFile === undefined ? ['build', 'dockerfile'] : ['dockerFile']
+  if (image !== undefined) {
+    throw invalid(origin, ['image'], `expected either "image" or "${dockerfileKey.join('.')}", not both`)
+  }
+  const contextKey = build.context === undefined ? ['context'] : ['build', 'context']
+  const context = build.context ?? json.context ?? '.'
+  const place = async (written: string, key: Path, kind: 'file' | 'folder') => {
+    const path = fromProject(substitute(written, variables), key, origin, project)
+    await requireKind(join(project.path, path), kind, key, origin, written)
+    return path
+  }
+  const args = build.args ?? {}
+  return {
+    kind: 'build',
+    dockerfile: await place(dockerfile, dockerfileKey, 'file'),
+    context: await place(context, contextKey, 'folder'),
+    ...(build.target === undefined ? {} : { target: substitute(build.target, variables) }),
+    args: substituteAll(args, variables),
+    hostArgs: Object.fromEntries(Object.entries(args).filter(([, value]) => dependsOnHost(value))),
+  }
+}
+
+/** Whether a value differs between computers: it names their environment, or a folder's whole path. */
+function dependsOnHost(value: string): boolean {
+  return variablesIn(value).some((name) => /^(?:env|localEnv):|^local(?:WorkspaceFolder|GitRoot)$/.test(name))
+}
+
+/** A path relative to the definition's file becomes one relative to the project; it stays in the git root. */
+function fromProject(written: string, key: Path, origin: Origin, project: ProjectPlace): string {
+  const inRoot = pathInGitRoot(project)
+  const path = posix.join('/', inRoot, posix.dirname(origin.file), written)
+  const unclamped = posix.join(inRoot, posix.dirname(origin.file), written)
+  if (posix.isAbsolute(written)) throw invalid(origin, key, `"${key.join('.')}" must be a relative path`)
+  if (unclamped === '..' || unclamped.startsWith('../')) {
+    throw invalid(origin, key, `"${key.join('.')}" leaves the project's folder`)
+  }
+  return posix.relative(posix.join('/', inRoot), path) || '.'
+}
+
+async function requireKind(
+  path: string,
+  kind: 'file' | 'folder',
+  key: Path,
+  origin: Origin,
+  written: string,
+): Promise<void> {
+  try {
+    const stats = await stat(path)
+    if (kind === 'file' ? stats.isFile() : stats.isDirectory()) return
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === undefined) throw error
+    throw invalid(origin, key, `there is no ${kind} "${written}" (${code})`, error)
+  }
+  throw invalid(origin, key, `"${written}" is not a ${kind === 'file' ? 'regular file' : 'folder'}`)
+}

@@ -1,0 +1,101 @@
+import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+import { productError } from '../../shared/errors.ts'
+import { invalid, type Origin, type Path } from './origin.ts'
+
+/** A parsed JSON text that still knows where each of its values stands. */
+export interface Document extends Origin {
+  value: unknown
+}
+
+/** Deeper nesting than any definition needs, and shallow enough for the parser's recursion. */
+const MAX_DEPTH = 100
+
+const EXPECTED: Record<string, string> = {
+  InvalidSymbol:
+    'expected a value: a string in double quotes, a number, true, false, null, a list or an object',
+  InvalidNumberFormat: 'expected a number',
+  PropertyNameExpected: 'expected a key in double quotes',
+  ValueExpected: 'expected a value',
+  ColonExpected: 'expected ":" after the key',
+  CommaExpected: 'expected "," between the entries',
+  CloseBraceExpected: 'expected "}"',
+  CloseBracketExpected: 'expected "]"',
+  EndOfFileExpected: 'expected the end of the file',
+  UnexpectedEndOfComment: 'expected "*/" to end the comment',
+  UnexpectedEndOfString: 'expected a double quote to end the string',
+  UnexpectedEndOfNumber: 'expected a digit',
+  InvalidUnicode: 'expected four hexadecimal digits after "\\u"',
+  InvalidEscapeCharacter: 'expected one of "\\ / b f n r t u after the backslash',
+  InvalidCharacter: 'expected no control characters in a string',
+}
+
+/**
+ * Parses JSON with comments and trailing commas. `file` is only named in errors; a byte order mark must be gone.
+ * Fails with `definition-invalid`, saying where and what was expected. Of equal keys the last counts.
+ */
+export function parseJsonc(file: string, text: string): Document {
+  const fail = (offset: number, problem: string) =>
+    productError('definition-invalid', { file, ...placeAt(text, offset), problem })
+
+  const tooDeep = firstBeyondDepth(text)
+  if (tooDeep !== undefined) throw fail(tooDeep, `expected at most ${MAX_DEPTH} levels of nesting`)
+
+  const errors: ParseError[] = []
+  const tree = parseTree(text, errors, { allowTrailingComma: true })
+  const [error] = errors
+  if (error) {
+    throw fail(error.offset, EXPECTED[printParseErrorCode(error.error)] ?? 'expected JSON with comments')
+  }
+  if (!tree) throw fail(0, 'expected an object')
+
+  const origin = { file, at: (path: Path) => placeAt(text, find(tree, path).offset) }
+  return { ...origin, value: toValue(tree, origin) }
+}
+
+function placeAt(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split(/\r\n|\n|\r/)
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
+function firstBeyondDepth(text: string): number | undefined {
+  const scanner = createScanner(text, true)
+  let depth = 0
+  for (;;) {
+    scanner.scan()
+    const token = scanner.getTokenLength() === 1 ? text.charAt(scanner.getTokenOffset()) : ''
+    if (scanner.getTokenLength() === 0) return undefined
+    if (token === '{' || token === '[') depth += 1
+    if (token === '}' || token === ']') depth -= 1
+    if (depth > MAX_DEPTH) return scanner.getTokenOffset()
+  }
+}
+
+/** The key's node for an object's member, the item's for a list's; the nearest parent where there is none. */
+function find(tree: Node, path: Path): Node {
+  let node = tree
+  let place = tree
+  for (const step of path) {
+    const child =
+      typeof step === 'number'
+        ? node.children?.[step]
+        : node.children?.findLast((member) => member.children?.[0]?.value === step)
+    if (!child) break
+    place = child.type === 'property' ? (child.children?.[0] ?? child) : child
+    node = child.type === 'property' ? (child.children?.[1] ?? child) : child
+  }
+  return place
+}
+
+function toValue(node: Node, origin: Origin, path: Path = []): unknown {
+  if (node.type === 'array')
+    return (node.children ?? []).map((item, i) => toValue(item, origin, [...path, i]))
+  if (node.type !== 'object') return node.value
+  const entries = (node.children ?? []).map((member): [string, unknown] => {
+    const [name, value] = member.children ?? []
+    const key = String(name?.value)
+    if (key === '__proto__')
+      throw invalid(origin, [...path, key], '"__proto__" is not a key that can be used')
+    return [key, value && toValue(value, origin, [...path, key])]
+  })
+  return Object.fromEntries(entries)
+}

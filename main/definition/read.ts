@@ -1,0 +1,65 @@
+import { basename, resolve } from 'node:path'
+import type { Definition } from '../../shared/definition.ts'
+import { bareDefinition } from './bare.ts'
+import { findDefinition } from './find.ts'
+import { readImageSource } from './image-source.ts'
+import { parseJsonc } from './jsonc.ts'
+import { checkKeys } from './keys.ts'
+import { gitRootOf, localVariables, type ProjectPlace } from './local-variables.ts'
+import { KNOWN_LOCKFILES } from './lockfiles.ts'
+import { assertMountLinksTrusted, assertMountsTrusted } from './mount-trust.ts'
+import { invalid } from './origin.ts'
+import { readText } from './read-text.ts'
+import { remarksOn } from './remarks.ts'
+import { resolveRun } from './resolve-run.ts'
+import { readRunConfig } from './run-config.ts'
+import { DevcontainerJson } from './schema.ts'
+import { readSettings } from './settings.ts'
+import { substitute } from './substitute.ts'
+import { validate } from './validate.ts'
+
+export interface ReadOptions {
+  /** Which definition, relative to the project's folder, where there are several. */
+  choice?: string
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/**
+ * Reads a project's definition and normalises it. Only reads: nothing is run, no link is followed out of
+ * the project. Every fault names its file, line and column.
+ * Errors: those of `findDefinition`; definition-invalid, definition-unsupported, not-trusted.
+ */
+export async function readDefinition(project: ProjectPlace, options: ReadOptions): Promise<Definition> {
+  const { kind, file } = await findDefinition(project.path, options.choice)
+  if (kind === 'dockerfile') return bareDefinition(project, file)
+
+  const document = parseJsonc(file, await readText(project, file))
+  const { value } = document
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid(document, [], 'expected an object')
+  }
+  const unknownKeys = checkKeys(value, document)
+  const json = validate(DevcontainerJson, value, document)
+  const settings = readSettings(json.customizations?.pristine, document)
+  const { run, warnings } = readRunConfig(json, settings, project, document)
+
+  const local = localVariables(project, file, options.env)
+  const resolved = resolveRun(run, local)
+  const mounts = [...resolved.mounts, ...(resolved.workspaceMount ? [resolved.workspaceMount] : [])]
+  const roots = [resolve(project.path), gitRootOf(project)]
+  assertMountsTrusted(mounts, roots, file)
+  await assertMountLinksTrusted(mounts, roots, file)
+
+  // An image must not differ between two environments of it, so their identifier is unknown to the build.
+  const { devcontainerId: _, ...known } = local
+  const buildVariables = { ...known, containerWorkspaceFolder: resolved.workspaceFolder }
+  return {
+    kind,
+    file,
+    name: json.name === undefined ? basename(resolve(project.path)) : substitute(json.name, local),
+    services: [{ name: 'app', source: await readImageSource(json, document, project, buildVariables), run }],
+    inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
+    keep: settings.keep,
+    warnings: [...unknownKeys, ...warnings, ...remarksOn(json)],
+  }
+}

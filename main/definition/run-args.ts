@@ -1,0 +1,137 @@
+import type { Mount, PortRequest, RunOptions, Warning } from '../../shared/definition.ts'
+import { type Flag, type KnownFlags, readFlags } from './flags.ts'
+import { parseMount, requireSize } from './mounts.ts'
+import { invalid, type Origin } from './origin.ts'
+import { parsePublish } from './ports.ts'
+import { readHost, readNumber, readPair, readSwitch, readUlimit } from './run-values.ts'
+import { parseTmpfs, parseVolume } from './volume-flags.ts'
+
+/** What `runArgs` ask for, in the definition's own terms. */
+export interface RunArgs {
+  env: Record<string, string>
+  user?: string
+  init?: boolean
+  mounts: Mount[]
+  ports: PortRequest[]
+  options: RunOptions
+  warnings: Warning[]
+}
+
+const KNOWN: KnownFlags = {
+  'add-host': {},
+  'cap-drop': {},
+  cpus: {},
+  dns: {},
+  env: { short: 'e' },
+  hostname: { short: 'h' },
+  init: { switch: true },
+  label: { short: 'l' },
+  memory: { short: 'm' },
+  mount: {},
+  name: {},
+  'pids-limit': {},
+  publish: { short: 'p' },
+  'read-only': { switch: true },
+  'shm-size': {},
+  'stop-signal': {},
+  'stop-timeout': {},
+  tmpfs: {},
+  ulimit: {},
+  user: { short: 'u' },
+  volume: { short: 'v' },
+}
+
+/** Reads `runArgs` by allow-list: only what stays inside the container gets through. */
+export function readRunArgs(args: readonly string[], origin: Origin): RunArgs {
+  const asked: RunArgs = { env: {}, mounts: [], ports: [], options: {}, warnings: [] }
+  for (const flag of readFlags(args, KNOWN, origin)) apply(asked, flag, origin)
+  return asked
+}
+
+function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
+  const { name, value, path } = flag
+  const { options } = asked
+  const needsText = () => {
+    if (value === '') throw invalid(origin, path, `"--${name}" needs a value`)
+    return value
+  }
+  switch (name) {
+    case 'add-host':
+      options.extraHosts = [...(options.extraHosts ?? []), readHost(flag, origin)]
+      break
+    case 'cap-drop':
+      options.capDrop = [...(options.capDrop ?? []), needsText()]
+      break
+    case 'cpus':
+      options.cpus = readNumber(flag, origin)
+      break
+    case 'dns':
+      options.dns = [...(options.dns ?? []), needsText()]
+      break
+    case 'env': {
+      // As with docker, a name alone takes the value of this computer.
+      const [key, text] = readPair(flag, origin)
+      asked.env = withEntry(asked.env, key, text ?? `\${localEnv:${key}}`)
+      break
+    }
+    case 'hostname':
+      options.hostname = needsText()
+      break
+    case 'init':
+      asked.init = readSwitch(flag, origin)
+      break
+    case 'label': {
+      const [key, text] = readPair(flag, origin)
+      options.labels = withEntry(options.labels ?? {}, key, text ?? '')
+      break
+    }
+    case 'memory':
+      options.memory = requireSize(value, origin, path)
+      break
+    case 'mount':
+      asked.mounts.push(parseMount(value, origin, path))
+      break
+    case 'name':
+      asked.warnings.push({
+        code: 'ignored',
+        message: 'runArgs "--name" is ignored; Pristine names containers itself.',
+      })
+      break
+    case 'pids-limit':
+      options.pidsLimit = readNumber(flag, origin, { whole: true, least: -1 })
+      break
+    case 'publish':
+      asked.ports.push(parsePublish(value, 'runArgs: --publish', origin, path))
+      break
+    case 'read-only':
+      options.readOnly = readSwitch(flag, origin)
+      break
+    case 'shm-size':
+      options.shmSize = requireSize(value, origin, path)
+      break
+    case 'stop-signal':
+      options.stopSignal = needsText()
+      break
+    case 'stop-timeout':
+      options.stopTimeout = readNumber(flag, origin, { whole: true, least: 0 })
+      break
+    case 'tmpfs':
+      asked.mounts.push(parseTmpfs(value, origin, path))
+      break
+    case 'ulimit':
+      options.ulimits = [...(options.ulimits ?? []), readUlimit(flag, origin)]
+      break
+    case 'user':
+      asked.user = needsText()
+      break
+    case 'volume':
+      asked.mounts.push(parseVolume(value, origin, path))
+      break
+    default:
+      throw new TypeError(`The option ${name} is allowed, but nothing applies it.`)
+  }
+}
+
+/** Unlike an assignment, this keeps a key such as `__proto__` an ordinary one. */
+const withEntry = (record: Record<string, string>, key: string, value: string): Record<string, string> =>
+  Object.fromEntries([...Object.entries(record), [key, value]])

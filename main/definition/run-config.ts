@@ -1,0 +1,74 @@
+import { HOOKS, type Hooks, type RunConfig, type Warning } from '../../shared/definition.ts'
+import type { ProjectPlace } from './local-variables.ts'
+import { mergeMounts, parseMount } from './mounts.ts'
+import { invalid, type Origin } from './origin.ts'
+import { mergePorts, readAppPorts, readForwardPorts } from './ports.ts'
+import { readRunArgs } from './run-args.ts'
+import type { DevcontainerJson } from './schema.ts'
+import type { Settings } from './settings.ts'
+import { readWorkspace } from './workspace.ts'
+
+/**
+ * How the container is run: the definition's values over Pristine's defaults. `init` is on unless the
+ * definition says otherwise, because a process 1 without it ignores its stop signal.
+ */
+export function readRunConfig(
+  json: DevcontainerJson,
+  settings: Settings,
+  project: ProjectPlace,
+  origin: Origin,
+): { run: RunConfig; warnings: Warning[] } {
+  const args = readRunArgs(json.runArgs ?? [], origin)
+  const containerUser = args.user ?? json.containerUser
+  const mounts = (json.mounts ?? []).map((mount, i) => parseMount(mount, origin, ['mounts', i]))
+  const run: RunConfig = {
+    ...readWorkspace(json, project, origin),
+    containerEnv: Object.fromEntries([json.containerEnv ?? {}, args.env].flatMap(Object.entries<string>)),
+    remoteEnv: json.remoteEnv ?? {},
+    ...(containerUser === undefined ? {} : { containerUser }),
+    ...(json.remoteUser === undefined ? {} : { remoteUser: json.remoteUser }),
+    userEnvProbe: json.userEnvProbe ?? DEFAULTS.userEnvProbe,
+    mounts: mergeMounts([...mounts, ...args.mounts]),
+    init: args.init ?? json.init ?? DEFAULTS.init,
+    overrideCommand: json.overrideCommand ?? DEFAULTS.overrideCommand,
+    ports: mergePorts([
+      ...readForwardPorts(json.forwardPorts ?? [], json, origin),
+      ...readAppPorts(json.appPort ?? [], json, origin),
+      ...args.ports,
+    ]),
+    publishExposed: false,
+    hooks: hooksOf(json),
+    ...(settings.health ? { health: settings.health } : {}),
+    options: args.options,
+  }
+  const unset = UNSETTABLE.filter((key) => json[key] === undefined)
+  requireValidNames(json, origin)
+  return { run: unset.length > 0 ? { ...run, unset } : run, warnings: args.warnings }
+}
+
+const DEFAULTS = {
+  userEnvProbe: 'loginInteractiveShell',
+  init: true,
+  overrideCommand: true,
+} as const
+
+const UNSETTABLE = ['overrideCommand', 'userEnvProbe'] as const
+
+/** The in-container hooks that ask for something; an empty command is as good as none. */
+export function hooksOf(json: Pick<DevcontainerJson, (typeof HOOKS)[number]>): Hooks {
+  const hooks: Hooks = {}
+  for (const name of HOOKS) {
+    const hook = json[name]
+    if (hook !== undefined && Object.keys(hook).length > 0) hooks[name] = hook
+  }
+  return hooks
+}
+
+/** The engine would cut a variable's name at its first "=". */
+function requireValidNames(json: DevcontainerJson, origin: Origin): void {
+  for (const key of ['containerEnv', 'remoteEnv'] as const) {
+    for (const name of Object.keys(json[key] ?? {})) {
+      if (/^$|[=\0]/.test(name)) throw invalid(origin, [key, name], `"${name}" cannot be a variable's name`)
+    }
+  }
+}

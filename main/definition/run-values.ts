@@ -1,0 +1,47 @@
+import type { Flag } from './flags.ts'
+import { invalid, type Origin } from './origin.ts'
+import { split } from './split.ts'
+
+/** `key=value`, or a key alone. A key must be written out, because it decides what the value means. */
+export function readPair(
+  { name, value, path }: Flag,
+  origin: Origin,
+): [key: string, value: string | undefined] {
+  const [key = '', ...rest] = split(value, '=')
+  if (key === '' || key.includes('${')) throw invalid(origin, path, `"--${name} ${value}" has no name`)
+  return [key, rest.length === 0 ? undefined : rest.join('=')]
+}
+
+export function readSwitch({ name, value, path }: Flag, origin: Origin): boolean {
+  if (/^(?:1|t|true)$/i.test(value)) return true
+  if (/^(?:0|f|false)$/i.test(value)) return false
+  throw invalid(origin, path, `"--${name}" must be true or false, not "${value}"`)
+}
+
+/** A number above 0, or a whole one from `least`. */
+export function readNumber(
+  { name, value, path }: Flag,
+  origin: Origin,
+  rule: { whole: boolean; least: number } = { whole: false, least: Number.MIN_VALUE },
+): number {
+  const number = /^-?\d{1,12}(?:\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN
+  if (number >= rule.least && (!rule.whole || Number.isInteger(number))) return number
+  throw invalid(origin, path, `"--${name}" needs a number, not "${value}"`)
+}
+
+/** `nofile=1024:2048`; -1 is without limit, and one number is both limits. */
+export function readUlimit(
+  { value, path }: Flag,
+  origin: Origin,
+): { name: string; soft: number; hard: number } {
+  const [, name, soft, hard] = /^([a-z]+)=(-1|\d{1,15})(?::(-1|\d{1,15}))?$/.exec(value) ?? []
+  if (name === undefined) throw invalid(origin, path, `"${value}" is not a limit such as "nofile=1024:2048"`)
+  return { name, soft: Number(soft), hard: Number(hard ?? soft) }
+}
+
+/** `name:address`, where the address may be IPv6 or `host-gateway`; docker takes `name=address` too. */
+export function readHost({ value, path }: Flag, origin: Origin): string {
+  const [, name, address] = /^([^:=]+)[:=](.+)$/.exec(value) ?? []
+  if (name === undefined) throw invalid(origin, path, `"${value}" is not a host such as "db:10.0.0.2"`)
+  return `${name}:${address}`
+}

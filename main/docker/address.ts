@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
+
+type Environment = Record<string, string | undefined>
+
+/** Where an engine may be: a socket or pipe, or a host with optional TLS files. */
+export type EngineAddress =
+  | { kind: 'socket'; text: string; socketPath: string }
+  | { kind: 'tcp'; text: string; host: string; port: number; tls?: { ca?: Buffer; cert?: Buffer; key?: Buffer } }
+
+/**
+ * The addresses to try, best first. An address that a person chose (`DOCKER_HOST`, else the current Docker
+ * context) is the only one; without a choice, the places where engines usually listen.
+ */
+export async function engineAddresses(env: Environment): Promise<EngineAddress[]> {
+  if (env['DOCKER_HOST']) {
+    const tls = env['DOCKER_TLS_VERIFY'] ? (env['DOCKER_CERT_PATH'] ?? path.join(configFolder(env), '')) : undefined
+    return [await parseAddress(env['DOCKER_HOST'], tls)]
+  }
+  const context = await contextEndpoint(env)
+  if (context) return [context]
+  return usualSockets(env).map((socketPath) => ({ kind: 'socket', text: `unix://${socketPath}`, socketPath }))
+}
+
+/** The folder of the Docker client's own configuration. */
+export function configFolder(env: Environment): string {
+  return env['DOCKER_CONFIG'] || path.join(env['HOME'] || homedir(), '.docker')
+}
+
+async function parseAddress(text: string, tlsFolder?: string): Promise<EngineAddress> {
+  if (text.startsWith('unix://')) return { kind: 'socket', text, socketPath: text.slice('unix://'.length) }
+  if (text.startsWith('npipe://')) return { kind: 'socket', text, socketPath: text.slice('npipe://'.length) }
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol === 'tcp:' && url.hostname) {
+    const port = Number(url.port || (tlsFolder ? 2376 : 2375))
+    return {
+      kind: 'tcp',
+      text,
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port,
+      ...(tlsFolder && { tls: await readTls(tlsFolder) }),
+    }
+  }
+  const reason = url?.protocol === 'ssh:' ? 'engines over ssh come later' : 'its form is not known'
+  throw productError('engine-unsupported', { address: text, reason })
+}
+
+async function readTls(folder: string): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {
+  const read = (name: string) => readFile(path.join(folder, name)).catch(() => undefined)
+  const [ca, cert, key] = await Promise.all([read('ca.pem'), read('cert.pem'), read('key.pem')])
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
+}
+
+/** The endpoint of the current Docker context, from the files where the Docker client keeps it. */
+async function contextEndpoint(env: Environment): Promise<EngineAddress | undefined> {
+  const folder = configFolder(env)
+  const name = env['DOCKER_CONTEXT'] || (await readJson(path.join(folder, 'config.json')))?.['currentContext']
+  if (typeof name !== 'string' || name === '' || name === 'default') return undefined
+  const id = createHash('sha256').update(name).digest('hex')
+  const meta = await readJson(path.join(folder, 'contexts', 'meta', id, 'meta.json'))
+  const endpoints = meta?.['Endpoints'] as { docker?: { Host?: string } } | undefined
+  const host = endpoints?.docker?.Host
+  if (!host) {
+    throw productError('engine-unsupported', {
+      address: `context "${name}"`,
+      reason: 'the Docker context has no readable endpoint',
+    })
+  }
+  const tlsFolder = path.join(folder, 'contexts', 'tls', id, 'docker')
+  return parseAddress(host, host.startsWith('tcp:') ? tlsFolder : undefined)
+}
+
+async function readJson(file: string): Promise<Record<string, unknown> | undefined> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
+  } catch {
+    return undefined
+  }
+}
+
+function usualSockets(env: Environment): string[] {
+  if (process.platform === 'win32') return ['//./pipe/docker_engine', '//./pipe/podman-machine-default']
+  const home = env['HOME'] || homedir()
+  const runtime = env['XDG_RUNTIME_DIR']
+  return [
+    '/var/run/docker.sock',
+    ...(runtime ? [path.join(runtime, 'docker.sock')] : []),
+    path.join(home, '.docker/run/docker.sock'),
+    path.join(home, '.docker/desktop/docker.sock'),
+    path.join(home, '.colima/default/docker.sock'),
+    path.join(home, '.rd/docker.sock'),
+    path.join(home, '.orbstack/run/docker.sock'),
+    ...(runtime ? [path.join(runtime, 'podman/podman.sock')] : []),
+    '/run/podman/podman.sock',
+  ]
+}

@@ -1,0 +1,180 @@
+import type { Readable } from 'node:stream'
+import type { ImageBuildOptions } from 'dockerode'
+import type { Run } from '../../shared/operation.ts'
+import { productError } from '../../shared/errors.ts'
+import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
+import { engineFailure, reasonOf } from './call.ts'
+import type { Engine } from './connect.ts'
+import { followProgress, type ProgressMessage } from './progress.ts'
+
+const TRACE = 'moby.buildkit.trace'
+const IMAGE_ID = 'moby.image.id'
+/** What a failing step printed last is kept up to this many lines. */
+const KEPT_LINES = 50
+
+/** A build that failed: the step as the builder names it, the builder's words, the step's last lines. */
+export class BuildFailure extends Error {
+  readonly step: string | undefined
+  readonly output: string[]
+  constructor(problem: string, step: string | undefined, output: string[], options?: ErrorOptions) {
+    super(problem, options)
+    this.name = 'BuildFailure'
+    this.step = step
+    this.output = output
+  }
+}
+
+export interface BuildRequest {
+  context: Readable
+  dockerfile: string
+  target?: string | undefined
+  args: Record<string, string>
+  /** The image's name, `repository:tag`; without one it is known by its id only. */
+  tag?: string | undefined
+}
+
+/**
+ * Builds an image and returns its id; every step and its output is reported. BuildKit where the engine has it, else
+ * the classic builder. Base images must be on the engine already, so no credentials are needed here.
+ * Errors: `BuildFailure` for the person's own build, `engine-refused`, `cancelled`.
+ */
+export async function buildImage(engine: Engine, request: BuildRequest, run: Run): Promise<string> {
+  // dockerode would open a session that hands one credential to any registry that asks: the number avoids it.
+  const version = engine.buildkit ? (2 as unknown as '2') : '1'
+  const options: ImageBuildOptions & { abortSignal: AbortSignal } = {
+    version,
+    dockerfile: request.dockerfile,
+    ...(request.tag && { t: request.tag }),
+    buildargs: request.args,
+    ...(request.target && { target: request.target }),
+    rm: true,
+    forcerm: true,
+    abortSignal: run.signal,
+  }
+  const steps = engine.buildkit ? new BuildKitSteps(run) : new ClassicSteps(run)
+  let stream: NodeJS.ReadableStream
+  try {
+    stream = await engine.docker.buildImage(request.context, options)
+  } catch (error) {
+    if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
+    // A Dockerfile that the builder cannot read is refused before the first step.
+    if ((error as { statusCode?: number }).statusCode === 400) {
+      throw new BuildFailure(reasonOf(error), undefined, [], { cause: error })
+    }
+    throw engineFailure('building the image', error)
+  }
+  const pending: Promise<void>[] = []
+  try {
+    await followProgress(stream, run.signal, (message) => {
+      pending.push(Promise.resolve(steps.hear(message)))
+    })
+    await Promise.all(pending)
+  } catch (error) {
+    if (run.signal.aborted) throw error
+    await Promise.allSettled(pending)
+    const { step, output } = steps.failed()
+    throw new BuildFailure(reasonOf(error), step, output, { cause: error })
+  }
+  if (!steps.image) throw engineFailure('building the image', new Error('the build ended without an image'))
+  return steps.image
+}
+
+class StepOutput {
+  private readonly kept = new Map<string, string[]>()
+  add(step: string, text: string): void {
+    const lines = this.kept.get(step) ?? []
+    lines.push(...text.replace(/\n$/, '').split(/\r?\n/))
+    this.kept.set(step, lines.slice(-KEPT_LINES))
+  }
+  of(step: string): string[] {
+    return this.kept.get(step) ?? []
+  }
+}
+
+/** Turns BuildKit's status messages into steps. */
+class BuildKitSteps {
+  image: string | undefined
+  private readonly names = new Map<string, string>()
+  private readonly output = new StepOutput()
+  private failing: string | undefined
+  private readonly run: Run
+
+  constructor(run: Run) {
+    this.run = run
+  }
+
+  async hear(message: ProgressMessage): Promise<void> {
+    if (message.id === IMAGE_ID) this.image = (message.aux as { ID?: string }).ID
+    if (message.id === TRACE && typeof message.aux === 'string') this.hearStatus(await decodeBuildStatus(message.aux))
+  }
+
+  private hearStatus(status: BuildStatus): void {
+    for (const vertex of status.vertexes) {
+      // BuildKit's own housekeeping is no news to a person.
+      if (!vertex.name.startsWith('[') || vertex.name.startsWith('[internal]')) continue
+      this.names.set(vertex.digest, vertex.name)
+      if (vertex.error && !/cancell?ed/.test(vertex.error)) this.failing = vertex.digest
+      if (!vertex.started && !vertex.completed) continue
+      const state = vertex.error ? 'failed' : !vertex.completed ? 'running' : vertex.cached ? 'cached' : 'done'
+      this.run.report({ kind: 'step', id: vertex.digest, name: vertex.name, state })
+    }
+    for (const log of status.logs) {
+      const text = Buffer.from(log.msg).toString('utf8')
+      this.output.add(log.vertex, text)
+      this.run.report({ kind: 'log', step: log.vertex, text })
+    }
+    for (const warning of status.warnings) {
+      this.run.report({ kind: 'warning', text: Buffer.from(warning.short).toString('utf8') })
+    }
+  }
+
+  failed(): { step: string | undefined; output: string[] } {
+    if (!this.failing) return { step: undefined, output: [] }
+    return { step: this.names.get(this.failing), output: this.output.of(this.failing) }
+  }
+}
+
+/** Turns the classic builder's text (`Step 2/5 : RUN …`, ` ---> Using cache`) into steps. */
+class ClassicSteps {
+  image: string | undefined
+  private step: { id: string; name: string; cached: boolean } | undefined
+  private readonly output = new StepOutput()
+  private readonly run: Run
+
+  constructor(run: Run) {
+    this.run = run
+  }
+
+  hear(message: ProgressMessage): void {
+    const id = (message.aux as { ID?: string } | undefined)?.ID
+    if (id) this.image = id
+    if (message.errorDetail || message.error) return this.end('failed')
+    const text = message.stream
+    if (!text) return
+    const start = /^Step (\d+\/\d+) : ([\s\S]*?)\n?$/.exec(text) ?? /^STEP (\d+\/\d+): ([\s\S]*?)\n?$/.exec(text)
+    if (start) {
+      this.end()
+      const [, number = '', instruction = ''] = start
+      this.step = { id: number, name: `[${number}] ${instruction}`, cached: false }
+      this.run.report({ kind: 'step', id: number, name: this.step.name, state: 'running' })
+    } else if (/^ ---> Using cache|^--> Using cache/.test(text)) {
+      if (this.step) this.step.cached = true
+    } else if (/^Successfully built /.test(text)) {
+      this.end()
+    } else if (!/^ ---> |^Removing intermediate container|^Successfully tagged|^--> /.test(text) && this.step) {
+      this.output.add(this.step.id, text)
+      this.run.report({ kind: 'log', step: this.step.id, text })
+    }
+  }
+
+  private end(state?: 'failed'): void {
+    if (!this.step) return
+    const { id, name, cached } = this.step
+    this.run.report({ kind: 'step', id, name, state: state ?? (cached ? 'cached' : 'done') })
+    if (!state) this.step = undefined
+  }
+
+  failed(): { step: string | undefined; output: string[] } {
+    return { step: this.step?.name, output: this.step ? this.output.of(this.step.id) : [] }
+  }
+}

@@ -1,0 +1,59 @@
+import { isSystemError, productError } from '../../shared/errors.ts'
+
+/** How long an engine may take for a call that only looks something up or changes one thing. */
+export const DEADLINE = 60_000
+
+/**
+ * Makes one engine call with a deadline and a name, and translates its failure.
+ *
+ * `doing` completes "The engine refused while …". `signal` cancels the call.
+ * Errors: `engine-refused`, `engine-unreachable`, `cancelled`; failures with a status in `expected` pass through.
+ */
+export async function call<T>(
+  doing: string,
+  work: (abortSignal: AbortSignal) => Promise<T>,
+  options: { signal?: AbortSignal | undefined; deadline?: number; expected?: number[] } = {},
+): Promise<T> {
+  const timeout = AbortSignal.timeout(options.deadline ?? DEADLINE)
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
+  try {
+    options.signal?.throwIfAborted()
+    return await work(signal)
+  } catch (error) {
+    if (options.signal?.aborted) throw productError('cancelled', {}, { cause: error })
+    if (timeout.aborted) {
+      const problem = `no answer within ${(options.deadline ?? DEADLINE) / 1000} s while ${doing}`
+      throw productError('engine-unreachable', { problem }, { cause: error })
+    }
+    if (options.expected?.includes(statusOf(error) ?? 0)) throw error
+    throw engineFailure(doing, error)
+  }
+}
+
+/** Translates a failure of the engine into a product error that keeps its cause. */
+export function engineFailure(doing: string, error: unknown): Error {
+  if (isSystemError(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT')) {
+    const problem = `the connection broke while ${doing} (${error.code})`
+    return productError('engine-unreachable', { problem }, { cause: error })
+  }
+  return productError('engine-refused', { while: doing, problem: reasonOf(error) }, { cause: error })
+}
+
+/** The HTTP status of an engine's refusal, if that is what the failure is. */
+export function statusOf(error: unknown): number | undefined {
+  const status = (error as { statusCode?: unknown } | undefined)?.statusCode
+  return typeof status === 'number' ? status : undefined
+}
+
+export const isNotFound = (error: unknown): boolean => statusOf(error) === 404
+export const isConflict = (error: unknown): boolean => statusOf(error) === 409
+
+/** The engine's own words for a failure, on one line. */
+export function reasonOf(error: unknown): string {
+  const body = (error as { json?: { message?: unknown } } | undefined)?.json?.message
+  const text = typeof body === 'string' ? body : error instanceof Error ? error.message : String(error)
+  return text
+    .replace(/^\(HTTP code \d+\) .*? - /, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}

@@ -1,0 +1,56 @@
+import type Docker from 'dockerode'
+import { productError } from '../../shared/errors.ts'
+import { type EngineAddress, engineAddresses } from './address.ts'
+import { ping } from './ping.ts'
+
+/** An engine that answered. `buildkit`: it builds with BuildKit when asked to. */
+export interface Engine {
+  docker: Docker
+  address: string
+  /** Whether the engine's files and ports are this computer's. */
+  local: boolean
+  buildkit: boolean
+}
+
+const PING_DEADLINE = 5_000
+
+/**
+ * Finds the engine and connects: what a person chose, else the first usual place that answers.
+ * Errors: `engine-missing`, `engine-forbidden`, `engine-not-docker`, `engine-unreachable`, `engine-unsupported`.
+ */
+export async function connect(env: Record<string, string | undefined>): Promise<Engine> {
+  const addresses = await engineAddresses(env)
+  // The client takes longer to load than the engine to answer.
+  const client = import('dockerode')
+  let refusal: Error | undefined
+  for (const address of addresses) {
+    const answer = await ping(address, PING_DEADLINE)
+    switch (answer.kind) {
+      case 'engine':
+        return {
+          docker: open((await client).default, address),
+          address: address.text,
+          local: address.kind === 'socket',
+          buildkit: answer.buildkit,
+        }
+      case 'missing':
+        break
+      case 'forbidden':
+        refusal ??= productError('engine-forbidden', { address: address.text })
+        break
+      case 'not-docker':
+        refusal ??= productError('engine-not-docker', { address: address.text, answer: answer.answer })
+        break
+      case 'silent':
+        refusal ??= productError('engine-unreachable', { address: address.text, problem: answer.problem })
+        break
+    }
+  }
+  throw refusal ?? productError('engine-missing', { tried: addresses.map((a) => a.text) })
+}
+
+function open(Client: typeof Docker, address: EngineAddress): Docker {
+  if (address.kind === 'socket') return new Client({ socketPath: address.socketPath })
+  const { host, port, tls } = address
+  return new Client({ host, port, protocol: tls ? 'https' : 'http', ...tls })
+}

@@ -1,0 +1,126 @@
+import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { productError } from '../../shared/errors.ts'
+import { call } from './call.ts'
+import type { Engine } from './connect.ts'
+
+/** A command inside a container. `env` entries are `NAME=value`. */
+export interface ExecSpec {
+  command: string[]
+  user?: string | undefined
+  cwd?: string | undefined
+  env?: string[]
+}
+
+/**
+ * Runs a command and gives its combined output to `onOutput` as it comes. Returns its exit code.
+ * When cancelled, the program inside is not stopped by the engine: the caller removes or stops the container.
+ * Errors: `engine-refused`, `cancelled`.
+ */
+export async function exec(
+  engine: Engine,
+  container: string,
+  spec: ExecSpec,
+  onOutput: (text: string, stream: 'stdout' | 'stderr') => void,
+  signal?: AbortSignal,
+): Promise<number> {
+  const stdout = new PassThrough()
+  const stderr = new PassThrough()
+  for (const [stream, name] of [[stdout, 'stdout'], [stderr, 'stderr']] as const) {
+    stream.setEncoding('utf8')
+    stream.on('data', (text: string) => onOutput(text, name))
+  }
+  const session = await startExec(engine, container, { ...spec, tty: false, stdin: false })
+  engine.docker.modem.demuxStream(session.socket, stdout, stderr)
+  await ended(session.socket, signal)
+  return session.exitCode()
+}
+
+/** Runs a command and returns its exit code and output. */
+export async function execOutput(
+  engine: Engine,
+  container: string,
+  spec: ExecSpec,
+  signal?: AbortSignal,
+): Promise<{ code: number; stdout: string }> {
+  let stdout = ''
+  const keep = (text: string, stream: string) => {
+    if (stream === 'stdout') stdout += text
+  }
+  return { code: await exec(engine, container, spec, keep, signal), stdout }
+}
+
+/** Runs a command with this terminal's (or pipe's) streams. With `tty`, `resize` events set the size. */
+export async function execInteractive(
+  engine: Engine,
+  container: string,
+  spec: ExecSpec,
+  io: {
+    stdin: Readable
+    stdout: Writable
+    stderr: Writable
+    tty: boolean
+    size?: () => { columns: number; rows: number }
+    onResize?: (listener: () => void) => () => void
+  },
+  signal?: AbortSignal,
+): Promise<number> {
+  const session = await startExec(engine, container, { ...spec, tty: io.tty, stdin: true })
+  const resize = () => {
+    const size = io.size?.()
+    if (size) void session.exec.resize({ w: size.columns, h: size.rows }).catch(() => {})
+  }
+  const stopResizing = io.tty ? io.onResize?.(resize) : undefined
+  if (io.tty) resize()
+  io.stdin.pipe(session.socket)
+  if (io.tty) session.socket.pipe(io.stdout, { end: false })
+  else engine.docker.modem.demuxStream(session.socket, io.stdout, io.stderr)
+  try {
+    await ended(session.socket, signal)
+  } finally {
+    io.stdin.unpipe(session.socket)
+    stopResizing?.()
+  }
+  return session.exitCode()
+}
+
+async function startExec(engine: Engine, container: string, spec: ExecSpec & { tty: boolean; stdin: boolean }) {
+  const exec = await call('preparing a command in the container', (abortSignal) =>
+    engine.docker.getContainer(container).exec({
+      Cmd: spec.command,
+      AttachStdin: spec.stdin,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: spec.tty,
+      ...(spec.user && { User: spec.user }),
+      ...(spec.cwd && { WorkingDir: spec.cwd }),
+      ...(spec.env && { Env: spec.env }),
+      abortSignal,
+    }),
+  )
+  const socket = await call('starting a command in the container', () =>
+    exec.start({ hijack: true, stdin: spec.stdin, Tty: spec.tty }),
+  )
+  const exitCode = async () => {
+    const { ExitCode } = await call('reading the exit code', (abortSignal) => exec.inspect({ abortSignal }))
+    return ExitCode ?? 1
+  }
+  return { exec, socket, exitCode }
+}
+
+function ended(socket: NodeJS.ReadableStream & { destroy(): unknown }, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const cancel = () => {
+      socket.destroy()
+      reject(productError('cancelled', {}))
+    }
+    if (signal?.aborted) return cancel()
+    signal?.addEventListener('abort', cancel, { once: true })
+    const done = () => {
+      signal?.removeEventListener('abort', cancel)
+      resolve()
+    }
+    socket.on('end', done)
+    socket.on('close', done)
+    socket.on('error', done)
+  })
+}

@@ -1,0 +1,49 @@
+import type { ImageInspectInfo } from 'dockerode'
+import { call, isConflict, isNotFound } from './call.ts'
+import type { Engine } from './connect.ts'
+
+export type ImageDetails = ImageInspectInfo
+type Signal = { signal?: AbortSignal | undefined }
+
+/** An image's details, by id, tag or digest reference; undefined when the engine does not have it. */
+export async function inspectImage(engine: Engine, reference: string, run: Signal = {}): Promise<ImageDetails | undefined> {
+  try {
+    return await call('inspecting the image', (abortSignal) => engine.docker.getImage(reference).inspect({ abortSignal } as object), {
+      signal: run.signal,
+      expected: [404],
+    })
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** The tags of a repository on the engine, with the ids of their images. */
+export async function listTags(engine: Engine, repository: string): Promise<Map<string, string>> {
+  const images = await call('listing the images', (abortSignal) =>
+    engine.docker.listImages({ filters: JSON.stringify({ reference: [repository] }), abortSignal }),
+  )
+  const tags = new Map<string, string>()
+  for (const image of images) {
+    for (const name of image.RepoTags ?? []) {
+      // Podman shows unqualified names under "localhost/".
+      const tag = name.replace(/^localhost\//, '')
+      if (tag.startsWith(`${repository}:`)) tags.set(tag.slice(repository.length + 1), image.Id)
+    }
+  }
+  return tags
+}
+
+/** Gives an image one more name. */
+export async function tagImage(engine: Engine, image: string, repository: string, tag: string): Promise<void> {
+  await call('tagging the image', (abortSignal) => engine.docker.getImage(image).tag({ repo: repository, tag, abortSignal }))
+}
+
+/** Removes one name of an image, and the image with its last name. An absent one is fine; one in use stays. */
+export async function removeTag(engine: Engine, reference: string): Promise<void> {
+  await call('removing the image', (abortSignal) => engine.docker.getImage(reference).remove({ abortSignal }), {
+    expected: [404, 409],
+  }).catch((error: unknown) => {
+    if (!isNotFound(error) && !isConflict(error)) throw error
+  })
+}

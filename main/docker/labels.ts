@@ -1,0 +1,16 @@
+/** Every label that Pristine writes. A label can be forged: it helps to find a thing, never to trust it. */
+export const LABEL = {
+  /** The project's key, on images, containers and volumes. */
+  project: 'dev.pristine.project',
+  /** The version's id, on images and containers. */
+  version: 'dev.pristine.version',
+  /** The canonical plan, on images. */
+  plan: 'dev.pristine.plan',
+  service: 'dev.pristine.service',
+  /** What the container is: `environment`, `bake` or `run`. */
+  role: 'dev.pristine.role',
+  /** The hashes of the parts of the create request, as JSON. */
+  request: 'dev.pristine.request',
+  /** The project's folder on this computer, on containers. */
+  path: 'dev.pristine.path',
+} as const

@@ -1,0 +1,67 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { EngineAddress } from './address.ts'
+
+/** What answered at an address, or why nothing did. */
+export type Ping =
+  | { kind: 'engine'; buildkit: boolean }
+  | { kind: 'missing' }
+  | { kind: 'forbidden' }
+  | { kind: 'not-docker'; answer: string }
+  | { kind: 'silent'; problem: string }
+
+/** Asks an address for `GET /_ping`, within `deadline` milliseconds. Never throws. */
+export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
+  return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(deadline)
+    const failed = (error: NodeJS.ErrnoException) => resolve(classify(error, signal.aborted, deadline))
+    const options = { path: '/_ping', signal, headers: { host: 'docker' }, agent: false as const }
+    const onResponse = (response: http.IncomingMessage) => {
+      let body = ''
+      response.setEncoding('utf8')
+      response.on('data', (chunk: string) => {
+        if (body.length < 200) body += chunk
+      })
+      response.on('error', failed)
+      response.on('end', () => {
+        const apiVersion = response.headers['api-version']
+        if (response.statusCode === 403) resolve({ kind: 'forbidden' })
+        else if (response.statusCode === 200 && typeof apiVersion === 'string') {
+          resolve({ kind: 'engine', buildkit: hasBuildKit(apiVersion, response.headers) })
+        } else {
+          const first = body.split('\n')[0]?.trim().slice(0, 80) ?? ''
+          resolve({ kind: 'not-docker', answer: `HTTP ${response.statusCode}${first && `: ${first}`}` })
+        }
+      })
+    }
+    const request =
+      address.kind === 'socket'
+        ? http.request({ ...options, socketPath: address.socketPath }, onResponse)
+        : address.tls
+          ? https.request({ ...options, host: address.host, port: address.port, ...address.tls }, onResponse)
+          : http.request({ ...options, host: address.host, port: address.port }, onResponse)
+    request.on('error', failed)
+    request.end()
+  })
+}
+
+/**
+ * Docker's Linux engines have BuildKit inside since API 1.39, whatever builder they prefer; Podman, which names itself
+ * in a header of its own, has none.
+ */
+function hasBuildKit(apiVersion: string, headers: http.IncomingHttpHeaders): boolean {
+  const [major = 0, minor = 0] = apiVersion.split('.').map(Number)
+  const modern = major > 1 || (major === 1 && minor >= 39)
+  return modern && headers['libpod-api-version'] === undefined && headers['ostype'] !== 'windows'
+}
+
+function classify(error: NodeJS.ErrnoException, late: boolean, deadline: number): Ping {
+  if (late) return { kind: 'silent', problem: `no answer within ${deadline / 1000} s` }
+  const code = error.code ?? ''
+  if (['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR'].includes(code)) return { kind: 'missing' }
+  if (code === 'EACCES' || code === 'EPERM') return { kind: 'forbidden' }
+  if (code.startsWith('HPE_') || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
+    return { kind: 'not-docker', answer: 'not HTTP' }
+  }
+  return { kind: 'silent', problem: error.message }
+}

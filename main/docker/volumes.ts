@@ -1,0 +1,37 @@
+import type { VolumeInspectInfo } from 'dockerode'
+import { call, isNotFound } from './call.ts'
+import type { Engine } from './connect.ts'
+
+/** A volume's details; undefined when there is none. */
+export async function inspectVolume(engine: Engine, name: string): Promise<VolumeInspectInfo | undefined> {
+  try {
+    return await call('inspecting the volume', (abortSignal) => engine.docker.getVolume(name).inspect({ abortSignal }), {
+      expected: [404],
+    })
+  } catch (error) {
+    if (isNotFound(error)) return undefined
+    throw error
+  }
+}
+
+/** Creates a volume with labels; one of that name that exists already stays as it is. */
+export async function createVolume(engine: Engine, name: string, labels: Record<string, string>): Promise<void> {
+  await call('creating the volume', (abortSignal) => engine.docker.createVolume({ Name: name, Labels: labels, abortSignal }))
+}
+
+/** The volumes that carry every one of the labels (`key=value`). */
+export async function listVolumes(engine: Engine, labels: string[]): Promise<VolumeInspectInfo[]> {
+  const answer = await call('listing the volumes', (abortSignal) =>
+    engine.docker.listVolumes({ filters: JSON.stringify({ label: labels }), abortSignal }),
+  )
+  return answer.Volumes ?? []
+}
+
+/** Removes a volume and its data. An absent one is fine. */
+export async function removeVolume(engine: Engine, name: string): Promise<void> {
+  await call('removing the volume', (abortSignal) => engine.docker.getVolume(name).remove({ abortSignal }), {
+    expected: [404],
+  }).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error
+  })
+}

@@ -1,0 +1,60 @@
+import { exec, shell } from './environment/exec.ts'
+import { logs } from './environment/logs.ts'
+import { reset } from './environment/reset.ts'
+import { runOnce } from './environment/run.ts'
+import { ports, status } from './environment/status.ts'
+import { remove, restart, stop } from './environment/stop.ts'
+import { planUp, up } from './environment/up.ts'
+import { type Host, openHost } from './host.ts'
+import { checkLock, lock, outdated } from './lock/verbs.ts'
+import { listProjects, rememberProject } from './project/list.ts'
+import { openProject, type Project } from './project/open.ts'
+import { diffVersions } from './version/diff.ts'
+import { listVersions } from './version/list.ts'
+import { mark, unmark } from './version/mark.ts'
+import { verify } from './version/verify.ts'
+
+
+/**
+ * The engine of Pristine: every verb, for the desktop app, the command line and the web mode alike. `env` is the
+ * person's environment (`DOCKER_HOST`, `PRISTINE_HOME`, `HOME` …). Each verb documents its own errors; a folder that
+ * is not there is `project-missing`.
+ */
+export function createEngine(env: Record<string, string | undefined>) {
+  const host = openHost(env)
+  const on = <Rest extends unknown[], Result>(
+    verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
+    remember = false,
+  ) => {
+    return async (folder: string, ...rest: Rest): Promise<Result> => {
+      const project = await openProject(folder)
+      if (remember) await rememberProject(host, project)
+      return verb(host, project, ...rest)
+    }
+  }
+  return {
+    up: on(up, true),
+    planUp: on(planUp),
+    status: on(status),
+    stop: on(stop),
+    restart: on(restart),
+    remove: on(remove),
+    reset: on(reset, true),
+    exec: on(exec),
+    shell: on(shell),
+    logs: on(logs),
+    ports: on(ports),
+    run: on(runOnce),
+    versions: on(listVersions),
+    diff: on(diffVersions),
+    mark: on(mark),
+    unmark: on(unmark),
+    lock: on(lock),
+    checkLock: on(checkLock),
+    outdated: on(outdated),
+    verify: on(verify),
+    list: () => listProjects(host),
+  }
+}
+
+export type PristineEngine = ReturnType<typeof createEngine>

@@ -1,0 +1,39 @@
+import type { VersionId } from '../../shared/ids.ts'
+import { compareRequests } from './request.ts'
+import type { EnvironmentFacts } from './read.ts'
+import type { InputChange } from '../../shared/change.ts'
+
+/** What has to be done so that the wanted version runs. */
+export type Change =
+  | { kind: 'none' }
+  /** The right container is there, but stopped. */
+  | { kind: 'start' }
+  /** The image is there; the container is missing, of another version, or was created from another request. */
+  | { kind: 'recreate'; request: InputChange[] }
+  | { kind: 'build' }
+
+/**
+ * Decides what to do. `request` are the hashes of the create request that the wanted version needs on this computer;
+ * undefined when its image is not on the engine.
+ */
+export function decideChange(
+  facts: EnvironmentFacts,
+  wanted: { version: VersionId; request: Record<string, string> | undefined },
+): Change {
+  if (!wanted.request) return { kind: 'build' }
+  const [container] = facts.containers
+  if (!container || container.version !== wanted.version) return { kind: 'recreate', request: [] }
+  const request = compareRequests(container.request, wanted.request)
+  if (request.length > 0) return { kind: 'recreate', request }
+  switch (facts.state) {
+    case 'stopped':
+      return { kind: 'start' }
+    // A container that runs but never became ready is what a broken start left behind.
+    case 'absent':
+    case 'starting':
+      return { kind: 'recreate', request: [] }
+    case 'ready':
+    case 'unhealthy':
+      return { kind: 'none' }
+  }
+}

@@ -1,0 +1,115 @@
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Plan } from '../../shared/plan.ts'
+import { removeContainer } from '../docker/containers.ts'
+import type { Engine } from '../docker/connect.ts'
+import type { ImageDetails } from '../docker/images.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { probeContents } from '../version/contents.ts'
+import { foldLedger, type History } from '../version/history.ts'
+import { findImage, planOf, pointKnownGood } from '../version/images.ts'
+import { appendLedger, readLedger } from '../version/ledger.ts'
+import { loadContents, storeContents } from '../version/recipes.ts'
+import { envList } from './exec-context.ts'
+import { execContext, type Launch, prepareLaunch } from './launch.ts'
+import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from './read.ts'
+import { resume, swap } from './swap.ts'
+
+/** A project's history and its environment on the engine, read together. */
+export interface Current {
+  engine: Engine
+  history: History
+  facts: EnvironmentFacts
+}
+
+export async function readHistory(host: Host, project: Project): Promise<History> {
+  return foldLedger(await readLedger(host.home.project(project.key)))
+}
+
+export async function readCurrent(host: Host, project: Project): Promise<Current> {
+  const [engine, history] = await Promise.all([host.engine(), readHistory(host, project)])
+  return { engine, history, facts: await readEnvironment(engine, project, history) }
+}
+
+/** Removes what a broken swap left behind. */
+export async function removeLeftovers(engine: Engine, facts: EnvironmentFacts): Promise<void> {
+  await Promise.all(facts.leftovers.map((container) => removeContainer(engine, container.id)))
+}
+
+/**
+ * How a version that exists is started on this computer.
+ * Errors: `version-gone`, `version-mismatch`, `not-trusted`.
+ */
+export async function launchVersion(host: Host, project: Project, version: VersionId, ordinal: number): Promise<Launch> {
+  const engine = await host.engine()
+  const image = await findImage(engine, project.key, version)
+  if (!image) throw productError('version-gone', { ordinal })
+  return launchImage(host, project, version, await planOf(host.home, version, image), image)
+}
+
+/** How a version is started whose plan and image are at hand. */
+export function launchImage(
+  host: Host,
+  project: Project,
+  version: VersionId,
+  plan: Plan,
+  image: ImageDetails,
+): Promise<Launch> {
+  const [service] = plan.services
+  if (!service) throw productError('version-mismatch', { problem: 'The plan has no service.' })
+  return prepareLaunch(project, version, plan.file, service, image, host.env)
+}
+
+/**
+ * Makes a version's environment the current one: swaps it in for what runs, records it, and moves known-good when it
+ * is its first time.
+ * Errors: those of the swap; the failure is recorded.
+ */
+export async function makeCurrent(host: Host, project: Project, launch: Launch, current: Current, run: Run): Promise<void> {
+  const { engine, facts, history } = current
+  const folder = host.home.project(project.key)
+  const { version } = launch.parts
+  const record = history.versions.find((known) => known.id === version)
+  const [blue] = facts.containers
+  try {
+    await swap(
+      {
+        engine,
+        home: host.home,
+        launch,
+        blue,
+        prepare: record?.prepared !== true,
+        resumeBlue: () => resumeEnvironment(host, project, blue),
+        started: (container) => lookInside(host, engine, launch, container),
+        becomeCurrent: (container) => appendLedger(folder, { kind: 'ready', version, containers: [container] }),
+      },
+      run,
+    )
+  } catch (error) {
+    if (isProductError(error) && error.code !== 'cancelled') {
+      await appendLedger(folder, { kind: 'failed', version, code: error.code, message: error.message })
+    }
+    throw error
+  }
+  if (record?.prepared !== true) await appendLedger(folder, { kind: 'prepared', version })
+  const { knownGood } = await readHistory(host, project)
+  if (knownGood && knownGood !== history.knownGood) await pointKnownGood(engine, project.key, knownGood)
+}
+
+/** Looks once per version what its image holds, before any hook has run. */
+async function lookInside(host: Host, engine: Engine, launch: Launch, container: string): Promise<void> {
+  const { version } = launch.parts
+  if (await loadContents(host.home, version)) return
+  const { env } = await execContext(engine, host.home, launch, container)
+  await storeContents(host.home, version, await probeContents(engine, container, envList(env)))
+}
+
+/** Starts the environment again that a failed swap had to stop. Not cancelled by what cancelled the swap. */
+async function resumeEnvironment(host: Host, project: Project, blue: EnvironmentContainer | undefined): Promise<void> {
+  if (!blue) return
+  const engine = await host.engine()
+  const launch = await launchVersion(host, project, blue.version, 0)
+  await resume(engine, host.home, launch, blue.id, { signal: new AbortController().signal, report: () => {} })
+}

@@ -1,0 +1,61 @@
+import type { Readable, Writable } from 'node:stream'
+import { productError } from '../../shared/errors.ts'
+import { exec as execIn, execInteractive } from '../docker/exec.ts'
+import type { Engine } from '../docker/connect.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { launchVersion, readCurrent } from './current.ts'
+import { type ExecContext, envList } from './exec-context.ts'
+import { execContext } from './launch.ts'
+
+/** The streams that a command inside an environment is given; with `tty`, a terminal and its size. */
+export interface Terminal {
+  stdin: Readable
+  stdout: Writable
+  stderr: Writable
+  tty: boolean
+  /** Whether input is to be passed on at all. */
+  interactive: boolean
+  size?: () => { columns: number; rows: number }
+  onResize?: (listener: () => void) => () => void
+}
+
+/** The user's shell, else bash, else whatever /bin/sh is. */
+const SHELL = `s=$(getent passwd "$(id -un)" 2>/dev/null || grep "^$(id -un):" /etc/passwd); s="\${s##*:}"
+[ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s" -l`
+
+/**
+ * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code.
+ * Errors: `environment-not-running`, `version-gone`, `cancelled`.
+ */
+export async function exec(host: Host, project: Project, command: string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const { engine, facts, history } = await readCurrent(host, project)
+  const [container] = facts.containers
+  if (!container?.running) throw productError('environment-not-running', { name: project.name })
+  const ordinal = history.versions.find((version) => version.id === container.version)?.ordinal ?? 0
+  const launch = await launchVersion(host, project, container.version, ordinal)
+  const context = await execContext(engine, host.home, launch, container.id)
+  return execAs(engine, container.id, command, context, terminal, signal)
+}
+
+/** Opens the user's own shell in a project's environment. Errors as `exec`. */
+export function shell(host: Host, project: Project, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, signal)
+}
+
+/** Runs a command in a container in a given context. */
+export function execAs(
+  engine: Engine,
+  container: string,
+  command: string[],
+  context: ExecContext,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const spec = { command, user: context.user, cwd: context.cwd, env: envList(context.env) }
+  if (terminal.interactive) return execInteractive(engine, container, spec, terminal, signal)
+  const write = (text: string, stream: 'stdout' | 'stderr') => {
+    terminal[stream].write(text)
+  }
+  return execIn(engine, container, spec, write, signal)
+}

@@ -1,0 +1,88 @@
+import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import { type ContainerSummary, listContainers } from '../docker/containers.ts'
+import type { Engine } from '../docker/connect.ts'
+import { LABEL } from '../docker/labels.ts'
+import type { Project } from '../project/open.ts'
+import type { History } from '../version/history.ts'
+
+/** One container of a project's environment, as the engine lists it. */
+export interface EnvironmentContainer {
+  id: string
+  name: string
+  service: string
+  version: VersionId
+  request: string | undefined
+  running: boolean
+  unhealthy: boolean
+  ports: PublishedPort[]
+}
+
+/** A project's environment as it is: the containers that are current, and those left over from a broken swap. */
+export interface EnvironmentFacts {
+  state: EnvironmentState
+  version?: VersionId
+  containers: EnvironmentContainer[]
+  leftovers: EnvironmentContainer[]
+}
+
+/** Lists a project's containers once and tells which of them are its environment. */
+export async function readEnvironment(engine: Engine, project: Project, history: History): Promise<EnvironmentFacts> {
+  const listed = await listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=environment`])
+  return environmentFacts(listed.map(toContainer), history)
+}
+
+/**
+ * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
+ * running one serves: the engine lists newest first.
+ */
+export function environmentFacts(all: EnvironmentContainer[], history: History): EnvironmentFacts {
+  const named = all.filter((container) => history.containers.includes(container.id))
+  const newest = all.find((container) => container.running) ?? all[0]
+  const current = named.length > 0 ? named : newest ? [newest] : []
+  const [first] = current
+  return {
+    state: stateOf(current, named.length > 0),
+    ...(first && { version: first.version }),
+    containers: current,
+    leftovers: all.filter((container) => !current.includes(container)),
+  }
+}
+
+function stateOf(containers: EnvironmentContainer[], becameReady: boolean): EnvironmentState {
+  if (containers.length === 0) return 'absent'
+  if (containers.some((container) => !container.running)) return 'stopped'
+  if (containers.some((container) => container.unhealthy)) return 'unhealthy'
+  return becameReady ? 'ready' : 'starting'
+}
+
+function toContainer(summary: ContainerSummary): EnvironmentContainer {
+  const service = summary.Labels[LABEL.service] ?? 'app'
+  return {
+    id: summary.Id,
+    name: (summary.Names[0] ?? summary.Id).replace(/^\//, ''),
+    service,
+    version: (summary.Labels[LABEL.version] ?? '') as VersionId,
+    request: summary.Labels[LABEL.request],
+    running: summary.State === 'running',
+    unhealthy: /\(unhealthy\)/.test(summary.Status),
+    ports: summary.Ports.filter((port) => port.PublicPort)
+      .map((port) => ({
+        container: port.PrivatePort,
+        protocol: port.Type === 'udp' ? ('udp' as const) : ('tcp' as const),
+        host: port.PublicPort,
+        address: port.IP ?? '127.0.0.1',
+        service,
+      }))
+      .sort((a, b) => a.container - b.container),
+  }
+}
+
+/** The facts in the form that people and scripts see. */
+export function describeEnvironment(facts: EnvironmentFacts): Environment {
+  return {
+    state: facts.state,
+    containers: facts.containers.map(({ id, name, service }) => ({ id, name, service })),
+    ports: facts.containers.flatMap((container) => container.ports),
+  }
+}

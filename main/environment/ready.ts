@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
+import type { Engine } from '../docker/connect.ts'
+import { exec } from '../docker/exec.ts'
+
+/** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
+const DEFAULT_INTERVAL = 30e9
+const DEFAULT_RETRIES = 3
+const FIRST_PAUSE = 25
+const LONGEST_PAUSE = 1_000
+/** A program without a health check counts as running when it has lived this long. */
+const SETTLED = 500
+const LOG_LINES = 50
+
+/**
+ * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
+ * The check is run here and now instead of waiting for the engine's interval; the engine goes on with it later.
+ * Errors: `not-ready`, `container-exited`, `cancelled`.
+ */
+export async function waitReady(
+  engine: Engine,
+  container: { id: string; service: string; ownProgram: boolean },
+  run: Run,
+): Promise<void> {
+  const details = await inspectOrFail(engine, container.id, container.service)
+  const test = healthCommand(details)
+  if (!test) {
+    const lived = Date.now() - Date.parse(details.State.StartedAt)
+    if (container.ownProgram && lived < SETTLED) await pause(SETTLED - lived, run)
+    await assertRunning(engine, container)
+    return
+  }
+  const step = { kind: 'step', id: `health ${container.id}`, name: 'Health check' } as const
+  run.report({ ...step, state: 'running' })
+  const health = details.Config.Healthcheck
+  const limit = ((health?.StartPeriod ?? 0) + (health?.Interval || DEFAULT_INTERVAL) * (health?.Retries || DEFAULT_RETRIES)) / 1e6
+  const began = Date.now()
+  let output: string[] = []
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+    output = []
+    const code = await exec(engine, container.id, { command: test }, (text) => output.push(text), run.signal).catch(
+      async (error: unknown) => {
+        // A command cannot start in a container that has ended; say that instead.
+        await assertRunning(engine, container)
+        throw error
+      },
+    )
+    if (code === 0) break
+    await assertRunning(engine, container)
+    if (Date.now() - began > limit) {
+      run.report({ ...step, state: 'failed' })
+      const said = output.join('').trim().split('\n').at(-1)
+      throw productError('not-ready', {
+        seconds: Math.round(limit / 1000),
+        check: `the health check "${test.join(' ')}" ended with ${code}${said ? ` ("${said}")` : ''}`,
+        output: await lastLogLines(engine, container.id, LOG_LINES),
+      })
+    }
+    await pause(wait, run)
+  }
+  run.report({ ...step, state: 'done' })
+}
+
+/** The health check as a command to execute; undefined when there is none. */
+function healthCommand(details: ContainerDetails): string[] | undefined {
+  const [form, ...rest] = details.Config.Healthcheck?.Test ?? []
+  if (form === 'CMD') return rest
+  if (form === 'CMD-SHELL') return [...(shellOf(details) ?? ['/bin/sh', '-c']), rest.join(' ')]
+  return undefined
+}
+
+/** The image's `SHELL`, which the engine uses for a health check too. */
+const shellOf = (details: ContainerDetails): string[] | undefined =>
+  (details.Config as { Shell?: string[] | null }).Shell ?? undefined
+
+async function inspectOrFail(engine: Engine, id: string, service: string): Promise<ContainerDetails> {
+  const details = await inspectContainer(engine, id)
+  if (details) return details
+  throw productError('container-not-started', { service, problem: 'it was removed by somebody else' })
+}
+
+/**
+ * Errors: `container-exited` with the last lines that the program printed.
+ */
+export async function assertRunning(engine: Engine, container: { id: string; service: string }): Promise<void> {
+  const { State } = await inspectOrFail(engine, container.id, container.service)
+  if (State.Running) return
+  throw productError('container-exited', {
+    service: container.service,
+    code: State.ExitCode,
+    reason: State.OOMKilled ? ' (it was killed for using too much memory)' : '',
+    output: await lastLogLines(engine, container.id, LOG_LINES),
+  })
+}
+
+async function pause(milliseconds: number, run: Run): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal: run.signal })
+  } catch (error) {
+    throw productError('cancelled', {}, { cause: error })
+  }
+}

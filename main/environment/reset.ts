@@ -1,0 +1,41 @@
+import type { Run } from '../../shared/operation.ts'
+import type { UpResult } from '../../shared/result.ts'
+import type { Host } from '../host.ts'
+import { asOnlyWriter } from '../operation/writer-lock.ts'
+import type { Project } from '../project/open.ts'
+import { chooseVersion } from '../version/choose.ts'
+import { comparePlans } from '../version/compare.ts'
+import { imageName } from '../version/images.ts'
+import { appendLedger } from '../version/ledger.ts'
+import { loadPlan } from '../version/recipes.ts'
+import { launchVersion, makeCurrent, readCurrent, removeLeftovers } from './current.ts'
+import { describeEnvironment } from './read.ts'
+
+/**
+ * Replaces the environment by a fresh one of a version: the known-good one unless `to` names another. No build, no
+ * pull, no call to a registry.
+ * Errors: `version-unknown`, `version-none`, `version-gone`, and those of the swap; `busy`.
+ */
+export function reset(host: Host, project: Project, options: { to?: string | undefined }, run: Run): Promise<UpResult> {
+  return asOnlyWriter(host.home.project(project.key), `resetting ${project.name}`, async () => {
+    const current = await readCurrent(host, project)
+    const { history, facts, engine } = current
+    const record = chooseVersion(project, history, options.to)
+    const launch = await launchVersion(host, project, record.id, record.ordinal)
+    await removeLeftovers(engine, facts)
+    await makeCurrent(host, project, launch, current, run)
+    await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
+    const [before, after] = await Promise.all([
+      facts.version && loadPlan(host.home, facts.version),
+      loadPlan(host.home, record.id),
+    ])
+    return {
+      project: { path: project.path, name: project.name },
+      version: { id: record.id, ordinal: record.ordinal, image: imageName(project.key, record.id) },
+      action: facts.containers.length > 0 ? 'recreated' : 'started',
+      because: before && after ? comparePlans(before, after) : [],
+      environment: describeEnvironment((await readCurrent(host, project)).facts),
+      lock: { added: [], removed: [] },
+    }
+  })
+}

@@ -1,0 +1,68 @@
+import type { Environment } from '../../shared/environment.ts'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { removeVolumes } from '../data/volumes.ts'
+import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { listTags, removeTag } from '../docker/images.ts'
+import type { Host } from '../host.ts'
+import { asOnlyWriter } from '../operation/writer-lock.ts'
+import type { Project } from '../project/open.ts'
+import { repositoryOf } from '../version/images.ts'
+import { appendLedger } from '../version/ledger.ts'
+import { launchVersion, readCurrent, removeLeftovers } from './current.ts'
+import { describeEnvironment } from './read.ts'
+import { resume, STOP_GRACE } from './swap.ts'
+
+/** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
+export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
+  return asOnlyWriter(host.home.project(project.key), `stopping ${project.name}`, async () => {
+    const { engine, facts } = await readCurrent(host, project)
+    await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, STOP_GRACE, run)))
+    return describeEnvironment((await readCurrent(host, project)).facts)
+  })
+}
+
+/**
+ * Stops and starts a project's environment, with the hooks of a start.
+ * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`.
+ */
+export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
+  return asOnlyWriter(host.home.project(project.key), `restarting ${project.name}`, async () => {
+    const { engine, facts, history } = await readCurrent(host, project)
+    const [container] = facts.containers
+    if (!container) throw productError('environment-not-running', { name: project.name })
+    const ordinal = history.versions.find((version) => version.id === container.version)?.ordinal ?? 0
+    const launch = await launchVersion(host, project, container.version, ordinal)
+    await stopContainer(engine, container.id, STOP_GRACE, run)
+    await resume(engine, host.home, launch, container.id, run)
+    return describeEnvironment((await readCurrent(host, project)).facts)
+  })
+}
+
+/** What `remove` took away, by name. */
+export interface Removed {
+  containers: string[]
+  volumes: string[]
+  images: string[]
+}
+
+/**
+ * Removes a project's environment. Its data and its versions stay unless they are asked for by name; its folder and
+ * its history always stay.
+ * Errors: `busy`.
+ */
+export function remove(host: Host, project: Project, also: { data: boolean; versions: boolean }): Promise<Removed> {
+  const folder = host.home.project(project.key)
+  return asOnlyWriter(folder, `removing the environment of ${project.name}`, async () => {
+    const { engine, facts } = await readCurrent(host, project)
+    await removeLeftovers(engine, facts)
+    await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
+    if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
+    const volumes = also.data ? await removeVolumes(engine, project.key) : []
+    const repository = repositoryOf(project.key)
+    const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []
+    const images = tags.map((tag) => `${repository}:${tag}`)
+    for (const image of images) await removeTag(engine, image)
+    return { containers: facts.containers.map((container) => container.name), volumes, images }
+  })
+}

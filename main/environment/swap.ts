@@ -1,0 +1,172 @@
+import { randomBytes } from 'node:crypto'
+import type { HookName } from '../../shared/definition.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { shortId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { ensureVolumes } from '../data/volumes.ts'
+import { reasonOf } from '../docker/call.ts'
+import { createContainer, inspectContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
+import type { Engine } from '../docker/connect.ts'
+import type { Home } from '../project/home.ts'
+import type { ExecContext } from './exec-context.ts'
+import { runHook } from './hooks.ts'
+import { execContext, type Launch } from './launch.ts'
+import { choosePorts, isPortFree, type PortChoice, portKey } from './ports.ts'
+import type { EnvironmentContainer } from './read.ts'
+import { waitReady } from './ready.ts'
+import { createRequest, managedVolumes } from './request.ts'
+
+/** Seconds that a program has to end after its stop signal, unless it says otherwise. */
+export const STOP_GRACE = 10
+
+/** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
+export interface Swap {
+  engine: Engine
+  home: Home
+  launch: Launch
+  /** The environment that runs now, to be replaced. */
+  blue: EnvironmentContainer | undefined
+  /** Starts the blue one again, with the hooks of its own version. */
+  resumeBlue: () => Promise<void>
+  prepare: boolean
+  /** Called when the new container runs, before its hooks. */
+  started: (container: string) => Promise<void>
+  /** Called once the new container is ready, before the old one goes: makes it the current one. */
+  becomeCurrent: (container: string) => Promise<void>
+}
+
+/**
+ * Replaces an environment: the new container is created before the old one is touched, and the old one is removed
+ * only after the new one is ready. On any failure the new one is removed and the old one runs again.
+ * Returns the new container's id.
+ * Errors: those of starting, hooks and health; `cancelled`.
+ */
+export async function swap(swap: Swap, run: Run): Promise<string> {
+  const { engine, launch, blue } = swap
+  const ports = await choosePorts(launch.run.ports, heldPorts(blue), (port) =>
+    engine.local ? isPortFree(port) : Promise.resolve(true),
+  )
+  await ensureVolumes(engine, launch.parts.project.key, managedVolumes(launch.parts.project.key, launch.run, launch.parts.image))
+  const name = containerName(launch)
+  const green = await createContainer(engine, name, createRequest(launch.parts, ports), run).catch(async (error: unknown) => {
+    // A cancelled request may have been carried out all the same.
+    await removeContainer(engine, name)
+    throw error
+  })
+  const contested = blue?.running === true && needsWhatBlueHolds(launch, blue, ports)
+  let stopped = false
+  try {
+    if (blue && contested) {
+      stopped = true
+      await stopContainer(engine, blue.id, launch.run.options.stopTimeout ?? STOP_GRACE, run)
+    }
+    await start(swap, green, ports, run)
+    await swap.started(green)
+    await firstStart(swap, green, run)
+    await swap.becomeCurrent(green)
+  } catch (error) {
+    await removeContainer(engine, green)
+    if (stopped) await swap.resumeBlue()
+    throw error
+  }
+  if (blue) await removeContainer(engine, blue.id)
+  return green
+}
+
+function containerName({ parts }: Launch): string {
+  return `pristine-${parts.project.key}-${shortId(parts.version)}-${randomBytes(3).toString('hex')}`
+}
+
+function heldPorts(blue: EnvironmentContainer | undefined): Map<string, number> {
+  return new Map((blue?.ports ?? []).map((port) => [portKey(port), port.host]))
+}
+
+/** Blue must stop first when green needs a host port of it, or data that only one of them may write. */
+function needsWhatBlueHolds(launch: Launch, blue: EnvironmentContainer, ports: PortChoice[]): boolean {
+  const held = new Set(blue.ports.map((port) => port.host))
+  if (ports.some((choice) => held.has(choice.host))) return true
+  const { parts, run } = launch
+  return managedVolumes(parts.project.key, run, parts.image).some((volume) => !volume.readOnly)
+}
+
+async function start({ engine, launch }: Swap, green: string, ports: PortChoice[], run: Run): Promise<void> {
+  const step = { kind: 'step', id: `start ${green}`, name: `Start ${launch.service}` } as const
+  run.report({ ...step, state: 'running' })
+  try {
+    await startContainer(engine, green, run)
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw startFailure(error, launch, ports)
+  }
+  run.report({ ...step, state: 'done' })
+}
+
+/** Says what a refused start means; an engine reports a taken port only at the start. */
+function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unknown {
+  if (isProductError(error)) return error
+  const problem = reasonOf(error)
+  const taken = /(?:port is already allocated|address already in use)/.test(problem)
+  if (taken) {
+    const host = Number(/:(\d+)(?:\s|:| failed|$)/.exec(problem)?.[1])
+    const choice = ports.find((port) => port.host === host) ?? ports.find((port) => port.request.fixed)
+    if (choice) {
+      return productError('port-taken', { port: choice.host, container: choice.request.container }, { cause: error })
+    }
+  }
+  return productError('container-not-started', { service: launch.service, problem }, { cause: error })
+}
+
+/** The hooks of a new container, in the specification's order, until it is ready. */
+async function firstStart(swap: Swap, green: string, run: Run): Promise<void> {
+  const { engine, home, launch } = swap
+  const first: HookName[] = ['postCreateCommand']
+  if (swap.prepare) first.unshift('onCreateCommand', 'updateContentCommand')
+  await runHooks(engine, home, launch, green, [...first, 'postStartCommand'], run)
+  await waitReady(engine, { id: green, service: launch.service, ownProgram: !launch.run.overrideCommand }, run)
+  await runHooks(engine, home, launch, green, ['postAttachCommand'], run)
+}
+
+/** Runs those of the hooks that the definition or its image has. */
+export async function runHooks(
+  engine: Engine,
+  home: Home,
+  launch: Launch,
+  container: string,
+  names: HookName[],
+  run: Run,
+): Promise<void> {
+  let context: ExecContext | undefined
+  for (const name of names) {
+    const commands = launch.hooks[name] ?? []
+    if (commands.length === 0) continue
+    context ??= await execContext(engine, home, launch, container)
+    await runHook(engine, container, name, commands, context, run)
+  }
+}
+
+/**
+ * Starts a stopped container again and runs the hooks of a start.
+ * Errors: `container-not-started`, `port-taken`, and those of hooks and health.
+ */
+export async function resume(
+  engine: Engine,
+  home: Home,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<void> {
+  try {
+    await startContainer(engine, container, run)
+  } catch (error) {
+    const details = await inspectContainer(engine, container)
+    throw startFailure(error, launch, boundPorts(launch, details?.HostConfig.PortBindings ?? {}))
+  }
+  await runHooks(engine, home, launch, container, ['postStartCommand'], run)
+  await waitReady(engine, { id: container, service: launch.service, ownProgram: !launch.run.overrideCommand }, run)
+  await runHooks(engine, home, launch, container, ['postAttachCommand'], run)
+}
+
+function boundPorts(launch: Launch, bindings: object): PortChoice[] {
+  const hostPort = (key: string) => Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)
+  return launch.run.ports.map((request) => ({ request, host: hostPort(portKey(request)) }))
+}

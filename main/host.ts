@@ -1,0 +1,22 @@
+import { connect, type Engine } from './docker/connect.ts'
+import { type Home, openHome } from './project/home.ts'
+
+/** What every verb needs of this computer: the engine, the application's data folder, the person's environment. */
+export interface Host {
+  home: Home
+  env: Record<string, string | undefined>
+  /** Connects on the first call. Errors: `engine-missing`, `engine-forbidden` … */
+  engine(): Promise<Engine>
+}
+
+export function openHost(env: Record<string, string | undefined>): Host {
+  let engine: Promise<Engine> | undefined
+  return {
+    home: openHome(env),
+    env,
+    engine: () => {
+      engine ??= connect(env)
+      return engine
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { ensureFolder, type Home } from '../project/home.ts'
+
+/** Where a downloaded file is kept, by its content. */
+export const blobFile = (home: Home, integrity: string): string => path.join(home.blobs, integrity.replace('sha256:', ''))
+
+/**
+ * Downloads a remote `ADD` source into the store and returns its integrity, `sha256:…`.
+ * Errors: `download-failed`, `cancelled`.
+ */
+export async function download(home: Home, url: string, run: Run): Promise<string> {
+  const name = `Download ${url}`
+  run.report({ kind: 'step', id: name, name, state: 'running' })
+  await ensureFolder(home.blobs)
+  const temporary = path.join(home.blobs, `${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    const response = await fetch(url, { signal: run.signal })
+    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`)
+    const hash = createHash('sha256')
+    const total = Number(response.headers.get('content-length')) || undefined
+    let done = 0
+    const measure = new Transform({
+      transform(chunk: Buffer, _encoding, next) {
+        hash.update(chunk)
+        done += chunk.length
+        run.report({ kind: 'step', id: name, name, state: 'running', done, ...(total && { total }) })
+        next(null, chunk)
+      },
+    })
+    await pipeline(response.body, measure, createWriteStream(temporary, { mode: 0o600 }), { signal: run.signal })
+    const integrity = `sha256:${hash.digest('hex')}`
+    await rename(temporary, blobFile(home, integrity))
+    run.report({ kind: 'step', id: name, name, state: 'done' })
+    return integrity
+  } catch (error) {
+    await rm(temporary, { force: true })
+    run.report({ kind: 'step', id: name, name, state: 'failed' })
+    if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
+    const cause = (error as Error).cause
+    const problem = cause instanceof Error ? cause.message : (error as Error).message
+    throw productError('download-failed', { url, problem }, { cause: error })
+  }
+}
+
+/**
+ * Makes sure that a locked download is in the store.
+ * Errors: `download-failed`, `download-changed`, `cancelled`.
+ */
+export async function ensureDownload(home: Home, url: string, integrity: string, run: Run): Promise<string> {
+  const file = blobFile(home, integrity)
+  if (await stat(file).catch(() => undefined)) return file
+  const found = await download(home, url, run)
+  if (found !== integrity) throw productError('download-changed', { url, from: integrity, to: found })
+  return file
+}

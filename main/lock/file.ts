@@ -1,0 +1,137 @@
+import { randomBytes } from 'node:crypto'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { isSystemError, productError } from '../../shared/errors.ts'
+import type { Lock } from '../../shared/lock.ts'
+import { byBytes } from '../definition/byte-order.ts'
+
+const LOCK_NAME = 'pristine.lock'
+
+/** The lock of a definition stands beside its file; a relative path stays relative, with forward slashes. */
+export function lockPath(definitionFile: string): string {
+  const folder = path.posix.dirname(definitionFile)
+  return folder === '.' ? LOCK_NAME : path.posix.join(folder, LOCK_NAME)
+}
+
+/** Reads a lock; undefined if there is none. `shown` names the file in messages. Error: lock-invalid. */
+export async function readLock(file: string, shown = path.basename(file)): Promise<Lock | undefined> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
+    const problem = error instanceof Error ? error.message : String(error)
+    throw productError('lock-invalid', { file: shown, problem }, { cause: error })
+  }
+  return parseLock(text, shown)
+}
+
+/** Reads the text of a lock. Error: lock-invalid, saying where or what. */
+export function parseLock(text: string, shown: string): Lock {
+  const fail = (problem: string, cause?: unknown): never => {
+    throw productError('lock-invalid', { file: shown, problem }, { cause })
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text)
+  } catch (error) {
+    return fail(syntaxProblem(text, error), error)
+  }
+  if (!isObject(value)) return fail('it must be a JSON object.')
+  if (typeof value['lockVersion'] === 'number' && value['lockVersion'] > 1)
+    fail(`it was written by a newer Pristine (lock version ${value['lockVersion']}); update Pristine.`)
+  if (value['lockVersion'] !== 1) fail('"lockVersion" must be 1.')
+  for (const key of Object.keys(value))
+    if (key !== 'lockVersion' && key !== 'images' && key !== 'downloads')
+      fail(`it has an unknown entry "${key}".`)
+  const images = value['images']
+  const downloads = value['downloads']
+  if (!isObject(images)) return fail('"images" must be an object.')
+  if (!isObject(downloads)) return fail('"downloads" must be an object.')
+  for (const [reference, pin] of Object.entries(images))
+    if (!hasOnly(pin, 'resolved', /^\S+@sha256:[0-9a-f]{64}$/))
+      fail(`the image "${reference}" must have a "resolved" reference with a sha256 digest.`)
+  for (const [url, pin] of Object.entries(downloads))
+    if (!hasOnly(pin, 'integrity', /^sha256:[0-9a-f]{64}$/))
+      fail(`the download "${url}" must have an "integrity" of the form sha256:….`)
+  return value as Lock
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const hasOnly = (value: unknown, key: string, form: RegExp): boolean =>
+  isObject(value) &&
+  Object.keys(value).join() === key &&
+  form.test(String(value[key])) &&
+  typeof value[key] === 'string'
+
+function syntaxProblem(text: string, error: unknown): string {
+  const conflict = text.split(/\r?\n/).findIndex((line) => /^(?:<{7}|={7}|>{7})(?: |$)/.test(line))
+  if (conflict >= 0) return `line ${conflict + 1} is a merge conflict that is not resolved.`
+  const message = error instanceof Error ? error.message : String(error)
+  const position = /position (\d+)/.exec(message)?.[1]
+  const before = text.slice(0, position === undefined ? text.length : Number(position)).split('\n')
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1} is not valid JSON.`
+}
+
+/** The text of a lock: the same for equal locks. Keys sorted by bytes, two spaces, LF, a final newline. */
+export function lockText(lock: Lock): string {
+  const downloads = section(lock.downloads, ({ integrity }) => ['integrity', integrity])
+  const images = section(lock.images, ({ resolved }) => ['resolved', resolved])
+  return `{\n  "downloads": ${downloads},\n  "images": ${images},\n  "lockVersion": ${lock.lockVersion}\n}\n`
+}
+
+/** Written by hand, because an object would put keys that look like numbers first. */
+function section<T>(pins: Record<string, T>, member: (pin: T) => [string, string]): string {
+  const entries = Object.entries(pins).sort(([a], [b]) => byBytes(a, b))
+  if (entries.length === 0) return '{}'
+  const lines = entries.map(([name, pin]) => {
+    const [key, value] = member(pin)
+    return `    ${JSON.stringify(name)}: {\n      "${key}": ${JSON.stringify(value)}\n    }`
+  })
+  return `{\n${lines.join(',\n')}\n  }`
+}
+
+/** Writes a lock, whole or not at all, and not if it says the same already. Error: storage-failed. */
+export async function writeLock(file: string, lock: Lock): Promise<void> {
+  const text = lockText(lock)
+  const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`
+  try {
+    const now = await readFile(file, 'utf8').catch(() => undefined)
+    if (now === text) return
+    await writeFile(beside, text)
+    await rename(beside, file)
+  } catch (error) {
+    await rm(beside, { force: true })
+    const problem = error instanceof Error ? error.message : String(error)
+    throw productError('storage-failed', { path: file, problem }, { cause: error })
+  }
+}
+
+interface References {
+  images: string[]
+  downloads: string[]
+}
+
+/** What a lock lacks of what is needed, and what it pins that is not. Sorted. */
+export function compareLock(lock: Lock, needed: References): { missing: References; unused: References } {
+  const missing = (pins: object, names: string[]): string[] =>
+    [...new Set(names)].filter((name) => !Object.hasOwn(pins, name)).sort(byBytes)
+  const unused = (pins: object, names: string[]): string[] => {
+    const used = new Set(names)
+    return Object.keys(pins)
+      .filter((name) => !used.has(name))
+      .sort(byBytes)
+  }
+  return {
+    missing: {
+      images: missing(lock.images, needed.images),
+      downloads: missing(lock.downloads, needed.downloads),
+    },
+    unused: {
+      images: unused(lock.images, needed.images),
+      downloads: unused(lock.downloads, needed.downloads),
+    },
+  }
+}

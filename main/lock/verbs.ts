@@ -1,0 +1,75 @@
+import { productError } from '../../shared/errors.ts'
+import type { InputChange } from '../../shared/change.ts'
+import type { LockReport, OutdatedPin } from '../../shared/lock.ts'
+import type { Run } from '../../shared/operation.ts'
+import { type Planned, planProject } from '../build/plan.ts'
+import type { Host } from '../host.ts'
+import { asOnlyWriter } from '../operation/writer-lock.ts'
+import type { Project } from '../project/open.ts'
+import { download } from './download.ts'
+import { lockPath, writeLock } from './file.ts'
+import { resolveImage } from './resolve.ts'
+
+export interface LockOptions {
+  definition?: string | undefined
+  /** Move existing pins: all of them, or only those named. */
+  update?: true | string[] | undefined
+}
+
+function plan(host: Host, project: Project, options: LockOptions & { frozen: boolean }, run: Run): Promise<Planned> {
+  const { definition, frozen, update } = options
+  const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
+  const moves = update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
+  return planProject({ home: host.home, env: host.env, resolver }, project, { definition, frozen, update: moves }, run)
+}
+
+/**
+ * Writes the lock: adds pins for new references, removes unused ones, and with `update` moves existing ones.
+ * Errors: those of the definition and of resolving; `usage` for a name that the definition does not use; `busy`.
+ */
+export function lock(host: Host, project: Project, options: LockOptions, run: Run): Promise<LockReport> {
+  return asOnlyWriter(host.home.project(project.key), `locking ${project.name}`, async () => {
+    const planned = await plan(host, project, { ...options, frozen: false }, run)
+    const { added, removed, next, now, file } = planned.lock
+    if (Array.isArray(options.update)) {
+      const known = [...Object.keys(next.images), ...Object.keys(next.downloads)]
+      const unknown = options.update.find((reference) => !known.includes(reference))
+      if (unknown !== undefined) {
+        const hint = known.length > 0 ? `It uses ${known.join(', ')}.` : 'It uses no external reference.'
+        throw productError('usage', { problem: `The definition does not use ${unknown}.`, hint })
+      }
+    }
+    const moved: InputChange[] = []
+    for (const [input, { resolved }] of Object.entries(next.images)) {
+      const from = now?.images[input]?.resolved
+      if (from !== undefined && from !== resolved) moved.push({ input, from, to: resolved })
+    }
+    for (const [input, { integrity }] of Object.entries(next.downloads)) {
+      const from = now?.downloads[input]?.integrity
+      if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity })
+    }
+    await writeLock(file, next)
+    return { file: lockPath(planned.definition.file), added, removed, moved }
+  })
+}
+
+/** Checks that the lock pins exactly what the definition uses. Writes nothing, asks nobody. Errors: `lock-outdated`. */
+export async function checkLock(host: Host, project: Project, definition: string | undefined, run: Run): Promise<string> {
+  const planned = await plan(host, project, { definition, frozen: true }, run)
+  return lockPath(planned.definition.file)
+}
+
+/** Compares every pin with what its reference points at today. Errors: `lock-outdated`, those of resolving. */
+export async function outdated(host: Host, project: Project, definition: string | undefined, run: Run): Promise<OutdatedPin[]> {
+  const { lock } = await plan(host, project, { definition, frozen: true }, run)
+  const resolver = { engine: await host.engine(), home: host.home, env: host.env }
+  const images = Object.entries(lock.next.images).map(async ([reference, { resolved }]) => {
+    const latest = await resolveImage(resolver, reference, run)
+    return { reference, locked: resolved, latest, outdated: latest !== resolved }
+  })
+  const downloads = Object.entries(lock.next.downloads).map(async ([reference, { integrity }]) => {
+    const latest = await download(host.home, reference, run)
+    return { reference, locked: integrity, latest, outdated: latest !== integrity }
+  })
+  return Promise.all([...images, ...downloads])
+}

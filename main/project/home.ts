@@ -1,0 +1,33 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import envPaths from 'env-paths'
+import { productError } from '../../shared/errors.ts'
+import type { ProjectKey, VersionId } from '../../shared/ids.ts'
+
+/** Where Pristine keeps what it knows: histories, recipes, caches. Never images, never data. */
+export interface Home {
+  root: string
+  project(key: ProjectKey): string
+  version(id: VersionId): string
+  blobs: string
+}
+
+/** The application's data folder of this system, or `PRISTINE_HOME`. */
+export function openHome(env: Record<string, string | undefined>): Home {
+  const root = path.resolve(env['PRISTINE_HOME'] || envPaths('pristine', { suffix: '' }).data)
+  return {
+    root,
+    project: (key) => path.join(root, 'projects', key),
+    version: (id) => path.join(root, 'versions', id),
+    blobs: path.join(root, 'blobs'),
+  }
+}
+
+/** Makes a folder of the home. Errors: `storage-failed`. */
+export async function ensureFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw productError('storage-failed', { path: folder, problem: (error as Error).message }, { cause: error })
+  }
+}

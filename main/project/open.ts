@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
+import type { ProjectKey } from '../../shared/ids.ts'
+
+/** A folder that Pristine manages. */
+export interface Project {
+  /** The folder, absolute, without links. */
+  path: string
+  name: string
+  key: ProjectKey
+  /** The working tree that holds the folder, when that is another folder. */
+  gitRoot?: string
+}
+
+/** Opens a folder as a project; only looks. Errors: `project-missing`. */
+export async function openProject(folder: string): Promise<Project> {
+  const resolved = await realpath(folder).catch(() => undefined)
+  if (!resolved || !(await stat(resolved)).isDirectory()) throw productError('project-missing', { path: folder })
+  const name = path.basename(resolved) || 'root'
+  const gitRoot = await findGitRoot(resolved)
+  return {
+    path: resolved,
+    name,
+    key: projectKey(resolved, name),
+    ...(gitRoot !== undefined && gitRoot !== resolved && { gitRoot }),
+  }
+}
+
+function projectKey(folder: string, name: string): ProjectKey {
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 30).replace(/-+$/, '')
+  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8)
+  return `${slug || 'project'}-${hash}` as ProjectKey
+}
+
+async function findGitRoot(folder: string): Promise<string | undefined> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (await stat(path.join(at, '.git')).catch(() => undefined)) return at
+    if (path.dirname(at) === at) return undefined
+  }
+}

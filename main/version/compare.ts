@@ -1,0 +1,57 @@
+import type { InputChange } from '../../shared/change.ts'
+import { canonical } from '../../shared/canonical.ts'
+import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+
+/**
+ * Which inputs differ between two plans, by the names a person knows them by: a file by its path, a pin by its
+ * reference, a setting by its key. Nothing is said twice.
+ */
+export function comparePlans(from: Plan, to: Plan): InputChange[] {
+  const before = inputsOf(from)
+  const after = inputsOf(to)
+  const changes: InputChange[] = []
+  for (const input of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const old = before.get(input) ?? null
+    const now = after.get(input) ?? null
+    if (old !== now) changes.push({ input, from: old, to: now })
+  }
+  return changes
+}
+
+/** Every input of a plan, by name, as short text: the hash of what is long, the value of what is short. */
+function inputsOf(plan: Plan): Map<string, string> {
+  const inputs = new Map<string, string>()
+  const severalServices = plan.services.length > 1
+  for (const service of plan.services) {
+    const prefix = severalServices ? `${service.name}: ` : ''
+    for (const [name, value] of serviceInputs(service)) inputs.set(prefix + name, value)
+  }
+  for (const file of plan.inputs) inputs.set(file[0], fileText(file))
+  return inputs
+}
+
+function* serviceInputs(service: PlanService): Generator<[string, string]> {
+  yield ['Dockerfile', sha256(service.dockerfile)]
+  if (service.target !== undefined) yield ['build target', service.target]
+  yield ['build context', service.context]
+  for (const [name, value] of Object.entries(service.args)) yield [`build argument ${name}`, argumentText(value)]
+  for (const file of service.files) yield [path.posix.join(service.context, file[0]), fileText(file)]
+  for (const [reference, resolved] of Object.entries(service.images)) yield [reference, resolved.split('@')[1] ?? resolved]
+  for (const [url, integrity] of Object.entries(service.downloads)) yield [url, integrity]
+  for (const [key, value] of Object.entries(service.run)) {
+    if (isRecord(value)) {
+      for (const [name, member] of Object.entries(value)) yield [`${key}.${name}`, settingText(member)]
+    } else {
+      yield [key, settingText(value)]
+    }
+  }
+}
+
+const fileText = ([, executable, content]: InputFile): string => (executable ? `${content} (executable)` : content)
+const argumentText = (value: PlanArgument): string => (typeof value === 'string' ? value : value.sha256)
+const settingText = (value: unknown): string => (typeof value === 'string' ? value : canonical(value))
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

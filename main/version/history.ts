@@ -1,0 +1,101 @@
+import type { InputChange } from '../../shared/change.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { LedgerEvent } from './ledger.ts'
+
+/** One version in a project's history. */
+export interface VersionRecord {
+  id: VersionId
+  ordinal: number
+  createdAt: string
+  image: string
+  because: InputChange[]
+  /** Whether an environment of it ever became ready here. */
+  wasReady: boolean
+  /** Whether its content hooks ran for this project's folder. */
+  prepared: boolean
+}
+
+/** A project's history, folded from its ledger. */
+export interface History {
+  /** By ordinal, oldest first. */
+  versions: VersionRecord[]
+  /** The version that was made ready last; undefined after the environment was removed. */
+  current?: VersionId
+  /** The containers of the current environment. */
+  containers: string[]
+  knownGood?: VersionId
+  /** The version that a person marked as known-good. */
+  marked?: VersionId
+}
+
+/**
+ * Folds a ledger into a history. Known-good follows each version that becomes ready for the first time, unless a
+ * person marked one.
+ */
+export function foldLedger(events: LedgerEvent[]): History {
+  const versions = new Map<VersionId, VersionRecord>()
+  const history: History = { versions: [], containers: [] }
+  let proven: VersionId | undefined
+  for (const event of events) {
+    switch (event.kind) {
+      case 'built': {
+        const known = versions.get(event.version)
+        versions.set(event.version, {
+          id: event.version,
+          ordinal: known?.ordinal ?? event.ordinal,
+          createdAt: known?.createdAt ?? event.at,
+          image: event.image,
+          because: known?.because ?? event.because,
+          wasReady: known?.wasReady ?? false,
+          prepared: known?.prepared ?? false,
+        })
+        break
+      }
+      case 'prepared': {
+        const version = versions.get(event.version)
+        if (version) version.prepared = true
+        break
+      }
+      case 'ready': {
+        const version = versions.get(event.version)
+        if (version && !version.wasReady) {
+          version.wasReady = true
+          proven = version.id
+        }
+        history.current = event.version
+        history.containers = event.containers
+        break
+      }
+      case 'marked':
+        history.marked = event.version
+        break
+      case 'unmarked':
+        delete history.marked
+        break
+      case 'removed':
+        delete history.current
+        history.containers = []
+        break
+      case 'failed':
+      case 'reset':
+        break
+    }
+  }
+  history.versions = [...versions.values()].sort((a, b) => a.ordinal - b.ordinal)
+  const knownGood = history.marked ?? proven
+  if (knownGood) history.knownGood = knownGood
+  return history
+}
+
+/** The version that a person names: `v12`, `12`, `known-good`, `current`, or the first digits of an id. */
+export function findVersion(history: History, wanted: string): VersionRecord | undefined {
+  const byId = (id: VersionId | undefined) => history.versions.find((version) => version.id === id)
+  if (wanted === 'known-good') return byId(history.knownGood)
+  if (wanted === 'current') return byId(history.current)
+  const ordinal = /^v?(\d{1,6})$/.exec(wanted)?.[1]
+  const found = ordinal ? history.versions.find((version) => version.ordinal === Number(ordinal)) : undefined
+  if (found) return found
+  if (!/^[0-9a-f]{6,64}$/.test(wanted)) return undefined
+  const matches = history.versions.filter((version) => version.id.startsWith(wanted))
+  return matches.length === 1 ? matches[0] : undefined
+}

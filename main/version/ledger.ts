@@ -1,0 +1,91 @@
+import { open, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { InputChange } from '../../shared/change.ts'
+import { isSystemError, productError } from '../../shared/errors.ts'
+import { VersionId } from '../../shared/ids.ts'
+import { ensureFolder } from '../project/home.ts'
+
+const at = z.iso.datetime()
+
+/** What happened to a project, in the order it happened. */
+export const LedgerEvent = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('built'),
+    at,
+    version: VersionId,
+    ordinal: z.number().int().positive(),
+    /** The engine's id of the image. */
+    image: z.string(),
+    because: z.array(InputChange),
+  }),
+  z.object({ kind: z.literal('prepared'), at, version: VersionId }),
+  z.object({ kind: z.literal('ready'), at, version: VersionId, containers: z.array(z.string()) }),
+  z.object({ kind: z.literal('failed'), at, version: VersionId, code: z.string(), message: z.string() }),
+  z.object({ kind: z.literal('reset'), at, version: VersionId }),
+  z.object({ kind: z.literal('marked'), at, version: VersionId }),
+  z.object({ kind: z.literal('unmarked'), at }),
+  z.object({ kind: z.literal('removed'), at }),
+])
+export type LedgerEvent = z.infer<typeof LedgerEvent>
+type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never
+
+const ledgerFile = (projectFolder: string) => path.join(projectFolder, 'ledger.jsonl')
+
+/** Reads a project's history. A last line that a crash cut short is left out. Errors: `ledger-unreadable`. */
+export async function readLedger(projectFolder: string): Promise<LedgerEvent[]> {
+  const file = ledgerFile(projectFolder)
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT')) return ''
+    throw productError('ledger-unreadable', { file, problem: (error as Error).message }, { cause: error })
+  })
+  const events: LedgerEvent[] = []
+  const lines = text.split('\n')
+  const last = lines.pop()
+  for (const [index, line] of lines.entries()) {
+    // A cut line is followed by a line end when the next event is appended; see appendLedger.
+    if (line === '') continue
+    const event = parse(line)
+    if (!event) throw productError('ledger-unreadable', { file, problem: `line ${index + 1} is not an event` })
+    events.push(event)
+  }
+  const whole = last ? parse(last) : undefined
+  if (whole) events.push(whole)
+  return events
+}
+
+function parse(line: string): LedgerEvent | undefined {
+  try {
+    return LedgerEvent.parse(JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}
+
+/** Appends one event and waits until it is on the disk. Errors: `storage-failed`. */
+export async function appendLedger(projectFolder: string, event: WithoutTime<LedgerEvent>): Promise<void> {
+  const file = ledgerFile(projectFolder)
+  await ensureFolder(projectFolder)
+  try {
+    const handle = await open(file, 'a+', 0o600)
+    try {
+      await dropCutLine(handle)
+      await handle.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw productError('storage-failed', { path: file, problem: (error as Error).message }, { cause: error })
+  }
+}
+
+/** A crash may have cut the last line short: what cannot be an event is removed, so that the next one stands alone. */
+async function dropCutLine(handle: Awaited<ReturnType<typeof open>>): Promise<void> {
+  const { size } = await handle.stat()
+  if (size === 0) return
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  if (buffer[0] === 0x0a) return
+  const text = await handle.readFile('utf8')
+  await handle.truncate(Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)))
+}

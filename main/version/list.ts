@@ -1,0 +1,29 @@
+import { shortId } from '../../shared/ids.ts'
+import type { Version } from '../../shared/version.ts'
+import { listTags } from '../docker/images.ts'
+import { readCurrent } from '../environment/current.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { imageName, repositoryOf } from './images.ts'
+import { loadContents } from './recipes.ts'
+
+/** A project's versions, newest first. */
+export async function listVersions(host: Host, project: Project): Promise<Version[]> {
+  const { engine, history, facts } = await readCurrent(host, project)
+  const tags = await listTags(engine, repositoryOf(project.key))
+  const versions = await Promise.all(
+    history.versions.map(async (record): Promise<Version> => ({
+      id: record.id,
+      ordinal: record.ordinal,
+      createdAt: record.createdAt,
+      current: record.id === facts.version,
+      knownGood: record.id === history.knownGood,
+      marked: record.id === history.marked,
+      present: tags.has(shortId(record.id)),
+      image: imageName(project.key, record.id),
+      because: record.because,
+      contents: await loadContents(host.home, record.id),
+    })),
+  )
+  return versions.reverse()
+}

@@ -1,0 +1,36 @@
+import { productError } from '../../shared/errors.ts'
+import { readHistory } from '../environment/current.ts'
+import type { Host } from '../host.ts'
+import { asOnlyWriter } from '../operation/writer-lock.ts'
+import type { Project } from '../project/open.ts'
+import { chooseVersion } from './choose.ts'
+import type { VersionRecord } from './history.ts'
+import { findImage, pointKnownGood } from './images.ts'
+import { appendLedger } from './ledger.ts'
+
+/**
+ * Marks a version as known-good: the pointer stays there until it is marked elsewhere or unmarked.
+ * Errors: `version-unknown`, `version-none`, `version-gone`; `busy`.
+ */
+export function mark(host: Host, project: Project, wanted: string): Promise<VersionRecord> {
+  const folder = host.home.project(project.key)
+  return asOnlyWriter(folder, `marking a version of ${project.name}`, async () => {
+    const record = chooseVersion(project, await readHistory(host, project), wanted)
+    const engine = await host.engine()
+    if (!(await findImage(engine, project.key, record.id))) throw productError('version-gone', { ordinal: record.ordinal })
+    await appendLedger(folder, { kind: 'marked', version: record.id })
+    await pointKnownGood(engine, project.key, record.id)
+    return record
+  })
+}
+
+/** Lets known-good follow the versions that become ready again; returns where it is then. Errors: `busy`. */
+export function unmark(host: Host, project: Project): Promise<VersionRecord | undefined> {
+  const folder = host.home.project(project.key)
+  return asOnlyWriter(folder, `unmarking the known-good version of ${project.name}`, async () => {
+    await appendLedger(folder, { kind: 'unmarked' })
+    const history = await readHistory(host, project)
+    if (history.knownGood) await pointKnownGood(await host.engine(), project.key, history.knownGood)
+    return history.versions.find((version) => version.id === history.knownGood)
+  })
+}

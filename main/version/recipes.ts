@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { canonical } from '../../shared/canonical.ts'
+import { isSystemError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import { Plan } from '../../shared/plan.ts'
+import { Contents } from '../../shared/version.ts'
+import type { Home } from '../project/home.ts'
+import { writeFileWhole } from '../project/write-file.ts'
+
+/** The id of the version that a plan makes. */
+export function versionId(plan: Plan): VersionId {
+  return createHash('sha256').update(canonical(plan)).digest('hex') as VersionId
+}
+
+/** Reads a plan's text; undefined unless it is a plan that makes the version `id`. */
+export function parsePlan(text: string, id: VersionId): Plan | undefined {
+  try {
+    const plan = Plan.parse(JSON.parse(text))
+    return versionId(plan) === id ? plan : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps a version's plan outside the engine. */
+export function storePlan(home: Home, id: VersionId, plan: Plan): Promise<void> {
+  return writeFileWhole(path.join(home.version(id), 'plan.json'), canonical(plan))
+}
+
+/** A version's plan, from this computer's store; undefined when it is not there or was altered. */
+export async function loadPlan(home: Home, id: VersionId): Promise<Plan | undefined> {
+  const text = await readText(path.join(home.version(id), 'plan.json'))
+  return text === undefined ? undefined : parsePlan(text, id)
+}
+
+export function storeContents(home: Home, id: VersionId, contents: Contents): Promise<void> {
+  return writeFileWhole(path.join(home.version(id), 'contents.json'), JSON.stringify(contents))
+}
+
+/** What was found in a version's image; null when nobody looked yet. */
+export async function loadContents(home: Home, id: VersionId): Promise<Contents | null> {
+  const text = await readText(path.join(home.version(id), 'contents.json'))
+  if (text === undefined) return null
+  try {
+    return Contents.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+async function readText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+}

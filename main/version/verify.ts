@@ -1,0 +1,49 @@
+import { productError } from '../../shared/errors.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { planProject } from '../build/plan.ts'
+import { LABEL } from '../docker/labels.ts'
+import { readCurrent } from '../environment/current.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { comparePlans } from './compare.ts'
+import { findImage } from './images.ts'
+import { loadPlan, parsePlan } from './recipes.ts'
+
+/** What was verified: the version that the checkout makes, and what agreed with it. */
+export interface Verified {
+  id: VersionId
+  ordinal: number | null
+  image: boolean
+  environment: boolean
+}
+
+/**
+ * Computes the version's id anew from the checkout and checks that the lock is complete, that the image's own plan
+ * makes that id, and that what runs was started from it. Absent images and environments are said, not failures.
+ * Errors: `lock-outdated`, `version-mismatch`.
+ */
+export async function verify(host: Host, project: Project, definition: string | undefined, run: Run): Promise<Verified> {
+  const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
+  const planned = await planProject({ home: host.home, env: host.env, resolver }, project, { definition, frozen: true }, run)
+  const { engine, facts, history } = await readCurrent(host, project)
+  const image = await findImage(engine, project.key, planned.id)
+  if (image && !parsePlan(image.Config.Labels?.[LABEL.plan] ?? '', planned.id)) {
+    throw productError('version-mismatch', { problem: `The image tagged ${shortId(planned.id)} was not built from this plan.` })
+  }
+  const running = facts.version
+  if (running && running !== planned.id) {
+    const old = await loadPlan(host.home, running)
+    const inputs = old ? comparePlans(old, planned.plan).map((change) => change.input) : []
+    const because = inputs.length > 0 ? `: ${inputs.join(', ')} differ` : ''
+    throw productError('version-mismatch', {
+      problem: `The environment runs ${shortId(running)}, the checkout makes ${shortId(planned.id)}${because}.`,
+    })
+  }
+  return {
+    id: planned.id,
+    ordinal: history.versions.find((version) => version.id === planned.id)?.ordinal ?? null,
+    image: image !== undefined,
+    environment: running !== undefined,
+  }
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import { InputChange } from './change.ts'
+import { VersionId } from './ids.ts'
+
+export const PublishedPort = z.strictObject({
+  container: z.number().int(),
+  protocol: z.enum(['tcp', 'udp']),
+  host: z.number().int(),
+  address: z.string(),
+  service: z.string(),
+  label: z.string().optional(),
+})
+export type PublishedPort = z.infer<typeof PublishedPort>
+
+export const ContainerRef = z.strictObject({ name: z.string(), id: z.string(), service: z.string() })
+export type ContainerRef = z.infer<typeof ContainerRef>
+
+/** The states of a project's environment. */
+export const ENVIRONMENT_STATES = ['absent', 'starting', 'ready', 'unhealthy', 'stopped'] as const
+export const EnvironmentState = z.enum(ENVIRONMENT_STATES)
+export type EnvironmentState = z.infer<typeof EnvironmentState>
+
+export const Environment = z.strictObject({
+  state: EnvironmentState,
+  containers: z.array(ContainerRef),
+  ports: z.array(PublishedPort),
+})
+export type Environment = z.infer<typeof Environment>
+
+export const ProjectRef = z.strictObject({ path: z.string(), name: z.string() })
+export type ProjectRef = z.infer<typeof ProjectRef>
+
+/** `wanted` is null where the definition cannot be planned without the network or a person. */
+export const Status = z.strictObject({
+  project: ProjectRef,
+  state: EnvironmentState,
+  version: z.strictObject({ id: VersionId, ordinal: z.number() }).nullable(),
+  wanted: z.strictObject({ id: VersionId, ordinal: z.number().nullable() }).nullable(),
+  because: z.array(InputChange),
+  drift: z.strictObject({ changes: z.number().int() }).nullable(),
+  environment: Environment,
+})
+export type Status = z.infer<typeof Status>

@@ -1,0 +1,302 @@
+/**
+ * Every failure that a person may meet: what happened (`message`), why, what to do next (`hint`), and the command
+ * line's exit code.
+ * `exit`: 1 failed, 2 usage, 3 lock, 4 engine, 5 build, 6 not ready, 7 not trusted, 8 mismatch, 130 interrupted.
+ */
+const at = (d: { file: string; line?: number; column?: number }): string =>
+  d.line === undefined ? d.file : `${d.file}:${d.line}${d.column === undefined ? '' : `:${d.column}`}`
+
+/** The last lines that a program printed, the rest in short. */
+const said = (output: string[], otherwise: string): string => (output.length > 0 ? output.join('\n') : otherwise)
+
+interface Entry<D> {
+  message(data: D): string
+  why(data: D): string
+  hint(data: D): string
+  exit: number
+}
+const entry = <D>(e: Entry<D>): Entry<D> => e
+
+export const ERRORS = {
+  // The project and its definition
+  'project-missing': entry<{ path: string }>({
+    message: (d) => `There is no folder ${d.path}.`,
+    why: () => 'The path does not exist, or is a file.',
+    hint: () => 'Give the folder of a project, or run the command inside one.',
+    exit: 2,
+  }),
+  'definition-missing': entry<{ path: string }>({
+    message: (d) => `${d.path} has no definition.`,
+    why: () => 'It has no devcontainer.json, no Dockerfile and no Containerfile.',
+    hint: () => 'Add .devcontainer/devcontainer.json, for example {"image": "debian:bookworm"}.',
+    exit: 2,
+  }),
+  'definition-ambiguous': entry<{ files: string[] }>({
+    message: () => 'There are several definitions.',
+    why: (d) => d.files.join(', '),
+    hint: (d) => `Choose one with --definition ${d.files[0]}.`,
+    exit: 2,
+  }),
+  'definition-invalid': entry<{ file: string; line?: number; column?: number; problem: string }>({
+    message: (d) => `${at(d)} cannot be used.`,
+    why: (d) => d.problem,
+    hint: (d) => `Correct ${d.file}; nothing was changed.`,
+    exit: 2,
+  }),
+  'definition-unsupported': entry<{ file: string; line?: number; column?: number; key: string; reason?: string }>({
+    message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
+    why: (d) => d.reason ?? 'Pristine does not ignore silently what it cannot do.',
+    hint: (d) => `Remove "${d.key}" from ${d.file}, or express it in the Dockerfile.`,
+    exit: 2,
+  }),
+  'not-trusted': entry<{ file: string; what: string }>({
+    message: (d) => `${d.file} asks for more than its own folder, volumes and ports.`,
+    why: (d) => d.what,
+    hint: () => 'Pristine cannot grant this yet; remove it from the definition.',
+    exit: 7,
+  }),
+  'input-unreadable': entry<{ path: string; problem: string }>({
+    message: (d) => `${d.path} cannot be part of the version.`,
+    why: (d) => d.problem,
+    hint: () => 'Make it a readable regular file, or leave it out with .dockerignore.',
+    exit: 2,
+  }),
+
+  // The lock
+  'lock-outdated': entry<{ file: string; reference: string; problem: 'missing' | 'unused' }>({
+    message: (d) => `${d.file} does not match the definition.`,
+    why: (d) =>
+      d.problem === 'missing'
+        ? `It does not pin ${d.reference}.`
+        : `It pins ${d.reference}, which the definition no longer uses.`,
+    hint: () => 'Run "pristine lock" and commit the result.',
+    exit: 3,
+  }),
+  'lock-invalid': entry<{ file: string; problem: string }>({
+    message: (d) => `${d.file} is not a lock that can be read.`,
+    why: (d) => d.problem,
+    hint: (d) => `Take ${d.file} back from version control, or delete it and run "pristine lock".`,
+    exit: 3,
+  }),
+  'reference-unknown': entry<{ reference: string; registry: string }>({
+    message: (d) => `The image ${d.reference} was not found.`,
+    why: (d) => `${d.registry} does not have it, or does not show it to you.`,
+    hint: (d) => `Check the spelling; for a private image, log in with "docker login ${d.registry}".`,
+    exit: 1,
+  }),
+  'registry-unreachable': entry<{ reference: string; problem: string }>({
+    message: (d) => `The registry of ${d.reference} could not be asked.`,
+    why: (d) => d.problem,
+    hint: () => 'Check the network and the engine\'s proxy settings; what is already locked starts without it.',
+    exit: 1,
+  }),
+  'download-failed': entry<{ url: string; problem: string }>({
+    message: (d) => `${d.url} could not be downloaded.`,
+    why: (d) => d.problem,
+    hint: () => 'Check the address in the Dockerfile and the network.',
+    exit: 1,
+  }),
+  'download-changed': entry<{ url: string; from: string; to: string }>({
+    message: (d) => `${d.url} no longer has the locked content.`,
+    why: (d) => `Locked was ${d.from}; it is ${d.to} now.`,
+    hint: (d) => `If the change is wanted, run "pristine lock --update ${d.url}".`,
+    exit: 3,
+  }),
+
+  // The engine
+  'engine-missing': entry<{ tried: string[] }>({
+    message: () => 'No container engine was found.',
+    why: (d) => `Nothing answers at ${d.tried.join(', ')}.`,
+    hint: () => 'Start Docker, or set DOCKER_HOST to the engine to use.',
+    exit: 4,
+  }),
+  'engine-forbidden': entry<{ address: string }>({
+    message: (d) => `You may not use the engine at ${d.address}.`,
+    why: () => 'The system refused the connection: permission denied.',
+    hint: () => 'Add yourself to its group ("sudo usermod -aG docker $USER"), then log in again.',
+    exit: 4,
+  }),
+  'engine-not-docker': entry<{ address: string; answer: string }>({
+    message: (d) => `What answers at ${d.address} is not a Docker engine.`,
+    why: (d) => `It said: ${d.answer}.`,
+    hint: () => 'Check DOCKER_HOST and the current Docker context ("docker context ls").',
+    exit: 4,
+  }),
+  'engine-unreachable': entry<{ address?: string; problem: string }>({
+    message: (d) => `The engine${d.address ? ` at ${d.address}` : ''} does not answer.`,
+    why: (d) => d.problem,
+    hint: () => 'Start or restart it, then try again.',
+    exit: 4,
+  }),
+  'engine-unsupported': entry<{ address: string; reason: string }>({
+    message: (d) => `The engine address ${d.address} is not supported.`,
+    why: (d) => d.reason,
+    hint: () => 'Use a unix:// socket, a tcp:// address or a Windows pipe.',
+    exit: 4,
+  }),
+  'engine-refused': entry<{ while: string; problem: string }>({
+    message: (d) => `The engine refused while ${d.while}.`,
+    why: (d) => d.problem,
+    hint: () => 'Run again with -v to see the whole answer.',
+    exit: 1,
+  }),
+
+  // The build
+  'build-failed': entry<{ file: string; line?: number; instruction?: string; problem: string; output: string[] }>({
+    message: (d) => `${at(d)}: ${d.instruction ?? 'the build'} failed (${d.problem}).`,
+    why: (d) => said(d.output, d.problem),
+    hint: (d) => `Correct ${d.file} and run again; the environment is as it was.`,
+    exit: 5,
+  }),
+  'hook-failed': entry<{ hook: string; command: string; code: number; output: string[]; baking: boolean }>({
+    message: (d) => `${d.hook} failed with exit code ${d.code}: ${d.command}`,
+    why: (d) => said(d.output, 'It printed nothing.'),
+    hint: (d) =>
+      d.baking
+        ? 'Correct the command and run again; the environment is as it was.'
+        : 'Correct the command and run again; the new environment was removed.',
+    exit: 5,
+  }),
+
+  // The environment
+  'not-ready': entry<{ seconds: number; check: string; output: string[] }>({
+    message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,
+    why: (d) => said(d.output, 'Its program printed nothing.'),
+    hint: () => 'See what the program says above; correct it or the health command, and run again.',
+    exit: 6,
+  }),
+  'container-exited': entry<{ service: string; code: number; reason: string; output: string[] }>({
+    message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
+    why: (d) => said(d.output, 'It printed nothing.'),
+    hint: () => 'Correct the program or its command, and run again.',
+    exit: 6,
+  }),
+  'container-not-started': entry<{ service: string; problem: string }>({
+    message: (d) => `${d.service} could not be started.`,
+    why: (d) => d.problem,
+    hint: () => 'Check the command, the entry point and the mounts of the definition.',
+    exit: 6,
+  }),
+  'port-taken': entry<{ port: number; container: number; holder?: string }>({
+    message: (d) => `Port ${d.port} on this computer is taken.`,
+    why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
+    hint: () => 'Stop what holds it, or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
+    exit: 6,
+  }),
+  'environment-not-running': entry<{ name: string }>({
+    message: (d) => `The environment of ${d.name} is not running.`,
+    why: () => 'The command needs a running container.',
+    hint: () => 'Run "pristine up" first.',
+    exit: 1,
+  }),
+  'volume-foreign': entry<{ volume: string }>({
+    message: (d) => `The volume ${d.volume} belongs to somebody else.`,
+    why: () => 'It exists already and was not made by Pristine for this project.',
+    hint: (d) => `Look at it with "docker volume inspect ${d.volume}"; rename or remove it yourself if it is not needed.`,
+    exit: 1,
+  }),
+
+  // Versions
+  'version-unknown': entry<{ wanted: string; known: string }>({
+    message: (d) => `There is no version ${d.wanted}.`,
+    why: (d) => `There are ${d.known}.`,
+    hint: () => 'Run "pristine versions" to see them.',
+    exit: 2,
+  }),
+  'version-none': entry<{ name: string }>({
+    message: (d) => `${d.name} has no version to go back to yet.`,
+    why: () => 'No version of it became ready so far.',
+    hint: () => 'Run "pristine up" first.',
+    exit: 1,
+  }),
+  'version-gone': entry<{ ordinal: number }>({
+    message: (d) => `The image of v${d.ordinal} is no longer on the engine.`,
+    why: () => 'It was removed from the engine, for example by a prune.',
+    hint: () => 'Check out the commit it was built from and run "pristine up"; the lock gives the same base images.',
+    exit: 1,
+  }),
+  'version-mismatch': entry<{ problem: string }>({
+    message: () => 'What is here is not what the checkout says.',
+    why: (d) => d.problem,
+    hint: () => 'Run "pristine up" to build and run what the checkout says.',
+    exit: 8,
+  }),
+  'ledger-unreadable': entry<{ file: string; problem: string }>({
+    message: (d) => `The history ${d.file} cannot be read.`,
+    why: (d) => d.problem,
+    hint: (d) => `Move ${d.file} away; the images stay, and the history starts anew.`,
+    exit: 1,
+  }),
+
+  // The command
+  busy: entry<{ what: string; pid: number }>({
+    message: (d) => `Busy: ${d.what}.`,
+    why: (d) => `Process ${d.pid} is at it; one at a time may change a project.`,
+    hint: () => 'Wait until it is done, or stop that process.',
+    exit: 1,
+  }),
+  cancelled: entry<Record<string, never>>({
+    message: () => 'Cancelled.',
+    why: () => 'You asked for it.',
+    hint: () => 'The environment is as it was.',
+    exit: 130,
+  }),
+  usage: entry<{ problem: string; hint?: string }>({
+    message: (d) => d.problem,
+    why: () => 'The command was not understood.',
+    hint: (d) => d.hint ?? 'See "pristine --help".',
+    exit: 2,
+  }),
+  'storage-failed': entry<{ path: string; problem: string }>({
+    message: (d) => `${d.path} could not be written.`,
+    why: (d) => d.problem,
+    hint: () => 'Make room or permission there, or choose another folder with PRISTINE_HOME.',
+    exit: 1,
+  }),
+  internal: entry<{ problem: string }>({
+    message: () => 'Something went wrong inside Pristine.',
+    why: (d) => d.problem,
+    hint: () => 'Run again with -v and report what it prints.',
+    exit: 1,
+  }),
+}
+
+export type ErrorCode = keyof typeof ERRORS
+export type ErrorData<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]['message']>[0]
+
+/** A failure with a code, a sentence and a next step. */
+export class ProductError extends Error {
+  readonly code: ErrorCode
+  readonly data: Record<string, unknown>
+  readonly why: string
+  readonly hint: string
+  readonly exit: number
+
+  constructor(code: ErrorCode, data: Record<string, unknown>, options?: ErrorOptions) {
+    const { message, why, hint, exit } = ERRORS[code] as Entry<Record<string, unknown>>
+    super(message(data), options)
+    this.name = 'ProductError'
+    this.code = code
+    this.data = data
+    this.why = why(data)
+    this.hint = hint(data)
+    this.exit = exit
+  }
+}
+
+/** Makes a product error; `cause` keeps what went wrong underneath. */
+export function productError<C extends ErrorCode>(code: C, data: ErrorData<C>, options?: ErrorOptions): ProductError {
+  return new ProductError(code, data, options)
+}
+
+/** Narrows an unknown failure to a product error, of one code if given. */
+export function isProductError(error: unknown, code?: ErrorCode): error is ProductError {
+  return error instanceof ProductError && (code === undefined || error.code === code)
+}
+
+/** A failure of Node's system calls; with codes (`ENOENT`, `EACCES` …), one of those. */
+export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error && 'syscall' in error && (codes.length === 0 || codes.includes((error as NodeJS.ErrnoException).code ?? ''))
+  )
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+
+/** A lower-case hexadecimal SHA-256, without a prefix. */
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+export type Sha256 = z.infer<typeof Sha256>
+
+/** The hash of a plan's canonical form: what a version is. */
+export const VersionId = Sha256.brand<'VersionId'>()
+export type VersionId = z.infer<typeof VersionId>
+
+/** A registry or engine digest, `sha256:…`, as in the OCI image specification. */
+export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
+export type Digest = z.infer<typeof Digest>
+
+/** What a version is called where a name must be short: tags, container names, lines of text. */
+export const shortId = (id: VersionId): string => id.slice(0, 12)
+
+/** Names one project on this computer: a slug of the folder's name and 8 digits of its path's hash. */
+export const ProjectKey = z.string().regex(/^[a-z0-9][a-z0-9-]*-[0-9a-f]{8}$/).brand<'ProjectKey'>()
+export type ProjectKey = z.infer<typeof ProjectKey>

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { RunConfig } from './definition.ts'
+import { Sha256 } from './ids.ts'
+
+/**
+ * One file that decides a version: its path (forward slashes), whether it is executable, and its
+ * content's SHA-256; a symbolic link has `-> target` in the hash's place, an empty folder `dir`.
+ */
+export const InputFile = z.tuple([z.string(), z.boolean(), z.string()])
+export type InputFile = z.infer<typeof InputFile>
+
+/** A build argument: its value, or, when it comes from this computer's environment, only the value's hash. */
+export const PlanArgument = z.union([z.string(), z.strictObject({ template: z.string(), sha256: Sha256 })])
+export type PlanArgument = z.infer<typeof PlanArgument>
+
+export const PlanService = z.strictObject({
+  name: z.string(),
+  /** The stages that the build reaches, as written, without the pins. */
+  dockerfile: z.string(),
+  target: z.string().optional(),
+  args: z.record(z.string(), PlanArgument),
+  /** The build context, relative to the project's folder. */
+  context: z.string(),
+  /** What the build can read of its context; paths relative to it. */
+  files: z.array(InputFile),
+  images: z.record(z.string(), z.string()),
+  downloads: z.record(z.string(), z.string()),
+  run: RunConfig,
+})
+export type PlanService = z.infer<typeof PlanService>
+
+/** What is about to be built. The SHA-256 of its canonical form is the version's id. */
+export const Plan = z.strictObject({
+  planVersion: z.literal(1),
+  /** The definition's file, relative to the project's folder. */
+  file: z.string(),
+  services: z.array(PlanService).min(1),
+  /** Dependency lockfiles and the files named by `customizations.pristine.inputs`. */
+  inputs: z.array(InputFile),
+})
+export type Plan = z.infer<typeof Plan>

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { InputChange } from './change.ts'
+import { Environment, ProjectRef } from './environment.ts'
+import { VersionId } from './ids.ts'
+
+/** What `up` and `reset` did, or, for a plan, would do. */
+export const UpResult = z.strictObject({
+  project: ProjectRef,
+  version: z.strictObject({ id: VersionId, ordinal: z.number().int().positive(), image: z.string() }),
+  action: z.enum(['none', 'started', 'recreated', 'built', 'pulled']),
+  because: z.array(InputChange),
+  environment: Environment,
+  /** References that the lock gained and lost. */
+  lock: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
+})
+export type UpResult = z.infer<typeof UpResult>

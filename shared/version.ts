@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { InputChange } from './change.ts'
+import { VersionId } from './ids.ts'
+
+/** What was found inside an image: `tools` and `packages` by name; packages are grouped by database. */
+export const Contents = z.strictObject({
+  tools: z.record(z.string(), z.string()),
+  packages: z.record(z.string(), z.record(z.string(), z.string())),
+})
+export type Contents = z.infer<typeof Contents>
+
+/** A version as people and scripts see it. */
+export const Version = z.strictObject({
+  id: VersionId,
+  ordinal: z.number().int().positive(),
+  createdAt: z.iso.datetime(),
+  current: z.boolean(),
+  knownGood: z.boolean(),
+  /** Whether known-good was chosen by a person, and so does not move by itself. */
+  marked: z.boolean(),
+  /** Whether the image is on the engine. */
+  present: z.boolean(),
+  image: z.string(),
+  because: z.array(InputChange),
+  contents: Contents.nullable(),
+})
+export type Version = z.infer<typeof Version>
+
+/** How two versions differ. `contents` is null when nobody looked into one of them yet. */
+export const VersionDiff = z.strictObject({
+  from: z.strictObject({ id: VersionId, ordinal: z.number().int() }),
+  to: z.strictObject({ id: VersionId, ordinal: z.number().int() }),
+  inputs: z.array(InputChange),
+  contents: z.array(InputChange).nullable(),
+})
+export type VersionDiff = z.infer<typeof VersionDiff>

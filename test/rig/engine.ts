@@ -1,0 +1,125 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Docker from 'dockerode'
+import { authority, lastLines, runAsRoot, succeedsAsRoot } from './commands.ts'
+import { type Facts, type RigPaths, readJson, writeJson } from './home.ts'
+import { addresses, outgoingMtu } from './network.ts'
+import { endProcess, identify, isAlive, type ProcessRecord } from './process-record.ts'
+import { step } from './progress.ts'
+import { RigError } from './rig-error.ts'
+
+/** A client of the rig's engine. */
+export function engineClient(paths: RigPaths): Docker {
+  return new Docker({ socketPath: paths.engine.socket })
+}
+
+/** Starts the private dockerd, unless it runs. */
+export async function startEngine(paths: RigPaths, facts: Facts): Promise<void> {
+  const running = await readJson<ProcessRecord>(paths.engine.process)
+  if (isAlive(running) && (await answers(paths, 5000))) return
+  await step('start the engine', async () => {
+    await endProcess(running, 20_000)
+    await endLeftovers(paths)
+    await runAsRoot('rm', ['-f', paths.engine.socket, paths.engine.pid, paths.engine.launched])
+    await writeFile(paths.engine.config, JSON.stringify(await configuration(paths, facts), null, 2))
+    // setsid --fork: it belongs neither to this process nor to sudo, which would end it with the terminal.
+    const dockerd =
+      'mv -f "$3" "$3.before"; echo $$ >"$2"; exec dockerd --config-file "$1" >"$3" 2>&1 </dev/null'
+    const { config, launched, log } = paths.engine
+    await runAsRoot('setsid', ['--fork', 'sh', '-c', dockerd, 'sh', config, launched, log])
+    await waitForAnswer(paths)
+  })
+}
+
+/** Ends the dockerd that was started here, what it left behind, and its mounts. */
+export async function stopEngine(paths: RigPaths): Promise<void> {
+  await endProcess(await readJson<ProcessRecord>(paths.engine.process), 20_000)
+  await endLeftovers(paths)
+  await runAsRoot('rm', ['-f', paths.engine.process, paths.engine.socket, paths.engine.pid])
+}
+
+async function configuration(paths: RigPaths, facts: Facts) {
+  return {
+    hosts: [`unix://${paths.engine.socket}`],
+    group: authority() === 'sudo' ? String(process.getgid?.()) : 'root',
+    'data-root': paths.engine.data,
+    'exec-root': paths.engine.exec,
+    pidfile: paths.engine.pid,
+    'storage-driver': 'overlay2',
+    bridge: facts.bridge,
+    mtu: await outgoingMtu(),
+    'default-address-pools': [addresses(facts).pool],
+    iptables: false,
+    ip6tables: false,
+    'registry-mirrors': [`http://127.0.0.1:${facts.port}`],
+    'shutdown-timeout': 5,
+  }
+}
+
+async function answers(paths: RigPaths, timeout: number): Promise<boolean> {
+  const client = new Docker({ socketPath: paths.engine.socket, timeout })
+  return client.ping().then(
+    () => true,
+    () => false,
+  )
+}
+
+async function waitForAnswer(paths: RigPaths): Promise<void> {
+  const until = Date.now() + 60_000
+  while (Date.now() < until) {
+    const launched = await readFile(paths.engine.launched, 'utf8').catch(() => '')
+    const dockerd = identify(Number(launched))
+    if (launched && !dockerd) break
+    if (await answers(paths, 2000)) return writeJson(paths.engine.process, dockerd)
+    await sleep(100)
+  }
+  const log = await readFile(paths.engine.log, 'utf8').catch(() => '')
+  throw new RigError(
+    `The engine does not answer. Its log ends with:\n${lastLines(log, 20)}`,
+    `Correct what it says (all of it is in ${paths.engine.log}), start again.`,
+  )
+}
+
+/**
+ * A dockerd killed with -9 leaves its containerd, and containers with their shims; all of them carry the
+ * private exec-root in their command line, which nothing else on this machine does.
+ */
+async function endLeftovers(paths: RigPaths): Promise<void> {
+  const runc = ['--root', `${paths.engine.exec}/runtime-runc/moby`]
+  const containers = await runAsRoot('runc', [...runc, 'list', '--quiet']).catch(() => '')
+  for (const id of containers.split('\n').filter(Boolean)) {
+    await succeedsAsRoot('runc', [...runc, 'delete', '--force', id])
+  }
+  for (const pid of await processesNaming(paths.engine.exec)) await endProcess(identify(pid), 3000)
+  // A new dockerd takes the pid of a containerd that nobody has reaped yet for a running one, and waits for it.
+  await runAsRoot('rm', ['-f', `${paths.engine.exec}/containerd/containerd.pid`])
+  for (const target of (await mountsBelow(paths.home)).reverse()) {
+    await succeedsAsRoot('umount', ['--lazy', target])
+  }
+}
+
+async function processesNaming(folder: string): Promise<number[]> {
+  const found: number[] = []
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue
+    const words = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0')
+    const program = basename(words[0] ?? '')
+    if (
+      /^(containerd|docker-proxy|runc)/.test(program) &&
+      words.some((word) => word.startsWith(`${folder}/`))
+    ) {
+      found.push(Number(entry))
+    }
+  }
+  return found
+}
+
+/** The mount points below a folder, outermost first. */
+export async function mountsBelow(folder: string): Promise<string[]> {
+  const table = await readFile('/proc/self/mountinfo', 'utf8')
+  return table
+    .split('\n')
+    .map((line) => (line.split(' ')[4] ?? '').replace(/\\040/g, ' '))
+    .filter((target) => target.startsWith(`${folder}/`))
+}

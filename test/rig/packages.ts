@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { asRoot, run, runAsRoot } from './commands.ts'
+import { step } from './progress.ts'
+
+/** A Debian package the rig needs, and a file that shows it is there. */
+const PACKAGES: Record<string, string> = {
+  'docker.io': '/usr/sbin/dockerd',
+  'docker-registry': '/usr/bin/docker-registry',
+  mmdebstrap: '/usr/bin/mmdebstrap',
+  iptables: '/usr/sbin/iptables',
+  iproute2: '/sbin/ip',
+  'util-linux': '/usr/bin/flock',
+}
+
+const POLICY = '/usr/sbin/policy-rc.d'
+
+/** Installs the Debian packages that are missing, without starting the services they bring. */
+export async function installPackages(): Promise<void> {
+  const missing = Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name] ?? ''))
+  if (missing.length === 0) return
+  await step(`install ${missing.join(', ')}`, async () => {
+    await runAsRoot('apt-get', ['update', '-qq'])
+    await withoutServices(() =>
+      run(
+        ...asRoot('env', [
+          'DEBIAN_FRONTEND=noninteractive',
+          ...['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing],
+        ]),
+      ),
+    )
+  })
+}
+
+/**
+ * Debian starts a service when its package is installed. The rig wants the programs only, so a policy
+ * forbids it meanwhile; the policy allows everything as soon as this process is gone.
+ */
+async function withoutServices(install: () => Promise<unknown>): Promise<void> {
+  if (existsSync(POLICY)) return void (await install())
+  const script = `#!/bin/sh\n[ -e /proc/${process.pid} ] && exit 101\nexit 0\n`
+  await runAsRoot('sh', ['-c', 'printf %s "$1" >"$2" && chmod 755 "$2"', 'sh', script, POLICY])
+  try {
+    await install()
+  } finally {
+    await runAsRoot('rm', ['-f', POLICY])
+  }
+}

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs'
+import { makeBaseImages } from './base-images.ts'
+import { findBorrowedEngine, whyBorrowed } from './borrowed-engine.ts'
+import { runAsRoot } from './commands.ts'
+import { engineClient, mountsBelow, startEngine, stopEngine } from './engine.ts'
+import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
+import { bridgeName, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
+import { installPackages } from './packages.ts'
+import { freePort } from './port.ts'
+import { say, step } from './progress.ts'
+import { startRegistry, stopRegistry } from './registry.ts'
+import { RigError } from './rig-error.ts'
+import { alone } from './start-lock.ts'
+
+/** The rig that runs: its own engine and registry, or the engine of this machine. */
+export type Rig =
+  | { kind: 'private'; home: string; dockerHost: string; registry: string; registryLog: string }
+  | { kind: 'borrowed'; because: string; dockerHost: string | undefined }
+
+/** Starts whatever does not run yet; safe to call from several processes at once. */
+export async function startRig(): Promise<Rig> {
+  const because = whyBorrowed()
+  if (because) {
+    await findBorrowedEngine(because)
+    say(`using the engine of this machine: ${because}. Base images come from its registry.`)
+    return borrowed(because)
+  }
+  const paths = rigPaths()
+  return alone(paths.lock, async () => {
+    await installPackages()
+    await makeHome(paths)
+    const facts = await decideFacts(paths)
+    await raiseNetwork(facts)
+    await startRegistry(paths, facts)
+    await startEngine(paths, facts)
+    await makeBaseImages(paths, facts)
+    return describe(paths, facts)
+  })
+}
+
+/** The running rig; throws a RigError when it does not run. */
+export async function runningRig(): Promise<Rig> {
+  const because = whyBorrowed()
+  if (because) {
+    await findBorrowedEngine(because)
+    return borrowed(because)
+  }
+  const paths = rigPaths()
+  const facts = await readFacts(paths)
+  const answers =
+    facts &&
+    (await engineClient(paths)
+      .ping()
+      .catch(() => undefined))
+  if (!facts || !answers) throw new RigError('The rig does not run.', 'Start it: npm run -s rig -- start')
+  return describe(paths, facts)
+}
+
+/** The variables by which tests, the engine's command line and Pristine itself find the rig. */
+export function rigVariables(rig: Rig): Record<string, string> {
+  if (rig.kind === 'borrowed') return rig.dockerHost ? { DOCKER_HOST: rig.dockerHost } : {}
+  return {
+    DOCKER_HOST: rig.dockerHost,
+    PRISTINE_RIG_HOME: rig.home,
+    PRISTINE_RIG_REGISTRY: rig.registry,
+    PRISTINE_RIG_REGISTRY_LOG: rig.registryLog,
+  }
+}
+
+/** Ends what `startRig` started. The images stay for the next start, unless `purge` removes the rig's folder. */
+export async function stopRig(options: { purge: boolean }): Promise<void> {
+  const paths = rigPaths()
+  if (whyBorrowed() || !existsSync(paths.home)) return say('no private rig here')
+  await alone(paths.lock, async () => {
+    const facts = await readFacts(paths)
+    await step('stop the engine', () => stopEngine(paths))
+    await step('stop the registry', () => stopRegistry(paths))
+    if (facts) await step('remove the network', () => dropNetwork(facts))
+    if (options.purge) await step(`remove ${paths.home}`, () => purge(paths, facts))
+  })
+}
+
+/** Only a folder with this rig's facts is removed, and never through a mount: that would be somebody's files. */
+async function purge(paths: RigPaths, facts: Facts | undefined): Promise<void> {
+  const mounts = await mountsBelow(paths.home)
+  if (!facts) throw new RigError(`${paths.home} is not the folder of a rig.`, 'Check PRISTINE_RIG_HOME.')
+  if (mounts.length > 0) throw new RigError(`${mounts[0]} is still mounted.`, `umount ${mounts[0]}`)
+  await runAsRoot('rm', ['-rf', '--one-file-system', paths.home])
+}
+
+async function decideFacts(paths: RigPaths): Promise<Facts> {
+  const known = await readFacts(paths)
+  if (known) return known
+  const facts = { port: await freePort(), bridge: bridgeName(paths.home), network: await freeNetwork() }
+  await writeJson(paths.facts, facts)
+  return facts
+}
+
+function describe(paths: RigPaths, facts: Facts): Rig {
+  return {
+    kind: 'private',
+    home: paths.home,
+    dockerHost: `unix://${paths.engine.socket}`,
+    registry: `127.0.0.1:${facts.port}`,
+    registryLog: paths.front.requests,
+  }
+}
+
+function borrowed(because: string): Rig {
+  return { kind: 'borrowed', because, dockerHost: process.env['DOCKER_HOST'] }
+}

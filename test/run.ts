@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/**
+ * Runs every suite and ends with one line over all of them: "N passed, N failed, N skipped". Arguments go to vitest.
+ */
+interface Report {
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+  numTodoTests: number
+  numFailedTestSuites: number
+  testResults: { assertionResults: { status: string; fullName: string }[] }[]
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), 'pristine-report-'))
+const file = path.join(folder, 'report.json')
+const vitest = path.join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], { stdio: 'inherit' })
+const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)))
+
+try {
+  const report = JSON.parse(await readFile(file, 'utf8')) as Report
+  const skipped = report.numPendingTests + report.numTodoTests
+  for (const { fullName, status } of report.testResults.flatMap((suite) => suite.assertionResults)) {
+    if (status === 'skipped' || status === 'pending' || status === 'todo') console.log(`skipped: ${fullName}`)
+  }
+  // A file that could not be loaded ran no test, and still failed.
+  const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1)
+  console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`)
+} catch {
+  console.log('0 passed, 1 failed, 0 skipped')
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+process.exitCode = code

@@ -1,0 +1,100 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
+import { describe, expect, it } from 'vitest'
+import { mergeImageMetadata } from '../../../main/definition/image-metadata.ts'
+import { RunConfig } from '../../../shared/definition.ts'
+import { expectError, readRun } from './project.ts'
+
+const merge = async (json: object, metadata: unknown) =>
+  mergeImageMetadata(await readRun(json), JSON.stringify(metadata), 'base:1')
+
+describe('metadata of an image', () => {
+  it('changes nothing where there is none', async () => {
+    const { unset: _, ...run } = await readRun({ onCreateCommand: 'make' })
+    for (const label of [undefined, '', '[]', '{}']) {
+      const merged = mergeImageMetadata({ ...run, unset: ['overrideCommand'] }, label, 'base:1')
+      expect(merged).toEqual({ run, hooks: { onCreateCommand: ['make'] } })
+    }
+  })
+
+  it('lies under the definition, its later entries over its earlier ones', async () => {
+    const entries = [
+      {
+        id: 'feature',
+        remoteUser: 'a',
+        containerUser: 'c',
+        containerEnv: { X: '1', Y: '1' },
+        remoteEnv: { P: 'p' },
+      },
+      {
+        remoteUser: 'b',
+        containerEnv: { Y: '2', Z: '2' },
+        customizations: { vscode: {} },
+        userEnvProbe: 'none',
+      },
+      { overrideCommand: false },
+    ]
+    const open = await merge({ containerEnv: { Z: '3' } }, entries)
+    expect(RunConfig.parse(open.run)).toEqual(open.run)
+    expect(open.run).toMatchObject({
+      remoteUser: 'b',
+      containerUser: 'c',
+      containerEnv: { X: '1', Y: '2', Z: '3' },
+      remoteEnv: { P: 'p' },
+      userEnvProbe: 'none',
+      overrideCommand: false,
+      init: true,
+    })
+    expect(open.run).not.toHaveProperty('unset')
+    const own = { remoteUser: 'me', containerUser: 'you', userEnvProbe: 'loginShell', overrideCommand: true }
+    expect((await merge(own, entries)).run).toMatchObject(own)
+  })
+
+  it('takes init if anyone asks for it', async () => {
+    expect((await merge({ init: false }, [{ init: true }, { init: false }])).run.init).toBe(true)
+    expect((await merge({ init: false }, { init: false })).run.init).toBe(false)
+  })
+
+  it('joins mounts by target and ports by number', async () => {
+    const { run } = await merge({ mounts: ['source=mine,target=/data'], forwardPorts: [3000] }, [
+      { mounts: ['source=a,target=/data', { type: 'volume', source: 'b-${devcontainerId}', target: '/b' }] },
+      {
+        forwardPorts: [3000, 4000],
+        portsAttributes: { 3000: { label: 'Web' }, 4000: { requireLocalPort: true } },
+      },
+    ])
+    expect(run.mounts).toMatchObject([{ source: 'mine' }, { source: 'b-${devcontainerId}' }])
+    expect(run.ports).toEqual([
+      { container: 3000, protocol: 'tcp', host: 3000, fixed: false, label: 'Web' },
+      { container: 4000, protocol: 'tcp', host: 4000, fixed: true },
+    ])
+  })
+
+  it("runs the hooks of all, the definition's last", async () => {
+    const { hooks } = await merge({ onCreateCommand: ['c'], postStartCommand: 's' }, [
+      { onCreateCommand: 'a', postAttachCommand: '' },
+      { onCreateCommand: { x: 'b' } },
+    ])
+    expect(hooks).toEqual({ onCreateCommand: ['a', { x: 'b' }, ['c']], postStartCommand: ['s'] })
+  })
+
+  it.each([
+    [{ privileged: true }, 'it asks for privileged mode'],
+    [{ capAdd: ['SYS_PTRACE'] }, 'it asks for the capabilities SYS_PTRACE'],
+    [{ securityOpt: ['seccomp=unconfined'] }, 'it asks for the security options seccomp=unconfined'],
+  ])('does not trust %j', async (entry, what) => {
+    const file = 'The label devcontainer.metadata of base:1'
+    await expectError(merge({}, [{}, entry]), 'not-trusted', { file, what })
+  })
+
+  it('names what it does not understand', async () => {
+    await expectError(merge({}, { entrypoint: '/x.sh' }), 'definition-unsupported', { key: 'entrypoint' })
+    await expectError(merge({}, [{ remoteUser: 5 }]), 'definition-invalid', {
+      problem: '"0.remoteUser" must be a string, not a number',
+    })
+    const run = await readRun({})
+    await expectError(() => mergeImageMetadata(run, '{', 'base:1'), 'definition-invalid', {
+      problem: 'expected JSON',
+    })
+  })
+})

@@ -1,0 +1,161 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
+import { describe, expect, it } from 'vitest'
+import { expectError, FILE, read, readRun } from './project.ts'
+
+describe('runArgs', () => {
+  it('sets what stays inside the container, in every form of writing', async () => {
+    const runArgs = [
+      ['--hostname', 'box', '-e', 'A=1', '-eB=2', '--env=C=x=y', '-e=D=4', '--env', 'E', '-e', 'F='],
+      [
+        '--label',
+        'a=b',
+        '-l',
+        'c',
+        '--user=1000',
+        '--shm-size=64m',
+        '-m',
+        '2g',
+        '--cpus',
+        '1.5',
+        '--pids-limit=-1',
+      ],
+      ['--ulimit', 'nofile=1024:2048', '--ulimit=core=-1', '--add-host=host.docker.internal:host-gateway'],
+      ['--add-host', 'six=::1', '--dns', '1.1.1.1', '--cap-drop=ALL', '--cap-drop', 'NET_RAW', '--read-only'],
+      ['--stop-signal', 'SIGINT', '--stop-timeout=0', '--init=false', '-p', '8080:80', '--publish=90'],
+    ].flat()
+    const run = await readRun({
+      runArgs,
+      containerEnv: { A: '0', G: 'g' },
+      containerUser: 'root',
+      init: true,
+    })
+    expect(run).toMatchObject({
+      containerUser: '1000',
+      init: false,
+      containerEnv: { A: '1', B: '2', C: 'x=y', D: '4', E: '${localEnv:E}', F: '', G: 'g' },
+      ports: [
+        { container: 80, host: 8080, fixed: true },
+        { container: 90, host: 90, fixed: false },
+      ],
+    })
+    expect(run.options).toEqual({
+      hostname: 'box',
+      labels: { a: 'b', c: '' },
+      shmSize: 64 * 2 ** 20,
+      memory: 2 * 2 ** 30,
+      cpus: 1.5,
+      pidsLimit: -1,
+      ulimits: [
+        { name: 'nofile', soft: 1024, hard: 2048 },
+        { name: 'core', soft: -1, hard: -1 },
+      ],
+      extraHosts: ['host.docker.internal:host-gateway', 'six:::1'],
+      dns: ['1.1.1.1'],
+      capDrop: ['ALL', 'NET_RAW'],
+      readOnly: true,
+      stopSignal: 'SIGINT',
+      stopTimeout: 0,
+    })
+  })
+
+  it('mounts volumes, folders of the project and tmpfs', async () => {
+    const runArgs = [
+      [
+        '-v',
+        'data:/data:ro',
+        '-v',
+        '${localWorkspaceFolder}/x:/x',
+        '--volume=/anonymous',
+        '-v',
+        'v-${devcontainerId}:/v',
+      ],
+      ['--mount', 'type=volume,source=m,target=/m', '--tmpfs', '/run:rw,nosuid,size=1m', '--tmpfs=/tmp'],
+    ].flat()
+    expect((await readRun({ runArgs })).mounts).toEqual([
+      { kind: 'volume', source: 'data', target: '/data', readOnly: true },
+      { kind: 'bind', source: '${localWorkspaceFolder}/x', target: '/x', readOnly: false },
+      { kind: 'volume', source: expect.stringMatching(/^anonymous-/), target: '/anonymous', readOnly: false },
+      { kind: 'volume', source: 'v-${devcontainerId}', target: '/v', readOnly: false },
+      { kind: 'volume', source: 'm', target: '/m', readOnly: false },
+      { kind: 'tmpfs', target: '/run', size: 2 ** 20 },
+      { kind: 'tmpfs', target: '/tmp' },
+    ])
+  })
+
+  it('ignores a name, and says so', async () => {
+    const { warnings } = await read({ image: 'debian', runArgs: ['--name', 'x'] })
+    expect(warnings.map((w) => w.code)).toEqual(['ignored'])
+  })
+
+  const beyond =
+    'privileged cap-add=SYS_PTRACE security-opt=seccomp=unconfined network=host net=host device=/dev/kvm gpus=all pid=host ' +
+    'ipc=host userns=host uts=host cgroupns=host volumes-from=x env-file=x sysctl=a=b group-add=docker'
+  it.each(beyond.split(' '))('refuses --%s, which reaches beyond', async (option) => {
+    await expectError(readRun({ runArgs: ['--init', `--${option}`] }), 'definition-unsupported', {
+      file: FILE,
+      line: 5,
+      key: `runArgs: --${option.split('=')[0]}`,
+      reason: 'it reaches beyond the container, which needs trust',
+    })
+  })
+
+  it.each([
+    ['--rm', 'runArgs: --rm'],
+    ['--whatever', 'runArgs: --whatever'],
+    ['--constructor', 'runArgs: --constructor'],
+    ['-it', 'runArgs: -i'],
+    ['-P', 'runArgs: -P'],
+  ])('refuses %s by allow-list', async (option, key) => {
+    await expectError(readRun({ runArgs: [option] }), 'definition-unsupported', { key })
+  })
+
+  it('never takes a value for an option, nor an option for a value by substitution', async () => {
+    const run = await readRun({ runArgs: ['--hostname', '--privileged'] })
+    expect(run.options).toEqual({ hostname: '--privileged' })
+    await expectError(readRun({ runArgs: ['${localEnv:X}'] }, { X: '--privileged' }), 'definition-invalid')
+  })
+
+  it.each([
+    [['--memory'], '"--memory" needs a value'],
+    [['--memory', 'much'], '"much" is not a size'],
+    [['--cpus=0'], '"--cpus" needs a number, not "0"'],
+    [['--stop-timeout=-1'], '"--stop-timeout" needs a number'],
+    [['--pids-limit=1.5'], '"--pids-limit" needs a number'],
+    [['--init=maybe'], '"--init" must be true or false'],
+    [['--ulimit', 'nofile'], '"nofile" is not a limit'],
+    [['--add-host', 'db'], '"db" is not a host'],
+    [['-e', '=1'], '"--env =1" has no name'],
+    [['-e', '${localEnv:X}=1'], 'has no name'],
+    [['debian'], '"debian" is not an option of "docker run"'],
+    [['--'], '"--" is not an option of "docker run"'],
+    [['-v', 'a:/b:ro:x'], 'is not a volume'],
+    [['-v', './a:/b'], "a bind mount's source must be absolute"],
+    [['--user='], '"--user" needs a value'],
+    [['--tmpfs', '/run:size=1m:x'], 'is not a tmpfs'],
+  ])('refuses %j with its place', async (runArgs, problem) => {
+    await expectError(readRun({ runArgs }), 'definition-invalid', {
+      file: FILE,
+      line: 4,
+      column: 5,
+      problem: expect.stringContaining(problem),
+    })
+  })
+
+  it.each([
+    [['-v', 'a:/b:z'], 'volume option z'],
+    [['--tmpfs', '/run:exec'], 'tmpfs option exec'],
+  ])('does not support %j', async (runArgs, key) => {
+    await expectError(readRun({ runArgs }), 'definition-unsupported', { key })
+  })
+
+  it.each([
+    [['-v', '/var/run/docker.sock:/var/run/docker.sock'], '/var/run/docker.sock'],
+    [['--mount', 'type=bind,src=/,dst=/host'], '/'],
+    [['-v', '${localEnv:HOME}:/h'], '/home/ann'],
+  ])('does not mount by %j', async (runArgs, what) => {
+    await expectError(readRun({ runArgs }, { HOME: '/home/ann' }), 'not-trusted', {
+      what: `it mounts ${what}`,
+    })
+  })
+})
