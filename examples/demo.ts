@@ -17,11 +17,13 @@ const CLI = path.join(import.meta.dirname, '../app/cli/main.ts')
 const NANOID = [
   {
     version: '5.1.6',
-    integrity: 'sha512-c7+7RQ+dMB5dPwwCp4ee1/iV/q2P6aK1mTZcfr1BTuVlyW9hJYiMPybJCcnBlQtuSmTIWNeazm/zqNoZSSElBg==',
+    integrity:
+      'sha512-c7+7RQ+dMB5dPwwCp4ee1/iV/q2P6aK1mTZcfr1BTuVlyW9hJYiMPybJCcnBlQtuSmTIWNeazm/zqNoZSSElBg==',
   },
   {
     version: '5.1.5',
-    integrity: 'sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==',
+    integrity:
+      'sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==',
   },
 ] as const
 
@@ -113,7 +115,9 @@ function run(args: string[], stdout: 'inherit' | 'pipe'): Promise<string> {
       text += chunk.toString()
     })
     child.on('error', reject)
-    child.on('close', (code) => (code === 0 ? resolve(text) : reject(new Error(`pristine ${args[0]} ended with ${code}`))))
+    child.on('close', (code) =>
+      code === 0 ? resolve(text) : reject(new Error(`pristine ${args[0]} ended with ${code}`)),
+    )
   })
 }
 

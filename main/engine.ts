@@ -14,7 +14,6 @@ import { listVersions } from './version/list.ts'
 import { mark, unmark } from './version/mark.ts'
 import { verify } from './version/verify.ts'
 
-
 /**
  * The engine of Pristine: every verb, for the desktop app, the command line and the web mode alike. `env` is the
  * person's environment (`DOCKER_HOST`, `PRISTINE_HOME`, `HOME` …). Each verb documents its own errors; a folder that

@@ -15,7 +15,11 @@ export function openHost(env: Record<string, string | undefined>): Host {
     home: openHome(env),
     env,
     engine: () => {
-      engine ??= connect(env)
+      engine ??= connect(env).catch((error: unknown) => {
+        // An engine that is started later is found by the next verb.
+        engine = undefined
+        throw error
+      })
       return engine
     },
   }

@@ -28,8 +28,17 @@ export type Hooks = z.infer<typeof Hooks>
 /** A mount as asked for; `source` and `target` are templates. A volume's source is a name within the project. */
 export const Mount = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('bind'), source: z.string(), target: z.string(), readOnly: z.boolean() }),
-  z.strictObject({ kind: z.literal('volume'), source: z.string(), target: z.string(), readOnly: z.boolean() }),
-  z.strictObject({ kind: z.literal('tmpfs'), target: z.string(), size: z.number().int().positive().optional() }),
+  z.strictObject({
+    kind: z.literal('volume'),
+    source: z.string(),
+    target: z.string(),
+    readOnly: z.boolean(),
+  }),
+  z.strictObject({
+    kind: z.literal('tmpfs'),
+    target: z.string(),
+    size: z.number().int().positive().optional(),
+  }),
 ])
 export type Mount = z.infer<typeof Mount>
 
@@ -60,7 +69,9 @@ export const RunOptions = z.strictObject({
   memory: z.number().int().positive().optional(),
   cpus: z.number().positive().optional(),
   pidsLimit: z.number().int().optional(),
-  ulimits: z.array(z.strictObject({ name: z.string(), soft: z.number().int(), hard: z.number().int() })).optional(),
+  ulimits: z
+    .array(z.strictObject({ name: z.string(), soft: z.number().int(), hard: z.number().int() }))
+    .optional(),
   extraHosts: z.array(z.string()).optional(),
   dns: z.array(z.string()).optional(),
   capDrop: z.array(z.string()).optional(),

@@ -7,7 +7,8 @@ const at = (d: { file: string; line?: number; column?: number }): string =>
   d.line === undefined ? d.file : `${d.file}:${d.line}${d.column === undefined ? '' : `:${d.column}`}`
 
 /** The last lines that a program printed, the rest in short. */
-const said = (output: string[], otherwise: string): string => (output.length > 0 ? output.join('\n') : otherwise)
+const said = (output: string[], otherwise: string): string =>
+  output.length > 0 ? output.join('\n') : otherwise
 
 interface Entry<D> {
   message(data: D): string
@@ -43,7 +44,13 @@ export const ERRORS = {
     hint: (d) => `Correct ${d.file}; nothing was changed.`,
     exit: 2,
   }),
-  'definition-unsupported': entry<{ file: string; line?: number; column?: number; key: string; reason?: string }>({
+  'definition-unsupported': entry<{
+    file: string
+    line?: number
+    column?: number
+    key: string
+    reason?: string
+  }>({
     message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
     why: (d) => d.reason ?? 'Pristine does not ignore silently what it cannot do.',
     hint: (d) => `Remove "${d.key}" from ${d.file}, or express it in the Dockerfile.`,
@@ -87,7 +94,8 @@ export const ERRORS = {
   'registry-unreachable': entry<{ reference: string; problem: string }>({
     message: (d) => `The registry of ${d.reference} could not be asked.`,
     why: (d) => d.problem,
-    hint: () => 'Check the network and the engine\'s proxy settings; what is already locked starts without it.',
+    hint: () =>
+      "Check the network and the engine's proxy settings; what is already locked starts without it.",
     exit: 1,
   }),
   'download-failed': entry<{ url: string; problem: string }>({
@@ -142,7 +150,13 @@ export const ERRORS = {
   }),
 
   // The build
-  'build-failed': entry<{ file: string; line?: number; instruction?: string; problem: string; output: string[] }>({
+  'build-failed': entry<{
+    file: string
+    line?: number
+    instruction?: string
+    problem: string
+    output: string[]
+  }>({
     message: (d) => `${at(d)}: ${d.instruction ?? 'the build'} failed (${d.problem}).`,
     why: (d) => said(d.output, d.problem),
     hint: (d) => `Correct ${d.file} and run again; the environment is as it was.`,
@@ -180,7 +194,8 @@ export const ERRORS = {
   'port-taken': entry<{ port: number; container: number; holder?: string }>({
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
-    hint: () => 'Stop what holds it, or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
+    hint: () =>
+      'Stop what holds it, or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
     exit: 6,
   }),
   'environment-not-running': entry<{ name: string }>({
@@ -192,7 +207,8 @@ export const ERRORS = {
   'volume-foreign': entry<{ volume: string }>({
     message: (d) => `The volume ${d.volume} belongs to somebody else.`,
     why: () => 'It exists already and was not made by Pristine for this project.',
-    hint: (d) => `Look at it with "docker volume inspect ${d.volume}"; rename or remove it yourself if it is not needed.`,
+    hint: (d) =>
+      `Look at it with "docker volume inspect ${d.volume}"; rename or remove it yourself if it is not needed.`,
     exit: 1,
   }),
 
@@ -212,7 +228,8 @@ export const ERRORS = {
   'version-gone': entry<{ ordinal: number }>({
     message: (d) => `The image of v${d.ordinal} is no longer on the engine.`,
     why: () => 'It was removed from the engine, for example by a prune.',
-    hint: () => 'Check out the commit it was built from and run "pristine up"; the lock gives the same base images.',
+    hint: () =>
+      'Check out the commit it was built from and run "pristine up"; the lock gives the same base images.',
     exit: 1,
   }),
   'version-mismatch': entry<{ problem: string }>({
@@ -231,7 +248,8 @@ export const ERRORS = {
   // The command
   busy: entry<{ what: string; pid: number }>({
     message: (d) => `Busy: ${d.what}.`,
-    why: (d) => `Process ${d.pid} is at it; one at a time may change a project.`,
+    why: (d) =>
+      `${d.pid ? `Process ${d.pid}` : 'Another process'} is at it; one at a time may change a project.`,
     hint: () => 'Wait until it is done, or stop that process.',
     exit: 1,
   }),
@@ -285,7 +303,11 @@ export class ProductError extends Error {
 }
 
 /** Makes a product error; `cause` keeps what went wrong underneath. */
-export function productError<C extends ErrorCode>(code: C, data: ErrorData<C>, options?: ErrorOptions): ProductError {
+export function productError<C extends ErrorCode>(
+  code: C,
+  data: ErrorData<C>,
+  options?: ErrorOptions,
+): ProductError {
   return new ProductError(code, data, options)
 }
 
@@ -297,6 +319,8 @@ export function isProductError(error: unknown, code?: ErrorCode): error is Produ
 /** A failure of Node's system calls; with codes (`ENOENT`, `EACCES` …), one of those. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
   return (
-    error instanceof Error && 'syscall' in error && (codes.length === 0 || codes.includes((error as NodeJS.ErrnoException).code ?? ''))
+    error instanceof Error &&
+    'syscall' in error &&
+    (codes.length === 0 || codes.includes((error as NodeJS.ErrnoException).code ?? ''))
   )
 }

@@ -16,5 +16,8 @@ export type Digest = z.infer<typeof Digest>
 export const shortId = (id: VersionId): string => id.slice(0, 12)
 
 /** Names one project on this computer: a slug of the folder's name and 8 digits of its path's hash. */
-export const ProjectKey = z.string().regex(/^[a-z0-9][a-z0-9-]*-[0-9a-f]{8}$/).brand<'ProjectKey'>()
+export const ProjectKey = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]*-[0-9a-f]{8}$/)
+  .brand<'ProjectKey'>()
 export type ProjectKey = z.infer<typeof ProjectKey>

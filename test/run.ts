@@ -19,7 +19,9 @@ const folder = await mkdtemp(path.join(tmpdir(), 'pristine-report-'))
 const file = path.join(folder, 'report.json')
 const vitest = path.join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], { stdio: 'inherit' })
+const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
 const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)))
 
 try {

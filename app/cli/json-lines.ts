@@ -16,7 +16,9 @@ export class JsonLines extends Writable {
     const lines = (this.rest + chunk.toString()).split('\n')
     this.rest = lines.pop() ?? ''
     for (const line of lines) {
-      this.to.write(`${JSON.stringify({ schemaVersion: 1, stream: this.name, line: line.replace(/\r$/, '') })}\n`)
+      this.to.write(
+        `${JSON.stringify({ schemaVersion: 1, stream: this.name, line: line.replace(/\r$/, '') })}\n`,
+      )
     }
     done()
   }

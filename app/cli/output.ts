@@ -37,7 +37,9 @@ export function printError(error: ProductError, options: { json: boolean; verbos
     return
   }
   const indented = error.why.split('\n').join('\n     ')
-  printNote(`${colour(['red', 'bold'], '✗', process.stderr)} ${colour('bold', error.message, process.stderr)}`)
+  printNote(
+    `${colour(['red', 'bold'], '✗', process.stderr)} ${colour('bold', error.message, process.stderr)}`,
+  )
   printNote(`  ${colour('dim', 'why', process.stderr)}  ${indented}`)
   printNote(`  ${colour('cyan', 'do', process.stderr)}   ${error.hint}`)
   if (!options.verbose) return
@@ -49,9 +51,12 @@ export function printError(error: ProductError, options: { json: boolean; verbos
 /** Rows of cells as aligned columns. Widths are counted without colours. */
 export function printTable(rows: string[][]): void {
   const widths: number[] = []
-  for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell))
+  for (const row of rows)
+    for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, width(cell))
   for (const row of rows) {
-    const cells = row.map((cell, i) => (i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell))))
+    const cells = row.map((cell, i) =>
+      i === row.length - 1 ? cell : cell + ' '.repeat((widths[i] ?? 0) - width(cell)),
+    )
     printLine(cells.join('  ').trimEnd())
   }
 }

@@ -41,40 +41,74 @@ export async function runProgram(argv: string[]): Promise<number> {
   }
   const frozen = () => new Option('--frozen', 'fail if the lock lacks a pin (default when CI is set)')
 
-  verb('up [folder]', 'build what is missing, replace what differs, start what is stopped', async () =>
-    (await import('./verbs/up.ts')).up,
+  verb(
+    'up [folder]',
+    'build what is missing, replace what differs, start what is stopped',
+    async () => (await import('./verbs/up.ts')).up,
   )
     .option('--plan', 'only say what would be done')
     .addOption(frozen())
-  verb('status', 'how the environment stands and what the definition wants', async () =>
-    (await import('./verbs/status.ts')).status,
+  verb(
+    'status',
+    'how the environment stands and what the definition wants',
+    async () => (await import('./verbs/status.ts')).status,
   )
   verb('list', 'every project on this computer', async () => (await import('./verbs/list.ts')).list)
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
   verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
-  verb('reset', 'replace the environment by a fresh one of a version', async () => (await import('./verbs/reset.ts')).reset)
-    .option('--to <version>', 'v11, an id, or known-good', 'known-good')
-  verb('versions', 'every version with its reason', async () => (await import('./verbs/versions.ts')).versions)
-  verb('diff <from> [to]', 'how two versions differ (to: the current one)', async () => (await import('./verbs/diff.ts')).diff)
-  verb('mark <version>', 'make a version the known-good one, until unmarked', async () => (await import('./verbs/mark.ts')).mark)
-  verb('unmark', 'let known-good follow the versions that become ready', async () => (await import('./verbs/mark.ts')).unmark)
+  verb(
+    'reset',
+    'replace the environment by a fresh one of a version',
+    async () => (await import('./verbs/reset.ts')).reset,
+  ).option('--to <version>', 'v11, an id, or known-good', 'known-good')
+  verb(
+    'versions',
+    'every version with its reason',
+    async () => (await import('./verbs/versions.ts')).versions,
+  )
+  verb(
+    'diff <from> [to]',
+    'how two versions differ (to: the current one)',
+    async () => (await import('./verbs/diff.ts')).diff,
+  )
+  verb(
+    'mark <version>',
+    'make a version the known-good one, until unmarked',
+    async () => (await import('./verbs/mark.ts')).mark,
+  )
+  verb(
+    'unmark',
+    'let known-good follow the versions that become ready',
+    async () => (await import('./verbs/mark.ts')).unmark,
+  )
   verb('logs', 'what the environment printed', async () => (await import('./verbs/logs.ts')).logs)
     .option('-f, --follow', 'go on until interrupted')
     .option('-n, --tail <lines>', 'only the last lines')
     .option('-t, --timestamps', 'with the time of each line')
-  verb('exec <command...>', 'run a command in the environment', async () => (await import('./verbs/exec.ts')).exec)
-    .passThroughOptions()
+  verb(
+    'exec <command...>',
+    'run a command in the environment',
+    async () => (await import('./verbs/exec.ts')).exec,
+  ).passThroughOptions()
   verb('shell', 'open a shell in the environment', async () => (await import('./verbs/exec.ts')).shell)
   verb('ports', 'where the published ports are', async () => (await import('./verbs/ports.ts')).ports)
-  verb('lock', 'pin every external reference in pristine.lock', async () => (await import('./verbs/lock.ts')).lock)
+  verb(
+    'lock',
+    'pin every external reference in pristine.lock',
+    async () => (await import('./verbs/lock.ts')).lock,
+  )
     .option('--check', 'write nothing; fail if the lock does not match')
     .option('--update [reference...]', 'move existing pins to what they point at today')
   verb('outdated', 'which pins have something newer', async () => (await import('./verbs/lock.ts')).outdated)
-  verb('verify', 'check that lock, image and environment are what the checkout says', async () =>
-    (await import('./verbs/verify.ts')).verify,
+  verb(
+    'verify',
+    'check that lock, image and environment are what the checkout says',
+    async () => (await import('./verbs/verify.ts')).verify,
   )
-  verb('run <command...>', 'run one command in a fresh container of the locked version', async () =>
-    (await import('./verbs/exec.ts')).run,
+  verb(
+    'run <command...>',
+    'run one command in a fresh container of the locked version',
+    async () => (await import('./verbs/exec.ts')).run,
   )
     .addOption(frozen())
     .passThroughOptions()

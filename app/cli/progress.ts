@@ -19,8 +19,11 @@ export interface Progress {
 /** Live steps on a terminal, plain lines elsewhere, warnings only when `quiet`. */
 export function createProgress(options: { quiet: boolean; verbose: boolean }): Progress {
   const stream = process.stderr
-  if (options.quiet) return { report: (event) => event.kind === 'warning' && say(warning(event.text)), end: () => {} }
-  return stream.isTTY && process.env['TERM'] !== 'dumb' && !options.verbose ? new LiveProgress() : new PlainProgress(options.verbose)
+  if (options.quiet)
+    return { report: (event) => event.kind === 'warning' && say(warning(event.text)), end: () => {} }
+  return stream.isTTY && process.env['TERM'] !== 'dumb' && !options.verbose
+    ? new LiveProgress()
+    : new PlainProgress(options.verbose)
 }
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
@@ -62,7 +65,8 @@ class PlainProgress implements Progress {
         return
       }
       case 'log':
-        if (this.verbose) for (const line of event.text.replace(/\n$/, '').split('\n')) say(`  | ${clean(line)}`)
+        if (this.verbose)
+          for (const line of event.text.replace(/\n$/, '').split('\n')) say(`  | ${clean(line)}`)
         return
       case 'note':
         say(event.text)
@@ -143,7 +147,8 @@ class LiveProgress implements Progress {
       const text = `· ${clean(step.name)}${bytes}  ${seconds} s${lastLog && `  ${lastLog}`}`
       return text.slice(0, columns - 1)
     })
-    if (lines.length > 0) process.stderr.write(`${lines.map((line) => colour('dim', line, process.stderr)).join('\n')}\n`)
+    if (lines.length > 0)
+      process.stderr.write(`${lines.map((line) => colour('dim', line, process.stderr)).join('\n')}\n`)
     this.drawn = lines.length
   }
 

@@ -31,7 +31,10 @@ export interface Session {
  * Runs one verb from start to exit code: cancels on Ctrl-C and SIGTERM, prints what went wrong.
  * A second Ctrl-C ends the program at once.
  */
-export async function runVerb(options: CommonOptions, verb: (session: Session) => Promise<number>): Promise<number> {
+export async function runVerb(
+  options: CommonOptions,
+  verb: (session: Session) => Promise<number>,
+): Promise<number> {
   const progress = createProgress({ quiet: options.quiet ?? false, verbose: options.verbose ?? false })
   const controller = new AbortController()
   const interrupt = () => {
@@ -63,4 +66,5 @@ export async function runVerb(options: CommonOptions, verb: (session: Session) =
   }
 }
 
-const isSet = (value: string | undefined) => value !== undefined && value !== '' && value !== 'false' && value !== '0'
+const isSet = (value: string | undefined) =>
+  value !== undefined && value !== '' && value !== 'false' && value !== '0'

@@ -26,7 +26,11 @@ export function describeReasons(because: InputChange[]): string {
 /** "shop is ready on http://127.0.0.1:3000" */
 export function describePorts({ ports }: Environment): string {
   return ports
-    .map((port) => `${port.label ? `${port.label}: ` : ''}http://${port.address}:${port.host}`.concat(port.host === port.container ? '' : ` (container port ${port.container})`))
+    .map((port) =>
+      `${port.label ? `${port.label}: ` : ''}http://${port.address}:${port.host}`.concat(
+        port.host === port.container ? '' : ` (container port ${port.container})`,
+      ),
+    )
     .join(', ')
 }
 

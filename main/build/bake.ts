@@ -2,14 +2,13 @@ import { randomBytes } from 'node:crypto'
 import type { HookName } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { commitContainer, createContainer, removeContainer, startContainer } from '../docker/containers.ts'
-import type { Engine } from '../docker/connect.ts'
-import { LABEL } from '../docker/labels.ts'
 import { reasonOf } from '../docker/call.ts'
+import type { Engine } from '../docker/connect.ts'
+import { commitContainer, createContainer, removeContainer, startContainer } from '../docker/containers.ts'
+import { LABEL } from '../docker/labels.ts'
 import { runHook } from '../environment/hooks.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
 import { createRequest } from '../environment/request.ts'
-import type { Home } from '../project/home.ts'
 
 /** The hooks that create content, and so belong into the image. */
 const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
@@ -22,7 +21,7 @@ export const hasContentHooks = (launch: Launch): boolean =>
  * project's data, and commits the result. The image keeps the configuration it had. Returns the baked image's id.
  * Errors: `hook-failed`, `container-not-started`, `cancelled`.
  */
-export async function bake(engine: Engine, home: Home, launch: Launch, run: Run): Promise<string> {
+export async function bake(engine: Engine, launch: Launch, run: Run): Promise<string> {
   const { image, project } = launch.parts
   const wanted = createRequest(launch.parts, [])
   const spec = {
@@ -40,9 +39,14 @@ export async function bake(engine: Engine, home: Home, launch: Launch, run: Run)
   try {
     const id = await createContainer(engine, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
-      throw productError('container-not-started', { service: launch.service, problem: reasonOf(error) }, { cause: error })
+      throw productError(
+        'container-not-started',
+        { service: launch.service, problem: reasonOf(error) },
+        { cause: error },
+      )
     })
-    const context = await execContext(engine, home, launch, id)
+    // Not remembered: the hooks may change what the user's shell says.
+    const context = await execContext(engine, undefined, launch, id)
     // The container's own variables are given with each command: set on the container, they would become the image's.
     const env = { ...launch.run.containerEnv, ...context.env }
     for (const hook of CONTENT_HOOKS) {
@@ -62,7 +66,14 @@ export async function bake(engine: Engine, home: Home, launch: Launch, run: Run)
  * The image's configuration for the commit. The engine fills an absent command from the container, so an entry point
  * is always given, empty or not.
  */
-function keptConfig(config: { Entrypoint?: string | string[] | undefined; Cmd?: string[] | undefined; Labels?: object }): object {
-  return { ...config, Entrypoint: config.Entrypoint ?? [], Labels: { ...config.Labels, [LABEL.role]: 'version', [LABEL.project]: '' } }
+function keptConfig(config: {
+  Entrypoint?: string | string[] | undefined
+  Cmd?: string[] | undefined
+  Labels?: object
+}): object {
+  return {
+    ...config,
+    Entrypoint: config.Entrypoint ?? [],
+    Labels: { ...config.Labels, [LABEL.role]: 'version', [LABEL.project]: '' },
+  }
 }
-

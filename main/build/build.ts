@@ -1,23 +1,26 @@
 import { canonical } from '../../shared/canonical.ts'
+import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan, PlanService } from '../../shared/plan.ts'
 import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin.ts'
+import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
 import { BuildFailure, buildImage } from '../docker/build.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { ensureImage } from '../docker/registry.ts'
 import { prepareLaunch } from '../environment/launch.ts'
-import { productError } from '../../shared/errors.ts'
 import { ensureDownload } from '../lock/download.ts'
 import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { bake, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
-import { keepRecipe } from './recipe.ts'
 import type { Planned, ReadService } from './plan.ts'
+import { keepRecipe } from './recipe.ts'
+import { redactFailure, redactRun, secretsOf } from './redact.ts'
+import { stepAsWritten } from './step-name.ts'
 
 const DOCKERFILE = '.pristine/Dockerfile'
 
@@ -32,7 +35,12 @@ export interface Builder {
  * Returns the engine's image ids by service.
  * Errors: `build-failed`, `hook-failed`, `registry-unreachable`, `download-failed`, `cancelled` …
  */
-export async function buildVersion(builder: Builder, project: Project, planned: Planned, run: Run): Promise<Map<string, string>> {
+export async function buildVersion(
+  builder: Builder,
+  project: Project,
+  planned: Planned,
+  run: Run,
+): Promise<Map<string, string>> {
   await keepRecipe(builder.home, project, planned)
   const images = new Map<string, string>()
   for (const [index, service] of planned.services.entries()) {
@@ -59,50 +67,71 @@ async function buildService(
       file: await ensureDownload(home, url, integrity, run),
     })),
   )
-  const frontend = /^#\s*syntax\s*=\s*(\S+)/im.exec(plan.dockerfile)?.[1]
+  const frontend = frontendOf(plan.dockerfile)
   await Promise.all(
     Object.entries(plan.images)
       .filter(([reference]) => reference !== frontend)
       .map(([reference, resolved]) => ensureImage(engine, resolved, reference, env, run)),
   )
-  const pinned = pinDockerfile(reading, {
-    images: plan.images,
-    downloads: Object.fromEntries(downloads.map(({ url, integrity }) => [url, { integrity }])),
-  })
+  const pinned = pinDockerfile(
+    reading,
+    {
+      images: plan.images,
+      downloads: Object.fromEntries(downloads.map(({ url, integrity }) => [url, { integrity }])),
+    },
+    { inFolder: true },
+  )
   const text = appendLabels(pinned.text, labelsOf(planned.id, planned.plan))
   const context = contextTar({
     contextDir: read.contextFolder,
+    folder: CONTEXT_FOLDER,
     files: plan.files,
     extra: [
       { path: DOCKERFILE, content: text },
-      ...downloads.map(({ url, integrity, file }) => ({ path: pinned.downloadPath(url, integrity), file, mode: 0o600 })),
+      ...downloads.map(({ url, integrity, file }) => ({
+        path: pinned.downloadPath(url, integrity),
+        file,
+        mode: 0o600,
+      })),
     ],
   })
   const { source } = read.service
   const file = source.kind === 'build' ? source.dockerfile : planned.definition.file
+  const secrets = secretsOf(read.args, source.kind === 'build' ? source.hostArgs : {})
   const built = await buildImage(
     engine,
-    { context, dockerfile: DOCKERFILE, target: plan.target, args: read.args },
-    showReferences(run, plan.images),
+    { context, dockerfile: DOCKERFILE, args: read.args },
+    redactRun(asWritten(run, plan.images), secrets),
   ).catch((error: unknown) => {
-    throw error instanceof BuildFailure ? buildFailure(error, file, pinned.text, pinned.lines) : error
+    if (!(error instanceof BuildFailure)) throw error
+    throw buildFailure(redactFailure(error, secrets), file, pinned.text, pinned.lines, plan.images)
   })
   const image = await inspectImage(engine, built, run)
-  if (!image) throw productError('engine-refused', { while: 'building the image', problem: 'the image it built is gone' })
+  if (!image)
+    throw productError('engine-refused', {
+      while: 'building the image',
+      problem: 'the image it built is gone',
+    })
   const launch = await prepareLaunch(project, planned.id, planned.plan.file, plan, image, env)
-  return hasContentHooks(launch) ? bake(engine, home, launch, run) : built
+  return hasContentHooks(launch) ? bake(engine, launch, run) : built
 }
 
-/** The builder names its steps by pins; a person knows the references. */
-function showReferences(run: Run, images: Record<string, string>): Run {
+/** The image that `# syntax=` names, which BuildKit brings itself. Only the first lines are directives. */
+function frontendOf(dockerfile: string): string | undefined {
+  for (const line of dockerfile.split('\n')) {
+    const directive = /^#\s*(\w+)\s*=\s*(\S+)/.exec(line)
+    if (!directive) return undefined
+    if (directive[1]?.toLowerCase() === 'syntax') return directive[2]
+  }
+  return undefined
+}
+
+/** Reports the builder's steps as the person wrote them. */
+function asWritten(run: Run, images: Record<string, string>): Run {
   return {
     signal: run.signal,
-    report: (event) => {
-      if (event.kind !== 'step') return run.report(event)
-      let { name } = event
-      for (const [reference, resolved] of Object.entries(images)) name = name.replaceAll(resolved, reference)
-      run.report({ ...event, name })
-    },
+    report: (event) =>
+      run.report(event.kind === 'step' ? { ...event, name: stepAsWritten(event.name, images) } : event),
   }
 }
 

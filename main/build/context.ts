@@ -10,7 +10,7 @@ import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from '../definition/byte-order.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
-export type ExtraFile = { path: string; mode?: number } & ({ content: string | Buffer } | { file: string })
+type ExtraFile = { path: string; mode?: number } & ({ content: string | Buffer } | { file: string })
 
 export interface ContextOptions {
   contextDir: string

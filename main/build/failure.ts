@@ -1,22 +1,35 @@
 import { productError } from '../../shared/errors.ts'
 import type { BuildFailure } from '../docker/build.ts'
+import { stepAsWritten } from './step-name.ts'
 
-const KNOWN_STARTS = /^(executor failed running|failed to solve[^:]*|failed to create LLB definition|rpc error[^:]*|process)[: ]+/
+const KNOWN_STARTS =
+  /^(executor failed running|failed to solve[^:]*|failed to create LLB definition|rpc error[^:]*|process)[: ]+/
 
 /**
  * Says what a failed build means to the person: which instruction, on which line of their own file, and what it
- * printed last. `lines` maps lines of the sent text to lines of their file.
+ * printed last. `lines` maps lines of the sent text to lines of their file, `images` references to their pins.
  */
-export function buildFailure(failure: BuildFailure, file: string, text: string, lines: number[]): Error {
+export function buildFailure(
+  failure: BuildFailure,
+  file: string,
+  text: string,
+  lines: number[],
+  images: Record<string, string> = {},
+): Error {
   const instruction = failure.step?.replace(/^\[[^\]]*\] /, '')
-  const sent = instruction === undefined ? lineInMessage(failure.message) : lineOf(instruction, text)
+  const sent =
+    instruction === undefined
+      ? lineInMessage(failure.message)
+      : lineOf(instruction, text, firstLineOf(failure.step, text))
   const line = sent === undefined ? undefined : lines[sent - 1]
   return productError(
     'build-failed',
     {
       file,
       ...(line !== undefined && { line }),
-      ...(instruction !== undefined && { instruction: instruction.split('\n')[0] ?? '' }),
+      ...(instruction !== undefined && {
+        instruction: stepAsWritten(instruction, images).split('\n')[0] ?? '',
+      }),
       problem: shorten(failure.message),
       output: failure.output.filter((text) => text.trim() !== ''),
     },
@@ -24,24 +37,49 @@ export function buildFailure(failure: BuildFailure, file: string, text: string, 
   )
 }
 
-/** The line (1-based) on which an instruction stands that the builder named, white space aside. */
-function lineOf(instruction: string, text: string): number | undefined {
+/** The index of the line where the stage begins that a step names: `[two 2/3]`, `[stage-1 2/3]`; 0 if it names none. */
+function firstLineOf(step: string | undefined, text: string): number {
+  const stage = /^\[(?:\S+\/\S+ )?(\S+) +\d+\/\d+\]/.exec(step ?? '')?.[1]?.toLowerCase()
+  if (stage === undefined) return 0
+  const starts = [...text.split('\n').entries()].filter(([, line]) => /^\s*FROM\s/i.test(line))
+  const named = starts.find(([, line]) => /\sAS\s+(\S+)\s*$/i.exec(line)?.[1]?.toLowerCase() === stage)
+  return (named ?? starts[Number(/^stage-(\d+)$/.exec(stage)?.[1])])?.[0] ?? 0
+}
+
+/**
+ * The line (1-based) on which an instruction stands that the builder named. The builder writes it on one line, with
+ * the values of its variables and without some of its quotes.
+ */
+function lineOf(instruction: string, text: string, first: number): number | undefined {
   const wanted = squeeze(instruction)
   const all = text.split('\n')
-  for (let index = 0; index < all.length; index++) {
+  for (let index = first; index < all.length; index++) {
     let joined = ''
-    // An instruction may go on over several lines; the builder names it on one.
     for (let end = index; end < all.length && end < index + 200; end++) {
       joined += ` ${(all[end] ?? '').replace(/[\\`]\s*$/, ' ')}`
       const have = squeeze(joined)
-      if (have === wanted || (have.length > 20 && have.startsWith(wanted))) return index + 1
-      if (!wanted.startsWith(have)) break
+      if (isMeantBy(wanted, have) || (have.length > 20 && have.startsWith(wanted))) return index + 1
+      if (!wanted.startsWith(have.replace(/\$.*$/, ''))) break
     }
   }
   return undefined
 }
 
-const squeeze = (text: string): string => text.replace(/\s+/g, ' ').trim().toLowerCase()
+/** Whether a named instruction is a written one, whatever its variables stand for. */
+function isMeantBy(named: string, written: string): boolean {
+  if (named === written) return true
+  const [start = '', ...rest] = written.split(/\$(?:\w+|\{[^{}]*\})/).map((part) => part.trim())
+  if (rest.length === 0 || !named.startsWith(start)) return false
+  let at = start.length
+  for (const part of rest) {
+    const found = named.indexOf(part, at)
+    if (found < 0) return false
+    at = found + part.length
+  }
+  return named.endsWith(rest.at(-1) ?? '')
+}
+
+const squeeze = (text: string): string => text.replace(/["']/g, '').replace(/\s+/g, ' ').trim().toLowerCase()
 
 function lineInMessage(message: string): number | undefined {
   const found = /parse error (?:on )?line (\d+)/.exec(message)

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { Definition, Service } from '../../shared/definition.ts'
+import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
-import { readDockerfile, type DockerfileReading } from '../definition/dockerfile/read.ts'
+import { type DockerfileReading, readDockerfile } from '../definition/dockerfile/read.ts'
 import { HashCache } from '../definition/hash-cache.ts'
 import { contextFiles, inputFiles, readIgnore } from '../definition/inputs.ts'
 import { readDefinition } from '../definition/read.ts'
@@ -33,6 +33,8 @@ export interface Planned {
   plan: Plan
   id: VersionId
   lock: LockState
+  /** What is worth saying about the definition. */
+  warnings: Warning[]
 }
 
 /** The lock as it is and as it must be. */
@@ -65,21 +67,29 @@ export interface Planner {
  * but caches.
  * Errors: those of the definition, the lock and its resolution.
  */
-export async function planProject(planner: Planner, project: Project, options: PlanOptions, run: Run): Promise<Planned> {
+export async function planProject(
+  planner: Planner,
+  project: Project,
+  options: PlanOptions,
+  run: Run,
+): Promise<Planned> {
   const definition = await readDefinition(project, {
     env: planner.env,
     ...(options.definition !== undefined && { choice: options.definition }),
   })
-  const services = await Promise.all(definition.services.map((service) => readService(project, definition, service)))
+  const services = await Promise.all(
+    definition.services.map((service) => readService(project, definition, service)),
+  )
   const lock = await readLockState(planner, project, definition, services, options, run)
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'))
   const [planServices, inputs] = await Promise.all([
-    Promise.all(services.map((service) => planService(project, service, lock.next, cache))),
+    Promise.all(services.map((service) => planService(project, service, lock.next, lock.file, cache))),
     inputFiles(project.path, definition.inputs, cache),
   ])
   await cache.save()
   const plan: Plan = { planVersion: 1, file: definition.file, services: planServices, inputs }
-  return { definition, services, plan, id: versionId(plan), lock }
+  const warnings = [...definition.warnings, ...services.flatMap(wholeContextWarning)]
+  return { definition, services, plan, id: versionId(plan), lock, warnings }
 }
 
 async function readService(project: Project, definition: Definition, service: Service): Promise<ReadService> {
@@ -108,6 +118,16 @@ async function readService(project: Project, definition: Definition, service: Se
   }
 }
 
+/** Copying everything is legal, and makes every edit a new version. */
+function wholeContextWarning({ service, reading }: ReadService): Warning[] {
+  const source = reading.sources.find(({ patterns }) => patterns.includes('.'))
+  if (service.source.kind !== 'build' || !source) return []
+  const message =
+    `${service.source.dockerfile}:${source.line} copies the whole context, so every edit of a source file makes a new ` +
+    'version; copying only what the build needs, such as lockfiles, avoids that.'
+  return [{ code: 'whole-context', message }]
+}
+
 /** A bare Dockerfile that names its program runs it; one that does not is kept alive for the person to work in. */
 function withOwnCommand(service: Service, reading: DockerfileReading): Service {
   if (!reading.hasCommand) return service
@@ -128,7 +148,9 @@ async function readLockState(
   const now = await readLock(file)
   const needed = {
     images: [...new Set(services.flatMap(({ reading }) => reading.images.map((image) => image.reference)))],
-    downloads: [...new Set(services.flatMap(({ reading }) => reading.downloads.map((download) => download.url)))],
+    downloads: [
+      ...new Set(services.flatMap(({ reading }) => reading.downloads.map((download) => download.url))),
+    ],
   }
   const kept = now ?? EMPTY_LOCK
   const { missing, unused } = compareLock(kept, needed)
@@ -170,12 +192,18 @@ async function planService(
   project: Project,
   { service, reading, contextFolder }: ReadService,
   lock: Lock,
+  lockFile: string,
   cache: HashCache,
 ): Promise<PlanService> {
   const { source, run } = service
   const built = source.kind === 'build' ? source : undefined
   const files: InputFile[] = built
-    ? await contextFiles(contextFolder, reading.sources, await readIgnore(contextFolder, path.join(project.path, built.dockerfile)), cache)
+    ? await contextFiles(
+        contextFolder,
+        reading.sources,
+        await ignoreRules(project, built.dockerfile, contextFolder, reading, lockFile),
+        cache,
+      )
     : []
   return {
     name: service.name,
@@ -184,14 +212,41 @@ async function planService(
     args: built ? planArguments(built.args, built.hostArgs) : {},
     context: built?.context ?? '.',
     files,
-    images: Object.fromEntries(reading.images.map(({ reference }) => [reference, lock.images[reference]?.resolved ?? ''])),
-    downloads: Object.fromEntries(reading.downloads.map(({ url }) => [url, lock.downloads[url]?.integrity ?? ''])),
+    images: Object.fromEntries(
+      reading.images.map(({ reference }) => [reference, lock.images[reference]?.resolved ?? '']),
+    ),
+    downloads: Object.fromEntries(
+      reading.downloads.map(({ url }) => [url, lock.downloads[url]?.integrity ?? '']),
+    ),
     run,
   }
 }
 
+/**
+ * What of the context is no input: what the person's ignore file says, the lock (the plan holds its pins), and git's own
+ * folder unless the Dockerfile names it, because no two clones have the same.
+ */
+async function ignoreRules(
+  project: Project,
+  dockerfile: string,
+  contextFolder: string,
+  reading: DockerfileReading,
+  lockFile: string,
+) {
+  const own = await readIgnore(contextFolder, path.join(project.path, dockerfile))
+  const lock = path.relative(contextFolder, lockFile).split(path.sep).join('/')
+  const namesGit = reading.sources.some(({ patterns }) =>
+    patterns.some((pattern) => /^\.git(\/|$)/.test(pattern)),
+  )
+  const rules = [own?.text ?? '', ...(lock.startsWith('..') ? [] : [lock]), ...(namesGit ? [] : ['.git'])]
+  return { file: own?.file ?? '.dockerignore', text: rules.join('\n') }
+}
+
 /** Values that come from this computer's environment may be secret: the plan holds only their hashes. */
-function planArguments(args: Record<string, string>, hostArgs: Record<string, string>): Record<string, PlanArgument> {
+function planArguments(
+  args: Record<string, string>,
+  hostArgs: Record<string, string>,
+): Record<string, PlanArgument> {
   return Object.fromEntries(
     Object.entries(args).map(([name, value]): [string, PlanArgument] => {
       const template = hostArgs[name]

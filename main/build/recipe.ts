@@ -12,7 +12,11 @@ const SMALL_INPUT = 1024 * 1024
 const SMALL_CONTEXT = 1000
 
 /** Keeps the plan and its small inputs, so that a version can be explained and built again without its image. */
-export async function keepRecipe(home: Home, project: Project, { id, plan, services }: Planned): Promise<void> {
+export async function keepRecipe(
+  home: Home,
+  project: Project,
+  { id, plan, services }: Planned,
+): Promise<void> {
   await storePlan(home, id, plan)
   const inputs = [
     ...plan.inputs.map((input) => ({ folder: project.path, input })),
@@ -24,7 +28,8 @@ export async function keepRecipe(home: Home, project: Project, { id, plan, servi
   ]
   for (const { folder, input } of inputs) {
     const [name, , hash] = input
-    if (/^[0-9a-f]{64}$/.test(hash)) await keepBlob(path.join(folder, name), path.join(home.blobs, hash), hash)
+    if (/^[0-9a-f]{64}$/.test(hash))
+      await keepBlob(path.join(folder, name), path.join(home.blobs, hash), hash)
   }
 }
 

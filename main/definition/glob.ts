@@ -1,6 +1,7 @@
 /**
  * Globs: those of Go's filepath.Match (`*`, `?`, `[a-z]`, `[^a]`, `\` escapes), and `**` where it is asked
- * for. Matched without regular expressions: the patterns come from strangers, and none may take long.
+ * for. They mean the same on every system, as they do to the engine that builds. Matched without regular
+ * expressions: the patterns come from strangers, and none may take long.
  */
 export type Token =
   | { kind: 'char'; char: string }
@@ -14,10 +15,7 @@ export type Token =
   /** Nothing, or any number of whole folders with the slash after them. */
   | { kind: 'folders' }
 
-/** Windows paths have no escapes; neither have the globs that match them. */
-const ESCAPES = process.platform !== 'win32'
-
-export const hasWildcards = (text: string): boolean => (ESCAPES ? /[*?[\\]/ : /[*?[]/).test(text)
+export const hasWildcards = (text: string): boolean => /[*?[\\]/.test(text)
 
 /** The tokens of a pattern; undefined for one that is malformed. `wide`: `**` crosses folders. */
 export function globTokens(pattern: string, wide: boolean): Token[] | undefined {
@@ -38,7 +36,7 @@ export function globTokens(pattern: string, wide: boolean): Token[] | undefined 
       if (!set) return undefined
       tokens.push(set.token)
       at = set.end
-    } else if (char === '\\' && ESCAPES) {
+    } else if (char === '\\') {
       const next = chars[++at]
       if (next === undefined) return undefined
       tokens.push({ kind: 'char', char: next })
@@ -55,7 +53,7 @@ function readSet(chars: string[], from: number): { token: Token; end: number } |
   const one = (): string | undefined => {
     let char = chars[at++]
     if (char === undefined || char === '-' || char === ']') return undefined
-    if (char === '\\' && ESCAPES) char = chars[at++]
+    if (char === '\\') char = chars[at++]
     return char
   }
   while (chars[at] !== ']' || ranges.length === 0) {

@@ -88,7 +88,7 @@ export class HashCache {
       await rename(beside, this.file)
       this.changed = false
     } catch {
-      await rm(beside, { force: true })
+      await rm(beside, { force: true }).catch(() => undefined)
     }
   }
 

@@ -70,7 +70,7 @@ function readRules(ignore: IgnoreFile): Rule[] {
       throw productError('definition-invalid', { file: ignore.file, line: at + 1, problem })
     }
     if (pattern === '') return negated ? fail('"!" needs a pattern') : []
-    pattern = posix.normalize(process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern)
+    pattern = posix.normalize(pattern)
     if (pattern.length > 1) pattern = pattern.replace(/^\//, '').replace(/(?<=.)\/$/, '')
     const tokens = globTokens(pattern, true)
     if (!tokens) return fail(`"${pattern}" is not a pattern`)

@@ -9,7 +9,13 @@ type Environment = Record<string, string | undefined>
 /** Where an engine may be: a socket or pipe, or a host with optional TLS files. */
 export type EngineAddress =
   | { kind: 'socket'; text: string; socketPath: string }
-  | { kind: 'tcp'; text: string; host: string; port: number; tls?: { ca?: Buffer; cert?: Buffer; key?: Buffer } }
+  | {
+      kind: 'tcp'
+      text: string
+      host: string
+      port: number
+      tls?: { ca?: Buffer; cert?: Buffer; key?: Buffer }
+    }
 
 /**
  * The addresses to try, best first. An address that a person chose (`DOCKER_HOST`, else the current Docker
@@ -17,7 +23,9 @@ export type EngineAddress =
  */
 export async function engineAddresses(env: Environment): Promise<EngineAddress[]> {
   if (env['DOCKER_HOST']) {
-    const tls = env['DOCKER_TLS_VERIFY'] ? (env['DOCKER_CERT_PATH'] ?? path.join(configFolder(env), '')) : undefined
+    const tls = env['DOCKER_TLS_VERIFY']
+      ? (env['DOCKER_CERT_PATH'] ?? path.join(configFolder(env), ''))
+      : undefined
     return [await parseAddress(env['DOCKER_HOST'], tls)]
   }
   const context = await contextEndpoint(env)

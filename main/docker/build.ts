@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ImageBuildOptions } from 'dockerode'
-import type { Run } from '../../shared/operation.ts'
 import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
 import { engineFailure, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
@@ -24,10 +24,10 @@ export class BuildFailure extends Error {
   }
 }
 
+/** The last stage of the Dockerfile is the one that is built. */
 export interface BuildRequest {
   context: Readable
   dockerfile: string
-  target?: string | undefined
   args: Record<string, string>
   /** The image's name, `repository:tag`; without one it is known by its id only. */
   tag?: string | undefined
@@ -46,7 +46,6 @@ export async function buildImage(engine: Engine, request: BuildRequest, run: Run
     dockerfile: request.dockerfile,
     ...(request.tag && { t: request.tag }),
     buildargs: request.args,
-    ...(request.target && { target: request.target }),
     rm: true,
     forcerm: true,
     abortSignal: run.signal,
@@ -105,7 +104,8 @@ class BuildKitSteps {
 
   async hear(message: ProgressMessage): Promise<void> {
     if (message.id === IMAGE_ID) this.image = (message.aux as { ID?: string }).ID
-    if (message.id === TRACE && typeof message.aux === 'string') this.hearStatus(await decodeBuildStatus(message.aux))
+    if (message.id === TRACE && typeof message.aux === 'string')
+      this.hearStatus(await decodeBuildStatus(message.aux))
   }
 
   private hearStatus(status: BuildStatus): void {
@@ -115,7 +115,13 @@ class BuildKitSteps {
       this.names.set(vertex.digest, vertex.name)
       if (vertex.error && !/cancell?ed/.test(vertex.error)) this.failing = vertex.digest
       if (!vertex.started && !vertex.completed) continue
-      const state = vertex.error ? 'failed' : !vertex.completed ? 'running' : vertex.cached ? 'cached' : 'done'
+      const state = vertex.error
+        ? 'failed'
+        : !vertex.completed
+          ? 'running'
+          : vertex.cached
+            ? 'cached'
+            : 'done'
       this.run.report({ kind: 'step', id: vertex.digest, name: vertex.name, state })
     }
     for (const log of status.logs) {
@@ -148,10 +154,11 @@ class ClassicSteps {
   hear(message: ProgressMessage): void {
     const id = (message.aux as { ID?: string } | undefined)?.ID
     if (id) this.image = id
-    if (message.errorDetail || message.error) return this.end('failed')
+    if (message.errorDetail || message.error) this.end('failed')
     const text = message.stream
     if (!text) return
-    const start = /^Step (\d+\/\d+) : ([\s\S]*?)\n?$/.exec(text) ?? /^STEP (\d+\/\d+): ([\s\S]*?)\n?$/.exec(text)
+    const start =
+      /^Step (\d+\/\d+) : ([\s\S]*?)\n?$/.exec(text) ?? /^STEP (\d+\/\d+): ([\s\S]*?)\n?$/.exec(text)
     if (start) {
       this.end()
       const [, number = '', instruction = ''] = start
@@ -161,7 +168,10 @@ class ClassicSteps {
       if (this.step) this.step.cached = true
     } else if (/^Successfully built /.test(text)) {
       this.end()
-    } else if (!/^ ---> |^Removing intermediate container|^Successfully tagged|^--> /.test(text) && this.step) {
+    } else if (
+      !/^ ---> |^Removing intermediate container|^Successfully tagged|^--> /.test(text) &&
+      this.step
+    ) {
       this.output.add(this.step.id, text)
       this.run.report({ kind: 'log', step: this.step.id, text })
     }

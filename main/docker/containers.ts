@@ -1,10 +1,17 @@
-import type { ContainerCreateOptions, ContainerInfo, ContainerInspectInfo, MountSettings as EngineMount } from 'dockerode'
+import type {
+  ContainerCreateOptions,
+  ContainerInfo,
+  ContainerInspectInfo,
+  MountSettings as EngineMount,
+} from 'dockerode'
 import { call, isConflict, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 import { lines } from './log-lines.ts'
 
 export type ContainerSpec = Omit<ContainerCreateOptions, 'HostConfig'> & {
-  HostConfig?: Omit<NonNullable<ContainerCreateOptions['HostConfig']>, 'Mounts'> & { Mounts?: MountSettings[] }
+  HostConfig?: Omit<NonNullable<ContainerCreateOptions['HostConfig']>, 'Mounts'> & {
+    Mounts?: MountSettings[]
+  }
 }
 export type ContainerDetails = ContainerInspectInfo
 export type ContainerSummary = ContainerInfo
@@ -14,7 +21,12 @@ export type MountSettings = Omit<EngineMount, 'ReadOnly'> & { ReadOnly?: boolean
 type Signal = { signal?: AbortSignal | undefined }
 
 /** Creates a container and returns its id. An unsuitable request is `engine-refused`. */
-export async function createContainer(engine: Engine, name: string, spec: ContainerSpec, run: Signal = {}): Promise<string> {
+export async function createContainer(
+  engine: Engine,
+  name: string,
+  spec: ContainerSpec,
+  run: Signal = {},
+): Promise<string> {
   const container = await call(
     'creating the container',
     (abortSignal) =>
@@ -26,7 +38,11 @@ export async function createContainer(engine: Engine, name: string, spec: Contai
 }
 
 /** All containers, running or not, that carry every one of the labels (`key` or `key=value`). */
-export function listContainers(engine: Engine, labels: string[], run: Signal = {}): Promise<ContainerSummary[]> {
+export function listContainers(
+  engine: Engine,
+  labels: string[],
+  run: Signal = {},
+): Promise<ContainerSummary[]> {
   return call(
     'listing the containers',
     (abortSignal) =>
@@ -36,7 +52,11 @@ export function listContainers(engine: Engine, labels: string[], run: Signal = {
 }
 
 /** A container's details; undefined when there is none. */
-export async function inspectContainer(engine: Engine, id: string, run: Signal = {}): Promise<ContainerDetails | undefined> {
+export async function inspectContainer(
+  engine: Engine,
+  id: string,
+  run: Signal = {},
+): Promise<ContainerDetails | undefined> {
   try {
     return await call(
       'inspecting the container',
@@ -51,21 +71,34 @@ export async function inspectContainer(engine: Engine, id: string, run: Signal =
 
 /** Starts a container; one that runs already stays as it is. A refusal passes through, for the caller to name. */
 export async function startContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
-  await call('starting the container', (abortSignal) => engine.docker.getContainer(id).start({ abortSignal }), {
-    signal: run.signal,
-    expected: [304, 400, 404, 409, 500],
-  }).catch((error: unknown) => {
+  await call(
+    'starting the container',
+    (abortSignal) => engine.docker.getContainer(id).start({ abortSignal }),
+    {
+      signal: run.signal,
+      expected: [304, 400, 404, 409, 500],
+    },
+  ).catch((error: unknown) => {
     if ((error as { statusCode?: number }).statusCode !== 304) throw error
   })
 }
 
 /** Stops a container: its stop signal, then after `grace` seconds SIGKILL. A stopped or absent one is fine. */
-export async function stopContainer(engine: Engine, id: string, grace: number, run: Signal = {}): Promise<void> {
-  await call('stopping the container', (abortSignal) => engine.docker.getContainer(id).stop({ t: grace, abortSignal }), {
-    signal: run.signal,
-    deadline: (grace + 60) * 1000,
-    expected: [304, 404],
-  }).catch((error: unknown) => {
+export async function stopContainer(
+  engine: Engine,
+  id: string,
+  grace: number,
+  run: Signal = {},
+): Promise<void> {
+  await call(
+    'stopping the container',
+    (abortSignal) => engine.docker.getContainer(id).stop({ t: grace, abortSignal }),
+    {
+      signal: run.signal,
+      deadline: (grace + 60) * 1000,
+      expected: [304, 404],
+    },
+  ).catch((error: unknown) => {
     const status = (error as { statusCode?: number }).statusCode
     if (status !== 304 && status !== 404) throw error
   })
@@ -73,16 +106,23 @@ export async function stopContainer(engine: Engine, id: string, grace: number, r
 
 /** Removes a container, running or not, with its anonymous volumes; named ones stay. An absent one is fine. */
 export async function removeContainer(engine: Engine, id: string): Promise<void> {
-  await call('removing the container', (abortSignal) => engine.docker.getContainer(id).remove({ force: true, v: true, abortSignal }), {
-    expected: [404, 409],
-  }).catch((error: unknown) => {
+  await call(
+    'removing the container',
+    (abortSignal) => engine.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+    {
+      expected: [404, 409],
+    },
+  ).catch((error: unknown) => {
     // 409: somebody is removing it already.
     if (!isNotFound(error) && !isConflict(error)) throw error
   })
 }
 
 /** What a container's file system holds that its image does not. `kind`: 0 changed, 1 added, 2 deleted. */
-export async function containerChanges(engine: Engine, id: string): Promise<{ path: string; kind: number }[]> {
+export async function containerChanges(
+  engine: Engine,
+  id: string,
+): Promise<{ path: string; kind: number }[]> {
   const changes = (await call('listing the changed files', (abortSignal) =>
     engine.docker.getContainer(id).changes({ abortSignal }),
   )) as { Path: string; Kind: number }[] | null
@@ -92,7 +132,9 @@ export async function containerChanges(engine: Engine, id: string): Promise<{ pa
 /** The last lines that a container printed; empty when they cannot be had. */
 export async function lastLogLines(engine: Engine, id: string, count: number): Promise<string[]> {
   try {
-    const raw = await engine.docker.getContainer(id).logs({ stdout: true, stderr: true, tail: count, follow: false })
+    const raw = await engine.docker
+      .getContainer(id)
+      .logs({ stdout: true, stderr: true, tail: count, follow: false })
     const tty = (await inspectContainer(engine, id))?.Config.Tty ?? false
     return lines(raw, tty).slice(-count)
   } catch {
@@ -120,18 +162,30 @@ export function followLogs(
     const path = `/containers/${container.id}/logs?`
     return new Promise<NodeJS.ReadableStream>((resolve, reject) => {
       engine.docker.modem.dial(
-        { path, method: 'GET', isStream: true, statusCodes: { 200: true }, options: { ...query, follow: options.follow } },
-        (error: unknown, stream: unknown) => (error ? reject(error) : resolve(stream as NodeJS.ReadableStream)),
+        {
+          path,
+          method: 'GET',
+          isStream: true,
+          statusCodes: { 200: true },
+          options: { ...query, follow: options.follow },
+        },
+        (error: unknown, stream: unknown) =>
+          error ? reject(error) : resolve(stream as NodeJS.ReadableStream),
       )
     })
   })
 }
 
 /** Commits a container's file system as an image and returns the image's id. `config` replaces the image's configuration. */
-export async function commitContainer(engine: Engine, id: string, config: object, run: Signal = {}): Promise<string> {
+export async function commitContainer(
+  engine: Engine,
+  id: string,
+  config: object,
+  run: Signal = {},
+): Promise<string> {
   const answer = (await call(
     'committing the baked image',
-    (abortSignal) => engine.docker.getContainer(id).commit({ _query: {}, _body: config, abortSignal }),
+    (abortSignal) => engine.docker.getContainer(id).commit({ _query: { container: id }, _body: config, abortSignal }),
     { signal: run.signal, deadline: 30 * 60_000 },
   )) as { Id: string }
   return answer.Id

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { productError } from '../../shared/errors.ts'
 import { call } from './call.ts'
@@ -25,11 +26,14 @@ export async function exec(
 ): Promise<number> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
-  for (const [stream, name] of [[stdout, 'stdout'], [stderr, 'stderr']] as const) {
+  for (const [stream, name] of [
+    [stdout, 'stdout'],
+    [stderr, 'stderr'],
+  ] as const) {
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => onOutput(text, name))
   }
-  const session = await startExec(engine, container, { ...spec, tty: false, stdin: false })
+  const session = await startExec(engine, container, { ...spec, tty: false, stdin: false }, signal)
   engine.docker.modem.demuxStream(session.socket, stdout, stderr)
   await ended(session.socket, signal)
   return session.exitCode()
@@ -64,7 +68,7 @@ export async function execInteractive(
   },
   signal?: AbortSignal,
 ): Promise<number> {
-  const session = await startExec(engine, container, { ...spec, tty: io.tty, stdin: true })
+  const session = await startExec(engine, container, { ...spec, tty: io.tty, stdin: true }, signal)
   const resize = () => {
     const size = io.size?.()
     if (size) void session.exec.resize({ w: size.columns, h: size.rows }).catch(() => {})
@@ -83,7 +87,12 @@ export async function execInteractive(
   return session.exitCode()
 }
 
-async function startExec(engine: Engine, container: string, spec: ExecSpec & { tty: boolean; stdin: boolean }) {
+async function startExec(
+  engine: Engine,
+  container: string,
+  spec: ExecSpec & { tty: boolean; stdin: boolean },
+  signal?: AbortSignal,
+) {
   const exec = await call('preparing a command in the container', (abortSignal) =>
     engine.docker.getContainer(container).exec({
       Cmd: spec.command,
@@ -101,8 +110,14 @@ async function startExec(engine: Engine, container: string, spec: ExecSpec & { t
     exec.start({ hijack: true, stdin: spec.stdin, Tty: spec.tty }),
   )
   const exitCode = async () => {
-    const { ExitCode } = await call('reading the exit code', (abortSignal) => exec.inspect({ abortSignal }))
-    return ExitCode ?? 1
+    // A program may close its output and go on; and the engine hears of its end a moment later than of that.
+    for (let wait = 5; ; wait = Math.min(wait * 2, 1_000)) {
+      const state = await call('reading the exit code', (abortSignal) => exec.inspect({ abortSignal }))
+      if (!state.Running) return state.ExitCode ?? 1
+      await pause(wait, undefined, { signal }).catch((error: unknown) => {
+        throw productError('cancelled', {}, { cause: error })
+      })
+    }
   }
   return { exec, socket, exitCode }
 }

@@ -6,12 +6,20 @@ export type ImageDetails = ImageInspectInfo
 type Signal = { signal?: AbortSignal | undefined }
 
 /** An image's details, by id, tag or digest reference; undefined when the engine does not have it. */
-export async function inspectImage(engine: Engine, reference: string, run: Signal = {}): Promise<ImageDetails | undefined> {
+export async function inspectImage(
+  engine: Engine,
+  reference: string,
+  run: Signal = {},
+): Promise<ImageDetails | undefined> {
   try {
-    return await call('inspecting the image', (abortSignal) => engine.docker.getImage(reference).inspect({ abortSignal } as object), {
-      signal: run.signal,
-      expected: [404],
-    })
+    return await call(
+      'inspecting the image',
+      (abortSignal) => engine.docker.getImage(reference).inspect({ abortSignal } as object),
+      {
+        signal: run.signal,
+        expected: [404],
+      },
+    )
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error
@@ -35,15 +43,26 @@ export async function listTags(engine: Engine, repository: string): Promise<Map<
 }
 
 /** Gives an image one more name. */
-export async function tagImage(engine: Engine, image: string, repository: string, tag: string): Promise<void> {
-  await call('tagging the image', (abortSignal) => engine.docker.getImage(image).tag({ repo: repository, tag, abortSignal }))
+export async function tagImage(
+  engine: Engine,
+  image: string,
+  repository: string,
+  tag: string,
+): Promise<void> {
+  await call('tagging the image', (abortSignal) =>
+    engine.docker.getImage(image).tag({ repo: repository, tag, abortSignal }),
+  )
 }
 
 /** Removes one name of an image, and the image with its last name. An absent one is fine; one in use stays. */
 export async function removeTag(engine: Engine, reference: string): Promise<void> {
-  await call('removing the image', (abortSignal) => engine.docker.getImage(reference).remove({ abortSignal }), {
-    expected: [404, 409],
-  }).catch((error: unknown) => {
+  await call(
+    'removing the image',
+    (abortSignal) => engine.docker.getImage(reference).remove({ abortSignal }),
+    {
+      expected: [404, 409],
+    },
+  ).catch((error: unknown) => {
     if (!isNotFound(error) && !isConflict(error)) throw error
   })
 }

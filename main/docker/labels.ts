@@ -11,6 +11,8 @@ export const LABEL = {
   role: 'dev.pristine.role',
   /** The hashes of the parts of the create request, as JSON. */
   request: 'dev.pristine.request',
+  /** What the definition calls the published ports, as JSON by `3000/tcp`. */
+  portLabels: 'dev.pristine.port-labels',
   /** The project's folder on this computer, on containers. */
   path: 'dev.pristine.path',
 } as const

@@ -4,7 +4,10 @@ import path from 'node:path'
 import { configFolder } from './address.ts'
 
 /** What a registry is asked with; the engine's `X-Registry-Auth` header in clear. */
-export type RegistryAuth = { serveraddress: string } & ({ username: string; password: string } | { identitytoken: string })
+export type RegistryAuth = { serveraddress: string } & (
+  | { username: string; password: string }
+  | { identitytoken: string }
+)
 
 const DOCKER_HUB = 'https://index.docker.io/v1/'
 
@@ -28,13 +31,15 @@ export async function registryAuth(
   const server = registry === 'docker.io' ? DOCKER_HUB : registry
   const helper = config.credHelpers?.[server] ?? config.credHelpers?.[registry] ?? config.credsStore
   if (helper) {
-    const found = await askHelper(helper, server)
+    const found = await askHelper(helper, server, env)
     if (found) return found
   }
   for (const [address, entry] of Object.entries(config.auths ?? {})) {
     if (address !== server && hostOf(address) !== registry) continue
     if (entry.identitytoken) return { serveraddress: server, identitytoken: entry.identitytoken }
-    const [username, ...password] = Buffer.from(entry.auth ?? '', 'base64').toString('utf8').split(':')
+    const [username, ...password] = Buffer.from(entry.auth ?? '', 'base64')
+      .toString('utf8')
+      .split(':')
     if (username) return { serveraddress: server, username, password: password.join(':') }
   }
   return undefined
@@ -57,10 +62,14 @@ async function readConfig(file: string): Promise<ClientConfig | undefined> {
 const hostOf = (address: string): string => address.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
 
 /** Asks `docker-credential-<helper> get`; the protocol is the Docker credential helpers' own. */
-function askHelper(helper: string, server: string): Promise<RegistryAuth | undefined> {
+function askHelper(
+  helper: string,
+  server: string,
+  env: Record<string, string | undefined>,
+): Promise<RegistryAuth | undefined> {
   if (!/^[\w.-]+$/.test(helper)) return Promise.resolve(undefined)
   return new Promise((resolve) => {
-    const child = execFile(`docker-credential-${helper}`, ['get'], { timeout: 10_000 }, (error, stdout) => {
+    const child = execFile(`docker-credential-${helper}`, ['get'], { timeout: 10_000, env }, (error, stdout) => {
       if (error) return resolve(undefined)
       try {
         const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string }

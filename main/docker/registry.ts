@@ -14,7 +14,12 @@ type Environment = Record<string, string | undefined>
  * every platform.
  * Errors: `reference-unknown`, `registry-unreachable`, `cancelled`.
  */
-export async function resolveDigest(engine: Engine, reference: string, env: Environment, signal?: AbortSignal): Promise<string> {
+export async function resolveDigest(
+  engine: Engine,
+  reference: string,
+  env: Environment,
+  signal?: AbortSignal,
+): Promise<string> {
   const authconfig = await registryAuth(reference, env)
   try {
     const answer = await call(
@@ -29,14 +34,22 @@ export async function resolveDigest(engine: Engine, reference: string, env: Envi
     if (status === undefined) throw error
     const problem = reasonOf(error)
     if (status !== 500 || /not found|unknown|denied|unauthorized/i.test(problem)) {
-      throw productError('reference-unknown', { reference, registry: registryOf(reference) }, { cause: error })
+      throw productError(
+        'reference-unknown',
+        { reference, registry: registryOf(reference) },
+        { cause: error },
+      )
     }
     throw productError('registry-unreachable', { reference, problem }, { cause: error })
   }
 }
 
 /** The digest under which the engine already holds a tag, if it once came from a registry. */
-export async function localDigest(engine: Engine, reference: string, repository: string): Promise<string | undefined> {
+export async function localDigest(
+  engine: Engine,
+  reference: string,
+  repository: string,
+): Promise<string | undefined> {
   const image = await inspectImage(engine, reference)
   const normal = (name: string) => name.replace(/^docker\.io\//, '').replace(/^library\//, '')
   const found = image?.RepoDigests?.find((entry) => normal(entry.split('@')[0] ?? '') === normal(repository))
@@ -44,7 +57,13 @@ export async function localDigest(engine: Engine, reference: string, repository:
 }
 
 /** Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Reports a step with its bytes. */
-export async function ensureImage(engine: Engine, pinned: string, label: string, env: Environment, run: Run): Promise<void> {
+export async function ensureImage(
+  engine: Engine,
+  pinned: string,
+  label: string,
+  env: Environment,
+  run: Run,
+): Promise<void> {
   if (await inspectImage(engine, pinned, run)) return
   const id = `pull ${pinned}`
   const name = `Pull ${label}`
@@ -59,7 +78,10 @@ export async function ensureImage(engine: Engine, pinned: string, label: string,
     const layers = new Map<string, { done: number; total: number }>()
     await followProgress(stream, run.signal, (message) => {
       if (!message.id || !message.progressDetail?.total || message.status !== 'Downloading') return
-      layers.set(message.id, { done: message.progressDetail.current ?? 0, total: message.progressDetail.total })
+      layers.set(message.id, {
+        done: message.progressDetail.current ?? 0,
+        total: message.progressDetail.total,
+      })
       const sum = [...layers.values()].reduce((a, b) => ({ done: a.done + b.done, total: a.total + b.total }))
       run.report({ kind: 'step', id, name, state: 'running', ...sum })
     })

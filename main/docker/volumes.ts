@@ -5,9 +5,13 @@ import type { Engine } from './connect.ts'
 /** A volume's details; undefined when there is none. */
 export async function inspectVolume(engine: Engine, name: string): Promise<VolumeInspectInfo | undefined> {
   try {
-    return await call('inspecting the volume', (abortSignal) => engine.docker.getVolume(name).inspect({ abortSignal }), {
-      expected: [404],
-    })
+    return await call(
+      'inspecting the volume',
+      (abortSignal) => engine.docker.getVolume(name).inspect({ abortSignal }),
+      {
+        expected: [404],
+      },
+    )
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error
@@ -15,8 +19,14 @@ export async function inspectVolume(engine: Engine, name: string): Promise<Volum
 }
 
 /** Creates a volume with labels; one of that name that exists already stays as it is. */
-export async function createVolume(engine: Engine, name: string, labels: Record<string, string>): Promise<void> {
-  await call('creating the volume', (abortSignal) => engine.docker.createVolume({ Name: name, Labels: labels, abortSignal }))
+export async function createVolume(
+  engine: Engine,
+  name: string,
+  labels: Record<string, string>,
+): Promise<void> {
+  await call('creating the volume', (abortSignal) =>
+    engine.docker.createVolume({ Name: name, Labels: labels, abortSignal }),
+  )
 }
 
 /** The volumes that carry every one of the labels (`key=value`). */

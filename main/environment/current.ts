@@ -4,7 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import { removeContainer } from '../docker/containers.ts'
 import type { Engine } from '../docker/connect.ts'
-import type { ImageDetails } from '../docker/images.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { probeContents } from '../version/contents.ts'
@@ -49,6 +49,18 @@ export async function launchVersion(host: Host, project: Project, version: Versi
   return launchImage(host, project, version, await planOf(host.home, version, image), image)
 }
 
+/**
+ * How a container that exists is started: from its own image, whatever that is called by now.
+ * Errors: as `launchVersion`.
+ */
+export async function launchContainer(host: Host, project: Project, container: EnvironmentContainer): Promise<Launch> {
+  const { version } = container
+  const image = await inspectImage(await host.engine(), container.image)
+  if (image) return launchImage(host, project, version, await planOf(host.home, version, image), image)
+  const { versions } = await readHistory(host, project)
+  throw productError('version-gone', { ordinal: versions.find((known) => known.id === version)?.ordinal ?? 0 })
+}
+
 /** How a version is started whose plan and image are at hand. */
 export function launchImage(
   host: Host,
@@ -77,7 +89,6 @@ export async function makeCurrent(host: Host, project: Project, launch: Launch, 
     await swap(
       {
         engine,
-        home: host.home,
         launch,
         blue,
         prepare: record?.prepared !== true,
@@ -102,7 +113,7 @@ export async function makeCurrent(host: Host, project: Project, launch: Launch, 
 async function lookInside(host: Host, engine: Engine, launch: Launch, container: string): Promise<void> {
   const { version } = launch.parts
   if (await loadContents(host.home, version)) return
-  const { env } = await execContext(engine, host.home, launch, container)
+  const { env } = await execContext(engine, undefined, launch, container)
   await storeContents(host.home, version, await probeContents(engine, container, envList(env)))
 }
 
@@ -110,6 +121,6 @@ async function lookInside(host: Host, engine: Engine, launch: Launch, container:
 async function resumeEnvironment(host: Host, project: Project, blue: EnvironmentContainer | undefined): Promise<void> {
   if (!blue) return
   const engine = await host.engine()
-  const launch = await launchVersion(host, project, blue.version, 0)
-  await resume(engine, host.home, launch, blue.id, { signal: new AbortController().signal, report: () => {} })
+  const launch = await launchContainer(host, project, blue)
+  await resume(engine, launch, blue.id, { signal: new AbortController().signal, report: () => {} })
 }

@@ -4,7 +4,7 @@ import { exec as execIn, execInteractive } from '../docker/exec.ts'
 import type { Engine } from '../docker/connect.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
-import { launchVersion, readCurrent } from './current.ts'
+import { launchContainer, readCurrent } from './current.ts'
 import { type ExecContext, envList } from './exec-context.ts'
 import { execContext } from './launch.ts'
 
@@ -22,19 +22,18 @@ export interface Terminal {
 
 /** The user's shell, else bash, else whatever /bin/sh is. */
 const SHELL = `s=$(getent passwd "$(id -un)" 2>/dev/null || grep "^$(id -un):" /etc/passwd); s="\${s##*:}"
-[ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s" -l`
+[ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s"`
 
 /**
  * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code.
  * Errors: `environment-not-running`, `version-gone`, `cancelled`.
  */
 export async function exec(host: Host, project: Project, command: string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
-  const { engine, facts, history } = await readCurrent(host, project)
+  const { engine, facts } = await readCurrent(host, project)
   const [container] = facts.containers
   if (!container?.running) throw productError('environment-not-running', { name: project.name })
-  const ordinal = history.versions.find((version) => version.id === container.version)?.ordinal ?? 0
-  const launch = await launchVersion(host, project, container.version, ordinal)
-  const context = await execContext(engine, host.home, launch, container.id)
+  const launch = await launchContainer(host, project, container)
+  const context = await execContext(engine, host.home.project(project.key), launch, container.id)
   return execAs(engine, container.id, command, context, terminal, signal)
 }
 

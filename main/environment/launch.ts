@@ -7,7 +7,6 @@ import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/resolve
 import { inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import type { Engine } from '../docker/connect.ts'
-import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
 import { type ContainerParts, requestHashes } from './request.ts'
@@ -67,10 +66,13 @@ function exposedPorts(image: ImageDetails) {
   })
 }
 
-/** How commands run in a container of a launch: the remote user, the workspace, and the remote environment. */
+/**
+ * How commands run in a container of a launch: the remote user, the workspace, and the remote environment. What the
+ * user's shell says is remembered for this container in the folder `memory`, if one is given.
+ */
 export async function execContext(
   engine: Engine,
-  home: Home,
+  memory: string | undefined,
   launch: Launch,
   container: string,
 ): Promise<ExecContext> {
@@ -78,7 +80,13 @@ export async function execContext(
   const details = await inspectContainer(engine, container)
   const containerEnv = envRecord(details?.Config.Env)
   const user = run.remoteUser ?? run.containerUser ?? (parts.image.Config.User || undefined)
-  const probed = await userEnv(engine, home, parts.version, { id: container, env: containerEnv }, user, run.userEnvProbe)
+  const probed = await userEnv(
+    engine,
+    memory,
+    { id: container, startedAt: details?.State.StartedAt ?? '', env: containerEnv },
+    user,
+    run.userEnvProbe,
+  )
   const env: Record<string, string> = { ...probed }
   for (const [name, value] of Object.entries(resolveRemoteEnv(run.remoteEnv, containerEnv))) {
     if (value === null) delete env[name]

@@ -5,6 +5,7 @@ import type { Engine } from '../docker/connect.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Project } from '../project/open.ts'
 import type { History } from '../version/history.ts'
+import { portKey } from './ports.ts'
 
 /** One container of a project's environment, as the engine lists it. */
 export interface EnvironmentContainer {
@@ -12,6 +13,8 @@ export interface EnvironmentContainer {
   name: string
   service: string
   version: VersionId
+  /** The engine's id of the image that it was created from. */
+  image: string
   request: string | undefined
   running: boolean
   unhealthy: boolean
@@ -63,18 +66,31 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     name: (summary.Names[0] ?? summary.Id).replace(/^\//, ''),
     service,
     version: (summary.Labels[LABEL.version] ?? '') as VersionId,
+    image: summary.ImageID,
     request: summary.Labels[LABEL.request],
     running: summary.State === 'running',
     unhealthy: /\(unhealthy\)/.test(summary.Status),
-    ports: summary.Ports.filter((port) => port.PublicPort)
-      .map((port) => ({
-        container: port.PrivatePort,
-        protocol: port.Type === 'udp' ? ('udp' as const) : ('tcp' as const),
-        host: port.PublicPort,
-        address: port.IP ?? '127.0.0.1',
-        service,
-      }))
-      .sort((a, b) => a.container - b.container),
+    ports: publishedPorts(summary, service),
+  }
+}
+
+function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
+  const labels = parseLabels(summary.Labels[LABEL.portLabels])
+  return summary.Ports.filter((port) => port.PublicPort)
+    .map((port): PublishedPort => {
+      const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const
+      const label = labels[portKey(at)]
+      const host = { host: port.PublicPort, address: port.IP ?? '127.0.0.1' }
+      return { ...at, ...host, service, ...(label && { label }) }
+    })
+    .sort((a, b) => a.container - b.container)
+}
+
+function parseLabels(text: string | undefined): Record<string, string> {
+  try {
+    return JSON.parse(text ?? '{}') as Record<string, string>
+  } catch {
+    return {}
   }
 }
 

@@ -7,6 +7,7 @@ import { exec } from '../docker/exec.ts'
 
 /** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
 const DEFAULT_INTERVAL = 30e9
+const DEFAULT_TIMEOUT = 30e9
 const DEFAULT_RETRIES = 3
 const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 1_000
@@ -28,7 +29,8 @@ export async function waitReady(
   const test = healthCommand(details)
   if (!test) {
     const lived = Date.now() - Date.parse(details.State.StartedAt)
-    if (container.ownProgram && lived < SETTLED) await pause(SETTLED - lived, run)
+    // The engine's clock need not be this computer's.
+    if (container.ownProgram && lived < SETTLED) await pause(Math.min(SETTLED - lived, SETTLED), run)
     await assertRunning(engine, container)
     return
   }
@@ -36,31 +38,43 @@ export async function waitReady(
   run.report({ ...step, state: 'running' })
   const health = details.Config.Healthcheck
   const limit = ((health?.StartPeriod ?? 0) + (health?.Interval || DEFAULT_INTERVAL) * (health?.Retries || DEFAULT_RETRIES)) / 1e6
+  const timeout = (health?.Timeout || DEFAULT_TIMEOUT) / 1e6
   const began = Date.now()
-  let output: string[] = []
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
-    output = []
-    const code = await exec(engine, container.id, { command: test }, (text) => output.push(text), run.signal).catch(
-      async (error: unknown) => {
-        // A command cannot start in a container that has ended; say that instead.
-        await assertRunning(engine, container)
-        throw error
-      },
-    )
-    if (code === 0) break
+    const problem = await check(engine, container.id, test, timeout, run).catch(async (error: unknown) => {
+      // A command cannot start in a container that has ended; say that instead.
+      if (!run.signal.aborted) await assertRunning(engine, container)
+      throw error
+    })
+    if (problem === undefined) break
     await assertRunning(engine, container)
     if (Date.now() - began > limit) {
       run.report({ ...step, state: 'failed' })
-      const said = output.join('').trim().split('\n').at(-1)
       throw productError('not-ready', {
         seconds: Math.round(limit / 1000),
-        check: `the health check "${test.join(' ')}" ended with ${code}${said ? ` ("${said}")` : ''}`,
+        check: `the health check "${test.join(' ')}" ${problem}`,
         output: await lastLogLines(engine, container.id, LOG_LINES),
       })
     }
     await pause(wait, run)
   }
   run.report({ ...step, state: 'done' })
+}
+
+/** Runs a health check once, for at most `timeout` milliseconds. Undefined when it passed, else what was wrong. */
+async function check(engine: Engine, id: string, test: string[], timeout: number, run: Run): Promise<string | undefined> {
+  const output: string[] = []
+  const late = AbortSignal.timeout(timeout)
+  try {
+    const signal = AbortSignal.any([run.signal, late])
+    const code = await exec(engine, id, { command: test }, (text) => output.push(text), signal)
+    if (code === 0) return undefined
+    const said = output.join('').trim().split('\n').at(-1)
+    return `ended with ${code}${said ? ` ("${said}")` : ''}`
+  } catch (error) {
+    if (late.aborted && !run.signal.aborted) return `did not end within ${timeout / 1000} s`
+    throw error
+  }
 }
 
 /** The health check as a command to execute; undefined when there is none. */

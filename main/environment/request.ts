@@ -60,6 +60,9 @@ export function createRequest(parts: ContainerParts, ports: PortChoice[]): Conta
       [LABEL.role]: 'environment',
       [LABEL.path]: project.path,
       [LABEL.request]: canonical(requestHashes(parts)),
+      [LABEL.portLabels]: canonical(
+        Object.fromEntries(run.ports.flatMap((port) => (port.label ? [[portKey(port), port.label]] : []))),
+      ),
     },
   }
 }

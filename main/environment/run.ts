@@ -47,8 +47,8 @@ export async function runOnce(
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError('container-not-started', { service: launch.service, problem: reasonOf(error) }, { cause: error })
     })
-    await runHooks(engine, host.home, launch, id, ['postCreateCommand', 'postStartCommand'], run)
-    return await execAs(engine, id, command, await execContext(engine, host.home, launch, id), terminal, run.signal)
+    await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], run)
+    return await execAs(engine, id, command, await execContext(engine, undefined, launch, id), terminal, run.signal)
   } finally {
     await removeContainer(engine, name)
   }

@@ -9,7 +9,7 @@ import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
-import { launchVersion, readCurrent, removeLeftovers } from './current.ts'
+import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { describeEnvironment } from './read.ts'
 import { resume, STOP_GRACE } from './swap.ts'
 
@@ -28,13 +28,12 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
  */
 export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
   return asOnlyWriter(host.home.project(project.key), `restarting ${project.name}`, async () => {
-    const { engine, facts, history } = await readCurrent(host, project)
+    const { engine, facts } = await readCurrent(host, project)
     const [container] = facts.containers
     if (!container) throw productError('environment-not-running', { name: project.name })
-    const ordinal = history.versions.find((version) => version.id === container.version)?.ordinal ?? 0
-    const launch = await launchVersion(host, project, container.version, ordinal)
+    const launch = await launchContainer(host, project, container)
     await stopContainer(engine, container.id, STOP_GRACE, run)
-    await resume(engine, host.home, launch, container.id, run)
+    await resume(engine, launch, container.id, run)
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }

@@ -7,13 +7,12 @@ import { ensureVolumes } from '../data/volumes.ts'
 import { reasonOf } from '../docker/call.ts'
 import { createContainer, inspectContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
 import type { Engine } from '../docker/connect.ts'
-import type { Home } from '../project/home.ts'
 import type { ExecContext } from './exec-context.ts'
 import { runHook } from './hooks.ts'
 import { execContext, type Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
-import { waitReady } from './ready.ts'
+import { assertRunning, waitReady } from './ready.ts'
 import { createRequest, managedVolumes } from './request.ts'
 
 /** Seconds that a program has to end after its stop signal, unless it says otherwise. */
@@ -22,7 +21,6 @@ export const STOP_GRACE = 10
 /** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
 export interface Swap {
   engine: Engine
-  home: Home
   launch: Launch
   /** The environment that runs now, to be replaced. */
   blue: EnvironmentContainer | undefined
@@ -43,35 +41,65 @@ export interface Swap {
  */
 export async function swap(swap: Swap, run: Run): Promise<string> {
   const { engine, launch, blue } = swap
-  const ports = await choosePorts(launch.run.ports, heldPorts(blue), (port) =>
+  let ports = await choosePorts(launch.run.ports, heldPorts(blue), (port) =>
     engine.local ? isPortFree(port) : Promise.resolve(true),
   )
   await ensureVolumes(engine, launch.parts.project.key, managedVolumes(launch.parts.project.key, launch.run, launch.parts.image))
-  const name = containerName(launch)
-  const green = await createContainer(engine, name, createRequest(launch.parts, ports), run).catch(async (error: unknown) => {
-    // A cancelled request may have been carried out all the same.
-    await removeContainer(engine, name)
-    throw error
-  })
-  const contested = blue?.running === true && needsWhatBlueHolds(launch, blue, ports)
+  let green = await create(swap, ports, run)
   let stopped = false
   try {
-    if (blue && contested) {
+    if (blue?.running && needsWhatBlueHolds(launch, blue, ports)) {
       stopped = true
-      await stopContainer(engine, blue.id, launch.run.options.stopTimeout ?? STOP_GRACE, run)
+      // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
+      await stopContainer(engine, blue.id, launch.run.options.stopTimeout ?? STOP_GRACE)
     }
-    await start(swap, green, ports, run)
+    for (;;) {
+      try {
+        await start(swap, green, ports, run)
+        break
+      } catch (error) {
+        const moved = movePort(error, ports)
+        if (!moved) throw error
+        await removeContainer(engine, green)
+        ports = moved
+        green = await create(swap, ports, run)
+      }
+    }
     await swap.started(green)
     await firstStart(swap, green, run)
     await swap.becomeCurrent(green)
   } catch (error) {
-    await removeContainer(engine, green)
-    if (stopped) await swap.resumeBlue()
+    await undo(swap, green, stopped, run)
     throw error
   }
-  if (blue) await removeContainer(engine, blue.id)
+  if (blue) await removeContainer(engine, blue.id).catch(warn(run, `${blue.name} is no longer used and could not be removed`))
   return green
 }
+
+async function create({ engine, launch }: Swap, ports: PortChoice[], run: Run): Promise<string> {
+  const name = containerName(launch)
+  return createContainer(engine, name, createRequest(launch.parts, ports), run).catch(async (error: unknown) => {
+    // A cancelled request may have been carried out all the same.
+    await removeContainer(engine, name)
+    throw error
+  })
+}
+
+/** When somebody took a port meanwhile that need not be this one, the choices with any other in its place. */
+function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined {
+  if (!isProductError(error, 'port-taken')) return undefined
+  const isTaken = (choice: PortChoice) => choice.host === error.data['port'] && choice.host !== 0 && !choice.request.fixed
+  return ports.some(isTaken) ? ports.map((choice) => (isTaken(choice) ? { ...choice, host: 0 } : choice)) : undefined
+}
+
+/** Removes the new container, and starts the old one if it had to make way. What fails here hides no earlier failure. */
+async function undo({ engine, blue, resumeBlue }: Swap, green: string, stopped: boolean, run: Run): Promise<void> {
+  await removeContainer(engine, green).catch(warn(run, 'The new container could not be removed'))
+  if (blue && stopped) await resumeBlue().catch(warn(run, `${blue.name} could not be started again`))
+}
+
+const warn = (run: Run, what: string) => (error: unknown) =>
+  run.report({ kind: 'warning', text: `${what}: ${reasonOf(error)}` })
 
 function containerName({ parts }: Launch): string {
   return `pristine-${parts.project.key}-${shortId(parts.version)}-${randomBytes(3).toString('hex')}`
@@ -118,18 +146,17 @@ function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unkn
 
 /** The hooks of a new container, in the specification's order, until it is ready. */
 async function firstStart(swap: Swap, green: string, run: Run): Promise<void> {
-  const { engine, home, launch } = swap
+  const { engine, launch } = swap
   const first: HookName[] = ['postCreateCommand']
   if (swap.prepare) first.unshift('onCreateCommand', 'updateContentCommand')
-  await runHooks(engine, home, launch, green, [...first, 'postStartCommand'], run)
+  await runHooks(engine, launch, green, [...first, 'postStartCommand'], run)
   await waitReady(engine, { id: green, service: launch.service, ownProgram: !launch.run.overrideCommand }, run)
-  await runHooks(engine, home, launch, green, ['postAttachCommand'], run)
+  await runHooks(engine, launch, green, ['postAttachCommand'], run)
 }
 
 /** Runs those of the hooks that the definition or its image has. */
 export async function runHooks(
   engine: Engine,
-  home: Home,
   launch: Launch,
   container: string,
   names: HookName[],
@@ -139,8 +166,12 @@ export async function runHooks(
   for (const name of names) {
     const commands = launch.hooks[name] ?? []
     if (commands.length === 0) continue
-    context ??= await execContext(engine, home, launch, container)
-    await runHook(engine, container, name, commands, context, run)
+    context ??= await execContext(engine, undefined, launch, container)
+    await runHook(engine, container, name, commands, context, run).catch(async (error: unknown) => {
+      // No command can run in a container that has ended: its end is what has to be said.
+      if (isProductError(error, 'engine-refused')) await assertRunning(engine, { id: container, service: launch.service })
+      throw error
+    })
   }
 }
 
@@ -150,7 +181,6 @@ export async function runHooks(
  */
 export async function resume(
   engine: Engine,
-  home: Home,
   launch: Launch,
   container: string,
   run: Run,
@@ -161,9 +191,9 @@ export async function resume(
     const details = await inspectContainer(engine, container)
     throw startFailure(error, launch, boundPorts(launch, details?.HostConfig.PortBindings ?? {}))
   }
-  await runHooks(engine, home, launch, container, ['postStartCommand'], run)
+  await runHooks(engine, launch, container, ['postStartCommand'], run)
   await waitReady(engine, { id: container, service: launch.service, ownProgram: !launch.run.overrideCommand }, run)
-  await runHooks(engine, home, launch, container, ['postAttachCommand'], run)
+  await runHooks(engine, launch, container, ['postAttachCommand'], run)
 }
 
 function boundPorts(launch: Launch, bindings: object): PortChoice[] {

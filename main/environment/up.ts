@@ -1,5 +1,6 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { Warning } from '../../shared/definition.ts'
+import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
@@ -40,7 +41,10 @@ export function up(host: Host, project: Project, options: UpOptions, run: Run): 
     const { launch, current } = await provideVersion(host, project, outlook, run)
     const [container] = current.facts.containers
     if (change.kind === 'start' && container) {
-      await resume(current.engine, host.home, launch, container.id, run)
+      await resume(current.engine, launch, container.id, run).catch(async (error: unknown) => {
+        if (!mayMove(error, launch)) throw error
+        await makeCurrent(host, project, launch, current, run)
+      })
     } else if (change.kind !== 'none') {
       await makeCurrent(host, project, launch, current, run)
     }
@@ -48,6 +52,11 @@ export function up(host: Host, project: Project, options: UpOptions, run: Run): 
     return { ...describe(project, outlook), environment: describeEnvironment(facts) }
   })
 }
+
+/** Whether a start failed because of a port that need not be this one: a new container takes another. */
+const mayMove = (error: unknown, launch: Launch): boolean =>
+  isProductError(error, 'port-taken') &&
+  launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed)
 
 /** Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. */
 export function ensureVersion(host: Host, project: Project, options: UpOptions, run: Run): Promise<Launch> {
@@ -84,10 +93,10 @@ async function look(host: Host, project: Project, options: UpOptions, run: Run):
     planProject(planner, project, options, run),
     readCurrent(host, project),
   ])
-  for (const warning of planned.definition.warnings) reportWarning(warning, run)
   const image = await findImage(current.engine, project.key, planned.id)
   const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
+  if (change.kind !== 'none') for (const warning of planned.warnings) reportWarning(warning, run)
   return {
     planned,
     current,
@@ -124,7 +133,9 @@ async function provideVersion(
   run: Run,
 ): Promise<{ launch: Launch; current: Current }> {
   const { planned, current, launch } = outlook
-  await writeLock(planned.lock.file, planned.lock.next)
+  const { next, added, removed, file } = planned.lock
+  // A lock that says the same already stays as it is, however it is written.
+  if (added.length > 0 || removed.length > 0) await writeLock(file, next)
   if (!launch) return { launch: await build(host, project, outlook, run), current: await readCurrent(host, project) }
   if (current.history.versions.some((version) => version.id === planned.id)) return { launch, current }
   // The image is there, but its history was lost.

@@ -103,7 +103,7 @@ export async function writeLock(file: string, lock: Lock): Promise<void> {
     await writeFile(beside, text)
     await rename(beside, file)
   } catch (error) {
-    await rm(beside, { force: true })
+    await rm(beside, { force: true }).catch(() => undefined)
     const problem = error instanceof Error ? error.message : String(error)
     throw productError('storage-failed', { path: file, problem }, { cause: error })
   }

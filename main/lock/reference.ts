@@ -15,6 +15,7 @@ export function parseReference(text: string): ImageReference | undefined {
   const [first = ''] = parts
   const hasHost = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost')
   const host = hasHost ? first : 'docker.io'
+  if (!/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-f:]+\])(?::\d+)?$/.test(host)) return undefined
   const path = hasHost ? parts.slice(1) : parts
   if (!path.every((part) => /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/.test(part))) return undefined
   const onHub = host === 'docker.io' || host === 'index.docker.io'

@@ -1,78 +1,58 @@
-import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { randomBytes } from 'node:crypto'
-import { isSystemError, productError } from '../../shared/errors.ts'
+import { DatabaseSync } from 'node:sqlite'
+import { productError } from '../../shared/errors.ts'
 import { ensureFolder } from '../project/home.ts'
 
+const SQLITE_BUSY = 5
+
+/** Who writes, for everyone else to read. */
 interface Holder {
   pid: number
-  /** When the process started, where the system tells it: a pid alone may have been given anew. */
-  born: string
   what: string
 }
 
 /**
- * Does work as the only writer of a project, across processes. A dead holder's lock is taken over.
- * `what` completes "Busy: …" for everyone else.
+ * Does work as the only writer of a project, across processes. `what` completes "Busy: …" for everyone else.
+ *
+ * The lock is SQLite's on an empty file: the system lets go of it when its process dies, however that happens, so
+ * there is no stale lock to take over.
  * Errors: `busy`.
  */
-export async function asOnlyWriter<T>(projectFolder: string, what: string, work: () => Promise<T>): Promise<T> {
-  const file = path.join(projectFolder, 'writer.json')
+export async function asOnlyWriter<T>(
+  projectFolder: string,
+  what: string,
+  work: () => Promise<T>,
+): Promise<T> {
   await ensureFolder(projectFolder)
-  await acquire(file, { pid: process.pid, born: (await bornOf(process.pid)) ?? '', what })
+  const holderFile = path.join(projectFolder, 'writer.json')
+  const lock = new DatabaseSync(path.join(projectFolder, 'writer.lock'), { timeout: 0 })
   try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (error) {
+    lock.close()
+    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) {
+      throw productError(
+        'storage-failed',
+        { path: projectFolder, problem: (error as Error).message },
+        { cause: error },
+      )
+    }
+    const holder = await readHolder(holderFile)
+    throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
+  }
+  try {
+    await writeFile(holderFile, JSON.stringify({ pid: process.pid, what } satisfies Holder), { mode: 0o600 })
     return await work()
   } finally {
-    await rm(file, { force: true })
-  }
-}
-
-/** Linking a finished file makes it appear whole, and only if nobody else's is there. */
-async function acquire(file: string, holder: Holder): Promise<void> {
-  const mine = `${file}.${randomBytes(4).toString('hex')}`
-  await writeFile(mine, JSON.stringify(holder), { mode: 0o600 })
-  try {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await link(mine, file)
-        return
-      } catch (error) {
-        if (!isSystemError(error, 'EEXIST')) throw error
-      }
-      const other = await readHolder(file)
-      if (other && ((await isAlive(other)) || attempt > 20)) {
-        throw productError('busy', { what: other.what, pid: other.pid })
-      }
-      await rm(file, { force: true })
-    }
-  } finally {
-    await rm(mine, { force: true })
+    await rm(holderFile, { force: true })
+    lock.close()
   }
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Holder
-  } catch {
-    return undefined
-  }
-}
-
-async function isAlive(holder: Holder): Promise<boolean> {
-  try {
-    process.kill(holder.pid, 0)
-  } catch (error) {
-    return isSystemError(error, 'EPERM')
-  }
-  const born = await bornOf(holder.pid)
-  return born === undefined || holder.born === '' || born === holder.born
-}
-
-/** A process's start time as Linux tells it (field 22 of /proc/PID/stat); undefined elsewhere. */
-async function bornOf(pid: number): Promise<string | undefined> {
-  try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
   } catch {
     return undefined
   }

@@ -28,6 +28,10 @@ export async function ensureFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw productError('storage-failed', { path: folder, problem: (error as Error).message }, { cause: error })
+    throw productError(
+      'storage-failed',
+      { path: folder, problem: (error as Error).message },
+      { cause: error },
+    )
   }
 }

@@ -4,7 +4,7 @@ import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
-import { type Project, openProject } from './open.ts'
+import { openProject, type Project } from './open.ts'
 import { writeFileWhole } from './write-file.ts'
 
 /** A project as the list shows it; `missing` when its folder is gone. */
@@ -28,7 +28,9 @@ export async function listProjects(host: Host): Promise<ListedProject[]> {
   const folder = path.join(host.home.root, 'projects')
   const keys = await readdir(folder).catch(() => [])
   const listed = await Promise.all(keys.map((key) => readRecord(path.join(folder, key, 'project.json'))))
-  const known = await Promise.all(listed.filter((found) => found !== undefined).map((found) => describe(host, found)))
+  const known = await Promise.all(
+    listed.filter((found) => found !== undefined).map((found) => describe(host, found)),
+  )
   return known.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
 }
 
@@ -42,7 +44,13 @@ async function readRecord(file: string): Promise<string | undefined> {
 }
 
 async function describe(host: Host, folder: string): Promise<ListedProject> {
-  const gone = { path: folder, name: path.basename(folder), state: 'missing' as const, version: null, ports: [] }
+  const gone = {
+    path: folder,
+    name: path.basename(folder),
+    state: 'missing' as const,
+    version: null,
+    ports: [],
+  }
   const project = await openProject(folder).catch((error: unknown) => {
     if (isProductError(error, 'project-missing')) return undefined
     throw error

@@ -14,10 +14,15 @@ export interface Project {
   gitRoot?: string
 }
 
-/** Opens a folder as a project; only looks. Errors: `project-missing`. */
+/** Opens a folder as a project; only looks. Errors: `project-missing`, `usage` for an address. */
 export async function openProject(folder: string): Promise<Project> {
+  if (/^(?:[a-z][a-z+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(folder)) {
+    const hint = 'Clone it with git, then run "pristine up" in the folder.'
+    throw productError('usage', { problem: `Cloning ${folder} is not supported yet.`, hint })
+  }
   const resolved = await realpath(folder).catch(() => undefined)
-  if (!resolved || !(await stat(resolved)).isDirectory()) throw productError('project-missing', { path: folder })
+  if (!resolved || !(await stat(resolved)).isDirectory())
+    throw productError('project-missing', { path: folder })
   const name = path.basename(resolved) || 'root'
   const gitRoot = await findGitRoot(resolved)
   return {
@@ -29,7 +34,12 @@ export async function openProject(folder: string): Promise<Project> {
 }
 
 function projectKey(folder: string, name: string): ProjectKey {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 30).replace(/-+$/, '')
+  const slug = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 30)
+    .replace(/-+$/, '')
   const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8)
   return `${slug || 'project'}-${hash}` as ProjectKey
 }

@@ -5,7 +5,11 @@ import { productError } from '../../shared/errors.ts'
 import { ensureFolder } from './home.ts'
 
 /** Writes a file whole or not at all, through a temporary file beside it. Errors: `storage-failed`. */
-export async function writeFileWhole(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+export async function writeFileWhole(
+  file: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+): Promise<void> {
   await ensureFolder(path.dirname(file))
   const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`
   try {

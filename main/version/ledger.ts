@@ -87,5 +87,8 @@ async function dropCutLine(handle: Awaited<ReturnType<typeof open>>): Promise<vo
   const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
   if (buffer[0] === 0x0a) return
   const text = await handle.readFile('utf8')
-  await handle.truncate(Buffer.byteLength(text.slice(0, text.lastIndexOf('\n') + 1)))
+  const end = text.lastIndexOf('\n') + 1
+  // An event that is whole was read as one: only its line end is missing.
+  if (parse(text.slice(end))) await handle.appendFile('\n')
+  else await handle.truncate(Buffer.byteLength(text.slice(0, end)))
 }

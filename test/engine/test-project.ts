@@ -4,6 +4,7 @@ import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { createEngine, type PristineEngine } from '../../main/engine.ts'
+import { openProject } from '../../main/project/open.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 
@@ -37,6 +38,11 @@ export class TestProject implements AsyncDisposable {
 
   reset(to?: string): Promise<UpResult> {
     return this.engine.reset(this.folder, { to }, this.run())
+  }
+
+  /** The project's key on the engine. */
+  async key(): Promise<string> {
+    return (await openProject(this.folder)).key
   }
 
   status() {

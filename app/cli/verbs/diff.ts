@@ -3,7 +3,11 @@ import type { Session } from '../session.ts'
 import { describeChange } from '../wording.ts'
 
 /** `pristine diff v11 v12`: inputs, and what is inside. */
-export async function diff(session: Session, _options: object, [from = '', to = 'current']: string[]): Promise<number> {
+export async function diff(
+  session: Session,
+  _options: object,
+  [from = '', to = 'current']: string[],
+): Promise<number> {
   const found = await session.engine.diff(session.folder, from, to)
   session.settle()
   if (session.json) {

@@ -1,6 +1,6 @@
+import { productError } from '../../../shared/errors.ts'
 import type { Session } from '../session.ts'
 import { openTerminal } from '../terminal.ts'
-import { productError } from '../../../shared/errors.ts'
 
 /** `pristine exec -- CMD`: runs a command in the environment and returns its exit code. */
 export function exec(session: Session, _options: object, command: string[]): Promise<number> {
@@ -24,7 +24,9 @@ export function run(session: Session, _options: object, command: string[]): Prom
   return inTerminal((terminal) => engine.run(folder, { definition, frozen }, command, terminal, session.run))
 }
 
-async function inTerminal(work: (terminal: ReturnType<typeof openTerminal>) => Promise<number>): Promise<number> {
+async function inTerminal(
+  work: (terminal: ReturnType<typeof openTerminal>) => Promise<number>,
+): Promise<number> {
   const terminal = openTerminal()
   try {
     return await work(terminal)

@@ -3,7 +3,10 @@ import type { Session } from '../session.ts'
 import { describeChange } from '../wording.ts'
 
 /** `pristine lock`: writes the lock; `--check` only compares; `--update` moves pins. */
-export async function lock(session: Session, options: { check?: boolean; update?: true | string[] }): Promise<number> {
+export async function lock(
+  session: Session,
+  options: { check?: boolean; update?: true | string[] },
+): Promise<number> {
   const { engine, folder, definition, run } = session
   if (options.check) {
     const file = await engine.checkLock(folder, definition, run)
@@ -21,7 +24,8 @@ export async function lock(session: Session, options: { check?: boolean; update?
   for (const reference of report.added) printLine(`${report.file}: pinned ${reference}`)
   for (const reference of report.removed) printLine(`${report.file}: dropped ${reference}`)
   for (const change of report.moved) printLine(`${report.file}: ${describeChange(change)}`)
-  if (report.added.length + report.removed.length + report.moved.length === 0) printLine(`${report.file} is up to date.`)
+  if (report.added.length + report.removed.length + report.moved.length === 0)
+    printLine(`${report.file} is up to date.`)
   return 0
 }
 

@@ -1,6 +1,6 @@
 import { productError } from '../../../shared/errors.ts'
-import type { Session } from '../session.ts'
 import { JsonLines } from '../json-lines.ts'
+import type { Session } from '../session.ts'
 
 /** `pristine logs`: what the environment printed; with `--json` a JSON document a line. */
 export async function logs(

@@ -14,7 +14,13 @@ export async function mark(session: Session, _options: object, [wanted = '']: st
 export async function unmark(session: Session): Promise<number> {
   const record = await session.engine.unmark(session.folder)
   session.settle()
-  if (session.json) printJson({ knownGood: record ? { id: record.id, ordinal: record.ordinal } : null, marked: false })
-  else printLine(record ? `★ v${record.ordinal} is known-good, and moves with the next version that becomes ready.` : 'No version is known-good yet.')
+  if (session.json)
+    printJson({ knownGood: record ? { id: record.id, ordinal: record.ordinal } : null, marked: false })
+  else
+    printLine(
+      record
+        ? `★ v${record.ordinal} is known-good, and moves with the next version that becomes ready.`
+        : 'No version is known-good yet.',
+    )
   return 0
 }

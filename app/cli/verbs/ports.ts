@@ -6,10 +6,16 @@ export async function ports(session: Session): Promise<number> {
   const found = await session.engine.ports(session.folder)
   session.settle()
   if (session.json) printJson({ ports: found })
-  else if (found.length === 0) printLine('No port is published. Name ports with "forwardPorts" in the definition.')
+  else if (found.length === 0)
+    printLine('No port is published. Name ports with "forwardPorts" in the definition.')
   else {
     printTable(
-      found.map((port) => [String(port.container), port.protocol, colour('cyan', `${port.address}:${port.host}`), port.label ?? '']),
+      found.map((port) => [
+        String(port.container),
+        port.protocol,
+        colour('cyan', `${port.address}:${port.host}`),
+        port.label ?? '',
+      ]),
     )
   }
   return 0

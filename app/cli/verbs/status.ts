@@ -2,7 +2,13 @@ import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 import { describePorts, describeReasons } from '../wording.ts'
 
-const LABELS = { absent: 'Not running', starting: 'Starting', ready: 'Ready', unhealthy: 'Unhealthy', stopped: 'Stopped' } as const
+const LABELS = {
+  absent: 'Not running',
+  starting: 'Starting',
+  ready: 'Ready',
+  unhealthy: 'Unhealthy',
+  stopped: 'Stopped',
+} as const
 
 /** `pristine status`: what runs, what the definition wants, and why they differ. */
 export async function status(session: Session): Promise<number> {

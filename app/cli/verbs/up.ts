@@ -20,14 +20,17 @@ export async function up(session: Session, options: { plan?: boolean }, [folder]
 /** What happened, why, and where the environment is. */
 export function printResult(result: UpResult, planned: boolean, milliseconds: number): void {
   const { version, action, because, environment, lock, project } = result
-  for (const reference of lock.added) printLine(`pristine.lock: ${planned ? 'would pin' : 'pinned'} ${reference}`)
-  for (const reference of lock.removed) printLine(`pristine.lock: ${planned ? 'would drop' : 'dropped'} ${reference}`)
+  for (const reference of lock.added)
+    printLine(`pristine.lock: ${planned ? 'would pin' : 'pinned'} ${reference}`)
+  for (const reference of lock.removed)
+    printLine(`pristine.lock: ${planned ? 'would drop' : 'dropped'} ${reference}`)
   const name = colour('bold', `v${version.ordinal}`)
   if (because.length > 0) printLine(`${name}: ${describeReasons(because)}`)
   const done = planned ? PLANNED[action] : DONE[action]
   const time = planned ? '' : colour('dim', ` in ${(milliseconds / 1000).toFixed(1)} s`)
   printLine(`${colour('green', '●')} ${project.name}: ${done} ${name}${time}`)
-  if (environment.state === 'unhealthy') printLine(colour('yellow', '  its health check fails; see "pristine logs", or "pristine restart"'))
+  if (environment.state === 'unhealthy')
+    printLine(colour('yellow', '  its health check fails; see "pristine logs", or "pristine restart"'))
   const ports = describePorts(environment)
   if (ports && !planned) printLine(`  ${ports}`)
 }

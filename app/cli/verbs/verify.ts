@@ -11,7 +11,11 @@ export async function verify(session: Session): Promise<number> {
   }
   const name = found.ordinal ? `v${found.ordinal} (${found.id.slice(0, 12)})` : found.id.slice(0, 12)
   printLine(`The checkout makes ${name}; the lock is complete.`)
-  printLine(found.image ? 'The image was built from this plan.' : 'The image is not on the engine; "pristine up" builds it.')
+  printLine(
+    found.image
+      ? 'The image was built from this plan.'
+      : 'The image is not on the engine; "pristine up" builds it.',
+  )
   printLine(found.environment ? 'The environment runs it.' : 'No environment runs.')
   return 0
 }

@@ -84,7 +84,7 @@ class Lexer {
         if (this.at < this.source.length) add(this.next(), false)
       } else add(this.next(), true)
     }
-    if (stop !== '') throw new SyntaxError(`unexpected end of statement while looking for matching ${stop}`)
+    if (stop !== '') throw new SyntaxError(`missing '${stop}'`)
     if (word !== '') words.push(word)
     return { text, words }
   }
@@ -97,7 +97,7 @@ class Lexer {
 
   private singleQuoted(): string {
     const end = this.source.indexOf("'", this.at + 1)
-    if (end < 0) throw new SyntaxError('unexpected end of statement while looking for matching single-quote')
+    if (end < 0) throw new SyntaxError("missing '")
     const text = this.mode.rawQuotes
       ? this.source.slice(this.at, end + 1)
       : this.source.slice(this.at + 1, end)
@@ -130,7 +130,7 @@ class Lexer {
         this.at++
       } else if (next !== '') text += char
     }
-    throw new SyntaxError('unexpected end of statement while looking for matching double-quote')
+    throw new SyntaxError('missing "')
   }
 
   /** `<<` takes the blanks after it along, so that `<< EOF` is one word. */

@@ -7,7 +7,7 @@ export interface Heredoc {
 }
 
 /** The here-document that a word opens (`<<EOF`, `<<-"EOF"`, `3<<EOF`); undefined for other words. */
-export function heredocOf(word: string): Heredoc | undefined {
+function heredocOf(word: string): Heredoc | undefined {
   const match = /^\d*<<(-?)[\t\n\f\r ]*([^<]*)$/.exec(word)
   const rest = match?.[2]
   if (match === null || rest === undefined || rest === '') return undefined
@@ -26,4 +26,13 @@ export function heredocsOf(line: string): Heredoc[] {
     return []
   }
   return words.flatMap((word) => heredocOf(word) ?? [])
+}
+
+/** Whether a word of COPY or ADD is a here-document; one that cannot be read is taken for a path, as BuildKit does. */
+export function isHeredoc(word: string): boolean {
+  try {
+    return heredocOf(word) !== undefined
+  } catch {
+    return false
+  }
 }

@@ -1,11 +1,10 @@
 import { isSpace, jsonWords, trimmed } from './words.ts'
 
-/** A `--name=value` of an instruction. `offsets[i]` is where the i-th character of `text` stands in the line. */
+/** A `--name=value` of an instruction; `text` is all of it, without quotes and escapes. */
 export interface Flag {
   name: string
   value: string | undefined
   text: string
-  offsets: number[]
   start: number
   end: number
 }
@@ -70,7 +69,6 @@ function parseFlags(text: string, from: number, escapeChar: string): { flags: Fl
     if (!text.startsWith('--', at)) return { flags, end: at }
     const start = at
     let word = ''
-    const offsets: number[] = []
     let quote = ''
     for (; at < text.length; at++) {
       let char = text.charAt(at)
@@ -85,7 +83,6 @@ function parseFlags(text: string, from: number, escapeChar: string): { flags: Fl
         char = text.charAt(at)
       }
       word += char
-      offsets.push(at)
     }
     if (word === '--') return { flags, end: at }
     const equals = word.indexOf('=')
@@ -93,9 +90,33 @@ function parseFlags(text: string, from: number, escapeChar: string): { flags: Fl
       name: word.slice(2, equals < 0 ? undefined : equals),
       value: equals < 0 ? undefined : word.slice(equals + 1),
       text: word,
-      offsets,
       start,
       end: at,
     })
   }
+}
+
+/** Where a part of a flag's text stands in the logical line, and what has to surround a text put in its place. */
+export interface FlagPart {
+  start: number
+  end: number
+  before: string
+  after: string
+}
+
+/** The part of a flag from `from` to `to` (in its text). A flag with quotes or escapes is written anew around it. */
+export function flagPart(line: string, flag: Flag, from: number, to: number, escapeChar: string): FlagPart {
+  if (line.slice(flag.start, flag.end) === flag.text)
+    return { start: flag.start + from, end: flag.start + to, before: '', after: '' }
+  const before = flagText(flag.text.slice(0, from), escapeChar)
+  const after = flagText(flag.text.slice(to), escapeChar)
+  return { start: flag.start, end: flag.end, before, after }
+}
+
+/** Writes a text so that it is read as a part of one flag. */
+export function flagText(text: string, escapeChar: string): string {
+  let written = ''
+  for (const char of text)
+    written += isSpace(char) || char === '"' || char === "'" || char === escapeChar ? escapeChar + char : char
+  return written
 }

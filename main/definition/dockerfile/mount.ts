@@ -1,6 +1,6 @@
 import type { Flag } from './instruction.ts'
 
-/** One `key=value` of a `--mount`; the offsets of the value count in the instruction's logical line. */
+/** One `key=value` of a `--mount`; `start` and `end` are where the value stands in the flag's text. */
 export interface MountField {
   key: string
   value: string
@@ -11,29 +11,29 @@ export interface MountField {
 /** The fields of `--mount=type=bind,from=x`: comma separated, quoted as in CSV. */
 export function mountFields(flag: Flag): MountField[] {
   const fields: MountField[] = []
-  const text = flag.text
+  const { text } = flag
   let at = text.indexOf('=') + 1
   if (at === 0) return fields
   while (at <= text.length) {
-    let field = ''
-    const offsets: number[] = []
     const quoted = text[at] === '"'
     if (quoted) at++
+    const start = at
+    let field = ''
     for (; at < text.length; at++) {
       if (quoted && text[at] === '"') {
         if (text[at + 1] !== '"') break
         at++
       } else if (!quoted && text[at] === ',') break
       field += text.charAt(at)
-      offsets.push(flag.offsets[at] ?? flag.end)
     }
-    if (quoted) at++
-    at++
+    const end = at
+    at += quoted ? 2 : 1
     const equals = field.indexOf('=')
-    const key = field.slice(0, equals < 0 ? undefined : equals).toLowerCase()
-    const value = equals < 0 ? '' : field.slice(equals + 1)
-    const start = offsets[equals + 1] ?? (offsets.at(-1) ?? flag.end - 1) + 1
-    fields.push({ key, value, start, end: value === '' ? start : (offsets.at(-1) ?? flag.end - 1) + 1 })
+    if (equals < 0) fields.push({ key: field.toLowerCase(), value: '', start: end, end })
+    else {
+      const key = field.slice(0, equals).toLowerCase()
+      fields.push({ key, value: field.slice(equals + 1), start: start + equals + 1, end })
+    }
   }
   return fields
 }

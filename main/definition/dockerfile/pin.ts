@@ -41,14 +41,14 @@ export function pinDockerfile(
   }
   const rendered = render(
     reading.pieces,
-    (edit) => {
-      switch (edit.kind) {
+    (what) => {
+      switch (what.kind) {
         case 'stage':
-          return edit.value
+          return what.name
         case 'image':
-          return pinOf(edit.reference)
+          return pinOf(what.reference)
         case 'path':
-          return options.inFolder ? edit.value : undefined
+          return options.inFolder ? what.inFolder : undefined
       }
     },
     (download) => copies(download, pins, reading.escapeChar, options.inFolder ?? false),
@@ -60,18 +60,15 @@ export function pinDockerfile(
 const GONE = new Set(['checksum', 'unpack', 'keep-git-dir'])
 
 function copies(download: Download, pins: Pins, escapeChar: string, inFolder: boolean): string[] {
-  const { groups, destination, json } = download
-  const onbuild = download.keyword === 'onbuild add'
-  const lexer = onbuild ? '\\' : escapeChar
+  const { groups, destination, json, onbuild, unpack } = download
+  const flags = download.flags.filter(({ name }) => !GONE.has(name)).map(({ text }) => `${text} `)
+  const copyOf = (url: string): string => {
+    const path = downloadPath(url, integrityOf(url, pins))
+    return quoted(literal(path), onbuild ? '\\' : escapeChar)
+  }
   return groups.map((group) => {
-    const flags = download.flags.filter((flag) => !GONE.has(flag.name)).map((flag) => `${flag.text} `)
-    const verb = group.kind === 'local' || download.unpack ? 'ADD' : 'COPY'
-    const words =
-      group.kind === 'local'
-        ? inFolder
-          ? group.inContext
-          : group.words
-        : group.urls.map((url) => quoted(literal(downloadPath(url, integrityOf(url, pins))), lexer))
+    const verb = group.kind === 'local' || unpack ? 'ADD' : 'COPY'
+    const words = group.kind === 'download' ? group.urls.map(copyOf) : inFolder ? group.inFolder : group.words
     return `${onbuild ? 'ONBUILD ' : ''}${verb} ${flags.join('')}${copyText([...words, destination], json)}`
   })
 }

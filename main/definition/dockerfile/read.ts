@@ -1,18 +1,16 @@
-import { productError } from '../../../shared/errors.ts'
-import { type Expanded, expand as expandWord } from './expand.ts'
-import { heredocOf } from './heredoc.ts'
+import { assignArg, assignEnv } from './assign.ts'
+import { Findings } from './findings.ts'
 import { flagOf } from './instruction.ts'
-import { mountFields } from './mount.ts'
-import { DockerfileProblem } from './problem.ts'
-import { hasDigest, isReference } from './reference.ts'
-import { type SourceKind, sourceKind } from './remote.ts'
-import { type Download, type Edit, type Piece, render } from './render.ts'
-import { CONTEXT_FOLDER, type ContextSource, contextPattern, copyText, inFolder } from './source.ts'
+import { DockerfileProblem, faultIn } from './problem.ts'
+import { readCopy } from './read-copy.ts'
+import { readRun } from './read-run.ts'
+import { type Piece, render } from './render.ts'
+import type { ContextSource } from './source.ts'
 import { type Directive, type Split, type Statement, splitDockerfile } from './split.ts'
 import {
-  copyWords,
   groupStages,
   lineOf,
+  type Origin,
   originsOf,
   type Stage,
   type Step,
@@ -20,8 +18,8 @@ import {
   stageOfOrigin,
   stepsOf,
 } from './stages.ts'
+import { substitute } from './substitute.ts'
 import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './variables.ts'
-import { quotedWords } from './words.ts'
 
 export interface DockerfileOptions {
   /** What the file is called in messages. */
@@ -60,87 +58,54 @@ export function readDockerfile(text: string, options: DockerfileOptions): Docker
   try {
     return new Reader(text, options).read()
   } catch (error) {
-    if (!(error instanceof DockerfileProblem)) throw error
-    const at = error.line > 0 ? { line: error.line } : {}
-    throw productError(
-      'definition-invalid',
-      { file: options.file, ...at, problem: error.message },
-      { cause: error },
-    )
+    throw error instanceof DockerfileProblem ? faultIn(options.file, error) : error
   }
 }
 
 class Reader {
-  private readonly options: DockerfileOptions
+  private readonly args: Record<string, string>
   private readonly split: Split
   private readonly globals: Statement[]
   private readonly stages: Stage[]
   private readonly target: Stage
   private readonly globalScope: Variables
-  private readonly images = new Map<string, number>()
-  private readonly downloads = new Map<string, number>()
-  private readonly sources: ContextSource[] = []
-  private readonly edits = new Map<Statement, Edit[]>()
-  private readonly rewrites = new Map<Statement, Download>()
+  private readonly findings = new Findings()
 
-  constructor(text: string, options: DockerfileOptions) {
-    this.options = options
+  constructor(text: string, { args, target }: DockerfileOptions) {
+    this.args = args
+    if (args['BUILDKIT_SYNTAX'] !== undefined) {
+      const reason = 'an argument cannot be pinned; write a "# syntax=" line'
+      throw new DockerfileProblem(0, { code: 'definition-unsupported', key: 'BUILDKIT_SYNTAX', reason })
+    }
     this.split = splitDockerfile(text)
     const { globals, stages } = groupStages(this.split)
     this.globals = globals
     this.stages = stages
-    this.target = this.findTarget()
-    this.globalScope = this.readGlobals()
+    this.target = targetOf(stages, target)
+    this.globalScope = globalVariables(args, target ?? this.target.name ?? 'default')
+    for (const statement of globals)
+      assignArg(statement, this.globalScope, this.placeOf(statement), args, () => undefined)
   }
 
   read(): DockerfileReading {
-    if (this.options.args['BUILDKIT_SYNTAX'] !== undefined)
-      throw productError('definition-unsupported', {
-        file: this.options.file,
-        key: 'BUILDKIT_SYNTAX',
-        reason: 'an argument cannot be pinned; write a "# syntax=" line',
-      })
     const reached = this.reachedStages()
     const scopes = new Map<Stage, Variables>()
     for (const stage of reached) scopes.set(stage, this.readStage(stage, scopes, reached))
-
+    const statements = [...this.globals, ...reached.flatMap((stage) => [stage.from, ...stage.statements])]
     const pieces = [
       ...this.split.directives.map((directive) => this.directivePiece(directive)),
-      ...[...this.globals, ...reached.flatMap((stage) => [stage.from, ...stage.statements])].map(
-        (statement) => this.piece(statement),
-      ),
+      ...statements.map((statement) => this.piece(statement)),
     ]
-    const { text, lines } = render(pieces, (edit) => (edit.kind === 'stage' ? edit.value : undefined))
+    const { images, downloads, sources } = this.findings
     return {
-      text,
-      lines,
-      images: sortedBy(this.images, (reference, line) => ({ reference, line })),
-      downloads: sortedBy(this.downloads, (url, line) => ({ url, line })),
-      sources: this.sources,
+      ...render(pieces, (what) => (what.kind === 'stage' ? what.name : undefined)),
+      images: sorted(images).map(([reference, line]) => ({ reference, line })),
+      downloads: sorted(downloads).map(([url, line]) => ({ url, line })),
+      sources,
       hasCommand: this.hasCommand(this.target),
       escapeChar: this.split.escapeChar,
       pieces,
     }
-  }
-
-  private findTarget(): Stage {
-    const { target } = this.options
-    const last = this.stages.at(-1)
-    if (last === undefined) throw new DockerfileProblem(0, 'there is no FROM in it')
-    const found = target === undefined ? last : stageNamed(this.stages, target)
-    if (found) return found
-    const names = this.stages.flatMap((stage) => stage.name ?? [])
-    throw new DockerfileProblem(
-      0,
-      `there is no stage "${target}" (${names.length > 0 ? `there are ${names.join(', ')}` : 'no stage has a name'})`,
-    )
-  }
-
-  private readGlobals(): Variables {
-    const scope = globalVariables(this.options.args, this.options.target ?? this.target.name ?? 'default')
-    for (const statement of this.globals)
-      this.readArg({ ...statement, statement, onbuild: false, escapeChar: this.split.escapeChar }, scope)
-    return scope
   }
 
   /** The stages that the target needs, in the order of the file. */
@@ -163,12 +128,18 @@ class Reader {
 
   /** The image or stage name after FROM, substituted. */
   private baseOf(stage: Stage): string {
-    const line = lineOf(stage.from)
-    const { text, unknown } = this.expand(stage.base, this.globalScope, line, this.split.escapeChar)
-    if (unknown !== undefined)
-      throw this.unsupported(line, `FROM ${stage.base}`, `${unknown} differs from one platform to the next`)
+    const place = this.placeOf(stage.from)
+    const { text, unknown } = substitute(stage.base, this.globalScope, place)
+    if (unknown !== undefined) {
+      const reason = `${unknown} differs from one platform to the next`
+      throw new DockerfileProblem(place.line, {
+        code: 'definition-unsupported',
+        key: `FROM ${stage.base}`,
+        reason,
+      })
+    }
     if (text === '')
-      throw new DockerfileProblem(line, `FROM ${stage.base} names nothing: the argument has no value`)
+      throw new DockerfileProblem(place.line, `FROM ${stage.base} names nothing: the argument has no value`)
     return text
   }
 
@@ -184,275 +155,100 @@ class Reader {
 
   private readStage(stage: Stage, scopes: Map<Stage, Variables>, reached: Stage[]): Variables {
     const base = this.baseStage(stage)
-    const name = this.baseOf(stage)
-    const { from } = stage
-    const start = from.restStart
-    const end = start + stage.base.length
-    if (base) {
-      if (name !== base.name) this.edit(from, { kind: 'stage', start, end, value: base.name ?? name })
-    } else this.useImage(name, from, start, end)
+    this.readBase(stage, base)
     const inherited = base && scopes.get(base)
-    const scope = inherited?.copy() ?? (name === 'scratch' ? variablesOfScratch() : variablesOfImage())
-
+    const scope =
+      inherited?.copy() ?? (this.baseOf(stage) === 'scratch' ? variablesOfScratch() : variablesOfImage())
     for (const step of stepsOf(stage, base, this.split.escapeChar)) {
-      for (const origin of originsOf(step)) {
-        const found = stageOfOrigin(origin, step, stage, this.stages)
-        if (!found)
-          this.useImage(this.literalOrigin(origin.reference, step), step.statement, origin.start, origin.end)
-        else if (found.name !== origin.reference.toLowerCase()) {
-          // Stages that are not reached are left out, so those after them count differently.
-          const value = String(reached.indexOf(found))
-          if (value !== origin.reference)
-            this.edit(step.statement, { kind: 'stage', start: origin.start, end: origin.end, value })
-        }
-      }
-      if (step.keyword === 'arg') this.readArg(step, scope)
-      else if (step.keyword === 'env') this.readEnv(step, scope)
-      else if (step.keyword === 'run') this.readRun(step, scope)
-      else if (step.keyword === 'add') this.readCopy(step, scope)
-      else if (step.keyword === 'copy' && !flagOf(step, 'from')?.value) this.readCopy(step, scope)
+      for (const origin of originsOf(step)) this.readOrigin(origin, step, stage, reached)
+      this.readStep(step, scope)
     }
     return scope
   }
 
-  private useImage(reference: string, statement: Statement, start: number, end: number): void {
-    if (reference === 'scratch') return
-    if (!isReference(reference))
-      throw new DockerfileProblem(lineOf(statement), `"${reference}" is not the name of an image`)
-    if (hasDigest(reference)) return
-    if (!this.images.has(reference)) this.images.set(reference, lineOf(statement))
-    this.edit(statement, { kind: 'image', start, end, reference })
+  private readBase({ from, base: word, ...stage }: Stage, base: Stage | undefined): void {
+    const name = this.baseOf({ from, base: word, ...stage })
+    const part = { start: from.restStart, end: from.restStart + word.length }
+    if (base?.name) {
+      // The engine tells cases apart here, and nowhere else.
+      if (name !== base.name) this.findings.edit(from, { ...part, what: { kind: 'stage', name: base.name } })
+    } else if (this.findings.useImage(name, lineOf(from)))
+      this.findings.edit(from, { ...part, what: { kind: 'image', reference: name } })
   }
 
-  private literalOrigin(reference: string, step: Step): string {
-    const line = lineOf(step.statement)
-    if (this.expand(reference, { get: () => undefined }, line, step.escapeChar).text !== reference)
+  private readOrigin(origin: Origin, step: Step, stage: Stage, reached: Stage[]): void {
+    const { reference, part } = origin
+    const found = stageOfOrigin(origin, step, stage, this.stages)
+    if (found?.name === reference.toLowerCase()) return
+    if (found) {
+      // Stages that are not reached are left out, so those after them count differently.
+      const name = String(reached.indexOf(found))
+      if (name !== reference) this.findings.edit(step.statement, { ...part, what: { kind: 'stage', name } })
+      return
+    }
+    const place = this.placeOf(step.statement, step.escapeChar)
+    if (substitute(reference, { get: () => undefined }, place).text !== reference)
       throw new DockerfileProblem(
-        line,
-        `${reference}: variables cannot name what is read from; give it a name with FROM … AS`,
+        place.line,
+        `${reference}: what is read from cannot be a variable; name it with FROM … AS`,
       )
-    return reference
+    if (this.findings.useImage(reference, place.line))
+      this.findings.edit(step.statement, { ...part, what: { kind: 'image', reference } })
   }
 
-  private readArg(step: Step, scope: Variables): void {
-    const global = step.statement.keyword === 'arg' && this.globals.includes(step.statement)
-    for (const word of quotedWords(step.rest, step.escapeChar)) {
-      const equals = word.indexOf('=')
-      const name = equals < 0 ? word : word.slice(0, equals)
-      if (name === '') throw new DockerfileProblem(lineOf(step.statement), 'ARG needs a name')
-      const given = Object.hasOwn(this.options.args, name) ? this.options.args[name] : undefined
-      if (given !== undefined) scope.set(name, given)
-      else if (equals >= 0)
-        scope.set(name, this.expand(word.slice(equals + 1), scope, lineOf(step.statement), step.escapeChar))
-      else if (!global) {
-        const value = this.globalScope.get(name)
-        if (value !== undefined) scope.set(name, typeof value === 'string' ? value : { text: '', ...value })
-      }
+  private readStep(step: Step, scope: Variables): void {
+    const place = this.placeOf(step.statement, step.escapeChar)
+    switch (step.keyword) {
+      case 'arg':
+        assignArg(step, scope, place, this.args, this.globalScope.get)
+        break
+      case 'env':
+        assignEnv(step, scope, place)
+        break
+      case 'run':
+        readRun(step, scope, this.findings)
+        break
+      case 'add':
+        readCopy(step, scope, this.findings)
+        break
+      case 'copy':
+        if (!flagOf(step, 'from')?.value) readCopy(step, scope, this.findings)
     }
   }
 
-  private readEnv(step: Step, scope: Variables): void {
-    const line = lineOf(step.statement)
-    const words = quotedWords(step.rest, step.escapeChar)
-    const first = words[0] ?? ''
-    const pairs: [string, string][] = []
-    if (!first.includes('=')) {
-      const gap = /[\t\v\f\r ]+/.exec(step.rest)
-      if (!gap) throw new DockerfileProblem(line, 'ENV needs a name and a value')
-      pairs.push([step.rest.slice(0, gap.index), step.rest.slice(gap.index + gap[0].length)])
-    } else
-      for (const word of words) {
-        const equals = word.indexOf('=')
-        if (equals < 0) throw new DockerfileProblem(line, `ENV: "${word}" has no "="`)
-        if (equals === 0) throw new DockerfileProblem(line, 'ENV needs a name before "="')
-        pairs.push([word.slice(0, equals), word.slice(equals + 1)])
-      }
-    // All values of one ENV are substituted with what held before it.
-    const expanded = pairs.map(
-      ([name, value]) =>
-        [
-          this.expand(name, scope, line, step.escapeChar),
-          this.expand(value, scope, line, step.escapeChar),
-        ] as const,
-    )
-    for (const [name, value] of expanded) scope.set(name.text, value)
-  }
-
-  private readRun(step: Step, scope: Variables): void {
-    const line = lineOf(step.statement)
-    for (const flag of step.flags) {
-      if (
-        (flag.name === 'network' && flag.value === 'host') ||
-        (flag.name === 'security' && flag.value === 'insecure')
-      )
-        throw productError('not-trusted', {
-          file: this.options.file,
-          what: `RUN --${flag.text.slice(2)} in line ${line}`,
-        })
-      if (flag.name !== 'mount') continue
-      const fields = mountFields(flag)
-      const expandedField = (...keys: string[]): Expanded => {
-        const field = fields.findLast(({ key }) => keys.includes(key))
-        return field ? this.expand(field.value, scope, line, step.escapeChar) : { text: '' }
-      }
-      const type = expandedField('type')
-      const kind = type.unknown === undefined ? type.text.toLowerCase() || 'bind' : 'bind'
-      if (kind === 'secret' || kind === 'ssh')
-        throw this.unsupported(line, `RUN --mount=type=${kind}`, 'the build has no secrets')
-      if (kind !== 'bind' || expandedField('from').text !== '') continue
-      const source = expandedField('source', 'src')
-      this.sources.push({ patterns: [contextPattern(source, false)], line })
-      const field = fields.findLast(({ key }) => key === 'source' || key === 'src')
-      if (field) {
-        const { start, end } = field
-        const raw = step.statement.logical.slice(start, end)
-        this.edit(step.statement, { kind: 'path', start, end, value: inFolder(raw, source, step.escapeChar) })
-      } else
-        this.edit(step.statement, {
-          kind: 'path',
-          start: flag.end,
-          end: flag.end,
-          value: `,source=${CONTEXT_FOLDER}`,
-        })
-    }
-  }
-
-  private readCopy(step: Step, scope: Variables): void {
-    const line = lineOf(step.statement)
-    const words = copyWords(step)
-    const destination = words.pop() ?? ''
-    const parents = flagOf(step, 'parents') !== undefined && flagOf(step, 'parents')?.value !== 'false'
-    const checksum = flagOf(step, 'checksum')?.value
-    const pinned = checksum !== undefined && this.expand(checksum, scope, line, step.escapeChar).text !== ''
-    const patterns: string[] = []
-    const groups: Download['groups'] = []
-    const inContext: string[] = []
-    const heredocs: string[] = []
-    for (const word of words) {
-      if (heredocOf(word)) {
-        heredocs.push(word)
-        continue
-      }
-      const source = this.expand(word, scope, line, step.escapeChar)
-      const kind = this.kindOf(step, word, source, line)
-      if (kind === 'download') {
-        inContext.push(word)
-        if (pinned) continue
-        if (!this.downloads.has(source.text)) this.downloads.set(source.text, line)
-        const last = groups.at(-1)
-        if (last?.kind === 'download') last.urls.push(source.text)
-        else groups.push({ kind: 'download', urls: [source.text] })
-        continue
-      }
-      patterns.push(contextPattern(source, parents))
-      const moved = inFolder(word, source, step.escapeChar, parents)
-      inContext.push(moved)
-      const last = groups.at(-1)
-      if (last?.kind === 'local') {
-        last.words.push(word)
-        last.inContext.push(moved)
-      } else groups.push({ kind: 'local', words: [word], inContext: [moved] })
-    }
-    if (patterns.length > 0) this.sources.push({ patterns, line })
-    if (groups.some((group) => group.kind === 'download')) {
-      const last = groups.at(-1)
-      if (heredocs.length > 0 && last?.kind === 'local') {
-        last.words.push(...heredocs)
-        last.inContext.push(...heredocs)
-      } else if (heredocs.length > 0) groups.push({ kind: 'local', words: heredocs, inContext: heredocs })
-      this.rewrite(step, groups, destination)
-    } else if (patterns.length > 0)
-      this.edit(step.statement, {
-        kind: 'path',
-        start: step.restStart,
-        end: step.restStart + step.rest.length,
-        value: copyText([...inContext, ...heredocs, destination], step.json !== undefined),
-      })
-  }
-
-  private kindOf(step: Step, word: string, source: Expanded, line: number): SourceKind {
-    const kind = sourceKind(source.unknown === undefined ? source.text : word)
-    if (kind === 'git')
-      throw this.unsupported(line, `${step.keyword.toUpperCase()} ${word}`, 'a git repository as a source')
-    if (kind === 'download' && step.keyword === 'copy')
-      throw new DockerfileProblem(line, `COPY cannot download ${word}; use ADD`)
-    if (
-      step.keyword === 'add' &&
-      source.unknown !== undefined &&
-      (kind === 'download' || /^["']?\$/.test(word))
-    )
-      throw this.unsupported(
-        line,
-        `ADD ${word}`,
-        `the value of ${source.unknown} is not known before the build`,
-      )
-    return kind
-  }
-
-  private rewrite(step: Step, groups: Download['groups'], destination: string): void {
-    const unpack = flagOf(step, 'unpack')
-    const download: Download = {
-      keyword: step.onbuild ? 'onbuild add' : 'add',
-      flags: step.flags.map((flag) => ({
-        name: flag.name,
-        text: step.statement.logical.slice(flag.start, flag.end),
-      })),
-      groups,
-      json: step.json !== undefined,
-      destination,
-      unpack: unpack !== undefined && unpack.value !== 'false',
-    }
-    const known = this.rewrites.get(step.statement)
-    if (known && JSON.stringify(known) !== JSON.stringify(download))
-      throw this.unsupported(
-        lineOf(step.statement),
-        'ONBUILD ADD',
-        'it downloads something else in every stage',
-      )
-    this.rewrites.set(step.statement, download)
-  }
-
-  private expand(word: string, scope: Pick<Variables, 'get'>, line: number, escapeChar: string): Expanded {
-    try {
-      return expandWord(word, scope.get, escapeChar)
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      throw new DockerfileProblem(line, `${word}: ${error.message}`, { cause: error })
-    }
-  }
-
-  private unsupported(line: number, key: string, reason: string): Error {
-    return productError('definition-unsupported', { file: this.options.file, line, key, reason })
-  }
-
-  private edit(statement: Statement, edit: Edit): void {
-    const edits = this.edits.get(statement) ?? []
-    this.edits.set(statement, edits)
-    if (!edits.some((other) => other.start === edit.start && other.kind === edit.kind)) edits.push(edit)
+  private placeOf(
+    statement: Statement,
+    escapeChar = this.split.escapeChar,
+  ): { line: number; escapeChar: string } {
+    return { line: lineOf(statement), escapeChar }
   }
 
   private piece(statement: Statement): Piece {
     const { lines, own, logical, stretches } = statement
-    const download = this.rewrites.get(statement)
-    const edits = this.edits.get(statement) ?? []
+    const download = this.findings.downloadOf(statement)
+    const edits = this.findings.editsOf(statement)
     return { lines, own, logical, stretches, edits, ...(download && { download }) }
   }
 
-  private directivePiece(directive: Directive): Piece {
-    const { line, value, name } = directive
+  private directivePiece({ line, value, name }: Directive): Piece {
     const stretches = [{ start: 0, length: line.text.length, line: 0, column: 0 }]
+    const piece: Piece = { lines: [line], own: 1, logical: line.text, stretches, edits: [] }
     const reference = value.split(' ')[0] ?? ''
-    if (name !== 'syntax' || hasDigest(reference))
-      return { lines: [line], own: 1, logical: line.text, stretches, edits: [] }
-    if (!isReference(reference))
-      throw new DockerfileProblem(line.number, `"${reference}" is not the name of an image`)
-    if (!this.images.has(reference)) this.images.set(reference, line.number)
+    if (name !== 'syntax' || !this.findings.useImage(reference, line.number)) return piece
     const start = line.text.indexOf(value, line.text.indexOf('=') + 1)
-    const edit: Edit = { kind: 'image', start, end: start + reference.length, reference }
-    return { lines: [line], own: 1, logical: line.text, stretches, edits: [edit] }
+    return { ...piece, edits: [{ what: { kind: 'image', reference }, start, end: start + reference.length }] }
   }
 }
 
-function sortedBy<T>(found: Map<string, number>, make: (key: string, line: number) => T): T[] {
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, line]) => make(key, line))
+function targetOf(stages: Stage[], target: string | undefined): Stage {
+  const last = stages.at(-1)
+  if (last === undefined) throw new DockerfileProblem(0, 'there is no FROM in it')
+  const found = target === undefined ? last : stageNamed(stages, target)
+  if (found) return found
+  const names = stages.flatMap((stage) => stage.name ?? [])
+  const known = names.length > 0 ? `there are ${names.join(', ')}` : 'no stage has a name'
+  throw new DockerfileProblem(0, `there is no stage "${target}" (${known})`)
 }
+
+const sorted = (found: Map<string, number>): [string, number][] =>
+  [...found].sort(([a], [b]) => (a < b ? -1 : 1))

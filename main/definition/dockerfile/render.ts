@@ -1,20 +1,30 @@
 import type { Line, Stretch } from './split.ts'
 
-/** A change of a part of an instruction; the offsets count in its logical line. */
-export type Edit =
-  | { kind: 'stage'; start: number; end: number; value: string }
-  | { kind: 'image'; start: number; end: number; reference: string }
-  /** A path in the build context, with a folder put before it. */
-  | { kind: 'path'; start: number; end: number; value: string }
+/**
+ * A change of a part of an instruction; the offsets count in its logical line. `before` and `after` are
+ * put around what takes the part's place.
+ */
+export interface Edit {
+  what:
+    | { kind: 'stage'; name: string }
+    | { kind: 'image'; reference: string }
+    | { kind: 'path'; inFolder: string }
+  start: number
+  end: number
+  before?: string
+  after?: string
+}
 
 /** An ADD that downloads, in parts; it is sent as COPYs of what was downloaded before. */
 export interface Download {
-  keyword: 'add' | 'onbuild add'
-  flags: { text: string; name: string }[]
-  /** Runs of sources of one kind, in order. Words are as written, `inContext` with the folder put before them. */
-  groups: ({ kind: 'local'; words: string[]; inContext: string[] } | { kind: 'download'; urls: string[] })[]
+  onbuild: boolean
+  flags: { name: string; text: string }[]
+  /** Runs of sources of one kind, in order. Words are as written; `inFolder` for a context that lies in one. */
+  groups: ({ kind: 'local'; words: string[]; inFolder: string[] } | { kind: 'download'; urls: string[] })[]
+  /** Whether the sources are a JSON array. */
   json: boolean
   destination: string
+  /** Whether archives are unpacked although they come from elsewhere (`--unpack`). */
   unpack: boolean
 }
 
@@ -39,7 +49,7 @@ export interface Rendered {
 /** Puts the pieces together. `change` gives the text that takes an edit's place, or undefined to leave it as written. */
 export function render(
   pieces: Piece[],
-  change: (edit: Edit) => string | undefined,
+  change: (what: Edit['what']) => string | undefined,
   rewrite: (download: Download) => string[] | undefined = () => undefined,
 ): Rendered {
   const lines: Line[] = []
@@ -54,13 +64,14 @@ export function render(
 }
 
 /** The instruction's own lines after the edits; one line, if an edit does not keep within one. */
-function applyEdits(piece: Piece, change: (edit: Edit) => string | undefined): Line[] {
+function applyEdits(piece: Piece, change: (what: Edit['what']) => string | undefined): Line[] {
   const own = piece.lines.slice(0, piece.own)
   const changes = piece.edits
     .toSorted((a, b) => b.start - a.start)
     .flatMap((edit) => {
-      const value = change(edit)
-      return value === undefined ? [] : [{ start: edit.start, end: edit.end, value }]
+      const value = change(edit.what)
+      if (value === undefined) return []
+      return [{ start: edit.start, end: edit.end, value: `${edit.before ?? ''}${value}${edit.after ?? ''}` }]
     })
   const placed = changes.map((each) => ({ ...each, stretch: stretchOf(piece, each.start, each.end) }))
   for (const { start, end, value, stretch } of placed) {

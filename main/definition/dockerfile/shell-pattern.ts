@@ -4,7 +4,7 @@
  */
 type Token = { kind: 'any' } | { kind: 'many' } | { kind: 'char'; char: string }
 
-export function shellPattern(pattern: string): Token[] {
+function shellPattern(pattern: string): Token[] {
   const tokens: Token[] = []
   for (let at = 0; at < pattern.length; at++) {
     const char = pattern.charAt(at)
@@ -23,12 +23,7 @@ export function shellPattern(pattern: string): Token[] {
 }
 
 /** Where a match that begins at `start` ends: the nearest or the farthest end; undefined for none. */
-export function matchEnd(
-  tokens: Token[],
-  value: string,
-  start: number,
-  farthest: boolean,
-): number | undefined {
+function matchEnd(tokens: Token[], value: string, start: number, farthest: boolean): number | undefined {
   let states = new Set(closure(tokens, 0))
   let found = states.has(tokens.length) ? start : undefined
   for (let at = start; at < value.length && states.size > 0; at++) {

@@ -27,7 +27,8 @@ const cleaned = (path: string): string => posix.join('/', path).slice(1).replace
 
 /** The word that names the same source in a context that was put into CONTEXT_FOLDER. */
 export function inFolder(word: string, source: Expanded, escapeChar: string, parents = false): string {
-  if (source.unknown !== undefined) return `${CONTEXT_FOLDER}/${parents ? './' : ''}${word.replace(/^(?:\.{0,2}\/)+/, '')}`
+  if (source.unknown !== undefined)
+    return `${CONTEXT_FOLDER}/${parents ? './' : ''}${word.replace(/^(?:\.{0,2}\/)+/, '')}`
   if (!parents) return quoted(posix.join(CONTEXT_FOLDER, cleaned(source.text)), escapeChar)
   const [first = '', ...rest] = source.text.split('/./')
   const [parent, pattern] = rest.length > 0 ? [first, rest.join('/./')] : ['', first]

@@ -1,5 +1,13 @@
-import { heredocOf } from './heredoc.ts'
-import { flagOf, type Instruction, parseInstruction, triggerStart } from './instruction.ts'
+import { isHeredoc } from './heredoc.ts'
+import {
+  type Flag,
+  type FlagPart,
+  flagOf,
+  flagPart,
+  type Instruction,
+  parseInstruction,
+  triggerStart,
+} from './instruction.ts'
 import { mountFields } from './mount.ts'
 import { DockerfileProblem } from './problem.ts'
 import type { Split, Statement } from './split.ts'
@@ -66,7 +74,7 @@ function checkInstruction(instruction: Instruction, statement: Statement, escape
   if (keyword === 'copy' || keyword === 'add') {
     const words = copyWords(instruction)
     if (words.length < 2) fail(`${nameOf(instruction)} needs a source and a destination`)
-    if (heredocOf(words.at(-1) ?? ''))
+    if (isHeredoc(words.at(-1) ?? ''))
       fail(`${nameOf(instruction)} cannot have a here-document as its destination`)
   }
   if (keyword === 'onbuild') {
@@ -106,31 +114,33 @@ export function stepsOf(stage: Stage, base: Stage | undefined, escapeChar: strin
   return steps
 }
 
-/** A place where an instruction names a stage or an image to read from; offsets count in the logical line. */
+/** A place where an instruction names a stage or an image to read from. */
 export interface Origin {
   reference: string
   /** `COPY --from` may count stages; mounts may not. */
   mayBeIndex: boolean
-  start: number
-  end: number
+  part: FlagPart
 }
 
 /** What a step reads from elsewhere than the build context. */
 export function originsOf(step: Step): Origin[] {
+  const partOf = (flag: Flag, from: number, to: number): FlagPart =>
+    flagPart(step.statement.logical, flag, from, to, step.escapeChar)
   if (step.keyword === 'copy') {
     const flag = flagOf(step, 'from')
     if (!flag?.value) return []
-    const at = flag.text.indexOf('=') + 1
-    const start = flag.offsets[at] ?? flag.end
-    const end = (flag.offsets.at(-1) ?? flag.end - 1) + 1
-    return [{ reference: flag.value, mayBeIndex: true, start, end }]
+    const part = partOf(flag, flag.text.indexOf('=') + 1, flag.text.length)
+    return [{ reference: flag.value, mayBeIndex: true, part }]
   }
   if (step.keyword !== 'run') return []
   return step.flags
     .filter((flag) => flag.name === 'mount')
-    .flatMap((flag) => mountFields(flag).findLast((field) => field.key === 'from') ?? [])
-    .filter((field) => field.value !== '')
-    .map((field) => ({ reference: field.value, mayBeIndex: false, start: field.start, end: field.end }))
+    .flatMap((flag) => {
+      const field = mountFields(flag).findLast(({ key, value }) => key === 'from' && value !== '')
+      return field
+        ? [{ reference: field.value, mayBeIndex: false, part: partOf(flag, field.start, field.end) }]
+        : []
+    })
 }
 
 /** The stage that an origin means, which must come before `stage`; undefined for an image. */

@@ -1,7 +1,7 @@
-import { type Expanded, expand, type Scope, type Value } from './expand.ts'
+import type { Expanded, Scope, Value } from './expand.ts'
 
 /** The arguments that the builder sets by itself; their values differ from one platform to the next. */
-export const PLATFORM_ARGUMENTS = [
+const PLATFORM_ARGUMENTS = [
   'BUILDPLATFORM',
   'BUILDOS',
   'BUILDOSVERSION',
@@ -28,16 +28,13 @@ export class Variables {
     return new Variables(this.rest, this.values)
   }
 
-  set(name: string, value: Expanded | string): void {
+  set(name: string, value: Value | Expanded): void {
     if (typeof value === 'string') this.values.set(name, value)
-    else this.values.set(name, value.unknown === undefined ? value.text : { unknown: value.unknown })
+    else if (value.unknown !== undefined) this.values.set(name, { unknown: value.unknown })
+    else if ('text' in value) this.values.set(name, value.text)
   }
 
   get: Scope = (name) => this.values.get(name) ?? this.rest(name)
-
-  expand(word: string, escapeChar: string): Expanded {
-    return expand(word, this.get, escapeChar)
-  }
 }
 
 /** What a stage can see before its first instruction, on an image of which nothing is known. */
@@ -50,7 +47,7 @@ export const variablesOfScratch = (): Variables =>
 /** The scope of `ARG`s before the first `FROM`. */
 export function globalVariables(args: Record<string, string>, targetStage: string): Variables {
   const variables = new Variables(() => undefined)
-  for (const name of PLATFORM_ARGUMENTS) variables.set(name, { text: '', unknown: name })
+  for (const name of PLATFORM_ARGUMENTS) variables.set(name, { unknown: name })
   variables.set('TARGETSTAGE', targetStage)
   for (const name of [...PLATFORM_ARGUMENTS, 'TARGETSTAGE']) {
     const given = args[name]

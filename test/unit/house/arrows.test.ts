@@ -25,9 +25,14 @@ const node = (script: string, ...args: string[]) => {
   })
   return { status, output: stdout + stderr }
 }
-const lint = (file: string) => node('node_modules/@biomejs/biome/bin/biome', 'lint', '--vcs-enabled=false', file)
+const lint = (file: string) =>
+  node('node_modules/@biomejs/biome/bin/biome', 'lint', '--vcs-enabled=false', file)
 
-async function withImport(file: string, from: string, check: () => { status: number | null; output: string }) {
+async function withImport(
+  file: string,
+  from: string,
+  check: () => { status: number | null; output: string },
+) {
   const full = path.join(copy, file)
   await writeFile(full, `import * as forbidden from '${from}'\n\nexport const used = forbidden\n`)
   try {
@@ -58,8 +63,14 @@ test.each([
 })
 
 test('an import circle is refused', async () => {
-  await writeFile(path.join(copy, 'shared/one.ts'), "import { two } from './two.ts'\n\nexport const one: unknown = () => two\n")
-  await writeFile(path.join(copy, 'shared/two.ts'), "import { one } from './one.ts'\n\nexport const two: unknown = () => one\n")
+  await writeFile(
+    path.join(copy, 'shared/one.ts'),
+    "import { two } from './two.ts'\n\nexport const one: unknown = () => two\n",
+  )
+  await writeFile(
+    path.join(copy, 'shared/two.ts'),
+    "import { one } from './one.ts'\n\nexport const two: unknown = () => one\n",
+  )
   const result = lint('shared')
   await Promise.all(['one', 'two'].map((name) => rm(path.join(copy, `shared/${name}.ts`))))
   expect(result.status).not.toBe(0)

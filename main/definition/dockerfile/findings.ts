@@ -1,0 +1,54 @@
+import { DockerfileProblem } from './problem.ts'
+import { hasDigest, isReference } from './reference.ts'
+import type { Download, Edit } from './render.ts'
+import type { ContextSource } from './source.ts'
+import type { Statement } from './split.ts'
+
+/** What was found while the stages were read, and what has to change in them before they are sent. */
+export class Findings {
+  /** The first line of each image and download. */
+  readonly images = new Map<string, number>()
+  readonly downloads = new Map<string, number>()
+  readonly sources: ContextSource[] = []
+  private readonly edits = new Map<Statement, Edit[]>()
+  private readonly rewrites = new Map<Statement, Download>()
+
+  /** Whether an image needs a pin. */
+  useImage(reference: string, line: number): boolean {
+    if (reference === 'scratch') return false
+    if (!isReference(reference))
+      throw new DockerfileProblem(line, `"${reference}" is not the name of an image`)
+    if (hasDigest(reference)) return false
+    if (!this.images.has(reference)) this.images.set(reference, line)
+    return true
+  }
+
+  useDownload(url: string, line: number): void {
+    if (!this.downloads.has(url)) this.downloads.set(url, line)
+  }
+
+  edit(statement: Statement, edit: Edit): void {
+    const edits = this.edits.get(statement) ?? []
+    this.edits.set(statement, edits)
+    // An ONBUILD is read once for each stage that it runs in.
+    if (!edits.some((other) => other.start === edit.start && other.what.kind === edit.what.kind))
+      edits.push(edit)
+  }
+
+  rewrite(statement: Statement, download: Download, line: number): void {
+    const known = this.rewrites.get(statement)
+    if (known && JSON.stringify(known) !== JSON.stringify(download)) {
+      const reason = 'it downloads something else in every stage'
+      throw new DockerfileProblem(line, { code: 'definition-unsupported', key: 'ONBUILD ADD', reason })
+    }
+    this.rewrites.set(statement, download)
+  }
+
+  editsOf(statement: Statement): Edit[] {
+    return this.edits.get(statement) ?? []
+  }
+
+  downloadOf(statement: Statement): Download | undefined {
+    return this.rewrites.get(statement)
+  }
+}

@@ -1,0 +1,104 @@
+import type { Expanded } from './expand.ts'
+import type { Findings } from './findings.ts'
+import { isHeredoc } from './heredoc.ts'
+import { flagOf } from './instruction.ts'
+import { DockerfileProblem } from './problem.ts'
+import { type SourceKind, sourceKind } from './remote.ts'
+import type { Download } from './render.ts'
+import { contextPattern, copyText, inFolder } from './source.ts'
+import { copyWords, lineOf, type Step } from './stages.ts'
+import { substitute } from './substitute.ts'
+import type { Variables } from './variables.ts'
+
+/** One source of a COPY or ADD: as written, and as it is in a context that was put into a folder. */
+type Source =
+  | { kind: 'local'; word: string; moved: string; pattern: string }
+  | { kind: 'download'; word: string; url: string }
+  /** A here-document, or a download that has a checksum: nothing to hash, nothing to pin. */
+  | { kind: 'fixed'; word: string; heredoc: boolean }
+
+/** Reads the sources of a COPY from the build context, or of an ADD. */
+export function readCopy(step: Step, scope: Variables, findings: Findings): void {
+  const { statement } = step
+  const line = lineOf(statement)
+  const words = copyWords(step)
+  const destination = words.pop() ?? ''
+  const sources = words.map((word) => readSource(word, step, scope))
+  const patterns = sources.flatMap((source) => (source.kind === 'local' ? source.pattern : []))
+  if (patterns.length > 0) findings.sources.push({ patterns, line })
+  const urls = sources.flatMap((source) => (source.kind === 'download' ? source.url : []))
+  for (const url of urls) findings.useDownload(url, line)
+  if (urls.length > 0) findings.rewrite(statement, downloadOf(step, sources, destination), line)
+  else if (patterns.length > 0) {
+    const moved = sources.map((source) => (source.kind === 'local' ? source.moved : source.word))
+    const text = copyText([...moved, destination], step.json !== undefined)
+    const end = step.restStart + step.rest.length
+    findings.edit(statement, { what: { kind: 'path', inFolder: text }, start: step.restStart, end })
+  }
+}
+
+function readSource(word: string, step: Step, scope: Variables): Source {
+  if (isHeredoc(word)) return { kind: 'fixed', word, heredoc: true }
+  const place = { line: lineOf(step.statement), escapeChar: step.escapeChar }
+  const source = substitute(word, scope, place)
+  if (kindOf(step, word, source) === 'download') {
+    const checksum = flagOf(step, 'checksum')?.value ?? ''
+    if (substitute(checksum, scope, place).text !== '') return { kind: 'fixed', word, heredoc: false }
+    return { kind: 'download', word, url: source.text }
+  }
+  const parents = isOn(step, 'parents')
+  const moved = inFolder(word, source, step.escapeChar, parents)
+  return { kind: 'local', word, moved, pattern: contextPattern(source, parents) }
+}
+
+const isOn = (step: Step, name: string): boolean => {
+  const flag = flagOf(step, name)
+  return flag !== undefined && flag.value?.toLowerCase() !== 'false'
+}
+
+function kindOf(step: Step, word: string, source: Expanded): SourceKind {
+  const line = lineOf(step.statement)
+  const unsupported = (reason: string): Error => {
+    const key = `${step.keyword.toUpperCase()} ${word}`
+    return new DockerfileProblem(line, { code: 'definition-unsupported', key, reason })
+  }
+  const kind = sourceKind(source.unknown === undefined ? source.text : word)
+  if (kind === 'git') throw unsupported('its source is a git repository')
+  if (step.keyword === 'copy') {
+    if (kind === 'download') throw new DockerfileProblem(line, `COPY cannot download ${word}; use ADD`)
+    return kind
+  }
+  if (source.unknown !== undefined && (kind === 'download' || /^["']?\$/.test(word)))
+    throw unsupported(`the value of ${source.unknown} is not known before the build`)
+  return kind
+}
+
+/** The parts of an ADD that downloads: runs of sources of one kind, here-documents last, as BuildKit has it. */
+function downloadOf(step: Step, sources: Source[], destination: string): Download {
+  const groups: Download['groups'] = []
+  const isLast = (source: Source): boolean => source.kind === 'fixed' && source.heredoc
+  for (const source of [...sources.filter((each) => !isLast(each)), ...sources.filter(isLast)]) {
+    const last = groups.at(-1)
+    if (source.kind === 'download') {
+      if (last?.kind === 'download') last.urls.push(source.url)
+      else groups.push({ kind: 'download', urls: [source.url] })
+      continue
+    }
+    const moved = source.kind === 'local' ? source.moved : source.word
+    if (last?.kind === 'local') {
+      last.words.push(source.word)
+      last.inFolder.push(moved)
+    } else groups.push({ kind: 'local', words: [source.word], inFolder: [moved] })
+  }
+  return {
+    onbuild: step.onbuild,
+    flags: step.flags.map(({ name, start, end }) => ({
+      name,
+      text: step.statement.logical.slice(start, end),
+    })),
+    groups,
+    json: step.json !== undefined,
+    destination,
+    unpack: isOn(step, 'unpack'),
+  }
+}

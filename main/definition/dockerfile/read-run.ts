@@ -1,0 +1,47 @@
+import type { Expanded } from './expand.ts'
+import type { Findings } from './findings.ts'
+import { type Flag, flagPart, flagText } from './instruction.ts'
+import { mountFields } from './mount.ts'
+import { DockerfileProblem } from './problem.ts'
+import { CONTEXT_FOLDER, contextPattern, inFolder } from './source.ts'
+import { lineOf, type Step } from './stages.ts'
+import { substitute } from './substitute.ts'
+import type { Variables } from './variables.ts'
+
+/** Reads what a RUN mounts from the build context, and refuses what reaches the host. */
+export function readRun(step: Step, scope: Variables, findings: Findings): void {
+  for (const flag of step.flags) {
+    if (flag.text === '--network=host' || flag.text === '--security=insecure')
+      throw new DockerfileProblem(lineOf(step.statement), { code: 'not-trusted', what: `RUN ${flag.text}` })
+    if (flag.name === 'mount') readMount(flag, step, scope, findings)
+  }
+}
+
+function readMount(flag: Flag, step: Step, scope: Variables, findings: Findings): void {
+  const { statement, escapeChar } = step
+  const line = lineOf(statement)
+  const fields = mountFields(flag)
+  const expanded = (...keys: string[]): Expanded => {
+    const field = fields.findLast(({ key }) => keys.includes(key))
+    return field ? substitute(field.value, scope, { line, escapeChar }) : { text: '' }
+  }
+  const type = expanded('type')
+  // A type that is not known may be a bind mount, which reads the most.
+  const kind = type.unknown === undefined ? type.text.toLowerCase() || 'bind' : 'bind'
+  if (kind === 'secret' || kind === 'ssh') {
+    const key = `RUN --mount=type=${kind}`
+    throw new DockerfileProblem(line, {
+      code: 'definition-unsupported',
+      key,
+      reason: 'the build has no secrets',
+    })
+  }
+  if (kind !== 'bind' || expanded('from').text !== '') return
+  const source = expanded('source', 'src')
+  findings.sources.push({ patterns: [contextPattern(source, false)], line })
+  const field = fields.findLast(({ key }) => key === 'source' || key === 'src')
+  const [from, to] = field ? [field.start, field.end] : [flag.text.length, flag.text.length]
+  const moved = field ? inFolder(field.value, source, escapeChar) : `,source=${CONTEXT_FOLDER}`
+  const part = flagPart(statement.logical, flag, from, to, escapeChar)
+  findings.edit(statement, { ...part, what: { kind: 'path', inFolder: flagText(moved, escapeChar) } })
+}

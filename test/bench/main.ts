@@ -1,0 +1,67 @@
+/**
+ * `npm run -s bench [-- --pairs N] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare engine, as
+ * Markdown. `--cli` measures another build of the command line than the source.
+ */
+
+import { cpus } from 'node:os'
+import { parseArgs } from 'node:util'
+import { connect } from '../../main/docker/connect.ts'
+import { rigVariables, startRig } from '../rig/rig.ts'
+import { alone } from './alone.ts'
+import { bigProject } from './big-project.ts'
+import { breakdown } from './breakdown.ts'
+import { againstPeer, type Figure, firstUp, resetInside } from './figures.ts'
+import { figureTable, loneTable, phaseTable } from './table.ts'
+import { findPeer, type Peer, useCommandLine } from './tools.ts'
+
+const { values } = parseArgs({
+  options: { pairs: { type: 'string', default: '10' }, cli: { type: 'string' } },
+})
+const count = Number(values.pairs)
+if (values.cli) useCommandLine(values.cli)
+
+Object.assign(process.env, rigVariables(await startRig()))
+const peer = await findPeer()
+const figures: Figure[] = []
+if (peer) figures.push(...(await step('up and reset', againstPeer(count, peer))))
+figures.push(await step('reset inside the engine', resetInside(count)))
+if (peer) figures.push(await step('first up', firstUp(count, peer)))
+figures.push(...(await step('big project', bigProject(count))))
+const lones = await step('short commands', alone(count))
+const phases = await step('the parts of up', breakdown(count))
+print(await machine(), figureTable(figures), notes(peer), loneTable(lones), phaseTable(phases))
+
+async function step<T>(name: string, work: Promise<T>): Promise<T> {
+  process.stderr.write(`bench: ${name}\n`)
+  return await work
+}
+
+function print(...parts: string[]): void {
+  process.stdout.write(`${parts.join('\n\n')}\n`)
+}
+
+async function machine(): Promise<string> {
+  const { docker } = await connect(process.env)
+  const { Version } = await docker.version()
+  const own = `${cpus().length} CPUs (${cpus()[0]?.model.trim()}), engine ${Version}, Node ${process.versions.node}`
+  const theirs = peer
+    ? `, @devcontainers/cli ${peer.version} with docker ${peer.client} and ${peer.builder}`
+    : ''
+  return `${own}${theirs}; ${count} pairs${values.cli ? `; command line: ${values.cli}` : ''}.`
+}
+
+function notes(peer: Peer | undefined): string {
+  const lines = [
+    'Ours : theirs, in turn; a ratio is the median of the pairs, below 1 is faster. Both tools run on the same Node and',
+    'the same engine, with the same definition in the same folder. Processor time is of the tools, without the engine.',
+  ]
+  if (!peer)
+    lines.push('There is no `docker` command here, without which the Dev Containers CLI cannot be compared.')
+  else {
+    lines.push(
+      `First \`up\`: a new folder and a \`RUN\` line never built before, each time, for each tool. Pristine asks the`,
+      `registry for the pin and builds with BuildKit; the Dev Containers CLI builds with ${peer.builder} of this engine.`,
+    )
+  }
+  return lines.join('\n')
+}

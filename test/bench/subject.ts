@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { connect, type Engine } from '../../main/docker/connect.ts'
+import { createEngine, type PristineEngine } from '../../main/engine.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Variables } from './program.ts'
+
+const BASE_IMAGE = 'debian:bookworm-slim'
+const LOCAL_FOLDER = 'devcontainer.local_folder'
+
+/** A project that both tools bring up from the same definition; everything that they make of it goes with it. */
+export class Subject implements AsyncDisposable {
+  readonly folder: string
+  /** A folder for temporary files. */
+  readonly scratch: string
+  readonly env: Variables
+  readonly engine: PristineEngine
+  private readonly root: string
+
+  constructor(root: string) {
+    this.root = root
+    this.folder = path.join(root, 'project')
+    this.scratch = path.join(root, 'tmp')
+    this.env = { ...process.env, CI: undefined, PRISTINE_HOME: path.join(root, 'home') }
+    this.engine = createEngine(this.env)
+  }
+
+  /** The container engine, for the calls that nobody's tool makes. */
+  connect(): Promise<Engine> {
+    return connect(this.env)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.engine.remove(this.folder, { data: true, versions: true })
+    await removePeers(await this.connect(), this.folder)
+    await rm(this.root, { recursive: true, force: true })
+  }
+}
+
+/**
+ * Makes a project with a small Dockerfile. `nonce` makes its content new, so that no builder has it in its cache.
+ * `dockerfile` are further lines of it, `context` is the build's context, as devcontainer.json has it.
+ */
+export async function createSubject(
+  options: { nonce?: string; dockerfile?: string[]; context?: string } = {},
+): Promise<Subject> {
+  const subject = new Subject(await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-bench-'))))
+  const definition = path.join(subject.folder, '.devcontainer')
+  await mkdir(definition, { recursive: true })
+  await mkdir(subject.scratch)
+  const build = { dockerfile: 'Dockerfile', context: options.context ?? '.' }
+  await writeFile(path.join(definition, 'devcontainer.json'), JSON.stringify({ name: 'bench', build }))
+  const lines = [
+    `FROM ${BASE_IMAGE}`,
+    ...(options.dockerfile ?? []),
+    `RUN echo ${options.nonce ?? 'bench'} > /made`,
+  ]
+  await writeFile(path.join(definition, 'Dockerfile'), `${lines.join('\n')}\n`)
+  return subject
+}
+
+/** Runs a verb without showing what it reports. */
+export const quietRun = (): Run => ({ signal: new AbortController().signal, report: () => {} })
+
+/** Removes the containers that the peer made for a folder, and their images. */
+async function removePeers({ docker }: Engine, folder: string): Promise<void> {
+  const filters = JSON.stringify({ label: [`${LOCAL_FOLDER}=${folder}`] })
+  const containers = await docker.listContainers({ all: true, filters })
+  for (const { Id } of containers) await docker.getContainer(Id).remove({ force: true, v: true })
+  for (const image of new Set(containers.map(({ Image }) => Image)))
+    await docker.getImage(image).remove({ force: true })
+}

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { docker, inspect, isRunning, thingsOf } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+test('content hooks run once, at the build: their result is in the image, and a reset does not repeat them', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      onCreateCommand: 'echo created >> /made && echo created >> counter.txt',
+      updateContentCommand: ['sh', '-c', 'echo updated >> /made && echo updated >> counter.txt'],
+    }),
+  )
+  await project.up()
+  expect((await project.exec('cat /made')).stdout).toBe('created\nupdated\n')
+  await project.exec('rm /made')
+  await project.reset()
+  expect((await project.exec('cat /made')).stdout).toBe('created\nupdated\n')
+  expect(await readFile(path.join(project.folder, 'counter.txt'), 'utf8')).toBe('created\nupdated\n')
+})
+
+test("a baked image keeps its base's configuration, and nothing of the container leaks into it", async () => {
+  const dockerfile = `FROM busybox:1.36
+ENV KEPT=yes
+WORKDIR /srv
+USER 1000
+EXPOSE 8080
+STOPSIGNAL SIGINT
+HEALTHCHECK CMD true
+ENTRYPOINT ["/bin/echo"]
+CMD ["hello"]
+`
+  await using project = await testProject({
+    ...devcontainer({
+      build: { dockerfile: 'Dockerfile' },
+      containerEnv: { ONLY_HERE: 'secret-of-the-container' },
+      onCreateCommand: 'test "$ONLY_HERE" = secret-of-the-container && touch /tmp/baked',
+    }),
+    '.devcontainer/Dockerfile': dockerfile,
+  })
+  const { version } = await project.up()
+  const { Config } = await docker().getImage(version.image).inspect()
+  expect(Config).toMatchObject({
+    Entrypoint: ['/bin/echo'],
+    Cmd: ['hello'],
+    WorkingDir: '/srv',
+    User: '1000',
+    ExposedPorts: { '8080/tcp': {} },
+    StopSignal: 'SIGINT',
+    Healthcheck: { Test: ['CMD-SHELL', 'true'] },
+  })
+  expect(Config.Env).toContain('KEPT=yes')
+  expect(JSON.stringify(Config.Env)).not.toContain('ONLY_HERE')
+  expect(Config.Hostname).toBe('')
+  expect(await project.exists('/tmp/baked')).toBe(true)
+})
+
+test('an image without a command has none after baking', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, onCreateCommand: 'true' }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base / /\n',
+  })
+  const { version } = await project.up()
+  const { Config } = await docker().getImage(version.image).inspect()
+  expect([Config.Entrypoint ?? [], Config.Cmd ?? []]).toEqual([[], []])
+})
+
+test('a content hook that fails changes nothing and says what it printed', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  const first = await project.up()
+  const before = await thingsOf(await project.key())
+  await project.write(devcontainer({ image: 'busybox:1.36', onCreateCommand: 'echo dear me; exit 4' }))
+  const failure = await project.up().catch((error: unknown) => error)
+  expect(failure).toMatchObject({
+    code: 'hook-failed',
+    exit: 5,
+    data: { hook: 'onCreateCommand', command: 'echo dear me; exit 4', code: 4, output: ['dear me'], baking: true },
+  })
+  expect(await thingsOf(await project.key())).toEqual(before)
+  expect((await inspect(first)).State.Running).toBe(true)
+})
+
+test('cancelling a content hook removes its container', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', onCreateCommand: 'echo begun; sleep 60' }),
+  )
+  const controller = new AbortController()
+  const up = project.engine.up(
+    project.folder,
+    { frozen: false },
+    {
+      signal: controller.signal,
+      report: (event) => {
+        if (event.kind === 'log' && event.text.includes('begun')) controller.abort()
+      },
+    },
+  )
+  await expect(up).rejects.toMatchObject({ code: 'cancelled' })
+  expect(await thingsOf(await project.key())).toMatchObject({ containers: [], tags: [] })
+})
+
+test('a second clone of the same definition bakes for itself, to the same version', async () => {
+  const files = devcontainer({ image: 'busybox:1.36', onCreateCommand: 'pwd > /where' })
+  await using one = await testProject(files, { name: 'one' })
+  await using two = await testProject(files, { name: 'two' })
+  const [first, second] = [await one.up(), await two.up()]
+  expect(second.version.id).toBe(first.version.id)
+  expect(second.version.image).not.toBe(first.version.image)
+  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+  expect((await one.exec('cat /where')).stdout).toBe('/workspaces/one\n')
+  expect((await two.exec('cat /where')).stdout).toBe('/workspaces/two\n')
+})
+
+test("what a content hook writes into the shell's start-up files counts in the environment", async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', onCreateCommand: 'echo "export FROM_PROFILE=yes" >> ~/.profile' }),
+  )
+  await project.up()
+  expect((await project.exec('echo $FROM_PROFILE')).stdout).toBe('yes\n')
+})

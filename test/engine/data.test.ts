@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { docker, inspect, thingsOf } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+const withData = devcontainer({ image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume'], userEnvProbe: 'none' })
+
+test("a volume is the project's own, and its data is kept through resets, new versions and removal", async () => {
+  await using project = await testProject(withData)
+  await project.up()
+  await project.exec('echo kept > /data/file; echo lost > /file')
+  await project.reset()
+  expect((await project.exec('cat /data/file; ls /file 2>/dev/null')).stdout).toBe('kept\n')
+  await project.write(devcontainer({ image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume'], containerEnv: { A: '1' } }))
+  await project.up()
+  await project.engine.remove(project.folder, { data: false, versions: true })
+  await project.up()
+  expect((await project.exec('cat /data/file')).stdout).toBe('kept\n')
+  const key = await project.key()
+  expect((await thingsOf(key)).volumes).toEqual([`pristine-${key}-data`])
+})
+
+test('two clones of a project do not share their data', async () => {
+  await using one = await testProject(withData, { name: 'same' })
+  await using two = await testProject(withData, { name: 'same' })
+  await one.up()
+  await two.up()
+  await one.exec('echo mine > /data/file')
+  expect(await two.exists('/data/file')).toBe(false)
+})
+
+test('data goes on an explicit word only', async () => {
+  await using project = await testProject(withData)
+  await project.up()
+  await project.exec('echo gone > /data/file')
+  const removed = await project.engine.remove(project.folder, { data: true, versions: false })
+  expect(removed.volumes).toEqual([`pristine-${await project.key()}-data`])
+  await project.up()
+  expect(await project.exists('/data/file')).toBe(false)
+})
+
+test('a VOLUME of the image is a managed volume, not an anonymous one that every replacement loses', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN mkdir /store && echo from the image > /store/first\nVOLUME /store\n',
+  })
+  const up = await project.up()
+  const mounts = (await inspect(up)).Mounts.filter((mount) => mount.Type === 'volume')
+  expect(mounts).toMatchObject([{ Destination: '/store', Name: expect.stringMatching(/^pristine-.*-store-/) }])
+  expect((await project.exec('cat /store/first; echo second > /store/second')).stdout).toBe('from the image\n')
+  await project.reset()
+  expect((await project.exec('ls /store')).stdout).toBe('first\nsecond\n')
+})
+
+test("a volume of the same name that is somebody else's is refused and left alone", async () => {
+  await using project = await testProject(withData)
+  const name = `pristine-${await project.key()}-data`
+  await docker().createVolume({ Name: name })
+  try {
+    await expect(project.up()).rejects.toMatchObject({ code: 'volume-foreign', data: { volume: name } })
+    await project.engine.remove(project.folder, { data: true, versions: true })
+    expect((await docker().getVolume(name).inspect()).Name).toBe(name)
+  } finally {
+    await docker().getVolume(name).remove()
+  }
+})
+
+test('a read-only volume can be read and not written', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume,readonly'] }),
+  )
+  await project.up()
+  expect((await project.exec('touch /data/x')).code).not.toBe(0)
+})
+
+test('a data volume has one writer at a time: the old environment stops before the new one starts', async () => {
+  const definition = (n: string) =>
+    devcontainer({
+      image: 'busybox:1.36',
+      mounts: ['source=data,target=/data,type=volume'],
+      containerEnv: { N: n },
+      postCreateCommand: 'if [ -e /data/lock ]; then echo two writers; exit 1; fi',
+      postStartCommand: 'touch /data/lock',
+      userEnvProbe: 'none',
+    })
+  await using project = await testProject({
+    ...definition('1'),
+  })
+  const first = await project.up()
+  await expect(project.write(definition('2')).then(() => project.up())).rejects.toMatchObject({ code: 'hook-failed' })
+  // The old one was stopped for it and runs again: its start hook ran once more.
+  expect(await project.status()).toMatchObject({ state: 'ready', environment: { containers: first.environment.containers } })
+  const { State } = await inspect(first)
+  expect(State.Running).toBe(true)
+  expect(State.FinishedAt).not.toMatch(/^0001/)
+})

@@ -1,0 +1,36 @@
+import Docker from 'dockerode'
+import type { UpResult } from '../../shared/result.ts'
+
+/** The engine itself, for what tests have to see or do behind Pristine's back. */
+export const docker = (): Docker => new Docker()
+
+/** What the engine says of an environment's container. */
+export function inspect({ environment }: Pick<UpResult, 'environment'>): Promise<Docker.ContainerInspectInfo> {
+  const [container] = environment.containers
+  if (!container) throw new Error('There is no container.')
+  return docker().getContainer(container.id).inspect()
+}
+
+/** Whether a container exists and runs. */
+export async function isRunning(id: string): Promise<boolean> {
+  const found = await docker()
+    .getContainer(id)
+    .inspect()
+    .catch(() => undefined)
+  return found?.State.Running === true
+}
+
+/** The names of everything on the engine that carries a project's key: containers, image tags, volumes. */
+export async function thingsOf(key: string): Promise<{ containers: string[]; tags: string[]; volumes: string[] }> {
+  const filters = JSON.stringify({ label: [`dev.pristine.project=${key}`] })
+  const [containers, images, volumes] = await Promise.all([
+    docker().listContainers({ all: true, filters }),
+    docker().listImages(),
+    docker().listVolumes({ filters }),
+  ])
+  return {
+    containers: containers.flatMap((container) => container.Names).sort(),
+    tags: images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag.startsWith(`pristine/${key}:`)).sort(),
+    volumes: (volumes.Volumes ?? []).map((volume) => volume.Name).sort(),
+  }
+}

@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { isRunning, thingsOf } from './docker.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+const note = (word: string) => `echo ${word} >> order.txt`
+const order = async (project: TestProject) =>
+  (await readFile(path.join(project.folder, 'order.txt'), 'utf8')).trim().split('\n')
+
+test('hooks run in their order: content at the build, then creation, start and attaching', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      postAttachCommand: note('attach'),
+      postStartCommand: note('start'),
+      postCreateCommand: note('create'),
+      updateContentCommand: note('content'),
+      onCreateCommand: note('onCreate'),
+    }),
+  )
+  await project.up()
+  expect(await order(project)).toEqual(['onCreate', 'content', 'create', 'start', 'attach'])
+})
+
+test('a hook may be a shell text, an argument list, or a set that runs side by side', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      onCreateCommand: 'echo "$HOME" > /text && echo done',
+      postCreateCommand: ['sh', '-c', 'echo "$1" > /list', 'sh', '$HOME not expanded'],
+      // Each waits for the other: one after the other they would never end.
+      postStartCommand: {
+        one: 'touch /one; until [ -e /two ]; do sleep 0.05; done',
+        two: ['sh', '-c', 'touch /two; until [ -e /one ]; do sleep 0.05; done'],
+      },
+    }),
+  )
+  await project.up()
+  expect((await project.exec('cat /text /list')).stdout).toBe('/root\n$HOME not expanded\n')
+  const steps = project.events.flatMap((event) => (event.kind === 'step' && event.state === 'done' ? [event.name] : []))
+  expect(steps).toEqual(expect.arrayContaining([expect.stringMatching(/^postStartCommand one: /)]))
+})
+
+test('creation hooks run once a container, start hooks at every start', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', postCreateCommand: note('create'), postStartCommand: note('start') }),
+  )
+  await project.up()
+  await project.up()
+  expect(await order(project)).toEqual(['create', 'start'])
+  await project.engine.stop(project.folder, project.run())
+  expect((await project.up()).action).toBe('started')
+  expect(await order(project)).toEqual(['create', 'start', 'start'])
+  await project.engine.restart(project.folder, project.run())
+  expect(await order(project)).toEqual(['create', 'start', 'start', 'start'])
+  await project.reset()
+  expect(await order(project)).toEqual(['create', 'start', 'start', 'start', 'create', 'start'])
+})
+
+test.each(['postCreateCommand', 'postStartCommand', 'postAttachCommand'])(
+  'a failing %s leaves the old environment as it was, and known-good where it was',
+  async (hook) => {
+    await using project = await testProject(
+      devcontainer({ image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume'] }),
+    )
+    const first = await project.up()
+    const before = await thingsOf(await project.key())
+    const definition = { image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume'], [hook]: 'echo why; exit 9' }
+    await project.write(devcontainer(definition))
+    const failure = await project.up().catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      code: 'hook-failed',
+      data: { hook, command: 'echo why; exit 9', code: 9, output: ['why'], baking: false },
+    })
+    expect((failure as Error).message).toBe(`${hook} failed with exit code 9: echo why; exit 9`)
+    const after = await thingsOf(await project.key())
+    expect(after.containers).toEqual(before.containers)
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 }, wanted: { ordinal: 2 } })
+    expect(await project.versions()).toMatchObject([
+      { ordinal: 2, knownGood: false, current: false, present: true },
+      { ordinal: 1, knownGood: true, current: true },
+    ])
+  },
+)
+
+test('of a set that runs side by side, the failing member is named', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', postCreateCommand: { good: 'true', bad: 'echo broken; false' } }),
+  )
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'hook-failed',
+    data: { command: 'echo broken; false', output: ['broken'] },
+  })
+  expect(await thingsOf(await project.key())).toMatchObject({ containers: [] })
+})
+
+test('hooks run as the remote user, in the workspace, with the remote environment', async () => {
+  await using project = await testProject({
+    ...devcontainer({
+      build: { dockerfile: 'Dockerfile' },
+      remoteUser: 'dev',
+      remoteEnv: { COLOUR: 'blue' },
+      postCreateCommand: 'echo "$(id -un) $(pwd) $COLOUR" > /tmp/seen',
+    }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/tmp:/bin/sh >> /etc/passwd\n',
+  })
+  await project.up()
+  expect((await project.exec('cat /tmp/seen')).stdout).toBe('dev /workspaces/project blue\n')
+})
+
+test('a container that ends during its hooks is told as ended, with what it printed', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, postCreateCommand: ['true'], userEnvProbe: 'none' }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCMD ["sh", "-c", "echo no configuration; exit 3"]\n',
+  })
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'container-exited',
+    data: { code: 3, output: ['no configuration'] },
+    exit: 6,
+  })
+})

@@ -1,0 +1,147 @@
+import { rename } from 'node:fs/promises'
+import { expect, test } from 'vitest'
+import { docker, inspect, isRunning, thingsOf } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
+
+test('an environment is absent, ready, stopped and ready again', async () => {
+  await using project = await testProject(plain)
+  const { engine, folder } = project
+  expect(await project.status()).toMatchObject({ state: 'absent', version: null, wanted: null, drift: null, because: [] })
+  const first = await project.up()
+  expect(await project.status()).toMatchObject({
+    state: 'ready',
+    version: { id: first.version.id, ordinal: 1 },
+    wanted: { id: first.version.id, ordinal: 1 },
+    because: [],
+    drift: { changes: 0 },
+    environment: first.environment,
+  })
+  expect(await engine.stop(folder, project.run())).toMatchObject({ state: 'stopped' })
+  expect(await project.status()).toMatchObject({ state: 'stopped', version: { ordinal: 1 } })
+  const again = await project.up()
+  expect(again).toMatchObject({ action: 'started', environment: { state: 'ready', containers: first.environment.containers } })
+})
+
+test('stopping what is stopped, and what does not exist, does nothing', async () => {
+  await using project = await testProject(plain)
+  expect(await project.engine.stop(project.folder, project.run())).toMatchObject({ state: 'absent' })
+  await project.up()
+  await project.engine.stop(project.folder, project.run())
+  expect(await project.engine.stop(project.folder, project.run())).toMatchObject({ state: 'stopped' })
+})
+
+test('a restart keeps the container and what was changed in it', async () => {
+  await using project = await testProject(plain)
+  await expect(project.engine.restart(project.folder, project.run())).rejects.toMatchObject({ code: 'environment-not-running' })
+  const first = await project.up()
+  await project.exec('touch /kept')
+  const { StartedAt } = (await inspect(first)).State
+  expect(await project.engine.restart(project.folder, project.run())).toMatchObject({ containers: first.environment.containers })
+  expect((await inspect(first)).State.StartedAt).not.toBe(StartedAt)
+  expect(await project.exists('/kept')).toBe(true)
+})
+
+test('what was changed in the containers is counted as drift, caches aside, and a reset takes it away', async () => {
+  await using project = await testProject(plain)
+  await project.up()
+  await project.exec('echo x > /etc/extra; mkdir -p /opt && echo y > /opt/tool; echo z > /tmp/noise; touch in-the-workspace')
+  expect((await project.status()).drift).toEqual({ changes: 2 })
+  await project.reset()
+  expect((await project.status()).drift).toEqual({ changes: 0 })
+})
+
+test('a definition that changed is told with its reason before anything is done', async () => {
+  await using project = await testProject(plain)
+  await project.up()
+  await project.write(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: '1' } }))
+  expect(await project.status()).toMatchObject({
+    version: { ordinal: 1 },
+    wanted: { ordinal: null },
+    because: [{ input: 'containerEnv.A', from: null, to: '1' }],
+  })
+  const planned = await project.plan()
+  expect(planned).toMatchObject({ action: 'built', version: { ordinal: 2 }, environment: { state: 'ready' } })
+  expect((await project.versions()).length).toBe(1)
+  expect((await project.up()).version).toEqual(planned.version)
+})
+
+test('removing takes the environment, and keeps versions and data; more only on an explicit word', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', mounts: ['source=data,target=/data,type=volume'] }),
+  )
+  const { engine, folder } = project
+  const first = await project.up()
+  const key = await project.key()
+  expect(await engine.remove(folder, { data: false, versions: false })).toEqual({
+    containers: [first.environment.containers[0]?.name],
+    volumes: [],
+    images: [],
+  })
+  expect(await thingsOf(key)).toMatchObject({ containers: [], volumes: [`pristine-${key}-data`] })
+  expect((await project.status()).state).toBe('absent')
+  expect(await project.up()).toMatchObject({ action: 'started', version: first.version })
+
+  const removed = await engine.remove(folder, { data: true, versions: true })
+  expect(removed.images).toEqual(expect.arrayContaining([first.version.image, `pristine/${key}:v1`, `pristine/${key}:known-good`]))
+  expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
+  expect(await project.versions()).toMatchObject([{ ordinal: 1, present: false }])
+})
+
+test('a container that somebody removed is made again', async () => {
+  await using project = await testProject(plain)
+  const first = await project.up()
+  await docker().getContainer(first.environment.containers[0]?.id ?? '').remove({ force: true })
+  expect((await project.status()).state).toBe('absent')
+  expect(await project.up()).toMatchObject({ action: 'started', version: first.version, environment: { state: 'ready' } })
+})
+
+test('a container that was stopped behind our back is told as stopped and started again', async () => {
+  await using project = await testProject(plain)
+  const first = await project.up()
+  await docker().getContainer(first.environment.containers[0]?.id ?? '').kill()
+  expect((await project.status()).state).toBe('stopped')
+  expect((await project.up()).environment).toEqual(first.environment)
+})
+
+test('a new version runs beside the old one until it is ready, and then the old one goes', async () => {
+  await using project = await testProject(plain)
+  const first = await project.up()
+  const old = first.environment.containers[0]?.id ?? ''
+  await project.write(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'touch /ready' }))
+  const running: Promise<boolean>[] = []
+  const second = await project.engine.up(
+    project.folder,
+    { frozen: false },
+    {
+      signal: new AbortController().signal,
+      report: (event) => {
+        if (event.kind === 'step' && event.name.startsWith('postCreateCommand') && event.state === 'running') running.push(isRunning(old))
+      },
+    },
+  )
+  expect(await Promise.all(running)).toEqual([true])
+  expect(await isRunning(old)).toBe(false)
+  expect((await thingsOf(await project.key())).containers).toEqual(second.environment.containers.map(({ name }) => `/${name}`))
+})
+
+test('projects are listed with how they stand, also those whose folder is gone', async () => {
+  await using project = await testProject(plain, { name: 'Listed One' })
+  expect(await project.engine.list()).toEqual([])
+  await project.up()
+  expect(await project.engine.list()).toEqual([
+    { path: project.folder, name: 'Listed One', state: 'ready', version: { id: expect.any(String), ordinal: 1 }, ports: [] },
+  ])
+  await project.engine.remove(project.folder, { data: true, versions: true })
+  await rename(project.folder, `${project.folder} moved`)
+  expect(await project.engine.list()).toMatchObject([{ name: 'Listed One', state: 'missing' }])
+})
+
+test.each([
+  ['/nowhere/at/all', 'project-missing'],
+  ['/etc/hostname', 'project-missing'],
+])('%s is not a project', async (folder, code) => {
+  await using project = await testProject(plain)
+  await expect(project.engine.status(folder, undefined, project.run())).rejects.toMatchObject({ code, exit: 2 })
+})

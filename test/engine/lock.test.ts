@@ -1,0 +1,213 @@
+import { once } from 'node:events'
+import { readdir, readFile, utimes } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { registryCalls } from '../rig/registry-log.ts'
+import { retag } from '../rig/retag.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+const LOCK = '.devcontainer/pristine.lock'
+const read = (project: TestProject, file = LOCK) => readFile(path.join(project.folder, file), 'utf8')
+const pins = async (project: TestProject) =>
+  Object.fromEntries(
+    Object.entries((JSON.parse(await read(project)) as { images: Record<string, { resolved: string }> }).images).map(
+      ([reference, { resolved }]) => [reference, resolved],
+    ),
+  )
+/** A reference of the test's own, so that tests side by side do not move each other's tags. */
+const own = (name: string) => `lock-${name}-${process.pid}:1`
+
+test('the lock pins what the definition uses, and is the same in every clone, as is the version', async () => {
+  const files = devcontainer({ image: 'busybox:1.36', postCreateCommand: 'true' })
+  await using one = await testProject(files)
+  await using two = await testProject(files)
+  const [first, second] = [await one.up(), await two.up()]
+  expect(await read(one)).toMatch(
+    /^\{\n {2}"downloads": \{\},\n {2}"images": \{\n {4}"busybox:1\.36": \{\n {6}"resolved": "docker\.io\/library\/busybox@sha256:[0-9a-f]{64}"\n {4}\}\n {2}\},\n {2}"lockVersion": 1\n\}\n$/,
+  )
+  expect(await read(two)).toBe(await read(one))
+  expect(second.version.id).toBe(first.version.id)
+  expect(second.version.ordinal).toBe(1)
+})
+
+test('a locked project comes up, resets and tells its status without asking the registry', async () => {
+  const reference = own('offline')
+  const repository = reference.split(':')[0] ?? ''
+  await retag('busybox:1.36', reference, { test: 'offline' })
+  await using project = await testProject(devcontainer({ image: reference }))
+  await project.up()
+  const before = await registryCalls(repository)
+  expect(before).toBeGreaterThan(0)
+  expect((await project.up()).action).toBe('none')
+  await project.reset()
+  await project.status()
+  await project.engine.remove(project.folder, { data: false, versions: false })
+  expect((await project.up({ frozen: true })).action).toBe('started')
+  await project.versions()
+  await project.engine.verify(project.folder, undefined, project.run())
+  expect(await registryCalls(repository)).toBe(before)
+})
+
+test('a touched file whose content stays changes nothing', async () => {
+  await using project = await testProject({
+    ...devcontainer({ image: 'busybox:1.36' }),
+    'package-lock.json': '{}',
+  })
+  const first = await project.up()
+  const later = new Date(Date.now() + 60_000)
+  for (const file of ['package-lock.json', '.devcontainer/devcontainer.json']) {
+    await utimes(path.join(project.folder, file), later, later)
+  }
+  expect(await project.up()).toMatchObject({ action: 'none', version: { id: first.version.id } })
+  await project.write({ 'package-lock.json': '{ }' })
+  expect((await project.plan()).because).toMatchObject([{ input: 'package-lock.json' }])
+})
+
+test('a new reference is added, an unused one dropped, and both are said', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\n',
+  })
+  expect((await project.up()).lock).toEqual({ added: ['busybox:1.36'], removed: [] })
+  await project.write({ '.devcontainer/Dockerfile': 'FROM busybox:latest\n' })
+  const planned = await project.plan()
+  expect(planned.lock).toEqual({ added: ['busybox:latest'], removed: ['busybox:1.36'] })
+  expect(Object.keys(await pins(project))).toEqual(['busybox:1.36'])
+  const second = await project.up()
+  expect(second.lock).toEqual(planned.lock)
+  expect(second.version).toEqual(planned.version)
+  expect(Object.keys(await pins(project))).toEqual(['busybox:latest'])
+})
+
+test('a pin stays when its tag moves, outdated sees it, and an update makes a version that says why', async () => {
+  const reference = own('moving')
+  const old = await retag('busybox:1.36', reference, { turn: '1' })
+  await using project = await testProject(devcontainer({ image: reference }))
+  const first = await project.up()
+  const { engine, folder } = project
+  expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([{ reference, outdated: false }])
+
+  const moved = await retag('busybox:1.36', reference, { turn: '2' })
+  expect(moved).not.toBe(old)
+  expect((await project.up()).action).toBe('none')
+  expect((await pins(project))[reference]).toMatch(new RegExp(`@${old}$`))
+  expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
+    { reference, outdated: true, latest: expect.stringContaining(moved) },
+  ])
+  expect(await engine.lock(folder, {}, project.run())).toMatchObject({ moved: [] })
+
+  const report = await engine.lock(folder, { update: [reference] }, project.run())
+  expect(report.moved).toMatchObject([{ input: reference, from: expect.stringContaining(old) }])
+  const second = await project.up()
+  expect(second).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+  expect(second.because).toEqual([{ input: reference, from: old, to: moved }])
+  expect((await project.reset('v1')).version.id).toBe(first.version.id)
+})
+
+test('updating a reference that the definition does not use names those that it does', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  await expect(project.engine.lock(project.folder, { update: ['node:24'] }, project.run())).rejects.toMatchObject({
+    code: 'usage',
+    hint: 'It uses busybox:1.36.',
+  })
+})
+
+test('frozen fails without a complete lock, and writes nothing', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  await expect(project.up({ frozen: true })).rejects.toMatchObject({
+    code: 'lock-outdated',
+    exit: 3,
+    data: { reference: 'busybox:1.36', problem: 'missing' },
+  })
+  expect(await readdir(path.join(project.folder, '.devcontainer'))).toEqual(['devcontainer.json'])
+  await project.engine.lock(project.folder, {}, project.run())
+  await project.write(devcontainer({ image: 'busybox:latest' }))
+  const before = await read(project)
+  await expect(project.up({ frozen: true })).rejects.toMatchObject({ data: { reference: 'busybox:latest' } })
+  expect(await read(project)).toBe(before)
+  await expect(project.engine.checkLock(project.folder, undefined, project.run())).rejects.toMatchObject({
+    code: 'lock-outdated',
+  })
+})
+
+test('a lock that says the same in another form is left as it is', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  await project.engine.lock(project.folder, {}, project.run())
+  const compact = `${JSON.stringify(JSON.parse(await read(project)))}\r\n`
+  await project.write({ [LOCK]: compact })
+  await project.up({ frozen: true })
+  expect(await read(project)).toBe(compact)
+})
+
+test.each([
+  ['<<<<<<< HEAD\n', 'line 1 is a merge conflict that is not resolved.'],
+  ['{"lockVersion": 1,\n', 'line 2, column 1 is not valid JSON.'],
+  ['{"lockVersion": 2, "images": {}, "downloads": {}}', 'it was written by a newer Pristine (lock version 2); update Pristine.'],
+  ['[]', 'it must be a JSON object.'],
+])('a lock that cannot be read is refused and kept: %j', async (text, problem) => {
+  await using project = await testProject({ ...devcontainer({ image: 'busybox:1.36' }), [LOCK]: text })
+  await expect(project.up()).rejects.toMatchObject({ code: 'lock-invalid', data: { problem }, exit: 3 })
+  expect(await read(project)).toBe(text)
+})
+
+test('an image that nobody has is told as such, and nothing is left', async () => {
+  await using project = await testProject(devcontainer({ image: 'no-such-image-anywhere:1' }))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'reference-unknown',
+    data: { reference: 'no-such-image-anywhere:1', registry: 'docker.io' },
+  })
+  expect(await readdir(path.join(project.folder, '.devcontainer'))).toEqual(['devcontainer.json'])
+})
+
+test('a remote ADD is pinned by its content; what changed there is refused until the lock is updated', async () => {
+  let content = 'one\n'
+  const server = createServer((_, response) => response.end(content)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/tool.txt`
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
+    })
+    const first = await project.up()
+    expect(first.lock.added).toContain(url)
+    expect((await project.exec('cat /tool.txt')).stdout).toBe('one\n')
+
+    content = 'two\n'
+    expect((await project.up()).action).toBe('none')
+    await using elsewhere = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
+      [LOCK]: await read(project),
+    })
+    await expect(elsewhere.up()).rejects.toMatchObject({ code: 'download-changed', data: { url }, exit: 3 })
+
+    const outdated = await project.engine.outdated(project.folder, undefined, project.run())
+    expect(outdated.find((pin) => pin.reference === url)?.outdated).toBe(true)
+    await project.engine.lock(project.folder, { update: [url] }, project.run())
+    const second = await project.up()
+    expect(second.because).toMatchObject([{ input: url }])
+    expect((await project.exec('cat /tool.txt')).stdout).toBe('two\n')
+  } finally {
+    server.close()
+  }
+})
+
+test('a download that the server refuses is told with its answer', async () => {
+  const server = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/gone`
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /x\n`,
+    })
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'download-failed',
+      data: { url, problem: 'the server answered 404' },
+    })
+  } finally {
+    server.close()
+  }
+})

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { type Engine } from '../../../main/docker/connect.ts'
+import { removeContainer } from '../../../main/docker/containers.ts'
+import { removeTag } from '../../../main/docker/images.ts'
+import { removeVolume } from '../../../main/docker/volumes.ts'
+
+const CLI = createRequire(import.meta.url).resolve('@devcontainers/cli/devcontainer.js')
+const MOST_OUTPUT = 64 * 1024 * 1024
+
+/** What `devcontainer up` answers, on success and on failure. */
+export interface PeerResult {
+  outcome: 'success' | 'error'
+  containerId?: string
+  description?: string
+}
+
+/** A project that the Dev Containers CLI brings up. Disposing removes what that made on the engine. */
+export class PeerProject implements AsyncDisposable {
+  readonly folder: string
+  private readonly root: string
+  private readonly env: Record<string, string | undefined>
+  private readonly engine: Engine
+
+  /** `root` is a folder of its own that holds the project's `folder`. */
+  constructor(root: string, folder: string, env: Record<string, string | undefined>, engine: Engine) {
+    this.root = root
+    this.folder = folder
+    this.env = env
+    this.engine = engine
+  }
+
+  async up(): Promise<PeerResult> {
+    // Debian's docker has no buildx, without which the CLI cannot use BuildKit.
+    const options = ['--buildkit', 'never', '--update-remote-user-uid-default', 'never']
+    const { stdout, stderr } = await this.call('up', options)
+    const answer = stdout.trim().split('\n').at(-1)
+    if (!answer) throw new Error(`devcontainer up answered nothing:\n${stderr}`)
+    return JSON.parse(answer) as PeerResult
+  }
+
+  /** Runs a shell command in the environment. */
+  exec(command: string): Promise<{ code: number; stdout: string; stderr: string }> {
+    return this.call('exec', [], ['/bin/sh', '-c', command])
+  }
+
+  private async call(verb: string, options: string[], command: string[] = []) {
+    const place = ['--workspace-folder', this.folder, '--user-data-folder', path.join(this.root, 'peer-data')]
+    const call = promisify(execFile)(process.execPath, [CLI, verb, ...place, ...options, ...command], {
+      env: this.env,
+      maxBuffer: MOST_OUTPUT,
+    })
+    call.child.stdin?.end()
+    return call.then(
+      (output) => ({ code: 0, ...output }),
+      (error: { code?: number | string; stdout: string; stderr: string }) => {
+        if (typeof error.code !== 'number') throw error
+        return { code: error.code, stdout: error.stdout, stderr: error.stderr }
+      },
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { docker } = this.engine
+    const label = [`devcontainer.local_folder=${this.folder}`]
+    for (const { Id, Image, Mounts } of await docker.listContainers({ all: true, filters: { label } })) {
+      await removeContainer(this.engine, Id)
+      const volumes = Mounts.flatMap((mount) => (mount.Type === 'volume' && mount.Name ? [mount.Name] : []))
+      await Promise.all(volumes.map((name) => removeVolume(this.engine, name)))
+      if (Image.startsWith('vsc-')) await removeTag(this.engine, Image)
+    }
+    await rm(this.root, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,118 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { connect as dial } from 'node:net'
+import { expect, test } from 'vitest'
+import { inspect, isRunning } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+/** A program on this computer that holds a port. */
+async function holder(port = 0): Promise<{ port: number; close(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }> {
+  const server: Server = createServer().listen(port, '127.0.0.1')
+  await once(server, 'listening')
+  const close = () => new Promise<void>((resolve) => void server.close(() => resolve()))
+  return { port: (server.address() as { port: number }).port, close, [Symbol.asyncDispose]: close }
+}
+
+/** A port that nobody holds at the moment. */
+async function freePort(): Promise<number> {
+  await using taken = await holder()
+  return taken.port
+}
+
+const serving = (port: number, more: object = {}) =>
+  devcontainer({
+    image: 'busybox:1.36',
+    forwardPorts: [port],
+    userEnvProbe: 'none',
+    postStartCommand: `mkdir -p /www && echo served > /www/index.html && httpd -p ${port} -h /www`,
+    ...more,
+  })
+const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text()
+
+test('a forwarded port is reached on 127.0.0.1 and from nowhere else', async () => {
+  const port = await freePort()
+  await using project = await testProject(serving(port, { portsAttributes: { [port]: { label: 'Web' } } }))
+  const { environment } = await project.up()
+  expect(environment.ports).toMatchObject([{ container: port, host: port, address: '127.0.0.1', protocol: 'tcp', service: 'app' }])
+  expect(await get(port)).toBe('served\n')
+  expect(await project.engine.ports(project.folder)).toEqual(environment.ports)
+
+  const outside = Object.values(networkInterfaces()).flat().find((at) => at?.family === 'IPv4' && !at.internal)
+  if (outside) {
+    const reached = await new Promise((resolve) => {
+      const socket = dial(port, outside.address)
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    })
+    expect(reached).toBe(false)
+  }
+})
+
+test('a forwarded port that is taken gives way to another one, which stays through a replacement', async () => {
+  await using taken = await holder()
+  await using project = await testProject(serving(taken.port))
+  const [published] = (await project.up()).environment.ports
+  expect(published?.host).not.toBe(taken.port)
+  expect(await get(published?.host ?? 0)).toBe('served\n')
+  expect((await project.reset()).environment.ports).toEqual([published])
+})
+
+test('two projects that forward the same port both come up', async () => {
+  const port = await freePort()
+  await using one = await testProject(serving(port))
+  await using two = await testProject(serving(port))
+  const [first, second] = await Promise.all([one.up(), two.up()])
+  const hosts = [first, second].map(({ environment }) => environment.ports[0]?.host ?? 0)
+  expect(new Set(hosts).size).toBe(2)
+  expect(await Promise.all(hosts.map(get))).toEqual(['served\n', 'served\n'])
+})
+
+test('a port that must be this one and is taken fails, and the old environment lives', async () => {
+  await using taken = await holder()
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  const first = await project.up()
+  await project.write(
+    serving(taken.port, { portsAttributes: { [taken.port]: { requireLocalPort: true } } }),
+  )
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'port-taken',
+    exit: 6,
+    data: { port: taken.port, container: taken.port },
+  })
+  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+  await taken.close()
+  expect((await project.up()).environment.ports).toMatchObject([{ host: taken.port }])
+})
+
+test('a published port that must be this one keeps it through a replacement', async () => {
+  const port = await freePort()
+  await using project = await testProject(serving(8000, { forwardPorts: [], appPort: `${port}:8000` }))
+  await project.up()
+  expect(await get(port)).toBe('served\n')
+  const after = await project.reset()
+  expect(after.environment.ports).toMatchObject([{ container: 8000, host: port }])
+  expect(await get(port)).toBe('served\n')
+})
+
+test('a stopped environment whose port was taken meanwhile comes up on another one', async () => {
+  const port = await freePort()
+  await using project = await testProject(serving(port))
+  await project.up()
+  await project.engine.stop(project.folder, project.run())
+  await using _taken = await holder(port)
+  const { environment } = await project.up()
+  expect(environment.state).toBe('ready')
+  expect(environment.ports[0]?.host).not.toBe(port)
+  expect(await get(environment.ports[0]?.host ?? 0)).toBe('served\n')
+})
+
+test('a bare Dockerfile publishes the ports that its image exposes', async () => {
+  const port = await freePort()
+  await using project = await testProject({
+    Dockerfile: `FROM busybox:1.36\nRUN mkdir /www && echo served > /www/index.html\nEXPOSE ${port}\nCMD ["httpd", "-f", "-p", "${port}", "-h", "/www"]\n`,
+  })
+  const up = await project.up()
+  expect(up.environment.ports).toMatchObject([{ container: port, host: port }])
+  expect((await inspect(up)).HostConfig.PortBindings).toEqual({ [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: `${port}` }] })
+  expect(await get(port)).toBe('served\n')
+})

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest'
+import { isRunning, thingsOf } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+/** A project whose own program runs, with Pristine's health settings. */
+const program = (dockerfile: string, health?: object) => ({
+  ...devcontainer({
+    build: { dockerfile: 'Dockerfile' },
+    overrideCommand: false,
+    userEnvProbe: 'none',
+    ...(health && { customizations: { pristine: { health } } }),
+  }),
+  '.devcontainer/Dockerfile': dockerfile,
+})
+const SLOW = 'FROM busybox:1.36\nCMD ["sh", "-c", "sleep 1; touch /up; exec sleep 1000"]\n'
+
+test("an environment is ready once its definition's health command passed", async () => {
+  await using project = await testProject(program(SLOW, { command: 'test -e /up' }))
+  const up = await project.up()
+  expect(up.environment.state).toBe('ready')
+  expect(await project.exists('/up')).toBe(true)
+})
+
+test("an image's HEALTHCHECK is waited for without waiting for its interval", async () => {
+  await using project = await testProject(
+    program(SLOW.replace('CMD', 'HEALTHCHECK --interval=1h --timeout=5s --retries=2 CMD test -e /up\nCMD')),
+  )
+  expect((await project.up()).environment.state).toBe('ready')
+  expect(await project.exists('/up')).toBe(true)
+})
+
+test('an environment that is never healthy is not ready: the old one is back, and the reason is told', async () => {
+  await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
+  const first = await project.up()
+  const before = await thingsOf(await project.key())
+  await project.write(
+    program('FROM busybox:1.36\nCMD ["sh", "-c", "echo still starting; exec sleep 1000"]\n', {
+      command: 'echo not yet; exit 1',
+      interval: '300ms',
+      retries: 3,
+    }),
+  )
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'not-ready',
+    exit: 6,
+    data: {
+      check: expect.stringContaining('ended with 1 ("not yet")'),
+      output: ['still starting'],
+    },
+  })
+  expect((await thingsOf(await project.key())).containers).toEqual(before.containers)
+  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+  expect(await project.versions()).toMatchObject([{ ordinal: 2, knownGood: false }, { ordinal: 1, knownGood: true }])
+})
+
+test('a health command that hangs counts as failed', async () => {
+  await using project = await testProject(
+    program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n', {
+      command: ['sleep', '600'],
+      timeout: '500ms',
+      interval: '100ms',
+      retries: 3,
+    }),
+  )
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'not-ready',
+    data: { check: 'the health check "sleep 600" did not end within 0.5 s' },
+  })
+})
+
+test('a program that ends is told with its exit code and its last words; the old environment lives', async () => {
+  await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
+  const first = await project.up()
+  await project.write(program('FROM busybox:1.36\nCMD ["sh", "-c", "echo cannot find my file >&2; exit 12"]\n'))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'container-exited',
+    exit: 6,
+    data: { service: 'app', code: 12, output: ['cannot find my file'] },
+  })
+  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+})
+
+test('a program that ends while its health is awaited is told as ended', async () => {
+  await using project = await testProject(
+    program('FROM busybox:1.36\nCMD ["sh", "-c", "echo giving up; sleep 1; exit 3"]\n', { command: 'false' }),
+  )
+  await expect(project.up()).rejects.toMatchObject({ code: 'container-exited', data: { code: 3, output: ['giving up'] } })
+})
+
+test('a command that cannot be started is told with what the engine says of it', async () => {
+  await using project = await testProject(program('FROM busybox:1.36\nCMD ["/no/such/program"]\n'))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'container-not-started',
+    data: { problem: expect.stringContaining('/no/such/program') },
+  })
+  expect((await thingsOf(await project.key())).containers).toEqual([])
+})
+
+test('an image without a shell cannot be kept alive, and that is told', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base /bin/true /only\n',
+  })
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'container-not-started',
+    data: { problem: expect.stringContaining('/bin/sh') },
+  })
+})
+
+test('cancelling while health is awaited brings the old environment back', async () => {
+  await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
+  const first = await project.up()
+  await project.write(program('FROM busybox:1.36\nCMD ["sleep", "1001"]\n', { command: 'false' }))
+  const controller = new AbortController()
+  const up = project.engine.up(
+    project.folder,
+    { frozen: false },
+    {
+      signal: controller.signal,
+      report: (event) => {
+        if (event.kind === 'step' && event.name.startsWith('Health check')) controller.abort()
+      },
+    },
+  )
+  await expect(up).rejects.toMatchObject({ code: 'cancelled' })
+  expect((await project.status()).environment.containers).toEqual(first.environment.containers)
+  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+})

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { createEngine } from '../../main/engine.ts'
+import { docker, inspect, thingsOf } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+test('while one writer works on a project another is told so, and readers are not kept waiting', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'echo begun; until [ -e go ]; do sleep 0.1; done' }),
+  )
+  let begun: () => void = () => {}
+  const inHook = new Promise<void>((resolve) => {
+    begun = resolve
+  })
+  const up = project.engine.up(
+    project.folder,
+    { frozen: false },
+    { signal: new AbortController().signal, report: (event) => event.kind === 'log' && begun() },
+  )
+  await inHook
+  const other = createEngine(project.env)
+  const run = project.run()
+  const refused = { code: 'busy', data: { what: 'bringing up project', pid: process.pid } }
+  await expect(other.up(project.folder, { frozen: false }, run)).rejects.toMatchObject(refused)
+  await expect(other.reset(project.folder, {}, run)).rejects.toMatchObject(refused)
+  await expect(other.stop(project.folder, run)).rejects.toMatchObject(refused)
+  await expect(other.remove(project.folder, { data: true, versions: true })).rejects.toMatchObject(refused)
+  await expect(other.lock(project.folder, {}, run)).rejects.toMatchObject(refused)
+  expect(await other.status(project.folder, undefined, run)).toMatchObject({ state: 'starting' })
+  expect(await other.versions(project.folder)).toMatchObject([{ ordinal: 1, knownGood: false }])
+  await project.write({ go: '' })
+  expect((await up).environment.state).toBe('ready')
+  expect((await other.up(project.folder, { frozen: false }, run)).action).toBe('none')
+})
+
+test('what a writer left that was killed is removed by the next one', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+  const first = await project.up()
+  const { Config, HostConfig } = await inspect(first)
+  // What stands there when the program dies between starting the new container and making it the current one.
+  const orphan = await docker().createContainer({ ...Config, Hostname: '', HostConfig } as never)
+  await orphan.start()
+  expect((await project.up()).environment).toEqual(first.environment)
+  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+})

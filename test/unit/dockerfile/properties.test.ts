@@ -1,0 +1,104 @@
+/* biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Dockerfiles write variables. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { appendLabels, pinDockerfile } from '../../../main/definition/dockerfile/pin.ts'
+import { type DockerfileReading, readDockerfile } from '../../../main/definition/dockerfile/read.ts'
+import { isProductError } from '../../../shared/errors.ts'
+
+/** Pieces that Dockerfiles are made of, in any order. */
+const piece = fc.constantFrom(
+  ...'FROM |a |AS |b |\n|\r\n|\\\n|`\n| |\t|#|# escape=`\n|# syntax=x/y\n|ARG |ENV |X=|$X|${X:-|}|"|\'|\\|`|COPY |ADD |--from=|0 |RUN |--mount=type=bind,|source=|from=|<<E|<<-E|\nE\n|ONBUILD |https://x.org/y |["a", "b"]|/d |. |*|[|]|,|=|\ufeff|é|😀|--parents |:1 |@|TARGETARCH|WORKDIR |LABEL '.split(
+    '|',
+  ),
+)
+const dockerfile = fc.oneof(
+  fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join('')),
+  fc
+    .array(piece, { maxLength: 60 })
+    .map((pieces) => `FROM a AS b\n${pieces.join('')}\nFROM b\nCOPY ${pieces.join('')} /d\n`),
+  fc.string({ maxLength: 200 }),
+)
+
+function tryRead(text: string): DockerfileReading | undefined {
+  try {
+    return readDockerfile(text, { file: 'Dockerfile', args: {} })
+  } catch (error) {
+    if (isProductError(error)) return undefined
+    throw error
+  }
+}
+
+const pinsOf = (reading: DockerfileReading) => ({
+  images: Object.fromEntries(
+    reading.images.map(({ reference }) => [reference, `r.io/x@sha256:${'a'.repeat(64)}`]),
+  ),
+  downloads: Object.fromEntries(
+    reading.downloads.map(({ url }) => [url, { integrity: `sha256:${'b'.repeat(64)}` }]),
+  ),
+})
+
+test('any text gives a reading or a product error', () => {
+  fc.assert(
+    fc.property(dockerfile, (text) => {
+      tryRead(text)
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+test('what was read reads the same again, and every line knows where it came from', () => {
+  fc.assert(
+    fc.property(dockerfile, (text) => {
+      const reading = tryRead(text)
+      if (!reading) return
+      const again = readDockerfile(reading.text, { file: 'Dockerfile', args: {} })
+      expect(again.text).toBe(reading.text)
+      expect(again.images.map(({ reference }) => reference)).toEqual(
+        reading.images.map(({ reference }) => reference),
+      )
+      expect(again.sources.map((source) => source.patterns)).toEqual(
+        reading.sources.map((source) => source.patterns),
+      )
+      const written = text.replace(/^\ufeff/, '').split('\n')
+      expect(reading.text.split('\n').length - 1).toBe(reading.lines.length)
+      for (const line of reading.lines) expect(written[line - 1]).toBeDefined()
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('a pinned text needs no pins, and its lines are mapped', () => {
+  fc.assert(
+    fc.property(dockerfile, fc.boolean(), (text, inFolder) => {
+      const reading = tryRead(text)
+      if (!reading) return
+      const pinned = pinDockerfile(reading, pinsOf(reading), { inFolder })
+      expect(pinned.text.split('\n').length - 1).toBe(pinned.lines.length)
+      const again = readDockerfile(appendLabels(pinned.text, { a: '"$b\\' }), {
+        file: 'Dockerfile',
+        args: {},
+      })
+      expect(again.images).toEqual([])
+      expect(again.downloads).toEqual([])
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test.for([
+  ['nested variables', `FROM a\nCOPY ${'${x:-'.repeat(9000)} /d\n`],
+  ['open quotes', `FROM a\n${`COPY "$x${"'".repeat(50)}\n`.repeat(500)}`],
+  ['here-documents', `FROM a\n${'RUN <<A <<B <<C\n'.repeat(3000)}`],
+  ['patterns', `ARG X=${'a'.repeat(2000)}\nFROM b\${X##${'*a'.repeat(500)}b}\n`],
+  ['blanks', `FROM a\n${'\\ \t'.repeat(20_000)}\n`],
+  ['returns', `FROM a${'\r'.repeat(60_000)}x\n`],
+  [
+    'many stages',
+    `${Array.from({ length: 3000 }, (_, at) => `FROM ${at === 0 ? 'a' : `s${at - 1}`} AS s${at}\n`).join('')}`,
+  ],
+  ['continuations', `FROM a\nRUN ${'x \\\n'.repeat(50_000)}\n`],
+] as const)('%s take no long time', ([, text]) => {
+  const since = performance.now()
+  tryRead(text)
+  expect(performance.now() - since).toBeLessThan(2000)
+})

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { canonical } from '../../../shared/canonical.ts'
+import type { EnvironmentState } from '../../../shared/environment.ts'
+import type { VersionId } from '../../../shared/ids.ts'
+import { decideChange } from '../../../main/environment/change.ts'
+import type { EnvironmentFacts } from '../../../main/environment/read.ts'
+
+const [A, B] = ['a'.repeat(64) as VersionId, 'b'.repeat(64) as VersionId]
+const request = { Image: '1', Init: '2' }
+
+function facts(state: EnvironmentState, version: VersionId = A, hashes: object = request): EnvironmentFacts {
+  const container = {
+    id: 'c1',
+    name: 'pristine-shop',
+    service: 'app',
+    version,
+    image: 'sha256:1',
+    request: canonical(hashes),
+    running: state !== 'stopped',
+    unhealthy: state === 'unhealthy',
+    ports: [],
+  }
+  return { state, version, containers: state === 'absent' ? [] : [container], leftovers: [] }
+}
+const decide = (now: EnvironmentFacts, wanted: Record<string, string> | undefined = request) =>
+  decideChange(now, { version: A, request: wanted })
+
+test('nothing is done when the wanted version runs', () => {
+  expect(decide(facts('ready'))).toEqual({ kind: 'none' })
+  expect(decide(facts('unhealthy'))).toEqual({ kind: 'none' })
+})
+
+test('a version without an image is built, whatever runs', () => {
+  expect(decideChange(facts('ready'), { version: A, request: undefined })).toEqual({ kind: 'build' })
+  expect(decideChange(facts('absent'), { version: A, request: undefined })).toEqual({ kind: 'build' })
+})
+
+test('the right container that is stopped is started', () => {
+  expect(decide(facts('stopped'))).toEqual({ kind: 'start' })
+})
+
+test('a container of another version is replaced, running or not', () => {
+  expect(decide(facts('ready', B))).toEqual({ kind: 'recreate', request: [] })
+  expect(decide(facts('stopped', B))).toEqual({ kind: 'recreate', request: [] })
+})
+
+test('a missing container, and one that never became ready, is made anew', () => {
+  expect(decide(facts('absent'))).toEqual({ kind: 'recreate', request: [] })
+  expect(decide(facts('starting'))).toEqual({ kind: 'recreate', request: [] })
+})
+
+test('a container that was created from another request is replaced, and the part is named', () => {
+  const old = { ...request, 'Env TOKEN': 'x' }
+  expect(decide(facts('ready', A, old), { ...request, 'Env TOKEN': 'y' })).toEqual({
+    kind: 'recreate',
+    request: [{ input: 'containerEnv.TOKEN on this computer', from: 'x', to: 'y' }],
+  })
+})
+
+test('a container whose label is garbage is replaced', () => {
+  const now = facts('ready')
+  const [container] = now.containers
+  if (container) container.request = 'garbage'
+  expect(decide(now).kind).toBe('recreate')
+})

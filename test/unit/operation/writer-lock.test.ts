@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { asOnlyWriter } from '../../../main/operation/writer-lock.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'pristine-writer-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** A process that takes the lock, says so, and keeps it until it is ended. */
+async function otherWriter() {
+  const module = new URL('../../../main/operation/writer-lock.ts', import.meta.url).href
+  const code = `const { asOnlyWriter } = await import(${JSON.stringify(module)})
+await asOnlyWriter(${JSON.stringify(folder)}, 'building v2', async () => { console.log('have it'); await new Promise((done) => setTimeout(done, 60_000)) })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  await once(child.stdout, 'data')
+  return child
+}
+
+test('the work is done and its result is given', async () => {
+  expect(await asOnlyWriter(folder, 'a', async () => 'done')).toBe('done')
+  expect(await asOnlyWriter(folder, 'b', async () => 'again')).toBe('again')
+})
+
+test('a second writer of the same process is told who is at it', async () => {
+  await asOnlyWriter(folder, 'building v1', async () => {
+    await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({
+      code: 'busy',
+      data: { what: 'building v1', pid: process.pid },
+    })
+  })
+})
+
+test('work that fails lets go', async () => {
+  await expect(asOnlyWriter(folder, 'a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  expect(await asOnlyWriter(folder, 'b', async () => 'done')).toBe('done')
+})
+
+test('another process is told, and takes over when the holder is killed', async () => {
+  const child = await otherWriter()
+  await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({
+    code: 'busy',
+    data: { what: 'building v2', pid: child.pid },
+  })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(await asOnlyWriter(folder, 'b', async () => 'mine')).toBe('mine')
+})
+
+test('of many at once, one at a time is inside', async () => {
+  let inside = 0
+  let most = 0
+  const one = () =>
+    asOnlyWriter(folder, 'x', async () => {
+      most = Math.max(most, ++inside)
+      await new Promise((done) => setTimeout(done, 5))
+      inside--
+    }).catch((error: { code: string }) => error.code)
+  const results = await Promise.all(Array.from({ length: 20 }, one))
+  expect(most).toBe(1)
+  expect(results.filter((result) => result === undefined).length).toBeGreaterThan(0)
+  expect(results.every((result) => result === undefined || result === 'busy')).toBe(true)
+})

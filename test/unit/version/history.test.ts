@@ -1,0 +1,106 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { VersionId } from '../../../shared/ids.ts'
+import { findVersion, foldLedger } from '../../../main/version/history.ts'
+import type { LedgerEvent } from '../../../main/version/ledger.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+const id = (digit: string) => digit.repeat(64) as VersionId
+const [A, B, C] = [id('a'), id('b'), id('c')]
+const built = (version: VersionId, ordinal: number): LedgerEvent => ({
+  kind: 'built',
+  at,
+  version,
+  ordinal,
+  image: `sha256:${version}`,
+  because: [],
+})
+const ready = (version: VersionId, container = 'c1'): LedgerEvent => ({
+  kind: 'ready',
+  at,
+  version,
+  containers: [container],
+})
+const failed = (version: VersionId): LedgerEvent => ({ kind: 'failed', at, version, code: 'hook-failed', message: '' })
+const marked = (version: VersionId): LedgerEvent => ({ kind: 'marked', at, version })
+const unmarked: LedgerEvent = { kind: 'unmarked', at }
+const removed: LedgerEvent = { kind: 'removed', at }
+
+test('an empty ledger is a history without versions', () => {
+  expect(foldLedger([])).toEqual({ versions: [], containers: [] })
+})
+
+test('known-good follows each version that becomes ready for the first time', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), ready(B)])
+  expect(history.knownGood).toBe(B)
+  expect(history.current).toBe(B)
+})
+
+test('a version that never became ready is not known-good', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), failed(B)])
+  expect(history.knownGood).toBe(A)
+  expect(history.current).toBe(A)
+})
+
+test('going back to an older version does not move known-good', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), ready(B), ready(A)])
+  expect(history.current).toBe(A)
+  expect(history.knownGood).toBe(B)
+})
+
+test('a mark stays through new versions, and unmarking gives known-good to the newest that was ready', () => {
+  const marks = [built(A, 1), ready(A), built(B, 2), ready(B), marked(A), built(C, 3), ready(C)]
+  expect(foldLedger(marks)).toMatchObject({ knownGood: A, marked: A })
+  const after = foldLedger([...marks, unmarked])
+  expect(after.knownGood).toBe(C)
+  expect(after.marked).toBeUndefined()
+})
+
+test('removing the environment leaves the versions and known-good', () => {
+  const history = foldLedger([built(A, 1), ready(A), removed])
+  expect(history.current).toBeUndefined()
+  expect(history.containers).toEqual([])
+  expect(history.knownGood).toBe(A)
+})
+
+test('a version that is built again keeps its ordinal, its reason and its age', () => {
+  const because = [{ input: 'x', from: null, to: 'y' }]
+  const first: LedgerEvent = { kind: 'built', at, version: A, ordinal: 1, image: 'sha256:old', because }
+  const again: LedgerEvent = { ...first, at: '2026-02-02T00:00:00.000Z', ordinal: 7, image: 'sha256:new', because: [] }
+  expect(foldLedger([first, again]).versions).toMatchObject([
+    { ordinal: 1, createdAt: at, because, image: 'sha256:new' },
+  ])
+})
+
+test('a version is found by ordinal, by pointer and by the first digits of its id', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), ready(B), ready(A)])
+  const found = (wanted: string) => findVersion(history, wanted)?.id
+  expect([found('v1'), found('2'), found('known-good'), found('current')]).toEqual([A, B, B, A])
+  expect([found('bbbbbb'), found(A)]).toEqual([B, A])
+  expect([found('v3'), found('bbbbb'), found('cccccc'), found(''), found('latest')]).toEqual(Array(5).fill(undefined))
+})
+
+test('digits that are no ordinal are the start of an id', () => {
+  const numeric = id('1')
+  expect(findVersion(foldLedger([built(numeric, 1)]), '111111')?.id).toBe(numeric)
+})
+
+test('whatever happened, known-good was ready or was marked, and ordinals rise', () => {
+  const event = fc.oneof(
+    ...[built, ready, marked, failed].map((make) =>
+      fc.nat(4).map((n) => make(id(String(n)), n + 1)),
+    ),
+    fc.constant(unmarked),
+    fc.constant(removed),
+  ) as fc.Arbitrary<LedgerEvent>
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 30 }), (events) => {
+      const history = foldLedger(events)
+      const ordinals = history.versions.map((version) => version.ordinal)
+      expect(ordinals).toEqual([...ordinals].sort((a, b) => a - b))
+      if (history.knownGood && history.knownGood !== history.marked) {
+        expect(history.versions.find((version) => version.id === history.knownGood)?.wasReady).toBe(true)
+      }
+    }),
+  )
+})

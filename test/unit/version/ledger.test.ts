@@ -1,0 +1,66 @@
+import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { VersionId } from '../../../shared/ids.ts'
+import { appendLedger, readLedger } from '../../../main/version/ledger.ts'
+
+const version = 'a'.repeat(64) as VersionId
+let folder: string
+let file: string
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'pristine-ledger-'))
+  file = path.join(folder, 'ledger.jsonl')
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const kinds = async () => (await readLedger(folder)).map((event) => event.kind)
+
+test('a project without a ledger has no history', async () => {
+  expect(await readLedger(path.join(folder, 'nowhere'))).toEqual([])
+})
+
+test('what is appended is read back in its order', async () => {
+  await appendLedger(folder, { kind: 'marked', version })
+  await appendLedger(folder, { kind: 'unmarked' })
+  await appendLedger(folder, { kind: 'removed' })
+  expect(await kinds()).toEqual(['marked', 'unmarked', 'removed'])
+})
+
+test('a last line that was cut short at any byte is left out, and the next event stands alone', async () => {
+  await appendLedger(folder, { kind: 'marked', version })
+  const first = (await readFile(file)).length
+  await appendLedger(folder, { kind: 'removed' })
+  const whole = await readFile(file)
+  for (let length = first + 1; length < whole.length - 1; length += 7) {
+    await writeFile(file, whole)
+    await truncate(file, length)
+    expect(await kinds()).toEqual(['marked'])
+    await appendLedger(folder, { kind: 'unmarked' })
+    expect(await kinds()).toEqual(['marked', 'unmarked'])
+  }
+})
+
+test('a whole last event without its line end counts, and the next one does not swallow it', async () => {
+  await appendLedger(folder, { kind: 'marked', version })
+  await appendLedger(folder, { kind: 'unmarked' })
+  await truncate(file, (await readFile(file)).length - 1)
+  expect(await kinds()).toEqual(['marked', 'unmarked'])
+  await appendLedger(folder, { kind: 'removed' })
+  expect(await kinds()).toEqual(['marked', 'unmarked', 'removed'])
+})
+
+test('a line in the middle that is no event is said with its number', async () => {
+  await appendLedger(folder, { kind: 'marked', version })
+  await appendFile(file, 'garbage\n')
+  await appendLedger(folder, { kind: 'removed' })
+  await expect(readLedger(folder)).rejects.toMatchObject({
+    code: 'ledger-unreadable',
+    data: { problem: 'line 2 is not an event' },
+  })
+})
+
+test('what a newer Pristine adds to an event does not make it unreadable', async () => {
+  await appendFile(file, `${JSON.stringify({ kind: 'removed', at: new Date().toISOString(), later: true })}\n`)
+  expect(await kinds()).toEqual(['removed'])
+})
