@@ -12,7 +12,7 @@ import { rigVariables, startRig, stopRig } from '../test/rig/rig.ts'
  * The story of Pristine on a copy of the sample, without a question: start, do nothing, change, go back. Removes
  * what it made.
  */
-const CLI = path.join(import.meta.dirname, '../app/cli/main.ts')
+const CLI = path.join(import.meta.dirname, '../app/cli/main.js')
 /** The dependency that the story moves, between two published releases. */
 const NANOID = [
   {

@@ -53,6 +53,8 @@ export function createEngine(env: Record<string, string | undefined>) {
     outdated: on(outdated),
     verify: on(verify),
     list: () => listProjects(host),
+    /** Waits for what results did not wait for: the removal of replaced containers. */
+    settled: host.settled,
   }
 }
 

@@ -7,10 +7,15 @@ export interface Host {
   env: Record<string, string | undefined>
   /** Connects on the first call. Errors: `engine-missing`, `engine-forbidden` … */
   engine(): Promise<Engine>
+  /** Takes work that a result need not wait for. It must not fail. */
+  afterwards(work: Promise<void>): void
+  /** Waits for that work. */
+  settled(): Promise<void>
 }
 
 export function openHost(env: Record<string, string | undefined>): Host {
   let engine: Promise<Engine> | undefined
+  const pending = new Set<Promise<void>>()
   return {
     home: openHome(env),
     env,
@@ -21,6 +26,13 @@ export function openHost(env: Record<string, string | undefined>): Host {
         throw error
       })
       return engine
+    },
+    afterwards: (work) => {
+      pending.add(work)
+      void work.finally(() => pending.delete(work))
+    },
+    settled: async () => {
+      await Promise.all(pending)
     },
   }
 }

@@ -29,7 +29,7 @@ export interface Session {
 
 /**
  * Runs one verb from start to exit code: cancels on Ctrl-C and SIGTERM, prints what went wrong.
- * A second Ctrl-C ends the program at once.
+ * A second Ctrl-C ends the program at once. When its reader goes away (`pristine logs | head`), it ends without a word.
  */
 export async function runVerb(
   options: CommonOptions,
@@ -41,8 +41,16 @@ export async function runVerb(
     if (controller.signal.aborted) process.exit(130)
     controller.abort()
   }
+  let unread = false
+  const readerGone = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    unread = true
+    controller.abort()
+  }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  process.stdout.on('error', readerGone)
+  process.stderr.on('error', readerGone)
   try {
     return await verb({
       engine: createEngine(process.env),
@@ -56,6 +64,7 @@ export async function runVerb(
     })
   } catch (error) {
     progress.end()
+    if (unread) return READER_GONE
     const failure = toProductError(error)
     printError(failure, { json: options.json ?? false, verbose: options.verbose ?? false })
     return failure.exit
@@ -65,6 +74,9 @@ export async function runVerb(
     process.off('SIGTERM', interrupt)
   }
 }
+
+/** What a shell reports of a program that was ended by SIGPIPE. */
+const READER_GONE = 141
 
 const isSet = (value: string | undefined) =>
   value !== undefined && value !== '' && value !== 'false' && value !== '0'

@@ -5,6 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
 import { commitContainer, createContainer, removeContainer, startContainer } from '../docker/containers.ts'
+import { execOutput } from '../docker/exec.ts'
 import { LABEL } from '../docker/labels.ts'
 import { runHook } from '../environment/hooks.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
@@ -24,15 +25,18 @@ export const hasContentHooks = (launch: Launch): boolean =>
 export async function bake(engine: Engine, launch: Launch, run: Run): Promise<string> {
   const { image, project } = launch.parts
   const wanted = createRequest(launch.parts, [])
+  const mounts = wanted.HostConfig?.Mounts ?? []
   const spec = {
     Image: image.Id,
     Entrypoint: ['/bin/sh', '-c', 'while :; do sleep 86400; done'],
     Cmd: [],
     Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
+    ...(wanted.Hostname !== undefined && { Hostname: wanted.Hostname }),
     HostConfig: {
+      ...wanted.HostConfig,
       Init: true,
-      Mounts: (wanted.HostConfig?.Mounts ?? []).filter((mount) => mount.Type !== 'volume'),
-      ...(wanted.HostConfig?.Memory !== undefined && { Memory: wanted.HostConfig.Memory }),
+      ReadonlyRootfs: false,
+      Mounts: mounts.filter((mount) => mount.Type !== 'volume'),
     },
   }
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
@@ -45,6 +49,11 @@ export async function bake(engine: Engine, launch: Launch, run: Run): Promise<st
         { cause: error },
       )
     })
+    // What a hook puts where a volume will be is kept in the image, from where the engine fills a new volume.
+    const volumes = mounts.flatMap((mount) => (mount.Type === 'volume' ? [mount.Target] : []))
+    if (volumes.length > 0) {
+      await execOutput(engine, id, { command: ['mkdir', '-p', ...volumes], user: '0' }, run.signal)
+    }
     // Not remembered: the hooks may change what the user's shell says.
     const context = await execContext(engine, undefined, launch, id)
     // The container's own variables are given with each command: set on the container, they would become the image's.

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode'
 import { productError } from '../../shared/errors.ts'
 import { type EngineAddress, engineAddresses } from './address.ts'
+import { loadClient } from './client.ts'
 import { ping } from './ping.ts'
 
 /** An engine that answered. `buildkit`: it builds with BuildKit when asked to. */
@@ -20,15 +21,16 @@ const PING_DEADLINE = 5_000
  */
 export async function connect(env: Record<string, string | undefined>): Promise<Engine> {
   const addresses = await engineAddresses(env)
-  // The client takes longer to load than the engine to answer.
-  const client = import('dockerode')
   let refusal: Error | undefined
   for (const address of addresses) {
-    const answer = await ping(address, PING_DEADLINE)
+    const question = ping(address, PING_DEADLINE)
+    // The client takes longer to load than the engine to answer.
+    const Client = loadClient()
+    const answer = await question
     switch (answer.kind) {
       case 'engine':
         return {
-          docker: open((await client).default, address),
+          docker: open(Client, address),
           address: address.text,
           local: address.kind === 'socket',
           buildkit: answer.buildkit,

@@ -185,7 +185,8 @@ export async function commitContainer(
 ): Promise<string> {
   const answer = (await call(
     'committing the baked image',
-    (abortSignal) => engine.docker.getContainer(id).commit({ _query: { container: id }, _body: config, abortSignal }),
+    (abortSignal) =>
+      engine.docker.getContainer(id).commit({ _query: { container: id }, _body: config, abortSignal }),
     { signal: run.signal, deadline: 30 * 60_000 },
   )) as { Id: string }
   return answer.Id

@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'

@@ -1,6 +1,9 @@
-import http from 'node:http'
-import https from 'node:https'
+import type http from 'node:http'
 import type { EngineAddress } from './address.ts'
+
+// As an imported module `node:http` would evaluate all that it exports, with a whole WebSocket client.
+const { request: httpRequest } = process.getBuiltinModule('node:http')
+const { request: httpsRequest } = process.getBuiltinModule('node:https')
 
 /** What answered at an address, or why nothing did. */
 export type Ping =
@@ -36,10 +39,10 @@ export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
     }
     const request =
       address.kind === 'socket'
-        ? http.request({ ...options, socketPath: address.socketPath }, onResponse)
+        ? httpRequest({ ...options, socketPath: address.socketPath }, onResponse)
         : address.tls
-          ? https.request({ ...options, host: address.host, port: address.port, ...address.tls }, onResponse)
-          : http.request({ ...options, host: address.host, port: address.port }, onResponse)
+          ? httpsRequest({ ...options, host: address.host, port: address.port, ...address.tls }, onResponse)
+          : httpRequest({ ...options, host: address.host, port: address.port }, onResponse)
     request.on('error', failed)
     request.end()
   })

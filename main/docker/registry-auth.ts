@@ -69,19 +69,24 @@ function askHelper(
 ): Promise<RegistryAuth | undefined> {
   if (!/^[\w.-]+$/.test(helper)) return Promise.resolve(undefined)
   return new Promise((resolve) => {
-    const child = execFile(`docker-credential-${helper}`, ['get'], { timeout: 10_000, env }, (error, stdout) => {
-      if (error) return resolve(undefined)
-      try {
-        const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string }
-        resolve(
-          Username === '<token>'
-            ? { serveraddress: server, identitytoken: Secret }
-            : { serveraddress: server, username: Username, password: Secret },
-        )
-      } catch {
-        resolve(undefined)
-      }
-    })
+    const child = execFile(
+      `docker-credential-${helper}`,
+      ['get'],
+      { timeout: 10_000, env },
+      (error, stdout) => {
+        if (error) return resolve(undefined)
+        try {
+          const { Username, Secret } = JSON.parse(stdout) as { Username: string; Secret: string }
+          resolve(
+            Username === '<token>'
+              ? { serveraddress: server, identitytoken: Secret }
+              : { serveraddress: server, username: Username, password: Secret },
+          )
+        } catch {
+          resolve(undefined)
+        }
+      },
+    )
     child.stdin?.on('error', () => {})
     child.stdin?.end(`${server}\n`)
   })

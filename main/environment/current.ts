@@ -2,8 +2,8 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
-import { removeContainer } from '../docker/containers.ts'
 import type { Engine } from '../docker/connect.ts'
+import { removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
@@ -42,7 +42,12 @@ export async function removeLeftovers(engine: Engine, facts: EnvironmentFacts): 
  * How a version that exists is started on this computer.
  * Errors: `version-gone`, `version-mismatch`, `not-trusted`.
  */
-export async function launchVersion(host: Host, project: Project, version: VersionId, ordinal: number): Promise<Launch> {
+export async function launchVersion(
+  host: Host,
+  project: Project,
+  version: VersionId,
+  ordinal: number,
+): Promise<Launch> {
   const engine = await host.engine()
   const image = await findImage(engine, project.key, version)
   if (!image) throw productError('version-gone', { ordinal })
@@ -53,12 +58,18 @@ export async function launchVersion(host: Host, project: Project, version: Versi
  * How a container that exists is started: from its own image, whatever that is called by now.
  * Errors: as `launchVersion`.
  */
-export async function launchContainer(host: Host, project: Project, container: EnvironmentContainer): Promise<Launch> {
+export async function launchContainer(
+  host: Host,
+  project: Project,
+  container: EnvironmentContainer,
+): Promise<Launch> {
   const { version } = container
   const image = await inspectImage(await host.engine(), container.image)
   if (image) return launchImage(host, project, version, await planOf(host.home, version, image), image)
   const { versions } = await readHistory(host, project)
-  throw productError('version-gone', { ordinal: versions.find((known) => known.id === version)?.ordinal ?? 0 })
+  throw productError('version-gone', {
+    ordinal: versions.find((known) => known.id === version)?.ordinal ?? 0,
+  })
 }
 
 /** How a version is started whose plan and image are at hand. */
@@ -79,7 +90,13 @@ export function launchImage(
  * is its first time.
  * Errors: those of the swap; the failure is recorded.
  */
-export async function makeCurrent(host: Host, project: Project, launch: Launch, current: Current, run: Run): Promise<void> {
+export async function makeCurrent(
+  host: Host,
+  project: Project,
+  launch: Launch,
+  current: Current,
+  run: Run,
+): Promise<void> {
   const { engine, facts, history } = current
   const folder = host.home.project(project.key)
   const { version } = launch.parts
@@ -94,7 +111,9 @@ export async function makeCurrent(host: Host, project: Project, launch: Launch, 
         prepare: record?.prepared !== true,
         resumeBlue: () => resumeEnvironment(host, project, blue),
         started: (container) => lookInside(host, engine, launch, container),
-        becomeCurrent: (container) => appendLedger(folder, { kind: 'ready', version, containers: [container] }),
+        afterwards: host.afterwards,
+        becomeCurrent: (container) =>
+          appendLedger(folder, { kind: 'ready', version, containers: [container] }),
       },
       run,
     )
@@ -118,7 +137,11 @@ async function lookInside(host: Host, engine: Engine, launch: Launch, container:
 }
 
 /** Starts the environment again that a failed swap had to stop. Not cancelled by what cancelled the swap. */
-async function resumeEnvironment(host: Host, project: Project, blue: EnvironmentContainer | undefined): Promise<void> {
+async function resumeEnvironment(
+  host: Host,
+  project: Project,
+  blue: EnvironmentContainer | undefined,
+): Promise<void> {
   if (!blue) return
   const engine = await host.engine()
   const launch = await launchContainer(host, project, blue)

@@ -1,10 +1,13 @@
-import type { HookName, Hook, RunConfig } from '../../shared/definition.ts'
+import type { Hook, HookName, RunConfig } from '../../shared/definition.ts'
 
-/** How commands run inside a container: as whom, where, with which variables beside the container's own. */
+/**
+ * How commands run inside a container: as whom, where, with which variables beside the container's own; `null` takes
+ * one of those away.
+ */
 export interface ExecContext {
   user: string | undefined
   cwd: string
-  env: Record<string, string>
+  env: Record<string, string | null>
 }
 
 /** A service's run configuration, resolved for this computer, with the hooks of definition and image in order. */
@@ -13,8 +16,9 @@ export interface ResolvedRun {
   hooks: Partial<Record<HookName, Hook[]>>
 }
 
-export const envList = (env: Record<string, string>): string[] =>
-  Object.entries(env).map(([name, value]) => `${name}=${value}`)
+/** Variables in the engine's form; a name alone takes the variable away. */
+export const envList = (env: Record<string, string | null>): string[] =>
+  Object.entries(env).map(([name, value]) => (value === null ? name : `${name}=${value}`))
 
 /** `NAME=value` entries as a record; the last one of a name wins. */
 export function envRecord(entries: string[] | null | undefined): Record<string, string> {

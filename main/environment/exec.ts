@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { productError } from '../../shared/errors.ts'
-import { exec as execIn, execInteractive } from '../docker/exec.ts'
 import type { Engine } from '../docker/connect.ts'
+import { exec as execIn, execInteractive } from '../docker/exec.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { launchContainer, readCurrent } from './current.ts'
@@ -28,7 +28,13 @@ const SHELL = `s=$(getent passwd "$(id -un)" 2>/dev/null || grep "^$(id -un):" /
  * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code.
  * Errors: `environment-not-running`, `version-gone`, `cancelled`.
  */
-export async function exec(host: Host, project: Project, command: string[], terminal: Terminal, signal: AbortSignal): Promise<number> {
+export async function exec(
+  host: Host,
+  project: Project,
+  command: string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   const { engine, facts } = await readCurrent(host, project)
   const [container] = facts.containers
   if (!container?.running) throw productError('environment-not-running', { name: project.name })
@@ -38,7 +44,12 @@ export async function exec(host: Host, project: Project, command: string[], term
 }
 
 /** Opens the user's own shell in a project's environment. Errors as `exec`. */
-export function shell(host: Host, project: Project, terminal: Terminal, signal: AbortSignal): Promise<number> {
+export function shell(
+  host: Host,
+  project: Project,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, signal)
 }
 

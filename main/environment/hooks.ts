@@ -25,14 +25,21 @@ export async function runHook(
     const named = isParallel(command) ? Object.entries(command) : [['', command] as const]
     const results = await Promise.allSettled(
       named.map(([name, one]) =>
-        runCommand(engine, container, { hook, id: `${hook} ${index} ${name}`, name, command: one, baking }, context, run),
+        runCommand(
+          engine,
+          container,
+          { hook, id: `${hook} ${index} ${name}`, name, command: one, baking },
+          context,
+          run,
+        ),
       ),
     )
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 }
 
-const isParallel = (hook: Hook): hook is Record<string, HookCommand> => typeof hook === 'object' && !Array.isArray(hook)
+const isParallel = (hook: Hook): hook is Record<string, HookCommand> =>
+  typeof hook === 'object' && !Array.isArray(hook)
 
 async function runCommand(
   engine: Engine,
@@ -65,5 +72,6 @@ async function runCommand(
     throw error
   }
   run.report({ kind: 'step', id: step.id, name, state: code === 0 ? 'done' : 'failed' })
-  if (code !== 0) throw productError('hook-failed', { hook: step.hook, command: text, code, output, baking: step.baking })
+  if (code !== 0)
+    throw productError('hook-failed', { hook: step.hook, command: text, code, output, baking: step.baking })
 }

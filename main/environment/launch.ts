@@ -4,9 +4,9 @@ import { mergeImageMetadata } from '../definition/image-metadata.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { assertMountLinksTrusted, assertMountsTrusted } from '../definition/mount-trust.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/resolve-run.ts'
+import type { Engine } from '../docker/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
-import type { Engine } from '../docker/connect.ts'
 import type { Project } from '../project/open.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
 import { type ContainerParts, requestHashes } from './request.ts'
@@ -62,7 +62,12 @@ function exposedPorts(image: ImageDetails) {
   return Object.keys(image.Config.ExposedPorts ?? {}).map((key) => {
     const [port, protocol] = key.split('/')
     const container = Number(port)
-    return { container, host: container, protocol: protocol === 'udp' ? ('udp' as const) : ('tcp' as const), fixed: false }
+    return {
+      container,
+      host: container,
+      protocol: protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
+      fixed: false,
+    }
   })
 }
 
@@ -78,7 +83,8 @@ export async function execContext(
 ): Promise<ExecContext> {
   const { run, parts } = launch
   const details = await inspectContainer(engine, container)
-  const containerEnv = envRecord(details?.Config.Env)
+  // A container that bakes has no variables of the definition's own.
+  const containerEnv = { ...envRecord(details?.Config.Env), ...run.containerEnv }
   const user = run.remoteUser ?? run.containerUser ?? (parts.image.Config.User || undefined)
   const probed = await userEnv(
     engine,
@@ -87,10 +93,6 @@ export async function execContext(
     user,
     run.userEnvProbe,
   )
-  const env: Record<string, string> = { ...probed }
-  for (const [name, value] of Object.entries(resolveRemoteEnv(run.remoteEnv, containerEnv))) {
-    if (value === null) delete env[name]
-    else env[name] = value
-  }
+  const env = { ...probed, ...resolveRemoteEnv(run.remoteEnv, containerEnv) }
   return { user, cwd: run.workspaceFolder, env }
 }

@@ -28,7 +28,11 @@ export async function logs(
   if (!container) throw productError('environment-not-running', { name: project.name })
   const details = await inspectContainer(engine, container.id)
   const { follow, tail, timestamps } = options
-  const stream = await followLogs(engine, container.id, { follow, timestamps, ...(tail !== undefined && { tail }) })
+  const stream = await followLogs(engine, container.id, {
+    follow,
+    timestamps,
+    ...(tail !== undefined && { tail }),
+  })
   const cancel = () => (stream as NodeJS.ReadableStream & { destroy(): void }).destroy()
   signal.addEventListener('abort', cancel, { once: true })
   if (details?.Config.Tty) stream.pipe(to.stdout, { end: false })

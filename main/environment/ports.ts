@@ -9,7 +9,8 @@ export interface PortChoice {
 }
 
 /** `3000/tcp`, as the engine writes it. */
-export const portKey = (port: { container: number; protocol: string }): string => `${port.container}/${port.protocol}`
+export const portKey = (port: { container: number; protocol: string }): string =>
+  `${port.container}/${port.protocol}`
 
 /**
  * Chooses a host port for each request: the one the project had before, else the wanted one if it is free, else

@@ -1,7 +1,7 @@
 import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
 import type { VersionId } from '../../shared/ids.ts'
-import { type ContainerSummary, listContainers } from '../docker/containers.ts'
 import type { Engine } from '../docker/connect.ts'
+import { type ContainerSummary, listContainers } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Project } from '../project/open.ts'
 import type { History } from '../version/history.ts'
@@ -18,6 +18,8 @@ export interface EnvironmentContainer {
   request: string | undefined
   running: boolean
   unhealthy: boolean
+  /** Where it has mounts, inside. */
+  mounts: string[]
   ports: PublishedPort[]
 }
 
@@ -30,8 +32,15 @@ export interface EnvironmentFacts {
 }
 
 /** Lists a project's containers once and tells which of them are its environment. */
-export async function readEnvironment(engine: Engine, project: Project, history: History): Promise<EnvironmentFacts> {
-  const listed = await listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=environment`])
+export async function readEnvironment(
+  engine: Engine,
+  project: Project,
+  history: History,
+): Promise<EnvironmentFacts> {
+  const listed = await listContainers(engine, [
+    `${LABEL.project}=${project.key}`,
+    `${LABEL.role}=environment`,
+  ])
   return environmentFacts(listed.map(toContainer), history)
 }
 
@@ -70,6 +79,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     request: summary.Labels[LABEL.request],
     running: summary.State === 'running',
     unhealthy: /\(unhealthy\)/.test(summary.Status),
+    mounts: (summary.Mounts ?? []).map((mount) => mount.Destination),
     ports: publishedPorts(summary, service),
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
 import type { Engine } from '../docker/connect.ts'
+import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
 import { exec } from '../docker/exec.ts'
 
 /** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
@@ -31,13 +31,17 @@ export async function waitReady(
     const lived = Date.now() - Date.parse(details.State.StartedAt)
     // The engine's clock need not be this computer's.
     if (container.ownProgram && lived < SETTLED) await pause(Math.min(SETTLED - lived, SETTLED), run)
+    else if (details.State.Running) return
     await assertRunning(engine, container)
     return
   }
   const step = { kind: 'step', id: `health ${container.id}`, name: 'Health check' } as const
   run.report({ ...step, state: 'running' })
   const health = details.Config.Healthcheck
-  const limit = ((health?.StartPeriod ?? 0) + (health?.Interval || DEFAULT_INTERVAL) * (health?.Retries || DEFAULT_RETRIES)) / 1e6
+  const limit =
+    ((health?.StartPeriod ?? 0) +
+      (health?.Interval || DEFAULT_INTERVAL) * (health?.Retries || DEFAULT_RETRIES)) /
+    1e6
   const timeout = (health?.Timeout || DEFAULT_TIMEOUT) / 1e6
   const began = Date.now()
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
@@ -62,7 +66,13 @@ export async function waitReady(
 }
 
 /** Runs a health check once, for at most `timeout` milliseconds. Undefined when it passed, else what was wrong. */
-async function check(engine: Engine, id: string, test: string[], timeout: number, run: Run): Promise<string | undefined> {
+async function check(
+  engine: Engine,
+  id: string,
+  test: string[],
+  timeout: number,
+  run: Run,
+): Promise<string | undefined> {
   const output: string[] = []
   const late = AbortSignal.timeout(timeout)
   try {
@@ -98,7 +108,10 @@ async function inspectOrFail(engine: Engine, id: string, service: string): Promi
 /**
  * Errors: `container-exited` with the last lines that the program printed.
  */
-export async function assertRunning(engine: Engine, container: { id: string; service: string }): Promise<void> {
+export async function assertRunning(
+  engine: Engine,
+  container: { id: string; service: string },
+): Promise<void> {
   const { State } = await inspectOrFail(engine, container.id, container.service)
   if (State.Running) return
   throw productError('container-exited', {

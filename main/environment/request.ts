@@ -70,12 +70,14 @@ export function createRequest(parts: ContainerParts, ports: PortChoice[]): Conta
 function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
   const { options } = run
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
-  const volumes = managedVolumes(project.key, run, image).map((volume): MountSettings => ({
-    Type: 'volume',
-    Source: volume.name,
-    Target: volume.target,
-    ReadOnly: volume.readOnly,
-  }))
+  const volumes = managedVolumes(project.key, run, image).map(
+    (volume): MountSettings => ({
+      Type: 'volume',
+      Source: volume.name,
+      Target: volume.target,
+      ReadOnly: volume.readOnly,
+    }),
+  )
   return {
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
@@ -139,12 +141,20 @@ export function healthTest(command: HookCommand): string[] {
  */
 export function requestHashes(parts: ContainerParts): Record<string, string> {
   const { HostConfig = {}, Env = [], ...rest } = baseRequest(parts)
-  const named: Record<string, unknown> = { ...rest, ...HostConfig, Ports: parts.run.ports, Labels: parts.run.options.labels }
+  const named: Record<string, unknown> = {
+    ...rest,
+    ...HostConfig,
+    Ports: parts.run.ports,
+    Labels: parts.run.options.labels,
+  }
   for (const entry of Env) named[`Env ${entry.split('=')[0]}`] = entry
   return Object.fromEntries(
     Object.entries(named)
       .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, createHash('sha256').update(canonical(value)).digest('hex').slice(0, 12)]),
+      .map(([name, value]) => [
+        name,
+        createHash('sha256').update(canonical(value)).digest('hex').slice(0, 12),
+      ]),
   )
 }
 
@@ -167,5 +177,7 @@ export function compareRequests(label: string | undefined, wanted: Record<string
 
 function describePart(part: string): string {
   if (part === 'Image') return 'the image on the engine'
-  return part.startsWith('Env ') ? `containerEnv.${part.slice(4)} on this computer` : `${part} on this computer`
+  return part.startsWith('Env ')
+    ? `containerEnv.${part.slice(4)} on this computer`
+    : `${part} on this computer`
 }

@@ -16,7 +16,12 @@ import { describeEnvironment } from './read.ts'
  * pull, no call to a registry.
  * Errors: `version-unknown`, `version-none`, `version-gone`, and those of the swap; `busy`.
  */
-export function reset(host: Host, project: Project, options: { to?: string | undefined }, run: Run): Promise<UpResult> {
+export function reset(
+  host: Host,
+  project: Project,
+  options: { to?: string | undefined },
+  run: Run,
+): Promise<UpResult> {
   return asOnlyWriter(host.home.project(project.key), `resetting ${project.name}`, async () => {
     const current = await readCurrent(host, project)
     const { history, facts, engine } = current

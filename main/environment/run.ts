@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { reasonOf } from '../docker/call.ts'
 import { createContainer, removeContainer, startContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
-import { productError } from '../../shared/errors.ts'
-import { reasonOf } from '../docker/call.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { execAs, type Terminal } from './exec.ts'
@@ -45,10 +45,21 @@ export async function runOnce(
   try {
     const id = await createContainer(engine, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
-      throw productError('container-not-started', { service: launch.service, problem: reasonOf(error) }, { cause: error })
+      throw productError(
+        'container-not-started',
+        { service: launch.service, problem: reasonOf(error) },
+        { cause: error },
+      )
     })
     await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], run)
-    return await execAs(engine, id, command, await execContext(engine, undefined, launch, id), terminal, run.signal)
+    return await execAs(
+      engine,
+      id,
+      command,
+      await execContext(engine, undefined, launch, id),
+      terminal,
+      run.signal,
+    )
   } finally {
     await removeContainer(engine, name)
   }

@@ -1,9 +1,9 @@
 import type { PublishedPort, Status } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { containerChanges } from '../docker/containers.ts'
-import type { Engine } from '../docker/connect.ts'
 import { planProject } from '../build/plan.ts'
+import type { Engine } from '../docker/connect.ts'
+import { containerChanges } from '../docker/containers.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
@@ -17,15 +17,23 @@ import { describeEnvironment, type EnvironmentFacts } from './read.ts'
  * whose lock lacks a pin has no wanted version until it is locked.
  * Errors: those of the definition and the engine.
  */
-export async function status(host: Host, project: Project, definition: string | undefined, run: Run): Promise<Status> {
+export async function status(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<Status> {
   const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
   const [planned, { engine, facts, history }] = await Promise.all([
-    planProject({ home: host.home, env: host.env, resolver }, project, { definition, frozen: true }, run).catch(
-      (error: unknown) => {
-        if (isProductError(error, 'lock-outdated')) return undefined
-        throw error
-      },
-    ),
+    planProject(
+      { home: host.home, env: host.env, resolver },
+      project,
+      { definition, frozen: true },
+      run,
+    ).catch((error: unknown) => {
+      if (isProductError(error, 'lock-outdated')) return undefined
+      throw error
+    }),
     readCurrent(host, project),
   ])
   const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
@@ -50,6 +58,8 @@ export async function ports(host: Host, project: Project): Promise<PublishedPort
 
 async function driftOf(engine: Engine, facts: EnvironmentFacts): Promise<Status['drift']> {
   if (facts.containers.length === 0) return null
-  const changes = await Promise.all(facts.containers.map((container) => containerChanges(engine, container.id)))
-  return { changes: changes.reduce((sum, of) => sum + countDrift(of), 0) }
+  const counts = await Promise.all(
+    facts.containers.map(async ({ id, mounts }) => countDrift(await containerChanges(engine, id), mounts)),
+  )
+  return { changes: counts.reduce((sum, count) => sum + count) }
 }

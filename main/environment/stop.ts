@@ -17,7 +17,9 @@ import { resume, STOP_GRACE } from './swap.ts'
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
   return asOnlyWriter(host.home.project(project.key), `stopping ${project.name}`, async () => {
     const { engine, facts } = await readCurrent(host, project)
-    await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, STOP_GRACE, run)))
+    await Promise.all(
+      facts.containers.map((container) => stopContainer(engine, container.id, STOP_GRACE, run)),
+    )
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }
@@ -50,7 +52,11 @@ export interface Removed {
  * its history always stay.
  * Errors: `busy`.
  */
-export function remove(host: Host, project: Project, also: { data: boolean; versions: boolean }): Promise<Removed> {
+export function remove(
+  host: Host,
+  project: Project,
+  also: { data: boolean; versions: boolean },
+): Promise<Removed> {
   const folder = host.home.project(project.key)
   return asOnlyWriter(folder, `removing the environment of ${project.name}`, async () => {
     const { engine, facts } = await readCurrent(host, project)

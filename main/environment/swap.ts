@@ -5,8 +5,14 @@ import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes } from '../data/volumes.ts'
 import { reasonOf } from '../docker/call.ts'
-import { createContainer, inspectContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
 import type { Engine } from '../docker/connect.ts'
+import {
+  createContainer,
+  inspectContainer,
+  removeContainer,
+  startContainer,
+  stopContainer,
+} from '../docker/containers.ts'
 import type { ExecContext } from './exec-context.ts'
 import { runHook } from './hooks.ts'
 import { execContext, type Launch } from './launch.ts'
@@ -31,6 +37,8 @@ export interface Swap {
   started: (container: string) => Promise<void>
   /** Called once the new container is ready, before the old one goes: makes it the current one. */
   becomeCurrent: (container: string) => Promise<void>
+  /** Takes the removal of the old container, for which nobody waits; what is left of it goes with a next command. */
+  afterwards: (removal: Promise<void>) => void
 }
 
 /**
@@ -44,7 +52,11 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
   let ports = await choosePorts(launch.run.ports, heldPorts(blue), (port) =>
     engine.local ? isPortFree(port) : Promise.resolve(true),
   )
-  await ensureVolumes(engine, launch.parts.project.key, managedVolumes(launch.parts.project.key, launch.run, launch.parts.image))
+  await ensureVolumes(
+    engine,
+    launch.parts.project.key,
+    managedVolumes(launch.parts.project.key, launch.run, launch.parts.image),
+  )
   let green = await create(swap, ports, run)
   let stopped = false
   try {
@@ -72,28 +84,43 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     await undo(swap, green, stopped, run)
     throw error
   }
-  if (blue) await removeContainer(engine, blue.id).catch(warn(run, `${blue.name} is no longer used and could not be removed`))
+  if (blue)
+    swap.afterwards(
+      removeContainer(engine, blue.id).catch(
+        warn(run, `${blue.name} is no longer used and could not be removed`),
+      ),
+    )
   return green
 }
 
 async function create({ engine, launch }: Swap, ports: PortChoice[], run: Run): Promise<string> {
   const name = containerName(launch)
-  return createContainer(engine, name, createRequest(launch.parts, ports), run).catch(async (error: unknown) => {
-    // A cancelled request may have been carried out all the same.
-    await removeContainer(engine, name)
-    throw error
-  })
+  return createContainer(engine, name, createRequest(launch.parts, ports), run).catch(
+    async (error: unknown) => {
+      // A cancelled request may have been carried out all the same.
+      await removeContainer(engine, name)
+      throw error
+    },
+  )
 }
 
 /** When somebody took a port meanwhile that need not be this one, the choices with any other in its place. */
 function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined {
   if (!isProductError(error, 'port-taken')) return undefined
-  const isTaken = (choice: PortChoice) => choice.host === error.data['port'] && choice.host !== 0 && !choice.request.fixed
-  return ports.some(isTaken) ? ports.map((choice) => (isTaken(choice) ? { ...choice, host: 0 } : choice)) : undefined
+  const isTaken = (choice: PortChoice) =>
+    choice.host === error.data['port'] && choice.host !== 0 && !choice.request.fixed
+  return ports.some(isTaken)
+    ? ports.map((choice) => (isTaken(choice) ? { ...choice, host: 0 } : choice))
+    : undefined
 }
 
 /** Removes the new container, and starts the old one if it had to make way. What fails here hides no earlier failure. */
-async function undo({ engine, blue, resumeBlue }: Swap, green: string, stopped: boolean, run: Run): Promise<void> {
+async function undo(
+  { engine, blue, resumeBlue }: Swap,
+  green: string,
+  stopped: boolean,
+  run: Run,
+): Promise<void> {
   await removeContainer(engine, green).catch(warn(run, 'The new container could not be removed'))
   if (blue && stopped) await resumeBlue().catch(warn(run, `${blue.name} could not be started again`))
 }
@@ -138,7 +165,11 @@ function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unkn
     const host = Number(/:(\d+)(?:\s|:| failed|$)/.exec(problem)?.[1])
     const choice = ports.find((port) => port.host === host) ?? ports.find((port) => port.request.fixed)
     if (choice) {
-      return productError('port-taken', { port: choice.host, container: choice.request.container }, { cause: error })
+      return productError(
+        'port-taken',
+        { port: choice.host, container: choice.request.container },
+        { cause: error },
+      )
     }
   }
   return productError('container-not-started', { service: launch.service, problem }, { cause: error })
@@ -150,7 +181,11 @@ async function firstStart(swap: Swap, green: string, run: Run): Promise<void> {
   const first: HookName[] = ['postCreateCommand']
   if (swap.prepare) first.unshift('onCreateCommand', 'updateContentCommand')
   await runHooks(engine, launch, green, [...first, 'postStartCommand'], run)
-  await waitReady(engine, { id: green, service: launch.service, ownProgram: !launch.run.overrideCommand }, run)
+  await waitReady(
+    engine,
+    { id: green, service: launch.service, ownProgram: !launch.run.overrideCommand },
+    run,
+  )
   await runHooks(engine, launch, green, ['postAttachCommand'], run)
 }
 
@@ -169,7 +204,8 @@ export async function runHooks(
     context ??= await execContext(engine, undefined, launch, container)
     await runHook(engine, container, name, commands, context, run).catch(async (error: unknown) => {
       // No command can run in a container that has ended: its end is what has to be said.
-      if (isProductError(error, 'engine-refused')) await assertRunning(engine, { id: container, service: launch.service })
+      if (isProductError(error, 'engine-refused'))
+        await assertRunning(engine, { id: container, service: launch.service })
       throw error
     })
   }
@@ -179,12 +215,7 @@ export async function runHooks(
  * Starts a stopped container again and runs the hooks of a start.
  * Errors: `container-not-started`, `port-taken`, and those of hooks and health.
  */
-export async function resume(
-  engine: Engine,
-  launch: Launch,
-  container: string,
-  run: Run,
-): Promise<void> {
+export async function resume(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   try {
     await startContainer(engine, container, run)
   } catch (error) {
@@ -192,11 +223,16 @@ export async function resume(
     throw startFailure(error, launch, boundPorts(launch, details?.HostConfig.PortBindings ?? {}))
   }
   await runHooks(engine, launch, container, ['postStartCommand'], run)
-  await waitReady(engine, { id: container, service: launch.service, ownProgram: !launch.run.overrideCommand }, run)
+  await waitReady(
+    engine,
+    { id: container, service: launch.service, ownProgram: !launch.run.overrideCommand },
+    run,
+  )
   await runHooks(engine, launch, container, ['postAttachCommand'], run)
 }
 
 function boundPorts(launch: Launch, bindings: object): PortChoice[] {
-  const hostPort = (key: string) => Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)
+  const hostPort = (key: string) =>
+    Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)
   return launch.run.ports.map((request) => ({ request, host: hostPort(portKey(request)) }))
 }

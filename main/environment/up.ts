@@ -17,7 +17,14 @@ import { findImage, imageName, nameImage } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { type Change, decideChange } from './change.ts'
-import { type Current, launchImage, launchVersion, makeCurrent, readCurrent, removeLeftovers } from './current.ts'
+import {
+  type Current,
+  launchImage,
+  launchVersion,
+  makeCurrent,
+  readCurrent,
+  removeLeftovers,
+} from './current.ts'
 import type { Launch } from './launch.ts'
 import { describeEnvironment } from './read.ts'
 import { resume } from './swap.ts'
@@ -107,7 +114,8 @@ async function look(host: Host, project: Project, options: UpOptions, run: Run):
   }
 }
 
-const reportWarning = (warning: Warning, run: Run): void => run.report({ kind: 'warning', text: warning.message })
+const reportWarning = (warning: Warning, run: Run): void =>
+  run.report({ kind: 'warning', text: warning.message })
 
 /** An ordinal is given once: a version keeps it when its image has to be built again. */
 function ordinalOf(history: History, id: VersionId): number {
@@ -116,7 +124,13 @@ function ordinalOf(history: History, id: VersionId): number {
 }
 
 /** Why something is to be done: the inputs that differ from those of what runs, or ran last. */
-async function explain(host: Host, { facts, history }: Current, id: VersionId, plan: Plan, change: Change): Promise<InputChange[]> {
+async function explain(
+  host: Host,
+  { facts, history }: Current,
+  id: VersionId,
+  plan: Plan,
+  change: Change,
+): Promise<InputChange[]> {
   if (change.kind === 'none' || change.kind === 'start') return []
   const before = facts.version ?? history.current ?? history.versions.at(-1)?.id
   const old = before && before !== id ? await loadPlan(host.home, before) : undefined
@@ -136,7 +150,8 @@ async function provideVersion(
   const { next, added, removed, file } = planned.lock
   // A lock that says the same already stays as it is, however it is written.
   if (added.length > 0 || removed.length > 0) await writeLock(file, next)
-  if (!launch) return { launch: await build(host, project, outlook, run), current: await readCurrent(host, project) }
+  if (!launch)
+    return { launch: await build(host, project, outlook, run), current: await readCurrent(host, project) }
   if (current.history.versions.some((version) => version.id === planned.id)) return { launch, current }
   // The image is there, but its history was lost.
   await record(host, project, outlook, launch.parts.image.Id)
@@ -155,12 +170,20 @@ async function build(host: Host, project: Project, outlook: Outlook, run: Run): 
   return launchVersion(host, project, planned.id, ordinal)
 }
 
-function record(host: Host, project: Project, { planned, ordinal, because }: Outlook, image: string): Promise<void> {
+function record(
+  host: Host,
+  project: Project,
+  { planned, ordinal, because }: Outlook,
+  image: string,
+): Promise<void> {
   const event = { kind: 'built', version: planned.id, ordinal, image, because } as const
   return appendLedger(host.home.project(project.key), event)
 }
 
-function describe(project: Project, { planned, change, because, ordinal, current }: Outlook): Omit<UpResult, 'environment'> {
+function describe(
+  project: Project,
+  { planned, change, because, ordinal, current }: Outlook,
+): Omit<UpResult, 'environment'> {
   const { added, removed } = planned.lock
   return {
     project: { path: project.path, name: planned.definition.name },

@@ -4,7 +4,8 @@ import type { RunConfig } from '../../shared/definition.ts'
 import type { Engine } from '../docker/connect.ts'
 import { execOutput } from '../docker/exec.ts'
 import { writeFileWhole } from '../project/write-file.ts'
-import { envRecord } from './exec-context.ts'
+import { envList, envRecord } from './exec-context.ts'
+import { keepPath } from './keep-path.ts'
 
 const PROBE_DEADLINE = 10_000
 /** What a shell sets for itself and nobody else needs. */
@@ -29,7 +30,7 @@ export async function userEnv(
   const start = `${container.id} ${container.startedAt}`
   const remembered = file && (await readRemembered(file))
   if (remembered && remembered.start === start) return remembered.env
-  const found = await askShell(engine, container.id, user, FLAGS[probe])
+  const found = await askShell(engine, container, user, FLAGS[probe])
   if (!found) return {}
   const differing = Object.entries(found).filter(
     ([name, value]) => !OF_THE_SHELL.has(name) && container.env[name] !== value,
@@ -54,7 +55,7 @@ async function readRemembered(file: string): Promise<Remembered | undefined> {
 
 async function askShell(
   engine: Engine,
-  container: string,
+  container: { id: string; env: Record<string, string> },
   user: string | undefined,
   flags: string,
 ): Promise<Record<string, string> | undefined> {
@@ -67,7 +68,8 @@ shell=\${SHELL:-\${entry##*:}}
 exec "\${shell:-/bin/sh}" ${flags} 'echo ${MARK}; cat /proc/self/environ; echo ${MARK}'`
   const signal = AbortSignal.timeout(PROBE_DEADLINE)
   try {
-    const { stdout } = await execOutput(engine, container, { command: ['/bin/sh', '-c', script], user }, signal)
+    const spec = { command: ['/bin/sh', '-c', script], user, env: envList(container.env) }
+    const { stdout } = await execOutput(engine, container.id, spec, signal)
     const [, paths = '', , environ] = stdout.split(`${MARK}\n`)
     if (environ === undefined) return undefined
     const env = envRecord(environ.split('\0').filter((entry) => entry.includes('=')))
@@ -77,22 +79,3 @@ exec "\${shell:-/bin/sh}" ${flags} 'echo ${MARK}; cat /proc/self/environ; echo $
     return undefined
   }
 }
-
-/**
- * A login shell's PATH as if /etc/profile had not set it anew: what the start-up files put before and after stays,
- * and the image's own folders (`own`) are where the profile's defaults are. The Dev Containers CLI edits
- * /etc/profile to the same end; Pristine changes nothing in a container.
- * `profile` are the values that /etc/profile assigns to PATH, as written there.
- */
-export function keepPath(found: string, own: string, profile: string[]): string {
-  if (holds(found, own)) return found
-  const defaults = profile.map((value) => value.replace(/[;\s]+$/, '').replace(/^(["'])(.*)\1$/, '$2'))
-  for (const value of defaults.sort((a, b) => b.length - a.length)) {
-    const at = holds(found, value) ? `:${found}:`.indexOf(`:${value}:`) : -1
-    if (at >= 0) return found.slice(0, at) + own + found.slice(at + value.length)
-  }
-  return found
-}
-
-/** Whether a PATH has folders in a row. */
-const holds = (path: string, folders: string): boolean => folders !== '' && `:${path}:`.includes(`:${folders}:`)

@@ -8,7 +8,9 @@ export interface ImageReference {
 
 /** Takes a reference apart; `node` is `docker.io/library/node`. Undefined when it is not a reference. */
 export function parseReference(text: string): ImageReference | undefined {
-  const found = /^(?<name>[^@\s]+?)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/.exec(text)
+  const found = /^(?<name>[^@\s]+?)(?::(?<tag>\w[\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$/.exec(
+    text,
+  )
   const { name, tag, digest } = found?.groups ?? {}
   if (!name) return undefined
   const parts = name.split('/')
@@ -19,6 +21,8 @@ export function parseReference(text: string): ImageReference | undefined {
   const path = hasHost ? parts.slice(1) : parts
   if (!path.every((part) => /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/.test(part))) return undefined
   const onHub = host === 'docker.io' || host === 'index.docker.io'
-  const repository = onHub ? ['docker.io', ...(path.length === 1 ? ['library'] : []), ...path] : [host, ...path]
+  const repository = onHub
+    ? ['docker.io', ...(path.length === 1 ? ['library'] : []), ...path]
+    : [host, ...path]
   return { repository: repository.join('/'), ...(tag && { tag }), ...(digest && { digest }) }
 }

@@ -1,8 +1,8 @@
-import type { InputChange } from '../../shared/change.ts'
-import { canonical } from '../../shared/canonical.ts'
-import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import { canonical } from '../../shared/canonical.ts'
+import type { InputChange } from '../../shared/change.ts'
+import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
 
 /**
  * Which inputs differ between two plans, by the names a person knows them by: a file by its path, a pin by its
@@ -36,9 +36,11 @@ function* serviceInputs(service: PlanService): Generator<[string, string]> {
   yield ['Dockerfile', sha256(service.dockerfile)]
   if (service.target !== undefined) yield ['build target', service.target]
   yield ['build context', service.context]
-  for (const [name, value] of Object.entries(service.args)) yield [`build argument ${name}`, argumentText(value)]
+  for (const [name, value] of Object.entries(service.args))
+    yield [`build argument ${name}`, argumentText(value)]
   for (const file of service.files) yield [path.posix.join(service.context, file[0]), fileText(file)]
-  for (const [reference, resolved] of Object.entries(service.images)) yield [reference, resolved.split('@')[1] ?? resolved]
+  for (const [reference, resolved] of Object.entries(service.images))
+    yield [reference, resolved.split('@')[1] ?? resolved]
   for (const [url, integrity] of Object.entries(service.downloads)) yield [url, integrity]
   for (const [key, value] of Object.entries(service.run)) {
     if (isRecord(value)) {
@@ -49,7 +51,8 @@ function* serviceInputs(service: PlanService): Generator<[string, string]> {
   }
 }
 
-const fileText = ([, executable, content]: InputFile): string => (executable ? `${content} (executable)` : content)
+const fileText = ([, executable, content]: InputFile): string =>
+  executable ? `${content} (executable)` : content
 const argumentText = (value: PlanArgument): string => (typeof value === 'string' ? value : value.sha256)
 const settingText = (value: unknown): string => (typeof value === 'string' ? value : canonical(value))
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

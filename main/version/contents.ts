@@ -54,7 +54,12 @@ wait`
 export async function probeContents(engine: Engine, container: string, env: string[]): Promise<Contents> {
   const contents: Contents = { tools: {}, packages: {} }
   const signal = AbortSignal.timeout(PROBE_DEADLINE)
-  const answer = await execOutput(engine, container, { command: ['/bin/sh', '-c', SCRIPT], env }, signal).catch(() => undefined)
+  const answer = await execOutput(
+    engine,
+    container,
+    { command: ['/bin/sh', '-c', SCRIPT], env },
+    signal,
+  ).catch(() => undefined)
   for (const line of answer?.stdout.split('\n') ?? []) {
     const [kind, name, text] = line.split('\t')
     if (!kind || !name || !text) continue

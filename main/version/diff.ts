@@ -2,9 +2,9 @@ import type { InputChange } from '../../shared/change.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Contents, VersionDiff } from '../../shared/version.ts'
 import { readHistory } from '../environment/current.ts'
-import { chooseVersion } from './choose.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { chooseVersion } from './choose.ts'
 import { comparePlans } from './compare.ts'
 import type { VersionRecord } from './history.ts'
 import { loadContents, loadPlan } from './recipes.ts'
@@ -13,7 +13,12 @@ import { loadContents, loadPlan } from './recipes.ts'
  * How two versions differ: their inputs, and what is inside them.
  * Errors: `version-unknown`, `version-none`, `version-mismatch` when a recipe is lost.
  */
-export async function diffVersions(host: Host, project: Project, from: string, to: string): Promise<VersionDiff> {
+export async function diffVersions(
+  host: Host,
+  project: Project,
+  from: string,
+  to: string,
+): Promise<VersionDiff> {
   const history = await readHistory(host, project)
   const [before, after] = [chooseVersion(project, history, from), chooseVersion(project, history, to)]
   const [oldPlan, newPlan, oldContents, newContents] = await Promise.all([
@@ -33,7 +38,9 @@ export async function diffVersions(host: Host, project: Project, from: string, t
 async function planOrFail(host: Host, record: VersionRecord) {
   const plan = await loadPlan(host.home, record.id)
   if (plan) return plan
-  throw productError('version-mismatch', { problem: `The recipe of v${record.ordinal} is not on this computer.` })
+  throw productError('version-mismatch', {
+    problem: `The recipe of v${record.ordinal} is not on this computer.`,
+  })
 }
 
 /** What was added, removed and changed between two images, tools before packages. */

@@ -19,7 +19,13 @@ export function findImage(engine: Engine, key: ProjectKey, id: VersionId): Promi
 }
 
 /** Gives a built image its two names: by id and by ordinal. */
-export async function nameImage(engine: Engine, key: ProjectKey, id: VersionId, ordinal: number, image: string): Promise<void> {
+export async function nameImage(
+  engine: Engine,
+  key: ProjectKey,
+  id: VersionId,
+  ordinal: number,
+  image: string,
+): Promise<void> {
   await tagImage(engine, image, repositoryOf(key), `v${ordinal}`)
   await tagImage(engine, image, repositoryOf(key), shortId(id))
 }
@@ -40,5 +46,7 @@ export async function planOf(home: Home, id: VersionId, image: ImageDetails | un
   const label = image?.Config.Labels?.[LABEL.plan]
   const plan = label === undefined ? undefined : parsePlan(label, id)
   if (plan) return plan
-  throw productError('version-mismatch', { problem: `Neither this computer nor the image has the plan of version ${shortId(id)}.` })
+  throw productError('version-mismatch', {
+    problem: `Neither this computer nor the image has the plan of version ${shortId(id)}.`,
+  })
 }

@@ -46,7 +46,8 @@ export async function readLedger(projectFolder: string): Promise<LedgerEvent[]> 
     // A cut line is followed by a line end when the next event is appended; see appendLedger.
     if (line === '') continue
     const event = parse(line)
-    if (!event) throw productError('ledger-unreadable', { file, problem: `line ${index + 1} is not an event` })
+    if (!event)
+      throw productError('ledger-unreadable', { file, problem: `line ${index + 1} is not an event` })
     events.push(event)
   }
   const whole = last ? parse(last) : undefined

@@ -12,18 +12,20 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
   const { engine, history, facts } = await readCurrent(host, project)
   const tags = await listTags(engine, repositoryOf(project.key))
   const versions = await Promise.all(
-    history.versions.map(async (record): Promise<Version> => ({
-      id: record.id,
-      ordinal: record.ordinal,
-      createdAt: record.createdAt,
-      current: record.id === facts.version,
-      knownGood: record.id === history.knownGood,
-      marked: record.id === history.marked,
-      present: tags.has(shortId(record.id)),
-      image: imageName(project.key, record.id),
-      because: record.because,
-      contents: await loadContents(host.home, record.id),
-    })),
+    history.versions.map(
+      async (record): Promise<Version> => ({
+        id: record.id,
+        ordinal: record.ordinal,
+        createdAt: record.createdAt,
+        current: record.id === facts.version,
+        knownGood: record.id === history.knownGood,
+        marked: record.id === history.marked,
+        present: tags.has(shortId(record.id)),
+        image: imageName(project.key, record.id),
+        because: record.because,
+        contents: await loadContents(host.home, record.id),
+      }),
+    ),
   )
   return versions.reverse()
 }

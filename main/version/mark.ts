@@ -17,7 +17,8 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
   return asOnlyWriter(folder, `marking a version of ${project.name}`, async () => {
     const record = chooseVersion(project, await readHistory(host, project), wanted)
     const engine = await host.engine()
-    if (!(await findImage(engine, project.key, record.id))) throw productError('version-gone', { ordinal: record.ordinal })
+    if (!(await findImage(engine, project.key, record.id)))
+      throw productError('version-gone', { ordinal: record.ordinal })
     await appendLedger(folder, { kind: 'marked', version: record.id })
     await pointKnownGood(engine, project.key, record.id)
     return record

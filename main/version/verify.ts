@@ -23,13 +23,25 @@ export interface Verified {
  * makes that id, and that what runs was started from it. Absent images and environments are said, not failures.
  * Errors: `lock-outdated`, `version-mismatch`.
  */
-export async function verify(host: Host, project: Project, definition: string | undefined, run: Run): Promise<Verified> {
+export async function verify(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<Verified> {
   const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
-  const planned = await planProject({ home: host.home, env: host.env, resolver }, project, { definition, frozen: true }, run)
+  const planned = await planProject(
+    { home: host.home, env: host.env, resolver },
+    project,
+    { definition, frozen: true },
+    run,
+  )
   const { engine, facts, history } = await readCurrent(host, project)
   const image = await findImage(engine, project.key, planned.id)
   if (image && !parsePlan(image.Config.Labels?.[LABEL.plan] ?? '', planned.id)) {
-    throw productError('version-mismatch', { problem: `The image tagged ${shortId(planned.id)} was not built from this plan.` })
+    throw productError('version-mismatch', {
+      problem: `The image tagged ${shortId(planned.id)} was not built from this plan.`,
+    })
   }
   const running = facts.version
   if (running && running !== planned.id) {

@@ -1,6 +1,6 @@
 /**
  * `npm run -s bench [-- --pairs N] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare engine, as
- * Markdown. `--cli` measures another build of the command line than the source.
+ * Markdown. Measured is the command line as it is shipped, built just before; `--cli` measures another one.
  */
 
 import { cpus } from 'node:os'

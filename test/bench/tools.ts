@@ -7,7 +7,7 @@ import type { Sample } from './sample.ts'
 import type { Subject } from './subject.ts'
 
 const run = promisify(execFile)
-let commandLine = path.join(import.meta.dirname, '..', '..', 'app', 'cli', 'main.ts')
+let commandLine = path.join(import.meta.dirname, '..', '..', 'dist', 'cli', 'main.js')
 const require = createRequire(import.meta.url)
 const PEER = require.resolve('@devcontainers/cli/devcontainer.js')
 

@@ -75,7 +75,13 @@ test('a content hook that fails changes nothing and says what it printed', async
   expect(failure).toMatchObject({
     code: 'hook-failed',
     exit: 5,
-    data: { hook: 'onCreateCommand', command: 'echo dear me; exit 4', code: 4, output: ['dear me'], baking: true },
+    data: {
+      hook: 'onCreateCommand',
+      command: 'echo dear me; exit 4',
+      code: 4,
+      output: ['dear me'],
+      baking: true,
+    },
   })
   expect(await thingsOf(await project.key())).toEqual(before)
   expect((await inspect(first)).State.Running).toBe(true)

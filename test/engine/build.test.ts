@@ -40,7 +40,8 @@ test('a failing step is told with its line and its output, and what ran goes on 
   const first = await project.up()
   const before = await thingsOf(await project.key())
   await project.write({
-    Dockerfile: '# a comment\nARG BASE=busybox:1.36\n\nFROM $BASE\nRUN true\nRUN echo so far so good \\\n && echo alas >&2 \\\n && exit 7\n',
+    Dockerfile:
+      '# a comment\nARG BASE=busybox:1.36\n\nFROM $BASE\nRUN true\nRUN echo so far so good \\\n && echo alas >&2 \\\n && exit 7\n',
   })
   const failure = await project.up().catch((error: unknown) => error)
   expect(failure).toMatchObject({
@@ -121,7 +122,11 @@ test('a target builds its own stages only, and edits of the others make no new v
 
 test('only files that the build copies are inputs, and only they are sent', async () => {
   await using project = await testProject(
-    built('FROM busybox:1.36\nCOPY wanted.txt sub* /there/\n', {}, { 'wanted.txt': '1', 'sub/x': '2', 'other.txt': '3' }),
+    built(
+      'FROM busybox:1.36\nCOPY wanted.txt sub* /there/\n',
+      {},
+      { 'wanted.txt': '1', 'sub/x': '2', 'other.txt': '3' },
+    ),
   )
   const first = await project.up()
   expect((await project.exec('cd /there && find . -type f | sort')).stdout).toBe('./wanted.txt\n./x\n')
@@ -129,13 +134,19 @@ test('only files that the build copies are inputs, and only they are sent', asyn
   expect((await project.up()).action).toBe('none')
   await project.write({ 'wanted.txt': 'changed' })
   const second = await project.up()
-  expect(second).toMatchObject({ action: 'built', version: { ordinal: 2 }, because: [{ input: 'wanted.txt' }] })
+  expect(second).toMatchObject({
+    action: 'built',
+    version: { ordinal: 2 },
+    because: [{ input: 'wanted.txt' }],
+  })
   await project.write({ 'wanted.txt': '1' })
   expect(await project.up()).toMatchObject({ action: 'recreated', version: first.version })
 })
 
 test('a dependency lockfile that nothing copies makes a new version', async () => {
-  await using project = await testProject(built('FROM busybox:1.36\n', {}, { 'package-lock.json': '{"a": 1}' }))
+  await using project = await testProject(
+    built('FROM busybox:1.36\n', {}, { 'package-lock.json': '{"a": 1}' }),
+  )
   await project.up()
   await project.write({ 'package-lock.json': '{"a": 2}' })
   const second = await project.up()
@@ -164,7 +175,9 @@ async function filesWith(folder: string, text: string): Promise<string[]> {
 
 test("the value of an argument from this computer's environment is kept nowhere", async () => {
   const canary = `canary-${process.pid}-9f31`
-  const definition = built('FROM busybox:1.36\nARG TOKEN\nRUN test -n "$TOKEN"\n', { args: { TOKEN: '${localEnv:BUILD_TOKEN}' } })
+  const definition = built('FROM busybox:1.36\nARG TOKEN\nRUN test -n "$TOKEN"\n', {
+    args: { TOKEN: '${localEnv:BUILD_TOKEN}' },
+  })
   await using project = await testProject(definition, { env: { BUILD_TOKEN: canary } })
   const first = await project.up()
   const image = await docker().getImage(first.version.image).inspect()
@@ -174,7 +187,9 @@ test("the value of an argument from this computer's environment is kept nowhere"
   expect(JSON.stringify(project.events)).not.toContain(canary)
   expect(JSON.stringify(await project.versions())).not.toContain(canary)
 
-  await project.write({ Dockerfile: 'FROM busybox:1.36\nARG TOKEN\nRUN echo it is $TOKEN && test -z "$TOKEN"\n' })
+  await project.write({
+    Dockerfile: 'FROM busybox:1.36\nARG TOKEN\nRUN echo it is $TOKEN && test -z "$TOKEN"\n',
+  })
   const failure = (await project.up().catch((error: unknown) => error)) as Error & { data: object }
   expect(failure).toMatchObject({
     code: 'build-failed',
@@ -185,7 +200,9 @@ test("the value of an argument from this computer's environment is kept nowhere"
 })
 
 test('the recipe is kept outside the engine: the plan and the small inputs', async () => {
-  await using project = await testProject(built('FROM busybox:1.36\nCOPY a.txt /\n', {}, { 'a.txt': 'kept content' }))
+  await using project = await testProject(
+    built('FROM busybox:1.36\nCOPY a.txt /\n', {}, { 'a.txt': 'kept content' }),
+  )
   const { version } = await project.up()
   const home = project.env['PRISTINE_HOME'] ?? ''
   expect((await filesWith(path.join(home, 'blobs'), 'kept content')).length).toBe(1)
@@ -198,7 +215,11 @@ async function classicBuild(project: TestProject, dockerfile: string): Promise<s
   tar.entry({ name: 'Dockerfile' }, dockerfile)
   tar.finalize()
   const engine = { ...(await connect(project.env)), buildkit: false }
-  return buildImage(engine, { context: Readable.from(tar), dockerfile: 'Dockerfile', args: {} }, project.run())
+  return buildImage(
+    engine,
+    { context: Readable.from(tar), dockerfile: 'Dockerfile', args: {} },
+    project.run(),
+  )
 }
 
 test('an engine without BuildKit builds too, with the same steps and failures', async () => {

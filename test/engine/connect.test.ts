@@ -50,7 +50,9 @@ test('without a choice the usual places are tried', async () => {
   // An engine of this machine may stand in a usual place.
   if (failure instanceof Error) {
     expect(failure).toMatchObject({ code: 'engine-missing' })
-    expect((failure as Error & { data: { tried: string[] } }).data.tried).toContain(`unix://${home.at}/docker.sock`)
+    expect((failure as Error & { data: { tried: string[] } }).data.tried).toContain(
+      `unix://${home.at}/docker.sock`,
+    )
   }
 })
 
@@ -67,7 +69,9 @@ test.skipIf(process.getuid?.() === 0)('a socket that this person may not open is
   const socket = path.join(home.at, 'docker.sock')
   await using _server = await listening(socket, (_, response) => response.end())
   await chmod(socket, 0)
-  await expect(connect({ DOCKER_HOST: `unix://${socket}` })).rejects.toMatchObject({ code: 'engine-forbidden' })
+  await expect(connect({ DOCKER_HOST: `unix://${socket}` })).rejects.toMatchObject({
+    code: 'engine-forbidden',
+  })
 })
 
 test('something else that answers is named with what it said', async () => {
@@ -94,16 +98,22 @@ test('an engine that hangs is given up on', async () => {
   })
 })
 
-test.each(['ssh://build@example.org', 'nonsense', 'ftp://example.org'])('the address %s is not supported', async (text) => {
-  await expect(connect({ DOCKER_HOST: text })).rejects.toMatchObject({ code: 'engine-unsupported' })
-})
+test.each(['ssh://build@example.org', 'nonsense', 'ftp://example.org'])(
+  'the address %s is not supported',
+  async (text) => {
+    await expect(connect({ DOCKER_HOST: text })).rejects.toMatchObject({ code: 'engine-unsupported' })
+  },
+)
 
 test('the current Docker context is the choice, and DOCKER_HOST goes before it', async () => {
   await using home = await folder()
   const meta = path.join(home.at, 'contexts', 'meta', createHash('sha256').update('rig').digest('hex'))
   await mkdir(meta, { recursive: true })
   await writeFile(path.join(home.at, 'config.json'), JSON.stringify({ currentContext: 'rig' }))
-  await writeFile(path.join(meta, 'meta.json'), JSON.stringify({ Name: 'rig', Endpoints: { docker: { Host: host } } }))
+  await writeFile(
+    path.join(meta, 'meta.json'),
+    JSON.stringify({ Name: 'rig', Endpoints: { docker: { Host: host } } }),
+  )
   expect(await connect({ DOCKER_CONFIG: home.at })).toMatchObject({ address: host })
   await expect(connect({ DOCKER_CONFIG: home.at, DOCKER_HOST: 'unix:///nowhere' })).rejects.toMatchObject({
     code: 'engine-missing',

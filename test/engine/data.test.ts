@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
-const withData = devcontainer({ image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume'], userEnvProbe: 'none' })
+const withData = devcontainer({
+  image: 'busybox:1.36',
+  mounts: ['source=data,target=/data,type=volume'],
+  userEnvProbe: 'none',
+})
 
 test("a volume is the project's own, and its data is kept through resets, new versions and removal", async () => {
   await using project = await testProject(withData)
@@ -10,7 +14,13 @@ test("a volume is the project's own, and its data is kept through resets, new ve
   await project.exec('echo kept > /data/file; echo lost > /file')
   await project.reset()
   expect((await project.exec('cat /data/file; ls /file 2>/dev/null')).stdout).toBe('kept\n')
-  await project.write(devcontainer({ image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume'], containerEnv: { A: '1' } }))
+  await project.write(
+    devcontainer({
+      image: 'busybox:1.36',
+      mounts: ['source=data,target=/data,type=volume'],
+      containerEnv: { A: '1' },
+    }),
+  )
   await project.up()
   await project.engine.remove(project.folder, { data: false, versions: true })
   await project.up()
@@ -41,12 +51,17 @@ test('data goes on an explicit word only', async () => {
 test('a VOLUME of the image is a managed volume, not an anonymous one that every replacement loses', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
-    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN mkdir /store && echo from the image > /store/first\nVOLUME /store\n',
+    '.devcontainer/Dockerfile':
+      'FROM busybox:1.36\nRUN mkdir /store && echo from the image > /store/first\nVOLUME /store\n',
   })
   const up = await project.up()
   const mounts = (await inspect(up)).Mounts.filter((mount) => mount.Type === 'volume')
-  expect(mounts).toMatchObject([{ Destination: '/store', Name: expect.stringMatching(/^pristine-.*-store-/) }])
-  expect((await project.exec('cat /store/first; echo second > /store/second')).stdout).toBe('from the image\n')
+  expect(mounts).toMatchObject([
+    { Destination: '/store', Name: expect.stringMatching(/^pristine-.*-store-/) },
+  ])
+  expect((await project.exec('cat /store/first; echo second > /store/second')).stdout).toBe(
+    'from the image\n',
+  )
   await project.reset()
   expect((await project.exec('ls /store')).stdout).toBe('first\nsecond\n')
 })
@@ -86,9 +101,14 @@ test('a data volume has one writer at a time: the old environment stops before t
     ...definition('1'),
   })
   const first = await project.up()
-  await expect(project.write(definition('2')).then(() => project.up())).rejects.toMatchObject({ code: 'hook-failed' })
+  await expect(project.write(definition('2')).then(() => project.up())).rejects.toMatchObject({
+    code: 'hook-failed',
+  })
   // The old one was stopped for it and runs again: its start hook ran once more.
-  expect(await project.status()).toMatchObject({ state: 'ready', environment: { containers: first.environment.containers } })
+  expect(await project.status()).toMatchObject({
+    state: 'ready',
+    environment: { containers: first.environment.containers },
+  })
   const { State } = await inspect(first)
   expect(State.Running).toBe(true)
   expect(State.FinishedAt).not.toMatch(/^0001/)

@@ -5,7 +5,9 @@ import type { UpResult } from '../../shared/result.ts'
 export const docker = (): Docker => new Docker()
 
 /** What the engine says of an environment's container. */
-export function inspect({ environment }: Pick<UpResult, 'environment'>): Promise<Docker.ContainerInspectInfo> {
+export function inspect({
+  environment,
+}: Pick<UpResult, 'environment'>): Promise<Docker.ContainerInspectInfo> {
   const [container] = environment.containers
   if (!container) throw new Error('There is no container.')
   return docker().getContainer(container.id).inspect()
@@ -21,7 +23,9 @@ export async function isRunning(id: string): Promise<boolean> {
 }
 
 /** The names of everything on the engine that carries a project's key: containers, image tags, volumes. */
-export async function thingsOf(key: string): Promise<{ containers: string[]; tags: string[]; volumes: string[] }> {
+export async function thingsOf(
+  key: string,
+): Promise<{ containers: string[]; tags: string[]; volumes: string[] }> {
   const filters = JSON.stringify({ label: [`dev.pristine.project=${key}`] })
   const [containers, images, volumes] = await Promise.all([
     docker().listContainers({ all: true, filters }),
@@ -30,7 +34,10 @@ export async function thingsOf(key: string): Promise<{ containers: string[]; tag
   ])
   return {
     containers: containers.flatMap((container) => container.Names).sort(),
-    tags: images.flatMap((image) => image.RepoTags ?? []).filter((tag) => tag.startsWith(`pristine/${key}:`)).sort(),
+    tags: images
+      .flatMap((image) => image.RepoTags ?? [])
+      .filter((tag) => tag.startsWith(`pristine/${key}:`))
+      .sort(),
     volumes: (volumes.Volumes ?? []).map((volume) => volume.Name).sort(),
   }
 }

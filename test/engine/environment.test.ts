@@ -5,7 +5,11 @@ import { inspect } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 /** Runs a command as it is given, with an input. */
-async function pipe(project: TestProject, command: string[], input: string): Promise<{ code: number; stdout: string }> {
+async function pipe(
+  project: TestProject,
+  command: string[],
+  input: string,
+): Promise<{ code: number; stdout: string }> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
   const said = text(stdout)
   stderr.resume()
@@ -21,8 +25,16 @@ test('variables of the container and of commands come from the definition and fr
     {
       ...devcontainer({
         build: { dockerfile: 'Dockerfile' },
-        containerEnv: { FIXED: 'one', FROM_HERE: '${localEnv:SOMETHING}', ABSENT: '${localEnv:NOT_SET:otherwise}' },
-        remoteEnv: { PATH: '${containerEnv:PATH}:/extra', REMOTE: '${containerEnv:FIXED}-two', IN_IMAGE: null },
+        containerEnv: {
+          FIXED: 'one',
+          FROM_HERE: '${localEnv:SOMETHING}',
+          ABSENT: '${localEnv:NOT_SET:otherwise}',
+        },
+        remoteEnv: {
+          PATH: '${containerEnv:PATH}:/extra',
+          REMOTE: '${containerEnv:FIXED}-two',
+          IN_IMAGE: null,
+        },
       }),
       '.devcontainer/Dockerfile': 'FROM busybox:1.36\nENV IN_IMAGE=yes\n',
     },
@@ -30,7 +42,11 @@ test('variables of the container and of commands come from the definition and fr
   )
   const first = await project.up()
   const seen = await project.exec('echo "$FIXED|$FROM_HERE|$ABSENT|$REMOTE"; echo "$PATH"')
-  expect(seen.stdout.split('\n')).toEqual(['one|from here|otherwise|one-two', expect.stringMatching(/\/bin.*:\/extra$/), ''])
+  expect(seen.stdout.split('\n')).toEqual([
+    'one|from here|otherwise|one-two',
+    expect.stringMatching(/\/bin.*:\/extra$/),
+    '',
+  ])
   expect((await inspect(first)).Config.Env).toEqual(
     expect.arrayContaining(['FIXED=one', 'FROM_HERE=from here', 'ABSENT=otherwise', 'IN_IMAGE=yes']),
   )
@@ -52,7 +68,9 @@ test('a variable of this computer that changed makes a new container of the same
 test("commands run in the workspace, where the project's own files are", async () => {
   await using project = await testProject({ ...devcontainer({ image: 'busybox:1.36' }), 'own.txt': 'mine' })
   await project.up()
-  expect((await project.exec('pwd; cat own.txt; echo back > made.txt')).stdout).toBe('/workspaces/project\nmine')
+  expect((await project.exec('pwd; cat own.txt; echo back > made.txt')).stdout).toBe(
+    '/workspaces/project\nmine',
+  )
   expect((await project.exec('cat /workspaces/project/made.txt')).stdout).toBe('back\n')
 })
 
@@ -76,7 +94,9 @@ test('the container runs as its user, commands as the remote user', async () => 
   })
   const first = await project.up()
   expect((await inspect(first)).Config.User).toBe('1001')
-  expect((await project.exec('id -u; ls -ln /proc/1 | head -2 | tail -1')).stdout).toMatch(/^1002\n.*\b1001\b/)
+  expect((await project.exec('id -u; ls -ln /proc/1 | head -2 | tail -1')).stdout).toMatch(
+    /^1002\n.*\b1001\b/,
+  )
 })
 
 test('init is process 1 unless the definition says otherwise, so that an environment stops at once', async () => {
@@ -90,7 +110,17 @@ test('options of runArgs reach the container', async () => {
   await using project = await testProject(
     devcontainer({
       image: 'busybox:1.36',
-      runArgs: ['--hostname', 'box', '--memory', '64m', '--cap-drop', 'NET_RAW', '--add-host', 'db:10.0.0.2', '--shm-size=32m'],
+      runArgs: [
+        '--hostname',
+        'box',
+        '--memory',
+        '64m',
+        '--cap-drop',
+        'NET_RAW',
+        '--add-host',
+        'db:10.0.0.2',
+        '--shm-size=32m',
+      ],
       mounts: ['type=tmpfs,target=/scratch,tmpfs-size=1m'],
     }),
   )
@@ -108,7 +138,11 @@ test('options of runArgs reach the container', async () => {
 test("a command's exit code, output and errors come back apart", async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
   await project.up()
-  expect(await project.exec('echo out; echo err >&2; exit 42')).toEqual({ code: 42, stdout: 'out\n', stderr: 'err\n' })
+  expect(await project.exec('echo out; echo err >&2; exit 42')).toEqual({
+    code: 42,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  })
   expect((await project.exec('kill -9 $$')).code).toBe(137)
 })
 
@@ -144,7 +178,10 @@ test('a command needs a running environment', async () => {
 })
 
 /** Reads an environment's log; with `until`, follows it until that is seen. */
-async function logs(project: TestProject, options: { tail?: number; timestamps?: boolean; until?: string } = {}) {
+async function logs(
+  project: TestProject,
+  options: { tail?: number; timestamps?: boolean; until?: string } = {},
+) {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   const controller = new AbortController()
   let seen = ''
@@ -155,7 +192,12 @@ async function logs(project: TestProject, options: { tail?: number; timestamps?:
   const errors = text(stderr)
   const { tail, timestamps = false, until } = options
   const to = { stdout, stderr }
-  await project.engine.logs(project.folder, { follow: until !== undefined, tail, timestamps }, to, controller.signal)
+  await project.engine.logs(
+    project.folder,
+    { follow: until !== undefined, tail, timestamps },
+    to,
+    controller.signal,
+  )
   stdout.end()
   stderr.end()
   return { stdout: seen, stderr: await errors }

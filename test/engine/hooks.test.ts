@@ -38,13 +38,19 @@ test('a hook may be a shell text, an argument list, or a set that runs side by s
   )
   await project.up()
   expect((await project.exec('cat /text /list')).stdout).toBe('/root\n$HOME not expanded\n')
-  const steps = project.events.flatMap((event) => (event.kind === 'step' && event.state === 'done' ? [event.name] : []))
+  const steps = project.events.flatMap((event) =>
+    event.kind === 'step' && event.state === 'done' ? [event.name] : [],
+  )
   expect(steps).toEqual(expect.arrayContaining([expect.stringMatching(/^postStartCommand one: /)]))
 })
 
 test('creation hooks run once a container, start hooks at every start', async () => {
   await using project = await testProject(
-    devcontainer({ image: 'busybox:1.36', postCreateCommand: note('create'), postStartCommand: note('start') }),
+    devcontainer({
+      image: 'busybox:1.36',
+      postCreateCommand: note('create'),
+      postStartCommand: note('start'),
+    }),
   )
   await project.up()
   await project.up()
@@ -66,7 +72,11 @@ test.each(['postCreateCommand', 'postStartCommand', 'postAttachCommand'])(
     )
     const first = await project.up()
     const before = await thingsOf(await project.key())
-    const definition = { image: 'busybox:1.36', mounts: ['source=data,target=/data,type=volume'], [hook]: 'echo why; exit 9' }
+    const definition = {
+      image: 'busybox:1.36',
+      mounts: ['source=data,target=/data,type=volume'],
+      [hook]: 'echo why; exit 9',
+    }
     await project.write(devcontainer(definition))
     const failure = await project.up().catch((error: unknown) => error)
     expect(failure).toMatchObject({
@@ -77,7 +87,11 @@ test.each(['postCreateCommand', 'postStartCommand', 'postAttachCommand'])(
     const after = await thingsOf(await project.key())
     expect(after.containers).toEqual(before.containers)
     expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-    expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 }, wanted: { ordinal: 2 } })
+    expect(await project.status()).toMatchObject({
+      state: 'ready',
+      version: { ordinal: 1 },
+      wanted: { ordinal: 2 },
+    })
     expect(await project.versions()).toMatchObject([
       { ordinal: 2, knownGood: false, current: false, present: true },
       { ordinal: 1, knownGood: true, current: true },
@@ -112,7 +126,12 @@ test('hooks run as the remote user, in the workspace, with the remote environmen
 
 test('a container that ends during its hooks is told as ended, with what it printed', async () => {
   await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, postCreateCommand: ['true'], userEnvProbe: 'none' }),
+    ...devcontainer({
+      build: { dockerfile: 'Dockerfile' },
+      overrideCommand: false,
+      postCreateCommand: ['true'],
+      userEnvProbe: 'none',
+    }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCMD ["sh", "-c", "echo no configuration; exit 3"]\n',
   })
   await expect(project.up()).rejects.toMatchObject({

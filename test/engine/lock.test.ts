@@ -11,9 +11,9 @@ const LOCK = '.devcontainer/pristine.lock'
 const read = (project: TestProject, file = LOCK) => readFile(path.join(project.folder, file), 'utf8')
 const pins = async (project: TestProject) =>
   Object.fromEntries(
-    Object.entries((JSON.parse(await read(project)) as { images: Record<string, { resolved: string }> }).images).map(
-      ([reference, { resolved }]) => [reference, resolved],
-    ),
+    Object.entries(
+      (JSON.parse(await read(project)) as { images: Record<string, { resolved: string }> }).images,
+    ).map(([reference, { resolved }]) => [reference, resolved]),
   )
 /** A reference of the test's own, so that tests side by side do not move each other's tags. */
 const own = (name: string) => `lock-${name}-${process.pid}:1`
@@ -86,7 +86,9 @@ test('a pin stays when its tag moves, outdated sees it, and an update makes a ve
   await using project = await testProject(devcontainer({ image: reference }))
   const first = await project.up()
   const { engine, folder } = project
-  expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([{ reference, outdated: false }])
+  expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
+    { reference, outdated: false },
+  ])
 
   const moved = await retag('busybox:1.36', reference, { turn: '2' })
   expect(moved).not.toBe(old)
@@ -107,7 +109,9 @@ test('a pin stays when its tag moves, outdated sees it, and an update makes a ve
 
 test('updating a reference that the definition does not use names those that it does', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
-  await expect(project.engine.lock(project.folder, { update: ['node:24'] }, project.run())).rejects.toMatchObject({
+  await expect(
+    project.engine.lock(project.folder, { update: ['node:24'] }, project.run()),
+  ).rejects.toMatchObject({
     code: 'usage',
     hint: 'It uses busybox:1.36.',
   })
@@ -143,7 +147,10 @@ test('a lock that says the same in another form is left as it is', async () => {
 test.each([
   ['<<<<<<< HEAD\n', 'line 1 is a merge conflict that is not resolved.'],
   ['{"lockVersion": 1,\n', 'line 2, column 1 is not valid JSON.'],
-  ['{"lockVersion": 2, "images": {}, "downloads": {}}', 'it was written by a newer Pristine (lock version 2); update Pristine.'],
+  [
+    '{"lockVersion": 2, "images": {}, "downloads": {}}',
+    'it was written by a newer Pristine (lock version 2); update Pristine.',
+  ],
   ['[]', 'it must be a JSON object.'],
 ])('a lock that cannot be read is refused and kept: %j', async (text, problem) => {
   await using project = await testProject({ ...devcontainer({ image: 'busybox:1.36' }), [LOCK]: text })

@@ -1,40 +1,120 @@
-import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
-import { connect } from '../../main/docker/connect.ts'
-import { DEFINITIONS, type OracleDefinition } from './oracle/definitions.ts'
-import { differences, observe } from './oracle/observe.ts'
-import { PeerProject } from './oracle/peer.ts'
-import { TestProject } from './test-project.ts'
+import { describe, expect, test } from 'vitest'
+import { containerChanges } from '../../main/docker/containers.ts'
+import { publish } from '../rig/publish.ts'
+import { docker, thingsOf } from './docker.ts'
+import { DEFINITIONS } from './oracle/definitions.ts'
+import { ALWAYS, ON_PURPOSE } from './oracle/differences.ts'
+import { differences } from './oracle/observe.ts'
+import { observePair, placePair, succeeded } from './oracle/place.ts'
+import { devcontainer } from './test-project.ts'
 
-async function placed(definition: OracleDefinition) {
-  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-oracle-')))
-  const top = path.join(root, definition.folder ?? 'project')
-  for (const [name, content] of Object.entries(definition.files)) {
-    const file = path.join(top, name)
-    await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(file, content)
+/*
+ * The Dev Containers CLI is the oracle: both tools bring the same project up on the same engine, and whatever they
+ * differ in is written down, here and in docs/differences.md, or is a fault.
+ */
+
+const hasClient = spawnSync('docker', ['--version']).status === 0
+const canPublish = process.env['PRISTINE_RIG_REGISTRY'] !== undefined
+
+describe.skipIf(!hasClient)('both tools give the same environment:', () => {
+  for (const definition of DEFINITIONS) {
+    const { title, publishes, differs = ALWAYS } = definition
+    test.skipIf(publishes && !canPublish)(title, async () => {
+      await using _published = publishes && (await published(publishes.reference, publishes.dockerfile))
+      await using pair = await placePair(definition)
+      const { peer, ours } = await observePair(pair, definition)
+      const expected = Object.entries(differs).map(([name, { because: _, ...sides }]) => [name, sides])
+      expect(differences(peer, ours)).toEqual(Object.fromEntries(expected))
+    })
   }
-  if (definition.within !== undefined) await promisify(execFile)('git', ['init', '-q', top])
-  return { root, folder: path.join(top, definition.within ?? '') }
-}
-
-test.each(DEFINITIONS)('$title', async (definition) => {
-  const env = { ...process.env, CI: undefined, ...definition.env }
-  const engine = await connect(env)
-  const [there, here] = [await placed(definition), await placed(definition)]
-  await using peer = new PeerProject(there.root, there.folder, env, engine)
-  await using ours = new TestProject(here.root, here.folder, { ...env, PRISTINE_HOME: path.join(here.root, 'home') })
-  const [theirUp, ourUp] = await Promise.all([peer.up(), ours.up()])
-  if (!theirUp.containerId) throw new Error(JSON.stringify(theirUp))
-  const look = { file: '.devcontainer/devcontainer.json', files: definition.look ?? [], labels: definition.labels ?? [] }
-  const [theirs, mine] = await Promise.all([
-    observe(engine, { ...there, container: theirUp.containerId, exec: (c) => peer.exec(c) }, look),
-    observe(engine, { ...here, container: ourUp.environment.containers[0]?.id ?? '', exec: (c) => ours.exec(c) }, look),
-  ])
-  if (process.env['ORACLE_SHOW']) console.log(definition.title, theirs)
-  expect(differences(theirs, mine)).toEqual(definition.differs ?? {})
 })
+
+describe.skipIf(!hasClient)('on purpose otherwise:', () => {
+  test('hooks that create content are baked into the image, and nothing else is written', async () => {
+    await using pair = await placePair({
+      files: devcontainer({
+        image: 'debian:bookworm-slim',
+        onCreateCommand: 'echo content > /content',
+        postCreateCommand: 'echo created > /created',
+      }),
+    })
+    const [theirs, mine] = await Promise.all([pair.peer.up(), pair.ours.up()])
+    const written = async (id = '') => (await containerChanges(pair.engine, id)).map((change) => change.path)
+    const watched = ['/content', '/created', '/etc/environment', '/etc/profile']
+    expect((await written(succeeded(theirs))).filter((file) => watched.includes(file)).sort()).toEqual(watched)
+    const ours = await written(mine.environment.containers[0]?.id)
+    expect(ours.filter((file) => watched.includes(file))).toEqual(['/created'])
+    expect(await pair.ours.exists('/content')).toBe(true)
+  })
+
+  test('a bind mount from outside the project is refused', async () => {
+    const outside = 'type=bind,source=${localWorkspaceFolder}/../outside,target=/outside'
+    await using pair = await placePair({ files: devcontainer({ image: 'busybox:1.36', mounts: [outside] }) })
+    await Promise.all(Object.values(pair.roots).map((root) => mkdir(path.join(root, 'outside'))))
+    succeeded(await pair.peer.up())
+    await expect(pair.ours.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  })
+
+  test('a changed definition replaces the environment', async () => {
+    const asking = (word: string) => devcontainer({ image: 'busybox:1.36', containerEnv: { WORD: word } })
+    await using pair = await placePair({ files: asking('before') })
+    await Promise.all([pair.peer.up(), pair.ours.up()])
+    await Promise.all([pair.peer.write(asking('after')), pair.ours.write(asking('after'))])
+    await Promise.all([pair.peer.up(), pair.ours.up()])
+    expect((await pair.peer.exec('echo $WORD')).stdout).toBe('before\n')
+    expect((await pair.ours.exec('echo $WORD')).stdout).toBe('after\n')
+  })
+
+  test("an image's own label counts, whoever wrote it", async () => {
+    const label = `LABEL devcontainer.metadata='{"containerEnv": {"WORD": "of the label"}}'`
+    await using pair = await placePair({
+      files: {
+        ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+        '.devcontainer/Dockerfile': `FROM busybox:1.36\n${label}\n`,
+      },
+    })
+    await Promise.all([pair.peer.up(), pair.ours.up()])
+    expect((await pair.peer.exec('echo $WORD')).stdout).toBe('\n')
+    expect((await pair.ours.exec('echo $WORD')).stdout).toBe('of the label\n')
+  })
+
+  test('a failed hook leaves nothing behind', async () => {
+    await using pair = await placePair({
+      files: devcontainer({ image: 'busybox:1.36', postCreateCommand: 'exit 3' }),
+    })
+    const [theirs, mine] = await Promise.all([pair.peer.up(), pair.ours.up().catch((error: unknown) => error)])
+    expect(theirs.outcome).toBe('error')
+    expect(await pair.peer.containers()).toHaveLength(1)
+    expect(mine).toMatchObject({ code: 'hook-failed' })
+    expect((await thingsOf(await pair.ours.key())).containers).toEqual([])
+  })
+
+  test('postAttachCommand runs once a start', async () => {
+    await using pair = await placePair({
+      files: devcontainer({ image: 'busybox:1.36', postAttachCommand: 'echo attached >> /tmp/hooks' }),
+    })
+    for (let time = 0; time < 2; time++) await Promise.all([pair.peer.up(), pair.ours.up()])
+    expect((await pair.peer.exec('cat /tmp/hooks')).stdout).toBe('attached\nattached\n')
+    expect((await pair.ours.exec('cat /tmp/hooks')).stdout).toBe('attached\n')
+  })
+
+  test('docs/differences.md has a section for each difference', async () => {
+    const text = await readFile(new URL('../../docs/differences.md', import.meta.url), 'utf8')
+    const titles = [...text.matchAll(/^### (.*)$/gm)].map((found) => found[1])
+    expect(titles.sort()).toEqual(Object.values(ON_PURPOSE).sort())
+  })
+})
+
+/** Publishes an image; disposing removes what was pulled of it. */
+async function published(reference: string, dockerfile: string): Promise<AsyncDisposable> {
+  await publish(reference, dockerfile)
+  const remove = async () => {
+    const image = docker().getImage(reference)
+    const { Id } = await image.inspect()
+    await docker().getImage(Id).remove({ force: true })
+  }
+  return { [Symbol.asyncDispose]: remove }
+}

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:net'
+import { createServer, connect as dial, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { connect as dial } from 'node:net'
 import { expect, test } from 'vitest'
 import { inspect, isRunning } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 /** A program on this computer that holds a port. */
-async function holder(port = 0): Promise<{ port: number; close(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }> {
+async function holder(
+  port = 0,
+): Promise<{ port: number; close(): Promise<void>; [Symbol.asyncDispose](): Promise<void> }> {
   const server: Server = createServer().listen(port, '127.0.0.1')
   await once(server, 'listening')
   const close = () => new Promise<void>((resolve) => void server.close(() => resolve()))
@@ -34,11 +35,15 @@ test('a forwarded port is reached on 127.0.0.1 and from nowhere else', async () 
   const port = await freePort()
   await using project = await testProject(serving(port, { portsAttributes: { [port]: { label: 'Web' } } }))
   const { environment } = await project.up()
-  expect(environment.ports).toMatchObject([{ container: port, host: port, address: '127.0.0.1', protocol: 'tcp', service: 'app' }])
+  expect(environment.ports).toMatchObject([
+    { container: port, host: port, address: '127.0.0.1', protocol: 'tcp', service: 'app' },
+  ])
   expect(await get(port)).toBe('served\n')
   expect(await project.engine.ports(project.folder)).toEqual(environment.ports)
 
-  const outside = Object.values(networkInterfaces()).flat().find((at) => at?.family === 'IPv4' && !at.internal)
+  const outside = Object.values(networkInterfaces())
+    .flat()
+    .find((at) => at?.family === 'IPv4' && !at.internal)
   if (outside) {
     const reached = await new Promise((resolve) => {
       const socket = dial(port, outside.address)
@@ -71,9 +76,7 @@ test('a port that must be this one and is taken fails, and the old environment l
   await using taken = await holder()
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
   const first = await project.up()
-  await project.write(
-    serving(taken.port, { portsAttributes: { [taken.port]: { requireLocalPort: true } } }),
-  )
+  await project.write(serving(taken.port, { portsAttributes: { [taken.port]: { requireLocalPort: true } } }))
   await expect(project.up()).rejects.toMatchObject({
     code: 'port-taken',
     exit: 6,
@@ -113,6 +116,8 @@ test('a bare Dockerfile publishes the ports that its image exposes', async () =>
   })
   const up = await project.up()
   expect(up.environment.ports).toMatchObject([{ container: port, host: port }])
-  expect((await inspect(up)).HostConfig.PortBindings).toEqual({ [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: `${port}` }] })
+  expect((await inspect(up)).HostConfig.PortBindings).toEqual({
+    [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: `${port}` }],
+  })
   expect(await get(port)).toBe('served\n')
 })

@@ -50,7 +50,10 @@ test('an environment that is never healthy is not ready: the old one is back, an
   })
   expect((await thingsOf(await project.key())).containers).toEqual(before.containers)
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  expect(await project.versions()).toMatchObject([{ ordinal: 2, knownGood: false }, { ordinal: 1, knownGood: true }])
+  expect(await project.versions()).toMatchObject([
+    { ordinal: 2, knownGood: false },
+    { ordinal: 1, knownGood: true },
+  ])
 })
 
 test('a health command that hangs counts as failed', async () => {
@@ -71,7 +74,9 @@ test('a health command that hangs counts as failed', async () => {
 test('a program that ends is told with its exit code and its last words; the old environment lives', async () => {
   await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
   const first = await project.up()
-  await project.write(program('FROM busybox:1.36\nCMD ["sh", "-c", "echo cannot find my file >&2; exit 12"]\n'))
+  await project.write(
+    program('FROM busybox:1.36\nCMD ["sh", "-c", "echo cannot find my file >&2; exit 12"]\n'),
+  )
   await expect(project.up()).rejects.toMatchObject({
     code: 'container-exited',
     exit: 6,
@@ -84,13 +89,29 @@ test('a program that ends while its health is awaited is told as ended', async (
   await using project = await testProject(
     program('FROM busybox:1.36\nCMD ["sh", "-c", "echo giving up; sleep 1; exit 3"]\n', { command: 'false' }),
   )
-  await expect(project.up()).rejects.toMatchObject({ code: 'container-exited', data: { code: 3, output: ['giving up'] } })
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'container-exited',
+    data: { code: 3, output: ['giving up'] },
+  })
 })
 
-test('a command that cannot be started is told with what the engine says of it', async () => {
+test('a command that does not exist is told by its name', async () => {
   await using project = await testProject(program('FROM busybox:1.36\nCMD ["/no/such/program"]\n'))
   await expect(project.up()).rejects.toMatchObject({
+    code: 'container-exited',
+    data: { code: 127, output: [expect.stringContaining('/no/such/program')] },
+  })
+  expect((await thingsOf(await project.key())).containers).toEqual([])
+})
+
+test('a command that the engine itself cannot start is told with its words', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, init: false }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCMD ["/no/such/program"]\n',
+  })
+  await expect(project.up()).rejects.toMatchObject({
     code: 'container-not-started',
+    exit: 6,
     data: { problem: expect.stringContaining('/no/such/program') },
   })
   expect((await thingsOf(await project.key())).containers).toEqual([])
@@ -102,8 +123,8 @@ test('an image without a shell cannot be kept alive, and that is told', async ()
     '.devcontainer/Dockerfile': 'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base /bin/true /only\n',
   })
   await expect(project.up()).rejects.toMatchObject({
-    code: 'container-not-started',
-    data: { problem: expect.stringContaining('/bin/sh') },
+    code: 'container-exited',
+    data: { output: [expect.stringContaining('/bin/sh')] },
   })
 })
 

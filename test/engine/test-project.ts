@@ -29,7 +29,8 @@ export class TestProject implements AsyncDisposable {
   }
 
   up(options: { frozen?: boolean; signal?: AbortSignal } = {}): Promise<UpResult> {
-    return this.engine.up(this.folder, { frozen: options.frozen ?? false }, this.run(options.signal))
+    const { frozen = false, signal } = options
+    return this.settled(this.engine.up(this.folder, { frozen }, this.run(signal)))
   }
 
   plan(): Promise<UpResult> {
@@ -37,7 +38,16 @@ export class TestProject implements AsyncDisposable {
   }
 
   reset(to?: string): Promise<UpResult> {
-    return this.engine.reset(this.folder, { to }, this.run())
+    return this.settled(this.engine.reset(this.folder, { to }, this.run()))
+  }
+
+  /** Waits for the removal of what was replaced, so that a test sees the end of it. */
+  private async settled(result: Promise<UpResult>): Promise<UpResult> {
+    try {
+      return await result
+    } finally {
+      await this.engine.settled()
+    }
   }
 
   /** The project's key on the engine. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { docker, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
-const level = (n: number | string) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { LEVEL: String(n) } })
+const level = (n: number | string) =>
+  devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { LEVEL: String(n) } })
 async function upTo(project: TestProject, n: number | string) {
   await project.write(level(n))
   return project.up()
@@ -23,7 +24,15 @@ test('versions are listed newest first, each with its reason; the same inputs gi
       present: true,
       because: [{ input: 'containerEnv.LEVEL', from: '1', to: '2' }],
     },
-    { ordinal: 1, id: first.version.id, current: true, knownGood: false, present: true, because: [], image: first.version.image },
+    {
+      ordinal: 1,
+      id: first.version.id,
+      current: true,
+      knownGood: false,
+      present: true,
+      because: [],
+      image: first.version.image,
+    },
   ])
 })
 
@@ -33,7 +42,13 @@ test('a version has three names on the engine: its id, its ordinal, and known-go
   const second = await upTo(project, 2)
   const repository = first.version.image.split(':')[0]
   expect((await thingsOf(await project.key())).tags).toEqual(
-    [`${repository}:known-good`, `${repository}:v1`, `${repository}:v2`, first.version.image, second.version.image].sort(),
+    [
+      `${repository}:known-good`,
+      `${repository}:v1`,
+      `${repository}:v2`,
+      first.version.image,
+      second.version.image,
+    ].sort(),
   )
   expect(await imageOf(`${repository}:known-good`)).toBe(await imageOf(second.version.image))
   expect(first.version.image).toBe(`${repository}:${first.version.id.slice(0, 12)}`)
@@ -58,8 +73,14 @@ test('a version that does not exist is told with those that do', async () => {
   await using project = await testProject(level(1))
   await expect(project.reset()).rejects.toMatchObject({ code: 'version-none' })
   const first = await project.up()
-  await expect(project.reset('v9')).rejects.toMatchObject({ code: 'version-unknown', exit: 2, data: { wanted: 'v9', known: 'v1' } })
-  await expect(project.engine.mark(project.folder, 'nonsense')).rejects.toMatchObject({ code: 'version-unknown' })
+  await expect(project.reset('v9')).rejects.toMatchObject({
+    code: 'version-unknown',
+    exit: 2,
+    data: { wanted: 'v9', known: 'v1' },
+  })
+  await expect(project.engine.mark(project.folder, 'nonsense')).rejects.toMatchObject({
+    code: 'version-unknown',
+  })
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
 
@@ -74,7 +95,10 @@ test('a marked version stays known-good until it is unmarked', async () => {
   expect((await project.reset()).version).toEqual(first.version)
   expect(await project.engine.unmark(project.folder)).toMatchObject({ ordinal: 2 })
   expect(await imageOf(`${repository}:known-good`)).toBe(await imageOf(second.version.image))
-  expect(await project.versions()).toMatchObject([{ knownGood: true, marked: false }, { knownGood: false, marked: false }])
+  expect(await project.versions()).toMatchObject([
+    { knownGood: true, marked: false },
+    { knownGood: false, marked: false },
+  ])
 })
 
 test('two versions differ in their inputs and in what is inside', async () => {
@@ -84,7 +108,8 @@ test('two versions differ in their inputs and in what is inside', async () => {
   })
   await project.up()
   await project.write({
-    '.devcontainer/Dockerfile': 'FROM node:24-bookworm-slim\nRUN printf "#!/bin/sh\\necho git version 2.99.1\\n" > /usr/local/bin/git && chmod +x /usr/local/bin/git\n',
+    '.devcontainer/Dockerfile':
+      'FROM node:24-bookworm-slim\nRUN printf "#!/bin/sh\\necho git version 2.99.1\\n" > /usr/local/bin/git && chmod +x /usr/local/bin/git\n',
   })
   await project.up()
   const [, first] = await project.versions()
@@ -100,18 +125,29 @@ test('an image that was removed behind our back is a normal state: told, refused
   const first = await project.up()
   const second = await upTo(project, 2)
   const repository = first.version.image.split(':')[0]
-  for (const name of [first.version.image, `${repository}:v1`]) await docker().getImage(name).remove({ force: true })
-  expect(await project.versions()).toMatchObject([{ ordinal: 2, present: true }, { ordinal: 1, present: false }])
+  for (const name of [first.version.image, `${repository}:v1`])
+    await docker().getImage(name).remove({ force: true })
+  expect(await project.versions()).toMatchObject([
+    { ordinal: 2, present: true },
+    { ordinal: 1, present: false },
+  ])
   await expect(project.reset('v1')).rejects.toMatchObject({ code: 'version-gone', data: { ordinal: 1 } })
   await expect(project.engine.mark(project.folder, 'v1')).rejects.toMatchObject({ code: 'version-gone' })
   expect((await project.status()).environment).toEqual(second.environment)
   expect(await upTo(project, 1)).toMatchObject({ action: 'built', version: first.version })
-  expect(await project.versions()).toMatchObject([{ ordinal: 2 }, { ordinal: 1, present: true, current: true }])
+  expect(await project.versions()).toMatchObject([
+    { ordinal: 2 },
+    { ordinal: 1, present: true, current: true },
+  ])
 })
 
 test('an environment whose image lost its name goes on: commands, restarts and failed updates included', async () => {
   await using project = await testProject({
-    ...devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', mounts: ['source=data,target=/data,type=volume'] }),
+    ...devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      mounts: ['source=data,target=/data,type=volume'],
+    }),
   })
   const first = await project.up()
   const repository = first.version.image.split(':')[0]
@@ -135,11 +171,19 @@ test('an environment whose image lost its name goes on: commands, restarts and f
 test('a history that was lost is begun again from what the engine has', async () => {
   await using project = await testProject(level(1))
   const first = await project.up()
-  await using amnesiac = await testProject({}, { env: { PRISTINE_HOME: `${project.env['PRISTINE_HOME']}-new` } })
+  await using amnesiac = await testProject(
+    {},
+    { env: { PRISTINE_HOME: `${project.env['PRISTINE_HOME']}-new` } },
+  )
   const { engine } = amnesiac
   const status = await engine.status(project.folder, undefined, project.run())
   expect(status).toMatchObject({ version: { id: first.version.id } })
   const again = await engine.up(project.folder, { frozen: true }, project.run())
-  expect(again).toMatchObject({ version: { id: first.version.id, ordinal: 1 }, environment: { state: 'ready' } })
-  expect(await engine.versions(project.folder)).toMatchObject([{ ordinal: 1, current: true, knownGood: true }])
+  expect(again).toMatchObject({
+    version: { id: first.version.id, ordinal: 1 },
+    environment: { state: 'ready' },
+  })
+  expect(await engine.versions(project.folder)).toMatchObject([
+    { ordinal: 1, current: true, knownGood: true },
+  ])
 })

@@ -5,7 +5,11 @@ import { devcontainer, testProject } from './test-project.ts'
 
 test('while one writer works on a project another is told so, and readers are not kept waiting', async () => {
   await using project = await testProject(
-    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'echo begun; until [ -e go ]; do sleep 0.1; done' }),
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      postCreateCommand: 'echo begun; until [ -e go ]; do sleep 0.1; done',
+    }),
   )
   let begun: () => void = () => {}
   const inHook = new Promise<void>((resolve) => {

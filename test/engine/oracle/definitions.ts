@@ -1,4 +1,5 @@
 import { devcontainer } from '../test-project.ts'
+import { ALWAYS, type Differences } from './differences.ts'
 
 /** A project to be brought up by both tools. */
 export interface OracleDefinition {
@@ -13,14 +14,56 @@ export interface OracleDefinition {
   /** Files inside the container whose content counts. */
   look?: string[]
   labels?: string[]
-  /** Facts in which the two differ on purpose. */
-  differs?: Record<string, { peer?: string; ours?: string }>
+  /** An image that has to be in the registry. */
+  publishes?: { reference: string; dockerfile: string }
+  /** Facts in which the two differ on purpose; `ALWAYS` if not given. */
+  differs?: Differences
 }
 
 /** A user with an id that no host user is likely to have, on a Debian with bash. */
 const WITH_USER = `FROM debian:bookworm-slim
+ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 RUN useradd --create-home --uid 4242 --shell /bin/bash dev && useradd --create-home --uid 4343 --shell /bin/bash other
 `
+
+/** An image whose program notes how it was started. */
+const WITH_PROGRAM = `FROM busybox:1.36
+RUN printf '#!/bin/sh\\necho "entry $* $WORD $(id -un) $PWD" > /tmp/program\\nexec "$@"\\n' > /entry && chmod +x /entry
+WORKDIR /srv
+ENTRYPOINT ["/entry"]
+CMD ["sh", "-c", "echo command >> /tmp/program; trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done"]
+`
+
+const DOCKERFILE = { build: { dockerfile: 'Dockerfile' } }
+
+/** What an image says of how it wants to be run: a feature's part first, then its own. */
+const METADATA = JSON.stringify([
+  {
+    id: 'some-feature',
+    remoteUser: 'other',
+    containerEnv: { FROM_FEATURE: 'feature', BOTH: 'feature', ALL: 'feature' },
+    remoteEnv: { REMOTE_BOTH: 'feature' },
+    mounts: [
+      { type: 'tmpfs', target: '/by-feature' },
+      'type=tmpfs,target=/by-both',
+    ],
+    onCreateCommand: 'echo onCreate of the feature >> /tmp/hooks',
+    postStartCommand: { a: 'echo postStart of the feature >> /tmp/hooks' },
+  },
+  {
+    remoteUser: 'dev',
+    containerEnv: { FROM_IMAGE: '${containerWorkspaceFolder}', BOTH: 'image', ALL: 'image' },
+    remoteEnv: { REMOTE_BOTH: 'image', PATH: '${containerEnv:PATH}:/by/image' },
+    mounts: ['source=${localWorkspaceFolder}/data,target=/by-image,type=bind,readonly'],
+    userEnvProbe: 'loginShell',
+    onCreateCommand: ['sh', '-c', 'echo onCreate of the image >> /tmp/hooks'],
+    updateContentCommand: 'echo updateContent of the image >> /tmp/hooks',
+    postCreateCommand: 'echo "postCreate of the image $(id -un) $ALL" >> /tmp/hooks',
+    postAttachCommand: 'echo postAttach of the image >> /tmp/hooks',
+  },
+])
+
+const METADATA_LABEL = `LABEL devcontainer.metadata='${METADATA}'\n`
 
 /** A hook that notes its turn in the container, with who ran it and where. */
 const note = (hook: string): string => `echo "${hook} $(id -un) $PWD $WORD" >> /tmp/hooks`
@@ -41,6 +84,10 @@ export const DEFINITIONS: OracleDefinition[] = [
   "containerEnv": { "URL": "https://example.org/a//b", },
 }
 `,
+    },
+    differs: {
+      ...ALWAYS,
+      workspace: { peer: '.devcontainer.json', ours: '.devcontainer.json\npristine.lock', because: 'lock' },
     },
   },
   {
@@ -66,6 +113,7 @@ ENV TOOL_HOME=/opt/data NOTHING="<\${NOTHING}>"
 WORKDIR /opt
 FROM base AS later
 RUN touch /later
+LABEL dev.pristine.test=oracle
 `,
       'data/a.txt': 'a\n',
       'data/sub/b.txt': 'b\n',
@@ -75,9 +123,18 @@ RUN touch /later
     look: ['/greeting', '/opt/data/a.txt', '/opt/data/sub/b.txt'],
   },
   {
+    title: 'the older keys of a Dockerfile and its context',
+    files: {
+      ...devcontainer({ dockerFile: '../Dockerfile', context: '../part' }),
+      Dockerfile: 'FROM busybox:1.36\nCOPY a.txt /a.txt\n',
+      'part/a.txt': 'a\n',
+    },
+    look: ['/a.txt'],
+  },
+  {
     title: 'containerUser alone',
     files: {
-      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, containerUser: 'dev', postCreateCommand: note('postCreate') }),
+      ...devcontainer({ ...DOCKERFILE, containerUser: 'dev', postCreateCommand: note('postCreate') }),
       '.devcontainer/Dockerfile': WITH_USER,
     },
     look: ['/tmp/hooks'],
@@ -85,7 +142,7 @@ RUN touch /later
   {
     title: 'remoteUser alone',
     files: {
-      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, remoteUser: 'dev', postCreateCommand: note('postCreate') }),
+      ...devcontainer({ ...DOCKERFILE, remoteUser: 'dev', postCreateCommand: note('postCreate') }),
       '.devcontainer/Dockerfile': WITH_USER,
     },
     look: ['/tmp/hooks'],
@@ -94,7 +151,7 @@ RUN touch /later
     title: 'containerUser and remoteUser, over the USER of the image',
     files: {
       ...devcontainer({
-        build: { dockerfile: 'Dockerfile' },
+        ...DOCKERFILE,
         containerUser: 'other',
         remoteUser: 'dev',
         onCreateCommand: note('onCreate'),
@@ -107,15 +164,37 @@ RUN touch /later
   {
     title: 'the USER of the image',
     files: {
-      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, onCreateCommand: note('onCreate') }),
+      ...devcontainer({ ...DOCKERFILE, onCreateCommand: note('onCreate') }),
       '.devcontainer/Dockerfile': `${WITH_USER}USER dev\nENV PATH=/opt/bin:$PATH:/opt/sbin\n`,
     },
     look: ['/tmp/hooks'],
   },
   {
+    title: 'users by number, without a shell',
+    files: {
+      ...devcontainer({
+        ...DOCKERFILE,
+        containerUser: '4242:4343',
+        remoteUser: 'www-data',
+        postCreateCommand: note('postCreate'),
+      }),
+      '.devcontainer/Dockerfile': WITH_USER,
+    },
+    look: ['/tmp/hooks'],
+    differs: {
+      ...ALWAYS,
+      // The peer notes in the user's home which hooks ran, and runs none where it cannot.
+      'file /tmp/hooks': {
+        peer: 'cat: /tmp/hooks: No such file or directory',
+        ours: 'postCreate www-data /workspaces/project',
+        because: 'untouched',
+      },
+    },
+  },
+  {
     title: 'containerEnv and remoteEnv with variables',
     files: devcontainer({
-      image: 'debian:bookworm-slim',
+      image: 'busybox:1.36',
       containerEnv: {
         PLAIN: 'one two',
         FROM_HOST: '${localEnv:ORACLE_WORD}',
@@ -128,6 +207,8 @@ RUN touch /later
         IDENTITY: 'id-${devcontainerId}',
         SIGNS: 'a$b "c" \'d\' \\ = # é',
         EMPTY: '',
+        LINES: 'a\nb',
+        UNSET: 'not unset',
       },
       remoteEnv: {
         PATH: '${containerEnv:PATH}:/custom/bin',
@@ -136,11 +217,20 @@ RUN touch /later
         PLAIN_AGAIN: '${containerEnv:FROM_HOST}',
         REMOTE_FOLDER: '${containerWorkspaceFolder}/bin',
         UNKNOWN: '${unknown:THING}',
+        UNSET: null,
+        SHELL_LIKE: '$HOME ${HOME} `id`',
       },
-      postCreateCommand: 'echo "$REMOTE|$PATH|$FOLDER" > /tmp/hooks',
+      onCreateCommand: 'echo "$REMOTE|$PATH|$FOLDER|$PLAIN_AGAIN|$SHELL_LIKE" > /tmp/hooks',
+      postCreateCommand: 'echo "$REMOTE|$PATH|$FOLDER|$PLAIN_AGAIN|$SHELL_LIKE" >> /tmp/hooks',
     }),
     env: { ORACLE_WORD: 'said here' },
     look: ['/tmp/hooks'],
+    differs: {
+      ...ALWAYS,
+      'container env DEFAULTED': { peer: 'a', ours: 'a:b', because: 'colons' },
+      'env DEFAULTED': { peer: 'a', ours: 'a:b', because: 'colons' },
+      'env UNSET': { peer: 'null', because: 'unset' },
+    },
   },
   {
     title: 'mounts: a subfolder, volumes, tmpfs',
@@ -160,6 +250,35 @@ RUN touch /later
       'kept/readme': 'covered\n',
     },
     look: ['/data/a.txt', '/data-ro/a.txt'],
+    differs: {
+      ...ALWAYS,
+      'mount /cache': { peer: 'volume rw oracle-cache', ours: 'volume rw pristine-<key>-oracle-cache', because: 'volumes' },
+      'mount /more': { peer: 'volume ro oracle-more', ours: 'volume ro pristine-<key>-oracle-more', because: 'volumes' },
+      'mount /workspaces/project/kept': {
+        peer: 'volume rw oracle-<devcontainerId>',
+        ours: 'volume rw pristine-<key>-oracle-<devcontainerId>',
+        because: 'volumes',
+      },
+    },
+  },
+  {
+    title: 'a volume that a hook fills',
+    files: devcontainer({
+      image: 'busybox:1.36',
+      mounts: ['source=oracle-filled,target=/filled,type=volume'],
+      onCreateCommand: 'echo by onCreate > /filled/a',
+      updateContentCommand: 'cat /filled/a > /filled/b',
+      postCreateCommand: 'cat /filled/a /filled/b > /filled/c',
+    }),
+    look: ['/filled/a', '/filled/b', '/filled/c'],
+    differs: {
+      ...ALWAYS,
+      'mount /filled': {
+        peer: 'volume rw oracle-filled',
+        ours: 'volume rw pristine-<key>-oracle-filled',
+        because: 'volumes',
+      },
+    },
   },
   {
     title: 'workspaceFolder with workspaceMount',
@@ -176,26 +295,59 @@ RUN touch /later
     look: ['/work/app/made-here'],
   },
   {
+    title: 'the workspace in a volume',
+    files: devcontainer({
+      image: 'busybox:1.36',
+      workspaceMount: 'source=oracle-source,target=/work,type=volume',
+      workspaceFolder: '/work',
+      postCreateCommand: 'echo made > made-here',
+    }),
+    look: ['/work/made-here'],
+    differs: {
+      ...ALWAYS,
+      'mount /work': {
+        peer: 'volume rw oracle-source',
+        ours: 'volume rw pristine-<key>-oracle-source',
+        because: 'volumes',
+      },
+    },
+  },
+  {
     title: 'workspaceFolder alone',
     files: devcontainer({ image: 'busybox:1.36', workspaceFolder: '/workspaces' }),
   },
   {
+    title: 'no mount of the workspace',
+    files: {
+      ...devcontainer({ ...DOCKERFILE, workspaceMount: '', workspaceFolder: '/srv/app', postCreateCommand: 'pwd > made' }),
+      '.devcontainer/Dockerfile': 'FROM busybox:1.36\nWORKDIR /srv/app\nRUN echo inside > file\n',
+    },
+    look: ['/srv/app/made'],
+  },
+  {
     title: 'overrideCommand false with a program of the image',
     files: {
-      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, containerEnv: { WORD: 'given' } }),
-      '.devcontainer/Dockerfile': `FROM busybox:1.36
-RUN printf '#!/bin/sh\\necho "entry $* $WORD $(id -un) $PWD" > /tmp/program\\nexec "$@"\\n' > /entry && chmod +x /entry
-WORKDIR /srv
-ENTRYPOINT ["/entry"]
-CMD ["sh", "-c", "echo command >> /tmp/program; trap 'exit 0' TERM; while :; do sleep 1 & wait $!; done"]
-`,
+      ...devcontainer({ ...DOCKERFILE, overrideCommand: false, containerEnv: { WORD: 'given' } }),
+      '.devcontainer/Dockerfile': WITH_PROGRAM,
     },
     look: ['/tmp/program'],
   },
   {
+    title: 'a program of the image that is not asked for',
+    files: { ...devcontainer(DOCKERFILE), '.devcontainer/Dockerfile': WITH_PROGRAM },
+    look: ['/tmp/program'],
+  },
+  {
+    title: 'overrideCommand false with an image that has no program',
+    files: {
+      ...devcontainer({ ...DOCKERFILE, overrideCommand: false }),
+      '.devcontainer/Dockerfile': 'FROM busybox:1.36\nENTRYPOINT []\nCMD []\n',
+    },
+  },
+  {
     title: 'hooks as strings',
     files: devcontainer({
-      image: 'debian:bookworm-slim',
+      image: 'busybox:1.36',
       remoteEnv: { WORD: 'heard' },
       onCreateCommand: note('onCreate'),
       updateContentCommand: `cd /tmp && ${note('updateContent')}`,
@@ -236,7 +388,7 @@ CMD ["sh", "-c", "echo command >> /tmp/program; trap 'exit 0' TERM; while :; do 
     title: `userEnvProbe ${userEnvProbe} with start-up files`,
     files: {
       ...devcontainer({
-        build: { dockerfile: 'Dockerfile' },
+        ...DOCKERFILE,
         remoteUser: 'dev',
         userEnvProbe,
         containerEnv: { SET_TWICE: 'by the container' },
@@ -250,6 +402,21 @@ RUN printf 'export PATH="$HOME/.local/bin:$PATH" SET_TWICE="by the profile"\\nex
     },
     look: ['/tmp/hooks'],
   })),
+  {
+    title: 'start-up files that a hook changes',
+    files: {
+      ...devcontainer({
+        ...DOCKERFILE,
+        remoteUser: 'dev',
+        onCreateCommand: 'echo export BY_ON_CREATE=1 >> ~/.profile',
+        postCreateCommand: 'echo export BY_POST_CREATE=1 >> ~/.profile; env | grep BY_ | sort > /tmp/hooks',
+        postStartCommand: 'echo export BY_POST_START=1 >> ~/.profile',
+      }),
+      '.devcontainer/Dockerfile': WITH_USER,
+    },
+    look: ['/tmp/hooks'],
+    differs: { ...ALWAYS, 'file /tmp/hooks': { peer: '', ours: 'BY_ON_CREATE=1', because: 'baked' } },
+  },
   {
     title: 'a subfolder of a git repository',
     folder: 'mono',
@@ -281,8 +448,6 @@ RUN printf 'export PATH="$HOME/.local/bin:$PATH" SET_TWICE="by the profile"\\nex
         '--label',
         'org.example.team=a team',
         '-l=org.example.bare',
-        '--user',
-        '65534',
         '--memory=256m',
         '--cpus',
         '0.5',
@@ -291,8 +456,60 @@ RUN printf 'export PATH="$HOME/.local/bin:$PATH" SET_TWICE="by the profile"\\nex
         '--cap-drop=MKNOD',
         '--init',
       ],
+      onCreateCommand: 'hostname > /tmp/hooks; grep db.internal /etc/hosts >> /tmp/hooks; ulimit -n >> /tmp/hooks',
     }),
     env: { ORACLE_PASSED: 'passed on' },
+    look: ['/tmp/hooks'],
     labels: ['org.example.team', 'org.example.bare'],
+    differs: {},
+  },
+  {
+    title: 'runArgs with a user',
+    files: {
+      ...devcontainer({
+        ...DOCKERFILE,
+        containerUser: 'dev',
+        runArgs: ['--user', 'other'],
+        onCreateCommand: note('onCreate'),
+      }),
+      '.devcontainer/Dockerfile': WITH_USER,
+    },
+    look: ['/tmp/hooks'],
+  },
+  {
+    title: 'ports',
+    files: devcontainer({ image: 'busybox:1.36', forwardPorts: [4321], runArgs: ['-p', '4322'] }),
+    differs: {
+      ...ALWAYS,
+      ports: { peer: '0.0.0.0 4322/tcp', ours: '127.0.0.1 4321/tcp 127.0.0.1 4322/tcp', because: 'ports' },
+    },
+  },
+  {
+    title: 'the metadata of the image that a Dockerfile begins with',
+    publishes: { reference: 'oracle/metadata:2', dockerfile: `${WITH_USER}${METADATA_LABEL}` },
+    files: {
+      ...devcontainer({ ...DOCKERFILE, containerEnv: { ALL: 'definition' }, postCreateCommand: note('postCreate') }),
+      '.devcontainer/Dockerfile': 'FROM oracle/metadata:2\nRUN touch /added\n',
+      'data/a.txt': 'a\n',
+    },
+    look: ['/tmp/hooks', '/by-image/a.txt'],
+  },
+  {
+    title: 'the metadata of a published image',
+    publishes: { reference: 'oracle/metadata:1', dockerfile: `${WITH_USER}${METADATA_LABEL}` },
+    files: {
+      ...devcontainer({
+        image: 'oracle/metadata:1',
+        remoteUser: 'other',
+        containerEnv: { ALL: 'definition' },
+        remoteEnv: { REMOTE_BOTH: 'definition' },
+        mounts: ['type=tmpfs,target=/by-both'],
+        userEnvProbe: 'none',
+        onCreateCommand: note('onCreate'),
+        postStartCommand: note('postStart'),
+      }),
+      'data/a.txt': 'a\n',
+    },
+    look: ['/tmp/hooks', '/by-image/a.txt'],
   },
 ]

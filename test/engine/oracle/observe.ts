@@ -1,6 +1,7 @@
 import { devcontainerId } from '../../../main/definition/devcontainer-id.ts'
 import type { Engine } from '../../../main/docker/connect.ts'
 import { type ContainerDetails, inspectContainer } from '../../../main/docker/containers.ts'
+import { BY_NATURE, type Difference } from './differences.ts'
 
 /** One tool's running environment: what is needed to look into it. */
 export interface Side {
@@ -9,6 +10,8 @@ export interface Side {
   /** The opened folder. */
   folder: string
   container: string
+  /** The project's key, if Pristine made the environment. */
+  key?: string
   exec(command: string): Promise<{ code: number; stdout: string; stderr: string }>
 }
 
@@ -43,11 +46,13 @@ export async function observe(engine: Engine, side: Side, look: Look): Promise<O
     ['shm', 'grep " /dev/shm " /proc/mounts | grep -o "size=[0-9]*k"'],
     ...look.files.map((file): [string, string] => [`file ${file}`, `cat ${file} 2>&1`]),
   ]
-  const script = questions.map(([, command]) => `${command}; echo "${SEPARATOR}"`).join('\n')
-  const asked = await side.exec(`${script}\ntr '\\0' '\\1' </proc/$$/environ`)
+  // Never the last command: a shell may become that one, and its own environment is gone.
+  const commands = [...questions.map(([, command]) => command), `tr '\\0' '\\1' </proc/$$/environ`]
+  const asked = await side.exec(commands.map((command) => `${command}; echo "${SEPARATOR}"`).join('\n'))
   if (asked.code !== 0) throw new Error(`The look inside failed (${asked.code}): ${asked.stderr}`)
   const answers = asked.stdout.split(`${SEPARATOR}\n`)
-  const env = (answers.at(-1) ?? '').split('\u0001').filter(Boolean)
+  const env = (answers[questions.length] ?? '').split('\u0001').filter(Boolean)
+  if (env.length === 0) throw new Error(`The look inside shows no environment: ${asked.stderr}`)
   const details = await inspectContainer(engine, side.container)
   if (!details) throw new Error(`There is no container ${side.container}.`)
   const facts: [string, string][] = [
@@ -73,7 +78,7 @@ function containerFacts({ Config, HostConfig, Mounts }: ContainerDetails, look: 
     ['init', String(HostConfig.Init ?? false)],
     ['privileged', String(HostConfig.Privileged)],
     ['extra hosts', (HostConfig.ExtraHosts ?? []).join(' ')],
-    ['ports', JSON.stringify(HostConfig.PortBindings ?? {})],
+    ['ports', portsOf(HostConfig)],
     ['limits', JSON.stringify([HostConfig.Memory, HostConfig.NanoCpus, HostConfig.Ulimits ?? []])],
     ['capabilities', JSON.stringify([HostConfig.CapAdd ?? [], HostConfig.CapDrop ?? []]).replaceAll('CAP_', '')],
     ...look.labels.map((label): [string, string] => [`label ${label}`, Config.Labels[label] ?? '']),
@@ -85,28 +90,31 @@ function containerFacts({ Config, HostConfig, Mounts }: ContainerDetails, look: 
   ]
 }
 
+/** Where ports are published; on which host port is chosen, and so differs. */
+function portsOf({ PortBindings = {} }: ContainerDetails['HostConfig']): string {
+  const bindings = Object.entries(PortBindings as Record<string, { HostIp?: string }[]>)
+  return bindings.flatMap(([port, to]) => to.map(({ HostIp }) => `${HostIp || '0.0.0.0'} ${port}`)).join(' ')
+}
+
 /** Takes out of a text what differs because two folders and two containers cannot be one. */
-function placeless({ root, folder }: Side, { file }: Look, { Id }: ContainerDetails): (text: string) => string {
+function placeless({ root, folder, key }: Side, { file }: Look, { Id }: ContainerDetails): (text: string) => string {
   const id = devcontainerId({
     'devcontainer.config_file': `${folder}/${file}`,
     'devcontainer.local_folder': folder,
   })
-  return (text) =>
-    text.replaceAll(id, '<devcontainerId>').replaceAll(root, '<root>').replaceAll(Id.slice(0, 12), '<container>')
+  const places = [[id, '<devcontainerId>'], [root, '<root>'], [Id.slice(0, 12), '<container>'], [key, '<key>']] as const
+  return (text) => places.reduce((left, [place, name]) => (place ? left.replaceAll(place, name) : left), text)
 }
 
-/** The facts in which two observations differ. */
-export function differences(peer: Observation, ours: Observation): Record<string, { peer?: string; ours?: string }> {
-  const names = [...new Set([...Object.keys(peer), ...Object.keys(ours)])].sort()
+/** The facts in which two observations differ, apart from those that differ by nature. */
+export function differences(peer: Observation, ours: Observation): Record<string, Difference> {
+  const names = [...new Set([...Object.keys(peer), ...Object.keys(ours)])]
   return Object.fromEntries(
     names
-      .filter((name) => peer[name] !== ours[name])
-      .map((name) => [
-        name,
-        {
-          ...(peer[name] !== undefined && { peer: peer[name] }),
-          ...(ours[name] !== undefined && { ours: ours[name] }),
-        },
-      ]),
+      .filter((name) => peer[name] !== ours[name] && !Object.hasOwn(BY_NATURE, name))
+      .map((name) => [name, { ...one('peer', peer[name]), ...one('ours', ours[name]) }]),
   )
 }
+
+const one = (side: keyof Difference, value: string | undefined): Difference =>
+  value === undefined ? {} : { [side]: value }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { type Engine } from '../../../main/docker/connect.ts'
-import { removeContainer } from '../../../main/docker/containers.ts'
+import type { Engine } from '../../../main/docker/connect.ts'
+import { type ContainerSummary, listContainers, removeContainer } from '../../../main/docker/containers.ts'
 import { removeTag } from '../../../main/docker/images.ts'
 import { removeVolume } from '../../../main/docker/volumes.ts'
 
@@ -47,6 +47,16 @@ export class PeerProject implements AsyncDisposable {
     return this.call('exec', [], ['/bin/sh', '-c', command])
   }
 
+  /** Writes files of the project; paths are relative to its folder. */
+  async write(files: Record<string, string>): Promise<void> {
+    for (const [name, content] of Object.entries(files)) await writeFile(path.join(this.folder, name), content)
+  }
+
+  /** Its containers on the engine, running or not. */
+  containers(): Promise<ContainerSummary[]> {
+    return listContainers(this.engine, [`devcontainer.local_folder=${this.folder}`])
+  }
+
   private async call(verb: string, options: string[], command: string[] = []) {
     const place = ['--workspace-folder', this.folder, '--user-data-folder', path.join(this.root, 'peer-data')]
     const call = promisify(execFile)(process.execPath, [CLI, verb, ...place, ...options, ...command], {
@@ -65,13 +75,15 @@ export class PeerProject implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const { docker } = this.engine
-    const label = [`devcontainer.local_folder=${this.folder}`]
-    for (const { Id, Image, Mounts } of await docker.listContainers({ all: true, filters: { label } })) {
+    for (const { Id, Image, Mounts } of await this.containers()) {
       await removeContainer(this.engine, Id)
       const volumes = Mounts.flatMap((mount) => (mount.Type === 'volume' && mount.Name ? [mount.Name] : []))
       await Promise.all(volumes.map((name) => removeVolume(this.engine, name)))
       if (Image.startsWith('vsc-')) await removeTag(this.engine, Image)
     }
+    // The classic builder leaves the stages that the result does not need.
+    const stages = await docker.listImages({ filters: { dangling: ['true'], label: ['dev.pristine.test=oracle'] } })
+    for (const { Id } of stages) await removeTag(this.engine, Id)
     await rm(this.root, { recursive: true, force: true })
   }
 }

@@ -1,18 +1,35 @@
 import { expect, test } from 'vitest'
-import { BuildFailure } from '../../../main/docker/build.ts'
 import { buildFailure } from '../../../main/build/failure.ts'
+import { BuildFailure } from '../../../main/docker/build.ts'
 
 /** Line numbers as they come when nothing was rewritten. */
 const same = (text: string) => text.split('\n').map((_, index) => index + 1)
-const failure = (message: string, step: string | undefined, output: string[], text: string, lines = same(text)) =>
+const failure = (
+  message: string,
+  step: string | undefined,
+  output: string[],
+  text: string,
+  lines = same(text),
+) =>
   buildFailure(new BuildFailure(message, step, output), 'Dockerfile', text, lines) as Error & {
     data: Record<string, unknown>
   }
 
 test('the failing step is found on its line', () => {
   const text = 'FROM busybox\nRUN true\nRUN false\n'
-  const { data, message } = failure('executor failed running [/bin/sh -c false]: exit code: 1', '[3/3] RUN false', ['no'], text)
-  expect(data).toMatchObject({ file: 'Dockerfile', line: 3, instruction: 'RUN false', problem: 'exit code: 1', output: ['no'] })
+  const { data, message } = failure(
+    'executor failed running [/bin/sh -c false]: exit code: 1',
+    '[3/3] RUN false',
+    ['no'],
+    text,
+  )
+  expect(data).toMatchObject({
+    file: 'Dockerfile',
+    line: 3,
+    instruction: 'RUN false',
+    problem: 'exit code: 1',
+    output: ['no'],
+  })
   expect(message).toBe('Dockerfile:3: RUN false failed (exit code: 1).')
 })
 
@@ -30,7 +47,9 @@ test('an instruction over several lines is found where it begins', () => {
 test('the name of a stage and of a platform do not hide the instruction', () => {
   const text = 'FROM busybox AS base\nRUN false\n'
   expect(failure('exit code: 1', '[base 2/2] RUN false', [], text).data).toMatchObject({ line: 2 })
-  expect(failure('exit code: 1', '[linux/amd64 base 2/2] RUN false', [], text).data).toMatchObject({ line: 2 })
+  expect(failure('exit code: 1', '[linux/amd64 base 2/2] RUN false', [], text).data).toMatchObject({
+    line: 2,
+  })
 })
 
 test('of two equal instructions in two stages, the one of the failing stage is meant', () => {
@@ -41,12 +60,19 @@ test('of two equal instructions in two stages, the one of the failing stage is m
 test('variables in an instruction stand for whatever the builder put there', () => {
   const text = 'FROM busybox\nARG A\nRUN test $A = one\nRUN test "${A:-x}" = two && false\n'
   expect(failure('exit code: 1', '[2/3] RUN test  = one', [], text).data).toMatchObject({ line: 3 })
-  expect(failure('exit code: 1', '[3/3] RUN test "some value" = two && false', [], text).data).toMatchObject({ line: 4 })
+  expect(failure('exit code: 1', '[3/3] RUN test "some value" = two && false', [], text).data).toMatchObject({
+    line: 4,
+  })
 })
 
 test('a Dockerfile that the builder cannot read is told by the line that it names', () => {
   const text = 'FROM busybox\nNONSENSE\n'
-  const { data } = failure('dockerfile parse error line 2: unknown instruction: NONSENSE', undefined, [], text)
+  const { data } = failure(
+    'dockerfile parse error line 2: unknown instruction: NONSENSE',
+    undefined,
+    [],
+    text,
+  )
   expect(data).toMatchObject({ line: 2 })
   expect(data['problem']).toMatch(/unknown instruction: NONSENSE/)
 })

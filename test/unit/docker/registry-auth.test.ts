@@ -42,7 +42,9 @@ test('a configuration that cannot be read is none', async () => {
 })
 
 test('credentials of the file are those of the registry, and a password may hold colons', async () => {
-  await config({ auths: { 'ghcr.io': { auth: base64('ann:se:cret') }, 'other.io': { auth: base64('bob:x') } } })
+  await config({
+    auths: { 'ghcr.io': { auth: base64('ann:se:cret') }, 'other.io': { auth: base64('bob:x') } },
+  })
   expect(await registryAuth('ghcr.io/team/app', env)).toEqual({
     serveraddress: 'ghcr.io',
     username: 'ann',
@@ -67,7 +69,10 @@ test('an identity token is passed on', async () => {
 })
 
 test('a credential helper of the registry is asked, and goes before the file', async () => {
-  await helper('test', `printf '{"ServerURL":"%s","Username":"helped","Secret":"from %s"}' "$server" "$server"`)
+  await helper(
+    'test',
+    `printf '{"ServerURL":"%s","Username":"helped","Secret":"from %s"}' "$server" "$server"`,
+  )
   await config({ credHelpers: { 'ghcr.io': 'test' }, auths: { 'ghcr.io': { auth: base64('ann:x') } } })
   expect(await registryAuth('ghcr.io/a', env)).toEqual({
     serveraddress: 'ghcr.io',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
+import { decideChange } from '../../../main/environment/change.ts'
+import type { EnvironmentFacts } from '../../../main/environment/read.ts'
 import { canonical } from '../../../shared/canonical.ts'
 import type { EnvironmentState } from '../../../shared/environment.ts'
 import type { VersionId } from '../../../shared/ids.ts'
-import { decideChange } from '../../../main/environment/change.ts'
-import type { EnvironmentFacts } from '../../../main/environment/read.ts'
 
 const [A, B] = ['a'.repeat(64) as VersionId, 'b'.repeat(64) as VersionId]
 const request = { Image: '1', Init: '2' }
@@ -18,6 +18,7 @@ function facts(state: EnvironmentState, version: VersionId = A, hashes: object =
     request: canonical(hashes),
     running: state !== 'stopped',
     unhealthy: state === 'unhealthy',
+    mounts: [],
     ports: [],
   }
   return { state, version, containers: state === 'absent' ? [] : [container], leftovers: [] }

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
-import { createServer } from 'node:net'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { PortRequest } from '../../../shared/definition.ts'
 import { choosePorts, isPortFree } from '../../../main/environment/ports.ts'
+import type { PortRequest } from '../../../shared/definition.ts'
 
 const request = (container: number, more: Partial<PortRequest> = {}): PortRequest => ({
   container,
@@ -14,7 +14,8 @@ const request = (container: number, more: Partial<PortRequest> = {}): PortReques
 })
 const free = () => Promise.resolve(true)
 const taken = () => Promise.resolve(false)
-const hosts = async (...given: Parameters<typeof choosePorts>) => (await choosePorts(...given)).map(({ host }) => host)
+const hosts = async (...given: Parameters<typeof choosePorts>) =>
+  (await choosePorts(...given)).map(({ host }) => host)
 
 test('a free port is published as itself', async () => {
   expect(await hosts([request(3000)], new Map(), free)).toEqual([3000])
@@ -25,7 +26,9 @@ test('a taken port gives way to one that the engine chooses', async () => {
 })
 
 test('a fixed port is never replaced, taken or not', async () => {
-  expect(await hosts([request(3000, { fixed: true, host: 8080 })], new Map([['3000/tcp', 9000]]), taken)).toEqual([8080])
+  expect(
+    await hosts([request(3000, { fixed: true, host: 8080 })], new Map([['3000/tcp', 9000]]), taken),
+  ).toEqual([8080])
 })
 
 test('the port that the environment has now is kept, although it is not free', async () => {
@@ -50,8 +53,13 @@ test('no two movable requests of different container ports get the same host por
       fc.uniqueArray(port),
       async (wanted, held, busy) => {
         const before = new Map(held.map(([container, host]) => [`${container}/tcp`, host]))
-        const chosen = (await hosts(wanted.map((container) => request(container)), before, async (p) => !busy.includes(p)))
-          .filter((host) => host !== 0)
+        const chosen = (
+          await hosts(
+            wanted.map((container) => request(container)),
+            before,
+            async (p) => !busy.includes(p),
+          )
+        ).filter((host) => host !== 0)
         expect(new Set(chosen).size).toBe(chosen.length)
       },
     ),

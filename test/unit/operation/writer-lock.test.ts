@@ -17,7 +17,9 @@ async function otherWriter() {
   const module = new URL('../../../main/operation/writer-lock.ts', import.meta.url).href
   const code = `const { asOnlyWriter } = await import(${JSON.stringify(module)})
 await asOnlyWriter(${JSON.stringify(folder)}, 'building v2', async () => { console.log('have it'); await new Promise((done) => setTimeout(done, 60_000)) })`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   await once(child.stdout, 'data')
   return child
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Plan, PlanService } from '../../../shared/plan.ts'
 import { comparePlans } from '../../../main/version/compare.ts'
 import { versionId } from '../../../main/version/recipes.ts'
+import type { Plan, PlanService } from '../../../shared/plan.ts'
 
 const sha = (digit: string) => digit.repeat(64)
 const run: PlanService['run'] = {
@@ -56,7 +56,9 @@ test('a file that is both copied and a lockfile is told once', () => {
 test('a file that turns executable is a change though its content stays', () => {
   const from = plan({ files: [['run.sh', false, sha('5')]] })
   const to = plan({ files: [['run.sh', true, sha('5')]] })
-  expect(comparePlans(from, to)).toEqual([{ input: 'run.sh', from: sha('5'), to: `${sha('5')} (executable)` }])
+  expect(comparePlans(from, to)).toEqual([
+    { input: 'run.sh', from: sha('5'), to: `${sha('5')} (executable)` },
+  ])
 })
 
 test('a moved pin is told by its reference and its digests', () => {
@@ -111,7 +113,11 @@ test('plans of different versions always differ in something that has a name', (
           ...(target && { target }),
           args: arg ? { ARG: arg } : {},
           files: [['run.sh', executable, sha('1')]],
-          run: { ...run, containerEnv: env ? { ENV: env } : {}, hooks: hook ? { postCreateCommand: hook } : {} },
+          run: {
+            ...run,
+            containerEnv: env ? { ENV: env } : {},
+            hooks: hook ? { postCreateCommand: hook } : {},
+          },
         },
         [],
       ),

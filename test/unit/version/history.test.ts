@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { VersionId } from '../../../shared/ids.ts'
 import { findVersion, foldLedger } from '../../../main/version/history.ts'
 import type { LedgerEvent } from '../../../main/version/ledger.ts'
+import type { VersionId } from '../../../shared/ids.ts'
 
 const at = '2026-01-01T00:00:00.000Z'
 const id = (digit: string) => digit.repeat(64) as VersionId
@@ -21,7 +21,13 @@ const ready = (version: VersionId, container = 'c1'): LedgerEvent => ({
   version,
   containers: [container],
 })
-const failed = (version: VersionId): LedgerEvent => ({ kind: 'failed', at, version, code: 'hook-failed', message: '' })
+const failed = (version: VersionId): LedgerEvent => ({
+  kind: 'failed',
+  at,
+  version,
+  code: 'hook-failed',
+  message: '',
+})
 const marked = (version: VersionId): LedgerEvent => ({ kind: 'marked', at, version })
 const unmarked: LedgerEvent = { kind: 'unmarked', at }
 const removed: LedgerEvent = { kind: 'removed', at }
@@ -66,7 +72,13 @@ test('removing the environment leaves the versions and known-good', () => {
 test('a version that is built again keeps its ordinal, its reason and its age', () => {
   const because = [{ input: 'x', from: null, to: 'y' }]
   const first: LedgerEvent = { kind: 'built', at, version: A, ordinal: 1, image: 'sha256:old', because }
-  const again: LedgerEvent = { ...first, at: '2026-02-02T00:00:00.000Z', ordinal: 7, image: 'sha256:new', because: [] }
+  const again: LedgerEvent = {
+    ...first,
+    at: '2026-02-02T00:00:00.000Z',
+    ordinal: 7,
+    image: 'sha256:new',
+    because: [],
+  }
   expect(foldLedger([first, again]).versions).toMatchObject([
     { ordinal: 1, createdAt: at, because, image: 'sha256:new' },
   ])
@@ -77,7 +89,9 @@ test('a version is found by ordinal, by pointer and by the first digits of its i
   const found = (wanted: string) => findVersion(history, wanted)?.id
   expect([found('v1'), found('2'), found('known-good'), found('current')]).toEqual([A, B, B, A])
   expect([found('bbbbbb'), found(A)]).toEqual([B, A])
-  expect([found('v3'), found('bbbbb'), found('cccccc'), found(''), found('latest')]).toEqual(Array(5).fill(undefined))
+  expect([found('v3'), found('bbbbb'), found('cccccc'), found(''), found('latest')]).toEqual(
+    Array(5).fill(undefined),
+  )
 })
 
 test('digits that are no ordinal are the start of an id', () => {
@@ -87,9 +101,7 @@ test('digits that are no ordinal are the start of an id', () => {
 
 test('whatever happened, known-good was ready or was marked, and ordinals rise', () => {
   const event = fc.oneof(
-    ...[built, ready, marked, failed].map((make) =>
-      fc.nat(4).map((n) => make(id(String(n)), n + 1)),
-    ),
+    ...[built, ready, marked, failed].map((make) => fc.nat(4).map((n) => make(id(String(n)), n + 1))),
     fc.constant(unmarked),
     fc.constant(removed),
   ) as fc.Arbitrary<LedgerEvent>

@@ -2,8 +2,8 @@ import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { VersionId } from '../../../shared/ids.ts'
 import { appendLedger, readLedger } from '../../../main/version/ledger.ts'
+import type { VersionId } from '../../../shared/ids.ts'
 
 const version = 'a'.repeat(64) as VersionId
 let folder: string
@@ -61,6 +61,9 @@ test('a line in the middle that is no event is said with its number', async () =
 })
 
 test('what a newer Pristine adds to an event does not make it unreadable', async () => {
-  await appendFile(file, `${JSON.stringify({ kind: 'removed', at: new Date().toISOString(), later: true })}\n`)
+  await appendFile(
+    file,
+    `${JSON.stringify({ kind: 'removed', at: new Date().toISOString(), later: true })}\n`,
+  )
   expect(await kinds()).toEqual(['removed'])
 })

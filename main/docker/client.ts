@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module'
+import type Docker from 'dockerode'
+
+/**
+ * Parts of the client that only a build with a registry login, an ssh address and a folder as context need, and that
+ * take longer to load than all the rest.
+ */
+const SELDOM_USED = ['dockerode/lib/session.js', 'docker-modem/lib/ssh.js', 'tar-fs']
+
+/**
+ * Loads the client without its seldom used parts, which it would otherwise load at once: each is replaced by one that
+ * loads it when it is called or looked into.
+ */
+export function loadClient(): typeof Docker {
+  const require = createRequire(createRequire(import.meta.url).resolve('dockerode'))
+  for (const name of SELDOM_USED) defer(require, name)
+  return require('dockerode') as typeof Docker
+}
+
+function defer(require: NodeJS.Require, name: string): void {
+  const file = require.resolve(name)
+  if (require.cache[file]) return
+  const load = (): object => {
+    delete require.cache[file]
+    return require(file) as object
+  }
+  const exports = new Proxy(() => {}, {
+    apply: (_, self, given) => Reflect.apply(load() as () => unknown, self, given),
+    get: (_, key) => Reflect.get(load(), key),
+  })
+  require.cache[file] = { id: file, filename: file, loaded: true, exports, children: [], paths: [] } as unknown as NodeJS.Module
+}

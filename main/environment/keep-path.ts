@@ -1,0 +1,20 @@
+/**
+ * A login shell's PATH (`found`) as if /etc/profile had not set it anew: what the start-up files put before and after
+ * stays, and the container's own folders (`own`) are where the profile's defaults were. The Dev Containers CLI edits
+ * /etc/profile to the same end; Pristine changes nothing in a container.
+ * `profile` are the values that /etc/profile assigns to PATH, as written there.
+ */
+export function keepPath(found: string, own: string, profile: string[]): string {
+  const set = profile
+    .map((value) => value.replace(/[;\s]+$/, '').replace(/^(["'])(.*)\1$/, '$2'))
+    .sort((a, b) => b.length - a.length)
+    .find((value) => holds(found, value))
+  const wasKept = set === undefined || (holds(own, set) && holds(found, own))
+  if (wasKept || own === '') return found
+  const at = `:${found}:`.indexOf(`:${set}:`)
+  return found.slice(0, at) + own + found.slice(at + set.length)
+}
+
+/** Whether a PATH has folders in a row. */
+const holds = (path: string, folders: string): boolean =>
+  folders !== '' && `:${path}:`.includes(`:${folders}:`)

@@ -1,0 +1,370 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { finish, pristine, start } from './command.ts'
+import { isRunning, thingsOf } from './docker.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
+const json = async (project: TestProject, ...args: string[]) => {
+  const { stdout, stderr, code } = await pristine(project, ...args, '--json')
+  if (code !== 0) throw new Error(`pristine ${args.join(' ')} ended with ${code}: ${stdout}${stderr}`)
+  return JSON.parse(stdout) as Record<string, unknown>
+}
+const ID = expect.stringMatching(/^[0-9a-f]{64}$/)
+
+test('the documents of up, status, versions and reset are whole, and alone on the output', async () => {
+  await using project = await testProject({
+    ...devcontainer({ name: 'shop', image: 'busybox:1.36', userEnvProbe: 'none', forwardPorts: [3000] }),
+  })
+  const container = { name: expect.stringMatching(/^pristine-project-/), id: ID, service: 'app' }
+  const port = {
+    container: 3000,
+    protocol: 'tcp',
+    host: expect.any(Number),
+    address: '127.0.0.1',
+    service: 'app',
+  }
+  const up = await json(project, 'up')
+  expect(up).toEqual({
+    schemaVersion: 1,
+    project: { path: project.folder, name: 'shop' },
+    version: {
+      id: ID,
+      ordinal: 1,
+      image: expect.stringMatching(/^pristine\/project-[0-9a-f]{8}:[0-9a-f]{12}$/),
+    },
+    action: 'built',
+    because: [],
+    environment: { state: 'ready', containers: [container], ports: [port] },
+    lock: { added: ['busybox:1.36'], removed: [] },
+  })
+  const { id } = up['version'] as { id: string }
+  expect(await json(project, 'status')).toEqual({
+    schemaVersion: 1,
+    project: { path: project.folder, name: 'shop' },
+    state: 'ready',
+    version: { id, ordinal: 1 },
+    wanted: { id, ordinal: 1 },
+    because: [],
+    drift: { changes: 0 },
+    environment: { state: 'ready', containers: [container], ports: [port] },
+  })
+  await project.write(
+    devcontainer({ name: 'shop', image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: '1' } }),
+  )
+  expect(await json(project, 'up')).toMatchObject({
+    action: 'built',
+    version: { ordinal: 2 },
+    because: expect.arrayContaining([{ input: 'containerEnv.A', from: null, to: '1' }]),
+  })
+  const { versions } = (await json(project, 'versions')) as { versions: Record<string, unknown>[] }
+  expect(versions).toHaveLength(2)
+  expect(versions[1]).toEqual({
+    id,
+    ordinal: 1,
+    createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    current: false,
+    knownGood: false,
+    marked: false,
+    present: true,
+    image: (up['version'] as { image: string }).image,
+    because: [],
+    contents: { tools: expect.any(Object), packages: expect.any(Object) },
+  })
+  expect(await json(project, 'reset', '--to', 'v1')).toMatchObject({
+    action: 'recreated',
+    version: { ordinal: 1 },
+  })
+})
+
+test('every other verb gives one document too', async () => {
+  await using project = await testProject(plain)
+  expect(await json(project, 'up', '--plan')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
+  expect(await json(project, 'lock')).toMatchObject({
+    file: '.devcontainer/pristine.lock',
+    added: ['busybox:1.36'],
+  })
+  expect(await json(project, 'lock', '--check')).toMatchObject({ matches: true })
+  expect(await json(project, 'outdated')).toMatchObject({
+    pins: [{ reference: 'busybox:1.36', outdated: false }],
+  })
+  await json(project, 'up', '--frozen')
+  expect(await json(project, 'list')).toMatchObject({ projects: [{ path: project.folder, state: 'ready' }] })
+  expect(await json(project, 'ports')).toMatchObject({ ports: [] })
+  expect(await json(project, 'diff', 'v1', 'current')).toMatchObject({ inputs: [], contents: [] })
+  expect(await json(project, 'mark', 'v1')).toMatchObject({ knownGood: { ordinal: 1 }, marked: true })
+  expect(await json(project, 'unmark')).toMatchObject({ knownGood: { ordinal: 1 }, marked: false })
+  expect(await json(project, 'verify')).toMatchObject({ image: true, environment: true })
+  expect(await json(project, 'restart')).toMatchObject({ environment: { state: 'ready' } })
+  expect(await json(project, 'stop')).toMatchObject({ environment: { state: 'stopped' } })
+  expect(await json(project, 'rm')).toMatchObject({ removed: { containers: [expect.any(String)] } })
+})
+
+test('results are on the output, progress and errors beside it; without a terminal nothing is coloured or redrawn', async () => {
+  await using project = await testProject(plain)
+  const up = await pristine(project, 'up')
+  expect(up).toMatchObject({ code: 0 })
+  expect(up.stdout).toMatch(/^pristine\.lock: pinned busybox:1\.36\n/)
+  expect(up.stdout).toContain('v1')
+  expect(up.stderr).toMatch(/✓ Start app/)
+  expect(up.stdout + up.stderr).not.toContain('\x1b')
+  const quiet = await pristine(project, 'reset', '-q')
+  expect(quiet).toMatchObject({ code: 0, stderr: '' })
+  await project.write({ '.devcontainer/devcontainer.json': '{ "image": ' })
+  const { code, stdout, stderr } = await pristine(project, 'up')
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr.trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/^✗ \.devcontainer\/devcontainer\.json:1:\d+ cannot be used\.$/),
+    expect.stringMatching(/^ {2}why {2}\S/),
+    expect.stringMatching(/^ {2}do {3}\S/),
+  ])
+})
+
+test('colours are for terminals, and for those who force them', async () => {
+  await using project = await testProject(plain)
+  const forced = await finish(start(project, ['up', '-q'], { FORCE_COLOR: '1' }))
+  expect(forced.stdout).toContain('\x1b[')
+  const refused = await finish(start(project, ['status'], { NO_COLOR: '1' }))
+  expect(refused.stdout).not.toContain('\x1b[')
+})
+
+/** The error of a failed `--json` run, with its exit code. */
+async function failure(project: TestProject, ...args: string[]) {
+  const { code, stdout } = await pristine(project, ...args, '--json')
+  return {
+    exit: code,
+    ...(JSON.parse(stdout) as { error: { code: string; message: string; why: string; hint: string } }).error,
+  }
+}
+
+test('what cannot be done says so by its exit code and as a document', async () => {
+  await using project = await testProject(plain)
+  expect(await failure(project, 'up', '--frozen')).toMatchObject({
+    exit: 3,
+    code: 'lock-outdated',
+    message: '.devcontainer/pristine.lock does not match the definition.',
+    why: 'It does not pin busybox:1.36.',
+    hint: 'Run "pristine lock" and commit the result.',
+  })
+  expect(await failure(project, 'reset')).toMatchObject({ exit: 1, code: 'version-none' })
+  await pristine(project, 'up')
+  expect(await failure(project, 'reset', '--to', 'v7')).toMatchObject({ exit: 2, code: 'version-unknown' })
+  expect(await failure(project, 'up', '/nowhere')).toMatchObject({ exit: 2, code: 'project-missing' })
+
+  const built = (dockerfile: string, more: object = {}) => ({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none', ...more }),
+    '.devcontainer/Dockerfile': dockerfile,
+  })
+  await project.write(built('FROM busybox:1.36\nRUN exit 3\n'))
+  expect(await failure(project, 'up')).toMatchObject({ exit: 5, code: 'build-failed' })
+  await project.write(built('FROM busybox:1.36\nCMD ["false"]\n', { overrideCommand: false }))
+  expect(await failure(project, 'up')).toMatchObject({ exit: 6, code: 'container-exited' })
+  expect(await failure(project, 'verify')).toMatchObject({ exit: 8, code: 'version-mismatch' })
+  await project.write(devcontainer({ image: 'busybox:1.36', mounts: ['source=/,target=/host,type=bind'] }))
+  expect(await failure(project, 'up')).toMatchObject({ exit: 7, code: 'not-trusted' })
+  expect((await project.engine.ports(project.folder)).length).toBe(0)
+})
+
+test('an engine that is not there has an exit code of its own', async () => {
+  await using project = await testProject(plain)
+  const { code, stderr } = await finish(
+    start(project, ['up'], { DOCKER_HOST: 'unix:///nowhere/docker.sock' }),
+  )
+  expect(code).toBe(4)
+  expect(stderr).toContain('No container engine was found.')
+})
+
+test.each([[['nonsense']], [['up', '--nonsense']], [['exec']], [['logs', '--tail', 'many']], [['shell']]])(
+  'what is not understood is a matter of usage: %j',
+  async (args) => {
+    await using project = await testProject(plain)
+    const { code, stdout, stderr } = await pristine(project, ...args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).not.toBe('')
+  },
+)
+
+test('help and version are answers, not failures', async () => {
+  await using project = await testProject(plain)
+  expect(await pristine(project, '--version')).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+  })
+  const help = await pristine(project, '--help')
+  expect(help.code).toBe(0)
+  for (const verb of ['up', 'reset', 'versions', 'lock', 'verify']) expect(help.stdout).toContain(`  ${verb}`)
+})
+
+test("exec gives the command's own exit code, streams and input; options after the command are the command's", async () => {
+  await using project = await testProject(plain)
+  await pristine(project, 'up')
+  expect(await pristine(project, 'exec', '--', 'sh', '-c', 'echo out; echo err >&2; exit 37')).toEqual({
+    code: 37,
+    stdout: 'out\n',
+    stderr: 'err\n',
+  })
+  expect(await finish(start(project, ['exec', 'cat']), 'piped\n')).toMatchObject({
+    code: 0,
+    stdout: 'piped\n',
+  })
+  expect((await pristine(project, 'exec', 'ls', '--help')).stderr).toContain('BusyBox')
+  expect(await pristine(project, 'run', '--', 'sh', '-c', 'exit 9')).toMatchObject({ code: 9 })
+  // A command that ends before its input does is not waited for.
+  const open = start(project, ['exec', 'true'])
+  const [code] = await once(open, 'exit')
+  expect(code).toBe(0)
+})
+
+test('the folder is given with -C, before or after the verb, or as the folder of up', async () => {
+  await using project = await testProject(plain)
+  await using elsewhere = await testProject(
+    {},
+    { env: { PRISTINE_HOME: project.env['PRISTINE_HOME'] ?? '' } },
+  )
+  expect((await pristine(elsewhere, 'up', project.folder)).code).toBe(0)
+  expect(await json(elsewhere, 'status', '-C', project.folder)).toMatchObject({ state: 'ready' })
+  expect(await json(elsewhere, '-C', project.folder, 'status')).toMatchObject({ state: 'ready' })
+  expect((await pristine(elsewhere, 'status')).code).toBe(2)
+})
+
+test('on a build server nothing is pinned unseen', async () => {
+  await using project = await testProject(plain)
+  expect((await finish(start(project, ['up'], { CI: 'true' }))).code).toBe(3)
+  expect((await finish(start(project, ['up'], { CI: 'false' }))).code).toBe(0)
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s in the middle of a build ends with 130 and leaves what ran',
+  async (signal) => {
+    await using project = await testProject(plain)
+    const first = await project.up()
+    const before = await thingsOf(await project.key())
+    await project.write({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo begun ${signal} && sleep 30\n`,
+    })
+    const child = start(project, ['up', '-v'])
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (chunk.includes(`| begun ${signal}`)) child.kill(signal)
+    })
+    const { code, stderr } = await finish(child)
+    expect(code).toBe(130)
+    expect(stderr).toContain('Cancelled.')
+    expect(await thingsOf(await project.key())).toEqual(before)
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    expect((await pristine(project, 'reset')).code).toBe(0)
+  },
+)
+
+test('SIGINT while the new environment starts brings the old one back', async () => {
+  const mounts = ['source=data,target=/data,type=volume']
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', mounts }),
+  )
+  const first = await project.up()
+  await project.write(
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      mounts,
+      postCreateCommand: 'echo begun; sleep 60',
+    }),
+  )
+  const child = start(project, ['up', '-v'])
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (chunk.includes('| begun')) child.kill('SIGINT')
+  })
+  expect((await finish(child)).code).toBe(130)
+  expect(await project.status()).toMatchObject({
+    state: 'ready',
+    environment: { containers: first.environment.containers },
+  })
+  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+})
+
+test('a process that is killed in the middle of a swap leaves a project that the next one puts right', async () => {
+  await using project = await testProject(plain)
+  const first = await project.up()
+  await project.write(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'echo begun; sleep 60' }),
+  )
+  const child = start(project, ['up', '-v'])
+  child.stderr?.on('data', (chunk: Buffer) => {
+    if (chunk.includes('| begun')) child.kill('SIGKILL')
+  })
+  expect((await finish(child)).code).toBeNull()
+  expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
+  await project.write(plain)
+  expect((await project.up()).environment).toEqual(first.environment)
+  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+})
+
+test('another process that is at it is named', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      postCreateCommand: 'echo begun; until [ -e go ]; do sleep 0.1; done',
+    }),
+  )
+  const child = start(project, ['up', '-v'])
+  await new Promise<void>((resolve) =>
+    child.stderr?.on('data', (chunk: Buffer) => chunk.includes('| begun') && resolve()),
+  )
+  const { code, stderr } = await pristine(project, 'reset')
+  expect(code).toBe(1)
+  expect(stderr).toContain('Busy: bringing up project.')
+  expect(stderr).toContain(`Process ${child.pid}`)
+  await project.write({ go: '' })
+  expect((await finish(child)).code).toBe(0)
+})
+
+test('logs with --json is a document a line, and following ends with 130 on SIGINT', async () => {
+  await using project = await testProject({
+    Dockerfile: 'FROM busybox:1.36\nCMD ["sh", "-c", "echo one; echo two >&2; exec sleep 1000"]\n',
+  })
+  await pristine(project, 'up')
+  const { stdout } = await pristine(project, 'logs', '--json')
+  expect(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual(
+    expect.arrayContaining([
+      { schemaVersion: 1, stream: 'stdout', line: 'one' },
+      { schemaVersion: 1, stream: 'stderr', line: 'two' },
+    ]),
+  )
+  const following = start(project, ['logs', '-f'])
+  following.stdout?.once('data', () => following.kill('SIGINT'))
+  expect(await finish(following)).toMatchObject({ code: 130, stdout: 'one\n' })
+})
+
+test('a reader that goes away early is no crash', async () => {
+  await using project = await testProject(plain)
+  await pristine(project, 'up')
+  const child = start(project, ['exec', '--', 'sh', '-c', 'yes | head -n 200000'])
+  child.stdout?.once('data', () => child.stdout?.destroy())
+  const errors: Buffer[] = []
+  child.stderr?.on('data', (chunk: Buffer) => errors.push(chunk))
+  await once(child, 'exit')
+  expect(Buffer.concat(errors).toString()).not.toMatch(/at .*\.ts:|EPIPE/)
+})
+
+test('the address of a taken port that must be this one is told', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  try {
+    await using project = await testProject(
+      devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', appPort: port }),
+    )
+    const { code, stderr } = await pristine(project, 'up')
+    expect(code).toBe(6)
+    expect(stderr).toContain(`Port ${port} on this computer is taken.`)
+  } finally {
+    server.close()
+  }
+})

@@ -1,0 +1,41 @@
+/**
+ * What Pristine does otherwise than the Dev Containers CLI, on purpose. Each has its section in docs/differences.md,
+ * under this title.
+ */
+export const ON_PURPOSE = {
+  init: 'Process 1 is an init',
+  volumes: 'Volumes belong to a project',
+  ports: 'Ports are published, on 127.0.0.1 only',
+  baked: 'Hooks that create content are baked into the image',
+  untouched: 'Nothing is written into a container',
+  lock: 'References are locked',
+  replaced: 'A changed definition replaces the environment',
+  failed: 'A failed hook leaves nothing behind',
+  attach: 'postAttachCommand runs once a start',
+  waitFor: 'All hooks are waited for',
+  identity: 'The user keeps the identity that the image gives it',
+  reach: 'What reaches beyond the project is refused',
+  metadata: "An image's own label counts, whoever wrote it",
+  unset: 'null in remoteEnv takes a variable away',
+  colons: 'A default value may hold colons',
+  later: 'What is not supported yet is refused',
+} as const
+
+/** One fact of an observation on both sides; absent where there is none. */
+export interface Difference {
+  peer?: string
+  ours?: string
+}
+
+/** Facts that differ on purpose, by name. */
+export type Differences = Record<string, Difference & { because: keyof typeof ON_PURPOSE }>
+
+/** Facts that differ by nature, and say nothing about an environment. */
+export const BY_NATURE: Record<string, string> = {
+  'env _': 'the peer passes on what the shell that it asked had there: the path of its "cat"',
+  'env SHLVL': 'the peer passes on how deep that shell was nested',
+  'env OLDPWD': "that shell's former folder",
+}
+
+/** Holds for every definition that does not ask for an init itself. */
+export const ALWAYS: Differences = { init: { peer: 'false', ours: 'true', because: 'init' } }
