@@ -162,13 +162,10 @@ export const ERRORS = {
     hint: (d) => `Correct ${d.file} and run again; the environment is as it was.`,
     exit: 5,
   }),
-  'hook-failed': entry<{ hook: string; command: string; code: number; output: string[]; baking: boolean }>({
+  'hook-failed': entry<{ hook: string; command: string; code: number; output: string[] }>({
     message: (d) => `${d.hook} failed with exit code ${d.code}: ${d.command}`,
     why: (d) => said(d.output, 'It printed nothing.'),
-    hint: (d) =>
-      d.baking
-        ? 'Correct the command and run again; the environment is as it was.'
-        : 'Correct the command and run again; the new environment was removed.',
+    hint: () => 'Correct the command and run again; the environment is as it was.',
     exit: 5,
   }),
 

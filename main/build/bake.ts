@@ -59,7 +59,7 @@ export async function bake(engine: Engine, launch: Launch, run: Run): Promise<st
     // The container's own variables are given with each command: set on the container, they would become the image's.
     const env = { ...launch.run.containerEnv, ...context.env }
     for (const hook of CONTENT_HOOKS) {
-      await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run, true)
+      await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run)
     }
     const step = { kind: 'step', id: 'bake', name: 'Keep the baked image' } as const
     run.report({ ...step, state: 'running' })

@@ -23,7 +23,11 @@ export function volumeName(project: ProjectKey, source: string): string {
  * Makes sure that a project's volumes exist and are its own.
  * Errors: `volume-foreign`.
  */
-export async function ensureVolumes(engine: Engine, project: ProjectKey, volumes: ManagedVolume[]): Promise<void> {
+export async function ensureVolumes(
+  engine: Engine,
+  project: ProjectKey,
+  volumes: ManagedVolume[],
+): Promise<void> {
   await Promise.all(
     [...new Set(volumes.map((volume) => volume.name))].map(async (name) => {
       const found = await inspectVolume(engine, name)

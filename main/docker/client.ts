@@ -28,5 +28,12 @@ function defer(require: NodeJS.Require, name: string): void {
     apply: (_, self, given) => Reflect.apply(load() as () => unknown, self, given),
     get: (_, key) => Reflect.get(load(), key),
   })
-  require.cache[file] = { id: file, filename: file, loaded: true, exports, children: [], paths: [] } as unknown as NodeJS.Module
+  require.cache[file] = {
+    id: file,
+    filename: file,
+    loaded: true,
+    exports,
+    children: [],
+    paths: [],
+  } as unknown as NodeJS.Module
 }

@@ -19,7 +19,6 @@ export async function runHook(
   commands: Hook[],
   context: ExecContext,
   run: Run,
-  baking = false,
 ): Promise<void> {
   for (const [index, command] of commands.entries()) {
     const named = isParallel(command) ? Object.entries(command) : [['', command] as const]
@@ -28,7 +27,7 @@ export async function runHook(
         runCommand(
           engine,
           container,
-          { hook, id: `${hook} ${index} ${name}`, name, command: one, baking },
+          { hook, id: `${hook} ${index} ${name}`, name, command: one },
           context,
           run,
         ),
@@ -44,7 +43,7 @@ const isParallel = (hook: Hook): hook is Record<string, HookCommand> =>
 async function runCommand(
   engine: Engine,
   container: string,
-  step: { hook: HookName; id: string; name: string; command: HookCommand; baking: boolean },
+  step: { hook: HookName; id: string; name: string; command: HookCommand },
   context: ExecContext,
   run: Run,
 ): Promise<void> {
@@ -72,6 +71,5 @@ async function runCommand(
     throw error
   }
   run.report({ kind: 'step', id: step.id, name, state: code === 0 ? 'done' : 'failed' })
-  if (code !== 0)
-    throw productError('hook-failed', { hook: step.hook, command: text, code, output, baking: step.baking })
+  if (code !== 0) throw productError('hook-failed', { hook: step.hook, command: text, code, output })
 }

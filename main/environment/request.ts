@@ -82,7 +82,7 @@ function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
     ...(run.containerUser !== undefined && { User: run.containerUser }),
-    ...(run.overrideCommand && { Entrypoint: ['/bin/sh', '-c', IDLE], Cmd: [] }),
+    ...((run.overrideCommand || !hasProgram(image)) && { Entrypoint: ['/bin/sh', '-c', IDLE], Cmd: [] }),
     ...(options.hostname !== undefined && { Hostname: options.hostname }),
     ...(options.stopSignal !== undefined && { StopSignal: options.stopSignal }),
     ...(options.stopTimeout !== undefined && { StopTimeout: options.stopTimeout }),
@@ -111,6 +111,10 @@ function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
     },
   }
 }
+
+/** An engine does not create a container without a program. */
+const hasProgram = ({ Config }: ImageDetails): boolean =>
+  (Config.Entrypoint?.length ?? 0) > 0 || (Config.Cmd?.length ?? 0) > 0
 
 function hostMount(mount: Mount): MountSettings[] {
   switch (mount.kind) {

@@ -11,7 +11,7 @@ import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { describeEnvironment } from './read.ts'
-import { resume, STOP_GRACE } from './swap.ts'
+import { resumeOrStop, STOP_GRACE } from './swap.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
@@ -35,7 +35,7 @@ export function restart(host: Host, project: Project, run: Run): Promise<Environ
     if (!container) throw productError('environment-not-running', { name: project.name })
     const launch = await launchContainer(host, project, container)
     await stopContainer(engine, container.id, STOP_GRACE, run)
-    await resume(engine, launch, container.id, run)
+    await resumeOrStop(engine, launch, container.id, run)
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }

@@ -231,6 +231,19 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
   await runHooks(engine, launch, container, ['postAttachCommand'], run)
 }
 
+/** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */
+export async function resumeOrStop(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<void> {
+  await resume(engine, launch, container, run).catch(async (error: unknown) => {
+    await stopContainer(engine, container, STOP_GRACE).catch(warn(run, 'It could not be stopped'))
+    throw error
+  })
+}
+
 function boundPorts(launch: Launch, bindings: object): PortChoice[] {
   const hostPort = (key: string) =>
     Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)

@@ -27,7 +27,7 @@ import {
 } from './current.ts'
 import type { Launch } from './launch.ts'
 import { describeEnvironment } from './read.ts'
-import { resume } from './swap.ts'
+import { resumeOrStop } from './swap.ts'
 
 export interface UpOptions {
   /** The definition's file, where the project has several. */
@@ -48,7 +48,7 @@ export function up(host: Host, project: Project, options: UpOptions, run: Run): 
     const { launch, current } = await provideVersion(host, project, outlook, run)
     const [container] = current.facts.containers
     if (change.kind === 'start' && container) {
-      await resume(current.engine, launch, container.id, run).catch(async (error: unknown) => {
+      await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
         if (!mayMove(error, launch)) throw error
         await makeCurrent(host, project, launch, current, run)
       })

@@ -9,7 +9,8 @@ import type { Run } from '../../shared/operation.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
 
 /** Where a downloaded file is kept, by its content. */
-export const blobFile = (home: Home, integrity: string): string => path.join(home.blobs, integrity.replace('sha256:', ''))
+export const blobFile = (home: Home, integrity: string): string =>
+  path.join(home.blobs, integrity.replace('sha256:', ''))
 
 /**
  * Downloads a remote `ADD` source into the store and returns its integrity, `sha256:…`.
@@ -34,7 +35,9 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
         next(null, chunk)
       },
     })
-    await pipeline(response.body, measure, createWriteStream(temporary, { mode: 0o600 }), { signal: run.signal })
+    await pipeline(response.body, measure, createWriteStream(temporary, { mode: 0o600 }), {
+      signal: run.signal,
+    })
     const integrity = `sha256:${hash.digest('hex')}`
     await rename(temporary, blobFile(home, integrity))
     run.report({ kind: 'step', id: name, name, state: 'done' })

@@ -1,4 +1,4 @@
-import { productError, isProductError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
@@ -27,7 +27,8 @@ export async function resolveImage(resolver: Resolver, reference: string, run: R
     const digest = await resolveDigest(resolver.engine, reference, resolver.env, run.signal)
     return `${parsed.repository}@${digest}`
   } catch (error) {
-    if (!isProductError(error, 'registry-unreachable') && !isProductError(error, 'reference-unknown')) throw error
+    if (!isProductError(error, 'registry-unreachable') && !isProductError(error, 'reference-unknown'))
+      throw error
     const digest = await localDigest(resolver.engine, reference, parsed.repository)
     if (!digest) throw error
     run.report({
@@ -45,8 +46,16 @@ export async function resolvePins(
   run: Run,
 ): Promise<Pick<Lock, 'images' | 'downloads'>> {
   const [images, downloads] = await Promise.all([
-    Promise.all(wanted.images.map(async (reference) => [reference, { resolved: await resolveImage(resolver, reference, run) }] as const)),
-    Promise.all(wanted.downloads.map(async (url) => [url, { integrity: await download(resolver.home, url, run) }] as const)),
+    Promise.all(
+      wanted.images.map(
+        async (reference) => [reference, { resolved: await resolveImage(resolver, reference, run) }] as const,
+      ),
+    ),
+    Promise.all(
+      wanted.downloads.map(
+        async (url) => [url, { integrity: await download(resolver.home, url, run) }] as const,
+      ),
+    ),
   ])
   return { images: Object.fromEntries(images), downloads: Object.fromEntries(downloads) }
 }

@@ -1,5 +1,5 @@
-import { productError } from '../../shared/errors.ts'
 import type { InputChange } from '../../shared/change.ts'
+import { productError } from '../../shared/errors.ts'
 import type { LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type Planned, planProject } from '../build/plan.ts'
@@ -16,11 +16,22 @@ export interface LockOptions {
   update?: true | string[] | undefined
 }
 
-function plan(host: Host, project: Project, options: LockOptions & { frozen: boolean }, run: Run): Promise<Planned> {
+function plan(
+  host: Host,
+  project: Project,
+  options: LockOptions & { frozen: boolean },
+  run: Run,
+): Promise<Planned> {
   const { definition, frozen, update } = options
   const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
-  const moves = update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
-  return planProject({ home: host.home, env: host.env, resolver }, project, { definition, frozen, update: moves }, run)
+  const moves =
+    update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
+  return planProject(
+    { home: host.home, env: host.env, resolver },
+    project,
+    { definition, frozen, update: moves },
+    run,
+  )
 }
 
 /**
@@ -54,13 +65,23 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
 }
 
 /** Checks that the lock pins exactly what the definition uses. Writes nothing, asks nobody. Errors: `lock-outdated`. */
-export async function checkLock(host: Host, project: Project, definition: string | undefined, run: Run): Promise<string> {
+export async function checkLock(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<string> {
   const planned = await plan(host, project, { definition, frozen: true }, run)
   return lockPath(planned.definition.file)
 }
 
 /** Compares every pin with what its reference points at today. Errors: `lock-outdated`, those of resolving. */
-export async function outdated(host: Host, project: Project, definition: string | undefined, run: Run): Promise<OutdatedPin[]> {
+export async function outdated(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<OutdatedPin[]> {
   const { lock } = await plan(host, project, { definition, frozen: true }, run)
   const resolver = { engine: await host.engine(), home: host.home, env: host.env }
   const images = Object.entries(lock.next.images).map(async ([reference, { resolved }]) => {

@@ -80,7 +80,6 @@ test('a content hook that fails changes nothing and says what it printed', async
       command: 'echo dear me; exit 4',
       code: 4,
       output: ['dear me'],
-      baking: true,
     },
   })
   expect(await thingsOf(await project.key())).toEqual(before)

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -47,7 +49,12 @@ test('a failing step is told with its line and its output, and what ran goes on 
   expect(failure).toMatchObject({
     code: 'build-failed',
     exit: 5,
-    data: { file: 'Dockerfile', line: 6, problem: 'exit code: 7', output: ['so far so good', 'alas'] },
+    data: {
+      file: 'Dockerfile',
+      line: 6,
+      problem: 'exit code: 7',
+      output: expect.arrayContaining(['so far so good', 'alas']),
+    },
   })
   expect((failure as Error).message).toMatch(/^Dockerfile:6: RUN echo so far so good/)
   expect(await project.status()).toMatchObject({

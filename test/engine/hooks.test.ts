@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { isRunning, thingsOf } from './docker.ts'
@@ -81,7 +81,7 @@ test.each(['postCreateCommand', 'postStartCommand', 'postAttachCommand'])(
     const failure = await project.up().catch((error: unknown) => error)
     expect(failure).toMatchObject({
       code: 'hook-failed',
-      data: { hook, command: 'echo why; exit 9', code: 9, output: ['why'], baking: false },
+      data: { hook, command: 'echo why; exit 9', code: 9, output: ['why'] },
     })
     expect((failure as Error).message).toBe(`${hook} failed with exit code 9: echo why; exit 9`)
     const after = await thingsOf(await project.key())
@@ -98,6 +98,21 @@ test.each(['postCreateCommand', 'postStartCommand', 'postAttachCommand'])(
     ])
   },
 )
+
+test('a start hook that fails when a stopped environment starts leaves it stopped, and is tried again', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: 'test ! -e broken' }),
+  )
+  const first = await project.up()
+  await project.engine.stop(project.folder, project.run())
+  await project.write({ broken: '' })
+  for (const _ of [1, 2]) {
+    await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+    expect(await project.status()).toMatchObject({ state: 'stopped' })
+  }
+  await rm(path.join(project.folder, 'broken'))
+  expect((await project.up()).environment).toEqual(first.environment)
+})
 
 test('of a set that runs side by side, the failing member is named', async () => {
   await using project = await testProject(

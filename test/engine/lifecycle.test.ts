@@ -155,6 +155,7 @@ test('a new version runs beside the old one until it is ready, and then the old 
     },
   )
   expect(await Promise.all(running)).toEqual([true])
+  await project.engine.settled()
   expect(await isRunning(old)).toBe(false)
   expect((await thingsOf(await project.key())).containers).toEqual(
     second.environment.containers.map(({ name }) => `/${name}`),

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
 import { spawnSync } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
@@ -44,7 +46,9 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     const [theirs, mine] = await Promise.all([pair.peer.up(), pair.ours.up()])
     const written = async (id = '') => (await containerChanges(pair.engine, id)).map((change) => change.path)
     const watched = ['/content', '/created', '/etc/environment', '/etc/profile']
-    expect((await written(succeeded(theirs))).filter((file) => watched.includes(file)).sort()).toEqual(watched)
+    expect((await written(succeeded(theirs))).filter((file) => watched.includes(file)).sort()).toEqual(
+      watched,
+    )
     const ours = await written(mine.environment.containers[0]?.id)
     expect(ours.filter((file) => watched.includes(file))).toEqual(['/created'])
     expect(await pair.ours.exists('/content')).toBe(true)
@@ -85,7 +89,10 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     await using pair = await placePair({
       files: devcontainer({ image: 'busybox:1.36', postCreateCommand: 'exit 3' }),
     })
-    const [theirs, mine] = await Promise.all([pair.peer.up(), pair.ours.up().catch((error: unknown) => error)])
+    const [theirs, mine] = await Promise.all([
+      pair.peer.up(),
+      pair.ours.up().catch((error: unknown) => error),
+    ])
     expect(theirs.outcome).toBe('error')
     expect(await pair.peer.containers()).toHaveLength(1)
     expect(mine).toMatchObject({ code: 'hook-failed' })

@@ -14,7 +14,10 @@ async function runOnce(project: TestProject, command: string, options: { frozen?
   const { frozen = false } = options
   const code = await project.engine
     .run(project.folder, { frozen }, ['sh', '-c', command], terminal, project.run())
-    .finally(() => (stdout.end(), stderr.end()))
+    .finally(() => {
+      stdout.end()
+      stderr.end()
+    })
   const [out, err] = await said
   return { code, stdout: out, stderr: err }
 }
@@ -42,10 +45,8 @@ test('verifying fails when the tag of the version is on an image of another plan
   const { version } = await project.up()
   const [repository = '', tag = ''] = version.image.split(':')
   const container = docker().getContainer((await project.status()).environment.containers[0]?.id ?? '')
-  const { Id } = await container.commit({
-    _query: { container: container.id },
-    _body: { Labels: { 'dev.pristine.plan': '{}' } },
-  } as never)
+  const forged = { _query: { container: container.id }, _body: { Labels: { 'dev.pristine.plan': '{}' } } }
+  const { Id } = (await container.commit(forged as never)) as unknown as { Id: string }
   await docker().getImage(Id).tag({ repo: repository, tag })
   await expect(verify(project)).rejects.toMatchObject({ code: 'version-mismatch', exit: 8 })
 })

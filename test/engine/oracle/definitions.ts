@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
 import { devcontainer } from '../test-project.ts'
 import { ALWAYS, type Differences } from './differences.ts'
 
@@ -43,10 +45,7 @@ const METADATA = JSON.stringify([
     remoteUser: 'other',
     containerEnv: { FROM_FEATURE: 'feature', BOTH: 'feature', ALL: 'feature' },
     remoteEnv: { REMOTE_BOTH: 'feature' },
-    mounts: [
-      { type: 'tmpfs', target: '/by-feature' },
-      'type=tmpfs,target=/by-both',
-    ],
+    mounts: [{ type: 'tmpfs', target: '/by-feature' }, 'type=tmpfs,target=/by-both'],
     onCreateCommand: 'echo onCreate of the feature >> /tmp/hooks',
     postStartCommand: { a: 'echo postStart of the feature >> /tmp/hooks' },
   },
@@ -62,6 +61,9 @@ const METADATA = JSON.stringify([
     postAttachCommand: 'echo postAttach of the image >> /tmp/hooks',
   },
 ])
+
+/** A name of this process's own, so that two runs on one engine do not meet. */
+const PUBLISHED = `oracle/metadata-${process.pid}`
 
 const METADATA_LABEL = `LABEL devcontainer.metadata='${METADATA}'\n`
 
@@ -240,11 +242,11 @@ LABEL dev.pristine.test=oracle
         mounts: [
           'type=bind,source=${localWorkspaceFolder}/data,target=/data',
           'source=${localWorkspaceFolder}/data,target=/data-ro,type=bind,readonly',
-          { type: 'volume', source: 'oracle-cache', target: '/cache' },
+          { type: 'volume', source: 'oracle-cache-${devcontainerId}', target: '/cache' },
           'source=oracle-${devcontainerId},target=${containerWorkspaceFolder}/kept,type=volume',
           'type=tmpfs,target=/scratch',
         ],
-        runArgs: ['--tmpfs', '/run/more', '-v', 'oracle-more:/more:ro'],
+        runArgs: ['--tmpfs', '/run/more', '-v', 'oracle-more-${devcontainerId}:/more:ro'],
       }),
       'data/a.txt': 'a\n',
       'kept/readme': 'covered\n',
@@ -252,8 +254,16 @@ LABEL dev.pristine.test=oracle
     look: ['/data/a.txt', '/data-ro/a.txt'],
     differs: {
       ...ALWAYS,
-      'mount /cache': { peer: 'volume rw oracle-cache', ours: 'volume rw pristine-<key>-oracle-cache', because: 'volumes' },
-      'mount /more': { peer: 'volume ro oracle-more', ours: 'volume ro pristine-<key>-oracle-more', because: 'volumes' },
+      'mount /cache': {
+        peer: 'volume rw oracle-cache-<devcontainerId>',
+        ours: 'volume rw pristine-<key>-oracle-cache-<devcontainerId>',
+        because: 'volumes',
+      },
+      'mount /more': {
+        peer: 'volume ro oracle-more-<devcontainerId>',
+        ours: 'volume ro pristine-<key>-oracle-more-<devcontainerId>',
+        because: 'volumes',
+      },
       'mount /workspaces/project/kept': {
         peer: 'volume rw oracle-<devcontainerId>',
         ours: 'volume rw pristine-<key>-oracle-<devcontainerId>',
@@ -265,7 +275,7 @@ LABEL dev.pristine.test=oracle
     title: 'a volume that a hook fills',
     files: devcontainer({
       image: 'busybox:1.36',
-      mounts: ['source=oracle-filled,target=/filled,type=volume'],
+      mounts: ['source=oracle-filled-${devcontainerId},target=/filled,type=volume'],
       onCreateCommand: 'echo by onCreate > /filled/a',
       updateContentCommand: 'cat /filled/a > /filled/b',
       postCreateCommand: 'cat /filled/a /filled/b > /filled/c',
@@ -274,8 +284,8 @@ LABEL dev.pristine.test=oracle
     differs: {
       ...ALWAYS,
       'mount /filled': {
-        peer: 'volume rw oracle-filled',
-        ours: 'volume rw pristine-<key>-oracle-filled',
+        peer: 'volume rw oracle-filled-<devcontainerId>',
+        ours: 'volume rw pristine-<key>-oracle-filled-<devcontainerId>',
         because: 'volumes',
       },
     },
@@ -298,16 +308,18 @@ LABEL dev.pristine.test=oracle
     title: 'the workspace in a volume',
     files: devcontainer({
       image: 'busybox:1.36',
-      workspaceMount: 'source=oracle-source,target=/work,type=volume',
+      workspaceMount: 'source=oracle-source-${localEnv:ORACLE_RUN},target=/work,type=volume',
       workspaceFolder: '/work',
       postCreateCommand: 'echo made > made-here',
     }),
+    // The peer knows no ${devcontainerId} here.
+    env: { ORACLE_RUN: String(process.pid) },
     look: ['/work/made-here'],
     differs: {
       ...ALWAYS,
       'mount /work': {
-        peer: 'volume rw oracle-source',
-        ours: 'volume rw pristine-<key>-oracle-source',
+        peer: `volume rw oracle-source-${process.pid}`,
+        ours: `volume rw pristine-<key>-oracle-source-${process.pid}`,
         because: 'volumes',
       },
     },
@@ -319,7 +331,12 @@ LABEL dev.pristine.test=oracle
   {
     title: 'no mount of the workspace',
     files: {
-      ...devcontainer({ ...DOCKERFILE, workspaceMount: '', workspaceFolder: '/srv/app', postCreateCommand: 'pwd > made' }),
+      ...devcontainer({
+        ...DOCKERFILE,
+        workspaceMount: '',
+        workspaceFolder: '/srv/app',
+        postCreateCommand: 'pwd > made',
+      }),
       '.devcontainer/Dockerfile': 'FROM busybox:1.36\nWORKDIR /srv/app\nRUN echo inside > file\n',
     },
     look: ['/srv/app/made'],
@@ -377,7 +394,10 @@ LABEL dev.pristine.test=oracle
     files: devcontainer({
       image: 'busybox:1.36',
       onCreateCommand: { a: 'echo onCreate > /tmp/hooks-a', b: ['cp', '/etc/hostname', '/tmp/hooks-b'] },
-      updateContentCommand: { a: 'echo updateContent >> /tmp/hooks-a', b: 'echo updateContent > /tmp/hooks-b' },
+      updateContentCommand: {
+        a: 'echo updateContent >> /tmp/hooks-a',
+        b: 'echo updateContent > /tmp/hooks-b',
+      },
       postCreateCommand: { a: 'echo postCreate >> /tmp/hooks-a', b: ['touch', '/tmp/hooks-c'] },
       postStartCommand: { a: 'echo postStart >> /tmp/hooks-a', b: 'echo postStart >> /tmp/hooks-b' },
       postAttachCommand: { 'with a name': 'echo postAttach >> /tmp/hooks-a' },
@@ -456,7 +476,8 @@ RUN printf 'export PATH="$HOME/.local/bin:$PATH" SET_TWICE="by the profile"\\nex
         '--cap-drop=MKNOD',
         '--init',
       ],
-      onCreateCommand: 'hostname > /tmp/hooks; grep db.internal /etc/hosts >> /tmp/hooks; ulimit -n >> /tmp/hooks',
+      onCreateCommand:
+        'hostname > /tmp/hooks; grep db.internal /etc/hosts >> /tmp/hooks; ulimit -n >> /tmp/hooks',
     }),
     env: { ORACLE_PASSED: 'passed on' },
     look: ['/tmp/hooks'],
@@ -486,20 +507,24 @@ RUN printf 'export PATH="$HOME/.local/bin:$PATH" SET_TWICE="by the profile"\\nex
   },
   {
     title: 'the metadata of the image that a Dockerfile begins with',
-    publishes: { reference: 'oracle/metadata:2', dockerfile: `${WITH_USER}${METADATA_LABEL}` },
+    publishes: { reference: `${PUBLISHED}:2`, dockerfile: `${WITH_USER}${METADATA_LABEL}` },
     files: {
-      ...devcontainer({ ...DOCKERFILE, containerEnv: { ALL: 'definition' }, postCreateCommand: note('postCreate') }),
-      '.devcontainer/Dockerfile': 'FROM oracle/metadata:2\nRUN touch /added\n',
+      ...devcontainer({
+        ...DOCKERFILE,
+        containerEnv: { ALL: 'definition' },
+        postCreateCommand: note('postCreate'),
+      }),
+      '.devcontainer/Dockerfile': `FROM ${PUBLISHED}:2\nRUN touch /added\n`,
       'data/a.txt': 'a\n',
     },
     look: ['/tmp/hooks', '/by-image/a.txt'],
   },
   {
     title: 'the metadata of a published image',
-    publishes: { reference: 'oracle/metadata:1', dockerfile: `${WITH_USER}${METADATA_LABEL}` },
+    publishes: { reference: `${PUBLISHED}:1`, dockerfile: `${WITH_USER}${METADATA_LABEL}` },
     files: {
       ...devcontainer({
-        image: 'oracle/metadata:1',
+        image: `${PUBLISHED}:1`,
         remoteUser: 'other',
         containerEnv: { ALL: 'definition' },
         remoteEnv: { REMOTE_BOTH: 'definition' },

@@ -25,7 +25,7 @@ export interface Look {
   labels: string[]
 }
 
-/** Facts about an environment by name, such as `user.name` or `env.PATH`; the names tell where two of them differ. */
+/** Facts about an environment by name, such as `user.name` or `env PATH`; the names tell where two of them differ. */
 export type Observation = Record<string, string>
 
 const SEPARATOR = '--- next ---'
@@ -80,7 +80,10 @@ function containerFacts({ Config, HostConfig, Mounts }: ContainerDetails, look: 
     ['extra hosts', (HostConfig.ExtraHosts ?? []).join(' ')],
     ['ports', portsOf(HostConfig)],
     ['limits', JSON.stringify([HostConfig.Memory, HostConfig.NanoCpus, HostConfig.Ulimits ?? []])],
-    ['capabilities', JSON.stringify([HostConfig.CapAdd ?? [], HostConfig.CapDrop ?? []]).replaceAll('CAP_', '')],
+    [
+      'capabilities',
+      JSON.stringify([HostConfig.CapAdd ?? [], HostConfig.CapDrop ?? []]).replaceAll('CAP_', ''),
+    ],
     ...look.labels.map((label): [string, string] => [`label ${label}`, Config.Labels[label] ?? '']),
     ...mounts.map((mount): [string, string] => [
       `mount ${mount.Destination}`,
@@ -97,12 +100,21 @@ function portsOf({ PortBindings = {} }: ContainerDetails['HostConfig']): string 
 }
 
 /** Takes out of a text what differs because two folders and two containers cannot be one. */
-function placeless({ root, folder, key }: Side, { file }: Look, { Id }: ContainerDetails): (text: string) => string {
+function placeless(
+  { root, folder, key }: Side,
+  { file }: Look,
+  { Id }: ContainerDetails,
+): (text: string) => string {
   const id = devcontainerId({
     'devcontainer.config_file': `${folder}/${file}`,
     'devcontainer.local_folder': folder,
   })
-  const places = [[id, '<devcontainerId>'], [root, '<root>'], [Id.slice(0, 12), '<container>'], [key, '<key>']] as const
+  const places = [
+    [id, '<devcontainerId>'],
+    [root, '<root>'],
+    [Id.slice(0, 12), '<container>'],
+    [key, '<key>'],
+  ] as const
   return (text) => places.reduce((left, [place, name]) => (place ? left.replaceAll(place, name) : left), text)
 }
 

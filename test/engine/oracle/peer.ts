@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
@@ -24,6 +25,8 @@ export class PeerProject implements AsyncDisposable {
   private readonly root: string
   private readonly env: Record<string, string | undefined>
   private readonly engine: Engine
+  /** Calls under way, which could make something after the cleaning up. */
+  private readonly calls = new Set<Promise<unknown>>()
 
   /** `root` is a folder of its own that holds the project's `folder`. */
   constructor(root: string, folder: string, env: Record<string, string | undefined>, engine: Engine) {
@@ -49,7 +52,8 @@ export class PeerProject implements AsyncDisposable {
 
   /** Writes files of the project; paths are relative to its folder. */
   async write(files: Record<string, string>): Promise<void> {
-    for (const [name, content] of Object.entries(files)) await writeFile(path.join(this.folder, name), content)
+    for (const [name, content] of Object.entries(files))
+      await writeFile(path.join(this.folder, name), content)
   }
 
   /** Its containers on the engine, running or not. */
@@ -64,25 +68,32 @@ export class PeerProject implements AsyncDisposable {
       maxBuffer: MOST_OUTPUT,
     })
     call.child.stdin?.end()
-    return call.then(
+    const ended = call.then(
       (output) => ({ code: 0, ...output }),
       (error: { code?: number | string; stdout: string; stderr: string }) => {
         if (typeof error.code !== 'number') throw error
         return { code: error.code, stdout: error.stdout, stderr: error.stderr }
       },
     )
+    this.calls.add(ended)
+    return ended
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.allSettled(this.calls)
     const { docker } = this.engine
-    for (const { Id, Image, Mounts } of await this.containers()) {
+    for (const { Id, Mounts } of await this.containers()) {
       await removeContainer(this.engine, Id)
       const volumes = Mounts.flatMap((mount) => (mount.Type === 'volume' && mount.Name ? [mount.Name] : []))
       await Promise.all(volumes.map((name) => removeVolume(this.engine, name)))
-      if (Image.startsWith('vsc-')) await removeTag(this.engine, Image)
     }
+    const name = `vsc-*-${createHash('sha256').update(this.folder).digest('hex')}`
+    const built = await docker.listImages({ filters: { reference: [name] } })
+    for (const { RepoTags = [] } of built) for (const tag of RepoTags) await removeTag(this.engine, tag)
     // The classic builder leaves the stages that the result does not need.
-    const stages = await docker.listImages({ filters: { dangling: ['true'], label: ['dev.pristine.test=oracle'] } })
+    const stages = await docker.listImages({
+      filters: { dangling: ['true'], label: ['dev.pristine.test=oracle'] },
+    })
     for (const { Id } of stages) await removeTag(this.engine, Id)
     await rm(this.root, { recursive: true, force: true })
   }

@@ -25,14 +25,21 @@ export async function placePair(definition: Placed): Promise<Pair> {
   const engine = await connect(env)
   const [there, here] = await Promise.all([place(definition), place(definition)])
   const peer = new PeerProject(there.root, there.folder, env, engine)
-  const ours = new TestProject(here.root, here.folder, { ...env, PRISTINE_HOME: path.join(here.root, 'home') })
+  const ours = new TestProject(here.root, here.folder, {
+    ...env,
+    PRISTINE_HOME: path.join(here.root, 'home'),
+  })
   const dispose = async () => {
     await Promise.all([peer[Symbol.asyncDispose](), ours[Symbol.asyncDispose]()])
   }
   return { engine, peer, ours, roots: { peer: there.root, ours: here.root }, [Symbol.asyncDispose]: dispose }
 }
 
-async function place({ files, folder = 'project', within }: Placed): Promise<{ root: string; folder: string }> {
+async function place({
+  files,
+  folder = 'project',
+  within,
+}: Placed): Promise<{ root: string; folder: string }> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-oracle-')))
   const top = path.join(root, folder)
   for (const [name, content] of Object.entries(files)) {
@@ -72,6 +79,7 @@ export async function observePair(
 
 /** The container that the peer brought up. */
 export function succeeded(result: PeerResult): string {
-  if (result.outcome !== 'success' || !result.containerId) throw new Error(`The peer failed: ${JSON.stringify(result)}`)
+  if (result.outcome !== 'success' || !result.containerId)
+    throw new Error(`The peer failed: ${JSON.stringify(result)}`)
   return result.containerId
 }

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a Dockerfile looks like this
+
 import { expect, test } from 'vitest'
 import { buildFailure } from '../../../main/build/failure.ts'
 import { BuildFailure } from '../../../main/docker/build.ts'

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { comparePlans } from '../../../main/version/compare.ts'

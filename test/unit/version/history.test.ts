@@ -101,7 +101,10 @@ test('digits that are no ordinal are the start of an id', () => {
 
 test('whatever happened, known-good was ready or was marked, and ordinals rise', () => {
   const event = fc.oneof(
-    ...[built, ready, marked, failed].map((make) => fc.nat(4).map((n) => make(id(String(n)), n + 1))),
+    fc.nat(4).map((n) => built(id(String(n)), n + 1)),
+    ...[(version: VersionId) => ready(version), marked, failed].map((make) =>
+      fc.nat(4).map((n) => make(id(String(n)))),
+    ),
     fc.constant(unmarked),
     fc.constant(removed),
   ) as fc.Arbitrary<LedgerEvent>

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+
+export const PackageDatabase = z.enum(['apk', 'dpkg', 'npm', 'pip'])
+export type PackageDatabase = z.infer<typeof PackageDatabase>
+
+/** A package that the containers hold in another version than the image; `null` where it is not installed. */
+export const PackageChange = z.strictObject({
+  database: PackageDatabase,
+  name: z.string(),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+})
+export type PackageChange = z.infer<typeof PackageChange>
+
+/** A path that differs from the image; with `count`, an added folder that stands for so many files in it. */
+export const FileChange = z.strictObject({
+  path: z.string(),
+  kind: z.enum(['changed', 'added', 'deleted']),
+  count: z.number().int().positive().optional(),
+})
+export type FileChange = z.infer<typeof FileChange>
+
+/** What the containers hold that their image does not. `changes` counts the paths; what packages brought is in it. */
+export const Drift = z.strictObject({
+  packages: z.array(PackageChange),
+  configuration: z.array(FileChange),
+  files: z.array(FileChange),
+  changes: z.number().int().nonnegative(),
+})
+export type Drift = z.infer<typeof Drift>
+
+/** Drift, and the lines of a Dockerfile that would make it part of the definition. */
+export const DriftReport = z.strictObject({ drift: Drift, change: z.array(z.string()) })
+export type DriftReport = z.infer<typeof DriftReport>

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { call } from '../../../main/docker/call.ts'
+
+/** Work that never ends by itself. */
+const endless = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+  })
+
+test('an engine that does not answer in time is unreachable, and it is said what was asked', async () => {
+  await expect(call('listing the containers', endless, { deadline: 20 })).rejects.toMatchObject({
+    code: 'engine-unreachable',
+    data: { problem: 'no answer within 0.02 s while listing the containers' },
+  })
+})
+
+test('a call that is cancelled, before or while it runs, is cancelled', async () => {
+  const controller = new AbortController()
+  const running = call('waiting', endless, { signal: controller.signal })
+  controller.abort()
+  await expect(running).rejects.toMatchObject({ code: 'cancelled' })
+  await expect(call('waiting', endless, { signal: controller.signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  })
+})
+
+test("the engine's refusal keeps its words and its cause; an expected one passes through", async () => {
+  const refusal = Object.assign(new Error('(HTTP code 409) conflict - it is in use'), { statusCode: 409 })
+  const refuse = () => Promise.reject(refusal)
+  await expect(call('removing the image', refuse)).rejects.toMatchObject({
+    code: 'engine-refused',
+    message: 'The engine refused while removing the image.',
+    data: { problem: 'it is in use' },
+    cause: refusal,
+  })
+  await expect(call('removing the image', refuse, { expected: [409] })).rejects.toBe(refusal)
+})
+
+test('a connection that breaks is an engine that cannot be reached', async () => {
+  const broken = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
+  await expect(call('pulling', () => Promise.reject(broken))).rejects.toMatchObject({
+    code: 'engine-unreachable',
+  })
+})
