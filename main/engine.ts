@@ -1,3 +1,4 @@
+import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
 import { reset } from './environment/reset.ts'
@@ -7,8 +8,9 @@ import { remove, restart, stop } from './environment/stop.ts'
 import { planUp, up } from './environment/up.ts'
 import { type Host, openHost } from './host.ts'
 import { checkLock, lock, outdated } from './lock/verbs.ts'
-import { listProjects, rememberProject } from './project/list.ts'
+import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
+import { rememberProject } from './project/record.ts'
 import { diffVersions } from './version/diff.ts'
 import { listVersions } from './version/list.ts'
 import { mark, unmark } from './version/mark.ts'
@@ -27,14 +29,16 @@ export function createEngine(env: Record<string, string | undefined>) {
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
       const project = await openProject(folder)
+      const result = await verb(host, project, ...rest)
       if (remember) await rememberProject(host, project)
-      return verb(host, project, ...rest)
+      return result
     }
   }
   return {
     up: on(up, true),
     planUp: on(planUp),
     status: on(status),
+    drift: on(drift),
     stop: on(stop),
     restart: on(restart),
     remove: on(remove),

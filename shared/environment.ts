@@ -12,11 +12,10 @@ export const PublishedPort = z.strictObject({
 })
 export type PublishedPort = z.infer<typeof PublishedPort>
 
-export const ContainerRef = z.strictObject({ name: z.string(), id: z.string(), service: z.string() })
-export type ContainerRef = z.infer<typeof ContainerRef>
+const ContainerRef = z.strictObject({ name: z.string(), id: z.string(), service: z.string() })
 
 /** The states of a project's environment. */
-export const ENVIRONMENT_STATES = ['absent', 'starting', 'ready', 'unhealthy', 'stopped'] as const
+const ENVIRONMENT_STATES = ['absent', 'starting', 'ready', 'unhealthy', 'stopped'] as const
 export const EnvironmentState = z.enum(ENVIRONMENT_STATES)
 export type EnvironmentState = z.infer<typeof EnvironmentState>
 

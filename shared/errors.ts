@@ -18,7 +18,7 @@ interface Entry<D> {
 }
 const entry = <D>(e: Entry<D>): Entry<D> => e
 
-export const ERRORS = {
+const ERRORS = {
   // The project and its definition
   'project-missing': entry<{ path: string }>({
     message: (d) => `There is no folder ${d.path}.`,
@@ -53,7 +53,7 @@ export const ERRORS = {
   }>({
     message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
     why: (d) => d.reason ?? 'Pristine does not ignore silently what it cannot do.',
-    hint: (d) => `Remove "${d.key}" from ${d.file}, or express it in the Dockerfile.`,
+    hint: (d) => `Do without it in ${d.file} for now; nothing was changed.`,
     exit: 2,
   }),
   'not-trusted': entry<{ file: string; what: string }>({
@@ -85,8 +85,8 @@ export const ERRORS = {
     hint: (d) => `Take ${d.file} back from version control, or delete it and run "pristine lock".`,
     exit: 3,
   }),
-  'reference-unknown': entry<{ reference: string; registry: string }>({
-    message: (d) => `The image ${d.reference} was not found.`,
+  'reference-unknown': entry<{ reference: string; registry: string; at?: string }>({
+    message: (d) => `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} was not found.`,
     why: (d) => `${d.registry} does not have it, or does not show it to you.`,
     hint: (d) => `Check the spelling; for a private image, log in with "docker login ${d.registry}".`,
     exit: 1,
@@ -173,13 +173,13 @@ export const ERRORS = {
   'not-ready': entry<{ seconds: number; check: string; output: string[] }>({
     message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,
     why: (d) => said(d.output, 'Its program printed nothing.'),
-    hint: () => 'See what the program says above; correct it or the health command, and run again.',
+    hint: () => 'Correct the program or its health command, and run again; the environment is as it was.',
     exit: 6,
   }),
   'container-exited': entry<{ service: string; code: number; reason: string; output: string[] }>({
     message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
     why: (d) => said(d.output, 'It printed nothing.'),
-    hint: () => 'Correct the program or its command, and run again.',
+    hint: () => 'Correct the program or its command, and run again; the environment is as it was.',
     exit: 6,
   }),
   'container-not-started': entry<{ service: string; problem: string }>({

@@ -8,10 +8,6 @@ export type Sha256 = z.infer<typeof Sha256>
 export const VersionId = Sha256.brand<'VersionId'>()
 export type VersionId = z.infer<typeof VersionId>
 
-/** A registry or engine digest, `sha256:…`, as in the OCI image specification. */
-export const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/)
-export type Digest = z.infer<typeof Digest>
-
 /** What a version is called where a name must be short: tags, container names, lines of text. */
 export const shortId = (id: VersionId): string => id.slice(0, 12)
 

@@ -1,3 +1,5 @@
+import type { InputChange } from './change.ts'
+
 /** What long work says while it goes on, in BuildKit's vocabulary: steps, their logs, notes. */
 export type OperationEvent =
   | {
@@ -10,6 +12,8 @@ export type OperationEvent =
       total?: number
     }
   | { kind: 'log'; step: string; text: string }
+  /** What is about to be made, and why. */
+  | { kind: 'plan'; ordinal: number; because: InputChange[] }
   | { kind: 'note'; text: string }
   | { kind: 'warning'; text: string }
 

@@ -18,6 +18,8 @@ export const Version = z.strictObject({
   knownGood: z.boolean(),
   /** Whether known-good was chosen by a person, and so does not move by itself. */
   marked: z.boolean(),
+  /** Whether an environment of it ever became ready here. */
+  wasReady: z.boolean(),
   /** Whether the image is on the engine. */
   present: z.boolean(),
   image: z.string(),

@@ -44,7 +44,7 @@ export function printError(error: ProductError, options: { json: boolean; verbos
   printNote(`  ${colour('cyan', 'do', process.stderr)}   ${error.hint}`)
   if (!options.verbose) return
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    printNote(colour('dim', `  caused by ${cause.stack ?? cause.message}`, process.stderr))
+    printNote(colour('dim', `  caused by ${cause.message}`, process.stderr))
   }
 }
 

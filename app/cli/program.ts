@@ -16,6 +16,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     .option('-C <dir>', 'work on the project in this folder')
     .enablePositionalOptions()
     .showSuggestionAfterError()
+    .showHelpAfterError('Add --help to see what it takes.')
     .exitOverride()
 
   /** Adds a verb with the options that all have; `load` gives its action. */
@@ -81,6 +82,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     'let known-good follow the versions that become ready',
     async () => (await import('./verbs/mark.ts')).unmark,
   )
+  verb(
+    'drift',
+    'what the environment holds that its image does not',
+    async () => (await import('./verbs/drift.ts')).drift,
+  ).option('--check', 'fail if there is any')
   verb('logs', 'what the environment printed', async () => (await import('./verbs/logs.ts')).logs)
     .option('-f, --follow', 'go on until interrupted')
     .option('-n, --tail <lines>', 'only the last lines')

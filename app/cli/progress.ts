@@ -1,5 +1,7 @@
+import { clean } from '../../shared/clean.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { colour } from './output.ts'
+import { describeReasons } from './wording.ts'
 
 type Step = Extract<OperationEvent, { kind: 'step' }>
 
@@ -38,10 +40,6 @@ function finished(step: Step, began: number): string {
   return `${sign} ${clean(step.name)} ${colour('dim', time, process.stderr)}`
 }
 
-/** One line, without control characters: names come from strangers' files. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.
-const clean = (text: string) => text.replace(/\s+/g, ' ').replace(/[\x00-\x1f\x7f-\x9f]/g, '')
-
 /** A line for each step when it ends, and with `verbose` the steps' output. */
 class PlainProgress implements Progress {
   private readonly began = new Map<string, number>()
@@ -67,6 +65,9 @@ class PlainProgress implements Progress {
       case 'log':
         if (this.verbose)
           for (const line of event.text.replace(/\n$/, '').split('\n')) say(`  | ${clean(line)}`)
+        return
+      case 'plan':
+        if (event.because.length > 0) say(`v${event.ordinal}: ${describeReasons(event.because)}`)
         return
       case 'note':
         say(event.text)
@@ -97,6 +98,9 @@ class LiveProgress implements Progress {
         if (running && line) running.lastLog = clean(line)
         break
       }
+      case 'plan':
+        if (event.because.length > 0) this.above(`v${event.ordinal}: ${describeReasons(event.because)}`)
+        break
       case 'note':
         this.above(event.text)
         break

@@ -23,16 +23,22 @@ export function describeReasons(because: InputChange[]): string {
   return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }
 
+/** Well-known ports of servers that no browser speaks to. */
+const NOT_WEB = new Set([22, 25, 1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 11211, 27017])
+
 /** "shop is ready on http://127.0.0.1:3000" */
 export function describePorts({ ports }: Environment): string {
   return ports
     .map((port) =>
-      `${port.label ? `${port.label}: ` : ''}http://${port.address}:${port.host}`.concat(
+      `${port.label ? `${port.label}: ` : ''}${NOT_WEB.has(port.container) ? '' : 'http://'}${port.address}:${port.host}`.concat(
         port.host === port.container ? '' : ` (container port ${port.container})`,
       ),
     )
     .join(', ')
 }
+
+/** "1 change", "2 changes" */
+export const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
 
 /** "3 days ago" */
 export function describeAge(time: string, now = Date.now()): string {
@@ -43,8 +49,8 @@ export function describeAge(time: string, now = Date.now()): string {
     [60, 'minute'],
   ]
   for (const [size, unit] of units) {
-    const count = Math.floor(seconds / size)
-    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`
+    const whole = Math.floor(seconds / size)
+    if (whole >= 1) return `${count(whole, unit)} ago`
   }
   return 'just now'
 }

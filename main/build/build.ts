@@ -14,6 +14,7 @@ import { prepareLaunch } from '../environment/launch.ts'
 import { ensureDownload } from '../lock/download.ts'
 import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
+import { buildingName } from '../version/images.ts'
 import { bake, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
@@ -31,7 +32,8 @@ export interface Builder {
 }
 
 /**
- * Builds the images of a plan and bakes their hooks. Nothing that exists is changed; names are given by the caller.
+ * Builds the images of a plan and bakes their hooks. Nothing that exists is changed; names are given by the caller, who
+ * then takes the name away that they had while they were built.
  * Returns the engine's image ids by service.
  * Errors: `build-failed`, `hook-failed`, `registry-unreachable`, `download-failed`, `cancelled` …
  */
@@ -100,7 +102,7 @@ async function buildService(
   const secrets = secretsOf(read.args, source.kind === 'build' ? source.hostArgs : {})
   const built = await buildImage(
     engine,
-    { context, dockerfile: DOCKERFILE, args: read.args },
+    { context, dockerfile: DOCKERFILE, args: read.args, tag: buildingName(project.key, planned.id) },
     redactRun(asWritten(run, plan.images), secrets),
   ).catch((error: unknown) => {
     if (!(error instanceof BuildFailure)) throw error

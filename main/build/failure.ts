@@ -2,6 +2,7 @@ import { productError } from '../../shared/errors.ts'
 import type { BuildFailure } from '../docker/build.ts'
 import { stepAsWritten } from './step-name.ts'
 
+const NO_SUCH_FILE = 'the build context has no "$1", or an ignore file leaves it out'
 const KNOWN_STARTS =
   /^(executor failed running|failed to solve[^:]*|failed to create LLB definition|rpc error[^:]*|process)[: ]+/
 
@@ -90,5 +91,15 @@ function lineInMessage(message: string): number | undefined {
 function shorten(message: string): string {
   let text = message
   while (KNOWN_STARTS.test(text)) text = text.replace(KNOWN_STARTS, '')
-  return text.replace(/^\[.*\]: (exit code: \d+)$/s, '$1').replace(/parse error (?:on )?line \d+: /, '')
+  return text
+    .replace(/^\[.*\]: (exit code: \d+)$/s, '$1')
+    .replace(/parse error (?:on )?line \d+: /, '')
+    .replace(
+      /^failed to (?:compute cache key|calculate checksum of ref \S+): "\/?(?:context\/)?(.*?)": not found$/,
+      NO_SUCH_FILE,
+    )
+    .replace(
+      /^failed to compute cache key: "\/?(?:context\/)?(.*?)" not found(?:: not found)?$/,
+      NO_SUCH_FILE,
+    )
 }

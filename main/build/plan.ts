@@ -2,15 +2,20 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
-import { isSystemError, productError } from '../../shared/errors.ts'
+import { type ErrorData, isProductError, isSystemError, productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
+import { byBytes } from '../definition/byte-order.ts'
 import { type DockerfileReading, readDockerfile } from '../definition/dockerfile/read.ts'
+import { literal } from '../definition/dockerfile/source.ts'
 import { HashCache } from '../definition/hash-cache.ts'
+import { hookFiles } from '../definition/hook-files.ts'
 import { contextFiles, inputFiles, readIgnore } from '../definition/inputs.ts'
+import { KNOWN_LOCKFILES } from '../definition/lockfiles.ts'
 import { readDefinition } from '../definition/read.ts'
+import { trackedFiles } from '../definition/tracked.ts'
 import { compareLock, lockPath, readLock } from '../lock/file.ts'
 import { type Resolver, resolvePins } from '../lock/resolve.ts'
 import type { Home } from '../project/home.ts'
@@ -38,7 +43,7 @@ export interface Planned {
 }
 
 /** The lock as it is and as it must be. */
-export interface LockState {
+interface LockState {
   /** Absolute. */
   file: string
   now: Lock | undefined
@@ -84,7 +89,7 @@ export async function planProject(
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'))
   const [planServices, inputs] = await Promise.all([
     Promise.all(services.map((service) => planService(project, service, lock.next, lock.file, cache))),
-    inputFiles(project.path, definition.inputs, cache),
+    readInputs(project, definition, services, cache),
   ])
   await cache.save()
   const plan: Plan = { planVersion: 1, file: definition.file, services: planServices, inputs }
@@ -111,11 +116,37 @@ async function readService(project: Project, definition: Definition, service: Se
     ...(source.target !== undefined && { target: source.target }),
   })
   return {
-    service: definition.kind === 'dockerfile' ? withOwnCommand(service, reading) : service,
+    service,
     reading,
     args: source.args,
     contextFolder: path.resolve(project.path, source.context),
   }
+}
+
+/**
+ * The files beside the build's that are part of the version: what the definition names, what lasting hooks run, and the
+ * dependency lockfiles, where there is git only the tracked ones: a hook may make one that no other clone has.
+ */
+async function readInputs(
+  project: Project,
+  definition: Definition,
+  services: ReadService[],
+  cache: HashCache,
+): Promise<InputFile[]> {
+  const known = new Set(KNOWN_LOCKFILES)
+  const own = definition.inputs.filter((glob) => !known.has(glob))
+  const hooks = await Promise.all(services.map(({ service }) => hookFiles(project.path, service.run)))
+  const [named, lockfiles] = await Promise.all([
+    inputFiles(project.path, [...own, ...hooks.flat().map(literal)], cache),
+    inputFiles(project.path, [...known], cache),
+  ])
+  const tracked = await trackedFiles(
+    project.path,
+    lockfiles.map(([file]) => file),
+  )
+  const counted = lockfiles.filter(([file]) => !tracked || tracked.has(file))
+  const byPath = new Map([...named, ...counted].map((file) => [file[0], file]))
+  return [...byPath.values()].sort(([a], [b]) => byBytes(a, b))
 }
 
 /** Copying everything is legal, and makes every edit a new version. */
@@ -126,13 +157,6 @@ function wholeContextWarning({ service, reading }: ReadService): Warning[] {
     `${service.source.dockerfile}:${source.line} copies the whole context, so every edit of a source file makes a new ` +
     'version; copying only what the build needs, such as lockfiles, avoids that.'
   return [{ code: 'whole-context', message }]
-}
-
-/** A bare Dockerfile that names its program runs it; one that does not is kept alive for the person to work in. */
-function withOwnCommand(service: Service, reading: DockerfileReading): Service {
-  if (!reading.hasCommand) return service
-  const unset = service.run.unset?.filter((key) => key !== 'overrideCommand') ?? []
-  return { ...service, run: { ...service.run, overrideCommand: false, unset } }
 }
 
 async function readLockState(
@@ -168,7 +192,9 @@ async function readLockState(
   }
   const resolved =
     wanted.images.length + wanted.downloads.length > 0
-      ? await resolvePins(await planner.resolver(), wanted, run)
+      ? await resolvePins(await planner.resolver(), wanted, run).catch((error: unknown) => {
+          throw placed(error, definition, services)
+        })
       : { images: {}, downloads: {} }
   const next: Lock = {
     lockVersion: 1,
@@ -182,6 +208,20 @@ async function readLockState(
     added: [...missing.images, ...missing.downloads],
     removed: [...unused.images, ...unused.downloads],
   }
+}
+
+/** Says where the reference stands that a registry does not know. */
+function placed(error: unknown, definition: Definition, services: ReadService[]): unknown {
+  if (!isProductError(error, 'reference-unknown')) return error
+  const { reference, registry } = error.data as ErrorData<'reference-unknown'>
+  for (const { service, reading } of services) {
+    const image = reading.images.find((found) => found.reference === reference)
+    if (!image) continue
+    const at =
+      service.source.kind === 'build' ? `${service.source.dockerfile}:${image.line}` : definition.file
+    return productError('reference-unknown', { reference, registry, at }, { cause: error })
+  }
+  return error
 }
 
 function pick<T>(record: Record<string, T>, keys: string[]): Record<string, T> {

@@ -34,7 +34,9 @@ export function redactRun(run: Run, secrets: Secrets): Run {
       run.report(
         event.kind === 'step'
           ? { ...event, name: redact(event.name, secrets) }
-          : { ...event, text: redact(event.text, secrets) },
+          : event.kind === 'plan'
+            ? event
+            : { ...event, text: redact(event.text, secrets) },
       ),
   }
 }

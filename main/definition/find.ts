@@ -38,6 +38,11 @@ export async function findDefinition(projectPath: string, choice?: string): Prom
   throw productError('definition-missing', { path: projectPath })
 }
 
+/** The compose file of a project, if it has one: nothing reads it yet. */
+export async function findCompose(projectPath: string): Promise<string | undefined> {
+  return (await present(projectPath, COMPOSE_FILES))[0]
+}
+
 async function chosen(projectPath: string, choice: string): Promise<FoundDefinition> {
   const file = posix.normalize(choice.replaceAll('\\', '/'))
   const fail = (problem: string) => productError('definition-invalid', { file: choice, problem })

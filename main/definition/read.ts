@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { Definition } from '../../shared/definition.ts'
 import { bareDefinition } from './bare.ts'
-import { findDefinition } from './find.ts'
+import { findCompose, findDefinition } from './find.ts'
 import { readImageSource } from './image-source.ts'
 import { parseJsonc } from './jsonc.ts'
 import { checkKeys } from './keys.ts'
@@ -31,7 +31,12 @@ export interface ReadOptions {
  */
 export async function readDefinition(project: ProjectPlace, options: ReadOptions): Promise<Definition> {
   const { kind, file } = await findDefinition(project.path, options.choice)
-  if (kind === 'dockerfile') return bareDefinition(project, file)
+  if (kind === 'dockerfile') {
+    const compose = await findCompose(project.path)
+    const message = `${compose} is not read yet: the environment is what ${file} says.`
+    const warnings = compose === undefined ? [] : [{ code: 'compose-ignored', message }]
+    return { ...bareDefinition(project, file), warnings }
+  }
 
   const document = parseJsonc(file, await readText(project, file))
   const { value } = document

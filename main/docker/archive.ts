@@ -1,6 +1,5 @@
 import path from 'node:path'
 import { extract } from 'tar-stream'
-import { productError } from '../../shared/errors.ts'
 import { call, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 
@@ -20,23 +19,23 @@ export async function readFiles(
   run: { signal?: AbortSignal | undefined } = {},
 ): Promise<Map<string, string>> {
   try {
-    const tar = await call(
+    return await call(
       `reading ${from} of the container`,
       async (abortSignal) => {
         // dockerode's types do not know that every call can be aborted.
         const options = { path: from, abortSignal } as { path: string }
-        return readWhole(await engine.docker.getContainer(container).getArchive(options), from, abortSignal)
+        const stream = await engine.docker.getContainer(container).getArchive(options)
+        return filesOf(await readWhole(stream, abortSignal), path.posix.dirname(from), wanted)
       },
       { signal: run.signal, expected: [404] },
     )
-    return await filesOf(tar, path.posix.dirname(from), wanted)
   } catch (error) {
     if (isNotFound(error)) return new Map()
     throw error
   }
 }
 
-async function readWhole(stream: NodeJS.ReadableStream, from: string, signal: AbortSignal): Promise<Buffer> {
+async function readWhole(stream: NodeJS.ReadableStream, signal: AbortSignal): Promise<Buffer> {
   const source = stream as NodeJS.ReadableStream & { destroy(error?: Error): void }
   const cancel = () => source.destroy(new Error('aborted'))
   signal.addEventListener('abort', cancel, { once: true })
@@ -45,10 +44,7 @@ async function readWhole(stream: NodeJS.ReadableStream, from: string, signal: Ab
     let size = 0
     for await (const chunk of source) {
       size += chunk.length
-      if (size > MOST_READ) {
-        const problem = `it holds more than ${MOST_READ / 1024 / 1024} MB`
-        throw productError('engine-refused', { while: `reading ${from} of the container`, problem })
-      }
+      if (size > MOST_READ) throw new Error(`it holds more than ${MOST_READ / 1024 / 1024} MB`)
       chunks.push(chunk as Buffer)
     }
     signal.throwIfAborted()

@@ -6,6 +6,7 @@ import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
 import { engineFailure, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { followProgress, type ProgressMessage } from './progress.ts'
+import { WholeLines } from './whole-lines.ts'
 
 const TRACE = 'moby.buildkit.trace'
 const IMAGE_ID = 'moby.image.id'
@@ -29,8 +30,8 @@ export interface BuildRequest {
   context: Readable
   dockerfile: string
   args: Record<string, string>
-  /** The image's name, `repository:tag`; without one it is known by its id only. */
-  tag?: string | undefined
+  /** The image's name, `repository:tag`. */
+  tag: string
 }
 
 /**
@@ -44,7 +45,7 @@ export async function buildImage(engine: Engine, request: BuildRequest, run: Run
   const options: ImageBuildOptions & { abortSignal: AbortSignal } = {
     version,
     dockerfile: request.dockerfile,
-    ...(request.tag && { t: request.tag }),
+    t: request.tag,
     buildargs: request.args,
     rm: true,
     forcerm: true,
@@ -95,6 +96,7 @@ class BuildKitSteps {
   image: string | undefined
   private readonly names = new Map<string, string>()
   private readonly output = new StepOutput()
+  private readonly lines = new Map<string, WholeLines>()
   private failing: string | undefined
   private readonly run: Run
 
@@ -124,17 +126,26 @@ class BuildKitSteps {
             : 'done'
       this.run.report({ kind: 'step', id: vertex.digest, name: vertex.name, state })
     }
-    for (const log of status.logs) {
-      const text = Buffer.from(log.msg).toString('utf8')
-      this.output.add(log.vertex, text)
-      this.run.report({ kind: 'log', step: log.vertex, text })
-    }
+    for (const log of status.logs) this.linesOf(log.vertex).push(Buffer.from(log.msg).toString('utf8'))
     for (const warning of status.warnings) {
       this.run.report({ kind: 'warning', text: Buffer.from(warning.short).toString('utf8') })
     }
   }
 
+  private linesOf(vertex: string): WholeLines {
+    let lines = this.lines.get(vertex)
+    if (!lines) {
+      lines = new WholeLines((text) => {
+        this.output.add(vertex, text)
+        this.run.report({ kind: 'log', step: vertex, text })
+      })
+      this.lines.set(vertex, lines)
+    }
+    return lines
+  }
+
   failed(): { step: string | undefined; output: string[] } {
+    for (const lines of this.lines.values()) lines.end()
     if (!this.failing) return { step: undefined, output: [] }
     return { step: this.names.get(this.failing), output: this.output.of(this.failing) }
   }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import type { Type } from 'protobufjs'
 
 /** One step of a build; the digest names it within the build. */
-export interface Vertex {
+interface Vertex {
   digest: string
   name: string
   cached: boolean

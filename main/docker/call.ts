@@ -1,7 +1,7 @@
 import { isSystemError, productError } from '../../shared/errors.ts'
 
 /** How long an engine may take for a call that only looks something up or changes one thing. */
-export const DEADLINE = 60_000
+const DEADLINE = 60_000
 
 /**
  * Makes one engine call with a deadline and a name, and translates its failure.

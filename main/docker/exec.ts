@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'
+import { WholeLines } from './whole-lines.ts'
 
 /** A command inside a container. `env` entries are `NAME=value`. */
 export interface ExecSpec {
@@ -13,7 +14,7 @@ export interface ExecSpec {
 }
 
 /**
- * Runs a command and gives its combined output to `onOutput` as it comes. Returns its exit code.
+ * Runs a command and gives its output to `onOutput` as it comes, in whole lines. Returns its exit code.
  * When cancelled, the program inside is not stopped by the engine: the caller removes or stops the container.
  * Errors: `engine-refused`, `cancelled`.
  */
@@ -26,17 +27,22 @@ export async function exec(
 ): Promise<number> {
   const stdout = new PassThrough()
   const stderr = new PassThrough()
+  const pending: WholeLines[] = []
   for (const [stream, name] of [
     [stdout, 'stdout'],
     [stderr, 'stderr'],
   ] as const) {
+    const whole = new WholeLines((text) => onOutput(text, name))
     stream.setEncoding('utf8')
-    stream.on('data', (text: string) => onOutput(text, name))
+    stream.on('data', (text: string) => whole.push(text))
+    pending.push(whole)
   }
   const session = await startExec(engine, container, { ...spec, tty: false, stdin: false }, signal)
   engine.docker.modem.demuxStream(session.socket, stdout, stderr)
   await ended(session.socket, signal)
-  return session.exitCode()
+  const code = await session.exitCode()
+  for (const whole of pending) whole.end()
+  return code
 }
 
 /** Runs a command and returns its exit code and output. */

@@ -54,15 +54,20 @@ export async function tagImage(
   )
 }
 
-/** Removes one name of an image, and the image with its last name. An absent one is fine; one in use stays. */
-export async function removeTag(engine: Engine, reference: string): Promise<void> {
-  await call(
+/** Removes one name of an image, and the image with its last name. An absent one is fine; false when it is in use and stays. */
+export async function removeTag(engine: Engine, reference: string): Promise<boolean> {
+  return call(
     'removing the image',
     (abortSignal) => engine.docker.getImage(reference).remove({ abortSignal }),
     {
       expected: [404, 409],
     },
-  ).catch((error: unknown) => {
-    if (!isNotFound(error) && !isConflict(error)) throw error
-  })
+  ).then(
+    () => true,
+    (error: unknown) => {
+      if (isNotFound(error)) return true
+      if (isConflict(error)) return false
+      throw error
+    },
+  )
 }

@@ -7,7 +7,7 @@ export const LABEL = {
   /** The canonical plan, on images. */
   plan: 'dev.pristine.plan',
   service: 'dev.pristine.service',
-  /** What the container is: `environment`, `bake` or `run`. */
+  /** What the container is: `environment`, `bake`, `run` or `look`. */
   role: 'dev.pristine.role',
   /** The hashes of the parts of the create request, as JSON. */
   request: 'dev.pristine.request',

@@ -1,6 +1,6 @@
 import type { VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
-import { mergeImageMetadata } from '../definition/image-metadata.ts'
+import { METADATA_LABEL, mergeImageMetadata } from '../definition/image-metadata.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { assertMountLinksTrusted, assertMountsTrusted } from '../definition/mount-trust.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/resolve-run.ts'
@@ -20,8 +20,6 @@ export interface Launch extends ResolvedRun {
   request: Record<string, string>
 }
 
-const METADATA_LABEL = 'devcontainer.metadata'
-
 /**
  * Brings a planned service together with its image and this computer.
  * Errors: `not-trusted`, `definition-invalid`.
@@ -35,6 +33,7 @@ export async function prepareLaunch(
   env: Record<string, string | undefined>,
 ): Promise<Launch> {
   const merged = mergeImageMetadata(planned.run, image.Config.Labels?.[METADATA_LABEL], planned.name)
+  if (isBare(planned.run)) merged.run.overrideCommand = !runsByItself(image)
   const variables = localVariables(project, file, env)
   const run = resolveRun(merged.run, variables)
   const roots = project.gitRoot === undefined ? [project.path] : [project.path, project.gitRoot]
@@ -56,6 +55,21 @@ export async function prepareLaunch(
     parts,
     request: requestHashes(parts),
   }
+}
+
+/** Whether nobody said what is to run: only a bare Dockerfile publishes what its image exposes. */
+const isBare = ({ publishExposed, unset }: PlanService['run']): boolean =>
+  publishExposed && (unset ?? []).includes('overrideCommand')
+
+/** Programs that wait for somebody to type, and end at once where nobody can. */
+const INTERACTIVE =
+  /^(?:\/\S*\/)?(?:ba|da|a|z|fi|k)?sh$|^(?:node|python[\d.]*|irb|jshell|iex|erl|ghci|php|perl|lua|R|julia|deno|bun)$/
+
+/** Whether an image has a program that goes on without a person: a server, not a shell. */
+function runsByItself({ Config }: ImageDetails): boolean {
+  const command = [...(Config.Cmd ?? [])]
+  if (command.length === 0) return (Config.Entrypoint?.length ?? 0) > 0
+  return command.some((word, at) => !(at === 0 ? INTERACTIVE.test(word) : /^-[ail]+$/.test(word)))
 }
 
 function exposedPorts(image: ImageDetails) {

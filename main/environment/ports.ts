@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import type { PortRequest } from '../../shared/definition.ts'
 
 /** A published port: where the container listens, and on which port of 127.0.0.1 that can be reached. */
@@ -33,6 +33,28 @@ export async function choosePorts(
       return { request, host: (await isFree(request.host)) ? request.host : 0 }
     }),
   )
+}
+
+/**
+ * Gives each choice that was left to the engine a free port of this computer: the engine would choose a new one at every
+ * start, and a restart would move it.
+ */
+export async function settlePorts(choices: PortChoice[]): Promise<PortChoice[]> {
+  const servers = choices.map((choice) => (choice.host === 0 ? createServer() : undefined))
+  try {
+    // All at once, so that no port is found twice.
+    const found = await Promise.all(servers.map((server) => (server ? listen(server) : 0)))
+    return choices.map((choice, at) => (choice.host === 0 ? { ...choice, host: found[at] ?? 0 } : choice))
+  } finally {
+    for (const server of servers) server?.close()
+  }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(0))
+    server.listen({ port: 0, host: '127.0.0.1' }, () => resolve((server.address() as AddressInfo).port))
+  })
 }
 
 /** Whether nothing on this computer listens on a port of 127.0.0.1 (or of every address). */

@@ -79,7 +79,7 @@ async function check(
     const signal = AbortSignal.any([run.signal, late])
     const code = await exec(engine, id, { command: test }, (text) => output.push(text), signal)
     if (code === 0) return undefined
-    const said = output.join('').trim().split('\n').at(-1)
+    const said = output.join('').trim().split('\n')[0]
     return `ended with ${code}${said ? ` ("${said}")` : ''}`
   } catch (error) {
     if (late.aborted && !run.signal.aborted) return `did not end within ${timeout / 1000} s`

@@ -135,7 +135,7 @@ function hostMount(mount: Mount): MountSettings[] {
 }
 
 /** A command as the engine's health check wants it. */
-export function healthTest(command: HookCommand): string[] {
+function healthTest(command: HookCommand): string[] {
   return typeof command === 'string' ? ['CMD-SHELL', command] : ['CMD', ...command]
 }
 

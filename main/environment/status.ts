@@ -9,7 +9,7 @@ import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { readCurrent } from './current.ts'
-import { countDrift } from './drift.ts'
+import { countDrift } from './drift/paths.ts'
 import { describeEnvironment, type EnvironmentFacts } from './read.ts'
 
 /**
@@ -40,7 +40,7 @@ export async function status(
   const running = facts.version
   const before = running && running !== planned?.id ? await loadPlan(host.home, running) : undefined
   return {
-    project: { path: project.path, name: planned?.definition.name ?? project.name },
+    project: { path: project.path, name: project.name },
     state: facts.state,
     version: running ? { id: running, ordinal: ordinalOf(running) ?? 0 } : null,
     wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,

@@ -7,6 +7,7 @@ import { listTags, removeTag } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
+import { forgetProject } from '../project/record.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
@@ -66,8 +67,11 @@ export function remove(
     const volumes = also.data ? await removeVolumes(engine, project.key) : []
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []
-    const images = tags.map((tag) => `${repository}:${tag}`)
-    for (const image of images) await removeTag(engine, image)
+    const images: string[] = []
+    for (const image of tags.map((tag) => `${repository}:${tag}`)) {
+      if (await removeTag(engine, image)) images.push(image)
+    }
+    if (also.versions) await forgetProject(host, project)
     return { containers: facts.containers.map((container) => container.name), volumes, images }
   })
 }

@@ -16,7 +16,7 @@ import {
 import type { ExecContext } from './exec-context.ts'
 import { runHook } from './hooks.ts'
 import { execContext, type Launch } from './launch.ts'
-import { choosePorts, isPortFree, type PortChoice, portKey } from './ports.ts'
+import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
 import { assertRunning, waitReady } from './ready.ts'
 import { createRequest, managedVolumes } from './request.ts'
@@ -49,8 +49,11 @@ export interface Swap {
  */
 export async function swap(swap: Swap, run: Run): Promise<string> {
   const { engine, launch, blue } = swap
-  let ports = await choosePorts(launch.run.ports, heldPorts(blue), (port) =>
-    engine.local ? isPortFree(port) : Promise.resolve(true),
+  let ports = await settle(
+    engine,
+    await choosePorts(launch.run.ports, heldPorts(blue), (port) =>
+      engine.local ? isPortFree(port) : Promise.resolve(true),
+    ),
   )
   await ensureVolumes(
     engine,
@@ -73,7 +76,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
         const moved = movePort(error, ports)
         if (!moved) throw error
         await removeContainer(engine, green)
-        ports = moved
+        ports = await settle(engine, moved)
         green = await create(swap, ports, run)
       }
     }
@@ -92,6 +95,9 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     )
   return green
 }
+
+const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
+  engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
 async function create({ engine, launch }: Swap, ports: PortChoice[], run: Run): Promise<string> {
   const name = containerName(launch)

@@ -7,13 +7,14 @@ import type { Plan } from '../../shared/plan.ts'
 import type { UpResult } from '../../shared/result.ts'
 import { buildVersion } from '../build/build.ts'
 import { type Planned, planProject } from '../build/plan.ts'
+import { removeTag } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { writeLock } from '../lock/file.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
 import type { History } from '../version/history.ts'
-import { findImage, imageName, nameImage } from '../version/images.ts'
+import { buildingName, findImage, imageName, nameImage } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { type Change, decideChange } from './change.ts'
@@ -43,7 +44,8 @@ export interface UpOptions {
 export function up(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   return asOnlyWriter(host.home.project(project.key), `bringing up ${project.name}`, async () => {
     const outlook = await look(host, project, options, run)
-    const { change } = outlook
+    const { change, because, ordinal } = outlook
+    run.report({ kind: 'plan', ordinal, because })
     await removeLeftovers(outlook.current.engine, outlook.current.facts)
     const { launch, current } = await provideVersion(host, project, outlook, run)
     const [container] = current.facts.containers
@@ -103,7 +105,7 @@ async function look(host: Host, project: Project, options: UpOptions, run: Run):
   const image = await findImage(current.engine, project.key, planned.id)
   const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
-  if (change.kind !== 'none') for (const warning of planned.warnings) reportWarning(warning, run)
+  if (change.kind === 'build') for (const warning of planned.warnings) reportWarning(warning, run)
   return {
     planned,
     current,
@@ -132,11 +134,11 @@ async function explain(
   change: Change,
 ): Promise<InputChange[]> {
   if (change.kind === 'none' || change.kind === 'start') return []
-  const before = facts.version ?? history.current ?? history.versions.at(-1)?.id
+  const before = facts.version ?? history.current ?? history.knownGood ?? history.versions.at(-1)?.id
   const old = before && before !== id ? await loadPlan(host.home, before) : undefined
   if (old) return comparePlans(old, plan)
   if (change.kind === 'recreate') return change.request
-  return before === id ? [{ input: 'the image on the engine', from: null, to: id }] : []
+  return before === id ? [{ input: 'the image on the engine', from: 'gone', to: 'built again' }] : []
 }
 
 /** Sees to it that the lock is written, the image is there and the history knows it. */
@@ -161,11 +163,15 @@ async function provideVersion(
 async function build(host: Host, project: Project, outlook: Outlook, run: Run): Promise<Launch> {
   const { planned, ordinal, current } = outlook
   const { engine } = current
-  const images = await buildVersion({ engine, home: host.home, env: host.env }, project, planned, run)
-  for (const image of images.values()) {
-    await nameImage(engine, project.key, planned.id, ordinal, image)
-    await record(host, project, outlook, image)
-    await appendLedger(host.home.project(project.key), { kind: 'prepared', version: planned.id })
+  try {
+    const images = await buildVersion({ engine, home: host.home, env: host.env }, project, planned, run)
+    for (const image of images.values()) {
+      await nameImage(engine, project.key, planned.id, ordinal, image)
+      await record(host, project, outlook, image)
+      await appendLedger(host.home.project(project.key), { kind: 'prepared', version: planned.id })
+    }
+  } finally {
+    await removeTag(engine, buildingName(project.key, planned.id))
   }
   return launchVersion(host, project, planned.id, ordinal)
 }
@@ -186,7 +192,7 @@ function describe(
 ): Omit<UpResult, 'environment'> {
   const { added, removed } = planned.lock
   return {
-    project: { path: project.path, name: planned.definition.name },
+    project: { path: project.path, name: project.name },
     version: { id: planned.id, ordinal, image: imageName(project.key, planned.id) },
     action: actionOf(change, current.facts.containers.length > 0),
     because,

@@ -9,7 +9,7 @@ import type { Run } from '../../shared/operation.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
 
 /** Where a downloaded file is kept, by its content. */
-export const blobFile = (home: Home, integrity: string): string =>
+const blobFile = (home: Home, integrity: string): string =>
   path.join(home.blobs, integrity.replace('sha256:', ''))
 
 /**

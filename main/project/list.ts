@@ -4,23 +4,13 @@ import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
-import { openProject, type Project } from './open.ts'
-import { writeFileWhole } from './write-file.ts'
+import { openProject } from './open.ts'
 
 /** A project as the list shows it; `missing` when its folder is gone. */
 export interface ListedProject extends ProjectRef {
   state: EnvironmentState | 'missing'
   version: { id: string; ordinal: number } | null
   ports: { container: number; host: number }[]
-}
-
-const recordOf = (host: Host, project: Project) => path.join(host.home.project(project.key), 'project.json')
-
-/** Remembers a project, so that it is listed. */
-export async function rememberProject(host: Host, project: Project): Promise<void> {
-  const text = `${JSON.stringify({ path: project.path })}\n`
-  const file = recordOf(host, project)
-  if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFileWhole(file, text)
 }
 
 /** Every project that Pristine knows on this computer, by name, with how its environment stands. */

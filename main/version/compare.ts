@@ -22,7 +22,7 @@ export function comparePlans(from: Plan, to: Plan): InputChange[] {
 
 /** Every input of a plan, by name, as short text: the hash of what is long, the value of what is short. */
 function inputsOf(plan: Plan): Map<string, string> {
-  const inputs = new Map<string, string>()
+  const inputs = new Map([['definition file', plan.file]])
   const severalServices = plan.services.length > 1
   for (const service of plan.services) {
     const prefix = severalServices ? `${service.name}: ` : ''
@@ -43,6 +43,8 @@ function* serviceInputs(service: PlanService): Generator<[string, string]> {
     yield [reference, resolved.split('@')[1] ?? resolved]
   for (const [url, integrity] of Object.entries(service.downloads)) yield [url, integrity]
   for (const [key, value] of Object.entries(service.run)) {
+    // What the definition leaves open is no setting of its own.
+    if (key === 'unset') continue
     if (isRecord(value)) {
       for (const [name, member] of Object.entries(value)) yield [`${key}.${name}`, settingText(member)]
     } else {

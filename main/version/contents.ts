@@ -33,19 +33,23 @@ const TOOLS: Record<string, string> = {
 }
 const PROBE_DEADLINE = 15_000
 
-/** One question to the container: every answer is a line "kind<TAB>name<TAB>version". All ask side by side. */
+/**
+ * One question to the container: every answer is a line "kind<TAB>name<TAB>version". The tools answer side by side, a
+ * short line each; the databases one after the other, because long output is written in blocks that would mix.
+ */
 const SCRIPT = `t() { command -v "$1" >/dev/null 2>&1 || return; v=$("$1" $2 2>&1 | grep -m1 '[0-9]\\.[0-9]') && printf 'tool\\t%s\\t%s\\n' "$1" "$v"; }
 ${Object.entries(TOOLS)
   .map(([tool, argument]) => `t ${tool} ${argument} &`)
   .join('\n')}
-command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f='dpkg\\t\${Package}\\t\${Version}\\n' 2>/dev/null &
-[ -f /lib/apk/db/installed ] && awk -F: '/^P:/{p=$2} /^V:/{print "apk\\t" p "\\t" substr($0,3)}' /lib/apk/db/installed &
-command -v rpm >/dev/null 2>&1 && rpm -qa --qf 'rpm\\t%{NAME}\\t%{VERSION}-%{RELEASE}\\n' 2>/dev/null &
+wait
+command -v dpkg-query >/dev/null 2>&1 && dpkg-query -W -f='dpkg\\t\${Package}\\t\${Version}\\n' 2>/dev/null
+[ -f /lib/apk/db/installed ] && awk -F: '/^P:/{p=$2} /^V:/{print "apk\\t" p "\\t" substr($0,3)}' /lib/apk/db/installed
+command -v rpm >/dev/null 2>&1 && rpm -qa --qf 'rpm\\t%{NAME}\\t%{VERSION}-%{RELEASE}\\n' 2>/dev/null
 for d in /usr/local/lib/node_modules /usr/lib/node_modules; do for f in "$d"/*/package.json "$d"/@*/*/package.json; do
-[ -f "$f" ] && awk -F'"' '/^ *"name":/&&!n{n=$4} /^ *"version":/&&!v{v=$4} END{if(n&&v) print "npm\\t" n "\\t" v}' "$f"; done; done &
+[ -f "$f" ] && awk -F'"' '/^ *"name":/&&!n{n=$4} /^ *"version":/&&!v{v=$4} END{if(n&&v) print "npm\\t" n "\\t" v}' "$f"; done; done
 for d in /usr/lib/python3/dist-packages /usr/local/lib/python3*/site-packages /usr/local/lib/python3*/dist-packages; do for f in "$d"/*.dist-info/METADATA; do
-[ -f "$f" ] && awk '/^Name: /&&!n{n=$2} /^Version: /&&!v{v=$2} END{if(n&&v) print "pip\\t" n "\\t" v}' "$f"; done; done &
-wait`
+[ -f "$f" ] && awk '/^Name: /&&!n{n=$2} /^Version: /&&!v{v=$2} END{if(n&&v) print "pip\\t" n "\\t" v}' "$f"; done; done
+true`
 
 /**
  * Looks what a container holds: the tools that answer and the packages of its databases. What does not answer in

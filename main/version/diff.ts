@@ -44,7 +44,7 @@ async function planOrFail(host: Host, record: VersionRecord) {
 }
 
 /** What was added, removed and changed between two images, tools before packages. */
-export function compareContents(from: Contents, to: Contents): InputChange[] {
+function compareContents(from: Contents, to: Contents): InputChange[] {
   const before = flatten(from)
   const after = flatten(to)
   const changes: InputChange[] = []

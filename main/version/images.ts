@@ -11,6 +11,9 @@ import { loadPlan, parsePlan } from './recipes.ts'
 export const repositoryOf = (key: ProjectKey): string => `pristine/${key}`
 /** The name of a version's image. */
 export const imageName = (key: ProjectKey, id: VersionId): string => `${repositoryOf(key)}:${shortId(id)}`
+/** What an image is called until it is whole: two projects may build the same one, and remove it, at the same time. */
+export const buildingName = (key: ProjectKey, id: VersionId): string =>
+  `${repositoryOf(key)}:building-${shortId(id)}`
 const KNOWN_GOOD = 'known-good'
 
 /** A version's image; undefined when it is not on the engine. A tag is ours to give, so it is trusted; labels are not. */

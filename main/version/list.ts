@@ -20,6 +20,7 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         current: record.id === facts.version,
         knownGood: record.id === history.knownGood,
         marked: record.id === history.marked,
+        wasReady: record.wasReady,
         present: tags.has(shortId(record.id)),
         image: imageName(project.key, record.id),
         because: record.because,

@@ -224,7 +224,7 @@ async function classicBuild(project: TestProject, dockerfile: string): Promise<s
   const engine = { ...(await connect(project.env)), buildkit: false }
   return buildImage(
     engine,
-    { context: Readable.from(tar), dockerfile: 'Dockerfile', args: {} },
+    { context: Readable.from(tar), dockerfile: 'Dockerfile', args: {}, tag: 'pristine-test/classic:1' },
     project.run(),
   )
 }

@@ -15,7 +15,7 @@ const ID = expect.stringMatching(/^[0-9a-f]{64}$/)
 
 test('the documents of up, status, versions and reset are whole, and alone on the output', async () => {
   await using project = await testProject({
-    ...devcontainer({ name: 'shop', image: 'busybox:1.36', userEnvProbe: 'none', forwardPorts: [3000] }),
+    ...devcontainer({ name: 'project', image: 'busybox:1.36', userEnvProbe: 'none', forwardPorts: [3000] }),
   })
   const container = { name: expect.stringMatching(/^pristine-project-/), id: ID, service: 'app' }
   const port = {
@@ -28,7 +28,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
   const up = await json(project, 'up')
   expect(up).toEqual({
     schemaVersion: 1,
-    project: { path: project.folder, name: 'shop' },
+    project: { path: project.folder, name: 'project' },
     version: {
       id: ID,
       ordinal: 1,
@@ -42,7 +42,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
   const { id } = up['version'] as { id: string }
   expect(await json(project, 'status')).toEqual({
     schemaVersion: 1,
-    project: { path: project.folder, name: 'shop' },
+    project: { path: project.folder, name: 'project' },
     state: 'ready',
     version: { id, ordinal: 1 },
     wanted: { id, ordinal: 1 },
@@ -51,7 +51,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     environment: { state: 'ready', containers: [container], ports: [port] },
   })
   await project.write(
-    devcontainer({ name: 'shop', image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: '1' } }),
+    devcontainer({ name: 'project', image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: '1' } }),
   )
   expect(await json(project, 'up')).toMatchObject({
     action: 'built',

@@ -162,7 +162,7 @@ test('a new version runs beside the old one until it is ready, and then the old 
   )
 })
 
-test('projects are listed with how they stand, also those whose folder is gone', async () => {
+test('projects are listed with how they stand, also those whose folder is gone, until their versions are removed', async () => {
   await using project = await testProject(plain, { name: 'Listed One' })
   expect(await project.engine.list()).toEqual([])
   await project.up()
@@ -175,9 +175,11 @@ test('projects are listed with how they stand, also those whose folder is gone',
       ports: [],
     },
   ])
-  await project.engine.remove(project.folder, { data: true, versions: true })
   await rename(project.folder, `${project.folder} moved`)
   expect(await project.engine.list()).toMatchObject([{ name: 'Listed One', state: 'missing' }])
+  await rename(`${project.folder} moved`, project.folder)
+  await project.engine.remove(project.folder, { data: true, versions: true })
+  expect(await project.engine.list()).toEqual([])
 })
 
 test.each([

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { RigError } from './rig-error.ts'
 
 /** Where everything of the rig lives: `PRISTINE_RIG_HOME`, else a folder in the person's cache. */
-export function rigHome(): string {
+function rigHome(): string {
   return resolve(process.env['PRISTINE_RIG_HOME'] || join(homedir(), '.cache', 'pristine-rig'))
 }
 

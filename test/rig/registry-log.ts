@@ -3,7 +3,7 @@ import { rigPaths } from './home.ts'
 import { RigError } from './rig-error.ts'
 
 /** One request that the rig's registry received. */
-export interface RegistryCall {
+interface RegistryCall {
   at: string
   method: string
   path: string
@@ -19,7 +19,7 @@ export async function registryCalls(repository?: string): Promise<number> {
 }
 
 /** The requests themselves, oldest first: for the message of an assertion. */
-export async function registryLog(repository?: string): Promise<RegistryCall[]> {
+async function registryLog(repository?: string): Promise<RegistryCall[]> {
   const file = process.env['PRISTINE_RIG_REGISTRY_LOG'] || rigPaths().front.requests
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw new RigError(

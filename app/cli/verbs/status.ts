@@ -1,6 +1,6 @@
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { describePorts, describeReasons } from '../wording.ts'
+import { count, describePorts, describeReasons } from '../wording.ts'
 
 const LABELS = {
   absent: 'Not running',
@@ -27,6 +27,6 @@ export async function status(session: Session): Promise<number> {
     const wanted = found.wanted.ordinal ? `v${found.wanted.ordinal}` : 'a new version'
     printLine(`  The definition wants ${wanted}: ${describeReasons(found.because) || 'it differs'}`)
   }
-  if (found.drift && found.drift.changes > 0) printLine(`  Drifted · ${found.drift.changes} changes`)
+  if (found.drift && found.drift.changes > 0) printLine(`  Drifted · ${count(found.drift.changes, 'change')}`)
   return 0
 }

@@ -25,7 +25,9 @@ export function printResult(result: UpResult, planned: boolean, milliseconds: nu
   for (const reference of lock.removed)
     printLine(`pristine.lock: ${planned ? 'would drop' : 'dropped'} ${reference}`)
   const name = colour('bold', `v${version.ordinal}`)
-  if (because.length > 0) printLine(`${name}: ${describeReasons(because)}`)
+  // On a terminal the reason stands above the steps already.
+  if (because.length > 0 && (planned || !process.stdout.isTTY))
+    printLine(`${name}: ${describeReasons(because)}`)
   const done = planned ? PLANNED[action] : DONE[action]
   const time = planned ? '' : colour('dim', ` in ${(milliseconds / 1000).toFixed(1)} s`)
   printLine(`${colour('green', '●')} ${project.name}: ${done} ${name}${time}`)

@@ -23,6 +23,7 @@ export async function versions(session: Session): Promise<number> {
       [
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
         version.current ? colour('green', 'running') : '',
+        version.wasReady ? '' : colour('yellow', 'never became ready'),
         version.present ? '' : colour('red', 'image gone'),
       ]
         .filter(Boolean)

@@ -42,8 +42,6 @@ export interface DockerfileReading {
   downloads: { url: string; line: number }[]
   /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
   sources: ContextSource[]
-  /** Whether the target, or a stage that it builds on, has a CMD or an ENTRYPOINT of its own. */
-  hasCommand: boolean
   escapeChar: string
   /** What `text` is made of; `pinDockerfile` makes the text to send from it. */
   pieces: Piece[]
@@ -102,7 +100,6 @@ class Reader {
       images: sorted(images).map(([reference, line]) => ({ reference, line })),
       downloads: sorted(downloads).map(([url, line]) => ({ url, line })),
       sources,
-      hasCommand: this.hasCommand(this.target),
       escapeChar: this.split.escapeChar,
       pieces,
     }
@@ -145,12 +142,6 @@ class Reader {
 
   private baseStage(stage: Stage): Stage | undefined {
     return stageNamed(this.stages, this.baseOf(stage), stage.index)
-  }
-
-  private hasCommand(stage: Stage | undefined): boolean {
-    if (stage === undefined) return false
-    const own = stage.statements.some(({ keyword }) => keyword === 'cmd' || keyword === 'entrypoint')
-    return own || this.hasCommand(this.baseStage(stage))
   }
 
   private readStage(stage: Stage, scopes: Map<Stage, Variables>, reached: Stage[]): Variables {

@@ -472,7 +472,7 @@ RUN printf 'export PATH="$HOME/.local/bin:$PATH" SET_TWICE="by the profile"\\nex
         '--cpus',
         '0.5',
         '--ulimit',
-        'nofile=1024:2048',
+        'nofile=1024:1024',
         '--cap-drop=MKNOD',
         '--init',
       ],

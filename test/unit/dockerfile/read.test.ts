@@ -280,10 +280,3 @@ COPY b /
     expect(failure('FROM a\nRUN --mount=type=ssh y\n').code).toBe('definition-unsupported')
   })
 })
-
-test.for([
-  ['FROM a\nCMD x\n', true],
-  ['FROM a AS b\nENTRYPOINT x\nFROM b\n', true],
-  ['FROM a AS b\nCMD x\nFROM c\n', false],
-  ['FROM a\nONBUILD CMD x\n', false],
-] as const)('%j has a command: %s', ([text, has]) => expect(read(text).hasCommand).toBe(has))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countDrift } from '../../../main/environment/drift.ts'
+import { countDrift } from '../../../main/environment/drift/paths.ts'
 
 const [CHANGED, ADDED, DELETED] = [0, 1, 2]
 

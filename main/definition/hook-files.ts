@@ -1,0 +1,53 @@
+import { lstat } from 'node:fs/promises'
+import path from 'node:path'
+import type { Hook, HookName, RunConfig } from '../../shared/definition.ts'
+
+/** The hooks whose work lasts as long as the image or the container: what they run is part of the version. */
+const LASTING: HookName[] = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand']
+const WORKSPACE = /^(?:\$\{containerWorkspaceFolder\}|\$\{?PWD\}?|\.)\//
+/** Programs that are given a script to run, and words that only stand before a command. */
+const INTERPRETER = /^(?:\S*\/)?(?:(?:ba|da|a|z)?sh|node|deno|bun|python[\d.]*|ruby|perl|php|source|\.)$/
+const BEFORE = /^(?:sudo|exec|env|time|nice|\w+=.*)$/
+
+/**
+ * The scripts of the project that lasting hooks run (`bash .devcontainer/setup.sh`, `./setup.sh`), relative to its
+ * folder: their content decides what the hook makes.
+ */
+export async function hookFiles(folder: string, run: RunConfig): Promise<string[]> {
+  const scripts = new Set(LASTING.flatMap((name) => scriptsOf(run.hooks[name])))
+  const candidates = [...scripts].map((word) => path.posix.normalize(word.replace(WORKSPACE, '')))
+  const found = await Promise.all(
+    candidates.map(async (file) => {
+      if (path.posix.isAbsolute(file) || file.startsWith('..') || file.includes('\0')) return []
+      const stats = await lstat(path.join(folder, file)).catch(() => undefined)
+      return stats?.isFile() ? [file] : []
+    }),
+  )
+  return found.flat()
+}
+
+function scriptsOf(hook: Hook | undefined): string[] {
+  if (hook === undefined) return []
+  if (typeof hook === 'string')
+    return hook.split(/&&|\|\||[;|&\n()]/).flatMap((part) => scriptOf(wordsOf(part)))
+  if (Array.isArray(hook)) {
+    // A list is one command; what a shell is given in it is text again.
+    return [...scriptOf(hook), ...hook.filter((word) => /\s/.test(word)).flatMap(scriptsOf)]
+  }
+  return Object.values(hook).flatMap(scriptsOf)
+}
+
+const wordsOf = (command: string): string[] =>
+  command
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/^["']|["']$/g, ''))
+
+/** The script that a command runs, if it runs one. */
+function scriptOf(words: string[]): string[] {
+  const [program, ...rest] = words.slice(words.findIndex((word) => !BEFORE.test(word)))
+  if (program === undefined) return []
+  if (!INTERPRETER.test(program)) return program.includes('/') ? [program] : []
+  const script = rest.find((word) => !word.startsWith('-'))
+  return script === undefined ? [] : [script]
+}

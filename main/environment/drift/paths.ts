@@ -1,0 +1,54 @@
+/** A path as the engine lists it. `kind`: 0 changed, 1 added, 2 deleted. */
+export interface PathChange {
+  path: string
+  kind: number
+}
+export const CHANGED = 0
+export const ADDED = 1
+export const DELETED = 2
+
+/** Places where every container writes and nobody means anything by it. */
+const NOISE = [
+  /^\/(tmp|run|proc|sys|dev)(\/|$)/,
+  /^\/var\/(tmp|run|lock|cache|log)(\/|$)/,
+  /^\/(root|home\/[^/]+)\/(\.cache|\.npm|\.[a-z_]*history|\.lesshst|\.viminfo|\.wget-hsts)(\/|$)/,
+  /^\/(root|home\/[^/]+)\/\.(vscode-server|vscode-server-insiders|cursor-server)(\/|$)/,
+  /^\/etc\/(hosts|hostname|resolv\.conf|mtab|ld\.so\.cache|\.pwd\.lock)$/,
+  /^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$/,
+  /\/__pycache__(\/|$)/,
+  // What package managers note for themselves. The files of the packages and the lists of those count.
+  /^\/var\/lib\/apt(\/|$)/,
+  /^\/var\/lib\/dpkg\/(?!info(\/|$))/,
+  /^(\/usr)?\/lib\/apk\/db\/(?!installed$)/,
+]
+/** The engine's own init program, put in by `init`. */
+const INIT = ['/sbin/docker-init', '/usr/sbin/docker-init']
+
+/**
+ * The paths by which a container differs from its image, noise aside. A folder is listed as changed when something in
+ * it changed, so only the deepest path of each counts. `mounts` are the container's mount points: the engine makes
+ * them, as its init program, with the folders above them.
+ */
+export function driftedPaths(changes: PathChange[], mounts: string[] = []): PathChange[] {
+  const parents = new Set(changes.map(({ path }) => folderOf(path)))
+  const made = [...mounts, ...INIT]
+  const isMade = (path: string) => made.some((one) => one === path || one.startsWith(`${path}/`))
+  return changes.filter(({ path, kind }) => {
+    const changedFolder = kind === CHANGED && parents.has(path)
+    return !changedFolder && !isMade(path) && !NOISE.some((pattern) => pattern.test(path))
+  })
+}
+
+/** How many paths of a container differ from its image, noise aside. */
+export const countDrift = (changes: PathChange[], mounts: string[] = []): number =>
+  driftedPaths(changes, mounts).length
+
+/** The folder that a path is in; of what is at the top, the empty text. */
+export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
+
+/**
+ * One name for what has two: where the system's folders are merged, `/bin` is `/usr/bin`, and package databases know
+ * files by either.
+ */
+export const mergedPath = (path: string): string =>
+  /^\/(bin|sbin|lib|lib32|lib64|libx32)(\/|$)/.test(path) ? `/usr${path}` : path

@@ -1,0 +1,74 @@
+import { docker } from '../engine/docker.ts'
+
+/** One container of a project, whatever its role. */
+export interface FoundContainer {
+  id: string
+  name: string
+  role: string
+  version: string
+  running: boolean
+}
+
+/** Every container that carries a project's key, but those that the engine is removing already. */
+export async function containersOf(key: string): Promise<FoundContainer[]> {
+  const found = await docker().listContainers({ all: true, filters: filter(key) })
+  const stays = found.filter(({ State }) => State !== 'removing' && State !== 'dead')
+  return stays.map(({ Id, Names, Labels, State }) => ({
+    id: Id,
+    name: Names[0] ?? Id,
+    role: Labels['dev.pristine.role'] ?? '',
+    version: Labels['dev.pristine.version'] ?? '',
+    running: State === 'running',
+  }))
+}
+
+/** The tags of a project's images, each with its image's id. */
+export async function tagsOf(key: string): Promise<Map<string, string>> {
+  const repository = `pristine/${key}`
+  const images = await docker().listImages({ filters: JSON.stringify({ reference: [repository] }) })
+  return new Map(
+    images
+      .flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag) => [tag, Id] as const))
+      .filter(([tag]) => tag.startsWith(`${repository}:`))
+      .sort(),
+  )
+}
+
+/** Gives a project exactly these tags. */
+export async function restoreTags(key: string, wanted: Map<string, string>): Promise<void> {
+  const have = await tagsOf(key)
+  for (const [tag, image] of wanted) {
+    if (have.get(tag) === image) continue
+    const colon = tag.lastIndexOf(':')
+    await docker()
+      .getImage(image)
+      .tag({ repo: tag.slice(0, colon), tag: tag.slice(colon + 1) })
+  }
+  for (const tag of have.keys()) if (!wanted.has(tag)) await docker().getImage(tag).remove()
+}
+
+export async function removeContainers(containers: FoundContainer[]): Promise<void> {
+  await Promise.all(
+    containers.map(({ id }) => gone(docker().getContainer(id).remove({ force: true, v: true }))),
+  )
+}
+
+export async function removeVolumes(key: string): Promise<void> {
+  const { Volumes } = await docker().listVolumes({ filters: filter(key) })
+  await Promise.all((Volumes ?? []).map(({ Name }) => gone(docker().getVolume(Name).remove())))
+}
+
+/** Removes the images of a version that have no name: what a build leaves that ended before it gave one. */
+export async function removeUnnamed(version: string): Promise<void> {
+  const filters = JSON.stringify({ dangling: ['true'], label: [`dev.pristine.version=${version}`] })
+  for (const { Id } of await docker().listImages({ filters })) await gone(docker().getImage(Id).remove())
+}
+
+const filter = (key: string): string => JSON.stringify({ label: [`dev.pristine.project=${key}`] })
+
+/** What is gone, or is being removed, or is still needed by what is, stays so. */
+async function gone(removal: Promise<unknown>): Promise<void> {
+  await removal.catch((error: { statusCode?: number }) => {
+    if (error.statusCode !== 404 && error.statusCode !== 409) throw error
+  })
+}

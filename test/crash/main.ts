@@ -1,0 +1,44 @@
+/**
+ * `npm run test:crash [-- --story NAME] [--sample N] [--call N] [--fault kill|drop] [--recovery up|status]`:
+ * every kill point of every story. Needs the rig, which it starts.
+ */
+import { parseArgs } from 'node:util'
+import { rigVariables, startRig } from '../rig/rig.ts'
+import { crash, type Outcome } from './crash.ts'
+import { STORIES } from './stories.ts'
+
+const { values } = parseArgs({
+  options: {
+    story: { type: 'string' },
+    sample: { type: 'string' },
+    call: { type: 'string' },
+    fault: { type: 'string', default: 'kill' },
+    recovery: { type: 'string', default: 'up' },
+  },
+})
+
+Object.assign(process.env, rigVariables(await startRig()))
+const began = performance.now()
+const outcomes = await crash({
+  stories: STORIES.filter(({ name }) => values.story === undefined || name === values.story),
+  sample: values.sample === undefined ? undefined : Number(values.sample),
+  fault: values.fault === 'drop' ? 'drop' : 'kill',
+  recovery: values.recovery === 'status' ? 'status' : 'up',
+  only: ({ call }) => values.call === undefined || call.sequence === Number(values.call),
+  report: print,
+})
+
+const tried = outcomes.filter(({ missed }) => !missed)
+const failed = tried.filter(({ wrong }) => wrong.length > 0)
+const slowest = Math.max(0, ...tried.map(({ milliseconds }) => milliseconds))
+const seconds = Math.round((performance.now() - began) / 1000)
+console.log(
+  `${tried.length} points tried in ${seconds} s, ${failed.length} failed, ${outcomes.length - tried.length} not reached; ` +
+    `the slowest recovery took ${(slowest / 1000).toFixed(1)} s`,
+)
+process.exitCode = failed.length > 0 || tried.length === 0 ? 1 : 0
+
+function print({ point, missed, wrong }: Outcome): void {
+  if (missed) console.log(`- ${point}: not reached`)
+  for (const text of wrong) console.log(`✗ ${point}\n    ${text}`)
+}

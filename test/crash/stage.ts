@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { appendLedger } from '../../main/version/ledger.ts'
+import type { ProjectKey } from '../../shared/ids.ts'
+import { devcontainer, TestProject, testProject } from '../engine/test-project.ts'
+import {
+  containersOf,
+  removeContainers,
+  removeUnnamed,
+  removeVolumes,
+  restoreTags,
+  tagsOf,
+} from './engine-state.ts'
+import { SECRET, type Story } from './stories.ts'
+
+const WRITE_DATA = 'for n in 1 2 3; do echo "row $n" >/data/$n; done; echo mess >/etc/mess'
+const READ_DATA = 'cd /data && for file in *; do [ -f $file ] && md5sum $file; done; true'
+
+/** A project in the state where a story's command starts, which can be had again and again at little cost. */
+export class Stage implements AsyncDisposable {
+  readonly story: Story
+  readonly project: TestProject
+  readonly key: ProjectKey
+  /** What the volume holds in this state. */
+  data = ''
+  private readonly mark = randomBytes(4).toString('hex')
+  private tags = new Map<string, string>()
+  private lock = ''
+
+  private constructor(story: Story, project: TestProject, key: ProjectKey) {
+    this.story = story
+    this.project = project
+    this.key = key
+  }
+
+  /** Makes the state from nothing: builds the story's versions, brings each up, writes data. */
+  static async open(story: Story): Promise<Stage> {
+    const project = await testProject({}, { env: { [SECRET.name]: SECRET.value } })
+    const stage = new Stage(story, project, (await project.key()) as ProjectKey)
+    for (const definition of story.before) {
+      await stage.define(definition)
+      await project.up()
+    }
+    if (story.before.length > 0) {
+      await project.exec(WRITE_DATA)
+      stage.data = await stage.readData()
+      stage.tags = await tagsOf(stage.key)
+      stage.lock = await readFile(stage.lockFile, 'utf8')
+      await cp(stage.home, stage.kept, { recursive: true })
+    }
+    await stage.define(story.definition)
+    return stage
+  }
+
+  /**
+   * Brings the state back after a command and its recovery: the version that ran is reset to, which is not timed and
+   * not struck, and everything else is put back as it was.
+   */
+  async restore(): Promise<void> {
+    const runs = this.story.before.length
+    if (runs === 0) {
+      await removeContainers(await containersOf(this.key))
+      await removeVolumes(this.key)
+      await rm(this.lockFile, { force: true })
+    } else {
+      await this.define(this.story.before[runs - 1] ?? {})
+      const { state, version, drift } = await this.project.status()
+      if (state !== 'ready' || version?.ordinal !== runs || drift?.changes)
+        await this.project.reset(`v${runs}`)
+      await writeFile(this.lockFile, this.lock)
+    }
+    const [environment, ...others] = await containersOf(this.key)
+    await removeContainers(others)
+    await restoreTags(this.key, this.tags)
+    await this.forgetVersions()
+    await rm(this.home, { recursive: true, force: true })
+    if (environment) {
+      await cp(this.kept, this.home, { recursive: true })
+      const { id, version } = environment
+      // The same history, with the container that runs it now.
+      await appendLedger(this.ledgerFolder, { kind: 'ready', version: version as never, containers: [id] })
+    }
+    await this.define(this.story.definition)
+  }
+
+  /** The project as a program sees it that has just been started. */
+  another(): TestProject {
+    const { folder, env } = this.project
+    return new TestProject(path.dirname(folder), folder, env)
+  }
+
+  /** What the volume holds now. */
+  async readData(): Promise<string> {
+    const { code, stdout, stderr } = await this.project.exec(READ_DATA)
+    return code === 0 ? stdout : `unreadable: ${stderr}`
+  }
+
+  readLedger(): Promise<string> {
+    return readFile(path.join(this.ledgerFolder, 'ledger.jsonl'), 'utf8').catch(() => '')
+  }
+
+  /** Everything that Pristine has written down about this project. */
+  async written(): Promise<string> {
+    const found = await readdir(this.home, { recursive: true, withFileTypes: true }).catch(() => [])
+    const files = found.filter((entry) => entry.isFile())
+    const texts = await Promise.all(
+      files.map((file) => readFile(path.join(file.parentPath, file.name), 'latin1')),
+    )
+    return texts.join('\n')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await removeContainers(await containersOf(this.key))
+    await restoreTags(this.key, new Map())
+    await this.forgetVersions()
+    await this.project[Symbol.asyncDispose]()
+  }
+
+  private get home(): string {
+    return this.project.env['PRISTINE_HOME'] ?? ''
+  }
+  private get kept(): string {
+    return `${this.home}.kept`
+  }
+  private get ledgerFolder(): string {
+    return path.join(this.home, 'projects', this.key)
+  }
+  private get lockFile(): string {
+    return path.join(this.project.folder, '.devcontainer', 'pristine.lock')
+  }
+
+  /** Writes the definition. Its mark makes its versions this stage's own: no other's build can be mixed up with it. */
+  private async define(definition: object): Promise<void> {
+    const { containerEnv } = definition as { containerEnv?: object }
+    await this.project.write(
+      devcontainer({ ...definition, containerEnv: { ...containerEnv, STAGE: this.mark } }),
+    )
+  }
+
+  private async forgetVersions(): Promise<void> {
+    const versions = await readdir(path.join(this.home, 'versions')).catch(() => [])
+    for (const version of versions) await removeUnnamed(version)
+  }
+}

@@ -1,0 +1,36 @@
+/** A command that is struck down half-way, and the state in which it starts. */
+export interface Story {
+  name: string
+  /** What is run, as arguments of `pristine`. */
+  command: string[]
+  /** The definitions of the versions that exist by then. The last of them runs. */
+  before: object[]
+  /** What the definition says when the command starts. */
+  definition: object
+}
+
+/** A value that the definition takes from the person's environment, and that must never be written down. */
+export const SECRET = { name: 'PRISTINE_CRASH_TOKEN', value: 'canary-5b1f0e7d' }
+
+const definition = (version: number, more: object = {}): object => ({
+  image: 'busybox:1.36',
+  userEnvProbe: 'none',
+  containerEnv: { VERSION: String(version) },
+  remoteEnv: { TOKEN: `\${localEnv:${SECRET.name}}` },
+  mounts: ['source=data,target=/data,type=volume'],
+  postCreateCommand: 'echo made >/tmp/made',
+  ...more,
+})
+const baked = { onCreateCommand: 'echo baked >/baked' }
+
+export const STORIES: Story[] = [
+  { name: 'first up', command: ['up'], before: [], definition: definition(1, baked) },
+  { name: 'changed up', command: ['up'], before: [definition(1)], definition: definition(2, baked) },
+  { name: 'reset', command: ['reset'], before: [definition(1)], definition: definition(1) },
+  {
+    name: 'rollback',
+    command: ['reset', '--to', 'v1'],
+    before: [definition(1), definition(2)],
+    definition: definition(2),
+  },
+]
