@@ -6,7 +6,7 @@ import { styleText } from 'node:util'
 import { connect } from '../main/docker/connect.ts'
 import { isProductError } from '../shared/errors.ts'
 import type { UpResult } from '../shared/result.ts'
-import { rigVariables, startRig, stopRig } from '../test/rig/rig.ts'
+import { rigVariables, runningRig, startRig, stopRig } from '../test/rig/rig.ts'
 
 /**
  * The story of Pristine on a copy of the sample, without a question: start, do nothing, change, go back. Removes
@@ -83,10 +83,15 @@ async function provideEngine(): Promise<() => Promise<void>> {
     return async () => {}
   } catch (error) {
     if (!isProductError(error, 'engine-missing')) throw error
-    console.log('No container engine runs here: starting a private one (the first time takes some minutes).')
+    const ranBefore = await runningRig().then(
+      () => true,
+      () => false,
+    )
+    console.log('No container engine runs here: using a private one (the first time it takes some minutes).')
     Object.assign(env, rigVariables(await startRig()))
     console.log(`Using the private engine at ${env['DOCKER_HOST']}.`)
     return async () => {
+      if (ranBefore) return
       await stopRig({ purge: false })
       console.log('The private engine is stopped; "npm run -s rig -- stop --purge" removes its cache too.')
     }

@@ -1,6 +1,7 @@
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
+import { repair } from './environment/reconcile.ts'
 import { reset } from './environment/reset.ts'
 import { runOnce } from './environment/run.ts'
 import { ports, status } from './environment/status.ts'
@@ -8,9 +9,11 @@ import { remove, restart, stop } from './environment/stop.ts'
 import { planUp, up } from './environment/up.ts'
 import { type Host, openHost } from './host.ts'
 import { checkLock, lock, outdated } from './lock/verbs.ts'
+import { quietRun } from './operation/quiet-run.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
 import { listVersions } from './version/list.ts'
 import { mark, unmark } from './version/mark.ts'
@@ -25,37 +28,39 @@ export function createEngine(env: Record<string, string | undefined>) {
   const host = openHost(env)
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
-    remember = false,
+    { remember = false, reads = false } = {},
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
       const project = await openProject(folder)
+      if (reads) await repair(host, project, quietRun())
       const result = await verb(host, project, ...rest)
       if (remember) await rememberProject(host, project)
       return result
     }
   }
   return {
-    up: on(up, true),
-    planUp: on(planUp),
-    status: on(status),
-    drift: on(drift),
+    up: on(up, { remember: true }),
+    planUp: on(planUp, { reads: true }),
+    status: on(status, { reads: true }),
+    drift: on(drift, { reads: true }),
     stop: on(stop),
     restart: on(restart),
     remove: on(remove),
-    reset: on(reset, true),
-    exec: on(exec),
-    shell: on(shell),
-    logs: on(logs),
-    ports: on(ports),
+    reset: on(reset, { remember: true }),
+    exec: on(exec, { reads: true }),
+    shell: on(shell, { reads: true }),
+    logs: on(logs, { reads: true }),
+    ports: on(ports, { reads: true }),
     run: on(runOnce),
-    versions: on(listVersions),
+    versions: on(listVersions, { reads: true }),
     diff: on(diffVersions),
+    clean: on(clean),
     mark: on(mark),
     unmark: on(unmark),
     lock: on(lock),
     checkLock: on(checkLock),
     outdated: on(outdated),
-    verify: on(verify),
+    verify: on(verify, { reads: true }),
     list: () => listProjects(host),
     /** Waits for what results did not wait for: the removal of replaced containers. */
     settled: host.settled,

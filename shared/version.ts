@@ -36,3 +36,14 @@ export const VersionDiff = z.strictObject({
   contents: z.array(InputChange).nullable(),
 })
 export type VersionDiff = z.infer<typeof VersionDiff>
+
+/** What `clean` removed or would remove; `bytes` counts only layers that no other image has, null if unknown. */
+export const CleanReport = z.strictObject({
+  versions: z.array(
+    z.strictObject({ id: VersionId, ordinal: z.number().int(), bytes: z.number().int().nullable() }),
+  ),
+  bytes: z.number().int().nullable(),
+  removed: z.boolean(),
+  keep: z.number().int(),
+})
+export type CleanReport = z.infer<typeof CleanReport>

@@ -118,6 +118,11 @@ export async function runProgram(argv: string[]): Promise<number> {
   )
     .addOption(frozen())
     .passThroughOptions()
+  verb(
+    'clean',
+    'show which old versions can go; with --yes remove them',
+    async () => (await import('./verbs/clean.ts')).clean,
+  )
   verb('rm', 'remove the environment; versions and data stay', async () => (await import('./verbs/rm.ts')).rm)
     .option('--data', 'remove its data too')
     .option('--versions', 'remove its images too')

@@ -40,6 +40,14 @@ export function describePorts({ ports }: Environment): string {
 /** "1 change", "2 changes" */
 export const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`
 
+/** "1.4 GB" */
+export function describeBytes(bytes: number | null): string {
+  if (bytes === null) return 'size unknown'
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0)
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`
+}
+
 /** "3 days ago" */
 export function describeAge(time: string, now = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(time)) / 1000))

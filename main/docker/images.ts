@@ -1,6 +1,7 @@
 import type { ImageInspectInfo } from 'dockerode'
 import { call, isConflict, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
+import { steady } from './steady.ts'
 
 export type ImageDetails = ImageInspectInfo
 type Signal = { signal?: AbortSignal | undefined }
@@ -28,8 +29,10 @@ export async function inspectImage(
 
 /** The tags of a repository on the engine, with the ids of their images. */
 export async function listTags(engine: Engine, repository: string): Promise<Map<string, string>> {
-  const images = await call('listing the images', (abortSignal) =>
-    engine.docker.listImages({ filters: JSON.stringify({ reference: [repository] }), abortSignal }),
+  const images = await steady(() =>
+    call('listing the images', (abortSignal) =>
+      engine.docker.listImages({ filters: JSON.stringify({ reference: [repository] }), abortSignal }),
+    ),
   )
   const tags = new Map<string, string>()
   for (const image of images) {

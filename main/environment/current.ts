@@ -6,6 +6,7 @@ import type { Engine } from '../docker/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { Host } from '../host.ts'
+import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../project/open.ts'
 import { probeContents } from '../version/contents.ts'
 import { foldLedger, type History } from '../version/history.ts'
@@ -13,6 +14,7 @@ import { findImage, planOf, pointKnownGood } from '../version/images.ts'
 import { appendLedger, readLedger } from '../version/ledger.ts'
 import { loadContents, storeContents } from '../version/recipes.ts'
 import { envList } from './exec-context.ts'
+import { clearIntent, writeIntent } from './intent.ts'
 import { execContext, type Launch, prepareLaunch } from './launch.ts'
 import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from './read.ts'
 import { resume, swap } from './swap.ts'
@@ -112,8 +114,13 @@ export async function makeCurrent(
         resumeBlue: () => resumeEnvironment(host, project, blue),
         started: (container) => lookInside(host, engine, launch, container),
         afterwards: host.afterwards,
-        becomeCurrent: (container) =>
-          appendLedger(folder, { kind: 'ready', version, containers: [container] }),
+        intend: (green) =>
+          writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id }) }),
+        undone: () => clearIntent(folder),
+        becomeCurrent: async (container) => {
+          if (record?.prepared !== true) await appendLedger(folder, { kind: 'prepared', version })
+          await appendLedger(folder, { kind: 'ready', version, containers: [container] })
+        },
       },
       run,
     )
@@ -123,9 +130,10 @@ export async function makeCurrent(
     }
     throw error
   }
-  if (record?.prepared !== true) await appendLedger(folder, { kind: 'prepared', version })
   const { knownGood } = await readHistory(host, project)
   if (knownGood && knownGood !== history.knownGood) await pointKnownGood(engine, project.key, knownGood)
+  // Where a container was replaced, the intent stays until the next command has seen that it is gone.
+  if (!blue) await clearIntent(folder)
 }
 
 /** Looks once per version what its image holds, before any hook has run. */
@@ -145,5 +153,5 @@ async function resumeEnvironment(
   if (!blue) return
   const engine = await host.engine()
   const launch = await launchContainer(host, project, blue)
-  await resume(engine, launch, blue.id, { signal: new AbortController().signal, report: () => {} })
+  await resume(engine, launch, blue.id, quietRun())
 }

@@ -1,7 +1,6 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import type { Host } from '../host.ts'
-import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from '../version/choose.ts'
 import { comparePlans } from '../version/compare.ts'
@@ -10,6 +9,7 @@ import { appendLedger } from '../version/ledger.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { launchVersion, makeCurrent, readCurrent, removeLeftovers } from './current.ts'
 import { describeEnvironment } from './read.ts'
+import { asWriter } from './reconcile.ts'
 
 /**
  * Replaces the environment by a fresh one of a version: the known-good one unless `to` names another. No build, no
@@ -22,7 +22,7 @@ export function reset(
   options: { to?: string | undefined },
   run: Run,
 ): Promise<UpResult> {
-  return asOnlyWriter(host.home.project(project.key), `resetting ${project.name}`, async () => {
+  return asWriter(host, project, `resetting ${project.name}`, run, async () => {
     const current = await readCurrent(host, project)
     const { history, facts, engine } = current
     const record = chooseVersion(project, history, options.to)

@@ -5,18 +5,19 @@ import { removeVolumes } from '../data/volumes.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import type { Host } from '../host.ts'
-import { asOnlyWriter } from '../operation/writer-lock.ts'
+import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../project/open.ts'
 import { forgetProject } from '../project/record.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { describeEnvironment } from './read.ts'
+import { asWriter } from './reconcile.ts'
 import { resumeOrStop, STOP_GRACE } from './swap.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
-  return asOnlyWriter(host.home.project(project.key), `stopping ${project.name}`, async () => {
+  return asWriter(host, project, `stopping ${project.name}`, run, async () => {
     const { engine, facts } = await readCurrent(host, project)
     await Promise.all(
       facts.containers.map((container) => stopContainer(engine, container.id, STOP_GRACE, run)),
@@ -30,7 +31,7 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
  * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`.
  */
 export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
-  return asOnlyWriter(host.home.project(project.key), `restarting ${project.name}`, async () => {
+  return asWriter(host, project, `restarting ${project.name}`, run, async () => {
     const { engine, facts } = await readCurrent(host, project)
     const [container] = facts.containers
     if (!container) throw productError('environment-not-running', { name: project.name })
@@ -59,7 +60,7 @@ export function remove(
   also: { data: boolean; versions: boolean },
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
-  return asOnlyWriter(folder, `removing the environment of ${project.name}`, async () => {
+  return asWriter(host, project, `removing the environment of ${project.name}`, quietRun(), async () => {
     const { engine, facts } = await readCurrent(host, project)
     await removeLeftovers(engine, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))

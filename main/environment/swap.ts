@@ -37,6 +37,10 @@ export interface Swap {
   started: (container: string) => Promise<void>
   /** Called once the new container is ready, before the old one goes: makes it the current one. */
   becomeCurrent: (container: string) => Promise<void>
+  /** Puts on the disk what is about to be done; called with the new container's name before it is created. */
+  intend: (green: string) => Promise<void>
+  /** Called when a failed swap was undone whole. */
+  undone: () => Promise<void>
   /** Takes the removal of the old container, for which nobody waits; what is left of it goes with a next command. */
   afterwards: (removal: Promise<void>) => void
 }
@@ -99,8 +103,9 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
 const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
-async function create({ engine, launch }: Swap, ports: PortChoice[], run: Run): Promise<string> {
+async function create({ engine, launch, intend }: Swap, ports: PortChoice[], run: Run): Promise<string> {
   const name = containerName(launch)
+  await intend(name)
   return createContainer(engine, name, createRequest(launch.parts, ports), run).catch(
     async (error: unknown) => {
       // A cancelled request may have been carried out all the same.
@@ -122,13 +127,19 @@ function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined
 
 /** Removes the new container, and starts the old one if it had to make way. What fails here hides no earlier failure. */
 async function undo(
-  { engine, blue, resumeBlue }: Swap,
+  { engine, blue, resumeBlue, undone }: Swap,
   green: string,
   stopped: boolean,
   run: Run,
 ): Promise<void> {
-  await removeContainer(engine, green).catch(warn(run, 'The new container could not be removed'))
-  if (blue && stopped) await resumeBlue().catch(warn(run, `${blue.name} could not be started again`))
+  const failures: unknown[] = []
+  const say = (what: string) => (error: unknown) => {
+    failures.push(error)
+    warn(run, what)(error)
+  }
+  await removeContainer(engine, green).catch(say('The new container could not be removed'))
+  if (blue && stopped) await resumeBlue().catch(say(`${blue.name} could not be started again`))
+  if (failures.length === 0) await undone()
 }
 
 const warn = (run: Run, what: string) => (error: unknown) =>

@@ -10,7 +10,6 @@ import { type Planned, planProject } from '../build/plan.ts'
 import { removeTag } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { writeLock } from '../lock/file.ts'
-import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
 import type { History } from '../version/history.ts'
@@ -26,8 +25,10 @@ import {
   readCurrent,
   removeLeftovers,
 } from './current.ts'
+import { clearIntent, writeIntent } from './intent.ts'
 import type { Launch } from './launch.ts'
 import { describeEnvironment } from './read.ts'
+import { asWriter } from './reconcile.ts'
 import { resumeOrStop } from './swap.ts'
 
 export interface UpOptions {
@@ -42,7 +43,7 @@ export interface UpOptions {
  * Errors: those of planning, building and swapping; `busy`.
  */
 export function up(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
-  return asOnlyWriter(host.home.project(project.key), `bringing up ${project.name}`, async () => {
+  return asWriter(host, project, `bringing up ${project.name}`, run, async () => {
     const outlook = await look(host, project, options, run)
     const { change, because, ordinal } = outlook
     run.report({ kind: 'plan', ordinal, because })
@@ -69,7 +70,7 @@ const mayMove = (error: unknown, launch: Launch): boolean =>
 
 /** Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. */
 export function ensureVersion(host: Host, project: Project, options: UpOptions, run: Run): Promise<Launch> {
-  return asOnlyWriter(host.home.project(project.key), `building ${project.name}`, async () => {
+  return asWriter(host, project, `building ${project.name}`, run, async () => {
     const outlook = await look(host, project, options, run)
     return (await provideVersion(host, project, outlook, run)).launch
   })
@@ -163,15 +164,18 @@ async function provideVersion(
 async function build(host: Host, project: Project, outlook: Outlook, run: Run): Promise<Launch> {
   const { planned, ordinal, current } = outlook
   const { engine } = current
+  const folder = host.home.project(project.key)
+  await writeIntent(folder, { kind: 'build' })
   try {
     const images = await buildVersion({ engine, home: host.home, env: host.env }, project, planned, run)
     for (const image of images.values()) {
       await nameImage(engine, project.key, planned.id, ordinal, image)
       await record(host, project, outlook, image)
-      await appendLedger(host.home.project(project.key), { kind: 'prepared', version: planned.id })
+      await appendLedger(folder, { kind: 'prepared', version: planned.id })
     }
   } finally {
     await removeTag(engine, buildingName(project.key, planned.id))
+    await clearIntent(folder)
   }
   return launchVersion(host, project, planned.id, ordinal)
 }

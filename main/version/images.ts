@@ -14,6 +14,7 @@ export const imageName = (key: ProjectKey, id: VersionId): string => `${reposito
 /** What an image is called until it is whole: two projects may build the same one, and remove it, at the same time. */
 export const buildingName = (key: ProjectKey, id: VersionId): string =>
   `${repositoryOf(key)}:building-${shortId(id)}`
+export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-')
 const KNOWN_GOOD = 'known-good'
 
 /** A version's image; undefined when it is not on the engine. A tag is ours to give, so it is trusted; labels are not. */

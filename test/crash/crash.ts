@@ -31,31 +31,47 @@ export interface Outcome {
  */
 export async function crash(options: CrashOptions = {}): Promise<Outcome[]> {
   const { stories = STORIES, fault = 'kill', recovery = 'up', only = () => true } = options
-  const stages = await Promise.all(stories.map((story) => Stage.open(story)))
-  try {
-    const listed = await Promise.all(stages.map((stage) => pointsOf(stage, fault)))
-    const chosen = new Set(spread(listed.flat().filter(only), options.sample))
-    const lanes = stages.map(async (stage, index) => {
-      const outcomes: Outcome[] = []
-      for (const point of listed[index]?.filter((one) => chosen.has(one)) ?? []) {
-        const outcome = await tryPoint(stage, point, recovery)
-        outcomes.push(outcome)
-        options.report?.(outcome)
-      }
-      return outcomes
-    })
-    return (await Promise.all(lanes)).flat()
-  } finally {
-    await Promise.all(stages.map((stage) => stage[Symbol.asyncDispose]()))
-  }
+  const listed = await Promise.all(stories.map((story) => pointsOf(story, fault)))
+  const chosen = new Set(spread(listed.flat().filter(only), options.sample))
+  const lanes = stories.map(async (story, index) => {
+    const outcomes: Outcome[] = []
+    for await (const outcome of tryPoints(
+      story,
+      listed[index]?.filter((point) => chosen.has(point)) ?? [],
+      recovery,
+    )) {
+      outcomes.push(outcome)
+      options.report?.(outcome)
+    }
+    return outcomes
+  })
+  return (await Promise.all(lanes)).flat()
 }
 
-async function pointsOf(stage: Stage, fault: Fault): Promise<Point[]> {
+async function pointsOf(story: Story, fault: Fault): Promise<Point[]> {
+  await using stage = await Stage.open(story)
   const calls = await listCalls(stage)
-  const story = stage.story.name
   return calls.flatMap((call) =>
-    (['before', 'after'] as const).map((when): Point => ({ story, call, when, fault })),
+    (['before', 'after'] as const).map((when): Point => ({ story: story.name, call, when, fault })),
   )
+}
+
+async function* tryPoints(story: Story, points: Point[], recovery: Recovery): AsyncGenerator<Outcome> {
+  let stage = await Stage.open(story)
+  try {
+    for (const point of points) {
+      try {
+        yield await tryPoint(stage, point, recovery)
+      } catch (error) {
+        // A fault that leaves a state from which nothing goes on is one more that has to be told.
+        yield { point: pointText(point), missed: false, wrong: [`the next point: ${error}`], milliseconds: 0 }
+        await stage[Symbol.asyncDispose]()
+        stage = await Stage.open(story)
+      }
+    }
+  } finally {
+    await stage[Symbol.asyncDispose]()
+  }
 }
 
 async function tryPoint(stage: Stage, point: Point, recovery: Recovery): Promise<Outcome> {

@@ -16,7 +16,7 @@ export type Answer = { wrong: string[]; milliseconds: number }
  * environment active, does a second recovery change nothing, did every error say what to do and no secret.
  */
 export async function ask(stage: Stage, struck: Struck, fault: Fault, recovery: Recovery): Promise<Answer> {
-  const wrong: string[] = fault === 'drop' ? wrongWords(struck) : []
+  const wrong = fault === 'drop' ? await livedBadly(stage, struck) : []
   const began = performance.now()
   try {
     await recover(stage, recovery)
@@ -125,9 +125,14 @@ const noSecret =
     return said.includes(SECRET.value) ? ['a secret was written down or printed'] : []
   }
 
-/** A command that failed must have said what happened, why, and what to do. */
+/** A command that failed and lived leaves the environment that there was, before any recovery, and says what to do. */
+async function livedBadly(stage: Stage, struck: Struck): Promise<string[]> {
+  if (struck.code === 0) return []
+  const inactive = stage.story.before.length > 0 ? await activeOnce(stage, 'status') : []
+  return [...wrongWords(struck), ...inactive.map((text) => `after the failed command ${text}`)]
+}
+
 function wrongWords({ code, stdout, stderr }: Struck): string[] {
-  if (code === 0) return []
   if (code === null) return ['the command hung']
   try {
     const { error } = JSON.parse(stdout) as { error: Record<string, unknown> }

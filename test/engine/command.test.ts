@@ -67,6 +67,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     current: false,
     knownGood: false,
     marked: false,
+    wasReady: true,
     present: true,
     image: (up['version'] as { image: string }).image,
     because: [],

@@ -5,17 +5,21 @@ import { devcontainer, testProject } from './test-project.ts'
 
 const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
 
+/** A Debian that has downloaded what the test installs, so that only its first build needs the network. */
+const debian = `FROM debian:bookworm-slim
+RUN apt-get update -q && apt-get install -qy --no-install-recommends --download-only jq nano
+CMD ["sleep", "1000"]
+`
+
 test('packages, settings and files that a container gained, lost and changed are told apart, with the change to make', async () => {
-  await using project = await testProject(
-    devcontainer({ image: 'debian:bookworm-slim', userEnvProbe: 'none' }),
-  )
+  await using project = await testProject({ Dockerfile: debian })
   await project.up()
   expect(await project.engine.drift(project.folder)).toEqual({
     drift: { packages: [], configuration: [], files: [], changes: 0 },
     change: [],
   })
   const mess = await project.exec(`set -e
-    apt-get update -q && apt-get install -qy -o Dpkg::Options::=--force-unsafe-io --no-install-recommends jq nano
+    apt-get install -qy --no-download -o Dpkg::Options::=--force-unsafe-io --no-install-recommends jq nano
     echo 'set tabsize 2' >> /etc/nanorc
     dpkg --remove --force-depends tzdata
     echo 'alias ll="ls -l"' >> /root/.bashrc

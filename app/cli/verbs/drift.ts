@@ -30,7 +30,7 @@ export async function drift(session: Session, options: { check?: boolean }): Pro
   printLine()
   printLine('To keep it, change the definition:')
   for (const line of report.change) printLine(`  ${line}`)
-  printLine('To lose it, run "pristine reset".')
+  printLine('To lose it, run "pristine reset --to current".')
   return exitCode
 }
 

@@ -11,7 +11,7 @@ import type { PathChange } from './paths.ts'
 const DATABASE = /^(\/usr)?\/lib\/apk\/db\/installed$/
 const WORLD = '/etc/apk/world'
 
-export interface ApkPackage {
+interface ApkPackage {
   version: string
   files: string[]
 }

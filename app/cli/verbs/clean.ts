@@ -1,0 +1,30 @@
+import { colour, printJson, printLine, printTable } from '../output.ts'
+import type { Session } from '../session.ts'
+import { count, describeBytes } from '../wording.ts'
+
+/** `pristine clean`: says which old versions would go, and with `--yes` removes them. */
+export async function clean(session: Session, options: { yes?: boolean }): Promise<number> {
+  const { engine, folder, definition, run } = session
+  const report = await engine.clean(folder, { definition, apply: options.yes ?? false }, run)
+  session.settle()
+  if (session.json) {
+    printJson(report)
+    return 0
+  }
+  if (report.versions.length === 0) {
+    printLine(`Nothing to remove: current, known-good and the newest ${report.keep} are kept.`)
+    return 0
+  }
+  printTable(
+    report.versions.map(({ id, ordinal, bytes }) => [
+      colour('bold', `v${ordinal}`),
+      colour('dim', id.slice(0, 12)),
+      describeBytes(bytes),
+    ]),
+  )
+  const what = `${count(report.versions.length, 'version')}, ${describeBytes(report.bytes)}`
+  printLine(
+    report.removed ? `Removed ${what}.` : `Would remove ${what}. "pristine clean --yes" does it; data stays.`,
+  )
+  return 0
+}

@@ -1,0 +1,39 @@
+import { readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { writeFileWhole } from '../project/write-file.ts'
+
+/** What is about to be done, on the disk before it is done, so that it can be finished or undone after a crash. */
+const Intent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('build') }),
+  z.object({
+    kind: z.literal('swap'),
+    /** The name of the new container. */
+    green: z.string(),
+    /** The id of the container that ran before: it runs again unless green became the current one. */
+    blue: z.string().optional(),
+  }),
+])
+export type Intent = z.infer<typeof Intent>
+
+const intentFile = (projectFolder: string) => path.join(projectFolder, 'intent.json')
+
+/** Errors: `storage-failed`. */
+export function writeIntent(projectFolder: string, intent: Intent): Promise<void> {
+  return writeFileWhole(intentFile(projectFolder), JSON.stringify(intent))
+}
+
+/** What a process did not end; undefined when there is nothing. A file that cannot be read says only that much. */
+export async function readIntent(projectFolder: string): Promise<Intent | undefined> {
+  const text = await readFile(intentFile(projectFolder), 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return Intent.parse(JSON.parse(text))
+  } catch {
+    return { kind: 'build' }
+  }
+}
+
+export function clearIntent(projectFolder: string): Promise<void> {
+  return rm(intentFile(projectFolder), { force: true })
+}

@@ -1,0 +1,84 @@
+import { isProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Engine } from '../docker/connect.ts'
+import { listContainers, removeContainer } from '../docker/containers.ts'
+import { listTags, removeTag } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import type { Host } from '../host.ts'
+import { asOnlyWriter } from '../operation/writer-lock.ts'
+import type { Project } from '../project/open.ts'
+import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
+import { launchContainer, readCurrent } from './current.ts'
+import { clearIntent, readIntent } from './intent.ts'
+import type { EnvironmentContainer } from './read.ts'
+import { resumeOrStop } from './swap.ts'
+
+/**
+ * Does work as a project's only writer, after what a dead process left half done was finished or undone. `what`
+ * completes "Busy: …" for everyone else.
+ * Errors: `busy`.
+ */
+export function asWriter<T>(
+  host: Host,
+  project: Project,
+  what: string,
+  run: Run,
+  work: () => Promise<T>,
+): Promise<T> {
+  return asOnlyWriter(host.home.project(project.key), what, async () => {
+    await reconcile(host, project, run)
+    return work()
+  })
+}
+
+/** The same repair before something is only read. Whoever writes at the moment does it himself. */
+export async function repair(host: Host, project: Project, run: Run): Promise<void> {
+  if (!(await readIntent(host.home.project(project.key)))) return
+  await asWriter(host, project, `repairing ${project.name}`, run, async () => {}).catch((error: unknown) => {
+    if (!isProductError(error, 'busy')) throw error
+  })
+}
+
+/**
+ * Finishes or undoes what is half done: what was being built goes; of a swap, the new container stays if it had become
+ * the current one, else it goes and the old one runs again. Where nothing is half done nothing is changed, nor the
+ * second time. Only for the project's writer.
+ */
+async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
+  const folder = host.home.project(project.key)
+  const intent = await readIntent(folder)
+  if (!intent) return
+  const { engine, facts, history } = await readCurrent(host, project)
+  const all = [...facts.containers, ...facts.leftovers]
+  const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
+  const undone = intent.kind === 'swap' && !all.some((one) => one.name === intent.green && isCurrent(one))
+  const blue = undone ? all.find((one) => one.id === intent.blue) : undefined
+  const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
+  await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
+  if (intent.kind === 'build') await removeUnfinished(engine, project)
+  if (blue && !blue.running) await bringBack(host, project, blue, run)
+  if (history.knownGood) await pointKnownGood(engine, project.key, history.knownGood)
+  await clearIntent(folder)
+}
+
+/** What a build had not finished: the containers that bake, and the names of images that were not whole. */
+async function removeUnfinished(engine: Engine, project: Project): Promise<void> {
+  const repository = repositoryOf(project.key)
+  const [bakes, tags] = await Promise.all([
+    listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=bake`]),
+    listTags(engine, repository),
+  ])
+  await Promise.all(bakes.map((container) => removeContainer(engine, container.Id)))
+  for (const tag of [...tags.keys()].filter(isBuildingTag)) await removeTag(engine, `${repository}:${tag}`)
+}
+
+/** An environment that does not come back is said, and left for the person: it must not block every verb. */
+async function bringBack(host: Host, project: Project, blue: EnvironmentContainer, run: Run): Promise<void> {
+  try {
+    await resumeOrStop(await host.engine(), await launchContainer(host, project, blue), blue.id, run)
+  } catch (error) {
+    if (isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')) throw error
+    const problem = error instanceof Error ? error.message : String(error)
+    run.report({ kind: 'warning', text: `${blue.name} could not be started again: ${problem}` })
+  }
+}

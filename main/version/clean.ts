@@ -1,0 +1,79 @@
+import { isProductError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import { shortId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { CleanReport } from '../../shared/version.ts'
+import { readDefinition } from '../definition/read.ts'
+import { uniqueSizes } from '../docker/disk.ts'
+import { listTags, removeTag } from '../docker/images.ts'
+import { readCurrent } from '../environment/current.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import type { History } from './history.ts'
+import { repositoryOf } from './images.ts'
+
+/** How many versions are kept beside current and known-good where no definition says it. */
+const DEFAULT_KEEP = 5
+
+export interface CleanOptions {
+  definition?: string | undefined
+  /** Remove them; otherwise only say what would be removed. */
+  apply: boolean
+}
+
+/**
+ * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good, never one that
+ * a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
+ * Errors: `busy`, those of the engine.
+ */
+export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
+  return asWriter(host, project, `cleaning up ${project.name}`, run, async () => {
+    const keep = await keepOf(host, project, options.definition)
+    const { engine, facts, history } = await readCurrent(host, project)
+    const repository = repositoryOf(project.key)
+    const [tags, sizes] = await Promise.all([listTags(engine, repository), uniqueSizes(engine)])
+    const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
+    const present = (id: VersionId) => tags.has(shortId(id))
+    const doomed = chooseOld(history, present, keep, used)
+    const versions: CleanReport['versions'] = []
+    for (const { id, ordinal } of doomed) {
+      const bytes = sizes && (sizes.get(tags.get(shortId(id)) ?? '') ?? 0)
+      if (options.apply) {
+        const names = [`v${ordinal}`, shortId(id)].filter((tag) => tags.has(tag))
+        const gone = await Promise.all(names.map((tag) => removeTag(engine, `${repository}:${tag}`)))
+        if (!gone.every(Boolean)) continue
+      }
+      versions.push({ id, ordinal, bytes: bytes ?? null })
+    }
+    return {
+      versions,
+      bytes: sizes ? versions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
+      removed: options.apply,
+      keep,
+    }
+  })
+}
+
+/** The versions to remove, oldest first: present, not among the newest `keep` others, and needed by nobody. */
+export function chooseOld(
+  history: History,
+  present: (id: VersionId) => boolean,
+  keep: number,
+  used: VersionId[],
+): { id: VersionId; ordinal: number }[] {
+  const needed = new Set([history.current, history.knownGood, history.marked, ...used])
+  const others = history.versions.filter(({ id }) => present(id) && !needed.has(id))
+  return others.slice(0, Math.max(0, others.length - keep)).map(({ id, ordinal }) => ({ id, ordinal }))
+}
+
+/** A definition that cannot be read must not keep anybody from making room. */
+async function keepOf(host: Host, project: Project, definition: string | undefined): Promise<number> {
+  try {
+    const options = { env: host.env, ...(definition !== undefined && { choice: definition }) }
+    return (await readDefinition(project, options)).keep
+  } catch (error) {
+    if (isProductError(error)) return DEFAULT_KEEP
+    throw error
+  }
+}
