@@ -9,9 +9,10 @@ import type { Host } from '../host.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../project/open.ts'
 import { probeContents } from '../version/contents.ts'
-import { foldLedger, type History } from '../version/history.ts'
+import type { History } from '../version/history.ts'
 import { findImage, planOf, pointKnownGood } from '../version/images.ts'
-import { appendLedger, readLedger } from '../version/ledger.ts'
+import { appendLedger } from '../version/ledger.ts'
+import { readHistory } from '../version/read-history.ts'
 import { loadContents, storeContents } from '../version/recipes.ts'
 import { envList } from './exec-context.ts'
 import { clearIntent, writeIntent } from './intent.ts'
@@ -24,10 +25,6 @@ export interface Current {
   engine: Engine
   history: History
   facts: EnvironmentFacts
-}
-
-export async function readHistory(host: Host, project: Project): Promise<History> {
-  return foldLedger(await readLedger(host.home.project(project.key)))
 }
 
 export async function readCurrent(host: Host, project: Project): Promise<Current> {

@@ -1,12 +1,12 @@
 import type { InputChange } from '../../shared/change.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Contents, VersionDiff } from '../../shared/version.ts'
-import { readHistory } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from './choose.ts'
 import { comparePlans } from './compare.ts'
 import type { VersionRecord } from './history.ts'
+import { readHistory } from './read-history.ts'
 import { loadContents, loadPlan } from './recipes.ts'
 
 /**

@@ -1,5 +1,4 @@
 import { productError } from '../../shared/errors.ts'
-import { readHistory } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
@@ -7,6 +6,7 @@ import { chooseVersion } from './choose.ts'
 import type { VersionRecord } from './history.ts'
 import { findImage, pointKnownGood } from './images.ts'
 import { appendLedger } from './ledger.ts'
+import { readHistory } from './read-history.ts'
 
 /**
  * Marks a version as known-good: the pointer stays there until it is marked elsewhere or unmarked.
