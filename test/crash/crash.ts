@@ -31,47 +31,49 @@ export interface Outcome {
  */
 export async function crash(options: CrashOptions = {}): Promise<Outcome[]> {
   const { stories = STORIES, fault = 'kill', recovery = 'up', only = () => true } = options
-  const listed = await Promise.all(stories.map((story) => pointsOf(story, fault)))
-  const chosen = new Set(spread(listed.flat().filter(only), options.sample))
-  const lanes = stories.map(async (story, index) => {
-    const outcomes: Outcome[] = []
-    for await (const outcome of tryPoints(
-      story,
-      listed[index]?.filter((point) => chosen.has(point)) ?? [],
-      recovery,
-    )) {
-      outcomes.push(outcome)
-      options.report?.(outcome)
-    }
-    return outcomes
-  })
-  return (await Promise.all(lanes)).flat()
+  const lanes = await Promise.all(stories.map((story) => openLane(story, fault)))
+  try {
+    const chosen = new Set(spread(lanes.flatMap(({ points }) => points).filter(only), options.sample))
+    const done = lanes.map((lane) => tryLane(lane, chosen, recovery, options.report))
+    return (await Promise.all(done)).flat()
+  } finally {
+    await Promise.allSettled(lanes.map(({ stage }) => stage[Symbol.asyncDispose]()))
+  }
 }
 
-async function pointsOf(story: Story, fault: Fault): Promise<Point[]> {
-  await using stage = await Stage.open(story)
+/** One story's points, which are tried one after the other on one stage. */
+interface Lane {
+  stage: Stage
+  points: Point[]
+}
+
+async function openLane(story: Story, fault: Fault): Promise<Lane> {
+  const stage = await Stage.open(story)
   const calls = await listCalls(stage)
-  return calls.flatMap((call) =>
+  const points = calls.flatMap((call) =>
     (['before', 'after'] as const).map((when): Point => ({ story: story.name, call, when, fault })),
   )
+  return { stage, points }
 }
 
-async function* tryPoints(story: Story, points: Point[], recovery: Recovery): AsyncGenerator<Outcome> {
-  let stage = await Stage.open(story)
-  try {
-    for (const point of points) {
-      try {
-        yield await tryPoint(stage, point, recovery)
-      } catch (error) {
-        // A fault that leaves a state from which nothing goes on is one more that has to be told.
-        yield { point: pointText(point), missed: false, wrong: [`the next point: ${error}`], milliseconds: 0 }
-        await stage[Symbol.asyncDispose]()
-        stage = await Stage.open(story)
-      }
-    }
-  } finally {
-    await stage[Symbol.asyncDispose]()
+async function tryLane(
+  lane: Lane,
+  chosen: Set<Point>,
+  recovery: Recovery,
+  report: CrashOptions['report'],
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = []
+  for (const point of lane.points.filter((one) => chosen.has(one))) {
+    const outcome = await tryPoint(lane.stage, point, recovery).catch(async (error: unknown) => {
+      // What an earlier fault left, and nothing can go on from, must be told, and not fail all that follow.
+      await lane.stage[Symbol.asyncDispose]()
+      lane.stage = await Stage.open(lane.stage.story)
+      return { point: `up to ${pointText(point)}`, missed: false, wrong: [String(error)], milliseconds: 0 }
+    })
+    outcomes.push(outcome)
+    report?.(outcome)
   }
+  return outcomes
 }
 
 async function tryPoint(stage: Stage, point: Point, recovery: Recovery): Promise<Outcome> {
