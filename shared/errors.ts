@@ -98,6 +98,19 @@ const ERRORS = {
       "Check the network and the engine's proxy settings; what is already locked starts without it.",
     exit: 1,
   }),
+  'registry-busy': entry<{ registry: string; problem: string }>({
+    message: (d) => `${d.registry} asks to wait: too many requests.`,
+    why: (d) => d.problem,
+    hint: (d) => `Try again in some minutes, or log in with "docker login ${d.registry}" for a higher limit.`,
+    exit: 1,
+  }),
+  'registry-content': entry<{ reference: string; problem: string }>({
+    message: (d) => `The registry gave other content for ${d.reference} than the lock pins.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Try again; if it stays so, the registry or a proxy before it is damaged. Nothing was changed.',
+    exit: 1,
+  }),
   'download-failed': entry<{ url: string; problem: string }>({
     message: (d) => `${d.url} could not be downloaded.`,
     why: (d) => d.problem,
@@ -315,9 +328,6 @@ export function isProductError(error: unknown, code?: ErrorCode): error is Produ
 
 /** A failure of Node's system calls; with codes (`ENOENT`, `EACCES` …), one of those. */
 export function isSystemError(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
-  return (
-    error instanceof Error &&
-    'syscall' in error &&
-    (codes.length === 0 || codes.includes((error as NodeJS.ErrnoException).code ?? ''))
-  )
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return codes.length === 0 ? 'syscall' in error : codes.includes(String(error.code))
 }

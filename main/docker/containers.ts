@@ -4,6 +4,7 @@ import type {
   ContainerInspectInfo,
   MountSettings as EngineMount,
 } from 'dockerode'
+import { isProductError } from '../../shared/errors.ts'
 import { call, isConflict, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 import { lines } from './log-lines.ts'
@@ -106,16 +107,22 @@ export async function stopContainer(
 
 /** Removes a container, running or not, with its anonymous volumes; named ones stay. An absent one is fine. */
 export async function removeContainer(engine: Engine, id: string): Promise<void> {
-  await call(
-    'removing the container',
-    (abortSignal) => engine.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
-    {
-      expected: [404, 409],
-    },
-  ).catch((error: unknown) => {
-    // 409: somebody is removing it already.
-    if (!isNotFound(error) && !isConflict(error)) throw error
-  })
+  const remove = () =>
+    call(
+      'removing the container',
+      (abortSignal) => engine.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+      { expected: [404, 409] },
+    )
+  await remove()
+    // It may be asked twice: a broken connection does not tell whether the engine heard it.
+    .catch((error: unknown) => {
+      if (isProductError(error, 'engine-unreachable')) return remove()
+      throw error
+    })
+    .catch((error: unknown) => {
+      // 409: somebody is removing it already.
+      if (!isNotFound(error) && !isConflict(error)) throw error
+    })
 }
 
 /** What a container's file system holds that its image does not. `kind`: 0 changed, 1 added, 2 deleted. */

@@ -1,18 +1,22 @@
-import { productError } from '../../shared/errors.ts'
+import { isProductError, isSystemError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { call, engineFailure, reasonOf, statusOf } from './call.ts'
+import { call, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectImage } from './images.ts'
 import { followProgress } from './progress.ts'
-import { registryAuth, registryOf } from './registry-auth.ts'
+import { registryAuth } from './registry-auth.ts'
+import { registryFailure } from './registry-failure.ts'
 
 type Environment = Record<string, string | undefined>
+
+/** The statuses with which an engine passes on what a registry said. */
+const REGISTRY_REFUSALS = [400, 401, 403, 404, 429, 500, 502, 503]
 
 /**
  * The digest that a tag has today, asked of the registry through the engine, which uses its own mirrors, proxies,
  * certificates and the person's credentials. A multi-platform image answers with its index, so one digest serves
  * every platform.
- * Errors: `reference-unknown`, `registry-unreachable`, `cancelled`.
+ * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `cancelled`.
  */
 export async function resolveDigest(
   engine: Engine,
@@ -26,21 +30,12 @@ export async function resolveDigest(
       `asking the registry for ${reference}`,
       (abortSignal) =>
         engine.docker.getImage(reference).distribution({ ...(authconfig && { authconfig }), abortSignal }),
-      { signal, expected: [401, 403, 404, 500] },
+      { signal, expected: REGISTRY_REFUSALS },
     )
     return (answer as { Descriptor: { digest: string } }).Descriptor.digest
   } catch (error) {
-    const status = statusOf(error)
-    if (status === undefined) throw error
-    const problem = reasonOf(error)
-    if (status !== 500 || /not found|unknown|denied|unauthorized/i.test(problem)) {
-      throw productError(
-        'reference-unknown',
-        { reference, registry: registryOf(reference) },
-        { cause: error },
-      )
-    }
-    throw productError('registry-unreachable', { reference, problem }, { cause: error })
+    if (statusOf(error) === undefined) throw error
+    throw registryFailure(reference, error)
   }
 }
 
@@ -56,7 +51,10 @@ export async function localDigest(
   return found?.split('@')[1]
 }
 
-/** Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Reports a step with its bytes. */
+/**
+ * Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Reports a step with its bytes.
+ * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `registry-content`, `cancelled`.
+ */
 export async function ensureImage(
   engine: Engine,
   pinned: string,
@@ -73,7 +71,7 @@ export async function ensureImage(
     const stream = await call(
       `pulling ${label}`,
       () => engine.docker.pull(pinned, { abortSignal: run.signal, ...(authconfig && { authconfig }) }),
-      { signal: run.signal, deadline: 10 * 60_000 },
+      { signal: run.signal, deadline: 10 * 60_000, expected: REGISTRY_REFUSALS },
     )
     const layers = new Map<string, { done: number; total: number }>()
     await followProgress(stream, run.signal, (message) => {
@@ -87,7 +85,7 @@ export async function ensureImage(
     })
   } catch (error) {
     run.report({ kind: 'step', id, name, state: 'failed' })
-    throw error instanceof Error && 'code' in error ? error : engineFailure(`pulling ${label}`, error)
+    throw isProductError(error) || isSystemError(error) ? error : registryFailure(label, error)
   }
   run.report({ kind: 'step', id, name, state: 'done' })
 }

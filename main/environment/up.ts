@@ -166,6 +166,10 @@ async function build(host: Host, project: Project, outlook: Outlook, run: Run): 
   const { engine } = current
   const folder = host.home.project(project.key)
   await writeIntent(folder, { kind: 'build' })
+  const end = async () => {
+    await removeTag(engine, buildingName(project.key, planned.id))
+    await clearIntent(folder)
+  }
   try {
     const images = await buildVersion({ engine, home: host.home, env: host.env }, project, planned, run)
     for (const image of images.values()) {
@@ -173,10 +177,14 @@ async function build(host: Host, project: Project, outlook: Outlook, run: Run): 
       await record(host, project, outlook, image)
       await appendLedger(folder, { kind: 'prepared', version: planned.id })
     }
-  } finally {
-    await removeTag(engine, buildingName(project.key, planned.id))
-    await clearIntent(folder)
+  } catch (error) {
+    // What the engine did not clean up now is left, by the intent, to the next command.
+    if (!isProductError(error, 'engine-unreachable') && !isProductError(error, 'engine-refused')) {
+      await end().catch(() => {})
+    }
+    throw error
   }
+  await end()
   return launchVersion(host, project, planned.id, ordinal)
 }
 
