@@ -33,7 +33,7 @@ export type ProjectRef = z.infer<typeof ProjectRef>
 export const Status = z.strictObject({
   project: ProjectRef,
   state: EnvironmentState,
-  version: z.strictObject({ id: VersionId, ordinal: z.number() }).nullable(),
+  version: z.strictObject({ id: VersionId, ordinal: z.number().nullable() }).nullable(),
   wanted: z.strictObject({ id: VersionId, ordinal: z.number().nullable() }).nullable(),
   because: z.array(InputChange),
   drift: z.strictObject({ changes: z.number().int() }).nullable(),

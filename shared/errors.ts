@@ -266,7 +266,7 @@ const ERRORS = {
   cancelled: entry<Record<string, never>>({
     message: () => 'Cancelled.',
     why: () => 'You asked for it.',
-    hint: () => 'The environment is as it was.',
+    hint: () => 'The environment was not replaced.',
     exit: 130,
   }),
   usage: entry<{ problem: string; hint?: string }>({

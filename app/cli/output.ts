@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
-import { type ProductError, productError } from '../../shared/errors.ts'
+import { clean } from '../../shared/clean.ts'
+import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -24,7 +25,7 @@ export function printNote(text: string): void {
 
 /** A failure in the form that people and scripts see. */
 export function toProductError(error: unknown): ProductError {
-  if (error instanceof Error && error.name === 'ProductError') return error as ProductError
+  if (isProductError(error)) return error
   const problem = error instanceof Error ? error.message : String(error)
   return productError('internal', { problem }, { cause: error })
 }
@@ -36,15 +37,15 @@ export function printError(error: ProductError, options: { json: boolean; verbos
     printJson({ error: { code, message, why, hint, data } })
     return
   }
-  const indented = error.why.split('\n').join('\n     ')
+  const indented = error.why.split('\n').map(clean).join('\n     ')
   printNote(
-    `${colour(['red', 'bold'], '✗', process.stderr)} ${colour('bold', error.message, process.stderr)}`,
+    `${colour(['red', 'bold'], '✗', process.stderr)} ${colour('bold', clean(error.message), process.stderr)}`,
   )
   printNote(`  ${colour('dim', 'why', process.stderr)}  ${indented}`)
-  printNote(`  ${colour('cyan', 'do', process.stderr)}   ${error.hint}`)
+  printNote(`  ${colour('cyan', 'do', process.stderr)}   ${clean(error.hint)}`)
   if (!options.verbose) return
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    printNote(colour('dim', `  caused by ${cause.message}`, process.stderr))
+    printNote(colour('dim', `  caused by ${clean(cause.message)}`, process.stderr))
   }
 }
 

@@ -29,7 +29,7 @@ export function createProgress(options: { quiet: boolean; verbose: boolean }): P
 }
 
 const say = (text: string) => process.stderr.write(`${text}\n`)
-const warning = (text: string) => `${colour('yellow', '!', process.stderr)} ${text}`
+const warning = (text: string) => `${colour('yellow', '!', process.stderr)} ${clean(text)}`
 const SIGNS = { running: '·', done: '✓', cached: '✓', failed: '✗' } as const
 
 /** How a finished step reads: sign, name, time. */
@@ -70,7 +70,7 @@ class PlainProgress implements Progress {
         if (event.because.length > 0) say(`v${event.ordinal}: ${describeReasons(event.because)}`)
         return
       case 'note':
-        say(event.text)
+        say(clean(event.text))
         return
       case 'warning':
         say(warning(event.text))
@@ -102,7 +102,7 @@ class LiveProgress implements Progress {
         if (event.because.length > 0) this.above(`v${event.ordinal}: ${describeReasons(event.because)}`)
         break
       case 'note':
-        this.above(event.text)
+        this.above(clean(event.text))
         break
       case 'warning':
         this.above(warning(event.text))

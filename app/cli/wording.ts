@@ -1,16 +1,20 @@
 import type { InputChange } from '../../shared/change.ts'
+import { clean } from '../../shared/clean.ts'
 import type { Environment } from '../../shared/environment.ts'
 
 /** A hash is told by its first digits, other values whole if they are short. */
-function short(value: string | null): string {
-  if (value === null) return 'none'
+function short(given: string | null): string {
+  if (given === null) return 'none'
+  const value = clean(given)
   const hash = /^(?:sha256:)?([0-9a-f]{64})( \(executable\))?$/.exec(value)
   if (hash) return `${(hash[1] ?? '').slice(0, 4)}${hash[2] ?? ''}`
   return value.length > 40 ? `${value.slice(0, 39)}…` : value
 }
 
 /** "package-lock.json changed (5b1c -> 9e02)" */
-export function describeChange({ input, from, to }: InputChange): string {
+export function describeChange(change: InputChange): string {
+  const { from, to } = change
+  const input = clean(change.input)
   if (from === null) return `${input} added (${short(to)})`
   if (to === null) return `${input} removed (was ${short(from)})`
   return `${input} changed (${short(from)} -> ${short(to)})`
@@ -30,12 +34,16 @@ const NOT_WEB = new Set([22, 25, 1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042,
 export function describePorts({ ports }: Environment): string {
   return ports
     .map((port) =>
-      `${port.label ? `${port.label}: ` : ''}${NOT_WEB.has(port.container) ? '' : 'http://'}${port.address}:${port.host}`.concat(
+      `${port.label ? `${clean(port.label)}: ` : ''}${NOT_WEB.has(port.container) ? '' : 'http://'}${port.address}:${port.host}`.concat(
         port.host === port.container ? '' : ` (container port ${port.container})`,
       ),
     )
     .join(', ')
 }
+
+/** "v12"; a version that the history does not know by its first digits. */
+export const describeVersion = ({ id, ordinal }: { id: string; ordinal: number | null }): string =>
+  ordinal === null ? id.slice(0, 12) : `v${ordinal}`
 
 /** "1 change", "2 changes" */
 export const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`

@@ -65,9 +65,12 @@ export async function bake(engine: Engine, launch: Launch, run: Run): Promise<st
     run.report({ ...step, state: 'running' })
     const baked = await commitContainer(engine, id, keptConfig(image.Config), run)
     run.report({ ...step, state: 'done' })
-    return baked
-  } finally {
     await removeContainer(engine, name)
+    return baked
+  } catch (error) {
+    // What went wrong first is what is told.
+    await removeContainer(engine, name).catch(() => {})
+    throw error
   }
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
-import { type ErrorData, isProductError, isSystemError, productError } from '../../shared/errors.ts'
+import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -15,6 +14,7 @@ import { hookFiles } from '../definition/hook-files.ts'
 import { contextFiles, inputFiles, readIgnore } from '../definition/inputs.ts'
 import { KNOWN_LOCKFILES } from '../definition/lockfiles.ts'
 import { readDefinition } from '../definition/read.ts'
+import { readText } from '../definition/read-text.ts'
 import { trackedFiles } from '../definition/tracked.ts'
 import { compareLock, lockPath, readLock } from '../lock/file.ts'
 import { type Resolver, resolvePins } from '../lock/resolve.ts'
@@ -103,13 +103,7 @@ async function readService(project: Project, definition: Definition, service: Se
     const reading = readDockerfile(`FROM ${source.reference}\n`, { file: definition.file, args: {} })
     return { service, reading, args: {}, contextFolder: project.path }
   }
-  const file = path.join(project.path, source.dockerfile)
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    const problem = isSystemError(error, 'ENOENT')
-      ? `the Dockerfile ${source.dockerfile} does not exist`
-      : `the Dockerfile ${source.dockerfile} cannot be read (${(error as Error).message})`
-    throw productError('definition-invalid', { file: definition.file, problem }, { cause: error })
-  })
+  const text = await readText(project, source.dockerfile)
   const reading = readDockerfile(text, {
     file: source.dockerfile,
     args: source.args,

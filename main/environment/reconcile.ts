@@ -51,7 +51,10 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const { engine, facts, history } = await readCurrent(host, project)
   const all = [...facts.containers, ...facts.leftovers]
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
-  const undone = intent.kind === 'swap' && !all.some((one) => one.name === intent.green && isCurrent(one))
+  const green = intent.kind === 'swap' ? all.find((one) => one.name === intent.green) : undefined
+  // A version is in the ledger before it is started: where it is not, the ledger was lost, and tells nothing of the swap.
+  const lost = green !== undefined && !history.versions.some(({ id }) => id === green.version)
+  const undone = intent.kind === 'swap' && !lost && !(green && isCurrent(green))
   const blue = undone ? all.find((one) => one.id === intent.blue) : undefined
   const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
@@ -62,7 +65,7 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
 }
 
 /** What a build had not finished: the containers that bake, and the names of images that were not whole. */
-async function removeUnfinished(engine: Engine, project: Project): Promise<void> {
+export async function removeUnfinished(engine: Engine, project: Project): Promise<void> {
   const repository = repositoryOf(project.key)
   const [bakes, tags] = await Promise.all([
     listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=bake`]),

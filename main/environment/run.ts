@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { productError } from '../../shared/errors.ts'
+import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
-import { createContainer, removeContainer, startContainer } from '../docker/containers.ts'
+import type { Engine } from '../docker/connect.ts'
+import { createContainer, listContainers, removeContainer, startContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
@@ -33,7 +34,7 @@ export async function runOnce(
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
   const spec = {
     ...request,
-    Labels: { ...request.Labels, [LABEL.role]: 'run' },
+    Labels: { ...request.Labels, [LABEL.role]: 'run', [LABEL.process]: String(process.pid) },
     HostConfig: {
       ...request.HostConfig,
       // Without a source the engine makes an empty volume, which goes with the container.
@@ -42,6 +43,7 @@ export async function runOnce(
       ),
     },
   }
+  await removeDeadRuns(engine, project)
   try {
     const id = await createContainer(engine, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
@@ -52,7 +54,7 @@ export async function runOnce(
       )
     })
     await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], run)
-    return await execAs(
+    const code = await execAs(
       engine,
       id,
       command,
@@ -60,7 +62,26 @@ export async function runOnce(
       terminal,
       run.signal,
     )
-  } finally {
     await removeContainer(engine, name)
+    return code
+  } catch (error) {
+    // What went wrong first is what is told.
+    await removeContainer(engine, name).catch(() => {})
+    throw error
+  }
+}
+
+/** Removes the containers of runs whose process died before it could do so. */
+export async function removeDeadRuns(engine: Engine, project: Project): Promise<void> {
+  const runs = await listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=run`])
+  const dead = runs.filter(({ Labels }) => !isAlive(Number(Labels[LABEL.process])))
+  await Promise.all(dead.map((container) => removeContainer(engine, container.Id)))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0)
+  } catch (error) {
+    return isSystemError(error, 'EPERM')
   }
 }

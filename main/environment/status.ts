@@ -42,7 +42,7 @@ export async function status(
   return {
     project: { path: project.path, name: project.name },
     state: facts.state,
-    version: running ? { id: running, ordinal: ordinalOf(running) ?? 0 } : null,
+    version: running ? { id: running, ordinal: ordinalOf(running) } : null,
     wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
     because: before && planned ? comparePlans(before, planned.plan) : [],
     drift: await driftOf(engine, facts),

@@ -12,7 +12,8 @@ import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { describeEnvironment } from './read.ts'
-import { asWriter } from './reconcile.ts'
+import { asWriter, removeUnfinished } from './reconcile.ts'
+import { removeDeadRuns } from './run.ts'
 import { resumeOrStop, STOP_GRACE } from './swap.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
@@ -65,6 +66,8 @@ export function remove(
     await removeLeftovers(engine, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
+    await removeUnfinished(engine, project)
+    await removeDeadRuns(engine, project)
     const volumes = also.data ? await removeVolumes(engine, project.key) : []
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []

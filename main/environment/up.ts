@@ -1,19 +1,18 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { Warning } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
-import type { VersionId } from '../../shared/ids.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { UpResult } from '../../shared/result.ts'
 import { buildVersion } from '../build/build.ts'
 import { type Planned, planProject } from '../build/plan.ts'
-import { removeTag } from '../docker/images.ts'
+import { listTags, removeTag } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { writeLock } from '../lock/file.ts'
 import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
-import type { History } from '../version/history.ts'
-import { buildingName, findImage, imageName, nameImage } from '../version/images.ts'
+import { buildingName, findImage, imageName, nameImage, repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { type Change, decideChange } from './change.ts'
@@ -28,7 +27,7 @@ import {
 import { clearIntent, writeIntent } from './intent.ts'
 import type { Launch } from './launch.ts'
 import { describeEnvironment } from './read.ts'
-import { asWriter } from './reconcile.ts'
+import { asWriter, removeUnfinished } from './reconcile.ts'
 import { resumeOrStop } from './swap.ts'
 
 export interface UpOptions {
@@ -112,7 +111,7 @@ async function look(host: Host, project: Project, options: UpOptions, run: Run):
     current,
     change,
     because: await explain(host, current, planned.id, planned.plan, change),
-    ordinal: ordinalOf(current.history, planned.id),
+    ordinal: await ordinalOf(current, project, planned.id),
     launch,
   }
 }
@@ -120,10 +119,20 @@ async function look(host: Host, project: Project, options: UpOptions, run: Run):
 const reportWarning = (warning: Warning, run: Run): void =>
   run.report({ kind: 'warning', text: warning.message })
 
-/** An ordinal is given once: a version keeps it when its image has to be built again. */
-function ordinalOf(history: History, id: VersionId): number {
+/**
+ * An ordinal is given once: a version keeps it when its image has to be built again, and where the history was lost the
+ * names on the engine tell which are taken.
+ */
+async function ordinalOf({ engine, history }: Current, project: Project, id: VersionId): Promise<number> {
   const known = history.versions.find((version) => version.id === id)
-  return known?.ordinal ?? (history.versions.at(-1)?.ordinal ?? 0) + 1
+  if (known) return known.ordinal
+  const tags = await listTags(engine, repositoryOf(project.key))
+  const named = [...tags].flatMap(([tag, image]) =>
+    /^v\d{1,6}$/.test(tag) ? [{ ordinal: Number(tag.slice(1)), image }] : [],
+  )
+  const same = named.find(({ image }) => image === tags.get(shortId(id)))
+  const taken = [...named, ...history.versions].map(({ ordinal }) => ordinal)
+  return same?.ordinal ?? Math.max(0, ...taken) + 1
 }
 
 /** Why something is to be done: the inputs that differ from those of what runs, or ran last. */
@@ -165,6 +174,7 @@ async function build(host: Host, project: Project, outlook: Outlook, run: Run): 
   const { planned, ordinal, current } = outlook
   const { engine } = current
   const folder = host.home.project(project.key)
+  await removeUnfinished(engine, project)
   await writeIntent(folder, { kind: 'build' })
   const end = async () => {
     await removeTag(engine, buildingName(project.key, planned.id))

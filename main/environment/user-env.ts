@@ -36,7 +36,8 @@ export async function userEnv(
     ([name, value]) => !OF_THE_SHELL.has(name) && container.env[name] !== value,
   )
   const env = Object.fromEntries(differing)
-  if (file) await writeFileWhole(file, JSON.stringify({ start, env } satisfies Remembered))
+  // Only a cache: a full disk must not keep a command from running.
+  if (file) await writeFileWhole(file, JSON.stringify({ start, env } satisfies Remembered)).catch(() => {})
   return env
 }
 

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Lock } from '../../shared/lock.ts'
 import { byBytes } from '../definition/byte-order.ts'
 
 const LOCK_NAME = 'pristine.lock'
+const MAX_BYTES = 1 << 20
 
 /** The lock of a definition stands beside its file; a relative path stays relative, with forward slashes. */
 export function lockPath(definitionFile: string): string {
@@ -17,13 +19,23 @@ export function lockPath(definitionFile: string): string {
 export async function readLock(file: string, shown = path.basename(file)): Promise<Lock | undefined> {
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = await readRegular(file)
   } catch (error) {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
     const problem = error instanceof Error ? error.message : String(error)
     throw productError('lock-invalid', { file: shown, problem }, { cause: error })
   }
   return parseLock(text, shown)
+}
+
+/** A repository is a stranger: what stands in the lock's place may be a link to anywhere, or a pipe that never ends. */
+async function readRegular(file: string): Promise<string> {
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
+  await using handle = await open(file, flags)
+  const stats = await handle.stat()
+  if (!stats.isFile()) throw new Error('it is no regular file.')
+  if (stats.size > MAX_BYTES) throw new Error('it is larger than 1 MiB.')
+  return handle.readFile('utf8')
 }
 
 /** Reads the text of a lock. Error: lock-invalid, saying where or what. */

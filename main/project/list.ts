@@ -6,9 +6,9 @@ import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import { openProject } from './open.ts'
 
-/** A project as the list shows it; `missing` when its folder is gone. */
+/** A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is damaged. */
 export interface ListedProject extends ProjectRef {
-  state: EnvironmentState | 'missing'
+  state: EnvironmentState | 'missing' | 'unreadable'
   version: { id: string; ordinal: number } | null
   ports: { container: number; host: number }[]
 }
@@ -46,7 +46,12 @@ async function describe(host: Host, folder: string): Promise<ListedProject> {
     throw error
   })
   if (!project) return gone
-  const { facts, history } = await readCurrent(host, project)
+  const current = await readCurrent(host, project).catch((error: unknown) => {
+    if (isProductError(error, 'ledger-unreadable')) return undefined
+    throw error
+  })
+  if (!current) return { ...gone, state: 'unreadable' }
+  const { facts, history } = current
   const version = history.versions.find((record) => record.id === facts.version)
   return {
     path: project.path,

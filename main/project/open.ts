@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
@@ -44,9 +45,22 @@ function projectKey(folder: string, name: string): ProjectKey {
   return `${slug || 'project'}-${hash}` as ProjectKey
 }
 
+/**
+ * The root of the working tree that holds a folder. A person's home and what is above it is none: its files are not one
+ * repository's, and a definition may mount what is under the root.
+ */
 async function findGitRoot(folder: string): Promise<string | undefined> {
-  for (let at = folder; ; at = path.dirname(at)) {
-    if (await stat(path.join(at, '.git')).catch(() => undefined)) return at
-    if (path.dirname(at) === at) return undefined
+  const home = await realpath(homedir()).catch(() => homedir())
+  for (let at = folder; at !== home && path.dirname(at) !== at; at = path.dirname(at)) {
+    if (await isWorkingTree(at)) return at
   }
+  return undefined
+}
+
+/** A working tree has a `.git` folder with a HEAD, or, as a worktree or submodule, a file that says where that is. */
+async function isWorkingTree(folder: string): Promise<boolean> {
+  const git = path.join(folder, '.git')
+  const stats = await stat(git).catch(() => undefined)
+  if (!stats) return false
+  return stats.isFile() || (await stat(path.join(git, 'HEAD')).catch(() => undefined)) !== undefined
 }

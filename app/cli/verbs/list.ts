@@ -1,3 +1,4 @@
+import { clean } from '../../../shared/clean.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 
@@ -15,11 +16,11 @@ export async function list(session: Session): Promise<number> {
   }
   printTable(
     projects.map(({ name, state, version, ports, path }) => [
-      colour('bold', name),
+      colour('bold', clean(name)),
       state,
       version ? `v${version.ordinal}` : '-',
       ports.map((port) => `:${port.host}`).join(' ') || '-',
-      colour('dim', path),
+      colour('dim', clean(path)),
     ]),
   )
   return 0

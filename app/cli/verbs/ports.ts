@@ -1,3 +1,4 @@
+import { clean } from '../../../shared/clean.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 
@@ -14,7 +15,7 @@ export async function ports(session: Session): Promise<number> {
         String(port.container),
         port.protocol,
         colour('cyan', `${port.address}:${port.host}`),
-        port.label ?? '',
+        clean(port.label ?? ''),
       ]),
     )
   }

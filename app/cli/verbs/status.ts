@@ -1,6 +1,7 @@
+import { clean } from '../../../shared/clean.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { count, describePorts, describeReasons } from '../wording.ts'
+import { count, describePorts, describeReasons, describeVersion } from '../wording.ts'
 
 const LABELS = {
   absent: 'Not running',
@@ -18,13 +19,13 @@ export async function status(session: Session): Promise<number> {
     printJson(found)
     return 0
   }
-  const version = found.version ? ` · v${found.version.ordinal}` : ''
-  printLine(`${colour('bold', found.project.name)}: ${LABELS[found.state]}${version}`)
+  const version = found.version ? ` · ${describeVersion(found.version)}` : ''
+  printLine(`${colour('bold', clean(found.project.name))}: ${LABELS[found.state]}${version}`)
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)
   if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')
   else if (found.version && found.wanted.id !== found.version.id) {
-    const wanted = found.wanted.ordinal ? `v${found.wanted.ordinal}` : 'a new version'
+    const wanted = found.wanted.ordinal ? describeVersion(found.wanted) : 'a new version'
     printLine(`  The definition wants ${wanted}: ${describeReasons(found.because) || 'it differs'}`)
   }
   if (found.drift && found.drift.changes > 0) printLine(`  Drifted · ${count(found.drift.changes, 'change')}`)

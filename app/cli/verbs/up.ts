@@ -1,3 +1,4 @@
+import { clean } from '../../../shared/clean.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -21,7 +22,7 @@ export async function up(session: Session, options: { plan?: boolean }, [folder]
 export function printResult(result: UpResult, planned: boolean, milliseconds: number): void {
   const { version, action, because, environment, lock, project } = result
   for (const reference of lock.added)
-    printLine(`pristine.lock: ${planned ? 'would pin' : 'pinned'} ${reference}`)
+    printLine(`pristine.lock: ${planned ? 'would pin' : 'pinned'} ${clean(reference)}`)
   for (const reference of lock.removed)
     printLine(`pristine.lock: ${planned ? 'would drop' : 'dropped'} ${reference}`)
   const name = colour('bold', `v${version.ordinal}`)
@@ -30,7 +31,7 @@ export function printResult(result: UpResult, planned: boolean, milliseconds: nu
     printLine(`${name}: ${describeReasons(because)}`)
   const done = planned ? PLANNED[action] : DONE[action]
   const time = planned ? '' : colour('dim', ` in ${(milliseconds / 1000).toFixed(1)} s`)
-  printLine(`${colour('green', '●')} ${project.name}: ${done} ${name}${time}`)
+  printLine(`${colour('green', '●')} ${clean(project.name)}: ${done} ${name}${time}`)
   if (environment.state === 'unhealthy')
     printLine(colour('yellow', '  its health check fails; see "pristine logs", or "pristine restart"'))
   const ports = describePorts(environment)

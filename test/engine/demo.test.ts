@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+import { expect, test } from 'vitest'
+
+test('the demo tells its story to the end, and takes away what it made', () => {
+  const demo = path.join(import.meta.dirname, '../../examples/demo.ts')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [demo], {
+    encoding: 'utf8',
+    timeout: 170_000,
+  })
+  expect(stderr).not.toContain('why')
+  expect(status).toBe(0)
+  const story = stripVTControlCharacters(stdout)
+  const inOrder = [
+    /Using the engine at/,
+    /\$ pristine up\n/,
+    /shop: built and running v1/,
+    /\$ curl http:\S+\/products\n\[\{"id":"apple"/,
+    /shop: nothing to do, running v1/,
+    /The definition wants a new version: package-lock.json changed \([0-9a-f]{4} -> [0-9a-f]{4}\)/,
+    /v2: package-lock.json changed/,
+    /shop: built and running v2/,
+    /\$ pristine reset --to v1\n/,
+    /shop: replaced by v1/,
+    /v2 .*★ known-good/,
+    /v1 .*first version .*running/,
+    /removed pristine-shop-/,
+    /Done in \d+ s/,
+  ]
+  let at = 0
+  for (const step of inOrder) {
+    const found = step.exec(story.slice(at))
+    expect(found, `${step} after ${story.slice(at, at + 300)}`).not.toBeNull()
+    at += (found?.index ?? 0) + (found?.[0].length ?? 0)
+  }
+})

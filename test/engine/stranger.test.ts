@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import { appendFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { openProject } from '../../main/project/open.ts'
+import { pristine } from './command.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+/** A repository is a stranger: what it may not do, and what damage it or a crash may not spread. */
+const ledgerOf = async (project: TestProject) =>
+  path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key(), 'ledger.jsonl')
+const posix = process.platform !== 'win32'
+
+test.runIf(posix)(
+  'a Dockerfile that is a link out of the project is refused, and nothing of it is shown',
+  async () => {
+    await using project = await testProject({ file: '1' })
+    await symlink('/etc/passwd', path.join(project.folder, 'Dockerfile'))
+    const failure = await project.plan().catch((error: Error & { why: string }) => error)
+    expect(failure).toMatchObject({ code: 'definition-invalid', why: expect.stringContaining('link') })
+    expect(JSON.stringify(failure)).not.toContain('root:')
+  },
+)
+
+test.runIf(posix)('a pipe in the place of a Dockerfile or a lock is an error, not a wait', async () => {
+  await using project = await testProject({})
+  execFileSync('mkfifo', [path.join(project.folder, 'Dockerfile')])
+  await expect(project.plan()).rejects.toMatchObject({ code: 'definition-invalid' })
+  await rm(path.join(project.folder, 'Dockerfile'))
+  await project.write({ Dockerfile: 'FROM busybox:1.36\n' })
+  execFileSync('mkfifo', [path.join(project.folder, 'pristine.lock')])
+  await expect(project.plan()).rejects.toMatchObject({ code: 'lock-invalid' })
+})
+
+test.runIf(posix)('a lock that is a link is refused, and nothing of its target is shown', async () => {
+  await using project = await testProject({ Dockerfile: 'FROM busybox:1.36\n' })
+  await symlink('/etc/passwd', path.join(project.folder, 'pristine.lock'))
+  const failure = await project.plan().catch((error: Error) => error)
+  expect(failure).toMatchObject({ code: 'lock-invalid' })
+  expect(JSON.stringify(failure)).not.toContain('root:')
+})
+
+test('an empty .git, and a home under git, widen nothing', async () => {
+  await using project = await testProject({ file: '1' })
+  const inner = path.join(project.folder, 'inner')
+  await mkdir(path.join(project.folder, '.git'))
+  await mkdir(inner)
+  expect((await openProject(inner)).gitRoot).toBeUndefined()
+  await writeFile(path.join(project.folder, '.git/HEAD'), 'ref: refs/heads/main\n')
+  expect((await openProject(inner)).gitRoot).toBe(project.folder)
+  expect((await openProject(homedir())).gitRoot).toBeUndefined()
+})
+
+test('what a repository names does not command the terminal', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      forwardPorts: [4712],
+      portsAttributes: { 4712: { label: 'a\u001b]52;c;aGk=\u0007b' } },
+    }),
+  )
+  for (const verb of ['up', 'ports', 'status']) {
+    const { stdout, stderr } = await pristine(project, verb)
+    expect(stdout + stderr).toContain('a]52;c;aGk=b')
+    expect(stdout + stderr).not.toContain('\u001b]')
+  }
+})
+
+test('one damaged history does not hide the other projects', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  await project.up()
+  await appendFile(await ledgerOf(project), 'garbage\nmore\n')
+  expect(await project.engine.list()).toMatchObject([{ state: 'unreadable' }])
+})
+
+test('a lost history moves no name of a version that is there', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  const first = await project.up()
+  await project.write(devcontainer({ image: 'busybox:1.36', containerEnv: { N: '2' } }))
+  await project.up()
+  await rm(await ledgerOf(project))
+  expect((await project.status()).version).toMatchObject({ ordinal: null })
+  await project.write(devcontainer({ image: 'busybox:1.36', containerEnv: { N: '3' } }))
+  expect((await project.up()).version.ordinal).toBe(3)
+  await project.write(devcontainer({ image: 'busybox:1.36' }))
+  expect((await project.up()).version).toEqual(first.version)
+})
