@@ -125,7 +125,7 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
     })
 }
 
-/** What a container's file system holds that its image does not. `kind`: 0 changed, 1 added, 2 deleted. */
+/** What a container's file system holds that its image does not, by path. `kind`: 0 changed, 1 added, 2 deleted. */
 export async function containerChanges(
   engine: Engine,
   id: string,
@@ -133,7 +133,12 @@ export async function containerChanges(
   const changes = (await call('listing the changed files', (abortSignal) =>
     engine.docker.getContainer(id).changes({ abortSignal }),
   )) as { Path: string; Kind: number }[] | null
-  return (changes ?? []).map((change) => ({ path: change.Path, kind: change.Kind }))
+  return (
+    (changes ?? [])
+      .map((change) => ({ path: change.Path, kind: change.Kind }))
+      // The engine lists them in any order.
+      .sort((a, b) => (a.path < b.path ? -1 : 1))
+  )
 }
 
 /** The last lines that a container printed; empty when they cannot be had. */

@@ -72,6 +72,8 @@ test('one damaged history does not hide the other projects', async () => {
   await project.up()
   await appendFile(await ledgerOf(project), 'garbage\nmore\n')
   expect(await project.engine.list()).toMatchObject([{ state: 'unreadable' }])
+  // With the damage gone the project can be cleaned up.
+  await rm(await ledgerOf(project))
 })
 
 test('a lost history moves no name of a version that is there', async () => {

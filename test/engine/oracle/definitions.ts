@@ -295,29 +295,29 @@ LABEL dev.pristine.test=oracle
     files: {
       ...devcontainer({
         image: 'busybox:1.36',
-        workspaceMount: 'source=${localWorkspaceFolder}/src,target=/work,type=bind,consistency=cached',
-        workspaceFolder: '/work/app',
+        workspaceMount: 'source=${localWorkspaceFolder}/src,target=/place,type=bind,consistency=cached',
+        workspaceFolder: '/place/app',
         containerEnv: { HERE: '${containerWorkspaceFolder}', NAME: '${containerWorkspaceFolderBasename}' },
         postCreateCommand: 'pwd > made-here',
       }),
       'src/app/main.txt': 'main\n',
     },
-    look: ['/work/app/made-here'],
+    look: ['/place/app/made-here'],
   },
   {
     title: 'the workspace in a volume',
     files: devcontainer({
       image: 'busybox:1.36',
-      workspaceMount: 'source=oracle-source-${localEnv:ORACLE_RUN},target=/work,type=volume',
-      workspaceFolder: '/work',
+      workspaceMount: 'source=oracle-source-${localEnv:ORACLE_RUN},target=/place,type=volume',
+      workspaceFolder: '/place',
       postCreateCommand: 'echo made > made-here',
     }),
     // The peer knows no ${devcontainerId} here.
     env: { ORACLE_RUN: String(process.pid) },
-    look: ['/work/made-here'],
+    look: ['/place/made-here'],
     differs: {
       ...ALWAYS,
-      'mount /work': {
+      'mount /place': {
         peer: `volume rw oracle-source-${process.pid}`,
         ours: `volume rw pristine-<key>-oracle-source-${process.pid}`,
         because: 'volumes',
