@@ -59,18 +59,16 @@ export async function tagImage(
 
 /** Removes one name of an image, and the image with its last name. An absent one is fine; false when it is in use and stays. */
 export async function removeTag(engine: Engine, reference: string): Promise<boolean> {
-  return call(
-    'removing the image',
-    (abortSignal) => engine.docker.getImage(reference).remove({ abortSignal }),
-    {
+  const remove = () =>
+    call('removing the image', (abortSignal) => engine.docker.getImage(reference).remove({ abortSignal }), {
       expected: [404, 409],
-    },
-  ).then(
-    () => true,
-    (error: unknown) => {
-      if (isNotFound(error)) return true
-      if (isConflict(error)) return false
-      throw error
-    },
-  )
+    })
+  try {
+    await steady(remove)
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return true
+    if (isConflict(error)) return false
+    throw error
+  }
 }

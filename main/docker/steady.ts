@@ -2,7 +2,10 @@ import { isProductError } from '../../shared/errors.ts'
 
 const TRIES = 4
 
-/** Asks again when the engine fails: some of its lists do when an image goes away while they are made. */
+/**
+ * Asks again when the engine fails: its lists and removals of images do when another image goes away meanwhile. Only for
+ * what may be asked twice.
+ */
 export async function steady<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

@@ -41,8 +41,9 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
       const bytes = sizes && (sizes.get(tags.get(shortId(id)) ?? '') ?? 0)
       if (options.apply) {
         const names = [`v${ordinal}`, shortId(id)].filter((tag) => tags.has(tag))
-        const gone = await Promise.all(names.map((tag) => removeTag(engine, `${repository}:${tag}`)))
-        if (!gone.every(Boolean)) continue
+        let gone = true
+        for (const tag of names) gone = (await removeTag(engine, `${repository}:${tag}`)) && gone
+        if (!gone) continue
       }
       versions.push({ id, ordinal, bytes: bytes ?? null })
     }
