@@ -11,8 +11,6 @@ export default defineConfig({
           globalSetup: ['test/engine/global-setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          // Files share one engine, and Docker 20.10 fails some calls while another image is removed.
-          retry: 1,
           fileParallelism: true,
           maxWorkers: 2,
         },
