@@ -142,13 +142,16 @@ test('an image that was removed behind our back is a normal state: told, refused
 })
 
 test('an environment whose image lost its name goes on: commands, restarts and failed updates included', async () => {
-  await using project = await testProject({
-    ...devcontainer({
+  const definition = (more: object) =>
+    devcontainer({
       image: 'busybox:1.36',
       userEnvProbe: 'none',
       mounts: ['source=data,target=/data,type=volume'],
-    }),
-  })
+      // Another project's image of the same plan would be the same image, and this one is about to lose its names.
+      containerEnv: { ONLY_HERE: 'lost-name' },
+      ...more,
+    })
+  await using project = await testProject(definition({}))
   const first = await project.up()
   const repository = first.version.image.split(':')[0]
   for (const name of [first.version.image, `${repository}:v1`, `${repository}:known-good`]) {
@@ -156,14 +159,7 @@ test('an environment whose image lost its name goes on: commands, restarts and f
   }
   expect((await project.exec('echo here')).stdout).toBe('here\n')
   await project.engine.restart(project.folder, project.run())
-  await project.write(
-    devcontainer({
-      image: 'busybox:1.36',
-      userEnvProbe: 'none',
-      mounts: ['source=data,target=/data,type=volume'],
-      postCreateCommand: 'false',
-    }),
-  )
+  await project.write(definition({ postCreateCommand: 'false' }))
   await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
