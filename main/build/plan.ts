@@ -1,35 +1,24 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import type { Definition, Service, Warning } from '../../shared/definition.ts'
-import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import type { Definition, Warning } from '../../shared/definition.ts'
 import type { VersionId } from '../../shared/ids.ts'
-import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
+import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
 import { byBytes } from '../definition/byte-order.ts'
-import { type DockerfileReading, readDockerfile } from '../definition/dockerfile/read.ts'
+import type { DockerfileReading } from '../definition/dockerfile/read.ts'
 import { literal } from '../definition/dockerfile/source.ts'
 import { HashCache } from '../definition/hash-cache.ts'
 import { hookFiles } from '../definition/hook-files.ts'
 import { contextFiles, inputFiles, readIgnore } from '../definition/inputs.ts'
 import { KNOWN_LOCKFILES } from '../definition/lockfiles.ts'
 import { readDefinition } from '../definition/read.ts'
-import { readText } from '../definition/read-text.ts'
+import { type ReadService, readService, wholeContextWarning } from '../definition/read-service.ts'
 import { trackedFiles } from '../definition/tracked.ts'
-import { compareLock, lockPath, readLock } from '../lock/file.ts'
-import { type Resolver, resolvePins } from '../lock/resolve.ts'
-import type { Home } from '../project/home.ts'
+import type { Host } from '../host.ts'
+import { type LockOptions, type LockState, readLockState } from '../lock/state.ts'
 import type { Project } from '../project/open.ts'
 import { versionId } from '../version/recipes.ts'
-
-/** One service as read, with what the plan leaves out: the values of its arguments, where lines came from. */
-export interface ReadService {
-  service: Service
-  reading: DockerfileReading
-  args: Record<string, string>
-  /** The build context, absolute. */
-  contextFolder: string
-}
 
 /** What the repository says today: definition, lock and inputs, and the version that they make. */
 export interface Planned {
@@ -42,30 +31,13 @@ export interface Planned {
   warnings: Warning[]
 }
 
-/** The lock as it is and as it must be. */
-interface LockState {
-  /** Absolute. */
-  file: string
-  now: Lock | undefined
-  next: Lock
-  added: string[]
-  removed: string[]
-}
-
-export interface PlanOptions {
+export interface PlanOptions extends LockOptions {
+  /** The definition's file, where the project has several. */
   definition?: string | undefined
-  /** Fail with `lock-outdated` instead of resolving what the lock lacks. */
-  frozen: boolean
-  /** Pins to ask for again, even though the lock has them. */
-  update?: (reference: string) => boolean
 }
 
-/** What planning works with. The engine is asked only for references that the lock lacks. */
-export interface Planner {
-  home: Home
-  env: Record<string, string | undefined>
-  resolver: () => Promise<Resolver>
-}
+/** What planning needs of this computer. The engine is asked only for references that the lock lacks. */
+export type Planner = Pick<Host, 'home' | 'env' | 'engine'>
 
 /**
  * Plans a project: reads its definition, lock and inputs, and computes the version that they make. Writes nothing
@@ -97,26 +69,6 @@ export async function planProject(
   return { definition, services, plan, id: versionId(plan), lock, warnings }
 }
 
-async function readService(project: Project, definition: Definition, service: Service): Promise<ReadService> {
-  const { source } = service
-  if (source.kind === 'image') {
-    const reading = readDockerfile(`FROM ${source.reference}\n`, { file: definition.file, args: {} })
-    return { service, reading, args: {}, contextFolder: project.path }
-  }
-  const text = await readText(project, source.dockerfile)
-  const reading = readDockerfile(text, {
-    file: source.dockerfile,
-    args: source.args,
-    ...(source.target !== undefined && { target: source.target }),
-  })
-  return {
-    service,
-    reading,
-    args: source.args,
-    contextFolder: path.resolve(project.path, source.context),
-  }
-}
-
 /**
  * The files beside the build's that are part of the version: what the definition names, what lasting hooks run, and the
  * dependency lockfiles, where there is git only the tracked ones: a hook may make one that no other clone has.
@@ -141,85 +93,6 @@ async function readInputs(
   const counted = lockfiles.filter(([file]) => !tracked || tracked.has(file))
   const byPath = new Map([...named, ...counted].map((file) => [file[0], file]))
   return [...byPath.values()].sort(([a], [b]) => byBytes(a, b))
-}
-
-/** Copying everything is legal, and makes every edit a new version. */
-function wholeContextWarning({ service, reading }: ReadService): Warning[] {
-  const source = reading.sources.find(({ patterns }) => patterns.includes('.'))
-  if (service.source.kind !== 'build' || !source) return []
-  const message =
-    `${service.source.dockerfile}:${source.line} copies the whole context, so every edit of a source file makes a new ` +
-    'version; copying only what the build needs, such as lockfiles, avoids that.'
-  return [{ code: 'whole-context', message }]
-}
-
-async function readLockState(
-  planner: Planner,
-  project: Project,
-  definition: Definition,
-  services: ReadService[],
-  options: PlanOptions,
-  run: Run,
-): Promise<LockState> {
-  const file = path.join(project.path, lockPath(definition.file))
-  const shown = lockPath(definition.file)
-  const now = await readLock(file)
-  const needed = {
-    images: [...new Set(services.flatMap(({ reading }) => reading.images.map((image) => image.reference)))],
-    downloads: [
-      ...new Set(services.flatMap(({ reading }) => reading.downloads.map((download) => download.url))),
-    ],
-  }
-  const kept = now ?? EMPTY_LOCK
-  const { missing, unused } = compareLock(kept, needed)
-  if (options.frozen) {
-    const [first] = [...missing.images, ...missing.downloads]
-    if (first) throw productError('lock-outdated', { file: shown, reference: first, problem: 'missing' })
-    const [extra] = [...unused.images, ...unused.downloads]
-    if (extra) throw productError('lock-outdated', { file: shown, reference: extra, problem: 'unused' })
-    return { file, now, next: kept, added: [], removed: [] }
-  }
-  const update = options.update ?? (() => false)
-  const wanted = {
-    images: needed.images.filter((reference) => missing.images.includes(reference) || update(reference)),
-    downloads: needed.downloads.filter((url) => missing.downloads.includes(url) || update(url)),
-  }
-  const resolved =
-    wanted.images.length + wanted.downloads.length > 0
-      ? await resolvePins(await planner.resolver(), wanted, run).catch((error: unknown) => {
-          throw placed(error, definition, services)
-        })
-      : { images: {}, downloads: {} }
-  const next: Lock = {
-    lockVersion: 1,
-    images: pick({ ...kept.images, ...resolved.images }, needed.images),
-    downloads: pick({ ...kept.downloads, ...resolved.downloads }, needed.downloads),
-  }
-  return {
-    file,
-    now,
-    next,
-    added: [...missing.images, ...missing.downloads],
-    removed: [...unused.images, ...unused.downloads],
-  }
-}
-
-/** Says where the reference stands that a registry does not know. */
-function placed(error: unknown, definition: Definition, services: ReadService[]): unknown {
-  if (!isProductError(error, 'reference-unknown')) return error
-  const { reference, registry } = error.data as ErrorData<'reference-unknown'>
-  for (const { service, reading } of services) {
-    const image = reading.images.find((found) => found.reference === reference)
-    if (!image) continue
-    const at =
-      service.source.kind === 'build' ? `${service.source.dockerfile}:${image.line}` : definition.file
-    return productError('reference-unknown', { reference, registry, at }, { cause: error })
-  }
-  return error
-}
-
-function pick<T>(record: Record<string, T>, keys: string[]): Record<string, T> {
-  return Object.fromEntries(keys.flatMap((key) => (record[key] === undefined ? [] : [[key, record[key]]])))
 }
 
 async function planService(

@@ -18,7 +18,8 @@ import { envList } from './exec-context.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { execContext, type Launch, prepareLaunch } from './launch.ts'
 import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from './read.ts'
-import { resume, swap } from './swap.ts'
+import { resume } from './start.ts'
+import { swap } from './swap.ts'
 
 /** A project's history and its environment on the engine, read together. */
 export interface Current {

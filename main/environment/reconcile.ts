@@ -11,7 +11,7 @@ import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.t
 import { launchContainer, readCurrent } from './current.ts'
 import { clearIntent, readIntent } from './intent.ts'
 import type { EnvironmentContainer } from './read.ts'
-import { resumeOrStop } from './swap.ts'
+import { resumeOrStop } from './start.ts'
 
 /**
  * Does work as a project's only writer, after what a dead process left half done was finished or undone. `what`

@@ -9,9 +9,10 @@ import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { execAs, type Terminal } from './exec.ts'
 import { execContext } from './launch.ts'
+import type { UpOptions } from './outlook.ts'
 import { createRequest } from './request.ts'
-import { runHooks } from './swap.ts'
-import { ensureVersion, type UpOptions } from './up.ts'
+import { runHooks } from './start.ts'
+import { ensureVersion } from './up.ts'
 
 /**
  * Runs one command in a fresh container of the version that the checkout says, and removes it. The version is built

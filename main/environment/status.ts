@@ -23,14 +23,8 @@ export async function status(
   definition: string | undefined,
   run: Run,
 ): Promise<Status> {
-  const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
   const [planned, { engine, facts, history }] = await Promise.all([
-    planProject(
-      { home: host.home, env: host.env, resolver },
-      project,
-      { definition, frozen: true },
-      run,
-    ).catch((error: unknown) => {
+    planProject(host, project, { definition, frozen: true }, run).catch((error: unknown) => {
       if (isProductError(error, 'lock-outdated')) return undefined
       throw error
     }),

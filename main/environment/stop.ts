@@ -14,7 +14,7 @@ import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter, removeUnfinished } from './reconcile.ts'
 import { removeDeadRuns } from './run.ts'
-import { resumeOrStop, STOP_GRACE } from './swap.ts'
+import { resumeOrStop, STOP_GRACE } from './start.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {

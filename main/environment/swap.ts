@@ -1,28 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import type { HookName } from '../../shared/definition.ts'
-import { isProductError, productError } from '../../shared/errors.ts'
+import { isProductError } from '../../shared/errors.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes } from '../data/volumes.ts'
-import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
-import {
-  createContainer,
-  inspectContainer,
-  removeContainer,
-  startContainer,
-  stopContainer,
-} from '../docker/containers.ts'
-import type { ExecContext } from './exec-context.ts'
-import { runHook } from './hooks.ts'
-import { execContext, type Launch } from './launch.ts'
+import { createContainer, removeContainer, stopContainer } from '../docker/containers.ts'
+import type { Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
-import { assertRunning, waitReady } from './ready.ts'
 import { createRequest, managedVolumes } from './request.ts'
-
-/** Seconds that a program has to end after its stop signal, unless it says otherwise. */
-export const STOP_GRACE = 10
+import { firstStart, STOP_GRACE, start, warn } from './start.ts'
 
 /** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
 export interface Swap {
@@ -74,7 +61,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     }
     for (;;) {
       try {
-        await start(swap, green, ports, run)
+        await start(engine, launch, green, ports, run)
         break
       } catch (error) {
         const moved = movePort(error, ports)
@@ -85,7 +72,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       }
     }
     await swap.started(green)
-    await firstStart(swap, green, run)
+    await firstStart(engine, launch, green, swap.prepare, run)
     await swap.becomeCurrent(green)
   } catch (error) {
     await undo(swap, green, stopped, run)
@@ -142,9 +129,6 @@ async function undo(
   if (failures.length === 0) await undone()
 }
 
-const warn = (run: Run, what: string) => (error: unknown) =>
-  run.report({ kind: 'warning', text: `${what}: ${reasonOf(error)}` })
-
 function containerName({ parts }: Launch): string {
   return `pristine-${parts.project.key}-${shortId(parts.version)}-${randomBytes(3).toString('hex')}`
 }
@@ -159,110 +143,4 @@ function needsWhatBlueHolds(launch: Launch, blue: EnvironmentContainer, ports: P
   if (ports.some((choice) => held.has(choice.host))) return true
   const { parts, run } = launch
   return managedVolumes(parts.project.key, run, parts.image).some((volume) => !volume.readOnly)
-}
-
-async function start({ engine, launch }: Swap, green: string, ports: PortChoice[], run: Run): Promise<void> {
-  const step = { kind: 'step', id: `start ${green}`, name: `Start ${launch.service}` } as const
-  run.report({ ...step, state: 'running' })
-  try {
-    await startContainer(engine, green, run)
-  } catch (error) {
-    run.report({ ...step, state: 'failed' })
-    throw startFailure(error, launch, ports)
-  }
-  run.report({ ...step, state: 'done' })
-}
-
-/** Says what a refused start means; an engine reports a taken port only at the start. */
-function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unknown {
-  if (isProductError(error)) return error
-  const problem = reasonOf(error)
-  const taken = /(?:port is already allocated|address already in use)/.test(problem)
-  if (taken) {
-    const host = Number(/:(\d+)(?:\s|:| failed|$)/.exec(problem)?.[1])
-    const choice = ports.find((port) => port.host === host) ?? ports.find((port) => port.request.fixed)
-    if (choice) {
-      return productError(
-        'port-taken',
-        { port: choice.host, container: choice.request.container },
-        { cause: error },
-      )
-    }
-  }
-  return productError('container-not-started', { service: launch.service, problem }, { cause: error })
-}
-
-/** The hooks of a new container, in the specification's order, until it is ready. */
-async function firstStart(swap: Swap, green: string, run: Run): Promise<void> {
-  const { engine, launch } = swap
-  const first: HookName[] = ['postCreateCommand']
-  if (swap.prepare) first.unshift('onCreateCommand', 'updateContentCommand')
-  await runHooks(engine, launch, green, [...first, 'postStartCommand'], run)
-  await waitReady(
-    engine,
-    { id: green, service: launch.service, ownProgram: !launch.run.overrideCommand },
-    run,
-  )
-  await runHooks(engine, launch, green, ['postAttachCommand'], run)
-}
-
-/** Runs those of the hooks that the definition or its image has. */
-export async function runHooks(
-  engine: Engine,
-  launch: Launch,
-  container: string,
-  names: HookName[],
-  run: Run,
-): Promise<void> {
-  let context: ExecContext | undefined
-  for (const name of names) {
-    const commands = launch.hooks[name] ?? []
-    if (commands.length === 0) continue
-    context ??= await execContext(engine, undefined, launch, container)
-    await runHook(engine, container, name, commands, context, run).catch(async (error: unknown) => {
-      // No command can run in a container that has ended: its end is what has to be said.
-      if (isProductError(error, 'engine-refused'))
-        await assertRunning(engine, { id: container, service: launch.service })
-      throw error
-    })
-  }
-}
-
-/**
- * Starts a stopped container again and runs the hooks of a start.
- * Errors: `container-not-started`, `port-taken`, and those of hooks and health.
- */
-export async function resume(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
-  try {
-    await startContainer(engine, container, run)
-  } catch (error) {
-    const details = await inspectContainer(engine, container)
-    throw startFailure(error, launch, boundPorts(launch, details?.HostConfig.PortBindings ?? {}))
-  }
-  await runHooks(engine, launch, container, ['postStartCommand'], run)
-  await waitReady(
-    engine,
-    { id: container, service: launch.service, ownProgram: !launch.run.overrideCommand },
-    run,
-  )
-  await runHooks(engine, launch, container, ['postAttachCommand'], run)
-}
-
-/** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */
-export async function resumeOrStop(
-  engine: Engine,
-  launch: Launch,
-  container: string,
-  run: Run,
-): Promise<void> {
-  await resume(engine, launch, container, run).catch(async (error: unknown) => {
-    await stopContainer(engine, container, STOP_GRACE).catch(warn(run, 'It could not be stopped'))
-    throw error
-  })
-}
-
-function boundPorts(launch: Launch, bindings: object): PortChoice[] {
-  const hostPort = (key: string) =>
-    Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)
-  return launch.run.ports.map((request) => ({ request, host: hostPort(portKey(request)) }))
 }

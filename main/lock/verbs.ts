@@ -23,15 +23,9 @@ function plan(
   run: Run,
 ): Promise<Planned> {
   const { definition, frozen, update } = options
-  const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
   const moves =
     update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
-  return planProject(
-    { home: host.home, env: host.env, resolver },
-    project,
-    { definition, frozen, update: moves },
-    run,
-  )
+  return planProject(host, project, { definition, frozen, update: moves }, run)
 }
 
 /**

@@ -29,13 +29,7 @@ export async function verify(
   definition: string | undefined,
   run: Run,
 ): Promise<Verified> {
-  const resolver = async () => ({ engine: await host.engine(), home: host.home, env: host.env })
-  const planned = await planProject(
-    { home: host.home, env: host.env, resolver },
-    project,
-    { definition, frozen: true },
-    run,
-  )
+  const planned = await planProject(host, project, { definition, frozen: true }, run)
   const { engine, facts, history } = await readCurrent(host, project)
   const image = await findImage(engine, project.key, planned.id)
   if (image && !parsePlan(image.Config.Labels?.[LABEL.plan] ?? '', planned.id)) {

@@ -28,7 +28,7 @@ export async function bigProject(count: number): Promise<Figure[]> {
   const planner: Planner = {
     home: openHome(subject.env),
     env: subject.env,
-    resolver: () => Promise.reject(new Error('Locked.')),
+    engine: () => Promise.reject(new Error('Locked.')),
   }
   const project = await openProject(subject.folder)
   const against = `\`git status\` of ${FOLDERS * FILES_A_FOLDER} files`

@@ -35,9 +35,9 @@ const { createEngine } = await import('../../main/engine.ts')
 const host = openHost(process.env)
 await phase('connect', () => host.engine())
 const project = await phase('open the project', () => openProject(folder))
-const resolver = () => Promise.reject(new Error('Locked.'))
+const noEngine = () => Promise.reject(new Error('Locked.'))
 const { id } = await phase('plan', () =>
-  planProject({ home: host.home, env: host.env, resolver }, project, { frozen: true }, run),
+  planProject({ home: host.home, env: host.env, engine: noEngine }, project, { frozen: true }, run),
 )
 const { engine } = await phase('read history and containers', () => readCurrent(host, project))
 await phase('look for the image', () => findImage(engine, project.key, id))

@@ -1,0 +1,87 @@
+import type { InputChange } from '../../shared/change.ts'
+import type { Warning } from '../../shared/definition.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Plan } from '../../shared/plan.ts'
+import { type Planned, planProject } from '../build/plan.ts'
+import { listTags } from '../docker/images.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { comparePlans } from '../version/compare.ts'
+import { findImage, repositoryOf } from '../version/images.ts'
+import { loadPlan } from '../version/recipes.ts'
+import { type Change, decideChange } from './change.ts'
+import { type Current, launchImage, readCurrent } from './current.ts'
+import type { Launch } from './launch.ts'
+
+export interface UpOptions {
+  /** The definition's file, where the project has several. */
+  definition?: string | undefined
+  frozen: boolean
+}
+
+/** What the repository says, what the engine has, and what follows. */
+export interface Outlook {
+  planned: Planned
+  current: Current
+  change: Change
+  because: InputChange[]
+  ordinal: number
+  /** How the wanted version is started; undefined until its image exists. */
+  launch: Launch | undefined
+}
+
+/** Reads what `up` decides by; changes nothing. Errors: those of planning; `engine-…`. */
+export async function look(host: Host, project: Project, options: UpOptions, run: Run): Promise<Outlook> {
+  const [planned, current] = await Promise.all([
+    planProject(host, project, options, run),
+    readCurrent(host, project),
+  ])
+  const image = await findImage(current.engine, project.key, planned.id)
+  const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
+  const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
+  if (change.kind === 'build') for (const warning of planned.warnings) reportWarning(warning, run)
+  return {
+    planned,
+    current,
+    change,
+    because: await explain(host, current, planned.id, planned.plan, change),
+    ordinal: await ordinalOf(current, project, planned.id),
+    launch,
+  }
+}
+
+const reportWarning = (warning: Warning, run: Run): void =>
+  run.report({ kind: 'warning', text: warning.message })
+
+/**
+ * An ordinal is given once: a version keeps it when its image has to be built again, and where the history was lost the
+ * names on the engine tell which are taken.
+ */
+async function ordinalOf({ engine, history }: Current, project: Project, id: VersionId): Promise<number> {
+  const known = history.versions.find((version) => version.id === id)
+  if (known) return known.ordinal
+  const tags = await listTags(engine, repositoryOf(project.key))
+  const named = [...tags].flatMap(([tag, image]) =>
+    /^v\d{1,6}$/.test(tag) ? [{ ordinal: Number(tag.slice(1)), image }] : [],
+  )
+  const same = named.find(({ image }) => image === tags.get(shortId(id)))
+  const taken = [...named, ...history.versions].map(({ ordinal }) => ordinal)
+  return same?.ordinal ?? Math.max(0, ...taken) + 1
+}
+
+/** Why something is to be done: the inputs that differ from those of what runs, or ran last. */
+async function explain(
+  host: Host,
+  { facts, history }: Current,
+  id: VersionId,
+  plan: Plan,
+  change: Change,
+): Promise<InputChange[]> {
+  if (change.kind === 'none' || change.kind === 'start') return []
+  const before = facts.version ?? history.current ?? history.knownGood ?? history.versions.at(-1)?.id
+  const old = before && before !== id ? await loadPlan(host.home, before) : undefined
+  if (old) return comparePlans(old, plan)
+  if (change.kind === 'recreate') return change.request
+  return before === id ? [{ input: 'the image on the engine', from: 'gone', to: 'built again' }] : []
+}

@@ -1,0 +1,136 @@
+import type { HookName } from '../../shared/definition.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { reasonOf } from '../docker/call.ts'
+import type { Engine } from '../docker/connect.ts'
+import { inspectContainer, startContainer, stopContainer } from '../docker/containers.ts'
+import type { ExecContext } from './exec-context.ts'
+import { runHook } from './hooks.ts'
+import { execContext, type Launch } from './launch.ts'
+import { type PortChoice, portKey } from './ports.ts'
+import { assertRunning, waitReady } from './ready.ts'
+
+/** Seconds that a program has to end after its stop signal, unless it says otherwise. */
+export const STOP_GRACE = 10
+
+/** Starts a new container. Errors: `port-taken`, `container-not-started`. */
+export async function start(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  ports: PortChoice[],
+  run: Run,
+): Promise<void> {
+  const step = { kind: 'step', id: `start ${container}`, name: `Start ${launch.service}` } as const
+  run.report({ ...step, state: 'running' })
+  try {
+    await startContainer(engine, container, run)
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw startFailure(error, launch, ports)
+  }
+  run.report({ ...step, state: 'done' })
+}
+
+/** Says what a refused start means; an engine reports a taken port only at the start. */
+function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unknown {
+  if (isProductError(error)) return error
+  const problem = reasonOf(error)
+  const taken = /(?:port is already allocated|address already in use)/.test(problem)
+  if (taken) {
+    const host = Number(/:(\d+)(?:\s|:| failed|$)/.exec(problem)?.[1])
+    const choice = ports.find((port) => port.host === host) ?? ports.find((port) => port.request.fixed)
+    if (choice) {
+      return productError(
+        'port-taken',
+        { port: choice.host, container: choice.request.container },
+        { cause: error },
+      )
+    }
+  }
+  return productError('container-not-started', { service: launch.service, problem }, { cause: error })
+}
+
+/**
+ * The hooks of a new container, in the specification's order, until it is ready. `prepare`: those that create content
+ * too. Errors: those of hooks and health.
+ */
+export async function firstStart(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  prepare: boolean,
+  run: Run,
+): Promise<void> {
+  const first: HookName[] = ['postCreateCommand']
+  if (prepare) first.unshift('onCreateCommand', 'updateContentCommand')
+  await runHooks(engine, launch, container, [...first, 'postStartCommand'], run)
+  await becomeReady(engine, launch, container, run)
+  await runHooks(engine, launch, container, ['postAttachCommand'], run)
+}
+
+/** Runs those of the hooks that the definition or its image has. */
+export async function runHooks(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  names: HookName[],
+  run: Run,
+): Promise<void> {
+  let context: ExecContext | undefined
+  for (const name of names) {
+    const commands = launch.hooks[name] ?? []
+    if (commands.length === 0) continue
+    context ??= await execContext(engine, undefined, launch, container)
+    await runHook(engine, container, name, commands, context, run).catch(async (error: unknown) => {
+      // No command can run in a container that has ended: its end is what has to be said.
+      if (isProductError(error, 'engine-refused'))
+        await assertRunning(engine, { id: container, service: launch.service })
+      throw error
+    })
+  }
+}
+
+/**
+ * Starts a stopped container again and runs the hooks of a start.
+ * Errors: `container-not-started`, `port-taken`, and those of hooks and health.
+ */
+export async function resume(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+  try {
+    await startContainer(engine, container, run)
+  } catch (error) {
+    const details = await inspectContainer(engine, container)
+    throw startFailure(error, launch, boundPorts(launch, details?.HostConfig.PortBindings ?? {}))
+  }
+  await runHooks(engine, launch, container, ['postStartCommand'], run)
+  await becomeReady(engine, launch, container, run)
+  await runHooks(engine, launch, container, ['postAttachCommand'], run)
+}
+
+/** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */
+export async function resumeOrStop(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<void> {
+  await resume(engine, launch, container, run).catch(async (error: unknown) => {
+    await stopContainer(engine, container, STOP_GRACE).catch(warn(run, 'It could not be stopped'))
+    throw error
+  })
+}
+
+function becomeReady(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+  const { service } = launch
+  return waitReady(engine, { id: container, service, ownProgram: !launch.run.overrideCommand }, run)
+}
+
+function boundPorts(launch: Launch, bindings: object): PortChoice[] {
+  const hostPort = (key: string) =>
+    Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)
+  return launch.run.ports.map((request) => ({ request, host: hostPort(portKey(request)) }))
+}
+
+/** Says what failed of something that hides no earlier failure. */
+export const warn = (run: Run, what: string) => (error: unknown) =>
+  run.report({ kind: 'warning', text: `${what}: ${reasonOf(error)}` })
