@@ -1,3 +1,5 @@
+import type { OperationId } from '../shared/ids.ts'
+import type { Run } from '../shared/operation.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
@@ -10,6 +12,8 @@ import { planUp, up } from './environment/up.ts'
 import { type Host, openHost } from './host.ts'
 import { checkLock, lock, outdated } from './lock/verbs.ts'
 import { quietRun } from './operation/quiet-run.ts'
+import { cancelOperation, startOperation } from './operation/start.ts'
+import { listOperations, watchOperation } from './operation/watch.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
@@ -38,6 +42,7 @@ export function createEngine(env: Record<string, string | undefined>) {
       return result
     }
   }
+  const folderOf = async (folder: string) => host.home.project((await openProject(folder)).key)
   return {
     up: on(up, { remember: true }),
     planUp: on(planUp, { reads: true }),
@@ -62,6 +67,16 @@ export function createEngine(env: Record<string, string | undefined>) {
     outdated: on(outdated),
     verify: on(verify, { reads: true }),
     list: () => listProjects(host),
+    /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
+    start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),
+    operations: async (folder: string) => listOperations(await folderOf(folder)),
+    /** The events of an operation, of any process, from an index on. Errors: `operation-unknown`. */
+    watchOperation: async function* (folder: string, id: OperationId, from: number, signal: AbortSignal) {
+      yield* watchOperation(await folderOf(folder), id, from, signal)
+    },
+    /** Cancels an operation; false when it has ended. */
+    cancel: async (folder: string, id: OperationId) =>
+      cancelOperation(host.running, await folderOf(folder), id),
     /** Waits for what results did not wait for: the removal of replaced containers. */
     settled: host.settled,
   }

@@ -1,4 +1,5 @@
 import { connect, type Engine } from './docker/connect.ts'
+import type { RunningOperations } from './operation/start.ts'
 import { type Home, openHome } from './project/home.ts'
 
 /** What every verb needs of this computer: the engine, the application's data folder, the person's environment. */
@@ -7,6 +8,7 @@ export interface Host {
   env: Record<string, string | undefined>
   /** Connects on the first call. Errors: `engine-missing`, `engine-forbidden` … */
   engine(): Promise<Engine>
+  running: RunningOperations
   /** Takes work that a result need not wait for. It must not fail. */
   afterwards(work: Promise<void>): void
   /** Waits for that work. */
@@ -19,6 +21,7 @@ export function openHost(env: Record<string, string | undefined>): Host {
   return {
     home: openHome(env),
     env,
+    running: new Map(),
     engine: () => {
       engine ??= connect(env).catch((error: unknown) => {
         // An engine that is started later is found by the next verb.

@@ -1,3 +1,5 @@
+import type { ErrorReport } from './operation.ts'
+
 /**
  * Every failure that a person may meet: what happened (`message`), why, what to do next (`hint`), and the command
  * line's exit code.
@@ -256,12 +258,18 @@ const ERRORS = {
   }),
 
   // The command
-  busy: entry<{ what: string; pid: number }>({
+  busy: entry<{ what: string; pid: number; operation?: string }>({
     message: (d) => `Busy: ${d.what}.`,
     why: (d) =>
       `${d.pid ? `Process ${d.pid}` : 'Another process'} is at it; one at a time may change a project.`,
     hint: () => 'Wait until it is done, or stop that process.',
     exit: 1,
+  }),
+  'operation-unknown': entry<{ id: string }>({
+    message: (d) => `There is no operation ${d.id}.`,
+    why: () => 'It was never recorded, or it is so old that its recording was removed.',
+    hint: () => 'Look at the operations that the project has.',
+    exit: 2,
   }),
   cancelled: entry<Record<string, never>>({
     message: () => 'Cancelled.',
@@ -324,6 +332,19 @@ export function productError<C extends ErrorCode>(
 /** Narrows an unknown failure to a product error, of one code if given. */
 export function isProductError(error: unknown, code?: ErrorCode): error is ProductError {
   return error instanceof ProductError && (code === undefined || error.code === code)
+}
+
+/** Any failure in the form that is printed, sent and recorded; what is no product error is `internal`. */
+export function reportOf(error: unknown): ErrorReport {
+  const { code, message, why, hint, data } = toProductError(error)
+  return { code, message, why, hint, data }
+}
+
+/** A failure as a product error; what is none is a fault of ours: `internal`. */
+export function toProductError(error: unknown): ProductError {
+  if (isProductError(error)) return error
+  const problem = error instanceof Error ? error.message : String(error)
+  return productError('internal', { problem }, { cause: error })
 }
 
 /** A failure of Node's system calls; with codes (`ENOENT`, `EACCES` …), one of those. */

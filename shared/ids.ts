@@ -17,3 +17,10 @@ export const ProjectKey = z
   .regex(/^[a-z0-9][a-z0-9-]*-[0-9a-f]{8}$/)
   .brand<'ProjectKey'>()
 export type ProjectKey = z.infer<typeof ProjectKey>
+
+/** Names one operation of a project: when it began, in UTC, and some random digits, so that names sort by time. */
+export const OperationId = z
+  .string()
+  .regex(/^\d{8}t\d{9}-[0-9a-f]{6}$/)
+  .brand<'OperationId'>()
+export type OperationId = z.infer<typeof OperationId>

@@ -1,24 +1,66 @@
-import type { InputChange } from './change.ts'
+import { z } from 'zod'
+import { InputChange } from './change.ts'
+import { OperationId } from './ids.ts'
 
 /** What long work says while it goes on, in BuildKit's vocabulary: steps, their logs, notes. */
-export type OperationEvent =
-  | {
-      kind: 'step'
-      id: string
-      name: string
-      state: 'running' | 'done' | 'cached' | 'failed'
-      /** Bytes, when the step moves data. */
-      done?: number
-      total?: number
-    }
-  | { kind: 'log'; step: string; text: string }
+export const OperationEvent = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('step'),
+    id: z.string(),
+    name: z.string(),
+    state: z.enum(['running', 'done', 'cached', 'failed']),
+    /** Bytes, when the step moves data. */
+    done: z.number().optional(),
+    total: z.number().optional(),
+  }),
+  z.strictObject({ kind: z.literal('log'), step: z.string(), text: z.string() }),
   /** What is about to be made, and why. */
-  | { kind: 'plan'; ordinal: number; because: InputChange[] }
-  | { kind: 'note'; text: string }
-  | { kind: 'warning'; text: string }
+  z.strictObject({ kind: z.literal('plan'), ordinal: z.number().int(), because: z.array(InputChange) }),
+  z.strictObject({ kind: z.literal('note'), text: z.string() }),
+  z.strictObject({ kind: z.literal('warning'), text: z.string() }),
+])
+export type OperationEvent = z.infer<typeof OperationEvent>
+
+/** An error as it is printed, sent and recorded. */
+export const ErrorReport = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  why: z.string(),
+  hint: z.string(),
+  data: z.record(z.string(), z.unknown()),
+})
+export type ErrorReport = z.infer<typeof ErrorReport>
+
+/** How an operation ended; `lost` when its process died in the middle of it. */
+export const OperationEnd = z.discriminatedUnion('state', [
+  z.strictObject({ kind: z.literal('end'), state: z.literal('done') }),
+  z.strictObject({ kind: z.literal('end'), state: z.literal('failed'), error: ErrorReport }),
+  z.strictObject({ kind: z.literal('end'), state: z.literal('cancelled') }),
+  z.strictObject({ kind: z.literal('end'), state: z.literal('lost') }),
+])
+export type OperationEnd = z.infer<typeof OperationEnd>
+
+/** One event of a recording. `index` counts from 0 and never changes: a watcher goes on from where it was. */
+export const RecordedEvent = z.strictObject({
+  index: z.number().int().nonnegative(),
+  at: z.iso.datetime(),
+  event: z.union([OperationEvent, OperationEnd]),
+})
+export type RecordedEvent = z.infer<typeof RecordedEvent>
+
+/** One piece of long work on a project. `what` completes "Busy: …". */
+export const Operation = z.strictObject({
+  id: OperationId,
+  what: z.string(),
+  startedAt: z.iso.datetime(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled', 'lost']),
+})
+export type Operation = z.infer<typeof Operation>
 
 /** How a verb is run: `signal` cancels it, `report` hears its progress. */
 export interface Run {
   signal: AbortSignal
   report(event: OperationEvent): void
+  /** Hears the operation's id once its recording has begun. */
+  recorded?(id: OperationId): void
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { clean } from '../../shared/clean.ts'
-import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
+import { type ProductError, reportOf } from '../../shared/errors.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -23,18 +23,10 @@ export function printNote(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-/** A failure in the form that people and scripts see. */
-export function toProductError(error: unknown): ProductError {
-  if (isProductError(error)) return error
-  const problem = error instanceof Error ? error.message : String(error)
-  return productError('internal', { problem }, { cause: error })
-}
-
 /** Prints an error: what happened, why, what to do; with `verbose` the chain of causes too. */
 export function printError(error: ProductError, options: { json: boolean; verbose: boolean }): void {
   if (options.json) {
-    const { code, message, why, hint, data } = error
-    printJson({ error: { code, message, why, hint, data } })
+    printJson({ error: reportOf(error) })
     return
   }
   const indented = error.why.split('\n').map(clean).join('\n     ')

@@ -1,6 +1,7 @@
 import { createEngine, type PristineEngine } from '../../main/engine.ts'
+import { toProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { printError, toProductError } from './output.ts'
+import { printError } from './output.ts'
 import { createProgress } from './progress.ts'
 
 /** The options that every verb takes. */

@@ -5,7 +5,7 @@ import { listContainers, removeContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
-import { asOnlyWriter } from '../operation/writer-lock.ts'
+import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import type { Project } from '../project/open.ts'
 import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
 import { launchContainer, readCurrent } from './current.ts'
@@ -14,8 +14,8 @@ import type { EnvironmentContainer } from './read.ts'
 import { resumeOrStop } from './start.ts'
 
 /**
- * Does work as a project's only writer, after what a dead process left half done was finished or undone. `what`
- * completes "Busy: …" for everyone else.
+ * Does work as a project's only writer, after what a dead process left half done was finished or undone, and records
+ * it as an operation. `what` completes "Busy: …" for everyone else; `work` has to report to the run that it is given.
  * Errors: `busy`.
  */
 export function asWriter<T>(
@@ -23,11 +23,11 @@ export function asWriter<T>(
   project: Project,
   what: string,
   run: Run,
-  work: () => Promise<T>,
+  work: (run: Run) => Promise<T>,
 ): Promise<T> {
-  return asOnlyWriter(host.home.project(project.key), what, async () => {
+  return asRecordedWriter(host.home.project(project.key), what, run, async (run) => {
     await reconcile(host, project, run)
-    return work()
+    return work(run)
   })
 }
 

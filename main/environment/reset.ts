@@ -22,7 +22,7 @@ export function reset(
   options: { to?: string | undefined },
   run: Run,
 ): Promise<UpResult> {
-  return asWriter(host, project, `resetting ${project.name}`, run, async () => {
+  return asWriter(host, project, `resetting ${project.name}`, run, async (run) => {
     const current = await readCurrent(host, project)
     const { history, facts, engine } = current
     const record = chooseVersion(project, history, options.to)

@@ -18,7 +18,7 @@ import { resumeOrStop, STOP_GRACE } from './start.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
-  return asWriter(host, project, `stopping ${project.name}`, run, async () => {
+  return asWriter(host, project, `stopping ${project.name}`, run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
     await Promise.all(
       facts.containers.map((container) => stopContainer(engine, container.id, STOP_GRACE, run)),
@@ -32,7 +32,7 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
  * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`.
  */
 export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
-  return asWriter(host, project, `restarting ${project.name}`, run, async () => {
+  return asWriter(host, project, `restarting ${project.name}`, run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
     const [container] = facts.containers
     if (!container) throw productError('environment-not-running', { name: project.name })

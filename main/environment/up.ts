@@ -19,7 +19,7 @@ import { resumeOrStop } from './start.ts'
  * Errors: those of planning, building and swapping; `busy`.
  */
 export function up(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
-  return asWriter(host, project, `bringing up ${project.name}`, run, async () => {
+  return asWriter(host, project, `bringing up ${project.name}`, run, async (run) => {
     const outlook = await look(host, project, options, run)
     const { change, because, ordinal } = outlook
     run.report({ kind: 'plan', ordinal, because })
@@ -46,7 +46,7 @@ const mayMove = (error: unknown, launch: Launch): boolean =>
 
 /** Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. */
 export function ensureVersion(host: Host, project: Project, options: UpOptions, run: Run): Promise<Launch> {
-  return asWriter(host, project, `building ${project.name}`, run, async () => {
+  return asWriter(host, project, `building ${project.name}`, run, async (run) => {
     const outlook = await look(host, project, options, run)
     return (await provideVersion(host, project, outlook, run)).launch
   })

@@ -4,7 +4,7 @@ import type { LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type Planned, planProject } from '../build/plan.ts'
 import type { Host } from '../host.ts'
-import { asOnlyWriter } from '../operation/writer-lock.ts'
+import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import type { Project } from '../project/open.ts'
 import { download } from './download.ts'
 import { lockPath, writeLock } from './file.ts'
@@ -33,7 +33,7 @@ function plan(
  * Errors: those of the definition and of resolving; `usage` for a name that the definition does not use; `busy`.
  */
 export function lock(host: Host, project: Project, options: LockOptions, run: Run): Promise<LockReport> {
-  return asOnlyWriter(host.home.project(project.key), `locking ${project.name}`, async () => {
+  return asRecordedWriter(host.home.project(project.key), `locking ${project.name}`, run, async (run) => {
     const planned = await plan(host, project, { ...options, frozen: false }, run)
     const { added, removed, next, now, file } = planned.lock
     if (Array.isArray(options.update)) {

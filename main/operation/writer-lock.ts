@@ -1,7 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { productError } from '../../shared/errors.ts'
+import { isSystemError, productError } from '../../shared/errors.ts'
+import type { OperationId } from '../../shared/ids.ts'
 import { ensureFolder } from '../project/home.ts'
 
 const SQLITE_BUSY = 5
@@ -10,10 +11,13 @@ const SQLITE_BUSY = 5
 interface Holder {
   pid: number
   what: string
+  /** Where what it does is recorded. */
+  operation?: OperationId
 }
 
 /**
- * Does work as the only writer of a project, across processes. `what` completes "Busy: …" for everyone else.
+ * Does work as the only writer of a project, across processes. `what` completes "Busy: …" for everyone else, and
+ * `operation` lets them watch it.
  *
  * The lock is SQLite's on an empty file: the system lets go of it when its process dies, however that happens, so
  * there is no stale lock to take over.
@@ -21,11 +25,11 @@ interface Holder {
  */
 export async function asOnlyWriter<T>(
   projectFolder: string,
-  what: string,
+  { what, operation }: Omit<Holder, 'pid'>,
   work: () => Promise<T>,
 ): Promise<T> {
   await ensureFolder(projectFolder)
-  const holderFile = path.join(projectFolder, 'writer.json')
+  const holderFile = holderOf(projectFolder)
   const lock = new DatabaseSync(path.join(projectFolder, 'writer.lock'), { timeout: 0 })
   try {
     lock.exec('BEGIN EXCLUSIVE')
@@ -38,11 +42,12 @@ export async function asOnlyWriter<T>(
         { cause: error },
       )
     }
-    const holder = await readHolder(holderFile)
+    const holder = await readHolder(projectFolder)
     throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
   }
   try {
-    await writeFile(holderFile, JSON.stringify({ pid: process.pid, what } satisfies Holder), { mode: 0o600 })
+    const holder: Holder = { pid: process.pid, what, ...(operation && { operation }) }
+    await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 })
     return await work()
   } finally {
     await rm(holderFile, { force: true })
@@ -50,9 +55,26 @@ export async function asOnlyWriter<T>(
   }
 }
 
-async function readHolder(file: string): Promise<Holder | undefined> {
+const holderOf = (projectFolder: string) => path.join(projectFolder, 'writer.json')
+
+/** Who writes a project at the moment, as far as that is known; a process that died is nobody. */
+export async function currentHolder(projectFolder: string): Promise<Holder | undefined> {
+  const holder = await readHolder(projectFolder)
+  return holder && isAlive(holder.pid) ? holder : undefined
+}
+
+function isAlive(pid: number): boolean {
   try {
-    return JSON.parse(await readFile(file, 'utf8')) as Holder
+    return process.kill(pid, 0)
+  } catch (error) {
+    // EPERM: it lives, as somebody else's.
+    return isSystemError(error, 'EPERM')
+  }
+}
+
+async function readHolder(projectFolder: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(holderOf(projectFolder), 'utf8')) as Holder
   } catch {
     return undefined
   }

@@ -14,7 +14,7 @@ import { readHistory } from './read-history.ts'
  */
 export function mark(host: Host, project: Project, wanted: string): Promise<VersionRecord> {
   const folder = host.home.project(project.key)
-  return asOnlyWriter(folder, `marking a version of ${project.name}`, async () => {
+  return asOnlyWriter(folder, { what: `marking a version of ${project.name}` }, async () => {
     const record = chooseVersion(project, await readHistory(host, project), wanted)
     const engine = await host.engine()
     if (!(await findImage(engine, project.key, record.id)))
@@ -28,7 +28,7 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
 /** Lets known-good follow the versions that become ready again; returns where it is then. Errors: `busy`. */
 export function unmark(host: Host, project: Project): Promise<VersionRecord | undefined> {
   const folder = host.home.project(project.key)
-  return asOnlyWriter(folder, `unmarking the known-good version of ${project.name}`, async () => {
+  return asOnlyWriter(folder, { what: `unmarking the known-good version of ${project.name}` }, async () => {
     await appendLedger(folder, { kind: 'unmarked' })
     const history = await readHistory(host, project)
     if (history.knownGood) await pointKnownGood(await host.engine(), project.key, history.knownGood)

@@ -16,7 +16,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 async function otherWriter() {
   const module = new URL('../../../main/operation/writer-lock.ts', import.meta.url).href
   const code = `const { asOnlyWriter } = await import(${JSON.stringify(module)})
-await asOnlyWriter(${JSON.stringify(folder)}, 'building v2', async () => { console.log('have it'); await new Promise((done) => setTimeout(done, 60_000)) })`
+await asOnlyWriter(${JSON.stringify(folder)}, { what: 'building v2' }, async () => { console.log('have it'); await new Promise((done) => setTimeout(done, 60_000)) })`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -25,13 +25,13 @@ await asOnlyWriter(${JSON.stringify(folder)}, 'building v2', async () => { conso
 }
 
 test('the work is done and its result is given', async () => {
-  expect(await asOnlyWriter(folder, 'a', async () => 'done')).toBe('done')
-  expect(await asOnlyWriter(folder, 'b', async () => 'again')).toBe('again')
+  expect(await asOnlyWriter(folder, { what: 'a' }, async () => 'done')).toBe('done')
+  expect(await asOnlyWriter(folder, { what: 'b' }, async () => 'again')).toBe('again')
 })
 
 test('a second writer of the same process is told who is at it', async () => {
-  await asOnlyWriter(folder, 'building v1', async () => {
-    await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({
+  await asOnlyWriter(folder, { what: 'building v1' }, async () => {
+    await expect(asOnlyWriter(folder, { what: 'b' }, async () => {})).rejects.toMatchObject({
       code: 'busy',
       data: { what: 'building v1', pid: process.pid },
     })
@@ -39,26 +39,28 @@ test('a second writer of the same process is told who is at it', async () => {
 })
 
 test('work that fails lets go', async () => {
-  await expect(asOnlyWriter(folder, 'a', () => Promise.reject(new Error('no')))).rejects.toThrow('no')
-  expect(await asOnlyWriter(folder, 'b', async () => 'done')).toBe('done')
+  await expect(asOnlyWriter(folder, { what: 'a' }, () => Promise.reject(new Error('no')))).rejects.toThrow(
+    'no',
+  )
+  expect(await asOnlyWriter(folder, { what: 'b' }, async () => 'done')).toBe('done')
 })
 
 test('another process is told, and takes over when the holder is killed', async () => {
   const child = await otherWriter()
-  await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({
+  await expect(asOnlyWriter(folder, { what: 'b' }, async () => {})).rejects.toMatchObject({
     code: 'busy',
     data: { what: 'building v2', pid: child.pid },
   })
   child.kill('SIGKILL')
   await once(child, 'exit')
-  expect(await asOnlyWriter(folder, 'b', async () => 'mine')).toBe('mine')
+  expect(await asOnlyWriter(folder, { what: 'b' }, async () => 'mine')).toBe('mine')
 })
 
 test('of many at once, one at a time is inside', async () => {
   let inside = 0
   let most = 0
   const one = () =>
-    asOnlyWriter(folder, 'x', async () => {
+    asOnlyWriter(folder, { what: 'x' }, async () => {
       most = Math.max(most, ++inside)
       await new Promise((done) => setTimeout(done, 5))
       inside--

@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, openSync, writeSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { reportOf } from '../../shared/errors.ts'
+import type { OperationId } from '../../shared/ids.ts'
+import type { OperationEnd, OperationEvent, Run } from '../../shared/operation.ts'
+import { ensureFolder } from '../project/home.ts'
+
+/** So many recordings of a project are kept, the newest. */
+const KEPT = 20
+/** Bytes of a recording after which the output of steps is left out; everything else is recorded to the end. */
+const LARGEST = 32 * 1024 * 1024
+
+export const operationsFolder = (projectFolder: string): string => path.join(projectFolder, 'operations')
+export const recordingOf = (projectFolder: string, id: OperationId): string =>
+  path.join(operationsFolder(projectFolder), `${id}.jsonl`)
+
+export const newOperationId = (): OperationId =>
+  `${new Date()
+    .toISOString()
+    .toLowerCase()
+    .replace(/[-:.z]/g, '')}-${randomBytes(3).toString('hex')}` as OperationId
+
+/**
+ * Records what work reports, and how it ends, in a file that other windows and processes read while it grows: its first
+ * line names the work, each further one is an event. A recording that cannot be written never stops the work.
+ */
+export async function recorded<T>(
+  projectFolder: string,
+  id: OperationId,
+  what: string,
+  run: Run,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const recording = await Recording.open(projectFolder, id, what)
+  run.recorded?.(id)
+  const heard: Run = {
+    signal: run.signal,
+    report: (event) => {
+      recording.write(event)
+      run.report(event)
+    },
+  }
+  try {
+    const result = await work(heard)
+    recording.end({ kind: 'end', state: 'done' })
+    return result
+  } catch (error) {
+    const report = reportOf(error)
+    recording.end(
+      report.code === 'cancelled'
+        ? { kind: 'end', state: 'cancelled' }
+        : { kind: 'end', state: 'failed', error: report },
+    )
+    throw error
+  }
+}
+
+class Recording {
+  private file: number | undefined
+  private written = 0
+  private full = false
+
+  static async open(projectFolder: string, id: OperationId, what: string): Promise<Recording> {
+    const recording = new Recording()
+    try {
+      await ensureFolder(operationsFolder(projectFolder))
+      await forgetOld(operationsFolder(projectFolder))
+      recording.file = openSync(recordingOf(projectFolder, id), 'wx', 0o600)
+    } catch {
+      return recording
+    }
+    recording.line({ what })
+    return recording
+  }
+
+  write(event: OperationEvent): void {
+    if (event.kind === 'log' && this.written > LARGEST) {
+      if (!this.full) this.line({ event: { kind: 'note', text: 'The rest of the output is not recorded.' } })
+      this.full = true
+      return
+    }
+    this.line({ event })
+  }
+
+  end(event: OperationEnd): void {
+    this.line({ event })
+    if (this.file !== undefined) closeSync(this.file)
+    this.file = undefined
+  }
+
+  private line(content: object): void {
+    if (this.file === undefined) return
+    try {
+      const text = `${JSON.stringify({ at: new Date().toISOString(), ...content })}\n`
+      this.written += writeSync(this.file, text)
+    } catch {
+      closeSync(this.file)
+      this.file = undefined
+    }
+  }
+}
+
+async function forgetOld(folder: string): Promise<void> {
+  const names = (await readdir(folder)).sort()
+  await Promise.all(
+    names
+      .slice(0, Math.max(0, names.length - KEPT + 1))
+      .map((name) => rm(path.join(folder, name), { force: true })),
+  )
+}

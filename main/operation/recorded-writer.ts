@@ -1,0 +1,20 @@
+import type { Run } from '../../shared/operation.ts'
+import { newOperationId, recorded } from './record.ts'
+import { asOnlyWriter } from './writer-lock.ts'
+
+/**
+ * Does work as a project's only writer, recorded as an operation. `what` completes "Busy: …" for everyone else; `work`
+ * has to report to the run that it is given.
+ * Errors: `busy`.
+ */
+export function asRecordedWriter<T>(
+  projectFolder: string,
+  what: string,
+  run: Run,
+  work: (run: Run) => Promise<T>,
+): Promise<T> {
+  const operation = newOperationId()
+  return asOnlyWriter(projectFolder, { what, operation }, () =>
+    recorded(projectFolder, operation, what, run, work),
+  )
+}
