@@ -6,6 +6,6 @@ export default defineConfig({
   platform: 'node',
   // jsonc-parser's other form requires its own parts in a way that no bundler follows.
   resolve: { mainFields: ['module', 'main'] },
-  external: ['dockerode', 'protobufjs'],
+  external: ['@parcel/watcher', 'dockerode', 'protobufjs'],
   output: { dir: 'dist/cli', format: 'esm', cleanDir: true },
 })

@@ -9,6 +9,7 @@ import { runOnce } from './environment/run.ts'
 import { ports, status } from './environment/status.ts'
 import { remove, restart, stop } from './environment/stop.ts'
 import { planUp, up } from './environment/up.ts'
+import { watch } from './environment/watch/watch.ts'
 import { type Host, openHost } from './host.ts'
 import { checkLock, lock, outdated } from './lock/verbs.ts'
 import { quietRun } from './operation/quiet-run.ts'
@@ -57,6 +58,7 @@ export function createEngine(env: Record<string, string | undefined>) {
     logs: on(logs, { reads: true }),
     ports: on(ports, { reads: true }),
     run: on(runOnce),
+    watch: on(watch, { reads: true }),
     versions: on(listVersions, { reads: true }),
     diff: on(diffVersions),
     clean: on(clean),

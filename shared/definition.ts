@@ -128,6 +128,9 @@ export type Service = z.infer<typeof Service>
 export const Warning = z.strictObject({ code: z.string(), message: z.string() })
 export type Warning = z.infer<typeof Warning>
 
+export const Apply = z.enum(['auto', 'ask', 'off'])
+export type Apply = z.infer<typeof Apply>
+
 export const Definition = z.strictObject({
   kind: z.enum(['devcontainer', 'dockerfile']),
   /** The definition's file, relative to the project's folder. */
@@ -136,6 +139,8 @@ export const Definition = z.strictObject({
   services: z.array(Service).min(1),
   /** Globs, relative to the project's folder, of files whose content is part of the version. */
   inputs: z.array(z.string()),
+  /** What a watch does with a new version: build and swap it in, build and offer it, or only tell. */
+  apply: Apply,
   /** Versions to keep beside current and known-good. */
   keep: z.number().int().nonnegative(),
   warnings: z.array(Warning),

@@ -63,6 +63,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/reset.ts')).reset,
   ).option('--to <version>', 'v11, an id, or known-good', 'known-good')
   verb(
+    'watch',
+    'bring the environment up, and follow the definition until interrupted',
+    async () => (await import('./verbs/watch.ts')).watch,
+  ).addOption(frozen())
+  verb(
     'versions',
     'every version with its reason',
     async () => (await import('./verbs/versions.ts')).versions,

@@ -14,7 +14,7 @@ interface Running {
 /** Hears an operation's events and shows them on stderr. */
 export interface Progress {
   report(event: OperationEvent): void
-  /** Takes away what is redrawn, so that the next line stands alone. */
+  /** Takes away what is redrawn, so that the next line stands alone; what comes next is another operation. */
   end(): void
 }
 
@@ -77,7 +77,10 @@ class PlainProgress implements Progress {
     }
   }
 
-  end(): void {}
+  end(): void {
+    this.began.clear()
+    this.ended.clear()
+  }
 }
 
 /** The running steps stay at the bottom and are redrawn; what ended scrolls up. */
@@ -114,6 +117,8 @@ class LiveProgress implements Progress {
     clearTimeout(this.timer)
     this.timer = undefined
     this.erase()
+    this.running.clear()
+    this.ended.clear()
   }
 
   private step(step: Step): void {

@@ -23,6 +23,7 @@ export function bareDefinition(project: ProjectPlace, file: string): Definition 
     ],
     inputs: [...KNOWN_LOCKFILES],
     keep: settings.keep,
+    apply: settings.apply,
     warnings: [],
   }
 }

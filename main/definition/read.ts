@@ -65,6 +65,7 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
     services: [{ name: 'app', source: await readImageSource(json, document, project, buildVariables), run }],
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
+    apply: settings.apply,
     warnings: [...unknownKeys, ...warnings, ...remarksOn(json)],
   }
 }

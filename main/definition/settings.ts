@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { HealthCheck } from '../../shared/definition.ts'
+import { Apply, type HealthCheck } from '../../shared/definition.ts'
 import { invalid, type Origin, unsupported } from './origin.ts'
 import { validate } from './validate.ts'
 
 const UNDER = ['customizations', 'pristine']
-const LATER = ['apply', 'sealed', 'data', 'registry'] as const
+const LATER = ['sealed', 'data', 'registry'] as const
 
 const DURATION = 'must be a duration such as "500ms", "2s" or "1m", or a number of seconds'
 const COMMAND = 'must be a command: a string or a list of strings'
@@ -25,7 +25,7 @@ const RawSettings = z.strictObject({
   inputs: z.array(z.string().min(1)).optional(),
   keep: z.number().int().min(0).optional(),
   health: RawHealth.optional(),
-  apply: z.unknown().optional(),
+  apply: Apply.optional(),
   sealed: z.unknown().optional(),
   data: z.unknown().optional(),
   registry: z.unknown().optional(),
@@ -34,6 +34,7 @@ const RawSettings = z.strictObject({
 export interface Settings {
   inputs: string[]
   keep: number
+  apply: Apply
   health?: HealthCheck
 }
 
@@ -61,6 +62,7 @@ export function readSettings(value: unknown, origin: Origin): Settings {
   return {
     inputs: raw.inputs ?? [],
     keep: raw.keep ?? 5,
+    apply: raw.apply ?? 'auto',
     ...(raw.health ? { health: readHealth(raw.health, origin) } : {}),
   }
 }

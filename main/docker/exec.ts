@@ -1,8 +1,9 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
-import { call } from './call.ts'
+import { call, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
+import { inspectContainer } from './containers.ts'
 import { WholeLines } from './whole-lines.ts'
 
 /** A command inside a container. `env` entries are `NAME=value`. */
@@ -91,6 +92,25 @@ export async function execInteractive(
     stopResizing?.()
   }
   return session.exitCode()
+}
+
+/** How many commands run in a container that somebody types into: terminals, and commands with their input open. */
+export async function openSessions(engine: Engine, container: string): Promise<number> {
+  const ids = (await inspectContainer(engine, container))?.ExecIDs ?? []
+  const sessions = await Promise.all(
+    ids.map(async (id) => {
+      const state = await call(
+        'looking at the open terminals',
+        (abortSignal) => engine.docker.getExec(id).inspect({ abortSignal }),
+        { expected: [404] },
+      ).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined
+        throw error
+      })
+      return state?.Running === true && (state.OpenStdin || state.ProcessConfig.tty)
+    }),
+  )
+  return sessions.filter(Boolean).length
 }
 
 async function startExec(

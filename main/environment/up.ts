@@ -1,4 +1,5 @@
 import { isProductError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import type { Host } from '../host.ts'
@@ -20,23 +21,43 @@ import { resumeOrStop } from './start.ts'
  */
 export function up(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   return asWriter(host, project, `bringing up ${project.name}`, run, async (run) => {
-    const outlook = await look(host, project, options, run)
-    const { change, because, ordinal } = outlook
-    run.report({ kind: 'plan', ordinal, because })
-    await removeLeftovers(outlook.current.engine, outlook.current.facts)
-    const { launch, current } = await provideVersion(host, project, outlook, run)
-    const [container] = current.facts.containers
-    if (change.kind === 'start' && container) {
-      await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
-        if (!mayMove(error, launch)) throw error
-        await makeCurrent(host, project, launch, current, run)
-      })
-    } else if (change.kind !== 'none') {
-      await makeCurrent(host, project, launch, current, run)
-    }
-    const { facts } = change.kind === 'none' ? current : await readCurrent(host, project)
-    return { ...describe(project, outlook), environment: describeEnvironment(facts) }
+    return bring(host, project, await look(host, project, options, run), run)
   })
+}
+
+/**
+ * As `up`, for a version that exists already and only if the definition still wants it; undefined when it wants another.
+ */
+export function upTo(
+  host: Host,
+  project: Project,
+  wanted: VersionId,
+  options: UpOptions,
+  run: Run,
+): Promise<UpResult | undefined> {
+  return asWriter(host, project, `bringing up ${project.name}`, run, async (run) => {
+    const outlook = await look(host, project, options, run)
+    if (outlook.planned.id !== wanted || outlook.change.kind === 'build') return undefined
+    return bring(host, project, outlook, run)
+  })
+}
+
+async function bring(host: Host, project: Project, outlook: Outlook, run: Run): Promise<UpResult> {
+  const { change, because, ordinal } = outlook
+  run.report({ kind: 'plan', ordinal, because })
+  await removeLeftovers(outlook.current.engine, outlook.current.facts)
+  const { launch, current } = await provideVersion(host, project, outlook, run)
+  const [container] = current.facts.containers
+  if (change.kind === 'start' && container) {
+    await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
+      if (!mayMove(error, launch)) throw error
+      await makeCurrent(host, project, launch, current, run)
+    })
+  } else if (change.kind !== 'none') {
+    await makeCurrent(host, project, launch, current, run)
+  }
+  const { facts } = change.kind === 'none' ? current : await readCurrent(host, project)
+  return { ...describe(project, outlook), environment: describeEnvironment(facts) }
 }
 
 /** Whether a start failed because of a port that need not be this one: a new container takes another. */
@@ -48,6 +69,8 @@ const mayMove = (error: unknown, launch: Launch): boolean =>
 export function ensureVersion(host: Host, project: Project, options: UpOptions, run: Run): Promise<Launch> {
   return asWriter(host, project, `building ${project.name}`, run, async (run) => {
     const outlook = await look(host, project, options, run)
+    const { change, because, ordinal } = outlook
+    if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
     return (await provideVersion(host, project, outlook, run)).launch
   })
 }

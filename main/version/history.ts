@@ -24,6 +24,8 @@ export interface History {
   /** The containers of the current environment. */
   containers: string[]
   knownGood?: VersionId
+  /** The version that a person went to by a reset; undefined once another one was made ready. */
+  chosen?: VersionId
   /** The version that a person marked as known-good. */
   marked?: VersionId
 }
@@ -63,6 +65,7 @@ export function foldLedger(events: LedgerEvent[]): History {
           proven = version.id
         }
         history.current = event.version
+        delete history.chosen
         history.containers = event.containers
         break
       }
@@ -74,10 +77,13 @@ export function foldLedger(events: LedgerEvent[]): History {
         break
       case 'removed':
         delete history.current
+        delete history.chosen
         history.containers = []
         break
-      case 'failed':
       case 'reset':
+        history.chosen = event.version
+        break
+      case 'failed':
         break
     }
   }

@@ -1,0 +1,55 @@
+import { clean } from '../../../shared/clean.ts'
+import type { WatchState } from '../../../shared/watch.ts'
+import { colour, printLine } from '../output.ts'
+import type { Session } from '../session.ts'
+import { count, describeReasons } from '../wording.ts'
+import { printResult } from './up.ts'
+
+/** `pristine watch`: `up`, and again whenever the definition changes, until interrupted; with `--json` a state a line. */
+export async function watch(session: Session): Promise<number> {
+  const { engine, folder, definition, frozen, run, json } = session
+  const began = Date.now()
+  const result = await engine.up(folder, { definition, frozen }, run)
+  session.settle()
+  if (!json) printResult(result, false, Date.now() - began)
+  const tell = (state: WatchState) => {
+    session.settle()
+    if (json) printLine(JSON.stringify({ schemaVersion: 1, ...state }))
+    else printLine(describe(state))
+  }
+  await engine.watch(folder, { definition, frozen }, { ...run, tell })
+  return 130
+}
+
+function describe(state: WatchState): string {
+  switch (state.kind) {
+    case 'following':
+      return 'Watching for changes of the definition; Ctrl-C ends it.'
+    case 'git':
+      return `Waiting for git to finish: ${clean(state.doing)} is there.`
+    case 'busy':
+      return `Waiting: ${clean(state.what)}.`
+    case 'building':
+      return `${version(state)}: ${describeReasons(state.because)}`
+    case 'waiting':
+      return `${version(state)} is built. It is swapped in when ${count(state.sessions, 'open terminal')} ended; at once with "pristine up".`
+    case 'swapping':
+      return `Swapping in ${version(state)}…`
+    case 'swapped':
+      return `${colour('green', '●')} now on ${version(state)}: ${describeReasons(state.because)}`
+    case 'offered':
+      return `${version(state)} is built: ${describeReasons(state.because)}. Run "pristine up" to swap it in.`
+    case 'changed':
+      return `The definition wants ${version(state)}: ${describeReasons(state.because)}. Run "pristine up" for it.`
+    case 'failed': {
+      const { message, why, hint } = state.error
+      return [
+        `${colour(['red', 'bold'], '✗')} ${colour('bold', clean(message))}`,
+        `  ${colour('dim', 'why')}  ${why.split('\n').map(clean).join('\n       ')}`,
+        `  ${colour('cyan', 'do')}   ${clean(hint)}`,
+      ].join('\n')
+    }
+  }
+}
+
+const version = ({ ordinal }: { ordinal: number }): string => colour('bold', `v${ordinal}`)

@@ -1,0 +1,110 @@
+import { watch as watchGit } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Project } from '../../project/open.ts'
+import { gitFolder } from './git.ts'
+
+/** In milliseconds: files have settled when nothing changed for so long. */
+const QUIET = 300
+/** In milliseconds: where something always changes, that often it is looked at all the same. */
+const LONGEST = 2000
+/** In milliseconds: how often files are looked at where the system does not tell of changes. */
+const LOOK = 2000
+
+/** Tells when files of a project have changed; not which, because only what they say together counts. */
+export interface Changes {
+  /** Waits for a change. */
+  changed(signal: AbortSignal): Promise<void>
+  /**
+   * Waits for a change and until it has settled. False when files went on changing all the time, so that what they say
+   * may be half of something.
+   */
+  settled(signal: AbortSignal): Promise<boolean>
+  /** Asks for one more look, though nothing changed. */
+  poke(): void
+  close(): Promise<void>
+}
+
+/**
+ * Watches a project's folder and what git keeps of it. `node_modules` and `.git` are not inputs, so that what changes in
+ * them is not heard, but HEAD and index of git are. `warn` is told when the system cannot tell of changes.
+ */
+export async function watchChanges(project: Project, warn: (problem: string) => void): Promise<Changes> {
+  let changes = 0
+  let wake = () => {}
+  const poke = () => {
+    changes++
+    wake()
+  }
+  const next = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      wake = () => {
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      signal.addEventListener('abort', wake)
+    })
+  let seen = 0
+  const changed = async (signal: AbortSignal) => {
+    while (changes === seen && !signal.aborted) await next(signal)
+  }
+  const closers = await Promise.all([watchFiles(project.path, poke, warn), watchGitFolder(project, poke)])
+  return {
+    poke,
+    changed,
+    settled: async (signal) => {
+      await changed(signal)
+      const began = performance.now()
+      while (!signal.aborted && performance.now() - began < LONGEST) {
+        seen = changes
+        await pause(QUIET, undefined, { signal }).catch(() => {})
+        if (changes === seen) return true
+      }
+      seen = changes - 1
+      return false
+    },
+    close: async () => {
+      await Promise.all(closers.map((close) => close()))
+    },
+  }
+}
+
+type Close = () => Promise<void> | void
+
+async function watchFiles(folder: string, poke: () => void, warn: (problem: string) => void): Promise<Close> {
+  const byLooking = (problem: unknown): Close => {
+    warn(problem instanceof Error ? problem.message : String(problem))
+    const timer = setInterval(poke, LOOK)
+    return () => clearInterval(timer)
+  }
+  // Loaded here, because it costs every other command its native part.
+  const { default: watcher } = await import('@parcel/watcher')
+  let close: Close | undefined
+  try {
+    const ignore = ['**/node_modules/**', '**/.git/**']
+    const subscription = await watcher.subscribe(
+      folder,
+      (error) => {
+        if (error) close = byLooking(error)
+        poke()
+      },
+      { ignore },
+    )
+    close ??= () => subscription.unsubscribe()
+  } catch (error) {
+    close = byLooking(error)
+  }
+  return () => close?.()
+}
+
+async function watchGitFolder(project: Project, poke: () => void): Promise<Close> {
+  const folder = await gitFolder(project)
+  if (folder === undefined) return () => {}
+  try {
+    const watcher = watchGit(folder, poke)
+    watcher.on('error', () => {})
+    return () => watcher.close()
+  } catch {
+    // Of a commit that changes no file, nothing else would be heard; every other change is.
+    return () => {}
+  }
+}

@@ -1,0 +1,220 @@
+import { isProductError, reportOf } from '../../../shared/errors.ts'
+import type { VersionId } from '../../../shared/ids.ts'
+import type { OperationEvent } from '../../../shared/operation.ts'
+import type { WatchState } from '../../../shared/watch.ts'
+import { planProject } from '../../build/plan.ts'
+import { openSessions } from '../../docker/exec.ts'
+import type { Host } from '../../host.ts'
+import { quietRun } from '../../operation/quiet-run.ts'
+import type { Project } from '../../project/open.ts'
+import { look, type Outlook, type UpOptions } from '../outlook.ts'
+import { ensureVersion, upTo } from '../up.ts'
+import { type Changes, watchChanges } from './changes.ts'
+import { unfinishedGit } from './git.ts'
+
+/** In milliseconds: when to look again at what no file tells. */
+const SOON = 500
+const LATER = 3000
+
+/** Who listens to a watch: `signal` ends it, `report` hears the operations that it starts. */
+export interface Watcher {
+  signal: AbortSignal
+  report(event: OperationEvent): void
+  tell(state: WatchState): void
+}
+
+/**
+ * Follows a definition until `signal` aborts: on a change that makes another version it builds that beside what runs
+ * and swaps it in, or does what the definition's `apply` says. Only a new version counts: a person's reset stays until
+ * the definition changes again. An environment that does not run is not started.
+ * What fails is told, and never ends the watch.
+ */
+export async function watch(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  watcher: Watcher,
+): Promise<void> {
+  const changes = await watchChanges(project, (problem) => {
+    const text = `The system does not tell of changed files (${problem}); they are looked at every 2 s instead.`
+    watcher.report({ kind: 'warning', text })
+  })
+  try {
+    changes.poke()
+    await new Watch(host, project, options, watcher, changes).follow()
+  } finally {
+    await changes.close()
+  }
+}
+
+/** What to do next: wait for a change, look again at once, or after so many milliseconds. */
+type Next = 'wait' | 'again' | number
+
+class Watch {
+  private readonly host: Host
+  private readonly project: Project
+  private readonly options: UpOptions
+  private readonly watcher: Watcher
+  private readonly changes: Changes
+  /** The version that was acted on, whatever came of it. */
+  private handled: VersionId | undefined
+  /** What was wanted at the last look at files that did not settle. */
+  private unsettled: VersionId | undefined
+  private begun = false
+  private told: WatchState | undefined
+
+  constructor(host: Host, project: Project, options: UpOptions, watcher: Watcher, changes: Changes) {
+    this.host = host
+    this.project = project
+    this.options = options
+    this.watcher = watcher
+    this.changes = changes
+  }
+
+  async follow(): Promise<void> {
+    const { signal } = this.watcher
+    let next: Next = 'wait'
+    while (!signal.aborted) {
+      if (typeof next === 'number') await this.elapsed(next)
+      const settled: boolean = next === 'again' || (await this.changes.settled(signal))
+      if (signal.aborted) return
+      next = await this.act(settled).catch((error: unknown) => this.failed(error))
+    }
+  }
+
+  /** Waits so long, or less if something changes. */
+  private async elapsed(milliseconds: number): Promise<void> {
+    const timer = setTimeout(() => this.changes.poke(), milliseconds)
+    await this.changes.changed(this.watcher.signal)
+    clearTimeout(timer)
+  }
+
+  private async act(settled: boolean): Promise<Next> {
+    const doing = await unfinishedGit(this.project)
+    if (doing !== undefined) {
+      this.tell({ kind: 'git', doing })
+      return SOON
+    }
+    const outlook = await look(this.host, this.project, this.options, this.quiet())
+    const wanted = outlook.planned.id
+    const before = this.unsettled
+    this.unsettled = wanted
+    if (!settled && wanted !== before) return 'wait'
+    return this.apply(outlook).catch((error: unknown) => {
+      if (!isPassing(error)) this.handled = wanted
+      throw error
+    })
+  }
+
+  private async apply(outlook: Outlook): Promise<Next> {
+    const { change, ordinal, because, current, planned } = outlook
+    const { facts, history } = current
+    const wanted = planned.id
+    if (!this.begun && history.chosen !== undefined && history.chosen === facts.version) this.handled = wanted
+    this.begun = true
+    if (change.kind === 'none') this.handled = wanted
+    if (this.handled === wanted) {
+      if (change.kind === 'none' || !this.told) this.tell({ kind: 'following' })
+      return 'wait'
+    }
+    const running = facts.state !== 'absent' && facts.state !== 'stopped'
+    if (!running && change.kind === 'start') {
+      this.tell({ kind: 'following' })
+      return 'wait'
+    }
+    const { apply } = planned.definition
+    if (!running || apply === 'off') {
+      this.tell({ kind: 'changed', ordinal, because })
+      return 'wait'
+    }
+    if (change.kind === 'build') {
+      this.tell({ kind: 'building', ordinal, because })
+      await this.build(wanted)
+      return 'again'
+    }
+    if (apply === 'ask') {
+      this.handled = wanted
+      this.tell({ kind: 'offered', ordinal, because })
+      return 'wait'
+    }
+    const open = await Promise.all(facts.containers.map(({ id }) => openSessions(current.engine, id)))
+    const sessions = open.reduce((sum, count) => sum + count, 0)
+    if (sessions > 0) {
+      this.tell({ kind: 'waiting', ordinal, because, sessions })
+      return SOON
+    }
+    this.tell({ kind: 'swapping', ordinal, because })
+    if (!(await upTo(this.host, this.project, wanted, this.options, this.run()))) return 'again'
+    this.handled = wanted
+    this.tell({ kind: 'swapped', ordinal, because })
+    return 'wait'
+  }
+
+  /** Builds a version, unless the definition comes to want another one meanwhile: then that build is given up. */
+  private async build(wanted: VersionId): Promise<void> {
+    const superseded = new AbortController()
+    const done = new AbortController()
+    const guard = this.giveUp(wanted, superseded, AbortSignal.any([done.signal, this.watcher.signal]))
+    try {
+      await ensureVersion(this.host, this.project, this.options, this.run(superseded.signal))
+    } catch (error) {
+      // A file that changes while it is sent fails the build, too.
+      if (!superseded.signal.aborted && (await this.wanted()) === wanted) throw error
+    } finally {
+      done.abort()
+      await guard
+    }
+  }
+
+  private async giveUp(wanted: VersionId, build: AbortController, until: AbortSignal): Promise<void> {
+    while (!until.aborted && !build.signal.aborted) {
+      await this.changes.settled(until)
+      if (until.aborted) return
+      if ((await this.wanted()) !== wanted) build.abort()
+    }
+    // Whoever looks next must not take this look for his.
+    this.changes.poke()
+  }
+
+  /** The version that the definition wants now; undefined while it cannot be planned. */
+  private async wanted(): Promise<VersionId | undefined> {
+    const planned = await planProject(this.host, this.project, this.options, this.quiet()).catch(
+      () => undefined,
+    )
+    return planned?.id
+  }
+
+  private failed(error: unknown): Next {
+    if (this.watcher.signal.aborted) return 'wait'
+    if (isProductError(error, 'busy')) {
+      this.tell({ kind: 'busy', what: String(error.data['what']) })
+      return SOON
+    }
+    this.tell({ kind: 'failed', error: reportOf(error) })
+    return isPassing(error) ? LATER : 'wait'
+  }
+
+  private tell(state: WatchState): void {
+    const known = state.kind === 'following' && this.told?.kind === 'swapped'
+    if (known || JSON.stringify(state) === JSON.stringify(this.told)) return
+    this.told = state
+    this.watcher.tell(state)
+  }
+
+  private run(also?: AbortSignal) {
+    const { signal, report } = this.watcher
+    return {
+      signal: also ? AbortSignal.any([signal, also]) : signal,
+      // What is to be made, and why, is told as a state.
+      report: (event: OperationEvent) => event.kind !== 'plan' && report(event),
+    }
+  }
+
+  private quiet() {
+    return { ...quietRun(), signal: this.watcher.signal }
+  }
+}
+
+/** What goes away without anything being changed: an engine that is down, another writer. */
+const isPassing = (error: unknown): boolean =>
+  isProductError(error) && (error.code === 'busy' || error.code.startsWith('engine-'))

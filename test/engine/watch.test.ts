@@ -1,0 +1,324 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { on, once } from 'node:events'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { PassThrough } from 'node:stream'
+import { expect, test } from 'vitest'
+import { finish, MAIN, start } from './command.ts'
+import { isRunning } from './docker.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+import { Watching } from './watching.ts'
+
+const level = (n: number, pristine = {}) =>
+  devcontainer({
+    image: 'busybox:1.36',
+    userEnvProbe: 'none',
+    containerEnv: { LEVEL: String(n) },
+    ...(Object.keys(pristine).length > 0 && { customizations: { pristine } }),
+  })
+
+/** A project that runs, with a lockfile whose content decides the version and a build that takes its time. */
+const slow = (seconds: number, lock: string) => ({
+  ...devcontainer({ build: { dockerfile: 'Dockerfile', context: '..' }, userEnvProbe: 'none' }),
+  '.devcontainer/Dockerfile': `FROM busybox:1.36\nCOPY yarn.lock /\nRUN echo ${process.pid} && sleep ${seconds}\n`,
+  'yarn.lock': lock,
+})
+
+const git = (project: TestProject, ...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-C', project.folder, ...args], {
+    encoding: 'utf8',
+  })
+
+test('a change is built beside and swapped in; going back takes the version that exists', async () => {
+  await using project = await testProject(level(1))
+  const first = await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write(level(2))
+  expect(await watching.until('building')).toMatchObject({
+    ordinal: 2,
+    because: [{ input: 'containerEnv.LEVEL', from: '1', to: '2' }],
+  })
+  await watching.until('swapped')
+  expect((await project.exec('echo $LEVEL')).stdout).toBe('2\n')
+  await project.write(level(1))
+  expect(await watching.until('swapping')).toMatchObject({ ordinal: 1 })
+  await watching.until('swapped')
+  expect(await project.status()).toMatchObject({ state: 'ready', version: { id: first.version.id } })
+  const built = project.events.filter((event) => event.kind === 'step' && /FROM/.test(event.name))
+  expect(await project.versions()).toHaveLength(2)
+  expect(built.length).toBeGreaterThan(0)
+})
+
+test('a thousand rapid edits end in one build of the last state', async () => {
+  await using project = await testProject(level(0))
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  for (let n = 1; n <= 1000; n++) await project.write(level(n))
+  await watching.until('swapped')
+  expect((await project.exec('echo $LEVEL')).stdout).toBe('1000\n')
+  expect(await project.versions()).toHaveLength(2)
+})
+
+test('files that never stop changing hold nothing up, unless they decide the version', async () => {
+  await using project = await testProject(level(1))
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  let on = true
+  const noise = (async () => {
+    for (let n = 0; on; n++) {
+      await project.write({ 'app.log': String(n) })
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  })()
+  await project.write(level(2))
+  await watching.until('swapped')
+  on = false
+  await noise
+  expect((await project.exec('echo $LEVEL')).stdout).toBe('2\n')
+})
+
+test('a change during a build gives that build up: only what is wanted at the end becomes current', async () => {
+  await using project = await testProject(slow(1, 'one'))
+  const first = await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write(slow(100, 'two'))
+  await watching.until('building')
+  await project.write(slow(1, 'three'))
+  await watching.until('swapped')
+  expect((await project.exec('cat /yarn.lock')).stdout).toBe('three')
+  expect((await project.versions()).map(({ ordinal, wasReady }) => [ordinal, wasReady])).toEqual([
+    [2, true],
+    [1, true],
+  ])
+  // Back to what runs while something else is built: nothing is swapped.
+  await project.write(slow(100, 'four'))
+  await watching.until('building')
+  await project.write(slow(1, 'three'))
+  expect(await watching.rest()).toEqual(['following'])
+  expect((await project.status()).version).not.toEqual(first.version)
+  expect((await project.exec('cat /yarn.lock')).stdout).toBe('three')
+})
+
+test('git is waited for, and a checkout of an older commit swaps without a build', async () => {
+  await using project = await testProject(level(1))
+  await project.up()
+  git(project, 'init', '-q', '-b', 'main')
+  git(project, 'add', '.')
+  git(project, 'commit', '-qm', 'one')
+  await using watching = new Watching(project)
+  await watching.until('following')
+  const lock = path.join(project.folder, '.git/index.lock')
+  await writeFile(lock, '')
+  await project.write(level(2))
+  expect(await watching.until('git')).toEqual({ kind: 'git', doing: lock })
+  expect(await watching.rest()).toEqual([])
+  await rm(lock)
+  await watching.until('swapped')
+  git(project, 'commit', '-qam', 'two')
+  git(project, 'checkout', '-q', 'HEAD~1')
+  await watching.until('swapped')
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
+  expect(await project.versions()).toHaveLength(2)
+})
+
+test('an unfinished rebase is waited for', async () => {
+  await using project = await testProject(level(1))
+  await project.up()
+  git(project, 'init', '-q', '-b', 'main')
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await mkdir(path.join(project.folder, '.git/rebase-merge'))
+  await project.write(level(2))
+  expect((await watching.until('git')).doing).toMatch(/rebase-merge$/)
+  await rm(path.join(project.folder, '.git/rebase-merge'), { recursive: true })
+  await watching.until('swapped')
+})
+
+test('an open terminal is not taken away: the swap waits for its end, and says so', async () => {
+  await using project = await testProject(level(1))
+  const first = await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  const stdin = new PassThrough()
+  const [stdout, stderr] = [new PassThrough().resume(), new PassThrough().resume()]
+  const terminal = { stdin, stdout, stderr, tty: true, interactive: true }
+  const shell = project.engine.shell(project.folder, terminal, project.run().signal)
+  stdin.write('echo here\n')
+  await new Promise((resolve) => stdout.once('data', resolve))
+  await project.write(level(2))
+  expect(await watching.until('waiting')).toMatchObject({ ordinal: 2, sessions: 1 })
+  expect(await watching.rest()).toEqual([])
+  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+  stdin.write('exit\n')
+  await shell
+  await watching.until('swapped')
+})
+
+test('a person who does not want to wait says so with up', async () => {
+  await using project = await testProject(level(1))
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  const command = start(project, ['exec', '--', 'sh', '-c', 'echo here; sleep 60'])
+  await new Promise((resolve) => command.stdout?.once('data', resolve))
+  const ended = finish(command)
+  await project.write(level(2))
+  await watching.until('waiting')
+  expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 2 } })
+  await watching.until('following')
+  await ended
+})
+
+test('with apply "ask" the version is built and offered, with "off" only told', async () => {
+  await using project = await testProject(level(1, { apply: 'ask' }))
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write(level(2, { apply: 'ask' }))
+  expect(await watching.until('offered')).toMatchObject({ ordinal: 2 })
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 }, wanted: { ordinal: 2 } })
+  await project.write(level(3, { apply: 'off' }))
+  expect(await watching.until('changed')).toMatchObject({ ordinal: 3 })
+  expect(await watching.rest()).toEqual([])
+  expect(await project.versions()).toHaveLength(2)
+})
+
+test('a definition that cannot be read and a build that fails are told; the environment goes on', async () => {
+  await using project = await testProject(level(1))
+  const first = await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write({ '.devcontainer/devcontainer.json': '{ "image": ' })
+  expect((await watching.until('failed')).error).toMatchObject({ code: 'definition-invalid' })
+  await project.write({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo no; exit 3\n',
+  })
+  expect((await watching.until('failed')).error).toMatchObject({ code: 'build-failed', data: { line: 2 } })
+  // The same definition is not tried again.
+  await project.write({ 'other.txt': 'x' })
+  expect(await watching.rest()).toEqual([])
+  expect(await project.status()).toMatchObject({
+    state: 'ready',
+    environment: { containers: first.environment.containers },
+  })
+  await project.write(level(1))
+  await watching.until('following')
+})
+
+test('a reset stays until the definition changes again, also for a watch that begins later', async () => {
+  await using project = await testProject(level(1))
+  await project.up()
+  await project.write(level(2))
+  await project.up()
+  await project.reset('v1')
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write({ 'other.txt': 'x' })
+  expect(await watching.rest()).toEqual([])
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
+  await project.write(level(3))
+  await watching.until('swapped')
+  await project.reset('v1')
+  await project.write({ 'other.txt': 'y' })
+  expect(await watching.rest()).toEqual([])
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
+})
+
+test('an environment that does not run is not started', async () => {
+  await using project = await testProject(level(1))
+  await using watching = new Watching(project)
+  expect(await watching.until('changed')).toMatchObject({ ordinal: 1 })
+  await project.up()
+  await project.engine.stop(project.folder, project.run())
+  await project.write(level(2))
+  expect(await watching.until('changed')).toMatchObject({ ordinal: 2 })
+  expect(await project.status()).toMatchObject({ state: 'stopped', version: { ordinal: 1 } })
+})
+
+test('while somebody else changes the project, the watch waits', async () => {
+  const waits = (n: number) =>
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      containerEnv: { LEVEL: String(n) },
+      postCreateCommand: 'until [ -e go ]; do sleep 0.1; done',
+    })
+  await using project = await testProject({ ...waits(1), go: '' })
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await rm(path.join(project.folder, 'go'))
+  const reset = project.reset()
+  await project.write(waits(2))
+  expect(await watching.until('busy')).toMatchObject({ what: 'resetting project' })
+  await project.write({ go: '' })
+  await reset
+  await watching.until('swapped')
+})
+
+/** Runs a command where the kernel lets it watch two folders at most. */
+const FEW_WATCHES = [
+  'unshare',
+  '-Ur',
+  'sh',
+  '-c',
+  'echo 2 > /proc/sys/user/max_inotify_watches && exec "$@"',
+  'sh',
+]
+const canLimit = spawnSync('unshare', [...FEW_WATCHES.slice(1), 'true']).status === 0
+if (!canLimit)
+  console.log('skipped: the limit of watched folders, because no user namespace can be made here')
+
+test.skipIf(!canLimit)('where the system watches no more folders, files are looked at instead', async () => {
+  await using project = await testProject({ ...level(1), 'a/b/c/file': '' })
+  const [unshare = '', ...limit] = FEW_WATCHES
+  const child = spawn(unshare, [...limit, process.execPath, MAIN, 'watch'], {
+    cwd: project.folder,
+    env: project.env,
+  })
+  const shown = { stdout: '', stderr: '' }
+  const ended = once(child, 'exit')
+  child.stderr.on('data', (chunk) => {
+    shown.stderr += chunk
+  })
+  const until = async (text: RegExp) => {
+    for await (const chunk of on(child.stdout, 'data')) {
+      shown.stdout += chunk
+      if (text.test(shown.stdout)) return
+    }
+  }
+  await until(/Watching/)
+  expect(shown.stderr).toMatch(/does not tell of changed files .*every 2 s/)
+  await project.write(level(2))
+  await until(/now on v2/)
+  child.kill('SIGINT')
+  expect(await ended).toEqual([130, null])
+})
+
+test('the command brings the environment up, follows it, and says each state on a line', async () => {
+  await using project = await testProject(level(1))
+  const child = start(project, ['watch', '--json'])
+  const told: { kind: string }[] = []
+  let seen = () => {}
+  child.stdout?.on('data', (chunk: Buffer) => {
+    for (const line of chunk.toString().trim().split('\n')) told.push(JSON.parse(line))
+    seen()
+  })
+  const until = async (kind: string) => {
+    while (!told.some((state) => state.kind === kind))
+      await new Promise<void>((resolve) => {
+        seen = resolve
+      })
+  }
+  await until('following')
+  await project.write(level(2))
+  await until('swapped')
+  child.kill('SIGINT')
+  expect((await finish(child)).code).toBe(130)
+  expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 2 } })
+})
