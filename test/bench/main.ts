@@ -11,6 +11,7 @@ import { alone } from './alone.ts'
 import { bigProject } from './big-project.ts'
 import { breakdown } from './breakdown.ts'
 import { againstPeer, type Figure, firstUp, resetInside } from './figures.ts'
+import { gapOfPort } from './gap.ts'
 import { figureTable, loneTable, phaseTable } from './table.ts'
 import { findPeer, type Peer, useCommandLine } from './tools.ts'
 
@@ -26,6 +27,7 @@ const figures: Figure[] = []
 if (peer) figures.push(...(await step('up and reset', againstPeer(count, peer))))
 figures.push(await step('reset inside the engine', resetInside(count)))
 if (peer) figures.push(await step('first up', firstUp(count, peer)))
+if (peer) figures.push(await step('gap of a port', gapOfPort(count, peer)))
 figures.push(...(await step('big project', bigProject(count))))
 const lones = await step('short commands', alone(count))
 const phases = await step('the parts of up', breakdown(count))

@@ -40,17 +40,20 @@ export class Subject implements AsyncDisposable {
 
 /**
  * Makes a project with a small Dockerfile. `nonce` makes its content new, so that no builder has it in its cache.
- * `dockerfile` are further lines of it, `context` is the build's context, as devcontainer.json has it.
+ * `dockerfile` are further lines of it, `context` is the build's context, `definition` is added to devcontainer.json.
  */
 export async function createSubject(
-  options: { nonce?: string; dockerfile?: string[]; context?: string } = {},
+  options: { nonce?: string; dockerfile?: string[]; context?: string; definition?: object } = {},
 ): Promise<Subject> {
   const subject = new Subject(await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-bench-'))))
   const definition = path.join(subject.folder, '.devcontainer')
   await mkdir(definition, { recursive: true })
   await mkdir(subject.scratch)
   const build = { dockerfile: 'Dockerfile', context: options.context ?? '.' }
-  await writeFile(path.join(definition, 'devcontainer.json'), JSON.stringify({ name: 'bench', build }))
+  await writeFile(
+    path.join(definition, 'devcontainer.json'),
+    JSON.stringify({ name: 'bench', build, ...options.definition }),
+  )
   const lines = [
     `FROM ${BASE_IMAGE}`,
     ...(options.dockerfile ?? []),
