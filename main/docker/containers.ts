@@ -130,11 +130,12 @@ export async function containerChanges(
   engine: Engine,
   id: string,
 ): Promise<{ path: string; kind: number }[]> {
-  const changes = (await call('listing the changed files', (abortSignal) =>
+  const changes: unknown = await call('listing the changed files', (abortSignal) =>
     engine.docker.getContainer(id).changes({ abortSignal }),
-  )) as { Path: string; Kind: number }[] | null
+  )
   return (
-    (changes ?? [])
+    // Where nothing changed the engine says null, which dockerode gives as the bytes it came in.
+    (Array.isArray(changes) ? (changes as { Path: string; Kind: number }[]) : [])
       .map((change) => ({ path: change.Path, kind: change.Kind }))
       // The engine lists them in any order.
       .sort((a, b) => (a.path < b.path ? -1 : 1))

@@ -11,6 +11,16 @@ RUN apt-get update -q && apt-get install -qy --no-install-recommends --download-
 CMD ["sleep", "1000"]
 `
 
+test('an environment in which not one file changed has no drift', async () => {
+  // Where it has its mounts was made while it was baked.
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', onCreateCommand: 'touch /baked' }),
+  )
+  await project.up()
+  expect((await project.status()).drift).toEqual({ changes: 0 })
+  expect((await project.engine.drift(project.folder)).drift.changes).toBe(0)
+})
+
 test('packages, settings and files that a container gained, lost and changed are told apart, with the change to make', async () => {
   await using project = await testProject({ Dockerfile: debian })
   await project.up()
