@@ -95,8 +95,8 @@ async function create({ engine, launch, intend }: Swap, ports: PortChoice[], run
   await intend(name)
   return createContainer(engine, name, createRequest(launch.parts, ports), run).catch(
     async (error: unknown) => {
-      // A cancelled request may have been carried out all the same.
-      await removeContainer(engine, name)
+      // A request without an answer may have been carried out all the same. What went wrong first is what is told.
+      await removeContainer(engine, name).catch(() => {})
       throw error
     },
   )
