@@ -3,13 +3,16 @@ import type { ImageBuildOptions } from 'dockerode'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
-import { engineFailure, reasonOf } from './call.ts'
+import { engineFailure, isBroken, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { followProgress, type ProgressMessage } from './progress.ts'
+import { whileAnswering } from './while-answering.ts'
 import { WholeLines } from './whole-lines.ts'
 
 const TRACE = 'moby.buildkit.trace'
 const IMAGE_ID = 'moby.image.id'
+/** Completes "The engine refused while …". */
+const DOING = 'building the image'
 /** What a failing step printed last is kept up to this many lines. */
 const KEPT_LINES = 50
 
@@ -37,9 +40,13 @@ export interface BuildRequest {
 /**
  * Builds an image and returns its id; every step and its output is reported. BuildKit where the engine has it, else
  * the classic builder. Base images must be on the engine already, so no credentials are needed here.
- * Errors: `BuildFailure` for the person's own build, `engine-refused`, `cancelled`.
+ * Errors: `BuildFailure` for the person's own build, `engine-refused`, `engine-unreachable`, `cancelled`.
  */
-export async function buildImage(engine: Engine, request: BuildRequest, run: Run): Promise<string> {
+export function buildImage(engine: Engine, request: BuildRequest, run: Run): Promise<string> {
+  return whileAnswering(engine, DOING, run.signal, (signal) => build(engine, request, { ...run, signal }))
+}
+
+async function build(engine: Engine, request: BuildRequest, run: Run): Promise<string> {
   // dockerode would open a session that hands one credential to any registry that asks: the number avoids it.
   const version = engine.buildkit ? (2 as unknown as '2') : '1'
   const options: ImageBuildOptions & { abortSignal: AbortSignal } = {
@@ -61,7 +68,7 @@ export async function buildImage(engine: Engine, request: BuildRequest, run: Run
     if ((error as { statusCode?: number }).statusCode === 400) {
       throw new BuildFailure(reasonOf(error), undefined, [], { cause: error })
     }
-    throw engineFailure('building the image', error)
+    throw engineFailure(DOING, error)
   }
   const pending: Promise<void>[] = []
   try {
@@ -71,11 +78,12 @@ export async function buildImage(engine: Engine, request: BuildRequest, run: Run
     await Promise.all(pending)
   } catch (error) {
     if (run.signal.aborted) throw error
+    if (isBroken(error)) throw engineFailure(DOING, error)
     await Promise.allSettled(pending)
     const { step, output } = steps.failed()
     throw new BuildFailure(reasonOf(error), step, output, { cause: error })
   }
-  if (!steps.image) throw engineFailure('building the image', new Error('the build ended without an image'))
+  if (!steps.image) throw engineFailure(DOING, new Error('the build ended without an image'))
   return steps.image
 }
 

@@ -18,7 +18,7 @@ export async function call<T>(
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
   try {
     options.signal?.throwIfAborted()
-    return await work(signal)
+    return await Promise.race([work(signal), aborted(signal)])
   } catch (error) {
     if (options.signal?.aborted) throw productError('cancelled', {}, { cause: error })
     if (timeout.aborted) {
@@ -30,9 +30,19 @@ export async function call<T>(
   }
 }
 
+/** For work that cannot be told to end: a stream's signal would end the stream too. */
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+  })
+
+/** Whether the connection to the engine broke, or there is none. */
+export const isBroken = (error: unknown): error is NodeJS.ErrnoException =>
+  isSystemError(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT')
+
 /** Translates a failure of the engine into a product error that keeps its cause. */
 export function engineFailure(doing: string, error: unknown): Error {
-  if (isSystemError(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT')) {
+  if (isBroken(error)) {
     const problem = `the connection broke while ${doing} (${error.code})`
     return productError('engine-unreachable', { problem }, { cause: error })
   }

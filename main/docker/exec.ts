@@ -4,6 +4,7 @@ import { productError } from '../../shared/errors.ts'
 import { call, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectContainer } from './containers.ts'
+import { whileAnswering } from './while-answering.ts'
 import { WholeLines } from './whole-lines.ts'
 
 /** A command inside a container. `env` entries are `NAME=value`. */
@@ -17,7 +18,7 @@ export interface ExecSpec {
 /**
  * Runs a command and gives its output to `onOutput` as it comes, in whole lines. Returns its exit code.
  * When cancelled, the program inside is not stopped by the engine: the caller removes or stops the container.
- * Errors: `engine-refused`, `cancelled`.
+ * Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
  */
 export async function exec(
   engine: Engine,
@@ -40,7 +41,7 @@ export async function exec(
   }
   const session = await startExec(engine, container, { ...spec, tty: false, stdin: false }, signal)
   engine.docker.modem.demuxStream(session.socket, stdout, stderr)
-  await ended(session.socket, signal)
+  await ended(engine, session.socket, signal)
   const code = await session.exitCode()
   for (const whole of pending) whole.end()
   return code
@@ -86,7 +87,7 @@ export async function execInteractive(
   if (io.tty) session.socket.pipe(io.stdout, { end: false })
   else engine.docker.modem.demuxStream(session.socket, io.stdout, io.stderr)
   try {
-    await ended(session.socket, signal)
+    await ended(engine, session.socket, signal)
   } finally {
     io.stdin.unpipe(session.socket)
     stopResizing?.()
@@ -148,20 +149,24 @@ async function startExec(
   return { exec, socket, exitCode }
 }
 
-function ended(socket: NodeJS.ReadableStream & { destroy(): unknown }, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const cancel = () => {
-      socket.destroy()
-      reject(productError('cancelled', {}))
-    }
-    if (signal?.aborted) return cancel()
-    signal?.addEventListener('abort', cancel, { once: true })
-    const done = () => {
-      signal?.removeEventListener('abort', cancel)
-      resolve()
-    }
-    socket.on('end', done)
-    socket.on('close', done)
-    socket.on('error', done)
-  })
+type Socket = NodeJS.ReadableStream & { destroy(): unknown }
+
+function ended(engine: Engine, socket: Socket, signal?: AbortSignal): Promise<void> {
+  const wait = (signal: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const cancel = () => {
+        socket.destroy()
+        reject(productError('cancelled', {}))
+      }
+      if (signal.aborted) return cancel()
+      signal.addEventListener('abort', cancel, { once: true })
+      const done = () => {
+        signal.removeEventListener('abort', cancel)
+        resolve()
+      }
+      socket.on('end', done)
+      socket.on('close', done)
+      socket.on('error', done)
+    })
+  return whileAnswering(engine, 'running a command in the container', signal, wait)
 }

@@ -1,11 +1,12 @@
-import { isProductError, isSystemError } from '../../shared/errors.ts'
+import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { call, statusOf } from './call.ts'
+import { call, engineFailure, isBroken, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectImage } from './images.ts'
 import { followProgress } from './progress.ts'
 import { registryAuth } from './registry-auth.ts'
 import { registryFailure } from './registry-failure.ts'
+import { whileAnswering } from './while-answering.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -53,7 +54,8 @@ export async function localDigest(
 
 /**
  * Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Reports a step with its bytes.
- * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `registry-content`, `cancelled`.
+ * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `registry-content`, `engine-unreachable`,
+ * `cancelled`.
  */
 export async function ensureImage(
   engine: Engine,
@@ -74,18 +76,24 @@ export async function ensureImage(
       { signal: run.signal, deadline: 10 * 60_000, expected: REGISTRY_REFUSALS },
     )
     const layers = new Map<string, { done: number; total: number }>()
-    await followProgress(stream, run.signal, (message) => {
-      if (!message.id || !message.progressDetail?.total || message.status !== 'Downloading') return
-      layers.set(message.id, {
-        done: message.progressDetail.current ?? 0,
-        total: message.progressDetail.total,
-      })
-      const sum = [...layers.values()].reduce((a, b) => ({ done: a.done + b.done, total: a.total + b.total }))
-      run.report({ kind: 'step', id, name, state: 'running', ...sum })
-    })
+    await whileAnswering(engine, `pulling ${label}`, run.signal, (signal) =>
+      followProgress(stream, signal, (message) => {
+        if (!message.id || !message.progressDetail?.total || message.status !== 'Downloading') return
+        layers.set(message.id, {
+          done: message.progressDetail.current ?? 0,
+          total: message.progressDetail.total,
+        })
+        const sum = [...layers.values()].reduce((a, b) => ({
+          done: a.done + b.done,
+          total: a.total + b.total,
+        }))
+        run.report({ kind: 'step', id, name, state: 'running', ...sum })
+      }),
+    )
   } catch (error) {
     run.report({ kind: 'step', id, name, state: 'failed' })
-    throw isProductError(error) || isSystemError(error) ? error : registryFailure(label, error)
+    if (isProductError(error)) throw error
+    throw isBroken(error) ? engineFailure(`pulling ${label}`, error) : registryFailure(label, error)
   }
   run.report({ kind: 'step', id, name, state: 'done' })
 }
