@@ -5,7 +5,14 @@ import Docker from 'dockerode'
 import { authority, lastLines, runAsRoot, succeedsAsRoot } from './commands.ts'
 import { type Facts, type RigPaths, readJson, writeJson } from './home.ts'
 import { addresses, outgoingMtu } from './network.ts'
-import { endProcess, identify, isAlive, type ProcessRecord } from './process-record.ts'
+import {
+  endProcess,
+  identify,
+  isAlive,
+  type ProcessRecord,
+  type SignalName,
+  signal,
+} from './process-record.ts'
 import { step } from './progress.ts'
 import { RigError } from './rig-error.ts'
 
@@ -21,15 +28,29 @@ export async function startEngine(paths: RigPaths, facts: Facts): Promise<void> 
   await step('start the engine', async () => {
     await endProcess(running, 20_000)
     await endLeftovers(paths)
-    await runAsRoot('rm', ['-f', paths.engine.socket, paths.engine.pid, paths.engine.launched])
-    await writeFile(paths.engine.config, JSON.stringify(await configuration(paths, facts), null, 2))
-    // setsid --fork: it belongs neither to this process nor to sudo, which would end it with the terminal.
-    const dockerd =
-      'mv -f "$3" "$3.before"; echo $$ >"$2"; exec dockerd --config-file "$1" >"$3" 2>&1 </dev/null'
-    const { config, launched, log } = paths.engine
-    await runAsRoot('setsid', ['--fork', 'sh', '-c', dockerd, 'sh', config, launched, log])
-    await waitForAnswer(paths)
+    await launchEngine(paths, facts)
   })
+}
+
+/** Starts dockerd on what an earlier one left: it ends the containers that still run. */
+export async function launchEngine(paths: RigPaths, facts: Facts): Promise<void> {
+  // It takes the pid of a containerd that nobody has reaped yet for a running one, and waits for it.
+  const containerd = `${paths.engine.exec}/containerd/containerd.pid`
+  await runAsRoot('rm', ['-f', paths.engine.socket, paths.engine.pid, paths.engine.launched, containerd])
+  await writeFile(paths.engine.config, JSON.stringify(await configuration(paths, facts), null, 2))
+  // setsid --fork: it belongs neither to this process nor to sudo, which would end it with the terminal.
+  const dockerd =
+    'mv -f "$3" "$3.before"; echo $$ >"$2"; exec dockerd --config-file "$1" >"$3" 2>&1 </dev/null'
+  const { config, launched, log } = paths.engine
+  await runAsRoot('setsid', ['--fork', 'sh', '-c', dockerd, 'sh', config, launched, log])
+  await waitForAnswer(paths)
+}
+
+/** Sends dockerd, and nothing that it started, a signal. */
+export async function signalEngine(paths: RigPaths, name: SignalName): Promise<void> {
+  const dockerd = await readJson<ProcessRecord>(paths.engine.process)
+  await signal(dockerd, name)
+  while (name === 'KILL' && isAlive(dockerd)) await sleep(5)
 }
 
 /** Ends the dockerd that was started here, what it left behind, and its mounts. */
@@ -92,8 +113,6 @@ async function endLeftovers(paths: RigPaths): Promise<void> {
     await succeedsAsRoot('runc', [...runc, 'delete', '--force', id])
   }
   for (const pid of await processesNaming(paths.engine.exec)) await endProcess(identify(pid), 3000)
-  // A new dockerd takes the pid of a containerd that nobody has reaped yet for a running one, and waits for it.
-  await runAsRoot('rm', ['-f', `${paths.engine.exec}/containerd/containerd.pid`])
   for (const target of (await mountsBelow(paths.home)).reverse()) {
     await succeedsAsRoot('umount', ['--lazy', target])
   }

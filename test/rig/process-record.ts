@@ -41,7 +41,10 @@ export async function endProcess(record: ProcessRecord | undefined, grace: numbe
   while (isAlive(record)) await sleep(50)
 }
 
-async function signal(record: ProcessRecord | undefined, name: 'TERM' | 'KILL'): Promise<void> {
+export type SignalName = 'TERM' | 'KILL' | 'STOP' | 'CONT'
+
+/** Sends a recorded process a signal, if it is still there. */
+export async function signal(record: ProcessRecord | undefined, name: SignalName): Promise<void> {
   if (!isAlive(record)) return
   // Stopped processes (a test may leave one) do not see SIGTERM before SIGCONT.
   for (const each of name === 'TERM' ? ['TERM', 'CONT'] : [name]) {

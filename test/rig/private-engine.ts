@@ -1,0 +1,78 @@
+import { mkdtemp, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { whyBorrowed } from './borrowed-engine.ts'
+import { runAsRoot } from './commands.ts'
+import { launchEngine, signalEngine, stopEngine } from './engine.ts'
+import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
+import { bridgeName, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
+import { identify } from './process-record.ts'
+import { RigError } from './rig-error.ts'
+import { makeDisk, type SmallDisk, whyNoDisk } from './small-disk.ts'
+import { alone } from './start-lock.ts'
+
+/** An engine of a test's own, which it may kill, stop and fill. Base images come from the rig's registry. */
+export interface PrivateEngine extends AsyncDisposable {
+  /** What to set `DOCKER_HOST` to. */
+  dockerHost: string
+  /** Where its images, containers and volumes are. */
+  disk: SmallDisk
+  /** Kills dockerd with SIGKILL. Its containerd dies with it, its containers live on. */
+  kill(): Promise<void>
+  /** Starts it again and waits until it answers. */
+  start(): Promise<void>
+  /** Stops dockerd with SIGSTOP: it takes connections and answers none. */
+  freeze(): Promise<void>
+  /** Lets it go on. */
+  thaw(): Promise<void>
+}
+
+const PREFIX = 'pristine-engine-'
+const MEGABYTES = 400
+
+/** Why there can be no such engine here; undefined when there can. */
+export const whyNoPrivateEngine = (): string | undefined => whyBorrowed() ?? whyNoDisk()
+
+/** Starts an engine beside the rig's. It takes some seconds. */
+export async function startPrivateEngine(): Promise<PrivateEngine> {
+  const rig = await readFacts(rigPaths())
+  if (!rig) throw new RigError('The rig does not run.', 'Start it: npm run -s rig -- start')
+  const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
+  const paths = rigPaths(home)
+  // Two that look for a free network at the same time would find the same one.
+  const facts = await alone(join(tmpdir(), `${PREFIX}lock`), async () => {
+    await removeAbandoned()
+    const own = { port: rig.port, bridge: bridgeName(home), network: await freeNetwork() }
+    await writeJson(paths.facts, own)
+    await raiseNetwork(own)
+    return own
+  })
+  await makeHome(paths)
+  const disk = await makeDisk(paths.engine.data, MEGABYTES)
+  await launchEngine(paths, facts)
+  return {
+    dockerHost: `unix://${paths.engine.socket}`,
+    disk,
+    kill: () => signalEngine(paths, 'KILL'),
+    start: () => launchEngine(paths, facts),
+    freeze: () => signalEngine(paths, 'STOP'),
+    thaw: () => signalEngine(paths, 'CONT'),
+    [Symbol.asyncDispose]: () => remove(paths, facts),
+  }
+}
+
+async function remove(paths: RigPaths, facts: Facts | undefined): Promise<void> {
+  await stopEngine(paths)
+  if (facts) await dropNetwork(facts)
+  await runAsRoot('rm', ['-rf', '--one-file-system', paths.home])
+}
+
+/** A test that was killed leaves its engine behind. */
+async function removeAbandoned(): Promise<void> {
+  const found = (await readdir(tmpdir())).filter((name) => new RegExp(`^${PREFIX}\\d+-`).test(name))
+  for (const name of found) {
+    const pid = Number(name.slice(PREFIX.length).split('-')[0])
+    const paths = rigPaths(join(tmpdir(), name))
+    if (!identify(pid)) await remove(paths, await readFacts(paths))
+  }
+}
