@@ -216,6 +216,12 @@ const ERRORS = {
     hint: () => 'Run "pristine up" first.',
     exit: 1,
   }),
+  'removed-meanwhile': entry<{ problem: string }>({
+    message: () => 'What the environment needs was removed meanwhile.',
+    why: (d) => `${d.problem}: for example a prune does that.`,
+    hint: () => 'Run "pristine up" again: it builds what is missing. Data stays.',
+    exit: 1,
+  }),
   'volume-foreign': entry<{ volume: string }>({
     message: (d) => `The volume ${d.volume} belongs to somebody else.`,
     why: () => 'It exists already and was not made by Pristine for this project.',

@@ -4,8 +4,8 @@ import type {
   ContainerInspectInfo,
   MountSettings as EngineMount,
 } from 'dockerode'
-import { isProductError } from '../../shared/errors.ts'
-import { call, isConflict, isNotFound } from './call.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { call, isConflict, isNotFound, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { lines } from './log-lines.ts'
 
@@ -21,7 +21,7 @@ export type MountSettings = Omit<EngineMount, 'ReadOnly'> & { ReadOnly?: boolean
 
 type Signal = { signal?: AbortSignal | undefined }
 
-/** Creates a container and returns its id. An unsuitable request is `engine-refused`. */
+/** Creates a container and returns its id. Errors: `removed-meanwhile`; an unsuitable request is `engine-refused`. */
 export async function createContainer(
   engine: Engine,
   name: string,
@@ -33,9 +33,15 @@ export async function createContainer(
     (abortSignal) =>
       // dockerode takes the query and the body apart when they are given so; its types know only the flat form.
       engine.docker.createContainer({ _query: { name }, _body: spec, abortSignal } as ContainerCreateOptions),
-    { signal: run.signal },
-  )
+    { signal: run.signal, expected: [404] },
+  ).catch(removedMeanwhile)
   return container.id
+}
+
+/** What was there a moment ago, an image or a container, is not there any more. */
+function removedMeanwhile(error: unknown): never {
+  if (!isNotFound(error)) throw error
+  throw productError('removed-meanwhile', { problem: reasonOf(error) }, { cause: error })
 }
 
 /** All containers, running or not, that carry every one of the labels (`key` or `key=value`). */
@@ -70,7 +76,10 @@ export async function inspectContainer(
   }
 }
 
-/** Starts a container; one that runs already stays as it is. A refusal passes through, for the caller to name. */
+/**
+ * Starts a container; one that runs already stays as it is. A refusal passes through, for the caller to name.
+ * Errors: `removed-meanwhile`.
+ */
 export async function startContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
   await call(
     'starting the container',
@@ -80,7 +89,7 @@ export async function startContainer(engine: Engine, id: string, run: Signal = {
       expected: [304, 400, 404, 409, 500],
     },
   ).catch((error: unknown) => {
-    if ((error as { statusCode?: number }).statusCode !== 304) throw error
+    if ((error as { statusCode?: number }).statusCode !== 304) removedMeanwhile(error)
   })
 }
 

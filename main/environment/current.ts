@@ -45,13 +45,12 @@ export async function removeLeftovers(engine: Engine, facts: EnvironmentFacts): 
 export async function launchVersion(
   host: Host,
   project: Project,
-  version: VersionId,
-  ordinal: number,
+  version: { id: VersionId; ordinal: number; image?: string },
 ): Promise<Launch> {
   const engine = await host.engine()
   const image = await findImage(engine, project.key, version)
-  if (!image) throw productError('version-gone', { ordinal })
-  return launchImage(host, project, version, await planOf(host.home, version, image), image)
+  if (!image) throw productError('version-gone', { ordinal: version.ordinal })
+  return launchImage(host, project, version.id, await planOf(host.home, version.id, image), image)
 }
 
 /**
@@ -128,8 +127,8 @@ export async function makeCurrent(
     }
     throw error
   }
-  const { knownGood } = await readHistory(host, project)
-  if (knownGood && knownGood !== history.knownGood) await pointKnownGood(engine, project.key, knownGood)
+  const after = await readHistory(host, project)
+  if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
   // Where a container was replaced, the intent stays until the next command has seen that it is gone.
   if (!blue) await clearIntent(folder)
 }

@@ -37,7 +37,8 @@ export async function look(host: Host, project: Project, options: UpOptions, run
     planProject(host, project, options, run),
     readCurrent(host, project),
   ])
-  const image = await findImage(current.engine, project.key, planned.id)
+  const built = current.history.versions.find((version) => version.id === planned.id)
+  const image = await findImage(current.engine, project.key, { id: planned.id, image: built?.image })
   const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
   if (change.kind === 'build') for (const warning of planned.warnings) reportWarning(warning, run)

@@ -5,7 +5,7 @@ import { removeTag } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { writeLock } from '../lock/file.ts'
 import type { Project } from '../project/open.ts'
-import { buildingName, nameImage } from '../version/images.ts'
+import { buildingName, keepNames, nameImage } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { type Current, launchVersion, readCurrent } from './current.ts'
 import { clearIntent, writeIntent } from './intent.ts'
@@ -27,12 +27,14 @@ export async function provideVersion(
   const { next, added, removed, file } = planned.lock
   // A lock that says the same already stays as it is, however it is written.
   if (added.length > 0 || removed.length > 0) await writeLock(file, next)
-  if (!launch)
-    return { launch: await build(host, project, outlook, run), current: await readCurrent(host, project) }
-  if (current.history.versions.some((version) => version.id === planned.id)) return { launch, current }
+  const ready = launch ?? (await build(host, project, outlook, run))
+  const version = { id: planned.id, ordinal: outlook.ordinal }
+  await keepNames(current.engine, project.key, version, ready.parts.image, current.history.knownGood)
+  const known = current.history.versions.some(({ id }) => id === planned.id)
+  if (launch && known) return { launch, current }
   // The image is there, but its history was lost.
-  await record(host, project, outlook, launch.parts.image.Id)
-  return { launch, current: await readCurrent(host, project) }
+  if (launch) await record(host, project, outlook, launch.parts.image.Id)
+  return { launch: ready, current: await readCurrent(host, project) }
 }
 
 async function build(host: Host, project: Project, outlook: Outlook, run: Run): Promise<Launch> {
@@ -60,7 +62,7 @@ async function build(host: Host, project: Project, outlook: Outlook, run: Run): 
     throw error
   }
   await end()
-  return launchVersion(host, project, planned.id, ordinal)
+  return launchVersion(host, project, { id: planned.id, ordinal })
 }
 
 function record(

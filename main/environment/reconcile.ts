@@ -60,7 +60,7 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
   if (intent.kind === 'build') await removeUnfinished(engine, project)
   if (blue && !blue.running) await bringBack(host, project, blue, run)
-  if (history.knownGood) await pointKnownGood(engine, project.key, history.knownGood)
+  await pointKnownGood(engine, project.key, history)
   await clearIntent(folder)
 }
 

@@ -4,7 +4,7 @@ import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from '../version/choose.ts'
 import { comparePlans } from '../version/compare.ts'
-import { imageName } from '../version/images.ts'
+import { imageName, keepNames } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { launchVersion, makeCurrent, readCurrent, removeLeftovers } from './current.ts'
@@ -26,7 +26,8 @@ export function reset(
     const current = await readCurrent(host, project)
     const { history, facts, engine } = current
     const record = chooseVersion(project, history, options.to)
-    const launch = await launchVersion(host, project, record.id, record.ordinal)
+    const launch = await launchVersion(host, project, record)
+    await keepNames(engine, project.key, record, launch.parts.image, history.knownGood)
     await removeLeftovers(engine, facts)
     await makeCurrent(host, project, launch, current, run)
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })

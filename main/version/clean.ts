@@ -34,11 +34,15 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     const repository = repositoryOf(project.key)
     const [tags, sizes] = await Promise.all([listTags(engine, repository), uniqueSizes(engine)])
     const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
-    const present = (id: VersionId) => tags.has(shortId(id))
+    // A prune may have left an image only one of its names.
+    const images = new Map(
+      history.versions.map(({ id, ordinal }) => [id, tags.get(shortId(id)) ?? tags.get(`v${ordinal}`)]),
+    )
+    const present = (id: VersionId) => images.get(id) !== undefined
     const doomed = chooseOld(history, present, keep, used)
     const versions: CleanReport['versions'] = []
     for (const { id, ordinal } of doomed) {
-      const bytes = sizes && (sizes.get(tags.get(shortId(id)) ?? '') ?? 0)
+      const bytes = sizes && (sizes.get(images.get(id) ?? '') ?? 0)
       if (options.apply) {
         const names = [`v${ordinal}`, shortId(id)].filter((tag) => tags.has(tag))
         let gone = true

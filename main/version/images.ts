@@ -5,6 +5,7 @@ import type { Engine } from '../docker/connect.ts'
 import { type ImageDetails, inspectImage, tagImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Home } from '../project/home.ts'
+import type { History } from './history.ts'
 import { loadPlan, parsePlan } from './recipes.ts'
 
 /** The repository of a project's images on the engine. */
@@ -17,9 +18,17 @@ export const buildingName = (key: ProjectKey, id: VersionId): string =>
 export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-')
 const KNOWN_GOOD = 'known-good'
 
-/** A version's image; undefined when it is not on the engine. A tag is ours to give, so it is trusted; labels are not. */
-export function findImage(engine: Engine, key: ProjectKey, id: VersionId): Promise<ImageDetails | undefined> {
-  return inspectImage(engine, imageName(key, id))
+/**
+ * A version's image; undefined when it is not on the engine. A tag is ours to give, so it is trusted; labels are not.
+ * `image` is the engine's id of it, as the ledger has it: a prune takes names even from images that are in use.
+ */
+export async function findImage(
+  engine: Engine,
+  key: ProjectKey,
+  { id, image }: { id: VersionId; image?: string | undefined },
+): Promise<ImageDetails | undefined> {
+  const named = await inspectImage(engine, imageName(key, id))
+  return named ?? (image === undefined ? undefined : inspectImage(engine, image))
 }
 
 /** Gives a built image its two names: by id and by ordinal. */
@@ -34,9 +43,28 @@ export async function nameImage(
   await tagImage(engine, image, repositoryOf(key), shortId(id))
 }
 
-/** Moves the known-good pointer on the engine; it keeps the image from being pruned as unnamed. */
-export async function pointKnownGood(engine: Engine, key: ProjectKey, id: VersionId): Promise<void> {
-  const image = await findImage(engine, key, id)
+/** Gives a version's image the names back that somebody took from it. */
+export async function keepNames(
+  engine: Engine,
+  key: ProjectKey,
+  { id, ordinal }: { id: VersionId; ordinal: number },
+  image: ImageDetails,
+  knownGood: VersionId | undefined,
+): Promise<void> {
+  const names = (image.RepoTags ?? []).map((name) => name.replace(/^localhost\//, ''))
+  const wanted = [`v${ordinal}`, shortId(id), ...(id === knownGood ? [KNOWN_GOOD] : [])]
+  const lacks = (tag: string) => !names.includes(`${repositoryOf(key)}:${tag}`)
+  for (const tag of wanted.filter(lacks)) await tagImage(engine, image.Id, repositoryOf(key), tag)
+}
+
+/** Moves the known-good pointer on the engine to where the history has it; it keeps the image from being pruned. */
+export async function pointKnownGood(
+  engine: Engine,
+  key: ProjectKey,
+  { versions, knownGood }: History,
+): Promise<void> {
+  const version = versions.find(({ id }) => id === knownGood)
+  const image = version && (await findImage(engine, key, version))
   if (image) await tagImage(engine, image.Id, repositoryOf(key), KNOWN_GOOD)
 }
 

@@ -11,6 +11,7 @@ import { loadContents } from './recipes.ts'
 export async function listVersions(host: Host, project: Project): Promise<Version[]> {
   const { engine, history, facts } = await readCurrent(host, project)
   const tags = await listTags(engine, repositoryOf(project.key))
+  const images = new Set(tags.values())
   const versions = await Promise.all(
     history.versions.map(
       async (record): Promise<Version> => ({
@@ -21,7 +22,7 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         knownGood: record.id === history.knownGood,
         marked: record.id === history.marked,
         wasReady: record.wasReady,
-        present: tags.has(shortId(record.id)),
+        present: tags.has(shortId(record.id)) || images.has(record.image),
         image: imageName(project.key, record.id),
         because: record.because,
         contents: await loadContents(host.home, record.id),

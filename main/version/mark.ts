@@ -17,10 +17,10 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
   return asOnlyWriter(folder, { what: `marking a version of ${project.name}` }, async () => {
     const record = chooseVersion(project, await readHistory(host, project), wanted)
     const engine = await host.engine()
-    if (!(await findImage(engine, project.key, record.id)))
+    if (!(await findImage(engine, project.key, record)))
       throw productError('version-gone', { ordinal: record.ordinal })
     await appendLedger(folder, { kind: 'marked', version: record.id })
-    await pointKnownGood(engine, project.key, record.id)
+    await pointKnownGood(engine, project.key, await readHistory(host, project))
     return record
   })
 }
@@ -31,7 +31,7 @@ export function unmark(host: Host, project: Project): Promise<VersionRecord | un
   return asOnlyWriter(folder, { what: `unmarking the known-good version of ${project.name}` }, async () => {
     await appendLedger(folder, { kind: 'unmarked' })
     const history = await readHistory(host, project)
-    if (history.knownGood) await pointKnownGood(await host.engine(), project.key, history.knownGood)
+    if (history.knownGood) await pointKnownGood(await host.engine(), project.key, history)
     return history.versions.find((version) => version.id === history.knownGood)
   })
 }

@@ -31,7 +31,8 @@ export async function verify(
 ): Promise<Verified> {
   const planned = await planProject(host, project, { definition, frozen: true }, run)
   const { engine, facts, history } = await readCurrent(host, project)
-  const image = await findImage(engine, project.key, planned.id)
+  const record = history.versions.find((version) => version.id === planned.id)
+  const image = await findImage(engine, project.key, { id: planned.id, image: record?.image })
   if (image && !parsePlan(image.Config.Labels?.[LABEL.plan] ?? '', planned.id)) {
     throw productError('version-mismatch', {
       problem: `The image tagged ${shortId(planned.id)} was not built from this plan.`,
@@ -48,7 +49,7 @@ export async function verify(
   }
   return {
     id: planned.id,
-    ordinal: history.versions.find((version) => version.id === planned.id)?.ordinal ?? null,
+    ordinal: record?.ordinal ?? null,
     image: image !== undefined,
     environment: running !== undefined,
   }

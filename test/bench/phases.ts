@@ -40,7 +40,7 @@ const { id } = await phase('plan', () =>
   planProject({ home: host.home, env: host.env, engine: noEngine }, project, { frozen: true }, run),
 )
 const { engine } = await phase('read history and containers', () => readCurrent(host, project))
-await phase('look for the image', () => findImage(engine, project.key, id))
+await phase('look for the image', () => findImage(engine, project.key, { id }))
 await phase('all of `up` once more, now warm', () =>
   createEngine(process.env).up(folder, { frozen: true }, run),
 )

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { docker, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
@@ -121,9 +122,11 @@ test('two versions differ in their inputs and in what is inside', async () => {
 })
 
 test('an image that was removed behind our back is a normal state: told, refused to go to, and built again', async () => {
-  await using project = await testProject(level(1))
+  // Another project's image of the same plan would be the same image, and would still be there.
+  const own = randomUUID()
+  await using project = await testProject(level(`1 ${own}`))
   const first = await project.up()
-  const second = await upTo(project, 2)
+  const second = await upTo(project, `2 ${own}`)
   const repository = first.version.image.split(':')[0]
   for (const name of [first.version.image, `${repository}:v1`])
     await docker().getImage(name).remove({ force: true })
@@ -134,7 +137,7 @@ test('an image that was removed behind our back is a normal state: told, refused
   await expect(project.reset('v1')).rejects.toMatchObject({ code: 'version-gone', data: { ordinal: 1 } })
   await expect(project.engine.mark(project.folder, 'v1')).rejects.toMatchObject({ code: 'version-gone' })
   expect((await project.status()).environment).toEqual(second.environment)
-  expect(await upTo(project, 1)).toMatchObject({ action: 'built', version: first.version })
+  expect(await upTo(project, `1 ${own}`)).toMatchObject({ action: 'built', version: first.version })
   expect(await project.versions()).toMatchObject([
     { ordinal: 2 },
     { ordinal: 1, present: true, current: true },
