@@ -1,10 +1,12 @@
 /**
  * `npm run test:crash [-- --story NAME] [--sample N] [--call N] [--fault kill|drop] [--recovery up|status]`:
- * every kill point of every story. Needs the rig, which it starts.
+ * every kill point of every story; `-- --random MINUTES`: commands, containers and the engine killed at random moments.
+ * Needs the rig, which it starts.
  */
 import { parseArgs } from 'node:util'
 import { rigVariables, startRig } from '../rig/rig.ts'
 import { crash, type Outcome } from './crash.ts'
+import { killAtRandom } from './random.ts'
 import { STORIES } from './stories.ts'
 
 const { values } = parseArgs({
@@ -14,29 +16,45 @@ const { values } = parseArgs({
     call: { type: 'string' },
     fault: { type: 'string', default: 'kill' },
     recovery: { type: 'string', default: 'up' },
+    random: { type: 'string' },
   },
 })
 
 Object.assign(process.env, rigVariables(await startRig()))
-const began = performance.now()
-const outcomes = await crash({
-  stories: STORIES.filter(({ name }) => values.story === undefined || name === values.story),
-  sample: values.sample === undefined ? undefined : Number(values.sample),
-  fault: values.fault === 'drop' ? 'drop' : 'kill',
-  recovery: values.recovery === 'status' ? 'status' : 'up',
-  only: ({ call }) => values.call === undefined || call.sequence === Number(values.call),
-  report: print,
-})
+if (values.random === undefined) await everyPoint()
+else await atRandom(Number(values.random))
 
-const tried = outcomes.filter(({ missed }) => !missed)
-const failed = tried.filter(({ wrong }) => wrong.length > 0)
-const slowest = Math.max(0, ...tried.map(({ milliseconds }) => milliseconds))
-const seconds = Math.round((performance.now() - began) / 1000)
-console.log(
-  `${tried.length} points tried in ${seconds} s, ${failed.length} failed, ${outcomes.length - tried.length} not reached; ` +
-    `the slowest recovery took ${(slowest / 1000).toFixed(1)} s`,
-)
-process.exitCode = failed.length > 0 || tried.length === 0 ? 1 : 0
+async function everyPoint(): Promise<void> {
+  const began = performance.now()
+  const outcomes = await crash({
+    stories: STORIES.filter(({ name }) => values.story === undefined || name === values.story),
+    sample: values.sample === undefined ? undefined : Number(values.sample),
+    fault: values.fault === 'drop' ? 'drop' : 'kill',
+    recovery: values.recovery === 'status' ? 'status' : 'up',
+    only: ({ call }) => values.call === undefined || call.sequence === Number(values.call),
+    report: print,
+  })
+
+  const tried = outcomes.filter(({ missed }) => !missed)
+  const failed = tried.filter(({ wrong }) => wrong.length > 0)
+  const slowest = Math.max(0, ...tried.map(({ milliseconds }) => milliseconds))
+  const seconds = Math.round((performance.now() - began) / 1000)
+  console.log(
+    `${tried.length} points tried in ${seconds} s, ${failed.length} failed, ${outcomes.length - tried.length} not reached; ` +
+      `the slowest recovery took ${(slowest / 1000).toFixed(1)} s`,
+  )
+  process.exitCode = failed.length > 0 || tried.length === 0 ? 1 : 0
+}
+
+async function atRandom(minutes: number): Promise<void> {
+  const { rounds, killed, wrong } = await killAtRandom(minutes * 60_000, (round, found) => {
+    for (const text of found) console.log(`✗ round ${round}: ${text}`)
+  })
+  const counts = Object.entries(killed).map(([target, count]) => `${target} ${count} times`)
+  for (const text of wrong) console.log(text)
+  console.log(`${rounds} rounds, killed ${counts.join(', ')}; ${wrong.length} things wrong`)
+  process.exitCode = wrong.length > 0 || rounds === 0 ? 1 : 0
+}
 
 function print({ point, missed, wrong }: Outcome): void {
   if (missed) console.log(`- ${point}: not reached`)
