@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import type { HookName } from '../../shared/definition.ts'
+import type { HookName, Hooks } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
-import { commitContainer, createContainer, removeContainer, startContainer } from '../docker/containers.ts'
+import {
+  commitContainer,
+  createContainer,
+  type MountSettings,
+  removeContainer,
+  startContainer,
+} from '../docker/containers.ts'
 import { execOutput } from '../docker/exec.ts'
 import { LABEL } from '../docker/labels.ts'
 import { runHook } from '../environment/hooks.ts'
@@ -14,15 +20,22 @@ import { createRequest } from '../environment/request.ts'
 /** The hooks that create content, and so belong into the image. */
 const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
 
-export const hasContentHooks = (launch: Launch): boolean =>
-  CONTENT_HOOKS.some((hook) => (launch.hooks[hook] ?? []).length > 0)
+/** Whether there is something to bake, in a definition's hooks or in those that a launch brings together. */
+export const hasContentHooks = (hooks: Hooks | Launch['hooks']): boolean =>
+  CONTENT_HOOKS.some((hook) => Object.keys(hooks[hook] ?? {}).length > 0)
 
 /**
  * Runs the hooks that create content in a throw-away container of a built image, with the workspace but without the
- * project's data, and commits the result. The image keeps the configuration it had. Returns the baked image's id.
+ * project's data, and commits the result. `inFront` are mounts over the workspace. The image keeps the configuration it
+ * had. Returns the baked image's id.
  * Errors: `hook-failed`, `container-not-started`, `cancelled`.
  */
-export async function bake(engine: Engine, launch: Launch, run: Run): Promise<string> {
+export async function bake(
+  engine: Engine,
+  launch: Launch,
+  inFront: MountSettings[],
+  run: Run,
+): Promise<string> {
   const { image, project } = launch.parts
   const wanted = createRequest(launch.parts, [])
   const mounts = wanted.HostConfig?.Mounts ?? []
@@ -36,7 +49,7 @@ export async function bake(engine: Engine, launch: Launch, run: Run): Promise<st
       ...wanted.HostConfig,
       Init: true,
       ReadonlyRootfs: false,
-      Mounts: mounts.filter((mount) => mount.Type !== 'volume'),
+      Mounts: [...mounts.filter((mount) => mount.Type !== 'volume'), ...inFront],
     },
   }
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`

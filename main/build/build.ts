@@ -1,11 +1,12 @@
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Plan, PlanService } from '../../shared/plan.ts'
+import type { Plan } from '../../shared/plan.ts'
 import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin.ts'
 import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
-import type { ReadService } from '../definition/read-service.ts'
 import { BuildFailure, buildImage } from '../docker/build.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectImage } from '../docker/images.ts'
@@ -19,10 +20,10 @@ import { buildingName } from '../version/images.ts'
 import { bake, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
-import type { Planned } from './plan.ts'
-import { keepRecipe } from './recipe.ts'
+import { inFrontOf } from './older-inputs.ts'
 import { redactFailure, redactRun, secretsOf } from './redact.ts'
 import { stepAsWritten } from './step-name.ts'
+import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
 const DOCKERFILE = '.pristine/Dockerfile'
 
@@ -33,41 +34,36 @@ export interface Builder {
 }
 
 /**
- * Builds the images of a plan and bakes their hooks. Nothing that exists is changed; names are given by the caller, who
- * then takes the name away that they had while they were built.
+ * Builds the images of a version and bakes their hooks. Nothing that exists is changed; names are given by the caller,
+ * who then takes the name away that they had while they were built.
  * Returns the engine's image ids by service.
  * Errors: `build-failed`, `hook-failed`, `registry-unreachable`, `download-failed`, `cancelled` …
  */
 export async function buildVersion(
   builder: Builder,
   project: Project,
-  planned: Planned,
+  version: VersionBuild,
   run: Run,
 ): Promise<Map<string, string>> {
-  await keepRecipe(builder.home, project, planned)
   const images = new Map<string, string>()
-  for (const [index, service] of planned.services.entries()) {
-    const plan = planned.plan.services[index]
-    if (plan) images.set(plan.name, await buildService(builder, project, planned, service, plan, run))
-  }
+  for (const service of version.services)
+    images.set(service.plan.name, await buildService(builder, project, version, service, run))
   return images
 }
 
 async function buildService(
   builder: Builder,
   project: Project,
-  planned: Planned,
-  read: ReadService,
-  plan: PlanService,
+  version: VersionBuild,
+  { plan, reading, args, file, hasLines, contentOf }: ServiceBuild,
   run: Run,
 ): Promise<string> {
   const { engine, home, env } = builder
-  const { reading } = read
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
       url,
       integrity,
-      file: await ensureDownload(home, url, integrity, run),
+      content: await ensureDownload(home, url, integrity, run),
     })),
   )
   const frontend = frontendOf(plan.dockerfile)
@@ -84,30 +80,29 @@ async function buildService(
     },
     { inFolder: true },
   )
-  const text = appendLabels(pinned.text, labelsOf(planned.id, planned.plan))
+  const text = appendLabels(pinned.text, labelsOf(version.id, version.plan))
   const context = contextTar({
-    contextDir: read.contextFolder,
     folder: CONTEXT_FOLDER,
     files: plan.files,
+    contentOf,
     extra: [
       { path: DOCKERFILE, content: text },
-      ...downloads.map(({ url, integrity, file }) => ({
+      ...downloads.map(({ url, integrity, content }) => ({
         path: pinned.downloadPath(url, integrity),
-        file,
+        file: content,
         mode: 0o600,
       })),
     ],
   })
-  const { source } = read.service
-  const file = source.kind === 'build' ? source.dockerfile : planned.definition.file
-  const secrets = secretsOf(read.args, source.kind === 'build' ? source.hostArgs : {})
+  const secrets = secretsOf(args, templatesOf(plan.args))
   const built = await buildImage(
     engine,
-    { context, dockerfile: DOCKERFILE, args: read.args, tag: buildingName(project.key, planned.id) },
+    { context, dockerfile: DOCKERFILE, args, tag: buildingName(project.key, version.id) },
     redactRun(asWritten(run, plan.images), secrets),
   ).catch((error: unknown) => {
     if (!(error instanceof BuildFailure)) throw error
-    throw buildFailure(redactFailure(error, secrets), file, pinned.text, pinned.lines, plan.images)
+    const lines = hasLines ? pinned.lines : []
+    throw buildFailure(redactFailure(error, secrets), file, pinned.text, lines, plan.images)
   })
   const image = await inspectImage(engine, built, run)
   if (!image)
@@ -115,8 +110,24 @@ async function buildService(
       while: 'building the image',
       problem: 'the image it built is gone',
     })
-  const launch = await prepareLaunch(project, planned.id, planned.plan.file, plan, image, env)
-  return hasContentHooks(launch) ? bake(engine, launch, run) : built
+  const launch = await prepareLaunch(project, version.id, version.plan.file, plan, image, env)
+  if (!hasContentHooks(launch.hooks)) return built
+  const copies = path.join(home.project(project.key), 'older-inputs')
+  try {
+    const inFront = await inFrontOf(copies, project, launch.run, await version.olderInputs())
+    return await bake(engine, launch, inFront, run)
+  } finally {
+    await rm(copies, { recursive: true, force: true })
+  }
+}
+
+/** The arguments that come from this computer's environment, as the definition wrote them. */
+function templatesOf(args: ServiceBuild['plan']['args']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(args).flatMap(([name, value]) =>
+      typeof value === 'string' ? [] : [[name, value.template]],
+    ),
+  )
 }
 
 /** The image that `# syntax=` names, which BuildKit brings itself. Only the first lines are directives. */

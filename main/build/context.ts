@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { lstat, readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
@@ -13,8 +12,9 @@ import { byBytes } from '../definition/byte-order.ts'
 type ExtraFile = { path: string; mode?: number } & ({ content: string | Buffer } | { file: string })
 
 export interface ContextOptions {
-  contextDir: string
   files: InputFile[]
+  /** Where a file's content lies on this computer. */
+  contentOf: (file: InputFile) => string
   extra?: ExtraFile[]
   /** A folder of the tar that takes the files; the extra ones stay beside it. */
   folder?: string
@@ -66,7 +66,8 @@ function foldersOf(items: Item[], folder: string | undefined): Item[] {
 const writeFolder = (out: Pack, name: string): Promise<void> =>
   writeEntry(out, { name: `${name}/`, type: 'directory', mode: 0o755 })
 
-function inputItem({ contextDir, folder }: ContextOptions, [shown, executable, content]: InputFile): Item {
+function inputItem({ contentOf, folder }: ContextOptions, file: InputFile): Item {
+  const [shown, executable, content] = file
   const name = folder === undefined ? shown : `${folder}/${shown}`
   if (content === 'dir') return { name, write: (out) => writeFolder(out, name) }
   if (content.startsWith('-> '))
@@ -75,7 +76,7 @@ function inputItem({ contextDir, folder }: ContextOptions, [shown, executable, c
       write: (out) => writeEntry(out, { name, type: 'symlink', linkname: content.slice(3), mode: 0o777 }),
     }
   const header = { name, mode: executable ? 0o755 : 0o644 }
-  return { name, write: (out) => writeFile(out, header, path.join(contextDir, shown), shown, content) }
+  return { name, write: (out) => writeFile(out, header, contentOf(file), shown, content) }
 }
 
 function extraItem(extra: ExtraFile): Item {

@@ -240,7 +240,12 @@ async function pristine(root: string, text: string, each: Case, inFolder: boolea
         mode: 0o600,
       })),
     ]
-    const tar = contextTar({ contextDir: root, files, extra, ...(inFolder && { folder: 'context' }) })
+    const tar = contextTar({
+      contentOf: ([name]) => path.join(root, name),
+      files,
+      extra,
+      ...(inFolder && { folder: 'context' }),
+    })
     // The target is the last stage of what is sent.
     const outcome = await build(tar, { ...each, target: undefined }, '.pristine/Dockerfile')
     const sent = files.filter(([, , content]) => content !== 'dir').map(([name]) => name)

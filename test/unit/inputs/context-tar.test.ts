@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -7,6 +8,10 @@ import { contextFiles } from '../../../main/definition/inputs.ts'
 import { scratch } from './scratch.ts'
 import { entriesOf } from './tar-entries.ts'
 
+const below =
+  (folder: string): ContextOptions['contentOf'] =>
+  ([name]) =>
+    join(folder, name)
 const tarOf = (options: ContextOptions): Promise<Buffer> => buffer(contextTar(options))
 
 const all = async (folder: string) =>
@@ -19,7 +24,7 @@ test('a context is sorted, without times and owners, with links, folders and lon
   await folder.link('link', 'b/c')
   await folder.folder('hollow')
   const tar = await tarOf({
-    contextDir: folder.path,
+    contentOf: below(folder.path),
     files: await all(folder.path),
     extra: [
       { path: 'Dockerfile', content: 'FROM a\n' },
@@ -69,7 +74,7 @@ test('equal inputs give equal bytes', { timeout: 60_000 }, async () => {
         await using two = await scratch(Object.fromEntries(Object.entries(files).reverse()))
         const tars = await Promise.all(
           [one, two].map(async ({ path }) =>
-            tarOf({ contextDir: path, files: (await all(path)).reverse(), extra: [] }),
+            tarOf({ contentOf: below(path), files: (await all(path)).reverse(), extra: [] }),
           ),
         )
         expect(tars[0]?.equals(tars[1] ?? Buffer.alloc(0))).toBe(true)
@@ -87,7 +92,7 @@ test.for([10, 3_000_000])(
     const files = await all(folder.path)
     for (const other of [Buffer.alloc(size, 'y'), Buffer.alloc(size - 1, 'x'), Buffer.alloc(size + 1, 'x')]) {
       await folder.write('file', other)
-      await expect(tarOf({ contextDir: folder.path, files })).rejects.toMatchObject({
+      await expect(tarOf({ contentOf: below(folder.path), files })).rejects.toMatchObject({
         code: 'input-unreadable',
         data: { path: 'file', problem: 'it changed while it was being sent' },
       })
@@ -98,7 +103,7 @@ test.for([10, 3_000_000])(
 test('a file that is gone ends the stream', async () => {
   await using folder = await scratch({ a: 'a' })
   const files = await all(folder.path)
-  await expect(tarOf({ contextDir: folder.at('elsewhere'), files })).rejects.toMatchObject({
+  await expect(tarOf({ contentOf: below(folder.at('elsewhere')), files })).rejects.toMatchObject({
     code: 'input-unreadable',
   })
 })
@@ -108,9 +113,9 @@ test('big files pass whole, and a reader that stops early ends the work', async 
   const content = Buffer.alloc(20_000_003, 'abcdefg')
   await folder.write('big', content)
   const files = await all(folder.path)
-  const entries = await entriesOf(await tarOf({ contextDir: folder.path, files }))
+  const entries = await entriesOf(await tarOf({ contentOf: below(folder.path), files }))
   expect(entries[0]?.content.length).toBe(content.length)
-  const stream = contextTar({ contextDir: folder.path, files })
+  const stream = contextTar({ contentOf: below(folder.path), files })
   for await (const _chunk of stream) break
   expect(stream.destroyed).toBe(true)
 })

@@ -1,0 +1,46 @@
+import { chmod, copyFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { RunConfig } from '../../shared/definition.ts'
+import { isInside } from '../definition/local-variables.ts'
+import type { MountSettings } from '../docker/containers.ts'
+import { ensureFolder } from '../project/home.ts'
+import type { Project } from '../project/open.ts'
+
+/** An input of a version that the project's folder has otherwise today. */
+export interface OlderInput {
+  /** Relative to the project's folder. */
+  path: string
+  executable: boolean
+  /** The file that holds its content. */
+  content: string
+}
+
+/**
+ * Mounts that put inputs as a version had them in front of those that the project's folder has today. They are copies
+ * in `folder`, which the caller removes: the store is this person's alone, and a hook may write.
+ */
+export async function inFrontOf(
+  folder: string,
+  project: Project,
+  run: RunConfig,
+  inputs: OlderInput[],
+): Promise<MountSettings[]> {
+  await rm(folder, { recursive: true, force: true })
+  if (inputs.length === 0) return []
+  await ensureFolder(folder)
+  const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
+  const found: MountSettings[] = []
+  for (const [index, input] of inputs.entries()) {
+    const copy = path.join(folder, String(index))
+    await copyFile(input.content, copy)
+    await chmod(copy, input.executable ? 0o755 : 0o644)
+    const file = path.join(project.path, input.path)
+    for (const mount of mounts) {
+      if (mount.kind !== 'bind' || !isInside(file, mount.source)) continue
+      const inside = path.relative(mount.source, file).split(path.sep).join('/')
+      const Target = path.posix.join(mount.target, inside)
+      found.push({ Type: 'bind', Source: copy, Target, ReadOnly: false })
+    }
+  }
+  return found
+}

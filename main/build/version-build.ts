@@ -1,0 +1,54 @@
+import path from 'node:path'
+import type { VersionId } from '../../shared/ids.ts'
+import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
+import type { DockerfileReading } from '../definition/dockerfile/read.ts'
+import type { OlderInput } from './older-inputs.ts'
+import type { Planned } from './plan.ts'
+
+/** What building a version takes, whether the checkout says it today or a recipe kept it. */
+export interface VersionBuild {
+  id: VersionId
+  plan: Plan
+  services: ServiceBuild[]
+  /**
+   * The inputs that the project's folder has otherwise than the version had them, for the hooks that are baked.
+   * Errors: `version-gone` when one is nowhere.
+   */
+  olderInputs(): Promise<OlderInput[]>
+}
+
+export interface ServiceBuild {
+  plan: PlanService
+  /** The Dockerfile that the plan holds. */
+  reading: DockerfileReading
+  /** The build arguments, those from this computer's environment with their values. */
+  args: Record<string, string>
+  /** What the Dockerfile is called in messages. */
+  file: string
+  /** Whether its lines count as in that file: a recipe holds no comments. */
+  hasLines: boolean
+  /** Where the content of a file of the build context lies on this computer. */
+  contentOf(file: InputFile): string
+}
+
+/** How the version is built that the checkout says today. */
+export function checkoutBuild({ id, plan, services, definition }: Planned): VersionBuild {
+  return {
+    id,
+    plan,
+    services: plan.services.flatMap((service, index) => {
+      const read = services[index]
+      if (!read) return []
+      const { source } = read.service
+      return {
+        plan: service,
+        reading: read.reading,
+        args: read.args,
+        file: source.kind === 'build' ? source.dockerfile : definition.file,
+        hasLines: true,
+        contentOf: ([name]) => path.join(read.contextFolder, name),
+      }
+    }),
+    olderInputs: async () => [],
+  }
+}

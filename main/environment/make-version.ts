@@ -1,0 +1,53 @@
+import type { InputChange } from '../../shared/change.ts'
+import { isProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { buildVersion } from '../build/build.ts'
+import type { VersionBuild } from '../build/version-build.ts'
+import { removeTag } from '../docker/images.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { buildingName, nameImage, pointKnownGood } from '../version/images.ts'
+import { appendLedger } from '../version/ledger.ts'
+import { type Current, launchVersion } from './current.ts'
+import { clearIntent, writeIntent } from './intent.ts'
+import type { Launch } from './launch.ts'
+import { removeUnfinished } from './reconcile.ts'
+
+/**
+ * Builds a version under an intent, so that a crash leaves nothing half made, names its image and records it. Only for
+ * the project's writer.
+ * Errors: those of building.
+ */
+export async function makeVersion(
+  host: Host,
+  project: Project,
+  { engine, history }: Current,
+  { build, ordinal, because }: { build: VersionBuild; ordinal: number; because: InputChange[] },
+  run: Run,
+): Promise<Launch> {
+  const { id } = build
+  const folder = host.home.project(project.key)
+  await removeUnfinished(engine, project)
+  await writeIntent(folder, { kind: 'build' })
+  const end = async () => {
+    await removeTag(engine, buildingName(project.key, id))
+    await clearIntent(folder)
+  }
+  try {
+    const images = await buildVersion({ engine, home: host.home, env: host.env }, project, build, run)
+    for (const image of images.values()) {
+      await nameImage(engine, project.key, id, ordinal, image)
+      await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because })
+      await appendLedger(folder, { kind: 'prepared', version: id })
+    }
+    if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
+  } catch (error) {
+    // What the engine did not clean up now is left, by the intent, to the next command.
+    if (!isProductError(error, 'engine-unreachable') && !isProductError(error, 'engine-refused')) {
+      await end().catch(() => {})
+    }
+    throw error
+  }
+  await end()
+  return launchVersion(host, project, { id, ordinal })
+}
