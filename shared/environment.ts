@@ -33,7 +33,8 @@ export type ProjectRef = z.infer<typeof ProjectRef>
 export const Status = z.strictObject({
   project: ProjectRef,
   state: EnvironmentState,
-  version: z.strictObject({ id: VersionId, ordinal: z.number().nullable() }).nullable(),
+  /** What runs, and whether its image is still on the engine. */
+  version: z.strictObject({ id: VersionId, ordinal: z.number().nullable(), present: z.boolean() }).nullable(),
   wanted: z.strictObject({ id: VersionId, ordinal: z.number().nullable() }).nullable(),
   because: z.array(InputChange),
   drift: z.strictObject({ changes: z.number().int() }).nullable(),

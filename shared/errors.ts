@@ -12,6 +12,10 @@ const at = (d: { file: string; line?: number; column?: number }): string =>
 const said = (output: string[], otherwise: string): string =>
   output.length > 0 ? output.join('\n') : otherwise
 
+/** The first of a list of names, and how many more there are. */
+const listed = (names: string[]): string =>
+  names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
+
 interface Entry<D> {
   message(data: D): string
   why(data: D): string
@@ -243,12 +247,29 @@ const ERRORS = {
     hint: () => 'Run "pristine up" first.',
     exit: 1,
   }),
-  'version-gone': entry<{ ordinal: number }>({
-    message: (d) => `The image of v${d.ordinal} is no longer on the engine.`,
-    why: () => 'It was removed from the engine, for example by a prune.',
-    hint: () =>
-      'Check out the commit it was built from and run "pristine up"; the lock gives the same base images.',
+  'version-gone': entry<{ ordinal: number | null; missing?: string[] }>({
+    message: (d) =>
+      d.missing
+        ? `v${d.ordinal} cannot be built again: its image is gone, and its recipe is not whole.`
+        : `The image of ${d.ordinal === null ? 'the environment' : `v${d.ordinal}`} is no longer on the engine.`,
+    why: (d) =>
+      d.missing
+        ? `Missing: ${listed(d.missing)}.`
+        : 'It was removed from the engine, for example by a prune.',
+    hint: (d) =>
+      d.missing
+        ? `Check out the commit of v${d.ordinal} and run "pristine up"; the lock gives the same base images.`
+        : d.ordinal === null
+          ? 'Run "pristine up": it builds what the checkout says.'
+          : `Run "pristine reset --to v${d.ordinal}": it builds the image again from its recipe.`,
     exit: 1,
+  }),
+  'rebuild-failed': entry<{ ordinal: number; problem: string; output: string[] }>({
+    message: (d) => `v${d.ordinal} could not be built again from its recipe: ${d.problem}`,
+    why: (d) => said(d.output, 'What it fetches may no longer be what it was.'),
+    hint: (d) =>
+      `Check out the commit of v${d.ordinal}, correct its definition there and run "pristine up"; the environment is as it was.`,
+    exit: 5,
   }),
   'version-mismatch': entry<{ problem: string }>({
     message: () => 'What is here is not what the checkout says.',

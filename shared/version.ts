@@ -22,6 +22,8 @@ export const Version = z.strictObject({
   wasReady: z.boolean(),
   /** Whether the image is on the engine. */
   present: z.boolean(),
+  /** Whether an absent image can be built again from its recipe; null where the image is there. */
+  rebuildable: z.boolean().nullable(),
   image: z.string(),
   because: z.array(InputChange),
   contents: Contents.nullable(),
@@ -40,7 +42,13 @@ export type VersionDiff = z.infer<typeof VersionDiff>
 /** What `clean` removed or would remove; `bytes` counts only layers that no other image has, null if unknown. */
 export const CleanReport = z.strictObject({
   versions: z.array(
-    z.strictObject({ id: VersionId, ordinal: z.number().int(), bytes: z.number().int().nullable() }),
+    z.strictObject({
+      id: VersionId,
+      ordinal: z.number().int(),
+      bytes: z.number().int().nullable(),
+      /** Whether it can be built again from its recipe. */
+      rebuildable: z.boolean(),
+    }),
   ),
   bytes: z.number().int().nullable(),
   removed: z.boolean(),

@@ -11,7 +11,7 @@ import { assertMountLinksTrusted, assertMountsTrusted } from './mount-trust.ts'
 import { invalid } from './origin.ts'
 import { readText } from './read-text.ts'
 import { remarksOn } from './remarks.ts'
-import { resolveRun } from './resolve-run.ts'
+import { buildVariables, resolveRun } from './resolve-run.ts'
 import { readRunConfig } from './run-config.ts'
 import { DevcontainerJson } from './schema.ts'
 import { readSettings } from './settings.ts'
@@ -55,14 +55,12 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
   assertMountsTrusted(mounts, roots, file)
   await assertMountLinksTrusted(mounts, roots, file)
 
-  // An image must not differ between two environments of it, so their identifier is unknown to the build.
-  const { devcontainerId: _, ...known } = local
-  const buildVariables = { ...known, containerWorkspaceFolder: resolved.workspaceFolder }
+  const source = await readImageSource(json, document, project, buildVariables(run, local))
   return {
     kind,
     file,
     name: json.name === undefined ? basename(resolve(project.path)) : substitute(json.name, local),
-    services: [{ name: 'app', source: await readImageSource(json, document, project, buildVariables), run }],
+    services: [{ name: 'app', source, run }],
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
     apply: settings.apply,

@@ -15,6 +15,16 @@ export function resolvePart<T>(part: T, run: Pick<RunConfig, 'workspaceFolder'>,
   return substituteAll(part, withWorkspace(run, variables))
 }
 
+/**
+ * What a build may know of this computer. An image must not differ between two environments of it, so their identifier
+ * is unknown to it.
+ */
+export function buildVariables(run: Pick<RunConfig, 'workspaceFolder'>, local: Variables): Variables {
+  const { devcontainerId: _, ...known } = local
+  const containerWorkspaceFolder = substitute(run.workspaceFolder, withWorkspace(run, local))
+  return { ...known, containerWorkspaceFolder }
+}
+
 /** `remoteEnv` with the container's environment filled in; `null` unsets a variable. */
 export function resolveRemoteEnv(
   remoteEnv: RunConfig['remoteEnv'],

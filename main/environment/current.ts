@@ -8,15 +8,13 @@ import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../project/open.ts'
-import { probeContents } from '../version/contents.ts'
 import type { History } from '../version/history.ts'
 import { findImage, planOf, pointKnownGood } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { readHistory } from '../version/read-history.ts'
-import { loadContents, storeContents } from '../version/recipes.ts'
-import { envList } from './exec-context.ts'
 import { clearIntent, writeIntent } from './intent.ts'
-import { execContext, type Launch, prepareLaunch } from './launch.ts'
+import { type Launch, prepareLaunch } from './launch.ts'
+import { lookInside } from './look-inside.ts'
 import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from './read.ts'
 import { resume } from './start.ts'
 import { swap } from './swap.ts'
@@ -67,7 +65,7 @@ export async function launchContainer(
   if (image) return launchImage(host, project, version, await planOf(host.home, version, image), image)
   const { versions } = await readHistory(host, project)
   throw productError('version-gone', {
-    ordinal: versions.find((known) => known.id === version)?.ordinal ?? 0,
+    ordinal: versions.find((known) => known.id === version)?.ordinal ?? null,
   })
 }
 
@@ -86,7 +84,7 @@ export function launchImage(
 
 /**
  * Makes a version's environment the current one: swaps it in for what runs, records it, and moves known-good when it
- * is its first time.
+ * is its first time. An image that was `rebuilt` is compared with what the version held before.
  * Errors: those of the swap; the failure is recorded.
  */
 export async function makeCurrent(
@@ -95,6 +93,7 @@ export async function makeCurrent(
   launch: Launch,
   current: Current,
   run: Run,
+  { rebuilt = false } = {},
 ): Promise<void> {
   const { engine, facts, history } = current
   const folder = host.home.project(project.key)
@@ -109,7 +108,7 @@ export async function makeCurrent(
         blue,
         prepare: record?.prepared !== true,
         resumeBlue: () => resumeEnvironment(host, project, blue),
-        started: (container) => lookInside(host, engine, launch, container),
+        started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
         afterwards: host.afterwards,
         intend: (green) =>
           writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id }) }),
@@ -131,14 +130,6 @@ export async function makeCurrent(
   if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
   // Where a container was replaced, the intent stays until the next command has seen that it is gone.
   if (!blue) await clearIntent(folder)
-}
-
-/** Looks once per version what its image holds, before any hook has run. */
-async function lookInside(host: Host, engine: Engine, launch: Launch, container: string): Promise<void> {
-  const { version } = launch.parts
-  if (await loadContents(host.home, version)) return
-  const { env } = await execContext(engine, undefined, launch, container)
-  await storeContents(host.home, version, await probeContents(engine, container, envList(env)))
 }
 
 /** Starts the environment again that a failed swap had to stop. Not cancelled by what cancelled the swap. */

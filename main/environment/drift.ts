@@ -55,7 +55,7 @@ async function containerDrift(
     loadContents(host.home, version),
   ])
   const changes = driftedPaths(listed, mounts)
-  const ordinal = history.versions.find((known) => known.id === version)?.ordinal ?? 0
+  const ordinal = history.versions.find((known) => known.id === version)?.ordinal ?? null
   const opened = openImage(engine, project.key, { image, ordinal }, run)
   try {
     const found = await findPackages(changes, {

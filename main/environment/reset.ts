@@ -4,17 +4,18 @@ import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from '../version/choose.ts'
 import { comparePlans } from '../version/compare.ts'
-import { imageName, keepNames } from '../version/images.ts'
+import { imageName } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { loadPlan } from '../version/recipes.ts'
-import { launchVersion, makeCurrent, readCurrent, removeLeftovers } from './current.ts'
+import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
 import { describeEnvironment } from './read.ts'
+import { launchOrRebuild } from './rebuild.ts'
 import { asWriter } from './reconcile.ts'
 
 /**
  * Replaces the environment by a fresh one of a version: the known-good one unless `to` names another. No build, no
- * pull, no call to a registry.
- * Errors: `version-unknown`, `version-none`, `version-gone`, and those of the swap; `busy`.
+ * pull, no call to a registry, unless its image is gone: then it is built again from its recipe.
+ * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild` and of the swap; `busy`.
  */
 export function reset(
   host: Host,
@@ -23,13 +24,13 @@ export function reset(
   run: Run,
 ): Promise<UpResult> {
   return asWriter(host, project, `resetting ${project.name}`, run, async (run) => {
-    const current = await readCurrent(host, project)
-    const { history, facts, engine } = current
-    const record = chooseVersion(project, history, options.to)
-    const launch = await launchVersion(host, project, record)
-    await keepNames(engine, project.key, record, launch.parts.image, history.knownGood)
+    const found = await readCurrent(host, project)
+    const { facts, engine } = found
+    const record = chooseVersion(project, found.history, options.to)
+    const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
     await removeLeftovers(engine, facts)
-    await makeCurrent(host, project, launch, current, run)
+    const current = rebuilt ? await readCurrent(host, project) : found
+    await makeCurrent(host, project, launch, current, run, { rebuilt })
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
     const [before, after] = await Promise.all([
       facts.version && loadPlan(host.home, facts.version),
@@ -38,7 +39,7 @@ export function reset(
     return {
       project: { path: project.path, name: project.name },
       version: { id: record.id, ordinal: record.ordinal, image: imageName(project.key, record.id) },
-      action: facts.containers.length > 0 ? 'recreated' : 'started',
+      action: rebuilt ? 'built' : facts.containers.length > 0 ? 'recreated' : 'started',
       because: before && after ? comparePlans(before, after) : [],
       environment: describeEnvironment((await readCurrent(host, project)).facts),
       lock: { added: [], removed: [] },

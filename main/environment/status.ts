@@ -4,6 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import { planProject } from '../build/plan.ts'
 import type { Engine } from '../docker/connect.ts'
 import { containerChanges } from '../docker/containers.ts'
+import { inspectImage } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
@@ -36,7 +37,9 @@ export async function status(
   return {
     project: { path: project.path, name: project.name },
     state: facts.state,
-    version: running ? { id: running, ordinal: ordinalOf(running) } : null,
+    version: running
+      ? { id: running, ordinal: ordinalOf(running), present: await hasImages(engine, facts) }
+      : null,
     wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
     because: before && planned ? comparePlans(before, planned.plan) : [],
     drift: await driftOf(engine, facts),
@@ -48,6 +51,12 @@ export async function status(
 export async function ports(host: Host, project: Project): Promise<PublishedPort[]> {
   const { facts } = await readCurrent(host, project)
   return describeEnvironment(facts).ports
+}
+
+/** Without them nothing can be run in the containers, and they cannot be started again. */
+async function hasImages(engine: Engine, { containers }: EnvironmentFacts): Promise<boolean> {
+  const found = await Promise.all(containers.map(({ image }) => inspectImage(engine, image)))
+  return !found.includes(undefined)
 }
 
 async function driftOf(engine: Engine, facts: EnvironmentFacts): Promise<Status['drift']> {

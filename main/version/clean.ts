@@ -3,6 +3,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { CleanReport } from '../../shared/version.ts'
+import { openRecipes } from '../build/read-recipe.ts'
 import { readDefinition } from '../definition/read.ts'
 import { uniqueSizes } from '../docker/disk.ts'
 import { listTags, removeTag } from '../docker/images.ts'
@@ -32,7 +33,11 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     const keep = await keepOf(host, project, options.definition)
     const { engine, facts, history } = await readCurrent(host, project)
     const repository = repositoryOf(project.key)
-    const [tags, sizes] = await Promise.all([listTags(engine, repository), uniqueSizes(engine)])
+    const [tags, sizes, recipe] = await Promise.all([
+      listTags(engine, repository),
+      uniqueSizes(engine),
+      openRecipes(host, project),
+    ])
     const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
     // A prune may have left an image only one of its names.
     const images = new Map(
@@ -49,7 +54,7 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
         for (const tag of names) gone = (await removeTag(engine, `${repository}:${tag}`)) && gone
         if (!gone) continue
       }
-      versions.push({ id, ordinal, bytes: bytes ?? null })
+      versions.push({ id, ordinal, bytes: bytes ?? null, rebuildable: (await recipe({ id, ordinal })).whole })
     }
     return {
       versions,

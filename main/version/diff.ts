@@ -1,10 +1,10 @@
-import type { InputChange } from '../../shared/change.ts'
 import { productError } from '../../shared/errors.ts'
-import type { Contents, VersionDiff } from '../../shared/version.ts'
+import type { VersionDiff } from '../../shared/version.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from './choose.ts'
 import { comparePlans } from './compare.ts'
+import { compareContents } from './compare-contents.ts'
 import type { VersionRecord } from './history.ts'
 import { readHistory } from './read-history.ts'
 import { loadContents, loadPlan } from './recipes.ts'
@@ -41,24 +41,4 @@ async function planOrFail(host: Host, record: VersionRecord) {
   throw productError('version-mismatch', {
     problem: `The recipe of v${record.ordinal} is not on this computer.`,
   })
-}
-
-/** What was added, removed and changed between two images, tools before packages. */
-function compareContents(from: Contents, to: Contents): InputChange[] {
-  const before = flatten(from)
-  const after = flatten(to)
-  const changes: InputChange[] = []
-  for (const input of new Set([...before.keys(), ...after.keys()])) {
-    const [old, now] = [before.get(input) ?? null, after.get(input) ?? null]
-    if (old !== now) changes.push({ input, from: old, to: now })
-  }
-  return changes
-}
-
-function flatten({ tools, packages }: Contents): Map<string, string> {
-  const all = new Map(Object.entries(tools))
-  for (const [database, found] of Object.entries(packages)) {
-    for (const [name, version] of Object.entries(found)) all.set(`${name} (${database})`, version)
-  }
-  return all
 }

@@ -1,6 +1,7 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { docker, isRunning, thingsOf } from './docker.ts'
+import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 const level = (n: number | string) =>
@@ -121,23 +122,22 @@ test('two versions differ in their inputs and in what is inside', async () => {
   expect(diff.contents).toEqual([{ input: 'git', from: null, to: '2.99.1' }])
 })
 
-test('an image that was removed behind our back is a normal state: told, refused to go to, and built again', async () => {
-  // Another project's image of the same plan would be the same image, and would still be there.
-  const own = randomUUID()
-  await using project = await testProject(level(`1 ${own}`))
+test('an image that was removed behind our back is a normal state: told, refused to mark, and built again', async () => {
+  const own = randomBytes(6).toString('hex')
+  await using project = await testProject(level(`${own}-1`))
   const first = await project.up()
-  const second = await upTo(project, `2 ${own}`)
-  const repository = first.version.image.split(':')[0]
-  for (const name of [first.version.image, `${repository}:v1`])
-    await docker().getImage(name).remove({ force: true })
+  const second = await upTo(project, `${own}-2`)
+  await pruneVersion(project, 1)
   expect(await project.versions()).toMatchObject([
-    { ordinal: 2, present: true },
-    { ordinal: 1, present: false },
+    { ordinal: 2, present: true, rebuildable: null },
+    { ordinal: 1, present: false, rebuildable: true },
   ])
-  await expect(project.reset('v1')).rejects.toMatchObject({ code: 'version-gone', data: { ordinal: 1 } })
-  await expect(project.engine.mark(project.folder, 'v1')).rejects.toMatchObject({ code: 'version-gone' })
+  await expect(project.engine.mark(project.folder, 'v1')).rejects.toMatchObject({
+    code: 'version-gone',
+    data: { ordinal: 1 },
+  })
   expect((await project.status()).environment).toEqual(second.environment)
-  expect(await upTo(project, `1 ${own}`)).toMatchObject({ action: 'built', version: first.version })
+  expect(await upTo(project, `${own}-1`)).toMatchObject({ action: 'built', version: first.version })
   expect(await project.versions()).toMatchObject([
     { ordinal: 2 },
     { ordinal: 1, present: true, current: true },

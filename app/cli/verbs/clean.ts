@@ -16,15 +16,18 @@ export async function clean(session: Session, options: { yes?: boolean }): Promi
     return 0
   }
   printTable(
-    report.versions.map(({ id, ordinal, bytes }) => [
+    report.versions.map(({ id, ordinal, bytes, rebuildable }) => [
       colour('bold', `v${ordinal}`),
       colour('dim', id.slice(0, 12)),
       describeBytes(bytes),
+      rebuildable ? '' : colour('yellow', 'cannot be built again: its recipe is not whole'),
     ]),
   )
   const what = `${count(report.versions.length, 'version')}, ${describeBytes(report.bytes)}`
   printLine(
     report.removed ? `Removed ${what}.` : `Would remove ${what}. "pristine clean --yes" does it; data stays.`,
   )
+  if (report.versions.some(({ rebuildable }) => rebuildable))
+    printLine('"pristine reset --to" builds a removed version again from its recipe.')
   return 0
 }

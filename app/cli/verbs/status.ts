@@ -21,6 +21,8 @@ export async function status(session: Session): Promise<number> {
   }
   const version = found.version ? ` · ${describeVersion(found.version)}` : ''
   printLine(`${colour('bold', clean(found.project.name))}: ${LABELS[found.state]}${version}`)
+  if (found.version && !found.version.present)
+    printLine('  Its image is gone; "pristine reset --to current" builds it again from its recipe.')
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)
   if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')

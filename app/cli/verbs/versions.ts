@@ -24,7 +24,7 @@ export async function versions(session: Session): Promise<number> {
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
         version.current ? colour('green', 'running') : '',
         version.wasReady ? '' : colour('yellow', 'never became ready'),
-        version.present ? '' : colour('red', 'image gone'),
+        version.rebuildable === null ? '' : colour('dim', cleanedUp(version.rebuildable)),
       ]
         .filter(Boolean)
         .join(' · '),
@@ -32,3 +32,6 @@ export async function versions(session: Session): Promise<number> {
   )
   return 0
 }
+
+const cleanedUp = (rebuildable: boolean): string =>
+  rebuildable ? 'cleaned up; can be built again from its recipe' : 'cleaned up'

@@ -16,7 +16,7 @@ import type { Read } from './packages.ts'
 export function openImage(
   engine: Engine,
   key: ProjectKey,
-  version: { image: string; ordinal: number },
+  version: { image: string; ordinal: number | null },
   run: { signal?: AbortSignal | undefined },
 ): { read: Read; close(): Promise<void> } {
   const name = `pristine-${key}-look-${randomBytes(3).toString('hex')}`

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { readlink } from 'node:fs/promises'
+import path from 'node:path'
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
+import { readDockerfile } from '../definition/dockerfile/read.ts'
+import { HashCache, type HashedFile } from '../definition/hash-cache.ts'
+import { localVariables } from '../definition/local-variables.ts'
+import { buildVariables } from '../definition/resolve-run.ts'
+import { substitute, type Variables } from '../definition/substitute.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import type { VersionRecord } from '../version/history.ts'
+import { loadPlan } from '../version/recipes.ts'
+import { hasContentHooks } from './bake.ts'
+import type { OlderInput } from './older-inputs.ts'
+import type { ServiceBuild, VersionBuild } from './version-build.ts'
+
+/** What is left of a version without its image: how it is built again, or what is missing for that, in words. */
+export type Recipe = { whole: true; build: () => VersionBuild } | { whole: false; missing: string[] }
+
+type Named = Pick<VersionRecord, 'id' | 'ordinal'>
+
+/** Reads the recipes of a project's versions; what several of them need is looked for once. */
+export async function openRecipes(
+  host: Pick<Host, 'home' | 'env'>,
+  project: Project,
+): Promise<(version: Named) => Promise<Recipe>> {
+  const store = new Contents(
+    host.home.blobs,
+    await HashCache.open(path.join(host.home.project(project.key), 'hashes.json')),
+  )
+  return async (version) => {
+    const plan = await loadPlan(host.home, version.id)
+    if (!plan) return { whole: false, missing: ['its plan'] }
+    return readRecipe(host, project, version, plan, store)
+  }
+}
+
+async function readRecipe(
+  { env }: Pick<Host, 'env'>,
+  project: Project,
+  { id, ordinal }: Named,
+  plan: Plan,
+  store: Contents,
+): Promise<Recipe> {
+  const local = localVariables(project, plan.file, env)
+  const read = await Promise.all(
+    plan.services.map((service) => readService(project, service, ordinal, local, store)),
+  )
+  const missing = read.flatMap((service) => service.missing)
+  // Looked for only where a hook may read them: the build itself reads nothing of the folder.
+  if (plan.services.some(({ run }) => hasContentHooks(run.hooks)))
+    missing.push(...(await olderInputs(project, plan.inputs, store)).missing)
+  if (missing.length > 0) return { whole: false, missing: [...new Set(missing)] }
+  const build = (): VersionBuild => ({
+    id,
+    plan,
+    services: read.map((service) => service.build()),
+    olderInputs: async () => {
+      const { inputs, missing } = await olderInputs(project, plan.inputs, store)
+      if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
+      return inputs
+    },
+  })
+  return { whole: true, build }
+}
+
+/** One service of a plan: what is missing, and, when nothing is, how it is built. */
+async function readService(
+  project: Project,
+  plan: PlanService,
+  ordinal: number,
+  local: Variables,
+  store: Contents,
+): Promise<{ missing: string[]; build: () => ServiceBuild }> {
+  const { args, missing } = argumentsOf(plan, buildVariables(plan.run, local))
+  const folder = path.resolve(project.path, plan.context)
+  const contents = new Map<string, string>()
+  await Promise.all(
+    plan.files.filter(isRegular).map(async ([name, , sha256]) => {
+      const file = await store.find(sha256, path.join(folder, name))
+      if (file) contents.set(sha256, file)
+      else missing.push(path.posix.join(plan.context, name))
+    }),
+  )
+  const file = `Dockerfile of v${ordinal}`
+  const build = (): ServiceBuild => ({
+    plan,
+    // Only the stages that the target needs were kept, so a number no longer counts them; the last one is the target.
+    reading: readDockerfile(plan.dockerfile, {
+      file,
+      args,
+      ...(plan.target !== undefined && !/^\d+$/.test(plan.target) && { target: plan.target }),
+    }),
+    args,
+    file,
+    hasLines: false,
+    contentOf: ([, , sha256]) => contents.get(sha256) ?? '',
+  })
+  return { missing, build }
+}
+
+/** The build arguments. Of a value from this computer's environment only the hash was kept: today's has to be the same. */
+function argumentsOf(
+  plan: PlanService,
+  variables: Variables,
+): { args: Record<string, string>; missing: string[] } {
+  const args: [string, string][] = []
+  const missing: string[] = []
+  for (const [name, value] of Object.entries(plan.args)) {
+    const today = typeof value === 'string' ? value : substitute(value.template, variables)
+    if (typeof value === 'string' || sha256Of(today) === value.sha256) args.push([name, today])
+    else missing.push(`the value of ${value.template} (build argument ${name})`)
+  }
+  return { args: Object.fromEntries(args), missing }
+}
+
+/** The inputs beside the build's that the folder has otherwise today, and those that cannot be had as they were. */
+async function olderInputs(
+  project: Project,
+  inputs: InputFile[],
+  store: Contents,
+): Promise<{ inputs: OlderInput[]; missing: string[] }> {
+  const found: OlderInput[] = []
+  const missing: string[] = []
+  for (const input of inputs) {
+    const [name, executable, content] = input
+    const file = path.join(project.path, name)
+    if (!isRegular(input)) {
+      const link = await readlink(file).catch(() => undefined)
+      if (content !== 'dir' && content !== `-> ${link}`) missing.push(name)
+      continue
+    }
+    const today = await store.hash(file)
+    if (today?.sha256 === content && today.executable === executable) continue
+    const kept = await store.find(content, file)
+    // Nothing may be made in the person's folder, not even the place for a mount.
+    if (kept && today) found.push({ path: name, executable, content: kept })
+    else missing.push(name)
+  }
+  return { inputs: found, missing }
+}
+
+/** Contents by their hash: in the store, else in a file of the checkout that still has it. */
+class Contents {
+  private readonly blobs: string
+  private readonly hashes: HashCache
+  private readonly known = new Map<string, Promise<HashedFile | undefined>>()
+
+  constructor(blobs: string, hashes: HashCache) {
+    this.blobs = blobs
+    this.hashes = hashes
+  }
+
+  /** The file that has a content: the kept one, else the one where it was, if it still does. */
+  async find(sha256: string, file: string): Promise<string | undefined> {
+    for (const candidate of [path.join(this.blobs, sha256), file])
+      if ((await this.hash(candidate))?.sha256 === sha256) return candidate
+    return undefined
+  }
+
+  /** What a file holds; undefined for what is none or cannot be read. */
+  hash(file: string): Promise<HashedFile | undefined> {
+    const known = this.known.get(file)
+    if (known) return known
+    const hashed = this.hashNow(file)
+    this.known.set(file, hashed)
+    return hashed
+  }
+
+  private async hashNow(file: string): Promise<HashedFile | undefined> {
+    try {
+      return this.hashes.remembered(file) ?? (await this.hashes.hash(file, file))
+    } catch (error) {
+      if (isProductError(error, 'input-unreadable')) return undefined
+      throw error
+    }
+  }
+}
+
+const isRegular = ([, , content]: InputFile): boolean => /^[0-9a-f]{64}$/.test(content)
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -1,0 +1,73 @@
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { hearCommands } from '../build/heard-commands.ts'
+import { openRecipes } from '../build/read-recipe.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import type { VersionRecord } from '../version/history.ts'
+import { findImage, keepNames, planOf } from '../version/images.ts'
+import { type Current, launchImage } from './current.ts'
+import type { Launch } from './launch.ts'
+import { makeVersion } from './make-version.ts'
+
+/** Of the commands that ran again up to this many are named. */
+const MOST_NAMED = 3
+
+/**
+ * How a version is started that the history knows. When its image is gone, it is built again from its recipe: the same
+ * pins and inputs, the same id and ordinal. Only for the project's writer.
+ * Errors: `version-gone` with what the recipe lacks, `rebuild-failed`, those of bringing base images.
+ */
+export async function launchOrRebuild(
+  host: Host,
+  project: Project,
+  current: Current,
+  record: VersionRecord,
+  run: Run,
+): Promise<{ launch: Launch; rebuilt: boolean }> {
+  const { engine, history } = current
+  const image = await findImage(engine, project.key, record)
+  if (!image) return { launch: await rebuild(host, project, current, record, run), rebuilt: true }
+  await keepNames(engine, project.key, record, image, history.knownGood)
+  const plan = await planOf(host.home, record.id, image)
+  return { launch: await launchImage(host, project, record.id, plan, image), rebuilt: false }
+}
+
+async function rebuild(
+  host: Host,
+  project: Project,
+  current: Current,
+  record: VersionRecord,
+  run: Run,
+): Promise<Launch> {
+  const { ordinal, because } = record
+  const recipe = await (await openRecipes(host, project))(record)
+  if (!recipe.whole) throw productError('version-gone', { ordinal, missing: recipe.missing })
+  run.report({ kind: 'note', text: `The image of v${ordinal} is gone; it is built again from its recipe.` })
+  const heard = hearCommands(run)
+  const build = recipe.build()
+  try {
+    const launch = await makeVersion(host, project, current, { build, ordinal, because }, heard.run)
+    warnOfCommands(ordinal, heard.commands(), run)
+    return launch
+  } catch (error) {
+    throw asRebuild(ordinal, error)
+  }
+}
+
+/** The pins fix what a build starts from, not what its commands fetch. */
+function warnOfCommands(ordinal: number, commands: string[], run: Run): void {
+  if (commands.length === 0) return
+  const more = commands.length - MOST_NAMED
+  const named = commands.slice(0, MOST_NAMED).join('; ') + (more > 0 ? `; and ${more} more` : '')
+  const text = `v${ordinal} may hold newer things than before: what its commands fetch is not pinned, and these ran again: ${named}`
+  run.report({ kind: 'warning', text })
+}
+
+/** What the person would correct in the checkout stands in no file here. */
+function asRebuild(ordinal: number, error: unknown): unknown {
+  const own = ['build-failed', 'hook-failed', 'download-changed'] as const
+  if (!isProductError(error) || !own.some((code) => error.code === code)) return error
+  const output = Array.isArray(error.data['output']) ? (error.data['output'] as string[]) : [error.why]
+  return productError('rebuild-failed', { ordinal, problem: error.message, output }, { cause: error })
+}
