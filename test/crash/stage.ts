@@ -3,6 +3,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { appendLedger } from '../../main/version/ledger.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { pruneVersion } from '../engine/prune.ts'
 import { devcontainer, TestProject, testProject } from '../engine/test-project.ts'
 import {
   containersOf,
@@ -45,6 +46,7 @@ export class Stage implements AsyncDisposable {
     if (story.before.length > 0) {
       await project.exec(WRITE_DATA)
       stage.data = await stage.readData()
+      for (const ordinal of story.pruned ?? []) await pruneVersion(project, ordinal)
       stage.tags = await tagsOf(stage.key)
       stage.lock = await readFile(stage.lockFile, 'utf8')
       await cp(stage.home, stage.kept, { recursive: true })

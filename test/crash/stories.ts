@@ -5,6 +5,8 @@ export interface Story {
   command: string[]
   /** The definitions of the versions that exist by then. The last of them runs. */
   before: object[]
+  /** Of which versions the image was removed meanwhile, by ordinal. */
+  pruned?: number[]
   /** What the definition says when the command starts. */
   definition: object
 }
@@ -31,6 +33,13 @@ export const STORIES: Story[] = [
     name: 'rollback',
     command: ['reset', '--to', 'v1'],
     before: [definition(1), definition(2)],
+    definition: definition(2),
+  },
+  {
+    name: 'rebuild',
+    command: ['reset', '--to', 'v1'],
+    before: [definition(1, baked), definition(2)],
+    pruned: [1],
     definition: definition(2),
   },
 ]
