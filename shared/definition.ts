@@ -100,6 +100,8 @@ export const RunConfig = z.strictObject({
   publishExposed: z.boolean(),
   hooks: Hooks,
   health: HealthCheck.optional(),
+  /** Run with a read-only root file system. Absent when it is not, so that the ids of versions stay as they are. */
+  sealed: z.literal(true).optional(),
   options: RunOptions,
   /** Those of its values that the definition leaves open: an image's metadata may set them. */
   unset: z.array(z.enum(['overrideCommand', 'userEnvProbe'])).optional(),

@@ -12,6 +12,10 @@ const at = (d: { file: string; line?: number; column?: number }): string =>
 const said = (output: string[], otherwise: string): string =>
   output.length > 0 ? output.join('\n') : otherwise
 
+const SEALED =
+  'The environment is sealed: only the workspace, volumes and tmpfs can be written. Mount one there, or write in ' +
+  'onCreateCommand, which is part of the image; the environment is as it was.'
+
 /** The first of a list of names, and how many more there are. */
 const listed = (names: string[]): string =>
   names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
@@ -181,24 +185,34 @@ const ERRORS = {
     hint: (d) => `Correct ${d.file} and run again; the environment is as it was.`,
     exit: 5,
   }),
-  'hook-failed': entry<{ hook: string; command: string; code: number; output: string[] }>({
+  'hook-failed': entry<{ hook: string; command: string; code: number; output: string[]; sealed?: boolean }>({
     message: (d) => `${d.hook} failed with exit code ${d.code}: ${d.command}`,
     why: (d) => said(d.output, 'It printed nothing.'),
-    hint: () => 'Correct the command and run again; the environment is as it was.',
+    hint: (d) => (d.sealed ? SEALED : 'Correct the command and run again; the environment is as it was.'),
     exit: 5,
   }),
 
   // The environment
-  'not-ready': entry<{ seconds: number; check: string; output: string[] }>({
+  'not-ready': entry<{ seconds: number; check: string; output: string[]; sealed?: boolean }>({
     message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,
     why: (d) => said(d.output, 'Its program printed nothing.'),
-    hint: () => 'Correct the program or its health command, and run again; the environment is as it was.',
+    hint: (d) =>
+      d.sealed
+        ? SEALED
+        : 'Correct the program or its health command, and run again; the environment is as it was.',
     exit: 6,
   }),
-  'container-exited': entry<{ service: string; code: number; reason: string; output: string[] }>({
+  'container-exited': entry<{
+    service: string
+    code: number
+    reason: string
+    output: string[]
+    sealed?: boolean
+  }>({
     message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
     why: (d) => said(d.output, 'It printed nothing.'),
-    hint: () => 'Correct the program or its command, and run again; the environment is as it was.',
+    hint: (d) =>
+      d.sealed ? SEALED : 'Correct the program or its command, and run again; the environment is as it was.',
     exit: 6,
   }),
   'container-not-started': entry<{ service: string; problem: string }>({

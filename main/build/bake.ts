@@ -30,12 +30,32 @@ export const hasContentHooks = (hooks: Hooks | Launch['hooks']): boolean =>
  * had. Returns the baked image's id.
  * Errors: `hook-failed`, `container-not-started`, `cancelled`.
  */
-export async function bake(
+export function bake(engine: Engine, launch: Launch, inFront: MountSettings[], run: Run): Promise<string> {
+  return withHooks(engine, launch, inFront, run, async (id) => {
+    const step = { kind: 'step', id: 'bake', name: 'Keep the baked image' } as const
+    run.report({ ...step, state: 'running' })
+    const baked = await commitContainer(engine, id, keptConfig(launch.parts.image.Config), run)
+    run.report({ ...step, state: 'done' })
+    return baked
+  })
+}
+
+/**
+ * Runs the hooks that create content for the workspace alone, where the image of a sealed environment has the rest of
+ * their work already and its container could not take it. Errors: as `bake`.
+ */
+export function prepareWorkspace(engine: Engine, launch: Launch, run: Run): Promise<void> {
+  return withHooks(engine, launch, [], run, async () => {})
+}
+
+/** Runs the hooks in a container that can be written everywhere, does something with it, and removes it. */
+async function withHooks<T>(
   engine: Engine,
   launch: Launch,
   inFront: MountSettings[],
   run: Run,
-): Promise<string> {
+  then: (container: string) => Promise<T>,
+): Promise<T> {
   const { image, project } = launch.parts
   const wanted = createRequest(launch.parts, [])
   const mounts = wanted.HostConfig?.Mounts ?? []
@@ -49,6 +69,7 @@ export async function bake(
       ...wanted.HostConfig,
       Init: true,
       ReadonlyRootfs: false,
+      Tmpfs: {},
       Mounts: [...mounts.filter((mount) => mount.Type !== 'volume'), ...inFront],
     },
   }
@@ -74,12 +95,9 @@ export async function bake(
     for (const hook of CONTENT_HOOKS) {
       await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run)
     }
-    const step = { kind: 'step', id: 'bake', name: 'Keep the baked image' } as const
-    run.report({ ...step, state: 'running' })
-    const baked = await commitContainer(engine, id, keptConfig(image.Config), run)
-    run.report({ ...step, state: 'done' })
+    const result = await then(id)
     await removeContainer(engine, name)
-    return baked
+    return result
   } catch (error) {
     // What went wrong first is what is told.
     await removeContainer(engine, name).catch(() => {})

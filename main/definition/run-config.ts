@@ -39,6 +39,7 @@ export function readRunConfig(
     publishExposed: false,
     hooks: hooksOf(json),
     ...(settings.health ? { health: settings.health } : {}),
+    ...(settings.sealed ? { sealed: true } : {}),
     options: args.options,
   }
   const unset = UNSETTABLE.filter((key) => json[key] === undefined)

@@ -4,7 +4,7 @@ import { invalid, type Origin, unsupported } from './origin.ts'
 import { validate } from './validate.ts'
 
 const UNDER = ['customizations', 'pristine']
-const LATER = ['sealed', 'data', 'registry'] as const
+const LATER = ['data', 'registry'] as const
 
 const DURATION = 'must be a duration such as "500ms", "2s" or "1m", or a number of seconds'
 const COMMAND = 'must be a command: a string or a list of strings'
@@ -26,7 +26,7 @@ const RawSettings = z.strictObject({
   keep: z.number().int().min(0).optional(),
   health: RawHealth.optional(),
   apply: Apply.optional(),
-  sealed: z.unknown().optional(),
+  sealed: z.boolean().optional(),
   data: z.unknown().optional(),
   registry: z.unknown().optional(),
 })
@@ -35,6 +35,7 @@ export interface Settings {
   inputs: string[]
   keep: number
   apply: Apply
+  sealed: boolean
   health?: HealthCheck
 }
 
@@ -63,6 +64,7 @@ export function readSettings(value: unknown, origin: Origin): Settings {
     inputs: raw.inputs ?? [],
     keep: raw.keep ?? 5,
     apply: raw.apply ?? 'auto',
+    sealed: raw.sealed ?? false,
     ...(raw.health ? { health: readHealth(raw.health, origin) } : {}),
   }
 }

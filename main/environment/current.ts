@@ -2,6 +2,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
+import { hasContentHooks, prepareWorkspace } from '../build/bake.ts'
 import type { Engine } from '../docker/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
@@ -100,13 +101,19 @@ export async function makeCurrent(
   const { version } = launch.parts
   const record = history.versions.find((known) => known.id === version)
   const [blue] = facts.containers
+  const prepare = record?.prepared !== true
   try {
+    if (prepare && launch.run.sealed && hasContentHooks(launch.hooks)) {
+      // A build's intent: it removes such containers.
+      await writeIntent(folder, { kind: 'build' })
+      await prepareWorkspace(engine, launch, run)
+    }
     await swap(
       {
         engine,
         launch,
         blue,
-        prepare: record?.prepared !== true,
+        prepare: prepare && !launch.run.sealed,
         resumeBlue: () => resumeEnvironment(host, project, blue),
         started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
         afterwards: host.afterwards,
@@ -114,7 +121,7 @@ export async function makeCurrent(
           writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id }) }),
         undone: () => clearIntent(folder),
         becomeCurrent: async (container) => {
-          if (record?.prepared !== true) await appendLedger(folder, { kind: 'prepared', version })
+          if (prepare) await appendLedger(folder, { kind: 'prepared', version })
           await appendLedger(folder, { kind: 'ready', version, containers: [container] })
         },
       },

@@ -10,6 +10,7 @@ import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Project } from '../project/open.ts'
 import { type PortChoice, portKey } from './ports.ts'
+import { sealedHost } from './sealed.ts'
 
 /** Keeps a container alive without a program of its own, and ends at once when it is told to. */
 const IDLE = 'trap "exit 0" TERM INT; while :; do sleep 86400 & wait $!; done'
@@ -78,6 +79,7 @@ function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
       ReadOnly: volume.readOnly,
     }),
   )
+  const all = [...volumes, ...mounts.flatMap(hostMount)]
   return {
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
@@ -96,7 +98,7 @@ function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
     }),
     HostConfig: {
       Init: run.init,
-      Mounts: [...volumes, ...mounts.flatMap(hostMount)],
+      Mounts: all,
       ...(options.shmSize !== undefined && { ShmSize: options.shmSize }),
       ...(options.memory !== undefined && { Memory: options.memory }),
       ...(options.cpus !== undefined && { NanoCpus: Math.round(options.cpus * 1e9) }),
@@ -108,6 +110,7 @@ function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
       ...(options.dns && { Dns: options.dns }),
       ...(options.capDrop && { CapDrop: options.capDrop }),
       ...(options.readOnly && { ReadonlyRootfs: true }),
+      ...(run.sealed && sealedHost(all)),
     },
   }
 }

@@ -9,6 +9,7 @@ import { runHook } from './hooks.ts'
 import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
 import { assertRunning, waitReady } from './ready.ts'
+import { asSealed } from './sealed.ts'
 
 /** Seconds that a program has to end after its stop signal, unless it says otherwise. */
 export const STOP_GRACE = 10
@@ -83,10 +84,15 @@ export async function runHooks(
     if (commands.length === 0) continue
     context ??= await execContext(engine, undefined, launch, container)
     await runHook(engine, container, name, commands, context, run).catch(async (error: unknown) => {
+      const at = { id: container, service: launch.service }
       // No command can run in a container that has ended: its end is what has to be said.
-      if (isProductError(error, 'engine-refused'))
-        await assertRunning(engine, { id: container, service: launch.service })
-      throw error
+      const told = isProductError(error, 'engine-refused')
+        ? await assertRunning(engine, at).then(
+            () => error,
+            (end: unknown) => end,
+          )
+        : error
+      throw asSealed(launch, told)
     })
   }
 }
@@ -120,9 +126,12 @@ export async function resumeOrStop(
   })
 }
 
-function becomeReady(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+async function becomeReady(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   const { service } = launch
-  return waitReady(engine, { id: container, service, ownProgram: !launch.run.overrideCommand }, run)
+  const ownProgram = !launch.run.overrideCommand
+  await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
+    throw asSealed(launch, error)
+  })
 }
 
 function boundPorts(launch: Launch, bindings: object): PortChoice[] {

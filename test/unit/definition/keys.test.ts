@@ -100,7 +100,7 @@ describe('keys of devcontainer.json', () => {
     ['onCreateCommand', 5, '"onCreateCommand" must be a command'],
     ['mounts', [5], '"mounts.0" must be a mount'],
     ['forwardPorts', [0], '"forwardPorts.0" must be at least 1'],
-    ['customizations', { pristine: { sealed: true } }, null],
+    ['customizations', { pristine: { registry: 'x' } }, null],
   ])('names the place of a wrong %s', async (key, value, problem) => {
     if (problem === null) return expectError(read(withKey(key, value)), 'definition-unsupported', { line: 3 })
     await expectError(read(withKey(key, value)), 'definition-invalid', {

@@ -223,6 +223,7 @@ describe('customizations.pristine', () => {
     [{ health: {} }, '"customizations.pristine.health.command" must be a command'],
     [{ health: { command: 'x', retry: 1 } }, '"customizations.pristine.health.retry" is not a known key'],
     [{ keeps: 3 }, '"customizations.pristine.keeps" is not a known key'],
+    [{ sealed: 'yes' }, '"customizations.pristine.sealed" must be true or false'],
     [{ keep: -1 }, '"customizations.pristine.keep" must be at least 0'],
     [{ inputs: ['../x'] }, '"../x" leaves the project\'s folder'],
     [{ inputs: ['/etc/x'] }, '"/etc/x" leaves the project\'s folder'],
@@ -235,13 +236,15 @@ describe('customizations.pristine', () => {
     })
   })
 
-  it.each(['sealed', 'data', 'registry'])('does not support %s yet', async (key) => {
+  it.each(['data', 'registry'])('does not support %s yet', async (key) => {
     await expectError(settings({ [key]: true }), 'definition-unsupported', {
       key: `customizations.pristine.${key}`,
     })
   })
 
-  it('accepts sealed: false', async () => {
-    expect((await settings({ sealed: false })).warnings).toEqual([])
+  it('makes sealed a part of how it is run, and leaves no trace of what is not', async () => {
+    expect((await settings({ sealed: true })).services[0]?.run).toHaveProperty('sealed', true)
+    expect((await settings({ sealed: false })).services[0]?.run).not.toHaveProperty('sealed')
+    expect((await settings({})).services[0]?.run).not.toHaveProperty('sealed')
   })
 })

@@ -1,0 +1,30 @@
+import { type ErrorCode, isProductError, productError } from '../../shared/errors.ts'
+import type { Launch } from './launch.ts'
+
+/** Where every program expects to be able to write; what it writes there is gone when it stops. */
+const WRITABLE = ['/tmp', '/run', '/var/tmp']
+/** Unlike the engine's own default, programs may be run from there: installers and test runners do. */
+const OPTIONS = 'rw,exec,nosuid,nodev,mode=1777'
+
+/** The settings of a sealed container: a read-only root, and memory where nothing is mounted that can be written. */
+export function sealedHost(mounts: { Target: string }[]): {
+  ReadonlyRootfs: true
+  Tmpfs: Record<string, string>
+} {
+  const isMounted = (place: string) =>
+    mounts.some(({ Target }) => place === Target || place.startsWith(`${Target}/`))
+  const open = WRITABLE.filter((place) => !isMounted(place))
+  return { ReadonlyRootfs: true, Tmpfs: Object.fromEntries(open.map((place) => [place, OPTIONS])) }
+}
+
+/** What a program prints that tried to write to a read-only root, or in a folder that the image has in /run. */
+const REFUSED = /read-only file system|EROFS|\/run\/.*no such file/i
+const FAILURES: ErrorCode[] = ['hook-failed', 'container-exited', 'not-ready']
+
+/** A failure that comes from being sealed says so; any other is given back as it is. */
+export function asSealed({ run }: Launch, error: unknown): unknown {
+  if (!run.sealed || !isProductError(error) || !FAILURES.includes(error.code)) return error
+  const { output, check } = error.data
+  if (!REFUSED.test(`${output} ${check}`)) return error
+  return productError(error.code, { ...error.data, sealed: true } as never, { cause: error })
+}
