@@ -20,6 +20,7 @@ import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
+import { diskUse } from './version/disk.ts'
 import { listVersions } from './version/list.ts'
 import { mark, unmark } from './version/mark.ts'
 import { verify } from './version/verify.ts'
@@ -60,6 +61,7 @@ export function createEngine(env: Record<string, string | undefined>) {
     run: on(runOnce),
     watch: on(watch, { reads: true }),
     versions: on(listVersions, { reads: true }),
+    disk: on(diskUse, { reads: true }),
     diff: on(diffVersions),
     clean: on(clean),
     mark: on(mark),

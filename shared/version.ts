@@ -55,3 +55,19 @@ export const CleanReport = z.strictObject({
   keep: z.number().int(),
 })
 export type CleanReport = z.infer<typeof CleanReport>
+
+/** What the versions on the engine take, in bytes; null where the engine cannot tell. */
+export const DiskUse = z.strictObject({
+  /** `own` is what removing this version alone would free, `shared` what other images have too. */
+  versions: z.array(
+    z.strictObject({
+      id: VersionId,
+      ordinal: z.number().int(),
+      own: z.number().int().nullable(),
+      shared: z.number().int().nullable(),
+    }),
+  ),
+  /** All of them together, each layer that several have counted once. */
+  total: z.number().int(),
+})
+export type DiskUse = z.infer<typeof DiskUse>

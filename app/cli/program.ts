@@ -71,7 +71,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     'versions',
     'every version with its reason',
     async () => (await import('./verbs/versions.ts')).versions,
-  )
+  ).option('--disk', 'with what each takes on the disk')
   verb(
     'diff <from> [to]',
     'how two versions differ (to: the current one)',

@@ -10,17 +10,23 @@ interface DiskUsage {
 /** dockerode's types do not know that it takes options here. */
 type Measuring = { df(options: { abortSignal: AbortSignal }): Promise<DiskUsage> }
 
-/**
- * What removing an image frees: its layers that no other image has, in bytes, by image id. Undefined when the engine
- * cannot tell: it fails when an image goes while it counts.
- */
-export async function uniqueSizes(engine: Engine): Promise<Map<string, number> | undefined> {
+/** What an image takes, in bytes: `own` is what removing it frees, `shared` its layers that other images have too. */
+export interface ImageSize {
+  own: number
+  shared: number
+}
+
+/** What images take, by their ids. Undefined when the engine cannot tell: it fails when an image goes while it counts. */
+export async function imageSizes(engine: Engine): Promise<Map<string, ImageSize> | undefined> {
   const ask = () =>
     call('measuring the images', (abortSignal) => (engine.docker as unknown as Measuring).df({ abortSignal }))
   try {
     const { Images } = await steady(ask)
     return new Map(
-      (Images ?? []).map(({ Id, Size, SharedSize }) => [Id, Math.max(0, Size - Math.max(0, SharedSize))]),
+      (Images ?? []).map(({ Id, Size, SharedSize }) => {
+        const shared = Math.min(Size, Math.max(0, SharedSize))
+        return [Id, { own: Size - shared, shared }]
+      }),
     )
   } catch (error) {
     if (isProductError(error, 'engine-refused')) return undefined

@@ -5,7 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { CleanReport } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import { readDefinition } from '../definition/read.ts'
-import { uniqueSizes } from '../docker/disk.ts'
+import { imageSizes } from '../docker/disk.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { readCurrent } from '../environment/current.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -35,7 +35,7 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     const repository = repositoryOf(project.key)
     const [tags, sizes, recipe] = await Promise.all([
       listTags(engine, repository),
-      uniqueSizes(engine),
+      imageSizes(engine),
       openRecipes(host, project),
     ])
     const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
@@ -47,7 +47,7 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     const doomed = chooseOld(history, present, keep, used)
     const versions: CleanReport['versions'] = []
     for (const { id, ordinal } of doomed) {
-      const bytes = sizes && (sizes.get(images.get(id) ?? '') ?? 0)
+      const bytes = sizes && (sizes.get(images.get(id) ?? '')?.own ?? 0)
       if (options.apply) {
         const names = [`v${ordinal}`, shortId(id)].filter((tag) => tags.has(tag))
         let gone = true

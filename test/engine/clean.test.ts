@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { pristine } from './command.ts'
+import { docker } from './docker.ts'
+import { pruneVersion } from './prune.ts'
 import { testProject } from './test-project.ts'
 
 const dockerfile = (n: number) => ({
@@ -34,4 +38,32 @@ test('old versions go on an explicit word; current, known-good and the newest st
   expect(await project.reset('v1')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
   await project.write(dockerfile(2))
   expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+})
+
+test('what versions take is told one by one, and together with shared layers once', async () => {
+  const own = randomBytes(6).toString('hex')
+  const big = (n: number) => ({
+    Dockerfile: `FROM busybox:1.36\nRUN head -c 300000 /dev/urandom > /${own}\nRUN head -c ${n}00000 /dev/urandom > /big\n`,
+  })
+  await using project = await testProject(big(1))
+  await project.up()
+  await project.write(big(2))
+  await project.up()
+  const { versions, total } = await project.engine.disk(project.folder)
+  const base = (await docker().getImage('busybox:1.36').inspect()).Size
+  expect(versions).toMatchObject([
+    { ordinal: 2, own: 200_000, shared: base + 300_000 },
+    { ordinal: 1, own: 100_000, shared: base + 300_000 },
+  ])
+  expect(total).toBe(base + 600_000)
+
+  const { stdout } = await pristine(project, 'versions', '--disk')
+  expect(stdout).toMatch(/^v2 .* {2}200\.0 kB own, \d\.\d MB shared {2}/)
+  expect(stdout).toMatch(/\n2 versions on the engine: \d\.\d MB, shared layers counted once\.\n$/)
+  await pruneVersion(project, 1)
+  const json = JSON.parse((await pristine(project, 'versions', '--disk', '--json')).stdout)
+  expect(json).toMatchObject({
+    versions: [{ ordinal: 2 }, { ordinal: 1, present: false }],
+    disk: { versions: [{ ordinal: 2, own: 500_000 }], total: base + 500_000 },
+  })
 })

@@ -1,13 +1,15 @@
+import type { DiskUse, Version } from '../../../shared/version.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
-import { describeAge, describeReasons } from '../wording.ts'
+import { count, describeAge, describeBytes, describeReasons } from '../wording.ts'
 
-/** `pristine versions`: the timeline, newest first. */
-export async function versions(session: Session): Promise<number> {
+/** `pristine versions`: the timeline, newest first; with `--disk` what each version takes. */
+export async function versions(session: Session, options: { disk?: boolean }): Promise<number> {
   const found = await session.engine.versions(session.folder)
+  const disk = options.disk ? await session.engine.disk(session.folder) : undefined
   session.settle()
   if (session.json) {
-    printJson({ versions: found })
+    printJson({ versions: found, ...(disk && { disk }) })
     return 0
   }
   if (found.length === 0) {
@@ -18,6 +20,7 @@ export async function versions(session: Session): Promise<number> {
     found.map((version) => [
       colour('bold', `v${version.ordinal}`),
       colour('dim', version.id.slice(0, 12)),
+      ...(disk ? [describeUse(version, disk)] : []),
       describeAge(version.createdAt),
       describeReasons(version.because) || 'first version',
       [
@@ -30,7 +33,17 @@ export async function versions(session: Session): Promise<number> {
         .join(' · '),
     ]),
   )
+  if (disk)
+    printLine(
+      `${count(disk.versions.length, 'version')} on the engine: ${describeBytes(disk.total)}, shared layers counted once.`,
+    )
   return 0
+}
+
+/** "1.2 MB own, 340.1 MB shared" */
+function describeUse({ id }: Version, { versions }: DiskUse): string {
+  const use = versions.find((one) => one.id === id)
+  return use ? `${describeBytes(use.own)} own, ${describeBytes(use.shared)} shared` : ''
 }
 
 const cleanedUp = (rebuildable: boolean): string =>
