@@ -115,7 +115,7 @@ test('with its base on the engine no registry is asked; without, the old pin is 
   const digest = await publishNow('old')
   await using project = await testProject(built(`FROM ${name}:1\nCOPY Dockerfile /\n`))
   const first = await project.up()
-  await publishNow('new')
+  const moved = await publishNow('new')
   await project.engine.lock(project.folder, { update: true, frozen: false } as never, project.run())
   await project.up()
   expect((await project.exec('cat /content')).stdout).toBe('new')
@@ -132,6 +132,9 @@ test('with its base on the engine no registry is asked; without, the old pin is 
   expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
   expect(await registryCalls(name)).toBeGreaterThan(asked)
   expect((await project.exec('cat /content')).stdout).toBe('old')
+
+  await project.engine.remove(project.folder, { data: true, versions: true })
+  for (const pulled of [digest, moved]) await docker().getImage(`${name}@${pulled}`).remove()
 })
 
 /** A tool that says another version each time that the step really runs. */
