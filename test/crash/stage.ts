@@ -3,6 +3,7 @@ import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { appendLedger } from '../../main/version/ledger.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { docker } from '../engine/docker.ts'
 import { pruneVersion } from '../engine/prune.ts'
 import { devcontainer, TestProject, testProject } from '../engine/test-project.ts'
 import {
@@ -48,6 +49,11 @@ export class Stage implements AsyncDisposable {
       stage.data = await stage.readData()
       for (const ordinal of story.pruned ?? []) await pruneVersion(project, ordinal)
       stage.tags = await tagsOf(stage.key)
+      // A story may remove versions, and the next one needs their images again.
+      for (const [index, image] of [...new Set(stage.tags.values())].entries())
+        await docker()
+          .getImage(image)
+          .tag({ repo: stage.spare, tag: String(index) })
       stage.lock = await readFile(stage.lockFile, 'utf8')
       await cp(stage.home, stage.kept, { recursive: true })
     }
@@ -115,10 +121,16 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await removeContainers(await containersOf(this.key))
     await restoreTags(this.key, new Map())
+    const spare = await docker().listImages({ filters: JSON.stringify({ reference: [this.spare] }) })
+    for (const tag of spare.flatMap(({ RepoTags }) => RepoTags ?? []))
+      if (tag.startsWith(`${this.spare}:`)) await docker().getImage(tag).remove()
     await this.forgetVersions()
     await this.project[Symbol.asyncDispose]()
   }
 
+  private get spare(): string {
+    return `pristine-crash/${this.mark}`
+  }
   private get home(): string {
     return this.project.env['PRISTINE_HOME'] ?? ''
   }

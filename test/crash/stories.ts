@@ -42,4 +42,10 @@ export const STORIES: Story[] = [
     pruned: [1],
     definition: definition(2),
   },
+  {
+    name: 'clean',
+    command: ['clean', '--yes'],
+    before: [definition(1), definition(2), definition(3)],
+    definition: definition(3, { customizations: { pristine: { keep: 0 } } }),
+  },
 ]
