@@ -132,7 +132,8 @@ async function livedBadly(stage: Stage, struck: Struck): Promise<string[]> {
   return [...wrongWords(struck), ...inactive.map((text) => `after the failed command ${text}`)]
 }
 
-function wrongWords({ code, stdout, stderr }: Struck): string[] {
+/** What is wrong with what a failed command printed as its one JSON document. */
+export function wrongWords({ code, stdout, stderr }: Omit<Struck, 'call'>): string[] {
   if (code === null) return ['the command hung']
   try {
     const { error } = JSON.parse(stdout) as { error: Record<string, unknown> }

@@ -1,0 +1,236 @@
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { containersOf, tagsOf } from '../crash/engine-state.ts'
+import { ask, wrongWords } from '../crash/questions.ts'
+import { Stage } from '../crash/stage.ts'
+import type { EngineCall } from '../rig/engine-call.ts'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { type PrivateEngine, startPrivateEngine, whyNoPrivateEngine } from '../rig/private-engine.ts'
+import { finish, pristine, start } from './command.ts'
+import { docker } from './docker.ts'
+
+const because = whyNoPrivateEngine()
+const title = because ? `skipped, because ${because}:` : ''
+
+const image = 'busybox:1.36'
+const plain = { userEnvProbe: 'none', mounts: ['source=data,target=/data,type=volume'] }
+const GATE = 'echo begun; until [ -e go ]; do sleep 0.1; done'
+/** Definitions whose `up` prints `begun` half-way, and goes on when there is a file `go`. */
+const BUILD = ['build', { build: { dockerfile: 'Dockerfile' } }, 'building the image'] as const
+const BAKE = ['bake', { image, onCreateCommand: GATE }, 'running a command'] as const
+const SWAP = ['swap', { image, postCreateCommand: GATE }, 'running a command'] as const
+const SLOW = { '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo begun && sleep 60\n' }
+const QUICK = { '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo begun\n', go: '' }
+
+/** A project that runs v1 with data, whose definition then changes. */
+async function stageOf(changed: object): Promise<Stage> {
+  const before = [{ ...plain, image }]
+  const stage = await Stage.open({ name: '', command: [], before, definition: { ...plain, ...changed } })
+  await stage.project.write(SLOW)
+  return stage
+}
+
+/** Waits until the engine has created a container of a project; `since` in milliseconds. */
+async function created(key: string, since: number): Promise<void> {
+  const filters = JSON.stringify({ event: ['create'], label: [`dev.pristine.project=${key}`] })
+  const events = (await docker().getEvents({ since: since / 1000, filters })) as Readable
+  await once(events, 'data')
+  events.destroy()
+}
+
+/** What `docker system prune -af` does, apart from its networks. */
+async function prune(): Promise<void> {
+  await docker().pruneContainers()
+  await docker().pruneImages({ filters: { dangling: { false: true } } })
+  await docker().pruneBuilder()
+}
+
+const UNHURT = { call: undefined, code: 0, stdout: '', stderr: '' }
+
+describe.skipIf(because)(`${title}the engine is lost`, () => {
+  let engine: PrivateEngine
+  const { DOCKER_HOST: shared } = process.env
+  beforeAll(async () => {
+    engine = await startPrivateEngine()
+    process.env['DOCKER_HOST'] = engine.dockerHost
+  })
+  afterAll(async () => {
+    process.env['DOCKER_HOST'] = shared
+    await engine?.[Symbol.asyncDispose]()
+  })
+
+  describe('by kill -9', () => {
+    test.each([BUILD, BAKE, SWAP])('in a %s', async (_, changed) => {
+      await using stage = await stageOf(changed)
+      const child = start(stage.project, ['up', '-v', '--json'])
+      const killed = Promise.withResolvers<void>()
+      child.stderr?.on('data', (chunk: Buffer) => {
+        if (chunk.includes('| begun')) killed.resolve(engine.kill())
+      })
+      const struck = await finish(child)
+      await killed.promise
+      expect(wrongWords(struck)).toEqual([])
+      expect(JSON.parse(struck.stdout)).toMatchObject({ error: { code: 'engine-unreachable' } })
+      await stage.project.write(QUICK)
+      await engine.start()
+      const { wrong, milliseconds } = await ask(stage, { call: undefined, ...struck }, 'kill', 'up')
+      expect(wrong).toEqual([])
+      expect(milliseconds).toBeLessThan(5_000)
+    })
+
+    test('while idle', async () => {
+      await using stage = await stageOf({ image })
+      await engine.kill()
+      const { code, stdout, stderr } = await pristine(stage.project, 'status', '--json')
+      expect(wrongWords({ code, stdout, stderr })).toEqual([])
+      await engine.start()
+      const { wrong, milliseconds } = await ask(stage, UNHURT, 'kill', 'up')
+      expect(wrong).toEqual([])
+      expect(milliseconds).toBeLessThan(5_000)
+    })
+  })
+
+  describe('by SIGSTOP', () => {
+    afterEach(() => {
+      vi.restoreAllMocks()
+      vi.useRealTimers()
+    })
+    /** Lets the engine go on before what comes after it cleans up. */
+    const thawed = () => ({ [Symbol.asyncDispose]: () => engine.thaw() })
+
+    test('a verb that looks gives up after some seconds, and finds everything as it was', async () => {
+      await using stage = await stageOf({ image })
+      await using _thawed = thawed()
+      const before = await stage.project.status()
+      await engine.freeze()
+      const { code, stdout } = await pristine(stage.project, 'status', '--json')
+      expect(code).toBe(4)
+      expect(JSON.parse(stdout)).toMatchObject({
+        error: {
+          code: 'engine-unreachable',
+          message: `The engine at ${engine.dockerHost} does not answer.`,
+          why: 'no answer within 5 s',
+          hint: expect.any(String),
+        },
+      })
+      await engine.thaw()
+      expect(await stage.project.status()).toEqual(before)
+    })
+
+    /** Stops the engine. Nobody waits a minute in a test: from here on, deadlines are short. */
+    async function freeze(): Promise<void> {
+      const real = AbortSignal.timeout.bind(AbortSignal)
+      vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => real(Math.min(ms, 300)))
+      await engine.freeze()
+    }
+
+    test.each([BUILD, SWAP])(
+      'in a %s it is noticed, and told what was waited for',
+      async (_, changed, doing) => {
+        await using stage = await stageOf(changed)
+        await using _thawed = thawed()
+        const { project } = stage
+        vi.useFakeTimers({ toFake: ['setInterval'] })
+        const up = project.engine.up(
+          project.folder,
+          { frozen: false },
+          {
+            signal: new AbortController().signal,
+            report: ({ kind }) => {
+              if (kind === 'log') void freeze().then(() => vi.advanceTimersByTime(30_000))
+            },
+          },
+        )
+        await expect(up).rejects.toMatchObject({
+          code: 'engine-unreachable',
+          why: expect.stringMatching(`^no answer within 60 s while ${doing}`),
+        })
+        vi.restoreAllMocks()
+        await project.write(QUICK)
+        await engine.thaw()
+        expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+      },
+    )
+
+    test('what it was asked for before, and does when it goes on, is put right', async () => {
+      await using stage = await stageOf({ image, containerEnv: { LATE: '1' } })
+      await using _thawed = thawed()
+      await using proxy = await startEngineProxy({ target: engine.dockerHost })
+      stage.project.env['DOCKER_HOST'] = proxy.address
+      const since = Date.now()
+      // The last call before the container is created.
+      const isLast = ({ method, path }: EngineCall) => method === 'GET' && path.startsWith('/volumes/')
+      const reached = proxy.at(isLast, 'after', { kind: 'hold' })
+      const up = stage.another().up()
+      const { release } = await reached
+      await freeze()
+      release()
+      await expect(up).rejects.toMatchObject({
+        code: 'engine-unreachable',
+        why: 'no answer within 60 s while creating the container',
+      })
+      vi.restoreAllMocks()
+      await engine.thaw()
+      await created(stage.key, since)
+      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+    })
+  })
+
+  describe('everything that is not in use, by a prune', () => {
+    test('while the environment runs: its image keeps one name, and is found and named again', async () => {
+      await using stage = await stageOf({ image })
+      const names = await tagsOf(stage.key)
+      await prune()
+      expect((await tagsOf(stage.key)).size).toBe(1)
+      expect(await stage.project.versions()).toMatchObject([{ present: true, knownGood: true }])
+      expect(await stage.project.up()).toMatchObject({ action: 'none' })
+      expect(await tagsOf(stage.key)).toEqual(names)
+      await prune()
+      expect(await stage.project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
+      expect(await tagsOf(stage.key)).toEqual(names)
+    })
+
+    test('while it is stopped: that the versions are gone is told, and they can be built again', async () => {
+      await using stage = await stageOf({ image })
+      const { project } = stage
+      await project.engine.stop(project.folder, project.run())
+      await prune()
+      expect(await project.status()).toMatchObject({ state: 'absent', version: null, wanted: { ordinal: 1 } })
+      expect(await project.versions()).toMatchObject([{ ordinal: 1, present: false, knownGood: true }])
+      await expect(project.reset()).rejects.toMatchObject({
+        code: 'version-gone',
+        hint: expect.stringContaining('pristine up'),
+      })
+      expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 1 } })
+      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+    })
+
+    test.each([
+      ['a version that was just built', '/containers/create'],
+      ['a new container, and the old one that made way for it', '/containers/#/start'],
+    ])('in the middle of an up: %s', async (_, path) => {
+      await using stage = await stageOf({ image, containerEnv: { PRUNED: path } })
+      await using proxy = await startEngineProxy({ target: engine.dockerHost })
+      stage.project.env['DOCKER_HOST'] = proxy.address
+      const reached = proxy.at((call) => call.path === path, 'before', { kind: 'hold' })
+      const up = stage.another().up()
+      const { release } = await reached
+      await prune()
+      release()
+      await expect(up).rejects.toMatchObject({
+        code: 'removed-meanwhile',
+        why: expect.stringContaining('No such'),
+        hint: expect.stringContaining('pristine up'),
+      })
+      const again = await stage.another().up()
+      expect(again).toMatchObject({
+        action: 'built',
+        version: { ordinal: 2 },
+        environment: { state: 'ready' },
+      })
+      expect(await containersOf(stage.key)).toMatchObject([{ version: again.version.id, running: true }])
+      expect(await stage.readData()).toBe(stage.data)
+    })
+  })
+})
