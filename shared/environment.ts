@@ -29,7 +29,10 @@ export type Environment = z.infer<typeof Environment>
 export const ProjectRef = z.strictObject({ path: z.string(), name: z.string() })
 export type ProjectRef = z.infer<typeof ProjectRef>
 
-/** `wanted` is null where the definition cannot be planned without the network or a person. */
+/**
+ * `wanted` is null where the definition cannot be planned without the network or a person; `drift` where there is no
+ * environment, or the engine has no room to count.
+ */
 export const Status = z.strictObject({
   project: ProjectRef,
   state: EnvironmentState,

@@ -172,6 +172,14 @@ const ERRORS = {
     exit: 1,
   }),
 
+  'disk-full': entry<{ while: string; problem: string }>({
+    message: (d) => `The engine's disk was full while ${d.while}.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Make room: "pristine clean" shows which old versions can go, "docker system df" what else is there.',
+    exit: 1,
+  }),
+
   // The build
   'build-failed': entry<{
     file: string

@@ -1,5 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import type { BuildFailure } from '../docker/build.ts'
+import { NO_SPACE } from '../docker/call.ts'
 import { stepAsWritten } from './step-name.ts'
 
 const NO_SUCH_FILE = 'the build context has no "$1", or an ignore file leaves it out'
@@ -8,7 +9,7 @@ const KNOWN_STARTS =
 
 /**
  * Says what a failed build means to the person: which instruction, on which line of their own file, and what it
- * printed last. `lines` maps lines of the sent text to lines of their file, `images` references to their pins.
+ * printed last; or that the engine's disk is full. `lines` maps lines of the sent text to lines of their file, `images` references to their pins.
  */
 export function buildFailure(
   failure: BuildFailure,
@@ -17,6 +18,10 @@ export function buildFailure(
   lines: number[],
   images: Record<string, string> = {},
 ): Error {
+  // The builder tells it, or a program of the build that met it first.
+  const full = [failure.message, ...failure.output].find((text) => NO_SPACE.test(text))
+  if (full)
+    return productError('disk-full', { while: 'building the image', problem: full }, { cause: failure })
   const instruction = failure.step?.replace(/^\[[^\]]*\] /, '')
   const sent =
     instruction === undefined

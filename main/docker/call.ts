@@ -7,7 +7,8 @@ const DEADLINE = 60_000
  * Makes one engine call with a deadline and a name, and translates its failure.
  *
  * `doing` completes "The engine refused while …". `signal` cancels the call.
- * Errors: `engine-refused`, `engine-unreachable`, `cancelled`; failures with a status in `expected` pass through.
+ * Errors: `engine-refused`, `engine-unreachable`, `disk-full`, `cancelled`; other failures with a status in `expected`
+ * pass through.
  */
 export async function call<T>(
   doing: string,
@@ -25,7 +26,7 @@ export async function call<T>(
       const problem = `no answer within ${(options.deadline ?? DEADLINE) / 1000} s while ${doing}`
       throw productError('engine-unreachable', { problem }, { cause: error })
     }
-    if (options.expected?.includes(statusOf(error) ?? 0)) throw error
+    if (options.expected?.includes(statusOf(error) ?? 0) && !NO_SPACE.test(reasonOf(error))) throw error
     throw engineFailure(doing, error)
   }
 }
@@ -40,13 +41,18 @@ const aborted = (signal: AbortSignal): Promise<never> =>
 export const isBroken = (error: unknown): error is NodeJS.ErrnoException =>
   isSystemError(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT')
 
+/** How a full disk is told, by the engine and by programs. */
+export const NO_SPACE = /no space left on device|disk quota exceeded/i
+
 /** Translates a failure of the engine into a product error that keeps its cause. */
 export function engineFailure(doing: string, error: unknown): Error {
+  const problem = reasonOf(error)
+  if (NO_SPACE.test(problem)) return productError('disk-full', { while: doing, problem }, { cause: error })
   if (isBroken(error)) {
-    const problem = `the connection broke while ${doing} (${error.code})`
-    return productError('engine-unreachable', { problem }, { cause: error })
+    const broken = `the connection broke while ${doing} (${error.code})`
+    return productError('engine-unreachable', { problem: broken }, { cause: error })
   }
-  return productError('engine-refused', { while: doing, problem: reasonOf(error) }, { cause: error })
+  return productError('engine-refused', { while: doing, problem }, { cause: error })
 }
 
 /** The HTTP status of an engine's refusal, if that is what the failure is. */

@@ -1,6 +1,6 @@
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { call, engineFailure, isBroken, statusOf } from './call.ts'
+import { call, engineFailure, isBroken, NO_SPACE, reasonOf, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectImage } from './images.ts'
 import { followProgress } from './progress.ts'
@@ -55,7 +55,7 @@ export async function localDigest(
 /**
  * Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Reports a step with its bytes.
  * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `registry-content`, `engine-unreachable`,
- * `cancelled`.
+ * `disk-full`, `cancelled`.
  */
 export async function ensureImage(
   engine: Engine,
@@ -93,7 +93,8 @@ export async function ensureImage(
   } catch (error) {
     run.report({ kind: 'step', id, name, state: 'failed' })
     if (isProductError(error)) throw error
-    throw isBroken(error) ? engineFailure(`pulling ${label}`, error) : registryFailure(label, error)
+    const isEngines = isBroken(error) || NO_SPACE.test(reasonOf(error))
+    throw isEngines ? engineFailure(`pulling ${label}`, error) : registryFailure(label, error)
   }
   run.report({ kind: 'step', id, name, state: 'done' })
 }

@@ -1,7 +1,7 @@
 import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connect.ts'
-import { type ContainerSummary, listContainers } from '../docker/containers.ts'
+import { type ContainerSummary, inspectContainer, listContainers } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Project } from '../project/open.ts'
 import type { History } from '../version/history.ts'
@@ -41,7 +41,17 @@ export async function readEnvironment(
     `${LABEL.project}=${project.key}`,
     `${LABEL.role}=environment`,
   ])
-  return environmentFacts(listed.map(toContainer), history)
+  const containers = listed.map(toContainer)
+  return environmentFacts(await Promise.all(containers.map((container) => asked(engine, container))), history)
+}
+
+/**
+ * An engine whose disk was full goes on listing as stopped what it has started: what the container itself says counts.
+ */
+async function asked(engine: Engine, container: EnvironmentContainer): Promise<EnvironmentContainer> {
+  if (container.running) return container
+  const details = await inspectContainer(engine, container.id)
+  return { ...container, running: details?.State.Running === true }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isProductError } from '../../shared/errors.ts'
+import { type ErrorCode, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { listContainers, removeContainer } from '../docker/containers.ts'
@@ -31,11 +31,14 @@ export function asWriter<T>(
   })
 }
 
+/** What keeps a repair from being done now, and nobody from reading. */
+const LATER: ErrorCode[] = ['busy', 'disk-full', 'storage-failed']
+
 /** The same repair before something is only read. Whoever writes at the moment does it himself. */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   if (!(await readIntent(host.home.project(project.key)))) return
   await asWriter(host, project, `repairing ${project.name}`, run, async () => {}).catch((error: unknown) => {
-    if (!isProductError(error, 'busy')) throw error
+    if (!isProductError(error) || !LATER.includes(error.code)) throw error
   })
 }
 

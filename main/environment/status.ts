@@ -61,8 +61,14 @@ async function hasImages(engine: Engine, { containers }: EnvironmentFacts): Prom
 
 async function driftOf(engine: Engine, facts: EnvironmentFacts): Promise<Status['drift']> {
   if (facts.containers.length === 0) return null
-  const counts = await Promise.all(
-    facts.containers.map(async ({ id, mounts }) => countDrift(await containerChanges(engine, id), mounts)),
-  )
-  return { changes: counts.reduce((sum, count) => sum + count) }
+  try {
+    const counts = await Promise.all(
+      facts.containers.map(async ({ id, mounts }) => countDrift(await containerChanges(engine, id), mounts)),
+    )
+    return { changes: counts.reduce((sum, count) => sum + count) }
+  } catch (error) {
+    // The engine needs room to count them; all else can be said.
+    if (isProductError(error, 'disk-full')) return null
+    throw error
+  }
 }

@@ -51,10 +51,15 @@ export async function keepNames(
   image: ImageDetails,
   knownGood: VersionId | undefined,
 ): Promise<void> {
-  const names = (image.RepoTags ?? []).map((name) => name.replace(/^localhost\//, ''))
   const wanted = [`v${ordinal}`, shortId(id), ...(id === knownGood ? [KNOWN_GOOD] : [])]
-  const lacks = (tag: string) => !names.includes(`${repositoryOf(key)}:${tag}`)
-  for (const tag of wanted.filter(lacks)) await tagImage(engine, image.Id, repositoryOf(key), tag)
+  for (const tag of wanted) await ensureTag(engine, key, image, tag)
+}
+
+/** Writes nothing where the image has that name: a full disk would not take it. */
+async function ensureTag(engine: Engine, key: ProjectKey, image: ImageDetails, tag: string): Promise<void> {
+  // Podman shows unqualified names under "localhost/".
+  const names = (image.RepoTags ?? []).map((name) => name.replace(/^localhost\//, ''))
+  if (!names.includes(`${repositoryOf(key)}:${tag}`)) await tagImage(engine, image.Id, repositoryOf(key), tag)
 }
 
 /** Moves the known-good pointer on the engine to where the history has it; it keeps the image from being pruned. */
@@ -65,7 +70,7 @@ export async function pointKnownGood(
 ): Promise<void> {
   const version = versions.find(({ id }) => id === knownGood)
   const image = version && (await findImage(engine, key, version))
-  if (image) await tagImage(engine, image.Id, repositoryOf(key), KNOWN_GOOD)
+  if (image) await ensureTag(engine, key, image, KNOWN_GOOD)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { docker } from '../engine/docker.ts'
+import { docker, isRunning } from '../engine/docker.ts'
 
 /** One container of a project, whatever its role. */
 export interface FoundContainer {
@@ -13,13 +13,16 @@ export interface FoundContainer {
 export async function containersOf(key: string): Promise<FoundContainer[]> {
   const found = await docker().listContainers({ all: true, filters: filter(key) })
   const stays = found.filter(({ State }) => State !== 'removing' && State !== 'dead')
-  return stays.map(({ Id, Names, Labels, State }) => ({
-    id: Id,
-    name: Names[0] ?? Id,
-    role: Labels['dev.pristine.role'] ?? '',
-    version: Labels['dev.pristine.version'] ?? '',
-    running: State === 'running',
-  }))
+  return Promise.all(
+    stays.map(async ({ Id, Names, Labels, State }) => ({
+      id: Id,
+      name: Names[0] ?? Id,
+      role: Labels['dev.pristine.role'] ?? '',
+      version: Labels['dev.pristine.version'] ?? '',
+      // An engine whose disk was full goes on listing as stopped what it has started.
+      running: State === 'running' || (await isRunning(Id)),
+    })),
+  )
 }
 
 /** The tags of a project's images, each with its image's id. */

@@ -84,3 +84,14 @@ test('a failure without a step is told without a line', () => {
   expect(data).not.toHaveProperty('line')
   expect(data['problem']).toBe('no space left on device')
 })
+
+test.each([
+  ['failed to read downloaded context: write /data/context: no space left on device', []],
+  [
+    'exit code: 2',
+    ['Unpacking jq …', 'dpkg: error: failed to write: No space left on device', 'E: dpkg failed'],
+  ],
+])('a full disk is no fault of the Dockerfile, whoever met it: %s', (message, output) => {
+  const error = failure(message, '[2/2] RUN apt-get install jq', output, 'FROM a\nRUN apt-get install jq\n')
+  expect(error).toMatchObject({ code: 'disk-full', why: expect.stringMatching(/no space left on device$/i) })
+})

@@ -14,6 +14,14 @@ test('an engine that does not answer in time is unreachable, and it is said what
   })
 })
 
+test('work that cannot be told to end is not waited for either', async () => {
+  const deaf = () => new Promise<never>(() => {})
+  await expect(call('starting a command', deaf, { deadline: 20 })).rejects.toMatchObject({
+    code: 'engine-unreachable',
+    data: { problem: 'no answer within 0.02 s while starting a command' },
+  })
+})
+
 test('a call that is cancelled, before or while it runs, is cancelled', async () => {
   const controller = new AbortController()
   const running = call('waiting', endless, { signal: controller.signal })
@@ -34,6 +42,16 @@ test("the engine's refusal keeps its words and its cause; an expected one passes
     cause: refusal,
   })
   await expect(call('removing the image', refuse, { expected: [409] })).rejects.toBe(refusal)
+})
+
+test('a full disk is told, also where a refusal of that kind was expected', async () => {
+  const words = '(HTTP code 500) server error - mkdir /data/1: no space left on device'
+  const refuse = () => Promise.reject(Object.assign(new Error(words), { statusCode: 500 }))
+  await expect(call('starting the container', refuse, { expected: [500] })).rejects.toMatchObject({
+    code: 'disk-full',
+    message: "The engine's disk was full while starting the container.",
+    hint: expect.stringContaining('pristine clean'),
+  })
 })
 
 test('a connection that breaks is an engine that cannot be reached', async () => {

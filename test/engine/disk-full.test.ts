@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { ask } from '../crash/questions.ts'
+import { Stage } from '../crash/stage.ts'
+import { type PrivateEngine, startPrivateEngine, whyNoPrivateEngine } from '../rig/private-engine.ts'
+
+const because = whyNoPrivateEngine()
+const title = because ? `skipped, because ${because}: ` : ''
+
+const plain = {
+  image: 'busybox:1.36',
+  userEnvProbe: 'none',
+  mounts: ['source=data,target=/data,type=volume'],
+  customizations: { pristine: { keep: 0 } },
+}
+const { image: _, ...unbuilt } = plain
+const built = { ...unbuilt, build: { dockerfile: 'Dockerfile' } }
+const FULL = {
+  code: 'disk-full',
+  exit: 1,
+  why: expect.stringMatching(/no space left on device/i),
+  hint: expect.stringContaining('pristine clean'),
+}
+const UNHURT = { call: undefined, code: 0, stdout: '', stderr: '' }
+
+describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
+  let engine: PrivateEngine
+  const { DOCKER_HOST: shared } = process.env
+  beforeAll(async () => {
+    engine = await startPrivateEngine()
+    process.env['DOCKER_HOST'] = engine.dockerHost
+  })
+  afterEach(() => engine.disk.free())
+  afterAll(async () => {
+    process.env['DOCKER_HOST'] = shared
+    await engine?.[Symbol.asyncDispose]()
+  })
+
+  /** A project that runs v2, with data and an older version; its definition then changes. */
+  async function stageOf(definition: object, dockerfile = ''): Promise<Stage> {
+    const before = [plain, { ...plain, containerEnv: { SECOND: 'yes' } }]
+    const stage = await Stage.open({ name: '', command: [], before, definition })
+    await stage.project.write({ '.devcontainer/Dockerfile': dockerfile })
+    return stage
+  }
+
+  async function serves(stage: Stage): Promise<void> {
+    expect(await stage.project.status()).toMatchObject({ state: 'ready', version: { ordinal: 2 } })
+    expect(await stage.project.versions()).toMatchObject([{ ordinal: 2, knownGood: true, present: true }, {}])
+    expect(await stage.readData()).toBe(stage.data)
+  }
+
+  test.each(['a build', 'a swap'])(
+    'in %s: the old environment serves, and all goes on when there is room',
+    async (what) => {
+      await using stage = await stageOf(
+        what === 'a build' ? built : plain,
+        'FROM busybox:1.36\nRUN echo >/made\n',
+      )
+      await engine.disk.fill()
+      // Without a build, what it is asked for is the first version.
+      await expect(stage.project.up()).rejects.toMatchObject(FULL)
+      await serves(stage)
+      await expect(stage.project.reset('v1')).rejects.toMatchObject(FULL)
+      await serves(stage)
+      await engine.disk.free()
+      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+    },
+  )
+
+  test('because a step of a build filled it: that is said, and the room is there again', async () => {
+    await using stage = await stageOf(built, 'FROM busybox:1.36\nRUN cat /dev/zero >/large\n')
+    await expect(stage.project.up()).rejects.toMatchObject(FULL)
+    await serves(stage)
+    await stage.project.write({ '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo >/small\n' })
+    expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+  })
+
+  // What the new container takes comes to some 60 KB: it fails while it is created, while it is started, or not at all.
+  test.each([40, 48])('but for %i KB: the old environment serves, or the new one', async (kilobytes) => {
+    await using stage = await stageOf(plain)
+    await engine.disk.fill(kilobytes * 1024)
+    const outcome = await stage.project.reset('v1').catch((error: unknown) => error)
+    if (outcome instanceof Error) {
+      expect(outcome).toMatchObject(FULL)
+      await serves(stage)
+    } else expect(outcome).toMatchObject({ environment: { state: 'ready' } })
+    expect(await stage.readData()).toBe(stage.data)
+    await engine.disk.free()
+    expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+  })
+
+  test('with hardly any room, cleaning up makes some', async () => {
+    await using stage = await stageOf(plain)
+    const { project } = stage
+    await engine.disk.fill(64 * 1024)
+    const { versions } = await project.engine.clean(project.folder, { apply: true }, project.run())
+    expect(versions).toMatchObject([{ ordinal: 1 }])
+    await serves(stage)
+  })
+
+  test('of files, not of bytes', async () => {
+    await using stage = await stageOf(plain)
+    await engine.disk.fillFiles()
+    await expect(stage.project.up()).rejects.toMatchObject(FULL)
+    await serves(stage)
+    await engine.disk.free()
+    expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+  })
+})
