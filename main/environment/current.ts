@@ -129,7 +129,9 @@ export async function makeCurrent(
     )
   } catch (error) {
     if (isProductError(error) && error.code !== 'cancelled') {
-      await appendLedger(folder, { kind: 'failed', version, code: error.code, message: error.message })
+      const failed = { kind: 'failed', version, code: error.code, message: error.message } as const
+      // What went wrong first is what is told.
+      await appendLedger(folder, failed).catch(() => {})
     }
     throw error
   }

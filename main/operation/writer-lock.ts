@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { isSystemError, productError } from '../../shared/errors.ts'
@@ -6,6 +6,7 @@ import type { OperationId } from '../../shared/ids.ts'
 import { ensureFolder } from '../project/home.ts'
 
 const SQLITE_BUSY = 5
+const SQLITE_NOTADB = 26
 
 /** Who writes, for everyone else to read. */
 interface Holder {
@@ -21,7 +22,7 @@ interface Holder {
  *
  * The lock is SQLite's on an empty file: the system lets go of it when its process dies, however that happens, so
  * there is no stale lock to take over.
- * Errors: `busy`.
+ * Errors: `busy`, `storage-failed`.
  */
 export async function asOnlyWriter<T>(
   projectFolder: string,
@@ -30,27 +31,21 @@ export async function asOnlyWriter<T>(
 ): Promise<T> {
   await ensureFolder(projectFolder)
   const holderFile = holderOf(projectFolder)
-  const lock = new DatabaseSync(path.join(projectFolder, 'writer.lock'), { timeout: 0 })
-  try {
-    lock.exec('BEGIN EXCLUSIVE')
-  } catch (error) {
-    lock.close()
-    if ((error as { errcode?: number }).errcode !== SQLITE_BUSY) {
-      throw productError(
-        'storage-failed',
-        { path: projectFolder, problem: (error as Error).message },
-        { cause: error },
-      )
+  const lock = await take(path.join(projectFolder, 'writer.lock')).catch(async (error: unknown) => {
+    if (codeOf(error) === SQLITE_BUSY) {
+      const holder = await readHolder(projectFolder)
+      throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
     }
-    const holder = await readHolder(projectFolder)
-    throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
-  }
+    const problem = (error as Error).message
+    throw productError('storage-failed', { path: projectFolder, problem }, { cause: error })
+  })
   try {
+    // Only for others to read: a full disk must not keep anybody from making room.
     const holder: Holder = { pid: process.pid, what, ...(operation && { operation }) }
-    await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 })
+    await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 }).catch(() => {})
     return await work()
   } finally {
-    await rm(holderFile, { force: true })
+    await rm(holderFile, { force: true }).catch(() => {})
     lock.close()
   }
 }
@@ -72,9 +67,36 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** Takes the lock. What is in its file, which was empty, is damage: nobody can hold a lock on that. */
+async function take(file: string): Promise<DatabaseSync> {
+  try {
+    return lockFile(file)
+  } catch (error) {
+    if (codeOf(error) !== SQLITE_NOTADB) throw error
+    await truncate(file)
+    return lockFile(file)
+  }
+}
+
+function lockFile(file: string): DatabaseSync {
+  const lock = new DatabaseSync(file, { timeout: 0 })
+  try {
+    // On a full disk there is no room for a journal, and a lock needs none.
+    lock.exec('PRAGMA journal_mode = MEMORY')
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (error) {
+    lock.close()
+    throw error
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as { errcode?: unknown }).errcode
+
 async function readHolder(projectFolder: string): Promise<Holder | undefined> {
   try {
-    return JSON.parse(await readFile(holderOf(projectFolder), 'utf8')) as Holder
+    const holder = JSON.parse(await readFile(holderOf(projectFolder), 'utf8')) as Holder
+    return typeof holder.what === 'string' && typeof holder.pid === 'number' ? holder : undefined
   } catch {
     return undefined
   }

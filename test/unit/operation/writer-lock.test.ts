@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -54,6 +54,39 @@ test('another process is told, and takes over when the holder is killed', async 
   child.kill('SIGKILL')
   await once(child, 'exit')
   expect(await asOnlyWriter(folder, { what: 'b' }, async () => 'mine')).toBe('mine')
+})
+
+test.each([0, 1, 7, 100, 600, 5000])('a lock file with %i bytes of garbage is a lock', async (size) => {
+  const file = path.join(folder, 'writer.lock')
+  await writeFile(file, 'garbage'.repeat(size).slice(0, size))
+  await writeFile(path.join(folder, 'writer.json'), 'null')
+  await asOnlyWriter(folder, 'a', async () => {
+    await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({ code: 'busy' })
+  })
+  expect(await asOnlyWriter(folder, 'c', async () => 'done')).toBe('done')
+})
+
+test.each(['', '{', 'null', '{}', '{"what":1}'])(
+  'who is at it is unknown when that says %j',
+  async (text) => {
+    await asOnlyWriter(folder, 'a', async () => {
+      await writeFile(path.join(folder, 'writer.json'), text)
+      await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({
+        code: 'busy',
+        data: { pid: 0 },
+      })
+    })
+  },
+)
+
+test('the lock writes nothing', async () => {
+  await asOnlyWriter(folder, 'a', async () => {})
+  expect((await stat(path.join(folder, 'writer.lock'))).size).toBe(0)
+})
+
+test('a folder in the place of the lock is told as what cannot be written', async () => {
+  await mkdir(path.join(folder, 'writer.lock'))
+  await expect(asOnlyWriter(folder, 'a', async () => {})).rejects.toMatchObject({ code: 'storage-failed' })
 })
 
 test('of many at once, one at a time is inside', async () => {
