@@ -3,6 +3,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ContainerSummary, inspectContainer, listContainers } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
+import { readLabel } from '../docker/read-label.ts'
 import type { Project } from '../project/open.ts'
 import type { History } from '../version/history.ts'
 import { portKey } from './ports.ts'
@@ -95,7 +96,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
 }
 
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
-  const labels = parseLabels(summary.Labels[LABEL.portLabels])
+  const labels = readLabel(summary.Labels[LABEL.portLabels])
   return summary.Ports.filter((port) => port.PublicPort)
     .map((port): PublishedPort => {
       const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const
@@ -104,14 +105,6 @@ function publishedPorts(summary: ContainerSummary, service: string): PublishedPo
       return { ...at, ...host, service, ...(label && { label }) }
     })
     .sort((a, b) => a.container - b.container)
-}
-
-function parseLabels(text: string | undefined): Record<string, string> {
-  try {
-    return JSON.parse(text ?? '{}') as Record<string, string>
-  } catch {
-    return {}
-  }
 }
 
 /** The facts in the form that people and scripts see. */

@@ -8,6 +8,7 @@ import { volumeNameFor } from '../definition/mounts.ts'
 import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
+import { readLabel } from '../docker/read-label.ts'
 import type { Project } from '../project/open.ts'
 import { type PortChoice, portKey } from './ports.ts'
 import { sealedHost } from './sealed.ts'
@@ -167,12 +168,7 @@ export function requestHashes(parts: ContainerParts): Record<string, string> {
 
 /** How the create request of a running container differs from the one that is wanted. */
 export function compareRequests(label: string | undefined, wanted: Record<string, string>): InputChange[] {
-  let have: Record<string, string>
-  try {
-    have = JSON.parse(label ?? '{}') as Record<string, string>
-  } catch {
-    have = {}
-  }
+  const have = readLabel(label)
   const changes: InputChange[] = []
   for (const part of [...new Set([...Object.keys(have), ...Object.keys(wanted)])].sort()) {
     const from = have[part] ?? null

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openProject } from '../../main/project/open.ts'
 import { pristine } from './command.ts'
+import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 /** A repository is a stranger: what it may not do, and what damage it or a crash may not spread. */
@@ -65,6 +66,55 @@ test('what a repository names does not command the terminal', async () => {
     expect(stdout + stderr).toContain('a]52;c;aGk=b')
     expect(stdout + stderr).not.toContain('\u001b]')
   }
+})
+
+test.each([
+  ['{"Image":"1","NewerPart":"2"}', '{"4711/tcp":{"newer":true}}'],
+  ['{"Image":["newer"]}', '[]'],
+  ['null', 'null'],
+  ['2', '{'],
+])('labels of a newer Pristine, or of anybody, are no reason to fail: %s', async (request, portLabels) => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', forwardPorts: [4711] }),
+  )
+  const first = await project.up()
+  const { Config, HostConfig, Id } = await inspect(first)
+  const Labels = {
+    ...Config.Labels,
+    'dev.pristine.schema': '2',
+    'dev.pristine.request': request,
+    'dev.pristine.port-labels': portLabels,
+  }
+  await docker().getContainer(Id).remove({ force: true })
+  const other = await docker().createContainer({ ...Config, Hostname: '', Labels, HostConfig })
+  await other.start()
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 }, environment: { ports: [{}] } })
+  expect(await project.engine.list()).toHaveLength(1)
+  expect(await project.up()).toMatchObject({ action: 'recreated', environment: { state: 'ready' } })
+  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+})
+
+test('an image whose plan is of a newer form, where no other is known, cannot be started, and that is told', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+  const { version } = await project.up()
+  const plan = JSON.stringify({ planVersion: 2, services: {} })
+  const container = (await project.status()).environment.containers[0]?.id ?? ''
+  const { Id } = (await docker()
+    .getContainer(container)
+    .commit({
+      _query: { container },
+      _body: { Labels: { 'dev.pristine.plan': plan } },
+    } as never)) as unknown as {
+    Id: string
+  }
+  const [repo = '', tag = ''] = version.image.split(':')
+  await docker().getImage(Id).tag({ repo, tag })
+  await rm(path.join(project.env['PRISTINE_HOME'] ?? '', 'versions'), { recursive: true })
+  await expect(project.reset()).rejects.toMatchObject({
+    code: 'version-mismatch',
+    hint: expect.stringContaining('pristine up'),
+  })
+  expect(await project.exec('true')).toMatchObject({ code: 0 })
 })
 
 test('one damaged history does not hide the other projects', async () => {
