@@ -259,31 +259,34 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
-test('SIGINT while the new environment starts brings the old one back', async () => {
-  const mounts = ['source=data,target=/data,type=volume']
-  await using project = await testProject(
-    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', mounts }),
-  )
-  const first = await project.up()
-  await project.write(
-    devcontainer({
-      image: 'busybox:1.36',
-      userEnvProbe: 'none',
-      mounts,
-      postCreateCommand: 'echo begun; sleep 60',
-    }),
-  )
-  const child = start(project, ['up', '-v'])
-  child.stderr?.on('data', (chunk: Buffer) => {
-    if (chunk.includes('| begun')) child.kill('SIGINT')
-  })
-  expect((await finish(child)).code).toBe(130)
-  expect(await project.status()).toMatchObject({
-    state: 'ready',
-    environment: { containers: first.environment.containers },
-  })
-  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
-})
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s in the swap brings the old environment back',
+  async (signal) => {
+    const mounts = ['source=data,target=/data,type=volume']
+    await using project = await testProject(
+      devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', mounts }),
+    )
+    const first = await project.up()
+    await project.write(
+      devcontainer({
+        image: 'busybox:1.36',
+        userEnvProbe: 'none',
+        mounts,
+        postCreateCommand: 'echo begun; sleep 60',
+      }),
+    )
+    const child = start(project, ['up', '-v'])
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (chunk.includes('| begun')) child.kill(signal)
+    })
+    expect((await finish(child)).code).toBe(130)
+    expect(await project.status()).toMatchObject({
+      state: 'ready',
+      environment: { containers: first.environment.containers },
+    })
+    expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+  },
+)
 
 test('a process that is killed in the middle of a swap leaves a project that the next one puts right', async () => {
   await using project = await testProject(plain)

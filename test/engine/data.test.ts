@@ -48,6 +48,20 @@ test('data goes on an explicit word only', async () => {
   expect(await project.exists('/data/file')).toBe(false)
 })
 
+test('data that somebody removed is gone, and the environment is made again without it', async () => {
+  await using project = await testProject(withData)
+  const first = await project.up()
+  await project.exec('echo gone > /data/file')
+  const [name = ''] = (await thingsOf(await project.key())).volumes
+  await docker()
+    .getContainer(first.environment.containers[0]?.id ?? '')
+    .remove({ force: true })
+  await docker().getVolume(name).remove()
+  expect(await project.up()).toMatchObject({ action: 'started', environment: { state: 'ready' } })
+  expect((await thingsOf(await project.key())).volumes).toEqual([name])
+  expect(await project.exists('/data/file')).toBe(false)
+})
+
 test('a VOLUME of the image is a managed volume, not an anonymous one that every replacement loses', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),

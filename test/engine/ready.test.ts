@@ -1,13 +1,14 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 /** A project whose own program runs, with Pristine's health settings. */
-const program = (dockerfile: string, health?: object) => ({
+const program = (dockerfile: string, health?: object, more: object = {}) => ({
   ...devcontainer({
     build: { dockerfile: 'Dockerfile' },
     overrideCommand: false,
     userEnvProbe: 'none',
+    ...more,
     ...(health && { customizations: { pristine: { health } } }),
   }),
   '.devcontainer/Dockerfile': dockerfile,
@@ -93,6 +94,42 @@ test('a program that ends while its health is awaited is told as ended', async (
     code: 'container-exited',
     data: { code: 3, output: ['giving up'] },
   })
+})
+
+test('a program that is killed for its use of memory is told so', async () => {
+  const greedy = 'FROM busybox:1.36\nCMD ["sh", "-c", "exec tail /dev/zero"]\n'
+  await using project = await testProject(
+    program(greedy, { command: 'false' }, { runArgs: ['--memory', '16m'] }),
+  )
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'container-exited',
+    message: expect.stringContaining('killed for using too much memory'),
+    hint: expect.stringContaining('Correct the program'),
+  })
+  expect((await thingsOf(await project.key())).containers).toEqual([])
+})
+
+test('health that comes and goes is shown, and replaces nothing', async () => {
+  await using project = await testProject(
+    program('FROM busybox:1.36\nCMD ["sh", "-c", "touch /up; exec sleep 1000"]\n', {
+      command: 'test -e /up',
+      interval: '100ms',
+      retries: 1,
+    }),
+  )
+  const { environment } = await project.up()
+  for (const [command, state] of [
+    ['rm /up', 'unhealthy'],
+    ['touch /up', 'ready'],
+    ['rm /up', 'unhealthy'],
+  ] as const) {
+    await project.exec(command)
+    await vi.waitFor(async () => expect(await project.status()).toMatchObject({ state }), 20_000)
+    expect(await project.up()).toMatchObject({
+      action: 'none',
+      environment: { state, containers: environment.containers },
+    })
+  }
 })
 
 test('a command that does not exist is told by its name', async () => {
