@@ -60,18 +60,18 @@ test.each([0, 1, 7, 100, 600, 5000])('a lock file with %i bytes of garbage is a 
   const file = path.join(folder, 'writer.lock')
   await writeFile(file, 'garbage'.repeat(size).slice(0, size))
   await writeFile(path.join(folder, 'writer.json'), 'null')
-  await asOnlyWriter(folder, 'a', async () => {
-    await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({ code: 'busy' })
+  await asOnlyWriter(folder, { what: 'a' }, async () => {
+    await expect(asOnlyWriter(folder, { what: 'b' }, async () => {})).rejects.toMatchObject({ code: 'busy' })
   })
-  expect(await asOnlyWriter(folder, 'c', async () => 'done')).toBe('done')
+  expect(await asOnlyWriter(folder, { what: 'c' }, async () => 'done')).toBe('done')
 })
 
 test.each(['', '{', 'null', '{}', '{"what":1}'])(
   'who is at it is unknown when that says %j',
   async (text) => {
-    await asOnlyWriter(folder, 'a', async () => {
+    await asOnlyWriter(folder, { what: 'a' }, async () => {
       await writeFile(path.join(folder, 'writer.json'), text)
-      await expect(asOnlyWriter(folder, 'b', async () => {})).rejects.toMatchObject({
+      await expect(asOnlyWriter(folder, { what: 'b' }, async () => {})).rejects.toMatchObject({
         code: 'busy',
         data: { pid: 0 },
       })
@@ -80,13 +80,15 @@ test.each(['', '{', 'null', '{}', '{"what":1}'])(
 )
 
 test('the lock writes nothing', async () => {
-  await asOnlyWriter(folder, 'a', async () => {})
+  await asOnlyWriter(folder, { what: 'a' }, async () => {})
   expect((await stat(path.join(folder, 'writer.lock'))).size).toBe(0)
 })
 
 test('a folder in the place of the lock is told as what cannot be written', async () => {
   await mkdir(path.join(folder, 'writer.lock'))
-  await expect(asOnlyWriter(folder, 'a', async () => {})).rejects.toMatchObject({ code: 'storage-failed' })
+  await expect(asOnlyWriter(folder, { what: 'a' }, async () => {})).rejects.toMatchObject({
+    code: 'storage-failed',
+  })
 })
 
 test('of many at once, one at a time is inside', async () => {
