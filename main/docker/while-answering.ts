@@ -16,7 +16,11 @@ export async function whileAnswering<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const silent = new AbortController()
-  const ask = () => call(doing, () => engine.docker.ping()).catch((error: unknown) => silent.abort(error))
+  const ask = () =>
+    call(doing, () => engine.docker.ping()).catch((error: Error) => {
+      // A connection that breaks ends the work by itself; only silence has to be noticed.
+      if ((error.cause as Error | undefined)?.name === 'TimeoutError') silent.abort(error)
+    })
   const pulse = setInterval(() => void ask(), PULSE)
   try {
     return await work(signal ? AbortSignal.any([signal, silent.signal]) : silent.signal)

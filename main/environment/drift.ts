@@ -2,6 +2,7 @@ import type { DriftReport } from '../../shared/drift.ts'
 import { productError } from '../../shared/errors.ts'
 import { readFiles } from '../docker/archive.ts'
 import { containerChanges } from '../docker/containers.ts'
+import { steady } from '../docker/steady.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { loadContents } from '../version/recipes.ts'
@@ -24,7 +25,12 @@ type Signal = { signal?: AbortSignal | undefined }
  * the definition. Nothing runs in the containers, so a stopped one can be asked too.
  * Errors: `environment-not-running` when there is none, `version-gone` when the image is needed and gone.
  */
-export async function drift(host: Host, project: Project, run: Signal = {}): Promise<DriftReport> {
+export function drift(host: Host, project: Project, run: Signal = {}): Promise<DriftReport> {
+  // Somebody may replace what is being looked at.
+  return steady(() => findDrift(host, project, run))
+}
+
+async function findDrift(host: Host, project: Project, run: Signal): Promise<DriftReport> {
   const current = await readCurrent(host, project)
   const { containers } = current.facts
   if (containers.length === 0) throw productError('environment-not-running', { name: project.name })

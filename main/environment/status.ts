@@ -5,6 +5,7 @@ import { planProject } from '../build/plan.ts'
 import type { Engine } from '../docker/connect.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { inspectImage } from '../docker/images.ts'
+import { steady } from '../docker/steady.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
@@ -24,12 +25,16 @@ export async function status(
   definition: string | undefined,
   run: Run,
 ): Promise<Status> {
-  const [planned, { engine, facts, history }] = await Promise.all([
+  const [planned, { engine, facts, history, drift }] = await Promise.all([
     planProject(host, project, { definition, frozen: true }, run).catch((error: unknown) => {
       if (isProductError(error, 'lock-outdated')) return undefined
       throw error
     }),
-    readCurrent(host, project),
+    // Somebody may replace what is being looked at.
+    steady(async () => {
+      const current = await readCurrent(host, project)
+      return { ...current, drift: await driftOf(current.engine, current.facts) }
+    }),
   ])
   const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
   const running = facts.version
@@ -42,7 +47,7 @@ export async function status(
       : null,
     wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
     because: before && planned ? comparePlans(before, planned.plan) : [],
-    drift: await driftOf(engine, facts),
+    drift,
     environment: describeEnvironment(facts),
   }
 }

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../crash/questions.ts'
 import { Stage } from '../crash/stage.ts'
-import { type PrivateEngine, startPrivateEngine, whyNoPrivateEngine } from '../rig/private-engine.ts'
+import { whyBorrowed } from '../rig/borrowed-engine.ts'
+import { type PrivateEngine, startPrivateEngine } from '../rig/private-engine.ts'
+import { makeDisk, type SmallDisk, whyNoDisk } from '../rig/small-disk.ts'
 
-const because = whyNoPrivateEngine()
+const because = whyBorrowed() ?? whyNoDisk()
 const title = because ? `skipped, because ${because}: ` : ''
 
 const plain = {
@@ -24,12 +26,15 @@ const UNHURT = { call: undefined, code: 0, stdout: '', stderr: '' }
 
 describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
   let engine: PrivateEngine
+  let disk: SmallDisk
   const { DOCKER_HOST: shared } = process.env
   beforeAll(async () => {
-    engine = await startPrivateEngine()
+    engine = await startPrivateEngine(async (data) => {
+      disk = await makeDisk(data, 400)
+    })
     process.env['DOCKER_HOST'] = engine.dockerHost
   })
-  afterEach(() => engine.disk.free())
+  afterEach(() => disk.free())
   afterAll(async () => {
     process.env['DOCKER_HOST'] = shared
     await engine?.[Symbol.asyncDispose]()
@@ -56,13 +61,13 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
         what === 'a build' ? built : plain,
         'FROM busybox:1.36\nRUN echo >/made\n',
       )
-      await engine.disk.fill()
+      await disk.fill()
       // Without a build, what it is asked for is the first version.
       await expect(stage.project.up()).rejects.toMatchObject(FULL)
       await serves(stage)
       await expect(stage.project.reset('v1')).rejects.toMatchObject(FULL)
       await serves(stage)
-      await engine.disk.free()
+      await disk.free()
       expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
     },
   )
@@ -78,21 +83,21 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
   // What the new container takes comes to some 60 KB: it fails while it is created, while it is started, or not at all.
   test.each([40, 48])('but for %i KB: the old environment serves, or the new one', async (kilobytes) => {
     await using stage = await stageOf(plain)
-    await engine.disk.fill(kilobytes * 1024)
+    await disk.fill(kilobytes * 1024)
     const outcome = await stage.project.reset('v1').catch((error: unknown) => error)
     if (outcome instanceof Error) {
       expect(outcome).toMatchObject(FULL)
       await serves(stage)
     } else expect(outcome).toMatchObject({ environment: { state: 'ready' } })
     expect(await stage.readData()).toBe(stage.data)
-    await engine.disk.free()
+    await disk.free()
     expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
   })
 
   test('with hardly any room, cleaning up makes some', async () => {
     await using stage = await stageOf(plain)
     const { project } = stage
-    await engine.disk.fill(64 * 1024)
+    await disk.fill(64 * 1024)
     const { versions } = await project.engine.clean(project.folder, { apply: true }, project.run())
     expect(versions).toMatchObject([{ ordinal: 1 }])
     await serves(stage)
@@ -100,10 +105,10 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
 
   test('of files, not of bytes', async () => {
     await using stage = await stageOf(plain)
-    await engine.disk.fillFiles()
+    await disk.fillFiles()
     await expect(stage.project.up()).rejects.toMatchObject(FULL)
     await serves(stage)
-    await engine.disk.free()
+    await disk.free()
     expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
   })
 })

@@ -4,13 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { containersOf, tagsOf } from '../crash/engine-state.ts'
 import { ask, wrongWords } from '../crash/questions.ts'
 import { Stage } from '../crash/stage.ts'
+import { whyBorrowed } from '../rig/borrowed-engine.ts'
 import type { EngineCall } from '../rig/engine-call.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
-import { type PrivateEngine, startPrivateEngine, whyNoPrivateEngine } from '../rig/private-engine.ts'
+import { type PrivateEngine, startPrivateEngine } from '../rig/private-engine.ts'
 import { finish, pristine, start } from './command.ts'
 import { docker } from './docker.ts'
 
-const because = whyNoPrivateEngine()
+const because = whyBorrowed()
 const title = because ? `skipped, because ${because}:` : ''
 
 const image = 'busybox:1.36'

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { writers } from '../writers/writers.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -36,6 +38,27 @@ test('while one writer works on a project another is told so, and readers are no
   expect((await other.up(project.folder, { frozen: false }, run)).action).toBe('none')
 })
 
+test.each(['status', 'drift'] as const)(
+  '%s of an environment that is being replaced tells of the new one',
+  async (verb) => {
+    await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+    await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+    await project.up()
+    const reader = createEngine({ ...project.env, DOCKER_HOST: proxy.address })
+    const reached = proxy.at(({ path }) => path === '/containers/#/changes', 'before', { kind: 'hold' })
+    const told =
+      verb === 'status'
+        ? reader.status(project.folder, undefined, project.run())
+        : reader.drift(project.folder)
+    const { release } = await reached
+    const { environment } = await project.reset()
+    release()
+    expect(await told).toMatchObject(
+      verb === 'status' ? { state: 'ready', environment } : { drift: { changes: 0 } },
+    )
+  },
+)
+
 test('what a writer left that was killed is removed by the next one', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
   const first = await project.up()
@@ -45,4 +68,12 @@ test('what a writer left that was killed is removed by the next one', async () =
   await orphan.start()
   expect((await project.up()).environment).toEqual(first.environment)
   expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+})
+
+// 200 rounds: npm run test:writers
+test('eight processes at one project hear of no other failure than that it is busy, and leave one environment', async () => {
+  const { outcomes, wrong } = await writers(2)
+  expect(outcomes.filter(({ kind }) => kind === 'wrong')).toEqual([])
+  expect(outcomes).toHaveLength(16)
+  expect(wrong).toEqual([])
 })

@@ -1,22 +1,18 @@
 import { mkdtemp, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { whyBorrowed } from './borrowed-engine.ts'
 import { runAsRoot } from './commands.ts'
 import { launchEngine, signalEngine, stopEngine } from './engine.ts'
 import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
 import { bridgeName, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
 import { identify } from './process-record.ts'
 import { RigError } from './rig-error.ts'
-import { makeDisk, type SmallDisk, whyNoDisk } from './small-disk.ts'
 import { alone } from './start-lock.ts'
 
 /** An engine of a test's own, which it may kill, stop and fill. Base images come from the rig's registry. */
 export interface PrivateEngine extends AsyncDisposable {
   /** What to set `DOCKER_HOST` to. */
   dockerHost: string
-  /** Where its images, containers and volumes are. */
-  disk: SmallDisk
   /** Kills dockerd with SIGKILL. Its containerd dies with it, its containers live on. */
   kill(): Promise<void>
   /** Starts it again and waits until it answers. */
@@ -28,13 +24,14 @@ export interface PrivateEngine extends AsyncDisposable {
 }
 
 const PREFIX = 'pristine-engine-'
-const MEGABYTES = 400
 
-/** Why there can be no such engine here; undefined when there can. */
-export const whyNoPrivateEngine = (): string | undefined => whyBorrowed() ?? whyNoDisk()
-
-/** Starts an engine beside the rig's. It takes some seconds. */
-export async function startPrivateEngine(): Promise<PrivateEngine> {
+/**
+ * Starts an engine beside the rig's, in a second. `prepare` is called with the folder for its images, containers and
+ * volumes before that exists. Not where the rig is borrowed (`whyBorrowed`).
+ */
+export async function startPrivateEngine(
+  prepare: (data: string) => Promise<void> = async () => {},
+): Promise<PrivateEngine> {
   const rig = await readFacts(rigPaths())
   if (!rig) throw new RigError('The rig does not run.', 'Start it: npm run -s rig -- start')
   const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
@@ -48,11 +45,10 @@ export async function startPrivateEngine(): Promise<PrivateEngine> {
     return own
   })
   await makeHome(paths)
-  const disk = await makeDisk(paths.engine.data, MEGABYTES)
+  await prepare(paths.engine.data)
   await launchEngine(paths, facts)
   return {
     dockerHost: `unix://${paths.engine.socket}`,
-    disk,
     kill: () => signalEngine(paths, 'KILL'),
     start: () => launchEngine(paths, facts),
     freeze: () => signalEngine(paths, 'STOP'),
