@@ -1,5 +1,5 @@
+import type { RunConfig } from '../../shared/definition.ts'
 import { type ErrorCode, isProductError, productError } from '../../shared/errors.ts'
-import type { Launch } from './launch.ts'
 
 /** Where every program expects to be able to write; what it writes there is gone when it stops. */
 const WRITABLE = ['/tmp', '/run', '/var/tmp']
@@ -22,8 +22,8 @@ const REFUSED = /read-only file system|EROFS|\/run\/.*no such file/i
 const FAILURES: ErrorCode[] = ['hook-failed', 'container-exited', 'not-ready']
 
 /** A failure that comes from being sealed says so; any other is given back as it is. */
-export function asSealed({ run }: Launch, error: unknown): unknown {
-  if (!run.sealed || !isProductError(error) || !FAILURES.includes(error.code)) return error
+export function asSealed({ sealed }: Pick<RunConfig, 'sealed'>, error: unknown): unknown {
+  if (!sealed || !isProductError(error) || !FAILURES.includes(error.code)) return error
   const { output, check } = error.data
   if (!REFUSED.test(`${output} ${check}`)) return error
   return productError(error.code, { ...error.data, sealed: true } as never, { cause: error })

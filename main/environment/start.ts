@@ -65,9 +65,7 @@ export async function firstStart(
 ): Promise<void> {
   const first: HookName[] = ['postCreateCommand']
   if (prepare) first.unshift('onCreateCommand', 'updateContentCommand')
-  await runHooks(engine, launch, container, [...first, 'postStartCommand'], run)
-  await becomeReady(engine, launch, container, run)
-  await runHooks(engine, launch, container, ['postAttachCommand'], run)
+  await becomeReady(engine, launch, container, [...first, 'postStartCommand'], run)
 }
 
 /** Runs those of the hooks that the definition or its image has. */
@@ -92,7 +90,7 @@ export async function runHooks(
             (end: unknown) => end,
           )
         : error
-      throw asSealed(launch, told)
+      throw asSealed(launch.run, told)
     })
   }
 }
@@ -108,9 +106,7 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
     const details = await inspectContainer(engine, container)
     throw startFailure(error, launch, boundPorts(launch, details?.HostConfig.PortBindings ?? {}))
   }
-  await runHooks(engine, launch, container, ['postStartCommand'], run)
-  await becomeReady(engine, launch, container, run)
-  await runHooks(engine, launch, container, ['postAttachCommand'], run)
+  await becomeReady(engine, launch, container, ['postStartCommand'], run)
 }
 
 /** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */
@@ -126,12 +122,21 @@ export async function resumeOrStop(
   })
 }
 
-async function becomeReady(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+/** Runs the hooks of a start, waits until the container is ready, and runs those that come then. */
+async function becomeReady(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  hooks: HookName[],
+  run: Run,
+): Promise<void> {
+  await runHooks(engine, launch, container, hooks, run)
   const { service } = launch
   const ownProgram = !launch.run.overrideCommand
   await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
-    throw asSealed(launch, error)
+    throw asSealed(launch.run, error)
   })
+  await runHooks(engine, launch, container, ['postAttachCommand'], run)
 }
 
 function boundPorts(launch: Launch, bindings: object): PortChoice[] {
