@@ -12,11 +12,16 @@ import { HashCache } from '../definition/hash-cache.ts'
 import { hookFiles } from '../definition/hook-files.ts'
 import { contextFiles, inputFiles, readIgnore } from '../definition/inputs.ts'
 import { KNOWN_LOCKFILES } from '../definition/lockfiles.ts'
-import { readDefinition } from '../definition/read.ts'
-import { type ReadService, readService, wholeContextWarning } from '../definition/read-service.ts'
+import {
+  type ReadProject,
+  type ReadService,
+  readProject,
+  wholeContextWarning,
+} from '../definition/read-project.ts'
 import { trackedFiles } from '../definition/tracked.ts'
 import type { Host } from '../host.ts'
-import { type LockOptions, type LockState, readLockState } from '../lock/state.ts'
+import { lockPath } from '../lock/file.ts'
+import { completeLock, findLock, type LockOptions, type LockState } from '../lock/state.ts'
 import type { Project } from '../project/open.ts'
 import { versionId } from '../version/recipes.ts'
 
@@ -50,20 +55,28 @@ export async function planProject(
   options: PlanOptions,
   run: Run,
 ): Promise<Planned> {
-  const definition = await readDefinition(project, {
-    env: planner.env,
-    ...(options.definition !== undefined && { choice: options.definition }),
-  })
-  const services = await Promise.all(
-    definition.services.map((service) => readService(project, definition, service)),
-  )
-  const lock = await readLockState(planner, project, definition, services, options, run)
+  const read = await readProject(planner.env, project, options.definition)
+  return planReading(planner, project, read, options, run)
+}
+
+/** The same of a project whose texts are read already. The engine is asked last, when nothing else can fail. */
+export async function planReading(
+  planner: Planner,
+  project: Project,
+  read: ReadProject,
+  options: PlanOptions,
+  run: Run,
+): Promise<Planned> {
+  const { definition, services } = read
+  const found = await findLock(project, read, options.frozen)
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'))
-  const [planServices, inputs] = await Promise.all([
-    Promise.all(services.map((service) => planService(project, service, lock.next, lock.file, cache))),
-    readInputs(project, definition, services, cache),
+  const [files, inputs] = await Promise.all([
+    Promise.all(services.map((service) => readContext(project, service, found.file, cache))),
+    readInputs(project, read, cache),
   ])
   await cache.save()
+  const lock = await completeLock(found, read, planner, options, run)
+  const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next))
   const plan: Plan = { planVersion: 1, file: definition.file, services: planServices, inputs }
   const warnings = [...definition.warnings, ...services.flatMap(wholeContextWarning)]
   return { definition, services, plan, id: versionId(plan), lock, warnings }
@@ -71,12 +84,12 @@ export async function planProject(
 
 /**
  * The files beside the build's that are part of the version: what the definition names, what lasting hooks run, and the
- * dependency lockfiles, where there is git only the tracked ones: a hook may make one that no other clone has.
+ * dependency lockfiles, where there is git only the tracked ones: a hook may make one that no other clone has. Never
+ * Pristine's own lock: the plan holds its pins.
  */
 async function readInputs(
   project: Project,
-  definition: Definition,
-  services: ReadService[],
+  { definition, services }: ReadProject,
   cache: HashCache,
 ): Promise<InputFile[]> {
   const known = new Set(KNOWN_LOCKFILES)
@@ -92,26 +105,25 @@ async function readInputs(
   )
   const counted = lockfiles.filter(([file]) => !tracked || tracked.has(file))
   const byPath = new Map([...named, ...counted].map((file) => [file[0], file]))
+  byPath.delete(lockPath(definition.file))
   return [...byPath.values()].sort(([a], [b]) => byBytes(a, b))
 }
 
-async function planService(
+/** What the build of a service can read of its context. */
+async function readContext(
   project: Project,
   { service, reading, contextFolder }: ReadService,
-  lock: Lock,
   lockFile: string,
   cache: HashCache,
-): Promise<PlanService> {
+): Promise<InputFile[]> {
+  if (service.source.kind !== 'build') return []
+  const ignore = await ignoreRules(project, service.source, contextFolder, reading, lockFile)
+  return contextFiles(contextFolder, reading.sources, ignore, cache)
+}
+
+function planService({ service, reading }: ReadService, files: InputFile[], lock: Lock): PlanService {
   const { source, run } = service
   const built = source.kind === 'build' ? source : undefined
-  const files: InputFile[] = built
-    ? await contextFiles(
-        contextFolder,
-        reading.sources,
-        await ignoreRules(project, built.dockerfile, contextFolder, reading, lockFile),
-        cache,
-      )
-    : []
   return {
     name: service.name,
     dockerfile: reading.text,
@@ -135,17 +147,21 @@ async function planService(
  */
 async function ignoreRules(
   project: Project,
-  dockerfile: string,
+  { context, dockerfile }: { context: string; dockerfile: string },
   contextFolder: string,
   reading: DockerfileReading,
   lockFile: string,
 ) {
-  const own = await readIgnore(contextFolder, path.join(project.path, dockerfile))
+  const own = await readIgnore(project, context, dockerfile)
   const lock = path.relative(contextFolder, lockFile).split(path.sep).join('/')
   const namesGit = reading.sources.some(({ patterns }) =>
     patterns.some((pattern) => /^\.git(\/|$)/.test(pattern)),
   )
-  const rules = [own?.text ?? '', ...(lock.startsWith('..') ? [] : [lock]), ...(namesGit ? [] : ['.git'])]
+  const rules = [
+    own?.text ?? '',
+    ...(lock.startsWith('..') ? [] : [literal(lock)]),
+    ...(namesGit ? [] : ['.git']),
+  ]
   return { file: own?.file ?? '.dockerignore', text: rules.join('\n') }
 }
 
@@ -156,7 +172,7 @@ function planArguments(
 ): Record<string, PlanArgument> {
   return Object.fromEntries(
     Object.entries(args).map(([name, value]): [string, PlanArgument] => {
-      const template = hostArgs[name]
+      const template = Object.hasOwn(hostArgs, name) ? hostArgs[name] : undefined
       if (template === undefined) return [name, value]
       return [name, { template, sha256: createHash('sha256').update(value).digest('hex') }]
     }),

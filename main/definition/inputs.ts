@@ -1,22 +1,26 @@
-import { readFile } from 'node:fs/promises'
+import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { isSystemError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from './byte-order.ts'
-import { collect, type Found, reasonOf, unreadable } from './collect.ts'
+import { collect, type Found } from './collect.ts'
 import type { ContextSource } from './dockerfile/source.ts'
 import type { HashCache } from './hash-cache.ts'
 import { Ignore, type IgnoreFile } from './ignore.ts'
+import type { ProjectPlace } from './local-variables.ts'
+import { readText } from './read-text.ts'
 
-/** The ignore file of a build: `<Dockerfile>.dockerignore`, else the context's `.dockerignore`. Error: input-unreadable. */
-export async function readIgnore(contextDir: string, dockerfile: string): Promise<IgnoreFile | undefined> {
-  for (const file of [`${dockerfile}.dockerignore`, path.join(contextDir, '.dockerignore')]) {
-    try {
-      return { file: path.basename(file), text: await readFile(file, 'utf8') }
-    } catch (error) {
-      if (!isSystemError(error, 'ENOENT', 'ENOTDIR'))
-        throw unreadable(path.basename(file), reasonOf(error), error)
-    }
+/**
+ * The ignore file of a build: `<Dockerfile>.dockerignore`, else the context's `.dockerignore`. Context and Dockerfile
+ * are relative to the project's folder. Error: definition-invalid, as for every text of a repository.
+ */
+export async function readIgnore(
+  project: ProjectPlace,
+  context: string,
+  dockerfile: string,
+): Promise<IgnoreFile | undefined> {
+  for (const file of [`${dockerfile}.dockerignore`, path.posix.join(context, '.dockerignore')]) {
+    if (await lstat(path.join(project.path, file)).catch(() => undefined))
+      return { file: path.basename(file), text: await readText(project, file) }
   }
   return undefined
 }

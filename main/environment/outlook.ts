@@ -3,7 +3,8 @@ import type { Warning } from '../../shared/definition.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
-import { type Planned, planProject } from '../build/plan.ts'
+import { type Planned, planReading } from '../build/plan.ts'
+import { readProject } from '../definition/read-project.ts'
 import { listTags } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
@@ -33,8 +34,9 @@ export interface Outlook {
 
 /** Reads what `up` decides by; changes nothing. Errors: those of planning; `engine-…`. */
 export async function look(host: Host, project: Project, options: UpOptions, run: Run): Promise<Outlook> {
+  const read = await readProject(host.env, project, options.definition)
   const [planned, current] = await Promise.all([
-    planProject(host, project, options, run),
+    planReading(host, project, read, options, run),
     readCurrent(host, project),
   ])
   const built = current.history.versions.find((version) => version.id === planned.id)

@@ -1,7 +1,8 @@
 import type { PublishedPort, Status } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { planProject } from '../build/plan.ts'
+import { planReading } from '../build/plan.ts'
+import { readProject } from '../definition/read-project.ts'
 import type { Engine } from '../docker/connect.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { inspectImage } from '../docker/images.ts'
@@ -25,8 +26,9 @@ export async function status(
   definition: string | undefined,
   run: Run,
 ): Promise<Status> {
+  const read = await readProject(host.env, project, definition)
   const [planned, { engine, facts, history, drift }] = await Promise.all([
-    planProject(host, project, { definition, frozen: true }, run).catch((error: unknown) => {
+    planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
       if (isProductError(error, 'lock-outdated')) return undefined
       throw error
     }),

@@ -7,7 +7,8 @@ import type { Lock } from '../../shared/lock.ts'
 import { byBytes } from '../definition/byte-order.ts'
 
 const LOCK_NAME = 'pristine.lock'
-const MAX_BYTES = 1 << 20
+/** Room for the pins of the largest definition that is read. */
+const MAX_BYTES = 1 << 24
 
 /** The lock of a definition stands beside its file; a relative path stays relative, with forward slashes. */
 export function lockPath(definitionFile: string): string {
@@ -34,7 +35,7 @@ async function readRegular(file: string): Promise<string> {
   await using handle = await open(file, flags)
   const stats = await handle.stat()
   if (!stats.isFile()) throw new Error('it is no regular file.')
-  if (stats.size > MAX_BYTES) throw new Error('it is larger than 1 MiB.')
+  if (stats.size > MAX_BYTES) throw new Error('it is larger than 16 MiB.')
   return handle.readFile('utf8')
 }
 
@@ -121,7 +122,8 @@ export async function writeLock(file: string, lock: Lock): Promise<void> {
   }
 }
 
-interface References {
+/** References of images, and addresses of downloads. */
+export interface References {
   images: string[]
   downloads: string[]
 }

@@ -15,9 +15,11 @@ export function parseReference(text: string): ImageReference | undefined {
   if (!name) return undefined
   const parts = name.split('/')
   const [first = ''] = parts
-  const hasHost = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost')
+  // Repositories are in lower case, so a first part that is not is a host.
+  const hasHost = parts.length > 1 && (/[.:]/.test(first) || first === 'localhost' || /[A-Z]/.test(first))
   const host = hasHost ? first : 'docker.io'
-  if (!/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-f:]+\])(?::\d+)?$/.test(host)) return undefined
+  if (!/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:]+\])(?::\d+)?$/.test(host))
+    return undefined
   const path = hasHost ? parts.slice(1) : parts
   if (!path.every((part) => /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/.test(part))) return undefined
   const onHub = host === 'docker.io' || host === 'index.docker.io'

@@ -1,12 +1,11 @@
 import path from 'node:path'
-import type { Definition } from '../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { ReadService } from '../definition/read-service.ts'
+import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
-import { compareLock, lockPath, readLock } from './file.ts'
+import { compareLock, lockPath, type References, readLock } from './file.ts'
 import { resolvePins } from './resolve.ts'
 
 /** The lock as it is and as it must be. */
@@ -26,20 +25,24 @@ export interface LockOptions {
   update?: (reference: string) => boolean
 }
 
-/**
- * Reads a definition's lock and resolves what it lacks; writes nothing. The engine is asked only for that.
- * Errors: `lock-outdated` when frozen, `lock-unreadable`, those of resolving.
- */
-export async function readLockState(
-  host: Pick<Host, 'home' | 'env' | 'engine'>,
+/** The lock as found, and how it compares with what the definition needs. */
+interface FoundLock {
+  /** Absolute. */
+  file: string
+  now: Lock | undefined
+  needed: References
+  missing: References
+  unused: References
+}
+
+/** Reads a project's lock. Errors: `lock-invalid`; `lock-outdated`, if it is `frozen` and does not fit. */
+export async function findLock(
   project: Project,
-  definition: Definition,
-  services: ReadService[],
-  options: LockOptions,
-  run: Run,
-): Promise<LockState> {
-  const file = path.join(project.path, lockPath(definition.file))
+  { definition, services }: ReadProject,
+  frozen: boolean,
+): Promise<FoundLock> {
   const shown = lockPath(definition.file)
+  const file = path.join(project.path, shown)
   const now = await readLock(file)
   const needed = {
     images: [...new Set(services.flatMap(({ reading }) => reading.images.map((image) => image.reference)))],
@@ -47,24 +50,35 @@ export async function readLockState(
       ...new Set(services.flatMap(({ reading }) => reading.downloads.map((download) => download.url))),
     ],
   }
-  const kept = now ?? EMPTY_LOCK
-  const { missing, unused } = compareLock(kept, needed)
-  if (options.frozen) {
+  const { missing, unused } = compareLock(now ?? EMPTY_LOCK, needed)
+  if (frozen) {
     const [first] = [...missing.images, ...missing.downloads]
     if (first) throw productError('lock-outdated', { file: shown, reference: first, problem: 'missing' })
     const [extra] = [...unused.images, ...unused.downloads]
     if (extra) throw productError('lock-outdated', { file: shown, reference: extra, problem: 'unused' })
-    return { file, now, next: kept, added: [], removed: [] }
   }
-  const update = options.update ?? (() => false)
+  return { file, now, needed, missing, unused }
+}
+
+/** Resolves what the lock lacks, and what is to be asked for again. Errors: those of resolving. */
+export async function completeLock(
+  { file, now, needed, missing, unused }: FoundLock,
+  read: ReadProject,
+  host: Pick<Host, 'home' | 'env' | 'engine'>,
+  { frozen, update = () => false }: LockOptions,
+  run: Run,
+): Promise<LockState> {
+  const kept = now ?? EMPTY_LOCK
+  const again = (reference: string) => !frozen && update(reference)
+  const lacking = { images: new Set(missing.images), downloads: new Set(missing.downloads) }
   const wanted = {
-    images: needed.images.filter((reference) => missing.images.includes(reference) || update(reference)),
-    downloads: needed.downloads.filter((url) => missing.downloads.includes(url) || update(url)),
+    images: needed.images.filter((reference) => lacking.images.has(reference) || again(reference)),
+    downloads: needed.downloads.filter((url) => lacking.downloads.has(url) || again(url)),
   }
   const resolved =
     wanted.images.length + wanted.downloads.length > 0
       ? await resolvePins({ ...host, engine: await host.engine() }, wanted, run).catch((error: unknown) => {
-          throw placed(error, definition, services)
+          throw placed(error, read)
         })
       : { images: {}, downloads: {} }
   const next: Lock = {
@@ -82,7 +96,7 @@ export async function readLockState(
 }
 
 /** Says where the reference stands that a registry does not know. */
-function placed(error: unknown, definition: Definition, services: ReadService[]): unknown {
+function placed(error: unknown, { definition, services }: ReadProject): unknown {
   if (!isProductError(error, 'reference-unknown')) return error
   const { reference, registry } = error.data as ErrorData<'reference-unknown'>
   for (const { service, reading } of services) {

@@ -175,15 +175,24 @@ describe('.dockerignore', () => {
 
   test('beside the Dockerfile wins over that of the context', async () => {
     await using folder = await scratch({ '.dockerignore': 'a', 'docker/dev.Dockerfile.dockerignore': 'b' })
-    expect(await readIgnore(folder.path, folder.at('docker/dev.Dockerfile'))).toEqual({
+    expect(await readIgnore(folder, '.', 'docker/dev.Dockerfile')).toEqual({
       file: 'dev.Dockerfile.dockerignore',
       text: 'b',
     })
-    expect(await readIgnore(folder.path, folder.at('Dockerfile'))).toEqual({
+    expect(await readIgnore(folder, '.', 'Dockerfile')).toEqual({
       file: '.dockerignore',
       text: 'a',
     })
-    expect(await readIgnore(folder.at('docker'), folder.at('Dockerfile'))).toBeUndefined()
+    expect(await readIgnore(folder, 'docker', 'Dockerfile')).toBeUndefined()
+  })
+
+  test('is refused where reading it would not end, or would show what is not of the project', async () => {
+    await using folder = await scratch({})
+    execFileSync('mkfifo', [folder.at('.dockerignore')])
+    await folder.link('endless.dockerignore', '/dev/zero')
+    await folder.link('host.dockerignore', '/etc/passwd')
+    for (const dockerfile of ['Dockerfile', 'endless', 'host'])
+      await expect(readIgnore(folder, '.', dockerfile)).rejects.toMatchObject({ code: 'definition-invalid' })
   })
 })
 

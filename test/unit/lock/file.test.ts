@@ -24,6 +24,17 @@ test('a lock stands beside the definition', () => {
   expect(lockPath('/x/y/Dockerfile')).toBe('/x/y/pristine.lock')
 })
 
+test('the lock of the largest definition can be read back', async () => {
+  await using folder = await scratch()
+  const images = Array.from({ length: 40_000 }, (_, index) => [
+    `image-${index}:1`,
+    { resolved: `r/x@${SHA}` },
+  ])
+  const large: Lock = { lockVersion: 1, images: Object.fromEntries(images), downloads: {} }
+  await writeLock(folder.at('pristine.lock'), large)
+  expect(await readLock(folder.at('pristine.lock'))).toEqual(large)
+})
+
 describe('the text of a lock', () => {
   test('has sorted keys, two spaces, LF and a final newline', () => {
     expect(lockText(lock)).toBe(`{

@@ -12,6 +12,8 @@ test.each([
   ['docker.io/library/node:24', { repository: 'docker.io/library/node', tag: '24' }],
   ['index.docker.io/team/app', { repository: 'docker.io/team/app' }],
   ['ghcr.io/team/app:v1', { repository: 'ghcr.io/team/app', tag: 'v1' }],
+  ['Registry/app', { repository: 'Registry/app' }],
+  ['[2001:DB8::1]:5000/app', { repository: '[2001:DB8::1]:5000/app' }],
   ['localhost/app', { repository: 'localhost/app' }],
   ['localhost:5000/app:1', { repository: 'localhost:5000/app', tag: '1' }],
   ['127.0.0.1:5000/team/sub/app', { repository: '127.0.0.1:5000/team/sub/app' }],

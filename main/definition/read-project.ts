@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import type { Project } from '../project/open.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read.ts'
+import { readDefinition } from './read.ts'
 import { readText } from './read-text.ts'
 
 /** One service as read, with what the plan leaves out: the values of its arguments, where lines came from. */
@@ -13,12 +14,30 @@ export interface ReadService {
   contextFolder: string
 }
 
-/** Reads a service's Dockerfile. Errors: those of reading it. */
-export async function readService(
+/** What a project's texts say, understood. */
+export interface ReadProject {
+  definition: Definition
+  services: ReadService[]
+}
+
+/**
+ * Reads a project's definition and its Dockerfile. Asks nobody: what is wrong with a text is known before the engine
+ * hears of it.
+ * Errors: those of `readDefinition` and `readDockerfile`.
+ */
+export async function readProject(
+  env: Record<string, string | undefined>,
   project: Project,
-  definition: Definition,
-  service: Service,
-): Promise<ReadService> {
+  choice: string | undefined,
+): Promise<ReadProject> {
+  const definition = await readDefinition(project, { env, ...(choice !== undefined && { choice }) })
+  const services = await Promise.all(
+    definition.services.map((service) => readService(project, definition, service)),
+  )
+  return { definition, services }
+}
+
+async function readService(project: Project, definition: Definition, service: Service): Promise<ReadService> {
   const { source } = service
   if (source.kind === 'image') {
     const reading = readDockerfile(`FROM ${source.reference}\n`, { file: definition.file, args: {} })
