@@ -1,3 +1,4 @@
+import { Effort } from './effort.ts'
 import { replaceMatches, trimPrefix, trimSuffix } from './shell-pattern.ts'
 import { isSpace } from './words.ts'
 
@@ -24,17 +25,31 @@ interface Mode {
 
 const MAX_DEPTH = 100
 
-/** Replaces the variables in one word and removes its quotes and escapes; SyntaxError for what BuildKit refuses. */
-export function expand(word: string, scope: Scope, escapeChar: string): Expanded {
-  const lexer = new Lexer(word, scope, { escapeChar })
-  const text = lexer.read('').text
+/**
+ * Replaces the variables in one word and removes its quotes and escapes; SyntaxError for what BuildKit refuses.
+ * What the values bring in counts as effort.
+ */
+export function expand(word: string, scope: Scope, escapeChar: string, effort = new Effort()): Expanded {
+  const lexer = new Lexer(word, scope, { escapeChar }, effort)
+  const text = lexer.read('')
   return lexer.unknown === undefined ? { text } : { text, unknown: lexer.unknown }
 }
 
 /** The words of a line after substitution, as the search for heredocs sees them; unset variables stay as written. */
 export function shellWords(line: string, raw: { quotes: boolean; escapes: boolean }): string[] {
   const mode = { escapeChar: '\\', rawQuotes: raw.quotes, rawEscapes: raw.escapes, keepUnset: true }
-  return new Lexer(line, () => undefined, mode).read('').words
+  const words: string[] = []
+  let word = ''
+  new Lexer(line, () => undefined, mode, new Effort()).read('', (part, splits) => {
+    for (const char of part) {
+      if (!splits || !isSpace(char)) word += char
+      else if (word !== '') {
+        words.push(word)
+        word = ''
+      }
+    }
+  })
+  return word === '' ? words : [...words, word]
 }
 
 class Lexer {
@@ -44,35 +59,32 @@ class Lexer {
   private readonly source: string
   private readonly scope: Scope
   private readonly mode: Mode
+  private readonly effort: Effort
   private rawEscapes: boolean
 
-  constructor(source: string, scope: Scope, mode: Mode) {
+  constructor(source: string, scope: Scope, mode: Mode, effort: Effort) {
     this.source = source
     this.scope = scope
     this.mode = mode
+    this.effort = effort
     this.rawEscapes = mode.rawEscapes ?? false
   }
 
-  /** Reads up to the character `stop`, which is consumed, or to the end when it is empty. */
-  read(stop: string): { text: string; words: string[] } {
+  /**
+   * Reads up to the character `stop`, which is consumed, or to the end when it is empty. `each` hears of every part, and
+   * whether blanks in it would separate words.
+   */
+  read(stop: string, each: (part: string, splits: boolean) => void = () => {}): string {
     let text = ''
-    let word = ''
-    let inWord = false
-    const words: string[] = []
     const add = (part: string, splits: boolean): void => {
       text += part
-      for (const char of part) {
-        if (splits && isSpace(char)) {
-          if (inWord && word !== '') words.push(word)
-          if (inWord) [word, inWord] = ['', false]
-        } else [word, inWord] = [word + char, true]
-      }
+      each(part, splits)
     }
     while (this.at < this.source.length) {
       const char = this.source.charAt(this.at)
       if (stop !== '' && char === stop) {
         this.at++
-        return { text, words }
+        return text
       }
       if (char === "'") add(this.singleQuoted(), false)
       else if (char === '"') add(this.doubleQuoted(), false)
@@ -85,8 +97,7 @@ class Lexer {
       } else add(this.next(), true)
     }
     if (stop !== '') throw new SyntaxError(`missing '${stop}'`)
-    if (word !== '') words.push(word)
-    return { text, words }
+    return text
   }
 
   private next(): string {
@@ -193,8 +204,8 @@ class Lexer {
         const farthest = word.startsWith(kind)
         const pattern = farthest ? word.slice(1) : word
         return kind === '#'
-          ? trimPrefix(pattern, value ?? '', farthest)
-          : trimSuffix(pattern, value ?? '', farthest)
+          ? trimPrefix(pattern, value ?? '', farthest, this.effort)
+          : trimSuffix(pattern, value ?? '', farthest, this.effort)
       }
     }
   }
@@ -206,20 +217,24 @@ class Lexer {
     const replacement = this.inner('}', true)
     const value = this.value(name)
     if (value === undefined && this.mode.keepUnset) return `\${${name}/${pattern}/${replacement}}`
-    return replaceMatches(pattern, value ?? '', replacement, all)
+    return replaceMatches(pattern, value ?? '', replacement, all, this.effort)
   }
 
   private inner(stop: string, rawEscapes: boolean): string {
     const before = this.rawEscapes
     this.rawEscapes = rawEscapes
-    const { text } = this.read(stop)
+    const text = this.read(stop)
     this.rawEscapes = before
     return text
   }
 
   private value(name: string): string | undefined {
     const value = this.scope(name)
-    if (value === undefined || typeof value === 'string') return value
+    if (value === undefined) return undefined
+    if (typeof value === 'string') {
+      this.effort.spend(value.length)
+      return value
+    }
     this.unknown ??= value.unknown
     return ''
   }

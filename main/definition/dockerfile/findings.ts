@@ -10,7 +10,7 @@ export class Findings {
   readonly images = new Map<string, number>()
   readonly downloads = new Map<string, number>()
   readonly sources: ContextSource[] = []
-  private readonly edits = new Map<Statement, Edit[]>()
+  private readonly edits = new Map<Statement, Map<string, Edit>>()
   private readonly rewrites = new Map<Statement, Download>()
 
   /** Whether an image needs a pin. */
@@ -28,11 +28,11 @@ export class Findings {
   }
 
   edit(statement: Statement, edit: Edit): void {
-    const edits = this.edits.get(statement) ?? []
+    const edits = this.edits.get(statement) ?? new Map<string, Edit>()
     this.edits.set(statement, edits)
     // An ONBUILD is read once for each stage that it runs in.
-    if (!edits.some((other) => other.start === edit.start && other.what.kind === edit.what.kind))
-      edits.push(edit)
+    const key = `${edit.start} ${edit.what.kind}`
+    if (!edits.has(key)) edits.set(key, edit)
   }
 
   rewrite(statement: Statement, download: Download, line: number): void {
@@ -45,7 +45,7 @@ export class Findings {
   }
 
   editsOf(statement: Statement): Edit[] {
-    return this.edits.get(statement) ?? []
+    return [...(this.edits.get(statement)?.values() ?? [])]
   }
 
   downloadOf(statement: Statement): Download | undefined {

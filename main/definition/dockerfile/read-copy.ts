@@ -5,9 +5,9 @@ import { flagOf } from './instruction.ts'
 import { DockerfileProblem } from './problem.ts'
 import { type SourceKind, sourceKind } from './remote.ts'
 import type { Download } from './render.ts'
-import { contextPattern, copyText, inFolder } from './source.ts'
+import { contextPattern, copyText, hasBlank, inFolder } from './source.ts'
 import { copyWords, lineOf, type Step } from './stages.ts'
-import { substitute } from './substitute.ts'
+import { type Place, substitute } from './substitute.ts'
 import type { Variables } from './variables.ts'
 
 /** One source of a COPY or ADD: as written, and as it is in a context that was put into a folder. */
@@ -18,12 +18,25 @@ type Source =
   | { kind: 'fixed'; word: string; heredoc: boolean }
 
 /** Reads the sources of a COPY from the build context, or of an ADD. */
-export function readCopy(step: Step, scope: Variables, findings: Findings): void {
+export function readCopy(step: Step, scope: Variables, place: Place, findings: Findings): void {
   const { statement } = step
-  const line = lineOf(statement)
+  const { line } = place
   const words = copyWords(step)
   const destination = words.pop() ?? ''
-  const sources = words.map((word) => readSource(word, step, scope))
+  const sources = words.map((word) => readSource(word, step, scope, place))
+  const unsupported = (word: string, reason: string): DockerfileProblem =>
+    new DockerfileProblem(line, {
+      code: 'definition-unsupported',
+      key: `${step.keyword.toUpperCase()} ${word}`,
+      reason,
+    })
+  // The JSON form opens none, and needs no blank to separate words.
+  const heredocs = step.json ? 0 : sources.filter(isHeredocSource).length
+  if (heredocs !== statement.heredocs.length)
+    throw unsupported('<<', 'the name of a here-document must follow it without a blank')
+  const blank = sources.find((source) => source.kind === 'local' && hasBlank(source.moved))
+  if (blank && heredocs > 0)
+    throw unsupported(blank.word, 'beside a here-document a name cannot hold a blank')
   const patterns = sources.flatMap((source) => (source.kind === 'local' ? source.pattern : []))
   if (patterns.length > 0) findings.sources.push({ patterns, line })
   const urls = sources.flatMap((source) => (source.kind === 'download' ? source.url : []))
@@ -37,9 +50,10 @@ export function readCopy(step: Step, scope: Variables, findings: Findings): void
   }
 }
 
-function readSource(word: string, step: Step, scope: Variables): Source {
+const isHeredocSource = (source: Source): boolean => source.kind === 'fixed' && source.heredoc
+
+function readSource(word: string, step: Step, scope: Variables, place: Place): Source {
   if (isHeredoc(word)) return { kind: 'fixed', word, heredoc: true }
-  const place = { line: lineOf(step.statement), escapeChar: step.escapeChar }
   const source = substitute(word, scope, place)
   if (kindOf(step, word, source) === 'download') {
     const checksum = flagOf(step, 'checksum')?.value ?? ''
@@ -76,8 +90,11 @@ function kindOf(step: Step, word: string, source: Expanded): SourceKind {
 /** The parts of an ADD that downloads: runs of sources of one kind, here-documents last, as BuildKit has it. */
 function downloadOf(step: Step, sources: Source[], destination: string): Download {
   const groups: Download['groups'] = []
-  const isLast = (source: Source): boolean => source.kind === 'fixed' && source.heredoc
-  for (const source of [...sources.filter((each) => !isLast(each)), ...sources.filter(isLast)]) {
+  const inOrder = [
+    ...sources.filter((source) => !isHeredocSource(source)),
+    ...sources.filter(isHeredocSource),
+  ]
+  for (const source of inOrder) {
     const last = groups.at(-1)
     if (source.kind === 'download') {
       if (last?.kind === 'download') last.urls.push(source.url)

@@ -4,26 +4,32 @@ import { type Flag, flagPart, flagText } from './instruction.ts'
 import { mountFields } from './mount.ts'
 import { DockerfileProblem } from './problem.ts'
 import { CONTEXT_FOLDER, contextPattern, inFolder } from './source.ts'
-import { lineOf, type Step } from './stages.ts'
-import { substitute } from './substitute.ts'
+import type { Statement } from './split.ts'
+import type { Step } from './stages.ts'
+import { type Place, substitute } from './substitute.ts'
 import type { Variables } from './variables.ts'
 
 /** Reads what a RUN mounts from the build context, and refuses what reaches the host. */
-export function readRun(step: Step, scope: Variables, findings: Findings): void {
+export function readRun(step: Step, scope: Variables, place: Place, findings: Findings): void {
   for (const flag of step.flags) {
     if (flag.text === '--network=host' || flag.text === '--security=insecure')
-      throw new DockerfileProblem(lineOf(step.statement), { code: 'not-trusted', what: `RUN ${flag.text}` })
-    if (flag.name === 'mount') readMount(flag, step, scope, findings)
+      throw new DockerfileProblem(place.line, { code: 'not-trusted', what: `RUN ${flag.text}` })
+    if (flag.name === 'mount') readMount(flag, step.statement, scope, place, findings)
   }
 }
 
-function readMount(flag: Flag, step: Step, scope: Variables, findings: Findings): void {
-  const { statement, escapeChar } = step
-  const line = lineOf(statement)
+function readMount(
+  flag: Flag,
+  statement: Statement,
+  scope: Variables,
+  place: Place,
+  findings: Findings,
+): void {
+  const { line, escapeChar } = place
   const fields = mountFields(flag)
   const expanded = (...keys: string[]): Expanded => {
     const field = fields.findLast(({ key }) => keys.includes(key))
-    return field ? substitute(field.value, scope, { line, escapeChar }) : { text: '' }
+    return field ? substitute(field.value, scope, place) : { text: '' }
   }
   const type = expanded('type')
   // A type that is not known may be a bind mount, which reads the most.

@@ -1,4 +1,5 @@
 import { assignArg, assignEnv } from './assign.ts'
+import { Effort } from './effort.ts'
 import { Findings } from './findings.ts'
 import { flagOf } from './instruction.ts'
 import { DockerfileProblem, faultIn } from './problem.ts'
@@ -13,12 +14,13 @@ import {
   type Origin,
   originsOf,
   type Stage,
+  type Stages,
   type Step,
   stageNamed,
   stageOfOrigin,
   stepsOf,
 } from './stages.ts'
-import { substitute } from './substitute.ts'
+import { type Place, substitute } from './substitute.ts'
 import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './variables.ts'
 
 export interface DockerfileOptions {
@@ -63,11 +65,11 @@ export function readDockerfile(text: string, options: DockerfileOptions): Docker
 class Reader {
   private readonly args: Record<string, string>
   private readonly split: Split
-  private readonly globals: Statement[]
-  private readonly stages: Stage[]
+  private readonly stages: Stages
   private readonly target: Stage
   private readonly globalScope: Variables
   private readonly findings = new Findings()
+  private readonly effort = new Effort()
 
   constructor(text: string, { args, target }: DockerfileOptions) {
     this.args = args
@@ -76,20 +78,22 @@ class Reader {
       throw new DockerfileProblem(0, { code: 'definition-unsupported', key: 'BUILDKIT_SYNTAX', reason })
     }
     this.split = splitDockerfile(text)
-    const { globals, stages } = groupStages(this.split)
-    this.globals = globals
-    this.stages = stages
-    this.target = targetOf(stages, target)
+    this.stages = groupStages(this.split)
+    this.target = targetOf(this.stages, target)
     this.globalScope = globalVariables(args, target ?? this.target.name ?? 'default')
-    for (const statement of globals)
+    for (const statement of this.stages.globals)
       assignArg(statement, this.globalScope, this.placeOf(statement), args, () => undefined)
   }
 
   read(): DockerfileReading {
     const reached = this.reachedStages()
+    const places = new Map(reached.map((stage, place) => [stage, place]))
     const scopes = new Map<Stage, Variables>()
-    for (const stage of reached) scopes.set(stage, this.readStage(stage, scopes, reached))
-    const statements = [...this.globals, ...reached.flatMap((stage) => [stage.from, ...stage.statements])]
+    for (const stage of reached) scopes.set(stage, this.readStage(stage, scopes, places))
+    const statements = [
+      ...this.stages.globals,
+      ...reached.flatMap((stage) => [stage.from, ...stage.statements]),
+    ]
     const pieces = [
       ...this.split.directives.map((directive) => this.directivePiece(directive)),
       ...statements.map((statement) => this.piece(statement)),
@@ -114,13 +118,13 @@ class Reader {
       reached.add(stage)
       const base = this.baseStage(stage)
       if (base) queue.push(base)
-      for (const step of stepsOf(stage, base, this.split.escapeChar))
+      for (const step of this.stepsOf(stage, base))
         for (const origin of originsOf(step)) {
           const found = stageOfOrigin(origin, step, stage, this.stages)
           if (found) queue.push(found)
         }
     }
-    return this.stages.filter((stage) => reached.has(stage))
+    return this.stages.stages.filter((stage) => reached.has(stage))
   }
 
   /** The image or stage name after FROM, substituted. */
@@ -144,14 +148,15 @@ class Reader {
     return stageNamed(this.stages, this.baseOf(stage), stage.index)
   }
 
-  private readStage(stage: Stage, scopes: Map<Stage, Variables>, reached: Stage[]): Variables {
+  private readStage(stage: Stage, scopes: Map<Stage, Variables>, places: Map<Stage, number>): Variables {
     const base = this.baseStage(stage)
     this.readBase(stage, base)
     const inherited = base && scopes.get(base)
     const scope =
-      inherited?.copy() ?? (this.baseOf(stage) === 'scratch' ? variablesOfScratch() : variablesOfImage())
-    for (const step of stepsOf(stage, base, this.split.escapeChar)) {
-      for (const origin of originsOf(step)) this.readOrigin(origin, step, stage, reached)
+      inherited?.copy(this.effort) ??
+      (this.baseOf(stage) === 'scratch' ? variablesOfScratch() : variablesOfImage())
+    for (const step of this.stepsOf(stage, base)) {
+      for (const origin of originsOf(step)) this.readOrigin(origin, step, stage, places)
       this.readStep(step, scope)
     }
     return scope
@@ -167,13 +172,13 @@ class Reader {
       this.findings.edit(from, { ...part, what: { kind: 'image', reference: name } })
   }
 
-  private readOrigin(origin: Origin, step: Step, stage: Stage, reached: Stage[]): void {
+  private readOrigin(origin: Origin, step: Step, stage: Stage, places: Map<Stage, number>): void {
     const { reference, part } = origin
     const found = stageOfOrigin(origin, step, stage, this.stages)
     if (found?.name === reference.toLowerCase()) return
     if (found) {
       // Stages that are not reached are left out, so those after them count differently.
-      const name = String(reached.indexOf(found))
+      const name = String(places.get(found))
       if (name !== reference) this.findings.edit(step.statement, { ...part, what: { kind: 'stage', name } })
       return
     }
@@ -197,21 +202,22 @@ class Reader {
         assignEnv(step, scope, place)
         break
       case 'run':
-        readRun(step, scope, this.findings)
+        readRun(step, scope, place, this.findings)
         break
       case 'add':
-        readCopy(step, scope, this.findings)
+        readCopy(step, scope, place, this.findings)
         break
       case 'copy':
-        if (!flagOf(step, 'from')?.value) readCopy(step, scope, this.findings)
+        if (!flagOf(step, 'from')?.value) readCopy(step, scope, place, this.findings)
     }
   }
 
-  private placeOf(
-    statement: Statement,
-    escapeChar = this.split.escapeChar,
-  ): { line: number; escapeChar: string } {
-    return { line: lineOf(statement), escapeChar }
+  private stepsOf(stage: Stage, base: Stage | undefined): Step[] {
+    return stepsOf(stage, base, this.split.escapeChar, this.effort)
+  }
+
+  private placeOf(statement: Statement, escapeChar = this.split.escapeChar): Place {
+    return { line: lineOf(statement), escapeChar, effort: this.effort }
   }
 
   private piece(statement: Statement): Piece {
@@ -231,12 +237,12 @@ class Reader {
   }
 }
 
-function targetOf(stages: Stage[], target: string | undefined): Stage {
-  const last = stages.at(-1)
+function targetOf(stages: Stages, target: string | undefined): Stage {
+  const last = stages.stages.at(-1)
   if (last === undefined) throw new DockerfileProblem(0, 'there is no FROM in it')
   const found = target === undefined ? last : stageNamed(stages, target)
   if (found) return found
-  const names = stages.flatMap((stage) => stage.name ?? [])
+  const names = stages.stages.flatMap((stage) => stage.name ?? [])
   const known = names.length > 0 ? `there are ${names.join(', ')}` : 'no stage has a name'
   throw new DockerfileProblem(0, `there is no stage "${target}" (${known})`)
 }

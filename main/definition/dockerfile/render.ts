@@ -56,38 +56,57 @@ export function render(
   for (const piece of pieces) {
     const written = piece.download && rewrite(piece.download)
     const number = piece.lines[0]?.number ?? 1
-    if (written) for (const text of written) lines.push({ number, text })
-    else lines.push(...applyEdits(piece, change))
-    lines.push(...piece.lines.slice(piece.own))
+    const own = written?.map((text): Line => ({ number, text })) ?? applyEdits(piece, change)
+    for (const line of own) lines.push(line)
+    for (const line of piece.lines.slice(piece.own)) lines.push(line)
   }
   return { text: lines.map((line) => `${line.text}\n`).join(''), lines: lines.map((line) => line.number) }
+}
+
+/** A text to be put in the place of another; the offsets count in the logical line, or in one of the lines. */
+interface Change {
+  start: number
+  end: number
+  value: string
 }
 
 /** The instruction's own lines after the edits; one line, if an edit does not keep within one. */
 function applyEdits(piece: Piece, change: (what: Edit['what']) => string | undefined): Line[] {
   const own = piece.lines.slice(0, piece.own)
   const changes = piece.edits
-    .toSorted((a, b) => b.start - a.start)
-    .flatMap((edit) => {
-      const value = change(edit.what)
-      if (value === undefined) return []
-      return [{ start: edit.start, end: edit.end, value: `${edit.before ?? ''}${value}${edit.after ?? ''}` }]
+    .flatMap(({ what, start, end, before = '', after = '' }): Change[] => {
+      const value = change(what)
+      return value === undefined ? [] : [{ start, end, value: before + value + after }]
     })
-  const placed = changes.map((each) => ({ ...each, stretch: stretchOf(piece, each.start, each.end) }))
-  for (const { start, end, value, stretch } of placed) {
-    const line = stretch && own[stretch.line]
-    if (!line) return [{ number: own[0]?.number ?? 1, text: changes.reduce(replaced, piece.logical) }]
-    const shift = stretch.column - stretch.start
-    own[stretch.line] = {
-      ...line,
-      text: replaced(line.text, { start: start + shift, end: end + shift, value }),
-    }
-  }
-  return own
+    .sort((a, b) => a.start - b.start)
+  const byLine = changesByLine(piece.stretches, changes)
+  if (!byLine) return [{ number: own[0]?.number ?? 1, text: replaced(piece.logical, changes) }]
+  return own.map((line, at) => ({ ...line, text: replaced(line.text, byLine.get(at) ?? []) }))
 }
 
-const stretchOf = (piece: Piece, start: number, end: number): Stretch | undefined =>
-  piece.stretches.find((stretch) => stretch.start <= start && end <= stretch.start + stretch.length)
+/** Sorted changes of a logical line as those of its lines; undefined if one of them goes beyond its line. */
+function changesByLine(stretches: Stretch[], changes: Change[]): Map<number, Change[]> | undefined {
+  const byLine = new Map<number, Change[]>()
+  let at = 0
+  for (const { start, end, value } of changes) {
+    let stretch = stretches[at]
+    while (stretch && stretch.start + stretch.length < end) stretch = stretches[++at]
+    if (!stretch || stretch.start > start) return undefined
+    const shift = stretch.column - stretch.start
+    const known = byLine.get(stretch.line)
+    const moved = { start: start + shift, end: end + shift, value }
+    if (known) known.push(moved)
+    else byLine.set(stretch.line, [moved])
+  }
+  return byLine
+}
 
-const replaced = (text: string, change: { start: number; end: number; value: string }): string =>
-  text.slice(0, change.start) + change.value + text.slice(change.end)
+function replaced(text: string, changes: Change[]): string {
+  let result = ''
+  let done = 0
+  for (const { start, end, value } of changes) {
+    result += text.slice(done, start) + value
+    done = end
+  }
+  return result + text.slice(done)
+}

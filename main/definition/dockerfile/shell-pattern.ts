@@ -1,17 +1,21 @@
+import type { Effort } from './effort.ts'
+
 /**
  * The patterns of `${name#pattern}`, `${name%pattern}` and `${name/pattern/text}`: `*` and `?`, a
- * backslash escapes them. Matched without regular expressions, so that no pattern can take long.
+ * backslash escapes them. Matched by whole characters and without regular expressions, so that every step counts.
  */
 type Token = { kind: 'any' } | { kind: 'many' } | { kind: 'char'; char: string }
 
 function shellPattern(pattern: string): Token[] {
   const tokens: Token[] = []
-  for (let at = 0; at < pattern.length; at++) {
-    const char = pattern.charAt(at)
-    if (char === '*') tokens.push({ kind: 'many' })
-    else if (char === '?') tokens.push({ kind: 'any' })
+  const chars = [...pattern]
+  for (let at = 0; at < chars.length; at++) {
+    const char = chars[at] ?? ''
+    if (char === '*') {
+      if (tokens.at(-1)?.kind !== 'many') tokens.push({ kind: 'many' })
+    } else if (char === '?') tokens.push({ kind: 'any' })
     else if (char === '\\') {
-      const next = pattern.charAt(at + 1)
+      const next = chars[at + 1] ?? ''
       if (next === '}' || next === '/') continue
       if (next !== '*' && next !== '?' && next !== '\\')
         throw new SyntaxError(`invalid escape '\\${next}' in a pattern`)
@@ -23,12 +27,19 @@ function shellPattern(pattern: string): Token[] {
 }
 
 /** Where a match that begins at `start` ends: the nearest or the farthest end; undefined for none. */
-function matchEnd(tokens: Token[], value: string, start: number, farthest: boolean): number | undefined {
+function matchEnd(
+  tokens: Token[],
+  value: string[],
+  start: number,
+  farthest: boolean,
+  effort: Effort,
+): number | undefined {
   let states = new Set(closure(tokens, 0))
   let found = states.has(tokens.length) ? start : undefined
   for (let at = start; at < value.length && states.size > 0; at++) {
     if (found !== undefined && !farthest) return found
-    const char = value.charAt(at)
+    effort.spend(states.size)
+    const char = value[at]
     const next = new Set<number>()
     for (const state of states) {
       const token = tokens[state]
@@ -42,36 +53,42 @@ function matchEnd(tokens: Token[], value: string, start: number, farthest: boole
   return found
 }
 
-function closure(tokens: Token[], state: number): number[] {
-  const states = [state]
-  while (tokens[state]?.kind === 'many') states.push(++state)
-  return states
+const closure = (tokens: Token[], state: number): number[] =>
+  tokens[state]?.kind === 'many' ? [state, state + 1] : [state]
+
+export function trimPrefix(pattern: string, value: string, farthest: boolean, effort: Effort): string {
+  const chars = [...value]
+  return chars.slice(matchEnd(shellPattern(pattern), chars, 0, farthest, effort) ?? 0).join('')
 }
 
-export function trimPrefix(pattern: string, value: string, farthest: boolean): string {
-  return value.slice(matchEnd(shellPattern(pattern), value, 0, farthest) ?? 0)
+export function trimSuffix(pattern: string, value: string, farthest: boolean, effort: Effort): string {
+  const chars = [...value].reverse()
+  const end = matchEnd(shellPattern(pattern).reverse(), chars, 0, farthest, effort) ?? 0
+  return chars.slice(end).reverse().join('')
 }
 
-export function trimSuffix(pattern: string, value: string, farthest: boolean): string {
-  const reversed = [...value].reverse().join('')
-  const end = matchEnd(shellPattern(pattern).reverse(), reversed, 0, farthest) ?? 0
-  return [...reversed.slice(end)].reverse().join('')
-}
-
-export function replaceMatches(pattern: string, value: string, replacement: string, all: boolean): string {
+export function replaceMatches(
+  pattern: string,
+  value: string,
+  replacement: string,
+  all: boolean,
+  effort: Effort,
+): string {
   const tokens = shellPattern(pattern)
+  const chars = [...value]
   let result = ''
   let at = 0
-  while (at <= value.length) {
-    const end = matchEnd(tokens, value, at, true)
+  while (at <= chars.length) {
+    const end = matchEnd(tokens, chars, at, true, effort)
     if (end === undefined) {
-      result += value.charAt(at)
+      result += chars[at] ?? ''
       at++
       continue
     }
+    effort.spend(replacement.length)
     result += replacement
-    if (!all) return result + value.slice(end)
-    if (end === at) result += value.charAt(at)
+    if (!all) return result + chars.slice(end).join('')
+    if (end === at) result += chars[at] ?? ''
     at = Math.max(end, at + 1)
   }
   return result

@@ -1,6 +1,5 @@
 import { posix } from 'node:path'
 import type { Expanded } from './expand.ts'
-import { isSpace } from './words.ts'
 
 /** Paths of the build context that one instruction reads: globs as in Go's filepath.Match, `.` for all of it. */
 export interface ContextSource {
@@ -46,9 +45,11 @@ export function quoted(text: string, escapeChar: string): string {
 /** Writes a name so that a glob matches it and nothing else. */
 export const literal = (name: string): string => name.replace(/[*?[\\]/g, '\\$&')
 
+/** Whether a word would fall apart on a line. */
+export const hasBlank = (word: string): boolean => /[\t\n\v\f\r ]/.test(word)
+
 /** The words of a COPY or ADD as text; those with blanks need the JSON form. */
 export function copyText(words: string[], json: boolean): string {
-  const plain =
-    !json && words.every((word) => word !== '' && ![...word].some(isSpace)) && !words[0]?.startsWith('[')
+  const plain = !json && words.every((word) => word !== '' && !hasBlank(word)) && !words[0]?.startsWith('[')
   return plain ? words.join(' ') : JSON.stringify(words)
 }

@@ -1,3 +1,4 @@
+import type { Effort } from './effort.ts'
 import { isHeredoc } from './heredoc.ts'
 import {
   type Flag,
@@ -26,6 +27,8 @@ export interface Stage {
   base: string
   from: Statement
   statements: Statement[]
+  /** Those of them that run in the stages based on this one. */
+  triggers: Statement[]
 }
 
 /** An instruction that a stage runs: its own, or one that an ONBUILD of its base stage left to it. */
@@ -38,21 +41,32 @@ export interface Step extends Instruction {
 export interface Stages {
   globals: Statement[]
   stages: Stage[]
+  /** The stages of a name, in the order of the file; names are in lower case. */
+  named: Map<string, Stage[]>
 }
 
 /** Sorts the instructions into stages. */
 export function groupStages(split: Split): Stages {
   const globals: Statement[] = []
   const stages: Stage[] = []
+  const named = new Map<string, Stage[]>()
   for (const statement of split.statements) {
     const stage = stages.at(-1)
     checkInstruction(statement, statement, split.escapeChar)
-    if (statement.keyword === 'from') stages.push(readFrom(statement, stages.length))
-    else if (stage) stage.statements.push(statement)
-    else if (statement.keyword === 'arg') globals.push(statement)
+    if (statement.keyword === 'from') {
+      const next = readFrom(statement, stages.length)
+      stages.push(next)
+      if (next.name === undefined) continue
+      const same = named.get(next.name)
+      if (same) same.push(next)
+      else named.set(next.name, [next])
+    } else if (stage) {
+      stage.statements.push(statement)
+      if (statement.keyword === 'onbuild') stage.triggers.push(statement)
+    } else if (statement.keyword === 'arg') globals.push(statement)
     else throw new DockerfileProblem(lineOf(statement), `${nameOf(statement)} stands before the first FROM`)
   }
-  return { globals, stages }
+  return { globals, stages, named }
 }
 
 export const lineOf = (statement: Statement): number => statement.lines[0]?.number ?? 1
@@ -91,24 +105,36 @@ function readFrom(statement: Statement, index: number): Stage {
     throw new DockerfileProblem(line, 'FROM takes an image, or an image, AS and a name')
   if (name !== undefined && !/^[a-z][a-z0-9\-_.]*$/.test(name.toLowerCase()))
     throw new DockerfileProblem(line, `"${name}" cannot be the name of a stage`)
-  return { index, name: name?.toLowerCase(), base, from: statement, statements: [] }
+  return { index, name: name?.toLowerCase(), base, from: statement, statements: [], triggers: [] }
 }
 
 /** The last stage of a name among the first `before` ones; names do not tell cases apart. */
-export function stageNamed(stages: Stage[], name: string, before = stages.length): Stage | undefined {
-  return stages.slice(0, before).findLast((stage) => stage.name === name.toLowerCase())
+export function stageNamed(
+  { named }: Stages,
+  name: string,
+  before = Number.POSITIVE_INFINITY,
+): Stage | undefined {
+  const same = named.get(name.toLowerCase()) ?? []
+  // By halving: all the stages of a file may have one name.
+  let [low, high] = [0, same.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((same[middle]?.index ?? 0) < before) low = middle + 1
+    else high = middle
+  }
+  return same[low - 1]
 }
 
 /** The instructions that a stage runs, those that its base stage's ONBUILD left to it first. */
-export function stepsOf(stage: Stage, base: Stage | undefined, escapeChar: string): Step[] {
+export function stepsOf(stage: Stage, base: Stage | undefined, escapeChar: string, effort: Effort): Step[] {
   const steps: Step[] = []
-  for (const statement of base?.statements ?? [])
-    if (statement.keyword === 'onbuild') {
-      // The builder reads a trigger as a Dockerfile of its own, with the usual escape character.
-      const trigger = parseInstruction(statement.logical, triggerStart(statement.logical), '\\')
-      checkInstruction(trigger, statement, '\\')
-      steps.push({ ...trigger, statement, onbuild: true, escapeChar: '\\' })
-    }
+  for (const statement of base?.triggers ?? []) {
+    effort.spend(statement.logical.length)
+    // The builder reads a trigger as a Dockerfile of its own, with the usual escape character.
+    const trigger = parseInstruction(statement.logical, triggerStart(statement.logical), '\\')
+    checkInstruction(trigger, statement, '\\')
+    steps.push({ ...trigger, statement, onbuild: true, escapeChar: '\\' })
+  }
   for (const statement of stage.statements)
     steps.push({ ...statement, statement, onbuild: false, escapeChar })
   return steps
@@ -144,11 +170,11 @@ export function originsOf(step: Step): Origin[] {
 }
 
 /** The stage that an origin means, which must come before `stage`; undefined for an image. */
-export function stageOfOrigin(origin: Origin, step: Step, stage: Stage, stages: Stage[]): Stage | undefined {
+export function stageOfOrigin(origin: Origin, step: Step, stage: Stage, stages: Stages): Stage | undefined {
   const line = lineOf(step.statement)
   const index =
     origin.mayBeIndex && /^[+-]?\d+$/.test(origin.reference) ? Number(origin.reference) : undefined
-  const found = index === undefined ? stageNamed(stages, origin.reference) : stages[index]
+  const found = index === undefined ? stageNamed(stages, origin.reference) : stages.stages[index]
   if (index !== undefined && (found === undefined || index < 0))
     throw new DockerfileProblem(line, `there is no stage ${origin.reference}`)
   if (found && found.index >= stage.index)

@@ -1,16 +1,18 @@
+import type { Effort } from './effort.ts'
 import { type Expanded, expand, type Scope } from './expand.ts'
 import { DockerfileProblem } from './problem.ts'
 
-/** Where a word stands: the line for messages, and the escape character that holds there. */
+/** Where a word stands: the line for messages, the escape character that holds there, and what reading may cost. */
 export interface Place {
   line: number
   escapeChar: string
+  effort: Effort
 }
 
 /** Substitutes the variables of a word; what cannot be substituted is a fault at its line. */
 export function substitute(word: string, scope: { get: Scope }, place: Place): Expanded {
   try {
-    return expand(word, scope.get, place.escapeChar)
+    return expand(word, scope.get, place.escapeChar, place.effort)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     throw new DockerfileProblem(place.line, `${word}: ${error.message}`, { cause: error })

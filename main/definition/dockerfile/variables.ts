@@ -1,3 +1,4 @@
+import type { Effort } from './effort.ts'
 import type { Expanded, Scope, Value } from './expand.ts'
 
 /** The arguments that the builder sets by itself; their values differ from one platform to the next. */
@@ -24,7 +25,9 @@ export class Variables {
     this.values = new Map(values)
   }
 
-  copy(): Variables {
+  /** For the next stage. One stage upon the other, each with all variables of those below, can be a lot. */
+  copy(effort: Effort): Variables {
+    effort.spend(this.values.size)
     return new Variables(this.rest, this.values)
   }
 

@@ -51,6 +51,12 @@ FROM b
     })
   })
 
+  test('leave a here-document one, whatever blanks stand beside it that separate nothing', () => {
+    expect(pin('FROM scratch\nCOPY <<E b\u00a0c /d/\nx\nE\n', { inFolder: true }).text).toBe(
+      'FROM scratch\nCOPY <<E context/b\u00a0c /d/\nx\nE\n',
+    )
+  })
+
   test('may be cut by line ends, or quoted', () => {
     expect(pin('FROM no\\\nde:24 AS x\nRUN a\n')).toMatchObject({
       text: `FROM r.io/node${DIGEST} AS x\nRUN a\n`,

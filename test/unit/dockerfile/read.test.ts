@@ -165,6 +165,7 @@ EOF
       ),
     ).toEqual(['a/e', '.', 'gx', 'a'])
     expect(patterns('FROM a\nENV D old\nENV D=new F=$D\nCOPY $D $F /\n')).toEqual(['new', 'old'])
+    expect(patterns('FROM a\nARG E=😀a😀\nCOPY ${E#?} ${E%?} ${E/?/b} /\n')).toEqual(['a😀', '😀a', 'ba😀'])
   })
 
   test('are everything where a path hangs on something unknown', () => {
@@ -278,5 +279,15 @@ COPY b /
       line: 2,
     })
     expect(failure('FROM a\nRUN --mount=type=ssh y\n').code).toBe('definition-unsupported')
+  })
+
+  test('a name with a blank beside a here-document is refused: no line can hold both', () => {
+    const text = 'FROM a\nENV D="b c"\nCOPY <<E $D /d/\nE\n'
+    expect(failure(text)).toMatchObject({ code: 'definition-unsupported', line: 3 })
+    // BuildKit takes `<<` for the name of a file, and still skips the lines that follow.
+    expect(failure('FROM a\nCOPY << E /d/\nx\nE\n')).toMatchObject({
+      code: 'definition-unsupported',
+      line: 2,
+    })
   })
 })
