@@ -73,7 +73,7 @@ class Collector {
       return
     }
     if (typeof part === 'object') return this.step(folder, part.name, rest, links)
-    if (part === '**' && this.options.wide) return this.resolveWide(folder, rest, links)
+    if (part === '**' && this.options.wide) return this.resolveWide(folder, afterWide(rest), links)
     if (!hasWildcards(part)) return this.step(folder, part, rest, links)
     const tokens = globTokens(part, false)
     if (!tokens) return
@@ -206,6 +206,12 @@ class Collector {
       throw unreadable(here, reasonOf(error), error)
     }
   }
+}
+
+/** What follows a `**`: another one right behind it adds nothing. */
+function afterWide(parts: Part[]): Part[] {
+  const other = parts.findIndex((part) => part !== '**')
+  return other < 0 ? [] : parts.slice(other)
 }
 
 /** Without `..`, as far as they can be taken back. */

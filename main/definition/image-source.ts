@@ -1,11 +1,15 @@
 import { stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { ImageSource } from '../../shared/definition.ts'
+import { isReference } from './dockerfile/reference.ts'
 import { type ProjectPlace, pathInGitRoot } from './local-variables.ts'
 import { invalid, type Origin, type Path, unsupported } from './origin.ts'
 import type { DevcontainerJson } from './schema.ts'
 import { substitute, substituteAll, type Variables, variablesIn } from './substitute.ts'
 import { systemCode } from './system-code.ts'
+
+/** As much as a definition's file; variables could make any amount of it. */
+const MOST_ARGUMENTS = 1 << 20
 
 /**
  * What the image is made from. These values decide the build, so their variables are replaced now, by
@@ -22,7 +26,11 @@ export async function readImageSource(
   if (build.options?.length) throw unsupported(origin, ['build', 'options'], 'build.options')
   if (dockerfile === undefined) {
     if (image === undefined) throw invalid(origin, [], 'expected "image" or "build.dockerfile"')
-    return { kind: 'image', reference: substitute(image, variables) }
+    const reference = substitute(image, variables)
+    if (!isReference(reference)) {
+      throw invalid(origin, ['image'], `"${reference}" is not the name of an image`)
+    }
+    return { kind: 'image', reference }
   }
   const dockerfileKey = dockerFile === undefined ? ['build', 'dockerfile'] : ['dockerFile']
   if (image !== undefined) {
@@ -36,12 +44,17 @@ export async function readImageSource(
     return path
   }
   const args = build.args ?? {}
+  const values = substituteAll(args, variables)
+  const length = Object.values(values).reduce((sum, value) => sum + value.length, 0)
+  if (length > MOST_ARGUMENTS) {
+    throw invalid(origin, ['build', 'args'], 'the values of "build.args" are longer than 1 MiB together')
+  }
   return {
     kind: 'build',
     dockerfile: await place(dockerfile, dockerfileKey, 'file'),
     context: await place(context, contextKey, 'folder'),
     ...(build.target === undefined ? {} : { target: substitute(build.target, variables) }),
-    args: substituteAll(args, variables),
+    args: values,
     hostArgs: Object.fromEntries(Object.entries(args).filter(([, value]) => dependsOnHost(value))),
   }
 }

@@ -62,11 +62,13 @@ function firstBeyondDepth(text: string): number | undefined {
   let depth = 0
   for (;;) {
     scanner.scan()
-    const token = scanner.getTokenLength() === 1 ? text.charAt(scanner.getTokenOffset()) : ''
-    if (scanner.getTokenLength() === 0) return undefined
+    const offset = scanner.getTokenOffset()
+    // Not the length: a comment opened by the last two characters counts one character beyond the end.
+    if (offset >= text.length) return undefined
+    const token = scanner.getTokenLength() === 1 ? text.charAt(offset) : ''
     if (token === '{' || token === '[') depth += 1
     if (token === '}' || token === ']') depth -= 1
-    if (depth > MAX_DEPTH) return scanner.getTokenOffset()
+    if (depth > MAX_DEPTH) return offset
   }
 }
 
@@ -89,13 +91,20 @@ function find(tree: Node, path: Path): Node {
 function toValue(node: Node, origin: Origin, path: Path = []): unknown {
   if (node.type === 'array')
     return (node.children ?? []).map((item, i) => toValue(item, origin, [...path, i]))
+  if (typeof node.value === 'string') requireWellFormed(node.value, origin, path)
   if (node.type !== 'object') return node.value
   const entries = (node.children ?? []).map((member): [string, unknown] => {
     const [name, value] = member.children ?? []
     const key = String(name?.value)
     if (key === '__proto__')
       throw invalid(origin, [...path, key], '"__proto__" is not a key that can be used')
+    requireWellFormed(key, origin, [...path, key])
     return [key, value && toValue(value, origin, [...path, key])]
   })
   return Object.fromEntries(entries)
+}
+
+/** An escape can write what no file can hold, and what has no hash. */
+function requireWellFormed(text: string, origin: Origin, path: Path): void {
+  if (!text.isWellFormed()) throw invalid(origin, path, 'expected no half of a surrogate pair after "\\u"')
 }

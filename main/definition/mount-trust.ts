@@ -39,14 +39,32 @@ export async function assertMountLinksTrusted(
 const reaches = (file: string, source: string) =>
   productError('not-trusted', { file, what: `it mounts ${source}` })
 
+/** The real path of a path, or of the nearest folder above it that exists. */
 async function nearestRealPath(path: string, file: string): Promise<string> {
+  const whole = await realPathOf(path, file)
+  if (whole !== undefined) return whole
+  const above: string[] = []
+  for (let at = path; dirname(at) !== at; at = dirname(at)) above.push(dirname(at))
+  // By halving: a definition can name folders within folders by the thousand, none of which exists.
+  let [exists, missing] = [above.length - 1, -1]
+  let found = await realPathOf(above[exists] ?? path, file)
+  while (exists - missing > 1) {
+    const middle = (exists + missing) >> 1
+    const real = await realPathOf(above[middle] ?? path, file)
+    if (real === undefined) missing = middle
+    else [exists, found] = [middle, real]
+  }
+  return found ?? path
+}
+
+/** Undefined for what does not exist. */
+async function realPathOf(path: string, file: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (error) {
     const code = systemCode(error)
     if (code === undefined) throw error
-    const missing = code === 'ENOENT' || code === 'ENOTDIR'
-    if (missing && dirname(path) !== path) return nearestRealPath(dirname(path), file)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw reaches(file, `${path}, which cannot be checked (${code})`)
   }
 }

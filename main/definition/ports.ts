@@ -16,9 +16,10 @@ export function readForwardPorts(
   attributes: Attributes,
   origin: Origin,
 ): PortRequest[] {
+  const attributesOf = readAttributes(attributes)
   return written.map((entry, i) => {
     const container = typeof entry === 'number' ? entry : parseForward(entry, origin, ['forwardPorts', i])
-    const { label, requireLocalPort } = attributesOf(container, attributes)
+    const { label, requireLocalPort } = attributesOf(container)
     const request = { container, protocol: 'tcp' as const, host: container, fixed: requireLocalPort === true }
     return label === undefined ? request : { ...request, label }
   })
@@ -31,13 +32,14 @@ export function readAppPorts(
   origin: Origin,
 ): PortRequest[] {
   const entries = typeof written === 'object' ? written : [written]
+  const attributesOf = readAttributes(attributes)
   return entries.map((entry, i) => {
     const path = typeof written === 'object' ? ['appPort', i] : ['appPort']
     const request: PortRequest =
       typeof entry === 'number'
         ? { container: entry, protocol: 'tcp', host: entry, fixed: true }
         : parsePublish(entry, 'appPort', origin, path)
-    const { label } = attributesOf(request.container, attributes)
+    const { label } = attributesOf(request.container)
     return label === undefined ? request : { ...request, label }
   })
 }
@@ -65,19 +67,20 @@ export function parsePublish(text: string, key: string, origin: Origin, path: Pa
 
 /** Drops repeated requests, and movable ones of a container port that is already asked for. */
 export function mergePorts(requests: readonly PortRequest[]): PortRequest[] {
-  const merged: PortRequest[] = []
+  const merged = new Map<string, PortRequest>()
+  const byContainer = new Map<string, PortRequest>()
   const fixedFirst = [...requests].sort((a, b) => Number(b.fixed) - Number(a.fixed))
   for (const request of fixedFirst) {
-    const same = merged.find(
-      (other) =>
-        other.container === request.container &&
-        other.protocol === request.protocol &&
-        (other.host === request.host || !request.fixed),
-    )
-    if (!same) merged.push({ ...request })
-    else if (same.label === undefined && request.label !== undefined) same.label = request.label
+    const container = `${request.container}/${request.protocol}`
+    const key = `${request.host}:${container}`
+    const same = request.fixed ? merged.get(key) : byContainer.get(container)
+    if (!same) {
+      const added = { ...request }
+      merged.set(key, added)
+      if (!byContainer.has(container)) byContainer.set(container, added)
+    } else if (same.label === undefined && request.label !== undefined) same.label = request.label
   }
-  return merged.sort(
+  return [...merged.values()].sort(
     (a, b) => a.container - b.container || a.host - b.host || (a.protocol < b.protocol ? -1 : 1),
   )
 }
@@ -99,15 +102,22 @@ function toPort(text: string | undefined, origin: Origin, path: Path): number {
 }
 
 /** Keys are a port, `host:port` or a range; patterns speak of processes, which no container port has yet. */
-function attributesOf(
-  port: number,
-  { portsAttributes = {}, otherPortsAttributes }: Attributes,
-): PortAttributes {
-  const entries = Object.entries(portsAttributes)
-  const exact = entries.find(([key]) => key === String(port) || key === `localhost:${port}`)
-  const range = entries.find(([key]) => {
+function readAttributes({ portsAttributes = {}, otherPortsAttributes }: Attributes) {
+  const exact = new Map<number, PortAttributes>()
+  const ranges: { low: number; high: number; attributes: PortAttributes }[] = []
+  for (const [key, attributes] of Object.entries(portsAttributes)) {
+    const port = /^(?:localhost:)?([1-9]\d*)$/.exec(key)?.[1]
+    if (port !== undefined && !exact.has(Number(port))) exact.set(Number(port), attributes)
     const [, low, high] = /^(\d+)-(\d+)$/.exec(key) ?? []
-    return low !== undefined && Number(low) <= port && port <= Number(high)
-  })
-  return exact?.[1] ?? range?.[1] ?? otherPortsAttributes ?? {}
+    if (low !== undefined) ranges.push({ low: Number(low), high: Number(high), attributes })
+  }
+  const found = new Map<number, PortAttributes>()
+  return (port: number): PortAttributes => {
+    const known = exact.get(port) ?? found.get(port)
+    if (known) return known
+    const range = ranges.find(({ low, high }) => low <= port && port <= high)
+    const attributes = range?.attributes ?? otherPortsAttributes ?? {}
+    found.set(port, attributes)
+    return attributes
+  }
 }

@@ -18,6 +18,9 @@ import { readSettings } from './settings.ts'
 import { substitute } from './substitute.ts'
 import { validate } from './validate.ts'
 
+/** In Linux, with the byte that ends it. */
+const LONGEST_PATH = 4095
+
 export interface ReadOptions {
   /** Which definition, relative to the project's folder, where there are several. */
   choice?: string
@@ -50,6 +53,10 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
 
   const local = localVariables(project, file, options.env)
   const resolved = resolveRun(run, local)
+  // It stands in for a variable that may be used any number of times.
+  if (resolved.workspaceFolder.length > LONGEST_PATH) {
+    throw invalid(document, ['workspaceFolder'], '"workspaceFolder" is longer than a path can be')
+  }
   const mounts = [...resolved.mounts, ...(resolved.workspaceMount ? [resolved.workspaceMount] : [])]
   const roots = [resolve(project.path), gitRootOf(project)]
   assertMountsTrusted(mounts, roots, file)

@@ -57,21 +57,24 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
   }
   switch (name) {
     case 'add-host':
-      options.extraHosts = [...(options.extraHosts ?? []), readHost(flag, origin)]
+      options.extraHosts ??= []
+      options.extraHosts.push(readHost(flag, origin))
       break
     case 'cap-drop':
-      options.capDrop = [...(options.capDrop ?? []), needsText()]
+      options.capDrop ??= []
+      options.capDrop.push(needsText())
       break
     case 'cpus':
       options.cpus = readNumber(flag, origin)
       break
     case 'dns':
-      options.dns = [...(options.dns ?? []), needsText()]
+      options.dns ??= []
+      options.dns.push(needsText())
       break
     case 'env': {
       // As with docker, a name alone takes the value of this computer.
       const [key, text] = readPair(flag, origin)
-      asked.env = withEntry(asked.env, key, text ?? `\${localEnv:${key}}`)
+      asked.env[key] = text ?? `\${localEnv:${key}}`
       break
     }
     case 'hostname':
@@ -82,7 +85,8 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
       break
     case 'label': {
       const [key, text] = readPair(flag, origin)
-      options.labels = withEntry(options.labels ?? {}, key, text ?? '')
+      options.labels ??= {}
+      options.labels[key] = text ?? ''
       break
     }
     case 'memory':
@@ -119,7 +123,8 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
       asked.mounts.push(parseTmpfs(value, origin, path))
       break
     case 'ulimit':
-      options.ulimits = [...(options.ulimits ?? []), readUlimit(flag, origin)]
+      options.ulimits ??= []
+      options.ulimits.push(readUlimit(flag, origin))
       break
     case 'user':
       asked.user = needsText()
@@ -131,7 +136,3 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
       throw new TypeError(`The option ${name} is allowed, but nothing applies it.`)
   }
 }
-
-/** Unlike an assignment, this keeps a key such as `__proto__` an ordinary one. */
-const withEntry = (record: Record<string, string>, key: string, value: string): Record<string, string> =>
-  Object.fromEntries([...Object.entries(record), [key, value]])

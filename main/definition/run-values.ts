@@ -9,6 +9,8 @@ export function readPair(
 ): [key: string, value: string | undefined] {
   const [key = '', ...rest] = split(value, '=')
   if (key === '' || key.includes('${')) throw invalid(origin, path, `"--${name} ${value}" has no name`)
+  // As everywhere in the file: no object could hold it.
+  if (key === '__proto__') throw invalid(origin, path, '"__proto__" is not a key that can be used')
   return [key, rest.length === 0 ? undefined : rest.join('=')]
 }
 

@@ -14,6 +14,10 @@ const Duration = z.union(
   DURATION,
 )
 
+/** Each is looked for in every folder. */
+const MOST_GLOBS = 1000
+const Glob = z.string().min(1, 'must not be empty').max(4096, 'is longer than a path can be')
+
 const RawHealth = z.strictObject({
   command: z.union([z.string().min(1, COMMAND), z.array(z.string()).min(1, COMMAND)], COMMAND),
   interval: Duration.optional(),
@@ -22,7 +26,7 @@ const RawHealth = z.strictObject({
 })
 
 const RawSettings = z.strictObject({
-  inputs: z.array(z.string().min(1)).optional(),
+  inputs: z.array(Glob).max(MOST_GLOBS, `must hold at most ${MOST_GLOBS} globs`).optional(),
   keep: z.number().int().min(0).optional(),
   health: RawHealth.optional(),
   apply: Apply.optional(),
@@ -69,9 +73,14 @@ export function readSettings(value: unknown, origin: Origin): Settings {
   }
 }
 
+/** In milliseconds. Timers cannot wait much longer, and then do not wait at all. */
+const DAY = 86_400_000
+
 function readHealth(raw: z.infer<typeof RawHealth>, origin: Origin): HealthCheck {
   const time = (key: 'interval' | 'timeout', seconds: number): number => {
     const milliseconds = toMilliseconds(raw[key] ?? seconds)
+    if (milliseconds > DAY)
+      throw invalid(origin, [...UNDER, 'health', key], `"${key}" must be at most one day`)
     if (milliseconds >= 1) return milliseconds
     throw invalid(origin, [...UNDER, 'health', key], `"${key}" must be at least one millisecond`)
   }

@@ -5,10 +5,12 @@
 export function split(text: string, separator: string, quotes = false): string[] {
   const parts = ['']
   let quoted = false
+  // Asked once: a text of a million `${` would be searched a million times.
+  const lastClose = text.lastIndexOf('}')
   const add = (more: string) => parts.push((parts.pop() ?? '') + more)
   for (let i = 0; i < text.length; i++) {
     const char = text.charAt(i)
-    const close = text.startsWith('${', i) ? text.indexOf('}', i) : -1
+    const close = i < lastClose && text.startsWith('${', i) ? text.indexOf('}', i) : -1
     if (close > 0) {
       add(text.slice(i, close + 1))
       i = close

@@ -28,6 +28,9 @@ describe('JSON with comments', () => {
     ['', 1, 1, 'expected a value'],
     ['{} {}', 1, 4, 'expected the end of the file'],
     ['{"a": 1} /* b', 1, 10, 'expected "*/"'],
+    ['{"a": 1} /*', 1, 10, 'expected "*/"'],
+    ['{"a": "\\ud800"}', 1, 2, 'expected no half of a surrogate pair'],
+    ['{"a": 1,\n "\\udc00": "x"}', 2, 2, 'expected no half of a surrogate pair'],
     ['{"a": "\\q"}', 1, 7, 'after the backslash'],
   ])('says where %j is wrong', async (text, line, column, problem) => {
     await expectError(() => parse(text), 'definition-invalid', {

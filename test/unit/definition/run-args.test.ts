@@ -126,6 +126,7 @@ describe('runArgs', () => {
     [['--ulimit', 'nofile'], '"nofile" is not a limit'],
     [['--add-host', 'db'], '"db" is not a host'],
     [['-e', '=1'], '"--env =1" has no name'],
+    [['-l', '__proto__=1'], '"__proto__" is not a key that can be used'],
     [['-e', '${localEnv:X}=1'], 'has no name'],
     [['debian'], '"debian" is not an option of "docker run"'],
     [['--'], '"--" is not an option of "docker run"'],

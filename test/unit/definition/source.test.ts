@@ -81,6 +81,8 @@ describe('what the image is made from', () => {
       2,
       'expected either "image" or "build.dockerfile", not both',
     ],
+    ['{\n "image": "debian\\nRUN x"}', 2, 2, 'is not the name of an image'],
+    ['{\n "image": "Debian"}', 2, 2, '"Debian" is not the name of an image'],
     ['{"build": {\n "dockerfile": "None"}}', 2, 2, 'there is no file "None" (ENOENT)'],
     ['{"build": {\n "dockerfile": ".."}}', 2, 2, '".." is not a regular file'],
     [
@@ -219,6 +221,7 @@ describe('customizations.pristine', () => {
       '"customizations.pristine.health.interval" must be a duration',
     ],
     [{ health: { command: 'x', timeout: '0s' } }, '"timeout" must be at least one millisecond'],
+    [{ health: { command: 'x', interval: 1e21 } }, '"interval" must be at most one day'],
     [{ health: { command: [] } }, '"customizations.pristine.health.command" must be a command'],
     [{ health: {} }, '"customizations.pristine.health.command" must be a command'],
     [{ health: { command: 'x', retry: 1 } }, '"customizations.pristine.health.retry" is not a known key'],
