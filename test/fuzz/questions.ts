@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { type Planned, planProject } from '../../main/build/plan.ts'
-import { type ReadProject, readProject } from '../../main/build/read-project.ts'
+import { type ReadProject, readProject } from '../../main/definition/read-project.ts'
 import { appendLabels, type Pins, pinDockerfile } from '../../main/definition/dockerfile/pin.ts'
 import { type DockerfileReading, readDockerfile } from '../../main/definition/dockerfile/read.ts'
 import { lockPath, lockText } from '../../main/lock/file.ts'
@@ -112,12 +112,12 @@ export class Desk {
 
   private async planNow(project: Project, frozen: boolean): Promise<Planned | ProductError> {
     const home = openHome({ PRISTINE_HOME: path.join(this.root, 'home') })
-    const resolver = () => {
+    const engine = () => {
       this.calls++
       return Promise.reject(productError('engine-missing', { tried: ['nowhere'] }))
     }
     try {
-      return await planProject({ home, env: ENV, resolver }, project, { frozen }, quietRun())
+      return await planProject({ home, env: ENV, engine }, project, { frozen }, quietRun())
     } catch (error) {
       if (isProductError(error)) return error
       throw new Error(`an error without a code: ${(error as Error)?.stack ?? String(error)}`, {
