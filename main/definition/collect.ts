@@ -180,6 +180,7 @@ class Collector {
   private async stat(
     here: string,
   ): Promise<Pick<Dirent, 'isFile' | 'isFIFO' | 'isSocket' | 'isDirectory' | 'isSymbolicLink'> | undefined> {
+    if (here.includes('\0')) throw unreadable(JSON.stringify(here), 'no name can hold a NUL')
     try {
       return await lstat(path.join(this.root, here))
     } catch (error) {

@@ -213,8 +213,12 @@ describe('what cannot be an input', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  test('is a name that is not UTF-8 or holds a line end', async () => {
+  test('is a name that is not UTF-8 or holds a line end or a NUL', async () => {
     await using folder = await scratch({})
+    await expect(files(folder, ['a\0b'])).rejects.toMatchObject({
+      code: 'input-unreadable',
+      data: { path: '"a\\u0000b"', problem: 'no name can hold a NUL' },
+    })
     await writeFile(Buffer.concat([Buffer.from(`${folder.path}/`), Buffer.from([0x61, 0xff])]), '')
     await expect(files(folder, ['.'])).rejects.toMatchObject({ code: 'input-unreadable' })
     await using other = await scratch({ 'a\nb': '' })
