@@ -19,6 +19,7 @@ export interface FuzzOptions {
 const LOOK = 500
 const LOOKS = 60
 
+/** In megabytes, of one thread. */
 const MEMORY = 1_500
 
 /**
@@ -35,6 +36,7 @@ export async function fuzz({ seed, count, only, report }: FuzzOptions): Promise<
     for (let first = start + thread; first < end; ) {
       const folder = await mkdtemp(path.join(root, 'thread-'))
       const progress = new Int32Array(new SharedArrayBuffer(8))
+      Atomics.store(progress, 1, first)
       const failure = await runLane({ seed, first, step: threads, end, root: folder, progress }, report)
       await rm(folder, { recursive: true, force: true })
       if (failure === undefined) return

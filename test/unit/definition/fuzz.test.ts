@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { failedCase, tryCase } from '../../fuzz/cases.ts'
 import { fuzz } from '../../fuzz/fuzz.ts'
 import type { Outcome } from '../../fuzz/worker.ts'
 
@@ -12,3 +13,14 @@ test('no text crashes or hangs the reading, or has the engine asked before it is
   expect(accepted).toBeGreaterThan(300)
   expect(accepted).toBeLessThan(1700)
 }, 300_000)
+
+test('a case that fails is told with its texts, made smaller, and is the same each time', async () => {
+  const tried: string[] = []
+  const failure = await tryCase(1, 7, async ({ dockerfile }) => {
+    tried.push(JSON.stringify(String(dockerfile)))
+    throw new Error('as it must')
+  })
+  expect(failure).toMatchObject({ wrong: 'as it must', dockerfile: expect.any(String) })
+  expect(tried.length).toBeGreaterThan(1)
+  expect(failedCase(1, 7, 'it hangs')).toMatchObject({ wrong: 'it hangs', dockerfile: tried[0] })
+})
