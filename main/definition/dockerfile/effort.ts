@@ -1,7 +1,7 @@
 import { DockerfileProblem } from './problem.ts'
 
-/** About half a second; Dockerfiles as people write them take some thousand steps. */
-const MOST = 5_000_000
+/** A fraction of a second; Dockerfiles as people write them take some thousand steps. */
+const MOST = 2_000_000
 
 /**
  * What reading a Dockerfile may cost beyond its own length. Variables, patterns and triggers can multiply, so that a few

@@ -34,7 +34,7 @@ function matchEnd(
   farthest: boolean,
   effort: Effort,
 ): number | undefined {
-  let states = new Set(closure(tokens, 0))
+  let states = new Set(tokens[0]?.kind === 'many' ? [0, 1] : [0])
   let found = states.has(tokens.length) ? start : undefined
   for (let at = start; at < value.length && states.size > 0; at++) {
     if (found !== undefined && !farthest) return found
@@ -44,17 +44,16 @@ function matchEnd(
     for (const state of states) {
       const token = tokens[state]
       if (token === undefined) continue
-      if (token.kind === 'many' ? char !== '\n' : token.kind === 'any' ? char !== '\n' : token.char === char)
-        for (const reached of closure(tokens, token.kind === 'many' ? state : state + 1)) next.add(reached)
+      if (token.kind === 'char' ? token.char !== char : char === '\n') continue
+      const reached = token.kind === 'many' ? state : state + 1
+      next.add(reached)
+      if (tokens[reached]?.kind === 'many') next.add(reached + 1)
     }
     states = next
     if (states.has(tokens.length)) found = at + 1
   }
   return found
 }
-
-const closure = (tokens: Token[], state: number): number[] =>
-  tokens[state]?.kind === 'many' ? [state, state + 1] : [state]
 
 export function trimPrefix(pattern: string, value: string, farthest: boolean, effort: Effort): string {
   const chars = [...value]
