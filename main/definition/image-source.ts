@@ -13,13 +13,15 @@ const MOST_ARGUMENTS = 1 << 20
 
 /**
  * What the image is made from. These values decide the build, so their variables are replaced now, by
- * `variables`; paths become relative to the project's folder. Dockerfile and context must exist.
+ * `variables`; paths become relative to the project's folder. `workspaceFolder` is that of the container as it is
+ * written. Dockerfile and context must exist.
  */
 export async function readImageSource(
   json: DevcontainerJson,
   origin: Origin,
   project: ProjectPlace,
   variables: Variables,
+  workspaceFolder: string,
 ): Promise<ImageSource> {
   const { build = {}, image, dockerFile } = json
   const dockerfile = dockerFile ?? build.dockerfile
@@ -55,13 +57,18 @@ export async function readImageSource(
     context: await place(context, contextKey, 'folder'),
     ...(build.target === undefined ? {} : { target: substitute(build.target, variables) }),
     args: values,
-    hostArgs: Object.fromEntries(Object.entries(args).filter(([, value]) => dependsOnHost(value))),
+    hostArgs: Object.fromEntries(
+      Object.entries(args).filter(([, value]) => dependsOnHost(value, workspaceFolder)),
+    ),
   }
 }
 
 /** Whether a value differs between computers: it names their environment, or a folder's whole path. */
-function dependsOnHost(value: string): boolean {
-  return variablesIn(value).some((name) => /^(?:env|localEnv):|^local(?:WorkspaceFolder|GitRoot)$/.test(name))
+function dependsOnHost(value: string, workspaceFolder: string): boolean {
+  const written = substitute(value, { containerWorkspaceFolder: workspaceFolder })
+  return variablesIn(written).some((name) =>
+    /^(?:env|localEnv):|^local(?:WorkspaceFolder|GitRoot)$/.test(name),
+  )
 }
 
 /** A path relative to the definition's file becomes one relative to the project; it stays in the git root. */

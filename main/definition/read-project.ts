@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import type { Project } from '../project/open.ts'
+import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read.ts'
 import { readDefinition } from './read.ts'
 import { readText } from './read-text.ts'
@@ -49,6 +50,7 @@ async function readService(project: Project, definition: Definition, service: Se
     args: source.args,
     ...(source.target !== undefined && { target: source.target }),
   })
+  requireLinesFit(reading, source.dockerfile)
   return {
     service,
     reading,

@@ -62,7 +62,13 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
   assertMountsTrusted(mounts, roots, file)
   await assertMountLinksTrusted(mounts, roots, file)
 
-  const source = await readImageSource(json, document, project, buildVariables(run, local))
+  const source = await readImageSource(
+    json,
+    document,
+    project,
+    buildVariables(run, local),
+    run.workspaceFolder,
+  )
   return {
     kind,
     file,

@@ -21,8 +21,7 @@ export function resolvePart<T>(part: T, run: Pick<RunConfig, 'workspaceFolder'>,
  */
 export function buildVariables(run: Pick<RunConfig, 'workspaceFolder'>, local: Variables): Variables {
   const { devcontainerId: _, ...known } = local
-  const containerWorkspaceFolder = substitute(run.workspaceFolder, withWorkspace(run, local))
-  return { ...known, containerWorkspaceFolder }
+  return { ...known, containerWorkspaceFolder: substitute(run.workspaceFolder, known) }
 }
 
 /** `remoteEnv` with the container's environment filled in; `null` unsets a variable. */

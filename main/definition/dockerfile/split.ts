@@ -40,7 +40,7 @@ export interface Split {
 }
 
 /** BuildKit's scanner takes no longer line, in bytes. */
-const MAX_LINE = 65_535
+export const MAX_LINE = 65_535
 
 /** The lines without byte-order mark and line ends; a last line that is empty is none. */
 function linesOf(text: string): string[] {

@@ -31,6 +31,17 @@ test('the engine is asked when nothing else can fail', async () => {
   await expect(plan(folder)).rejects.toMatchObject({ code: 'definition-invalid' })
 })
 
+test('an instruction that does not fit on a line once it is pinned is refused before anything is built', async () => {
+  const words = `${'a '.repeat(9000)} \\\n`
+  await using folder = await scratch({ 'shop/Dockerfile': `FROM a\nCOPY ${words} /d/\n` })
+  await expect(plan(folder)).rejects.toMatchObject({
+    code: 'definition-unsupported',
+    data: { file: 'Dockerfile', line: 2, key: 'COPY' },
+  })
+  await folder.write('shop/Dockerfile', `FROM a\nCOPY ${'a '.repeat(5000)} /d/\n`)
+  await expect(plan(folder)).rejects.toMatchObject({ code: 'engine-missing' })
+})
+
 test('a build argument may be named as what every object has', async () => {
   const json = { build: { dockerfile: '../Dockerfile', args: { constructor: '1', toString: '2' } } }
   await using folder = await scratch({

@@ -72,6 +72,21 @@ describe('what the image is made from', () => {
     })
   })
 
+  it('sees through the folder that is opened what of it comes from this computer', async () => {
+    const args = { F: '${containerWorkspaceFolder}/x' }
+    const build = { dockerfile: 'Dockerfile', args }
+    const options = { env: { USER: 'ann' } }
+    expect(await source({ build, workspaceFolder: '/w/${localEnv:USER}' }, options)).toMatchObject({
+      args: { F: '/w/ann/x' },
+      hostArgs: args,
+    })
+    // Two clones must not differ.
+    expect(await source({ build, workspaceFolder: '/w/${devcontainerId}' }, options)).toMatchObject({
+      args: { F: '/w/${devcontainerId}/x' },
+      hostArgs: {},
+    })
+  })
+
   it.each([
     ['{}', 1, 1, 'expected "image" or "build.dockerfile"'],
     ['{"build": {\n"args": {}}}', 1, 1, 'expected "image" or "build.dockerfile"'],
