@@ -50,7 +50,11 @@ export async function ports(host: Host, project: Project): Promise<PublishedPort
   return describeEnvironment(facts).ports
 }
 
-async function driftOf(engine: Engine, facts: EnvironmentFacts): Promise<Status['drift']> {
+/** How many files an environment holds that its image does not; null where there is no environment. */
+export async function driftOf(
+  engine: Engine,
+  facts: Pick<EnvironmentFacts, 'containers'>,
+): Promise<Status['drift']> {
   if (facts.containers.length === 0) return null
   const counts = await Promise.all(
     facts.containers.map(async ({ id, mounts }) => countDrift(await containerChanges(engine, id), mounts)),

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import { ensureFolder } from '../project/home.ts'
+import { tellOthers } from '../project/record.ts'
 
 const SQLITE_BUSY = 5
 
@@ -48,9 +49,11 @@ export async function asOnlyWriter<T>(
   try {
     const holder: Holder = { pid: process.pid, what, ...(operation && { operation }) }
     await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 })
+    await tellOthers(projectFolder)
     return await work()
   } finally {
     await rm(holderFile, { force: true })
+    await tellOthers(projectFolder)
     lock.close()
   }
 }
