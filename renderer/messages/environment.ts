@@ -1,0 +1,2 @@
+/** What the screens of one environment and of one build say. */
+export const environment = {} as const

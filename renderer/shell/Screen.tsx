@@ -1,0 +1,27 @@
+import { lazy } from 'react'
+import type { Route } from '../route.ts'
+import { HomeScreen } from '../screens/home/HomeScreen.tsx'
+
+const EnvironmentScreen = lazy(() => import('../screens/environment/EnvironmentScreen.tsx'))
+const BuildScreen = lazy(() => import('../screens/build/BuildScreen.tsx'))
+const BuildsScreen = lazy(() => import('../screens/builds/BuildsScreen.tsx'))
+const CleanupScreen = lazy(() => import('../screens/cleanup/CleanupScreen.tsx'))
+const SettingsScreen = lazy(() => import('../screens/settings/SettingsScreen.tsx'))
+
+/** The screen of a route. All but Home are loaded when they are gone to. */
+export function Screen({ route }: { route: Route }) {
+  switch (route.screen) {
+    case 'home':
+      return <HomeScreen />
+    case 'environment':
+      return <EnvironmentScreen key={route.project} project={route.project} tab={route.tab} />
+    case 'builds':
+      return <BuildsScreen />
+    case 'build':
+      return <BuildScreen key={route.operation} project={route.project} operation={route.operation} />
+    case 'cleanup':
+      return <CleanupScreen />
+    case 'settings':
+      return <SettingsScreen />
+  }
+}
