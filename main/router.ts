@@ -49,8 +49,12 @@ export function createApp({ env, version, fault }: AppOptions) {
   const checked = { initialInputValidationIndex: Number.POSITIVE_INFINITY }
   const inner = { ...checked, initialOutputValidationIndex: Number.POSITIVE_INFINITY }
   const base = implement(contract, inner)
-  const on = base.use(async ({ next }) => {
+  const on = base.use(async ({ next, procedure }, input) => {
     try {
+      // A method that takes nothing is given nothing.
+      if (!procedure['~orpc'].inputSchema && input !== undefined) {
+        throw productError('request-invalid', { problem: 'It takes no input.' })
+      }
       const result = await next()
       return isStream(result.output) ? { ...result, output: translated(result.output, fault) } : result
     } catch (error) {

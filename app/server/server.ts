@@ -14,10 +14,11 @@ const ADDRESS = '127.0.0.1'
 /** Connections that have not shown the token, and windows that have. */
 const MOST_UNKNOWN = 256
 const MOST_WINDOWS = 32
-/** In milliseconds: for the first frame, for a request's head, and until an idle connection is let go. */
+/** In milliseconds: for the first frame, for a request's head, until an idle connection is let go, and for closing one. */
 const TOKEN_DEADLINE = 5_000
 const HEAD_DEADLINE = 10_000
 const IDLE = 30_000
+const CLOSING = 500
 /** In bytes: of a message, and of all that comes before the token was seen. */
 const LARGEST = 8 * 1024 * 1024
 const LARGEST_UNKNOWN = 4 * 1024
@@ -58,7 +59,12 @@ export async function startServer(
   server.setTimeout(IDLE)
   server.keepAliveTimeout = 5_000
   server.maxHeadersCount = 100
-  server.on('connection', (socket) => crowd.enter(socket))
+  const connections = new Set<Socket>()
+  server.on('connection', (socket) => {
+    connections.add(socket)
+    socket.on('close', () => connections.delete(socket))
+    crowd.enter(socket)
+  })
   server.on('clientError', (_, socket) => socket.destroy())
   server.on('checkContinue', (_, response: ServerResponse) => response.writeHead(417).end())
 
@@ -78,13 +84,14 @@ export async function startServer(
   server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     const refusal = refuse(request, { host, origin })
     if (refusal) {
-      socket.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+      socket.write(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+      socket.destroySoon()
       return
     }
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => client.terminate())
       admit(client, socket, token, () => {
-        if (windows.size >= MOST_WINDOWS) return client.close(4429)
+        if (windows.size >= MOST_WINDOWS) return letGo(client, 4429)
         crowd.leave(socket)
         windows.add(client)
         client.on('close', () => windows.delete(client))
@@ -99,9 +106,8 @@ export async function startServer(
     address: `${origin}/#token=${token}`,
     token,
     close: async () => {
-      for (const client of windows) client.terminate()
       const closed = new Promise((resolve) => server.close(resolve))
-      server.closeAllConnections()
+      for (const socket of connections) socket.destroy()
       await closed
     },
   }
@@ -136,14 +142,20 @@ function admit(client: WebSocket, socket: Socket, token: string, admitted: () =>
     if (received > LARGEST_UNKNOWN) client.terminate()
   }
   socket.on('data', count)
-  const deadline = setTimeout(() => client.close(4401), TOKEN_DEADLINE)
+  const deadline = setTimeout(() => letGo(client, 4401), TOKEN_DEADLINE)
   client.once('close', () => clearTimeout(deadline))
   client.once('message', (data: Buffer, binary: boolean) => {
     clearTimeout(deadline)
     socket.off('data', count)
-    if (binary || !isAdmitted(data.toString('utf8'), token)) return client.close(4401)
+    if (binary || !isAdmitted(data.toString('utf8'), token)) return letGo(client, 4401)
     admitted()
   })
+}
+
+/** Closes a connection, whether or not the other side takes part in that. */
+function letGo(client: WebSocket, code: number): void {
+  client.close(code)
+  setTimeout(() => client.terminate(), CLOSING).unref()
 }
 
 /** Answers a request for a file of the page. */
