@@ -58,5 +58,8 @@ test('a million lines are searched in steps', () => {
   const buffer = new LogBuffer()
   for (let at = 0; at < 1_000_000; at += 1000) buffer.add(lines(at, 1000))
   expect(buffer.length).toBeGreaterThan(990_000)
-  expect(search(buffer, 'line 99999')).toEqual([99_999, ...Array.from({ length: 10 }, (_, at) => 999_990 + at)])
+  expect(search(buffer, 'line 99999')).toEqual([
+    99_999,
+    ...Array.from({ length: 10 }, (_, at) => 999_990 + at),
+  ])
 })

@@ -32,7 +32,13 @@ test('steps are grouped by what they belong to, and timed', () => {
     ),
   )
   expect(steps.plan?.ordinal).toBe(3)
-  expect(steps.groups.map(({ key }) => key)).toEqual(['prepare', 'stage base', 'stage ', 'hooks', 'environment'])
+  expect(steps.groups.map(({ key }) => key)).toEqual([
+    'prepare',
+    'stage base',
+    'stage ',
+    'hooks',
+    'environment',
+  ])
   expect(steps.groups[1]?.steps.map(({ name, state }) => [name, state])).toEqual([
     ['FROM debian:bookworm', 'cached'],
     ['RUN npm ci', 'done'],
@@ -62,11 +68,11 @@ test('what still ran when it failed is what failed, unless a step did', () => {
   expect(failedStep(lone)?.name).toBe('RUN false')
   const two = foldSteps(
     NO_STEPS,
-    recording(
-      step('a', '[one 1/1] RUN sleep 9', 'running'),
-      step('b', '[two 1/1] RUN false', 'failed'),
-      { kind: 'end', state: 'failed', error: report },
-    ),
+    recording(step('a', '[one 1/1] RUN sleep 9', 'running'), step('b', '[two 1/1] RUN false', 'failed'), {
+      kind: 'end',
+      state: 'failed',
+      error: report,
+    }),
   )
   expect(allSteps(two).map(({ state }) => state)).toEqual(['running', 'failed'])
   expect(failedStep(two)?.name).toBe('RUN false')
