@@ -9,6 +9,7 @@ export type Route =
   | { screen: 'build'; project: ProjectKey; operation: OperationId }
   | { screen: 'cleanup' }
   | { screen: 'settings' }
+  | { screen: 'engine' }
 
 /** The route that a fragment names; what names none is Home. */
 export function readRoute(hash: string): Route {
@@ -19,7 +20,7 @@ export function readRoute(hash: string): Route {
     const operation = OperationId.safeParse(second).data
     return project && operation ? { screen: 'build', project, operation } : { screen: 'builds' }
   }
-  if (screen === 'cleanup' || screen === 'settings') return { screen }
+  if (screen === 'cleanup' || screen === 'settings' || screen === 'engine') return { screen }
   return { screen: 'home' }
 }
 

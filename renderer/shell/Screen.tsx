@@ -6,6 +6,7 @@ const EnvironmentScreen = lazy(() => import('../screens/environment/EnvironmentS
 const BuildScreen = lazy(() => import('../screens/build/BuildScreen.tsx'))
 const BuildsScreen = lazy(() => import('../screens/builds/BuildsScreen.tsx'))
 const CleanupScreen = lazy(() => import('../screens/cleanup/CleanupScreen.tsx'))
+const EngineScreen = lazy(() => import('../screens/engine/EngineScreen.tsx'))
 const SettingsScreen = lazy(() => import('../screens/settings/SettingsScreen.tsx'))
 
 /** The screen of a route. All but Home are loaded when they are gone to. */
@@ -21,6 +22,8 @@ export function Screen({ route }: { route: Route }) {
       return <BuildScreen key={route.operation} project={route.project} operation={route.operation} />
     case 'cleanup':
       return <CleanupScreen />
+    case 'engine':
+      return <EngineScreen />
     case 'settings':
       return <SettingsScreen />
   }
