@@ -52,7 +52,8 @@ const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
   ready: { tone: 'good', main: 'open', beside: ['stop', 'reset'] },
   unhealthy: { tone: 'bad', main: 'logs', beside: ['restart', 'reset'] },
   stopped: { tone: 'ring', main: 'start', beside: ['reset'] },
-} >
+}
+
 function labelOf({ version }: ProjectSummary, state: EnvironmentState): string {
   const word = t(`standing.${state}`)
   // A version whose environment is gone is none to speak of.
