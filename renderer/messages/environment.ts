@@ -1,6 +1,8 @@
 /** What the screens of one environment and of one build say. */
 export const environment = {
   words: {
+    copy: 'Copy',
+    copied: 'Copied',
     justNow: 'just now',
     seconds: '{{seconds}} s',
     minutes: '{{minutes}} min {{seconds}} s',
