@@ -295,6 +295,12 @@ const ERRORS = {
     hint: () => 'Reload the window; if it stays so, it and the program are of different versions.',
     exit: 2,
   }),
+  'address-refused': entry<{ address: string }>({
+    message: (d) => `${d.address.slice(0, 200)} is not opened.`,
+    why: () => 'Only https addresses, and ports of this computer that an environment publishes, are.',
+    hint: () => 'If you trust it, copy it into your browser.',
+    exit: 2,
+  }),
   cancelled: entry<Record<string, never>>({
     message: () => 'Cancelled.',
     why: () => 'You asked for it.',
