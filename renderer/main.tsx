@@ -7,15 +7,22 @@ import './theme.css'
 import { MantineProvider } from '@mantine/core'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { desktop } from './client/client.ts'
 import { keepConnected } from './client/connection.ts'
 import { Shell } from './shell/Shell.tsx'
+import { tellEndings } from './store/ended-notices.ts'
 import { followEngine } from './store/engine.ts'
+import { followLinks } from './store/links.ts'
 import { followProjects } from './store/projects.ts'
+import { followSettings } from './store/settings.ts'
 import { cssVariables, theme } from './theme.ts'
 
 void keepConnected(new AbortController().signal)
 followEngine()
 followProjects()
+followSettings()
+tellEndings()
+if (desktop) followLinks(desktop)
 
 const root = document.getElementById('root')
 if (root) {

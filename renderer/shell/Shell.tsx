@@ -1,16 +1,36 @@
-import { Suspense, useEffect, useRef } from 'react'
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { t } from '../messages/messages.ts'
 import { useRoute } from '../route.ts'
+import { showDialog } from '../store/dialogs.ts'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { Dialogs } from './Dialogs.tsx'
+import { Drop } from './Drop.tsx'
+import { useKeys } from './keys.ts'
+import { Notices } from './Notices.tsx'
 import { Rail } from './Rail.tsx'
 import { Screen } from './Screen.tsx'
 import { StatusBar } from './StatusBar.tsx'
+import { ThemeOfSettings } from './ThemeOfSettings.tsx'
+import { useTitle } from './title.ts'
 import './shell.css'
+import '../components/components.css'
 
-/** Rail, screen and status bar. */
+const Palette = lazy(() => import('./palette/Palette.tsx'))
+
+/** Rail, screen, status bar, and what lies above them. */
 export function Shell() {
   const route = useRoute()
   const content = useRef<HTMLElement>(null)
   const first = useRef(true)
+  const [asked, setAsked] = useState(0)
+  const openCommands = useMemo(() => () => setAsked((times) => times + 1), [])
+  useKeys(
+    useMemo(
+      () => ({ commands: openCommands, help: () => showDialog({ kind: 'shortcuts' }) }),
+      [openCommands],
+    ),
+  )
+  useTitle(route)
   // After going to another screen the keyboard goes on from there, and a reader says where it is.
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is about the change of the screen.
   useEffect(() => {
@@ -25,11 +45,17 @@ export function Shell() {
       </button>
       <Rail route={route} />
       <main id="content" className="content" tabIndex={-1} ref={content}>
+        <ConnectionBanner />
         <Suspense fallback={null}>
           <Screen route={route} />
         </Suspense>
       </main>
-      <StatusBar />
+      <StatusBar openCommands={openCommands} />
+      <Dialogs />
+      <Suspense fallback={null}>{asked > 0 && <Palette asked={asked} />}</Suspense>
+      <Notices />
+      <Drop />
+      <ThemeOfSettings />
     </div>
   )
 }

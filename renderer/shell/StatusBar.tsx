@@ -6,43 +6,40 @@ import { t } from '../messages/messages.ts'
 import { hrefOf } from '../route.ts'
 import { engine } from '../store/engine.ts'
 import { projects } from '../store/projects.ts'
+import { engineText } from './engine-text.ts'
+import { COMMAND_KEYS } from './keys.ts'
 
 /** The engine and what goes on, on every screen. */
-export function StatusBar() {
+export function StatusBar({ openCommands }: { openCommands(): void }) {
   const link = useStore(connection, ({ state }) => state)
   const state = useStore(engine, (store) => store.engine)
   const running = useStore(
     projects,
     useShallow(({ projects = [] }) =>
-      projects.flatMap(({ name, operation }) => (operation ? [`${operation.what} ${name}`] : [])),
+      projects.flatMap(({ operation }) => (operation ? [operation.what] : [])),
     ),
   )
-  const online = link === 'online'
   return (
     <footer className="status">
-      <span className="row status-part">
-        <i
-          className={`dot ${!online ? 'busy' : state?.kind === 'ready' ? 'good' : state ? 'bad' : 'busy'}`}
-        />
-        <span role="status">{online ? engineText(state) : t(`shell.${link}`)}</span>
+      <span className="status-part">
+        <i className={`dot ${toneOf(link, state)}`} />
+        <span role="status">{link === 'online' ? engineText(state) : t(`shell.${link}`)}</span>
       </span>
       <a className="status-part" href={hrefOf({ screen: 'builds' })}>
-        {runningText(running)}
+        {running[0] === undefined
+          ? t('shell.idle')
+          : t('shell.operations', { count: running.length, what: running[0] })}
       </a>
+      <span className="grow" />
+      <button type="button" className="status-part" onClick={openCommands}>
+        {t('palette.title')} <kbd>{COMMAND_KEYS}</kbd>
+      </button>
     </footer>
   )
 }
 
-function engineText(state: EngineState | undefined): string {
-  if (!state) return t('shell.engineLooking')
-  if (state.kind === 'down') return t('shell.engineDown')
-  const place = t(state.local ? 'shell.engineLocal' : 'shell.engineRemote')
-  return t('shell.engineReady', { name: state.name, version: state.version, place })
-}
-
-function runningText(running: string[]): string {
-  const [first] = running
-  if (first === undefined) return t('shell.idle')
-  const what = running.length > 1 ? t('shell.operationsMore', { what: first }) : first
-  return t('shell.operations', { count: running.length, what })
+function toneOf(link: string, state: EngineState | undefined): string {
+  if (link !== 'online') return link === 'connecting' ? 'busy' : 'bad'
+  if (!state) return 'busy'
+  return state.kind === 'ready' ? 'good' : 'bad'
 }

@@ -1,7 +1,6 @@
 import type { ProjectSummary } from '../../shared/project.ts'
 import { client, desktop } from '../client/client.ts'
 import { go } from '../route.ts'
-import { showDialog } from './dialogs.ts'
 import { tellFailure } from './notices.ts'
 import { settings } from './settings.ts'
 import type { Action } from './standing.ts'
@@ -36,7 +35,7 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
       if (failure) go({ screen: 'build', project, operation: failure.operation })
       return
     case 'reset':
-      return showDialog({ kind: 'reset', project })
+      return (await import('../screens/environment/reset.ts')).wantReset(project)
     case 'definition':
       return tab('definition')
     case 'logs':
