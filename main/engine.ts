@@ -48,7 +48,7 @@ export function engineOn(host: Host) {
   }
   const folderOf = async (folder: string) => host.home.project((await openProject(folder)).key)
   return {
-    up: on(up, { remember: true }),
+    up: on(up),
     planUp: on(planUp, { reads: true }),
     status: on(status, { reads: true }),
     drift: on(drift, { reads: true }),
