@@ -2,6 +2,7 @@ import type { ProjectSummary } from '../../shared/project.ts'
 import { client, desktop } from '../client/client.ts'
 import { go } from '../route.ts'
 import { tellFailure } from './notices.ts'
+import { wantReset } from './reset.ts'
 import { settings } from './settings.ts'
 import type { Action } from './standing.ts'
 
