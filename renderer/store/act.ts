@@ -36,7 +36,7 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
       if (failure) go({ screen: 'build', project, operation: failure.operation })
       return
     case 'reset':
-      return (await import('../screens/environment/reset.ts')).wantReset(project)
+      return wantReset(project)
     case 'definition':
       return tab('definition')
     case 'logs':
