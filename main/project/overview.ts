@@ -1,4 +1,5 @@
 import { type FSWatcher, watch as watchFolder } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { isProductError } from '../../shared/errors.ts'
 import { ProjectKey } from '../../shared/ids.ts'
 import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
@@ -7,13 +8,16 @@ import { containerEvents } from '../docker/events.ts'
 import { type EnvironmentContainer, listEnvironments } from '../environment/read.ts'
 import type { Host } from '../host.ts'
 import { ensureFolder } from './home.ts'
-import { projectsFolder, recordedProjects } from './record.ts'
+import { projectsFolder, recordedFolder, recordedProjects } from './record.ts'
 import { Row, type RowDeps } from './row.ts'
 
-/** In milliseconds: how often everything is looked at, whatever was heard. */
+/** In milliseconds: how often the engine and what runs are looked at, and how often everything is, whatever was heard. */
 const LOOK = 5_000
+const LOOK_AT_ALL = 30_000
 /** In milliseconds: what is heard within so long is looked at together. */
 const TOGETHER = 80
+/** So many projects' files are looked at at the same time. */
+const AT_ONCE = 16
 
 /**
  * Knows how every project on the list stands, for as many as want to know, and follows the definitions of those whose
@@ -113,10 +117,12 @@ export class Overview {
 
   private async keepLooking(): Promise<void> {
     const { signal } = this.end
+    let last = 0
     while (!signal.aborted) {
+      if (performance.now() - last > LOOK_AT_ALL) this.dirty = 'all'
+      if (this.dirty === 'all') last = performance.now()
       await this.looked()
       await this.bell.heard(signal, LOOK)
-      if (this.dirty !== 'all' && this.dirty.size === 0) this.dirty = 'all'
       await new Promise((resolve) => setTimeout(resolve, TOGETHER))
     }
   }
@@ -124,31 +130,56 @@ export class Overview {
   private async look(): Promise<void> {
     const { dirty } = this
     this.dirty = new Set()
-    if (dirty !== 'all' && dirty.size === 0) return
     if (this.end.signal.aborted) return
-    const [recorded, containers] = await Promise.all([recordedProjects(this.host), this.listContainers()])
-    if (containers) this.containers = containers
-    const listed = new Map(recorded.map(({ key, path }) => [key, path]))
-    for (const [key, row] of this.rows) {
-      if (listed.get(key) === row.folder) continue
-      this.rows.delete(key)
-      void row.close()
-      if (listed.has(key)) continue
-      for (const listener of this.listeners) {
-        listener.changed.delete(key)
-        listener.removed.add(key)
-        listener.bell.ring()
-      }
+    const before = this.containers
+    const listed = await this.listContainers()
+    if (listed) this.containers = listed
+    const changed = [...new Set([...before.keys(), ...this.containers.keys()])].filter(
+      (key) => !isDeepStrictEqual(before.get(key), this.containers.get(key)),
+    )
+    const due =
+      dirty === 'all'
+        ? await recordedProjects(this.host)
+        : await this.recorded([...dirty, ...changed, ...this.busyKeys()])
+    const found = new Map(due.map(({ key, path }) => [key, path]))
+    for (const key of dirty === 'all' ? this.rows.keys() : dirty) {
+      if (found.get(key) !== this.rows.get(key)?.folder) this.drop(key, !found.has(key))
     }
-    const due = recorded.filter(({ key }) => !this.rows.has(key) || dirty === 'all' || dirty.has(key))
-    for (let at = 0; at < due.length; at += 16) {
+    for (let at = 0; at < due.length; at += AT_ONCE) {
       await Promise.all(
-        due.slice(at, at + 16).map(async ({ key, path }) => {
+        due.slice(at, at + AT_ONCE).map(async ({ key, path }) => {
           const row = this.rows.get(key) ?? new Row(this.deps, key, path)
           this.rows.set(key, row)
-          await row.look(this.containers.get(key) ?? [], containers !== undefined)
+          await row.look(this.containers.get(key) ?? [], listed !== undefined)
         }),
       )
+    }
+  }
+
+  /** Those of some projects that are on the list. */
+  private async recorded(names: string[]): Promise<{ key: ProjectKey; path: string }[]> {
+    const keys = [...new Set(names)].flatMap((name) => ProjectKey.safeParse(name).data ?? [])
+    const folders = keys.map(async (key) => ({ key, path: await recordedFolder(this.host, key) }))
+    return (await Promise.all(folders)).flatMap(({ key, path }) =>
+      path === undefined ? [] : [{ key, path }],
+    )
+  }
+
+  /** The projects of which something runs. */
+  private busyKeys(): ProjectKey[] {
+    return [...this.rows.values()].filter((row) => row.isBusy).map(({ key }) => key)
+  }
+
+  private drop(key: ProjectKey, removed: boolean): void {
+    const row = this.rows.get(key)
+    if (!row) return
+    this.rows.delete(key)
+    void row.close()
+    if (!removed) return
+    for (const listener of this.listeners) {
+      listener.changed.delete(key)
+      listener.removed.add(key)
+      listener.bell.ring()
     }
   }
 

@@ -68,6 +68,11 @@ export class Row {
     return this.current
   }
 
+  /** Whether anything goes on that files tell of before the engine does. */
+  get isBusy(): boolean {
+    return this.current.operation !== null || this.following !== undefined
+  }
+
   /** Looks at the files, and puts them together with what the engine lists; `known`: whether it could be asked. */
   async look(containers: EnvironmentContainer[], known: boolean): Promise<void> {
     const glance = await this.glancer.look()
