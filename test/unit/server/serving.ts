@@ -6,7 +6,7 @@ import { type Server, startServer } from '../../../app/server/server.ts'
 import { createApp } from '../../../main/router.ts'
 
 /** A page as it might be built. */
-export const PAGE: [string, Asset][] = [
+const PAGE: [string, Asset][] = [
   [
     '/',
     {
