@@ -1,9 +1,31 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+/** Electron's runtime is not everywhere: the shell is tested with a double of it, see test/electron/double/README.md. */
+const resolve = { alias: { electron: path.join(import.meta.dirname, 'test/electron/double/electron.ts') } }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/electron/rules/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'electron',
+          include: ['test/electron/*.test.ts'],
+          globalSetup: ['test/electron/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'engine',

@@ -43,23 +43,30 @@ function parse(text: string): URL | undefined {
 /** Keeps the newest link until a window asks for it: a link can start the app. */
 export class DeepLinks {
   private waiting: DeepLink | undefined
-  private readonly bell = new Bell()
+  private readonly bells = new Set<Bell>()
 
   /** Takes what the system handed over; whether it is a link that can be opened. */
   receive(text: string): boolean {
     const link = readDeepLink(text)
     if (!link) return false
     this.waiting = link
-    this.bell.ring()
+    for (const bell of this.bells) bell.ring()
     return true
   }
 
+  /** Each link, to one of those who watch. */
   async *watch(signal: AbortSignal): AsyncGenerator<DeepLink> {
-    while (!signal.aborted) {
-      const link = this.waiting
-      this.waiting = undefined
-      if (link) yield link
-      else await this.bell.heard(signal)
+    const bell = new Bell()
+    this.bells.add(bell)
+    try {
+      while (!signal.aborted) {
+        const link = this.waiting
+        this.waiting = undefined
+        if (link) yield link
+        else await bell.heard(signal)
+      }
+    } finally {
+      this.bells.delete(bell)
     }
   }
 }
