@@ -64,8 +64,13 @@ export function createApp({ env, version, fault }: AppOptions) {
 
   const open = (key: ProjectKey) => openRecorded(host, key)
   const folderOf = async (key: ProjectKey) => (await open(key)).path
+  const ongoing = new Set<Promise<unknown>>()
   const start = async (verb: (run: Run) => Promise<unknown>): Promise<{ operation: OperationId }> => ({
-    operation: await startOperation(host.running, verb),
+    operation: await startOperation(host.running, (run) => {
+      const work = verb(run)
+      ongoing.add(work)
+      return work.finally(() => ongoing.delete(work))
+    }),
   })
   const list = async (folder: string): Promise<ProjectSummary> => {
     const project = await openProject(folder)
@@ -221,7 +226,7 @@ export function createApp({ env, version, fault }: AppOptions) {
     close: async (): Promise<void> => {
       terminals.closeAll()
       for (const running of host.running.values()) running.abort()
-      await overview.close()
+      await Promise.allSettled([...ongoing, overview.close()])
       await host.settled()
     },
   }

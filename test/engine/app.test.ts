@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
@@ -8,6 +8,7 @@ import type { LogLines } from '../../shared/log.ts'
 import type { RecordedEvent } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import type { TerminalEvent } from '../../shared/terminal.ts'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { type Client, failureOf, Window } from '../unit/server/client.ts'
 import { serveApp } from '../unit/server/serving.ts'
 import { MAIN, pristine, start } from './command.ts'
@@ -473,4 +474,52 @@ test('an engine that is not there is told, and found when it comes', async () =>
   await app.client.settings.change({ engine: process.env['DOCKER_HOST'] ?? '' })
   expect((await states.next()).value).toMatchObject({ kind: 'ready', name: 'Docker', local: true })
   expect(await app.client.versions.list({ project: key })).toEqual([])
+})
+
+test('an engine that goes and comes back is told, and everything goes on by itself', async () => {
+  await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-thirteen' } }))
+  await project.up()
+  const link = path.join(path.dirname(project.folder), 'engine.sock')
+  const target = process.env['DOCKER_HOST'] ?? ''
+  const connect = async () => {
+    const proxy = await startEngineProxy({ target })
+    await symlink(proxy.address.replace('unix://', ''), link)
+    return proxy
+  }
+  const first = await connect()
+  project.env['DOCKER_HOST'] = `unix://${link}`
+  await using app = await appOf(project)
+  await using seen = new Seen(app.client)
+  const states = (await app.client.engine.watch())[Symbol.asyncIterator]()
+  expect((await states.next()).value).toMatchObject({ kind: 'ready' })
+  await seen.until(({ state, watch }) => state === 'ready' && watch?.kind === 'following')
+  await rm(link)
+  await first[Symbol.asyncDispose]()
+  expect((await states.next()).value).toMatchObject({
+    kind: 'down',
+    error: { code: expect.stringMatching(/^engine-/) },
+  })
+  await seen.until(({ state }) => state === 'stopped')
+  await using _second = await connect()
+  expect((await states.next()).value).toMatchObject({ kind: 'ready' })
+  await seen.until(({ state }) => state === 'ready')
+  await project.write(devcontainer({ ...plain, containerEnv: { CASE: 'app-thirteen, changed' } }))
+  await seen.until(({ version, operation }) => version?.ordinal === 2 && operation === null)
+  expect(app.serving.faults).toEqual([])
+})
+
+test('Ctrl-C in the middle of a build cancels it, and the recording says so', async () => {
+  await using project = await testProject(
+    devcontainer({ ...plain, postCreateCommand: 'echo app-fourteen; sleep 600' }),
+  )
+  await using app = await appOf(project)
+  const { key } = await app.client.projects.open({ folder: project.folder })
+  const { operation } = await app.client.environment.up({ project: key })
+  for await (const { event } of await app.client.operations.watch({ project: key, operation, from: 0 })) {
+    if (event.kind === 'log') break
+  }
+  await app.serving.app.close()
+  const [last] = await project.engine.operations(project.folder)
+  expect(last).toMatchObject({ id: operation, state: 'cancelled' })
+  expect(await project.status()).toMatchObject({ state: 'absent' })
 })
