@@ -12,6 +12,8 @@ export default defineConfig({
     target: 'chrome130',
     // The policy allows files of its own only, so nothing becomes a data: address or an inline script.
     assetsInlineLimit: 0,
+    // One file of styles, with the page: a screen that is loaded later never comes without its looks.
+    cssCodeSplit: false,
     // The terminal is one chunk, and is loaded when it is opened.
     chunkSizeWarningLimit: 700,
     modulePreload: { polyfill: false },

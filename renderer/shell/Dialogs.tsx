@@ -1,12 +1,15 @@
 import { lazy, Suspense } from 'react'
 import { useStore } from 'zustand'
+import { patiently } from '../client/load.ts'
 import { dialogs } from '../store/dialogs.ts'
 
-const OpenDialog = lazy(() => import('../screens/open/OpenDialog.tsx'))
-const ForgetDialog = lazy(() => import('../screens/open/ForgetDialog.tsx'))
-const Shortcuts = lazy(() => import('./Shortcuts.tsx'))
-const ResetDialog = lazy(() =>
-  import('../screens/environment/ResetDialog.tsx').then((module) => ({ default: module.ResetDialog })),
+const OpenDialog = lazy(patiently(() => import('../screens/open/OpenDialog.tsx')))
+const ForgetDialog = lazy(patiently(() => import('../screens/open/ForgetDialog.tsx')))
+const Shortcuts = lazy(patiently(() => import('./Shortcuts.tsx')))
+const ResetDialog = lazy(
+  patiently(() =>
+    import('../screens/environment/ResetDialog.tsx').then((module) => ({ default: module.ResetDialog })),
+  ),
 )
 
 /** The dialog that was asked for, above whatever screen there is. */

@@ -1,13 +1,14 @@
 import { lazy } from 'react'
+import { patiently } from '../client/load.ts'
 import type { Route } from '../route.ts'
 import { HomeScreen } from '../screens/home/HomeScreen.tsx'
 
-const EnvironmentScreen = lazy(() => import('../screens/environment/EnvironmentScreen.tsx'))
-const BuildScreen = lazy(() => import('../screens/build/BuildScreen.tsx'))
-const BuildsScreen = lazy(() => import('../screens/builds/BuildsScreen.tsx'))
-const CleanupScreen = lazy(() => import('../screens/cleanup/CleanupScreen.tsx'))
-const EngineScreen = lazy(() => import('../screens/engine/EngineScreen.tsx'))
-const SettingsScreen = lazy(() => import('../screens/settings/SettingsScreen.tsx'))
+const EnvironmentScreen = lazy(patiently(() => import('../screens/environment/EnvironmentScreen.tsx')))
+const BuildScreen = lazy(patiently(() => import('../screens/build/BuildScreen.tsx')))
+const BuildsScreen = lazy(patiently(() => import('../screens/builds/BuildsScreen.tsx')))
+const CleanupScreen = lazy(patiently(() => import('../screens/cleanup/CleanupScreen.tsx')))
+const EngineScreen = lazy(patiently(() => import('../screens/engine/EngineScreen.tsx')))
+const SettingsScreen = lazy(patiently(() => import('../screens/settings/SettingsScreen.tsx')))
 
 /** The screen of a route. All but Home are loaded when they are gone to. */
 export function Screen({ route }: { route: Route }) {

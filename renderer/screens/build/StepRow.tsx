@@ -34,7 +34,7 @@ export function StepRow({
   const last = running && !shown ? lastLine(output) : ''
   const stopped = step.state === 'running' && ended
   return (
-    <li className={`step ${stopped ? 'stopped' : step.state}`}>
+    <li className={`build-step ${stopped ? 'stopped' : step.state}`}>
       <UnstyledButton
         className="step-head"
         aria-expanded={shown}

@@ -66,7 +66,7 @@ function Report({ report: { drift, change } }: { report: DriftReport }) {
             <h3 className="grow">{t('drift.asDefinition')}</h3>
             <CopyButton text={`${change.join('\n')}\n`}>{t('drift.copy')}</CopyButton>
           </div>
-          <pre className="text">{change.join('\n')}</pre>
+          <pre className="text wrapped">{change.join('\n')}</pre>
         </section>
       )}
       <Packages packages={drift.packages} />

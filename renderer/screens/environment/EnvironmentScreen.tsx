@@ -4,6 +4,7 @@ import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { client } from '../../client/client.ts'
+import { patiently } from '../../client/load.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
@@ -18,7 +19,7 @@ import { OverviewTab } from './OverviewTab.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
 import './environment.css'
 
-const TerminalTab = lazy(() => import('./terminal/TerminalTab.tsx'))
+const TerminalTab = lazy(patiently(() => import('./terminal/TerminalTab.tsx')))
 
 const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'definition'] as const
 
@@ -52,7 +53,7 @@ function Environment({ summary, tab }: { summary: ProjectSummary; tab: string })
   const compared = /^compare-v(\d+)-v(\d+)$/.exec(tab)
   const shown = compared ? 'versions' : (TABS.find((one) => one === tab) ?? 'overview')
   return (
-    <div className={`environment${shown === 'logs' || shown === 'terminal' ? ' filled' : ''}`}>
+    <div className={`one-environment${shown === 'logs' || shown === 'terminal' ? ' filled' : ''}`}>
       <Header summary={summary} versions={versions.value} />
       <nav className="tabs" aria-label={t('environment.tabs')}>
         {TABS.map((one) => (

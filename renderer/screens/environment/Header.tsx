@@ -7,6 +7,7 @@ import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { StateChip } from '../../components/StateChip.tsx'
+import { shortPath } from '../../components/short-path.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
@@ -19,7 +20,10 @@ import { RemoveDialog } from './RemoveDialog.tsx'
 
 /** The environment's name, state and fixed buttons: one main action, what stands beside it, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {
-  const standing = useStore(engine, (store) => standingOf(summary, store.engine))
+  const standing = standingOf(
+    summary,
+    useStore(engine, (store) => store.engine),
+  )
   const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
   const word = (action: Action) =>
     action === 'reset' && unasked ? t('action.resetNow') : t(`action.${action}`)
@@ -41,8 +45,8 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
             ))}
           </span>
         </div>
-        <div className="faint mono environment-place">
-          {summary.path}
+        <div className="faint mono environment-place" title={summary.path}>
+          {shortPath(summary.path)}
           {summary.branch !== null && ` · ${summary.branch}`}
         </div>
       </div>

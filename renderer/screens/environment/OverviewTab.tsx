@@ -34,26 +34,30 @@ export function OverviewTab({
     <div className="overview">
       {failure && !status.asking && <FailureBox report={failure.report} retry={status.again} />}
       {status.value && <Wanted summary={summary} status={status.value} versions={versions.value} />}
-      <Card title={t('overview.services')}>
-        {!status.value ? (
-          status.asking && <Skeleton height={60} />
-        ) : status.value.environment.containers.length === 0 ? (
-          <p className="dim">{t('overview.noContainers')}</p>
-        ) : (
-          <Services status={status.value} />
-        )}
-      </Card>
-      <Card title={t('overview.version')}>
-        <VersionFacts current={current} definition={definition} status={status.value} />
-      </Card>
-      <Card title={t('overview.contents')}>
-        {current?.contents ? (
-          <ContentsList contents={current.contents} />
-        ) : (
-          <p className="dim">{t(current ? 'overview.notLooked' : 'overview.noContents')}</p>
-        )}
-      </Card>
-      <Disk project={project} facts={facts} />
+      <div className="overview-column">
+        <Card title={t('overview.services')}>
+          {!status.value ? (
+            status.asking && <Skeleton height={60} />
+          ) : status.value.environment.containers.length === 0 ? (
+            <p className="dim">{t('overview.noContainers')}</p>
+          ) : (
+            <Services status={status.value} />
+          )}
+        </Card>
+        <Card title={t('overview.contents')}>
+          {current?.contents ? (
+            <ContentsList contents={current.contents} />
+          ) : (
+            <p className="dim">{t(current ? 'overview.notLooked' : 'overview.noContents')}</p>
+          )}
+        </Card>
+      </div>
+      <div className="overview-column">
+        <Card title={t('overview.version')}>
+          <VersionFacts current={current} definition={definition} status={status.value} />
+        </Card>
+        <Disk project={project} facts={facts} />
+      </div>
     </div>
   )
 }
