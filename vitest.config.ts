@@ -2,7 +2,8 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 /** Electron's runtime is not everywhere: the shell is tested with a double of it, see test/electron/double/README.md. */
-const resolve = { alias: { electron: path.join(import.meta.dirname, 'test/electron/double/electron.ts') } }
+const double = path.join(import.meta.dirname, 'test/electron/double/electron.ts')
+const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 
 export default defineConfig({
   test: {

@@ -1,15 +1,32 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { runProgram } from './cli/program.ts'
+import { findRuntime } from './electron-runtime.ts'
 
 /**
- * `npm start`: the app from its sources, as a page for the browser of this computer. Builds the page first when it is
- * not built, or older than what it is made from. Arguments go to `pristine serve`.
+ * `npm start`: the app from its sources, as a desktop app where Electron's runtime and a display are there, else as a page
+ * for the browser of this computer; it says which and why. Builds the page first when it is not built, or older than what
+ * it is made from. Arguments go to `pristine serve`; with any, that is what is started.
  */
 const ROOT = path.join(import.meta.dirname, '..')
 
-process.exitCode = (await buildPage()) || (await startPage(process.argv.slice(2)))
+process.exitCode = (await buildPage()) || (await start(process.argv.slice(2)))
+
+async function start(args: string[]): Promise<number> {
+  const found = args.length > 0 ? { missing: 'arguments for "pristine serve" were given' } : findRuntime()
+  if ('program' in found) {
+    process.stderr.write('Starting the desktop app.\n')
+    return (await build('rolldown/bin/cli.mjs', '-c', 'rolldown.config.ts')) || (await startApp(found.program))
+  }
+  process.stderr.write(`Starting the web mode, not the desktop app: ${found.missing}.\n`)
+  return startPage(args)
+}
+
+/** Runs the desktop app until it is quit; its exit code. */
+function startApp(program: string): Promise<number> {
+  return ended(spawn(program, [ROOT], { stdio: 'inherit' }))
+}
 
 /** Serves the page until Ctrl-C; its exit code. */
 function startPage(args: string[]): Promise<number> {
@@ -22,13 +39,18 @@ async function buildPage(): Promise<number> {
   const sources = await Promise.all(['renderer', 'shared', 'vite.config.ts', 'package-lock.json'].map(newest))
   if (built > Math.max(...sources)) return 0
   process.stderr.write('Building the page…\n')
-  const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js')
-  const build = spawn(process.execPath, [vite, 'build', '--logLevel', 'warn'], {
-    cwd: ROOT,
-    stdio: ['ignore', process.stderr, process.stderr],
-  })
-  return new Promise((resolve) => build.on('close', (code) => resolve(code ?? 1)))
+  return build('vite/bin/vite.js', 'build', '--logLevel', 'warn')
 }
+
+/** Runs a tool that builds; its exit code. */
+function build(tool: string, ...args: string[]): Promise<number> {
+  const file = path.join(ROOT, 'node_modules', tool)
+  const stdio = ['ignore', process.stderr, process.stderr] as const
+  return ended(spawn(process.execPath, [file, ...args], { cwd: ROOT, stdio: [...stdio] }))
+}
+
+const ended = (child: ChildProcess): Promise<number> =>
+  new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)))
 
 /** When the newest file of a folder changed. */
 async function newest(name: string): Promise<number> {

@@ -137,7 +137,7 @@ test('whatever text it is: what is offered is an address that git may be given',
         expect(GitAddress.safeParse(link.source).success).toBe(true)
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   )
 })
 

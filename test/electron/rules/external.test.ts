@@ -83,6 +83,6 @@ test('whatever text it is: what is opened is https, or http of this computer at 
       })
       expect(PUBLISHED.has(Number(port))).toBe(true)
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   )
 })
