@@ -25,7 +25,7 @@ export interface RowDeps {
 }
 
 /** In milliseconds: the drift of an environment that stays is counted so often. */
-const COUNT = 30_000
+const COUNT = 60_000
 /** In milliseconds: how often the step of an operation is told. */
 const TELL = 100
 

@@ -82,6 +82,9 @@ test.each([
   ['a carriage return', 'good\rbad', 'goodbad'],
   ['backspaces', 'a\b\bc', 'ac'],
   ['directions', 'a\u202eb\u2066c', 'abc'],
+  ['a title without an end', '\u001b]0;text', '0;text'],
+  ['the clipboard, in single characters', 'a\u009d52;c;ZXZpbA==\u009cb', 'ab'],
+  ['another set of characters', 'a\u001b(0b', 'ab'],
   ['tabs, which stay', 'a\tb', 'a\tb'],
   ['HTML, which is text', '<b>&amp;</b>', '<b>&amp;</b>'],
 ])('plain text without %s', (_, line, text) => expect(plainText(line)).toBe(text))
@@ -93,4 +96,18 @@ test('whatever is printed, nothing is left that a terminal would obey', () => {
       expect(plainText(line)).not.toMatch(/[\x00-\x08\x0a-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/)
     }),
   )
+})
+
+test.each([
+  ['titles without an end', '\u001b]aaaa;bbbb'],
+  ['titles with one', '\u001b]a\u0007'],
+  ['sequences without an end', '\u001b[1;'],
+  ['escapes', '\u001b'],
+  ['escapes without an end', '\u001b   '],
+  ['control characters', '\u0001a'],
+])('a long line of %s takes no time', (_, part) => {
+  const line = part.repeat((1024 * 1024) / part.length)
+  const began = performance.now()
+  plainText(line)
+  expect(performance.now() - began).toBeLessThan(3_000)
 })
