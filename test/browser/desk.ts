@@ -21,6 +21,8 @@ export interface DeskOptions {
   env?: Record<string, string>
   size?: { width: number; height: number }
   colorScheme?: 'light' | 'dark'
+  /** False leaves the server to be started by the story. */
+  start?: boolean
 }
 
 /** A person's computer: a home, folders with projects, `pristine serve` on the rig's engine, windows of a browser. */
@@ -99,11 +101,10 @@ export class Desk implements AsyncDisposable {
     page.on('pageerror', (error) => this.complaints.push(String(error.stack)))
     page.on('console', (message) => {
       // A lost connection is part of some stories, and the browser writes of each one.
-      if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION/.test(message.text()))
+      if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION|ERR_NETWORK_CHANGED/.test(message.text()))
         this.complaints.push(message.text())
     })
-    await page.goto(this.address)
-    await page.getByRole('navigation').waitFor()
+    await load(page, this.address)
     if (route !== '#/') await page.goto(`${new URL(this.address).origin}/${route}`)
     return page
   }
@@ -126,11 +127,22 @@ export class Desk implements AsyncDisposable {
   }
 }
 
-/** Makes a desk and starts its server. */
+/** Loads the page; once more when a container's start changed the computer's networks and the browser broke it off. */
+async function load(page: Page, address: string): Promise<void> {
+  const shown = () => page.getByRole('navigation', { name: 'Main' }).waitFor({ timeout: 10_000 })
+  await page.goto(address)
+  await shown().catch(async () => {
+    await page.goto('about:blank')
+    await page.goto(address)
+    await shown()
+  })
+}
+
+/** Makes a desk and, unless told otherwise, starts its server. */
 export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-desk-')))
   const desk = new Desk(root, await freePort(), options)
-  await desk.startServer()
+  if (options.start !== false) await desk.startServer()
   return desk
 }
 

@@ -69,17 +69,17 @@ function Log({ feed, tail, more }: { feed: LogFeed; tail: number; more: (() => v
     return () => cancelAnimationFrame(timer)
   }, [search, turn])
 
-  const step = (direction: 1 | -1) => {
-    const from = goal?.number ?? (direction === 1 ? buffer.first - 1 : buffer.end)
-    const found = search?.step(from, direction)
-    if (found === undefined) return
-    setFollow(false)
-    setGoal({ number: found })
-  }
   const changeFollow = (next: boolean) => {
     setFollow(next)
     left.current = buffer.end
     if (next) setGoal(undefined)
+  }
+  const step = (direction: 1 | -1) => {
+    const from = goal?.number ?? (direction === 1 ? buffer.first - 1 : buffer.end)
+    const found = search?.step(from, direction)
+    if (found === undefined) return
+    if (follow) changeFollow(false)
+    setGoal({ number: found })
   }
   const fresh = follow ? 0 : Math.max(0, buffer.end - left.current)
   if (failure) return <FailureBox report={failure.report} />
