@@ -25,11 +25,12 @@ export async function openPort(signal: AbortSignal): Promise<Transport> {
   }
   const port = pending as MessagePort
   pending = undefined
-  const listeners = new Set<() => void>()
-  const transport = { closed: false, onClose: (listener: () => void) => void listeners.add(listener) }
+  const transport = {
+    closed: false,
+    onClose: (listener: () => void) => port.addEventListener('close', listener),
+  }
   port.addEventListener('close', () => {
     transport.closed = true
-    for (const listener of listeners) listener()
   })
   const link = new RPCLink({ port, plugins: checked() })
   port.start()

@@ -15,28 +15,40 @@ export function openSocket(token: string, signal: AbortSignal): Promise<Transpor
   const socket = new WebSocket(address)
   const within = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE)])
   return new Promise((resolve, reject) => {
-    within.addEventListener('abort', () => {
+    const settled = new AbortController()
+    const until = { signal: settled.signal }
+    const end = (error: unknown) => {
+      settled.abort()
       socket.close()
-      reject(within.reason)
-    })
-    socket.addEventListener('open', () => socket.send(JSON.stringify({ token })), { once: true })
-    socket.addEventListener('close', ({ code }) =>
-      reject(code === REFUSED ? new TokenRefused() : new Error(`The connection closed (${code}).`)),
+      reject(error)
+    }
+    within.addEventListener('abort', () => end(within.reason), until)
+    socket.addEventListener('open', () => socket.send(JSON.stringify({ token })), until)
+    socket.addEventListener(
+      'close',
+      ({ code }) =>
+        end(code === REFUSED ? new TokenRefused() : new Error(`The connection closed (${code}).`)),
+      until,
     )
-    socket.addEventListener('message', () => resolve(transportOver(socket)), { once: true })
+    socket.addEventListener(
+      'message',
+      () => {
+        settled.abort()
+        resolve(transportOver(socket))
+      },
+      until,
+    )
   })
 }
 
 function transportOver(socket: WebSocket): Transport {
-  const listeners = new Set<() => void>()
   const transport = {
     closed: false,
-    onClose: (listener: () => void) => void listeners.add(listener),
+    onClose: (listener: () => void) => socket.addEventListener('close', listener),
   }
-  // Before oRPC's own listener, so that whoever hears of a failure knows its reason.
+  // Before oRPC's own listener, so that whoever hears of a failure knows its reason; the others come after it.
   socket.addEventListener('close', () => {
     transport.closed = true
-    for (const listener of listeners) listener()
   })
   return Object.assign(transport, { link: new RPCLink({ websocket: socket, plugins: checked() }) })
 }

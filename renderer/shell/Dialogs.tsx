@@ -1,12 +1,13 @@
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { useStore } from 'zustand'
 import { patiently } from '../client/load.ts'
+import { lazily } from '../components/lazily.ts'
 import { dialogs } from '../store/dialogs.ts'
 
-const OpenDialog = lazy(patiently(() => import('../screens/open/OpenDialog.tsx')))
-const ForgetDialog = lazy(patiently(() => import('../screens/open/ForgetDialog.tsx')))
-const Shortcuts = lazy(patiently(() => import('./Shortcuts.tsx')))
-const ResetDialog = lazy(
+const OpenDialog = lazily(patiently(() => import('../screens/open/OpenDialog.tsx')))
+const ForgetDialog = lazily(patiently(() => import('../screens/open/ForgetDialog.tsx')))
+const Shortcuts = lazily(patiently(() => import('./Shortcuts.tsx')))
+const ResetDialog = lazily(
   patiently(() =>
     import('../screens/environment/ResetDialog.tsx').then((module) => ({ default: module.ResetDialog })),
   ),

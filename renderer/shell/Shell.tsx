@@ -1,4 +1,5 @@
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazily } from '../components/lazily.ts'
 import { t } from '../messages/messages.ts'
 import { useRoute } from '../route.ts'
 import { showDialog } from '../store/dialogs.ts'
@@ -9,13 +10,14 @@ import { useKeys } from './keys.ts'
 import { Notices } from './Notices.tsx'
 import { Rail } from './Rail.tsx'
 import { Screen } from './Screen.tsx'
+import { ScreenBoundary } from './ScreenBoundary.tsx'
 import { StatusBar } from './StatusBar.tsx'
 import { ThemeOfSettings } from './ThemeOfSettings.tsx'
 import { useTitle } from './title.ts'
 import './shell.css'
 import '../components/components.css'
 
-const Palette = lazy(() => import('./palette/Palette.tsx'))
+const Palette = lazily(() => import('./palette/Palette.tsx'))
 
 /** Rail, screen, status bar, and what lies above them. */
 export function Shell() {
@@ -46,9 +48,11 @@ export function Shell() {
       <Rail route={route} />
       <main id="content" className="content" tabIndex={-1} ref={content}>
         <ConnectionBanner />
-        <Suspense fallback={null}>
-          <Screen route={route} />
-        </Suspense>
+        <ScreenBoundary key={route.screen}>
+          <Suspense fallback={null}>
+            <Screen route={route} />
+          </Suspense>
+        </ScreenBoundary>
       </main>
       <StatusBar openCommands={openCommands} />
       <Dialogs />

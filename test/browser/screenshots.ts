@@ -47,7 +47,10 @@ async function outer(desk: Desk): Promise<void> {
     .first()
     .waitFor()
   await changeScene(desk)
-  await page.getByText(/Building · step/).waitFor()
+  await page
+    .getByText(/Building · step/)
+    .first()
+    .waitFor()
   await page
     .getByText(/Build failed/)
     .first()

@@ -35,7 +35,7 @@ export const EnvironmentRow = memo(function EnvironmentRow({
         </div>
       </div>
       <div>
-        <div className="state">{operation?.step ? `${label} · ${operation.step}` : label}</div>
+        <div className="state">{operation?.step ? `${label} · ${withoutCount(operation.step)}` : label}</div>
         <div className="badges">
           {changeOf(summary) && <Chip tone="busy">{changeOf(summary)}</Chip>}
           {failure && !operation && placeOf(failure.error.data) && (
@@ -91,6 +91,9 @@ export const EnvironmentRow = memo(function EnvironmentRow({
     </article>
   )
 })
+
+/** A step without BuildKit's own count of it: the label counts already. */
+const withoutCount = (step: string): string => step.replace(/^\[[^\]]*\d+\/\d+\] /, '')
 
 /** What is being built beside, and why: "v5 · package-lock.json changed". */
 function changeOf({ watch }: ProjectSummary): string | undefined {
