@@ -12,6 +12,8 @@ import { shell } from './exec.ts'
 /** Characters of what a terminal showed that are kept, and so many at most are told at once. */
 const KEPT = 256 * 1024
 const PIECE = 64 * 1024
+/** In milliseconds: how long a program waits each time that it has shown as much as is kept. */
+const PAUSE = 10
 /** So many terminals are open at most, of all projects. */
 const MOST = 64
 /** In milliseconds: a terminal that ended can be seen for so long. */
@@ -85,6 +87,7 @@ class OpenTerminal {
   private text = ''
   /** Characters before `text`. */
   private dropped = 0
+  private sincePause = 0
   private end: { code: number | null } | undefined
   private readonly input = new PassThrough()
   private readonly controller = new AbortController()
@@ -107,7 +110,11 @@ class OpenTerminal {
     const output = new Writable({
       write: (chunk: Buffer, _, done) => {
         this.show(decoder.write(chunk))
-        done()
+        this.sincePause += chunk.length
+        if (this.sincePause < KEPT) return done()
+        // Nobody reads faster, and others want to be heard.
+        this.sincePause = 0
+        setTimeout(done, PAUSE)
       },
     })
     const began = Promise.withResolvers<void>()

@@ -119,8 +119,7 @@ test('a project is opened, brought up, reset and removed through the contract', 
   expect(after.version?.ordinal).toBe(1)
   await seen.until(({ watch }) => watch === null)
 
-  const operations = await client.operations.list({})
-  expect(operations.filter(({ what }) => !what.startsWith('repairing'))).toMatchObject([
+  expect(await client.operations.list({})).toMatchObject([
     { what: 'stopping project', state: 'done', project: key, name: 'project' },
     { what: 'resetting project' },
     { what: 'bringing up project' },
@@ -522,4 +521,46 @@ test('Ctrl-C in the middle of a build cancels it, and the recording says so', as
   const [last] = await project.engine.operations(project.folder)
   expect(last).toMatchObject({ id: operation, state: 'cancelled' })
   expect(await project.status()).toMatchObject({ state: 'absent' })
+})
+
+test('a terminal that is flooded costs little memory and still listens', async () => {
+  await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-fifteen' } }))
+  await project.up()
+  await using app = await appOf(project)
+  const { key } = await app.client.projects.open({ folder: project.folder })
+  const { terminal } = await app.client.terminals.open({ project: key, size: { columns: 80, rows: 24 } })
+  const before = process.memoryUsage().rss
+  let most = 0
+  let seen = 0
+  await app.client.terminals.write({ terminal, text: 'yes app-fifteen\n' })
+  for await (const event of await app.client.terminals.watch({ terminal, from: 0 })) {
+    if (event.kind === 'end') break
+    seen += event.text.length
+    most = Math.max(most, process.memoryUsage().rss - before)
+    if (seen > 5_000_000) break
+  }
+  expect(most).toBeLessThan(150 * 1024 * 1024)
+  await app.client.terminals.write({ terminal, text: '\u0003' })
+  await app.client.terminals.write({ terminal, text: 'exit 4\n' })
+  let last: TerminalEvent | undefined
+  for await (const event of await app.client.terminals.watch({ terminal, from: 0 })) last = event
+  expect(last).toEqual({ kind: 'end', code: 4 })
+})
+
+test('the sample is put into the home once, and is as the person left it', async () => {
+  await using project = await testProject(devcontainer(plain))
+  await using app = await appOf(project)
+  const sample = await app.client.projects.openSample()
+  expect(sample).toMatchObject({
+    name: 'pristine-sample',
+    path: path.join(path.dirname(project.folder), 'pristine-sample'),
+  })
+  expect(await app.client.projects.definition({ project: sample.key })).toMatchObject({
+    files: [{}, { file: 'Dockerfile' }],
+    lock: { text: null },
+  })
+  const file = path.join(sample.path, 'server.js')
+  await writeFile(file, '// mine')
+  expect((await app.client.projects.openSample()).key).toBe(sample.key)
+  expect(await readFile(file, 'utf8')).toBe('// mine')
 })
