@@ -17,7 +17,9 @@ async function start(args: string[]): Promise<number> {
   const found = args.length > 0 ? { missing: 'arguments for "pristine serve" were given' } : findRuntime()
   if ('program' in found) {
     process.stderr.write('Starting the desktop app.\n')
-    return (await build('rolldown/bin/cli.mjs', '-c', 'rolldown.config.ts')) || (await startApp(found.program))
+    return (
+      (await build('rolldown/bin/cli.mjs', '-c', 'rolldown.config.ts')) || (await startApp(found.program))
+    )
   }
   process.stderr.write(`Starting the web mode, not the desktop app: ${found.missing}.\n`)
   return startPage(args)

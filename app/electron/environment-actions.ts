@@ -6,7 +6,7 @@ import type { MainWindow } from './main-window.ts'
 import type { ShellOverview } from './overview.ts'
 import { environmentPage } from './preload/address.ts'
 
-export type EngineClient = ReturnType<typeof createRouterClient<AppRouter, Record<never, never>>>
+type EngineClient = ReturnType<typeof createRouterClient<AppRouter, Record<never, never>>>
 
 interface Deps {
   client: EngineClient

@@ -22,7 +22,12 @@ beforeAll(async () => {
   folder = path.join(tested.root, 'home', 'desk-shop')
   await mkdir(folder)
   // A definition of its own, because equal ones share their images.
-  const dockerfile = ['FROM busybox:1.36', 'RUN echo desktop-day > /day', 'EXPOSE 8080', 'CMD ["httpd", "-f", "-p", "8080"]']
+  const dockerfile = [
+    'FROM busybox:1.36',
+    'RUN echo desktop-day > /day',
+    'EXPOSE 8080',
+    'CMD ["httpd", "-f", "-p", "8080"]',
+  ]
   await writeFile(path.join(folder, 'Dockerfile'), `${dockerfile.join('\n')}\n`)
 }, 300_000)
 afterAll(async () => {
@@ -65,7 +70,10 @@ test('Start in the tray starts the environment, and a notification tells of it w
   pick('desk-shop', 'Start')
   await shows('desk-shop · ready · v1')
   await vi.waitUntil(() => Notification.shown.length > 0, WAIT)
-  expect(Notification.shown.at(-1)).toMatchObject({ title: expect.stringContaining('desk-shop: '), body: 'It runs v1.' })
+  expect(Notification.shown.at(-1)).toMatchObject({
+    title: expect.stringContaining('desk-shop: '),
+    body: 'It runs v1.',
+  })
 })
 
 test('a click on the notification shows the environment', async () => {
@@ -86,9 +94,11 @@ test('Open in the tray opens the published port in the browser, which the page m
   expect(shell.opened[0]).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/)
   await inPage(`client.desktop.openExternal({ url: '${shell.opened[0]}x' })`)
   expect(shell.opened).toHaveLength(2)
-  const key = (await inPage<{ projects: ProjectSummary[] }>(
-    `(async () => { for await (const event of await client.projects.watch()) return event })()`,
-  )).projects[0]?.key
+  const key = (
+    await inPage<{ projects: ProjectSummary[] }>(
+      `(async () => { for await (const event of await client.projects.watch()) return event })()`,
+    )
+  ).projects[0]?.key
   await change({ open: { [key ?? '']: 'terminal' } })
   tested.window().done.length = 0
   pick('desk-shop', 'Open')
@@ -122,19 +132,28 @@ test('what fails is said with its reason and the next step', async () => {
   dialog.boxes.length = 0
   await writeFile(path.join(tested.root, 'taken'), '')
   vi.stubEnv('APPIMAGE', '')
-  const item = entry(Menu.application.flatMap(({ submenu }) => submenu ?? []), 'Install command line tool…')
+  const item = entry(
+    Menu.application.flatMap(({ submenu }) => submenu ?? []),
+    'Install command line tool…',
+  )
   await mkdir(path.join(tested.root, 'home/.local/bin'), { recursive: true })
   await writeFile(path.join(tested.root, 'home/.local/bin/pristine'), 'mine')
   dialog.presses = 'Install'
   item.click?.()
   await vi.waitUntil(() => dialog.boxes.length === 2)
-  expect(dialog.boxes[1]).toMatchObject({ type: 'error', message: expect.stringContaining('is there already') })
+  expect(dialog.boxes[1]).toMatchObject({
+    type: 'error',
+    message: expect.stringContaining('is there already'),
+  })
 })
 
 test('the command line tool is installed when the person agrees, and only then', async () => {
   const file = path.join(tested.root, 'home/.local/bin/pristine')
   await writeFile(file, '# Made by Pristine: it starts the command line that came with the app.')
-  const item = entry(Menu.application.flatMap(({ submenu }) => submenu ?? []), 'Install command line tool…')
+  const item = entry(
+    Menu.application.flatMap(({ submenu }) => submenu ?? []),
+    'Install command line tool…',
+  )
   dialog.boxes.length = 0
   dialog.presses = undefined
   item.click?.()
@@ -152,7 +171,9 @@ test('a window that is closed leaves the tray, and comes back where it was', asy
   window.bounds = { x: 100, y: 80, width: 900, height: 700 }
   await window.close()
   expect(app.ended).toBeUndefined()
-  await vi.waitUntil(async () => /900/.test(await readFile(path.join(tested.root, 'data/window.json'), 'utf8').catch(() => '')))
+  await vi.waitUntil(async () =>
+    /900/.test(await readFile(path.join(tested.root, 'data/window.json'), 'utf8').catch(() => '')),
+  )
   screen.displays = [{ workArea: { x: 0, y: 0, width: 1000, height: 600 } }]
   pick('Show Pristine')
   await vi.waitUntil(() => BrowserWindow.all.length === 1)
@@ -167,5 +188,7 @@ test('without a tray the app ends with its window, and the environment runs on',
   await vi.waitUntil(() => app.ended === 'quit', { timeout: 20_000 })
   const home = { HOME: path.join(tested.root, 'home'), PRISTINE_HOME: path.join(tested.root, 'pristine') }
   const engine = createEngine({ ...process.env, ...env, ...home })
-  expect((await engine.list()).map(({ name, state }) => ({ name, state }))).toEqual([{ name: 'desk-shop', state: 'ready' }])
+  expect((await engine.list()).map(({ name, state }) => ({ name, state }))).toEqual([
+    { name: 'desk-shop', state: 'ready' },
+  ])
 })

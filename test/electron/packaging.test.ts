@@ -7,8 +7,8 @@ import { promisify } from 'node:util'
 import { extractFile, listPackage, statFile } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import lock from '../../package-lock.json' with { type: 'json' }
 import manifest from '../../package.json' with { type: 'json' }
+import lock from '../../package-lock.json' with { type: 'json' }
 import { builtPage } from './built-page.ts'
 import { standInElectron } from './stand-in-electron.ts'
 
@@ -41,10 +41,22 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('the archive holds built code and packages, and nothing of the sources', async () => {
-  const tops = new Set(files.map((name) => name.split('/').slice(0, 2).join('/')).filter((name) => !name.startsWith('node_modules/')))
+  const tops = new Set(
+    files
+      .map((name) => name.split('/').slice(0, 2).join('/'))
+      .filter((name) => !name.startsWith('node_modules/')),
+  )
   expect([...tops].sort()).toEqual(['dist/electron', 'dist/renderer', 'package.json'])
-  expect(files).toEqual(expect.arrayContaining(['dist/electron/main.js', 'dist/electron/preload.cjs', 'dist/renderer/index.html']))
-  const unwanted = files.filter((name) => /\.(m|c)?tsx?$|\.map$|\.tsbuildinfo$|\.test\.|(^|\/)tests?\/|\.md$|\.(cc|hh|gyp)$/i.test(name))
+  expect(files).toEqual(
+    expect.arrayContaining([
+      'dist/electron/main.js',
+      'dist/electron/preload.cjs',
+      'dist/renderer/index.html',
+    ]),
+  )
+  const unwanted = files.filter((name) =>
+    /\.(m|c)?tsx?$|\.map$|\.tsbuildinfo$|\.test\.|(^|\/)tests?\/|\.md$|\.(cc|hh|gyp)$/i.test(name),
+  )
   expect(unwanted).toEqual([])
   const { size } = await stat(archive)
   console.log(`app.asar: ${(size / 1e6).toFixed(1)} MB, ${files.length} files`)
@@ -55,7 +67,9 @@ test('its packages are needed when it runs; none is there for development only',
   const packages = new Set(
     files.flatMap((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(name)?.[1] ?? []),
   )
-  expect([...packages]).toEqual(expect.arrayContaining(['dockerode', 'protobufjs', 'electron-updater', '@parcel/watcher']))
+  expect([...packages]).toEqual(
+    expect.arrayContaining(['dockerode', 'protobufjs', 'electron-updater', '@parcel/watcher']),
+  )
   // The lock says of each version of each package whether it is there for development only.
   const needed = Object.entries<{ version?: string; dev?: boolean }>(lock.packages)
     .filter(([, { dev }]) => !dev)
@@ -71,9 +85,9 @@ test('its packages are needed when it runs; none is there for development only',
 test('all that the built code loads by name is there', () => {
   for (const file of ['dist/electron/main.js', 'dist/electron/preload.cjs']) {
     const text = extractFile(archive, file).toString('utf8')
-    const names = [...text.matchAll(/(?:^import [^\n]*?from|^import|\brequire\(|\bimport\()\s*["']([^"'./][^"']*)["']/gm)].map(
-      ([, name = '']) => name,
-    )
+    const names = [
+      ...text.matchAll(/(?:^import [^\n]*?from|^import|\brequire\(|\bimport\()\s*["']([^"'./][^"']*)["']/gm),
+    ].map(([, name = '']) => name)
     const foreign = names.filter((name) => name !== 'electron' && !name.startsWith('node:'))
     const missing = foreign.filter((name) => !files.some((one) => one.startsWith(`node_modules/${name}/`)))
     expect({ file, missing: missing.filter((name) => !BUILTIN.has(name)) }).toEqual({ file, missing: [] })
@@ -86,13 +100,19 @@ test('native parts are outside of the archive, and only they', async () => {
   const unpacked = path.join(resources, 'app.asar.unpacked')
   const names = await readdir(unpacked, { recursive: true })
   expect(names.filter((name) => name.endsWith('.node'))).not.toEqual([])
-  expect(names.filter((name) => /^node_modules.@?[^@/\\]/.test(name) && !/^node_modules.@parcel/.test(name))).toEqual([])
+  expect(
+    names.filter((name) => /^node_modules.@?[^@/\\]/.test(name) && !/^node_modules.@parcel/.test(name)),
+  ).toEqual([])
 })
 
 test('the command line beside it runs on plain Node', async () => {
   const { stdout } = await run(process.execPath, [path.join(resources, 'cli/main.js'), '--version'])
   expect(stdout.trim()).toBe(manifest.version)
-  const env = { ...process.env, PRISTINE_HOME: path.join(folder, 'home'), DOCKER_HOST: 'unix:///no/engine.sock' }
+  const env = {
+    ...process.env,
+    PRISTINE_HOME: path.join(folder, 'home'),
+    DOCKER_HOST: 'unix:///no/engine.sock',
+  }
   const failed = await run(process.execPath, [path.join(resources, 'cli/main.js'), 'up'], {
     cwd: path.join(resources, 'examples/shop'),
     env: { ...env, NODE_PATH: '' },
@@ -120,6 +140,8 @@ test('the fuses are set', async () => {
 test('the packed page asks for nothing but files of its own', async () => {
   const page = extractFile(archive, 'dist/renderer/index.html').toString('utf8')
   expect(page).not.toMatch(/https?:|<script>|<script(?![^>]*src=)/)
-  expect(JSON.parse(extractFile(archive, 'package.json').toString('utf8'))).toMatchObject({ main: manifest.main })
+  expect(JSON.parse(extractFile(archive, 'package.json').toString('utf8'))).toMatchObject({
+    main: manifest.main,
+  })
   expect(await readFile(path.join(resources, 'app-update.yml'), 'utf8')).not.toMatch(/token|secret|password/i)
 })

@@ -40,13 +40,20 @@ describe.skipIf(why)(`in the true Electron${why && ` (skipped${why})`}`, () => {
   })
 
   test('the page finds nothing of Node', async () => {
-    expect(await page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in globalThis))).toEqual([])
+    expect(
+      await page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in globalThis)),
+    ).toEqual([])
   })
 
   test('the page reaches nothing outside, and opens no window', async () => {
     const tried = await page.evaluate(() =>
       Promise.all(
-        ['https://example.org/', 'file:///etc/hosts'].map((address) => fetch(address).then(() => 'reached', () => 'refused')),
+        ['https://example.org/', 'file:///etc/hosts'].map((address) =>
+          fetch(address).then(
+            () => 'reached',
+            () => 'refused',
+          ),
+        ),
       ),
     )
     expect(tried).toEqual(['refused', 'refused'])
@@ -64,7 +71,12 @@ describe.skipIf(why)(`in the true Electron${why && ` (skipped${why})`}`, () => {
       }),
     )
     expect(preferences).toEqual([
-      expect.objectContaining({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true }),
+      expect.objectContaining({
+        sandbox: true,
+        contextIsolation: true,
+        nodeIntegration: false,
+        webSecurity: true,
+      }),
     ])
   })
 })

@@ -9,7 +9,10 @@ let tested: ShellUnderTest
 const complaints: string[] = []
 
 beforeAll(async () => {
-  tested = await openShell({ page: await builtPage(), argv: ['pristine://open?source=https://example.org/ada/shop.git&ref=main'] })
+  tested = await openShell({
+    page: await builtPage(),
+    argv: ['pristine://open?source=https://example.org/ada/shop.git&ref=main'],
+  })
   await vi.waitUntil(() => tested.window().webContents.page, { timeout: 20_000 })
   shown().on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   shown().on('pageerror', (error) => complaints.push(String(error)))
@@ -31,7 +34,9 @@ test('it shows Home with what the engine told through the port, without a compla
 
 test('a link that started the app prefills the Open dialog, and opens nothing by itself', async () => {
   await shown().getByRole('dialog').waitFor()
-  await expect.poll(() => shown().getByRole('textbox').first().inputValue()).toBe('https://example.org/ada/shop.git')
+  await expect
+    .poll(() => shown().getByRole('dialog').getByRole('textbox').first().inputValue())
+    .toBe('https://example.org/ada/shop.git')
   expect(tested.faults).toEqual([])
   expect(app.ended).toBeUndefined()
 })

@@ -44,7 +44,10 @@ test('a program of that name that somebody else put there stays', async () => {
   const file = path.join(other, '.local/bin/pristine')
   await writeFile(file, '#!/bin/sh\necho mine\n')
   const launcher = planLauncher({ platform: 'linux', env: {}, home: other, program: '/x' })
-  await expect(writeLauncher(launcher)).rejects.toMatchObject({ code: 'usage', message: expect.stringContaining(file) })
+  await expect(writeLauncher(launcher)).rejects.toMatchObject({
+    code: 'usage',
+    message: expect.stringContaining(file),
+  })
   expect(await readFile(file, 'utf8')).toContain('mine')
 })
 

@@ -36,12 +36,15 @@ test('the menu reloads and inspects only when it runs from its sources', () => {
   expect(roles(false)).not.toEqual(expect.arrayContaining(['toggleDevTools']))
 })
 
-test.each(['linux', 'darwin', 'win32'] as const)('the menu of %s has what people expect there', (platform) => {
-  const roles = rolesOf(menuTemplate({ platform, dev: false, ...options }) as Item[])
-  expect(roles).toEqual(expect.arrayContaining(['fileMenu', 'editMenu', 'windowMenu', 'help']))
-  expect(roles.includes('appMenu')).toBe(platform === 'darwin')
-  expect(roles.includes('about')).toBe(platform !== 'darwin')
-})
+test.each(['linux', 'darwin', 'win32'] as const)(
+  'the menu of %s has what people expect there',
+  (platform) => {
+    const roles = rolesOf(menuTemplate({ platform, dev: false, ...options }) as Item[])
+    expect(roles).toEqual(expect.arrayContaining(['fileMenu', 'editMenu', 'windowMenu', 'help']))
+    expect(roles.includes('appMenu')).toBe(platform === 'darwin')
+    expect(roles.includes('about')).toBe(platform !== 'darwin')
+  },
+)
 
 test('the tray offers what can be done to an environment as it stands, and does it', () => {
   const done: string[] = []
@@ -84,7 +87,12 @@ test.each([
     project({ operation: busy }),
     { title: 'shop: building v13, done', body: 'It runs v13.' },
   ],
-  ['a stop', project({ state: 'stopped' }), project({ operation: { ...busy, what: 'stopping' } }), { title: 'shop: stopping, done', body: 'It is stopped.' }],
+  [
+    'a stop',
+    project({ state: 'stopped' }),
+    project({ operation: { ...busy, what: 'stopping' } }),
+    { title: 'shop: stopping, done', body: 'It is stopped.' },
+  ],
   [
     'work that failed',
     project({ failure: { operation: OPERATION, error: ERROR } }),
