@@ -1,9 +1,32 @@
+import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+/** Electron's runtime is not everywhere: the shell is tested with a double of it, see test/electron/double/README.md. */
+const double = path.join(import.meta.dirname, 'test/electron/double/electron.ts')
+const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        resolve,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/electron/rules/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        resolve,
+        test: {
+          name: 'electron',
+          include: ['test/electron/*.test.ts'],
+          globalSetup: ['test/electron/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'engine',
@@ -13,6 +36,16 @@ export default defineConfig({
           hookTimeout: 300_000,
           fileParallelism: true,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/browser/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
         },
       },
     ],

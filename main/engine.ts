@@ -12,9 +12,10 @@ import { planUp, up } from './environment/up.ts'
 import { watch } from './environment/watch/watch.ts'
 import { type Host, openHost } from './host.ts'
 import { checkLock, lock, outdated } from './lock/verbs.ts'
+import { listOperations } from './operation/list.ts'
 import { quietRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
-import { listOperations, watchOperation } from './operation/watch.ts'
+import { watchOperation } from './operation/watch.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
@@ -30,8 +31,10 @@ import { verify } from './version/verify.ts'
  * person's environment (`DOCKER_HOST`, `PRISTINE_HOME`, `HOME` …). Each verb documents its own errors; a folder that
  * is not there is `project-missing`.
  */
-export function createEngine(env: Record<string, string | undefined>) {
-  const host = openHost(env)
+export const createEngine = (env: Record<string, string | undefined>) => engineOn(openHost(env))
+
+/** The same for somebody who uses the host for more than verbs. */
+export function engineOn(host: Host) {
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
     { remember = false, reads = false } = {},
@@ -46,7 +49,7 @@ export function createEngine(env: Record<string, string | undefined>) {
   }
   const folderOf = async (folder: string) => host.home.project((await openProject(folder)).key)
   return {
-    up: on(up, { remember: true }),
+    up: on(up),
     planUp: on(planUp, { reads: true }),
     status: on(status, { reads: true }),
     drift: on(drift, { reads: true }),

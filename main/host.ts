@@ -1,6 +1,7 @@
 import { connect, type Engine } from './docker/connect.ts'
 import type { RunningOperations } from './operation/start.ts'
 import { type Home, openHome } from './project/home.ts'
+import { readSettings } from './settings.ts'
 
 /** What every verb needs of this computer: the engine, the application's data folder, the person's environment. */
 export interface Host {
@@ -8,6 +9,8 @@ export interface Host {
   env: Record<string, string | undefined>
   /** Connects on the first call. Errors: `engine-missing`, `engine-forbidden` … */
   engine(): Promise<Engine>
+  /** Looks for the engine anew at the next call. */
+  disconnect(): void
   running: RunningOperations
   /** Takes work that a result need not wait for. It must not fail. */
   afterwards(work: Promise<void>): void
@@ -18,17 +21,21 @@ export interface Host {
 export function openHost(env: Record<string, string | undefined>): Host {
   let engine: Promise<Engine> | undefined
   const pending = new Set<Promise<void>>()
+  const home = openHome(env)
   return {
-    home: openHome(env),
+    home,
     env,
     running: new Map(),
     engine: () => {
-      engine ??= connect(env).catch((error: unknown) => {
+      engine ??= connectChosen(home, env).catch((error: unknown) => {
         // An engine that is started later is found by the next verb.
         engine = undefined
         throw error
       })
       return engine
+    },
+    disconnect: () => {
+      engine = undefined
     },
     afterwards: (work) => {
       pending.add(work)
@@ -38,4 +45,10 @@ export function openHost(env: Record<string, string | undefined>): Host {
       await Promise.all(pending)
     },
   }
+}
+
+/** An engine that the person chose in the settings comes before all others. */
+async function connectChosen(home: Home, env: Record<string, string | undefined>): Promise<Engine> {
+  const { engine } = await readSettings(home)
+  return connect(engine === null ? env : { ...env, DOCKER_HOST: engine })
 }

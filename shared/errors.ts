@@ -36,6 +36,12 @@ const ERRORS = {
     hint: () => 'Give the folder of a project, or run the command inside one.',
     exit: 2,
   }),
+  'project-unknown': entry<{ key: string }>({
+    message: (d) => `There is no project ${d.key}.`,
+    why: () => 'It was never opened on this computer, or it was taken off the list.',
+    hint: () => 'Open its folder first.',
+    exit: 2,
+  }),
   'definition-missing': entry<{ path: string }>({
     message: (d) => `${d.path} has no definition.`,
     why: () => 'It has no devcontainer.json, no Dockerfile and no Containerfile.',
@@ -248,6 +254,12 @@ const ERRORS = {
     hint: () => 'Run "pristine up" again: it builds what is missing. Data stays.',
     exit: 1,
   }),
+  'terminal-unknown': entry<{ id: string }>({
+    message: (d) => `There is no terminal ${d.id}.`,
+    why: () => 'It was closed, or the program that kept it was started anew.',
+    hint: () => 'Open another one.',
+    exit: 2,
+  }),
   'volume-foreign': entry<{ volume: string }>({
     message: (d) => `The volume ${d.volume} belongs to somebody else.`,
     why: () => 'It exists already and was not made by Pristine for this project.',
@@ -293,6 +305,12 @@ const ERRORS = {
       `Check out the commit of v${d.ordinal}, correct its definition there and run "pristine up"; the environment is as it was.`,
     exit: 5,
   }),
+  'version-in-use': entry<{ ordinal: number; reason: string }>({
+    message: (d) => `v${d.ordinal} is not removed.`,
+    why: (d) => `It is ${d.reason}.`,
+    hint: () => 'Leave it out; nothing was removed.',
+    exit: 1,
+  }),
   'version-mismatch': entry<{ problem: string }>({
     message: () => 'What is here is not what the checkout says.',
     why: (d) => d.problem,
@@ -318,6 +336,18 @@ const ERRORS = {
     message: (d) => `There is no operation ${d.id}.`,
     why: () => 'It was never recorded, or it is so old that its recording was removed.',
     hint: () => 'Look at the operations that the project has.',
+    exit: 2,
+  }),
+  'request-invalid': entry<{ problem: string }>({
+    message: () => 'The request was not understood.',
+    why: (d) => d.problem,
+    hint: () => 'Reload the window; if it stays so, it and the program are of different versions.',
+    exit: 2,
+  }),
+  'address-refused': entry<{ address: string }>({
+    message: (d) => `${d.address.slice(0, 200)} is not opened.`,
+    why: () => 'Only https addresses, and ports of this computer that an environment publishes, are.',
+    hint: () => 'If you trust it, copy it into your browser.',
     exit: 2,
   }),
   cancelled: entry<Record<string, never>>({

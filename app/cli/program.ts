@@ -1,7 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
+import { VERSION } from '../version.ts'
 import { type CommonOptions, runVerb, type Session } from './session.ts'
-
-const VERSION = '0.1.0'
 
 type Action<O> = (session: Session, options: O & CommonOptions, operands: string[]) => Promise<number>
 
@@ -123,6 +122,11 @@ export async function runProgram(argv: string[]): Promise<number> {
   )
     .addOption(frozen())
     .passThroughOptions()
+  verb(
+    'serve',
+    'the app as a page for the browser of this computer, until interrupted',
+    async () => (await import('./verbs/serve.ts')).serve,
+  ).option('--port <number>', 'the port (default: a free one)')
   verb(
     'clean',
     'show which old versions can go; with --yes remove them',

@@ -77,12 +77,13 @@ export async function execInteractive(
   signal?: AbortSignal,
 ): Promise<number> {
   const session = await startExec(engine, container, { ...spec, tty: io.tty, stdin: true }, signal)
-  const resize = () => {
+  const resize = async () => {
     const size = io.size?.()
-    if (size) void session.exec.resize({ w: size.columns, h: size.rows }).catch(() => {})
+    if (size) await session.exec.resize({ w: size.columns, h: size.rows }).catch(() => {})
   }
-  const stopResizing = io.tty ? io.onResize?.(resize) : undefined
-  if (io.tty) resize()
+  const stopResizing = io.tty ? io.onResize?.(() => void resize()) : undefined
+  // What is typed finds the terminal in its size.
+  if (io.tty) await resize()
   io.stdin.pipe(session.socket)
   if (io.tty) session.socket.pipe(io.stdout, { end: false })
   else engine.docker.modem.demuxStream(session.socket, io.stdout, io.stderr)

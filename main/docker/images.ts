@@ -45,6 +45,27 @@ export async function listTags(engine: Engine, repository: string): Promise<Map<
   return tags
 }
 
+/** The tags of every repository below one, by repository, with the ids of their images; lists once. */
+export async function listTagsBelow(
+  engine: Engine,
+  parent: string,
+): Promise<Map<string, Map<string, string>>> {
+  const images = await steady(() =>
+    call('listing the images', (abortSignal) =>
+      engine.docker.listImages({ filters: JSON.stringify({ reference: [`${parent}/*`] }), abortSignal }),
+    ),
+  )
+  const repositories = new Map<string, Map<string, string>>()
+  for (const image of images) {
+    for (const name of image.RepoTags ?? []) {
+      const [repository = '', tag = ''] = name.replace(/^localhost\//, '').split(':')
+      const tags = repositories.get(repository) ?? new Map<string, string>()
+      repositories.set(repository, tags.set(tag, image.Id))
+    }
+  }
+  return repositories
+}
+
 /** Gives an image one more name. */
 export async function tagImage(
   engine: Engine,

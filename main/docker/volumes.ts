@@ -1,4 +1,5 @@
 import type { VolumeInspectInfo } from 'dockerode'
+import { isProductError } from '../../shared/errors.ts'
 import { call, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 
@@ -44,4 +45,24 @@ export async function removeVolume(engine: Engine, name: string): Promise<void> 
   }).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
   })
+}
+
+/** How large volumes are, by name, in bytes. Undefined when the engine cannot tell. */
+export async function volumeSizes(engine: Engine): Promise<Map<string, number> | undefined> {
+  try {
+    const usage = (await call('measuring the volumes', (abortSignal) =>
+      (engine.docker as unknown as { df(options: object): Promise<unknown> }).df({
+        type: 'volume',
+        abortSignal,
+      }),
+    )) as { Volumes?: { Name: string; UsageData?: { Size: number } | null }[] | null }
+    return new Map(
+      (usage.Volumes ?? []).flatMap(({ Name, UsageData }) =>
+        UsageData && UsageData.Size >= 0 ? [[Name, UsageData.Size] as const] : [],
+      ),
+    )
+  } catch (error) {
+    if (isProductError(error, 'engine-refused')) return undefined
+    throw error
+  }
 }

@@ -55,6 +55,13 @@ async function asked(engine: Engine, container: EnvironmentContainer): Promise<E
   return { ...container, running: details?.State.Running === true }
 }
 
+/** Lists the containers of all projects' environments once, by their project's key. */
+export async function listEnvironments(engine: Engine): Promise<Map<string, EnvironmentContainer[]>> {
+  const listed = await listContainers(engine, [LABEL.project, `${LABEL.role}=environment`])
+  const byProject = Map.groupBy(listed, (one) => one.Labels[LABEL.project] ?? '')
+  return new Map([...byProject].map(([key, found]) => [key, found.map(toContainer)]))
+}
+
 /**
  * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
  * running one serves: the engine lists newest first.

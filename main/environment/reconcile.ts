@@ -6,6 +6,7 @@ import { listTags, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
+import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
 import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
 import { launchContainer, readCurrent } from './current.ts'
@@ -34,12 +35,28 @@ export function asWriter<T>(
 /** What keeps a repair from being done now, and nobody from reading. */
 const LATER: ErrorCode[] = ['busy', 'disk-full', 'storage-failed']
 
-/** The same repair before something is only read. Whoever writes at the moment does it himself. */
+/**
+ * The same repair before something is only read. Whoever writes at the moment does it himself. Where a swap was done and
+ * only the replaced container may be left, it is not worth an operation.
+ */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
-  if (!(await readIntent(host.home.project(project.key)))) return
-  await asWriter(host, project, `repairing ${project.name}`, run, async () => {}).catch((error: unknown) => {
+  const folder = host.home.project(project.key)
+  if (!(await readIntent(folder))) return
+  const what = `repairing ${project.name}`
+  const repaired = (await isSwapped(host, project))
+    ? asOnlyWriter(folder, { what }, () => reconcile(host, project, run))
+    : asWriter(host, project, what, run, async () => {})
+  await repaired.catch((error: unknown) => {
     if (!isProductError(error) || !LATER.includes(error.code)) throw error
   })
+}
+
+/** Whether what is half done is a swap whose new container became the current one. */
+async function isSwapped(host: Host, project: Project): Promise<boolean> {
+  const { facts, history } = await readCurrent(host, project)
+  const intent = await readIntent(host.home.project(project.key))
+  if (intent?.kind !== 'swap') return false
+  return facts.containers.some(({ id, name }) => name === intent.green && history.containers.includes(id))
 }
 
 /**

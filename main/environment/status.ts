@@ -66,7 +66,11 @@ async function hasImages(engine: Engine, { containers }: EnvironmentFacts): Prom
   return !found.includes(undefined)
 }
 
-async function driftOf(engine: Engine, facts: EnvironmentFacts): Promise<Status['drift']> {
+/** How many files an environment holds that its image does not; null where there is no environment. */
+export async function driftOf(
+  engine: Engine,
+  facts: Pick<EnvironmentFacts, 'containers'>,
+): Promise<Status['drift']> {
   if (facts.containers.length === 0) return null
   try {
     const counts = await Promise.all(

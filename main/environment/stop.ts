@@ -59,9 +59,10 @@ export function remove(
   host: Host,
   project: Project,
   also: { data: boolean; versions: boolean },
+  run: Run = quietRun(),
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
-  return asWriter(host, project, `removing the environment of ${project.name}`, quietRun(), async () => {
+  return asWriter(host, project, `removing the environment of ${project.name}`, run, async () => {
     const { engine, facts } = await readCurrent(host, project)
     await removeLeftovers(engine, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
@@ -75,7 +76,7 @@ export function remove(
     for (const image of tags.map((tag) => `${repository}:${tag}`)) {
       if (await removeTag(engine, image)) images.push(image)
     }
-    if (also.versions) await forgetProject(host, project)
+    if (also.versions) await forgetProject(host, project.key)
     return { containers: facts.containers.map((container) => container.name), volumes, images }
   })
 }

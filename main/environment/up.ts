@@ -4,6 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { rememberProject } from '../project/record.ts'
 import { imageName } from '../version/images.ts'
 import type { Change } from './change.ts'
 import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
@@ -21,7 +22,10 @@ import { resumeOrStop } from './start.ts'
  */
 export function up(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   return asWriter(host, project, `bringing up ${project.name}`, run, async (run) => {
-    return bring(host, project, await look(host, project, options, run), run)
+    const outlook = await look(host, project, options, run)
+    // Before it is built, so that others see that it is.
+    await rememberProject(host, project)
+    return bring(host, project, outlook, run)
   })
 }
 

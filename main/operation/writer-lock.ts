@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import { ensureFolder } from '../project/home.ts'
+import { tellOthers } from '../project/record.ts'
 
 const SQLITE_BUSY = 5
 const SQLITE_NOTADB = 26
@@ -43,9 +44,11 @@ export async function asOnlyWriter<T>(
     // Only for others to read: a full disk must not keep anybody from making room.
     const holder: Holder = { pid: process.pid, what, ...(operation && { operation }) }
     await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 }).catch(() => {})
+    await tellOthers(projectFolder)
     return await work()
   } finally {
     await rm(holderFile, { force: true }).catch(() => {})
+    await tellOthers(projectFolder)
     lock.close()
   }
 }

@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import { openProject } from './open.ts'
+import { recordedProjects } from './record.ts'
 
 /** A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is damaged. */
 export interface ListedProject extends ProjectRef {
@@ -15,22 +15,9 @@ export interface ListedProject extends ProjectRef {
 
 /** Every project that Pristine knows on this computer, by name, with how its environment stands. */
 export async function listProjects(host: Host): Promise<ListedProject[]> {
-  const folder = path.join(host.home.root, 'projects')
-  const keys = await readdir(folder).catch(() => [])
-  const listed = await Promise.all(keys.map((key) => readRecord(path.join(folder, key, 'project.json'))))
-  const known = await Promise.all(
-    listed.filter((found) => found !== undefined).map((found) => describe(host, found)),
-  )
+  const recorded = await recordedProjects(host)
+  const known = await Promise.all(recorded.map(({ path }) => describe(host, path)))
   return known.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
-}
-
-async function readRecord(file: string): Promise<string | undefined> {
-  try {
-    const { path: folder } = JSON.parse(await readFile(file, 'utf8')) as { path?: unknown }
-    return typeof folder === 'string' ? folder : undefined
-  } catch {
-    return undefined
-  }
 }
 
 async function describe(host: Host, folder: string): Promise<ListedProject> {

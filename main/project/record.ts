@@ -1,19 +1,63 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import type { Host } from '../host.ts'
-import type { Project } from './open.ts'
+import { productError } from '../../shared/errors.ts'
+import { ProjectKey } from '../../shared/ids.ts'
+import type { Home } from './home.ts'
+import { openProject, type Project } from './open.ts'
 import { writeFileWhole } from './write-file.ts'
 
-const recordOf = (host: Host, project: Project) => path.join(host.home.project(project.key), 'project.json')
+type InHome = { home: Home }
+const recordOf = ({ home }: InHome, key: ProjectKey) => path.join(home.project(key), 'project.json')
 
 /** Remembers a project, so that it is listed. */
-export async function rememberProject(host: Host, project: Project): Promise<void> {
+export async function rememberProject(host: InHome, project: Project): Promise<void> {
   const text = `${JSON.stringify({ path: project.path })}\n`
-  const file = recordOf(host, project)
-  if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFileWhole(file, text)
+  const file = recordOf(host, project.key)
+  if ((await readFile(file, 'utf8').catch(() => '')) === text) return
+  await writeFileWhole(file, text)
+  await tellOthers(host.home.project(project.key))
 }
 
 /** Takes a project off the list; its history stays. */
-export async function forgetProject(host: Host, project: Project): Promise<void> {
-  await rm(recordOf(host, project), { force: true })
+export async function forgetProject(host: InHome, key: ProjectKey): Promise<void> {
+  await rm(recordOf(host, key), { force: true })
+  await tellOthers(host.home.project(key))
+}
+
+/** The folder of a project on the list; undefined when it is not there. */
+export async function recordedFolder(host: InHome, key: ProjectKey): Promise<string | undefined> {
+  try {
+    const { path: folder } = JSON.parse(await readFile(recordOf(host, key), 'utf8')) as { path?: unknown }
+    return typeof folder === 'string' ? folder : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Every project on the list: its key and its folder. */
+export async function recordedProjects(host: InHome): Promise<{ key: ProjectKey; path: string }[]> {
+  const names = await readdir(projectsFolder(host)).catch(() => [])
+  const keys = names.flatMap((name) => ProjectKey.safeParse(name).data ?? [])
+  const records = await Promise.all(keys.map(async (key) => ({ key, path: await recordedFolder(host, key) })))
+  return records.flatMap(({ key, path }) => (path === undefined ? [] : [{ key, path }]))
+}
+
+export const projectsFolder = ({ home }: InHome): string => path.join(home.root, 'projects')
+
+/**
+ * Opens a project of the list. Errors: `project-unknown`, `project-missing` when its folder is gone, or became a link to
+ * another one.
+ */
+export async function openRecorded(host: InHome, key: ProjectKey): Promise<Project> {
+  const folder = await recordedFolder(host, key)
+  if (folder === undefined) throw productError('project-unknown', { key })
+  const project = await openProject(folder)
+  if (project.key !== key) throw productError('project-missing', { path: folder })
+  return project
+}
+
+/** Lets whoever watches the folder of all projects hear that something of this one is new. */
+export async function tellOthers(projectFolder: string): Promise<void> {
+  const now = new Date()
+  await utimes(projectFolder, now, now).catch(() => {})
 }

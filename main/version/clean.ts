@@ -77,8 +77,8 @@ export function chooseOld(
   return others.slice(0, Math.max(0, others.length - keep)).map(({ id, ordinal }) => ({ id, ordinal }))
 }
 
-/** A definition that cannot be read must not keep anybody from making room. */
-async function keepOf(host: Host, project: Project, definition: string | undefined): Promise<number> {
+/** How many versions the definition keeps. One that cannot be read must not keep anybody from making room. */
+export async function keepOf(host: Host, project: Project, definition: string | undefined): Promise<number> {
   try {
     const options = { env: host.env, ...(definition !== undefined && { choice: definition }) }
     return (await readDefinition(project, options)).keep

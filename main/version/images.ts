@@ -8,8 +8,10 @@ import type { Home } from '../project/home.ts'
 import type { History } from './history.ts'
 import { loadPlan, parsePlan } from './recipes.ts'
 
+/** Below it are the repositories of all projects. */
+export const REPOSITORIES = 'pristine'
 /** The repository of a project's images on the engine. */
-export const repositoryOf = (key: ProjectKey): string => `pristine/${key}`
+export const repositoryOf = (key: ProjectKey): string => `${REPOSITORIES}/${key}`
 /** The name of a version's image. */
 export const imageName = (key: ProjectKey, id: VersionId): string => `${repositoryOf(key)}:${shortId(id)}`
 /** What an image is called until it is whole: two projects may build the same one, and remove it, at the same time. */

@@ -10,7 +10,15 @@ let copy: string
 /** A copy of the house in which imports can be broken without harm. */
 beforeAll(async () => {
   copy = await mkdtemp(path.join(tmpdir(), 'pristine-house-'))
-  for (const name of ['app', 'main', 'shared', 'tsconfig.base.json', 'biome.json', 'package.json']) {
+  for (const name of [
+    'app',
+    'main',
+    'renderer',
+    'shared',
+    'tsconfig.base.json',
+    'biome.json',
+    'package.json',
+  ]) {
     await cp(path.join(root, name), path.join(copy, name), { recursive: true })
   }
   await writeFile(path.join(copy, '.gitignore'), 'node_modules/\n')
@@ -45,6 +53,7 @@ async function withImport(
 test.each([
   ['shared/broken.ts', '../main/engine.ts', 'shared'],
   ['main/broken.ts', '../app/cli/output.ts', 'main'],
+  ['renderer/broken.ts', '../main/engine.ts', 'renderer'],
 ])('%s may not import %s', async (file, from, project) => {
   const result = await withImport(file, from, () => node('node_modules/typescript/bin/tsc', '-b', project))
   expect(result.status).not.toBe(0)
@@ -56,6 +65,7 @@ test.each([
   ['app/cli/broken.ts', 'dockerode'],
   ['main/docker/broken.ts', 'electron'],
   ['main/environment/broken.ts', 'electron'],
+  ['renderer/broken.ts', 'electron'],
 ])('%s may not import %s', async (file, from) => {
   const result = await withImport(file, from, () => lint(file))
   expect(result.status).not.toBe(0)

@@ -1,0 +1,43 @@
+import { productError } from '../../../shared/errors.ts'
+import { readAssets } from '../../server/assets.ts'
+import { pageFolder } from '../../server/page.ts'
+import { VERSION } from '../../version.ts'
+import { colour, printJson, printLine, printNote } from '../output.ts'
+import type { Session } from '../session.ts'
+
+/** `pristine serve`: the app as a page for the browser on this computer, until interrupted. */
+export async function serve(session: Session, options: { port?: string }): Promise<number> {
+  const port = options.port === undefined ? 0 : Number(options.port)
+  if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
+    throw productError('usage', { problem: `--port takes a number of a port, not "${options.port}".` })
+  }
+  // Loaded here, because no other verb needs them.
+  const [{ createApp }, { startServer }] = await Promise.all([
+    import('../../../main/router.ts'),
+    import('../../server/server.ts'),
+  ])
+  const assets = await readAssets(await pageFolder())
+  const app = createApp({ env: process.env, version: VERSION, fault })
+  try {
+    const server = await startServer(app.router, assets, port)
+    const { address, origin } = server
+    if (session.json) printJson({ address, origin, pid: process.pid })
+    else {
+      printLine(`Pristine is at ${colour('bold', address)}`)
+      printLine(colour('dim', 'Only this computer reaches it, and only with this address. Ctrl-C ends it.'))
+    }
+    const { signal } = session.run
+    if (!signal.aborted) {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+    }
+    await server.close()
+  } finally {
+    await app.close()
+  }
+  return 0
+}
+
+/** What must not happen is for whoever runs it to see, not for the page. */
+function fault(error: unknown): void {
+  printNote(error instanceof Error ? (error.stack ?? error.message) : String(error))
+}

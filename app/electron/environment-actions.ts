@@ -1,0 +1,53 @@
+import type { createRouterClient } from '@orpc/server'
+import type { AppRouter } from '../../main/router.ts'
+import type { ProjectKey } from '../../shared/ids.ts'
+import { confirm } from './dialogs.ts'
+import type { MainWindow } from './main-window.ts'
+import type { ShellOverview } from './overview.ts'
+import { environmentPage } from './preload/address.ts'
+
+type EngineClient = ReturnType<typeof createRouterClient<AppRouter, Record<never, never>>>
+
+interface Deps {
+  client: EngineClient
+  overview: ShellOverview
+  window: MainWindow
+  openAddress(address: string): Promise<boolean>
+}
+
+/** What the tray does to an environment. Errors: as the contract's methods. */
+export function environmentActions({ client, overview, window, openAddress }: Deps) {
+  const find = (project: ProjectKey) => overview.projects().find(({ key }) => key === project)
+  return {
+    start: async (project: ProjectKey): Promise<void> => {
+      await client.environment.up({ project })
+    },
+
+    /** What the person chose for this environment, else the browser where a port is published. */
+    open: async (project: ProjectKey): Promise<void> => {
+      const port = find(project)?.ports[0]
+      const { open } = await client.settings.get()
+      if (port && (open[project] ?? 'browser') === 'browser') {
+        await openAddress(`http://127.0.0.1:${port.host}/`)
+      } else window.show(environmentPage(project))
+    },
+
+    /** Asks first, unless the person wanted not to be asked any more for this environment. */
+    reset: async (project: ProjectKey): Promise<void> => {
+      const { resetUnasked } = await client.settings.get()
+      const agreed =
+        resetUnasked.includes(project) ||
+        (await confirm(window.now, {
+          message: `Reset ${find(project)?.name ?? project} to its known-good version?`,
+          detail: RESET,
+          action: 'Reset environment',
+        }))
+      if (agreed) await client.environment.reset({ project })
+    },
+  }
+}
+
+const RESET = [
+  'Replaced: the containers; what was changed inside them and open terminals are lost.',
+  'Kept: your source folder; data.',
+].join('\n')

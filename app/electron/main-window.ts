@@ -1,0 +1,42 @@
+import path from 'node:path'
+import { app, type BrowserWindow } from 'electron'
+import { createWindow } from './window.ts'
+
+/** The app's one window, which may be closed and made again. */
+export class MainWindow {
+  private window: BrowserWindow | undefined
+  private readonly built: string
+
+  /** `built`: the folder of the built shell, where the preload script is. */
+  constructor(built: string) {
+    this.built = built
+  }
+
+  /** To put a dialog upon; undefined while it is closed. */
+  get now(): BrowserWindow | undefined {
+    return this.window
+  }
+
+  has(contentsId: number): boolean {
+    return this.window?.webContents.id === contentsId
+  }
+
+  /** Brings it to the front, at an address of the app where one is given. */
+  show(address?: string): void {
+    if (!this.window) {
+      this.window = createWindow({
+        preload: path.join(this.built, 'preload.cjs'),
+        boundsFile: path.join(app.getPath('userData'), 'window.json'),
+        address,
+      })
+      this.window.on('closed', () => {
+        this.window = undefined
+      })
+      return
+    }
+    if (address !== undefined) void this.window.loadURL(address)
+    if (this.window.isMinimized()) this.window.restore()
+    this.window.show()
+    this.window.focus()
+  }
+}

@@ -1,0 +1,32 @@
+import { clean } from '../../shared/clean.ts'
+import type { ProjectSummary } from '../../shared/project.ts'
+
+/** What a person who is elsewhere is told. */
+export interface Notice {
+  title: string
+  body: string
+}
+
+/** What is worth a word when a project went from one state to another; undefined for everything else. */
+export function noticeOf(after: ProjectSummary, before: ProjectSummary | undefined): Notice | undefined {
+  // What was so before the app began is no news.
+  if (!before) return undefined
+  const name = clean(after.name)
+  if (after.failure && after.failure.operation !== before.failure?.operation) {
+    return { title: `${name}: failed`, body: clean(after.failure.error.message) }
+  }
+  const { operation } = before
+  if (operation && !after.operation && !after.failure) {
+    const now = after.version ? `It runs v${after.version.ordinal}.` : 'It has no version yet.'
+    const body = after.state === 'ready' ? now : `It is ${after.state}.`
+    return { title: `${name}: ${clean(operation.what)}, done`, body }
+  }
+  const offered = waitingVersion(after)
+  if (offered !== undefined && offered !== waitingVersion(before)) {
+    return { title: `${name}: update ready`, body: `v${offered} is built and waits.` }
+  }
+  return undefined
+}
+
+const waitingVersion = ({ watch }: ProjectSummary): number | undefined =>
+  watch?.kind === 'offered' || watch?.kind === 'waiting' ? watch.ordinal : undefined

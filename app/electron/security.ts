@@ -1,0 +1,43 @@
+import { app, type Session, type WebContents } from 'electron'
+import { isOwn, SCHEME } from './preload/address.ts'
+
+/**
+ * The one permission that is granted, to the app's own page: to put text into the clipboard, which a Copy button does.
+ * Reading the clipboard is another one.
+ */
+const GRANTED = 'clipboard-sanitized-write'
+
+/** What a page could load from if its policy were not there: nothing of it reaches out of this process. */
+const ELSEWHERE = { urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file://*/*', 'ftp://*/*'] }
+
+/** Denies a session whatever a page may ask for: permissions, devices, downloads, anything from the network. */
+export function secureSession(session: Session): void {
+  session.setPermissionRequestHandler((contents, permission, answer) => {
+    answer(permission === GRANTED && isOwn(contents.getURL()))
+  })
+  session.setPermissionCheckHandler((_, permission, origin) => permission === GRANTED && isOwn(origin))
+  session.setDevicePermissionHandler(() => false)
+  session.on('will-download', (event) => event.preventDefault())
+  session.webRequest.onBeforeRequest(ELSEWHERE, (_, answer) => answer({ cancel: true }))
+}
+
+/**
+ * Binds every window's contents, whoever makes one, to the app's own page: no navigation, no redirect, no new window, no
+ * embedded page. What would have been a new window is given to `elsewhere`, which decides whether a browser shows it.
+ *
+ * A certificate that is not valid is nothing that is asked about here: nobody listens, so that Electron refuses it.
+ */
+export function secureContents(elsewhere: (address: string) => void): void {
+  app.on('web-contents-created', (_, contents: WebContents) => {
+    const stay = (event: { url: string; preventDefault(): void }) => {
+      if (!isOwn(event.url)) event.preventDefault()
+    }
+    contents.on('will-frame-navigate', stay)
+    contents.on('will-redirect', stay)
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.setWindowOpenHandler(({ url }) => {
+      if (!url.startsWith(`${SCHEME}:`)) elsewhere(url)
+      return { action: 'deny' }
+    })
+  })
+}

@@ -1,0 +1,100 @@
+import type { AppUpdater } from 'electron-updater'
+import { Bell } from '../../main/bell.ts'
+import type { Settings } from '../../shared/settings.ts'
+
+/** In milliseconds: how often an app that stays open looks for a new version of itself. */
+const AGAIN = 4 * 60 * 60 * 1000
+
+export type UpdateState =
+  | { kind: 'none' }
+  | { kind: 'downloading'; version: string; percent: number }
+  | { kind: 'ready'; version: string }
+  | { kind: 'failed'; problem: string }
+
+/** The part of electron-updater that is used; what it downloads it checks against the publisher's signature itself. */
+export type Updater = Pick<
+  AppUpdater,
+  | 'channel'
+  | 'allowDowngrade'
+  | 'autoDownload'
+  | 'autoInstallOnAppQuit'
+  | 'checkForUpdates'
+  | 'quitAndInstall'
+  | 'on'
+>
+
+/** New versions of the app itself: looked for, downloaded, and installed on the person's word or when the app ends. */
+export class Update {
+  private state: UpdateState = { kind: 'none' }
+  private readonly bells = new Set<Bell>()
+  private readonly updater: Updater | undefined
+  private timer: NodeJS.Timeout | undefined
+  private channel: string | undefined
+
+  /** Without an updater (the app runs from its sources) there never is a new version. `ready` hears of one. */
+  constructor(updater: Updater | undefined, ready: (version: string) => void) {
+    this.updater = updater
+    if (!updater) return
+    updater.autoDownload = true
+    updater.autoInstallOnAppQuit = true
+    let version = ''
+    updater.on('update-available', (info) => {
+      version = info.version
+      this.set({ kind: 'downloading', version, percent: 0 })
+    })
+    updater.on('update-not-available', () => this.set({ kind: 'none' }))
+    updater.on('download-progress', ({ percent }) => this.set({ kind: 'downloading', version, percent }))
+    updater.on('update-downloaded', (info) => {
+      this.set({ kind: 'ready', version: info.version })
+      ready(info.version)
+    })
+    updater.on('error', (error) => this.set({ kind: 'failed', problem: error.message }))
+  }
+
+  /** Looks for a new version as the settings say: now and then, or not at all. */
+  follow({ check, channel }: Settings['updates']): void {
+    const wanted = check ? channel : undefined
+    if (!this.updater || wanted === this.channel) return
+    this.channel = wanted
+    clearInterval(this.timer)
+    if (!check) return
+    this.updater.channel = channel === 'beta' ? 'beta' : 'latest'
+    // Who leaves the beta channel waits for the next stable version.
+    this.updater.allowDowngrade = false
+    void this.look()
+    this.timer = setInterval(() => void this.look(), AGAIN)
+    this.timer.unref()
+  }
+
+  /** Ends the app and begins the new version, if one is ready. */
+  install(): void {
+    if (this.state.kind === 'ready') this.updater?.quitAndInstall()
+  }
+
+  /** What there is, and each time that it changes. */
+  async *watch(signal: AbortSignal): AsyncGenerator<UpdateState> {
+    const bell = new Bell()
+    this.bells.add(bell)
+    try {
+      let told: UpdateState | undefined
+      while (!signal.aborted) {
+        if (this.state !== told) {
+          told = this.state
+          yield told
+        } else await bell.heard(signal)
+      }
+    } finally {
+      this.bells.delete(bell)
+    }
+  }
+
+  private async look(): Promise<void> {
+    // What goes wrong is told by the `error` event, too.
+    await this.updater?.checkForUpdates().catch(() => {})
+  }
+
+  private set(state: UpdateState): void {
+    this.state = state
+    for (const bell of this.bells) bell.ring()
+  }
+}

@@ -1,0 +1,71 @@
+import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { OperationId } from '../../shared/ids.ts'
+import type { ErrorReport, Operation } from '../../shared/operation.ts'
+import { FirstLine, parseLine, RecordedLine } from './lines.ts'
+import { operationsFolder, recordingOf } from './record.ts'
+import { currentHolder } from './writer-lock.ts'
+
+/** Bytes at the beginning of a recording that hold its first line, and at its end that hold the last one. */
+const FIRST = 4 * 1024
+const LAST = 64 * 1024
+
+/** An operation as its recording tells it; `error` when it failed. */
+export interface RecordedOperation extends Operation {
+  error?: ErrorReport
+}
+
+/** The ids of a project's recorded operations, newest first. */
+export async function operationIds(projectFolder: string): Promise<OperationId[]> {
+  const names = await readdir(operationsFolder(projectFolder)).catch(() => [])
+  const ids = names.flatMap((name) => OperationId.safeParse(name.replace(/\.jsonl$/, '')).data ?? [])
+  return ids.sort().reverse()
+}
+
+/** The recorded operations of a project, newest first. */
+export async function listOperations(projectFolder: string): Promise<Operation[]> {
+  const ids = await operationIds(projectFolder)
+  const listed = await Promise.all(ids.map((id) => describeOperation(projectFolder, id)))
+  return listed.flatMap((one) => (one ? [withoutError(one)] : []))
+}
+
+const withoutError = ({ id, what, startedAt, state }: RecordedOperation): Operation => ({
+  id,
+  what,
+  startedAt,
+  state,
+})
+
+/** What one operation was and how it ended; undefined when it has no recording. Reads no more than both ends of it. */
+export async function describeOperation(
+  projectFolder: string,
+  id: OperationId,
+): Promise<RecordedOperation | undefined> {
+  const file = await open(recordingOf(projectFolder, id)).catch(() => undefined)
+  if (!file) return undefined
+  try {
+    const first = parseLine(FirstLine, (await readAt(file, 0, FIRST)).split('\n')[0])
+    if (!first) return undefined
+    // Asked before the end is read: who ended in between would seem lost.
+    const running = (await currentHolder(projectFolder))?.operation === id
+    const { size } = await file.stat()
+    const last = parseLine(
+      RecordedLine,
+      (await readAt(file, Math.max(0, size - LAST), LAST)).split('\n').at(-2),
+    )
+    const end = last?.event.kind === 'end' ? last.event : undefined
+    return {
+      id,
+      what: first.what,
+      startedAt: first.at,
+      state: end?.state ?? (running ? 'running' : 'lost'),
+      ...(end?.state === 'failed' && { error: end.error }),
+    }
+  } finally {
+    await file.close()
+  }
+}
+
+async function readAt(file: FileHandle, position: number, length: number): Promise<string> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position)
+  return buffer.toString('utf8', 0, bytesRead)
+}

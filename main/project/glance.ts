@@ -1,0 +1,102 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { isProductError } from '../../shared/errors.ts'
+import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import type { ErrorReport } from '../../shared/operation.ts'
+import type { Host } from '../host.ts'
+import { describeOperation, operationIds } from '../operation/list.ts'
+import { operationsFolder } from '../operation/record.ts'
+import { currentHolder } from '../operation/writer-lock.ts'
+import type { History } from '../version/history.ts'
+import { readHistory } from '../version/read-history.ts'
+import { readBranch } from './branch.ts'
+import { openProject, type Project } from './open.ts'
+
+/** What a project's files tell, without the engine. */
+export interface Glance {
+  /** Undefined when its folder is gone, or became another one. */
+  project: Project | undefined
+  branch: string | null
+  /** Undefined when it is damaged. */
+  history: History | undefined
+  running: { id: OperationId; what: string } | undefined
+  failure: { operation: OperationId; error: ErrorReport } | null
+}
+
+/** Looks at a project's files, and reads only those anew that changed since the last look. */
+export class Glancer {
+  private readonly host: Host
+  private readonly key: ProjectKey
+  private readonly folder: string
+  private place: { stamp: string; project: Project | undefined } | undefined
+  private ledger: { stamp: string; history: History | undefined } | undefined
+  private newest: { stamp: string; failure: Glance['failure'] } | undefined
+
+  constructor(host: Host, key: ProjectKey, folder: string) {
+    this.host = host
+    this.key = key
+    this.folder = folder
+  }
+
+  async look(): Promise<Glance> {
+    const [project, history, running] = await Promise.all([
+      this.openFolder(),
+      this.readLedger(),
+      currentHolder(this.home),
+    ])
+    return {
+      project,
+      branch: project ? await readBranch(project) : null,
+      history,
+      running: running?.operation && { id: running.operation, what: running.what },
+      failure: running?.operation ? null : await this.lastFailure(),
+    }
+  }
+
+  private get home(): string {
+    return this.host.home.project(this.key)
+  }
+
+  private async openFolder(): Promise<Project | undefined> {
+    const stamp = await stampOf(this.folder)
+    if (this.place?.stamp === stamp) return this.place.project
+    const project = await openProject(this.folder).catch((error: unknown) => {
+      if (isProductError(error)) return undefined
+      throw error
+    })
+    this.place = { stamp, project: project?.key === this.key ? project : undefined }
+    return this.place.project
+  }
+
+  private async readLedger(): Promise<History | undefined> {
+    const stamp = await stampOf(path.join(this.home, 'ledger.jsonl'))
+    if (this.ledger?.stamp === stamp) return this.ledger.history
+    const history = await readHistory(this.host, { key: this.key }).catch((error: unknown) => {
+      if (isProductError(error)) return undefined
+      throw error
+    })
+    this.ledger = { stamp, history }
+    return history
+  }
+
+  private async lastFailure(): Promise<Glance['failure']> {
+    const stamp = await stampOf(operationsFolder(this.home))
+    if (stamp === GONE) return null
+    if (this.newest?.stamp === stamp) return this.newest.failure
+    const [id] = await operationIds(this.home)
+    if (id === undefined) return null
+    const found = await describeOperation(this.home, id)
+    const failure = found?.error ? { operation: id, error: found.error } : null
+    // One that has no end yet is looked at again.
+    if (found?.state !== 'running') this.newest = { stamp, failure }
+    return failure
+  }
+}
+
+const GONE = 'gone'
+
+/** What changes whenever a file or folder does. */
+async function stampOf(file: string): Promise<string> {
+  const stats = await stat(file, { bigint: true }).catch(() => undefined)
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeNs}` : GONE
+}

@@ -1,0 +1,203 @@
+import path from 'node:path'
+import { isProductError, reportOf } from '../../shared/errors.ts'
+import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import type { ProjectSummary } from '../../shared/project.ts'
+import type { WatchState } from '../../shared/watch.ts'
+import { type EnvironmentContainer, environmentFacts } from '../environment/read.ts'
+import { driftOf } from '../environment/status.ts'
+import { watch } from '../environment/watch/watch.ts'
+import type { Host } from '../host.ts'
+import { watchOperation } from '../operation/watch.ts'
+import { type Glance, Glancer } from './glance.ts'
+import type { Project } from './open.ts'
+
+/** What a row of the overview needs of it. */
+export interface RowDeps {
+  host: Host
+  /** Hears what must not happen. */
+  fault(error: unknown): void
+  /** Hears that the summary is another one. */
+  changed(row: Row): void
+  /** Asks to be looked at once more. */
+  again(key: ProjectKey): void
+  /** Whether anybody sees it. */
+  watched(): boolean
+}
+
+/** In milliseconds: the drift of an environment that stays is counted so often. */
+const COUNT = 60_000
+/** In milliseconds: how often the step of an operation is told. */
+const TELL = 100
+
+/** Drift is counted one environment after the other: it costs the engine more than anything else here. */
+let counting: Promise<unknown> = Promise.resolve()
+
+/** One project of the overview: what was seen of it, and who follows it. */
+export class Row {
+  readonly key: ProjectKey
+  readonly folder: string
+  private readonly deps: RowDeps
+  private readonly glancer: Glancer
+  private current: ProjectSummary
+  private told = ''
+  private operation: { id: OperationId; end: AbortController } | undefined
+  private following: { end: AbortController; ended: Promise<void> } | undefined
+  private drift: { container: string; at: number; count: number | null } | undefined
+
+  constructor(deps: RowDeps, key: ProjectKey, folder: string) {
+    this.deps = deps
+    this.key = key
+    this.folder = folder
+    this.glancer = new Glancer(deps.host, key, folder)
+    this.current = {
+      key,
+      path: folder,
+      name: path.basename(folder) || 'root',
+      branch: null,
+      state: 'absent',
+      version: null,
+      ports: [],
+      operation: null,
+      failure: null,
+      watch: null,
+      drift: null,
+    }
+  }
+
+  get summary(): ProjectSummary {
+    return this.current
+  }
+
+  /** Whether anything goes on that files tell of before the engine does. */
+  get isBusy(): boolean {
+    return this.current.operation !== null || this.following !== undefined
+  }
+
+  /** Looks at the files, and puts them together with what the engine lists; `known`: whether it could be asked. */
+  async look(containers: EnvironmentContainer[], known: boolean): Promise<void> {
+    const glance = await this.glancer.look()
+    const { history, project } = glance
+    const facts = history && environmentFacts(containers, history)
+    const record = history?.versions.find(({ id }) => id === facts?.version)
+    if (glance.running) this.followOperation(glance.running)
+    this.change({
+      branch: glance.branch,
+      state: project ? stateOf(glance, facts?.state, known) : 'missing',
+      version: record
+        ? { id: record.id, ordinal: record.ordinal, knownGood: record.id === history?.knownGood }
+        : null,
+      ports: (facts?.containers ?? []).flatMap(({ ports }) =>
+        ports.map(({ container, host }) => ({ container, host })),
+      ),
+      failure: glance.failure,
+      ...(!glance.running && { operation: null }),
+    })
+    if (glance.running || !known) return
+    const runs = project !== undefined && facts?.containers.some(({ running }) => running) === true
+    if (runs && !this.following) this.follow(project)
+    else if (!runs) await this.unfollow()
+    this.countDrift(runs ? (facts?.containers ?? []) : [])
+  }
+
+  async close(): Promise<void> {
+    this.operation?.end.abort()
+    await this.unfollow()
+  }
+
+  private change(change: Partial<ProjectSummary>): void {
+    this.current = { ...this.current, ...change }
+    const text = JSON.stringify(this.current)
+    if (text === this.told) return
+    this.told = text
+    this.deps.changed(this)
+  }
+
+  private follow(project: Project): void {
+    const end = new AbortController()
+    const { signal } = end
+    const tell = (state: WatchState) => {
+      if (!signal.aborted) this.change({ watch: state })
+    }
+    const ended = watch(this.deps.host, project, { frozen: false }, { signal, report: () => {}, tell })
+      .catch((error: unknown) => tell({ kind: 'failed', error: reportOf(error) }))
+      .then(() => {
+        if (this.following?.end === end) this.following = undefined
+      })
+    this.following = { end, ended }
+  }
+
+  private async unfollow(): Promise<void> {
+    const { following } = this
+    this.following = undefined
+    following?.end.abort()
+    await following?.ended
+    this.change({ watch: null })
+  }
+
+  private followOperation({ id, what }: { id: OperationId; what: string }): void {
+    if (this.operation?.id === id) return
+    this.operation?.end.abort()
+    const end = new AbortController()
+    this.operation = { id, end }
+    this.change({ operation: { id, what, step: null, steps: { begun: 0, all: null } } })
+    void this.readSteps(id, what, end.signal).catch((error: unknown) => {
+      // Of a recording that is gone there is nothing to tell.
+      if (!isProductError(error, 'operation-unknown')) this.deps.fault(error)
+    })
+  }
+
+  private async readSteps(id: OperationId, what: string, signal: AbortSignal): Promise<void> {
+    const begun = new Set<string>()
+    let step: string | null = null
+    const tell = () => this.change({ operation: { id, what, step, steps: { begun: begun.size, all: null } } })
+    let timer: NodeJS.Timeout | undefined
+    const folder = this.deps.host.home.project(this.key)
+    try {
+      for await (const { event } of watchOperation(folder, id, 0, signal)) {
+        if (event.kind !== 'step') continue
+        begun.add(event.id)
+        if (event.state === 'running') step = event.name
+        timer ??= setTimeout(() => {
+          timer = undefined
+          if (!signal.aborted) tell()
+        }, TELL)
+      }
+    } finally {
+      clearTimeout(timer)
+      if (this.operation?.id === id) this.operation = undefined
+      this.deps.again(this.key)
+    }
+  }
+
+  /** Counts it when somebody sees it: for another container at once, for the same one now and then. */
+  private countDrift(containers: EnvironmentContainer[]): void {
+    const container = containers.map(({ id }) => id).join()
+    if (container !== this.drift?.container) this.change({ drift: null })
+    if (container === '') {
+      this.drift = undefined
+      return
+    }
+    const same = this.drift?.container === container
+    if (!this.deps.watched() || (same && Date.now() - (this.drift?.at ?? 0) < COUNT)) return
+    this.drift = { container, at: Date.now(), count: same ? (this.drift?.count ?? null) : null }
+    counting = counting.then(async () => {
+      const found = await this.deps.host
+        .engine()
+        .then((engine) => driftOf(engine, { containers }))
+        // A container that goes meanwhile has no drift, and the next look says so.
+        .catch(() => undefined)
+      if (found && this.drift?.container === container) this.change({ drift: found.changes })
+    })
+  }
+}
+
+/** While the engine cannot be asked, the history tells what there was. */
+function stateOf(
+  { history }: Glance,
+  state: ProjectSummary['state'] | undefined,
+  known: boolean,
+): ProjectSummary['state'] {
+  if (!history || state === undefined) return 'unreadable'
+  if (known) return state
+  return history.containers.length > 0 ? 'stopped' : 'absent'
+}

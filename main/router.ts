@@ -1,0 +1,257 @@
+import path from 'node:path'
+import { implement } from '@orpc/server'
+import { contract } from '../shared/contract.ts'
+import { productError } from '../shared/errors.ts'
+import type { OperationId, ProjectKey } from '../shared/ids.ts'
+import type { Run } from '../shared/operation.ts'
+import type { ProjectSummary } from '../shared/project.ts'
+import { contractError } from './contract-errors.ts'
+import { definitionTexts } from './definition/texts.ts'
+import { engineOn } from './engine.ts'
+import { EngineWatch } from './engine-state.ts'
+import { followLogs } from './environment/follow-logs.ts'
+import { countSessions } from './environment/sessions.ts'
+import { Terminals } from './environment/terminals.ts'
+import { openHost } from './host.ts'
+import { listAllOperations } from './operation/list-all.ts'
+import { cancelOperation, startOperation } from './operation/start.ts'
+import { watchOperation } from './operation/watch.ts'
+import { openProject } from './project/open.ts'
+import { Overview } from './project/overview.ts'
+import { forgetProject, openRecorded, recordedFolder, rememberProject } from './project/record.ts'
+import { putSample } from './project/sample.ts'
+import { changeSettings, readSettings } from './settings.ts'
+import { listCleanup, removeChosen } from './version/cleanup.ts'
+import { differingTexts } from './version/texts.ts'
+
+export interface AppOptions {
+  /** The person's environment. */
+  env: Record<string, string | undefined>
+  /** The program's version. */
+  version: string
+  /** Hears what must not happen; what it heard is not sent to anybody. */
+  fault(error: unknown): void
+}
+
+/**
+ * The one implementation of the contract, over the engine's verbs, for the desktop app and the web mode alike. It follows
+ * the definitions of running environments until `close`.
+ */
+export function createApp({ env, version, fault }: AppOptions) {
+  const host = openHost(env)
+  const engine = engineOn(host)
+  const overview = new Overview(host, fault)
+  const engineWatch = new EngineWatch(host)
+  const terminals = new Terminals(host)
+  overview.start()
+
+  // Validation is innermost, so that its failures are translated, too.
+  const checked = { initialInputValidationIndex: Number.POSITIVE_INFINITY }
+  const inner = { ...checked, initialOutputValidationIndex: Number.POSITIVE_INFINITY }
+  const base = implement(contract, inner)
+  const on = base.use(async ({ next, procedure }, input) => {
+    try {
+      // A method that takes nothing is given nothing.
+      if (!procedure['~orpc'].inputSchema && input !== undefined) {
+        throw productError('request-invalid', { problem: 'It takes no input.' })
+      }
+      const result = await next()
+      return isStream(result.output) ? { ...result, output: translated(result.output, fault) } : result
+    } catch (error) {
+      throw contractError(error, fault)
+    }
+  })
+
+  const open = (key: ProjectKey) => openRecorded(host, key)
+  const folderOf = async (key: ProjectKey) => (await open(key)).path
+  const ongoing = new Set<Promise<unknown>>()
+  const start = async (verb: (run: Run) => Promise<unknown>): Promise<{ operation: OperationId }> => ({
+    operation: await startOperation(host.running, (run) => {
+      const work = verb(run)
+      ongoing.add(work)
+      return work.finally(() => ongoing.delete(work))
+    }),
+  })
+  const list = async (folder: string): Promise<ProjectSummary> => {
+    const project = await openProject(folder)
+    await rememberProject(host, project)
+    const summary = await overview.summary(project.key)
+    if (!summary) throw productError('project-unknown', { key: project.key })
+    return summary
+  }
+  /** What is recorded of a project is there although its folder is gone. */
+  const recordsOf = async (key: ProjectKey) => {
+    if ((await recordedFolder(host, key)) === undefined) throw productError('project-unknown', { key })
+    return host.home.project(key)
+  }
+
+  const router = on.router({
+    app: {
+      about: on.app.about.handler(() => ({
+        version,
+        platform: `${process.platform} ${process.arch}`,
+        node: process.version,
+        home: host.home.root,
+      })),
+    },
+    engine: {
+      watch: on.engine.watch.handler(({ signal }) => engineWatch.watch(given(signal))),
+    },
+    settings: {
+      get: on.settings.get.handler(() => readSettings(host.home)),
+      change: on.settings.change.handler(async ({ input }) => {
+        const settings = await changeSettings(host.home, input)
+        if (input.engine !== undefined) {
+          host.disconnect()
+          engineWatch.look()
+          overview.notice()
+        }
+        return settings
+      }),
+    },
+    projects: {
+      open: on.projects.open.handler(({ input }) => list(absolute(input.folder, env))),
+      openSample: on.projects.openSample.handler(async () => list(await putSample(host))),
+      forget: on.projects.forget.handler(async ({ input }) => {
+        await recordsOf(input.project)
+        await forgetProject(host, input.project)
+        overview.notice(input.project)
+      }),
+      watch: on.projects.watch.handler(({ signal }) => overview.watch(given(signal))),
+      definition: on.projects.definition.handler(async ({ input }) =>
+        definitionTexts(await open(input.project), env),
+      ),
+    },
+    environment: {
+      status: on.environment.status.handler(async ({ input, signal }) =>
+        engine.status(await folderOf(input.project), undefined, { signal: given(signal), report: () => {} }),
+      ),
+      up: on.environment.up.handler(async ({ input }) => {
+        const folder = await folderOf(input.project)
+        return start((run) => engine.up(folder, { frozen: false }, run))
+      }),
+      stop: on.environment.stop.handler(async ({ input }) => {
+        const folder = await folderOf(input.project)
+        return start((run) => engine.stop(folder, run))
+      }),
+      restart: on.environment.restart.handler(async ({ input }) => {
+        const folder = await folderOf(input.project)
+        return start((run) => engine.restart(folder, run))
+      }),
+      reset: on.environment.reset.handler(async ({ input }) => {
+        const folder = await folderOf(input.project)
+        return start((run) => engine.reset(folder, { to: input.to }, run))
+      }),
+      remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
+        const folder = await folderOf(project)
+        return start((run) => engine.remove(folder, { data, versions }, run))
+      }),
+      drift: on.environment.drift.handler(async ({ input, signal }) =>
+        engine.drift(await folderOf(input.project), { signal }),
+      ),
+      sessions: on.environment.sessions.handler(async ({ input }) =>
+        countSessions(host, await open(input.project)),
+      ),
+    },
+    versions: {
+      list: on.versions.list.handler(async ({ input }) => engine.versions(await folderOf(input.project))),
+      compare: on.versions.compare.handler(async ({ input: { project: key, from, to } }) => {
+        const project = await open(key)
+        const [diff, texts] = await Promise.all([
+          engine.diff(project.path, from, to),
+          differingTexts(host, project, from, to),
+        ])
+        return { ...diff, texts }
+      }),
+      mark: on.versions.mark.handler(async ({ input }) => {
+        await engine.mark(await folderOf(input.project), input.version)
+      }),
+      unmark: on.versions.unmark.handler(async ({ input }) => {
+        await engine.unmark(await folderOf(input.project))
+      }),
+    },
+    lock: {
+      outdated: on.lock.outdated.handler(async ({ input, signal }) => {
+        const run = { signal: given(signal), report: () => {} }
+        const pins = await engine.outdated(await folderOf(input.project), undefined, run)
+        return pins.flatMap(({ outdated, ...pin }) => (outdated ? [pin] : []))
+      }),
+      update: on.lock.update.handler(async ({ input: { project, references } }) => {
+        const folder = await folderOf(project)
+        return start((run) => engine.lock(folder, { update: references ?? true }, run))
+      }),
+    },
+    operations: {
+      list: on.operations.list.handler(({ input }) => listAllOperations(host, input.project)),
+      watch: on.operations.watch.handler(async ({ input: { project, operation, from }, signal }) =>
+        watchOperation(await recordsOf(project), operation, from, given(signal)),
+      ),
+      cancel: on.operations.cancel.handler(async ({ input: { project, operation } }) =>
+        cancelOperation(host.running, await recordsOf(project), operation),
+      ),
+    },
+    logs: {
+      follow: on.logs.follow.handler(async ({ input: { project, tail }, signal }) =>
+        followLogs(host, await open(project), tail, given(signal)),
+      ),
+    },
+    terminals: {
+      list: on.terminals.list.handler(({ input }) =>
+        terminals.list(input.project).map((terminal) => ({ terminal })),
+      ),
+      open: on.terminals.open.handler(async ({ input: { project, size } }) => ({
+        terminal: await terminals.start(await open(project), size),
+      })),
+      watch: on.terminals.watch.handler(({ input: { terminal, from }, signal }) =>
+        terminals.watch(terminal, from, given(signal)),
+      ),
+      write: on.terminals.write.handler(({ input: { terminal, text } }) => terminals.write(terminal, text)),
+      resize: on.terminals.resize.handler(({ input: { terminal, size } }) =>
+        terminals.resize(terminal, size),
+      ),
+      close: on.terminals.close.handler(({ input: { terminal } }) => terminals.close(terminal)),
+    },
+    cleanup: {
+      list: on.cleanup.list.handler(() => listCleanup(host)),
+      remove: on.cleanup.remove.handler(async ({ input: { project: key, versions, volumes } }) => {
+        const project = await open(key)
+        return start((run) => removeChosen(host, project, { versions, volumes }, run))
+      }),
+    },
+  })
+
+  return {
+    router,
+    /** Ends watches and terminals, and cancels the operations of this process, as Ctrl-C does. */
+    close: async (): Promise<void> => {
+      terminals.closeAll()
+      for (const running of host.running.values()) running.abort()
+      await Promise.allSettled([...ongoing, overview.close()])
+      await host.settled()
+    },
+  }
+}
+
+export type AppRouter = ReturnType<typeof createApp>['router']
+
+/** A transport that gives no signal never goes away. */
+const given = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal
+
+const isStream = (output: unknown): output is AsyncIterable<unknown> =>
+  typeof output === 'object' && output !== null && Symbol.asyncIterator in output
+
+async function* translated(stream: AsyncIterable<unknown>, fault: (error: unknown) => void) {
+  try {
+    yield* stream
+  } catch (error) {
+    throw contractError(error, fault)
+  }
+}
+
+/** A path as a person writes it; relative ones are no folder of a window. Errors: `project-missing`. */
+function absolute(folder: string, env: Record<string, string | undefined>): string {
+  const home = env['HOME'] ?? env['USERPROFILE']
+  const full = home && /^~(?=$|[\\/])/.test(folder) ? path.join(home, folder.slice(1)) : folder
+  if (path.isAbsolute(full) || /^[a-z][a-z+.-]*:\/\/|@.*:/i.test(full)) return full
+  throw productError('project-missing', { path: folder })
+}

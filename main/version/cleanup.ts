@@ -1,0 +1,138 @@
+import type { CleanupChoice, CleanupProject } from '../../shared/cleanup.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { imageSizes } from '../docker/disk.ts'
+import { listTags, listTagsBelow, removeTag } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import { listVolumes, removeVolume, volumeSizes } from '../docker/volumes.ts'
+import { readCurrent } from '../environment/current.ts'
+import { listEnvironments } from '../environment/read.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import type { Host } from '../host.ts'
+import { openProject, type Project } from '../project/open.ts'
+import { recordedProjects } from '../project/record.ts'
+import { chooseOld, keepOf } from './clean.ts'
+import type { History } from './history.ts'
+import { REPOSITORIES, repositoryOf } from './images.ts'
+import { readHistory } from './read-history.ts'
+
+type Locked = CleanupProject['versions'][number]['locked']
+
+/**
+ * What Pristine made and keeps on the engine, of every project on the list that has anything. The engine is asked once
+ * for all. Errors: those of the engine.
+ */
+export async function listCleanup(host: Host): Promise<CleanupProject[]> {
+  const engine = await host.engine()
+  const [recorded, environments, repositories, sizes, volumes, bytes] = await Promise.all([
+    recordedProjects(host),
+    listEnvironments(engine),
+    listTagsBelow(engine, REPOSITORIES),
+    imageSizes(engine),
+    listVolumes(engine, [LABEL.project]),
+    volumeSizes(engine),
+  ])
+  const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
+  const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
+    const tags = repositories.get(repositoryOf(key))
+    const own = owned.get(key) ?? []
+    if (!tags && own.length === 0) return undefined
+    const history = await readHistory(host, { key }).catch(unreadable)
+    const used = (environments.get(key) ?? []).map(({ version }) => version)
+    const present = (id: VersionId) => tags?.has(shortId(id)) === true
+    const old = await oldOf(host, folder, history, present, used)
+    return {
+      key,
+      name: folder.split(/[\\/]/).at(-1) || 'root',
+      path: folder,
+      versions: history.versions
+        .filter(({ id }) => present(id))
+        .map(({ id, ordinal, createdAt }) => ({
+          id,
+          ordinal,
+          createdAt,
+          bytes: sizes?.get(tags?.get(shortId(id)) ?? '')?.own ?? null,
+          locked: lockOf(history, used, id),
+          old: old.has(id),
+        }))
+        .reverse(),
+      volumes: own.map(({ Name }) => ({ name: Name, bytes: bytes?.get(Name) ?? null })),
+    }
+  })
+  return (await Promise.all(projects)).filter((project) => project !== undefined)
+}
+
+/** The versions that `clean` would remove; none of a project whose folder is gone. */
+async function oldOf(
+  host: Host,
+  folder: string,
+  history: History,
+  present: (id: VersionId) => boolean,
+  used: VersionId[],
+): Promise<Set<VersionId>> {
+  if (history.versions.length === 0) return new Set()
+  const project = await openProject(folder).catch(() => undefined)
+  if (!project) return new Set()
+  const keep = await keepOf(host, project, undefined)
+  return new Set(chooseOld(history, present, keep, used).map(({ id }) => id))
+}
+
+/** A damaged history must not keep anybody from making room elsewhere. */
+function unreadable(error: unknown): History {
+  if (isProductError(error, 'ledger-unreadable')) return { versions: [], containers: [] }
+  throw error
+}
+
+function lockOf(history: History, used: VersionId[], id: VersionId): Locked {
+  if (id === history.current) return 'current'
+  if (id === history.knownGood || id === history.marked) return 'known-good'
+  return used.includes(id) ? 'in-use' : null
+}
+
+const REASON = { current: 'the current one', 'known-good': 'known-good', 'in-use': 'used by a container' }
+
+/**
+ * Removes what a person chose: images of versions, and volumes with their data. Nothing is removed when one of the
+ * versions is needed, or one of the volumes is not the project's.
+ * Errors: `version-unknown`, `version-in-use`, `volume-foreign`, `busy`, those of the engine.
+ */
+export function removeChosen(
+  host: Host,
+  project: Project,
+  choice: Pick<CleanupChoice, 'versions' | 'volumes'>,
+  run: Run,
+): Promise<void> {
+  return asWriter(host, project, `cleaning up ${project.name}`, run, async (run) => {
+    const { engine, facts, history } = await readCurrent(host, project)
+    const used = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
+    const versions = choice.versions.map((id) => {
+      const record = history.versions.find((known) => known.id === id)
+      const known = history.versions.map(({ ordinal }) => `v${ordinal}`).join(', ')
+      if (!record) throw productError('version-unknown', { wanted: shortId(id), known })
+      const locked = lockOf(history, used, id)
+      if (locked) throw productError('version-in-use', { ordinal: record.ordinal, reason: REASON[locked] })
+      return record
+    })
+    const own = new Set(
+      (await listVolumes(engine, [`${LABEL.project}=${project.key}`])).map(({ Name }) => Name),
+    )
+    const foreign = choice.volumes.find((name) => !own.has(name))
+    if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
+    const tags = await listTags(engine, repositoryOf(project.key))
+    for (const { id, ordinal } of versions) {
+      const step = { kind: 'step', id, name: `Remove v${ordinal}` } as const
+      run.report({ ...step, state: 'running' })
+      for (const tag of [`v${ordinal}`, shortId(id)].filter((name) => tags.has(name))) {
+        await removeTag(engine, `${repositoryOf(project.key)}:${tag}`)
+      }
+      run.report({ ...step, state: 'done' })
+    }
+    for (const name of choice.volumes) {
+      const step = { kind: 'step', id: name, name: `Remove the volume ${name}` } as const
+      run.report({ ...step, state: 'running' })
+      await removeVolume(engine, name)
+      run.report({ ...step, state: 'done' })
+    }
+  })
+}

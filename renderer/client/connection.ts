@@ -1,0 +1,103 @@
+import { createStore } from 'zustand/vanilla'
+import { connectionLost } from './failure.ts'
+import { isDesktop, openPort } from './port-transport.ts'
+import { openSocket } from './socket-transport.ts'
+import { onToken, readToken, shareToken } from './token.ts'
+import { TokenRefused, type Transport } from './transport.ts'
+
+/**
+ * How the page stands to the engine's process. `offline`: it was tried and failed, and is tried again. `refused`: the
+ * token is missing or old; only a newer one helps.
+ */
+export type Connection = 'connecting' | 'online' | 'offline' | 'refused'
+
+/** The first wait before another try and the longest one, in milliseconds. */
+const [SHORTEST, LONGEST] = [200, 4_000]
+
+export const connection = createStore<{ state: Connection }>(() => ({ state: 'connecting' }))
+
+let transport: Transport | undefined
+let wake: (() => void) | undefined
+
+const set = (state: Connection) => connection.setState({ state })
+
+/** Connects, and again whenever the connection is lost, until the page goes. */
+export async function keepConnected(signal: AbortSignal): Promise<void> {
+  const again = () => wake?.()
+  if (!isDesktop) onToken(again)
+  window.addEventListener('online', again, { signal })
+  window.addEventListener('focus', again, { signal })
+  let delay = SHORTEST
+  while (!signal.aborted) {
+    try {
+      const opened = await open(signal)
+      delay = SHORTEST
+      transport = opened
+      set('online')
+      await new Promise<void>((resolve) =>
+        opened.onClose(() => {
+          transport = undefined
+          set('connecting')
+          resolve()
+        }),
+      )
+    } catch (error) {
+      const refused = error instanceof TokenRefused
+      set(refused ? 'refused' : 'offline')
+      await pause(refused ? undefined : delay)
+      delay = Math.min(delay * 2, LONGEST)
+    }
+  }
+}
+
+async function open(signal: AbortSignal): Promise<Transport> {
+  if (isDesktop) return openPort(signal)
+  const token = readToken()
+  if (token === undefined) throw new TokenRefused()
+  const opened = await openSocket(token, signal)
+  shareToken()
+  return opened
+}
+
+/** Waits, for ever where no time is given, or until somebody knows that it is worth another try. */
+function pause(time: number | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = time === undefined ? undefined : setTimeout(resolve, time)
+    wake = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+}
+
+/** Tries now instead of after the wait. */
+export const tryNow = (): void => wake?.()
+
+/** The connection, as soon as there is one. Throws when `signal` ends it. */
+export function whenOnline(signal: AbortSignal): Promise<Transport> {
+  if (transport) return Promise.resolve(transport)
+  return new Promise((resolve, reject) => {
+    const stop = connection.subscribe(() => {
+      if (!transport) return
+      stop()
+      resolve(transport)
+    })
+    signal.addEventListener('abort', () => {
+      stop()
+      reject(signal.reason)
+    })
+  })
+}
+
+/** The connection for one call: waits while it is being made, and fails at once when there is none. */
+export function transportNow(): Promise<Transport> {
+  if (transport) return Promise.resolve(transport)
+  if (connection.getState().state !== 'connecting') return Promise.reject(connectionLost())
+  return new Promise((resolve, reject) => {
+    const stop = connection.subscribe(() => {
+      stop()
+      if (transport) resolve(transport)
+      else reject(connectionLost())
+    })
+  })
+}

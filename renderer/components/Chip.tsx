@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react'
+import './chip.css'
+
+export type Tone = 'good' | 'gold' | 'busy' | 'warn' | 'bad' | 'plain'
+
+/** A word or two about something. `icon` says it again as a shape, for who does not tell colours apart. */
+export function Chip({
+  tone = 'plain',
+  icon,
+  children,
+}: {
+  tone?: Tone
+  icon?: ReactNode
+  children: ReactNode
+}) {
+  return (
+    <span className={`chip ${tone}`}>
+      {icon && <span aria-hidden="true">{icon}</span>}
+      {children}
+    </span>
+  )
+}

@@ -1,0 +1,35 @@
+import { Button, type ButtonProps } from '@mantine/core'
+import { type ReactNode, useEffect, useState } from 'react'
+import { t } from '../messages/messages.ts'
+import { tellFailure } from '../store/notices.ts'
+
+/** How long it says that it is done, in milliseconds. */
+const SAID = 1_500
+
+/** Copies a text, and says for a moment that it did. `label` names what is copied where the button's word does not. */
+export function CopyButton({
+  text,
+  label,
+  children = t('words.copy'),
+  ...look
+}: { text: string; label?: string; children?: ReactNode } & ButtonProps) {
+  const [done, setDone] = useState(false)
+  useEffect(() => {
+    if (!done) return
+    const timer = setTimeout(() => setDone(false), SAID)
+    return () => clearTimeout(timer)
+  }, [done])
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setDone(true),
+      (error: unknown) => void tellFailure(error),
+    )
+  return (
+    <Button {...look} onClick={copy} {...(label !== undefined && { 'aria-label': label })}>
+      {done ? t('words.copied') : children}
+      <span className="hidden" role="status">
+        {done && t('words.copied')}
+      </span>
+    </Button>
+  )
+}

@@ -1,0 +1,24 @@
+import { Button } from '@mantine/core'
+import type { ErrorReport } from '../../shared/operation.ts'
+import { t } from '../messages/messages.ts'
+import { CopyButton } from './CopyButton.tsx'
+import './failure-box.css'
+
+/** A failure in the place of what could not be shown: what happened, why, what to do next. */
+export function FailureBox({ report, retry }: { report: ErrorReport; retry?: () => void }) {
+  return (
+    <section className="card failure-box" role="alert">
+      <h2>{report.message}</h2>
+      <pre>{report.why}</pre>
+      <p>{report.hint}</p>
+      <div className="row">
+        {retry && <Button onClick={retry}>{t('failure.retry')}</Button>}
+        <CopyButton text={errorText(report)}>{t('failure.copy')}</CopyButton>
+      </div>
+    </section>
+  )
+}
+
+/** An error as text, to be sent to somebody. */
+export const errorText = ({ code, message, why, hint }: ErrorReport): string =>
+  `${message}\n${why}\n${hint}\n[${code}]\n`

@@ -1,0 +1,24 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+
+/** In milliseconds: the waits before a part is asked for once more. */
+const AGAIN = [100, 400, 1_200]
+
+/**
+ * A part of the page that is loaded when it is first shown. A browser gives up what it is loading whenever the network
+ * changes, and it changes whenever a container starts: so it is tried again.
+ */
+export const lazily = <P>(
+  load: () => Promise<{ default: ComponentType<P> }>,
+): LazyExoticComponent<ComponentType<P>> => lazy(() => loadPart(load))
+
+/** Loads a part of the page that is no component, as steadily. */
+export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
+  for (const wait of AGAIN) {
+    try {
+      return await load()
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, wait))
+    }
+  }
+  return load()
+}

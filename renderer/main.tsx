@@ -1,0 +1,36 @@
+import './no-eval.ts'
+import '@mantine/core/styles/baseline.css'
+import '@mantine/core/styles/default-css-variables.css'
+import '@mantine/core/styles/global.css'
+import './styles.ts'
+import './theme.css'
+import { MantineProvider } from '@mantine/core'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { desktop } from './client/client.ts'
+import { keepConnected } from './client/connection.ts'
+import { Shell } from './shell/Shell.tsx'
+import { tellEndings } from './store/ended-notices.ts'
+import { followEngine } from './store/engine.ts'
+import { followLinks } from './store/links.ts'
+import { followProjects } from './store/projects.ts'
+import { followSettings } from './store/settings.ts'
+import { cssVariables, theme } from './theme.ts'
+
+void keepConnected(new AbortController().signal)
+followEngine()
+followProjects()
+followSettings()
+tellEndings()
+if (desktop) followLinks(desktop)
+
+const root = document.getElementById('root')
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <Shell />
+      </MantineProvider>
+    </StrictMode>,
+  )
+}

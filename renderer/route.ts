@@ -1,0 +1,46 @@
+import { useSyncExternalStore } from 'react'
+import { OperationId, ProjectKey } from '../shared/ids.ts'
+
+/** Where in the app a person is. The address's fragment says it, in the app and in the browser alike. */
+export type Route =
+  | { screen: 'home' }
+  | { screen: 'environment'; project: ProjectKey; tab: string }
+  | { screen: 'builds' }
+  | { screen: 'build'; project: ProjectKey; operation: OperationId }
+  | { screen: 'cleanup' }
+  | { screen: 'settings' }
+  | { screen: 'engine' }
+
+/** The route that a fragment names; what names none is Home. */
+export function readRoute(hash: string): Route {
+  const [screen, first, second] = hash.replace(/^#\/?/, '').split('/')
+  const project = ProjectKey.safeParse(first).data
+  if (screen === 'projects' && project) return { screen: 'environment', project, tab: second || 'overview' }
+  if (screen === 'builds') {
+    const operation = OperationId.safeParse(second).data
+    return project && operation ? { screen: 'build', project, operation } : { screen: 'builds' }
+  }
+  if (screen === 'cleanup' || screen === 'settings' || screen === 'engine') return { screen }
+  return { screen: 'home' }
+}
+
+/** The address of a route, for links. */
+export function hrefOf(route: Route): string {
+  if (route.screen === 'home') return '#/'
+  if (route.screen === 'environment') return `#/projects/${route.project}/${route.tab}`
+  if (route.screen === 'build') return `#/builds/${route.project}/${route.operation}`
+  return `#/${route.screen}`
+}
+
+/** Goes somewhere, so that "back" comes back. */
+export function go(route: Route): void {
+  location.hash = hrefOf(route)
+}
+
+const subscribe = (listener: () => void) => {
+  window.addEventListener('hashchange', listener)
+  return () => window.removeEventListener('hashchange', listener)
+}
+
+/** Where the person is. */
+export const useRoute = (): Route => readRoute(useSyncExternalStore(subscribe, () => location.hash))

@@ -1,0 +1,254 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { useStore } from 'zustand'
+import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
+import type { ErrorReport } from '../../../shared/operation.ts'
+import { client } from '../../client/client.ts'
+import { Chip, type Tone } from '../../components/Chip.tsx'
+import { CopyButton } from '../../components/CopyButton.tsx'
+import { errorText, FailureBox } from '../../components/FailureBox.tsx'
+import { useAnswer } from '../../components/use-answer.ts'
+import { about, duration } from '../../components/words.ts'
+import { t } from '../../messages/messages.ts'
+import { go, hrefOf } from '../../route.ts'
+import { tellFailure } from '../../store/notices.ts'
+import { projectOf, projects } from '../../store/projects.ts'
+import { type OperationKind, operationKind } from '../../store/standing.ts'
+import { ChangeList } from '../environment/ChangeList.tsx'
+import { type BuildFeed, type BuildState, openBuild } from './build-feed.ts'
+import { lastBuildTime } from './last-build.ts'
+import { StepRow } from './StepRow.tsx'
+import { progressOf, type StepGroup, type Steps } from './steps.ts'
+import './build.css'
+
+/** One operation's steps and logs. Leaving it cancels nothing. */
+export default function BuildScreen({ project, operation }: { project: ProjectKey; operation: OperationId }) {
+  const [feed, setFeed] = useState<BuildFeed>()
+  useEffect(() => {
+    const opened = openBuild(project, operation)
+    setFeed(opened)
+    return opened.stop
+  }, [project, operation])
+  if (!feed) return <Skeleton height={300} radius={14} />
+  return <Build project={project} operation={operation} feed={feed} />
+}
+
+function Build({
+  project,
+  operation,
+  feed,
+}: {
+  project: ProjectKey
+  operation: OperationId
+  feed: BuildFeed
+}) {
+  const { steps, output, turn, failure } = useStore(feed.store)
+  const summary = useStore(projects, projectOf(project))
+  const ended = steps.end !== undefined
+  const listed = useAnswer(`${project} ${operation} ${ended}`, async (signal) =>
+    (await client.operations.list({ project }, { signal })).find(({ id }) => id === operation),
+  )
+  const kind = operationKind(listed.value?.what ?? '')
+  const name = listed.value?.name ?? summary?.name ?? ''
+  const error = steps.end?.state === 'failed' ? steps.end.error : undefined
+  const title = steps.plan
+    ? t('build.titleVersion', { name, ordinal: steps.plan.ordinal })
+    : t(`build.title.${kind}`, { name })
+  if (failure && turn === 0) return <FailureBox report={failure.report} />
+  return (
+    <div className="build">
+      <header className="environment-header">
+        <div className="environment-who">
+          <div className="crumb">
+            <a href={hrefOf({ screen: 'builds' })}>{t('shell.builds')}</a> /{' '}
+            <a href={hrefOf({ screen: 'environment', project, tab: 'overview' })}>{name}</a>
+          </div>
+          <div className="environment-name">
+            <h1>{title}</h1>
+            <BuildChip steps={steps} kind={kind} />
+          </div>
+          <p className="faint build-time">
+            <Timing steps={steps} project={project} operation={operation} kind={kind} />
+          </p>
+        </div>
+        <Actions project={project} operation={operation} steps={steps} kind={kind} error={error} />
+      </header>
+      {steps.plan && steps.plan.because.length > 0 && (
+        <section className="card build-because">
+          <h2>{t('build.because')}</h2>
+          <ChangeList changes={steps.plan.because} most={8} />
+        </section>
+      )}
+      {error && <BuildError error={error} />}
+      {steps.notes.length > 0 && (
+        <ul className="build-notes">
+          {steps.notes.map(({ kind, text }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: notes only ever come.
+            <li key={index} className={kind}>
+              {kind === 'warning' && <b>{t('build.warning')} </b>}
+              {text}
+            </li>
+          ))}
+        </ul>
+      )}
+      {steps.groups.length === 0 && !ended && <p className="dim">{t('build.waiting')}</p>}
+      {steps.groups.length === 0 && steps.end?.state === 'done' && (
+        <p className="dim">{t('build.nothing')}</p>
+      )}
+      {steps.groups.map(({ key, group, steps: own }) => (
+        <section key={key} className="build-group">
+          <h2>{groupName(group)}</h2>
+          <ul className="card build-steps">
+            {own.map((step) => (
+              <StepRow key={step.id} step={step} output={output.get(step.id)} error={error} ended={ended} />
+            ))}
+          </ul>
+        </section>
+      ))}
+      <Spoken steps={steps} />
+    </div>
+  )
+}
+
+const groupName = (group: StepGroup): string => {
+  if (group.kind !== 'stage') return t(`build.group.${group.kind}`)
+  return group.stage === '' ? t('build.image') : t('build.stage', { stage: group.stage })
+}
+
+const LOOK: Record<NonNullable<BuildState['steps']['end']>['state'], [Tone, string]> = {
+  done: ['good', '✓'],
+  failed: ['bad', '▲'],
+  cancelled: ['plain', '○'],
+  lost: ['warn', '▲'],
+}
+
+function BuildChip({ steps, kind }: { steps: Steps; kind: OperationKind }) {
+  if (steps.end) {
+    const [tone, icon] = LOOK[steps.end.state]
+    return (
+      <Chip tone={tone} icon={icon}>
+        {t(`build.state.${steps.end.state}`)}
+      </Chip>
+    )
+  }
+  const { begun } = progressOf(steps)
+  return (
+    <Chip tone="busy" icon="◐">
+      {kind !== 'build'
+        ? t(`standing.${kind}`)
+        : begun === 0
+          ? t('standing.building')
+          : t('standing.buildingStep', { step: begun })}
+    </Chip>
+  )
+}
+
+/** How long it has taken, and about how long it will take, by the last build. */
+function Timing({
+  steps,
+  project,
+  operation,
+  kind,
+}: {
+  steps: Steps
+  project: ProjectKey
+  operation: OperationId
+  kind: OperationKind
+}) {
+  const [now, setNow] = useState(Date.now)
+  const ended = steps.end !== undefined
+  const last = useAnswer(`${project} ${operation} ${kind} ${ended}`, async (signal) =>
+    ended || kind !== 'build' ? undefined : lastBuildTime(project, operation, signal),
+  )
+  useEffect(() => {
+    if (ended) return
+    const timer = setInterval(() => setNow(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [ended])
+  if (steps.began === undefined) return null
+  if (steps.end) return t('build.took', { time: duration(steps.end.at - steps.began) })
+  const time = duration(Math.max(0, now - steps.began))
+  if (last.value === undefined) return t('build.since', { time })
+  return t('build.sinceAbout', { time, about: about(last.value) })
+}
+
+function Actions({
+  project,
+  operation,
+  steps,
+  kind,
+  error,
+}: {
+  project: ProjectKey
+  operation: OperationId
+  steps: Steps
+  kind: OperationKind
+  error: ErrorReport | undefined
+}) {
+  const [cancelling, setCancelling] = useState(false)
+  const busy = useStore(projects, (state) => projectOf(project)(state)?.operation != null)
+  const cancel = () => {
+    setCancelling(true)
+    client.operations.cancel({ project, operation }).catch((failure: unknown) => {
+      setCancelling(false)
+      tellFailure(failure)
+    })
+  }
+  const retry = async () => {
+    try {
+      const next = await client.environment.up({ project })
+      go({ screen: 'build', project, operation: next.operation })
+    } catch (failure) {
+      tellFailure(failure)
+    }
+  }
+  const failed = steps.end !== undefined && steps.end.state !== 'done'
+  return (
+    <div className="environment-actions">
+      {!steps.end && (
+        <Button onClick={cancel} loading={cancelling}>
+          {t('action.cancel')}
+        </Button>
+      )}
+      {failed && kind === 'build' && (
+        <Button variant="filled" disabled={busy} onClick={() => void retry()}>
+          {t('action.retry')}
+        </Button>
+      )}
+      {error && <CopyButton text={errorText(error)}>{t('failure.copy')}</CopyButton>}
+      {steps.end && (
+        <Button
+          component="a"
+          href={hrefOf({ screen: 'environment', project, tab: 'overview' })}
+          {...(steps.end.state === 'done' && { variant: 'filled' })}
+        >
+          {t('build.environment')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** What failed, in short; what it printed stands at its step. */
+function BuildError({ error }: { error: ErrorReport }) {
+  const output = Array.isArray(error.data['output']) && error.data['output'].length > 0
+  return (
+    <section className="card failure-box" role="alert">
+      <h2>{error.message}</h2>
+      {!output && <p className="dim">{error.why}</p>}
+      <p>{error.hint}</p>
+    </section>
+  )
+}
+
+/** Tells a reader of the screen each step as it begins and how all of it ended; never what steps print. */
+function Spoken({ steps }: { steps: Steps }) {
+  const running = steps.groups.flatMap((group) => group.steps).findLast(({ state }) => state === 'running')
+  return (
+    <p className="hidden" role="status">
+      {steps.end
+        ? t(`build.state.${steps.end.state}`)
+        : running && t('build.running', { name: running.name })}
+    </p>
+  )
+}

@@ -1,0 +1,91 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useStore } from 'zustand'
+import { useShallow } from 'zustand/react/shallow'
+import type { Operation } from '../../../shared/operation.ts'
+import { client } from '../../client/client.ts'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { PageHead } from '../../components/PageHead.tsx'
+import { useAnswer } from '../../components/use-answer.ts'
+import { ago, dateOf } from '../../components/words.ts'
+import { t } from '../../messages/messages.ts'
+import { hrefOf } from '../../route.ts'
+import { tellFailure } from '../../store/notices.ts'
+import { projects } from '../../store/projects.ts'
+import './builds.css'
+
+const TONES: Record<Operation['state'], string> = {
+  running: 'busy',
+  done: 'good',
+  failed: 'bad',
+  cancelled: 'ring',
+  lost: 'warn',
+}
+
+/** What was done lately in all projects, and what goes on. */
+export default function BuildsScreen() {
+  const running = useStore(
+    projects,
+    useShallow(({ projects = [] }) =>
+      projects.flatMap(({ operation }) => (operation ? [operation.id, operation.step ?? ''] : [])),
+    ),
+  )
+  const ids = running.filter((_, at) => at % 2 === 0)
+  const steps = new Map(ids.map((id, at): [string, string] => [id, running[at * 2 + 1] ?? '']))
+  // The list is asked for anew whenever another operation runs.
+  const { value, failure, again } = useAnswer(ids.join(), (signal) => client.operations.list({}, { signal }))
+  const now = Date.now()
+  const list = value?.toSorted((a, b) => Number(b.state === 'running') - Number(a.state === 'running'))
+  return (
+    <div>
+      <PageHead title={t('builds.title')} />
+      {failure && <FailureBox report={failure.report} retry={again} />}
+      {!list && !failure && (
+        <div className="card" role="status" aria-label={t('builds.loading')} style={{ padding: 20 }}>
+          <Skeleton height={14} width="50%" />
+        </div>
+      )}
+      {list?.length === 0 && (
+        <div className="card empty">
+          <h2>{t('builds.empty')}</h2>
+          <p>{t('builds.emptyHint')}</p>
+        </div>
+      )}
+      {list && list.length > 0 && (
+        <ul className="card operations" aria-label={t('builds.list')}>
+          {list.map(({ id, project, name, what, state, startedAt }) => (
+            <li key={id}>
+              <i className={`dot ${TONES[state]}`} />
+              <h2>
+                <a href={hrefOf({ screen: 'build', project, operation: id })}>{sentence(what, name)}</a>
+              </h2>
+              <span className="step dim">{stateText(state, steps.get(id))}</span>
+              <time className="when faint" dateTime={startedAt} title={dateOf(Date.parse(startedAt))}>
+                {ago(Date.parse(startedAt), now)}
+              </time>
+              <span className="doing">
+                {state === 'running' && (
+                  <Button
+                    size="compact-sm"
+                    aria-label={t('builds.cancelOf', { what })}
+                    onClick={() => client.operations.cancel({ project, operation: id }).catch(tellFailure)}
+                  >
+                    {t('builds.cancel')}
+                  </Button>
+                )}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+const stateText = (state: Operation['state'], step = ''): string =>
+  state === 'running' && step !== '' ? t('builds.runningStep', { step }) : t(`builds.${state}`)
+
+/** What it does as a heading; it names its project already, as a rule. */
+function sentence(what: string, name: string): string {
+  const text = what.includes(name) ? what : `${what} · ${name}`
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

@@ -1,0 +1,74 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { client } from '../../client/client.ts'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { PageHead } from '../../components/PageHead.tsx'
+import { useAnswer } from '../../components/use-answer.ts'
+import { size } from '../../components/words.ts'
+import { t } from '../../messages/messages.ts'
+import { CleanupCard } from './CleanupCard.tsx'
+import { ConfirmDialog } from './ConfirmDialog.tsx'
+import { bytesOf, itemsOf, oldVersions } from './choice.ts'
+import { thingsText } from './words.ts'
+import './cleanup.css'
+
+/** What Pristine made and keeps, by project and kind, to be removed by choice. */
+export default function CleanupScreen() {
+  const { value, failure, again } = useAnswer('cleanup', (signal) =>
+    client.cleanup.list(undefined, { signal }),
+  )
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [asking, setAsking] = useState(false)
+  useEffect(() => {
+    if (value) setChosen(oldVersions(value))
+  }, [value])
+  const items = itemsOf(value ?? []).filter(({ id }) => chosen.has(id))
+  const choose = (id: string, on: boolean) =>
+    setChosen((before) => {
+      const after = new Set(before)
+      if (on) after.add(id)
+      else after.delete(id)
+      return after
+    })
+  return (
+    <div>
+      <PageHead title={t('cleanup.title')} />
+      <p className="page-lead">{t('cleanup.lead')}</p>
+      {failure && <FailureBox report={failure.report} retry={again} />}
+      {!value && !failure && (
+        <div className="card" role="status" aria-label={t('cleanup.loading')} style={{ padding: 22 }}>
+          <Skeleton height={14} width="40%" />
+        </div>
+      )}
+      {value?.length === 0 && (
+        <div className="card empty">
+          <h2>{t('cleanup.empty')}</h2>
+          <p>{t('cleanup.emptyHint')}</p>
+        </div>
+      )}
+      {value && value.length > 0 && (
+        <div className="cleanup">
+          {value.map((project) => (
+            <CleanupCard key={project.key} project={project} chosen={chosen} choose={choose} />
+          ))}
+          <div className="card cleanup-foot">
+            <span className="grow" role="status">
+              {items.length === 0
+                ? t('cleanup.chosen')
+                : t('cleanup.chosenSome', { things: thingsText(items), size: size(bytesOf(items)) })}
+            </span>
+            <Button
+              variant="filled"
+              color="bad"
+              disabled={items.length === 0}
+              onClick={() => setAsking(true)}
+            >
+              {t('cleanup.remove')}
+            </Button>
+          </div>
+        </div>
+      )}
+      {asking && <ConfirmDialog items={items} close={() => setAsking(false)} removed={again} />}
+    </div>
+  )
+}

@@ -1,0 +1,147 @@
+import { Button, Skeleton } from '@mantine/core'
+import { lazy, Suspense } from 'react'
+import type { InputChange } from '../../../shared/change.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import type { Version } from '../../../shared/version.ts'
+import { client } from '../../client/client.ts'
+import { patiently } from '../../client/load.ts'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { type Answer, useAnswer } from '../../components/use-answer.ts'
+import { t } from '../../messages/messages.ts'
+import { go } from '../../route.ts'
+import { ChangeText } from './ChangeList.tsx'
+
+const TextDiff = lazy(patiently(() => import('./TextDiff.tsx')))
+
+/** How two versions differ: inputs and pins, tools and packages, the definition's text. */
+export function CompareTab({
+  project,
+  versions,
+  from,
+  to,
+}: {
+  project: ProjectKey
+  versions: Answer<Version[]>
+  from: number
+  to: number
+}) {
+  const diff = useAnswer(`${project} ${from} ${to}`, (signal) =>
+    client.versions.compare({ project, from: `v${from}`, to: `v${to}` }, { signal }),
+  )
+  const ordinals = (versions.value ?? []).map(({ ordinal }) => ordinal).sort((a, b) => b - a)
+  const show = (from: number, to: number) =>
+    go({ screen: 'environment', project, tab: `compare-v${from}-v${to}` })
+  // An answer about two other versions is none.
+  const value = diff.value?.from.ordinal === from && diff.value.to.ordinal === to ? diff.value : undefined
+  return (
+    <section className="compare" aria-label={t('compare.title')}>
+      <div className="row tab-head compare-head">
+        <Button onClick={() => go({ screen: 'environment', project, tab: 'versions' })}>
+          ← {t('compare.back')}
+        </Button>
+        <h2>{t('compare.title')}</h2>
+        <Choice label={t('compare.from')} value={from} ordinals={ordinals} choose={(one) => show(one, to)} />
+        <span aria-hidden="true">→</span>
+        <Choice label={t('compare.to')} value={to} ordinals={ordinals} choose={(one) => show(from, one)} />
+        <Button onClick={() => show(to, from)}>{t('compare.swap')}</Button>
+      </div>
+      {diff.failure && <FailureBox report={diff.failure.report} retry={diff.again} />}
+      {!value && !diff.failure && <Skeleton height={240} radius={14} />}
+      {value && (
+        <>
+          <Changes
+            title={t('compare.inputs')}
+            changes={value.inputs.filter((change) => !isPin(change))}
+            none={t('compare.noInputs')}
+          />
+          <Changes
+            title={t('compare.pins')}
+            changes={value.inputs.filter(isPin)}
+            none={t('compare.noPins')}
+          />
+          <Changes
+            title={t('compare.contents')}
+            changes={value.contents ?? []}
+            none={t(value.contents ? 'compare.noContents' : 'compare.notLooked')}
+          />
+          <section className="card compare-part">
+            <h3>{t('compare.definition')}</h3>
+            {value.texts.length === 0 && <p className="dim">{t('compare.noTexts')}</p>}
+            <Suspense fallback={<Skeleton height={80} />}>
+              {value.texts.map((text) => (
+                <TextDiff key={text.file} {...text} />
+              ))}
+            </Suspense>
+          </section>
+        </>
+      )}
+    </section>
+  )
+}
+
+/** Whether a change is one of a pin: what an image's name or an address stands for. */
+const isPin = ({ from, to }: InputChange): boolean =>
+  /^sha\d+[:-]/.test(from ?? '') || /^sha\d+[:-]/.test(to ?? '')
+
+function Choice({
+  label,
+  value,
+  ordinals,
+  choose,
+}: {
+  label: string
+  value: number
+  ordinals: number[]
+  choose(ordinal: number): void
+}) {
+  const known = ordinals.includes(value) ? ordinals : [value, ...ordinals]
+  return (
+    <select
+      className="choice"
+      aria-label={label}
+      value={value}
+      onChange={(event) => choose(Number(event.currentTarget.value))}
+    >
+      {known.map((ordinal) => (
+        <option key={ordinal} value={ordinal}>
+          v{ordinal}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+/** So many are shown at once; of the packages of two base images there are thousands. */
+const MOST = 500
+
+function Changes({ title, changes, none }: { title: string; changes: InputChange[]; none: string }) {
+  const parts = [
+    ['added', changes.filter(({ from }) => from === null)],
+    ['removed', changes.filter(({ to }) => to === null)],
+    ['changed', changes.filter(({ from, to }) => from !== null && to !== null)],
+  ] as const
+  return (
+    <section className="card compare-part">
+      <h3>{title}</h3>
+      {changes.length === 0 && <p className="dim">{none}</p>}
+      {parts.map(
+        ([kind, list]) =>
+          list.length > 0 && (
+            <div key={kind}>
+              <h4>{t(`compare.${kind}`, { count: list.length })}</h4>
+              <ul className="compare-list">
+                {list.slice(0, MOST).map((change) => (
+                  <li key={change.input}>
+                    <ChangeText change={change} />
+                  </li>
+                ))}
+              </ul>
+              {list.length > MOST && (
+                <p className="dim">{t('changes.more', { count: list.length - MOST })}</p>
+              )}
+            </div>
+          ),
+      )}
+    </section>
+  )
+}

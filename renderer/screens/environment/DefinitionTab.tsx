@@ -1,0 +1,124 @@
+import { Button, Skeleton } from '@mantine/core'
+import { useState } from 'react'
+import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
+import { client } from '../../client/client.ts'
+import { Chip } from '../../components/Chip.tsx'
+import { CopyButton } from '../../components/CopyButton.tsx'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { TextBox } from '../../components/TextBox.tsx'
+import { useAnswer } from '../../components/use-answer.ts'
+import { t } from '../../messages/messages.ts'
+import { shortChange } from './changes.ts'
+import { LockDialog } from './LockDialog.tsx'
+import { type OutdatedPins, useOutdated } from './outdated.ts'
+
+/** The definition and its lock as they are on the disk, to be read. */
+export function DefinitionTab({ summary, facts }: { summary: ProjectSummary; facts: string }) {
+  const { key: project } = summary
+  const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
+  if (!definition.value && definition.failure) {
+    return <FailureBox report={definition.failure.report} retry={definition.again} />
+  }
+  if (!definition.value) return <Skeleton height={300} radius={14} />
+  return <Texts summary={summary} definition={definition.value} again={definition.again} />
+}
+
+function Texts({
+  summary,
+  definition,
+  again,
+}: {
+  summary: ProjectSummary
+  definition: DefinitionText
+  again(): void
+}) {
+  const { files, lock, pins, warnings } = definition
+  const outdated = useOutdated(summary.key)
+  const [updating, setUpdating] = useState(false)
+  return (
+    <div className="definition">
+      {warnings.length > 0 && (
+        <section className="card compare-part warnings">
+          <h3>{t('definition.warnings')}</h3>
+          <ul>
+            {warnings.map((warning) => (
+              <li key={warning}>{warning}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className="card compare-part">
+        <div className="row pins-head">
+          <h3 className="grow">{t('definition.pins', { count: pins.length })}</h3>
+          {pins.length > 0 && (
+            <>
+              <Button loading={outdated.asking} onClick={outdated.ask}>
+                {t('definition.look')}
+              </Button>
+              <Button onClick={() => setUpdating(true)} disabled={summary.operation !== null}>
+                {t('definition.update')}
+              </Button>
+            </>
+          )}
+        </div>
+        {pins.length === 0 ? (
+          <p className="dim">{t(lock.text === null ? 'definition.noLock' : 'definition.noPins')}</p>
+        ) : (
+          <Pins pins={pins} outdated={outdated.pins} />
+        )}
+        {outdated.failure && <FailureBox report={outdated.failure.report} retry={outdated.ask} />}
+        <p className="faint" role="status">
+          {outdated.pins?.length === 0 && t('definition.allNewest')}
+        </p>
+      </section>
+      {files.map(({ file, text }) => (
+        <FileText key={file} file={file} text={text} />
+      ))}
+      {lock.text !== null && <FileText file={lock.file} text={lock.text} />}
+      {updating && (
+        <LockDialog
+          project={summary.key}
+          file={lock.file}
+          close={() => setUpdating(false)}
+          done={() => {
+            outdated.forget()
+            again()
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+function Pins({ pins, outdated }: { pins: DefinitionText['pins']; outdated: OutdatedPins | undefined }) {
+  return (
+    <ul className="pins">
+      {pins.map(({ reference, resolved }) => {
+        const newer = outdated?.find((pin) => pin.reference === reference)
+        return (
+          <li key={reference}>
+            <code>{reference}</code>
+            <code className="faint cut" title={resolved}>
+              {shortChange({ input: '', from: null, to: resolved }).to}
+            </code>
+            {newer && <Chip tone="busy">{t('definition.newer')}</Chip>}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+function FileText({ file, text }: { file: string; text: string }) {
+  return (
+    <section className="card compare-part" aria-label={file}>
+      <div className="row">
+        <h3 className="grow mono">{file}</h3>
+        <CopyButton text={text} label={t('definition.copy', { file })} />
+      </div>
+      <TextBox className="text" label={file}>
+        {text}
+      </TextBox>
+    </section>
+  )
+}

@@ -1,0 +1,118 @@
+import { Button, Skeleton } from '@mantine/core'
+import type { DriftReport, FileChange, PackageChange } from '../../../shared/drift.ts'
+import type { ProjectSummary } from '../../../shared/project.ts'
+import { client } from '../../client/client.ts'
+import { CopyButton } from '../../components/CopyButton.tsx'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { useAnswer } from '../../components/use-answer.ts'
+import { t } from '../../messages/messages.ts'
+import { act } from '../../store/act.ts'
+import { wantReset } from '../../store/reset.ts'
+import { ChangeText } from './ChangeList.tsx'
+
+/** So many paths of a group are shown. */
+const MOST = 1_000
+
+/** What the containers hold that their image does not, and what to do about it. */
+export function DriftTab({ summary }: { summary: ProjectSummary }) {
+  const { key: project, state, version, operation, drift: counted } = summary
+  const gone = state === 'absent' || version === null
+  const drift = useAnswer(`${project} ${state} ${version?.id} ${operation?.id} ${counted}`, async (signal) =>
+    gone ? undefined : client.environment.drift({ project }, { signal }),
+  )
+  if (gone) {
+    return (
+      <div className="nothing card">
+        <h2>{t('drift.notRunning')}</h2>
+        <p className="dim">{t('drift.notRunningHint')}</p>
+      </div>
+    )
+  }
+  if (drift.failure && !drift.value) return <FailureBox report={drift.failure.report} retry={drift.again} />
+  if (!drift.value) return <Skeleton height={240} radius={14} />
+  const report = drift.value
+  return (
+    <section className="drift" aria-label={t('environment.tab.drift')}>
+      <div className="row tab-head">
+        <h2 className="grow">{t('drift.count', { count: report.drift.changes })}</h2>
+        <Button loading={drift.asking} onClick={drift.again}>
+          {t('drift.again')}
+        </Button>
+        {report.drift.changes > 0 && (
+          <Button disabled={operation !== null} onClick={() => void wantReset(project)}>
+            {t('action.reset')}
+          </Button>
+        )}
+      </div>
+      {report.drift.changes === 0 ? (
+        <div className="nothing card">
+          <h2>{t('drift.none')}</h2>
+          <p className="dim">{t('drift.noneHint')}</p>
+          <Button onClick={() => void act('logs', summary)}>{t('action.logs')}</Button>
+        </div>
+      ) : (
+        <Report report={report} />
+      )}
+    </section>
+  )
+}
+
+function Report({ report: { drift, change } }: { report: DriftReport }) {
+  return (
+    <>
+      {change.length > 0 && (
+        <section className="card compare-part">
+          <div className="row">
+            <h3 className="grow">{t('drift.asDefinition')}</h3>
+            <CopyButton text={`${change.join('\n')}\n`}>{t('drift.copy')}</CopyButton>
+          </div>
+          <pre className="text wrapped">{change.join('\n')}</pre>
+        </section>
+      )}
+      <Packages packages={drift.packages} />
+      <Files title={t('drift.configuration')} files={drift.configuration} />
+      <Files title={t('drift.files')} files={drift.files} />
+    </>
+  )
+}
+
+function Packages({ packages }: { packages: PackageChange[] }) {
+  if (packages.length === 0) return null
+  return (
+    <section className="card compare-part">
+      <h3>{t('drift.packages', { count: packages.length })}</h3>
+      <ul className="compare-list">
+        {packages.slice(0, MOST).map(({ database, name, from, to }) => (
+          <li key={`${database} ${name}`}>
+            <ChangeText change={{ input: name, from, to }} /> <span className="faint">{database}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+const SIGNS = { added: '+', changed: '~', deleted: '−' } as const
+
+function Files({ title, files }: { title: string; files: FileChange[] }) {
+  if (files.length === 0) return null
+  return (
+    <section className="card compare-part">
+      <h3>
+        {title} <span className="faint">{files.length}</span>
+      </h3>
+      <ul className="compare-list">
+        {files.slice(0, MOST).map(({ path, kind, count }) => (
+          <li key={path}>
+            <span className={`file-sign ${kind}`} aria-hidden="true">
+              {SIGNS[kind]}
+            </span>
+            <span className="hidden">{t(`drift.${kind}`)}</span> {path}
+            {count !== undefined && <span className="faint"> {t('drift.inFolder', { count })}</span>}
+          </li>
+        ))}
+      </ul>
+      {files.length > MOST && <p className="dim">{t('changes.more', { count: files.length - MOST })}</p>}
+    </section>
+  )
+}

@@ -1,0 +1,129 @@
+import { Skeleton } from '@mantine/core'
+import { lazy, Suspense, useEffect } from 'react'
+import { useStore } from 'zustand'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import type { ProjectSummary } from '../../../shared/project.ts'
+import { client } from '../../client/client.ts'
+import { patiently } from '../../client/load.ts'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { useAnswer } from '../../components/use-answer.ts'
+import { t } from '../../messages/messages.ts'
+import { hrefOf } from '../../route.ts'
+import { projectOf, projects } from '../../store/projects.ts'
+import { CompareTab } from './CompareTab.tsx'
+import { DefinitionTab } from './DefinitionTab.tsx'
+import { DriftTab } from './DriftTab.tsx'
+import { Header } from './Header.tsx'
+import { LogsTab } from './logs/LogsTab.tsx'
+import { OverviewTab } from './OverviewTab.tsx'
+import { VersionsTab } from './VersionsTab.tsx'
+import './environment.css'
+
+const TerminalTab = lazy(patiently(() => import('./terminal/TerminalTab.tsx')))
+
+const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'definition'] as const
+
+/** One environment, with its tabs. */
+export default function EnvironmentScreen({ project, tab }: { project: ProjectKey; tab: string }) {
+  const summary = useStore(projects, projectOf(project))
+  const known = useStore(projects, (state) => state.projects !== undefined)
+  const failure = useStore(projects, (state) => state.failure)
+  useEffect(() => {
+    if (summary) document.title = `${summary.name} · ${t('app.name')}`
+    return () => {
+      document.title = t('app.name')
+    }
+  }, [summary?.name, summary])
+  if (summary) return <Environment summary={summary} tab={tab} />
+  if (failure) return <FailureBox report={failure.report} />
+  if (!known) return <Waiting />
+  return (
+    <div className="nothing card">
+      <h1>{t('environment.unknown')}</h1>
+      <p>
+        <a href={hrefOf({ screen: 'home' })}>{t('environment.all')}</a>
+      </p>
+    </div>
+  )
+}
+
+function Environment({ summary, tab }: { summary: ProjectSummary; tab: string }) {
+  const { key: project } = summary
+  const versions = useAnswer(factsKey(summary), (signal) => client.versions.list({ project }, { signal }))
+  const compared = /^compare-v(\d+)-v(\d+)$/.exec(tab)
+  const shown = compared ? 'versions' : (TABS.find((one) => one === tab) ?? 'overview')
+  return (
+    <div className={`one-environment${shown === 'logs' || shown === 'terminal' ? ' filled' : ''}`}>
+      <Header summary={summary} versions={versions.value} />
+      <nav className="tabs" aria-label={t('environment.tabs')}>
+        {TABS.map((one) => (
+          <a
+            key={one}
+            href={hrefOf({ screen: 'environment', project, tab: one })}
+            aria-current={one === shown ? 'page' : undefined}
+          >
+            {t(`environment.tab.${one}`)}
+          </a>
+        ))}
+      </nav>
+      {compared ? (
+        <CompareTab
+          project={project}
+          versions={versions}
+          from={Number(compared[1])}
+          to={Number(compared[2])}
+        />
+      ) : (
+        <Tab name={shown} summary={summary} versions={versions} />
+      )}
+    </div>
+  )
+}
+
+function Tab({
+  name,
+  summary,
+  versions,
+}: {
+  name: (typeof TABS)[number]
+  summary: ProjectSummary
+  versions: Parameters<typeof VersionsTab>[0]['versions']
+}) {
+  switch (name) {
+    case 'overview':
+      return <OverviewTab summary={summary} versions={versions} facts={factsKey(summary)} />
+    case 'versions':
+      return <VersionsTab summary={summary} versions={versions} />
+    case 'drift':
+      return <DriftTab summary={summary} />
+    case 'logs':
+      return <LogsTab summary={summary} />
+    case 'terminal':
+      return (
+        <Suspense fallback={<Waiting />}>
+          <TerminalTab summary={summary} />
+        </Suspense>
+      )
+    case 'definition':
+      return <DefinitionTab summary={summary} facts={factsKey(summary)} />
+  }
+}
+
+/** What has to be asked anew when it changes: the version, the state, what goes on. */
+function factsKey({ key, state, version, operation, watch }: ProjectSummary): string {
+  const wanted = watch && 'ordinal' in watch ? watch.ordinal : ''
+  return [key, state, version?.id, version?.knownGood, operation?.id, watch?.kind, wanted].join()
+}
+
+function Waiting() {
+  return (
+    <div aria-busy="true">
+      <span className="hidden" role="status">
+        {t('environment.loading')}
+      </span>
+      <Skeleton height={34} width={260} mb={24} />
+      <Skeleton height={96} radius={14} mb={12} />
+      <Skeleton height={96} radius={14} mb={12} />
+    </div>
+  )
+}

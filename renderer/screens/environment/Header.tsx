@@ -1,0 +1,167 @@
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { ProjectSummary } from '../../../shared/project.ts'
+import type { Version } from '../../../shared/version.ts'
+import { client } from '../../client/client.ts'
+import { Chip } from '../../components/Chip.tsx'
+import { StateChip } from '../../components/StateChip.tsx'
+import { shortPath } from '../../components/short-path.ts'
+import { t } from '../../messages/messages.ts'
+import { hrefOf } from '../../route.ts'
+import { act } from '../../store/act.ts'
+import { engine } from '../../store/engine.ts'
+import { tell, tellFailure } from '../../store/notices.ts'
+import { changeSettings, settings } from '../../store/settings.ts'
+import { type Action, badgesOf, type Standing, standingOf } from '../../store/standing.ts'
+import { changeMark } from './mark.ts'
+import { RemoveDialog } from './RemoveDialog.tsx'
+
+/** The environment's name, state and fixed buttons: one main action, what stands beside it, and a menu of the rest. */
+export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {
+  const standing = standingOf(
+    summary,
+    useStore(engine, (store) => store.engine),
+  )
+  const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
+  const word = (action: Action) =>
+    action === 'reset' && unasked ? t('action.resetNow') : t(`action.${action}`)
+  const { main } = standing
+  return (
+    <header className="environment-header">
+      <div className="environment-who">
+        <div className="crumb">
+          <a href={hrefOf({ screen: 'home' })}>{t('shell.environments')}</a> /
+        </div>
+        <div className="environment-name">
+          <h1>{summary.name}</h1>
+          <span className="chips" aria-live="polite">
+            <StateChip standing={standing} />
+            {badgesOf(summary).map(({ tone, label }) => (
+              <Chip key={label} tone={tone}>
+                {label}
+              </Chip>
+            ))}
+          </span>
+        </div>
+        <div className="faint mono environment-place" title={summary.path}>
+          {shortPath(summary.path)}
+          {summary.branch !== null && ` · ${summary.branch}`}
+        </div>
+      </div>
+      <div className="environment-actions">
+        {main && (
+          <Button variant="filled" onClick={() => void act(main, summary)}>
+            {word(main)}
+          </Button>
+        )}
+        {standing.beside.map((action) => (
+          <Button key={action} onClick={() => void act(action, summary)}>
+            {word(action)}
+          </Button>
+        ))}
+        <More summary={summary} standing={standing} versions={versions} word={word} />
+      </div>
+    </header>
+  )
+}
+
+/** What can be done in a state beside its fixed buttons. */
+const REST: Record<string, Action[]> = {
+  absent: [],
+  starting: ['restart', 'reset'],
+  ready: ['open', 'stop', 'restart', 'reset', 'logs'],
+  unhealthy: ['open', 'stop', 'restart', 'reset'],
+  stopped: ['start'],
+}
+
+function More({
+  summary,
+  standing,
+  versions,
+  word,
+}: {
+  summary: ProjectSummary
+  standing: Standing
+  versions: Version[] | undefined
+  word(action: Action): string
+}) {
+  const [removing, setRemoving] = useState(false)
+  const current = versions?.find((version) => version.current)
+  const fixed = new Set([standing.main, ...standing.beside])
+  const idle = summary.operation === null && standing.main !== 'troubleshoot'
+  const rest = idle ? (REST[summary.state] ?? []).filter((action) => !fixed.has(action)) : []
+  const chosen = useStore(settings, (store) => store.settings?.open[summary.key])
+  const opens = chosen === 'terminal' || summary.ports.length === 0 ? 'terminal' : 'browser'
+  const choose = (how: 'browser' | 'terminal') => async () => {
+    await changeSettings({ open: { ...settings.getState().settings?.open, [summary.key]: how } }).catch(
+      tellFailure,
+    )
+    await act('open', summary)
+  }
+  const copyPath = () =>
+    navigator.clipboard
+      .writeText(summary.path)
+      .then(() => tell({ tone: 'good', text: t('environment.pathCopied') }), tellFailure)
+  const ask = async () => {
+    const resetUnasked = (settings.getState().settings?.resetUnasked ?? []).filter(
+      (key) => key !== summary.key,
+    )
+    await changeSettings({ resetUnasked }).catch(tellFailure)
+  }
+  const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
+  return (
+    <>
+      <Menu position="bottom-end" width={230} withinPortal>
+        <Menu.Target>
+          <ActionIcon aria-label={t('environment.more')}>
+            <IconDots size={18} stroke={1.7} aria-hidden="true" />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {rest.map((action) => (
+            <Menu.Item key={action} onClick={() => void act(action, summary)}>
+              {word(action)}
+            </Menu.Item>
+          ))}
+          {summary.state === 'ready' && idle && (
+            <>
+              {summary.ports.length > 0 && opens === 'terminal' && (
+                <Menu.Item onClick={choose('browser')}>{t('environment.openBrowser')}</Menu.Item>
+              )}
+              {opens === 'browser' && (
+                <Menu.Item onClick={choose('terminal')}>{t('environment.openTerminal')}</Menu.Item>
+              )}
+            </>
+          )}
+          {rest.length > 0 && <Menu.Divider />}
+          {current && !current.knownGood && (
+            <Menu.Item
+              onClick={() =>
+                void changeMark(() => client.versions.mark({ project: summary.key, version: current.id }))
+              }
+            >
+              {t('versions.mark')}
+            </Menu.Item>
+          )}
+          {current?.marked && (
+            <Menu.Item
+              onClick={() => void changeMark(() => client.versions.unmark({ project: summary.key }))}
+            >
+              {t('versions.unmark')}
+            </Menu.Item>
+          )}
+          {unasked && <Menu.Item onClick={ask}>{t('environment.askReset')}</Menu.Item>}
+          <Menu.Item onClick={() => void copyPath()}>{t('environment.copyPath')}</Menu.Item>
+          {idle && (
+            <Menu.Item color="bad" className="menu-bad" onClick={() => setRemoving(true)}>
+              {t('environment.remove')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {removing && <RemoveDialog summary={summary} close={() => setRemoving(false)} />}
+    </>
+  )
+}

@@ -1,0 +1,82 @@
+import { Button, Checkbox, Modal, Skeleton } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import { client } from '../../client/client.ts'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { t } from '../../messages/messages.ts'
+import { whenEnded } from '../../store/ended.ts'
+import { tell, tellFailure } from '../../store/notices.ts'
+import { tellEnd } from '../../store/reset.ts'
+import { ChangeText } from './ChangeList.tsx'
+import { askOutdated, useOutdated } from './outdated.ts'
+import './dialogs.css'
+
+/** Shows which pins would move, from what to what, before the lock is written. */
+export function LockDialog({
+  project,
+  file,
+  close,
+  done,
+}: {
+  project: ProjectKey
+  file: string
+  close(): void
+  done(): void
+}) {
+  const { pins, failure, ask } = useOutdated(project)
+  const [left, setLeft] = useState<string[]>([])
+  useEffect(() => void askOutdated(project), [project])
+  const chosen = (pins ?? []).filter(({ reference }) => !left.includes(reference))
+  const update = async () => {
+    close()
+    try {
+      const references = chosen.map(({ reference }) => reference)
+      const { operation } = await client.lock.update({ project, references })
+      const end = await whenEnded(project, operation)
+      if (end.state === 'done') tell({ tone: 'good', text: t('lock.done', { file, count: chosen.length }) })
+      else tellEnd(project, operation, end, t('lock.cancelled'))
+    } catch (error) {
+      tellFailure(error)
+    }
+    done()
+  }
+  return (
+    <Modal
+      opened
+      onClose={close}
+      withCloseButton={false}
+      size={600}
+      title={t('lock.title', { file })}
+      className="dialog"
+    >
+      <p className="dim">{t('lock.about')}</p>
+      <div className="dialog-boxes lock-pins" aria-live="polite">
+        {failure && <FailureBox report={failure.report} retry={ask} />}
+        {!pins && !failure && <Skeleton height={60} />}
+        {pins?.length === 0 && <p>{t('definition.allNewest')}</p>}
+        {pins?.map(({ reference, locked, latest }) => (
+          <Checkbox
+            key={reference}
+            checked={!left.includes(reference)}
+            onChange={({ currentTarget: { checked } }) =>
+              setLeft(checked ? left.filter((one) => one !== reference) : [...left, reference])
+            }
+            label={
+              <span className="changes">
+                <ChangeText change={{ input: reference, from: locked, to: latest }} />
+              </span>
+            }
+          />
+        ))}
+      </div>
+      <div className="dialog-buttons">
+        <Button data-autofocus onClick={close}>
+          {t('dialog.cancel')}
+        </Button>
+        <Button variant="filled" disabled={chosen.length === 0} onClick={() => void update()}>
+          {t('lock.confirm')}
+        </Button>
+      </div>
+    </Modal>
+  )
+}

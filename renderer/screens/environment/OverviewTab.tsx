@@ -1,0 +1,286 @@
+import { Button, Skeleton } from '@mantine/core'
+import type { ReactNode } from 'react'
+import type { Status } from '../../../shared/environment.ts'
+import { shortId } from '../../../shared/ids.ts'
+import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
+import type { Contents, Version } from '../../../shared/version.ts'
+import { client } from '../../client/client.ts'
+import { Chip } from '../../components/Chip.tsx'
+import { CopyButton } from '../../components/CopyButton.tsx'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { type Answer, useAnswer } from '../../components/use-answer.ts'
+import { ago, number, size } from '../../components/words.ts'
+import { t } from '../../messages/messages.ts'
+import { hrefOf } from '../../route.ts'
+import { act, openPort } from '../../store/act.ts'
+import { ChangeList } from './ChangeList.tsx'
+
+/** What runs, where it is reached, which version it is and why, and what is inside. */
+export function OverviewTab({
+  summary,
+  versions,
+  facts,
+}: {
+  summary: ProjectSummary
+  versions: Answer<Version[]>
+  facts: string
+}) {
+  const { key: project } = summary
+  const status = useAnswer(facts, (signal) => client.environment.status({ project }, { signal }))
+  const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
+  const current = versions.value?.find((version) => version.current)
+  const failure = status.failure ?? versions.failure
+  return (
+    <div className="overview">
+      {failure && !status.asking && <FailureBox report={failure.report} retry={status.again} />}
+      {status.value && <Wanted summary={summary} status={status.value} versions={versions.value} />}
+      <div className="overview-column">
+        <Card title={t('overview.services')}>
+          {!status.value ? (
+            status.asking && <Skeleton height={60} />
+          ) : status.value.environment.containers.length === 0 ? (
+            <p className="dim">{t('overview.noContainers')}</p>
+          ) : (
+            <Services status={status.value} />
+          )}
+        </Card>
+        <Card title={t('overview.contents')}>
+          {current?.contents ? (
+            <ContentsList contents={current.contents} />
+          ) : (
+            <p className="dim">{t(current ? 'overview.notLooked' : 'overview.noContents')}</p>
+          )}
+        </Card>
+      </div>
+      <div className="overview-column">
+        <Card title={t('overview.version')}>
+          <VersionFacts current={current} definition={definition} status={status.value} />
+        </Card>
+        <Disk project={project} facts={facts} />
+      </div>
+    </div>
+  )
+}
+
+function Card({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="card overview-card">
+      <h2>{title}</h2>
+      {children}
+    </section>
+  )
+}
+
+/** What the definition wants, when it is not what runs, and why. */
+function Wanted({
+  summary,
+  status: { wanted, version, because },
+  versions,
+}: {
+  summary: ProjectSummary
+  status: Status
+  versions: Version[] | undefined
+}) {
+  if (!version || wanted?.id === version.id) return null
+  const ordinal =
+    wanted?.ordinal ?? (wanted && versions ? Math.max(0, ...versions.map((one) => one.ordinal)) + 1 : null)
+  return (
+    <section className="card overview-wanted">
+      <div className="grow">
+        <h2>
+          {wanted
+            ? ordinal
+              ? t('overview.wants', { ordinal })
+              : t('overview.wantsAnother')
+            : t('overview.wantsUnknown')}
+        </h2>
+        <p className="dim">{t(wanted ? 'overview.wantsWhy' : 'overview.wantsUnknownWhy')}</p>
+        <ChangeList changes={because} most={8} />
+      </div>
+      <Button
+        variant="filled"
+        disabled={summary.operation !== null}
+        onClick={() => void act('start', summary)}
+      >
+        {t('overview.update')}
+      </Button>
+    </section>
+  )
+}
+
+function Services({ status: { environment } }: { status: Status }) {
+  return (
+    <ul className="services">
+      {environment.containers.map(({ service, name }) => {
+        const ports = environment.ports.filter((port) => port.service === service)
+        return (
+          <li key={name}>
+            <div className="row">
+              <b>{service}</b>
+              <Chip tone={TONES[environment.state]}>{t(`overview.health.${environment.state}`)}</Chip>
+              <code className="faint cut">{name}</code>
+            </div>
+            {ports.length === 0 && <p className="dim">{t('overview.noPorts')}</p>}
+            {ports.map(({ container, host, protocol, label }) => {
+              const address = `127.0.0.1:${host}`
+              return (
+                <div key={`${container}/${protocol}`} className="port">
+                  <code>
+                    {container}
+                    {protocol === 'udp' && '/udp'} → {address}
+                  </code>
+                  <span className="faint grow">{label}</span>
+                  {protocol === 'tcp' && (
+                    <Button
+                      size="compact-sm"
+                      onClick={() => void openPort(host)}
+                      aria-label={t('overview.openPort', { port: container })}
+                    >
+                      {t('action.open')}
+                    </Button>
+                  )}
+                  <CopyButton
+                    size="compact-sm"
+                    text={protocol === 'tcp' ? `http://${address}` : address}
+                    label={t('overview.copyPort', { port: container })}
+                  />
+                </div>
+              )
+            })}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+const TONES = {
+  absent: 'plain',
+  starting: 'busy',
+  ready: 'good',
+  unhealthy: 'bad',
+  stopped: 'plain',
+} as const
+
+function VersionFacts({
+  current,
+  definition,
+  status,
+}: {
+  current: Version | undefined
+  definition: Answer<DefinitionText>
+  status: Status | undefined
+}) {
+  return (
+    <dl className="facts">
+      <dt>{t('overview.runs')}</dt>
+      <dd>
+        {current ? (
+          <span className="row">
+            <b>v{current.ordinal}</b>
+            {current.knownGood && (
+              <Chip tone="gold" icon="★">
+                {t('versions.knownGood')}
+              </Chip>
+            )}
+            <code className="faint">{shortId(current.id)}</code>
+            <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>
+          </span>
+        ) : (
+          t('overview.noVersion')
+        )}
+      </dd>
+      {current && (
+        <>
+          <dt>{t('overview.why')}</dt>
+          <dd>
+            {current.because.length > 0 ? (
+              <ChangeList changes={current.because} most={8} />
+            ) : (
+              t(current.ordinal === 1 ? 'versions.first' : 'versions.noReason')
+            )}
+          </dd>
+          {status && (
+            <>
+              <dt>{t('overview.definition')}</dt>
+              <dd>{t(status.wanted?.id === current.id ? 'overview.same' : 'overview.differs')}</dd>
+            </>
+          )}
+        </>
+      )}
+      <dt>{t('overview.lock')}</dt>
+      <dd>
+        {definition.value
+          ? lockText(definition.value)
+          : definition.failure
+            ? definition.failure.message
+            : '…'}
+      </dd>
+    </dl>
+  )
+}
+
+const lockText = ({ lock, pins }: DefinitionText): string =>
+  lock.text === null ? t('overview.noLock') : t('overview.pins', { file: lock.file, count: pins.length })
+
+function ContentsList({ contents: { tools, packages } }: { contents: Contents }) {
+  const databases = Object.entries(packages).filter(([, found]) => Object.keys(found).length > 0)
+  return (
+    <>
+      <dl className="tools">
+        {Object.entries(tools).map(([name, version]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="mono">{version}</dd>
+          </div>
+        ))}
+      </dl>
+      {Object.keys(tools).length === 0 && databases.length === 0 && (
+        <p className="dim">{t('overview.nothingFound')}</p>
+      )}
+      {databases.map(([database, found]) => (
+        <details key={database} className="packages">
+          <summary>
+            {t('overview.packages', {
+              database,
+              count: Object.keys(found).length,
+              number: number(Object.keys(found).length),
+            })}
+          </summary>
+          <ul>
+            {Object.entries(found).map(([name, version]) => (
+              <li key={name}>
+                {name} <span className="faint">{version}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      ))}
+    </>
+  )
+}
+
+/** What the project takes on the engine. It is left out where the engine does not say. */
+function Disk({ project, facts }: { project: ProjectSummary['key']; facts: string }) {
+  const disk = useAnswer(facts, async (signal) =>
+    (await client.cleanup.list(undefined, { signal })).find(({ key }) => key === project),
+  )
+  if (!disk.value) return null
+  const versions = disk.value.versions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
+  const data = disk.value.volumes.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
+  return (
+    <Card title={t('overview.disk')}>
+      <dl className="facts">
+        <dt>{t('overview.images')}</dt>
+        <dd>{t('overview.imagesOwn', { count: disk.value.versions.length, size: size(versions) })}</dd>
+        <dt>{t('overview.data')}</dt>
+        <dd>
+          {disk.value.volumes.length === 0
+            ? t('overview.noData')
+            : t('overview.volumes', { count: disk.value.volumes.length, size: size(data) })}
+        </dd>
+      </dl>
+      <a href={hrefOf({ screen: 'cleanup' })}>{t('shell.cleanup')}</a>
+    </Card>
+  )
+}

@@ -1,0 +1,76 @@
+import { Button, Checkbox, Modal } from '@mantine/core'
+import { useState } from 'react'
+import type { ProjectSummary } from '../../../shared/project.ts'
+import { client } from '../../client/client.ts'
+import { t } from '../../messages/messages.ts'
+import { whenEnded } from '../../store/ended.ts'
+import { tell, tellFailure } from '../../store/notices.ts'
+import { tellEnd } from '../../store/reset.ts'
+import './dialogs.css'
+
+/** Asks before an environment is removed. Data and versions go only where their box is ticked. */
+export function RemoveDialog({ summary, close }: { summary: ProjectSummary; close(): void }) {
+  const [data, setData] = useState(false)
+  const [versions, setVersions] = useState(false)
+  const { key: project, name } = summary
+  const kept = [
+    t('remove.source'),
+    ...(data ? [] : [t('remove.data')]),
+    ...(versions ? [] : [t('remove.versions')]),
+  ]
+  const lost = [
+    t('remove.containers'),
+    ...(data ? [t('remove.data')] : []),
+    ...(versions ? [t('remove.versions')] : []),
+  ]
+  const remove = async () => {
+    close()
+    try {
+      const { operation } = await client.environment.remove({ project, data, versions })
+      const end = await whenEnded(project, operation)
+      if (end.state === 'done') tell({ tone: 'good', text: t('remove.done', { name }) })
+      else tellEnd(project, operation, end, t('remove.cancelled'))
+    } catch (error) {
+      tellFailure(error)
+    }
+  }
+  return (
+    <Modal
+      opened
+      onClose={close}
+      withCloseButton={false}
+      size={520}
+      title={t('remove.title', { name })}
+      className="dialog"
+    >
+      <dl className="dialog-facts" aria-live="polite">
+        <dt>{t('remove.removed')}</dt>
+        <dd>{lost.join(', ')}</dd>
+        <dt>{t('reset.kept')}</dt>
+        <dd>{kept.join(', ')}</dd>
+      </dl>
+      <div className="dialog-boxes">
+        <Checkbox
+          checked={data}
+          onChange={(event) => setData(event.currentTarget.checked)}
+          label={t('remove.alsoData')}
+          description={t('remove.dataLost')}
+        />
+        <Checkbox
+          checked={versions}
+          onChange={(event) => setVersions(event.currentTarget.checked)}
+          label={t('remove.alsoVersions')}
+          description={t('remove.versionsLost')}
+        />
+      </div>
+      <div className="dialog-buttons">
+        <Button data-autofocus onClick={close}>
+          {t('dialog.cancel')}
+        </Button>
+        <Button variant="filled" color="bad" onClick={() => void remove()}>
+          {t('remove.confirm')}
+        </Button>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,87 @@
+import { Button, Checkbox, Modal } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import { client } from '../../client/client.ts'
+import { useAnswer } from '../../components/use-answer.ts'
+import { t } from '../../messages/messages.ts'
+import { closeDialog } from '../../store/dialogs.ts'
+import { projectOf, projects } from '../../store/projects.ts'
+import { confirmReset } from '../../store/reset.ts'
+import './dialogs.css'
+
+/** Asks before a reset: what is replaced and lost, and what is kept. `to`: a version's name, else known-good. */
+export function ResetDialog({ project, to }: { project: ProjectKey; to?: string | undefined }) {
+  const summary = useStore(projects, projectOf(project))
+  const [unasked, setUnasked] = useState(false)
+  const versions = useAnswer(project, () => client.versions.list({ project }))
+  const loss = useAnswer(project, async (signal) => {
+    const [status, sessions] = await Promise.all([
+      client.environment.status({ project }, { signal }),
+      client.environment.sessions({ project }, { signal }),
+    ])
+    return { files: status.drift?.changes ?? 0, sessions, running: status.environment.containers.length > 0 }
+  })
+  const target = versions.value?.find(({ ordinal, knownGood }) =>
+    to === undefined ? knownGood : to === `v${ordinal}`,
+  )
+  const none = versions.value !== undefined && !target
+  const name = summary?.name ?? ''
+  const goal = target ? `v${target.ordinal}` : to
+  const title = !goal
+    ? t('reset.titleUnknown', { name })
+    : t(target?.knownGood ? 'reset.titleKnownGood' : 'reset.title', { name, to: goal })
+  return (
+    <Modal opened onClose={closeDialog} withCloseButton={false} size={520} title={title} className="dialog">
+      <p className="dim">
+        {none
+          ? t('reset.none')
+          : t(target?.knownGood ? 'reset.aboutKnownGood' : 'reset.about', { to: goal ?? '' })}
+      </p>
+      <dl className="dialog-facts">
+        <dt>{t('reset.replaced')}</dt>
+        <dd aria-live="polite">
+          {loss.value ? lossText(loss.value) : loss.asking ? t('reset.counting') : t('reset.container')}
+        </dd>
+        <dt>{t('reset.kept')}</dt>
+        <dd>{t('reset.keptWhat')}</dd>
+      </dl>
+      <Checkbox
+        checked={unasked}
+        onChange={(event) => setUnasked(event.currentTarget.checked)}
+        label={t('reset.unasked')}
+      />
+      <div className="dialog-buttons">
+        <Button data-autofocus onClick={closeDialog}>
+          {t('dialog.cancel')}
+        </Button>
+        <Button
+          variant="filled"
+          color="bad"
+          disabled={none}
+          onClick={() => void confirmReset(project, to, unasked)}
+        >
+          {t('reset.confirm')}
+        </Button>
+      </div>
+    </Modal>
+  )
+}
+
+function lossText({
+  files,
+  sessions,
+  running,
+}: {
+  files: number
+  sessions: number
+  running: boolean
+}): string {
+  if (!running) return t('reset.nothingLost')
+  const lost = [
+    ...(files > 0 ? [t('reset.files', { count: files })] : []),
+    ...(sessions > 0 ? [t('reset.terminals', { count: sessions })] : []),
+  ]
+  if (lost.length === 0) return t('reset.containerOnly')
+  return t('reset.lostWith', { what: lost.join(t('reset.and')) })
+}

@@ -1,0 +1,176 @@
+/** Lines that a piece holds; a piece is the unit that is kept, searched and let go. */
+const PIECE = 1024
+
+/** How much a buffer keeps at most; what is older is let go. */
+export interface LogLimits {
+  lines: number
+  /** Of text, in UTF-8. */
+  bytes: number
+}
+
+/** Together with the page itself this stays below 200 MB. */
+const LIMITS: LogLimits = { lines: 1_000_000, bytes: 80 * 1024 * 1024 }
+
+export interface LogLine {
+  text: string
+  /** Whether it was printed to the error output. */
+  error: boolean
+}
+
+interface Piece {
+  /** The number of its first line, counted from the first line that ever came. */
+  first: number
+  /** Its lines in UTF-8, one after the other. */
+  bytes: Uint8Array
+  /** Where each line ends. */
+  ends: Uint32Array
+  errors: Uint8Array
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/**
+ * Many lines in little space: as bytes, in pieces of 1,024. A line is known by its number, which counts from the first
+ * line that ever came and stays when older ones are let go.
+ */
+export class LogBuffer {
+  private readonly limits: LogLimits
+  private pieces: Piece[] = []
+  /** The newest lines, until they fill a piece. */
+  private fresh: LogLine[] = []
+  private freshBytes = 0
+  private pieceBytes = 0
+  private read: { piece: Piece; text: string[] } | undefined
+  private letGo = 0
+  /** The number of the first line that is not packed. */
+  private freshStart = 0
+
+  constructor(limits: LogLimits = LIMITS) {
+    this.limits = limits
+  }
+
+  /** The number of the oldest line that is kept. */
+  get first(): number {
+    return this.letGo
+  }
+
+  /** The number that the next line will get. */
+  get end(): number {
+    return this.freshStart + this.fresh.length
+  }
+
+  /** Lines that are kept. */
+  get length(): number {
+    return this.end - this.first
+  }
+
+  /** Bytes of text that are kept. */
+  get bytes(): number {
+    return this.pieceBytes + this.freshBytes
+  }
+
+  add(lines: readonly LogLine[]): void {
+    for (const line of lines) {
+      this.fresh.push(line)
+      this.freshBytes += line.text.length
+      if (this.fresh.length === PIECE) this.pack()
+    }
+    this.trim()
+  }
+
+  /** A line by its number; undefined when it was let go or has not come. */
+  line(number: number): LogLine | undefined {
+    const start = this.freshStart
+    if (number >= start) return this.fresh[number - start]
+    const piece = this.pieces[this.pieceAt(number)]
+    if (!piece || number < piece.first) return undefined
+    const at = number - piece.first
+    const text = this.textOf(piece)[at]
+    return text === undefined ? undefined : { text, error: piece.errors[at] === 1 }
+  }
+
+  /**
+   * The numbers of the lines from `from` on that hold `wanted`, without case, as far as one step of a search goes;
+   * `next` is where the following step begins, and the search is over when it is `end`.
+   */
+  find(wanted: string, from: number): { found: number[]; next: number } {
+    const low = wanted.toLowerCase()
+    const start = Math.max(from, this.first)
+    const piece = start < this.freshStart ? this.pieces[this.pieceAt(start)] : undefined
+    const found: number[] = []
+    if (!piece) {
+      const base = this.freshStart
+      for (const [at, { text }] of this.fresh.entries()) {
+        if (base + at >= start && text.toLowerCase().includes(low)) found.push(base + at)
+      }
+      return { found, next: this.end }
+    }
+    const whole = decoder.decode(piece.bytes).toLowerCase()
+    if (whole.includes(low)) {
+      for (const [at, text] of linesOf(piece).entries()) {
+        if (piece.first + at >= start && text.toLowerCase().includes(low)) found.push(piece.first + at)
+      }
+    }
+    return { found, next: piece.first + piece.ends.length }
+  }
+
+  /** The last lines as text. */
+  tail(count: number): string[] {
+    const lines: string[] = []
+    for (let number = Math.max(this.first, this.end - count); number < this.end; number++) {
+      lines.push(this.line(number)?.text ?? '')
+    }
+    return lines
+  }
+
+  /** Pieces are full, so that the place of a line is known. */
+  private pieceAt(number: number): number {
+    return Math.floor((number - this.first) / PIECE)
+  }
+
+  private textOf(piece: Piece): string[] {
+    if (this.read?.piece !== piece) this.read = { piece, text: linesOf(piece) }
+    return this.read.text
+  }
+
+  private pack(): void {
+    const bytes = encoder.encode(this.fresh.map(({ text }) => text).join(''))
+    const ends = new Uint32Array(this.fresh.length)
+    const errors = new Uint8Array(this.fresh.length)
+    let end = 0
+    for (const [at, { text, error }] of this.fresh.entries()) {
+      end += byteLength(text)
+      ends[at] = end
+      errors[at] = error ? 1 : 0
+    }
+    this.pieces.push({ first: this.freshStart, bytes, ends, errors })
+    this.pieceBytes += bytes.length
+    this.freshStart += this.fresh.length
+    this.fresh = []
+    this.freshBytes = 0
+  }
+
+  private trim(): void {
+    while (this.pieces.length > 0 && (this.length > this.limits.lines || this.bytes > this.limits.bytes)) {
+      const oldest = this.pieces.shift()
+      if (!oldest) return
+      this.letGo += oldest.ends.length
+      this.pieceBytes -= oldest.bytes.length
+    }
+  }
+}
+
+function linesOf({ bytes, ends }: Piece): string[] {
+  const lines: string[] = []
+  let start = 0
+  for (const end of ends) {
+    lines.push(decoder.decode(bytes.subarray(start, end)))
+    start = end
+  }
+  return lines
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the whole of ASCII is meant.
+const ASCII = /^[\x00-\x7f]*$/
+const byteLength = (text: string): number => (ASCII.test(text) ? text.length : encoder.encode(text).length)

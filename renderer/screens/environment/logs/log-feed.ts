@@ -1,0 +1,73 @@
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ProjectKey } from '../../../../shared/ids.ts'
+import { client } from '../../../client/client.ts'
+import type { ProductFailure } from '../../../client/failure.ts'
+import { follow } from '../../../client/follow.ts'
+import { LogBuffer } from './log-buffer.ts'
+
+export interface FeedState {
+  /** Counts up whenever the buffer holds something else. */
+  turn: number
+  buffer: LogBuffer
+  /** The services that printed something. */
+  services: string[]
+  /** `quiet`: it follows and nothing came yet. */
+  state: 'loading' | 'following' | 'ended' | 'failed'
+  failure: ProductFailure | undefined
+}
+
+export interface LogFeed {
+  store: StoreApi<FeedState>
+  stop(): void
+}
+
+/** In milliseconds: a log that said nothing for so long has nothing to say. */
+const QUIET = 1_000
+
+/** Follows what an environment prints: its last `tail` lines and those to come. The page is told at most once a frame. */
+export function openFeed(project: ProjectKey, tail: number): LogFeed {
+  const store = createStore<FeedState>(() => ({
+    turn: 0,
+    buffer: new LogBuffer(),
+    services: [],
+    state: 'loading',
+    failure: undefined,
+  }))
+  let frame = 0
+  const changed = () => {
+    frame ||= requestAnimationFrame(() => {
+      frame = 0
+      store.setState(({ turn }) => ({ turn: turn + 1 }))
+    })
+  }
+  const timer = setTimeout(() => {
+    if (store.getState().state === 'loading') store.setState({ state: 'following' })
+  }, QUIET)
+  const stop = follow(
+    (signal) => {
+      // After a lost connection the last lines come again.
+      store.setState({ buffer: new LogBuffer() })
+      return client.logs.follow({ project, tail }, { signal })
+    },
+    {
+      event: (lines) => {
+        const { buffer, services, state } = store.getState()
+        buffer.add(lines.map(({ text, stream }) => ({ text, error: stream === 'stderr' })))
+        const fresh = new Set(lines.map(({ service }) => service).filter((one) => !services.includes(one)))
+        if (fresh.size > 0) store.setState({ services: [...services, ...fresh] })
+        if (state !== 'following') store.setState({ state: 'following' })
+        changed()
+      },
+      ended: () => store.setState({ state: 'ended' }),
+      failed: (failure) => store.setState({ state: 'failed', failure }),
+    },
+  )
+  return {
+    store,
+    stop: () => {
+      stop()
+      clearTimeout(timer)
+      cancelAnimationFrame(frame)
+    },
+  }
+}

@@ -1,0 +1,8 @@
+import { tellFailure } from '../../store/notices.ts'
+
+/** Marks or unmarks, and tells what fails. */
+export const changeMark = (change: () => Promise<unknown>): Promise<void> =>
+  change().then(
+    () => {},
+    (error: unknown) => void tellFailure(error),
+  )

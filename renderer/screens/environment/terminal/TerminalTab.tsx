@@ -1,0 +1,160 @@
+import { ActionIcon, Button, Skeleton } from '@mantine/core'
+import { IconPlus, IconX } from '@tabler/icons-react'
+import { useEffect, useRef, useState } from 'react'
+import type { ProjectSummary } from '../../../../shared/project.ts'
+import type { TerminalId } from '../../../../shared/terminal.ts'
+import { client } from '../../../client/client.ts'
+import { FailureBox } from '../../../components/FailureBox.tsx'
+import { useAnswer } from '../../../components/use-answer.ts'
+import { t } from '../../../messages/messages.ts'
+import { act } from '../../../store/act.ts'
+import { tellFailure } from '../../../store/notices.ts'
+import { TerminalScreen } from './TerminalScreen.tsx'
+import type { TerminalEnd } from './terminal-link.ts'
+import './terminal.css'
+
+/** A size to begin with; the page says the right one as soon as the terminal is shown. */
+const FIRST = { columns: 80, rows: 24 }
+
+interface Tab {
+  terminal: TerminalId
+  /** Its number among those of this environment, for its name. */
+  number: number
+  end?: TerminalEnd
+}
+
+/** The environment's terminals. They live in the engine's process: leaving or reloading the page closes none. */
+export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
+  const { key: project, state } = summary
+  const [tabs, setTabs] = useState<Tab[]>([])
+  const [shown, setShown] = useState<TerminalId>()
+  const [opening, setOpening] = useState(false)
+  const strip = useRef<HTMLDivElement>(null)
+  const list = useAnswer(project, (signal) => client.terminals.list({ project }, { signal }))
+  const { value: found } = list
+  useEffect(() => {
+    if (!found) return
+    setTabs((tabs) =>
+      found.reduce(
+        (all, { terminal }) => (all.some((tab) => tab.terminal === terminal) ? all : withTab(all, terminal)),
+        tabs,
+      ),
+    )
+    setShown((shown) => shown ?? found[0]?.terminal)
+  }, [found])
+  const open = async (instead?: TerminalId) => {
+    setOpening(true)
+    try {
+      const { terminal } = await client.terminals.open({ project, size: FIRST })
+      setTabs((tabs) =>
+        withTab(
+          tabs.filter((tab) => tab.terminal !== instead),
+          terminal,
+        ),
+      )
+      setShown(terminal)
+    } catch (error) {
+      tellFailure(error)
+    } finally {
+      setOpening(false)
+    }
+  }
+  const close = (terminal: TerminalId) => {
+    const rest = tabs.filter((tab) => tab.terminal !== terminal)
+    setTabs(rest)
+    if (shown === terminal) setShown(rest.at(-1)?.terminal)
+    // One that ended is forgotten by itself.
+    if (!tabs.find((tab) => tab.terminal === terminal)?.end) {
+      client.terminals.close({ terminal }).catch(tellFailure)
+    }
+  }
+  const ended = (terminal: TerminalId) => (end: TerminalEnd) =>
+    setTabs((tabs) => tabs.map((tab) => (tab.terminal === terminal ? { ...tab, end } : tab)))
+  const runs = state === 'ready' || state === 'unhealthy' || state === 'starting'
+
+  if (list.failure && tabs.length === 0) return <FailureBox report={list.failure.report} retry={list.again} />
+  if (!found) return <Skeleton height={300} radius={14} />
+  if (tabs.length === 0) {
+    return (
+      <div className="nothing card">
+        <h2>{t(runs ? 'terminal.none' : 'terminal.notRunning')}</h2>
+        <p className="dim">{t(runs ? 'terminal.noneHint' : 'terminal.notRunningHint')}</p>
+        {runs ? (
+          <Button variant="filled" loading={opening} onClick={() => void open()}>
+            {t('terminal.open')}
+          </Button>
+        ) : (
+          summary.operation === null && (
+            <Button variant="filled" onClick={() => void act('start', summary)}>
+              {t('action.start')}
+            </Button>
+          )
+        )}
+      </div>
+    )
+  }
+  const current = tabs.find((tab) => tab.terminal === shown) ?? tabs[0]
+  return (
+    <section className="terminal card" aria-label={t('environment.tab.terminal')}>
+      <div className="terminal-tabs" ref={strip}>
+        {tabs.map(({ terminal, number, end }) => (
+          <span key={terminal} className={`terminal-tab${terminal === current?.terminal ? ' on' : ''}`}>
+            <button
+              type="button"
+              aria-pressed={terminal === current?.terminal}
+              onClick={() => setShown(terminal)}
+            >
+              {t(end ? 'terminal.nameEnded' : 'terminal.name', { number })}
+            </button>
+            <button
+              type="button"
+              aria-label={t('terminal.close', { number })}
+              onClick={() => close(terminal)}
+            >
+              <IconX size={14} aria-hidden="true" />
+            </button>
+          </span>
+        ))}
+        <ActionIcon
+          variant="subtle"
+          size={28}
+          aria-label={t('terminal.another')}
+          loading={opening}
+          disabled={!runs}
+          onClick={() => void open()}
+        >
+          <IconPlus size={16} aria-hidden="true" />
+        </ActionIcon>
+        <span className="grow" />
+        <span className="faint terminal-hint">{t('terminal.leave')}</span>
+      </div>
+      {tabs.map(({ terminal }) => (
+        <TerminalScreen
+          key={terminal}
+          terminal={terminal}
+          hidden={terminal !== current?.terminal}
+          onEnd={ended(terminal)}
+          onLeave={() => strip.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.focus()}
+        />
+      ))}
+      {current?.end && (
+        <div className="terminal-end" role="status">
+          <span className="grow">{endText(current.end)}</span>
+          <Button disabled={!runs} loading={opening} onClick={() => void open(current.terminal)}>
+            {t('terminal.reopen')}
+          </Button>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function withTab(tabs: Tab[], terminal: TerminalId): Tab[] {
+  const number = Math.max(0, ...tabs.map((tab) => tab.number)) + 1
+  return [...tabs, { terminal, number }]
+}
+
+function endText(end: TerminalEnd): string {
+  if ('failure' in end) return `${end.failure.report.message} ${end.failure.report.why}`
+  return end.code === null ? t('terminal.ended') : t('terminal.endedWith', { code: end.code })
+}

@@ -1,0 +1,110 @@
+import { ActionIcon, Button, Menu } from '@mantine/core'
+import { IconDots } from '@tabler/icons-react'
+import { memo } from 'react'
+import type { EngineState } from '../../../shared/engine-state.ts'
+import type { ProjectSummary } from '../../../shared/project.ts'
+import { Chip } from '../../components/Chip.tsx'
+import { shortPath } from '../../components/short-path.ts'
+import { t } from '../../messages/messages.ts'
+import { hrefOf } from '../../route.ts'
+import { act } from '../../store/act.ts'
+import { showDialog } from '../../store/dialogs.ts'
+import { badgesOf, standingOf } from '../../store/standing.ts'
+
+/** One environment: name, state, version, ports, and the one thing that is most likely wanted next. */
+export const EnvironmentRow = memo(function EnvironmentRow({
+  summary,
+  engine,
+}: {
+  summary: ProjectSummary
+  engine: EngineState | undefined
+}) {
+  const { key, name, path, branch, operation, version, ports, failure } = summary
+  const { tone, label, main, beside } = standingOf(summary, engine)
+  const place = [shortPath(path), branch].filter((text) => text !== null).join(' · ')
+  const strong = main === 'start' || main === 'open'
+  return (
+    <article className="environment" aria-label={name}>
+      <i className={`light dot ${tone}`} />
+      <div className="names">
+        <h2>
+          <a href={hrefOf({ screen: 'environment', project: key, tab: 'overview' })}>{name}</a>
+        </h2>
+        <div className="place faint mono" title={path}>
+          {place}
+        </div>
+      </div>
+      <div>
+        <div className="state">{operation?.step ? `${label} · ${withoutCount(operation.step)}` : label}</div>
+        <div className="badges">
+          {changeOf(summary) && <Chip tone="busy">{changeOf(summary)}</Chip>}
+          {failure && !operation && placeOf(failure.error.data) && (
+            <Chip tone="bad">{placeOf(failure.error.data)}</Chip>
+          )}
+          {badgesOf(summary).map((badge) => (
+            <Chip key={badge.label} tone={badge.tone}>
+              {badge.label}
+            </Chip>
+          ))}
+        </div>
+      </div>
+      <div className="versions">
+        {version ? (
+          <span>
+            v{version.ordinal} {version.knownGood && <Chip tone="gold">{t('home.knownGood')}</Chip>}
+            {operation && summary.state === 'ready' && <span className="faint">{t('home.still')}</span>}
+          </span>
+        ) : (
+          <span className="faint">{t('home.noVersion')}</span>
+        )}
+        <div className="ports faint mono">{ports.map(({ host }) => `:${host}`).join(' ')}</div>
+      </div>
+      <div className="doing">
+        {main && (
+          <Button
+            variant={strong ? 'filled' : 'default'}
+            aria-label={t('home.actionOf', { action: t(`action.${main}`), name })}
+            onClick={() => act(main, summary)}
+          >
+            {t(`action.${main}`)}
+          </Button>
+        )}
+        <Menu position="bottom-end" width={190}>
+          <Menu.Target>
+            <ActionIcon variant="subtle" aria-label={t('home.more', { name })}>
+              <IconDots size={18} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {beside.map((action) => (
+              <Menu.Item key={action} onClick={() => act(action, summary)}>
+                {t(`action.${action}`)}
+              </Menu.Item>
+            ))}
+            {beside.length > 0 && <Menu.Divider />}
+            <Menu.Item onClick={() => showDialog({ kind: 'forget', project: key })}>
+              {t('home.forget')}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    </article>
+  )
+})
+
+/** A step without BuildKit's own count of it: the label counts already. */
+const withoutCount = (step: string): string => step.replace(/^\[[^\]]*\d+\/\d+\] /, '')
+
+/** What is being built beside, and why: "v5 · package-lock.json changed". */
+function changeOf({ watch }: ProjectSummary): string | undefined {
+  if (watch?.kind !== 'building' && watch?.kind !== 'swapping') return undefined
+  const input = watch.because[0]?.input
+  if (input === undefined) return t('home.version', { ordinal: watch.ordinal })
+  return t('home.because', { ordinal: watch.ordinal, input, count: watch.because.length })
+}
+
+/** Where a failure is: "Dockerfile line 14". */
+function placeOf({ file, line }: Record<string, unknown>): string | undefined {
+  if (typeof file !== 'string') return undefined
+  return typeof line === 'number' ? t('home.line', { file, line }) : file
+}

@@ -1,0 +1,30 @@
+import { Button, Modal } from '@mantine/core'
+import { useStore } from 'zustand'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import { client } from '../../client/client.ts'
+import { t } from '../../messages/messages.ts'
+import { closeDialog } from '../../store/dialogs.ts'
+import { tellFailure } from '../../store/notices.ts'
+import { projectOf, projects } from '../../store/projects.ts'
+
+/** Asks before a project is taken off the list. */
+export default function ForgetDialog({ project }: { project: ProjectKey }) {
+  const name = useStore(projects, projectOf(project))?.name ?? project
+  const forget = () => {
+    closeDialog()
+    client.projects.forget({ project }).catch(tellFailure)
+  }
+  return (
+    <Modal opened onClose={closeDialog} title={t('forget.title', { name })} size={460}>
+      <p>{t('forget.kept')}</p>
+      <div className="buttons">
+        <Button data-autofocus onClick={closeDialog}>
+          {t('common.cancel')}
+        </Button>
+        <Button variant="filled" onClick={forget}>
+          {t('forget.do')}
+        </Button>
+      </div>
+    </Modal>
+  )
+}

@@ -1,0 +1,35 @@
+import { Suspense } from 'react'
+import { useStore } from 'zustand'
+import { patiently } from '../client/load.ts'
+import { lazily } from '../components/lazily.ts'
+import { dialogs } from '../store/dialogs.ts'
+
+const OpenDialog = lazily(patiently(() => import('../screens/open/OpenDialog.tsx')))
+const ForgetDialog = lazily(patiently(() => import('../screens/open/ForgetDialog.tsx')))
+const Shortcuts = lazily(patiently(() => import('./Shortcuts.tsx')))
+const ResetDialog = lazily(
+  patiently(() =>
+    import('../screens/environment/ResetDialog.tsx').then((module) => ({ default: module.ResetDialog })),
+  ),
+)
+
+/** The dialog that was asked for, above whatever screen there is. */
+export function Dialogs() {
+  const dialog = useStore(dialogs, (store) => store.dialog)
+  return <Suspense fallback={null}>{shown()}</Suspense>
+
+  function shown() {
+    switch (dialog?.kind) {
+      case 'open':
+        return <OpenDialog source={dialog.source} />
+      case 'forget':
+        return <ForgetDialog project={dialog.project} />
+      case 'reset':
+        return <ResetDialog project={dialog.project} to={dialog.to} />
+      case 'shortcuts':
+        return <Shortcuts />
+      case undefined:
+        return null
+    }
+  }
+}

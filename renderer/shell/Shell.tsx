@@ -1,0 +1,65 @@
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react'
+import { lazily } from '../components/lazily.ts'
+import { t } from '../messages/messages.ts'
+import { useRoute } from '../route.ts'
+import { showDialog } from '../store/dialogs.ts'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { Dialogs } from './Dialogs.tsx'
+import { Drop } from './Drop.tsx'
+import { useKeys } from './keys.ts'
+import { Notices } from './Notices.tsx'
+import { Rail } from './Rail.tsx'
+import { Screen } from './Screen.tsx'
+import { ScreenBoundary } from './ScreenBoundary.tsx'
+import { StatusBar } from './StatusBar.tsx'
+import { ThemeOfSettings } from './ThemeOfSettings.tsx'
+import { useTitle } from './title.ts'
+import './shell.css'
+import '../components/components.css'
+
+const Palette = lazily(() => import('./palette/Palette.tsx'))
+
+/** Rail, screen, status bar, and what lies above them. */
+export function Shell() {
+  const route = useRoute()
+  const content = useRef<HTMLElement>(null)
+  const first = useRef(true)
+  const [asked, setAsked] = useState(0)
+  const openCommands = useMemo(() => () => setAsked((times) => times + 1), [])
+  useKeys(
+    useMemo(
+      () => ({ commands: openCommands, help: () => showDialog({ kind: 'shortcuts' }) }),
+      [openCommands],
+    ),
+  )
+  useTitle(route)
+  // After going to another screen the keyboard goes on from there, and a reader says where it is.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about the change of the screen.
+  useEffect(() => {
+    if (!first.current) content.current?.focus({ preventScroll: true })
+    first.current = false
+    content.current?.scrollTo(0, 0)
+  }, [route.screen])
+  return (
+    <div className="shell">
+      <button type="button" className="skip" onClick={() => content.current?.focus()}>
+        {t('shell.skip')}
+      </button>
+      <Rail route={route} />
+      <main id="content" className="content" tabIndex={-1} ref={content}>
+        <ConnectionBanner />
+        <ScreenBoundary key={route.screen}>
+          <Suspense fallback={null}>
+            <Screen route={route} />
+          </Suspense>
+        </ScreenBoundary>
+      </main>
+      <StatusBar openCommands={openCommands} />
+      <Dialogs />
+      <Suspense fallback={null}>{asked > 0 && <Palette asked={asked} />}</Suspense>
+      <Notices />
+      <Drop />
+      <ThemeOfSettings />
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight'
+import '@mantine/spotlight/styles.css'
+import { useEffect, useMemo } from 'react'
+import { useStore } from 'zustand'
+import { t } from '../../messages/messages.ts'
+import { engine } from '../../store/engine.ts'
+import { projects } from '../../store/projects.ts'
+import { commandsOf } from './commands.ts'
+
+const MOST = 30
+
+/** The command palette. It opens whenever `asked` changes. */
+export default function Palette({ asked }: { asked: number }) {
+  const list = useStore(projects, (store) => store.projects)
+  const state = useStore(engine, (store) => store.engine)
+  const commands = useMemo(() => commandsOf(list ?? [], state), [list, state])
+  useEffect(() => {
+    if (asked > 0) spotlight.open()
+  }, [asked])
+  const actions: SpotlightActionData[] = commands.map(({ id, label, about, run }) => ({
+    id,
+    label,
+    ...(about !== undefined && { description: about }),
+    onClick: () => void run(),
+  }))
+  return (
+    <Spotlight
+      actions={actions}
+      shortcut={null}
+      limit={MOST}
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      radius={14}
+      nothingFound={t('palette.nothing')}
+      searchProps={{ placeholder: t('palette.search'), 'aria-label': t('palette.search') }}
+    />
+  )
+}

@@ -1,0 +1,64 @@
+import type { ProjectSummary } from '../../shared/project.ts'
+import { client, desktop } from '../client/client.ts'
+import { go } from '../route.ts'
+import { tellFailure } from './notices.ts'
+import { wantReset } from './reset.ts'
+import { settings } from './settings.ts'
+import type { Action } from './standing.ts'
+
+/** Does what a person chose for an environment. What fails is told. */
+export async function act(action: Action, summary: ProjectSummary): Promise<void> {
+  try {
+    await perform(action, summary)
+  } catch (error) {
+    tellFailure(error)
+  }
+}
+
+async function perform(action: Action, summary: ProjectSummary): Promise<void> {
+  const { key: project, operation, failure } = summary
+  const tab = (name: string) => go({ screen: 'environment', project, tab: name })
+  switch (action) {
+    case 'start':
+    case 'retry':
+      return void (await client.environment.up({ project }))
+    case 'stop':
+      return void (await client.environment.stop({ project }))
+    case 'restart':
+      return void (await client.environment.restart({ project }))
+    case 'cancel':
+      if (operation) await client.operations.cancel({ project, operation: operation.id })
+      return
+    case 'view-build':
+      if (operation) go({ screen: 'build', project, operation: operation.id })
+      return
+    case 'view-error':
+      if (failure) go({ screen: 'build', project, operation: failure.operation })
+      return
+    case 'reset':
+      return wantReset(project)
+    case 'definition':
+      return tab('definition')
+    case 'logs':
+      return tab('logs')
+    case 'open':
+      return open(summary)
+    case 'troubleshoot':
+      return go({ screen: 'engine' })
+  }
+}
+
+/** Opens an environment as the person chose: its first port in the browser, else a terminal. */
+async function open({ key: project, ports }: ProjectSummary): Promise<void> {
+  const chosen = settings.getState().settings?.open[project]
+  const port = ports[0]
+  if (port && chosen !== 'terminal') return openPort(port.host)
+  go({ screen: 'environment', project, tab: 'terminal' })
+}
+
+/** Opens a port of this computer in the person's browser. */
+export async function openPort(port: number): Promise<void> {
+  const url = `http://127.0.0.1:${port}`
+  if (desktop) await desktop.openExternal({ url })
+  else window.open(url, '_blank', 'noopener')
+}

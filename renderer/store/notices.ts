@@ -1,0 +1,39 @@
+import { createStore } from 'zustand/vanilla'
+import { type ProductFailure, toFailure } from '../client/failure.ts'
+
+/** Something that a person is told in passing. A failure stays until it is closed. */
+export interface Notice {
+  id: number
+  tone: 'good' | 'bad'
+  text: string
+  why?: string
+  hint?: string
+  /** Where more about it is to be seen: an address of the app. */
+  link?: { text: string; href: string }
+}
+
+export const notices = createStore<{ notices: Notice[] }>(() => ({ notices: [] }))
+
+/** More are not read; the oldest go. */
+const MOST = 4
+let last = 0
+
+/** Tells something; gives its id. */
+export function tell(notice: Omit<Notice, 'id'>): number {
+  const id = ++last
+  notices.setState((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-MOST) }))
+  return id
+}
+
+/** Takes a notice away. */
+export function dismiss(id: number): void {
+  notices.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }))
+}
+
+/** Tells a failure of something that a person asked for. */
+export function tellFailure(error: unknown): ProductFailure {
+  const failure = toFailure(error)
+  const { message, why, hint } = failure.report
+  tell({ tone: 'bad', text: message, why: why.split('\n').slice(0, 3).join('\n'), hint })
+  return failure
+}

@@ -1,0 +1,63 @@
+import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import type { OperationEnd } from '../../shared/operation.ts'
+import { client } from '../client/client.ts'
+import { duration } from '../components/words.ts'
+import { t } from '../messages/messages.ts'
+import { hrefOf } from '../route.ts'
+import { closeDialog, showDialog } from './dialogs.ts'
+import { whenEnded } from './ended.ts'
+import { tell, tellFailure } from './notices.ts'
+import { changeSettings, settings } from './settings.ts'
+
+/** Whether a project's reset is confirmed by the person each time. */
+export const asksReset = (project: ProjectKey): boolean =>
+  !settings.getState().settings?.resetUnasked.includes(project)
+
+/** Resets at once where the person said not to be asked, else asks. `to`: a version's name, else known-good. */
+export async function wantReset(project: ProjectKey, to?: string): Promise<void> {
+  if (asksReset(project)) return showDialog({ kind: 'reset', project, ...(to !== undefined && { to }) })
+  await reset(project, to)
+}
+
+/** Resets what the dialog asked about, and remembers not to ask again if that was chosen. */
+export async function confirmReset(
+  project: ProjectKey,
+  to: string | undefined,
+  unasked: boolean,
+): Promise<void> {
+  closeDialog()
+  const resetUnasked = settings.getState().settings?.resetUnasked ?? []
+  const remembered =
+    unasked && !resetUnasked.includes(project)
+      ? changeSettings({ resetUnasked: [...resetUnasked, project] }).catch(tellFailure)
+      : undefined
+  await reset(project, to)
+  await remembered
+}
+
+async function reset(project: ProjectKey, to: string | undefined): Promise<void> {
+  const began = performance.now()
+  try {
+    const target = to ?? `v${(await client.versions.list({ project })).find((one) => one.knownGood)?.ordinal}`
+    const { operation } = await client.environment.reset({ project, ...(to !== undefined && { to }) })
+    const end = await whenEnded(project, operation)
+    if (end.state === 'done') {
+      tell({ tone: 'good', text: t('reset.done', { to: target, time: duration(performance.now() - began) }) })
+    } else tellEnd(project, operation, end, t('reset.cancelled'))
+  } catch (error) {
+    tellFailure(error)
+  }
+}
+
+/** Tells that an operation did not do what it was asked, and where to see why. */
+export function tellEnd(
+  project: ProjectKey,
+  operation: OperationId,
+  end: OperationEnd,
+  cancelled: string,
+): void {
+  const link = { text: t('action.view-error'), href: hrefOf({ screen: 'build', project, operation }) }
+  if (end.state === 'failed') {
+    tell({ tone: 'bad', text: end.error.message, hint: end.error.hint, link })
+  } else tell({ tone: 'bad', text: end.state === 'lost' ? t('reset.lost') : cancelled, link })
+}

@@ -1,0 +1,119 @@
+import type { EngineState } from '../../shared/engine-state.ts'
+import type { EnvironmentState } from '../../shared/environment.ts'
+import type { ProjectSummary } from '../../shared/project.ts'
+import { t } from '../messages/messages.ts'
+
+/** What a person can do with an environment. */
+export type Action =
+  | 'start'
+  | 'definition'
+  | 'view-build'
+  | 'cancel'
+  | 'logs'
+  | 'stop'
+  | 'open'
+  | 'reset'
+  | 'restart'
+  | 'view-error'
+  | 'retry'
+  | 'troubleshoot'
+
+/** How an environment stands, in words, and what is offered: one main action and what stands beside it. */
+export interface Standing {
+  tone: 'good' | 'busy' | 'bad' | 'ring'
+  label: string
+  main: Action | undefined
+  beside: Action[]
+}
+
+export interface Badge {
+  tone: 'busy' | 'warn'
+  label: string
+}
+
+/** How a project stands, by what is known of it and of the engine. */
+export function standingOf(project: ProjectSummary, engine: EngineState | undefined): Standing {
+  const { operation, failure, state } = project
+  if (operation) return working(operation)
+  if (state === 'missing') return { tone: 'bad', label: t('standing.missing'), main: undefined, beside: [] }
+  if (engine?.kind === 'down') {
+    return { tone: 'bad', label: t('standing.engineDown'), main: 'troubleshoot', beside: [] }
+  }
+  if (state === 'unreadable') {
+    return { tone: 'bad', label: t('standing.unreadable'), main: 'retry', beside: [] }
+  }
+  if (failure) return failed(project, failure.error.code)
+  return { label: labelOf(project, state), ...OFFERED[state] }
+}
+
+const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
+  absent: { tone: 'ring', main: 'start', beside: ['definition'] },
+  starting: { tone: 'busy', main: 'logs', beside: ['stop'] },
+  ready: { tone: 'good', main: 'open', beside: ['stop', 'reset'] },
+  unhealthy: { tone: 'bad', main: 'logs', beside: ['restart', 'reset'] },
+  stopped: { tone: 'ring', main: 'start', beside: ['reset'] },
+}
+
+function labelOf({ version }: ProjectSummary, state: EnvironmentState): string {
+  const word = t(`standing.${state}`)
+  // A version whose environment is gone is none to speak of.
+  if (!version || state === 'absent' || state === 'starting') return word
+  return t(version.knownGood ? 'standing.ofKnownGood' : 'standing.of', { word, ordinal: version.ordinal })
+}
+
+function working({ what, step, steps }: NonNullable<ProjectSummary['operation']>): Standing {
+  const kind = operationKind(what)
+  const busy = (label: string): Standing => ({ tone: 'busy', label, main: 'view-build', beside: ['cancel'] })
+  if (kind !== 'build') return busy(t(`standing.${kind}`))
+  if (step !== null && /^(?:Start |Health check)/.test(step)) {
+    return busy(t(step === 'Health check' ? 'standing.starting' : 'standing.startingOnly'))
+  }
+  if (steps.begun === 0) return busy(t('standing.building'))
+  if (steps.all === null) return busy(t('standing.buildingStep', { step: steps.begun }))
+  return busy(t('standing.buildingStepOf', { step: steps.begun, all: steps.all }))
+}
+
+export type OperationKind = 'build' | 'reset' | 'stop' | 'restart' | 'remove' | 'lock' | 'clean' | 'repair'
+
+const KINDS: Record<string, OperationKind> = {
+  resetting: 'reset',
+  stopping: 'stop',
+  restarting: 'restart',
+  removing: 'remove',
+  locking: 'lock',
+  cleaning: 'clean',
+  repairing: 'repair',
+}
+
+/** What kind of work an operation is, by what it says of itself. */
+export const operationKind = (what: string): OperationKind => KINDS[what.split(' ')[0] ?? ''] ?? 'build'
+
+const NOT_READY = new Set(['not-ready', 'container-exited', 'container-not-started', 'port-taken'])
+
+function failed({ version, state }: ProjectSummary, code: string): Standing {
+  const what = t(
+    code === 'build-failed' || code === 'hook-failed'
+      ? 'standing.buildFailed'
+      : NOT_READY.has(code)
+        ? 'standing.notReady'
+        : 'standing.failed',
+  )
+  const still = version && (state === 'ready' || state === 'starting' || state === 'unhealthy')
+  const label = still ? t('standing.stillOn', { what, ordinal: version.ordinal }) : what
+  return { tone: 'bad', label, main: 'view-error', beside: ['retry'] }
+}
+
+/** What is worth knowing beside the state. */
+export function badgesOf({ watch, drift, state }: ProjectSummary): Badge[] {
+  const badges: Badge[] = []
+  if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
+  if (watch?.kind === 'waiting') {
+    badges.push({ tone: 'busy', label: t('standing.updateWaiting', { count: watch.sessions }) })
+  }
+  if (watch?.kind === 'changed') badges.push({ tone: 'warn', label: t('standing.definitionChanged') })
+  if (watch?.kind === 'failed') badges.push({ tone: 'warn', label: t('standing.definitionFails') })
+  if (drift !== null && drift > 0 && state !== 'absent') {
+    badges.push({ tone: 'warn', label: t('standing.drifted', { count: drift }) })
+  }
+  return badges
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { ProjectKey, VersionId } from './ids.ts'
+
+/** What Pristine made and keeps on the engine for one project. `locked`: why it is not removed, or null. */
+export const CleanupProject = z.strictObject({
+  key: ProjectKey,
+  name: z.string(),
+  path: z.string(),
+  versions: z.array(
+    z.strictObject({
+      id: VersionId,
+      ordinal: z.number().int(),
+      createdAt: z.iso.datetime(),
+      /** What removing it alone would free, in bytes; null when the engine does not say. */
+      bytes: z.number().int().nullable(),
+      locked: z.enum(['current', 'known-good', 'in-use']).nullable(),
+      /** Whether `clean` would choose it: older than those that the definition keeps. */
+      old: z.boolean(),
+    }),
+  ),
+  volumes: z.array(z.strictObject({ name: z.string(), bytes: z.number().int().nullable() })),
+})
+export type CleanupProject = z.infer<typeof CleanupProject>
+
+/** What a person chose to remove. Volumes hold data: they are never chosen for anybody. */
+export const CleanupChoice = z.strictObject({
+  project: ProjectKey,
+  versions: z.array(VersionId),
+  volumes: z.array(z.string()),
+})
+export type CleanupChoice = z.infer<typeof CleanupChoice>

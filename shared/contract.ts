@@ -1,0 +1,122 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { CleanupChoice, CleanupProject } from './cleanup.ts'
+import { DriftReport } from './drift.ts'
+import { EngineState } from './engine-state.ts'
+import { Status } from './environment.ts'
+import { OperationId, ProjectKey, VersionId } from './ids.ts'
+import { LogLines } from './log.ts'
+import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
+import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
+import { Settings, SettingsChange } from './settings.ts'
+import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
+import { Version, VersionDiff } from './version.ts'
+
+/**
+ * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
+ * opened has one: no method but `projects.open` takes a path, and none passes a request on to the container engine.
+ *
+ * Every failure is `PRODUCT`, with the report that the command line prints. Methods that begin long work return its
+ * operation as soon as it is recorded; what comes of it is seen with `operations.watch`.
+ */
+const method = oc.errors({ PRODUCT: { status: 400, data: ErrorReport } })
+
+const project = z.strictObject({ project: ProjectKey })
+const operation = project.extend({ operation: OperationId })
+/** v11, an id, `known-good` or `current`. */
+const versionName = z.string().min(1).max(80)
+const started = z.strictObject({ operation: OperationId })
+const terminal = z.strictObject({ terminal: TerminalId })
+/** A git reference or an image reference. */
+const reference = z.string().min(1).max(2000)
+
+export const contract = {
+  app: {
+    /** The program's version, and what a report of a problem should hold; without names of people or secrets. */
+    about: method.output(
+      z.strictObject({ version: z.string(), platform: z.string(), node: z.string(), home: z.string() }),
+    ),
+  },
+  engine: {
+    /** Whether an engine answers, and each time that changes. */
+    watch: method.output(eventIterator(EngineState)),
+  },
+  settings: {
+    get: method.output(Settings),
+    change: method.input(SettingsChange).output(Settings),
+  },
+  projects: {
+    /** Opens a folder, which only reads, and puts it on the list. */
+    open: method.input(z.strictObject({ folder: z.string().min(1).max(4096) })).output(ProjectSummary),
+    /** Puts the sample project into a new folder of the person's and opens it. */
+    openSample: method.output(ProjectSummary),
+    /** Takes a project off the list; its environment, versions and data stay. */
+    forget: method.input(project),
+    watch: method.output(eventIterator(ProjectsEvent)),
+    definition: method.input(project).output(DefinitionText),
+  },
+  environment: {
+    status: method.input(project).output(Status),
+    up: method.input(project).output(started),
+    stop: method.input(project).output(started),
+    restart: method.input(project).output(started),
+    reset: method.input(project.extend({ to: versionName.optional() })).output(started),
+    remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
+    drift: method.input(project).output(DriftReport),
+    /** What a reset would take away, beside changed files: how many terminals and commands are open. */
+    sessions: method.input(project).output(z.number().int()),
+  },
+  versions: {
+    list: method.input(project).output(z.array(Version)),
+    compare: method.input(project.extend({ from: versionName, to: versionName })).output(
+      VersionDiff.extend({
+        /** The definition's texts that differ, whole; null where a version has none of that name. */
+        texts: z.array(
+          z.strictObject({ file: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
+        ),
+      }),
+    ),
+    mark: method.input(project.extend({ version: VersionId })),
+    unmark: method.input(project),
+  },
+  lock: {
+    /** The pins whose reference points elsewhere today. Asks the registries. */
+    outdated: method
+      .input(project)
+      .output(z.array(z.strictObject({ reference: z.string(), locked: z.string(), latest: z.string() }))),
+    /** Moves pins to what they point at today; all of them where none is named. */
+    update: method.input(project.extend({ references: z.array(reference).optional() })).output(started),
+  },
+  operations: {
+    /** Newest first; of all projects where none is named. */
+    list: method
+      .input(z.strictObject({ project: ProjectKey.optional() }))
+      .output(z.array(Operation.extend({ project: ProjectKey, name: z.string() }))),
+    watch: method
+      .input(operation.extend({ from: z.number().int().nonnegative() }))
+      .output(eventIterator(RecordedEvent)),
+    /** False when it has ended already. */
+    cancel: method.input(operation).output(z.boolean()),
+  },
+  logs: {
+    /** The last `tail` lines and what comes, in batches. Ends when the environment is replaced. */
+    follow: method
+      .input(project.extend({ tail: z.number().int().min(0).max(1_000_000) }))
+      .output(eventIterator(LogLines)),
+  },
+  terminals: {
+    list: method.input(project).output(z.array(terminal)),
+    open: method.input(project.extend({ size: TerminalSize })).output(terminal),
+    /** What it shows from an offset on; what is older than the kept scroll-back is left out. */
+    watch: method
+      .input(terminal.extend({ from: z.number().int().nonnegative() }))
+      .output(eventIterator(TerminalEvent)),
+    write: method.input(terminal.extend({ text: z.string().max(1024 * 1024) })),
+    resize: method.input(terminal.extend({ size: TerminalSize })),
+    close: method.input(terminal),
+  },
+  cleanup: {
+    list: method.output(z.array(CleanupProject)),
+    remove: method.input(CleanupChoice).output(started),
+  },
+}

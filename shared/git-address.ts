@@ -1,0 +1,26 @@
+import { z } from 'zod'
+
+const HOST = '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?'
+/** Neither an option for a program that is given it, nor anything a shell or a terminal would obey. */
+const PATH = '[A-Za-z0-9._~%+,=@][A-Za-z0-9._~%+,=@:/-]*'
+
+const FORMS = [
+  new RegExp(`^https://${HOST}(?::\\d{1,5})?/${PATH}$`),
+  new RegExp(`^ssh://(?:[A-Za-z0-9_][\\w.-]*@)?${HOST}(?::\\d{1,5})?/${PATH}$`),
+  new RegExp(`^git@${HOST}:/?${PATH}$`),
+]
+
+/**
+ * Where git may clone from: `https://`, `ssh://` or `git@host:path`, and nothing else that git would take, such as
+ * `ext::` (which runs a program), `file:`, or what begins with a dash. An https address holds no name and no password.
+ */
+export const GitAddress = z
+  .string()
+  .max(1000)
+  .refine((text) => FORMS.some((form) => form.test(text)), 'An https, ssh or git@ address is expected.')
+
+/** A branch, tag or commit, by git's own rules for names (`git check-ref-format`), and not an option. */
+export const GitReference = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._/+#=-]{0,199}$/)
+  .refine((name) => !/\.\.|\/\/|\/\.|\.(?:lock)?(?:\/|$)|\/$/.test(name), 'It is no name that git accepts.')

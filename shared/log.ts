@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/** Lines that a service printed, in order. `at` is the engine's time of a line. */
+export const LogLines = z.array(
+  z.strictObject({
+    service: z.string(),
+    stream: z.enum(['stdout', 'stderr']),
+    at: z.iso.datetime().nullable(),
+    text: z.string(),
+  }),
+)
+export type LogLines = z.infer<typeof LogLines>

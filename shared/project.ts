@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import { EnvironmentState } from './environment.ts'
+import { OperationId, ProjectKey, VersionId } from './ids.ts'
+import { ErrorReport } from './operation.ts'
+import { WatchState } from './watch.ts'
+
+/** One project as lists show it: what is known without asking its files or its containers. */
+export const ProjectSummary = z.strictObject({
+  key: ProjectKey,
+  path: z.string(),
+  name: z.string(),
+  /** The branch that is checked out, or the first digits of a commit; null where there is no git. */
+  branch: z.string().nullable(),
+  /** `missing`: its folder is gone. `unreadable`: its history is damaged. */
+  state: z.union([EnvironmentState, z.enum(['missing', 'unreadable'])]),
+  version: z.strictObject({ id: VersionId, ordinal: z.number().int(), knownGood: z.boolean() }).nullable(),
+  /** Where published ports are reached on this computer, as `host` ports. */
+  ports: z.array(z.strictObject({ container: z.number().int(), host: z.number().int() })),
+  /** What goes on at the moment; `steps` counts those that have begun and, where it is known, all. */
+  operation: z
+    .strictObject({
+      id: OperationId,
+      what: z.string(),
+      step: z.string().nullable(),
+      steps: z.strictObject({ begun: z.number().int(), all: z.number().int().nullable() }),
+    })
+    .nullable(),
+  /** The last operation, when it failed. */
+  failure: z.strictObject({ operation: OperationId, error: ErrorReport }).nullable(),
+  /** What its watch does; null where nothing is watched, because nothing runs. */
+  watch: WatchState.nullable(),
+  /** Changed files in the containers; null while nobody looked. */
+  drift: z.number().int().nullable(),
+})
+export type ProjectSummary = z.infer<typeof ProjectSummary>
+
+/** What `projects.watch` streams: all of them first, then each one that changed. */
+export const ProjectsEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all'), projects: z.array(ProjectSummary) }),
+  z.strictObject({ kind: z.literal('changed'), project: ProjectSummary }),
+  z.strictObject({ kind: z.literal('removed'), key: ProjectKey }),
+])
+export type ProjectsEvent = z.infer<typeof ProjectsEvent>
+
+/** A definition as the person wrote it, to be read. */
+export const DefinitionText = z.strictObject({
+  /** Relative to the project's folder. */
+  file: z.string(),
+  files: z.array(z.strictObject({ file: z.string(), text: z.string() })),
+  /** The lock's file, relative; `text` is null before the first one is written. */
+  lock: z.strictObject({ file: z.string(), text: z.string().nullable() }),
+  pins: z.array(z.strictObject({ reference: z.string(), resolved: z.string() })),
+  warnings: z.array(z.string()),
+})
+export type DefinitionText = z.infer<typeof DefinitionText>

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { ProjectKey } from './ids.ts'
+
+/** What a person chose, for all projects of this computer. Every field has a default, so that an empty file is valid. */
+export const Settings = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** The engine's address, when it is not to be looked for. */
+  engine: z.string().max(1000).nullable().default(null),
+  notifications: z.boolean().default(true),
+  tray: z.boolean().default(false),
+  updates: z.strictObject({ check: z.boolean(), channel: z.enum(['stable', 'beta']) }).default({
+    check: true,
+    channel: 'stable',
+  }),
+  /** Projects whose reset is not confirmed, as long as it keeps data. */
+  resetUnasked: z.array(ProjectKey).default([]),
+  /** What **Open** does, by project; `browser` by default where a port is published, else `terminal`. */
+  open: z.record(z.string(), z.enum(['browser', 'terminal', 'editor'])).default({}),
+})
+export type Settings = z.infer<typeof Settings>
+
+export const SettingsChange = z.strictObject({
+  theme: Settings.shape.theme.unwrap().optional(),
+  engine: Settings.shape.engine.unwrap().optional(),
+  notifications: z.boolean().optional(),
+  tray: z.boolean().optional(),
+  updates: Settings.shape.updates.unwrap().optional(),
+  resetUnasked: Settings.shape.resetUnasked.unwrap().optional(),
+  open: Settings.shape.open.unwrap().optional(),
+})
+export type SettingsChange = z.infer<typeof SettingsChange>

@@ -1,0 +1,71 @@
+import { rm, symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { expect } from 'vitest'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { openDesk, story } from './desk.ts'
+import { webProject } from './web-project.ts'
+
+story('the server goes and comes back: the page says so, keeps what it knew, and goes on', async () => {
+  await using desk = await openDesk()
+  const folder = await desk.project('lasting', webProject('server restarts'))
+  const page = await desk.open()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Environments' }).first().click()
+  await page.getByRole('article', { name: 'lasting' }).waitFor()
+
+  await desk.stopServer('SIGKILL')
+  await page.getByText('Pristine does not answer.').first().waitFor()
+  await page.getByRole('article', { name: 'lasting' }).waitFor()
+  // What is asked meanwhile fails at once, and says what to do.
+  await page.getByRole('button', { name: 'Start lasting' }).click()
+  await page.getByText(/It is tried again by itself/).waitFor()
+
+  // The new server has a new token, which the old window does not know until its address is opened in another one.
+  await desk.startServer()
+  await page.getByText('This address is no longer valid').waitFor()
+  const other = await desk.open()
+  await other.getByRole('article', { name: 'lasting' }).waitFor()
+  await page.getByText(/Docker .* · local/).waitFor()
+  await page.getByText('This address is no longer valid').waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Start lasting' }).click()
+  await other
+    .getByText(/Ready · v1/)
+    .first()
+    .waitFor()
+  expect(desk.complaints).toEqual([])
+})
+
+story('the engine goes and comes back: No engine says what to do and goes on by itself', async () => {
+  const target = process.env['DOCKER_HOST'] ?? ''
+  await using proxy = await startEngineProxy({ target })
+  await using desk = await openDesk({ env: { DOCKER_HOST: '' }, start: false })
+  const socket = path.join(desk.root, 'engine.sock')
+  desk.env['DOCKER_HOST'] = `unix://${socket}`
+  await symlink(proxy.address.slice('unix://'.length), socket)
+  await desk.startServer()
+  const folder = await desk.project('steady', webProject('engine restarts'))
+  const page = await desk.open()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await page
+    .getByText(/Ready · v1/)
+    .first()
+    .waitFor()
+  await page.getByRole('link', { name: 'Environments' }).first().click()
+
+  await rm(socket)
+  await proxy.close()
+  const row = page.getByRole('article', { name: 'steady' })
+  await row.getByText('Engine not running').waitFor()
+  await page.getByRole('button', { name: 'Start engine' }).click()
+  await page.getByRole('heading', { name: 'No container engine answers' }).waitFor()
+  await page.getByText(`unix://${socket}`).first().waitFor()
+  await page.getByText('sudo systemctl start docker').waitFor()
+
+  await using again = await startEngineProxy({ target })
+  await symlink(again.address.slice('unix://'.length), socket)
+  await row.getByText(/Ready · v1/).waitFor()
+  expect(desk.complaints).toEqual([])
+})

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { test } from 'vitest'
+import { createEngine } from '../../main/engine.ts'
+import { startBrowser, whyNoBrowser } from './chromium.ts'
+
+/** A test with a browser; skipped where there is none. */
+export function story(name: string, tell: () => Promise<void>): void {
+  test.skipIf(whyNoBrowser())(name, tell)
+}
+
+const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')
+
+export interface DeskOptions {
+  /** Adds to the environment of the server. */
+  env?: Record<string, string>
+  size?: { width: number; height: number }
+  colorScheme?: 'light' | 'dark'
+  /** False leaves the server to be started by the story. */
+  start?: boolean
+}
+
+/** A person's computer: a home, folders with projects, `pristine serve` on the rig's engine, windows of a browser. */
+export class Desk implements AsyncDisposable {
+  readonly root: string
+  readonly env: Record<string, string | undefined>
+  /** What a page said that it must not say: errors, refusals by the page's policy. */
+  readonly complaints: string[] = []
+  address = ''
+  private readonly port: number
+  private readonly options: DeskOptions
+  private server: ChildProcess | undefined
+  private browser: Browser | undefined
+  private context: BrowserContext | undefined
+  private readonly folders: string[] = []
+
+  constructor(root: string, port: number, options: DeskOptions) {
+    this.root = root
+    this.port = port
+    this.options = options
+    const home = path.join(root, 'pristine')
+    this.env = { ...process.env, CI: undefined, HOME: root, PRISTINE_HOME: home, ...options.env }
+  }
+
+  /** Puts a project's files into a folder of that name in the home; gives the folder. */
+  async project(name: string, files: Record<string, string>): Promise<string> {
+    const folder = path.join(this.root, name)
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(folder, file)), { recursive: true })
+      await writeFile(path.join(folder, file), text)
+    }
+    if (!this.folders.includes(folder)) this.folders.push(folder)
+    return folder
+  }
+
+  /** Starts `pristine serve`, always on the same port of this desk. */
+  async startServer(): Promise<void> {
+    const server = spawn(process.execPath, [PROGRAM, 'serve', '--json', '--port', String(this.port)], {
+      cwd: this.root,
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    this.server = server
+    let text = ''
+    for await (const chunk of server.stdout) {
+      text += chunk
+      const line = text.split('\n').find((line) => line.includes('"address"'))
+      const address = /"address":\s*"([^"]+)"/.exec(line ?? '')?.[1]
+      if (!address) continue
+      this.address = address
+      server.stdout.resume()
+      return
+    }
+    throw new Error(`pristine serve ended: ${text}`)
+  }
+
+  async stopServer(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
+    const server = this.server
+    this.server = undefined
+    if (!server || server.exitCode !== null || server.signalCode !== null) return
+    const gone = once(server, 'exit')
+    server.kill(signal)
+    await gone
+  }
+
+  /** Opens a window at a route (`#/builds`). All windows of a desk are in one browser profile. */
+  async open(route = '#/'): Promise<Page> {
+    this.browser ??= await startBrowser()
+    this.context ??= await this.browser.newContext({
+      viewport: this.options.size ?? { width: 1280, height: 800 },
+      colorScheme: this.options.colorScheme ?? 'light',
+      reducedMotion: 'reduce',
+    })
+    const page = await this.context.newPage()
+    page.setDefaultTimeout(30_000)
+    page.on('pageerror', (error) => this.complaints.push(String(error.stack)))
+    page.on('console', (message) => {
+      // A lost connection is part of some stories, and the browser writes of each one.
+      if (message.type() === 'error' && !/WebSocket|ERR_CONNECTION|ERR_NETWORK_CHANGED/.test(message.text()))
+        this.complaints.push(message.text())
+    })
+    await load(page, this.address)
+    if (route !== '#/') await page.goto(`${new URL(this.address).origin}/${route}`)
+    return page
+  }
+
+  /** Allows pages to read and write the clipboard. */
+  async allowClipboard(): Promise<void> {
+    await this.context?.grantPermissions(['clipboard-read', 'clipboard-write'])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser?.close()
+    await this.stopServer()
+    const engine = createEngine(this.env)
+    const run = { signal: new AbortController().signal, report: () => {} }
+    for (const folder of this.folders) {
+      await engine.remove(folder, { data: true, versions: true }, run).catch(() => {})
+    }
+    await engine.settled()
+    await rm(this.root, { recursive: true, force: true })
+  }
+}
+
+/** Loads the page; once more when a container's start changed the computer's networks and the browser broke it off. */
+async function load(page: Page, address: string): Promise<void> {
+  const shown = () => page.getByRole('navigation', { name: 'Main' }).waitFor({ timeout: 10_000 })
+  await page.goto(address)
+  await shown().catch(async () => {
+    await page.goto('about:blank')
+    await page.goto(address)
+    await shown()
+  })
+}
+
+/** Makes a desk and, unless told otherwise, starts its server. */
+export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
+  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-desk-')))
+  const desk = new Desk(root, await freePort(), options)
+  if (options.start !== false) await desk.startServer()
+  return desk
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('A listening server has no port.')
+  return address.port
+}

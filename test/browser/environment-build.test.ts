@@ -1,0 +1,71 @@
+import { expect } from 'vitest'
+import { openDesk, story } from './desk.ts'
+import { environmentOn } from './environment-project.ts'
+import { webProject } from './web-project.ts'
+
+const failing = 'RUN for i in $(seq 1 80); do echo compiling part $i; done; echo no such header >&2; exit 3'
+
+story(
+  'a failing build stays on the version that runs, and opens at the failing line with its output',
+  async () => {
+    await using desk = await openDesk()
+    const project = await environmentOn(desk, 'story failing build')
+    await project.up()
+    const page = await desk.open()
+    await page.evaluate(() => undefined)
+    await desk.allowClipboard()
+    await project.show(page, 'overview')
+    await page.getByText('Ready · v1 ★').first().waitFor()
+    await desk.project('story-failing-build', webProject('story failing build', failing))
+    await page.getByText('Build failed · still on v1').waitFor({ timeout: 60_000 })
+    await page.getByRole('button', { name: 'View error' }).click()
+    await page.getByText('Dockerfile line 4').waitFor()
+    const step = page
+      .getByRole('listitem')
+      .filter({ hasText: 'failed' })
+      .filter({ hasText: 'compiling part' })
+    await step.getByText('no such header').waitFor()
+    expect(await step.getByRole('region', { name: 'Output' }).textContent()).not.toMatch(/compiling part 9\n/)
+    await step.getByRole('button', { name: 'Show all 81 lines' }).click()
+    await page.getByRole('button', { name: 'Copy error' }).click()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('Dockerfile:4')
+
+    await desk.project('story-failing-build', webProject('story failing build', 'RUN true'))
+    await page.getByRole('link', { name: 'View environment' }).click()
+    await page
+      .getByText(/Ready · v1/)
+      .first()
+      .waitFor({ timeout: 60_000 })
+    expect(desk.complaints).toEqual([])
+  },
+)
+
+story(
+  'a build is watched from the middle of it and cancelled; leaving the page cancels nothing',
+  async () => {
+    await using desk = await openDesk()
+    const files = webProject('story cancel', 'RUN echo first line; sleep 300')
+    const project = await environmentOn(desk, 'story cancel', files)
+    const page = await desk.open()
+    await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(project.folder)
+    await page.keyboard.press('Enter')
+    await project.show(page, 'overview')
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await page.getByRole('button', { name: 'View build' }).click()
+    await page.getByText('first line', { exact: true }).waitFor()
+    await page.reload()
+    await page.getByText('first line', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Environments' }).first().click()
+    await page
+      .getByText(/^Building/)
+      .first()
+      .waitFor()
+    await page.goBack()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('Cancelled', { exact: true }).first().waitFor()
+    await page.getByRole('button', { name: 'Retry' }).waitFor()
+    await page.getByRole('link', { name: 'View environment' }).click()
+    await page.getByText('Not built yet').first().waitFor()
+    expect(desk.complaints).toEqual([])
+  },
+)

@@ -1,0 +1,45 @@
+import { expect } from 'vitest'
+import { openDesk, story } from './desk.ts'
+import { environmentOn } from './environment-project.ts'
+import { webProject } from './web-project.ts'
+
+const printing = (mark: string, lines: number) => {
+  const files = webProject(mark)
+  const print = `BEGIN { for (i = 0; i < ${lines}; i++) print "line " i " of the log, as long as lines of logs are on most days" }`
+  const dockerfile = (files['Dockerfile'] ?? '').replace(
+    /CMD .*/,
+    `RUN echo '${print}' > /print\nCMD ["sh", "-c", "awk -f /print; exec busybox httpd -f -p 8080 -h /srv"]`,
+  )
+  return { ...files, Dockerfile: dockerfile }
+}
+
+story('a log of 100,000 lines is read, searched and followed', async () => {
+  await using desk = await openDesk()
+  const project = await environmentOn(desk, 'story log', printing('story log', 100_000))
+  await project.up()
+  const page = await desk.open()
+  await project.show(page, 'logs')
+  await page.getByText('100,000 lines').waitFor({ timeout: 60_000 })
+  const log = page.getByRole('region', { name: 'Log lines' })
+  await log.getByText(/^line 99999 of/).waitFor()
+  expect(await log.locator('.log-line').count()).toBeLessThan(120)
+
+  const search = page.getByRole('textbox', { name: 'Search the log' })
+  await search.fill('LINE 5000')
+  await page.getByText('11 lines', { exact: true }).waitFor()
+  await search.press('Enter')
+  await page.getByText('1 of 11').waitFor()
+  await log.getByText(/^line 5000 of/).waitFor()
+  await search.press('Shift+Enter')
+  await page.getByText('11 of 11').waitFor()
+  await log.getByText(/^line 50009 of/).waitFor()
+  expect(await page.getByRole('checkbox', { name: 'Follow' }).isChecked()).toBe(false)
+
+  await page.getByRole('checkbox', { name: 'Wrap' }).check()
+  await page.getByRole('checkbox', { name: 'Follow' }).check()
+  await log.getByText(/^line 99999 of/).waitFor()
+  await log.hover()
+  await page.mouse.wheel(0, -2000)
+  await page.getByRole('checkbox', { name: 'Follow', checked: false }).waitFor()
+  expect(desk.complaints).toEqual([])
+})

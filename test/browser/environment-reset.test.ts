@@ -1,0 +1,59 @@
+import { expect } from 'vitest'
+import { openDesk, story } from './desk.ts'
+import { environmentOn, lockfile } from './environment-project.ts'
+
+story(
+  'a reset takes two clicks, says what is lost, and one click once it is not to be asked again',
+  async () => {
+    await using desk = await openDesk()
+    const project = await environmentOn(desk, 'story reset')
+    await project.up()
+    await project.up(lockfile('5.1.0'))
+    await project.exec('echo mess > /etc/mess')
+    const page = await desk.open()
+    await project.show(page, 'versions')
+
+    // Known-good goes back to v1, so that the header's reset leads there.
+    await page.getByRole('button', { name: 'More for v1' }).click()
+    await page.getByRole('menuitem', { name: 'Mark as known-good' }).click()
+    const first = page.getByRole('article', { name: 'v1' })
+    await first.getByText('known-good, marked').waitFor()
+
+    await page.getByRole('button', { name: 'Reset…', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('Reset story-reset to v1 (known-good)?').waitFor()
+    await dialog.getByText('the container; 1 file changed inside it are lost').waitFor()
+    await dialog.getByText('your source folder').waitFor()
+    expect(
+      await dialog.getByRole('button', { name: 'Cancel' }).evaluate((it) => it === document.activeElement),
+    ).toBe(true)
+    await dialog.getByRole('checkbox', { name: 'Do not ask again for this environment' }).check()
+    await dialog.getByRole('button', { name: 'Reset environment' }).click()
+    await page.getByText(/^Reset to v1 in \d/).waitFor()
+    await page.getByText('Ready · v1 ★').first().waitFor()
+    await first.getByText('running').waitFor()
+    await page.getByText(/Drifted/).waitFor({ state: 'detached' })
+
+    await page.getByRole('button', { name: 'Reset', exact: true }).click()
+    await page
+      .getByText(/^Reset to v1 in \d/)
+      .nth(1)
+      .waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(desk.complaints).toEqual([])
+  },
+)
+
+story('Enter on the opened dialog cancels, and nothing is replaced', async () => {
+  await using desk = await openDesk()
+  const project = await environmentOn(desk, 'story reset cancelled')
+  await project.up()
+  const page = await desk.open()
+  await project.show(page, 'overview')
+  const container = await page.locator('.services code').first().textContent()
+  await page.getByRole('button', { name: 'Reset…', exact: true }).click()
+  await page.getByRole('dialog').getByText('nothing was changed inside it').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  expect(await page.locator('.services code').first().textContent()).toBe(container)
+})

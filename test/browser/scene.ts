@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process'
+import { cp, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { openHost } from '../../main/host.ts'
+import { openProject } from '../../main/project/open.ts'
+import { rememberProject } from '../../main/project/record.ts'
+import type { ProjectKey } from '../../shared/ids.ts'
+import type { Desk } from './desk.ts'
+
+const execute = promisify(execFile)
+const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')
+const SHOP = path.join(import.meta.dirname, '../../examples/shop')
+
+/** A small program that serves a page; `run` is a further line of its Dockerfile. */
+const serving = (more: object = {}, run = 'RUN true'): Record<string, string> => ({
+  '.devcontainer/devcontainer.json': JSON.stringify(
+    { build: { dockerfile: '../Dockerfile', context: '..' }, overrideCommand: false, ...more },
+    null,
+    2,
+  ),
+  Dockerfile: `FROM busybox:1.36\nWORKDIR /srv\nCOPY page.html ./\n${run}\nCMD ["busybox", "httpd", "-f", "-p", "8080", "-h", "/srv"]\n`,
+  'page.html': '<h1>Hello</h1>\n',
+})
+
+/** A desk as people have it: environments in every state, made by the real engine. Gives their keys by name. */
+export async function setScene(desk: Desk): Promise<Record<string, ProjectKey>> {
+  const pristine = (folder: string, ...args: string[]) =>
+    execute(process.execPath, [PROGRAM, '-C', folder, ...args], { env: desk.env as NodeJS.ProcessEnv })
+  const port = { forwardPorts: [8080] }
+  const shop = await desk.project('code/shop', {})
+  await cp(SHOP, shop, { recursive: true })
+  const billing = await desk.project('code/billing', serving(port))
+  const search = await desk.project('code/search-api', serving(port, 'RUN echo search > /etc/motd'))
+  const docs = await desk.project('code/docs', serving({}, 'RUN echo docs > /etc/motd'))
+  const gateway = await desk.project('code/mobile-gateway', serving())
+  const lab = await desk.project(
+    'work/data-lab',
+    serving({
+      mounts: ['source=notebooks,target=/data,type=volume'],
+      customizations: { pristine: { keep: 1 } },
+    }),
+  )
+  const folders = { shop, billing, 'search-api': search, docs, 'mobile-gateway': gateway, 'data-lab': lab }
+  for (const [name, folder] of Object.entries(folders)) {
+    await execute('git', ['init', '-q', '-b', name === 'billing' ? 'tax-2027' : 'main', folder])
+  }
+  for (const folder of [shop, billing, search, docs, lab]) await pristine(folder, 'up')
+
+  // shop has a history, and somebody worked inside its container.
+  for (const version of ['1.1.0', '1.2.0']) {
+    const text = await readFile(path.join(shop, 'package.json'), 'utf8')
+    await desk.project('code/shop', {
+      'package.json': text.replace(/"version": "[^"]*"/, `"version": "${version}"`),
+    })
+    await pristine(shop, 'up')
+  }
+  await pristine(shop, 'exec', '--', '/bin/sh', '-c', 'for i in 1 2 3 4 5 6; do echo $i > ~/note-$i; done')
+  // data-lab has versions that nobody needs any more.
+  for (const page of ['Two', 'Three', 'Four', 'Five']) {
+    await desk.project('work/data-lab', { 'page.html': `<h1>${page}</h1>\n` })
+    await pristine(lab, 'up')
+  }
+  await pristine(docs, 'stop')
+  const host = openHost(desk.env)
+  const projects = await Promise.all(
+    Object.entries(folders).map(async ([name, folder]) => [name, await openProject(folder)] as const),
+  )
+  for (const [, project] of projects) await rememberProject(host, project)
+  return Object.fromEntries(projects.map(([name, { key }]) => [name, key]))
+}
+
+/** Changes two definitions while their environments run: one is being built for a while, one cannot be built. */
+export async function changeScene(desk: Desk): Promise<void> {
+  await desk.project('code/search-api', {
+    ...serving({ forwardPorts: [8080] }, 'RUN echo "indexing" && tantivy --version'),
+  })
+  await desk.project('code/billing', {
+    ...serving({ forwardPorts: [8080] }, 'RUN for i in 1 2 3 4 5 6; do echo "tax table $i"; sleep 20; done'),
+  })
+}

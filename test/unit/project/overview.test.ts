@@ -1,0 +1,90 @@
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openHost } from '../../../main/host.ts'
+import { openProject } from '../../../main/project/open.ts'
+import { Overview } from '../../../main/project/overview.ts'
+import { forgetProject, rememberProject } from '../../../main/project/record.ts'
+import type { ProjectsEvent } from '../../../shared/project.ts'
+
+const MANY = 1_000
+
+let root: string
+let engine: Server
+let asked: string[] = []
+beforeAll(async () => {
+  root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-overview-')))
+  // An engine without containers, that counts what it is asked.
+  engine = createServer((request, response) => {
+    const call = request.url?.replace(/^\/v[\d.]+/, '').split('?')[0] ?? ''
+    asked.push(call)
+    response.setHeader('api-version', '1.41')
+    if (call === '/events') response.flushHeaders()
+    else response.end(call === '/_ping' ? 'OK' : '[]')
+  })
+  await new Promise<void>((resolve) => engine.listen(path.join(root, 'engine.sock'), resolve))
+})
+afterAll(async () => {
+  engine.closeAllConnections()
+  engine.close()
+  await rm(root, { recursive: true, force: true })
+})
+
+async function place(name: string): Promise<string> {
+  const folder = path.join(root, 'projects', name)
+  await mkdir(path.join(folder, '.git'), { recursive: true })
+  await writeFile(path.join(folder, '.git', 'HEAD'), `ref: refs/heads/branch-of-${name}\n`)
+  return folder
+}
+
+test('a thousand projects are listed with one question to the engine, and each change is told alone', async () => {
+  const host = openHost({
+    HOME: root,
+    PRISTINE_HOME: path.join(root, 'home'),
+    DOCKER_HOST: `unix://${path.join(root, 'engine.sock')}`,
+  })
+  const names = Array.from({ length: MANY }, (_, n) => `p${n}`)
+  for (const name of names) await rememberProject(host, await openProject(await place(name)))
+  const faults: unknown[] = []
+  const overview = new Overview(host, (error) => faults.push(error))
+  const end = new AbortController()
+  overview.start()
+  try {
+    const events = overview.watch(end.signal)
+    const next = async (): Promise<ProjectsEvent> => (await events.next()).value
+    const first = await next()
+    expect(first.kind === 'all' && first.projects.length).toBe(MANY)
+    if (first.kind !== 'all') return
+    expect(first.projects.find(({ name }) => name === 'p7')).toMatchObject({
+      branch: 'branch-of-p7',
+      state: 'absent',
+      version: null,
+    })
+    // Looked at once for itself and once for who watches.
+    expect(asked.filter((call) => call === '/containers/json').length).toBeLessThanOrEqual(3)
+    expect(new Set(asked)).toEqual(new Set(['/_ping', '/containers/json', '/events']))
+
+    asked = []
+    const more = await openProject(await place('one-more'))
+    await rememberProject(host, more)
+    expect(await next()).toMatchObject({
+      kind: 'changed',
+      project: { key: more.key, branch: 'branch-of-one-more' },
+    })
+    await writeFile(path.join(more.path, '.git', 'HEAD'), 'ref: refs/heads/other\n')
+    expect(await overview.summary(more.key)).toMatchObject({ branch: 'other' })
+    expect(await next()).toMatchObject({ kind: 'changed', project: { key: more.key, branch: 'other' } })
+    await rm(more.path, { recursive: true })
+    expect(await overview.summary(more.key)).toMatchObject({ state: 'missing' })
+    expect(await next()).toMatchObject({ kind: 'changed', project: { key: more.key, state: 'missing' } })
+    await forgetProject(host, more.key)
+    expect(await next()).toEqual({ kind: 'removed', key: more.key })
+    expect(asked.length).toBeLessThan(20)
+    expect(faults).toEqual([])
+  } finally {
+    end.abort()
+    await overview.close()
+  }
+}, 60_000)
