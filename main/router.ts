@@ -104,7 +104,7 @@ export function createApp({ env, version, fault }: AppOptions) {
         if (input.engine !== undefined) {
           host.disconnect()
           engineWatch.look()
-          overview.notice()
+          overview.changeEngine()
         }
         return settings
       }),

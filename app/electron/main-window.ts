@@ -7,9 +7,12 @@ export class MainWindow {
   private window: BrowserWindow | undefined
   private readonly built: string
 
-  /** `built`: the folder of the built shell, where the preload script is. */
-  constructor(built: string) {
+  private readonly fault: (error: unknown) => void
+
+  /** `built`: the folder of the built shell, where the preload script is. `fault` hears what must not happen. */
+  constructor(built: string, fault: (error: unknown) => void) {
     this.built = built
+    this.fault = fault
   }
 
   /** To put a dialog upon; undefined while it is closed. */
@@ -28,13 +31,14 @@ export class MainWindow {
         preload: path.join(this.built, 'preload.cjs'),
         boundsFile: path.join(app.getPath('userData'), 'window.json'),
         address,
+        fault: this.fault,
       })
       this.window.on('closed', () => {
         this.window = undefined
       })
       return
     }
-    if (address !== undefined) void this.window.loadURL(address)
+    if (address !== undefined) this.window.loadURL(address).catch(this.fault)
     if (this.window.isMinimized()) this.window.restore()
     this.window.show()
     this.window.focus()

@@ -47,7 +47,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   const { env, built, fault } = options
   const links = new DeepLinks()
   const overview = new ShellOverview()
-  const window = new MainWindow(built)
+  const window = new MainWindow(built, fault)
   const ended = new AbortController()
   const openAddress = async (address: string): Promise<boolean> => {
     const allowed = externalAddress(address, overview.publishedPorts())

@@ -14,10 +14,12 @@ export interface WindowOptions {
   boundsFile: string
   /** What to show, below the app's own address. */
   address?: string | undefined
+  /** Hears that the page could not be loaded. */
+  fault(error: unknown): void
 }
 
 /** The app's one window. It appears when the page has been drawn for the first time. */
-export function createWindow({ preload, boundsFile, address = PAGE }: WindowOptions): BrowserWindow {
+export function createWindow({ preload, boundsFile, address = PAGE, fault }: WindowOptions): BrowserWindow {
   const remembered = readRemembered(boundsFile)
   const displays = screen.getAllDisplays().map(({ workArea }) => workArea)
   const window = new BrowserWindow({
@@ -52,7 +54,7 @@ export function createWindow({ preload, boundsFile, address = PAGE }: WindowOpti
       maximized: window.isMaximized(),
     }).catch(() => {})
   })
-  void window.loadURL(address)
+  window.loadURL(address).catch(fault)
   return window
 }
 

@@ -31,6 +31,8 @@ export class Overview {
   private readonly listeners = new Set<Listener>()
   private readonly bell = new Bell()
   private readonly end = new AbortController()
+  private readonly retry = new Bell()
+  private listening = new AbortController()
   /** What is to be looked at next: some projects, or all. */
   private dirty: Set<ProjectKey> | 'all' = 'all'
   private containers = new Map<string, EnvironmentContainer[]>()
@@ -203,16 +205,25 @@ export class Overview {
   /** The engine tells when containers change; where it does not, everything is looked at now and then all the same. */
   private async listenToEngine(): Promise<void> {
     const { signal } = this.end
-    const retry = new Bell()
     while (!signal.aborted) {
+      const listening = AbortSignal.any([signal, this.listening.signal])
       try {
-        await containerEvents(await this.host.engine(), (key) => this.hear(key), signal)
+        await containerEvents(await this.host.engine(), (key) => this.hear(key), listening)
       } catch {
-        // It is down; those who ask it for something say so.
+        // It is down; those who ask it for something say so. It may come back at another address.
+        this.host.disconnect()
       }
       this.notice()
-      await retry.heard(signal, LOOK)
+      await this.retry.heard(signal, LOOK)
     }
+  }
+
+  /** Another engine was chosen. */
+  changeEngine(): void {
+    this.listening.abort()
+    this.listening = new AbortController()
+    this.retry.ring()
+    this.notice()
   }
 
   /** Who writes a project touches its folder, whatever process that is. */

@@ -7,6 +7,7 @@ import { type EnvironmentContainer, environmentFacts } from '../environment/read
 import { driftOf } from '../environment/status.ts'
 import { watch } from '../environment/watch/watch.ts'
 import type { Host } from '../host.ts'
+import { StepCount } from '../operation/steps.ts'
 import { watchOperation } from '../operation/watch.ts'
 import { type Glance, Glancer } from './glance.ts'
 import type { Project } from './open.ts'
@@ -147,16 +148,14 @@ export class Row {
   }
 
   private async readSteps(id: OperationId, what: string, signal: AbortSignal): Promise<void> {
-    const begun = new Set<string>()
-    let step: string | null = null
-    const tell = () => this.change({ operation: { id, what, step, steps: { begun: begun.size, all: null } } })
+    const count = new StepCount()
+    const tell = () => this.change({ operation: { id, what, step: count.step, steps: count.steps } })
     let timer: NodeJS.Timeout | undefined
     const folder = this.deps.host.home.project(this.key)
     try {
       for await (const { event } of watchOperation(folder, id, 0, signal)) {
         if (event.kind !== 'step') continue
-        begun.add(event.id)
-        if (event.state === 'running') step = event.name
+        count.hear(event)
         timer ??= setTimeout(() => {
           timer = undefined
           if (!signal.aborted) tell()

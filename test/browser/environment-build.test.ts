@@ -24,7 +24,10 @@ story(
       .getByRole('listitem')
       .filter({ hasText: 'failed' })
       .filter({ hasText: 'compiling part' })
-    await step.getByText('no such header').waitFor()
+    await step
+      .getByRole('region', { name: 'Output' })
+      .getByText('compiling part 80\nno such header')
+      .waitFor()
     expect(await step.getByRole('region', { name: 'Output' }).textContent()).not.toMatch(/compiling part 9\n/)
     await step.getByRole('button', { name: 'Show all 81 lines' }).click()
     await page.getByRole('button', { name: 'Copy error' }).click()

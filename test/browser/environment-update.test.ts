@@ -45,11 +45,11 @@ story('known-good is marked and unmarked', async () => {
     page.getByRole('article', { name: 'v1' }),
     page.getByRole('article', { name: 'v2' }),
   ]
-  await second.getByText('known-good', { exact: true }).waitFor()
+  await second.getByText('known-good').waitFor()
   await page.getByRole('button', { name: 'More for v1' }).click()
   await page.getByRole('menuitem', { name: 'Mark as known-good' }).click()
   await first.getByText('known-good, marked').waitFor()
-  await second.getByText('known-good', { exact: true }).waitFor({ state: 'detached' })
+  await second.getByText('known-good').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'More for v1' }).click()
   await page.getByRole('menuitem', { name: 'Unmark' }).click()
   await page.getByText('known-good, marked').waitFor({ state: 'detached' })

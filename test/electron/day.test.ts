@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { rigVariables, startRig } from '../rig/rig.ts'
@@ -8,7 +8,7 @@ import { app } from './double/app.ts'
 import { BrowserWindow } from './double/browser-window.ts'
 import { entry, Menu, Notification, Tray } from './double/desktop.ts'
 import { dialog, nativeTheme, screen, shell } from './double/main-process.ts'
-import { openShell, type ShellUnderTest } from './shell-under-test.ts'
+import { openShell, type ShellUnderTest, windowTest as test } from './shell-under-test.ts'
 
 /** A day with the desktop app on the real engine: its tray, its notifications, its window. */
 let tested: ShellUnderTest

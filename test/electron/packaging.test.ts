@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { extractFile, listPackage, statFile } from '@electron/asar'
+import { extractAll, extractFile, listPackage, statFile } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
@@ -95,6 +95,29 @@ test('all that the built code loads by name is there', () => {
 })
 
 const BUILTIN = new Set(process.getBuiltinModule('node:module').builtinModules)
+
+test('the packed program loads from what is packed alone', async () => {
+  const whole = path.join(folder, 'whole')
+  extractAll(archive, whole)
+  const names =
+    'BrowserWindow,dialog,ipcMain,Menu,MessageChannelMain,nativeImage,nativeTheme,Notification,screen,session,shell,Tray'
+  const electron = [
+    `export const app = { setPath() {}, requestSingleInstanceLock: () => false, quit: () => console.log('quit') }`,
+    'export const protocol = { registerSchemesAsPrivileged() {} }',
+    ...names.split(',').map((name) => `export const ${name} = undefined`),
+  ].join('\n')
+  const hook = `import { registerHooks } from 'node:module'
+    registerHooks({ resolve: (name, context, next) => name === 'electron'
+      ? { url: ${JSON.stringify(`data:text/javascript,${encodeURIComponent(electron)}`)}, shortCircuit: true }
+      : next(name, context) })`
+  const hooks = `data:text/javascript,${encodeURIComponent(hook)}`
+  const { stdout } = await run(process.execPath, [
+    '--import',
+    hooks,
+    path.join(whole, 'dist/electron/main.js'),
+  ])
+  expect(stdout).toBe('quit\n')
+})
 
 test('native parts are outside of the archive, and only they', async () => {
   const unpacked = path.join(resources, 'app.asar.unpacked')

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { builtPage } from './built-page.ts'
 import { app } from './double/app.ts'
 import { session } from './double/main-process.ts'
-import { openShell, type ShellUnderTest } from './shell-under-test.ts'
+import { openShell, type ShellUnderTest, windowTest as test } from './shell-under-test.ts'
 
 /** The real page in the shell: it takes the port, and offers what only the desktop app can do. */
 let tested: ShellUnderTest

@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { rolldown } from 'rolldown'
-import { expect, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { registerScheme } from '../../app/electron/page-protocol.ts'
 import { runShell, type ShellOptions } from '../../app/electron/shell.ts'
+import { whyNoBrowser } from '../browser/chromium.ts'
 import { app } from './double/app.ts'
 import { BrowserWindow, closeBrowser } from './double/browser-window.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
+
+/** A test with a window; skipped where there is no browser to stand in for it. */
+export const windowTest = test.skipIf(whyNoBrowser()) as typeof test
 
 /** In milliseconds. */
 const WAIT = { timeout: 20_000, interval: 20 }

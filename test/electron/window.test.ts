@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { app } from './double/app.ts'
 import { BrowserWindow } from './double/browser-window.ts'
 import { dialog, ipcMain, protocol, session, shell } from './double/main-process.ts'
-import { openShell, type ShellUnderTest } from './shell-under-test.ts'
+import { openShell, type ShellUnderTest, windowTest as test } from './shell-under-test.ts'
 
 let shellUnderTest: ShellUnderTest
 beforeAll(async () => {

@@ -564,3 +564,28 @@ test('the sample is put into the home once, and is as the person left it', async
   expect((await app.client.projects.openSample()).key).toBe(sample.key)
   expect(await readFile(file, 'utf8')).toBe('// mine')
 })
+
+test('what the app builds by itself can be cancelled, and what runs stays', async () => {
+  const files = (line: string) => ({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
+    '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN ${line}\n`,
+  })
+  await using project = await testProject(files('echo app-sixteen'))
+  await project.up()
+  await using app = await appOf(project)
+  await using seen = new Seen(app.client)
+  const { key } = await seen.until(({ watch }) => watch?.kind === 'following')
+  await project.write(files('echo app-sixteen; sleep 600'))
+  const { operation } = await seen.until((summary) => summary.operation?.what === 'building project')
+  const id = operation?.id ?? ('' as never)
+  await seen.until((summary) => (summary.operation?.steps.begun ?? 0) > 1)
+  expect(await app.client.operations.cancel({ project: key, operation: id })).toBe(true)
+  expect((await toEnd(app.client, key, id)).at(-1)?.event).toMatchObject({ state: 'cancelled' })
+  const after = await seen.until(({ watch, operation }) => watch?.kind === 'failed' && operation === null)
+  expect(after).toMatchObject({
+    state: 'ready',
+    version: { ordinal: 1 },
+    watch: { error: { code: 'cancelled' } },
+  })
+  expect(await app.client.operations.cancel({ project: key, operation: id })).toBe(false)
+})

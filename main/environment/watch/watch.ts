@@ -1,6 +1,6 @@
 import { isProductError, reportOf } from '../../../shared/errors.ts'
-import type { VersionId } from '../../../shared/ids.ts'
-import type { OperationEvent } from '../../../shared/operation.ts'
+import type { OperationId, VersionId } from '../../../shared/ids.ts'
+import type { OperationEvent, Run } from '../../../shared/operation.ts'
 import type { WatchState } from '../../../shared/watch.ts'
 import { planProject } from '../../build/plan.ts'
 import { openSessions } from '../../docker/exec.ts'
@@ -144,7 +144,8 @@ class Watch {
       return SOON
     }
     this.tell({ kind: 'swapping', ordinal, because })
-    if (!(await upTo(this.host, this.project, wanted, this.options, this.run()))) return 'again'
+    const swapped = await this.operate((run) => upTo(this.host, this.project, wanted, this.options, run))
+    if (!swapped) return 'again'
     this.handled = wanted
     this.tell({ kind: 'swapped', ordinal, because })
     return 'wait'
@@ -156,7 +157,10 @@ class Watch {
     const done = new AbortController()
     const guard = this.giveUp(wanted, superseded, AbortSignal.any([done.signal, this.watcher.signal]))
     try {
-      await ensureVersion(this.host, this.project, this.options, this.run(superseded.signal))
+      await this.operate(
+        (run) => ensureVersion(this.host, this.project, this.options, run),
+        superseded.signal,
+      )
     } catch (error) {
       // A file that changes while it is sent fails the build, too.
       if (!superseded.signal.aborted && (await this.wanted()) === wanted) throw error
@@ -201,12 +205,24 @@ class Watch {
     this.watcher.tell(state)
   }
 
-  private run(also?: AbortSignal) {
+  /** Does work that can be cancelled by its operation's id; then the next change is the next try. */
+  private async operate<T>(work: (run: Run) => Promise<T>, also?: AbortSignal): Promise<T> {
     const { signal, report } = this.watcher
-    return {
-      signal: also ? AbortSignal.any([signal, also]) : signal,
-      // What is to be made, and why, is told as a state.
-      report: (event: OperationEvent) => event.kind !== 'plan' && report(event),
+    const { running } = this.host
+    const own = new AbortController()
+    let id: OperationId | undefined
+    try {
+      return await work({
+        signal: AbortSignal.any([signal, own.signal, ...(also ? [also] : [])]),
+        // What is to be made, and why, is told as a state.
+        report: (event) => event.kind !== 'plan' && report(event),
+        recorded: (known) => {
+          id = known
+          running.set(known, own)
+        },
+      })
+    } finally {
+      if (id) running.delete(id)
     }
   }
 
