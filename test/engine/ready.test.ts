@@ -97,7 +97,8 @@ test('a program that ends while its health is awaited is told as ended', async (
 })
 
 test('a program that is killed for its use of memory is told so', async () => {
-  const greedy = 'FROM busybox:1.36\nCMD ["sh", "-c", "exec tail /dev/zero"]\n'
+  // The engine does not hear of what is killed in the first moment.
+  const greedy = 'FROM busybox:1.36\nCMD ["sh", "-c", "sleep 1; exec tail /dev/zero"]\n'
   await using project = await testProject(
     program(greedy, { command: 'false' }, { runArgs: ['--memory', '16m'] }),
   )
