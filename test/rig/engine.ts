@@ -34,6 +34,8 @@ export async function startEngine(paths: RigPaths, facts: Facts): Promise<void> 
 
 /** Starts dockerd on what an earlier one left: it ends the containers that still run. */
 export async function launchEngine(paths: RigPaths, facts: Facts): Promise<void> {
+  // Two on one folder would be two that know nothing of each other.
+  await endProcess(await readJson<ProcessRecord>(paths.engine.process), 20_000)
   // It takes the pid of a containerd that nobody has reaped yet for a running one, and waits for it.
   const containerd = `${paths.engine.exec}/containerd/containerd.pid`
   await runAsRoot('rm', ['-f', paths.engine.socket, paths.engine.pid, paths.engine.launched, containerd])
