@@ -105,7 +105,9 @@ function publishedPorts(summary: ContainerSummary, service: string): PublishedPo
 
 function parseLabels(text: string | undefined): Record<string, string> {
   try {
-    return JSON.parse(text ?? '{}') as Record<string, string>
+    const found: unknown = JSON.parse(text ?? '{}')
+    // Anybody may label a container so.
+    return typeof found === 'object' && found !== null ? (found as Record<string, string>) : {}
   } catch {
     return {}
   }
