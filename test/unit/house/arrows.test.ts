@@ -10,7 +10,15 @@ let copy: string
 /** A copy of the house in which imports can be broken without harm. */
 beforeAll(async () => {
   copy = await mkdtemp(path.join(tmpdir(), 'pristine-house-'))
-  for (const name of ['app', 'main', 'renderer', 'shared', 'tsconfig.base.json', 'biome.json', 'package.json']) {
+  for (const name of [
+    'app',
+    'main',
+    'renderer',
+    'shared',
+    'tsconfig.base.json',
+    'biome.json',
+    'package.json',
+  ]) {
     await cp(path.join(root, name), path.join(copy, name), { recursive: true })
   }
   await writeFile(path.join(copy, '.gitignore'), 'node_modules/\n')
