@@ -7,11 +7,10 @@ import { dialogs } from '../store/dialogs.ts'
 const OpenDialog = lazily(patiently(() => import('../screens/open/OpenDialog.tsx')))
 const ForgetDialog = lazily(patiently(() => import('../screens/open/ForgetDialog.tsx')))
 const Shortcuts = lazily(patiently(() => import('./Shortcuts.tsx')))
-const ResetDialog = lazily(
-  patiently(() =>
-    import('../screens/environment/ResetDialog.tsx').then((module) => ({ default: module.ResetDialog })),
-  ),
-)
+const ResetDialog = lazily(async () => {
+  const { ResetDialog } = await import('../screens/environment/ResetDialog.tsx')
+  return { default: ResetDialog }
+})
 
 /** The dialog that was asked for, above whatever screen there is. */
 export function Dialogs() {

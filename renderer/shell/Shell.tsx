@@ -23,7 +23,7 @@ const Palette = lazily(() => import('./palette/Palette.tsx'))
 export function Shell() {
   const route = useRoute()
   const content = useRef<HTMLElement>(null)
-  const first = useRef(true)
+  const before = useRef(route.screen)
   const [asked, setAsked] = useState(0)
   const openCommands = useMemo(() => () => setAsked((times) => times + 1), [])
   useKeys(
@@ -34,10 +34,10 @@ export function Shell() {
   )
   useTitle(route)
   // After going to another screen the keyboard goes on from there, and a reader says where it is.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about the change of the screen.
   useEffect(() => {
-    if (!first.current) content.current?.focus({ preventScroll: true })
-    first.current = false
+    if (before.current === route.screen) return
+    before.current = route.screen
+    content.current?.focus({ preventScroll: true })
     content.current?.scrollTo(0, 0)
   }, [route.screen])
   return (

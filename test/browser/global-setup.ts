@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { glob, readFile, writeFile } from 'node:fs/promises'
-import { build } from 'vite'
+import { promisify } from 'node:util'
 import { rigVariables, startRig } from '../rig/rig.ts'
 import { installBrowser, whyNoBrowser } from './chromium.ts'
 
@@ -13,6 +14,7 @@ export default async function setup(): Promise<void> {
   await buildPage()
 }
 
+const execute = promisify(execFile)
 const BUILT = 'dist/renderer-sources.txt'
 
 /** Builds the page, unless the built one is of the very same sources. */
@@ -21,7 +23,9 @@ async function buildPage(): Promise<void> {
   const built = await readFile(BUILT, 'utf8').catch(() => undefined)
   const page = await readFile('dist/renderer/index.html').catch(() => undefined)
   if (built === sources && page) return
-  await build({ configFile: 'vite.config.ts', logLevel: 'warn' })
+  // In a process of its own: this one's NODE_ENV would make it a page for development.
+  const { NODE_ENV: _, ...env } = process.env
+  await execute(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'], { env })
   await writeFile(BUILT, sources)
 }
 

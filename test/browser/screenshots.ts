@@ -40,6 +40,7 @@ async function outer(desk: Desk): Promise<void> {
   await desk.stopServer()
   const keys = await setScene(desk)
   await desk.startServer()
+  await page.goto('about:blank')
   await page.goto(desk.address)
   await page.getByText('mobile-gateway').first().waitFor()
   await page

@@ -1,5 +1,4 @@
-import { ActionIcon, Button, Menu } from '@mantine/core'
-import { IconDots } from '@tabler/icons-react'
+import { Button } from '@mantine/core'
 import { memo } from 'react'
 import type { EngineState } from '../../../shared/engine-state.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
@@ -8,8 +7,8 @@ import { shortPath } from '../../components/short-path.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
-import { showDialog } from '../../store/dialogs.ts'
 import { badgesOf, standingOf } from '../../store/standing.ts'
+import { RowMenu } from './RowMenu.tsx'
 
 /** One environment: name, state, version, ports, and the one thing that is most likely wanted next. */
 export const EnvironmentRow = memo(function EnvironmentRow({
@@ -69,24 +68,7 @@ export const EnvironmentRow = memo(function EnvironmentRow({
             {t(`action.${main}`)}
           </Button>
         )}
-        <Menu position="bottom-end" width={190}>
-          <Menu.Target>
-            <ActionIcon variant="subtle" aria-label={t('home.more', { name })}>
-              <IconDots size={18} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {beside.map((action) => (
-              <Menu.Item key={action} onClick={() => act(action, summary)}>
-                {t(`action.${action}`)}
-              </Menu.Item>
-            ))}
-            {beside.length > 0 && <Menu.Divider />}
-            <Menu.Item onClick={() => showDialog({ kind: 'forget', project: key })}>
-              {t('home.forget')}
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <RowMenu summary={summary} actions={beside} />
       </div>
     </article>
   )

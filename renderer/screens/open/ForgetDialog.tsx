@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
 import { t } from '../../messages/messages.ts'
+import '../environment/dialogs.css'
 import { closeDialog } from '../../store/dialogs.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
@@ -15,9 +16,16 @@ export default function ForgetDialog({ project }: { project: ProjectKey }) {
     client.projects.forget({ project }).catch(tellFailure)
   }
   return (
-    <Modal opened onClose={closeDialog} title={t('forget.title', { name })} size={460}>
+    <Modal
+      opened
+      onClose={closeDialog}
+      withCloseButton={false}
+      className="dialog"
+      title={t('forget.title', { name })}
+      size={460}
+    >
       <p>{t('forget.kept')}</p>
-      <div className="buttons">
+      <div className="dialog-buttons">
         <Button data-autofocus onClick={closeDialog}>
           {t('common.cancel')}
         </Button>

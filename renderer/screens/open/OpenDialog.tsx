@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { desktop } from '../../client/client.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
+import '../environment/dialogs.css'
 import { closeDialog } from '../../store/dialogs.ts'
 import { openSource } from './open-source.ts'
 import { SourceField } from './SourceField.tsx'
@@ -28,7 +29,14 @@ export default function OpenDialog({ source: first }: { source: string }) {
     if (typeof folder === 'string') setSource(folder)
   }
   return (
-    <Modal opened onClose={closeDialog} title={t('open.title')} size={520}>
+    <Modal
+      opened
+      onClose={closeDialog}
+      withCloseButton={false}
+      className="dialog"
+      title={t('open.title')}
+      size={520}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -39,7 +47,7 @@ export default function OpenDialog({ source: first }: { source: string }) {
         <p className="dim" style={{ marginTop: 14 }}>
           {t('open.only')}
         </p>
-        <div className="buttons">
+        <div className="dialog-buttons">
           {desktop && (
             <Button style={{ marginRight: 'auto' }} onClick={() => void choose()}>
               {t('open.choose')}

@@ -22,7 +22,7 @@ export function reportOf(
   const failures = [...new Set(projects.flatMap(({ failure }) => (failure ? [failure.error.code] : [])))]
   return [
     `Pristine ${about?.version ?? '?'} (${about?.platform ?? '?'}, Node ${about?.node ?? '?'})`,
-    `Data: ${shortPath(about?.home ?? '?')}`,
+    `Data: …/${about?.home.split(/[\\/]/).at(-1) ?? '?'}`,
     `Engine: ${engineLine(engine)}`,
     `Projects: ${projects.length}${states && ` (${states})`}`,
     `Last failures: ${failures.join(', ') || 'none'}`,
