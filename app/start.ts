@@ -51,8 +51,9 @@ function build(tool: string, ...args: string[]): Promise<number> {
   return ended(spawn(process.execPath, [file, ...args], { cwd: ROOT, stdio: [...stdio] }))
 }
 
-const ended = (child: ChildProcess): Promise<number> =>
-  new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)))
+function ended(child: ChildProcess): Promise<number> {
+  return new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)))
+}
 
 /** When the newest file of a folder changed. */
 async function newest(name: string): Promise<number> {

@@ -19,6 +19,8 @@ export async function containerEvents(
   const source = stream as NodeJS.ReadableStream & { destroy(): void }
   const end = () => source.destroy()
   signal.addEventListener('abort', end, { once: true })
+  // It may have been aborted while the engine was asked.
+  if (signal.aborted) end()
   let rest = ''
   try {
     source.setEncoding('utf8')

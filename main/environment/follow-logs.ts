@@ -30,6 +30,8 @@ export async function* followLogs(
   const source = stream as NodeJS.ReadableStream & { destroy(): void }
   const end = () => source.destroy()
   signal.addEventListener('abort', end, { once: true })
+  // It may have been aborted while the engine was asked.
+  if (signal.aborted) end()
   const reader = new LineReader(container.service)
   try {
     for await (const frames of logFrames(source, tty)) {

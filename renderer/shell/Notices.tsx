@@ -5,8 +5,8 @@ import { useStore } from 'zustand'
 import { t } from '../messages/messages.ts'
 import { dismiss, type Notice, notices } from '../store/notices.ts'
 
-/** In milliseconds: good news goes by itself. */
-const SHOWN = 6_000
+/** In milliseconds: how long what goes by itself is shown, good news and bad. */
+const [SHOWN, SHOWN_BAD] = [6_000, 12_000]
 
 /** What is told in passing. */
 export function Notices() {
@@ -21,12 +21,12 @@ export function Notices() {
 }
 
 function One({ notice }: { notice: Notice }) {
-  const { id, tone, text, why, hint, link } = notice
+  const { id, tone, text, why, hint, link, passes = tone === 'good' } = notice
   useEffect(() => {
-    if (tone !== 'good') return
-    const timer = setTimeout(() => dismiss(id), SHOWN)
+    if (!passes) return
+    const timer = setTimeout(() => dismiss(id), tone === 'good' ? SHOWN : SHOWN_BAD)
     return () => clearTimeout(timer)
-  }, [id, tone])
+  }, [id, tone, passes])
   const Icon = tone === 'good' ? IconCheck : IconAlertTriangle
   return (
     <Notification

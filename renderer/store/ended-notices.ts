@@ -35,5 +35,5 @@ async function tellEnding(
   if (state !== 'failed' || failure?.operation !== id) return
   const { message, hint } = failure.error
   const text = t('ended.failed', { name, message })
-  tell({ tone: 'bad', text, hint, link: { text: t('action.view-error'), href } })
+  tell({ tone: 'bad', passes: true, text, hint, link: { text: t('action.view-error'), href } })
 }

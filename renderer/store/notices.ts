@@ -1,13 +1,15 @@
 import { createStore } from 'zustand/vanilla'
 import { type ProductFailure, toFailure } from '../client/failure.ts'
 
-/** Something that a person is told in passing. A failure stays until it is closed. */
+/** Something that a person is told in passing. A failure stays until it is closed, unless it `passes`. */
 export interface Notice {
   id: number
   tone: 'good' | 'bad'
   text: string
   why?: string
   hint?: string
+  /** It goes by itself: what it tells is to be seen elsewhere, too. */
+  passes?: boolean
   /** Where more about it is to be seen: an address of the app. */
   link?: { text: string; href: string }
 }

@@ -104,14 +104,16 @@ function failed({ version, state }: ProjectSummary, code: string): Standing {
 }
 
 /** What is worth knowing beside the state. */
-export function badgesOf({ watch, drift, state }: ProjectSummary): Badge[] {
+export function badgesOf({ watch, drift, state, failure }: ProjectSummary): Badge[] {
   const badges: Badge[] = []
   if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
   if (watch?.kind === 'waiting') {
     badges.push({ tone: 'busy', label: t('standing.updateWaiting', { count: watch.sessions }) })
   }
   if (watch?.kind === 'changed') badges.push({ tone: 'warn', label: t('standing.definitionChanged') })
-  if (watch?.kind === 'failed') badges.push({ tone: 'warn', label: t('standing.definitionFails') })
+  // What a build failed of is said already.
+  if (watch?.kind === 'failed' && !failure)
+    badges.push({ tone: 'warn', label: t('standing.definitionFails') })
   if (drift !== null && drift > 0 && state !== 'absent') {
     badges.push({ tone: 'warn', label: t('standing.drifted', { count: drift }) })
   }

@@ -9,9 +9,9 @@ import { test } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
 import { startBrowser, whyNoBrowser } from './chromium.ts'
 
-/** A test with a browser; skipped where there is none. */
-export function story(name: string, tell: () => Promise<void>): void {
-  test.skipIf(whyNoBrowser())(name, tell)
+/** A test with a browser; skipped where there is none. `timeout` in milliseconds, where it takes longer than others. */
+export function story(name: string, tell: () => Promise<void>, timeout?: number): void {
+  test.skipIf(whyNoBrowser())(name, tell, timeout)
 }
 
 const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')

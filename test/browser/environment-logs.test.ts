@@ -1,17 +1,6 @@
 import { expect } from 'vitest'
 import { openDesk, story } from './desk.ts'
-import { environmentOn } from './environment-project.ts'
-import { webProject } from './web-project.ts'
-
-const printing = (mark: string, lines: number) => {
-  const files = webProject(mark)
-  const print = `BEGIN { for (i = 0; i < ${lines}; i++) print "line " i " of the log, as long as lines of logs are on most days" }`
-  const dockerfile = (files['Dockerfile'] ?? '').replace(
-    /CMD .*/,
-    `RUN echo '${print}' > /print\nCMD ["sh", "-c", "awk -f /print; exec busybox httpd -f -p 8080 -h /srv"]`,
-  )
-  return { ...files, Dockerfile: dockerfile }
-}
+import { environmentOn, printing } from './environment-project.ts'
 
 story('a log of 100,000 lines is read, searched and followed', async () => {
   await using desk = await openDesk()

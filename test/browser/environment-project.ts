@@ -21,6 +21,17 @@ export const lockfile = (version: string): Record<string, string> => ({
   'package-lock.json': `${JSON.stringify({ lockfileVersion: 3, packages: { 'node_modules/express': { version } } }, null, 2)}\n`,
 })
 
+/** The files of a project whose program prints so many lines and goes on. */
+export const printing = (mark: string, lines: number): Record<string, string> => {
+  const files = webProject(mark)
+  const print = `BEGIN { for (i = 0; i < ${lines}; i++) print "line " i " of the log, as long as lines of logs are on most days" }`
+  const dockerfile = (files['Dockerfile'] ?? '').replace(
+    /CMD .*/,
+    `RUN echo '${print}' > /print\nCMD ["sh", "-c", "awk -f /print; exec busybox httpd -f -p 8080 -h /srv"]`,
+  )
+  return { ...files, Dockerfile: dockerfile }
+}
+
 /** Puts a project on a desk; `mark` makes its image one of its own. */
 export async function environmentOn(
   desk: Desk,

@@ -25,7 +25,7 @@ story(
     const [, wide = 0] = await size()
     expect(wide).toBeGreaterThan(100)
     await page.setViewportSize({ width: 800, height: 700 })
-    await expect.poll(async () => (await size())[1]).toBeLessThan(wide)
+    await expect.poll(async () => (await size())[1], { timeout: 30_000 }).toBeLessThan(wide)
 
     await page.keyboard.type('clear; echo still $((1 + 1)) here\n')
     await rows.getByText('still 2 here').waitFor()

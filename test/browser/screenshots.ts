@@ -13,6 +13,7 @@ let page: Page
 
 /** Takes the page as it is in both themes and both widths. */
 async function shoot(name: string): Promise<void> {
+  await page.waitForFunction(() => !document.querySelector('.mantine-Skeleton-root, [aria-busy=true]'))
   for (const [width, size] of Object.entries(SIZES)) {
     await page.setViewportSize(size)
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -103,7 +104,7 @@ page = await desk.open()
 await page.getByRole('heading', { name: /Open a project/ }).waitFor()
 await outer(desk)
 await desk.stopServer()
-await page.getByRole('alert').first().waitFor()
+await page.getByText('Pristine does not answer.').first().waitFor()
 await at('#/', 'Try now')
 await shoot('offline')
 {

@@ -11,9 +11,10 @@ import type { TerminalEvent } from '../../shared/terminal.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { type Client, failureOf, Window } from '../unit/server/client.ts'
 import { serveApp } from '../unit/server/serving.ts'
-import { MAIN, pristine, start } from './command.ts'
+import { pristine, start } from './command.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
+const START = path.join(import.meta.dirname, '../../app/start.ts')
 const plain = { image: 'busybox:1.36', userEnvProbe: 'none' }
 
 /** The app over a project's own data folder, with one window open. */
@@ -417,11 +418,10 @@ test('versions are compared with their texts, the lock is read, and what is old 
   ])
 })
 
-test('pristine serve prints its address, serves the page and ends cleanly', async () => {
+test('npm start prints its address, serves the page and ends cleanly', async () => {
   await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-twelve' } }))
-  const built = path.join(import.meta.dirname, '../../dist/renderer/index.html')
-  if ((await readFile(built).catch(() => undefined)) === undefined) return
-  const child = spawn(process.execPath, [MAIN, 'serve', '--json'], { env: project.env as NodeJS.ProcessEnv })
+  // Builds the page first, if need be.
+  const child = spawn(process.execPath, [START, '--json'], { env: project.env as NodeJS.ProcessEnv })
   let text = ''
   for await (const chunk of child.stdout) {
     text += chunk

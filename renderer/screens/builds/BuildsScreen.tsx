@@ -5,6 +5,7 @@ import type { Operation } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
+import { withoutCount } from '../../components/step-name.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { ago, dateOf } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
@@ -82,7 +83,9 @@ export default function BuildsScreen() {
 }
 
 const stateText = (state: Operation['state'], step = ''): string =>
-  state === 'running' && step !== '' ? t('builds.runningStep', { step }) : t(`builds.${state}`)
+  state === 'running' && step !== ''
+    ? t('builds.runningStep', { step: withoutCount(step) })
+    : t(`builds.${state}`)
 
 /** What it does as a heading; it names its project already, as a rule. */
 function sentence(what: string, name: string): string {

@@ -52,11 +52,6 @@ export default function CleanupScreen() {
             <CleanupCard key={project.key} project={project} chosen={chosen} choose={choose} />
           ))}
           <div className="card cleanup-foot">
-            <span className="grow" role="status">
-              {items.length === 0
-                ? t('cleanup.chosen')
-                : t('cleanup.chosenSome', { things: thingsText(items), size: size(bytesOf(items)) })}
-            </span>
             <Button
               variant="filled"
               color="bad"
@@ -65,6 +60,11 @@ export default function CleanupScreen() {
             >
               {t('cleanup.remove')}
             </Button>
+            <span className="grow" role="status">
+              {items.length === 0
+                ? t('cleanup.chosen')
+                : t('cleanup.chosenSome', { things: thingsText(items), size: size(bytesOf(items)) })}
+            </span>
           </div>
         </div>
       )}

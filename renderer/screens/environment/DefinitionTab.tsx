@@ -39,7 +39,7 @@ function Texts({
     <div className="definition">
       {warnings.length > 0 && (
         <section className="card compare-part warnings">
-          <h3>{t('definition.warnings')}</h3>
+          <h2>{t('definition.warnings')}</h2>
           <ul>
             {warnings.map((warning) => (
               <li key={warning}>{warning}</li>
@@ -49,7 +49,7 @@ function Texts({
       )}
       <section className="card compare-part">
         <div className="row pins-head">
-          <h3 className="grow">{t('definition.pins', { count: pins.length })}</h3>
+          <h2 className="grow">{t('definition.pins', { count: pins.length })}</h2>
           {pins.length > 0 && (
             <>
               <Button loading={outdated.asking} onClick={outdated.ask}>
@@ -111,9 +111,9 @@ function Pins({ pins, outdated }: { pins: DefinitionText['pins']; outdated: Outd
 
 function FileText({ file, text }: { file: string; text: string }) {
   return (
-    <section className="card compare-part" aria-label={file}>
+    <section className="card compare-part">
       <div className="row">
-        <h3 className="grow mono">{file}</h3>
+        <h2 className="grow mono">{file}</h2>
         <CopyButton text={text} label={t('definition.copy', { file })} />
       </div>
       <TextBox className="text" label={file}>

@@ -4,6 +4,7 @@ import type { EngineState } from '../../../shared/engine-state.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { shortPath } from '../../components/short-path.ts'
+import { withoutCount } from '../../components/step-name.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
@@ -20,7 +21,6 @@ export const EnvironmentRow = memo(function EnvironmentRow({
 }) {
   const { key, name, path, branch, operation, version, ports, failure } = summary
   const { tone, label, main, beside } = standingOf(summary, engine)
-  const place = [shortPath(path), branch].filter((text) => text !== null).join(' · ')
   const strong = main === 'start' || main === 'open'
   return (
     <article className="environment" aria-label={name}>
@@ -30,11 +30,16 @@ export const EnvironmentRow = memo(function EnvironmentRow({
           <a href={hrefOf({ screen: 'environment', project: key, tab: 'overview' })}>{name}</a>
         </h2>
         <div className="place faint mono" title={path}>
-          {place}
+          <span className="path">
+            <bdi>{shortPath(path)}</bdi>
+          </span>
+          {branch !== null && <span className="branch"> · {branch}</span>}
         </div>
       </div>
       <div>
-        <div className="state">{operation?.step ? `${label} · ${withoutCount(operation.step)}` : label}</div>
+        <div className="state" title={operation?.step ?? undefined}>
+          {operation?.step ? `${label} · ${withoutCount(operation.step)}` : label}
+        </div>
         <div className="badges">
           {changeOf(summary) && <Chip tone="busy">{changeOf(summary)}</Chip>}
           {failure && !operation && placeOf(failure.error.data) && (
@@ -50,8 +55,12 @@ export const EnvironmentRow = memo(function EnvironmentRow({
       <div className="versions">
         {version ? (
           <span>
-            v{version.ordinal} {version.knownGood && <Chip tone="gold">{t('home.knownGood')}</Chip>}
-            {operation && summary.state === 'ready' && <span className="faint">{t('home.still')}</span>}
+            v{version.ordinal}{' '}
+            {operation && summary.state === 'ready' ? (
+              <span className="faint">{t('home.still')}</span>
+            ) : (
+              version.knownGood && <Chip tone="gold">{t('home.knownGood')}</Chip>
+            )}
           </span>
         ) : (
           <span className="faint">{t('home.noVersion')}</span>
@@ -73,9 +82,6 @@ export const EnvironmentRow = memo(function EnvironmentRow({
     </article>
   )
 })
-
-/** A step without BuildKit's own count of it: the label counts already. */
-const withoutCount = (step: string): string => step.replace(/^\[[^\]]*\d+\/\d+\] /, '')
 
 /** What is being built beside, and why: "v5 · package-lock.json changed". */
 function changeOf({ watch }: ProjectSummary): string | undefined {

@@ -26,13 +26,7 @@ export function RowMenu({ summary, actions }: { summary: ProjectSummary; actions
   )
   if (!used) return button
   return (
-    <Menu
-      defaultOpened
-      position="bottom-end"
-      width={190}
-      withInitialFocusPlaceholder={false}
-      portalProps={{ target: '#content' }}
-    >
+    <Menu defaultOpened position="bottom-end" width={190}>
       <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         {actions.map((action) => (

@@ -1,5 +1,6 @@
 import { Spotlight, type SpotlightActionData, spotlight } from '@mantine/spotlight'
 import '@mantine/spotlight/styles.css'
+import './palette.css'
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import { t } from '../../messages/messages.ts'
@@ -28,7 +29,8 @@ export default function Palette({ asked }: { asked: number }) {
       actions={actions}
       shortcut={null}
       limit={MOST}
-      highlightQuery
+      overlayProps={{ color: '#0a1419', backgroundOpacity: 0.45, blur: 0 }}
+      className="palette"
       scrollable
       maxHeight={420}
       radius={14}

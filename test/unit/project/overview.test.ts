@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHost } from '../../../main/host.ts'
 import { openProject } from '../../../main/project/open.ts'
@@ -88,3 +89,17 @@ test('a thousand projects are listed with one question to the engine, and each c
     await overview.close()
   }
 }, 60_000)
+
+test('it ends at once, whenever that is', async () => {
+  const host = openHost({
+    HOME: root,
+    PRISTINE_HOME: path.join(root, 'another-home'),
+    DOCKER_HOST: `unix://${path.join(root, 'engine.sock')}`,
+  })
+  for (let milliseconds = 0; milliseconds < 60; milliseconds += 3) {
+    const overview = new Overview(host, () => {})
+    overview.start()
+    await pause(milliseconds)
+    await overview.close()
+  }
+})

@@ -6,6 +6,8 @@ import './logs.css'
 const ROW = 20
 /** Rows beyond what is seen. */
 const MORE = 12
+/** In milliseconds: a scroll so soon after a person's key or wheel is theirs. */
+const TOUCH = 400
 
 /** What a log shows: its lines, where to go, what is marked. */
 export interface LogLinesProps {
@@ -31,7 +33,8 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
   const [top, setTop] = useState(0)
   const [height, setHeight] = useState(400)
   const first = useRef(buffer.first)
-  const expected = useRef(0)
+  const touched = useRef(Number.NEGATIVE_INFINITY)
+  const pressed = useRef(false)
   const total = buffer.length * ROW
 
   useEffect(() => {
@@ -49,17 +52,21 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
     if (!element) return
     const gone = buffer.first - first.current
     first.current = buffer.first
-    if (follow) element.scrollTop = total
-    else if (gone > 0) element.scrollTop -= gone * ROW
-    expected.current = element.scrollTop
-    setTop(element.scrollTop)
+    const place = () => {
+      if (follow) element.scrollTop = total
+      setTop(element.scrollTop)
+    }
+    if (!follow && gone > 0) element.scrollTop -= gone * ROW
+    place()
+    // Within a frame the browser may not know the new height yet, and then goes only as far as the old one.
+    const frame = requestAnimationFrame(place)
+    return () => cancelAnimationFrame(frame)
   }, [buffer, turn, follow, total, height])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a goal is gone to once.
   useLayoutEffect(() => {
     if (!goal || !box.current) return
     box.current.scrollTop = (goal.number - buffer.first) * ROW - height / 2
-    expected.current = box.current.scrollTop
     setTop(box.current.scrollTop)
   }, [goal])
 
@@ -67,10 +74,13 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
     const element = box.current
     if (!element) return
     setTop(element.scrollTop)
-    if (element.scrollTop === expected.current) return
-    expected.current = element.scrollTop
+    // Only a person's scrolling counts; the browser scrolls by itself when lines come.
+    if (!pressed.current && performance.now() - touched.current > TOUCH) return
     const atEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - ROW / 2
     if (atEnd !== follow) onFollow(atEnd)
+  }
+  const touch = () => {
+    touched.current = performance.now()
   }
 
   const seen = Math.ceil(height / ROW)
@@ -96,6 +106,20 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
       ref={box}
       className={`log-lines${wrap ? ' wrap' : ''}`}
       onScroll={scrolled}
+      onWheel={touch}
+      onKeyDown={touch}
+      onTouchMove={touch}
+      onPointerDown={() => {
+        pressed.current = true
+      }}
+      onPointerUp={() => {
+        pressed.current = false
+        touch()
+      }}
+      onPointerMove={({ buttons }) => {
+        // The end of a scroll bar's drag is told to nobody.
+        if (buttons === 0) pressed.current = false
+      }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard, too.
       tabIndex={0}
       role="region"
