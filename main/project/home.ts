@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import envPaths from 'env-paths'
-import { productError } from '../../shared/errors.ts'
+import { isSystemError, productError } from '../../shared/errors.ts'
 import type { ProjectKey, VersionId } from '../../shared/ids.ts'
 
 /** Where Pristine keeps what it knows: histories, recipes, caches. Never images, never data. */
@@ -28,10 +28,19 @@ export async function ensureFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
-    throw productError(
-      'storage-failed',
-      { path: folder, problem: (error as Error).message },
-      { cause: error },
-    )
+    const problem = await firstProblem(folder, error)
+    throw productError('storage-failed', { path: folder, problem: problem.message }, { cause: problem })
   }
+}
+
+/** Making several folders at once tells of a disk that may not be written that the path does not exist. */
+async function firstProblem(folder: string, error: unknown): Promise<Error> {
+  if (!isSystemError(error, 'ENOENT')) return error as Error
+  const above = path.dirname(folder)
+  const isThere = await stat(above).catch(() => undefined)
+  if (!isThere && above !== folder) return firstProblem(above, error)
+  return mkdir(folder).then(
+    () => error,
+    (reason: Error) => reason,
+  )
 }
