@@ -73,14 +73,19 @@ function pause(time: number | undefined): Promise<void> {
 /** Tries now instead of after the wait. */
 export const tryNow = (): void => wake?.()
 
+/** The connection, unless it has closed already and nobody was told yet. */
+const standing = (): Transport | undefined => (transport?.closed ? undefined : transport)
+
 /** The connection, as soon as there is one. Throws when `signal` ends it. */
 export function whenOnline(signal: AbortSignal): Promise<Transport> {
-  if (transport) return Promise.resolve(transport)
+  const now = standing()
+  if (now) return Promise.resolve(now)
   return new Promise((resolve, reject) => {
     const stop = connection.subscribe(() => {
-      if (!transport) return
+      const then = standing()
+      if (!then) return
       stop()
-      resolve(transport)
+      resolve(then)
     })
     signal.addEventListener('abort', () => {
       stop()
@@ -91,12 +96,14 @@ export function whenOnline(signal: AbortSignal): Promise<Transport> {
 
 /** The connection for one call: waits while it is being made, and fails at once when there is none. */
 export function transportNow(): Promise<Transport> {
-  if (transport) return Promise.resolve(transport)
+  const now = standing()
+  if (now) return Promise.resolve(now)
   if (connection.getState().state !== 'connecting') return Promise.reject(connectionLost())
   return new Promise((resolve, reject) => {
     const stop = connection.subscribe(() => {
       stop()
-      if (transport) resolve(transport)
+      const then = standing()
+      if (then) resolve(then)
       else reject(connectionLost())
     })
   })

@@ -11,8 +11,7 @@ export const lazily = <P>(
   load: () => Promise<{ default: ComponentType<P> }>,
 ): LazyExoticComponent<ComponentType<P>> => lazy(() => loadPart(load))
 
-/** Loads a part of the page that is no component, as steadily. */
-export async function loadPart<T>(load: () => Promise<T>): Promise<T> {
+async function loadPart<T>(load: () => Promise<T>): Promise<T> {
   for (const wait of AGAIN) {
     try {
       return await load()

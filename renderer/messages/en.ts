@@ -26,7 +26,7 @@ export const en = {
     refusedTitle: 'This address is no longer valid',
     refusedText:
       'Pristine was started anew, or this window was opened without its token. Open the address that "pristine serve" prints; the other windows then go on by themselves.',
-    notices: 'Notifications',
+    notices: 'Messages',
     drop: 'Drop a folder to open it',
   },
   failure: {

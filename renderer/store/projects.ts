@@ -1,9 +1,10 @@
 import { createStore } from 'zustand/vanilla'
 import type { ProjectKey } from '../../shared/ids.ts'
-import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
+import type { ProjectSummary } from '../../shared/project.ts'
 import { client } from '../client/client.ts'
 import type { ProductFailure } from '../client/failure.ts'
 import { follow } from '../client/follow.ts'
+import { after } from './fold-projects.ts'
 
 /** Every project, by name. `projects` is undefined until the engine has told them. */
 export interface Projects {
@@ -12,17 +13,6 @@ export interface Projects {
 }
 
 export const projects = createStore<Projects>(() => ({ projects: undefined, failure: undefined }))
-
-const byName = (a: ProjectSummary, b: ProjectSummary) =>
-  a.name.localeCompare(b.name) || a.path.localeCompare(b.path)
-
-/** The list after an event; projects that did not change are the same objects. */
-export function after(list: ProjectSummary[], event: ProjectsEvent): ProjectSummary[] {
-  if (event.kind === 'all') return event.projects.toSorted(byName)
-  if (event.kind === 'removed') return list.filter(({ key }) => key !== event.key)
-  const at = list.findIndex(({ key }) => key === event.project.key)
-  return at < 0 ? [...list, event.project].sort(byName) : list.with(at, event.project)
-}
 
 /** Keeps the list as the engine sees it. */
 export function followProjects(): () => void {

@@ -121,7 +121,10 @@ story('the main jobs by keyboard alone: open, start, go somewhere by command, se
   await tabTo(page, 'More for typed')
   await page.keyboard.press('Enter')
   await page.getByRole('menuitem', { name: 'Stop' }).waitFor()
-  await page.keyboard.press('ArrowDown')
+  for (let press = 0; press < 4 && (await focusedName(page)) !== 'Stop'; press++) {
+    await page.keyboard.press('ArrowDown')
+  }
+  expect(await focusedName(page)).toBe('Stop')
   await page.keyboard.press('Enter')
   await page
     .getByText(/Stopped · v1/)

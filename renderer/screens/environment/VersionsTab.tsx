@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Menu, Skeleton } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
@@ -76,16 +76,19 @@ function Timeline({
     count: list.length,
     getScrollElement: () => scroller.current ?? document.getElementById('content'),
     estimateSize: () => CARD,
-    overscan: 6,
+    overscan: 4,
     scrollMargin: margin,
     getItemKey: (index) => list[index]?.id ?? index,
   })
   const current = list.find((version) => version.current)
   const [newest, previous] = list
-  const compare = (from: Version, to: Version) => {
-    const [old, now] = from.ordinal < to.ordinal ? [from, to] : [to, from]
-    go({ screen: 'environment', project, tab: `compare-v${old.ordinal}-v${now.ordinal}` })
-  }
+  const compare = useCallback(
+    (from: Version, to: Version) => {
+      const [old, now] = from.ordinal < to.ordinal ? [from, to] : [to, from]
+      go({ screen: 'environment', project, tab: `compare-v${old.ordinal}-v${now.ordinal}` })
+    },
+    [project],
+  )
   return (
     <section aria-label={t('environment.tab.versions')}>
       <div className="row tab-head">
@@ -124,7 +127,7 @@ function Timeline({
   )
 }
 
-function VersionCard({
+const VersionCard = memo(function VersionCard({
   version,
   previous,
   current,
@@ -188,44 +191,80 @@ function VersionCard({
               {t('versions.resetTo')}
             </Button>
           )}
-          <Menu position="bottom-end" withinPortal>
-            <Menu.Target>
-              <ActionIcon aria-label={t('versions.more', { name })}>
-                <IconDots size={18} stroke={1.7} aria-hidden="true" />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {present && !(version.knownGood && version.marked) && (
-                <Menu.Item
-                  onClick={() =>
-                    void changeMark(() => client.versions.mark({ project, version: version.id })).then(again)
-                  }
-                >
-                  {t('versions.mark')}
-                </Menu.Item>
-              )}
-              {version.marked && version.knownGood && (
-                <Menu.Item
-                  onClick={() => void changeMark(() => client.versions.unmark({ project })).then(again)}
-                >
-                  {t('versions.unmark')}
-                </Menu.Item>
-              )}
-              {(previous ?? current) && (
-                <Menu.Item onClick={() => compare((previous ?? current) as Version, version)}>
-                  {t('versions.compareWith')}
-                </Menu.Item>
-              )}
-              <Menu.Item onClick={() => void navigator.clipboard.writeText(version.id)}>
-                {t('versions.copyId')}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <VersionMenu
+            version={version}
+            other={previous ?? current}
+            project={project}
+            compare={compare}
+            again={again}
+          />
         </span>
       </div>
       <ChangeList changes={because} most={3} />
       {inside.length > 0 && <p className="version-inside mono">{insideText(inside)}</p>}
     </article>
+  )
+})
+
+/** The rest of what can be done with a version. A menu costs much, so there is one from the first click on only. */
+function VersionMenu({
+  version,
+  other,
+  project,
+  compare,
+  again,
+}: {
+  version: Version
+  other: Version | undefined
+  project: ProjectKey
+  compare(from: Version, to: Version): void
+  again(): void
+}) {
+  const [wanted, setWanted] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const { present } = version
+  const label = t('versions.more', { name: `v${version.ordinal}` })
+  const dots = <IconDots size={18} stroke={1.7} aria-hidden="true" />
+  if (!wanted) {
+    return (
+      <ActionIcon
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={false}
+        onClick={() => setWanted(true)}
+      >
+        {dots}
+      </ActionIcon>
+    )
+  }
+  return (
+    <Menu position="bottom-end" withinPortal defaultOpened onClose={() => button.current?.focus()}>
+      <Menu.Target>
+        <ActionIcon ref={button} aria-label={label}>
+          {dots}
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {present && !(version.knownGood && version.marked) && (
+          <Menu.Item
+            onClick={() =>
+              void changeMark(() => client.versions.mark({ project, version: version.id })).then(again)
+            }
+          >
+            {t('versions.mark')}
+          </Menu.Item>
+        )}
+        {version.marked && version.knownGood && (
+          <Menu.Item onClick={() => void changeMark(() => client.versions.unmark({ project })).then(again)}>
+            {t('versions.unmark')}
+          </Menu.Item>
+        )}
+        {other && <Menu.Item onClick={() => compare(other, version)}>{t('versions.compareWith')}</Menu.Item>}
+        <Menu.Item onClick={() => void navigator.clipboard.writeText(version.id)}>
+          {t('versions.copyId')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 

@@ -31,6 +31,7 @@ export default function Palette({ asked }: { asked: number }) {
       limit={MOST}
       overlayProps={{ color: '#0a1419', backgroundOpacity: 0.45, blur: 0 }}
       className="palette"
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
       scrollable
       maxHeight={420}
       radius={14}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { after } from '../../../renderer/store/fold-projects.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import type { ProjectSummary } from '../../../shared/project.ts'
+
+const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSummary => ({
+  key: `${name}-00000000` as ProjectKey,
+  path: `/code/${name}`,
+  name,
+  branch: null,
+  state: 'absent',
+  version: null,
+  ports: [],
+  operation: null,
+  failure: null,
+  watch: null,
+  drift: null,
+  ...change,
+})
+const [a, b, c] = [summary('a'), summary('b'), summary('c')]
+
+test('all are told by name, whatever was known', () => {
+  expect(after([c], { kind: 'all', projects: [b, a] })).toEqual([a, b])
+})
+
+test('a new one takes its place by name', () => {
+  expect(after([a, c], { kind: 'changed', project: b })).toEqual([a, b, c])
+})
+
+test('one that changed stays where it is, and the others are the same objects', () => {
+  const ready = summary('b', { state: 'ready' })
+  const list = after([a, b, c], { kind: 'changed', project: ready })
+  expect(list).toEqual([a, ready, c])
+  expect(list[0]).toBe(a)
+})
+
+test('one that was removed is gone', () => {
+  expect(after([a, b], { kind: 'removed', key: a.key })).toEqual([b])
+  expect(after([b], { kind: 'removed', key: a.key })).toEqual([b])
+})
