@@ -10,7 +10,7 @@ import { tell, tellFailure } from './notices.ts'
 import { changeSettings, settings } from './settings.ts'
 
 /** Whether a project's reset is confirmed by the person each time. */
-export const asksReset = (project: ProjectKey): boolean =>
+const asksReset = (project: ProjectKey): boolean =>
   !settings.getState().settings?.resetUnasked.includes(project)
 
 /** Resets at once where the person said not to be asked, else asks. `to`: a version's name, else known-good. */

@@ -1,7 +1,7 @@
 import type { InputChange } from '../../../shared/change.ts'
 import type { OperationEnd, OperationEvent, RecordedEvent } from '../../../shared/operation.ts'
 
-export type StepState = Extract<OperationEvent, { kind: 'step' }>['state']
+type StepState = Extract<OperationEvent, { kind: 'step' }>['state']
 
 /** Which part of the work a step belongs to; a stage by its name, `''` where there is only one. */
 export type StepGroup =

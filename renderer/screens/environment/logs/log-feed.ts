@@ -5,7 +5,7 @@ import type { ProductFailure } from '../../../client/failure.ts'
 import { follow } from '../../../client/follow.ts'
 import { LogBuffer } from './log-buffer.ts'
 
-export interface FeedState {
+interface FeedState {
   /** Counts up whenever the buffer holds something else. */
   turn: number
   buffer: LogBuffer

@@ -44,7 +44,7 @@ export function linkTerminal(
 }
 
 /** A size within what the engine takes. */
-export const sizeOf = (columns: number, rows: number): TerminalSize => ({
+const sizeOf = (columns: number, rows: number): TerminalSize => ({
   columns: Math.min(1000, Math.max(2, columns)),
   rows: Math.min(1000, Math.max(1, rows)),
 })
