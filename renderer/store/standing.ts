@@ -42,7 +42,9 @@ export function standingOf(project: ProjectSummary, engine: EngineState | undefi
   if (state === 'unreadable') {
     return { tone: 'bad', label: t('standing.unreadable'), main: 'retry', beside: [] }
   }
-  if (failure) return failed(project, failure.error.code)
+  // What failed is over once what runs is again what the definition wants.
+  const over = state === 'ready' && project.watch?.kind === 'following'
+  if (failure && !over) return failed(project, failure.error.code)
   return { label: labelOf(project, state), ...OFFERED[state] }
 }
 

@@ -94,6 +94,25 @@ async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise
     await page.getByRole('main').locator('[aria-busy=true]').waitFor({ state: 'detached' })
     await shoot(`environment-${tab}`)
   }
+  await at(`#/projects/${keys['shop']}/compare-v1-v3`, 'Tools and packages')
+  await page.getByRole('main').locator('.diff').first().waitFor()
+  await shoot('environment-compare')
+  await page.getByRole('button', { name: 'Reset…', exact: true }).click()
+  await page.getByRole('dialog').getByText('the container;').waitFor()
+  await shoot('environment-reset')
+  await page.keyboard.press('Escape')
+  await at(`#/projects/${keys['shop']}/terminal`, 'shop')
+  await page.getByRole('button', { name: 'Open terminal' }).click()
+  await page
+    .locator('.xterm-rows')
+    .getByText(/[#$]\s*$/)
+    .first()
+    .waitFor()
+  await shoot('environment-terminal-open')
+  await at(`#/projects/${keys['search-api']}/overview`, 'search-api')
+  await page.getByRole('button', { name: 'View error' }).click()
+  await page.getByText('Dockerfile line').waitFor()
+  await shoot('build-failed')
 }
 
 await setup()

@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import { expect } from 'vitest'
+import { type Desk, openDesk, story } from './desk.ts'
+import { webProject } from './web-project.ts'
+
+const execute = promisify(execFile)
+const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')
+
+const pristine = (desk: Desk, folder: string, ...args: string[]) =>
+  execute(process.execPath, [PROGRAM, '-C', folder, ...args], { env: desk.env as NodeJS.ProcessEnv })
+
+/** A project that keeps one version beside the current one, has four, and a volume. */
+async function worked(desk: Desk, name: string): Promise<void> {
+  const files = webProject(`${name} 1`)
+  const definition = JSON.parse(files['.devcontainer/devcontainer.json'] ?? '')
+  definition.mounts = ['source=records,target=/records,type=volume']
+  definition.customizations = { pristine: { keep: 1 } }
+  files['.devcontainer/devcontainer.json'] = JSON.stringify(definition)
+  const folder = await desk.project(name, files)
+  await pristine(desk, folder, 'up')
+  for (const version of [2, 3, 4]) {
+    await desk.project(name, { 'page.html': `<h1>${name} ${version}</h1>\n` })
+    await pristine(desk, folder, 'up')
+  }
+}
+
+story('Cleanup chooses old versions and never data, says why the others stay, and removes', async () => {
+  await using desk = await openDesk({ start: false })
+  await worked(desk, 'keeper')
+  await desk.startServer()
+  const page = await desk.open('#/cleanup')
+  const project = page.getByRole('region', { name: 'keeper' })
+  await project.waitFor()
+  const box = (name: RegExp) => project.getByRole('checkbox', { name })
+  expect(await box(/v4 .*Kept: the current version/).isDisabled()).toBe(true)
+  expect(await box(/^v3 /).isChecked()).toBe(false)
+  expect(await box(/^v2 .*older/).isChecked()).toBe(true)
+  expect(await box(/^v1 .*older/).isChecked()).toBe(true)
+  expect(await box(/records/).isChecked()).toBe(false)
+
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Remove 2 versions?' })
+  await dialog.getByText(/built again from their recipes/).waitFor()
+  expect(await dialog.getByText(/lost for good/).count()).toBe(0)
+  await dialog.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText('Removed 2 versions.').waitFor()
+  await box(/^v1 /).waitFor({ state: 'detached' })
+  await box(/^v3 /).waitFor()
+
+  await box(/records/).check()
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  const data = page.getByRole('dialog', { name: 'Remove 1 volume with data?' })
+  await data.getByText('The data in these volumes is lost for good:').waitFor()
+  await data.getByText(/records of keeper/).waitFor()
+  await data.getByRole('button', { name: 'Cancel' }).click()
+  await box(/records/).waitFor()
+  expect(desk.complaints).toEqual([])
+})

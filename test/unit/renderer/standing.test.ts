@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { badgesOf, standingOf } from '../../../renderer/store/standing.ts'
+import type { OperationId, ProjectKey, VersionId } from '../../../shared/ids.ts'
+import type { ProjectSummary } from '../../../shared/project.ts'
+
+const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
+  key: 'shop-12345678' as ProjectKey,
+  path: '/home/ann/shop',
+  name: 'shop',
+  branch: 'main',
+  state: 'ready',
+  version: { id: 'a'.repeat(64) as VersionId, ordinal: 12, knownGood: true },
+  ports: [],
+  operation: null,
+  failure: null,
+  watch: null,
+  drift: null,
+  ...more,
+})
+const operation = 'x' as OperationId
+const report = (code: string) => ({ code, message: 'm', why: 'w', hint: 'h', data: {} })
+const failure = { operation, error: report('build-failed') }
+const down = { kind: 'down', error: report('engine-missing') } as const
+
+test.each([
+  [{ state: 'absent', version: null }, 'Not built yet', 'start', ['definition']],
+  [{ state: 'starting' }, 'Starting · waiting for the health check', 'logs', ['stop']],
+  [{}, 'Ready · v12 ★', 'open', ['stop', 'reset']],
+  [{ state: 'unhealthy' }, 'Unhealthy · check failed · v12 ★', 'logs', ['restart', 'reset']],
+  [{ state: 'stopped' }, 'Stopped · v12 ★', 'start', ['reset']],
+  [{ failure }, 'Build failed · still on v12', 'view-error', ['retry']],
+  [{ failure, state: 'absent', version: null }, 'Build failed', 'view-error', ['retry']],
+  [{ failure, watch: { kind: 'following' } }, 'Ready · v12 ★', 'open', ['stop', 'reset']],
+  [{ state: 'missing' }, 'Folder not found', undefined, []],
+] as const)('%j is "%s", with its fixed buttons', (more, label, main, beside) => {
+  expect(standingOf(summary(more as Partial<ProjectSummary>), undefined)).toMatchObject({
+    label,
+    main,
+    beside,
+  })
+})
+
+test('what goes on comes first, then an engine that does not answer', () => {
+  const building = { id: operation, what: 'building shop', step: 'RUN npm ci', steps: { begun: 4, all: 11 } }
+  const busy = standingOf(summary({ operation: building, failure }), down)
+  expect(busy).toMatchObject({ label: 'Building · step 4 of 11', main: 'view-build', beside: ['cancel'] })
+  expect(standingOf(summary({ failure }), down).label).toBe('Engine not running')
+})
+
+test('badges say what waits and what drifted', () => {
+  expect(badgesOf(summary({ drift: 12, watch: { kind: 'offered', ordinal: 13, because: [] } }))).toEqual([
+    { tone: 'busy', label: 'Update ready' },
+    { tone: 'warn', label: 'Drifted · 12 changes' },
+  ])
+  expect(badgesOf(summary({ drift: 1, state: 'absent' }))).toEqual([])
+})
