@@ -1,12 +1,11 @@
 import { Suspense } from 'react'
 import { useStore } from 'zustand'
-import { patiently } from '../client/load.ts'
 import { lazily } from '../components/lazily.ts'
 import { dialogs } from '../store/dialogs.ts'
 
-const OpenDialog = lazily(patiently(() => import('../screens/open/OpenDialog.tsx')))
-const ForgetDialog = lazily(patiently(() => import('../screens/open/ForgetDialog.tsx')))
-const Shortcuts = lazily(patiently(() => import('./Shortcuts.tsx')))
+const OpenDialog = lazily(() => import('../screens/open/OpenDialog.tsx'))
+const ForgetDialog = lazily(() => import('../screens/open/ForgetDialog.tsx'))
+const Shortcuts = lazily(() => import('./Shortcuts.tsx'))
 const ResetDialog = lazily(async () => {
   const { ResetDialog } = await import('../screens/environment/ResetDialog.tsx')
   return { default: ResetDialog }

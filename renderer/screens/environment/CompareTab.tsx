@@ -1,17 +1,17 @@
 import { Button, Skeleton } from '@mantine/core'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { InputChange } from '../../../shared/change.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
-import { patiently } from '../../client/load.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
+import { lazily } from '../../components/lazily.ts'
 import { type Answer, useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { ChangeText } from './ChangeList.tsx'
 
-const TextDiff = lazy(patiently(() => import('./TextDiff.tsx')))
+const TextDiff = lazily(() => import('./TextDiff.tsx'))
 
 /** How two versions differ: inputs and pins, tools and packages, the definition's text. */
 export function CompareTab({

@@ -1,11 +1,11 @@
 import { Skeleton } from '@mantine/core'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { client } from '../../client/client.ts'
-import { patiently } from '../../client/load.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
+import { lazily } from '../../components/lazily.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
@@ -19,7 +19,7 @@ import { OverviewTab } from './OverviewTab.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
 import './environment.css'
 
-const TerminalTab = lazy(patiently(() => import('./terminal/TerminalTab.tsx')))
+const TerminalTab = lazily(() => import('./terminal/TerminalTab.tsx'))
 
 const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'definition'] as const
 
