@@ -105,6 +105,9 @@ async function inspectOrFail(engine: Engine, id: string, service: string): Promi
   throw productError('container-not-started', { service, problem: 'it was removed by somebody else' })
 }
 
+/** The exit code of what SIGKILL ends. */
+const KILLED = 137
+
 /**
  * Errors: `container-exited` with the last lines that the program printed.
  */
@@ -112,12 +115,18 @@ export async function assertRunning(
   engine: Engine,
   container: { id: string; service: string },
 ): Promise<void> {
-  const { State } = await inspectOrFail(engine, container.id, container.service)
+  const { State, HostConfig } = await inspectOrFail(engine, container.id, container.service)
   if (State.Running) return
+  // The engine misses it when the program ends before the kernel's word has come.
+  const mayBeMemory = State.ExitCode === KILLED && (HostConfig.Memory ?? 0) > 0
   throw productError('container-exited', {
     service: container.service,
     code: State.ExitCode,
-    reason: State.OOMKilled ? ' (it was killed for using too much memory)' : '',
+    reason: State.OOMKilled
+      ? ' (it was killed for using too much memory)'
+      : mayBeMemory
+        ? ' (it was killed, most likely for using too much memory)'
+        : '',
     output: await lastLogLines(engine, container.id, LOG_LINES),
   })
 }
