@@ -52,15 +52,9 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
     if (!element) return
     const gone = buffer.first - first.current
     first.current = buffer.first
-    const place = () => {
-      if (follow) element.scrollTop = total
-      setTop(element.scrollTop)
-    }
-    if (!follow && gone > 0) element.scrollTop -= gone * ROW
-    place()
-    // Within a frame the browser may not know the new height yet, and then goes only as far as the old one.
-    const frame = requestAnimationFrame(place)
-    return () => cancelAnimationFrame(frame)
+    if (follow) element.scrollTop = total
+    else if (gone > 0) element.scrollTop -= gone * ROW
+    setTop(element.scrollTop)
   }, [buffer, turn, follow, total, height])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a goal is gone to once.
