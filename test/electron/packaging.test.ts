@@ -133,6 +133,7 @@ test('the command line beside it runs on plain Node', async () => {
   expect(stdout.trim()).toBe(manifest.version)
   const env = {
     ...process.env,
+    CI: undefined,
     PRISTINE_HOME: path.join(folder, 'home'),
     DOCKER_HOST: 'unix:///no/engine.sock',
   }

@@ -3,10 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Project } from '../../project/open.ts'
 import { gitFolder } from './git.ts'
 
-/** In milliseconds: files have settled when nothing changed for so long. */
-const QUIET = 300
+/**
+ * In milliseconds: files have settled when nothing changed for so long. Of changes without a pause @parcel/watcher tells
+ * every 500 ms only (MAX_WAIT_TIME of its Debounce.hh), so that less than that would take them for quiet.
+ */
+const QUIET = 600
 /** In milliseconds: where something always changes, that often it is looked at all the same. */
-const LONGEST = 2000
+const LONGEST = 2400
 /** In milliseconds: how often files are looked at where the system does not tell of changes. */
 const LOOK = 2000
 
