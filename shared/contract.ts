@@ -78,6 +78,8 @@ export const contract = {
     ),
     mark: method.input(project.extend({ version: VersionId })),
     unmark: method.input(project),
+    /** Builds the image of a version again that was cleaned up; what runs stays as it is. */
+    rebuild: method.input(project.extend({ version: VersionId })).output(started),
   },
   lock: {
     /** The pins whose reference points elsewhere today. Asks the registries. */
