@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/environment.ts'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { removeVolumes } from '../data/volumes.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
@@ -11,6 +11,7 @@ import { forgetProject } from '../project/record.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
+import { clearIntent, writeIntent } from './intent.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter, removeUnfinished } from './reconcile.ts'
 import { removeDeadRuns } from './run.ts'
@@ -37,8 +38,17 @@ export function restart(host: Host, project: Project, run: Run): Promise<Environ
     const [container] = facts.containers
     if (!container) throw productError('environment-not-running', { name: project.name })
     const launch = await launchContainer(host, project, container)
-    await stopContainer(engine, container.id, STOP_GRACE, run)
-    await resumeOrStop(engine, launch, container.id, run)
+    const folder = host.home.project(project.key)
+    await writeIntent(folder, { kind: 'restart', blue: container.id })
+    try {
+      await stopContainer(engine, container.id, STOP_GRACE, run)
+      await resumeOrStop(engine, launch, container.id, run)
+    } catch (error) {
+      // What the engine did not do is left, by the intent, to the next command.
+      if (!isProductError(error, 'engine-unreachable')) await clearIntent(folder)
+      throw error
+    }
+    await clearIntent(folder)
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }
