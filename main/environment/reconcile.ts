@@ -44,8 +44,8 @@ export async function repair(host: Host, project: Project, run: Run): Promise<vo
   if (!(await readIntent(folder))) return
   const what = `repairing ${project.name}`
   const repaired = (await isSwapped(host, project))
-    ? asOnlyWriter(folder, { what }, () => reconcile(host, project, run))
-    : asWriter(host, project, what, run, async () => {})
+    ? asOnlyWriter(folder, { what, repairs: true }, () => reconcile(host, project, run))
+    : asRecordedWriter(folder, what, run, (run) => reconcile(host, project, run), { repairs: true })
   await repaired.catch((error: unknown) => {
     if (!isProductError(error) || !LATER.includes(error.code)) throw error
   })

@@ -15,7 +15,7 @@ import { clearIntent, writeIntent } from './intent.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter, removeUnfinished } from './reconcile.ts'
 import { removeDeadRuns } from './run.ts'
-import { resumeOrStop, STOP_GRACE } from './start.ts'
+import { resume, resumeOrStop, STOP_GRACE } from './start.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
@@ -40,15 +40,18 @@ export function restart(host: Host, project: Project, run: Run): Promise<Environ
     const launch = await launchContainer(host, project, container)
     const folder = host.home.project(project.key)
     await writeIntent(folder, { kind: 'restart', blue: container.id })
+    const end = () => clearIntent(folder)
     try {
       await stopContainer(engine, container.id, STOP_GRACE, run)
       await resumeOrStop(engine, launch, container.id, run)
     } catch (error) {
-      // What the engine did not do is left, by the intent, to the next command.
-      if (!isProductError(error, 'engine-unreachable')) await clearIntent(folder)
+      const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
+      // Once more; while the engine does not answer it is left, by the intent, to the next command.
+      if (lost) await resume(engine, launch, container.id, quietRun()).then(end, () => {})
+      else await end()
       throw error
     }
-    await clearIntent(folder)
+    await end()
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }
