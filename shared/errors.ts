@@ -45,8 +45,21 @@ const ERRORS = {
   'definition-missing': entry<{ path: string }>({
     message: (d) => `${d.path} has no definition.`,
     why: () => 'It has no devcontainer.json, no Dockerfile and no Containerfile.',
-    hint: () => 'Add .devcontainer/devcontainer.json, for example {"image": "debian:bookworm"}.',
+    hint: () =>
+      'Run "pristine init": it looks at the files, proposes a definition, and writes it if you agree.',
     exit: 2,
+  }),
+  'definition-exists': entry<{ file: string }>({
+    message: (d) => `${d.file} is there already.`,
+    why: () => 'A definition is only proposed for a project that has none, and no file is ever replaced.',
+    hint: (d) => `Use it as it is with "pristine up", or move ${d.file} away first.`,
+    exit: 2,
+  }),
+  'proposal-changed': entry<{ path: string }>({
+    message: () => 'The proposal is no longer the one that was shown.',
+    why: (d) => `Files in ${d.path} changed meanwhile; nothing was written.`,
+    hint: () => 'Look at the new one, and decide again.',
+    exit: 1,
   }),
   'definition-ambiguous': entry<{ files: string[] }>({
     message: () => 'There are several definitions.',
@@ -366,6 +379,12 @@ const ERRORS = {
     message: (d) => d.problem,
     why: () => 'The command was not understood.',
     hint: (d) => d.hint ?? 'See "pristine --help".',
+    exit: 2,
+  }),
+  'consent-needed': entry<{ what: string; flag: string }>({
+    message: (d) => `${d.what} needs your word.`,
+    why: () => 'There is nobody to ask: this is no terminal, or --no-input or --json was given.',
+    hint: (d) => `Give ${d.flag} to agree.`,
     exit: 2,
   }),
   'storage-failed': entry<{ path: string; problem: string }>({

@@ -49,6 +49,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     .option('--plan', 'only say what would be done')
     .addOption(frozen())
   verb(
+    'init [folder]',
+    'propose a definition for a project that has none, and write it on consent',
+    async () => (await import('./verbs/init.ts')).init,
+  ).option('--plan', 'only show it')
+  verb(
     'status',
     'how the environment stands and what the definition wants',
     async () => (await import('./verbs/status.ts')).status,

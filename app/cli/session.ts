@@ -13,6 +13,8 @@ export interface CommonOptions {
   verbose?: boolean
   definition?: string
   frozen?: boolean
+  yes?: boolean
+  input?: boolean
 }
 
 /** What a verb works with. */
@@ -23,6 +25,10 @@ export interface Session {
   /** The definition's file, where the person chose one. */
   definition: string | undefined
   frozen: boolean
+  /** Whether the person answered yes beforehand. */
+  yes: boolean
+  /** Whether there is somebody to ask. */
+  asks: boolean
   run: Run
   /** Call before printing a result: takes the live steps away. */
   settle(): void
@@ -60,6 +66,12 @@ export async function runVerb(
       definition: options.definition,
       // On a build server nobody may move a pin unseen.
       frozen: options.frozen ?? isSet(process.env['CI']),
+      yes: options.yes ?? false,
+      asks:
+        options.input !== false &&
+        !options.json &&
+        process.stdin.isTTY === true &&
+        process.stdout.isTTY === true,
       run: { signal: controller.signal, report: (event) => progress.report(event) },
       settle: () => progress.end(),
     })
