@@ -1,5 +1,7 @@
 import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
+import { doctor } from './doctor/doctor.ts'
+import { installEngine } from './doctor/install.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
@@ -80,6 +82,9 @@ export function engineOn(host: Host) {
     propose: async (folder: string) => propose(await openProject(folder)),
     writeProposal: async (folder: string, fingerprint: string) =>
       writeProposal(await openProject(folder), fingerprint),
+    doctor: () => doctor(host),
+    /** Installs a container engine on this computer. */
+    install: (run: Run) => installEngine(host, true, run),
     list: () => listProjects(host),
     /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
     start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),

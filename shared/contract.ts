@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { DriftReport } from './drift.ts'
-import { EngineState } from './engine-state.ts'
+import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
@@ -40,6 +40,10 @@ export const contract = {
   engine: {
     /** Whether an engine answers, and each time that changes. */
     watch: method.output(eventIterator(EngineState)),
+    /** Where an engine may be, what is there, and what can be done. */
+    survey: method.output(EngineSurvey),
+    /** Installs one with the system's packages: the commands that `survey` tells, and no other. */
+    install: method.output(eventIterator(InstallEvent)),
   },
   settings: {
     get: method.output(Settings),

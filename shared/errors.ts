@@ -184,6 +184,18 @@ const ERRORS = {
     hint: () => 'Use a unix:// socket, a tcp:// address or a Windows pipe.',
     exit: 4,
   }),
+  'install-unsupported': entry<Record<string, never>>({
+    message: () => 'Pristine cannot install an engine here.',
+    why: () => 'It knows Debian and Ubuntu, for an administrator, where none is installed.',
+    hint: () => 'Run "pristine doctor": it names what can be done instead.',
+    exit: 4,
+  }),
+  'install-failed': entry<{ command: string; problem: string; output: string[] }>({
+    message: (d) => `"${d.command}" failed.`,
+    why: (d) => [d.problem, ...d.output].join('\n'),
+    hint: () => 'Mend what it says, then try again; what was installed stays.',
+    exit: 4,
+  }),
   'engine-refused': entry<{ while: string; problem: string }>({
     message: (d) => `The engine refused while ${d.while}.`,
     why: (d) => d.problem,

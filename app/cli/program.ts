@@ -58,6 +58,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     'how the environment stands and what the definition wants',
     async () => (await import('./verbs/status.ts')).status,
   )
+  verb(
+    'doctor',
+    'what was looked for and found on this computer, and what to do',
+    async () => (await import('./verbs/doctor.ts')).doctor,
+  ).option('--install', 'install a container engine, after consent')
   verb('list', 'every project on this computer', async () => (await import('./verbs/list.ts')).list)
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
   verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)

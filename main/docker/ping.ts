@@ -18,7 +18,7 @@ export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(deadline)
     const failed = (error: NodeJS.ErrnoException) => resolve(classify(error, signal.aborted, deadline))
-    const options = { path: '/_ping', signal, headers: { host: 'docker' }, agent: false as const }
+    const options = { path: '/_ping', signal, agent: false as const }
     const onResponse = (response: http.IncomingMessage) => {
       let body = ''
       response.setEncoding('utf8')
@@ -39,7 +39,7 @@ export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
     }
     const request =
       address.kind === 'socket'
-        ? httpRequest({ ...options, socketPath: address.socketPath }, onResponse)
+        ? httpRequest({ ...options, headers: { host: 'docker' }, socketPath: address.socketPath }, onResponse)
         : address.tls
           ? httpsRequest({ ...options, host: address.host, port: address.port, ...address.tls }, onResponse)
           : httpRequest({ ...options, host: address.host, port: address.port }, onResponse)

@@ -62,7 +62,7 @@ story('the engine goes and comes back: No engine says what to do and goes on by 
   await page.getByRole('button', { name: 'Start engine' }).click()
   await page.getByRole('heading', { name: 'No container engine answers' }).waitFor()
   await page.getByText(`unix://${socket}`).first().waitFor()
-  await page.getByText('sudo systemctl start docker').waitFor()
+  await page.getByText('unset DOCKER_HOST').waitFor()
 
   await using again = await startEngineProxy({ target })
   await symlink(again.address.slice('unix://'.length), socket)
