@@ -90,7 +90,11 @@ export const en = {
     places: 'Where it was looked for',
     nothing: 'nothing answers',
     refusedThere: 'no permission',
-    from: { settings: 'chosen in Settings', DOCKER_HOST: 'named by DOCKER_HOST', context: '', usual: '' },
+    from: {
+      settings: 'chosen in Settings',
+      DOCKER_HOST: 'named by DOCKER_HOST',
+      usual: 'a usual place',
+    },
     contextNamed: 'Docker context {{name}}',
     used: 'In use',
     use: 'Use this engine',
@@ -100,7 +104,8 @@ export const en = {
     readyAt: 'At {{address}}.',
     toHome: 'Go to Environments',
     install: 'Install Docker Engine',
-    installText: 'These commands are run, and nothing else. The system asks for an administrator’s password.',
+    installText:
+      'These commands are run, and nothing else. Where it is needed, the system asks for an administrator’s password.',
     installNow: 'Run these commands',
     installing: 'Installing…',
     installOutput: 'What the commands print',

@@ -31,6 +31,8 @@ export default function EngineScreen() {
     const timer = setInterval(again, LOOK)
     return () => clearInterval(timer)
   }, [again])
+  // What the screen can do itself is offered below.
+  const remedies = value?.remedies.filter(({ command }) => command !== value.install.join(' && ')) ?? []
   if (!state) {
     return (
       <p role="status" className="row">
@@ -48,11 +50,11 @@ export default function EngineScreen() {
           </p>
         )}
         {!value && survey.failure && <FailureBox report={survey.failure.report} retry={again} />}
-        {value && value.remedies.length > 0 && (
+        {remedies.length > 0 && (
           <section>
             <h2>{t('engine.start')}</h2>
             <ol className="commands">
-              {value.remedies.map(({ text, command }) => (
+              {remedies.map(({ text, command }) => (
                 <li key={command}>
                   <p>{text}</p>
                   <Command text={command} />

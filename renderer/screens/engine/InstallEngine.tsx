@@ -35,7 +35,7 @@ export function InstallEngine({ commands }: { commands: string[] }) {
     <section>
       <h2>{t('engine.install')}</h2>
       <p className="dim">{t('engine.installText')}</p>
-      <ol className="commands mono">
+      <ol className="card install-commands mono">
         {commands.map((command) => (
           <li key={command}>{command}</li>
         ))}

@@ -40,8 +40,9 @@ export function Places({ places, changed }: { places: EnginePlace[]; changed(): 
 }
 
 function describe({ from, context, found }: EnginePlace): string {
-  const who = context === null ? t(`engine.from.${from}`) : t('engine.contextNamed', { name: context })
-  return [what(found), who].filter((part) => part !== '').join(' · ')
+  const who =
+    from === 'context' ? t('engine.contextNamed', { name: context ?? '' }) : t(`engine.from.${from}`)
+  return `${what(found)} · ${who}`
 }
 
 function what(found: EnginePlace['found']): string {
