@@ -181,7 +181,7 @@ const ERRORS = {
   'engine-unsupported': entry<{ address: string; reason: string }>({
     message: (d) => `The engine address ${d.address} is not supported.`,
     why: (d) => d.reason,
-    hint: () => 'Use a unix:// socket, a tcp:// address or a Windows pipe.',
+    hint: () => 'Use a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
     exit: 4,
   }),
   'install-unsupported': entry<Record<string, never>>({

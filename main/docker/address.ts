@@ -1,16 +1,19 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
+import type { Agent } from 'node:http'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
+import { readSshTarget, SshAgent } from './ssh.ts'
 
 type Environment = Record<string, string | undefined>
 
 const CONTEXT = 'context:'
 
-/** Where an engine may be: a socket or pipe, or a host with optional TLS files. */
+/** Where an engine may be: a socket or pipe, a host with optional TLS files, or another computer that ssh reaches. */
 export type EngineAddress =
   | { kind: 'socket'; text: string; socketPath: string }
+  | { kind: 'ssh'; text: string; agent: Agent }
   | {
       kind: 'tcp'
       text: string
@@ -35,7 +38,7 @@ export async function engineAddresses(env: Environment): Promise<EngineAddress[]
 export function namedAddress(env: Environment, text: string): Promise<EngineAddress> {
   if (text.startsWith(CONTEXT)) return contextAddress(env, text.slice(CONTEXT.length))
   const tls = env['DOCKER_TLS_VERIFY'] ? (env['DOCKER_CERT_PATH'] ?? configFolder(env)) : undefined
-  return parseAddress(text, tls)
+  return parseAddress(env, text, tls)
 }
 
 /** The places where engines usually listen. */
@@ -47,7 +50,7 @@ export function configFolder(env: Environment): string {
   return env['DOCKER_CONFIG'] || path.join(env['HOME'] || homedir(), '.docker')
 }
 
-async function parseAddress(text: string, tlsFolder?: string): Promise<EngineAddress> {
+async function parseAddress(env: Environment, text: string, tlsFolder?: string): Promise<EngineAddress> {
   if (text.startsWith('unix://')) return { kind: 'socket', text, socketPath: text.slice('unix://'.length) }
   if (text.startsWith('npipe://')) return { kind: 'socket', text, socketPath: text.slice('npipe://'.length) }
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -61,8 +64,9 @@ async function parseAddress(text: string, tlsFolder?: string): Promise<EngineAdd
       ...(tlsFolder && { tls: await readTls(tlsFolder) }),
     }
   }
-  const reason = url?.protocol === 'ssh:' ? 'engines over ssh come later' : 'its form is not known'
-  throw productError('engine-unsupported', { address: text, reason })
+  const ssh = readSshTarget(text)
+  if (ssh) return { kind: 'ssh', text, agent: new SshAgent(ssh, env) }
+  throw productError('engine-unsupported', { address: text, reason: 'its form is not known' })
 }
 
 async function readTls(folder: string): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {
@@ -100,7 +104,7 @@ export async function contextAddress(env: Environment, name: string): Promise<En
     })
   }
   const tlsFolder = path.join(folder, 'contexts', 'tls', id, 'docker')
-  return parseAddress(host, host.startsWith('tcp:') ? tlsFolder : undefined)
+  return parseAddress(env, host, host.startsWith('tcp:') ? tlsFolder : undefined)
 }
 
 async function readJson(file: string): Promise<Record<string, unknown> | undefined> {

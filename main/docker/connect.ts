@@ -59,6 +59,11 @@ export function openEngine(Client: typeof Docker, address: EngineAddress, buildk
 
 function open(Client: typeof Docker, address: EngineAddress): Docker {
   if (address.kind === 'socket') return new Client({ socketPath: address.socketPath })
+  // The name is the engine's own: where its computer is, ssh knows.
+  if (address.kind === 'ssh') {
+    const options = { host: 'docker', port: 80, protocol: 'http' as const, agent: address.agent }
+    return new Client(options)
+  }
   const { host, port, tls } = address
   return new Client({ host, port, protocol: tls ? 'https' : 'http', ...tls })
 }
