@@ -2,6 +2,7 @@ import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import { doctor } from './doctor/doctor.ts'
 import { installEngine } from './doctor/install.ts'
+import { listEditors, openEditor } from './editor/editors.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
@@ -82,6 +83,8 @@ export function engineOn(host: Host) {
     propose: async (folder: string) => propose(await openProject(folder)),
     writeProposal: async (folder: string, fingerprint: string) =>
       writeProposal(await openProject(folder), fingerprint),
+    editors: () => listEditors(host.env),
+    openEditor: on(openEditor, { reads: true }),
     doctor: () => doctor(host),
     /** Installs a container engine on this computer. */
     install: (run: Run) => installEngine(host, true, run),

@@ -9,6 +9,7 @@ import { contractError } from './contract-errors.ts'
 import { definitionTexts } from './definition/texts.ts'
 import { survey } from './doctor/doctor.ts'
 import { installing } from './doctor/installing.ts'
+import { listEditors, openEditor } from './editor/editors.ts'
 import { engineOn } from './engine.ts'
 import { EngineWatch } from './engine-state.ts'
 import { followLogs } from './environment/follow-logs.ts'
@@ -155,6 +156,10 @@ export function createApp({ env, version, fault }: AppOptions) {
       ),
       sessions: on.environment.sessions.handler(async ({ input }) =>
         countSessions(host, await open(input.project)),
+      ),
+      editors: on.environment.editors.handler(() => listEditors(env)),
+      openEditor: on.environment.openEditor.handler(async ({ input: { project, editor } }) =>
+        openEditor(host, await open(project), editor),
       ),
     },
     versions: {

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { DriftReport } from './drift.ts'
+import { Editor, EditorId } from './editor.ts'
 import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
@@ -69,6 +70,9 @@ export const contract = {
     drift: method.input(project).output(DriftReport),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
     sessions: method.input(project).output(z.number().int()),
+    /** The editors of this computer that can open a running environment. */
+    editors: method.output(z.array(Editor)),
+    openEditor: method.input(project.extend({ editor: EditorId })),
   },
   versions: {
     list: method.input(project).output(z.array(Version)),

@@ -184,6 +184,18 @@ const ERRORS = {
     hint: () => 'Use a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
     exit: 4,
   }),
+  'editor-missing': entry<{ name: string }>({
+    message: (d) => `${d.name} was not found on this computer.`,
+    why: () => 'Its command is not on the PATH.',
+    hint: () => 'Install it, or its shell command, or open the environment with another one.',
+    exit: 1,
+  }),
+  'editor-failed': entry<{ name: string; problem: string }>({
+    message: (d) => `${d.name} could not be opened.`,
+    why: (d) => d.problem,
+    hint: () => 'Start it by itself once, and see that its extension for containers is installed.',
+    exit: 1,
+  }),
   'install-unsupported': entry<Record<string, never>>({
     message: () => 'Pristine cannot install an engine here.',
     why: () => 'It knows Debian and Ubuntu, for an administrator, where none is installed.',

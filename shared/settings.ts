@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EditorId } from './editor.ts'
 import { ProjectKey } from './ids.ts'
 
 /** What a person chose, for all projects of this computer. Every field has a default, so that an empty file is valid. */
@@ -15,7 +16,7 @@ export const Settings = z.strictObject({
   /** Projects whose reset is not confirmed, as long as it keeps data. */
   resetUnasked: z.array(ProjectKey).default([]),
   /** What **Open** does, by project; `browser` by default where a port is published, else `terminal`. */
-  open: z.record(z.string(), z.enum(['browser', 'terminal', 'editor'])).default({}),
+  open: z.record(z.string(), z.enum(['browser', 'terminal', ...EditorId.options])).default({}),
 })
 export type Settings = z.infer<typeof Settings>
 

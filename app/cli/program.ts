@@ -111,6 +111,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/exec.ts')).exec,
   ).passThroughOptions()
   verb('shell', 'open a shell in the environment', async () => (await import('./verbs/exec.ts')).shell)
+  verb(
+    'open',
+    'open the environment in an editor',
+    async () => (await import('./verbs/open.ts')).open,
+  ).option('--in <editor>', 'vscode, vscode-insiders or cursor (default: the first that is there)')
   verb('ports', 'where the published ports are', async () => (await import('./verbs/ports.ts')).ports)
   verb(
     'lock',

@@ -82,6 +82,7 @@ export const environment = {
     more: 'More actions',
     openBrowser: 'Open in the browser',
     openTerminal: 'Open a terminal',
+    openEditor: 'Open in {{name}}',
     askReset: 'Ask before resets again',
     copyPath: 'Copy path',
     pathCopied: 'Path copied',
