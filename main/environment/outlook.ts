@@ -11,6 +11,7 @@ import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
 import { findImage, repositoryOf } from '../version/images.ts'
 import { loadPlan } from '../version/recipes.ts'
+import { sharedImage } from '../version/shared-image.ts'
 import { type Change, decideChange } from './change.ts'
 import { type Current, launchImage, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
@@ -40,7 +41,10 @@ export async function look(host: Host, project: Project, options: UpOptions, run
     readCurrent(host, project),
   ])
   const built = current.history.versions.find((version) => version.id === planned.id)
-  const image = await findImage(current.engine, project.key, { id: planned.id, image: built?.image })
+  const { engine } = current
+  const image =
+    (await findImage(engine, project.key, { id: planned.id, image: built?.image })) ??
+    (await sharedImage(host, engine, planned.id))
   const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
   if (change.kind === 'build') for (const warning of planned.warnings) reportWarning(warning, run)
