@@ -6,6 +6,7 @@ import type { OperationId, ProjectKey } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import type { ProjectSummary } from '../shared/project.ts'
 import { contractError } from './contract-errors.ts'
+import { findDefinition } from './definition/find.ts'
 import { definitionTexts } from './definition/texts.ts'
 import { engineOn } from './engine.ts'
 import { EngineWatch } from './engine-state.ts'
@@ -20,6 +21,8 @@ import { openProject } from './project/open.ts'
 import { Overview } from './project/overview.ts'
 import { forgetProject, openRecorded, recordedFolder, rememberProject } from './project/record.ts'
 import { putSample } from './project/sample.ts'
+import { propose } from './proposal/propose.ts'
+import { writeProposal } from './proposal/write.ts'
 import { changeSettings, readSettings } from './settings.ts'
 import { listCleanup, removeChosen } from './version/cleanup.ts'
 import { differingTexts } from './version/texts.ts'
@@ -121,6 +124,11 @@ export function createApp({ env, version, fault }: AppOptions) {
       definition: on.projects.definition.handler(async ({ input }) =>
         definitionTexts(await open(input.project), env),
       ),
+      propose: on.projects.propose.handler(async ({ input }) => propose(await open(input.project))),
+      writeProposal: on.projects.writeProposal.handler(async ({ input: { project, fingerprint } }) => {
+        await writeProposal(await open(project), fingerprint)
+        overview.notice(project)
+      }),
     },
     environment: {
       status: on.environment.status.handler(async ({ input, signal }) =>
@@ -128,6 +136,8 @@ export function createApp({ env, version, fault }: AppOptions) {
       ),
       up: on.environment.up.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
+        // What cannot be begun is told at once, and is no work that failed.
+        await findDefinition(folder)
         return start((run) => engine.up(folder, { frozen: false }, run))
       }),
       stop: on.environment.stop.handler(async ({ input }) => {

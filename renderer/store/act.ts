@@ -1,5 +1,6 @@
 import type { ProjectSummary } from '../../shared/project.ts'
 import { client, desktop } from '../client/client.ts'
+import { lacksDefinition, toFailure } from '../client/failure.ts'
 import { go } from '../route.ts'
 import { tellFailure } from './notices.ts'
 import { wantReset } from './reset.ts'
@@ -11,7 +12,10 @@ export async function act(action: Action, summary: ProjectSummary): Promise<void
   try {
     await perform(action, summary)
   } catch (error) {
-    tellFailure(error)
+    // There one is proposed.
+    if (lacksDefinition(toFailure(error)))
+      go({ screen: 'environment', project: summary.key, tab: 'definition' })
+    else tellFailure(error)
   }
 }
 

@@ -1,7 +1,7 @@
 import { clean } from '../../../shared/clean.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import type { UpResult } from '../../../shared/result.ts'
-import { colour, printJson, printLine } from '../output.ts'
+import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { describePorts, describeReasons } from '../wording.ts'
 
@@ -29,10 +29,9 @@ async function afterInit(
 ): Promise<UpResult> {
   if (!session.asks || !isProductError(error, 'definition-missing')) throw error
   session.settle()
-  const { printProposal, writeAgreed } = await import('./init.ts')
+  const { writeAgreed } = await import('./init.ts')
   const proposal = await session.engine.propose(folder)
-  printLine(error.message)
-  printProposal(proposal)
+  printNote(clean(error.message))
   if (!(await writeAgreed(session, folder, proposal))) throw error
   return bring()
 }
