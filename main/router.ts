@@ -21,8 +21,6 @@ import { openProject } from './project/open.ts'
 import { Overview } from './project/overview.ts'
 import { forgetProject, openRecorded, recordedFolder, rememberProject } from './project/record.ts'
 import { putSample } from './project/sample.ts'
-import { propose } from './proposal/propose.ts'
-import { writeProposal } from './proposal/write.ts'
 import { changeSettings, readSettings } from './settings.ts'
 import { listCleanup, removeChosen } from './version/cleanup.ts'
 import { differingTexts } from './version/texts.ts'
@@ -124,9 +122,11 @@ export function createApp({ env, version, fault }: AppOptions) {
       definition: on.projects.definition.handler(async ({ input }) =>
         definitionTexts(await open(input.project), env),
       ),
-      propose: on.projects.propose.handler(async ({ input }) => propose(await open(input.project))),
+      propose: on.projects.propose.handler(async ({ input }) =>
+        engine.propose(await folderOf(input.project)),
+      ),
       writeProposal: on.projects.writeProposal.handler(async ({ input: { project, fingerprint } }) => {
-        await writeProposal(await open(project), fingerprint)
+        await engine.writeProposal(await folderOf(project), fingerprint)
         overview.notice(project)
       }),
     },

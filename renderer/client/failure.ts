@@ -48,10 +48,6 @@ export function toFailure(error: unknown): ProductFailure {
   )
 }
 
-/** Whether something failed because a project has no definition, or none that is read. */
-export const lacksDefinition = ({ code, report }: ProductFailure): boolean =>
-  code === 'definition-missing' || (code === 'definition-unsupported' && report.data['key'] === 'compose')
-
 /** The report that a contract's error carries. */
 function productReport(error: unknown): ErrorReport | undefined {
   if (typeof error !== 'object' || error === null || !('code' in error) || error.code !== 'PRODUCT') return

@@ -1,6 +1,7 @@
 import type { ProjectSummary } from '../../shared/project.ts'
+import { lacksDefinition } from '../../shared/proposal.ts'
 import { client, desktop } from '../client/client.ts'
-import { lacksDefinition, toFailure } from '../client/failure.ts'
+import { toFailure } from '../client/failure.ts'
 import { go } from '../route.ts'
 import { tellFailure } from './notices.ts'
 import { wantReset } from './reset.ts'
@@ -13,7 +14,7 @@ export async function act(action: Action, summary: ProjectSummary): Promise<void
     await perform(action, summary)
   } catch (error) {
     // There one is proposed.
-    if (lacksDefinition(toFailure(error)))
+    if (lacksDefinition(toFailure(error).report))
       go({ screen: 'environment', project: summary.key, tab: 'definition' })
     else tellFailure(error)
   }

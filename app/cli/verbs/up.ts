@@ -1,5 +1,6 @@
 import { clean } from '../../../shared/clean.ts'
 import { isProductError } from '../../../shared/errors.ts'
+import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -27,7 +28,7 @@ async function afterInit(
   error: unknown,
   bring: () => Promise<UpResult>,
 ): Promise<UpResult> {
-  if (!session.asks || !isProductError(error, 'definition-missing')) throw error
+  if (!session.asks || !isProductError(error) || !lacksDefinition(error)) throw error
   session.settle()
   const { writeAgreed } = await import('./init.ts')
   const proposal = await session.engine.propose(folder)

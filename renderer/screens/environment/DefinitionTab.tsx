@@ -1,8 +1,8 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
+import { lacksDefinition } from '../../../shared/proposal.ts'
 import { client } from '../../client/client.ts'
-import { lacksDefinition } from '../../client/failure.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
@@ -18,7 +18,7 @@ import { type OutdatedPins, useOutdated } from './outdated.ts'
 export function DefinitionTab({ summary, facts }: { summary: ProjectSummary; facts: string }) {
   const { key: project } = summary
   const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
-  if (definition.failure && lacksDefinition(definition.failure)) {
+  if (definition.failure && lacksDefinition(definition.failure.report)) {
     return <ProposedDefinition summary={summary} written={definition.again} />
   }
   if (!definition.value && definition.failure) {

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react'
 import type { Status } from '../../../shared/environment.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
+import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { Contents, Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
-import { lacksDefinition } from '../../client/failure.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
@@ -32,7 +32,7 @@ export function OverviewTab({
   const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
   const current = versions.value?.find((version) => version.current)
   const failure = status.failure ?? versions.failure
-  if (summary.state === 'absent' && definition.failure && lacksDefinition(definition.failure)) {
+  if (summary.state === 'absent' && definition.failure && lacksDefinition(definition.failure.report)) {
     return <ProposedDefinition summary={summary} written={definition.again} />
   }
   return (
