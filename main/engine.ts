@@ -1,8 +1,12 @@
 import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
+import { doctor } from './doctor/doctor.ts'
+import { installEngine } from './doctor/install.ts'
+import { listEditors, openEditor } from './editor/editors.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
+import { rebuild } from './environment/rebuild.ts'
 import { repair } from './environment/reconcile.ts'
 import { reset } from './environment/reset.ts'
 import { runOnce } from './environment/run.ts'
@@ -57,6 +61,7 @@ export function engineOn(host: Host) {
     restart: on(restart),
     remove: on(remove),
     reset: on(reset, { remember: true }),
+    rebuild: on(rebuild),
     exec: on(exec, { reads: true }),
     shell: on(shell, { reads: true }),
     logs: on(logs, { reads: true }),
@@ -82,6 +87,11 @@ export function engineOn(host: Host) {
       const { writeProposal } = await import('./proposal/write.ts')
       return writeProposal(await openProject(folder), fingerprint)
     },
+    editors: () => listEditors(host.env),
+    openEditor: on(openEditor, { reads: true }),
+    doctor: () => doctor(host),
+    /** Installs a container engine on this computer. */
+    install: (run: Run) => installEngine(host, true, run),
     list: () => listProjects(host),
     /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
     start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),

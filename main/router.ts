@@ -8,6 +8,9 @@ import type { ProjectSummary } from '../shared/project.ts'
 import { contractError } from './contract-errors.ts'
 import { findDefinition } from './definition/find.ts'
 import { definitionTexts } from './definition/texts.ts'
+import { survey } from './doctor/doctor.ts'
+import { installing } from './doctor/installing.ts'
+import { listEditors, openEditor } from './editor/editors.ts'
 import { engineOn } from './engine.ts'
 import { EngineWatch } from './engine-state.ts'
 import { followLogs } from './environment/follow-logs.ts'
@@ -97,6 +100,8 @@ export function createApp({ env, version, fault }: AppOptions) {
     },
     engine: {
       watch: on.engine.watch.handler(({ signal }) => engineWatch.watch(given(signal))),
+      survey: on.engine.survey.handler(() => survey(host, false)),
+      install: on.engine.install.handler(({ signal }) => installing(host, given(signal))),
     },
     settings: {
       get: on.settings.get.handler(() => readSettings(host.home)),
@@ -162,6 +167,10 @@ export function createApp({ env, version, fault }: AppOptions) {
       sessions: on.environment.sessions.handler(async ({ input }) =>
         countSessions(host, await open(input.project)),
       ),
+      editors: on.environment.editors.handler(() => listEditors(env)),
+      openEditor: on.environment.openEditor.handler(async ({ input: { project, editor } }) =>
+        openEditor(host, await open(project), editor),
+      ),
     },
     versions: {
       list: on.versions.list.handler(async ({ input }) => engine.versions(await folderOf(input.project))),
@@ -178,6 +187,10 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
       unmark: on.versions.unmark.handler(async ({ input }) => {
         await engine.unmark(await folderOf(input.project))
+      }),
+      rebuild: on.versions.rebuild.handler(async ({ input: { project, version } }) => {
+        const folder = await folderOf(project)
+        return start((run) => engine.rebuild(folder, version, run))
       }),
     },
     lock: {

@@ -2,7 +2,8 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { DriftReport } from './drift.ts'
-import { EngineState } from './engine-state.ts'
+import { Editor, EditorId } from './editor.ts'
+import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
@@ -41,6 +42,10 @@ export const contract = {
   engine: {
     /** Whether an engine answers, and each time that changes. */
     watch: method.output(eventIterator(EngineState)),
+    /** Where an engine may be, what is there, and what can be done. */
+    survey: method.output(EngineSurvey),
+    /** Installs one with the system's packages: the commands that `survey` tells, and no other. */
+    install: method.output(eventIterator(InstallEvent)),
   },
   settings: {
     get: method.output(Settings),
@@ -70,6 +75,9 @@ export const contract = {
     drift: method.input(project).output(DriftReport),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
     sessions: method.input(project).output(z.number().int()),
+    /** The editors of this computer that can open a running environment. */
+    editors: method.output(z.array(Editor)),
+    openEditor: method.input(project.extend({ editor: EditorId })),
   },
   versions: {
     list: method.input(project).output(z.array(Version)),
@@ -83,6 +91,8 @@ export const contract = {
     ),
     mark: method.input(project.extend({ version: VersionId })),
     unmark: method.input(project),
+    /** Builds the image of a version again that was cleaned up; what runs stays as it is. */
+    rebuild: method.input(project.extend({ version: VersionId })).output(started),
   },
   lock: {
     /** The pins whose reference points elsewhere today. Asks the registries. */

@@ -181,7 +181,31 @@ const ERRORS = {
   'engine-unsupported': entry<{ address: string; reason: string }>({
     message: (d) => `The engine address ${d.address} is not supported.`,
     why: (d) => d.reason,
-    hint: () => 'Use a unix:// socket, a tcp:// address or a Windows pipe.',
+    hint: () => 'Use a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
+    exit: 4,
+  }),
+  'editor-missing': entry<{ name: string }>({
+    message: (d) => `${d.name} was not found on this computer.`,
+    why: () => 'Its command is not on the PATH.',
+    hint: () => 'Install it, or its shell command, or open the environment with another one.',
+    exit: 1,
+  }),
+  'editor-failed': entry<{ name: string; problem: string }>({
+    message: (d) => `${d.name} could not be opened.`,
+    why: (d) => d.problem,
+    hint: () => 'Start it by itself once, and see that its extension for containers is installed.',
+    exit: 1,
+  }),
+  'install-unsupported': entry<Record<string, never>>({
+    message: () => 'Pristine cannot install an engine here.',
+    why: () => 'It knows Debian and Ubuntu, for an administrator, where none is installed.',
+    hint: () => 'Run "pristine doctor": it names what can be done instead.',
+    exit: 4,
+  }),
+  'install-failed': entry<{ command: string; problem: string; output: string[] }>({
+    message: (d) => `"${d.command}" failed.`,
+    why: (d) => [d.problem, ...d.output].join('\n'),
+    hint: () => 'Mend what it says, then try again; what was installed stays.',
     exit: 4,
   }),
   'engine-refused': entry<{ while: string; problem: string }>({
@@ -246,6 +270,12 @@ const ERRORS = {
     message: (d) => `${d.service} could not be started.`,
     why: (d) => d.problem,
     hint: () => 'Check the command, the entry point and the mounts of the definition.',
+    exit: 6,
+  }),
+  'container-stuck': entry<{ service: string; problem: string }>({
+    message: (d) => `The engine cannot start ${d.service} again: it was lost while it started.`,
+    why: (d) => d.problem,
+    hint: () => 'Run "pristine up": it replaces the container by a fresh one and keeps the data.',
     exit: 6,
   }),
   'port-taken': entry<{ port: number; container: number; holder?: string }>({

@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { EditorId } from './editor.ts'
 import { ProjectKey } from './ids.ts'
 
 /** What a person chose, for all projects of this computer. Every field has a default, so that an empty file is valid. */
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
-  /** The engine's address, when it is not to be looked for. */
+  /** The engine's address, or `context:` and a Docker context's name, when it is not to be looked for. */
   engine: z.string().max(1000).nullable().default(null),
   notifications: z.boolean().default(true),
   tray: z.boolean().default(false),
@@ -15,7 +16,7 @@ export const Settings = z.strictObject({
   /** Projects whose reset is not confirmed, as long as it keeps data. */
   resetUnasked: z.array(ProjectKey).default([]),
   /** What **Open** does, by project; `browser` by default where a port is published, else `terminal`. */
-  open: z.record(z.string(), z.enum(['browser', 'terminal', 'editor'])).default({}),
+  open: z.record(z.string(), z.enum(['browser', 'terminal', ...EditorId.options])).default({}),
 })
 export type Settings = z.infer<typeof Settings>
 

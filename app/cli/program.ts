@@ -58,6 +58,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     'how the environment stands and what the definition wants',
     async () => (await import('./verbs/status.ts')).status,
   )
+  verb(
+    'doctor',
+    'what was looked for and found on this computer, and what to do',
+    async () => (await import('./verbs/doctor.ts')).doctor,
+  ).option('--install', 'install a container engine, after consent')
   verb('list', 'every project on this computer', async () => (await import('./verbs/list.ts')).list)
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
   verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
@@ -106,6 +111,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/exec.ts')).exec,
   ).passThroughOptions()
   verb('shell', 'open a shell in the environment', async () => (await import('./verbs/exec.ts')).shell)
+  verb(
+    'open',
+    'open the environment in an editor',
+    async () => (await import('./verbs/open.ts')).open,
+  ).option('--in <editor>', 'vscode, vscode-insiders or cursor (default: the first that is there)')
   verb('ports', 'where the published ports are', async () => (await import('./verbs/ports.ts')).ports)
   verb(
     'lock',

@@ -1,5 +1,6 @@
 import type { createRouterClient } from '@orpc/server'
 import type { AppRouter } from '../../main/router.ts'
+import { EditorId } from '../../shared/editor.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { confirm } from './dialogs.ts'
 import type { MainWindow } from './main-window.ts'
@@ -27,7 +28,9 @@ export function environmentActions({ client, overview, window, openAddress }: De
     open: async (project: ProjectKey): Promise<void> => {
       const port = find(project)?.ports[0]
       const { open } = await client.settings.get()
-      if (port && (open[project] ?? 'browser') === 'browser') {
+      const editor = EditorId.safeParse(open[project])
+      if (editor.success) await client.environment.openEditor({ project, editor: editor.data })
+      else if (port && (open[project] ?? 'browser') === 'browser') {
         await openAddress(`http://127.0.0.1:${port.host}/`)
       } else window.show(environmentPage(project))
     },

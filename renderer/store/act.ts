@@ -1,3 +1,4 @@
+import { EditorId } from '../../shared/editor.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { lacksDefinition } from '../../shared/proposal.ts'
 import { client, desktop } from '../client/client.ts'
@@ -53,10 +54,12 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
   }
 }
 
-/** Opens an environment as the person chose: its first port in the browser, else a terminal. */
+/** Opens an environment as the person chose: an editor, its first port in the browser, or a terminal. */
 async function open({ key: project, ports }: ProjectSummary): Promise<void> {
   const chosen = settings.getState().settings?.open[project]
   const port = ports[0]
+  const editor = EditorId.safeParse(chosen)
+  if (editor.success) return void (await client.environment.openEditor({ project, editor: editor.data }))
   if (port && chosen !== 'terminal') return openPort(port.host)
   go({ screen: 'environment', project, tab: 'terminal' })
 }

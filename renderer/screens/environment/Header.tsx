@@ -3,11 +3,13 @@ import { IconDots } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectSummary } from '../../../shared/project.ts'
+import type { Settings } from '../../../shared/settings.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { StateChip } from '../../components/StateChip.tsx'
 import { shortPath } from '../../components/short-path.ts'
+import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
@@ -93,8 +95,9 @@ function More({
   const idle = summary.operation === null && standing.main !== 'troubleshoot'
   const rest = idle ? (REST[summary.state] ?? []).filter((action) => !fixed.has(action)) : []
   const chosen = useStore(settings, (store) => store.settings?.open[summary.key])
-  const opens = chosen === 'terminal' || summary.ports.length === 0 ? 'terminal' : 'browser'
-  const choose = (how: 'browser' | 'terminal') => async () => {
+  const editors = useAnswer('editors', () => client.environment.editors()).value
+  const opens = chosen ?? (summary.ports.length === 0 ? 'terminal' : 'browser')
+  const choose = (how: Settings['open'][string]) => async () => {
     await changeSettings({ open: { ...settings.getState().settings?.open, [summary.key]: how } }).catch(
       tellFailure,
     )
@@ -127,11 +130,19 @@ function More({
           ))}
           {summary.state === 'ready' && idle && (
             <>
-              {summary.ports.length > 0 && opens === 'terminal' && (
+              {summary.ports.length > 0 && opens !== 'browser' && (
                 <Menu.Item onClick={choose('browser')}>{t('environment.openBrowser')}</Menu.Item>
               )}
-              {opens === 'browser' && (
+              {opens !== 'terminal' && (
                 <Menu.Item onClick={choose('terminal')}>{t('environment.openTerminal')}</Menu.Item>
+              )}
+              {editors?.map(
+                ({ id, name }) =>
+                  opens !== id && (
+                    <Menu.Item key={id} onClick={choose(id)}>
+                      {t('environment.openEditor', { name })}
+                    </Menu.Item>
+                  ),
               )}
             </>
           )}

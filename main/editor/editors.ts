@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { access, constants } from 'node:fs/promises'
+import path from 'node:path'
+import type { Editor, EditorId } from '../../shared/editor.ts'
+import { productError } from '../../shared/errors.ts'
+import { launchContainer, readCurrent } from '../environment/current.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+
+type Environment = Record<string, string | undefined>
+
+/** How an editor is called, on the PATH and where macOS keeps it. All of them take the same address of a container. */
+const EDITORS: Record<EditorId, { name: string; command: string; mac: string }> = {
+  vscode: { name: 'VS Code', command: 'code', mac: 'Visual Studio Code' },
+  'vscode-insiders': {
+    name: 'VS Code Insiders',
+    command: 'code-insiders',
+    mac: 'Visual Studio Code - Insiders',
+  },
+  cursor: { name: 'Cursor', command: 'cursor', mac: 'Cursor' },
+}
+
+/** The editors of this computer that can open a running container. */
+export async function listEditors(env: Environment): Promise<Editor[]> {
+  const ids = Object.keys(EDITORS) as EditorId[]
+  const programs = await Promise.all(ids.map((id) => findEditor(env, id)))
+  return ids.filter((_, index) => programs[index]).map((id) => ({ id, name: EDITORS[id].name }))
+}
+
+/**
+ * Opens a project's running environment in an editor, in its workspace folder.
+ * Errors: `editor-missing`, `editor-failed`, `environment-not-running`, `version-gone`.
+ */
+export async function openEditor(host: Host, project: Project, id: EditorId): Promise<void> {
+  const { name } = EDITORS[id]
+  const program = await findEditor(host.env, id)
+  if (!program) throw productError('editor-missing', { name })
+  const { engine, facts } = await readCurrent(host, project)
+  const container = facts.containers.find(({ running }) => running)
+  if (!container) throw productError('environment-not-running', { name: project.name })
+  const { run } = await launchContainer(host, project, container)
+  await start(name, program, containerAddress(container.name, engine.address, run.workspaceFolder), host.env)
+}
+
+/**
+ * The address of a folder in a running container, as the editors' container extension reads it: the authority holds JSON
+ * in hexadecimal (microsoft/vscode-remote-release#5867, #8764).
+ */
+export function containerAddress(container: string, engine: string, folder: string): string {
+  const target = JSON.stringify({ containerName: `/${container}`, settings: { host: engine } })
+  const place = folder.split('/').map(encodeURIComponent).join('/')
+  return `vscode-remote://attached-container+${Buffer.from(target).toString('hex')}${place}`
+}
+
+/** In milliseconds: an editor that still runs by then has not refused. */
+const REFUSAL = 3_000
+
+async function start(name: string, program: string, address: string, env: Environment): Promise<void> {
+  // On Windows it is a script.
+  const options = { env, stdio: 'ignore', detached: true, shell: process.platform === 'win32' } as const
+  const child = spawn(program, ['--folder-uri', address], options)
+  const problem = await new Promise<string | undefined>((resolve) => {
+    const goesOn = setTimeout(resolve, REFUSAL, undefined)
+    const ended = (problem: string | undefined) => {
+      clearTimeout(goesOn)
+      resolve(problem)
+    }
+    child.once('error', (error) => ended(error.message))
+    child.once('exit', (code) => ended(code === 0 ? undefined : `it ended with code ${code}`))
+  })
+  child.unref()
+  if (problem !== undefined) throw productError('editor-failed', { name, problem })
+}
+
+async function findEditor(env: Environment, id: EditorId): Promise<string | undefined> {
+  const { command, mac } = EDITORS[id]
+  const folders = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
+  const names = process.platform === 'win32' ? [`${command}.cmd`, `${command}.exe`] : [command]
+  const files = folders.flatMap((folder) => names.map((name) => path.join(folder, name)))
+  if (process.platform === 'darwin') {
+    files.push(`/Applications/${mac}.app/Contents/Resources/app/bin/${command}`)
+  }
+  for (const file of files) {
+    const runs = await access(file, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (runs) return file
+  }
+  return undefined
+}
