@@ -23,8 +23,6 @@ import { watchOperation } from './operation/watch.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
-import { propose } from './proposal/propose.ts'
-import { writeProposal } from './proposal/write.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
 import { diskUse } from './version/disk.ts'
@@ -80,9 +78,15 @@ export function engineOn(host: Host) {
     checkLock: on(checkLock),
     outdated: on(outdated),
     verify: on(verify, { reads: true }),
-    propose: async (folder: string) => propose(await openProject(folder)),
-    writeProposal: async (folder: string, fingerprint: string) =>
-      writeProposal(await openProject(folder), fingerprint),
+    // Loaded when it is wanted: no other verb has to wait for its parsers.
+    propose: async (folder: string) => {
+      const { propose } = await import('./proposal/propose.ts')
+      return propose(await openProject(folder))
+    },
+    writeProposal: async (folder: string, fingerprint: string) => {
+      const { writeProposal } = await import('./proposal/write.ts')
+      return writeProposal(await openProject(folder), fingerprint)
+    },
     editors: () => listEditors(host.env),
     openEditor: on(openEditor, { reads: true }),
     doctor: () => doctor(host),

@@ -6,6 +6,7 @@ import type { OperationId, ProjectKey } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import type { ProjectSummary } from '../shared/project.ts'
 import { contractError } from './contract-errors.ts'
+import { findDefinition } from './definition/find.ts'
 import { definitionTexts } from './definition/texts.ts'
 import { survey } from './doctor/doctor.ts'
 import { installing } from './doctor/installing.ts'
@@ -126,6 +127,13 @@ export function createApp({ env, version, fault }: AppOptions) {
       definition: on.projects.definition.handler(async ({ input }) =>
         definitionTexts(await open(input.project), env),
       ),
+      propose: on.projects.propose.handler(async ({ input }) =>
+        engine.propose(await folderOf(input.project)),
+      ),
+      writeProposal: on.projects.writeProposal.handler(async ({ input: { project, fingerprint } }) => {
+        await engine.writeProposal(await folderOf(project), fingerprint)
+        overview.notice(project)
+      }),
     },
     environment: {
       status: on.environment.status.handler(async ({ input, signal }) =>
@@ -133,6 +141,8 @@ export function createApp({ env, version, fault }: AppOptions) {
       ),
       up: on.environment.up.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
+        // What cannot be begun is told at once, and is no work that failed.
+        await findDefinition(folder)
         return start((run) => engine.up(folder, { frozen: false }, run))
       }),
       stop: on.environment.stop.handler(async ({ input }) => {

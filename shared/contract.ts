@@ -9,6 +9,7 @@ import { OperationId, ProjectKey, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
 import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
 import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
+import { Proposal, ProposalFingerprint } from './proposal.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { Version, VersionDiff } from './version.ts'
@@ -59,6 +60,10 @@ export const contract = {
     forget: method.input(project),
     watch: method.output(eventIterator(ProjectsEvent)),
     definition: method.input(project).output(DefinitionText),
+    /** A definition for a project that has none; only reads. */
+    propose: method.input(project).output(Proposal),
+    /** Writes a proposal that was shown; refused when it would be another one by now. */
+    writeProposal: method.input(project.extend({ fingerprint: ProposalFingerprint })),
   },
   environment: {
     status: method.input(project).output(Status),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ErrorReport } from './operation.ts'
 
 /** One line of a proposed file: its text, and why it stands there; what only holds other lines together has no reason. */
 export const ProposedLine = z.strictObject({
@@ -31,3 +32,7 @@ export type Proposal = z.infer<typeof Proposal>
 
 /** The text of a proposed file. */
 export const proposedText = ({ lines }: ProposedFile): string => lines.map(({ text }) => `${text}\n`).join('')
+
+/** Whether something failed because a project has no definition, or one only of a kind that nothing reads yet. */
+export const lacksDefinition = ({ code, data }: Pick<ErrorReport, 'code' | 'data'>): boolean =>
+  code === 'definition-missing' || (code === 'definition-unsupported' && data['key'] === 'compose')

@@ -67,11 +67,7 @@ export async function runVerb(
       // On a build server nobody may move a pin unseen.
       frozen: options.frozen ?? isSet(process.env['CI']),
       yes: options.yes ?? false,
-      asks:
-        options.input !== false &&
-        !options.json &&
-        process.stdin.isTTY === true &&
-        process.stdout.isTTY === true,
+      asks: process.stdin.isTTY && process.stderr.isTTY && !options.json && options.input !== false,
       run: { signal: controller.signal, report: (event) => progress.report(event) },
       settle: () => progress.end(),
     })

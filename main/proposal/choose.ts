@@ -39,11 +39,12 @@ export interface Choice {
 
 /**
  * Chooses the stack that is proposed for: one that the folder itself shows comes before those of folders in it, and of
- * several the one with the most source files. The others are named in a warning; undefined when there is none.
+ * several the one with the most source files; what lies two folders down counts where nothing else does. The others are named in a warning; undefined when there is none.
  */
 export async function chooseStack(look: Look): Promise<Choice | undefined> {
   const here = await candidates(look)
-  const below = (await Promise.all(look.folders().map((folder) => candidates(look.inside(folder))))).flat()
+  let below = await inFolders(look, 1)
+  if (here.length + below.length === 0) below = await inFolders(look, 2)
   const [chosen, ...others] = [...bySources(here), ...bySources(below)]
   if (!chosen) return undefined
   // What looking at the others noted does not concern what is proposed.
@@ -59,6 +60,9 @@ export async function chooseStack(look: Look): Promise<Choice | undefined> {
   }
   return { draft: chosen.draft, reason: whyThis(chosen, others, here.length > 0) }
 }
+
+const inFolders = async (look: Look, depth: number): Promise<Candidate[]> =>
+  (await Promise.all(look.folders(depth).map((folder) => candidates(look.inside(folder))))).flat()
 
 async function candidates(look: Look): Promise<Candidate[]> {
   const found = await Promise.all(

@@ -81,10 +81,15 @@ export class Look {
       .sort(byBytes)
   }
 
-  /** The folders directly in this one whose names can be written anywhere. */
-  folders(): string[] {
-    const names = this.matching(/\//).map((name) => name.slice(0, name.indexOf('/')))
-    return [...new Set(names)].filter((name) => PLAIN.test(name))
+  /** The folders so many levels below this one that hold files and whose names can be written anywhere. */
+  folders(depth: number): string[] {
+    const paths = this.matching(/\//).map((name) => name.split('/').slice(0, -1))
+    const found = paths.filter((path) => path.length >= depth).map((path) => path.slice(0, depth))
+    return [
+      ...new Set(
+        found.filter((path) => path.every((name) => PLAIN.test(name))).map((path) => path.join('/')),
+      ),
+    ]
   }
 
   /** A file's text; undefined when it is not there, or cannot be read, which is noted. */

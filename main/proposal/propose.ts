@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
-import { type Proposal, type ProposedFile, proposedText } from '../../shared/proposal.ts'
+import { lacksDefinition, type Proposal, type ProposedFile, proposedText } from '../../shared/proposal.ts'
 import { findCompose, findDefinition } from '../definition/find.ts'
 import type { ProjectPlace } from '../definition/local-variables.ts'
 import { chooseStack } from './choose.ts'
@@ -63,8 +63,7 @@ const fingerprintOf = (files: ProposedFile[]): string =>
 /** Whatever would be read in the proposal's place is one already, also what cannot be used. */
 async function assertNone({ path }: ProjectPlace): Promise<void> {
   const found = await findDefinition(path).catch((error: unknown) => {
-    if (isProductError(error, 'definition-missing') || isProductError(error, 'definition-unsupported'))
-      return undefined
+    if (isProductError(error) && lacksDefinition(error)) return undefined
     if (isProductError(error, 'definition-ambiguous'))
       return { file: String((error.data['files'] as string[])[0]) }
     throw error

@@ -91,7 +91,7 @@ export function chooseVersion(language: Language, said: Said[]): ChosenVersion {
   const warnings: string[] = []
   let chosen: ChosenVersion | undefined
   for (const one of said) {
-    const candidate = one.dialect === undefined ? named(one) : ranged(language, one, one.dialect)
+    const candidate = one.dialect === undefined ? named(language, one) : ranged(language, one, one.dialect)
     if (!candidate) {
       warnings.push(
         `${one.from} asks for ${language.name} "${one.text.slice(0, 60)}", which is not understood.`,
@@ -118,18 +118,24 @@ export function chooseVersion(language: Language, said: Said[]): ChosenVersion {
   return { ...chosen, warnings }
 }
 
-function named({ from, text }: Said): ChosenVersion | undefined {
+function named({ name }: Language, { from, text }: Said): ChosenVersion | undefined {
   const version = /^v?(\d{1,4}(?:\.\d{1,4}){0,2})$/.exec(text.trim())?.[1]
   if (version === undefined) return undefined
-  return { version, exact: true, reason: `${from} asks for ${version}.`, from, warnings: [] }
+  return { version, exact: true, reason: `${from} asks for ${name} ${version}.`, from, warnings: [] }
 }
 
 function ranged(language: Language, { from, text }: Said, dialect: Dialect): ChosenVersion | undefined {
   const range = readRange(text, dialect)
   if (range === undefined) return undefined
-  const { preferred, maintained } = language
+  const { name, preferred, maintained } = language
   const found = (version: string, why: string): ChosenVersion => {
-    return { version, exact: false, reason: `${from} asks for "${text.trim()}": ${why}.`, from, warnings: [] }
+    return {
+      version,
+      exact: false,
+      reason: `${from} asks for ${name} "${text.trim()}": ${why}.`,
+      from,
+      warnings: [],
+    }
   }
   if (holds(range, preferred)) return found(preferred, `${preferred} is in it, ${language.because}`)
   const newest = maintained.findLast((line) => holds(range, line))

@@ -1,6 +1,8 @@
 import { EditorId } from '../../shared/editor.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
+import { lacksDefinition } from '../../shared/proposal.ts'
 import { client, desktop } from '../client/client.ts'
+import { toFailure } from '../client/failure.ts'
 import { go } from '../route.ts'
 import { tellFailure } from './notices.ts'
 import { wantReset } from './reset.ts'
@@ -12,7 +14,10 @@ export async function act(action: Action, summary: ProjectSummary): Promise<void
   try {
     await perform(action, summary)
   } catch (error) {
-    tellFailure(error)
+    // There one is proposed.
+    if (lacksDefinition(toFailure(error).report))
+      go({ screen: 'environment', project: summary.key, tab: 'definition' })
+    else tellFailure(error)
   }
 }
 

@@ -79,3 +79,16 @@ export async function changeScene(desk: Desk): Promise<void> {
     ...serving({ forwardPorts: [8080] }, 'RUN for i in 1 2 3 4 5 6; do echo "tax table $i"; sleep 20; done'),
   })
 }
+
+/** A project that nobody defined an environment for yet. */
+export const newcomer: Record<string, string> = {
+  '.nvmrc': '24\n',
+  'package.json': JSON.stringify({
+    name: 'newsletter',
+    scripts: { start: 'node server.js' },
+    dependencies: { fastify: '^5.6.0', pg: '^8.16.0', ioredis: '^5.8.0' },
+  }),
+  'package-lock.json': '{ "lockfileVersion": 3 }\n',
+  'server.js': 'fastify().listen({ port: 3000 })\nconst port = process.env.PORT ?? 3000\n',
+  'docs/requirements.txt': 'mkdocs==1.6.1\n',
+}

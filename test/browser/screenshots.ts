@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { type Desk, openDesk } from './desk.ts'
 import setup from './global-setup.ts'
-import { changeScene, setScene } from './scene.ts'
+import { changeScene, newcomer, setScene } from './scene.ts'
 
 /** Every screen of a realistic desk, light and dark, wide and narrow, in dist/screenshots: `npm run screenshots`. */
 const FOLDER = path.join(import.meta.dirname, '../../dist/screenshots')
@@ -131,5 +131,14 @@ await shoot('offline')
   page = await down.open('#/engine')
   await page.getByRole('heading', { name: 'No container engine answers' }).waitFor()
   await shoot('engine')
+}
+{
+  await using fresh = await openDesk()
+  const folder = await fresh.project('code/newsletter', newcomer)
+  page = await fresh.open()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+  await page.keyboard.press('Enter')
+  await page.getByText('RUN npm ci').waitFor()
+  await shoot('proposal')
 }
 if (desk.complaints.length > 0) throw new Error(desk.complaints.join('\n'))

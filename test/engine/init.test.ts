@@ -26,12 +26,12 @@ test('a project without a definition gets one on consent, and comes up with its 
 
   const asked = await pristine(project, 'init')
   expect(asked.code).toBe(2)
-  expect(asked.stdout).toContain('RUN npm ci')
+  expect(asked.stderr).toContain('RUN npm ci')
   expect(asked.stderr).toContain('Give --yes to agree.')
   expect(await isWritten(project)).toBe(false)
   const planned = await pristine(project, 'init', '--plan')
   expect(planned.code).toBe(0)
-  expect(planned.stdout).toMatch(/FROM node:24-bookworm-slim +← \.nvmrc asks for 24\./)
+  expect(planned.stdout).toMatch(/FROM node:24-bookworm-slim +← \.nvmrc asks for Node\.js 24\./)
   expect(await isWritten(project)).toBe(false)
 
   const { code, stdout } = await pristine(project, 'init', '--yes', '--json')

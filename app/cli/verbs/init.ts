@@ -10,59 +10,47 @@ export async function init(
   options: { plan?: boolean },
   [folder]: string[],
 ): Promise<number> {
+  const { engine, json } = session
   const where = folder ?? session.folder
-  const proposal = await session.engine.propose(where)
-  if (options.plan) {
-    if (session.json) printJson({ ...proposal, written: false })
-    else printProposal(proposal)
-    return 0
-  }
-  if (!session.json) printProposal(proposal)
-  const written = await writeAgreed(session, where, proposal)
-  if (session.json) printJson({ ...proposal, written })
+  const proposal = await engine.propose(where)
+  const written = options.plan ? false : await writeAgreed(session, where, proposal)
+  if (json) printJson({ ...proposal, written })
+  else if (options.plan) show(proposal, process.stdout)
   else if (written) printLine(`Next: "pristine up"${folder === undefined ? '' : ` in ${clean(folder)}`}.`)
   return 0
 }
 
-/** Asks, and writes exactly what was shown; false when the person does not want it. */
+/** Shows a proposal, asks, and writes exactly what was shown; false when the person does not want it. */
 export async function writeAgreed(session: Session, folder: string, proposal: Proposal): Promise<boolean> {
   const names = proposal.files.map(({ file }) => file).join(' and ')
-  if (!(await agrees(session, `Writing ${names}`, `Write ${names}?`))) {
-    printLine('Nothing was written.')
-    return false
-  }
-  await session.engine.writeProposal(folder, proposal.fingerprint)
-  if (!session.json) printLine(`${colour('green', '●')} Wrote ${names}.`)
-  return true
+  if (!session.json) show(proposal, process.stderr)
+  const agreed = await agrees(session, `Writing ${names}`, `Write ${names}?`)
+  if (agreed) await session.engine.writeProposal(folder, proposal.fingerprint)
+  if (!session.json) printLine(agreed ? `${colour('green', '●')} Wrote ${names}.` : 'Nothing was written.')
+  return agreed
 }
 
 /** The files as they would be written, with the reason of each line beside it, and what they do not do. */
-export function printProposal({ stack, chosen, files, warnings }: Proposal): void {
-  printLine(
-    stack === null
-      ? 'Nothing here shows a known stack.'
-      : `This is ${stack}.${chosen ? ` ${clean(chosen)}` : ''}`,
-  )
-  for (const file of files) printFile(file)
-  if (warnings.length > 0) printLine()
-  for (const warning of warnings) printLine(`${colour('yellow', '!')} ${clean(warning)}`)
-  printLine()
+function show({ stack, chosen, files, warnings }: Proposal, stream: NodeJS.WriteStream): void {
+  const say = (text: string) => stream.write(`${text}\n`)
+  say(stack === null ? 'Nothing here shows a known stack.' : `This is ${stack}.${chosen ? ` ${chosen}` : ''}`)
+  for (const file of files) for (const line of fileLines(file, stream)) say(line)
+  say('')
+  for (const warning of warnings) say(`${colour('yellow', '!', stream)} ${warning}`)
+  if (warnings.length > 0) say('')
 }
 
 /** Reasons stand beside lines that leave them room, and below those that do not. */
 const WIDEST = 56
 
-function printFile({ file, lines }: ProposedFile): void {
-  printLine()
-  printLine(colour('bold', file))
+function fileLines({ file, lines }: ProposedFile, stream: NodeJS.WriteStream): string[] {
   const short = lines.map(({ text }) => text.length).filter((length) => length <= WIDEST)
   const width = Math.max(0, ...short)
-  for (const { text, reason } of lines) {
-    if (reason === null) printLine(`  ${text}`)
-    else if (text.length <= WIDEST) printLine(`  ${text.padEnd(width)}  ${colour('dim', `← ${reason}`)}`)
-    else {
-      printLine(`  ${text}`)
-      printLine(`  ${' '.repeat(width)}  ${colour('dim', `← ${reason}`)}`)
-    }
-  }
+  const shown = lines.flatMap(({ text, reason }) => {
+    if (reason === null) return [`  ${text}`]
+    const because = colour('dim', `← ${reason}`, stream)
+    if (text.length <= WIDEST) return [`  ${text.padEnd(width)}  ${because}`]
+    return [`  ${text}`, `  ${' '.repeat(width)}  ${because}`]
+  })
+  return ['', colour('bold', file, stream), ...shown]
 }

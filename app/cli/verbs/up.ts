@@ -1,7 +1,8 @@
 import { clean } from '../../../shared/clean.ts'
 import { isProductError } from '../../../shared/errors.ts'
+import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { UpResult } from '../../../shared/result.ts'
-import { colour, printJson, printLine } from '../output.ts'
+import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { describePorts, describeReasons } from '../wording.ts'
 
@@ -27,12 +28,11 @@ async function afterInit(
   error: unknown,
   bring: () => Promise<UpResult>,
 ): Promise<UpResult> {
-  if (!session.asks || !isProductError(error, 'definition-missing')) throw error
+  if (!session.asks || !isProductError(error) || !lacksDefinition(error)) throw error
   session.settle()
-  const { printProposal, writeAgreed } = await import('./init.ts')
+  const { writeAgreed } = await import('./init.ts')
   const proposal = await session.engine.propose(folder)
-  printLine(error.message)
-  printProposal(proposal)
+  printNote(clean(error.message))
   if (!(await writeAgreed(session, folder, proposal))) throw error
   return bring()
 }

@@ -59,7 +59,7 @@ export async function readPackages(look: Look, manifest: unknown): Promise<Packa
 /** Yarn from its second version on has other commands; its lockfile or its settings tell. */
 async function isBerry(look: Look, version: string | undefined): Promise<boolean> {
   if (version !== undefined) return !version.startsWith('1.')
-  return look.has('.yarnrc.yml')
+  return look.has('.yarnrc.yml') || /^__metadata:/m.test((await look.head('yarn.lock')) ?? '')
 }
 
 async function packagesOf(

@@ -1,6 +1,7 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
+import { lacksDefinition } from '../../../shared/proposal.ts'
 import { client } from '../../client/client.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
@@ -8,6 +9,7 @@ import { FailureBox } from '../../components/FailureBox.tsx'
 import { TextBox } from '../../components/TextBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
+import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { shortChange } from './changes.ts'
 import { LockDialog } from './LockDialog.tsx'
 import { type OutdatedPins, useOutdated } from './outdated.ts'
@@ -16,6 +18,9 @@ import { type OutdatedPins, useOutdated } from './outdated.ts'
 export function DefinitionTab({ summary, facts }: { summary: ProjectSummary; facts: string }) {
   const { key: project } = summary
   const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
+  if (definition.failure && lacksDefinition(definition.failure.report)) {
+    return <ProposedDefinition summary={summary} written={definition.again} />
+  }
   if (!definition.value && definition.failure) {
     return <FailureBox report={definition.failure.report} retry={definition.again} />
   }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Status } from '../../../shared/environment.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
+import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { Contents, Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { Chip } from '../../components/Chip.tsx'
@@ -13,6 +14,7 @@ import { ago, number, size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act, openPort } from '../../store/act.ts'
+import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { ChangeList } from './ChangeList.tsx'
 
 /** What runs, where it is reached, which version it is and why, and what is inside. */
@@ -30,6 +32,9 @@ export function OverviewTab({
   const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
   const current = versions.value?.find((version) => version.current)
   const failure = status.failure ?? versions.failure
+  if (summary.state === 'absent' && definition.failure && lacksDefinition(definition.failure.report)) {
+    return <ProposedDefinition summary={summary} written={definition.again} />
+  }
   return (
     <div className="overview">
       {failure && !status.asking && <FailureBox report={failure.report} retry={status.again} />}

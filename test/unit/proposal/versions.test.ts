@@ -48,7 +48,7 @@ test('what is not understood, not kept to, or no longer maintained is told', () 
     { from: '.nvmrc', text: '16' },
     { from: 'package.json', text: '>=18', dialect: 'npm' },
   ])
-  expect([version, reason]).toEqual(['16', '.nvmrc asks for 16.'])
+  expect([version, reason]).toEqual(['16', '.nvmrc asks for Node.js 16.'])
   expect(warnings).toEqual([
     'f asks for Node.js "sixteen", which is not understood.',
     'Node.js 16 is no longer maintained by those who made it.',

@@ -1,0 +1,69 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect } from 'vitest'
+import { violations } from './accessibility.ts'
+import { openDesk, story } from './desk.ts'
+
+story(
+  'a folder without a definition: what is proposed is shown in full, written on a click, and starts',
+  async () => {
+    await using desk = await openDesk()
+    const folder = await desk.project('plain', { '.nvmrc': '24\n', 'package.json': '{ "name": "plain" }\n' })
+    const page = await desk.open()
+    await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'This folder has no definition yet' }).waitFor()
+    const lines = page.getByRole('list', { name: /^\.devcontainer\/devcontainer\.json, line by line/ })
+    const shown = await lines
+      .getByRole('listitem')
+      .evaluateAll((items) =>
+        items.map((item) => [
+          item.querySelector('code')?.textContent,
+          item.querySelector('span')?.textContent,
+        ]),
+      )
+    expect(shown).toEqual([
+      ['{', undefined],
+      ['  "image": "node:24-bookworm-slim",', '.nvmrc asks for Node.js 24.'],
+      ['  "remoteUser": "node"', 'The user "node" that the image has, and not root.'],
+      ['}', undefined],
+    ])
+    expect(await violations(page)).toEqual([])
+
+    // Another one by now: it is shown, and nothing is written.
+    await writeFile(path.join(folder, '.nvmrc'), '22\n')
+    await page.getByRole('button', { name: 'Write and continue' }).click()
+    await page.getByText('The proposal is no longer the one that was shown.').waitFor()
+    await lines.getByText('node:22-bookworm-slim').waitFor()
+    await writeFile(path.join(folder, '.nvmrc'), '24\n')
+    await page.getByRole('button', { name: 'Look again' }).click()
+    await lines.getByText('node:24-bookworm-slim').waitFor()
+
+    await page.getByRole('button', { name: 'Write and continue' }).click()
+    await page.getByText(/^Written: /).waitFor()
+    const file = path.join(folder, '.devcontainer/devcontainer.json')
+    expect(await readFile(file, 'utf8')).toBe(`${shown.map(([text]) => text).join('\n')}\n`)
+    await page.getByRole('heading', { name: 'Services' }).waitFor()
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await page
+      .getByText(/Ready · v1/)
+      .first()
+      .waitFor()
+    expect(desk.complaints).toEqual([])
+  },
+)
+
+story('Start of a project without a definition leads to the proposal', async () => {
+  await using desk = await openDesk()
+  const folder = await desk.project('bare', { 'README.md': '# Bare\n' })
+  const page = await desk.open()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+  await page.keyboard.press('Enter')
+  await page.getByText('Nothing in it shows a known stack.').waitFor()
+  await page.getByRole('link', { name: 'Environments' }).first().click()
+  await page.getByRole('button', { name: 'Start bare' }).click()
+  await page.getByRole('link', { name: 'Definition and lock' }).waitFor()
+  await page.getByRole('button', { name: 'Write and continue' }).waitFor()
+  expect(new URL(page.url()).hash).toMatch(/\/definition$/)
+  expect(desk.complaints).toEqual([])
+})
