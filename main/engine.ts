@@ -16,6 +16,7 @@ import { listOperations } from './operation/list.ts'
 import { quietRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
+import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
@@ -73,6 +74,8 @@ export function engineOn(host: Host) {
     checkLock: on(checkLock),
     outdated: on(outdated),
     verify: on(verify, { reads: true }),
+    /** Clones a repository, and puts it on the list. */
+    clone: (request: CloneRequest, run: Run) => clone(host, request, run),
     list: () => listProjects(host),
     /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
     start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),

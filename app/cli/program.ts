@@ -42,11 +42,12 @@ export async function runProgram(argv: string[]): Promise<number> {
   const frozen = () => new Option('--frozen', 'fail if the lock lacks a pin (default when CI is set)')
 
   verb(
-    'up [folder]',
-    'build what is missing, replace what differs, start what is stopped',
+    'up [folder|git-url[#branch]]',
+    'build what is missing, replace what differs, start what is stopped; clone first what is a git URL',
     async () => (await import('./verbs/up.ts')).up,
   )
     .option('--plan', 'only say what would be done')
+    .option('--into <dir>', 'the folder to clone into (default: one named for the repository)')
     .addOption(frozen())
   verb(
     'status',

@@ -13,6 +13,8 @@ export interface CommonOptions {
   verbose?: boolean
   definition?: string
   frozen?: boolean
+  /** False with `--no-input`. */
+  input?: boolean
 }
 
 /** What a verb works with. */
@@ -23,6 +25,8 @@ export interface Session {
   /** The definition's file, where the person chose one. */
   definition: string | undefined
   frozen: boolean
+  /** Whether a person at a terminal can be asked. */
+  asks: boolean
   run: Run
   /** Call before printing a result: takes the live steps away. */
   settle(): void
@@ -60,6 +64,7 @@ export async function runVerb(
       definition: options.definition,
       // On a build server nobody may move a pin unseen.
       frozen: options.frozen ?? isSet(process.env['CI']),
+      asks: options.input !== false && process.stdin.isTTY === true && process.stderr.isTTY === true,
       run: { signal: controller.signal, report: (event) => progress.report(event) },
       settle: () => progress.end(),
     })

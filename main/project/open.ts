@@ -2,8 +2,11 @@ import { createHash } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { clean } from '../../shared/clean.ts'
 import { productError } from '../../shared/errors.ts'
+import { withoutCredentials } from '../../shared/git-address.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { isAddress } from '../../shared/source.ts'
 
 /** A folder that Pristine manages. */
 export interface Project {
@@ -17,9 +20,10 @@ export interface Project {
 
 /** Opens a folder as a project; only looks. Errors: `project-missing`, `usage` for an address. */
 export async function openProject(folder: string): Promise<Project> {
-  if (/^(?:[a-z][a-z+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(folder)) {
-    const hint = 'Clone it with git, then run "pristine up" in the folder.'
-    throw productError('usage', { problem: `Cloning ${folder} is not supported yet.`, hint })
+  if (isAddress(folder)) {
+    const address = withoutCredentials(clean(folder))
+    const hint = 'Clone it with "pristine up ADDRESS", or give the folder that it was cloned into.'
+    throw productError('usage', { problem: `${address} is an address, not a folder.`, hint })
   }
   const resolved = await realpath(folder).catch(() => undefined)
   if (!resolved || !(await stat(resolved)).isDirectory())
@@ -34,7 +38,8 @@ export async function openProject(folder: string): Promise<Project> {
   }
 }
 
-function projectKey(folder: string, name: string): ProjectKey {
+/** The key of the project in a folder, whose path is absolute and without links. */
+export function projectKey(folder: string, name: string): ProjectKey {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
