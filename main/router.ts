@@ -1,10 +1,13 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { implement } from '@orpc/server'
+import { clean } from '../shared/clean.ts'
 import { contract } from '../shared/contract.ts'
 import { productError } from '../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import type { ProjectSummary } from '../shared/project.ts'
+import { isAddress } from '../shared/source.ts'
 import { contractError } from './contract-errors.ts'
 import { definitionTexts } from './definition/texts.ts'
 import { engineOn } from './engine.ts'
@@ -16,6 +19,9 @@ import { openHost } from './host.ts'
 import { listAllOperations } from './operation/list-all.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
+import { type CloneRequest, findClone } from './project/clone/clone.ts'
+import { projectAt } from './project/clone/destination.ts'
+import { sourceOf } from './project/clone/source.ts'
 import { openProject } from './project/open.ts'
 import { Overview } from './project/overview.ts'
 import { forgetProject, openRecorded, recordedFolder, rememberProject } from './project/record.ts'
@@ -79,10 +85,11 @@ export function createApp({ env, version, fault }: AppOptions) {
     if (!summary) throw productError('project-unknown', { key: project.key })
     return summary
   }
-  /** What is recorded of a project is there although its folder is gone. */
+  /** What is recorded of a project is there although its folder is gone, or never came: its clone failed. */
   const recordsOf = async (key: ProjectKey) => {
-    if ((await recordedFolder(host, key)) === undefined) throw productError('project-unknown', { key })
-    return host.home.project(key)
+    const folder = host.home.project(key)
+    if (!(await stat(folder).catch(() => undefined))) throw productError('project-unknown', { key })
+    return folder
   }
 
   const router = on.router({
@@ -111,9 +118,21 @@ export function createApp({ env, version, fault }: AppOptions) {
     },
     projects: {
       open: on.projects.open.handler(({ input }) => list(absolute(input.folder, env))),
+      clone: on.projects.clone.handler(async ({ input: { source, reference, destination }, signal }) => {
+        const request = cloneRequest(source, reference, wholePath(destination, env))
+        const existing = await findClone(host, request, { signal: given(signal), report: () => {} })
+        const { key, path } = await projectAt(request.destination)
+        if (existing) {
+          await list(path)
+          return { project: key, operation: null }
+        }
+        return { project: key, ...(await start((run) => engine.clone(request, run))) }
+      }),
       openSample: on.projects.openSample.handler(async () => list(await putSample(host))),
       forget: on.projects.forget.handler(async ({ input }) => {
-        await recordsOf(input.project)
+        if ((await recordedFolder(host, input.project)) === undefined) {
+          throw productError('project-unknown', { key: input.project })
+        }
         await forgetProject(host, input.project)
         overview.notice(input.project)
       }),
@@ -250,8 +269,27 @@ async function* translated(stream: AsyncIterable<unknown>, fault: (error: unknow
 
 /** A path as a person writes it; relative ones are no folder of a window. Errors: `project-missing`. */
 function absolute(folder: string, env: Record<string, string | undefined>): string {
-  const home = env['HOME'] ?? env['USERPROFILE']
-  const full = home && /^~(?=$|[\\/])/.test(folder) ? path.join(home, folder.slice(1)) : folder
-  if (path.isAbsolute(full) || /^[a-z][a-z+.-]*:\/\/|@.*:/i.test(full)) return full
+  const full = withHome(folder, env)
+  if (path.isAbsolute(full) || isAddress(full)) return full
   throw productError('project-missing', { path: folder })
+}
+
+/** The same of a folder that may not be there yet. Errors: `usage`. */
+function wholePath(folder: string, env: Record<string, string | undefined>): string {
+  const full = withHome(folder.trim(), env)
+  if (path.isAbsolute(full)) return full
+  const problem = `"${clean(folder)}" is not the whole path of a folder.`
+  throw productError('usage', { problem, hint: 'Begin it with / or with ~/.' })
+}
+
+function withHome(folder: string, env: Record<string, string | undefined>): string {
+  const home = env['HOME'] ?? env['USERPROFILE']
+  return home && /^~(?=$|[\\/])/.test(folder) ? path.join(home, folder.slice(1)) : folder
+}
+
+/** What a window asks to be cloned. Errors: `clone-refused`, `usage` for what is no address. */
+function cloneRequest(text: string, reference: string | null, destination: string): CloneRequest {
+  const source = sourceOf(reference === null ? text : `${text.split('#')[0]}#${reference}`)
+  if (source.kind === 'folder') throw productError('usage', { problem: `${clean(text)} is not a git URL.` })
+  return { source, destination, asks: false }
 }

@@ -14,7 +14,7 @@ import { Version, VersionDiff } from './version.ts'
 
 /**
  * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
- * opened has one: no method but `projects.open` takes a path, and none passes a request on to the container engine.
+ * opened has one: no method but `projects.open` and `projects.clone` takes a path, and none passes a request on to the container engine.
  *
  * Every failure is `PRODUCT`, with the report that the command line prints. Methods that begin long work return its
  * operation as soon as it is recorded; what comes of it is seen with `operations.watch`.
@@ -48,6 +48,23 @@ export const contract = {
   projects: {
     /** Opens a folder, which only reads, and puts it on the list. */
     open: method.input(z.strictObject({ folder: z.string().min(1).max(4096) })).output(ProjectSummary),
+    /**
+     * Clones a git URL (`url#branch`) into a folder, by its whole path, and opens it. A folder that is a clone of it
+     * already is opened as it is, without an operation. A project whose clone failed or was cancelled leaves the list.
+     */
+    clone: method
+      .input(
+        z.strictObject({
+          source: z.string().min(1).max(2000),
+          /** A branch, tag or commit; else what the URL names, else what the repository chooses. */
+          reference: z.string().min(1).max(200).nullable(),
+          destination: z
+            .string()
+            .max(4096)
+            .regex(/^[^\0]+$/),
+        }),
+      )
+      .output(z.strictObject({ project: ProjectKey, operation: OperationId.nullable() })),
     /** Puts the sample project into a new folder of the person's and opens it. */
     openSample: method.output(ProjectSummary),
     /** Takes a project off the list; its environment, versions and data stay. */

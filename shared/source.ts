@@ -1,5 +1,4 @@
 import { clean } from './clean.ts'
-import { productError } from './errors.ts'
 import { CloneAddress, GitReference, withoutCredentials } from './git-address.ts'
 
 /** A repository to be cloned. */
@@ -14,8 +13,11 @@ export interface CloneSource {
   userLeftOut: boolean
 }
 
-/** What a person names to be opened. */
-export type Source = { kind: 'folder'; folder: string } | ({ kind: 'clone' } & CloneSource)
+/** What a person names to be opened. `refused`: an address that is not cloned from; as it is told, it holds no password. */
+export type Source =
+  | { kind: 'folder'; folder: string }
+  | ({ kind: 'clone' } & CloneSource)
+  | { kind: 'refused'; address: string; problem: string }
 
 /** `scheme://`, `helper::`, `user@host:path` and `host.name:path`. A drive of Windows has one letter. */
 const ADDRESS =
@@ -27,33 +29,31 @@ export const isAddress = (text: string): boolean => ADDRESS.test(text.trim())
 /**
  * Reads what a person typed or pasted: a folder, or `address[#branch]`. Pages of a branch on GitHub and GitLab are read
  * as the repository and the branch.
- * Errors: `clone-refused` for an address that is not cloned from; its message holds no password.
  */
 export function readSource(text: string): Source {
   const given = text.trim()
   if (!isAddress(given)) return { kind: 'folder', folder: text }
-  const refuse = (problem: string) => {
-    const address = withoutCredentials(clean(given)).slice(0, 200)
-    return productError('clone-refused', { address, problem })
+  const refuse = (problem: string): Source => {
+    return { kind: 'refused', address: withoutCredentials(clean(given)).slice(0, 200), problem }
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
-  if (/[\x00-\x20\x7f]/.test(given)) throw refuse('It holds a blank or a control character.')
+  if (/[\x00-\x20\x7f]/.test(given)) return refuse('It holds a blank or a control character.')
   const hash = given.indexOf('#')
   const [address, named] = hash < 0 ? [given, null] : [given.slice(0, hash), given.slice(hash + 1) || null]
   const user = /^https?:\/\/([^/]*)@/i.exec(address)?.[1]
   if (user?.includes(':')) {
-    throw refuse(
+    return refuse(
       'It holds a password, which would be left in files and logs; git asks its credential helper.',
     )
   }
   const { url, reference } = readPage(withoutUser(address))
-  if (!CloneAddress.safeParse(url).success) throw refuse(whyNot(url))
+  if (!CloneAddress.safeParse(url).success) return refuse(whyNot(url))
   const wanted = named ?? reference
   if (wanted !== null && !GitReference.safeParse(wanted).success) {
-    throw refuse(`"${clean(wanted).slice(0, 80)}" is no name of a branch, tag or commit.`)
+    return refuse(`"${clean(wanted).slice(0, 80)}" is no name of a branch, tag or commit.`)
   }
   const name = nameOf(url)
-  if (name === undefined) throw refuse('It names no repository.')
+  if (name === undefined) return refuse('It names no repository.')
   return { kind: 'clone', url, reference: wanted, name, userLeftOut: user !== undefined }
 }
 

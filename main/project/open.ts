@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { clean } from '../../shared/clean.ts'
 import { productError } from '../../shared/errors.ts'
-import { withoutCredentials } from '../../shared/git-address.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
-import { isAddress } from '../../shared/source.ts'
+import { sourceOf } from './clone/source.ts'
 
 /** A folder that Pristine manages. */
 export interface Project {
@@ -18,12 +16,12 @@ export interface Project {
   gitRoot?: string
 }
 
-/** Opens a folder as a project; only looks. Errors: `project-missing`, `usage` for an address. */
+/** Opens a folder as a project; only looks. Errors: `project-missing`, `usage` and `clone-refused` for an address. */
 export async function openProject(folder: string): Promise<Project> {
-  if (isAddress(folder)) {
-    const address = withoutCredentials(clean(folder))
+  const source = sourceOf(folder)
+  if (source.kind === 'clone') {
     const hint = 'Clone it with "pristine up ADDRESS", or give the folder that it was cloned into.'
-    throw productError('usage', { problem: `${address} is an address, not a folder.`, hint })
+    throw productError('usage', { problem: `${source.url} is an address, not a folder.`, hint })
   }
   const resolved = await realpath(folder).catch(() => undefined)
   if (!resolved || !(await stat(resolved)).isDirectory())

@@ -1,9 +1,25 @@
 import { createStore } from 'zustand/vanilla'
-import type { ProjectKey } from '../../shared/ids.ts'
+import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+
+/** What stands in the fields that open something; what the person did not change follows the first one. */
+export interface OpenWanted {
+  source: string
+  destination?: string
+  reference?: string
+}
+
+/** What is being cloned. */
+export interface CloneWanted {
+  source: string
+  reference: string | null
+  destination: string
+  name: string
+}
 
 /** The dialog that is open, wherever in the app it was asked for. `to`: a version's name, else known-good. */
 export type Dialog =
-  | { kind: 'open'; source: string }
+  | ({ kind: 'open' } & OpenWanted)
+  | { kind: 'clone'; project: ProjectKey; operation: OperationId; wanted: CloneWanted }
   | { kind: 'reset'; project: ProjectKey; to?: string }
   | { kind: 'forget'; project: ProjectKey }
   | { kind: 'shortcuts' }

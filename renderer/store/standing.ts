@@ -75,7 +75,16 @@ function working({ what, step, steps }: NonNullable<ProjectSummary['operation']>
   return busy(t('standing.buildingStepOf', { step: steps.begun, all: steps.all }))
 }
 
-export type OperationKind = 'build' | 'reset' | 'stop' | 'restart' | 'remove' | 'lock' | 'clean' | 'repair'
+export type OperationKind =
+  | 'build'
+  | 'reset'
+  | 'stop'
+  | 'restart'
+  | 'remove'
+  | 'lock'
+  | 'clean'
+  | 'repair'
+  | 'clone'
 
 const KINDS: Record<string, OperationKind> = {
   resetting: 'reset',
@@ -85,6 +94,7 @@ const KINDS: Record<string, OperationKind> = {
   locking: 'lock',
   cleaning: 'clean',
   repairing: 'repair',
+  cloning: 'clone',
 }
 
 /** What kind of work an operation is, by what it says of itself. */

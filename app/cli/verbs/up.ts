@@ -1,8 +1,8 @@
 import path from 'node:path'
+import { sourceOf } from '../../../main/project/clone/source.ts'
 import { clean } from '../../../shared/clean.ts'
 import { productError } from '../../../shared/errors.ts'
 import type { UpResult } from '../../../shared/result.ts'
-import { readSource } from '../../../shared/source.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 import { describePorts, describeReasons } from '../wording.ts'
@@ -31,7 +31,7 @@ async function folderOf(
   { plan, into }: { plan?: boolean; into?: string },
   given: string | undefined,
 ): Promise<string> {
-  const source = given === undefined ? undefined : readSource(given)
+  const source = given === undefined ? undefined : sourceOf(given)
   if (source?.kind !== 'clone') {
     if (into === undefined) return source?.folder ?? session.folder
     throw productError('usage', { problem: '--into goes with a git URL.' })

@@ -39,17 +39,11 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
  * `repository-missing`, `branch-missing`, `destination-taken`, `destination-unwritable`, `clone-failed`, `busy`.
  */
 export async function clone(host: Host, request: CloneRequest, run: Run): Promise<CloneResult> {
+  const existing = await findClone(host, request, run)
+  if (existing) return existing
   const project = await projectAt(request.destination)
   const { source } = request
-  await ensureFolder(host.home.root)
-  const options: GitOptions = {
-    env: host.env,
-    cwd: host.home.root,
-    signal: run.signal,
-    protocols: source.url.startsWith('http:') ? ['http', 'https'] : ['https', 'ssh'],
-    asks: request.asks,
-  }
-  if (await isThere(project, source, options)) return openExisting(host, project, source, run)
+  const options = optionsOf(host, request, run)
   return asRecordedWriter(host.home.project(project.key), `cloning ${project.name}`, run, async (run) => {
     const listed = await recordedFolder(host, project.key)
     // From the first moment on, so that every window sees it, and that it is never taken for a folder of the person's own.
@@ -67,37 +61,42 @@ export async function clone(host: Host, request: CloneRequest, run: Run): Promis
   })
 }
 
-/** Whether the place holds a clone of the repository already. Errors: `destination-taken` when it holds anything else. */
-async function isThere(project: Project, { url }: CloneSource, options: GitOptions): Promise<boolean> {
-  const what = await whatIsAt(project.path)
-  if (what === 'free') return false
-  const remotes = what === 'folder' ? await remotesOf(project.path, options) : []
-  if (remotes.some((remote) => isSameRemote(remote, url))) return true
-  const problem = what === 'file' ? 'It is a file.' : `It is not a clone of ${url}.`
-  throw productError('destination-taken', { path: project.path, problem })
-}
+const optionsOf = (host: Host, { source, asks }: CloneRequest, { signal }: Run): GitOptions => ({
+  env: host.env,
+  cwd: host.home.root,
+  signal,
+  protocols: source.url.startsWith('http:') ? ['http', 'https'] : ['https', 'ssh'],
+  asks,
+})
 
-async function openExisting(
+/**
+ * Opens the clone of the repository that is at the place already, as it is; undefined when nothing is there.
+ * Errors: `destination-taken` when anything else is there, `git-missing`.
+ */
+export async function findClone(
   host: Host,
-  project: Project,
-  { reference }: CloneSource,
+  request: CloneRequest,
   run: Run,
-): Promise<CloneResult> {
+): Promise<CloneResult | undefined> {
+  const { url, reference } = request.source
+  const project = await projectAt(request.destination)
+  const { path, name, key } = project
+  await ensureFolder(host.home.root)
+  const what = await whatIsAt(path)
+  if (what === 'free') return undefined
+  const remotes = what === 'folder' ? await remotesOf(path, optionsOf(host, request, run)) : []
+  if (!remotes.some((remote) => isSameRemote(remote, url))) {
+    const problem = what === 'file' ? 'It is a file.' : `It is not a clone of ${url}.`
+    throw productError('destination-taken', { path, problem })
+  }
   await rememberProject(host, project)
-  run.report({
-    kind: 'note',
-    text: `${clean(project.path)} is a clone of it already, and is opened as it is.`,
-  })
+  run.report({ kind: 'note', text: `${clean(path)} is a clone of it already, and is opened as it is.` })
   const branch = await readBranch(project)
   if (reference !== null && branch !== reference) {
     const text = `It is on ${branch ?? 'no branch'}, not on ${reference}; "git switch ${reference}" changes that.`
     run.report({ kind: 'warning', text })
   }
-  return {
-    project: { path: project.path, name: project.name },
-    existing: true,
-    leftOut: await readLeftOut(host.home, project.key),
-  }
+  return { project: { path, name }, existing: true, leftOut: await readLeftOut(host.home, key) }
 }
 
 /** Clones beside the place and moves it there. On any failure nothing is left. */

@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, readdir, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createEngine } from '../../../main/engine.ts'
+import { sourceOf } from '../../../main/project/clone/source.ts'
 import { openHome } from '../../../main/project/home.ts'
 import { recordedProjects } from '../../../main/project/record.ts'
 import type { CloneResult } from '../../../shared/clone.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
-import { readSource } from '../../../shared/source.ts'
 
 /** A person who clones: a home of their own, and a folder for projects. */
 export class ClonePlace implements AsyncDisposable {
@@ -24,7 +24,7 @@ export class ClonePlace implements AsyncDisposable {
 
   /** Clones what a text names into a folder of the projects. */
   clone(text: string, { into, signal }: { into?: string; signal?: AbortSignal } = {}): Promise<CloneResult> {
-    const source = readSource(text)
+    const source = sourceOf(text)
     if (source.kind !== 'clone') throw new Error(`${text} is no address.`)
     const run = {
       signal: signal ?? new AbortController().signal,

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { readSource } from '../../../shared/source.ts'
+import { sourceOf } from '../../../main/project/clone/source.ts'
 import { ACCOUNT, startGitServer } from '../../rig/git-server.ts'
 import { clonePlace } from './clone-place.ts'
 
@@ -303,7 +303,7 @@ test("ssh is the person's own, and is told not to ask", async () => {
 })
 
 test('an address of a folder with a password in it is named without it', () => {
-  expect(() => readSource('https://ada:canary@example.org/shop')).toThrow(
+  expect(() => sourceOf('https://ada:canary@example.org/shop')).toThrow(
     /^https:\/\/example\.org\/shop is not/,
   )
 })

@@ -131,6 +131,9 @@ const NOBODY: Record<string, unknown> = {
   volumes: [],
   references: ['a:b'],
   folder: '/nobody/here',
+  source: 'ext::nobody',
+  reference: null,
+  destination: '/nobody/here',
 }
 
 test.each(methods())('$name of what is not there is refused, and asks nobody', async (method) => {
@@ -152,7 +155,7 @@ test.each(methods())('$name of what is not there is refused, and asks nobody', a
     return
   }
   const report = await failureOf(drain(call(procedure, input as never, { context: {} }) as Promise<unknown>))
-  expect(['project-unknown', 'project-missing', 'terminal-unknown']).toContain(report.code)
+  expect(['project-unknown', 'project-missing', 'terminal-unknown', 'clone-refused']).toContain(report.code)
   expect(calls().slice(before)).toEqual([])
 })
 
