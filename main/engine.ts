@@ -19,6 +19,8 @@ import { watchOperation } from './operation/watch.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import { recordClone } from './trust/record.ts'
+import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
 import { diskUse } from './version/disk.ts'
@@ -73,6 +75,11 @@ export function engineOn(host: Host) {
     checkLock: on(checkLock),
     outdated: on(outdated),
     verify: on(verify, { reads: true }),
+    trust: on(showTrust),
+    grantTrust: on(grantTrust),
+    revokeTrust: on(revokeTrust),
+    /** Notes that a folder is a clone that Pristine made, before it is put on the list. */
+    recordClone: on((host, project, url: string) => recordClone(host, project.key, url)),
     list: () => listProjects(host),
     /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
     start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),
