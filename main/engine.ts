@@ -20,6 +20,7 @@ import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
 import { diskUse } from './version/disk.ts'
@@ -74,6 +75,9 @@ export function engineOn(host: Host) {
     checkLock: on(checkLock),
     outdated: on(outdated),
     verify: on(verify, { reads: true }),
+    trust: on(showTrust),
+    grantTrust: on(grantTrust),
+    revokeTrust: on(revokeTrust),
     /** Clones a repository, and puts it on the list. */
     clone: (request: CloneRequest, run: Run) => clone(host, request, run),
     list: () => listProjects(host),

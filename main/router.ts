@@ -159,7 +159,8 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
       reset: on.environment.reset.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
-        return start((run) => engine.reset(folder, { to: input.to }, run))
+        const trust = input.trust === undefined ? [] : [input.trust]
+        return start((run) => engine.reset(folder, { to: input.to, trust }, run))
       }),
       remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
         const folder = await folderOf(project)
@@ -188,6 +189,17 @@ export function createApp({ env, version, fault }: AppOptions) {
       unmark: on.versions.unmark.handler(async ({ input }) => {
         await engine.unmark(await folderOf(input.project))
       }),
+    },
+    trust: {
+      sheet: on.trust.sheet.handler(async ({ input }) =>
+        engine.trust(await folderOf(input.project), undefined),
+      ),
+      grant: on.trust.grant.handler(async ({ input: { project, fingerprint } }) =>
+        engine.grantTrust(await folderOf(project), fingerprint, undefined),
+      ),
+      revoke: on.trust.revoke.handler(async ({ input }) =>
+        engine.revokeTrust(await folderOf(input.project), undefined),
+      ),
     },
     lock: {
       outdated: on.lock.outdated.handler(async ({ input, signal }) => {

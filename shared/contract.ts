@@ -4,12 +4,13 @@ import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { DriftReport } from './drift.ts'
 import { EngineState } from './engine-state.ts'
 import { Status } from './environment.ts'
-import { OperationId, ProjectKey, VersionId } from './ids.ts'
+import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
 import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
 import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
+import { TrustSheet } from './trust.ts'
 import { Version, VersionDiff } from './version.ts'
 
 /**
@@ -74,10 +75,14 @@ export const contract = {
   },
   environment: {
     status: method.input(project).output(Status),
+    /** Fails as `not-trusted` where something is asked that was not granted (`trust.sheet`). */
     up: method.input(project).output(started),
     stop: method.input(project).output(started),
     restart: method.input(project).output(started),
-    reset: method.input(project.extend({ to: versionName.optional() })).output(started),
+    /** `trust`: the fingerprint of an older version that was refused as `not-trusted`, which grants it. */
+    reset: method
+      .input(project.extend({ to: versionName.optional(), trust: Sha256.optional() }))
+      .output(started),
     remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
@@ -95,6 +100,14 @@ export const contract = {
     ),
     mark: method.input(project.extend({ version: VersionId })),
     unmark: method.input(project),
+  },
+  trust: {
+    /** What the definition reaches today, and what of it was granted. Only reads. */
+    sheet: method.input(project).output(TrustSheet),
+    /** Grants a sheet that was seen; `trust-outdated` when today's is another one. Starts nothing. */
+    grant: method.input(project.extend({ fingerprint: Sha256 })).output(TrustSheet),
+    /** Takes back everything that was granted; what runs goes on. */
+    revoke: method.input(project).output(TrustSheet),
   },
   lock: {
     /** The pins whose reference points elsewhere today. Asks the registries. */

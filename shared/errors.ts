@@ -1,4 +1,5 @@
 import type { ErrorReport } from './operation.ts'
+import { type Capability, describeCapability } from './trust.ts'
 
 /**
  * Every failure that a person may meet: what happened (`message`), why, what to do next (`hint`), and the command
@@ -134,10 +135,25 @@ const ERRORS = {
     hint: (d) => `Do without it in ${d.file} for now; nothing was changed.`,
     exit: 2,
   }),
-  'not-trusted': entry<{ file: string; what: string }>({
-    message: (d) => `${d.file} asks for more than its own folder, volumes and ports.`,
-    why: (d) => d.what,
-    hint: () => 'Pristine cannot grant this yet; remove it from the definition.',
+  'not-trusted': entry<{
+    name: string
+    fingerprint: string
+    asked: Capability[]
+    origin: 'folder' | 'clone'
+  }>({
+    message: (d) =>
+      d.origin === 'clone'
+        ? `${d.name} is a clone that nobody trusted yet, or it asks for more than it was granted.`
+        : `${d.name} asks for more than its own folder, volumes and ports.`,
+    why: (d) => ['It asks for:', ...d.asked.map(describeCapability)].join('\n'),
+    hint: (d) =>
+      `Look at it with "pristine trust"; "pristine up --trust ${d.fingerprint}" grants exactly this. Nothing was changed.`,
+    exit: 7,
+  }),
+  'trust-outdated': entry<{ name: string }>({
+    message: (d) => `What ${d.name} asks for is no longer what was shown.`,
+    why: () => 'The definition or the remote changed after the sheet was made; nothing was granted.',
+    hint: () => 'Look at it again with "pristine trust".',
     exit: 7,
   }),
   'input-unreadable': entry<{ path: string; problem: string }>({

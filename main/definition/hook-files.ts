@@ -1,6 +1,6 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Hook, HookName, RunConfig } from '../../shared/definition.ts'
+import type { Hook, HookCommand, HookName, RunConfig } from '../../shared/definition.ts'
 
 /** The hooks whose work lasts as long as the image or the container: what they run is part of the version. */
 const LASTING: HookName[] = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand']
@@ -21,6 +21,24 @@ export async function hookFiles(folder: string, run: RunConfig): Promise<string[
       if (path.posix.isAbsolute(file) || file.startsWith('..') || file.includes('\0')) return []
       const stats = await lstat(path.join(folder, file)).catch(() => undefined)
       return stats?.isFile() ? [file] : []
+    }),
+  )
+  return found.flat()
+}
+
+/**
+ * The files of a project that a command mentions anywhere, relative to its folder: of what runs on this computer it
+ * matters what stands in them, whether they are programs or only read.
+ */
+export async function mentionedFiles(folder: string, command: HookCommand): Promise<string[]> {
+  const text = typeof command === 'string' ? command : command.join('\n')
+  const words = text.split(/[\s;|&()<>"'`=,]+/)
+  const inside = new Set(words.map((word) => path.relative(folder, path.resolve(folder, word))))
+  const found = await Promise.all(
+    [...inside].map(async (file) => {
+      if (file === '' || file.startsWith('..') || path.isAbsolute(file) || file.includes('\0')) return []
+      const stats = await stat(path.join(folder, file)).catch(() => undefined)
+      return stats?.isFile() ? [file.replaceAll('\\', '/')] : []
     }),
   )
   return found.flat()

@@ -34,7 +34,7 @@ export async function makeVersion(
     await clearIntent(folder)
   }
   try {
-    const images = await buildVersion({ engine, home: host.home, env: host.env }, project, build, run)
+    const images = await buildVersion({ ...host, engine }, project, build, run)
     for (const image of images.values()) {
       await nameImage(engine, project.key, id, ordinal, image)
       await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because })

@@ -4,7 +4,8 @@ import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes } from '../data/volumes.ts'
 import type { Engine } from '../docker/connect.ts'
-import { createContainer, removeContainer, stopContainer } from '../docker/containers.ts'
+import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { createLaunched } from './create.ts'
 import type { Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
@@ -93,7 +94,7 @@ const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
 async function create({ engine, launch, intend }: Swap, ports: PortChoice[], run: Run): Promise<string> {
   const name = containerName(launch)
   await intend(name)
-  return createContainer(engine, name, createRequest(launch.parts, ports), run).catch(
+  return createLaunched(engine, launch, name, createRequest(launch.parts, ports), run).catch(
     async (error: unknown) => {
       // A request without an answer may have been carried out all the same. What went wrong first is what is told.
       await removeContainer(engine, name).catch(() => {})

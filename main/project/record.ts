@@ -9,28 +9,13 @@ import { writeFileWhole } from './write-file.ts'
 type InHome = { home: Home }
 const recordOf = ({ home }: InHome, key: ProjectKey) => path.join(home.project(key), 'project.json')
 
-/** Where a project came from, when it was not a folder of the person's own. */
-export interface Origin {
-  kind: 'clone'
-  url: string
-}
-
-/** Remembers a project, so that it is listed. Without an origin it keeps the one that is known. */
-export async function rememberProject(host: InHome, project: Project, origin?: Origin): Promise<void> {
+/** Remembers a project, so that it is listed. */
+export async function rememberProject(host: InHome, project: Project): Promise<void> {
+  const text = `${JSON.stringify({ path: project.path })}\n`
   const file = recordOf(host, project.key)
-  const before = await readFile(file, 'utf8').catch(() => '')
-  const text = `${JSON.stringify({ path: project.path, origin: origin ?? originIn(before) })}\n`
-  if (before === text) return
+  if ((await readFile(file, 'utf8').catch(() => '')) === text) return
   await writeFileWhole(file, text)
   await tellOthers(host.home.project(project.key))
-}
-
-function originIn(text: string): unknown {
-  try {
-    return (JSON.parse(text) as { origin?: unknown }).origin
-  } catch {
-    return undefined
-  }
 }
 
 /** Takes a project off the list; its history stays. */

@@ -18,12 +18,7 @@ import type { ProjectTexts } from './project-texts.ts'
 const DEVCONTAINER = '.devcontainer/devcontainer.json'
 
 /** What may be wrong with a text. Anything else, `internal` above all, is a fault of Pristine's. */
-const REFUSALS: ErrorCode[] = [
-  'definition-invalid',
-  'definition-unsupported',
-  'not-trusted',
-  'input-unreadable',
-]
+const REFUSALS: ErrorCode[] = ['definition-invalid', 'definition-unsupported', 'input-unreadable']
 
 /** In milliseconds of processor time: one planning takes a few, so more than this is no constant but a power. */
 const DEADLINE = 2_000

@@ -7,6 +7,7 @@ import type { Run } from '../../../shared/operation.ts'
 import type { CloneSource } from '../../../shared/source.ts'
 import type { Host } from '../../host.ts'
 import { asRecordedWriter } from '../../operation/recorded-writer.ts'
+import { readTrust, recordClone, restoreTrust } from '../../trust/record.ts'
 import { readBranch } from '../branch.ts'
 import { ensureFolder } from '../home.ts'
 import type { Project } from '../open.ts'
@@ -45,14 +46,16 @@ export async function clone(host: Host, request: CloneRequest, run: Run): Promis
   const { source } = request
   const options = optionsOf(host, request, run)
   return asRecordedWriter(host.home.project(project.key), `cloning ${project.name}`, run, async (run) => {
-    const listed = await recordedFolder(host, project.key)
+    const [listed, trusted] = [await recordedFolder(host, project.key), await readTrust(host, project.key)]
     // From the first moment on, so that every window sees it, and that it is never taken for a folder of the person's own.
-    await rememberProject(host, project, { kind: 'clone', url: source.url })
+    await recordClone(host, project.key, source.url)
+    await rememberProject(host, project)
     try {
       const leftOut = await fetchInto(project, source, options, run)
       await keepLeftOut(host.home, project.key, leftOut)
       return { project: { path: project.path, name: project.name }, existing: false, leftOut }
     } catch (error) {
+      await restoreTrust(host, project.key, trusted)
       if (listed === undefined) await forgetProject(host, project.key)
       throw isProductError(error, 'cancelled')
         ? productError('cancelled', { left: 'Nothing was left behind.' }, { cause: error })

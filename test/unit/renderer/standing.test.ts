@@ -13,6 +13,7 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
   ports: [],
   operation: null,
   failure: null,
+  needsTrust: false,
   watch: null,
   drift: null,
   ...more,

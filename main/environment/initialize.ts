@@ -1,0 +1,51 @@
+import type { Run } from '../../shared/operation.ts'
+import { localVariables } from '../definition/local-variables.ts'
+import { type ReadProject, readProject } from '../definition/read-project.ts'
+import { resolvePart } from '../definition/resolve-run.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { requireTrust } from '../trust/gate.ts'
+import { runCommands } from './hooks.ts'
+import { runOnHost } from './host-command.ts'
+import { reachOfProject } from './reach-of-project.ts'
+
+/**
+ * Reads a project's definition, and asks for trust for what it says before anything is done with it.
+ * Errors: those of the definition, `not-trusted`.
+ */
+export async function readTrusted(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+): Promise<ReadProject> {
+  const read = await readProject(host.env, project, definition)
+  await requireTrust(host, project, await reachOfProject(host, project, read))
+  return read
+}
+
+/**
+ * The same, after `initializeCommand` ran on this computer, in the project's folder: before anything else is looked at,
+ * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). What is read after it is asked
+ * for once more.
+ * Errors: those of `readTrusted`, `hook-failed`, `cancelled`.
+ */
+export async function initialize(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<ReadProject> {
+  const read = await readTrusted(host, project, definition)
+  const variables = localVariables(project, read.definition.file, host.env)
+  const hooks = read.services.flatMap(({ service: { run: config } }) =>
+    config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, variables)],
+  )
+  if (hooks.length === 0) return read
+  await runCommands(
+    'initializeCommand',
+    hooks,
+    (command, write, signal) => runOnHost(command, project.path, host.env, write, signal),
+    run,
+  )
+  return readTrusted(host, project, definition)
+}
