@@ -3,6 +3,7 @@ import type { Run } from '../shared/operation.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
+import { rebuild } from './environment/rebuild.ts'
 import { repair } from './environment/reconcile.ts'
 import { reset } from './environment/reset.ts'
 import { runOnce } from './environment/run.ts'
@@ -59,6 +60,7 @@ export function engineOn(host: Host) {
     restart: on(restart),
     remove: on(remove),
     reset: on(reset, { remember: true }),
+    rebuild: on(rebuild),
     exec: on(exec, { reads: true }),
     shell: on(shell, { reads: true }),
     logs: on(logs, { reads: true }),

@@ -189,6 +189,10 @@ export function createApp({ env, version, fault }: AppOptions) {
       unmark: on.versions.unmark.handler(async ({ input }) => {
         await engine.unmark(await folderOf(input.project))
       }),
+      rebuild: on.versions.rebuild.handler(async ({ input: { project, version } }) => {
+        const folder = await folderOf(project)
+        return start((run) => engine.rebuild(folder, version, run))
+      }),
     },
     trust: {
       sheet: on.trust.sheet.handler(async ({ input }) =>

@@ -100,6 +100,8 @@ export const contract = {
     ),
     mark: method.input(project.extend({ version: VersionId })),
     unmark: method.input(project),
+    /** Builds the image of a version again that was cleaned up; what runs stays as it is. */
+    rebuild: method.input(project.extend({ version: VersionId })).output(started),
   },
   trust: {
     /** What the definition reaches today, and what of it was granted. Only reads. */

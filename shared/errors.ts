@@ -313,6 +313,12 @@ const ERRORS = {
     hint: () => 'Check the command, the entry point and the mounts of the definition.',
     exit: 6,
   }),
+  'container-stuck': entry<{ service: string; problem: string }>({
+    message: (d) => `The engine cannot start ${d.service} again: it was lost while it started.`,
+    why: (d) => d.problem,
+    hint: () => 'Run "pristine up": it replaces the container by a fresh one and keeps the data.',
+    exit: 6,
+  }),
   'port-taken': entry<{ port: number; container: number; holder?: string }>({
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,

@@ -7,6 +7,11 @@ import { writeFileWhole } from '../project/write-file.ts'
 const Intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('build') }),
   z.object({
+    kind: z.literal('restart'),
+    /** The id of the container that was stopped to be started again. */
+    blue: z.string(),
+  }),
+  z.object({
     kind: z.literal('swap'),
     /** The name of the new container. */
     green: z.string(),

@@ -44,8 +44,8 @@ export async function repair(host: Host, project: Project, run: Run): Promise<vo
   if (!(await readIntent(folder))) return
   const what = `repairing ${project.name}`
   const repaired = (await isSwapped(host, project))
-    ? asOnlyWriter(folder, { what }, () => reconcile(host, project, run))
-    : asWriter(host, project, what, run, async () => {})
+    ? asOnlyWriter(folder, { what, repairs: true }, () => reconcile(host, project, run))
+    : asRecordedWriter(folder, what, run, (run) => reconcile(host, project, run), { repairs: true })
   await repaired.catch((error: unknown) => {
     if (!isProductError(error) || !LATER.includes(error.code)) throw error
   })
@@ -61,7 +61,7 @@ async function isSwapped(host: Host, project: Project): Promise<boolean> {
 
 /**
  * Finishes or undoes what is half done: what was being built goes; of a swap, the new container stays if it had become
- * the current one, else it goes and the old one runs again. Where nothing is half done nothing is changed, nor the
+ * the current one, else it goes and the old one runs again; what was to be started again is started. Where nothing is half done nothing is changed, nor the
  * second time. Only for the project's writer.
  */
 async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
@@ -75,7 +75,8 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   // A version is in the ledger before it is started: where it is not, the ledger was lost, and tells nothing of the swap.
   const lost = green !== undefined && !history.versions.some(({ id }) => id === green.version)
   const undone = intent.kind === 'swap' && !lost && !(green && isCurrent(green))
-  const blue = undone ? all.find((one) => one.id === intent.blue) : undefined
+  const back = undone || intent.kind === 'restart' ? intent.blue : undefined
+  const blue = all.find((one) => one.id === back)
   const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
   if (intent.kind === 'build') await removeUnfinished(engine, project)

@@ -49,7 +49,14 @@ function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unkn
       )
     }
   }
-  return productError('container-not-started', { service: launch.service, problem }, { cause: error })
+  const { service } = launch
+  // containerd holds on to what an engine that was killed had begun, under that container's id for ever.
+  const stuck = /^(?:task \w+: already exists|id already in use)/.test(problem)
+  return productError(
+    stuck ? 'container-stuck' : 'container-not-started',
+    { service, problem },
+    { cause: error },
+  )
 }
 
 /**
@@ -97,7 +104,7 @@ export async function runHooks(
 
 /**
  * Starts a stopped container again and runs the hooks of a start.
- * Errors: `container-not-started`, `port-taken`, and those of hooks and health.
+ * Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of hooks and health.
  */
 export async function resume(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   try {

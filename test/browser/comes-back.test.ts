@@ -69,3 +69,17 @@ story('the engine goes and comes back: No engine says what to do and goes on by 
   await row.getByText(/Ready · v1/).waitFor()
   expect(desk.complaints).toEqual([])
 })
+
+story('a page whose styles the browser gave up loading gets them all the same', async () => {
+  await using desk = await openDesk()
+  const page = await desk.open()
+  let broken = 0
+  await page.route('**/*.css', (route) =>
+    broken++ < 2 ? route.abort('connectionaborted') : route.continue(),
+  )
+  await page.reload()
+  const width = () => page.locator('.rail').evaluate((element) => element.clientWidth)
+  await expect.poll(width).toBeLessThan(200)
+  expect(broken).toBe(3)
+  expect(desk.complaints).toEqual([])
+})
