@@ -21,6 +21,7 @@ import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
 import { type CloneRequest, findClone } from './project/clone/clone.ts'
 import { projectAt } from './project/clone/destination.ts'
+import { readLeftOut } from './project/clone/left-out.ts'
 import { sourceOf } from './project/clone/source.ts'
 import { openProject } from './project/open.ts'
 import { Overview } from './project/overview.ts'
@@ -137,6 +138,9 @@ export function createApp({ env, version, fault }: AppOptions) {
         overview.notice(input.project)
       }),
       watch: on.projects.watch.handler(({ signal }) => overview.watch(given(signal))),
+      leftOut: on.projects.leftOut.handler(async ({ input }) =>
+        readLeftOut(host.home, (await open(input.project)).key),
+      ),
       definition: on.projects.definition.handler(async ({ input }) =>
         definitionTexts(await open(input.project), env),
       ),

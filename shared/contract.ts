@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
+import { LeftOut } from './clone.ts'
 import { DriftReport } from './drift.ts'
 import { EngineState } from './engine-state.ts'
 import { Status } from './environment.ts'
@@ -71,6 +72,8 @@ export const contract = {
     /** Takes a project off the list; its environment, versions and data stay. */
     forget: method.input(project),
     watch: method.output(eventIterator(ProjectsEvent)),
+    /** What its clone has not fetched yet, which its first start fetches; null when that is nothing. */
+    leftOut: method.input(project).output(LeftOut.nullable()),
     definition: method.input(project).output(DefinitionText),
   },
   environment: {

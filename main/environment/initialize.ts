@@ -3,6 +3,7 @@ import { localVariables } from '../definition/local-variables.ts'
 import { type ReadProject, readProject } from '../definition/read-project.ts'
 import { resolvePart } from '../definition/resolve-run.ts'
 import type { Host } from '../host.ts'
+import { fetchLeftOut } from '../project/clone/fetch-left-out.ts'
 import type { Project } from '../project/open.ts'
 import { requireTrust } from '../trust/gate.ts'
 import { runCommands } from './hooks.ts'
@@ -25,8 +26,8 @@ export async function readTrusted(
 
 /**
  * The same, after `initializeCommand` ran on this computer, in the project's folder: before anything else is looked at,
- * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). What is read after it is asked
- * for once more.
+ * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). Of a clone, what it left out comes
+ * first. What is read after either is asked for once more.
  * Errors: those of `readTrusted`, `hook-failed`, `cancelled`.
  */
 export async function initialize(
@@ -35,7 +36,8 @@ export async function initialize(
   definition: string | undefined,
   run: Run,
 ): Promise<ReadProject> {
-  const read = await readTrusted(host, project, definition)
+  let read = await readTrusted(host, project, definition)
+  if (await fetchLeftOut(host, project, run)) read = await readTrusted(host, project, definition)
   const variables = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>
     config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, variables)],

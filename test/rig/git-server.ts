@@ -1,12 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 
-const execute = promisify(execFile)
+/** The person's own settings and the system's are not the rig's. */
+const env = { ...process.env, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' }
+const execute = (program: string, args: string[]) => promisify(execFile)(program, args, { env })
 
 /** Who may read what is below `/private/`. */
 export const ACCOUNT = { user: 'ada', password: 'canary-5f1d' }
@@ -22,6 +26,7 @@ export class GitServer implements AsyncDisposable {
   /** Every request, as `GET /shop.git/info/refs`. */
   readonly requests: string[] = []
   private readonly server: Server
+  private readonly largeFiles = new Map<string, string>()
   private readonly programs = new Set<ChildProcess>()
   private stalling = () => {}
   /** Fulfilled once a slow answer has stopped in the middle. */
@@ -42,11 +47,19 @@ export class GitServer implements AsyncDisposable {
     return `${this.origin}/${name}.git`
   }
 
-  /** Makes a repository of files, on `main`. `links` are symbolic; `branches` and `tags` point at the same commit. */
+  /**
+   * Makes a repository of files, on `main`. `links` are symbolic; `branches` and `tags` point at the same commit.
+   * `submodules`: the commits that stand at paths, as `.gitmodules` among the files says.
+   */
   async repository(
     name: string,
     files: Record<string, string>,
-    more: { links?: Record<string, string>; branches?: string[]; tags?: string[] } = {},
+    more: {
+      links?: Record<string, string>
+      branches?: string[]
+      tags?: string[]
+      submodules?: Record<string, string>
+    } = {},
   ): Promise<string> {
     const tree = await mkdtemp(path.join(this.root, 'tree-'))
     const at = (...args: string[]) =>
@@ -57,6 +70,9 @@ export class GitServer implements AsyncDisposable {
       await writeFile(path.join(tree, file), text)
     }
     await at('add', '-A')
+    for (const [name, commit] of Object.entries(more.submodules ?? {})) {
+      await at('update-index', '--add', '--cacheinfo', `160000,${commit},${name}`)
+    }
     await at('commit', '-q', '--allow-empty', '-m', 'First')
     if (more.links) await at('update-ref', 'refs/heads/main', await commitWith(tree, more.links))
     for (const branch of more.branches ?? []) await at('branch', branch)
@@ -84,6 +100,7 @@ export class GitServer implements AsyncDisposable {
     if (pathname.startsWith('/private/') && request.headers.authorization !== known) {
       return void response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="git"' }).end()
     }
+    if (pathname.includes('/info/lfs/')) return void this.answerLargeFiles(request, pathname, response)
     const slow = pathname.startsWith('/slow/') && request.method === 'POST'
     const program = spawn('git', ['http-backend'], {
       env: {
@@ -105,6 +122,30 @@ export class GitServer implements AsyncDisposable {
     program.on('close', () => this.programs.delete(program))
     request.pipe(program.stdin).on('error', () => {})
     void this.pass(program, response, slow)
+  }
+
+  /** Keeps the content of a large file; gives the pointer that a repository holds in its place. */
+  keepLargeFile(content: string): string {
+    const hash = createHash('sha256').update(content).digest('hex')
+    this.largeFiles.set(hash, content)
+    return `version https://git-lfs.github.com/spec/v1\noid sha256:${hash}\nsize ${content.length}\n`
+  }
+
+  /** Git LFS's batch of objects (git-lfs, docs/api/batch.md), and the objects. */
+  private async answerLargeFiles(
+    request: IncomingMessage,
+    pathname: string,
+    response: ServerResponse,
+  ): Promise<void> {
+    const json = { 'Content-Type': 'application/vnd.git-lfs+json' }
+    if (!pathname.endsWith('/objects/batch')) {
+      const content = this.largeFiles.get(pathname.split('/').at(-1) ?? '')
+      return void response.writeHead(content === undefined ? 404 : 200, json).end(content)
+    }
+    const { objects } = JSON.parse(await text(request)) as { objects: { oid: string; size: number }[] }
+    const where = `${this.origin}${pathname.replace(/\/objects\/batch$/, '')}`
+    const found = objects.map((one) => ({ ...one, actions: { download: { href: `${where}/${one.oid}` } } }))
+    response.writeHead(200, json).end(JSON.stringify({ transfer: 'basic', objects: found }))
   }
 
   /** Passes on what a CGI program says: headers, an empty line, the body. */

@@ -55,7 +55,8 @@ export async function clone(host: Host, request: CloneRequest, run: Run): Promis
       await keepLeftOut(host.home, project.key, leftOut)
       return { project: { path: project.path, name: project.name }, existing: false, leftOut }
     } catch (error) {
-      await restoreTrust(host, project.key, trusted)
+      // Where that fails it asks once more, and no less.
+      await restoreTrust(host, project.key, trusted).catch(() => {})
       if (listed === undefined) await forgetProject(host, project.key)
       throw isProductError(error, 'cancelled')
         ? productError('cancelled', { left: 'Nothing was left behind.' }, { cause: error })

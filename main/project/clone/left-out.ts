@@ -6,6 +6,7 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Home } from '../home.ts'
 import { writeFileWhole } from '../write-file.ts'
 import { type GitOptions, git } from './git.ts'
+import { largeFilesOf } from './large-files.ts'
 
 /** So many are named at most; a repository may have any number. */
 const NAMED = 50
@@ -19,8 +20,7 @@ export async function findLeftOut(folder: string, options: GitOptions): Promise<
     inside,
   )
   const submodules = listed.stdout.split('\0').flatMap((entry) => entry.split('\n')[1] ?? [])
-  const large = await git(['ls-files', '-z', '--', ':(top,attr:filter=lfs)'], inside)
-  const largeFiles = large.stdout.split('\0').length - 1
+  const largeFiles = (await largeFilesOf(inside)).length
   if (submodules.length + largeFiles === 0) return null
   return { submodules: submodules.slice(0, NAMED), largeFiles }
 }

@@ -19,7 +19,13 @@ export class ClonePlace implements AsyncDisposable {
     this.root = root
     this.projects = path.join(root, 'projects')
     const { PATH } = process.env
-    this.env = { PATH, HOME: root, PRISTINE_HOME: path.join(root, 'pristine'), ...more }
+    this.env = {
+      PATH,
+      HOME: root,
+      PRISTINE_HOME: path.join(root, 'pristine'),
+      GIT_CONFIG_NOSYSTEM: '1',
+      ...more,
+    }
   }
 
   /** Clones what a text names into a folder of the projects. */
