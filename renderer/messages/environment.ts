@@ -59,6 +59,7 @@ export const environment = {
     restart: 'Restart',
     'view-error': 'View error',
     retry: 'Retry',
+    trust: 'Review and trust…',
     troubleshoot: 'Troubleshoot',
   },
   dialog: { cancel: 'Cancel' },

@@ -5,6 +5,7 @@ import { dialogs } from '../store/dialogs.ts'
 
 const OpenDialog = lazily(() => import('../screens/open/OpenDialog.tsx'))
 const CloneDialog = lazily(() => import('../screens/open/CloneDialog.tsx'))
+const TrustDialog = lazily(() => import('../screens/trust/TrustDialog.tsx'))
 const ForgetDialog = lazily(() => import('../screens/open/ForgetDialog.tsx'))
 const Shortcuts = lazily(() => import('./Shortcuts.tsx'))
 const ResetDialog = lazily(async () => {
@@ -23,6 +24,8 @@ export function Dialogs() {
         return <OpenDialog wanted={dialog} />
       case 'clone':
         return <CloneDialog key={dialog.operation} {...dialog} />
+      case 'trust':
+        return <TrustDialog project={dialog.project} />
       case 'forget':
         return <ForgetDialog project={dialog.project} />
       case 'reset':

@@ -6,6 +6,7 @@ import { go, hrefOf } from '../route.ts'
 import { type CloneWanted, closeDialog, dialogs, showDialog } from './dialogs.ts'
 import { whenEnded } from './ended.ts'
 import { tell, tellFailure } from './notices.ts'
+import { isAsked } from './trust.ts'
 
 /**
  * Begins to clone and shows how it goes on; a clone that is there already is opened. Errors: those of `projects.clone`.
@@ -14,7 +15,7 @@ export async function clone(wanted: CloneWanted): Promise<void> {
   const { source, reference, destination } = wanted
   const { project, operation } = await client.projects.clone({ source, reference, destination })
   if (operation === null) {
-    arrive(project)
+    await arrive(project)
     return
   }
   showDialog({ kind: 'clone', project, operation, wanted })
@@ -28,7 +29,7 @@ function finish(project: ProjectKey, operation: OperationId, { name }: CloneWant
   switch (end.state) {
     case 'done': {
       if (shown) {
-        arrive(project)
+        void arrive(project)
         return
       }
       const href = hrefOf({ screen: 'environment', project, tab: 'overview' })
@@ -47,7 +48,10 @@ function finish(project: ProjectKey, operation: OperationId, { name }: CloneWant
   }
 }
 
-function arrive(project: ProjectKey): void {
-  closeDialog()
+/** Goes to what was cloned, and asks for trust. */
+async function arrive(project: ProjectKey): Promise<void> {
   go({ screen: 'environment', project, tab: 'overview' })
+  const asked = await isAsked(project)
+  if (asked) showDialog({ kind: 'trust', project })
+  else closeDialog()
 }

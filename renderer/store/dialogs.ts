@@ -20,6 +20,7 @@ export interface CloneWanted {
 export type Dialog =
   | ({ kind: 'open' } & OpenWanted)
   | { kind: 'clone'; project: ProjectKey; operation: OperationId; wanted: CloneWanted }
+  | { kind: 'trust'; project: ProjectKey }
   | { kind: 'reset'; project: ProjectKey; to?: string }
   | { kind: 'forget'; project: ProjectKey }
   | { kind: 'shortcuts' }

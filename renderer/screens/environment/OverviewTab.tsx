@@ -13,6 +13,7 @@ import { ago, number, size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act, openPort } from '../../store/act.ts'
+import { TrustBanner } from '../trust/TrustBanner.tsx'
 import { ChangeList } from './ChangeList.tsx'
 
 /** What runs, where it is reached, which version it is and why, and what is inside. */
@@ -32,7 +33,10 @@ export function OverviewTab({
   const failure = status.failure ?? versions.failure
   return (
     <div className="overview">
-      {failure && !status.asking && <FailureBox report={failure.report} retry={status.again} />}
+      {summary.needsTrust && <TrustBanner summary={summary} />}
+      {failure && !status.asking && failure.code !== 'not-trusted' && (
+        <FailureBox report={failure.report} retry={status.again} />
+      )}
       {status.value && <Wanted summary={summary} status={status.value} versions={versions.value} />}
       <div className="overview-column">
         <Card title={t('overview.services')}>

@@ -130,6 +130,7 @@ const NOBODY: Record<string, unknown> = {
   versions: false,
   volumes: [],
   references: ['a:b'],
+  fingerprint: '0'.repeat(64),
   folder: '/nobody/here',
   source: 'ext::nobody',
   reference: null,
