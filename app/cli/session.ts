@@ -13,6 +13,8 @@ export interface CommonOptions {
   verbose?: boolean
   definition?: string
   frozen?: boolean
+  /** `--no-input` makes it false. */
+  input?: boolean
 }
 
 /** What a verb works with. */
@@ -20,6 +22,8 @@ export interface Session {
   engine: PristineEngine
   folder: string
   json: boolean
+  /** Whether a person is there who can be asked. */
+  asks: boolean
   /** The definition's file, where the person chose one. */
   definition: string | undefined
   frozen: boolean
@@ -57,6 +61,7 @@ export async function runVerb(
       engine: createEngine(process.env),
       folder: options.C ?? process.cwd(),
       json: options.json ?? false,
+      asks: process.stdin.isTTY && process.stderr.isTTY && !options.json && options.input !== false,
       definition: options.definition,
       // On a build server nobody may move a pin unseen.
       frozen: options.frozen ?? isSet(process.env['CI']),

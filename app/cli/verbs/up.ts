@@ -2,16 +2,23 @@ import { clean } from '../../../shared/clean.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
+import { askingForTrust } from '../trust-question.ts'
 import { describePorts, describeReasons } from '../wording.ts'
 
 /** `pristine up`: brings the environment to what the definition says, or with `--plan` says what that would take. */
-export async function up(session: Session, options: { plan?: boolean }, [folder]: string[]): Promise<number> {
+export async function up(
+  session: Session,
+  options: { plan?: boolean; trust?: string[] },
+  [folder]: string[],
+): Promise<number> {
   const { engine, definition, frozen, run } = session
   const where = folder ?? session.folder
   const began = Date.now()
   const result = options.plan
     ? await engine.planUp(where, { definition, frozen }, run)
-    : await engine.up(where, { definition, frozen }, run)
+    : await askingForTrust(session, options.trust, (trust) =>
+        engine.up(where, { definition, frozen, trust }, run),
+      )
   session.settle()
   if (session.json) printJson(result)
   else printResult(result, options.plan === true, Date.now() - began)
