@@ -147,7 +147,7 @@ const ERRORS = {
         : `${d.name} asks for more than its own folder, volumes and ports.`,
     why: (d) => ['It asks for:', ...d.asked.map(describeCapability)].join('\n'),
     hint: (d) =>
-      `Look at it with "pristine trust"; "pristine up --trust ${d.fingerprint}" grants exactly this. Nothing was changed.`,
+      `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
     exit: 7,
   }),
   'trust-outdated': entry<{ name: string }>({

@@ -29,7 +29,7 @@ export const Capability = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('variable'), name: text }),
   /**
    * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. `files`: the
-   * SHA-256 of each file of the project that it names, because what it does stands there.
+   * SHA-256 of each script of the project that it runs, because what it does stands there.
    */
   z.strictObject({
     kind: z.literal('host-command'),

@@ -27,15 +27,15 @@ export async function hookFiles(folder: string, run: RunConfig): Promise<string[
 }
 
 /**
- * The files of a project that a command mentions anywhere, relative to its folder: of what runs on this computer it
- * matters what stands in them, whether they are programs or only read.
+ * The scripts of the project that a command runs, relative to its folder, also by their whole path or through a link: of
+ * what runs on this computer it matters what they hold.
  */
-export async function mentionedFiles(folder: string, command: HookCommand): Promise<string[]> {
-  const text = typeof command === 'string' ? command : command.join('\n')
-  const words = text.split(/[\s;|&()<>"'`=,]+/)
-  const inside = new Set(words.map((word) => path.relative(folder, path.resolve(folder, word))))
+export async function scriptsRun(folder: string, command: HookCommand): Promise<string[]> {
+  const scripts = scriptsOf(command).map((word) =>
+    path.relative(folder, path.resolve(folder, word.replace(WORKSPACE, ''))),
+  )
   const found = await Promise.all(
-    [...inside].map(async (file) => {
+    [...new Set(scripts)].map(async (file) => {
       if (file === '' || file.startsWith('..') || path.isAbsolute(file) || file.includes('\0')) return []
       const stats = await stat(path.join(folder, file)).catch(() => undefined)
       return stats?.isFile() ? [file.replaceAll('\\', '/')] : []

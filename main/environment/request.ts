@@ -53,7 +53,8 @@ export function createRequest(parts: RequestParts, ports: PortChoice[]): Contain
   const { project, version, service, run } = parts
   const spec = baseRequest(parts)
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
-  for (const { request, host } of ports) {
+  // In another's network there is nothing to publish, and an engine refuses to.
+  for (const { request, host } of sharesNetwork(run) ? [] : ports) {
     const binding = { HostIp: '127.0.0.1', HostPort: host === 0 ? '' : String(host) }
     bindings[portKey(request)] = [...(bindings[portKey(request)] ?? []), binding]
   }
@@ -75,6 +76,10 @@ export function createRequest(parts: RequestParts, ports: PortChoice[]): Contain
     },
   }
 }
+
+/** Whether a container listens in this computer's network, or in another container's. */
+export const sharesNetwork = ({ options }: RunConfig): boolean =>
+  /^(?:host$|container:)/.test(options.network ?? '')
 
 function baseRequest({ project, image, run }: RequestParts): ContainerSpec {
   const { options } = run

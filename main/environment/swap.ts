@@ -9,7 +9,7 @@ import { createLaunched } from './create.ts'
 import type { Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
-import { createRequest, managedVolumes } from './request.ts'
+import { createRequest, managedVolumes, sharesNetwork } from './request.ts'
 import { firstStart, STOP_GRACE, start, warn } from './start.ts'
 
 /** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
@@ -143,5 +143,7 @@ function needsWhatBlueHolds(launch: Launch, blue: EnvironmentContainer, ports: P
   const held = new Set(blue.ports.map((port) => port.host))
   if (ports.some((choice) => held.has(choice.host))) return true
   const { parts, run } = launch
+  // Nobody knows which ports of the network they share.
+  if (sharesNetwork(run)) return true
   return managedVolumes(parts.project.key, run, parts.image).some((volume) => !volume.readOnly)
 }

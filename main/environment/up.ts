@@ -99,6 +99,13 @@ export function ensureVersion(
   })
 }
 
+/** Runs a definition's `initializeCommand` and nothing else. Errors: those of `initialize`; `busy`. */
+export function initializeOnly(host: Host, project: Project, options: UpOptions, run: Run): Promise<void> {
+  return asWriter(host, project, `initializing ${project.name}`, run, async (run) => {
+    await initialize(host, project, options.definition, run)
+  })
+}
+
 /** Says what `up` would do, and does nothing. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const outlook = await look(host, project, options, run)

@@ -6,7 +6,7 @@ import type { Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { Capability } from '../../shared/trust.ts'
-import { mentionedFiles } from '../definition/hook-files.ts'
+import { scriptsRun } from '../definition/hook-files.ts'
 import type { ReadService } from '../definition/read-project.ts'
 import { variablesIn } from '../definition/substitute.ts'
 import type { Project } from '../project/open.ts'
@@ -73,7 +73,7 @@ function hostCommands(
   const from = `initializeCommand of ${file}`
   return Promise.all(
     commandsOf(initialize).map(async ({ name, command }): Promise<Capability> => {
-      const files = await mentionedFiles(project.path, command)
+      const files = await scriptsRun(project.path, command)
       const hashed = files.map(async (name) => [name, await sha256Of(path.join(project.path, name))] as const)
       return {
         kind: 'host-command',

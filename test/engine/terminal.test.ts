@@ -1,29 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
-import path from 'node:path'
+import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { type Finished, finish, MAIN } from './command.ts'
-import { devcontainer, type TestProject, testProject } from './test-project.ts'
+import { onTerminal } from './on-terminal.ts'
+import { devcontainer, testProject } from './test-project.ts'
 
 const python = spawnSync('python3', ['--version']).status === 0
-
-/** Runs `pristine` on a real terminal; `script` types a text when another one has been shown. */
-function onTerminal(
-  project: TestProject,
-  args: string[],
-  script: [shown: string, typed: string][] = [],
-  env = {},
-): Promise<Finished> {
-  const child = spawn(
-    'python3',
-    [path.join(import.meta.dirname, 'terminal.py'), process.execPath, MAIN, ...args],
-    {
-      cwd: project.folder,
-      env: { ...project.env, NO_COLOR: undefined, FORCE_COLOR: undefined, TERM: 'xterm', ...env },
-      stdio: 'pipe',
-    },
-  )
-  return finish(child, script.map((line) => `${line.join('\t')}\n`).join(''))
-}
 
 const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
 

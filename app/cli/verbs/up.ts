@@ -5,12 +5,16 @@ import { productError } from '../../../shared/errors.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
+import { askingForTrust } from '../trust-question.ts'
 import { describePorts, describeReasons } from '../wording.ts'
 
-/** `pristine up`: brings the environment to what the definition says, or with `--plan` says what that would take. A git URL is cloned first. */
+/**
+ * `pristine up`: brings the environment to what the definition says, or with `--plan` says what that would take. What a
+ * git URL names is cloned first.
+ */
 export async function up(
   session: Session,
-  options: { plan?: boolean; into?: string },
+  options: { plan?: boolean; into?: string; trust?: string[] },
   [source]: string[],
 ): Promise<number> {
   const { engine, definition, frozen, run } = session
@@ -18,7 +22,9 @@ export async function up(
   const where = await folderOf(session, options, source)
   const result = options.plan
     ? await engine.planUp(where, { definition, frozen }, run)
-    : await engine.up(where, { definition, frozen }, run)
+    : await askingForTrust(session, options.trust, (trust) =>
+        engine.up(where, { definition, frozen, trust }, run),
+      )
   session.settle()
   if (session.json) printJson(result)
   else printResult(result, options.plan === true, Date.now() - began)

@@ -101,14 +101,15 @@ describe('what a definition reaches', () => {
     ])
   })
 
-  it('is told of each form of initializeCommand, with the files that it names', async () => {
+  it('is told of each form of initializeCommand, with the scripts that it runs', async () => {
     await using project = await makeProject({ 'tools/a.sh': 'one', 'b.py': 'two' })
     const commands = async (initializeCommand: unknown) =>
       (await reached({ initializeCommand }, {}, project.path)).map((one) =>
         one.kind === 'host-command' ? [one.name, one.command, Object.keys(one.files)] : one.kind,
       )
     expect(await commands('sh tools/a.sh && true')).toEqual([[null, 'sh tools/a.sh && true', ['tools/a.sh']]])
-    expect(await commands(['python', '--x=b.py'])).toEqual([[null, ['python', '--x=b.py'], ['b.py']]])
+    expect(await commands(['python', '-u', 'b.py'])).toEqual([[null, ['python', '-u', 'b.py'], ['b.py']]])
+    expect(await commands('cp b.py c.py && touch b.py')).toEqual([[null, 'cp b.py c.py && touch b.py', []]])
     const set = { a: './tools/../b.py', b: ['sh', '-c', '. tools/a.sh'], c: '', d: [] }
     expect(await commands(set)).toEqual([
       ['a', './tools/../b.py', ['b.py']],
