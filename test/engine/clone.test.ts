@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { startGitServer } from '../rig/git-server.ts'
@@ -24,18 +24,54 @@ async function desk() {
 const shop = (mark: string) =>
   devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { MARK: mark } })
 
-test('one command, from a git URL to a running environment, and again', async () => {
+/** The fingerprint under which a command was refused. */
+async function refused({ code, stdout }: { code: number | null; stdout: string }): Promise<string> {
+  const { error } = JSON.parse(stdout) as { error: { code: string; data: { fingerprint: string } } }
+  expect([code, error.code]).toEqual([7, 'not-trusted'])
+  return error.data.fingerprint
+}
+
+test('one command, from a git URL to a running environment, once it is trusted', async () => {
   await using server = await startGitServer()
   await using at = await desk()
   await server.repository('shop', shop('clone-up'), { branches: ['tax'] })
-  const first = await pristine(at.project, 'up', `${server.url('shop')}#tax`)
-  expect(first).toMatchObject({ code: 0 })
+  const url = `${server.url('shop')}#tax`
+  const first = await pristine(at.project, 'up', url, '--json')
   expect(first.stderr).toMatch(/✓ Connect to 127\.0\.0\.1[\s\S]*✓ Receive objects/)
-  expect(first.stdout).toContain('shop: built and running v1')
-  const second = await pristine(at.project, 'up', server.url('shop'), '--json')
-  expect(JSON.parse(second.stdout)).toMatchObject({ project: { path: at.folder }, action: 'none' })
-  expect(second.stderr).toContain('is opened as it is')
+  const fingerprint = await refused(first)
+  const second = await pristine(at.project, 'up', url, '--trust', fingerprint)
+  expect(second).toMatchObject({ code: 0, stderr: expect.stringContaining('is opened as it is') })
+  expect(second.stdout).toContain('shop: built and running v1')
+  const third = await pristine(at.project, 'up', url, '--json')
+  expect(JSON.parse(third.stdout)).toMatchObject({ project: { path: at.folder }, action: 'none' })
+
+  // The same definition in another place: its fingerprint is known, and one command does it all.
+  await rm(at.folder, { recursive: true })
+  const again = await pristine(at.project, 'up', url, '--trust', fingerprint)
+  expect(again.code).toBe(0)
+  expect(again.stderr).toContain('Receive objects')
   expect(await at.left()).toEqual(['shop'])
+})
+
+test('submodules are fetched once the clone is trusted, and are there for the build', async () => {
+  await using server = await startGitServer()
+  await using at = await desk()
+  const lib = await server.repository('lib', { 'lib.txt': 'from the submodule\n' })
+  const files = {
+    '.devcontainer/devcontainer.json': JSON.stringify({
+      build: { dockerfile: '../Dockerfile', context: '..' },
+      userEnvProbe: 'none',
+    }),
+    Dockerfile: 'FROM busybox:1.36\nCOPY lib/lib.txt /clone-submodule.txt\n',
+    '.gitmodules': '[submodule "lib"]\n\tpath = lib\n\turl = ../lib.git\n',
+  }
+  await server.repository('shop', files, { submodules: { lib } })
+  const fingerprint = await refused(await pristine(at.project, 'up', server.url('shop'), '--json'))
+  expect(server.requests.some((request) => request.includes('lib.git'))).toBe(false)
+  const up = await pristine(at.project, 'up', server.url('shop'), '--trust', fingerprint)
+  expect(up).toMatchObject({ code: 0, stderr: expect.stringContaining('✓ Fetch submodule lib') })
+  const { stdout } = await pristine(at.project, '-C', at.folder, 'exec', '--', 'cat', '/clone-submodule.txt')
+  expect(stdout).toBe('from the submodule\n')
 })
 
 test('Ctrl-C in the middle of a clone leaves nothing; a kill leaves what the next clone takes away', async () => {
@@ -62,7 +98,7 @@ test('Ctrl-C in the middle of a clone leaves nothing; a kill leaves what the nex
   }
   await using server = await startGitServer()
   await server.repository('shop', shop('clone-killed'))
-  expect(await pristine(at.project, 'up', server.url('shop'))).toMatchObject({ code: 0 })
+  await refused(await pristine(at.project, 'up', server.url('shop'), '--json'))
   expect(await at.left()).toEqual(['shop'])
 })
 
@@ -70,10 +106,10 @@ test('where it is cloned can be said, and what cannot be is told with its exit c
   await using server = await startGitServer()
   await using at = await desk()
   await server.repository('shop', shop('clone-into'))
-  const refused = await pristine(at.project, 'up', 'https://ada:canary@example.org/shop', '--json')
-  expect(refused.code).toBe(2)
-  expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'clone-refused' } })
-  expect(refused.stdout + refused.stderr).not.toContain('canary')
+  const wrong = await pristine(at.project, 'up', 'https://ada:canary@example.org/shop', '--json')
+  expect(wrong.code).toBe(2)
+  expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { code: 'clone-refused' } })
+  expect(wrong.stdout + wrong.stderr).not.toContain('canary')
   const planned = await pristine(at.project, 'up', '--plan', server.url('shop'))
   expect(planned).toMatchObject({ code: 2, stderr: expect.stringContaining('--plan only looks') })
   const folder = await pristine(at.project, 'up', '.', '--into', 'x')
@@ -81,7 +117,8 @@ test('where it is cloned can be said, and what cannot be is told with its exit c
   const private_ = await pristine(at.project, 'up', `${server.origin}/private/shop.git`)
   expect(private_).toMatchObject({ code: 1, stderr: expect.stringContaining('You may not read') })
   expect(await at.left()).toEqual([])
-  expect(await pristine(at.project, 'up', server.url('shop'), '--into', 'shop')).toMatchObject({ code: 0 })
-  const taken = await pristine(at.project, 'up', server.url('other'), '--into', 'shop')
+  await refused(await pristine(at.project, 'up', server.url('shop'), '--into', 'other', '--json'))
+  expect(await at.left()).toEqual(['other'])
+  const taken = await pristine(at.project, 'up', server.url('another'), '--into', 'other')
   expect(taken).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') })
 })

@@ -6,6 +6,9 @@ import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { openHost } from '../../main/host.ts'
+import { openProject } from '../../main/project/open.ts'
+import { recordClone } from '../../main/trust/record.ts'
 import type { Capability } from '../../shared/trust.ts'
 import { publish } from '../rig/publish.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
@@ -152,7 +155,8 @@ test('of a clone nothing is built, pulled or asked for before it is granted; the
     }),
     '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /made\n`,
   })
-  await project.engine.recordClone(project.folder, 'https://example.org/shop.git')
+  const { key } = await openProject(project.folder)
+  await recordClone(openHost(project.env), key, 'https://example.org/shop.git')
   const { asked, fingerprint } = await refusal(project.up())
   expect(asked.map(({ kind }) => kind)).toEqual(['image', 'own-folder', 'network', 'variable'])
   await refusal(project.plan())
