@@ -125,7 +125,7 @@ function failed({ version, state }: ProjectSummary, code: string): Standing {
 }
 
 /** What is worth knowing beside the state. */
-export function badgesOf({ watch, drift, state, failure, needsTrust }: ProjectSummary): Badge[] {
+export function badgesOf({ watch, drift, state, failure, needsTrust, operation }: ProjectSummary): Badge[] {
   const badges: Badge[] = []
   if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
   if (watch?.kind === 'waiting') {
@@ -133,7 +133,7 @@ export function badgesOf({ watch, drift, state, failure, needsTrust }: ProjectSu
   }
   if (watch?.kind === 'changed') badges.push({ tone: 'warn', label: t('standing.definitionChanged') })
   // What a build failed of is said already.
-  if (needsTrust) badges.push({ tone: 'warn', label: t('trust.badge') })
+  if (needsTrust && !operation) badges.push({ tone: 'warn', label: t('trust.badge') })
   if (watch?.kind === 'failed' && !failure && !needsTrust)
     badges.push({ tone: 'warn', label: t('standing.definitionFails') })
   if (drift !== null && drift > 0 && state !== 'absent') {

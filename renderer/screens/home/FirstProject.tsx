@@ -13,6 +13,10 @@ export function FirstProject() {
   const [wanted, setWanted] = useState<OpenWanted>({ source: '' })
   const [failure, setFailure] = useState<ProductFailure>()
   const [busy, setBusy] = useState(false)
+  const change = (wanted: OpenWanted) => {
+    setWanted(wanted)
+    setFailure(undefined)
+  }
   const run = async (open: () => Promise<unknown>) => {
     setBusy(true)
     setFailure(undefined)
@@ -32,7 +36,7 @@ export function FirstProject() {
           void run(() => openSource(wanted))
         }}
       >
-        <SourceField wanted={wanted} change={setWanted} failure={failure} />
+        <SourceField wanted={wanted} change={change} failure={failure} />
         <div className="row" style={{ marginTop: 16, flexWrap: 'wrap' }}>
           <Button variant="filled" type="submit" loading={busy} disabled={wanted.source.trim() === ''}>
             {t(cloneFields(wanted) ? 'open.clone' : 'open.do')}

@@ -90,7 +90,6 @@ function Clone({
           <>
             <Button onClick={closeDialog}>{t('common.close')}</Button>
             <Button
-              data-autofocus
               variant="filled"
               onClick={() =>
                 showDialog({ kind: 'open', source, destination, ...(reference !== null && { reference }) })

@@ -23,9 +23,13 @@ export default function OpenDialog({ wanted: first }: { wanted: OpenWanted }) {
       setBusy(false)
     }
   }
+  const change = (wanted: OpenWanted) => {
+    setWanted(wanted)
+    setFailure(undefined)
+  }
   const choose = async () => {
     const folder = await desktop?.chooseFolder()
-    if (typeof folder === 'string') setWanted({ source: folder })
+    if (typeof folder === 'string') change({ source: folder })
   }
   return (
     <Modal
@@ -42,7 +46,7 @@ export default function OpenDialog({ wanted: first }: { wanted: OpenWanted }) {
           void open()
         }}
       >
-        <SourceField wanted={wanted} change={setWanted} failure={failure} />
+        <SourceField wanted={wanted} change={change} failure={failure} />
         <p className="dim" style={{ marginTop: 14 }}>
           {t('open.only')}
         </p>

@@ -12,11 +12,7 @@ export function TrustBanner({ summary: { key, version, operation } }: { summary:
         <h2>{t(`trust.${which}`)}</h2>
         <p className="dim">{t(`trust.${which}Why`)}</p>
       </div>
-      <Button
-        variant="filled"
-        disabled={operation !== null}
-        onClick={() => showDialog({ kind: 'trust', project: key })}
-      >
+      <Button disabled={operation !== null} onClick={() => showDialog({ kind: 'trust', project: key })}>
         {t('action.trust')}
       </Button>
     </section>

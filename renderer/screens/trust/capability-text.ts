@@ -49,7 +49,7 @@ function describe(capability: Capability): CapabilityText {
       return { subject: capability.url, what: t('trust.kind.download') }
     case 'own-folder':
       return {
-        subject: capability.folder,
+        subject: capability.folder === '.' ? t('trust.itsFolder') : capability.folder,
         what: t('trust.kind.ownFolder', { target: capability.target }),
         access: t(`trust.access.${capability.access}`),
       }
@@ -118,7 +118,7 @@ function portText(address: string): string {
 }
 
 function networkText(mode: string): CapabilityText {
-  if (mode === 'default') return { subject: mode, what: t('trust.kind.networkOut') }
+  if (mode === 'default') return { subject: t('trust.network'), what: t('trust.kind.networkOut') }
   if (mode === 'none') return { subject: mode, what: t('trust.kind.networkNone') }
   if (mode === 'host') return { subject: mode, what: t('trust.kind.networkHost') }
   return { subject: mode, what: t('trust.kind.networkOther') }
