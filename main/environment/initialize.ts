@@ -2,6 +2,7 @@ import type { Run } from '../../shared/operation.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { type ReadProject, readProject } from '../definition/read-project.ts'
 import { resolvePart } from '../definition/resolve-run.ts'
+import { substituteAll } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { requireTrust } from '../trust/gate.ts'
@@ -36,15 +37,23 @@ export async function initialize(
   run: Run,
 ): Promise<ReadProject> {
   const read = await readTrusted(host, project, definition)
-  const variables = localVariables(project, read.definition.file, host.env)
+  const { localEnv, ...plain } = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>
-    config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, variables)],
+    config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, plain)],
   )
   if (hooks.length === 0) return read
   await runCommands(
     'initializeCommand',
     hooks,
-    (command, write, signal) => runOnHost(command, project.path, host.env, write, signal),
+    // The values of the person's environment are filled in last, so that nothing tells them.
+    (command, write, signal) =>
+      runOnHost(
+        substituteAll(command, { ...(localEnv && { localEnv }) }),
+        project.path,
+        host.env,
+        write,
+        signal,
+      ),
     run,
   )
   return readTrusted(host, project, definition)
