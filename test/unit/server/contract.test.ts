@@ -131,6 +131,8 @@ const NOBODY: Record<string, unknown> = {
   volumes: [],
   references: ['a:b'],
   folder: '/nobody/here',
+  trust: '0'.repeat(64),
+  fingerprint: '0'.repeat(64),
 }
 
 test.each(methods())('$name of what is not there is refused, and asks nobody', async (method) => {
