@@ -2,6 +2,7 @@ import type { Run } from '../../shared/operation.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { type ReadProject, readProject } from '../definition/read-project.ts'
 import { resolvePart } from '../definition/resolve-run.ts'
+import { substituteAll } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
 import { fetchLeftOut } from '../project/clone/fetch-left-out.ts'
 import type { Project } from '../project/open.ts'
@@ -38,15 +39,23 @@ export async function initialize(
 ): Promise<ReadProject> {
   let read = await readTrusted(host, project, definition)
   if (await fetchLeftOut(host, project, run)) read = await readTrusted(host, project, definition)
-  const variables = localVariables(project, read.definition.file, host.env)
+  const { localEnv, ...plain } = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>
-    config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, variables)],
+    config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, plain)],
   )
   if (hooks.length === 0) return read
   await runCommands(
     'initializeCommand',
     hooks,
-    (command, write, signal) => runOnHost(command, project.path, host.env, write, signal),
+    // The values of the person's environment are filled in last, so that nothing tells them.
+    (command, write, signal) =>
+      runOnHost(
+        substituteAll(command, { ...(localEnv && { localEnv }) }),
+        project.path,
+        host.env,
+        write,
+        signal,
+      ),
     run,
   )
   return readTrusted(host, project, definition)

@@ -6,7 +6,6 @@ import type { Capability } from '../../shared/trust.ts'
 import { olderInputsFolder } from '../build/older-inputs.ts'
 import { METADATA_LABEL, mergeImageMetadata } from '../definition/image-metadata.ts'
 import { localVariables } from '../definition/local-variables.ts'
-import type { ReadService } from '../definition/read-project.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/resolve-run.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
@@ -16,7 +15,7 @@ import type { Project } from '../project/open.ts'
 import { requireTrust, type Truster } from '../trust/gate.ts'
 import { reachOf } from '../trust/reach.ts'
 import { rememberRefusal } from '../trust/record.ts'
-import { madeOfPlan, madeOfReading, reachOfService } from '../trust/service-reach.ts'
+import { type Made, madeOfPlan, reachOfService } from '../trust/service-reach.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
 import type { PortChoice } from './ports.ts'
 import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './request.ts'
@@ -64,28 +63,29 @@ export async function prepareLaunch(
 }
 
 /**
- * What a service of the checkout reaches, as far as that is known without its image.
+ * What a service reaches, as far as that is known without its image: of the checkout, or of a version that was made
+ * before. `file` is the definition's.
  * Errors: `definition-invalid`, `input-unreadable`.
  */
-export function reachOfReading(
+export function reachWithoutImage(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
   file: string,
-  read: ReadService,
+  made: Made,
+  service: { name: string; run: RunConfig },
 ): Promise<Capability[]> {
-  const { name } = read.service
   const image = { Id: '', Config: {} }
-  const settled = settleService(host, project, file, read.service, image)
-  const parts = { project, version: '' as VersionId, service: name, image, run: settled.run }
+  const settled = settleService(host, project, file, service, image)
+  const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run }
   const spec = createRequest(parts, wantedPorts(settled.run))
-  return reachOfLaunch(host, project, file, madeOfReading(read), settled, spec)
+  return reachOfLaunch(host, project, file, made, settled, spec)
 }
 
 async function reachOfLaunch(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
   file: string,
-  made: Parameters<typeof reachOfService>[1],
+  made: Made,
   { templates, initialize }: Settled,
   spec: ContainerSpec,
 ): Promise<Capability[]> {

@@ -12,7 +12,7 @@ import { variablesIn } from '../definition/substitute.ts'
 import type { Project } from '../project/open.ts'
 
 /** What a service is made of and is told, beside its create request: what is fetched, and templates that name variables. */
-interface Made {
+export interface Made {
   images: string[]
   downloads: string[]
   /** Any value whose strings may be templates. */

@@ -32,6 +32,7 @@ test.each<[string, unknown, string[]]>([
   expect(existsSync(path.join(project.folder, 'made'))).toBe(false)
   expect(JSON.stringify(await project.grant())).not.toContain('canary')
   await project.up()
+  expect(JSON.stringify(project.events)).not.toContain('canary')
   expect(await read(project, 'made')).toBe(`${lines.join('\n')}\n`.replace('<folder>', project.folder))
 })
 

@@ -292,3 +292,20 @@ test('going back to a version that reaches more than is granted asks, too', asyn
   await project.engine.reset(project.folder, { to: 'v1', trust: [fingerprint] }, project.run())
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
 })
+
+test('a version whose image is gone is not even built again without the grant', async () => {
+  await using project = await testProject({
+    ...of({ image: undefined, build: { dockerfile: 'Dockerfile' } }),
+    '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo gone ${process.pid} > /made\n`,
+  })
+  await project.engine.recordClone(project.folder, 'https://example.org/shop.git')
+  await project.grant()
+  const { version } = await project.up()
+  await project.engine.remove(project.folder, { data: false, versions: true })
+  await project.engine.revokeTrust(project.folder, undefined)
+  const { fingerprint } = await refusal(project.reset('v1'))
+  expect(project.events.filter(({ kind }) => kind === 'step').at(-1)).toMatchObject({ name: 'Start app' })
+  expect(await thingsOf(await project.key())).toEqual(nothing)
+  await project.engine.reset(project.folder, { to: 'v1', trust: [fingerprint] }, project.run())
+  expect(await project.status()).toMatchObject({ version: { id: version.id } })
+})

@@ -14,7 +14,7 @@ export const ON_PURPOSE = {
   attach: 'postAttachCommand runs once a start',
   waitFor: 'All hooks are waited for',
   identity: 'The user keeps the identity that the image gives it',
-  reach: 'What reaches beyond the project is refused',
+  reach: 'What reaches beyond the project has to be granted',
   metadata: "An image's own label counts, whoever wrote it",
   unset: 'null in remoteEnv takes a variable away',
   colons: 'A default value may hold colons',

@@ -130,11 +130,12 @@ const NOBODY: Record<string, unknown> = {
   versions: false,
   volumes: [],
   references: ['a:b'],
-  fingerprint: '0'.repeat(64),
   folder: '/nobody/here',
   source: 'ext::nobody',
   reference: null,
   destination: '/nobody/here',
+  trust: '0'.repeat(64),
+  fingerprint: '0'.repeat(64),
 }
 
 test.each(methods())('$name of what is not there is refused, and asks nobody', async (method) => {
