@@ -27,6 +27,10 @@ async function otherFolder() {
   return { path: folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) }
 }
 
+/** From then on the project is a clone that Pristine made. */
+const recordAsClone = async (project: TestProject) =>
+  recordClone(openHost(project.env), (await openProject(project.folder)).key, 'https://example.org/shop.git')
+
 interface Refusal {
   code: string
   exit: number
@@ -155,8 +159,7 @@ test('of a clone nothing is built, pulled or asked for before it is granted; the
     }),
     '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /made\n`,
   })
-  const { key } = await openProject(project.folder)
-  await recordClone(openHost(project.env), key, 'https://example.org/shop.git')
+  await recordAsClone(project)
   const { asked, fingerprint } = await refusal(project.up())
   expect(asked.map(({ kind }) => kind)).toEqual(['image', 'own-folder', 'network', 'variable'])
   await refusal(project.plan())
@@ -298,7 +301,7 @@ test('a version whose image is gone is not even built again without the grant', 
     ...of({ image: undefined, build: { dockerfile: 'Dockerfile' } }),
     '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo gone ${process.pid} > /made\n`,
   })
-  await project.engine.recordClone(project.folder, 'https://example.org/shop.git')
+  await recordAsClone(project)
   await project.grant()
   const { version } = await project.up()
   await project.engine.remove(project.folder, { data: false, versions: true })
