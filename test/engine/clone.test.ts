@@ -1,10 +1,14 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { startGitServer } from '../rig/git-server.ts'
+import { ACCOUNT, startGitServer } from '../rig/git-server.ts'
 import { finish, pristine, start } from './command.ts'
+import { onTerminal } from './on-terminal.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+const python = spawnSync('python3', ['--version']).status === 0
 
 /** A folder to clone into; what is cloned is removed with it. */
 async function desk() {
@@ -52,6 +56,27 @@ test('one command, from a git URL to a running environment, once it is trusted',
   expect(again.stderr).toContain('Receive objects')
   expect(await at.left()).toEqual(['shop'])
 })
+
+test.skipIf(!python)(
+  'on a terminal git asks for what it needs, and the clone is trusted in the same command',
+  async () => {
+    await using server = await startGitServer()
+    await using at = await desk()
+    await server.repository('shop', shop('clone-terminal'))
+    const { code, stdout } = await onTerminal(
+      at.project,
+      ['up', `${server.origin}/private/shop.git`],
+      [
+        ['Username for', `${ACCOUNT.user}\\r`],
+        ['Password for', `${ACCOUNT.password}\\r`],
+        ['Grant this? [y/N]', 'y\\r'],
+      ],
+      { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null' },
+    )
+    expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('built and running') })
+    expect(stdout).not.toContain(ACCOUNT.password)
+  },
+)
 
 test('submodules are fetched once the clone is trusted, and are there for the build', async () => {
   await using server = await startGitServer()

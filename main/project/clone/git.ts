@@ -95,7 +95,11 @@ async function end(child: ChildProcess, signal: AbortSignal, group: boolean): Pr
   try {
     return await new Promise<number>((resolve, reject) => {
       child.on('error', reject)
-      child.on('close', (code) => resolve(code ?? -1))
+      child.on('close', (code, name) => {
+        // Ctrl-C on a terminal reaches git as it does us, and maybe sooner.
+        if (name === 'SIGINT') reject(productError('cancelled', {}))
+        else resolve(code ?? -1)
+      })
     })
   } catch (error) {
     if (!isSystemError(error, 'ENOENT')) throw error
