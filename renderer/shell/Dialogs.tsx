@@ -25,7 +25,7 @@ export function Dialogs() {
       case 'clone':
         return <CloneDialog key={dialog.operation} {...dialog} />
       case 'trust':
-        return <TrustDialog project={dialog.project} />
+        return <TrustDialog project={dialog.project} refused={dialog.refused} />
       case 'forget':
         return <ForgetDialog project={dialog.project} />
       case 'reset':

@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla'
-import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import type { OperationId, ProjectKey, Sha256 } from '../../shared/ids.ts'
+import type { Capability } from '../../shared/trust.ts'
 
 /** What stands in the fields that open something; what the person did not change follows the first one. */
 export interface OpenWanted {
@@ -16,11 +17,18 @@ export interface CloneWanted {
   name: string
 }
 
+/** What was refused of something else than a start, and how that is done again with the grant. */
+export interface Refused {
+  asked: Capability[]
+  fingerprint: Sha256
+  again(trust: Sha256): Promise<void>
+}
+
 /** The dialog that is open, wherever in the app it was asked for. `to`: a version's name, else known-good. */
 export type Dialog =
   | ({ kind: 'open' } & OpenWanted)
   | { kind: 'clone'; project: ProjectKey; operation: OperationId; wanted: CloneWanted }
-  | { kind: 'trust'; project: ProjectKey }
+  | { kind: 'trust'; project: ProjectKey; refused?: Refused }
   | { kind: 'reset'; project: ProjectKey; to?: string }
   | { kind: 'forget'; project: ProjectKey }
   | { kind: 'shortcuts' }

@@ -101,7 +101,7 @@ story('a slow clone is seen on Home and cancelled there, and leaves nothing', as
   await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(`${server.origin}/slow/slow.git`)
   await page.keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'Cloning slow' })
-  await dialog.getByText('Connect to 127.0.0.1').waitFor()
+  await dialog.getByText('Connect to 127.0.0.1', { exact: true }).waitFor()
   await server.stalled
   expect(await violations(page)).toEqual([])
   await dialog.getByRole('button', { name: 'Go on in the background' }).click()

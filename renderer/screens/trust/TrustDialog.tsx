@@ -10,7 +10,7 @@ import { FailureBox } from '../../components/FailureBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
-import { closeDialog } from '../../store/dialogs.ts'
+import { closeDialog, type Refused } from '../../store/dialogs.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { CapabilityList } from './CapabilityList.tsx'
@@ -18,11 +18,19 @@ import '../environment/dialogs.css'
 import './trust.css'
 
 /** What a project reaches, before anything of it runs: all of it at first, later only what is new. */
-export default function TrustDialog({ project }: { project: ProjectKey }) {
+export default function TrustDialog({
+  project,
+  refused,
+}: {
+  project: ProjectKey
+  refused: Refused | undefined
+}) {
   const summary = useStore(projects, projectOf(project))
   const name = summary?.name ?? ''
   const runs = summary?.state === 'ready' || summary?.state === 'starting' || summary?.state === 'unhealthy'
-  const sheet = useAnswer(project, (signal) => client.trust.sheet({ project }, { signal }))
+  const sheet = useAnswer(project, async (signal) =>
+    refused ? sheetOf(refused) : client.trust.sheet({ project }, { signal }),
+  )
   const found = useAnswer(project, async (signal) => {
     const [definition, leftOut] = await Promise.all([
       client.projects.definition({ project }, { signal }),
@@ -36,6 +44,11 @@ export default function TrustDialog({ project }: { project: ProjectKey }) {
   const trust = async ({ fingerprint }: TrustSheet) => {
     setBusy(true)
     try {
+      if (refused) {
+        closeDialog()
+        await refused.again(fingerprint)
+        return
+      }
       await client.trust.grant({ project, fingerprint })
       await client.environment.up({ project })
       closeDialog()
@@ -103,6 +116,17 @@ export default function TrustDialog({ project }: { project: ProjectKey }) {
     return t(value && isMore(value) ? 'trust.titleMore' : 'trust.titleFirst', { name })
   }
 }
+
+/** What was refused of something else than a start is the whole of what is asked. */
+const sheetOf = ({ asked, fingerprint }: Refused): TrustSheet => ({
+  fingerprint,
+  capabilities: asked,
+  beyond: asked,
+  asked,
+  granted: false,
+  origin: 'folder',
+  remote: null,
+})
 
 /** Whether something was granted already, so that only the rest is asked. */
 const isMore = ({ origin, asked, capabilities, beyond }: TrustSheet): boolean =>
