@@ -1,8 +1,11 @@
 import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
+import { doctor } from './doctor/doctor.ts'
+import { installEngine } from './doctor/install.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
+import { rebuild } from './environment/rebuild.ts'
 import { repair } from './environment/reconcile.ts'
 import { reset } from './environment/reset.ts'
 import { runOnce } from './environment/run.ts'
@@ -19,6 +22,8 @@ import { watchOperation } from './operation/watch.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import { propose } from './proposal/propose.ts'
+import { writeProposal } from './proposal/write.ts'
 import { recordClone } from './trust/record.ts'
 import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
@@ -59,6 +64,7 @@ export function engineOn(host: Host) {
     restart: on(restart),
     remove: on(remove),
     reset: on(reset, { remember: true }),
+    rebuild: on(rebuild),
     exec: on(exec, { reads: true }),
     shell: on(shell, { reads: true }),
     logs: on(logs, { reads: true }),
@@ -80,6 +86,12 @@ export function engineOn(host: Host) {
     revokeTrust: on(revokeTrust),
     /** Notes that a folder is a clone that Pristine made, before it is put on the list. */
     recordClone: on((host, project, url: string) => recordClone(host, project.key, url)),
+    propose: async (folder: string) => propose(await openProject(folder)),
+    writeProposal: async (folder: string, fingerprint: string) =>
+      writeProposal(await openProject(folder), fingerprint),
+    doctor: () => doctor(host),
+    /** Installs a container engine on this computer. */
+    install: (run: Run) => installEngine(host, true, run),
     list: () => listProjects(host),
     /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
     start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),

@@ -7,6 +7,8 @@ import type { Run } from '../shared/operation.ts'
 import type { ProjectSummary } from '../shared/project.ts'
 import { contractError } from './contract-errors.ts'
 import { definitionTexts } from './definition/texts.ts'
+import { survey } from './doctor/doctor.ts'
+import { installing } from './doctor/installing.ts'
 import { engineOn } from './engine.ts'
 import { EngineWatch } from './engine-state.ts'
 import { followLogs } from './environment/follow-logs.ts'
@@ -96,6 +98,8 @@ export function createApp({ env, version, fault }: AppOptions) {
     },
     engine: {
       watch: on.engine.watch.handler(({ signal }) => engineWatch.watch(given(signal))),
+      survey: on.engine.survey.handler(() => survey(host, false)),
+      install: on.engine.install.handler(({ signal }) => installing(host, given(signal))),
     },
     settings: {
       get: on.settings.get.handler(() => readSettings(host.home)),
@@ -169,6 +173,10 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
       unmark: on.versions.unmark.handler(async ({ input }) => {
         await engine.unmark(await folderOf(input.project))
+      }),
+      rebuild: on.versions.rebuild.handler(async ({ input: { project, version } }) => {
+        const folder = await folderOf(project)
+        return start((run) => engine.rebuild(folder, version, run))
       }),
     },
     trust: {

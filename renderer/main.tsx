@@ -15,8 +15,10 @@ import { followEngine } from './store/engine.ts'
 import { followLinks } from './store/links.ts'
 import { followProjects } from './store/projects.ts'
 import { followSettings } from './store/settings.ts'
+import { loadStylesAgain } from './styles-again.ts'
 import { cssVariables, theme } from './theme.ts'
 
+loadStylesAgain()
 void keepConnected(new AbortController().signal)
 followEngine()
 followProjects()

@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { DriftReport } from './drift.ts'
-import { EngineState } from './engine-state.ts'
+import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
 import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
@@ -41,6 +41,10 @@ export const contract = {
   engine: {
     /** Whether an engine answers, and each time that changes. */
     watch: method.output(eventIterator(EngineState)),
+    /** Where an engine may be, what is there, and what can be done. */
+    survey: method.output(EngineSurvey),
+    /** Installs one with the system's packages: the commands that `survey` tells, and no other. */
+    install: method.output(eventIterator(InstallEvent)),
   },
   settings: {
     get: method.output(Settings),
@@ -83,6 +87,8 @@ export const contract = {
     ),
     mark: method.input(project.extend({ version: VersionId })),
     unmark: method.input(project),
+    /** Builds the image of a version again that was cleaned up; what runs stays as it is. */
+    rebuild: method.input(project.extend({ version: VersionId })).output(started),
   },
   trust: {
     /** What the definition reaches today, and what of it was granted. Only reads. */

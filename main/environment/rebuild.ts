@@ -4,11 +4,13 @@ import { hearCommands } from '../build/heard-commands.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { chooseVersion } from '../version/choose.ts'
 import type { VersionRecord } from '../version/history.ts'
 import { findImage, keepNames, planOf } from '../version/images.ts'
-import { type Current, launchImage } from './current.ts'
+import { type Current, launchImage, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
 import { makeVersion } from './make-version.ts'
+import { asWriter } from './reconcile.ts'
 
 /** Of the commands that ran again up to this many are named. */
 const MOST_NAMED = 3
@@ -27,13 +29,24 @@ export async function launchOrRebuild(
 ): Promise<{ launch: Launch; rebuilt: boolean }> {
   const { engine, history } = current
   const image = await findImage(engine, project.key, record)
-  if (!image) return { launch: await rebuild(host, project, current, record, run), rebuilt: true }
+  if (!image) return { launch: await buildAgain(host, project, current, record, run), rebuilt: true }
   await keepNames(engine, project.key, record, image, history.knownGood)
   const plan = await planOf(host.home, record.id, image)
   return { launch: await launchImage(host, project, record.id, plan, image), rebuilt: false }
 }
 
-async function rebuild(
+/**
+ * Builds the image of a version again, if it is gone, and changes nothing else. `wanted` names the version.
+ * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild`; `busy`.
+ */
+export function rebuild(host: Host, project: Project, wanted: string, run: Run): Promise<void> {
+  return asWriter(host, project, `rebuilding a version of ${project.name}`, run, async (run) => {
+    const current = await readCurrent(host, project)
+    await launchOrRebuild(host, project, current, chooseVersion(project, current.history, wanted), run)
+  })
+}
+
+async function buildAgain(
   host: Host,
   project: Project,
   current: Current,

@@ -11,9 +11,6 @@ import { type PortChoice, portKey } from './ports.ts'
 import { assertRunning, waitReady } from './ready.ts'
 import { asSealed } from './sealed.ts'
 
-/** Seconds that a program has to end after its stop signal, unless it says otherwise. */
-export const STOP_GRACE = 10
-
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
   engine: Engine,
@@ -49,7 +46,14 @@ function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unkn
       )
     }
   }
-  return productError('container-not-started', { service: launch.service, problem }, { cause: error })
+  const { service } = launch
+  // containerd holds on to what an engine that was killed had begun, under that container's id for ever.
+  const stuck = /^(?:task \w+: already exists|id already in use)/.test(problem)
+  return productError(
+    stuck ? 'container-stuck' : 'container-not-started',
+    { service, problem },
+    { cause: error },
+  )
 }
 
 /**
@@ -97,7 +101,7 @@ export async function runHooks(
 
 /**
  * Starts a stopped container again and runs the hooks of a start.
- * Errors: `container-not-started`, `port-taken`, and those of hooks and health.
+ * Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of hooks and health.
  */
 export async function resume(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   try {
@@ -117,7 +121,7 @@ export async function resumeOrStop(
   run: Run,
 ): Promise<void> {
   await resume(engine, launch, container, run).catch(async (error: unknown) => {
-    await stopContainer(engine, container, STOP_GRACE).catch(warn(run, 'It could not be stopped'))
+    await stopContainer(engine, container).catch(warn(run, 'It could not be stopped'))
     throw error
   })
 }

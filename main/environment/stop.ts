@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/environment.ts'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { removeVolumes } from '../data/volumes.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
@@ -11,18 +11,21 @@ import { forgetProject } from '../project/record.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
+import { clearIntent, writeIntent } from './intent.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter, removeUnfinished } from './reconcile.ts'
 import { removeDeadRuns } from './run.ts'
-import { resumeOrStop, STOP_GRACE } from './start.ts'
+import { resume, resumeOrStop } from './start.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
   return asWriter(host, project, `stopping ${project.name}`, run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
-    await Promise.all(
-      facts.containers.map((container) => stopContainer(engine, container.id, STOP_GRACE, run)),
-    )
+    const folder = host.home.project(project.key)
+    await writeIntent(folder, { kind: 'stop' })
+    // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
+    await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, run)))
+    await clearIntent(folder)
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }
@@ -37,8 +40,20 @@ export function restart(host: Host, project: Project, run: Run): Promise<Environ
     const [container] = facts.containers
     if (!container) throw productError('environment-not-running', { name: project.name })
     const launch = await launchContainer(host, project, container)
-    await stopContainer(engine, container.id, STOP_GRACE, run)
-    await resumeOrStop(engine, launch, container.id, run)
+    const folder = host.home.project(project.key)
+    await writeIntent(folder, { kind: 'restart', blue: container.id })
+    const end = () => clearIntent(folder)
+    try {
+      await stopContainer(engine, container.id, run)
+      await resumeOrStop(engine, launch, container.id, run)
+    } catch (error) {
+      const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
+      // Once more; while the engine does not answer it is left, by the intent, to the next command.
+      if (lost) await resume(engine, launch, container.id, quietRun()).then(end, () => {})
+      else await end()
+      throw error
+    }
+    await end()
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }

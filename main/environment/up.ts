@@ -57,7 +57,8 @@ async function bring(host: Host, project: Project, outlook: Outlook, run: Run): 
   const [container] = current.facts.containers
   if (change.kind === 'start' && container) {
     await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
-      if (!mayMove(error, launch)) throw error
+      if (!mayReplace(error, launch)) throw error
+      run.report({ kind: 'warning', text: `${error.message} A fresh container takes its place.` })
       await makeCurrent(host, project, launch, current, run)
     })
   } else if (change.kind !== 'none') {
@@ -67,10 +68,11 @@ async function bring(host: Host, project: Project, outlook: Outlook, run: Run): 
   return { ...describe(project, outlook), environment: describeEnvironment(facts) }
 }
 
-/** Whether a start failed because of a port that need not be this one: a new container takes another. */
-const mayMove = (error: unknown, launch: Launch): boolean =>
-  isProductError(error, 'port-taken') &&
-  launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed)
+/** Whether a new container can start where this one cannot: with another port, or because the engine lost this one. */
+const mayReplace = (error: unknown, launch: Launch): error is Error =>
+  isProductError(error, 'container-stuck') ||
+  (isProductError(error, 'port-taken') &&
+    launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed))
 
 /**
  * Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. `first`

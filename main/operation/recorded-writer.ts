@@ -4,7 +4,7 @@ import { asOnlyWriter } from './writer-lock.ts'
 
 /**
  * Does work as a project's only writer, recorded as an operation. `what` completes "Busy: …" for everyone else; `work`
- * has to report to the run that it is given.
+ * has to report to the run that it is given. Where it `repairs`, others wait for it.
  * Errors: `busy`.
  */
 export function asRecordedWriter<T>(
@@ -12,9 +12,10 @@ export function asRecordedWriter<T>(
   what: string,
   run: Run,
   work: (run: Run) => Promise<T>,
+  { repairs = false } = {},
 ): Promise<T> {
   const operation = newOperationId()
-  return asOnlyWriter(projectFolder, { what, operation }, () =>
+  return asOnlyWriter(projectFolder, { what, operation, repairs }, () =>
     recorded(projectFolder, operation, what, run, work),
   )
 }

@@ -1,6 +1,7 @@
 import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import { ensureFolder } from '../project/home.ts'
@@ -15,11 +16,17 @@ interface Holder {
   what: string
   /** Where what it does is recorded. */
   operation?: OperationId
+  /** Nobody asked for it: others wait until it is done. */
+  repairs?: boolean
 }
+
+/** In milliseconds: so long, and so often, others ask again while something is repaired. */
+const PATIENCE = 10_000
+const AGAIN = 20
 
 /**
  * Does work as the only writer of a project, across processes. `what` completes "Busy: …" for everyone else, and
- * `operation` lets them watch it.
+ * `operation` lets them watch it; where it `repairs` they wait for it instead, for a while.
  *
  * The lock is SQLite's on an empty file: the system lets go of it when its process dies, however that happens, so
  * there is no stale lock to take over.
@@ -27,22 +34,20 @@ interface Holder {
  */
 export async function asOnlyWriter<T>(
   projectFolder: string,
-  { what, operation }: Omit<Holder, 'pid'>,
+  { what, operation, repairs }: Omit<Holder, 'pid'>,
   work: () => Promise<T>,
 ): Promise<T> {
   await ensureFolder(projectFolder)
   const holderFile = holderOf(projectFolder)
-  const lock = await take(path.join(projectFolder, 'writer.lock')).catch(async (error: unknown) => {
-    if (codeOf(error) === SQLITE_BUSY) {
-      const holder = await readHolder(projectFolder)
-      throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
-    }
-    const problem = (error as Error).message
-    throw productError('storage-failed', { path: projectFolder, problem }, { cause: error })
-  })
+  const lock = await takePatiently(projectFolder)
   try {
     // Only for others to read: a full disk must not keep anybody from making room.
-    const holder: Holder = { pid: process.pid, what, ...(operation && { operation }) }
+    const holder: Holder = {
+      pid: process.pid,
+      what,
+      ...(operation && { operation }),
+      ...(repairs && { repairs }),
+    }
     await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 }).catch(() => {})
     await tellOthers(projectFolder)
     return await work()
@@ -67,6 +72,25 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     // EPERM: it lives, as somebody else's.
     return isSystemError(error, 'EPERM')
+  }
+}
+
+async function takePatiently(projectFolder: string): Promise<DatabaseSync> {
+  const until = performance.now() + PATIENCE
+  for (;;) {
+    try {
+      return await take(path.join(projectFolder, 'writer.lock'))
+    } catch (error) {
+      if (codeOf(error) !== SQLITE_BUSY) {
+        const problem = (error as Error).message
+        throw productError('storage-failed', { path: projectFolder, problem }, { cause: error })
+      }
+      const holder = await readHolder(projectFolder)
+      if (!holder?.repairs || performance.now() > until) {
+        throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
+      }
+      await pause(AGAIN)
+    }
   }
 }
 

@@ -56,5 +56,15 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   await data.getByText(/records of keeper/).waitFor()
   await data.getByRole('button', { name: 'Cancel' }).click()
   await box(/records/).waitFor()
+
+  // What was cleaned up is had again from its recipe, beside what runs.
+  await page.getByRole('link', { name: 'Environments' }).first().click()
+  await page.getByRole('link', { name: 'keeper' }).first().click()
+  await page.getByRole('link', { name: 'Versions' }).click()
+  const card = page.getByRole('article', { name: 'v1' })
+  await card.getByText('can be built again from its recipe').waitFor()
+  await card.getByRole('button', { name: 'Rebuild v1' }).click()
+  await card.getByRole('button', { name: 'Reset to this… (v1)' }).waitFor()
+  await page.getByText('Ready · v4 ★').first().waitFor()
   expect(desk.complaints).toEqual([])
 })

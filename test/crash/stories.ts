@@ -29,6 +29,7 @@ export const STORIES: Story[] = [
   { name: 'first up', command: ['up'], before: [], definition: definition(1, baked) },
   { name: 'changed up', command: ['up'], before: [definition(1)], definition: definition(2, baked) },
   { name: 'reset', command: ['reset'], before: [definition(1)], definition: definition(1) },
+  { name: 'restart', command: ['restart'], before: [definition(1)], definition: definition(1) },
   {
     name: 'rollback',
     command: ['reset', '--to', 'v1'],

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { builtPage } from './built-page.ts'
 import { app } from './double/app.ts'
@@ -37,6 +39,21 @@ test('a link that started the app prefills the Open dialog, and opens nothing by
   await expect
     .poll(() => shown().getByRole('dialog').getByRole('textbox').first().inputValue())
     .toBe('https://example.org/ada/shop.git')
+  await shown().keyboard.press('Escape')
   expect(tested.faults).toEqual([])
   expect(app.ended).toBeUndefined()
+})
+
+test('a folder that is dropped on it prefills the Open dialog with its path', async () => {
+  const folder = path.join(tested.root, 'shop')
+  await mkdir(folder)
+  const cdp = await shown().context().newCDPSession(shown())
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    const data = { items: [], files: [folder], dragOperationsMask: 1 }
+    await cdp.send('Input.dispatchDragEvent', { type, x: 400, y: 300, data })
+  }
+  await expect
+    .poll(() => shown().getByRole('dialog').getByRole('textbox').first().inputValue())
+    .toBe('/dropped/shop')
+  expect(complaints).toEqual([])
 })

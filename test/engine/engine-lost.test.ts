@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { containersOf, tagsOf } from '../crash/engine-state.ts'
 import { ask, wrongWords } from '../crash/questions.ts'
@@ -38,6 +39,25 @@ async function created(key: string, since: number): Promise<void> {
   const events = (await docker().getEvents({ since: since / 1000, filters })) as Readable
   await once(events, 'data')
   events.destroy()
+}
+
+/** Kills the engine while it starts a project's container, until it comes back as one that cannot start it any more. */
+async function loseStart(key: string, engine: PrivateEngine): Promise<void> {
+  for (let milliseconds = 20; milliseconds < 400; milliseconds += 20) {
+    const container = docker().getContainer((await containersOf(key))[0]?.id ?? '')
+    const starting = container.start().catch(() => {})
+    await pause(milliseconds)
+    await engine.kill()
+    await starting
+    await engine.start()
+    const problem = await container.start().then(
+      () => undefined,
+      (error: Error) => error.message,
+    )
+    if (problem) return
+    await container.stop({ t: 0 })
+  }
+  throw new Error('The engine was never lost at the right moment')
 }
 
 /** What `docker system prune -af` does, apart from its networks. */
@@ -89,6 +109,25 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       const { wrong, milliseconds } = await ask(stage, UNHURT, 'kill', 'up')
       expect(wrong).toEqual([])
       expect(milliseconds).toBeLessThan(5_000)
+    })
+
+    test('while a stopped environment starts: a container that it never starts again is replaced', async () => {
+      await using stage = await stageOf({ image })
+      const { project } = stage
+      const { version } = await project.up()
+      await project.engine.stop(project.folder, project.run())
+      await loseStart(stage.key, engine)
+      const { code, stdout } = await pristine(project, 'restart', '--json')
+      expect(code).toBe(6)
+      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'container-stuck' } })
+      expect(await project.up()).toMatchObject({ action: 'started', version })
+      expect(project.events).toContainEqual({
+        kind: 'warning',
+        text: expect.stringMatching(
+          /^The engine cannot start app again: .* A fresh container takes its place\.$/,
+        ),
+      })
+      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
     })
   })
 

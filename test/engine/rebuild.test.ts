@@ -95,6 +95,25 @@ RUN false
   expect(await project.up()).toMatchObject({ action: 'recreated', version: second.version })
 })
 
+test('or alone: what runs stays, and a version that is there is not built', async () => {
+  const own = mark()
+  await using project = await testProject(built(`FROM busybox:1.36\nENV OWN=${own}-1\n`))
+  const { id } = (await project.up()).version
+  await project.write(built(`FROM busybox:1.36\nENV OWN=${own}-2\n`))
+  await project.up()
+  const running = async () => (await project.status()).environment.containers.map(({ id }) => id)
+  const before = await running()
+  await pruneVersion(project, 1)
+  await project.engine.rebuild(project.folder, id, project.run())
+  expect(await project.versions()).toMatchObject([{ current: true }, { present: true, current: false }])
+  expect(await running()).toEqual(before)
+  const steps = project.events.length
+  await project.engine.rebuild(project.folder, id, project.run())
+  expect(project.events.slice(steps).filter(({ kind }) => kind === 'step')).toEqual([])
+  const unknown = project.engine.rebuild(project.folder, 'v9', project.run())
+  await expect(unknown).rejects.toMatchObject({ code: 'version-unknown' })
+})
+
 test('known-good too, and its name on the engine comes back', async () => {
   await using project = await testProject(built(`FROM busybox:1.36\nENV OWN=${mark()}\n`))
   const first = await project.up()

@@ -1,4 +1,5 @@
 import { clean } from '../../../shared/clean.ts'
+import { isProductError } from '../../../shared/errors.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -14,15 +15,32 @@ export async function up(
   const { engine, definition, frozen, run } = session
   const where = folder ?? session.folder
   const began = Date.now()
+  const bring = () =>
+    askingForTrust(session, options.trust, (trust) => engine.up(where, { definition, frozen, trust }, run))
   const result = options.plan
     ? await engine.planUp(where, { definition, frozen }, run)
-    : await askingForTrust(session, options.trust, (trust) =>
-        engine.up(where, { definition, frozen, trust }, run),
-      )
+    : await bring().catch((error: unknown) => afterInit(session, where, error, bring))
   session.settle()
   if (session.json) printJson(result)
   else printResult(result, options.plan === true, Date.now() - began)
   return 0
+}
+
+/** On a terminal a definition that is missing is proposed, and the work goes on with it. */
+async function afterInit(
+  session: Session,
+  folder: string,
+  error: unknown,
+  bring: () => Promise<UpResult>,
+): Promise<UpResult> {
+  if (!session.asks || !isProductError(error, 'definition-missing')) throw error
+  session.settle()
+  const { printProposal, writeAgreed } = await import('./init.ts')
+  const proposal = await session.engine.propose(folder)
+  printLine(error.message)
+  printProposal(proposal)
+  if (!(await writeAgreed(session, folder, proposal))) throw error
+  return bring()
 }
 
 /** What happened, why, and where the environment is. */

@@ -1,9 +1,10 @@
-import { ipcRenderer } from 'electron'
-import { ORIGIN, PORT_CHANNEL } from './address.ts'
+import { ipcRenderer, webUtils } from 'electron'
+import { DROP, ORIGIN, PORT_CHANNEL } from './address.ts'
 
 /**
- * Runs before the page, apart from it, without Node. It does one thing: it hands the page the port to the engine. The
- * page gets no function of ours, and only the app's own page gets the port.
+ * Runs before the page, apart from it, without Node. It hands the page the port to the engine, and tells it the path of
+ * what a person drops on it, which a page alone does not hear. The page gets no function of ours, and only the app's own
+ * page gets anything.
  */
 if (location.origin === ORIGIN && window === window.top) {
   ipcRenderer.on(PORT_CHANNEL, ({ ports }) => {
@@ -11,4 +12,9 @@ if (location.origin === ORIGIN && window === window.top) {
   })
   // By then the page's program has run and listens.
   window.addEventListener('load', () => ipcRenderer.send(PORT_CHANNEL))
+  window.addEventListener('drop', ({ isTrusted, dataTransfer }) => {
+    const [file] = dataTransfer?.files ?? []
+    const path = isTrusted && file ? webUtils.getPathForFile(file) : ''
+    if (path !== '') window.postMessage({ kind: DROP, path }, ORIGIN)
+  })
 }

@@ -13,6 +13,7 @@ import { ago, dateOf, number } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { act } from '../../store/act.ts'
+import { tellFailure } from '../../store/notices.ts'
 import { wantReset } from '../../store/reset.ts'
 import { ChangeList } from './ChangeList.tsx'
 import { contentsChange, countChanges, onlyPins } from './changes.ts'
@@ -175,7 +176,7 @@ const VersionCard = memo(function VersionCard({
           <time dateTime={version.createdAt} title={dateOf(at)}>
             {ago(at, now)}
           </time>
-          {!present && ` · ${t('versions.canBeBuilt')}`}
+          {!present && ` · ${t(version.rebuildable ? 'versions.canBeBuilt' : 'versions.cannotBeBuilt')}`}
           {present && because.length === 0 && ` · ${t(previous ? 'versions.noReason' : 'versions.first')}`}
         </span>
         <span className="version-actions">
@@ -189,6 +190,17 @@ const VersionCard = memo(function VersionCard({
               aria-label={t('versions.resetToLabel', { name })}
             >
               {t('versions.resetTo')}
+            </Button>
+          )}
+          {version.rebuildable && (
+            <Button
+              onClick={() =>
+                void client.versions.rebuild({ project, version: version.id }).catch(tellFailure)
+              }
+              disabled={summary.operation !== null}
+              aria-label={t('versions.rebuildLabel', { name })}
+            >
+              {t('versions.rebuild')}
             </Button>
           )}
           <VersionMenu

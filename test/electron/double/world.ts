@@ -4,7 +4,7 @@ import { scriptForChromium } from './stand-in.ts'
 
 const NAME = 'preload'
 
-/** What a sandboxed preload script finds: `require('electron')` with `ipcRenderer`, and nothing of Node. */
+/** What a sandboxed preload script finds: `require('electron')` with `ipcRenderer` and `webUtils`, and nothing of Node. */
 const SURROUNDINGS = `
 const listeners = new Map(), ports = new Map()
 const say = (message) => globalThis.__say(JSON.stringify(message))
@@ -25,7 +25,7 @@ globalThis.__post = (id, data) => ports.get(id)?.postMessage(data)
 globalThis.__close = (id) => ports.get(id)?.postMessage('${'\\0'}')
 const require = (name) => {
   if (name !== 'electron') throw new Error('A sandboxed preload script has no ' + name)
-  return { ipcRenderer }
+  return { ipcRenderer, webUtils: { getPathForFile: ({ name }) => '/dropped/' + name } }
 }
 `
 

@@ -105,3 +105,15 @@ test('of many at once, one at a time is inside', async () => {
   expect(results.filter((result) => result === undefined).length).toBeGreaterThan(0)
   expect(results.every((result) => result === undefined || result === 'busy')).toBe(true)
 })
+
+test('a repair, for which nobody asked, is waited for', async () => {
+  const order: string[] = []
+  let second: Promise<void> | undefined
+  await asOnlyWriter(folder, { what: 'repairing', repairs: true }, async () => {
+    second = asOnlyWriter(folder, { what: 'b' }, async () => void order.push('second'))
+    await new Promise((done) => setTimeout(done, 100))
+    order.push('repaired')
+  })
+  await second
+  expect(order).toEqual(['repaired', 'second'])
+})
