@@ -1,5 +1,7 @@
 import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
+import { doctor } from './doctor/doctor.ts'
+import { installEngine } from './doctor/install.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
@@ -21,6 +23,8 @@ import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import { propose } from './proposal/propose.ts'
+import { writeProposal } from './proposal/write.ts'
 import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
@@ -82,6 +86,12 @@ export function engineOn(host: Host) {
     revokeTrust: on(revokeTrust),
     /** Clones a repository, and puts it on the list. */
     clone: (request: CloneRequest, run: Run) => clone(host, request, run),
+    propose: async (folder: string) => propose(await openProject(folder)),
+    writeProposal: async (folder: string, fingerprint: string) =>
+      writeProposal(await openProject(folder), fingerprint),
+    doctor: () => doctor(host),
+    /** Installs a container engine on this computer. */
+    install: (run: Run) => installEngine(host, true, run),
     list: () => listProjects(host),
     /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
     start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),

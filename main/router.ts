@@ -10,6 +10,8 @@ import type { ProjectSummary } from '../shared/project.ts'
 import { isAddress } from '../shared/source.ts'
 import { contractError } from './contract-errors.ts'
 import { definitionTexts } from './definition/texts.ts'
+import { survey } from './doctor/doctor.ts'
+import { installing } from './doctor/installing.ts'
 import { engineOn } from './engine.ts'
 import { EngineWatch } from './engine-state.ts'
 import { followLogs } from './environment/follow-logs.ts'
@@ -104,6 +106,8 @@ export function createApp({ env, version, fault }: AppOptions) {
     },
     engine: {
       watch: on.engine.watch.handler(({ signal }) => engineWatch.watch(given(signal))),
+      survey: on.engine.survey.handler(() => survey(host, false)),
+      install: on.engine.install.handler(({ signal }) => installing(host, given(signal))),
     },
     settings: {
       get: on.settings.get.handler(() => readSettings(host.home)),

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { LeftOut } from './clone.ts'
 import { DriftReport } from './drift.ts'
-import { EngineState } from './engine-state.ts'
+import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
 import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
@@ -42,6 +42,10 @@ export const contract = {
   engine: {
     /** Whether an engine answers, and each time that changes. */
     watch: method.output(eventIterator(EngineState)),
+    /** Where an engine may be, what is there, and what can be done. */
+    survey: method.output(EngineSurvey),
+    /** Installs one with the system's packages: the commands that `survey` tells, and no other. */
+    install: method.output(eventIterator(InstallEvent)),
   },
   settings: {
     get: method.output(Settings),

@@ -42,8 +42,12 @@ export const Mount = z.discriminatedUnion('kind', [
 ])
 export type Mount = z.infer<typeof Mount>
 
-/** A container port to publish on 127.0.0.1. `fixed`: the host port must be exactly `host`. */
+/**
+ * A container port to publish, on 127.0.0.1 unless another address is asked for. `fixed`: the host port must be exactly
+ * `host`.
+ */
 export const PortRequest = z.strictObject({
+  address: z.string().optional(),
   container: z.number().int().min(1).max(65535),
   protocol: z.enum(['tcp', 'udp']),
   host: z.number().int().min(1).max(65535),

@@ -14,3 +14,56 @@ export const EngineState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('down'), error: ErrorReport }),
 ])
 export type EngineState = z.infer<typeof EngineState>
+
+/** One place where an engine may be, and what is there. */
+export const EnginePlace = z.strictObject({
+  address: z.string(),
+  /** Who names it: the settings, the variable, a Docker context; or it is where engines usually listen. */
+  from: z.enum(['settings', 'DOCKER_HOST', 'context', 'usual']),
+  context: z.string().nullable(),
+  /** Whether it is the one that is used. */
+  chosen: z.boolean(),
+  found: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('engine'),
+      name: z.string(),
+      version: z.string(),
+      buildkit: z.boolean(),
+    }),
+    z.strictObject({ kind: z.literal('nothing') }),
+    z.strictObject({ kind: z.literal('forbidden') }),
+    z.strictObject({ kind: z.literal('other'), problem: z.string() }),
+  ]),
+})
+export type EnginePlace = z.infer<typeof EnginePlace>
+
+/** What a person can do, as a command for their own terminal. */
+export const Remedy = z.strictObject({ text: z.string(), command: z.string() })
+export type Remedy = z.infer<typeof Remedy>
+
+/** Everything that was looked for and found, and what to do when none of it can be used. */
+export const EngineSurvey = z.strictObject({
+  places: z.array(EnginePlace),
+  remedies: z.array(Remedy),
+  /** The commands that install an engine here; empty where Pristine does not know them, or one is installed. */
+  install: z.array(z.string()),
+})
+export type EngineSurvey = z.infer<typeof EngineSurvey>
+
+/** What `pristine doctor` found: the engines, and what else is needed of this computer. */
+export const Doctor = EngineSurvey.extend({
+  platform: z.string(),
+  node: z.string(),
+  /** Git's version; null where there is none. */
+  git: z.string().nullable(),
+  /** Where Pristine keeps its data, and why it cannot. */
+  home: z.strictObject({ path: z.string(), problem: z.string().nullable() }),
+})
+export type Doctor = z.infer<typeof Doctor>
+
+/** What an installation tells while it goes on. */
+export const InstallEvent = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('command'), command: z.string() }),
+  z.strictObject({ kind: z.literal('line'), text: z.string() }),
+])
+export type InstallEvent = z.infer<typeof InstallEvent>

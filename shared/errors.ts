@@ -108,8 +108,21 @@ const ERRORS = {
   'definition-missing': entry<{ path: string }>({
     message: (d) => `${d.path} has no definition.`,
     why: () => 'It has no devcontainer.json, no Dockerfile and no Containerfile.',
-    hint: () => 'Add .devcontainer/devcontainer.json, for example {"image": "debian:bookworm"}.',
+    hint: () =>
+      'Run "pristine init": it looks at the files, proposes a definition, and writes it if you agree.',
     exit: 2,
+  }),
+  'definition-exists': entry<{ file: string }>({
+    message: (d) => `${d.file} is there already.`,
+    why: () => 'A definition is only proposed for a project that has none, and no file is ever replaced.',
+    hint: (d) => `Use it as it is with "pristine up", or move ${d.file} away first.`,
+    exit: 2,
+  }),
+  'proposal-changed': entry<{ path: string }>({
+    message: () => 'The proposal is no longer the one that was shown.',
+    why: (d) => `Files in ${d.path} changed meanwhile; nothing was written.`,
+    hint: () => 'Look at the new one, and decide again.',
+    exit: 1,
   }),
   'definition-ambiguous': entry<{ files: string[] }>({
     message: () => 'There are several definitions.',
@@ -246,7 +259,19 @@ const ERRORS = {
   'engine-unsupported': entry<{ address: string; reason: string }>({
     message: (d) => `The engine address ${d.address} is not supported.`,
     why: (d) => d.reason,
-    hint: () => 'Use a unix:// socket, a tcp:// address or a Windows pipe.',
+    hint: () => 'Use a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
+    exit: 4,
+  }),
+  'install-unsupported': entry<Record<string, never>>({
+    message: () => 'Pristine cannot install an engine here.',
+    why: () => 'It knows Debian and Ubuntu, for an administrator, where none is installed.',
+    hint: () => 'Run "pristine doctor": it names what can be done instead.',
+    exit: 4,
+  }),
+  'install-failed': entry<{ command: string; problem: string; output: string[] }>({
+    message: (d) => `"${d.command}" failed.`,
+    why: (d) => [d.problem, ...d.output].join('\n'),
+    hint: () => 'Mend what it says, then try again; what was installed stays.',
     exit: 4,
   }),
   'engine-refused': entry<{ while: string; problem: string }>({
@@ -444,6 +469,12 @@ const ERRORS = {
     message: (d) => d.problem,
     why: () => 'The command was not understood.',
     hint: (d) => d.hint ?? 'See "pristine --help".',
+    exit: 2,
+  }),
+  'consent-needed': entry<{ what: string; flag: string }>({
+    message: (d) => `${d.what} needs your word.`,
+    why: () => 'There is nobody to ask: this is no terminal, or --no-input or --json was given.',
+    hint: (d) => `Give ${d.flag} to agree.`,
     exit: 2,
   }),
   'storage-failed': entry<{ path: string; problem: string }>({

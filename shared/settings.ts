@@ -4,7 +4,7 @@ import { ProjectKey } from './ids.ts'
 /** What a person chose, for all projects of this computer. Every field has a default, so that an empty file is valid. */
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
-  /** The engine's address, when it is not to be looked for. */
+  /** The engine's address, or `context:` and a Docker context's name, when it is not to be looked for. */
   engine: z.string().max(1000).nullable().default(null),
   /** Where repositories are cloned into, each in a folder of its own; `~` is the person's home. */
   cloneFolder: z.string().min(1).max(4000).default('~/Projects'),

@@ -55,10 +55,20 @@ export async function runProgram(argv: string[]): Promise<number> {
     .addOption(frozen())
     .addOption(trust())
   verb(
+    'init [folder]',
+    'propose a definition for a project that has none, and write it on consent',
+    async () => (await import('./verbs/init.ts')).init,
+  ).option('--plan', 'only show it')
+  verb(
     'status',
     'how the environment stands and what the definition wants',
     async () => (await import('./verbs/status.ts')).status,
   )
+  verb(
+    'doctor',
+    'what was looked for and found on this computer, and what to do',
+    async () => (await import('./verbs/doctor.ts')).doctor,
+  ).option('--install', 'install a container engine, after consent')
   verb('list', 'every project on this computer', async () => (await import('./verbs/list.ts')).list)
   verb(
     'trust',

@@ -13,7 +13,7 @@ export interface CommonOptions {
   verbose?: boolean
   definition?: string
   frozen?: boolean
-  /** `--no-input` makes it false. */
+  yes?: boolean
   input?: boolean
 }
 
@@ -22,11 +22,13 @@ export interface Session {
   engine: PristineEngine
   folder: string
   json: boolean
-  /** Whether a person is there who can be asked. */
-  asks: boolean
   /** The definition's file, where the person chose one. */
   definition: string | undefined
   frozen: boolean
+  /** Whether the person answered yes beforehand. */
+  yes: boolean
+  /** Whether there is somebody to ask. */
+  asks: boolean
   run: Run
   /** Call before printing a result: takes the live steps away. */
   settle(): void
@@ -61,10 +63,15 @@ export async function runVerb(
       engine: createEngine(process.env),
       folder: options.C ?? process.cwd(),
       json: options.json ?? false,
-      asks: process.stdin.isTTY && process.stderr.isTTY && !options.json && options.input !== false,
       definition: options.definition,
       // On a build server nobody may move a pin unseen.
       frozen: options.frozen ?? isSet(process.env['CI']),
+      yes: options.yes ?? false,
+      asks:
+        options.input !== false &&
+        !options.json &&
+        process.stdin.isTTY === true &&
+        process.stdout.isTTY === true,
       run: { signal: controller.signal, report: (event) => progress.report(event) },
       settle: () => progress.end(),
     })

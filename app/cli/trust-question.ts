@@ -1,6 +1,6 @@
-import { createInterface } from 'node:readline/promises'
-import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import { describeCapability } from '../../shared/trust.ts'
+import { grants } from './ask.ts'
 import { colour, printNote } from './output.ts'
 import type { Session } from './session.ts'
 
@@ -24,28 +24,8 @@ export async function askingForTrust<T>(
       session.settle()
       printNote(colour('bold', error.message, process.stderr))
       for (const capability of asked) printNote(`  ${describeCapability(capability)}`)
-      if (!(await confirm(session, 'Grant this?'))) throw error
+      if (!(await grants(session, 'Grant this?'))) throw error
       trust.push(fingerprint)
     }
-  }
-}
-
-/** Asks a question whose answer is no unless the person says yes. Errors: `cancelled`. */
-export async function confirm({ run }: Pick<Session, 'run'>, question: string): Promise<boolean> {
-  // Whoever had the terminal before may have let go of it.
-  process.stdin.ref()
-  const lines = createInterface({ input: process.stdin, output: process.stderr })
-  const interrupted = new AbortController()
-  // Ctrl-C is a key while a question is open; the end of the input is no answer.
-  lines.on('SIGINT', () => interrupted.abort())
-  lines.on('close', () => interrupted.abort())
-  try {
-    const signal = AbortSignal.any([run.signal, interrupted.signal])
-    return /^y(?:es)?$/i.test((await lines.question(`${question} [y/N] `, { signal })).trim())
-  } catch (cause) {
-    printNote('')
-    throw productError('cancelled', {}, { cause })
-  } finally {
-    lines.close()
   }
 }

@@ -1,5 +1,5 @@
-import { constants } from 'node:fs'
-import { open, realpath } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, open, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import { gitRootOf, isInside, type ProjectPlace } from './local-variables.ts'
@@ -12,9 +12,31 @@ const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  * The text of a definition's file (relative to the project's folder), without a byte order mark.
  * Fails with `definition-invalid` for what is no regular UTF-8 file of at most 1 MiB within the project.
  */
-export async function readText(project: ProjectPlace, file: string): Promise<string> {
-  const fail = (problem: string, cause?: unknown) =>
-    productError('definition-invalid', { file, problem }, { cause })
+export function readText(project: ProjectPlace, file: string): Promise<string> {
+  const fail = failureOf(file)
+  return opened(project, file, async (handle, { size }) => {
+    if (size > MAX_BYTES) throw fail('expected a file of at most 1 MiB')
+    return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile())
+  })
+}
+
+/** The first `bytes` of such a file, of any length and encoding. Errors: as `readText`. */
+export function readHead(project: ProjectPlace, file: string, bytes: number): Promise<string> {
+  return opened(project, file, async (handle) => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
+    return new TextDecoder().decode(buffer.subarray(0, bytesRead))
+  })
+}
+
+const failureOf = (file: string) => (problem: string, cause?: unknown) =>
+  productError('definition-invalid', { file, problem }, { cause })
+
+async function opened<T>(
+  project: ProjectPlace,
+  file: string,
+  read: (handle: FileHandle, stats: Stats) => Promise<T>,
+): Promise<T> {
+  const fail = failureOf(file)
   try {
     const path = await realpath(join(project.path, file))
     if (!isInside(path, await realpath(gitRootOf(project)))) {
@@ -24,8 +46,7 @@ export async function readText(project: ProjectPlace, file: string): Promise<str
     await using handle = await open(path, NON_BLOCKING)
     const stats = await handle.stat()
     if (!stats.isFile()) throw fail('expected a regular file')
-    if (stats.size > MAX_BYTES) throw fail('expected a file of at most 1 MiB')
-    return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile())
+    return await read(handle, stats)
   } catch (error) {
     const code = systemCode(error)
     if (code === undefined) throw error

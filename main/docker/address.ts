@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
+import type { Agent } from 'node:http'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
+import { readSshTarget, SshAgent } from './ssh.ts'
 
 type Environment = Record<string, string | undefined>
 
-/** Where an engine may be: a socket or pipe, or a host with optional TLS files. */
+const CONTEXT = 'context:'
+
+/** Where an engine may be: a socket or pipe, a host with optional TLS files, or another computer that ssh reaches. */
 export type EngineAddress =
   | { kind: 'socket'; text: string; socketPath: string }
+  | { kind: 'ssh'; text: string; agent: Agent }
   | {
       kind: 'tcp'
       text: string
@@ -20,25 +25,32 @@ export type EngineAddress =
 /**
  * The addresses to try, best first. An address that a person chose (`DOCKER_HOST`, else the current Docker
  * context) is the only one; without a choice, the places where engines usually listen.
+ * Errors: `engine-unsupported`.
  */
 export async function engineAddresses(env: Environment): Promise<EngineAddress[]> {
-  if (env['DOCKER_HOST']) {
-    const tls = env['DOCKER_TLS_VERIFY']
-      ? (env['DOCKER_CERT_PATH'] ?? path.join(configFolder(env), ''))
-      : undefined
-    return [await parseAddress(env['DOCKER_HOST'], tls)]
-  }
-  const context = await contextEndpoint(env)
-  if (context) return [context]
-  return usualSockets(env).map((socketPath) => ({ kind: 'socket', text: `unix://${socketPath}`, socketPath }))
+  if (env['DOCKER_HOST']) return [await namedAddress(env, env['DOCKER_HOST'])]
+  const current = await currentContext(env)
+  if (current !== undefined) return [await contextAddress(env, current)]
+  return usualAddresses(env)
 }
+
+/** The address that a text names: as in `DOCKER_HOST`, or `context:` and a Docker context. Errors: `engine-unsupported`. */
+export function namedAddress(env: Environment, text: string): Promise<EngineAddress> {
+  if (text.startsWith(CONTEXT)) return contextAddress(env, text.slice(CONTEXT.length))
+  const tls = env['DOCKER_TLS_VERIFY'] ? (env['DOCKER_CERT_PATH'] ?? configFolder(env)) : undefined
+  return parseAddress(env, text, tls)
+}
+
+/** The places where engines usually listen. */
+export const usualAddresses = (env: Environment): EngineAddress[] =>
+  usualSockets(env).map((socketPath) => ({ kind: 'socket', text: `unix://${socketPath}`, socketPath }))
 
 /** The folder of the Docker client's own configuration. */
 export function configFolder(env: Environment): string {
   return env['DOCKER_CONFIG'] || path.join(env['HOME'] || homedir(), '.docker')
 }
 
-async function parseAddress(text: string, tlsFolder?: string): Promise<EngineAddress> {
+async function parseAddress(env: Environment, text: string, tlsFolder?: string): Promise<EngineAddress> {
   if (text.startsWith('unix://')) return { kind: 'socket', text, socketPath: text.slice('unix://'.length) }
   if (text.startsWith('npipe://')) return { kind: 'socket', text, socketPath: text.slice('npipe://'.length) }
   const url = URL.canParse(text) ? new URL(text) : undefined
@@ -52,8 +64,9 @@ async function parseAddress(text: string, tlsFolder?: string): Promise<EngineAdd
       ...(tlsFolder && { tls: await readTls(tlsFolder) }),
     }
   }
-  const reason = url?.protocol === 'ssh:' ? 'engines over ssh come later' : 'its form is not known'
-  throw productError('engine-unsupported', { address: text, reason })
+  const ssh = readSshTarget(text)
+  if (ssh) return { kind: 'ssh', text, agent: new SshAgent(ssh, env) }
+  throw productError('engine-unsupported', { address: text, reason: 'its form is not known' })
 }
 
 async function readTls(folder: string): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {
@@ -62,11 +75,24 @@ async function readTls(folder: string): Promise<{ ca?: Buffer; cert?: Buffer; ke
   return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) }
 }
 
-/** The endpoint of the current Docker context, from the files where the Docker client keeps it. */
-async function contextEndpoint(env: Environment): Promise<EngineAddress | undefined> {
+/** The name of the current Docker context; undefined for the default one, which names no engine. */
+export async function currentContext(env: Environment): Promise<string | undefined> {
+  const config = await readJson(path.join(configFolder(env), 'config.json'))
+  const name = env['DOCKER_CONTEXT'] || config?.['currentContext']
+  return typeof name !== 'string' || name === '' || name === 'default' ? undefined : name
+}
+
+/** The names of all Docker contexts but the default one. */
+export async function contextNames(env: Environment): Promise<string[]> {
+  const folder = path.join(configFolder(env), 'contexts', 'meta')
+  const ids = await readdir(folder).catch(() => [])
+  const metas = await Promise.all(ids.map((id) => readJson(path.join(folder, id, 'meta.json'))))
+  return metas.flatMap((meta) => (typeof meta?.['Name'] === 'string' ? [meta['Name']] : [])).sort()
+}
+
+/** The endpoint of a Docker context, from the files where the Docker client keeps it. Errors: `engine-unsupported`. */
+export async function contextAddress(env: Environment, name: string): Promise<EngineAddress> {
   const folder = configFolder(env)
-  const name = env['DOCKER_CONTEXT'] || (await readJson(path.join(folder, 'config.json')))?.['currentContext']
-  if (typeof name !== 'string' || name === '' || name === 'default') return undefined
   const id = createHash('sha256').update(name).digest('hex')
   const meta = await readJson(path.join(folder, 'contexts', 'meta', id, 'meta.json'))
   const endpoints = meta?.['Endpoints'] as { docker?: { Host?: string } } | undefined
@@ -78,7 +104,7 @@ async function contextEndpoint(env: Environment): Promise<EngineAddress | undefi
     })
   }
   const tlsFolder = path.join(folder, 'contexts', 'tls', id, 'docker')
-  return parseAddress(host, host.startsWith('tcp:') ? tlsFolder : undefined)
+  return parseAddress(env, host, host.startsWith('tcp:') ? tlsFolder : undefined)
 }
 
 async function readJson(file: string): Promise<Record<string, unknown> | undefined> {

@@ -13,7 +13,8 @@ export interface Engine {
   buildkit: boolean
 }
 
-const PING_DEADLINE = 5_000
+/** In milliseconds: so long an engine has to answer. */
+export const PING_DEADLINE = 5_000
 
 /**
  * Finds the engine and connects: what a person chose, else the first usual place that answers.
@@ -29,12 +30,7 @@ export async function connect(env: Record<string, string | undefined>): Promise<
     const answer = await question
     switch (answer.kind) {
       case 'engine':
-        return {
-          docker: open(Client, address),
-          address: address.text,
-          local: address.kind === 'socket',
-          buildkit: answer.buildkit,
-        }
+        return openEngine(Client, address, answer.buildkit)
       case 'missing':
         break
       case 'forbidden':
@@ -51,8 +47,23 @@ export async function connect(env: Record<string, string | undefined>): Promise<
   throw refusal ?? productError('engine-missing', { tried: addresses.map((a) => a.text) })
 }
 
+/** An engine that answered at an address. */
+export function openEngine(Client: typeof Docker, address: EngineAddress, buildkit: boolean): Engine {
+  return {
+    docker: open(Client, address),
+    address: address.text,
+    local: address.kind === 'socket',
+    buildkit,
+  }
+}
+
 function open(Client: typeof Docker, address: EngineAddress): Docker {
   if (address.kind === 'socket') return new Client({ socketPath: address.socketPath })
+  // The name is the engine's own: where its computer is, ssh knows.
+  if (address.kind === 'ssh') {
+    const options = { host: 'docker', port: 80, protocol: 'http' as const, agent: address.agent }
+    return new Client(options)
+  }
   const { host, port, tls } = address
   return new Client({ host, port, protocol: tls ? 'https' : 'http', ...tls })
 }

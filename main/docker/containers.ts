@@ -93,13 +93,15 @@ export async function startContainer(engine: Engine, id: string, run: Signal = {
   })
 }
 
-/** Stops a container: its stop signal, then after `grace` seconds SIGKILL. A stopped or absent one is fine. */
-export async function stopContainer(
-  engine: Engine,
-  id: string,
-  grace: number,
-  run: Signal = {},
-): Promise<void> {
+/** Seconds that a program has to end after its stop signal, unless its container says otherwise. */
+const STOP_GRACE = 10
+
+/** Stops a container: its stop signal, then SIGKILL after as long as it was made with. A stopped or absent one is fine. */
+export async function stopContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
+  const details = await inspectContainer(engine, id)
+  if (!details) return
+  // The type lacks it: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect
+  const { StopTimeout: grace = STOP_GRACE } = details.Config as { StopTimeout?: number }
   await call(
     'stopping the container',
     (abortSignal) => engine.docker.getContainer(id).stop({ t: grace, abortSignal }),

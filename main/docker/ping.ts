@@ -18,7 +18,7 @@ export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(deadline)
     const failed = (error: NodeJS.ErrnoException) => resolve(classify(error, signal.aborted, deadline))
-    const options = { path: '/_ping', signal, headers: { host: 'docker' }, agent: false as const }
+    const options = { path: '/_ping', signal, agent: false as const }
     const onResponse = (response: http.IncomingMessage) => {
       let body = ''
       response.setEncoding('utf8')
@@ -39,10 +39,12 @@ export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
     }
     const request =
       address.kind === 'socket'
-        ? httpRequest({ ...options, socketPath: address.socketPath }, onResponse)
-        : address.tls
-          ? httpsRequest({ ...options, host: address.host, port: address.port, ...address.tls }, onResponse)
-          : httpRequest({ ...options, host: address.host, port: address.port }, onResponse)
+        ? httpRequest({ ...options, headers: { host: 'docker' }, socketPath: address.socketPath }, onResponse)
+        : address.kind === 'ssh'
+          ? httpRequest({ ...options, host: 'docker', agent: address.agent }, onResponse)
+          : address.tls
+            ? httpsRequest({ ...options, host: address.host, port: address.port, ...address.tls }, onResponse)
+            : httpRequest({ ...options, host: address.host, port: address.port }, onResponse)
     request.on('error', failed)
     request.end()
   })
@@ -59,8 +61,11 @@ function hasBuildKit(apiVersion: string, headers: http.IncomingHttpHeaders): boo
 }
 
 function classify(error: NodeJS.ErrnoException, late: boolean, deadline: number): Ping {
-  if (late) return { kind: 'silent', problem: `no answer within ${deadline / 1000} s` }
   const code = error.code ?? ''
+  if (code === 'ENOENT' && error.syscall?.startsWith('spawn')) {
+    return { kind: 'silent', problem: 'there is no program ssh' }
+  }
+  if (late) return { kind: 'silent', problem: `no answer within ${deadline / 1000} s` }
   if (['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR'].includes(code)) return { kind: 'missing' }
   if (code === 'EACCES' || code === 'EPERM') return { kind: 'forbidden' }
   if (code.startsWith('HPE_') || code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {

@@ -117,8 +117,8 @@ export async function makeCurrent(
         resumeBlue: () => resumeEnvironment(host, project, blue),
         started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
         afterwards: host.afterwards,
-        intend: (green) =>
-          writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id }) }),
+        intend: (green, stops) =>
+          writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id, stops }) }),
         undone: () => clearIntent(folder),
         becomeCurrent: async (container) => {
           if (prepare) await appendLedger(folder, { kind: 'prepared', version })

@@ -6,6 +6,7 @@ import { writeFileWhole } from '../project/write-file.ts'
 /** What is about to be done, on the disk before it is done, so that it can be finished or undone after a crash. */
 const Intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('build') }),
+  z.object({ kind: z.literal('stop') }),
   z.object({
     kind: z.literal('restart'),
     /** The id of the container that was stopped to be started again. */
@@ -17,6 +18,8 @@ const Intent = z.discriminatedUnion('kind', [
     green: z.string(),
     /** The id of the container that ran before: it runs again unless green became the current one. */
     blue: z.string().optional(),
+    /** Whether blue is stopped meanwhile: the engine goes on with that, whoever asked. */
+    stops: z.boolean().optional(),
   }),
 ])
 export type Intent = z.infer<typeof Intent>

@@ -1,7 +1,7 @@
 import { type ErrorCode, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
-import { listContainers, removeContainer } from '../docker/containers.ts'
+import { listContainers, removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
@@ -61,8 +61,8 @@ async function isSwapped(host: Host, project: Project): Promise<boolean> {
 
 /**
  * Finishes or undoes what is half done: what was being built goes; of a swap, the new container stays if it had become
- * the current one, else it goes and the old one runs again; what was to be started again is started. Where nothing is half done nothing is changed, nor the
- * second time. Only for the project's writer.
+ * the current one, else it goes and the old one runs again; of a restart, what was stopped runs again; a stop is
+ * finished. Where nothing is half done nothing is changed, nor the second time. Only for the project's writer.
  */
 async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
@@ -80,7 +80,10 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
   if (intent.kind === 'build') await removeUnfinished(engine, project)
-  if (blue && !blue.running) await bringBack(host, project, blue, run)
+  const stops = intent.kind === 'restart' || (intent.kind === 'swap' && intent.stops === true)
+  const stopping = intent.kind === 'stop' ? facts.containers : blue && stops ? [blue] : []
+  for (const one of stopping) if (one.running) await stopAgain(engine, one, run)
+  if (blue && (stops || !blue.running)) await bringBack(host, project, blue, run)
   await pointKnownGood(engine, project.key, history)
   await clearIntent(folder)
 }
@@ -94,6 +97,14 @@ export async function removeUnfinished(engine: Engine, project: Project): Promis
   ])
   await Promise.all(bakes.map((container) => removeContainer(engine, container.Id)))
   for (const tag of [...tags.keys()].filter(isBuildingTag)) await removeTag(engine, `${repository}:${tag}`)
+}
+
+/** Until it has stopped nobody knows that it does: the engine goes on with a stop, whoever asked for it and died. */
+async function stopAgain(engine: Engine, container: EnvironmentContainer, run: Run): Promise<void> {
+  await stopContainer(engine, container.id).catch((error: unknown) => {
+    if (!isProductError(error, 'engine-refused')) throw error
+    run.report({ kind: 'warning', text: `${container.name} could not be stopped: ${error.why}` })
+  })
 }
 
 /** An environment that does not come back is said, and left for the person: it must not block every verb. */

@@ -55,7 +55,7 @@ export function createRequest(parts: RequestParts, ports: PortChoice[]): Contain
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
   // In another's network there is nothing to publish, and an engine refuses to.
   for (const { request, host } of sharesNetwork(run) ? [] : ports) {
-    const binding = { HostIp: '127.0.0.1', HostPort: host === 0 ? '' : String(host) }
+    const binding = { HostIp: request.address ?? '127.0.0.1', HostPort: host === 0 ? '' : String(host) }
     bindings[portKey(request)] = [...(bindings[portKey(request)] ?? []), binding]
   }
   return {

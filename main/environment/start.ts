@@ -11,9 +11,6 @@ import { type PortChoice, portKey } from './ports.ts'
 import { assertRunning, waitReady } from './ready.ts'
 import { asSealed } from './sealed.ts'
 
-/** Seconds that a program has to end after its stop signal, unless it says otherwise. */
-export const STOP_GRACE = 10
-
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
   engine: Engine,
@@ -124,7 +121,7 @@ export async function resumeOrStop(
   run: Run,
 ): Promise<void> {
   await resume(engine, launch, container, run).catch(async (error: unknown) => {
-    await stopContainer(engine, container, STOP_GRACE).catch(warn(run, 'It could not be stopped'))
+    await stopContainer(engine, container).catch(warn(run, 'It could not be stopped'))
     throw error
   })
 }

@@ -15,15 +15,17 @@ import { clearIntent, writeIntent } from './intent.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter, removeUnfinished } from './reconcile.ts'
 import { removeDeadRuns } from './run.ts'
-import { resume, resumeOrStop, STOP_GRACE } from './start.ts'
+import { resume, resumeOrStop } from './start.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
   return asWriter(host, project, `stopping ${project.name}`, run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
-    await Promise.all(
-      facts.containers.map((container) => stopContainer(engine, container.id, STOP_GRACE, run)),
-    )
+    const folder = host.home.project(project.key)
+    await writeIntent(folder, { kind: 'stop' })
+    // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
+    await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, run)))
+    await clearIntent(folder)
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }
@@ -42,7 +44,7 @@ export function restart(host: Host, project: Project, run: Run): Promise<Environ
     await writeIntent(folder, { kind: 'restart', blue: container.id })
     const end = () => clearIntent(folder)
     try {
-      await stopContainer(engine, container.id, STOP_GRACE, run)
+      await stopContainer(engine, container.id, run)
       await resumeOrStop(engine, launch, container.id, run)
     } catch (error) {
       const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')

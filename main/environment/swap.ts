@@ -10,7 +10,7 @@ import type { Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
 import { createRequest, managedVolumes, sharesNetwork } from './request.ts'
-import { firstStart, STOP_GRACE, start, warn } from './start.ts'
+import { firstStart, start, warn } from './start.ts'
 
 /** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
 export interface Swap {
@@ -25,8 +25,11 @@ export interface Swap {
   started: (container: string) => Promise<void>
   /** Called once the new container is ready, before the old one goes: makes it the current one. */
   becomeCurrent: (container: string) => Promise<void>
-  /** Puts on the disk what is about to be done; called with the new container's name before it is created. */
-  intend: (green: string) => Promise<void>
+  /**
+   * Puts on the disk what is about to be done: called with the new container's name before it is created, and again
+   * before the old one is stopped.
+   */
+  intend: (green: string, stops: boolean) => Promise<void>
   /** Called when a failed swap was undone whole. */
   undone: () => Promise<void>
   /** Takes the removal of the old container, for which nobody waits; what is left of it goes with a next command. */
@@ -52,13 +55,16 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     launch.parts.project.key,
     managedVolumes(launch.parts.project.key, launch.run, launch.parts.image),
   )
-  let green = await create(swap, ports, run)
+  let name = containerName(launch)
   let stopped = false
+  await swap.intend(name, stopped)
+  let green = await create(swap, name, ports, run)
   try {
     if (blue?.running && needsWhatBlueHolds(launch, blue, ports)) {
       stopped = true
+      await swap.intend(name, stopped)
       // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
-      await stopContainer(engine, blue.id, launch.run.options.stopTimeout ?? STOP_GRACE)
+      await stopContainer(engine, blue.id)
     }
     for (;;) {
       try {
@@ -69,7 +75,9 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
         if (!moved) throw error
         await removeContainer(engine, green)
         ports = await settle(engine, moved)
-        green = await create(swap, ports, run)
+        name = containerName(launch)
+        await swap.intend(name, stopped)
+        green = await create(swap, name, ports, run)
       }
     }
     await swap.started(green)
@@ -91,9 +99,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
 const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
-async function create({ engine, launch, intend }: Swap, ports: PortChoice[], run: Run): Promise<string> {
-  const name = containerName(launch)
-  await intend(name)
+function create({ engine, launch }: Swap, name: string, ports: PortChoice[], run: Run): Promise<string> {
   return createLaunched(engine, launch, name, createRequest(launch.parts, ports), run).catch(
     async (error: unknown) => {
       // A request without an answer may have been carried out all the same. What went wrong first is what is told.

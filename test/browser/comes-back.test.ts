@@ -1,4 +1,5 @@
-import { rm, symlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
@@ -62,7 +63,7 @@ story('the engine goes and comes back: No engine says what to do and goes on by 
   await page.getByRole('button', { name: 'Start engine' }).click()
   await page.getByRole('heading', { name: 'No container engine answers' }).waitFor()
   await page.getByText(`unix://${socket}`).first().waitFor()
-  await page.getByText('sudo systemctl start docker').waitFor()
+  await page.getByText('unset DOCKER_HOST').waitFor()
 
   await using again = await startEngineProxy({ target })
   await symlink(again.address.slice('unix://'.length), socket)
@@ -81,5 +82,28 @@ story('a page whose styles the browser gave up loading gets them all the same', 
   const width = () => page.locator('.rail').evaluate((element) => element.clientWidth)
   await expect.poll(width).toBeLessThan(200)
   expect(broken).toBe(3)
+  expect(desk.complaints).toEqual([])
+})
+
+story('No engine: another one is chosen with a click, and remembered', async () => {
+  const target = process.env['DOCKER_HOST'] ?? ''
+  await using desk = await openDesk({ env: { DOCKER_HOST: 'unix:///run/there-is-no-engine.sock' } })
+  const id = createHash('sha256').update('second').digest('hex')
+  const meta = path.join(desk.root, '.docker/contexts/meta', id)
+  await mkdir(meta, { recursive: true })
+  const context = { Name: 'second', Endpoints: { docker: { Host: target } } }
+  await writeFile(path.join(meta, 'meta.json'), JSON.stringify(context))
+  const page = await desk.open('#/engine')
+  await page.getByText('nothing answers · named by DOCKER_HOST').waitFor()
+  await page.getByText(/^Docker \S+ · Docker context second$/).waitFor()
+  await page.getByRole('button', { name: `Use the engine at ${target}` }).click()
+  await page.getByRole('heading', { name: /Open a project/ }).waitFor()
+  await page.getByText(/Docker .* · local/).waitFor()
+  await desk.stopServer()
+  await desk.startServer()
+  const other = await desk.open('#/engine')
+  await other.getByText('In use').waitFor()
+  await other.getByRole('button', { name: 'Look for an engine again' }).click()
+  await other.getByRole('heading', { name: 'No container engine answers' }).waitFor()
   expect(desk.complaints).toEqual([])
 })

@@ -47,11 +47,10 @@ async function everyPoint(): Promise<void> {
 }
 
 async function atRandom(minutes: number): Promise<void> {
-  const { rounds, killed, wrong } = await killAtRandom(minutes * 60_000, (round, found) => {
-    for (const text of found) console.log(`✗ round ${round}: ${text}`)
+  const { rounds, killed, wrong } = await killAtRandom(minutes * 60_000, (found) => {
+    for (const text of found) console.log(`✗ ${text}`)
   })
   const counts = Object.entries(killed).map(([target, count]) => `${target} ${count} times`)
-  for (const text of wrong) console.log(text)
   console.log(`${rounds} rounds, killed ${counts.join(', ')}; ${wrong.length} things wrong`)
   process.exitCode = wrong.length > 0 || rounds === 0 ? 1 : 0
 }

@@ -34,7 +34,7 @@ const EACH = 10
  */
 export async function killAtRandom(
   duration: number,
-  report: (round: number, wrong: string[]) => void,
+  report: (wrong: string[]) => void,
 ): Promise<RandomReport> {
   await using engine = await startPrivateEngine()
   process.env['DOCKER_HOST'] = engine.dockerHost
@@ -54,8 +54,9 @@ export async function killAtRandom(
     const { command, target } = await strike(engine, project, key)
     killed[target]++
     const found = await check(project, key, rounds % EACH === 0).catch((error: unknown) => [failure(error)])
-    wrong.push(...found.map((text) => `round ${rounds}, ${target} killed in "${command}": ${text}`))
-    report(rounds, found)
+    const told = found.map((text) => `round ${rounds}, ${target} killed in "${command}": ${text}`)
+    wrong.push(...told)
+    report(told)
   }
   return { rounds, killed, wrong }
 }

@@ -98,12 +98,15 @@ test('an engine that hangs is given up on', async () => {
   })
 })
 
-test.each(['ssh://build@example.org', 'nonsense', 'ftp://example.org'])(
-  'the address %s is not supported',
-  async (text) => {
-    await expect(connect({ DOCKER_HOST: text })).rejects.toMatchObject({ code: 'engine-unsupported' })
-  },
-)
+test.each([
+  'ssh://-oProxyCommand=x',
+  'ssh://a:b@example.org',
+  'ssh://example.org/x',
+  'nonsense',
+  'ftp://example.org',
+])('the address %s is not supported', async (text) => {
+  await expect(connect({ DOCKER_HOST: text })).rejects.toMatchObject({ code: 'engine-unsupported' })
+})
 
 test('the current Docker context is the choice, and DOCKER_HOST goes before it', async () => {
   await using home = await folder()

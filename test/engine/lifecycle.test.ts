@@ -1,5 +1,8 @@
 import { rename } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { finish, start } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -192,3 +195,37 @@ test.each([
     exit: 2,
   })
 })
+
+/** A program that its stop signal does not end: the engine kills it three seconds later. */
+const stubborn = {
+  ...devcontainer({
+    build: { dockerfile: 'Dockerfile' },
+    userEnvProbe: 'none',
+    overrideCommand: false,
+    runArgs: ['--stop-timeout=3'],
+    mounts: ['source=data,target=/data,type=volume'],
+  }),
+  '.devcontainer/Dockerfile':
+    'FROM busybox:1.36\nCMD ["sh", "-c", "trap \'\' TERM; while :; do sleep 1; done"]\n',
+}
+
+test.each(['stop', 'restart', 'reset'])(
+  'what a killed %s had begun to stop, and the engine stops later, runs again',
+  async (verb) => {
+    await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+    await using project = await testProject(stubborn)
+    await project.up()
+    project.env['DOCKER_HOST'] = proxy.address
+    const reached = proxy.at(({ path }) => path === '/containers/#/stop', 'before', { kind: 'hold' })
+    const child = start(project, [verb])
+    const { release } = await reached
+    release()
+    await pause(500)
+    child.kill('SIGKILL')
+    await finish(child)
+    const { environment } = await project.up()
+    await pause(4_000)
+    expect((await project.status()).environment).toEqual(environment)
+    expect(await isRunning(environment.containers[0]?.id ?? '')).toBe(true)
+  },
+)

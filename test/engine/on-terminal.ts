@@ -1,7 +1,10 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { type Finished, finish, MAIN } from './command.ts'
 import type { TestProject } from './test-project.ts'
+
+/** Whether this computer has what makes terminals for tests. */
+export const hasTerminal = spawnSync('python3', ['--version']).status === 0
 
 /** Runs `pristine` on a real terminal; `script` types a text when another one has been shown. */
 export function onTerminal(

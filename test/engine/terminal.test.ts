@@ -1,28 +1,28 @@
-import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { onTerminal } from './on-terminal.ts'
+import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, testProject } from './test-project.ts'
-
-const python = spawnSync('python3', ['--version']).status === 0
 
 const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
 
 /** Waits until the terminal has a size, and says so. */
 const until = (size: string) => `until [ "$(stty size)" = "${size}" ]; do sleep 0.05; done; echo seen ${size}`
 
-test.skipIf(!python)('a command on a terminal has one of the same size, which follows a resize', async () => {
-  await using project = await testProject(plain)
-  await project.up()
-  const { code, stdout } = await onTerminal(
-    project,
-    ['exec', '--', 'sh', '-c', `${until('40 100')}; ${until('50 120')}; exit 7`],
-    [['seen 40 100', '@resize']],
-  )
-  expect(stdout).toContain('seen 50 120')
-  expect(code).toBe(7)
-})
+test.skipIf(!hasTerminal)(
+  'a command on a terminal has one of the same size, which follows a resize',
+  async () => {
+    await using project = await testProject(plain)
+    await project.up()
+    const { code, stdout } = await onTerminal(
+      project,
+      ['exec', '--', 'sh', '-c', `${until('40 100')}; ${until('50 120')}; exit 7`],
+      [['seen 40 100', '@resize']],
+    )
+    expect(stdout).toContain('seen 50 120')
+    expect(code).toBe(7)
+  },
+)
 
-test.skipIf(!python)('keys reach the program inside, Ctrl-C too', async () => {
+test.skipIf(!hasTerminal)('keys reach the program inside, Ctrl-C too', async () => {
   await using project = await testProject(plain)
   await project.up()
   const { code, stdout } = await onTerminal(
@@ -40,7 +40,7 @@ test.skipIf(!python)('keys reach the program inside, Ctrl-C too', async () => {
   expect(code).toBe(5)
 })
 
-test.skipIf(!python)(
+test.skipIf(!hasTerminal)(
   "a shell opens as the user's own, in the workspace, and ends with its last exit code",
   async () => {
     await using project = await testProject(plain)
@@ -58,13 +58,20 @@ test.skipIf(!python)(
   },
 )
 
-test.skipIf(!python)('steps are shown live and in colour on a terminal, and Ctrl-C cancels', async () => {
-  await using project = await testProject(
-    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'echo begun; sleep 60' }),
-  )
-  const { code, stdout } = await onTerminal(project, ['up'], [['begun', '\\x03']])
-  expect(stdout).toContain('\x1b[')
-  expect(code).toBe(130)
-  const again = await onTerminal(project, ['versions'], [], { NO_COLOR: '1' })
-  expect(again.stdout).not.toContain('\x1b[')
-})
+test.skipIf(!hasTerminal)(
+  'steps are shown live and in colour on a terminal, and Ctrl-C cancels',
+  async () => {
+    await using project = await testProject(
+      devcontainer({
+        image: 'busybox:1.36',
+        userEnvProbe: 'none',
+        postCreateCommand: 'echo begun; sleep 60',
+      }),
+    )
+    const { code, stdout } = await onTerminal(project, ['up'], [['begun', '\\x03']])
+    expect(stdout).toContain('\x1b[')
+    expect(code).toBe(130)
+    const again = await onTerminal(project, ['versions'], [], { NO_COLOR: '1' })
+    expect(again.stdout).not.toContain('\x1b[')
+  },
+)

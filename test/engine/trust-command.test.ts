@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { finish, pristine, start } from './command.ts'
-import { onTerminal } from './on-terminal.ts'
+import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
-const python = spawnSync('python3', ['--version']).status === 0
 const of = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
 const host = of({ runArgs: ['--pid=host'] })
 const ASKED = 'pid namespace of this computer'
@@ -83,7 +81,7 @@ test('what a command holds does not command the terminal, and is shown', async (
   }
 })
 
-test.skipIf(!python)('on a terminal what is asked is shown, and no answer is no', async () => {
+test.skipIf(!hasTerminal)('on a terminal what is asked is shown, and no answer is no', async () => {
   await using project = await testProject(host)
   const prompt = '[y/N]'
   for (const answer of ['\\r', 'n\\r', 'ye\\r']) {

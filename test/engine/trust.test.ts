@@ -132,6 +132,14 @@ test("what is passed on to the engine is what the definition says, and a host's 
   expect((await project.reset()).action).toBe('recreated')
 })
 
+test('a port is published beyond this computer only with the grant', async () => {
+  await using project = await testProject(of({ appPort: ['0.0.0.0::4714'] }))
+  const { asked, fingerprint } = await refusal(project.up())
+  expect(asked).toEqual([{ kind: 'port', address: '0.0.0.0', port: 4714, protocol: 'tcp' }])
+  const { environment } = await project.up({ trust: fingerprint })
+  expect(environment.ports).toContainEqual(expect.objectContaining({ container: 4714, address: '0.0.0.0' }))
+})
+
 test('a grant is of the folder and its remote', async () => {
   await using project = await testProject(of({ runArgs: ['--pid=host'] }))
   git(project, 'init', '-q')

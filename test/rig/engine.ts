@@ -1,5 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Docker from 'dockerode'
 import { authority, lastLines, runAsRoot, succeedsAsRoot } from './commands.ts'
@@ -15,6 +15,8 @@ import {
 } from './process-record.ts'
 import { step } from './progress.ts'
 import { RigError } from './rig-error.ts'
+
+const CERTIFICATES = join(import.meta.dirname, '../fixtures/tls')
 
 /** A client of the rig's engine. */
 export function engineClient(paths: RigPaths): Docker {
@@ -63,8 +65,17 @@ export async function stopEngine(paths: RigPaths): Promise<void> {
 }
 
 async function configuration(paths: RigPaths, facts: Facts) {
+  const hosts = [`unix://${paths.engine.socket}`]
   return {
-    hosts: [`unix://${paths.engine.socket}`],
+    ...(facts.tls === undefined
+      ? { hosts }
+      : {
+          hosts: [...hosts, `tcp://127.0.0.1:${facts.tls}`],
+          tlsverify: true,
+          tlscacert: join(CERTIFICATES, 'ca.pem'),
+          tlscert: join(CERTIFICATES, 'server-cert.pem'),
+          tlskey: join(CERTIFICATES, 'server-key.pem'),
+        }),
     group: authority() === 'sudo' ? String(process.getgid?.()) : 'root',
     'data-root': paths.engine.data,
     'exec-root': paths.engine.exec,

@@ -51,6 +51,8 @@ export interface Facts {
   port: number
   bridge: string
   network: number
+  /** The port of 127.0.0.1 where the engine listens too, with the certificates of `test/fixtures/tls`. */
+  tls?: number
 }
 
 /** Reads the facts; undefined where no rig was ever started. */

@@ -10,6 +10,8 @@ const PACKAGES: Record<string, string> = {
   iptables: '/usr/sbin/iptables',
   iproute2: '/sbin/ip',
   'util-linux': '/usr/bin/flock',
+  'openssh-server': '/usr/sbin/sshd',
+  'openssh-client': '/usr/bin/ssh',
 }
 
 const POLICY = '/usr/sbin/policy-rc.d'

@@ -27,10 +27,11 @@ const PREFIX = 'pristine-engine-'
 
 /**
  * Starts an engine beside the rig's, in a second. `prepare` is called with the folder for its images, containers and
- * volumes before that exists. Not where the rig is borrowed (`whyBorrowed`).
+ * volumes before that exists; `more` says where else it listens. Not where the rig is borrowed (`whyBorrowed`).
  */
 export async function startPrivateEngine(
   prepare: (data: string) => Promise<void> = async () => {},
+  more: Pick<Facts, 'tls'> = {},
 ): Promise<PrivateEngine> {
   const rig = await readFacts(rigPaths())
   if (!rig) throw new RigError('The rig does not run.', 'Start it: npm run -s rig -- start')
@@ -39,7 +40,7 @@ export async function startPrivateEngine(
   // Two that look for a free network at the same time would find the same one.
   const facts = await alone(join(tmpdir(), `${PREFIX}lock`), async () => {
     await removeAbandoned()
-    const own = { port: rig.port, bridge: bridgeName(home), network: await freeNetwork() }
+    const own = { port: rig.port, bridge: bridgeName(home), network: await freeNetwork(), ...more }
     await writeJson(paths.facts, own)
     await raiseNetwork(own)
     return own

@@ -2,9 +2,9 @@ import path from 'node:path'
 import { clean } from '../../../shared/clean.ts'
 import { productError } from '../../../shared/errors.ts'
 import { type Capability, describeCapability, type TrustSheet } from '../../../shared/trust.ts'
+import { grants } from '../ask.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { confirm } from '../trust-question.ts'
 
 /**
  * `pristine trust`: shows what the definition reaches on this computer, and on a terminal grants it if the person says so.
@@ -22,7 +22,7 @@ export async function trust(
   const name = path.basename(path.resolve(folder))
   if (!session.asks) throw productError('not-trusted', { name, fingerprint, asked, origin })
   show(session, sheet)
-  if (!(await confirm(session, 'Grant what is asked?'))) {
+  if (!(await grants(session, 'Grant what is asked?'))) {
     printLine('Nothing was granted.')
     return 7
   }

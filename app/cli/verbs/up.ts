@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { sourceOf } from '../../../main/project/clone/source.ts'
 import { clean } from '../../../shared/clean.ts'
-import { productError } from '../../../shared/errors.ts'
+import { isProductError, productError } from '../../../shared/errors.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -20,11 +20,11 @@ export async function up(
   const { engine, definition, frozen, run } = session
   const began = Date.now()
   const where = await folderOf(session, options, source)
+  const bring = () =>
+    askingForTrust(session, options.trust, (trust) => engine.up(where, { definition, frozen, trust }, run))
   const result = options.plan
     ? await engine.planUp(where, { definition, frozen }, run)
-    : await askingForTrust(session, options.trust, (trust) =>
-        engine.up(where, { definition, frozen, trust }, run),
-      )
+    : await bring().catch((error: unknown) => afterInit(session, where, error, bring))
   session.settle()
   if (session.json) printJson(result)
   else printResult(result, options.plan === true, Date.now() - began)
@@ -49,6 +49,23 @@ async function folderOf(
   const destination = path.resolve(session.folder, into ?? source.name)
   const { project } = await session.engine.clone({ source, destination, asks: session.asks }, session.run)
   return project.path
+}
+
+/** On a terminal a definition that is missing is proposed, and the work goes on with it. */
+async function afterInit(
+  session: Session,
+  folder: string,
+  error: unknown,
+  bring: () => Promise<UpResult>,
+): Promise<UpResult> {
+  if (!session.asks || !isProductError(error, 'definition-missing')) throw error
+  session.settle()
+  const { printProposal, writeAgreed } = await import('./init.ts')
+  const proposal = await session.engine.propose(folder)
+  printLine(error.message)
+  printProposal(proposal)
+  if (!(await writeAgreed(session, folder, proposal))) throw error
+  return bring()
 }
 
 /** What happened, why, and where the environment is. */

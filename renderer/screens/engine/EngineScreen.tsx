@@ -1,18 +1,23 @@
 import { Button, Loader } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useStore } from 'zustand'
-import type { ErrorReport } from '../../../shared/operation.ts'
+import type { EngineState } from '../../../shared/engine-state.ts'
 import { client } from '../../client/client.ts'
 import { Command } from '../../components/Command.tsx'
+import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/engine.ts'
-import { remediesFor } from './remedies.ts'
+import { InstallEngine } from './InstallEngine.tsx'
+import { Places } from './Places.tsx'
 import './engine.css'
 
-/** What to do when no engine answers. It goes on by itself as soon as one does. */
+/** In milliseconds: how often every place is looked at while the screen is open. */
+const LOOK = 4_000
+
+/** Every engine that there is, and what to do when none answers. It goes on by itself as soon as one does. */
 export default function EngineScreen() {
   const state = useStore(engine, (store) => store.engine)
   const wasDown = useRef(false)
@@ -20,6 +25,14 @@ export default function EngineScreen() {
     if (state?.kind === 'down') wasDown.current = true
     if (state?.kind === 'ready' && wasDown.current) go({ screen: 'home' })
   }, [state])
+  const survey = useAnswer(JSON.stringify(state), (signal) => client.engine.survey(undefined, { signal }))
+  const { again, value } = survey
+  useEffect(() => {
+    const timer = setInterval(again, LOOK)
+    return () => clearInterval(timer)
+  }, [again])
+  // What the screen can do itself is offered below.
+  const remedies = value?.remedies.filter(({ command }) => command !== value.install.join(' && ')) ?? []
   if (!state) {
     return (
       <p role="status" className="row">
@@ -27,76 +40,56 @@ export default function EngineScreen() {
       </p>
     )
   }
-  if (state.kind === 'ready') {
-    const { name, version, address } = state
-    return (
-      <div>
-        <PageHead title={t('engine.ready', { name, version })} />
-        <p className="page-lead mono">{t('engine.readyAt', { address })}</p>
-        <Button variant="filled" onClick={() => go({ screen: 'home' })}>
-          {t('engine.toHome')}
-        </Button>
-      </div>
-    )
-  }
-  return <Down error={state.error} />
-}
-
-function Down({ error }: { error: ErrorReport }) {
-  const about = useAnswer('about', () => client.app.about())
-  const remedies = remediesFor(about.value?.platform ?? 'linux', error.code)
   return (
     <div>
-      <PageHead title={t('engine.title')} />
-      <p className="page-lead">{t('engine.lead')}</p>
+      <Head state={state} />
       <div className="engine">
-        <p role="status" className="row">
-          <Loader size={16} aria-hidden="true" /> {t('engine.looking')}
-        </p>
-        <section>
-          <h2>{t(error.code === 'engine-missing' ? 'engine.tried' : 'engine.found')}</h2>
-          <ul className="card tried">
-            {placesOf(error).map((place) => (
-              <li key={place}>
-                <code>{place}</code>
-                <span className="dim">
-                  {t(error.code === 'engine-forbidden' ? 'engine.refusedThere' : 'engine.nothing')}
-                </span>
-              </li>
-            ))}
-            <li>
-              <span>
-                {error.message} {error.code === 'engine-missing' ? '' : error.why}
-              </span>
-            </li>
-          </ul>
-        </section>
-        <section>
-          <h2>{t('engine.start')}</h2>
-          <ol className="commands">
-            {remedies.map(({ name, command }) => (
-              <li key={command}>
-                <p>{t(`engine.commands.${name}`)}</p>
-                <Command text={command} />
-              </li>
-            ))}
-          </ol>
-        </section>
-        <section>
-          <h2>{t('engine.other')}</h2>
-          <p className="dim" style={{ marginBottom: 10 }}>
-            {t('engine.otherText')}
+        {state.kind === 'down' && (
+          <p role="status" className="row">
+            <Loader size={16} aria-hidden="true" /> {t('engine.looking')}
           </p>
-          <Button onClick={() => go({ screen: 'settings' })}>{t('engine.settings')}</Button>
-        </section>
+        )}
+        {!value && survey.failure && <FailureBox report={survey.failure.report} retry={again} />}
+        {remedies.length > 0 && (
+          <section>
+            <h2>{t('engine.start')}</h2>
+            <ol className="commands">
+              {remedies.map(({ text, command }) => (
+                <li key={command}>
+                  <p>{text}</p>
+                  <Command text={command} />
+                </li>
+              ))}
+            </ol>
+          </section>
+        )}
+        {value && value.install.length > 0 && <InstallEngine commands={value.install} />}
+        {value && <Places places={value.places} changed={again} />}
       </div>
     </div>
   )
 }
 
-/** Where an engine was looked for. */
-function placesOf({ data }: ErrorReport): string[] {
-  const { tried, address } = data
-  if (Array.isArray(tried)) return tried.filter((place) => typeof place === 'string')
-  return typeof address === 'string' ? [address] : []
+function Head({ state }: { state: EngineState }) {
+  if (state.kind === 'down') {
+    const { message, why } = state.error
+    return (
+      <>
+        <PageHead title={t('engine.title')} />
+        <p className="page-lead">
+          {t('engine.lead')} {message} {state.error.code === 'engine-missing' ? '' : why}
+        </p>
+      </>
+    )
+  }
+  const { name, version, address } = state
+  return (
+    <>
+      <PageHead title={t('engine.ready', { name, version })} />
+      <p className="page-lead mono">{t('engine.readyAt', { address })}</p>
+      <Button variant="filled" onClick={() => go({ screen: 'home' })} mb="xl">
+        {t('engine.toHome')}
+      </Button>
+    </>
+  )
 }

@@ -5,7 +5,7 @@
 export const ON_PURPOSE = {
   init: 'Process 1 is an init',
   volumes: 'Volumes belong to a project',
-  ports: 'Ports are published, on 127.0.0.1 only',
+  ports: 'Ports are published, on 127.0.0.1',
   baked: 'Hooks that create content are baked into the image',
   untouched: 'Nothing is written into a container',
   lock: 'References are locked',

@@ -223,9 +223,19 @@ describe('ports', () => {
     ).toEqual([port(80, 8080, true, 'Web'), port(80, 9090, true), port(3000, 3000, true)])
   })
 
-  it('of other hosts and addresses are refused', async () => {
+  it('of other addresses are those that are written out', async () => {
+    const addresses = async (appPort: string) => (await portsOf({ appPort })).map(({ address }) => address)
+    expect(await addresses('0.0.0.0:80:80')).toEqual(['0.0.0.0'])
+    expect(await addresses('[::]:80:80/udp')).toEqual(['::'])
+    expect(await addresses('10.0.0.1::80')).toEqual(['10.0.0.1'])
+    for (const own of ['127.0.0.1', 'localhost', '[::1]']) {
+      expect(await addresses(`${own}:80:80`)).toEqual([undefined])
+    }
+    await invalid({ appPort: 'example.org:80:80' }, '"example.org" is not an address')
+  })
+
+  it('of other hosts, and ranges, are refused', async () => {
     await unsupported({ forwardPorts: ['db:5432'] }, 'forwardPorts: db:5432')
-    await unsupported({ appPort: '0.0.0.0:80:80' }, 'appPort: 0.0.0.0:80:80')
     await unsupported({ appPort: ['3000-3005:3000-3005'] }, 'appPort: 3000-3005:3000-3005')
   })
 

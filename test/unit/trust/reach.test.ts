@@ -79,6 +79,10 @@ describe('what a definition reaches', () => {
     [{ mounts: ['source=data,target=/data'] }, { kind: 'own-volume', name: 'data', target: '/data' }],
     [{ appPort: '127.0.0.1:80:80' }, { kind: 'port', address: '127.0.0.1', port: 80, protocol: 'tcp' }],
     [
+      { runArgs: ['-p', '0.0.0.0:80:80/udp'] },
+      { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'udp' },
+    ],
+    [
       { initializeCommand: 'make ${localWorkspaceFolderBasename} ${localEnv:TOKEN}' },
       {
         kind: 'host-command',

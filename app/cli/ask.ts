@@ -1,0 +1,38 @@
+import { createInterface } from 'node:readline/promises'
+import { isSystemError, productError } from '../../shared/errors.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Asks a question on the terminal; Enter alone means yes. What is done without asking is `--yes`.
+ * Errors: `consent-needed` when there is nobody to ask, `cancelled`.
+ */
+export async function agrees(session: Session, what: string, question: string): Promise<boolean> {
+  if (session.yes) return true
+  if (!session.asks) throw productError('consent-needed', { what, flag: '--yes' })
+  return /^(?:y|yes)?$/i.test(await answer(session, `${question} [Y/n] `))
+}
+
+/**
+ * Asks for what only a person can grant, on a terminal that is there: Enter alone means no, and `--yes` nothing.
+ * Errors: `cancelled`.
+ */
+export const grants = async (session: Session, question: string): Promise<boolean> =>
+  /^(?:y|yes)$/i.test(await answer(session, `${question} [y/N] `))
+
+async function answer({ run }: Session, question: string): Promise<string> {
+  // Whoever had the terminal before may have let go of it.
+  process.stdin.ref()
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  // Ctrl-C and Ctrl-D close it without an answer.
+  const closed = new AbortController()
+  terminal.once('close', () => closed.abort())
+  try {
+    const signal = AbortSignal.any([run.signal, closed.signal])
+    return (await terminal.question(question, { signal })).trim()
+  } catch (error) {
+    if (!isSystemError(error, 'ABORT_ERR')) throw error
+    throw productError('cancelled', {}, { cause: error })
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,40 @@
+import type { InstallEvent } from '../../shared/engine-state.ts'
+import { Bell } from '../bell.ts'
+import type { Host } from '../host.ts'
+import { installEngine } from './install.ts'
+
+/**
+ * Installs an engine and streams what its commands print. Ending the stream ends the installation before its next
+ * command. Errors: as `installEngine`.
+ */
+export async function* installing(host: Host, signal: AbortSignal): AsyncGenerator<InstallEvent> {
+  const events: InstallEvent[] = []
+  const bell = new Bell()
+  const left = new AbortController()
+  let ended = false
+  const done = installEngine(host, false, {
+    signal: AbortSignal.any([signal, left.signal]),
+    report: (event) => {
+      if (event.kind === 'step' && event.state === 'running') {
+        events.push({ kind: 'command', command: event.name })
+      } else if (event.kind === 'log') events.push({ kind: 'line', text: event.text })
+      bell.ring()
+    },
+  }).finally(() => {
+    ended = true
+    bell.ring()
+  })
+  // It is awaited below, or by nobody once the stream was left.
+  done.catch(() => {})
+  try {
+    while (!ended || events.length > 0) {
+      const event = events.shift()
+      if (event) yield event
+      else await bell.heard(signal)
+      if (signal.aborted) return
+    }
+    await done
+  } finally {
+    left.abort()
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { canonical } from '../../shared/canonical.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { type Proposal, type ProposedFile, proposedText } from '../../shared/proposal.ts'
+import { findCompose, findDefinition } from '../definition/find.ts'
+import type { ProjectPlace } from '../definition/local-variables.ts'
+import { chooseStack } from './choose.ts'
+import type { Draft } from './draft.ts'
+import { Look } from './look.ts'
+import { render } from './render.ts'
+import { missingServices } from './services.ts'
+
+/** For a project in which nothing is recognised. */
+const PLAIN: Draft = {
+  stack: 'Debian',
+  from: '',
+  base: {
+    image: 'debian:bookworm',
+    because: {
+      reason: 'Nothing in the folder shows what it is made with: a Debian to begin with.',
+      from: null,
+    },
+  },
+  settings: [],
+  dependencies: [],
+}
+
+/**
+ * Proposes a definition for a project that has none, from the files in its folder. Only reads, asks nobody, and is the
+ * same for the same files. What cannot be read is told in a warning.
+ * Errors: `project-missing`, `definition-exists`.
+ */
+export async function propose(project: ProjectPlace): Promise<Proposal> {
+  await assertNone(project)
+  const look = await Look.into(project)
+  const choice = await chooseStack(look)
+  const draft = choice?.draft ?? PLAIN
+  const compose = await findCompose(project.path)
+  if (compose !== undefined) {
+    look.warn(`${compose} is not read: its services come with Docker Compose in a later version.`)
+  }
+  const services = missingServices(draft.dependencies)
+  if (services !== undefined) look.warn(services)
+  if (!draft.settings.some(({ key }) => key === 'remoteUser')) {
+    look.warn('Commands run as root: on Linux, files that they make in the folder belong to root.')
+  }
+  const files = render(draft)
+  return {
+    fingerprint: fingerprintOf(files),
+    stack: choice ? draft.stack : null,
+    chosen: choice?.reason ?? null,
+    files,
+    warnings: look.warnings,
+  }
+}
+
+/** What is written is the texts; why they are so may be worded differently. */
+const fingerprintOf = (files: ProposedFile[]): string =>
+  createHash('sha256')
+    .update(canonical(files.map((file) => ({ file: file.file, text: proposedText(file) }))))
+    .digest('hex')
+
+/** Whatever would be read in the proposal's place is one already, also what cannot be used. */
+async function assertNone({ path }: ProjectPlace): Promise<void> {
+  const found = await findDefinition(path).catch((error: unknown) => {
+    if (isProductError(error, 'definition-missing') || isProductError(error, 'definition-unsupported'))
+      return undefined
+    if (isProductError(error, 'definition-ambiguous'))
+      return { file: String((error.data['files'] as string[])[0]) }
+    throw error
+  })
+  if (found) throw productError('definition-exists', { file: found.file })
+}

@@ -1,0 +1,59 @@
+import { Button } from '@mantine/core'
+import type { EnginePlace } from '../../../shared/engine-state.ts'
+import { t } from '../../messages/messages.ts'
+import { tellFailure } from '../../store/notices.ts'
+import { changeSettings } from '../../store/settings.ts'
+
+/** Where engines were looked for and what is there, to choose from; the choice is remembered. */
+export function Places({ places, changed }: { places: EnginePlace[]; changed(): void }) {
+  const choose = (engine: string | null) => void changeSettings({ engine }).then(changed, tellFailure)
+  const own = places.some(({ from }) => from === 'settings')
+  return (
+    <section>
+      <h2>{t('engine.places')}</h2>
+      <ul className="card tried">
+        {places.map((place) => (
+          <li key={place.address}>
+            <span className="grow">
+              <code>{place.address}</code>
+              <span className="dim">{describe(place)}</span>
+            </span>
+            {place.chosen && place.found.kind === 'engine' && <b>{t('engine.used')}</b>}
+            {!place.chosen && place.found.kind === 'engine' && (
+              <Button
+                aria-label={t('engine.useLabel', { address: place.address })}
+                onClick={() => choose(place.context === null ? place.address : `context:${place.context}`)}
+              >
+                {t('engine.use')}
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {own && (
+        <Button mt="sm" onClick={() => choose(null)}>
+          {t('engine.forget')}
+        </Button>
+      )}
+    </section>
+  )
+}
+
+function describe({ from, context, found }: EnginePlace): string {
+  const who =
+    from === 'context' ? t('engine.contextNamed', { name: context ?? '' }) : t(`engine.from.${from}`)
+  return `${what(found)} · ${who}`
+}
+
+function what(found: EnginePlace['found']): string {
+  switch (found.kind) {
+    case 'engine':
+      return `${found.name} ${found.version}`
+    case 'nothing':
+      return t('engine.nothing')
+    case 'forbidden':
+      return t('engine.refusedThere')
+    case 'other':
+      return found.problem
+  }
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** One line of a proposed file: its text, and why it stands there; what only holds other lines together has no reason. */
+export const ProposedLine = z.strictObject({
+  text: z.string(),
+  reason: z.string().nullable(),
+  /** The file of the project that the reason comes from, relative to its folder. */
+  from: z.string().nullable(),
+})
+export type ProposedLine = z.infer<typeof ProposedLine>
+
+/** A file of a proposal; `file` is relative to the project's folder. Its text is its lines, each ended by a newline. */
+export const ProposedFile = z.strictObject({ file: z.string(), lines: z.array(ProposedLine) })
+export type ProposedFile = z.infer<typeof ProposedFile>
+
+/** SHA-256 of a proposal's files, in hex: what is written is what was shown. */
+export const ProposalFingerprint = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** A definition that Pristine suggests for a project that has none. It is written on consent only. */
+export const Proposal = z.strictObject({
+  fingerprint: ProposalFingerprint,
+  /** What the project was recognised as, such as "Node.js"; null where nothing was recognised. */
+  stack: z.string().nullable(),
+  /** Why that one, where there were several. */
+  chosen: z.string().nullable(),
+  files: z.array(ProposedFile),
+  /** What the definition does not do, and what could not be read. */
+  warnings: z.array(z.string()),
+})
+export type Proposal = z.infer<typeof Proposal>
+
+/** The text of a proposed file. */
+export const proposedText = ({ lines }: ProposedFile): string => lines.map(({ text }) => `${text}\n`).join('')

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { installCommands, remediesFor } from '../../../main/doctor/remedies.ts'
+import type { System } from '../../../main/doctor/system.ts'
+import type { EnginePlace } from '../../../shared/engine-state.ts'
+
+const system = (given: Omit<Partial<System>, 'has'> & { has?: string[] }): System => ({
+  platform: 'linux',
+  families: ['debian'],
+  systemd: true,
+  root: false,
+  user: 'ada',
+  ...given,
+  has: new Set(given.has ?? []) as System['has'],
+})
+
+const place = (found: EnginePlace['found'], more: Partial<EnginePlace> = {}): EnginePlace => ({
+  address: 'unix:///var/run/docker.sock',
+  from: 'usual',
+  context: null,
+  chosen: false,
+  found,
+  ...more,
+})
+const nothing = [place({ kind: 'nothing' })]
+const commands = (given: Parameters<typeof system>[0], places = nothing) =>
+  remediesFor(system(given), places).map(({ command }) => command)
+
+test.each<[string, Parameters<typeof system>[0], string[]]>([
+  ['an installed Docker is started', { has: ['dockerd'] }, ['sudo systemctl enable --now docker']],
+  ['by root without sudo', { has: ['dockerd'], root: true }, ['systemctl enable --now docker']],
+  ['without systemd by its service', { has: ['dockerd'], systemd: false }, ['sudo service docker start']],
+  ['Podman too', { has: ['podman'] }, ['systemctl --user enable --now podman.socket']],
+  [
+    'on Debian one is installed',
+    { has: ['apt-get', 'sudo'] },
+    [
+      'sudo apt-get update && sudo apt-get install -y docker.io && sudo systemctl enable --now docker && sudo usermod -aG docker ada',
+    ],
+  ],
+  [
+    'on what comes from Debian as well',
+    { has: ['apt-get'], families: ['linuxmint', 'ubuntu'], root: true },
+    ['apt-get update && apt-get install -y docker.io && systemctl enable --now docker'],
+  ],
+  [
+    'on Fedora',
+    { families: ['fedora'] },
+    ['sudo dnf install -y moby-engine && sudo systemctl enable --now docker'],
+  ],
+  ['on a system that is not known nothing is guessed', { families: ['plan9'] }, []],
+  [
+    'on macOS what is there is started',
+    { platform: 'darwin', families: [], has: ['colima', 'brew'] },
+    ['colima start', 'open -a Docker', 'brew install docker colima && colima start'],
+  ],
+  [
+    'on Windows',
+    { platform: 'win32', families: [] },
+    ['docker desktop start', 'winget install Docker.DockerDesktop'],
+  ],
+])('%s', (_, given, expected) => {
+  expect(commands(given)).toEqual(expected)
+})
+
+test('who may not use the engine is told how to, first', () => {
+  const forbidden = [place({ kind: 'forbidden' })]
+  expect(commands({ has: ['dockerd'] }, forbidden)[0]).toBe('sudo usermod -aG docker ada && newgrp docker')
+})
+
+test('a choice that does not answer can be taken back', () => {
+  const named = [place({ kind: 'nothing' }, { from: 'DOCKER_HOST', chosen: true })]
+  expect(commands({ has: ['dockerd'] }, named)[0]).toBe('unset DOCKER_HOST')
+  const context = [place({ kind: 'nothing' }, { from: 'context', context: 'far', chosen: true })]
+  expect(commands({ has: ['dockerd'] }, context)[0]).toBe('docker context use default')
+})
+
+test('where an engine answers there is nothing to do', () => {
+  const found = { kind: 'engine', name: 'Docker', version: '28', buildkit: true } as const
+  expect(commands({}, [place(found, { chosen: true })])).toEqual([])
+})
+
+test('nothing is installed beside what is there, or where Pristine does not know how', () => {
+  expect(installCommands(system({ has: ['apt-get', 'dockerd'] }))).toEqual([])
+  expect(installCommands(system({ has: ['apt-get'], families: ['fedora'] }))).toEqual([])
+  expect(installCommands(system({ families: ['debian'] }))).toEqual([])
+})
