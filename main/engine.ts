@@ -20,9 +20,11 @@ import { listOperations } from './operation/list.ts'
 import { quietRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
+import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
 import { diskUse } from './version/disk.ts'
@@ -89,6 +91,11 @@ export function engineOn(host: Host) {
     },
     editors: () => listEditors(host.env),
     openEditor: on(openEditor, { reads: true }),
+    trust: on(showTrust),
+    grantTrust: on(grantTrust),
+    revokeTrust: on(revokeTrust),
+    /** Clones a repository, and puts it on the list. */
+    clone: (request: CloneRequest, run: Run) => clone(host, request, run),
     doctor: () => doctor(host),
     /** Installs a container engine on this computer. */
     install: (run: Run) => installEngine(host, true, run),

@@ -7,6 +7,8 @@ import { readSettings } from './settings.ts'
 export interface Host {
   home: Home
   env: Record<string, string | undefined>
+  /** Fingerprints of what a person grants with the verb that is running. */
+  given: readonly string[]
   /** Connects on the first call. Errors: `engine-missing`, `engine-forbidden` … */
   engine(): Promise<Engine>
   /** Looks for the engine anew at the next call. */
@@ -25,6 +27,7 @@ export function openHost(env: Record<string, string | undefined>): Host {
   return {
     home,
     env,
+    given: [],
     running: new Map(),
     engine: () => {
       engine ??= connectChosen(home, env).catch((error: unknown) => {

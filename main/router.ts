@@ -1,10 +1,13 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { implement } from '@orpc/server'
+import { clean } from '../shared/clean.ts'
 import { contract } from '../shared/contract.ts'
 import { productError } from '../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import type { ProjectSummary } from '../shared/project.ts'
+import { isAddress } from '../shared/source.ts'
 import { contractError } from './contract-errors.ts'
 import { findDefinition } from './definition/find.ts'
 import { definitionTexts } from './definition/texts.ts'
@@ -20,6 +23,10 @@ import { openHost } from './host.ts'
 import { listAllOperations } from './operation/list-all.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
+import { type CloneRequest, findClone } from './project/clone/clone.ts'
+import { projectAt } from './project/clone/destination.ts'
+import { readLeftOut } from './project/clone/left-out.ts'
+import { sourceOf } from './project/clone/source.ts'
 import { openProject } from './project/open.ts'
 import { Overview } from './project/overview.ts'
 import { forgetProject, openRecorded, recordedFolder, rememberProject } from './project/record.ts'
@@ -83,10 +90,11 @@ export function createApp({ env, version, fault }: AppOptions) {
     if (!summary) throw productError('project-unknown', { key: project.key })
     return summary
   }
-  /** What is recorded of a project is there although its folder is gone. */
+  /** What is recorded of a project is there although its folder is gone, or never came: its clone failed. */
   const recordsOf = async (key: ProjectKey) => {
-    if ((await recordedFolder(host, key)) === undefined) throw productError('project-unknown', { key })
-    return host.home.project(key)
+    const folder = host.home.project(key)
+    if (!(await stat(folder).catch(() => undefined))) throw productError('project-unknown', { key })
+    return folder
   }
 
   const router = on.router({
@@ -117,13 +125,28 @@ export function createApp({ env, version, fault }: AppOptions) {
     },
     projects: {
       open: on.projects.open.handler(({ input }) => list(absolute(input.folder, env))),
+      clone: on.projects.clone.handler(async ({ input: { source, reference, destination }, signal }) => {
+        const request = cloneRequest(source, reference, wholePath(destination, env))
+        const existing = await findClone(host, request, { signal: given(signal), report: () => {} })
+        const { key, path } = await projectAt(request.destination)
+        if (existing) {
+          await list(path)
+          return { project: key, operation: null }
+        }
+        return { project: key, ...(await start((run) => engine.clone(request, run))) }
+      }),
       openSample: on.projects.openSample.handler(async () => list(await putSample(host))),
       forget: on.projects.forget.handler(async ({ input }) => {
-        await recordsOf(input.project)
+        if ((await recordedFolder(host, input.project)) === undefined) {
+          throw productError('project-unknown', { key: input.project })
+        }
         await forgetProject(host, input.project)
         overview.notice(input.project)
       }),
       watch: on.projects.watch.handler(({ signal }) => overview.watch(given(signal))),
+      leftOut: on.projects.leftOut.handler(async ({ input }) =>
+        readLeftOut(host.home, (await open(input.project)).key),
+      ),
       definition: on.projects.definition.handler(async ({ input }) =>
         definitionTexts(await open(input.project), env),
       ),
@@ -155,7 +178,8 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
       reset: on.environment.reset.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
-        return start((run) => engine.reset(folder, { to: input.to }, run))
+        const trust = input.trust === undefined ? [] : [input.trust]
+        return start((run) => engine.reset(folder, { to: input.to, trust }, run))
       }),
       remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
         const folder = await folderOf(project)
@@ -192,6 +216,17 @@ export function createApp({ env, version, fault }: AppOptions) {
         const folder = await folderOf(project)
         return start((run) => engine.rebuild(folder, version, run))
       }),
+    },
+    trust: {
+      sheet: on.trust.sheet.handler(async ({ input }) =>
+        engine.trust(await folderOf(input.project), undefined),
+      ),
+      grant: on.trust.grant.handler(async ({ input: { project, fingerprint } }) =>
+        engine.grantTrust(await folderOf(project), fingerprint, undefined),
+      ),
+      revoke: on.trust.revoke.handler(async ({ input }) =>
+        engine.revokeTrust(await folderOf(input.project), undefined),
+      ),
     },
     lock: {
       outdated: on.lock.outdated.handler(async ({ input, signal }) => {
@@ -273,8 +308,27 @@ async function* translated(stream: AsyncIterable<unknown>, fault: (error: unknow
 
 /** A path as a person writes it; relative ones are no folder of a window. Errors: `project-missing`. */
 function absolute(folder: string, env: Record<string, string | undefined>): string {
-  const home = env['HOME'] ?? env['USERPROFILE']
-  const full = home && /^~(?=$|[\\/])/.test(folder) ? path.join(home, folder.slice(1)) : folder
-  if (path.isAbsolute(full) || /^[a-z][a-z+.-]*:\/\/|@.*:/i.test(full)) return full
+  const full = withHome(folder, env)
+  if (path.isAbsolute(full) || isAddress(full)) return full
   throw productError('project-missing', { path: folder })
+}
+
+/** The same of a folder that may not be there yet. Errors: `usage`. */
+function wholePath(folder: string, env: Record<string, string | undefined>): string {
+  const full = withHome(folder.trim(), env)
+  if (path.isAbsolute(full)) return full
+  const problem = `"${clean(folder)}" is not the whole path of a folder.`
+  throw productError('usage', { problem, hint: 'Begin it with / or with ~/.' })
+}
+
+function withHome(folder: string, env: Record<string, string | undefined>): string {
+  const home = env['HOME'] ?? env['USERPROFILE']
+  return home && /^~(?=$|[\\/])/.test(folder) ? path.join(home, folder.slice(1)) : folder
+}
+
+/** What a window asks to be cloned. Errors: `clone-refused`, `usage` for what is no address. */
+function cloneRequest(text: string, reference: string | null, destination: string): CloneRequest {
+  const source = sourceOf(reference === null ? text : `${text.split('#')[0]}#${reference}`)
+  if (source.kind === 'folder') throw productError('usage', { problem: `${clean(text)} is not a git URL.` })
+  return { source, destination, asks: false }
 }

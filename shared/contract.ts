@@ -1,22 +1,24 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
+import { LeftOut } from './clone.ts'
 import { DriftReport } from './drift.ts'
 import { Editor, EditorId } from './editor.ts'
 import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
-import { OperationId, ProjectKey, VersionId } from './ids.ts'
+import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
 import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
 import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
 import { Proposal, ProposalFingerprint } from './proposal.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
+import { TrustSheet } from './trust.ts'
 import { Version, VersionDiff } from './version.ts'
 
 /**
  * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
- * opened has one: no method but `projects.open` takes a path, and none passes a request on to the container engine.
+ * opened has one: no method but `projects.open` and `projects.clone` takes a path, and none passes a request on to the container engine.
  *
  * Every failure is `PRODUCT`, with the report that the command line prints. Methods that begin long work return its
  * operation as soon as it is recorded; what comes of it is seen with `operations.watch`.
@@ -54,11 +56,30 @@ export const contract = {
   projects: {
     /** Opens a folder, which only reads, and puts it on the list. */
     open: method.input(z.strictObject({ folder: z.string().min(1).max(4096) })).output(ProjectSummary),
+    /**
+     * Clones a git URL (`url#branch`) into a folder, by its whole path, and opens it. A folder that is a clone of it
+     * already is opened as it is, without an operation. A project whose clone failed or was cancelled leaves the list.
+     */
+    clone: method
+      .input(
+        z.strictObject({
+          source: z.string().min(1).max(2000),
+          /** A branch, tag or commit; else what the URL names, else what the repository chooses. */
+          reference: z.string().min(1).max(200).nullable(),
+          destination: z
+            .string()
+            .max(4096)
+            .regex(/^[^\0]+$/),
+        }),
+      )
+      .output(z.strictObject({ project: ProjectKey, operation: OperationId.nullable() })),
     /** Puts the sample project into a new folder of the person's and opens it. */
     openSample: method.output(ProjectSummary),
     /** Takes a project off the list; its environment, versions and data stay. */
     forget: method.input(project),
     watch: method.output(eventIterator(ProjectsEvent)),
+    /** What its clone has not fetched yet, which its first start fetches; null when that is nothing. */
+    leftOut: method.input(project).output(LeftOut.nullable()),
     definition: method.input(project).output(DefinitionText),
     /** A definition for a project that has none; only reads. */
     propose: method.input(project).output(Proposal),
@@ -67,10 +88,14 @@ export const contract = {
   },
   environment: {
     status: method.input(project).output(Status),
+    /** Fails as `not-trusted` where something is asked that was not granted (`trust.sheet`). */
     up: method.input(project).output(started),
     stop: method.input(project).output(started),
     restart: method.input(project).output(started),
-    reset: method.input(project.extend({ to: versionName.optional() })).output(started),
+    /** `trust`: the fingerprint of an older version that was refused as `not-trusted`, which grants it. */
+    reset: method
+      .input(project.extend({ to: versionName.optional(), trust: Sha256.optional() }))
+      .output(started),
     remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
@@ -93,6 +118,14 @@ export const contract = {
     unmark: method.input(project),
     /** Builds the image of a version again that was cleaned up; what runs stays as it is. */
     rebuild: method.input(project.extend({ version: VersionId })).output(started),
+  },
+  trust: {
+    /** What the definition reaches today, and what of it was granted. Only reads. */
+    sheet: method.input(project).output(TrustSheet),
+    /** Grants a sheet that was seen; `trust-outdated` when today's is another one. Starts nothing. */
+    grant: method.input(project.extend({ fingerprint: Sha256 })).output(TrustSheet),
+    /** Takes back everything that was granted; what runs goes on. */
+    revoke: method.input(project).output(TrustSheet),
   },
   lock: {
     /** The pins whose reference points elsewhere today. Asks the registries. */

@@ -42,8 +42,12 @@ export const Mount = z.discriminatedUnion('kind', [
 ])
 export type Mount = z.infer<typeof Mount>
 
-/** A container port to publish on 127.0.0.1. `fixed`: the host port must be exactly `host`. */
+/**
+ * A container port to publish, on 127.0.0.1 unless another address is asked for. `fixed`: the host port must be exactly
+ * `host`.
+ */
 export const PortRequest = z.strictObject({
+  address: z.string().optional(),
   container: z.number().int().min(1).max(65535),
   protocol: z.enum(['tcp', 'udp']),
   host: z.number().int().min(1).max(65535),
@@ -78,6 +82,17 @@ export const RunOptions = z.strictObject({
   readOnly: z.boolean().optional(),
   stopSignal: z.string().optional(),
   stopTimeout: z.number().int().nonnegative().optional(),
+  /* What follows reaches beyond the container, and is there only where it is asked for: ids of versions stay. */
+  privileged: z.literal(true).optional(),
+  capAdd: z.array(z.string()).optional(),
+  securityOpt: z.array(z.string()).optional(),
+  devices: z.array(z.strictObject({ source: z.string(), target: z.string(), access: z.string() })).optional(),
+  network: z.string().optional(),
+  pid: z.string().optional(),
+  ipc: z.string().optional(),
+  uts: z.string().optional(),
+  userns: z.string().optional(),
+  cgroupns: z.string().optional(),
 })
 export type RunOptions = z.infer<typeof RunOptions>
 
@@ -99,6 +114,8 @@ export const RunConfig = z.strictObject({
   /** Publish the ports that the image exposes (a bare Dockerfile has no other way to name them). */
   publishExposed: z.boolean(),
   hooks: Hooks,
+  /** What runs on this computer before anything else. Absent where nothing does. */
+  initializeCommand: Hook.optional(),
   health: HealthCheck.optional(),
   /** Run with a read-only root file system. Absent when it is not, so that the ids of versions stay as they are. */
   sealed: z.literal(true).optional(),

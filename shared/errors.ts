@@ -1,4 +1,5 @@
 import type { ErrorReport } from './operation.ts'
+import { type Capability, describeCapability } from './trust.ts'
 
 /**
  * Every failure that a person may meet: what happened (`message`), why, what to do next (`hint`), and the command
@@ -41,6 +42,68 @@ const ERRORS = {
     why: () => 'It was never opened on this computer, or it was taken off the list.',
     hint: () => 'Open its folder first.',
     exit: 2,
+  }),
+  'clone-refused': entry<{ address: string; problem: string }>({
+    message: (d) => `${d.address} is not cloned.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Give an address such as https://host/owner/name.git or git@host:owner/name.git, and a branch after "#".',
+    exit: 2,
+  }),
+  'git-missing': entry<{ remedy: string }>({
+    message: () => 'Git is missing.',
+    why: () => 'Cloning is done by your own git, and there is no program "git" in the PATH.',
+    hint: (d) => d.remedy,
+    exit: 1,
+  }),
+  'git-host-unknown': entry<{ host: string }>({
+    message: (d) => `There is no host ${d.host}.`,
+    why: () => 'Its name could not be resolved.',
+    hint: () => 'Check the spelling of the address, the network and the VPN.',
+    exit: 1,
+  }),
+  'git-unreachable': entry<{ host: string; output: string[] }>({
+    message: (d) => `${d.host} could not be reached.`,
+    why: (d) => said(d.output, 'The connection failed.'),
+    hint: () => "Check the network, the VPN and git's proxy settings, then try again.",
+    exit: 1,
+  }),
+  'git-authentication': entry<{ url: string; remedy: string; output: string[] }>({
+    message: (d) => `You may not read ${d.url}, or there is no such repository.`,
+    why: (d) => said(d.output, 'The server refused.'),
+    hint: (d) => d.remedy,
+    exit: 1,
+  }),
+  'repository-missing': entry<{ url: string; output: string[] }>({
+    message: (d) => `There is no repository ${d.url}.`,
+    why: (d) => said(d.output, 'The server does not have it, or does not show it to you.'),
+    hint: () => 'Check the address; for a private repository, check that your account may read it.',
+    exit: 1,
+  }),
+  'branch-missing': entry<{ url: string; reference: string; near: string[] }>({
+    message: (d) => `${d.url} has no branch, tag or commit ${d.reference}.`,
+    why: (d) => (d.near.length > 0 ? `Names near to it: ${d.near.join(', ')}.` : 'No name is near to it.'),
+    hint: (d) =>
+      d.near[0] === undefined ? 'Leave it out for the usual branch.' : `Perhaps you mean "#${d.near[0]}".`,
+    exit: 1,
+  }),
+  'destination-taken': entry<{ path: string; problem: string }>({
+    message: (d) => `${d.path} is there already.`,
+    why: (d) => d.problem,
+    hint: () => 'Clone into another folder (--into DIR), or open this one as it is ("pristine up DIR").',
+    exit: 1,
+  }),
+  'destination-unwritable': entry<{ path: string; problem: string }>({
+    message: (d) => `${d.path} could not be written.`,
+    why: (d) => d.problem,
+    hint: () => 'Make room or permission there, or clone into another folder (--into DIR).',
+    exit: 1,
+  }),
+  'clone-failed': entry<{ url: string; output: string[] }>({
+    message: (d) => `${d.url} could not be cloned.`,
+    why: (d) => said(d.output, 'Git ended without a reason.'),
+    hint: () => 'Try the same with "git clone"; nothing was left behind.',
+    exit: 1,
   }),
   'definition-missing': entry<{ path: string }>({
     message: (d) => `${d.path} has no definition.`,
@@ -85,10 +148,25 @@ const ERRORS = {
     hint: (d) => `Do without it in ${d.file} for now; nothing was changed.`,
     exit: 2,
   }),
-  'not-trusted': entry<{ file: string; what: string }>({
-    message: (d) => `${d.file} asks for more than its own folder, volumes and ports.`,
-    why: (d) => d.what,
-    hint: () => 'Pristine cannot grant this yet; remove it from the definition.',
+  'not-trusted': entry<{
+    name: string
+    fingerprint: string
+    asked: Capability[]
+    origin: 'folder' | 'clone'
+  }>({
+    message: (d) =>
+      d.origin === 'clone'
+        ? `${d.name} is a clone that nobody trusted yet, or it asks for more than it was granted.`
+        : `${d.name} asks for more than its own folder, volumes and ports.`,
+    why: (d) => ['It asks for:', ...d.asked.map(describeCapability)].join('\n'),
+    hint: (d) =>
+      `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
+    exit: 7,
+  }),
+  'trust-outdated': entry<{ name: string }>({
+    message: (d) => `What ${d.name} asks for is no longer what was shown.`,
+    why: () => 'The definition or the remote changed after the sheet was made; nothing was granted.',
+    hint: () => 'Look at it again with "pristine trust".',
     exit: 7,
   }),
   'input-unreadable': entry<{ path: string; problem: string }>({
@@ -393,10 +471,10 @@ const ERRORS = {
     hint: () => 'If you trust it, copy it into your browser.',
     exit: 2,
   }),
-  cancelled: entry<Record<string, never>>({
+  cancelled: entry<{ left?: string }>({
     message: () => 'Cancelled.',
     why: () => 'You asked for it.',
-    hint: () => 'The environment was not replaced.',
+    hint: (d) => d.left ?? 'The environment was not replaced.',
     exit: 130,
   }),
   usage: entry<{ problem: string; hint?: string }>({

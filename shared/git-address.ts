@@ -9,6 +9,8 @@ const FORMS = [
   new RegExp(`^ssh://(?:[A-Za-z0-9_][\\w.-]*@)?${HOST}(?::\\d{1,5})?/${PATH}$`),
   new RegExp(`^git@${HOST}:/?${PATH}$`),
 ]
+/** Nobody is between this computer and itself. */
+const LOOPBACK = new RegExp(`^http://(?:127\\.0\\.0\\.1|localhost)(?::\\d{1,5})?/${PATH}$`)
 
 /**
  * Where git may clone from: `https://`, `ssh://` or `git@host:path`, and nothing else that git would take, such as
@@ -19,8 +21,15 @@ export const GitAddress = z
   .max(1000)
   .refine((text) => FORMS.some((form) => form.test(text)), 'An https, ssh or git@ address is expected.')
 
+/** The same, or `http://` on this very computer: what a person types, and no link of a page may ask for. */
+export const CloneAddress = z.union([GitAddress, z.string().max(1000).regex(LOOPBACK)])
+
 /** A branch, tag or commit, by git's own rules for names (`git check-ref-format`), and not an option. */
 export const GitReference = z
   .string()
   .regex(/^[A-Za-z0-9_][A-Za-z0-9._/+#=-]{0,199}$/)
   .refine((name) => !/\.\.|\/\/|\/\.|\.(?:lock)?(?:\/|$)|\/$/.test(name), 'It is no name that git accepts.')
+
+/** An address, or a text with addresses, without the names and passwords in them. */
+export const withoutCredentials = (text: string): string =>
+  text.replace(/(:\/\/)[^/\s]*@/g, '$1').replace(/(^|\s)[^\s/@:]+:[^\s/@]*@/g, '$1')

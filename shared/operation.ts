@@ -9,9 +9,10 @@ export const OperationEvent = z.discriminatedUnion('kind', [
     id: z.string(),
     name: z.string(),
     state: z.enum(['running', 'done', 'cached', 'failed']),
-    /** Bytes, when the step moves data. */
+    /** Bytes, when the step moves data; with `unit`, so many of those. */
     done: z.number().optional(),
     total: z.number().optional(),
+    unit: z.enum(['objects', 'files']).optional(),
   }),
   z.strictObject({ kind: z.literal('log'), step: z.string(), text: z.string() }),
   /** What is about to be made, and why. */

@@ -27,6 +27,11 @@ export const ProjectSummary = z.strictObject({
     .nullable(),
   /** The last operation, when it failed. */
   failure: z.strictObject({ operation: OperationId, error: ErrorReport }).nullable(),
+  /**
+   * Whether a person has to grant something before it starts: it is a clone that nobody trusted yet, or what it wants was
+   * refused. `trust.sheet` tells what.
+   */
+  needsTrust: z.boolean(),
   /** What its watch does; null where nothing is watched, because nothing runs. */
   watch: WatchState.nullable(),
   /** Changed files in the containers; null while nobody looked. */

@@ -7,6 +7,8 @@ export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** The engine's address, or `context:` and a Docker context's name, when it is not to be looked for. */
   engine: z.string().max(1000).nullable().default(null),
+  /** Where repositories are cloned into, each in a folder of its own; `~` is the person's home. */
+  cloneFolder: z.string().min(1).max(4000).default('~/Projects'),
   notifications: z.boolean().default(true),
   tray: z.boolean().default(false),
   updates: z.strictObject({ check: z.boolean(), channel: z.enum(['stable', 'beta']) }).default({
@@ -23,6 +25,7 @@ export type Settings = z.infer<typeof Settings>
 export const SettingsChange = z.strictObject({
   theme: Settings.shape.theme.unwrap().optional(),
   engine: Settings.shape.engine.unwrap().optional(),
+  cloneFolder: Settings.shape.cloneFolder.unwrap().optional(),
   notifications: z.boolean().optional(),
   tray: z.boolean().optional(),
   updates: Settings.shape.updates.unwrap().optional(),

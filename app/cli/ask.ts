@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { productError } from '../../shared/errors.ts'
+import { isSystemError, productError } from '../../shared/errors.ts'
 import { printNote } from './output.ts'
 import type { Session } from './session.ts'
 
@@ -8,20 +8,33 @@ import type { Session } from './session.ts'
  * nobody can be asked.
  * Errors: `consent-needed` when there is nobody to ask, `cancelled`.
  */
-export async function agrees({ yes, asks, run }: Session, what: string, question: string): Promise<boolean> {
-  if (yes) return true
-  if (!asks) throw productError('consent-needed', { what, flag: '--yes' })
+export async function agrees(session: Session, what: string, question: string): Promise<boolean> {
+  if (session.yes) return true
+  if (!session.asks) throw productError('consent-needed', { what, flag: '--yes' })
+  return /^(?:y|yes)?$/i.test(await answer(session, `${question} [Y/n] `))
+}
+
+/**
+ * Asks for what only a person can grant, on a terminal that is there: Enter alone means no, and `--yes` nothing.
+ * Errors: `cancelled`.
+ */
+export const grants = async (session: Session, question: string): Promise<boolean> =>
+  /^(?:y|yes)$/i.test(await answer(session, `${question} [y/N] `))
+
+async function answer({ run }: Session, question: string): Promise<string> {
+  // Whoever had the terminal before may have let go of it.
+  process.stdin.ref()
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   // Ctrl-C and Ctrl-D close it without an answer.
   const closed = new AbortController()
   terminal.once('close', () => closed.abort())
   try {
     const signal = AbortSignal.any([run.signal, closed.signal])
-    const answer = await terminal.question(`${question} [Y/n] `, { signal })
-    return /^(?:y|yes)?$/i.test(answer.trim())
-  } catch (cause) {
+    return (await terminal.question(question, { signal })).trim()
+  } catch (error) {
+    if (!isSystemError(error, 'ABORT_ERR')) throw error
     printNote('')
-    throw productError('cancelled', {}, { cause })
+    throw productError('cancelled', {}, { cause: error })
   } finally {
     terminal.close()
   }

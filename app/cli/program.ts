@@ -39,15 +39,21 @@ export async function runProgram(argv: string[]): Promise<number> {
     })
     return command
   }
+  const trust = () =>
+    new Option('--trust <fingerprint>', 'grant what was refused under this fingerprint').argParser(
+      (given: string, before: string[] = []) => [...before, given],
+    )
   const frozen = () => new Option('--frozen', 'fail if the lock lacks a pin (default when CI is set)')
 
   verb(
-    'up [folder]',
-    'build what is missing, replace what differs, start what is stopped',
+    'up [folder|git-url[#branch]]',
+    'build what is missing, replace what differs, start what is stopped; clone first what is a git URL',
     async () => (await import('./verbs/up.ts')).up,
   )
     .option('--plan', 'only say what would be done')
+    .option('--into <dir>', 'the folder to clone into (default: one named for the repository)')
     .addOption(frozen())
+    .addOption(trust())
   verb(
     'init [folder]',
     'propose a definition for a project that has none, and write it on consent',
@@ -64,18 +70,29 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/doctor.ts')).doctor,
   ).option('--install', 'install a container engine, after consent')
   verb('list', 'every project on this computer', async () => (await import('./verbs/list.ts')).list)
+  verb(
+    'trust',
+    'what the definition reaches on this computer; on a terminal, grant it',
+    async () => (await import('./verbs/trust.ts')).trust,
+  )
+    .option('--show', 'only show it')
+    .option('--revoke', 'take back everything that was granted')
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
   verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
   verb(
     'reset',
     'replace the environment by a fresh one of a version',
     async () => (await import('./verbs/reset.ts')).reset,
-  ).option('--to <version>', 'v11, an id, or known-good', 'known-good')
+  )
+    .option('--to <version>', 'v11, an id, or known-good', 'known-good')
+    .addOption(trust())
   verb(
     'watch',
     'bring the environment up, and follow the definition until interrupted',
     async () => (await import('./verbs/watch.ts')).watch,
-  ).addOption(frozen())
+  )
+    .addOption(frozen())
+    .addOption(trust())
   verb(
     'versions',
     'every version with its reason',
@@ -136,6 +153,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/exec.ts')).run,
   )
     .addOption(frozen())
+    .addOption(trust())
     .passThroughOptions()
   verb(
     'serve',

@@ -152,8 +152,7 @@ class LiveProgress implements Progress {
     const columns = process.stderr.columns || 80
     const lines = [...this.running.values()].slice(-8).map(({ step, began, lastLog }) => {
       const seconds = ((Date.now() - began) / 1000).toFixed(0)
-      const bytes = step.total ? ` ${megabytes(step.done ?? 0)} of ${megabytes(step.total)} MB` : ''
-      const text = `· ${clean(step.name)}${bytes}  ${seconds} s${lastLog && `  ${lastLog}`}`
+      const text = `· ${clean(step.name)}${counted(step)}  ${seconds} s${lastLog && `  ${lastLog}`}`
       return text.slice(0, columns - 1)
     })
     if (lines.length > 0)
@@ -165,6 +164,11 @@ class LiveProgress implements Progress {
     if (this.drawn > 0) process.stderr.write(`\x1b[${this.drawn}A\x1b[J`)
     this.drawn = 0
   }
+}
+
+function counted({ done = 0, total, unit }: Step): string {
+  if (!total) return ''
+  return unit ? ` ${Math.floor((100 * done) / total)} %` : ` ${megabytes(done)} of ${megabytes(total)} MB`
 }
 
 const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0)

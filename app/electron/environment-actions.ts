@@ -21,7 +21,9 @@ export function environmentActions({ client, overview, window, openAddress }: De
   const find = (project: ProjectKey) => overview.projects().find(({ key }) => key === project)
   return {
     start: async (project: ProjectKey): Promise<void> => {
-      await client.environment.up({ project })
+      // What waits for a person's trust is looked at first.
+      if (find(project)?.needsTrust) window.show(environmentPage(project))
+      else await client.environment.up({ project })
     },
 
     /** What the person chose for this environment, else the browser where a port is published. */

@@ -4,15 +4,10 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
-import {
-  commitContainer,
-  createContainer,
-  type MountSettings,
-  removeContainer,
-  startContainer,
-} from '../docker/containers.ts'
+import { commitContainer, type MountSettings, removeContainer, startContainer } from '../docker/containers.ts'
 import { execOutput } from '../docker/exec.ts'
 import { LABEL } from '../docker/labels.ts'
+import { createLaunched } from '../environment/create.ts'
 import { runHook } from '../environment/hooks.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
 import { createRequest } from '../environment/request.ts'
@@ -75,7 +70,7 @@ async function withHooks<T>(
   }
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
   try {
-    const id = await createContainer(engine, name, spec, run)
+    const id = await createLaunched(engine, launch, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError(
         'container-not-started',

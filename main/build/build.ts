@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
@@ -12,25 +11,22 @@ import type { Engine } from '../docker/connect.ts'
 import { inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { ensureImage } from '../docker/registry.ts'
-import { prepareLaunch } from '../environment/launch.ts'
+import { type Launcher, prepareLaunch } from '../environment/launch.ts'
 import { ensureDownload } from '../lock/download.ts'
-import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { buildingName } from '../version/images.ts'
 import { bake, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
-import { inFrontOf } from './older-inputs.ts'
+import { inFrontOf, olderInputsFolder } from './older-inputs.ts'
 import { redactFailure, redactRun, secretsOf } from './redact.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
 const DOCKERFILE = '.pristine/Dockerfile'
 
-export interface Builder {
+export interface Builder extends Launcher {
   engine: Engine
-  home: Home
-  env: Record<string, string | undefined>
 }
 
 /**
@@ -110,9 +106,9 @@ async function buildService(
       while: 'building the image',
       problem: 'the image it built is gone',
     })
-  const launch = await prepareLaunch(project, version.id, version.plan.file, plan, image, env)
+  const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image)
   if (!hasContentHooks(launch.hooks)) return built
-  const copies = path.join(home.project(project.key), 'older-inputs')
+  const copies = olderInputsFolder(home, project.key)
   try {
     const inFront = await inFrontOf(copies, project, launch.run, await version.olderInputs())
     return await bake(engine, launch, inFront, run)

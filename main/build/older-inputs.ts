@@ -1,9 +1,10 @@
 import { chmod, copyFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
+import type { ProjectKey } from '../../shared/ids.ts'
 import { isInside } from '../definition/local-variables.ts'
 import type { MountSettings } from '../docker/containers.ts'
-import { ensureFolder } from '../project/home.ts'
+import { ensureFolder, type Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 
 /** An input of a version that the project's folder has otherwise today. */
@@ -14,6 +15,10 @@ export interface OlderInput {
   /** The file that holds its content. */
   content: string
 }
+
+/** Where they lie while a version is made again. */
+export const olderInputsFolder = (home: Home, key: ProjectKey): string =>
+  path.join(home.project(key), 'older-inputs')
 
 /**
  * Mounts that put inputs as a version had them in front of those that the project's folder has today. They are copies

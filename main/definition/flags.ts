@@ -10,12 +10,12 @@ export interface Flag {
 /** The long names that are allowed, with their short forms; a switch needs no value. */
 export type KnownFlags = Readonly<Record<string, { short?: string; switch?: boolean }>>
 
-const BEYOND = 'it reaches beyond the container, which needs trust'
+const BEYOND = 'it reaches beyond the container in a way that cannot be granted yet'
 const REASONS: Record<string, string> = {
   ...Object.fromEntries(
     [
-      'privileged cap-add security-opt device device-cgroup-rule device-read-bps device-write-bps gpus',
-      'network net pid ipc userns uts cgroupns cgroup-parent group-add volumes-from volume-driver sysctl',
+      'device-cgroup-rule device-read-bps device-write-bps gpus',
+      'cgroup-parent group-add volumes-from volume-driver sysctl',
       'env-file label-file cidfile runtime oom-kill-disable oom-score-adj',
     ].flatMap((names) => names.split(' ').map((name) => [name, BEYOND])),
   ),

@@ -1,6 +1,6 @@
-import { lstat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Hook, HookName, RunConfig } from '../../shared/definition.ts'
+import type { Hook, HookCommand, HookName, RunConfig } from '../../shared/definition.ts'
 
 /** The hooks whose work lasts as long as the image or the container: what they run is part of the version. */
 const LASTING: HookName[] = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand']
@@ -21,6 +21,24 @@ export async function hookFiles(folder: string, run: RunConfig): Promise<string[
       if (path.posix.isAbsolute(file) || file.startsWith('..') || file.includes('\0')) return []
       const stats = await lstat(path.join(folder, file)).catch(() => undefined)
       return stats?.isFile() ? [file] : []
+    }),
+  )
+  return found.flat()
+}
+
+/**
+ * The scripts of the project that a command runs, relative to its folder, also by their whole path or through a link: of
+ * what runs on this computer it matters what they hold.
+ */
+export async function scriptsRun(folder: string, command: HookCommand): Promise<string[]> {
+  const scripts = scriptsOf(command).map((word) =>
+    path.relative(folder, path.resolve(folder, word.replace(WORKSPACE, ''))),
+  )
+  const found = await Promise.all(
+    [...new Set(scripts)].map(async (file) => {
+      if (file === '' || file.startsWith('..') || path.isAbsolute(file) || file.includes('\0')) return []
+      const stats = await stat(path.join(folder, file)).catch(() => undefined)
+      return stats?.isFile() ? [file.replaceAll('\\', '/')] : []
     }),
   )
   return found.flat()

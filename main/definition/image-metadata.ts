@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { HOOKS, type Hook, type HookName, type Mount, type RunConfig } from '../../shared/definition.ts'
-import { productError } from '../../shared/errors.ts'
 import { mergeMounts, parseMount } from './mounts.ts'
 import { invalid, type Origin, unsupported } from './origin.ts'
 import { mergePorts, readForwardPorts } from './ports.ts'
-import { hooksOf } from './run-config.ts'
+import { hooksOf, mergeReach, readReach } from './run-config.ts'
 import { MetadataEntry } from './schema.ts'
 import { validate } from './validate.ts'
 
@@ -15,7 +14,7 @@ export const METADATA_LABEL = 'devcontainer.metadata'
  * Puts what an image's label asks for under the definition's own values, by the specification's rules:
  * the last value wins, environments by variable, mounts by target; `init` if any asks for it; hooks are
  * collected, the image's first. Templates stay. The result leaves nothing open (`unset` is gone).
- * Errors: not-trusted for what reaches beyond the container; definition-unsupported; definition-invalid.
+ * Errors: definition-unsupported; definition-invalid.
  */
 export function mergeImageMetadata(
   run: RunConfig,
@@ -24,7 +23,9 @@ export function mergeImageMetadata(
 ): { run: RunConfig; hooks: Partial<Record<HookName, Hook[]>> } {
   const origin: Origin = { file: `The label ${METADATA_LABEL} of ${reference}`, at: () => ({}) }
   const entries = parseLabel(label, origin)
-  for (const entry of entries) assertHarmless(entry, origin)
+  for (const { entrypoint } of entries) {
+    if (entrypoint) throw unsupported(origin, [], 'entrypoint', 'features come in a later version')
+  }
 
   const { unset = [], ...own } = run
   const last = <K extends keyof MetadataEntry>(key: K) =>
@@ -44,6 +45,10 @@ export function mergeImageMetadata(
     init: run.init || entries.some((entry) => entry.init === true),
     mounts: mergeMounts([...entries.flatMap((entry) => mountsOf(entry, origin)), ...run.mounts]),
     ports: portsOf(entries, run, origin),
+    options: mergeReach(
+      run.options,
+      entries.map((entry) => readReach(entry, origin)),
+    ),
   }
   return { run: merged, hooks: collectHooks([...entries.map(hooksOf), run.hooks]) }
 }
@@ -57,19 +62,6 @@ function parseLabel(label: string | undefined, origin: Origin): MetadataEntry[] 
     throw invalid(origin, [], 'expected JSON', cause)
   }
   return validate(z.array(MetadataEntry), Array.isArray(value) ? value : [value], origin)
-}
-
-function assertHarmless(entry: MetadataEntry, origin: Origin): void {
-  const asks =
-    entry.privileged === true
-      ? 'it asks for privileged mode'
-      : entry.capAdd?.length
-        ? `it asks for the capabilities ${entry.capAdd.join(', ')}`
-        : entry.securityOpt?.length
-          ? `it asks for the security options ${entry.securityOpt.join(', ')}`
-          : undefined
-  if (asks !== undefined) throw productError('not-trusted', { file: origin.file, what: asks })
-  if (entry.entrypoint) throw unsupported(origin, [], 'entrypoint', 'features come in a later version')
 }
 
 const mountsOf = (entry: MetadataEntry, origin: Origin): Mount[] =>

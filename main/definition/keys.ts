@@ -21,16 +21,11 @@ const SECURITY_KEYS = [
   'forwardPorts',
 ]
 
-const BEYOND = 'it reaches beyond the container, which needs trust'
 const COMPOSE = 'Docker Compose comes in a later version'
 const FEATURES = 'features come in a later version'
 
 /** Keys of the specification that this version refuses when they ask for something, with the reason. */
 const UNSUPPORTED: Record<string, string> = {
-  initializeCommand: 'it runs on this computer, which needs trust',
-  privileged: BEYOND,
-  capAdd: BEYOND,
-  securityOpt: BEYOND,
   features: FEATURES,
   overrideFeatureInstallOrder: FEATURES,
   secrets: 'secrets come in a later version',

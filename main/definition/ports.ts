@@ -1,9 +1,9 @@
+import { isIP } from 'node:net'
 import type { PortRequest } from '../../shared/definition.ts'
 import { invalid, type Origin, type Path, unsupported } from './origin.ts'
 import type { PortAttributes } from './schema.ts'
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
-const LOOPBACK_ONLY = 'Pristine publishes on 127.0.0.1 only'
 
 interface Attributes {
   portsAttributes?: Record<string, PortAttributes> | undefined
@@ -44,7 +44,10 @@ export function readAppPorts(
   })
 }
 
-/** docker's `--publish`: `8080:80`, `127.0.0.1:8080:80/udp`; without a host port any one will do. */
+/**
+ * docker's `--publish`: `8080:80`, `127.0.0.1:8080:80/udp`; without a host port any one will do, without an address it is
+ * 127.0.0.1.
+ */
 export function parsePublish(text: string, key: string, origin: Origin, path: Path): PortRequest {
   const [ports = '', protocol = 'tcp', ...more] = text.split('/')
   const found = /^(?:(?:(.*):)?(\d*):)?(\d+)$/.exec(ports)
@@ -54,10 +57,13 @@ export function parsePublish(text: string, key: string, origin: Origin, path: Pa
     throw invalid(origin, path, `"${text}" is not a port to publish, such as "8080:80"`)
   }
   const [, address, host, container] = found
-  if (address !== undefined && !LOOPBACK.test(address)) {
-    throw unsupported(origin, path, `${key}: ${text}`, LOOPBACK_ONLY)
+  const beyond =
+    address === undefined || LOOPBACK.test(address) ? undefined : address.replace(/^\[(.*)\]$/, '$1')
+  if (beyond !== undefined && !isIP(beyond)) {
+    throw invalid(origin, path, `"${address}" is not an address to publish a port on`)
   }
   return {
+    ...(beyond !== undefined && { address: beyond }),
     container: toPort(container, origin, path),
     protocol,
     host: toPort(host || container, origin, path),
@@ -72,7 +78,7 @@ export function mergePorts(requests: readonly PortRequest[]): PortRequest[] {
   const fixedFirst = [...requests].sort((a, b) => Number(b.fixed) - Number(a.fixed))
   for (const request of fixedFirst) {
     const container = `${request.container}/${request.protocol}`
-    const key = `${request.host}:${container}`
+    const key = `${request.address ?? ''} ${request.host}:${container}`
     const same = request.fixed ? merged.get(key) : byContainer.get(container)
     if (!same) {
       const added = { ...request }

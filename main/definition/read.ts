@@ -5,9 +5,8 @@ import { findCompose, findDefinition } from './find.ts'
 import { readImageSource } from './image-source.ts'
 import { parseJsonc } from './jsonc.ts'
 import { checkKeys } from './keys.ts'
-import { gitRootOf, localVariables, type ProjectPlace } from './local-variables.ts'
+import { localVariables, type ProjectPlace } from './local-variables.ts'
 import { KNOWN_LOCKFILES } from './lockfiles.ts'
-import { assertMountLinksTrusted, assertMountsTrusted } from './mount-trust.ts'
 import { invalid } from './origin.ts'
 import { readText } from './read-text.ts'
 import { remarksOn } from './remarks.ts'
@@ -30,7 +29,7 @@ export interface ReadOptions {
 /**
  * Reads a project's definition and normalises it. Only reads: nothing is run, no link is followed out of
  * the project. Every fault names its file, line and column.
- * Errors: those of `findDefinition`; definition-invalid, definition-unsupported, not-trusted.
+ * Errors: those of `findDefinition`; definition-invalid, definition-unsupported.
  */
 export async function readDefinition(project: ProjectPlace, options: ReadOptions): Promise<Definition> {
   const { kind, file } = await findDefinition(project.path, options.choice)
@@ -57,10 +56,6 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
   if (resolved.workspaceFolder.length > LONGEST_PATH) {
     throw invalid(document, ['workspaceFolder'], '"workspaceFolder" is longer than a path can be')
   }
-  const mounts = [...resolved.mounts, ...(resolved.workspaceMount ? [resolved.workspaceMount] : [])]
-  const roots = [resolve(project.path), gitRootOf(project)]
-  assertMountsTrusted(mounts, roots, file)
-  await assertMountLinksTrusted(mounts, roots, file)
 
   const source = await readImageSource(
     json,

@@ -3,7 +3,16 @@ import { type Flag, type KnownFlags, readFlags } from './flags.ts'
 import { parseMount, requireSize } from './mounts.ts'
 import { invalid, type Origin } from './origin.ts'
 import { parsePublish } from './ports.ts'
-import { readHost, readNumber, readPair, readSwitch, readUlimit } from './run-values.ts'
+import {
+  readDevice,
+  readHost,
+  readNetwork,
+  readNumber,
+  readPair,
+  readSecurityOption,
+  readSwitch,
+  readUlimit,
+} from './run-values.ts'
 import { parseTmpfs, parseVolume } from './volume-flags.ts'
 
 /** What `runArgs` ask for, in the definition's own terms. */
@@ -19,29 +28,40 @@ export interface RunArgs {
 
 const KNOWN: KnownFlags = {
   'add-host': {},
+  'cap-add': {},
   'cap-drop': {},
+  cgroupns: {},
   cpus: {},
+  device: {},
   dns: {},
   env: { short: 'e' },
   hostname: { short: 'h' },
   init: { switch: true },
+  ipc: {},
   label: { short: 'l' },
   memory: { short: 'm' },
   mount: {},
   name: {},
+  net: {},
+  network: {},
+  pid: {},
   'pids-limit': {},
+  privileged: { switch: true },
   publish: { short: 'p' },
   'read-only': { switch: true },
+  'security-opt': {},
   'shm-size': {},
   'stop-signal': {},
   'stop-timeout': {},
   tmpfs: {},
   ulimit: {},
   user: { short: 'u' },
+  userns: {},
+  uts: {},
   volume: { short: 'v' },
 }
 
-/** Reads `runArgs` by allow-list: only what stays inside the container gets through. */
+/** Reads `runArgs` by allow-list: only what stays inside the container, or can be granted, gets through. */
 export function readRunArgs(args: readonly string[], origin: Origin): RunArgs {
   const asked: RunArgs = { env: {}, mounts: [], ports: [], options: {}, warnings: [] }
   for (const flag of readFlags(args, KNOWN, origin)) apply(asked, flag, origin)
@@ -60,12 +80,27 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
       options.extraHosts ??= []
       options.extraHosts.push(readHost(flag, origin))
       break
+    case 'cap-add':
+      options.capAdd ??= []
+      options.capAdd.push(needsText())
+      break
     case 'cap-drop':
       options.capDrop ??= []
       options.capDrop.push(needsText())
       break
+    case 'cgroupns':
+    case 'ipc':
+    case 'pid':
+    case 'userns':
+    case 'uts':
+      options[name] = needsText()
+      break
     case 'cpus':
       options.cpus = readNumber(flag, origin)
+      break
+    case 'device':
+      options.devices ??= []
+      options.devices.push(readDevice(flag, origin))
       break
     case 'dns':
       options.dns ??= []
@@ -101,14 +136,25 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
         message: 'runArgs "--name" is ignored; Pristine names containers itself.',
       })
       break
+    case 'net':
+    case 'network':
+      options.network = readNetwork(flag, origin)
+      break
     case 'pids-limit':
       options.pidsLimit = readNumber(flag, origin, { whole: true, least: -1 })
+      break
+    case 'privileged':
+      if (readSwitch(flag, origin)) options.privileged = true
       break
     case 'publish':
       asked.ports.push(parsePublish(value, 'runArgs: --publish', origin, path))
       break
     case 'read-only':
       options.readOnly = readSwitch(flag, origin)
+      break
+    case 'security-opt':
+      options.securityOpt ??= []
+      options.securityOpt.push(readSecurityOption(value, origin, path))
       break
     case 'shm-size':
       options.shmSize = requireSize(value, origin, path)

@@ -1,9 +1,17 @@
-import { HOOKS, type Hooks, type RunConfig, type Warning } from '../../shared/definition.ts'
+import {
+  HOOKS,
+  type Hook,
+  type Hooks,
+  type RunConfig,
+  type RunOptions,
+  type Warning,
+} from '../../shared/definition.ts'
 import type { ProjectPlace } from './local-variables.ts'
 import { mergeMounts, parseMount } from './mounts.ts'
 import { invalid, type Origin } from './origin.ts'
 import { mergePorts, readAppPorts, readForwardPorts } from './ports.ts'
 import { readRunArgs } from './run-args.ts'
+import { readSecurityOption } from './run-values.ts'
 import type { DevcontainerJson } from './schema.ts'
 import type { Settings } from './settings.ts'
 import { readWorkspace } from './workspace.ts'
@@ -20,6 +28,10 @@ export function readRunConfig(
 ): { run: RunConfig; warnings: Warning[] } {
   const args = readRunArgs(json.runArgs ?? [], origin)
   const containerUser = args.user ?? json.containerUser
+  const { initializeCommand } = json
+  if (JSON.stringify(initializeCommand ?? '').length > LONGEST_COMMAND) {
+    throw invalid(origin, ['initializeCommand'], '"initializeCommand" is longer than 64 KiB')
+  }
   const mounts = (json.mounts ?? []).map((mount, i) => parseMount(mount, origin, ['mounts', i]))
   const run: RunConfig = {
     ...readWorkspace(json, project, origin),
@@ -38,14 +50,51 @@ export function readRunConfig(
     ]),
     publishExposed: false,
     hooks: hooksOf(json),
+    ...(isCommand(initializeCommand) && { initializeCommand }),
     ...(settings.health ? { health: settings.health } : {}),
     ...(settings.sealed ? { sealed: true } : {}),
-    options: args.options,
+    options: mergeReach(args.options, [readReach(json, origin)]),
   }
   const unset = UNSETTABLE.filter((key) => json[key] === undefined)
   requireValidNames(json, origin)
   return { run: unset.length > 0 ? { ...run, unset } : run, warnings: args.warnings }
 }
+
+/** What `privileged`, `capAdd` and `securityOpt` ask for, in a definition or in the metadata of an image. */
+export function readReach(
+  written: Pick<DevcontainerJson, 'privileged' | 'capAdd' | 'securityOpt'>,
+  origin: Origin,
+): Reach {
+  const { privileged = false, capAdd = [], securityOpt = [] } = written
+  return {
+    privileged,
+    capAdd,
+    securityOpt: securityOpt.map((option, i) => readSecurityOption(option, origin, ['securityOpt', i])),
+  }
+}
+
+interface Reach {
+  privileged: boolean
+  capAdd: string[]
+  securityOpt: string[]
+}
+
+/** Privileged if any says so, and the lists together, as the specification merges them. */
+export function mergeReach(options: RunOptions, others: Reach[]): RunOptions {
+  const together = (key: 'capAdd' | 'securityOpt') => [
+    ...new Set([...others.flatMap((other) => other[key]), ...(options[key] ?? [])]),
+  ]
+  const [capAdd, securityOpt] = [together('capAdd'), together('securityOpt')]
+  return {
+    ...options,
+    ...(others.some(({ privileged }) => privileged) && { privileged: true as const }),
+    ...(capAdd.length > 0 && { capAdd }),
+    ...(securityOpt.length > 0 && { securityOpt }),
+  }
+}
+
+/** A person has to read it before it is granted. */
+const LONGEST_COMMAND = 64 * 1024
 
 const DEFAULTS = {
   userEnvProbe: 'loginInteractiveShell',
@@ -60,10 +109,12 @@ export function hooksOf(json: Pick<DevcontainerJson, (typeof HOOKS)[number]>): H
   const hooks: Hooks = {}
   for (const name of HOOKS) {
     const hook = json[name]
-    if (hook !== undefined && Object.keys(hook).length > 0) hooks[name] = hook
+    if (isCommand(hook)) hooks[name] = hook
   }
   return hooks
 }
+
+const isCommand = (hook: Hook | undefined): hook is Hook => hook !== undefined && Object.keys(hook).length > 0
 
 /** The engine would cut a variable's name at its first "=". */
 function requireValidNames(json: DevcontainerJson, origin: Origin): void {

@@ -1,5 +1,5 @@
 import type { Flag } from './flags.ts'
-import { invalid, type Origin } from './origin.ts'
+import { invalid, type Origin, type Path, unsupported } from './origin.ts'
 import { split } from './split.ts'
 
 /** `key=value`, or a key alone. A key must be written out, because it decides what the value means. */
@@ -46,4 +46,37 @@ export function readHost({ value, path }: Flag, origin: Origin): string {
   const [, name, address] = /^([^:=]+)[:=](.+)$/.exec(value) ?? []
   if (name === undefined) throw invalid(origin, path, `"${value}" is not a host such as "db:10.0.0.2"`)
   return `${name}:${address}`
+}
+
+/** `/dev/fuse`, `/dev/fuse:/dev/fuse`, `/dev/fuse:/dev/fuse:rw` or `/dev/fuse:rw`; all of read, write and make nodes. */
+export function readDevice(
+  { value, path }: Flag,
+  origin: Origin,
+): { source: string; target: string; access: string } {
+  const [source = '', ...rest] = split(value, ':')
+  const isAccess = (text: string) => /^[rwm]{1,3}$/.test(text)
+  const access = rest.length > 0 && isAccess(rest.at(-1) ?? '') ? rest.pop() : undefined
+  const [target = source, ...more] = rest
+  const fits = [source, target].every((text) => /^(?:\/|\$\{)/.test(text)) && more.length === 0
+  if (!fits) throw invalid(origin, path, `"${value}" is not a device such as "/dev/fuse"`)
+  return { source, target, access: access ?? 'rwm' }
+}
+
+/** A network's name or mode; docker's list of settings (`name=…,alias=…`) is not read. */
+export function readNetwork({ name, value, path }: Flag, origin: Origin): string {
+  if (value === '') throw invalid(origin, path, `"--${name}" needs a value`)
+  if (value.includes('=')) throw unsupported(origin, path, `runArgs: --${name} ${value}`)
+  return value
+}
+
+const SECURITY_OPTIONS = ['apparmor', 'label', 'no-new-privileges', 'seccomp']
+
+/** docker's `--security-opt`: `name=value`, of old `name:value`. A profile of seccomp would be a file of this computer. */
+export function readSecurityOption(text: string, origin: Origin, path: Path): string {
+  const [, name = text, value] = /^([^=:]+)[=:](.*)$/s.exec(text) ?? []
+  const whole = name === 'no-new-privileges' || value
+  if (!whole) throw invalid(origin, path, `"${text}" is not an option such as "seccomp=unconfined"`)
+  const isKnown = SECURITY_OPTIONS.includes(name) && (name !== 'seccomp' || value === 'unconfined')
+  if (!isKnown) throw unsupported(origin, path, `security option ${text}`)
+  return value === undefined ? name : `${name}=${value}`
 }

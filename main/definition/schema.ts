@@ -72,6 +72,7 @@ export const DevcontainerJson = z.looseObject({
     .union([port, text, z.array(portOrText)], 'must be a port, a string, or a list of these')
     .optional(),
   runArgs: texts.optional(),
+  initializeCommand: hook.optional(),
   waitFor: z.enum(['initializeCommand', ...HOOKS]).optional(),
   updateRemoteUserUID: z.boolean().optional(),
   hostRequirements: z.looseObject({}).optional(),

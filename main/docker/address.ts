@@ -115,7 +115,8 @@ async function readJson(file: string): Promise<Record<string, unknown> | undefin
   }
 }
 
-function usualSockets(env: Environment): string[] {
+/** Where engines usually listen on this system; what comes first is tried first. */
+export function usualSockets(env: Environment): string[] {
   if (process.platform === 'win32') return ['//./pipe/docker_engine', '//./pipe/podman-machine-default']
   const home = env['HOME'] || homedir()
   const runtime = env['XDG_RUNTIME_DIR']

@@ -80,7 +80,7 @@ export function launchImage(
 ): Promise<Launch> {
   const [service] = plan.services
   if (!service) throw productError('version-mismatch', { problem: 'The plan has no service.' })
-  return prepareLaunch(project, version, plan.file, service, image, host.env)
+  return prepareLaunch(host, project, version, plan.file, service, image)
 }
 
 /**

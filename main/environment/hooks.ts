@@ -7,31 +7,49 @@ import { type ExecContext, envList } from './exec-context.ts'
 
 const KEPT_LINES = 50
 
+/** Runs one command, gives what it prints to `write`, and returns its exit code. Errors: `cancelled`. */
+export type Execute = (
+  command: HookCommand,
+  write: (chunk: string) => void,
+  signal: AbortSignal,
+) => Promise<number>
+
+/**
+ * Runs the commands of one hook in a container. Errors: as `runCommands`.
+ */
+export function runHook(
+  engine: Engine,
+  container: string,
+  hook: HookName,
+  commands: Hook[],
+  { user, cwd, env }: ExecContext,
+  run: Run,
+): Promise<void> {
+  const execute: Execute = (command, write, signal) => {
+    const words = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
+    return exec(engine, container, { command: words, user, cwd, env: envList(env) }, write, signal)
+  }
+  return runCommands(hook, commands, execute, run)
+}
+
 /**
  * Runs the commands of one hook in their order; the members of an object run side by side, as the Dev Containers
  * specification has it. The first failure ends the hook.
  * Errors: `hook-failed`, `cancelled`.
  */
-export async function runHook(
-  engine: Engine,
-  container: string,
-  hook: HookName,
+export async function runCommands(
+  hook: HookName | 'initializeCommand',
   commands: Hook[],
-  context: ExecContext,
+  execute: Execute,
   run: Run,
 ): Promise<void> {
   for (const [index, command] of commands.entries()) {
     const named = isParallel(command) ? Object.entries(command) : [['', command] as const]
     const results = await Promise.allSettled(
-      named.map(([name, one]) =>
-        runCommand(
-          engine,
-          container,
-          { hook, id: `${hook} ${index} ${name}`, name, command: one },
-          context,
-          run,
-        ),
-      ),
+      named.map(([name, one]) => {
+        const step = { hook, id: `${hook} ${index} ${name}`, name, command: one }
+        return runCommand(step, execute, run)
+      }),
     )
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
@@ -41,31 +59,23 @@ const isParallel = (hook: Hook): hook is Record<string, HookCommand> =>
   typeof hook === 'object' && !Array.isArray(hook)
 
 async function runCommand(
-  engine: Engine,
-  container: string,
-  step: { hook: HookName; id: string; name: string; command: HookCommand },
-  context: ExecContext,
+  step: { hook: string; id: string; name: string; command: HookCommand },
+  execute: Execute,
   run: Run,
 ): Promise<void> {
   const text = typeof step.command === 'string' ? step.command : step.command.join(' ')
   if (text.trim() === '') return
   const name = `${step.hook}${step.name && ` ${step.name}`}: ${text}`
-  const command = typeof step.command === 'string' ? ['/bin/sh', '-c', step.command] : step.command
   const output: string[] = []
+  const write = (chunk: string) => {
+    output.push(...chunk.replace(/\n$/, '').split(/\r?\n/))
+    output.splice(0, output.length - KEPT_LINES)
+    run.report({ kind: 'log', step: step.id, text: chunk })
+  }
   run.report({ kind: 'step', id: step.id, name, state: 'running' })
   let code: number
   try {
-    code = await exec(
-      engine,
-      container,
-      { command, user: context.user, cwd: context.cwd, env: envList(context.env) },
-      (chunk) => {
-        output.push(...chunk.replace(/\n$/, '').split(/\r?\n/))
-        output.splice(0, output.length - KEPT_LINES)
-        run.report({ kind: 'log', step: step.id, text: chunk })
-      },
-      run.signal,
-    )
+    code = await execute(step.command, write, run.signal)
   } catch (error) {
     run.report({ kind: 'step', id: step.id, name, state: 'failed' })
     throw error

@@ -1,15 +1,24 @@
+import type { Hook, RunConfig } from '../../shared/definition.ts'
+import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
+import type { Capability } from '../../shared/trust.ts'
+import { olderInputsFolder } from '../build/older-inputs.ts'
 import { METADATA_LABEL, mergeImageMetadata } from '../definition/image-metadata.ts'
 import { localVariables } from '../definition/local-variables.ts'
-import { assertMountLinksTrusted, assertMountsTrusted } from '../definition/mount-trust.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/resolve-run.ts'
 import type { Engine } from '../docker/connect.ts'
-import { inspectContainer } from '../docker/containers.ts'
+import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
+import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { requireTrust, type Truster } from '../trust/gate.ts'
+import { reachOf } from '../trust/reach.ts'
+import { rememberRefusal } from '../trust/record.ts'
+import { type Made, madeOfPlan, reachOfService } from '../trust/service-reach.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
-import { type ContainerParts, requestHashes } from './request.ts'
+import type { PortChoice } from './ports.ts'
+import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './request.ts'
 import { userEnv } from './user-env.ts'
 
 /** Everything that is needed to start one service of a version on this computer. */
@@ -18,47 +27,113 @@ export interface Launch extends ResolvedRun {
   parts: ContainerParts
   /** The hashes of the create request's parts, to compare with a running container's. */
   request: Record<string, string>
+  /** Refuses a create request that reaches beyond what is granted at the moment. Errors: `not-trusted`. */
+  admit(spec: ContainerSpec): Promise<void>
 }
 
+/** What preparing a launch needs of this computer, and of the person who asked for it. */
+export type Launcher = Truster & Pick<Host, 'env'>
+
 /**
- * Brings a planned service together with its image and this computer.
+ * Brings a planned service together with its image and this computer, and asks for trust for what comes of it.
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
+  host: Launcher,
   project: Project,
   version: VersionId,
   file: string,
   planned: PlanService,
   image: ImageDetails,
-  env: Record<string, string | undefined>,
 ): Promise<Launch> {
+  const settled = settleService(host, project, file, planned, image)
+  const { run, hooks } = settled
+  const parts: ContainerParts = { project, version, service: planned.name, image, run }
+  const admit = async (spec: ContainerSpec): Promise<void> => {
+    const capabilities = await reachOfLaunch(host, project, file, madeOfPlan(planned), settled, spec)
+    await requireTrust(host, project, capabilities).catch(async (error: unknown) => {
+      // Only a convenience of who looks at the sheet next: what is to be told is the refusal.
+      if (isProductError(error, 'not-trusted'))
+        await rememberRefusal(host, project.key, { version, capabilities }).catch(() => {})
+      throw error
+    })
+  }
+  await admit(createRequest(parts, wantedPorts(run)))
+  return { service: planned.name, run, hooks, parts, request: requestHashes(parts), admit }
+}
+
+/**
+ * What a service reaches, as far as that is known without its image: of the checkout, or of a version that was made
+ * before. `file` is the definition's.
+ * Errors: `definition-invalid`, `input-unreadable`.
+ */
+export function reachWithoutImage(
+  host: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  file: string,
+  made: Made,
+  service: { name: string; run: RunConfig },
+): Promise<Capability[]> {
+  const image = { Id: '', Config: {} }
+  const settled = settleService(host, project, file, service, image)
+  const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run }
+  const spec = createRequest(parts, wantedPorts(settled.run))
+  return reachOfLaunch(host, project, file, made, settled, spec)
+}
+
+async function reachOfLaunch(
+  host: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  file: string,
+  made: Made,
+  { templates, initialize }: Settled,
+  spec: ContainerSpec,
+): Promise<Capability[]> {
+  const own = [olderInputsFolder(host.home, project.key)]
+  return [
+    ...(await reachOfService(project, made, templates, initialize, file)),
+    ...(await reachOf(spec, { project, own, host, file })),
+  ]
+}
+
+/** A service on this computer: what is run, and what that was before its templates were replaced. */
+interface Settled extends ResolvedRun {
+  templates: RunConfig
+  /** `initializeCommand` as it would be run, but for the values of the person's environment, which may be secret. */
+  initialize: Hook | undefined
+}
+
+function settleService(
+  { env }: Pick<Host, 'env'>,
+  project: Project,
+  file: string,
+  planned: { name: string; run: RunConfig },
+  image: LaunchImage,
+): Settled {
   const merged = mergeImageMetadata(planned.run, image.Config.Labels?.[METADATA_LABEL], planned.name)
   if (isBare(planned.run)) merged.run.overrideCommand = !runsByItself(image)
   const variables = localVariables(project, file, env)
+  const { localEnv: _, ...plain } = variables
   const run = resolveRun(merged.run, variables)
-  const roots = project.gitRoot === undefined ? [project.path] : [project.path, project.gitRoot]
-  const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
-  assertMountsTrusted(mounts, roots, file)
-  await assertMountLinksTrusted(mounts, roots, file)
   const ports = planned.run.publishExposed ? exposedPorts(image) : []
-  const parts: ContainerParts = {
-    project,
-    version,
-    service: planned.name,
-    image,
-    run: { ...run, ports: [...run.ports, ...ports] },
-  }
   return {
-    service: planned.name,
-    run: parts.run,
+    run: { ...run, ports: [...run.ports, ...ports] },
     hooks: resolvePart(merged.hooks, run, variables),
-    parts,
-    request: requestHashes(parts),
+    templates: merged.run,
+    initialize: resolvePart(merged.run.initializeCommand, run, plain),
   }
 }
 
+/** What of an image decides how it is run; empty for one that is not there yet. */
+interface LaunchImage extends RequestImage {
+  Config: RequestImage['Config'] & Partial<Pick<ImageDetails['Config'], 'Labels' | 'ExposedPorts'>>
+}
+
+const wantedPorts = (run: RunConfig): PortChoice[] =>
+  run.ports.map((request) => ({ request, host: request.host }))
+
 /** Whether nobody said what is to run: only a bare Dockerfile publishes what its image exposes. */
-const isBare = ({ publishExposed, unset }: PlanService['run']): boolean =>
+const isBare = ({ publishExposed, unset }: RunConfig): boolean =>
   publishExposed && (unset ?? []).includes('overrideCommand')
 
 /** Programs that wait for somebody to type, and end at once where nobody can. */
@@ -66,13 +141,13 @@ const INTERACTIVE =
   /^(?:\/\S*\/)?(?:ba|da|a|z|fi|k)?sh$|^(?:node|python[\d.]*|irb|jshell|iex|erl|ghci|php|perl|lua|R|julia|deno|bun)$/
 
 /** Whether an image has a program that goes on without a person: a server, not a shell. */
-function runsByItself({ Config }: ImageDetails): boolean {
+function runsByItself({ Config }: RequestImage): boolean {
   const command = [...(Config.Cmd ?? [])]
   if (command.length === 0) return (Config.Entrypoint?.length ?? 0) > 0
   return command.some((word, at) => !(at === 0 ? INTERACTIVE.test(word) : /^-[ail]+$/.test(word)))
 }
 
-function exposedPorts(image: ImageDetails) {
+function exposedPorts(image: LaunchImage) {
   return Object.keys(image.Config.ExposedPorts ?? {}).map((key) => {
     const [port, protocol] = key.split('/')
     const container = Number(port)

@@ -6,17 +6,19 @@ import type { VersionBuild } from '../build/version-build.ts'
 import { removeTag } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { requireTrust } from '../trust/gate.ts'
 import { buildingName, nameImage, pointKnownGood } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { type Current, launchVersion } from './current.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import type { Launch } from './launch.ts'
+import { reachOfPlan } from './reach-of-project.ts'
 import { removeUnfinished } from './reconcile.ts'
 
 /**
  * Builds a version under an intent, so that a crash leaves nothing half made, names its image and records it. Only for
  * the project's writer.
- * Errors: those of building.
+ * Errors: those of building; `not-trusted`.
  */
 export async function makeVersion(
   host: Host,
@@ -26,6 +28,8 @@ export async function makeVersion(
   run: Run,
 ): Promise<Launch> {
   const { id } = build
+  // A build runs the definition's commands, too; that of a recipe was read by nobody before.
+  await requireTrust(host, project, await reachOfPlan(host, project, build.plan))
   const folder = host.home.project(project.key)
   await removeUnfinished(engine, project)
   await writeIntent(folder, { kind: 'build' })
@@ -34,7 +38,7 @@ export async function makeVersion(
     await clearIntent(folder)
   }
   try {
-    const images = await buildVersion({ engine, home: host.home, env: host.env }, project, build, run)
+    const images = await buildVersion({ ...host, engine }, project, build, run)
     for (const image of images.values()) {
       await nameImage(engine, project.key, id, ordinal, image)
       await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because })

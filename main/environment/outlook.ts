@@ -4,7 +4,7 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import { type Planned, planReading } from '../build/plan.ts'
-import { readProject } from '../definition/read-project.ts'
+import type { ReadProject } from '../definition/read-project.ts'
 import { listTags } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
@@ -14,13 +14,22 @@ import { loadPlan } from '../version/recipes.ts'
 import { sharedImage } from '../version/shared-image.ts'
 import { type Change, decideChange } from './change.ts'
 import { type Current, launchImage, readCurrent } from './current.ts'
+import { readTrusted } from './initialize.ts'
 import type { Launch } from './launch.ts'
 
 export interface UpOptions {
   /** The definition's file, where the project has several. */
   definition?: string | undefined
   frozen: boolean
+  /** Fingerprints of the sheets that the person grants with it. */
+  trust?: readonly string[] | undefined
 }
+
+/** The host for a verb with which a person gives these fingerprints. */
+export const giving = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>): Host => ({
+  ...host,
+  given: trust,
+})
 
 /** What the repository says, what the engine has, and what follows. */
 export interface Outlook {
@@ -33,9 +42,18 @@ export interface Outlook {
   launch: Launch | undefined
 }
 
-/** Reads what `up` decides by; changes nothing. Errors: those of planning; `engine-…`. */
-export async function look(host: Host, project: Project, options: UpOptions, run: Run): Promise<Outlook> {
-  const read = await readProject(host.env, project, options.definition)
+/**
+ * Reads what `up` decides by; changes nothing. `trusted` is what was read and asked for already.
+ * Errors: those of planning; `not-trusted`; `engine-…`.
+ */
+export async function look(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  run: Run,
+  trusted?: ReadProject,
+): Promise<Outlook> {
+  const read = trusted ?? (await readTrusted(host, project, options.definition))
   const [planned, current] = await Promise.all([
     planReading(host, project, read, options, run),
     readCurrent(host, project),

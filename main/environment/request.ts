@@ -26,8 +26,15 @@ export interface ContainerParts {
   run: RunConfig
 }
 
+/** What a create request takes of an image; empty for one that is not there yet. */
+export interface RequestImage {
+  Id: string
+  Config: Partial<Pick<ImageDetails['Config'], 'Volumes' | 'Entrypoint' | 'Cmd'>>
+}
+type RequestParts = Omit<ContainerParts, 'image'> & { image: RequestImage }
+
 /** The managed volumes of a container: those of its mounts, and one for every `VOLUME` of its image. */
-export function managedVolumes(key: ProjectKey, run: RunConfig, image: ImageDetails): ManagedVolume[] {
+export function managedVolumes(key: ProjectKey, run: RunConfig, image: RequestImage): ManagedVolume[] {
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
   const named = mounts.flatMap((mount) =>
     mount.kind === 'volume'
@@ -42,12 +49,13 @@ export function managedVolumes(key: ProjectKey, run: RunConfig, image: ImageDeta
 }
 
 /** The create request of a container, labelled with the hashes of its own parts. */
-export function createRequest(parts: ContainerParts, ports: PortChoice[]): ContainerSpec {
+export function createRequest(parts: RequestParts, ports: PortChoice[]): ContainerSpec {
   const { project, version, service, run } = parts
   const spec = baseRequest(parts)
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
-  for (const { request, host } of ports) {
-    const binding = { HostIp: '127.0.0.1', HostPort: host === 0 ? '' : String(host) }
+  // In another's network there is nothing to publish, and an engine refuses to.
+  for (const { request, host } of sharesNetwork(run) ? [] : ports) {
+    const binding = { HostIp: request.address ?? '127.0.0.1', HostPort: host === 0 ? '' : String(host) }
     bindings[portKey(request)] = [...(bindings[portKey(request)] ?? []), binding]
   }
   return {
@@ -69,7 +77,11 @@ export function createRequest(parts: ContainerParts, ports: PortChoice[]): Conta
   }
 }
 
-function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
+/** Whether a container listens in this computer's network, or in another container's. */
+export const sharesNetwork = ({ options }: RunConfig): boolean =>
+  /^(?:host$|container:)/.test(options.network ?? '')
+
+function baseRequest({ project, image, run }: RequestParts): ContainerSpec {
   const { options } = run
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
   const volumes = managedVolumes(project.key, run, image).map(
@@ -111,13 +123,29 @@ function baseRequest({ project, image, run }: ContainerParts): ContainerSpec {
       ...(options.dns && { Dns: options.dns }),
       ...(options.capDrop && { CapDrop: options.capDrop }),
       ...(options.readOnly && { ReadonlyRootfs: true }),
+      ...(options.privileged && { Privileged: true }),
+      ...(options.capAdd && { CapAdd: options.capAdd }),
+      ...(options.securityOpt && { SecurityOpt: options.securityOpt }),
+      ...(options.devices && {
+        Devices: options.devices.map(({ source, target, access }) => ({
+          PathOnHost: source,
+          PathInContainer: target,
+          CgroupPermissions: access,
+        })),
+      }),
+      ...(options.network !== undefined && { NetworkMode: options.network }),
+      ...(options.pid !== undefined && { PidMode: options.pid }),
+      ...(options.ipc !== undefined && { IpcMode: options.ipc }),
+      ...(options.uts !== undefined && { UTSMode: options.uts }),
+      ...(options.userns !== undefined && { UsernsMode: options.userns }),
+      ...(options.cgroupns !== undefined && { CgroupnsMode: options.cgroupns }),
       ...(run.sealed && sealedHost(all)),
     },
   }
 }
 
 /** An engine does not create a container without a program. */
-const hasProgram = ({ Config }: ImageDetails): boolean =>
+const hasProgram = ({ Config }: RequestImage): boolean =>
   (Config.Entrypoint?.length ?? 0) > 0 || (Config.Cmd?.length ?? 0) > 0
 
 function hostMount(mount: Mount): MountSettings[] {
@@ -147,7 +175,7 @@ function healthTest(command: HookCommand): string[] {
  * Short hashes of the parts of a create request, so that a difference can be named. Host ports are left out: they
  * are chosen, not asked for.
  */
-export function requestHashes(parts: ContainerParts): Record<string, string> {
+export function requestHashes(parts: RequestParts): Record<string, string> {
   const { HostConfig = {}, Env = [], ...rest } = baseRequest(parts)
   const named: Record<string, unknown> = {
     ...rest,

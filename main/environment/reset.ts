@@ -8,6 +8,7 @@ import { imageName } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
+import { giving } from './outlook.ts'
 import { describeEnvironment } from './read.ts'
 import { launchOrRebuild } from './rebuild.ts'
 import { asWriter } from './reconcile.ts'
@@ -18,11 +19,12 @@ import { asWriter } from './reconcile.ts'
  * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild` and of the swap; `busy`.
  */
 export function reset(
-  host: Host,
+  given: Host,
   project: Project,
-  options: { to?: string | undefined },
+  options: { to?: string | undefined; trust?: readonly string[] | undefined },
   run: Run,
 ): Promise<UpResult> {
+  const host = giving(given, options)
   return asWriter(host, project, `resetting ${project.name}`, run, async (run) => {
     const found = await readCurrent(host, project)
     const { facts, engine } = found

@@ -3,13 +3,15 @@ import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
-import { createContainer, listContainers, removeContainer, startContainer } from '../docker/containers.ts'
+import { listContainers, removeContainer, startContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { createLaunched } from './create.ts'
 import { execAs, type Terminal } from './exec.ts'
+import { initialize } from './initialize.ts'
 import { execContext } from './launch.ts'
-import type { UpOptions } from './outlook.ts'
+import { giving, type UpOptions } from './outlook.ts'
 import { createRequest } from './request.ts'
 import { runHooks } from './start.ts'
 import { ensureVersion } from './up.ts'
@@ -21,14 +23,15 @@ import { ensureVersion } from './up.ts'
  * Errors: those of planning, building and hooks; `cancelled`.
  */
 export async function runOnce(
-  host: Host,
+  given: Host,
   project: Project,
   options: UpOptions,
   command: string[],
   terminal: Terminal,
   run: Run,
 ): Promise<number> {
-  const launch = await ensureVersion(host, project, options, run)
+  const host = giving(given, options)
+  const launch = await ensureVersion(host, project, options, run, initialize)
   const engine = await host.engine()
   // The program of the container is the command: the definition's own would do its work a second time.
   const request = createRequest({ ...launch.parts, run: { ...launch.run, overrideCommand: true } }, [])
@@ -46,7 +49,7 @@ export async function runOnce(
   }
   await removeDeadRuns(engine, project)
   try {
-    const id = await createContainer(engine, name, spec, run)
+    const id = await createLaunched(engine, launch, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError(
         'container-not-started',

@@ -4,11 +4,12 @@ import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes } from '../data/volumes.ts'
 import type { Engine } from '../docker/connect.ts'
-import { createContainer, removeContainer, stopContainer } from '../docker/containers.ts'
+import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { createLaunched } from './create.ts'
 import type { Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
-import { createRequest, managedVolumes } from './request.ts'
+import { createRequest, managedVolumes, sharesNetwork } from './request.ts'
 import { firstStart, start, warn } from './start.ts'
 
 /** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
@@ -99,7 +100,7 @@ const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
 function create({ engine, launch }: Swap, name: string, ports: PortChoice[], run: Run): Promise<string> {
-  return createContainer(engine, name, createRequest(launch.parts, ports), run).catch(
+  return createLaunched(engine, launch, name, createRequest(launch.parts, ports), run).catch(
     async (error: unknown) => {
       // A request without an answer may have been carried out all the same. What went wrong first is what is told.
       await removeContainer(engine, name).catch(() => {})
@@ -148,5 +149,7 @@ function needsWhatBlueHolds(launch: Launch, blue: EnvironmentContainer, ports: P
   const held = new Set(blue.ports.map((port) => port.host))
   if (ports.some((choice) => held.has(choice.host))) return true
   const { parts, run } = launch
+  // Nobody knows which ports of the network they share.
+  if (sharesNetwork(run)) return true
   return managedVolumes(parts.project.key, run, parts.image).some((volume) => !volume.readOnly)
 }

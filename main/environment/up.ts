@@ -8,8 +8,9 @@ import { rememberProject } from '../project/record.ts'
 import { imageName } from '../version/images.ts'
 import type { Change } from './change.ts'
 import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
+import { initialize, readTrusted } from './initialize.ts'
 import type { Launch } from './launch.ts'
-import { look, type Outlook, type UpOptions } from './outlook.ts'
+import { giving, look, type Outlook, type UpOptions } from './outlook.ts'
 import { provideVersion } from './provide.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter } from './reconcile.ts'
@@ -20,9 +21,11 @@ import { resumeOrStop } from './start.ts'
  * starts what is stopped, and does nothing when nothing is to do.
  * Errors: those of planning, building and swapping; `busy`.
  */
-export function up(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
+export function up(given: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
+  const host = giving(given, options)
   return asWriter(host, project, `bringing up ${project.name}`, run, async (run) => {
-    const outlook = await look(host, project, options, run)
+    const read = await initialize(host, project, options.definition, run)
+    const outlook = await look(host, project, options, run, read)
     // Before it is built, so that others see that it is.
     await rememberProject(host, project)
     return bring(host, project, outlook, run)
@@ -71,13 +74,35 @@ const mayReplace = (error: unknown, launch: Launch): error is Error =>
   (isProductError(error, 'port-taken') &&
     launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed))
 
-/** Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. */
-export function ensureVersion(host: Host, project: Project, options: UpOptions, run: Run): Promise<Launch> {
+/**
+ * Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. `first`
+ * reads the definition, whatever it does before.
+ */
+export function ensureVersion(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  run: Run,
+  first: typeof initialize = readTrusted,
+): Promise<Launch> {
   return asWriter(host, project, `building ${project.name}`, run, async (run) => {
-    const outlook = await look(host, project, options, run)
+    const outlook = await look(
+      host,
+      project,
+      options,
+      run,
+      await first(host, project, options.definition, run),
+    )
     const { change, because, ordinal } = outlook
     if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
     return (await provideVersion(host, project, outlook, run)).launch
+  })
+}
+
+/** Runs a definition's `initializeCommand` and nothing else. Errors: those of `initialize`; `busy`. */
+export function initializeOnly(host: Host, project: Project, options: UpOptions, run: Run): Promise<void> {
+  return asWriter(host, project, `initializing ${project.name}`, run, async (run) => {
+    await initialize(host, project, options.definition, run)
   })
 }
 

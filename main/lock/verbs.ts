@@ -2,10 +2,13 @@ import type { InputChange } from '../../shared/change.ts'
 import { productError } from '../../shared/errors.ts'
 import type { LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
-import { type Planned, planProject } from '../build/plan.ts'
+import { type Planned, planProject, planReading } from '../build/plan.ts'
+import { readProject } from '../definition/read-project.ts'
+import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import type { Project } from '../project/open.ts'
+import { requireEveryday } from '../trust/gate.ts'
 import { download } from './download.ts'
 import { lockPath, writeLock } from './file.ts'
 import { resolveImage } from './resolve.ts'
@@ -16,7 +19,7 @@ export interface LockOptions {
   update?: true | string[] | undefined
 }
 
-function plan(
+async function plan(
   host: Host,
   project: Project,
   options: LockOptions & { frozen: boolean },
@@ -25,7 +28,10 @@ function plan(
   const { definition, frozen, update } = options
   const moves =
     update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
-  return planProject(host, project, { definition, frozen, update: moves }, run)
+  const read = await readProject(host.env, project, definition)
+  // It asks registries for whatever the definition names.
+  await requireEveryday(host, project, await reachOfProject(host, project, read))
+  return planReading(host, project, read, { frozen, update: moves }, run)
 }
 
 /**
@@ -65,7 +71,7 @@ export async function checkLock(
   definition: string | undefined,
   run: Run,
 ): Promise<string> {
-  const planned = await plan(host, project, { definition, frozen: true }, run)
+  const planned = await planProject(host, project, { definition, frozen: true }, run)
   return lockPath(planned.definition.file)
 }
 

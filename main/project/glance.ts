@@ -7,6 +7,7 @@ import type { Host } from '../host.ts'
 import { describeOperation, operationIds } from '../operation/list.ts'
 import { operationsFolder } from '../operation/record.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
+import { readTrust, TRUST_FILE, type TrustRecord } from '../trust/record.ts'
 import type { History } from '../version/history.ts'
 import { readHistory } from '../version/read-history.ts'
 import { readBranch } from './branch.ts'
@@ -21,6 +22,7 @@ export interface Glance {
   history: History | undefined
   running: { id: OperationId; what: string } | undefined
   failure: { operation: OperationId; error: ErrorReport } | null
+  trust: TrustRecord | undefined
 }
 
 /** Looks at a project's files, and reads only those anew that changed since the last look. */
@@ -30,6 +32,7 @@ export class Glancer {
   private readonly folder: string
   private place: { stamp: string; project: Project | undefined } | undefined
   private ledger: { stamp: string; history: History | undefined } | undefined
+  private trust: { stamp: string; record: TrustRecord | undefined } | undefined
   private newest: { stamp: string; failure: Glance['failure'] } | undefined
 
   constructor(host: Host, key: ProjectKey, folder: string) {
@@ -39,10 +42,11 @@ export class Glancer {
   }
 
   async look(): Promise<Glance> {
-    const [project, history, running] = await Promise.all([
+    const [project, history, running, trust] = await Promise.all([
       this.openFolder(),
       this.readLedger(),
       currentHolder(this.home),
+      this.readGrant(),
     ])
     return {
       project,
@@ -50,6 +54,7 @@ export class Glancer {
       history,
       running: running?.operation && { id: running.operation, what: running.what },
       failure: running?.operation ? null : await this.lastFailure(),
+      trust,
     }
   }
 
@@ -77,6 +82,12 @@ export class Glancer {
     })
     this.ledger = { stamp, history }
     return history
+  }
+
+  private async readGrant(): Promise<TrustRecord | undefined> {
+    const stamp = await stampOf(path.join(this.home, TRUST_FILE))
+    if (this.trust?.stamp !== stamp) this.trust = { stamp, record: await readTrust(this.host, this.key) }
+    return this.trust.record
   }
 
   private async lastFailure(): Promise<Glance['failure']> {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { sourceOf } from './clone/source.ts'
 
 /** A folder that Pristine manages. */
 export interface Project {
@@ -15,11 +16,12 @@ export interface Project {
   gitRoot?: string
 }
 
-/** Opens a folder as a project; only looks. Errors: `project-missing`, `usage` for an address. */
+/** Opens a folder as a project; only looks. Errors: `project-missing`, `usage` and `clone-refused` for an address. */
 export async function openProject(folder: string): Promise<Project> {
-  if (/^(?:[a-z][a-z+.-]*:\/\/|[\w.-]+@[\w.-]+:)/i.test(folder)) {
-    const hint = 'Clone it with git, then run "pristine up" in the folder.'
-    throw productError('usage', { problem: `Cloning ${folder} is not supported yet.`, hint })
+  const source = sourceOf(folder)
+  if (source.kind === 'clone') {
+    const hint = 'Clone it with "pristine up ADDRESS", or give the folder that it was cloned into.'
+    throw productError('usage', { problem: `${source.url} is an address, not a folder.`, hint })
   }
   const resolved = await realpath(folder).catch(() => undefined)
   if (!resolved || !(await stat(resolved)).isDirectory())
@@ -34,7 +36,8 @@ export async function openProject(folder: string): Promise<Project> {
   }
 }
 
-function projectKey(folder: string, name: string): ProjectKey {
+/** The key of the project in a folder, whose path is absolute and without links. */
+export function projectKey(folder: string, name: string): ProjectKey {
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')

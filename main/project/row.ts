@@ -9,6 +9,7 @@ import { watch } from '../environment/watch/watch.ts'
 import type { Host } from '../host.ts'
 import { StepCount } from '../operation/steps.ts'
 import { watchOperation } from '../operation/watch.ts'
+import { needsTrust } from '../trust/needs-trust.ts'
 import { type Glance, Glancer } from './glance.ts'
 import type { Project } from './open.ts'
 
@@ -60,6 +61,7 @@ export class Row {
       ports: [],
       operation: null,
       failure: null,
+      needsTrust: false,
       watch: null,
       drift: null,
     }
@@ -91,6 +93,7 @@ export class Row {
         ports.map(({ container, host }) => ({ container, host })),
       ),
       failure: glance.failure,
+      needsTrust: needsTrust(glance.trust, glance.failure?.error ?? refusalOf(this.current.watch)),
       ...(!glance.running && { operation: null }),
     })
     if (glance.running || !known) return
@@ -117,7 +120,9 @@ export class Row {
     const end = new AbortController()
     const { signal } = end
     const tell = (state: WatchState) => {
-      if (!signal.aborted) this.change({ watch: state })
+      if (signal.aborted) return
+      this.change({ watch: state })
+      if (refusalOf(state)) this.deps.again(this.key)
     }
     const ended = watch(this.deps.host, project, { frozen: false }, { signal, report: () => {}, tell })
       .catch((error: unknown) => tell({ kind: 'failed', error: reportOf(error) }))
@@ -189,6 +194,10 @@ export class Row {
     })
   }
 }
+
+/** What a watch was refused. */
+const refusalOf = (state: WatchState | null) =>
+  state?.kind === 'failed' && state.error.code === 'not-trusted' ? state.error : undefined
 
 /** While the engine cannot be asked, the history tells what there was. */
 function stateOf(

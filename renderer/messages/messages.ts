@@ -1,8 +1,9 @@
 import i18next from 'i18next'
 import { en } from './en.ts'
 import { environment } from './environment.ts'
+import { trust } from './trust.ts'
 
-const english = { ...en, ...environment }
+const english = { ...en, ...environment, ...trust }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -4,6 +4,8 @@ import { lazily } from '../components/lazily.ts'
 import { dialogs } from '../store/dialogs.ts'
 
 const OpenDialog = lazily(() => import('../screens/open/OpenDialog.tsx'))
+const CloneDialog = lazily(() => import('../screens/open/CloneDialog.tsx'))
+const TrustDialog = lazily(() => import('../screens/trust/TrustDialog.tsx'))
 const ForgetDialog = lazily(() => import('../screens/open/ForgetDialog.tsx'))
 const Shortcuts = lazily(() => import('./Shortcuts.tsx'))
 const ResetDialog = lazily(async () => {
@@ -19,7 +21,11 @@ export function Dialogs() {
   function shown() {
     switch (dialog?.kind) {
       case 'open':
-        return <OpenDialog source={dialog.source} />
+        return <OpenDialog wanted={dialog} />
+      case 'clone':
+        return <CloneDialog key={dialog.operation} {...dialog} />
+      case 'trust':
+        return <TrustDialog project={dialog.project} refused={dialog.refused} />
       case 'forget':
         return <ForgetDialog project={dialog.project} />
       case 'reset':

@@ -4,10 +4,12 @@ import { lacksDefinition } from '../../shared/proposal.ts'
 import { client, desktop } from '../client/client.ts'
 import { toFailure } from '../client/failure.ts'
 import { go } from '../route.ts'
+import { showDialog } from './dialogs.ts'
 import { tellFailure } from './notices.ts'
 import { wantReset } from './reset.ts'
 import { settings } from './settings.ts'
 import type { Action } from './standing.ts'
+import { start } from './trust.ts'
 
 /** Does what a person chose for an environment. What fails is told. */
 export async function act(action: Action, summary: ProjectSummary): Promise<void> {
@@ -27,7 +29,9 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
   switch (action) {
     case 'start':
     case 'retry':
-      return void (await client.environment.up({ project }))
+      return start(project)
+    case 'trust':
+      return showDialog({ kind: 'trust', project })
     case 'stop':
       return void (await client.environment.stop({ project }))
     case 'restart':

@@ -1,9 +1,34 @@
 import { createStore } from 'zustand/vanilla'
-import type { ProjectKey } from '../../shared/ids.ts'
+import type { OperationId, ProjectKey, Sha256 } from '../../shared/ids.ts'
+import type { Capability } from '../../shared/trust.ts'
+
+/** What stands in the fields that open something; what the person did not change follows the first one. */
+export interface OpenWanted {
+  source: string
+  destination?: string
+  reference?: string
+}
+
+/** What is being cloned. */
+export interface CloneWanted {
+  source: string
+  reference: string | null
+  destination: string
+  name: string
+}
+
+/** What was refused of something else than a start, and how that is done again with the grant. */
+export interface Refused {
+  asked: Capability[]
+  fingerprint: Sha256
+  again(trust: Sha256): Promise<void>
+}
 
 /** The dialog that is open, wherever in the app it was asked for. `to`: a version's name, else known-good. */
 export type Dialog =
-  | { kind: 'open'; source: string }
+  | ({ kind: 'open' } & OpenWanted)
+  | { kind: 'clone'; project: ProjectKey; operation: OperationId; wanted: CloneWanted }
+  | { kind: 'trust'; project: ProjectKey; refused?: Refused }
   | { kind: 'reset'; project: ProjectKey; to?: string }
   | { kind: 'forget'; project: ProjectKey }
   | { kind: 'shortcuts' }

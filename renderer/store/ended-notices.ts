@@ -8,7 +8,7 @@ import { settings } from './settings.ts'
 import { operationKind } from './standing.ts'
 
 /** What tells its end itself, where it was asked for. */
-const TOLD = new Set(['reset', 'remove', 'clean', 'repair'])
+const TOLD = new Set(['reset', 'remove', 'clean', 'repair', 'clone'])
 
 /** Tells whenever an operation has ended, whoever began it, unless the person does not want to know. */
 export function tellEndings(): () => void {

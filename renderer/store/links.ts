@@ -5,6 +5,6 @@ import { showDialog } from './dialogs.ts'
 /** Puts what the operating system asks to open into the dialog, where the person confirms it. */
 export function followLinks(shell: NonNullable<typeof desktop>): () => void {
   return follow((signal) => shell.links(undefined, { signal }), {
-    event: ({ source }) => showDialog({ kind: 'open', source }),
+    event: ({ source, ref }) => showDialog({ kind: 'open', source, ...(ref !== null && { reference: ref }) }),
   })
 }

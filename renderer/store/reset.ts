@@ -1,5 +1,7 @@
-import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import { z } from 'zod'
+import { type OperationId, type ProjectKey, Sha256 } from '../../shared/ids.ts'
 import type { OperationEnd } from '../../shared/operation.ts'
+import { Capability } from '../../shared/trust.ts'
 import { client } from '../client/client.ts'
 import { duration } from '../components/words.ts'
 import { t } from '../messages/messages.ts'
@@ -35,14 +37,25 @@ export async function confirmReset(
   await remembered
 }
 
-async function reset(project: ProjectKey, to: string | undefined): Promise<void> {
+/** What an error `not-trusted` holds. */
+const Refusal = z.object({ asked: z.array(Capability), fingerprint: Sha256 })
+
+async function reset(project: ProjectKey, to: string | undefined, trust?: Sha256): Promise<void> {
   const began = performance.now()
   try {
     const target = to ?? `v${(await client.versions.list({ project })).find((one) => one.knownGood)?.ordinal}`
-    const { operation } = await client.environment.reset({ project, ...(to !== undefined && { to }) })
+    const { operation } = await client.environment.reset({
+      project,
+      ...(to !== undefined && { to }),
+      ...(trust !== undefined && { trust }),
+    })
     const end = await whenEnded(project, operation)
     if (end.state === 'done') {
       tell({ tone: 'good', text: t('reset.done', { to: target, time: duration(performance.now() - began) }) })
+    } else if (end.state === 'failed' && end.error.code === 'not-trusted') {
+      const { asked, fingerprint } = Refusal.parse(end.error.data)
+      const again = (trust: Sha256) => reset(project, to, trust)
+      showDialog({ kind: 'trust', project, refused: { asked, fingerprint, again } })
     } else tellEnd(project, operation, end, t('reset.cancelled'))
   } catch (error) {
     tellFailure(error)

@@ -16,6 +16,7 @@ export type Action =
   | 'restart'
   | 'view-error'
   | 'retry'
+  | 'trust'
   | 'troubleshoot'
 
 /** How an environment stands, in words, and what is offered: one main action and what stands beside it. */
@@ -42,6 +43,7 @@ export function standingOf(project: ProjectSummary, engine: EngineState | undefi
   if (state === 'unreadable') {
     return { tone: 'bad', label: t('standing.unreadable'), main: 'retry', beside: [] }
   }
+  if (project.needsTrust && (!failure || failure.error.code === 'not-trusted')) return asking(project, state)
   // What failed is over once what runs is again what the definition wants.
   const over = state === 'ready' && project.watch?.kind === 'following'
   if (failure && !over) return failed(project, failure.error.code)
@@ -54,6 +56,13 @@ const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
   ready: { tone: 'good', main: 'open', beside: ['stop', 'reset'] },
   unhealthy: { tone: 'bad', main: 'logs', beside: ['restart', 'reset'] },
   stopped: { tone: 'ring', main: 'start', beside: ['reset'] },
+}
+
+/** What waits for a person's trust starts only with it; what runs goes on. */
+function asking(project: ProjectSummary, state: EnvironmentState): Standing {
+  const offered = OFFERED[state]
+  const beside: Action[] = offered.main === 'start' ? offered.beside : ['trust', ...offered.beside]
+  return { label: labelOf(project, state), ...offered, beside }
 }
 
 function labelOf({ version }: ProjectSummary, state: EnvironmentState): string {
@@ -75,7 +84,16 @@ function working({ what, step, steps }: NonNullable<ProjectSummary['operation']>
   return busy(t('standing.buildingStepOf', { step: steps.begun, all: steps.all }))
 }
 
-export type OperationKind = 'build' | 'reset' | 'stop' | 'restart' | 'remove' | 'lock' | 'clean' | 'repair'
+export type OperationKind =
+  | 'build'
+  | 'reset'
+  | 'stop'
+  | 'restart'
+  | 'remove'
+  | 'lock'
+  | 'clean'
+  | 'repair'
+  | 'clone'
 
 const KINDS: Record<string, OperationKind> = {
   resetting: 'reset',
@@ -85,6 +103,7 @@ const KINDS: Record<string, OperationKind> = {
   locking: 'lock',
   cleaning: 'clean',
   repairing: 'repair',
+  cloning: 'clone',
 }
 
 /** What kind of work an operation is, by what it says of itself. */
@@ -106,7 +125,7 @@ function failed({ version, state }: ProjectSummary, code: string): Standing {
 }
 
 /** What is worth knowing beside the state. */
-export function badgesOf({ watch, drift, state, failure }: ProjectSummary): Badge[] {
+export function badgesOf({ watch, drift, state, failure, needsTrust, operation }: ProjectSummary): Badge[] {
   const badges: Badge[] = []
   if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
   if (watch?.kind === 'waiting') {
@@ -114,7 +133,8 @@ export function badgesOf({ watch, drift, state, failure }: ProjectSummary): Badg
   }
   if (watch?.kind === 'changed') badges.push({ tone: 'warn', label: t('standing.definitionChanged') })
   // What a build failed of is said already.
-  if (watch?.kind === 'failed' && !failure)
+  if (needsTrust && !operation) badges.push({ tone: 'warn', label: t('trust.badge') })
+  if (watch?.kind === 'failed' && !failure && !needsTrust)
     badges.push({ tone: 'warn', label: t('standing.definitionFails') })
   if (drift !== null && drift > 0 && state !== 'absent') {
     badges.push({ tone: 'warn', label: t('standing.drifted', { count: drift }) })

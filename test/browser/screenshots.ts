@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
+import { startGitServer } from '../rig/git-server.ts'
 import { type Desk, openDesk } from './desk.ts'
 import setup from './global-setup.ts'
 import { changeScene, newcomer, setScene } from './scene.ts'
@@ -34,10 +36,12 @@ const at = async (route: string, text: string | RegExp) => {
 
 async function outer(desk: Desk): Promise<void> {
   await shoot('home-empty')
-  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill('https://example.com/shop.git')
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill('http://example.com/shop.git')
   await page.getByRole('button', { name: 'Open', exact: true }).click()
   await page.getByRole('alert').waitFor()
   await shoot('home-empty-error')
+  await cloning()
+  await page.getByRole('link', { name: 'Environments' }).first().click()
   await desk.stopServer()
   const keys = await setScene(desk)
   await desk.startServer()
@@ -85,6 +89,65 @@ async function outer(desk: Desk): Promise<void> {
   await shoot('palette')
   await page.keyboard.press('Escape')
   await environments(keys)
+}
+
+/** From a URL to what it asks for. */
+async function cloning(): Promise<void> {
+  await using server = await startGitServer()
+  const lib = await server.repository('lib', { 'lib.txt': 'lib\n' })
+  const stranger = {
+    '.devcontainer/devcontainer.json': JSON.stringify({
+      image: 'busybox:1.36',
+      forwardPorts: [3000, 5432],
+      initializeCommand: 'sh .devcontainer/prepare.sh && docker login registry.example.org',
+      mounts: [
+        'source=cache,target=/cache,type=volume',
+        'source=/var/run/docker.sock,target=/var/run/docker.sock,type=bind',
+        'source=/usr/share/ca-certificates,target=/certificates,type=bind,readonly',
+      ],
+      runArgs: ['--cap-add=SYS_PTRACE'],
+    }),
+    '.devcontainer/prepare.sh': 'id\n',
+    '.gitmodules': '[submodule "lib"]\n\tpath = vendor/lib\n\turl = ../lib.git\n',
+    // Nothing that can be made small: half of it is to be on its way.
+    ...Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`data/${at}`, randomBytes(20_000).toString('hex')]),
+    ),
+  }
+  await server.repository('stranger', stranger, { submodules: { 'vendor/lib': lib } })
+  await server.repository('plain', {
+    '.devcontainer/devcontainer.json': JSON.stringify({ image: 'busybox:1.36', forwardPorts: [3000] }),
+  })
+  const field = page.getByRole('textbox', { name: 'Folder or git URL' })
+  const clone = async (url: string) => {
+    await field.fill(url)
+    await field.press('Enter')
+    await page.getByRole('dialog').waitFor()
+  }
+  await field.fill(`${server.origin}/slow/stranger.git#tax-2027`)
+  await shoot('home-empty-url')
+  await clone(`${server.origin}/slow/stranger.git`)
+  await server.stalled
+  await page.getByText('Receive objects', { exact: true }).waitFor()
+  await shoot('clone')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('heading', { name: /Open a project/ }).waitFor()
+  await clone(`${server.url('plain')}#mian`)
+  await page.getByText(/Perhaps you mean/).waitFor()
+  await shoot('clone-failed')
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  await clone(server.url('stranger'))
+  await page.getByText('docker login').waitFor()
+  await shoot('trust-beyond')
+  await page.keyboard.press('Escape')
+  await page.getByText('Nobody trusted this clone yet').waitFor()
+  await shoot('environment-untrusted')
+  await page.getByRole('link', { name: 'Environments' }).first().click()
+  await page.getByRole('button', { name: 'Open or clone…' }).click()
+  await clone(server.url('plain'))
+  await page.getByRole('dialog', { name: 'Trust plain?' }).getByText('busybox:1.36').waitFor()
+  await shoot('trust')
+  await page.keyboard.press('Escape')
 }
 
 async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise<void> {

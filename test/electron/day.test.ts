@@ -2,6 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
+import { openHome } from '../../main/project/home.ts'
+import { openProject } from '../../main/project/open.ts'
+import { recordClone } from '../../main/trust/record.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { rigVariables, startRig } from '../rig/rig.ts'
 import { app } from './double/app.ts'
@@ -60,6 +63,23 @@ test('the theme that the person chooses is the window’s', async () => {
   await change({ theme: 'dark' })
   await vi.waitUntil(() => nativeTheme.themeSource === 'dark')
   await change({ theme: 'system' })
+})
+
+test('Start in the tray of a clone that nobody trusted shows it instead', async () => {
+  const clone = path.join(tested.root, 'home', 'stranger')
+  await mkdir(clone)
+  await writeFile(path.join(clone, 'Dockerfile'), 'FROM busybox:1.36\n')
+  const { key } = await openProject(clone)
+  const home = openHome({ PRISTINE_HOME: path.join(tested.root, 'pristine') })
+  await recordClone({ home }, key, 'https://example.org/stranger.git')
+  const opened = await inPage<ProjectSummary>(`client.projects.open({ folder: ${JSON.stringify(clone)} })`)
+  expect(opened).toMatchObject({ key, needsTrust: true })
+  await shows('stranger · absent')
+  pick('stranger', 'Start')
+  const shown = await tested.page()
+  await vi.waitUntil(() => shown.url().endsWith(`#/projects/${key}/overview`))
+  await inPage(`client.projects.forget({ project: '${key}' })`)
+  await vi.waitUntil(() => tray()?.menu[0]?.label === 'No environments yet', WAIT)
 })
 
 test('Start in the tray starts the environment, and a notification tells of it when the window is elsewhere', async () => {

@@ -39,6 +39,7 @@ test('a link that started the app prefills the Open dialog, and opens nothing by
   await expect
     .poll(() => shown().getByRole('dialog').getByRole('textbox').first().inputValue())
     .toBe('https://example.org/ada/shop.git')
+  expect(await shown().getByRole('textbox', { name: 'Branch or tag' }).inputValue()).toBe('main')
   await shown().keyboard.press('Escape')
   expect(tested.faults).toEqual([])
   expect(app.ended).toBeUndefined()

@@ -589,3 +589,33 @@ test('what the app builds by itself can be cancelled, and what runs stays', asyn
   })
   expect(await app.client.operations.cancel({ project: key, operation: id })).toBe(false)
 })
+
+test('what is asked is seen, granted and taken back through the contract', async () => {
+  await using project = await testProject(devcontainer({ ...plain, runArgs: ['--pid=host'] }))
+  await using app = await appOf(project)
+  const { client } = app
+  const { key } = await client.projects.open({ folder: project.folder })
+  await using seen = new Seen(client)
+  const refused = await toEnd(client, key, (await client.environment.up({ project: key })).operation)
+  expect(refused.at(-1)?.event).toMatchObject({ state: 'failed', error: { code: 'not-trusted' } })
+  await seen.until(({ needsTrust }) => needsTrust)
+
+  const sheet = await client.trust.sheet({ project: key })
+  const asked = [{ kind: 'namespace', namespace: 'pid', of: 'host' }]
+  expect(sheet).toMatchObject({ granted: false, origin: 'folder', beyond: asked, asked })
+  const other = client.trust.grant({ project: key, fingerprint: '0'.repeat(64) })
+  expect(await failureOf(other)).toMatchObject({ code: 'trust-outdated' })
+  const { fingerprint } = sheet
+  expect(await client.trust.grant({ project: key, fingerprint })).toMatchObject({ granted: true, asked: [] })
+  await seen.until(({ needsTrust }) => !needsTrust)
+  await toEnd(client, key, (await client.environment.up({ project: key })).operation)
+  await seen.until(({ state, operation }) => state === 'ready' && operation === null)
+
+  expect(await client.trust.revoke({ project: key })).toMatchObject({ granted: false, asked })
+  const reset = async (trust?: string) => {
+    const { operation } = await client.environment.reset({ project: key, ...(trust && { trust }) })
+    return (await toEnd(client, key, operation)).at(-1)?.event
+  }
+  expect(await reset()).toMatchObject({ error: { code: 'not-trusted', data: { fingerprint } } })
+  expect(await reset(fingerprint)).toMatchObject({ state: 'done' })
+})

@@ -54,12 +54,31 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     expect(await pair.ours.exists('/content')).toBe(true)
   })
 
-  test('a bind mount from outside the project is refused', async () => {
+  test('what reaches beyond the project has to be granted, and then is the same', async () => {
     const outside = 'type=bind,source=${localWorkspaceFolder}/../outside,target=/outside'
-    await using pair = await placePair({ files: devcontainer({ image: 'busybox:1.36', mounts: [outside] }) })
+    const files = devcontainer({
+      image: 'busybox:1.36',
+      mounts: [outside],
+      capAdd: ['SYS_PTRACE'],
+      securityOpt: ['seccomp=unconfined'],
+      runArgs: ['--pid=host', '--device=/dev/null:/dev/other:r', '--ipc', 'host', '--network=host'],
+      initializeCommand: {
+        text: 'echo "$PWD" | sed "s:.*/::" > text',
+        list: ['sh', '-c', 'echo "$0 ${localWorkspaceFolderBasename}" > list', '$HOME'],
+      },
+    })
+    await using pair = await placePair({ files })
     await Promise.all(Object.values(pair.roots).map((root) => mkdir(path.join(root, 'outside'))))
-    succeeded(await pair.peer.up())
+    const theirs = succeeded(await pair.peer.up())
     await expect(pair.ours.up()).rejects.toMatchObject({ code: 'not-trusted' })
+    await pair.ours.grant()
+    const mine = (await pair.ours.up()).environment.containers[0]?.id ?? ''
+    const [one, two] = await Promise.all([settingsOf(theirs), settingsOf(mine)])
+    expect(two).toEqual(one)
+    const look = 'cat text list; test -c /dev/other && test -d /outside && echo there'
+    const inside = (await pair.ours.exec(look)).stdout
+    expect(inside).toBe((await pair.peer.exec(look)).stdout)
+    expect(inside).toContain('there')
   })
 
   test('a changed definition replaces the environment', async () => {
@@ -114,6 +133,17 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     expect(titles.sort()).toEqual(Object.values(ON_PURPOSE).sort())
   })
 })
+
+/** What the engine was asked for beyond the container. */
+async function settingsOf(id: string) {
+  const { HostConfig } = (await docker().getContainer(id).inspect()) as unknown as {
+    HostConfig: Record<string, unknown>
+  }
+  const names =
+    'Privileged CapAdd SecurityOpt Devices PidMode IpcMode NetworkMode UTSMode UsernsMode CgroupnsMode'
+  const settings = Object.fromEntries(names.split(' ').map((name) => [name, HostConfig[name]]))
+  return { ...settings, CapAdd: String(HostConfig['CapAdd']).replaceAll('CAP_', '') }
+}
 
 /** Publishes an image; disposing removes what was pulled of it. */
 async function published(reference: string, dockerfile: string): Promise<AsyncDisposable> {

@@ -28,9 +28,9 @@ export class TestProject implements AsyncDisposable {
     return { signal, report: (event: OperationEvent) => this.events.push(event) }
   }
 
-  up(options: { frozen?: boolean; signal?: AbortSignal } = {}): Promise<UpResult> {
-    const { frozen = false, signal } = options
-    return this.settled(this.engine.up(this.folder, { frozen }, this.run(signal)))
+  up(options: { frozen?: boolean; signal?: AbortSignal; trust?: string } = {}): Promise<UpResult> {
+    const { frozen = false, signal, trust = '' } = options
+    return this.settled(this.engine.up(this.folder, { frozen, trust: [trust] }, this.run(signal)))
   }
 
   plan(): Promise<UpResult> {
@@ -39,6 +39,16 @@ export class TestProject implements AsyncDisposable {
 
   reset(to?: string): Promise<UpResult> {
     return this.settled(this.engine.reset(this.folder, { to }, this.run()))
+  }
+
+  /** What the definition reaches today, and what of it was granted. */
+  trust() {
+    return this.engine.trust(this.folder, undefined)
+  }
+
+  /** Grants what the definition reaches today. */
+  async grant() {
+    return this.engine.grantTrust(this.folder, (await this.trust()).fingerprint, undefined)
   }
 
   /** Waits for the removal of what was replaced, so that a test sees the end of it. */

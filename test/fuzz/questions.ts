@@ -4,6 +4,7 @@ import { type Planned, planProject } from '../../main/build/plan.ts'
 import { appendLabels, type Pins, pinDockerfile } from '../../main/definition/dockerfile/pin.ts'
 import { type DockerfileReading, readDockerfile } from '../../main/definition/dockerfile/read.ts'
 import { type ReadProject, readProject } from '../../main/definition/read-project.ts'
+import { reachOfProject } from '../../main/environment/reach-of-project.ts'
 import { lockPath, lockText } from '../../main/lock/file.ts'
 import { parseReference } from '../../main/lock/reference.ts'
 import { quietRun } from '../../main/operation/quiet-run.ts'
@@ -13,17 +14,13 @@ import { parsePlan } from '../../main/version/recipes.ts'
 import { canonical } from '../../shared/canonical.ts'
 import { Definition } from '../../shared/definition.ts'
 import { type ErrorCode, isProductError, type ProductError, productError } from '../../shared/errors.ts'
+import { Capability } from '../../shared/trust.ts'
 import type { ProjectTexts } from './project-texts.ts'
 
 const DEVCONTAINER = '.devcontainer/devcontainer.json'
 
 /** What may be wrong with a text. Anything else, `internal` above all, is a fault of Pristine's. */
-const REFUSALS: ErrorCode[] = [
-  'definition-invalid',
-  'definition-unsupported',
-  'not-trusted',
-  'input-unreadable',
-]
+const REFUSALS: ErrorCode[] = ['definition-invalid', 'definition-unsupported', 'input-unreadable']
 
 /** In milliseconds of processor time: one planning takes a few, so more than this is no constant but a power. */
 const DEADLINE = 2_000
@@ -83,6 +80,9 @@ export class Desk {
     const read = await readProject(ENV, project, undefined)
     requireReferences(read)
     requireSendable(read)
+    const reached = await this.timed(() => this.reach(project, read))
+    if (isProductError(reached)) return this.answer(requireExplained(reached, texts))
+    Capability.array().parse(reached)
     const planned = this.calls === 0 ? requirePlan(first) : requirePlan(await this.lockedPlan(project, read))
     requireWhole(planned)
     if (requirePlan(await this.lockedPlan(project, read)).id !== planned.id)
@@ -101,29 +101,34 @@ export class Desk {
     return { code, milliseconds: this.slowest }
   }
 
-  private async plan(project: Project, frozen: boolean): Promise<Planned | ProductError> {
+  private plan(project: Project, frozen: boolean): Promise<Planned | ProductError> {
+    return this.timed(() => this.planNow(project, frozen))
+  }
+
+  private async timed<T>(work: () => Promise<T>): Promise<T> {
     const before = process.threadCpuUsage()
-    const result = await this.planNow(project, frozen)
+    const result = await work()
     const { user, system } = process.threadCpuUsage(before)
     this.slowest = Math.max(this.slowest, (user + system) / 1000)
     if (this.slowest > DEADLINE) throw new Error(`planning took ${Math.round(this.slowest)} ms`)
     return result
   }
 
-  private async planNow(project: Project, frozen: boolean): Promise<Planned | ProductError> {
-    const home = openHome({ PRISTINE_HOME: path.join(this.root, 'home') })
+  private reach(project: Project, read: ReadProject): Promise<Capability[] | ProductError> {
+    return explained(() => reachOfProject({ home: this.home, env: ENV }, project, read))
+  }
+
+  private get home() {
+    return openHome({ PRISTINE_HOME: path.join(this.root, 'home') })
+  }
+
+  private planNow(project: Project, frozen: boolean): Promise<Planned | ProductError> {
     const engine = () => {
       this.calls++
       return Promise.reject(productError('engine-missing', { tried: ['nowhere'] }))
     }
-    try {
-      return await planProject({ home, env: ENV, engine }, project, { frozen }, quietRun())
-    } catch (error) {
-      if (isProductError(error)) return error
-      throw new Error(`an error without a code: ${(error as Error)?.stack ?? String(error)}`, {
-        cause: error,
-      })
-    }
+    const { home } = this
+    return explained(() => planProject({ home, env: ENV, engine }, project, { frozen }, quietRun()))
   }
 
   /** Plans with a lock that pins all there is to pin. */
@@ -137,6 +142,18 @@ export class Desk {
     const text = lockText({ lockVersion: 1, images: Object.fromEntries(resolved), downloads })
     writeFileSync(path.join(project.path, lockPath(definition.file)), text)
     return this.plan(project, true)
+  }
+}
+
+/** What comes of work, be it a product error. */
+async function explained<T>(work: () => Promise<T>): Promise<T | ProductError> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isProductError(error)) return error
+    throw new Error(`an error without a code: ${(error as Error)?.stack ?? String(error)}`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,6 +1,7 @@
 import { productError } from '../../../shared/errors.ts'
 import type { Session } from '../session.ts'
 import { openTerminal } from '../terminal.ts'
+import { askingForTrust } from '../trust-question.ts'
 
 /** `pristine exec -- CMD`: runs a command in the environment and returns its exit code. */
 export function exec(session: Session, _options: object, command: string[]): Promise<number> {
@@ -19,9 +20,13 @@ export function shell(session: Session): Promise<number> {
 }
 
 /** `pristine run -- CMD`: runs a command in a fresh container of the locked version. */
-export function run(session: Session, _options: object, command: string[]): Promise<number> {
+export function run(session: Session, options: { trust?: string[] }, command: string[]): Promise<number> {
   const { engine, folder, definition, frozen } = session
-  return inTerminal((terminal) => engine.run(folder, { definition, frozen }, command, terminal, session.run))
+  return askingForTrust(session, options.trust, (trust) =>
+    inTerminal((terminal) =>
+      engine.run(folder, { definition, frozen, trust }, command, terminal, session.run),
+    ),
+  )
 }
 
 async function inTerminal(

@@ -1,11 +1,14 @@
 import { printJson, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
+import { askingForTrust } from '../trust-question.ts'
 import { printResult } from './up.ts'
 
 /** `pristine reset`: replaces the environment by a fresh one of a version. */
-export async function reset(session: Session, options: { to: string }): Promise<number> {
+export async function reset(session: Session, options: { to: string; trust?: string[] }): Promise<number> {
   const began = Date.now()
-  const result = await session.engine.reset(session.folder, { to: options.to }, session.run)
+  const result = await askingForTrust(session, options.trust, (trust) =>
+    session.engine.reset(session.folder, { to: options.to, trust }, session.run),
+  )
   session.settle()
   if (session.json) {
     printJson(result)

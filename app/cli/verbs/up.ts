@@ -1,17 +1,28 @@
+import path from 'node:path'
+import { sourceOf } from '../../../main/project/clone/source.ts'
 import { clean } from '../../../shared/clean.ts'
-import { isProductError } from '../../../shared/errors.ts'
+import { isProductError, productError } from '../../../shared/errors.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
+import { askingForTrust } from '../trust-question.ts'
 import { describePorts, describeReasons } from '../wording.ts'
 
-/** `pristine up`: brings the environment to what the definition says, or with `--plan` says what that would take. */
-export async function up(session: Session, options: { plan?: boolean }, [folder]: string[]): Promise<number> {
+/**
+ * `pristine up`: brings the environment to what the definition says, or with `--plan` says what that would take. What a
+ * git URL names is cloned first.
+ */
+export async function up(
+  session: Session,
+  options: { plan?: boolean; into?: string; trust?: string[] },
+  [source]: string[],
+): Promise<number> {
   const { engine, definition, frozen, run } = session
-  const where = folder ?? session.folder
   const began = Date.now()
-  const bring = () => engine.up(where, { definition, frozen }, run)
+  const where = await folderOf(session, options, source)
+  const bring = () =>
+    askingForTrust(session, options.trust, (trust) => engine.up(where, { definition, frozen, trust }, run))
   const result = options.plan
     ? await engine.planUp(where, { definition, frozen }, run)
     : await bring().catch((error: unknown) => afterInit(session, where, error, bring))
@@ -19,6 +30,26 @@ export async function up(session: Session, options: { plan?: boolean }, [folder]
   if (session.json) printJson(result)
   else printResult(result, options.plan === true, Date.now() - began)
   return 0
+}
+
+/** The folder to bring up; what is named by a git URL is cloned first. */
+async function folderOf(
+  session: Session,
+  { plan, into }: { plan?: boolean; into?: string },
+  given: string | undefined,
+): Promise<string> {
+  const source = given === undefined ? undefined : sourceOf(given)
+  if (source?.kind !== 'clone') {
+    if (into === undefined) return source?.folder ?? session.folder
+    throw productError('usage', { problem: '--into goes with a git URL.' })
+  }
+  if (plan) {
+    const hint = 'Clone it first, with git or with "pristine up", and use --plan in its folder.'
+    throw productError('usage', { problem: '--plan only looks, and cloning writes.', hint })
+  }
+  const destination = path.resolve(session.folder, into ?? source.name)
+  const { project } = await session.engine.clone({ source, destination, asks: session.asks }, session.run)
+  return project.path
 }
 
 /** On a terminal a definition that is missing is proposed, and the work goes on with it. */

@@ -2,14 +2,17 @@ import { clean } from '../../../shared/clean.ts'
 import type { WatchState } from '../../../shared/watch.ts'
 import { colour, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
+import { askingForTrust } from '../trust-question.ts'
 import { count, describeReasons } from '../wording.ts'
 import { printResult } from './up.ts'
 
 /** `pristine watch`: `up`, and again whenever the definition changes, until interrupted; with `--json` a state a line. */
-export async function watch(session: Session): Promise<number> {
+export async function watch(session: Session, options: { trust?: string[] }): Promise<number> {
   const { engine, folder, definition, frozen, run, json } = session
   const began = Date.now()
-  const result = await engine.up(folder, { definition, frozen }, run)
+  const result = await askingForTrust(session, options.trust, (trust) =>
+    engine.up(folder, { definition, frozen, trust }, run),
+  )
   session.settle()
   if (!json) printResult(result, false, Date.now() - began)
   const tell = (state: WatchState) => {

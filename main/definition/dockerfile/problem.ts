@@ -4,7 +4,6 @@ import { productError } from '../../../shared/errors.ts'
 export type Fault =
   | { code: 'definition-invalid'; problem: string }
   | { code: 'definition-unsupported'; key: string; reason: string }
-  | { code: 'not-trusted'; what: string }
 
 /** A fault in a Dockerfile, at a line (1-based) of the person's file, or 0 for the whole of it. */
 export class DockerfileProblem extends Error {
@@ -29,7 +28,5 @@ export function faultIn(file: string, problem: DockerfileProblem): Error {
       return productError(fault.code, { ...at, problem: fault.problem }, { cause: problem })
     case 'definition-unsupported':
       return productError(fault.code, { ...at, key: fault.key, reason: fault.reason }, { cause: problem })
-    case 'not-trusted':
-      return productError(fault.code, { file, what: `${fault.what} in line ${line}` }, { cause: problem })
   }
 }

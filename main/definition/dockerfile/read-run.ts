@@ -13,7 +13,11 @@ import type { Variables } from './variables.ts'
 export function readRun(step: Step, scope: Variables, place: Place, findings: Findings): void {
   for (const flag of step.flags) {
     if (flag.text === '--network=host' || flag.text === '--security=insecure')
-      throw new DockerfileProblem(place.line, { code: 'not-trusted', what: `RUN ${flag.text}` })
+      throw new DockerfileProblem(place.line, {
+        code: 'definition-unsupported',
+        key: `RUN ${flag.text}`,
+        reason: 'a build reaches nothing of this computer',
+      })
     if (flag.name === 'mount') readMount(flag, step.statement, scope, place, findings)
   }
 }

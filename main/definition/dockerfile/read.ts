@@ -52,7 +52,7 @@ export interface DockerfileReading {
 /**
  * Reads a Dockerfile as BuildKit does.
  * Errors: definition-invalid (syntax, unknown stage), definition-unsupported (a git source, an image or a
- * download that depends on the platform, secret and ssh mounts), not-trusted (a RUN that reaches the host).
+ * download that depends on the platform, secret and ssh mounts, a RUN that reaches the host).
  */
 export function readDockerfile(text: string, options: DockerfileOptions): DockerfileReading {
   try {

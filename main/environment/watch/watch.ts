@@ -1,14 +1,19 @@
+import { watch as watchFolder } from 'node:fs'
+import { canonical } from '../../../shared/canonical.ts'
 import { isProductError, reportOf } from '../../../shared/errors.ts'
 import type { OperationId, VersionId } from '../../../shared/ids.ts'
 import type { OperationEvent, Run } from '../../../shared/operation.ts'
+import type { Plan } from '../../../shared/plan.ts'
 import type { WatchState } from '../../../shared/watch.ts'
 import { planProject } from '../../build/plan.ts'
 import { openSessions } from '../../docker/exec.ts'
 import type { Host } from '../../host.ts'
 import { quietRun } from '../../operation/quiet-run.ts'
 import type { Project } from '../../project/open.ts'
+import { TRUST_FILE } from '../../trust/record.ts'
+import { loadPlan } from '../../version/recipes.ts'
 import { look, type Outlook, type UpOptions } from '../outlook.ts'
-import { ensureVersion, upTo } from '../up.ts'
+import { ensureVersion, initializeOnly, upTo } from '../up.ts'
 import { type Changes, watchChanges } from './changes.ts'
 import { unfinishedGit } from './git.ts'
 
@@ -35,15 +40,29 @@ export async function watch(
   options: UpOptions,
   watcher: Watcher,
 ): Promise<void> {
+  const trust = new AbortController()
   const changes = await watchChanges(project, (problem) => {
     const text = `The system does not tell of changed files (${problem}); they are looked at every 2 s instead.`
     watcher.report({ kind: 'warning', text })
   })
   try {
     changes.poke()
-    await new Watch(host, project, options, watcher, changes).follow()
+    const watch = new Watch(host, project, options, watcher, changes)
+    hearOfTrust(host, project, () => watch.askAgain(), trust.signal)
+    await watch.follow()
   } finally {
+    trust.abort()
     await changes.close()
+  }
+}
+
+/** Calls `changed` when something is granted or taken back, by whatever process. */
+function hearOfTrust(host: Host, project: Project, changed: () => void, signal: AbortSignal): void {
+  try {
+    const folder = host.home.project(project.key)
+    watchFolder(folder, { signal }, (_, name) => name === TRUST_FILE && changed()).on('error', () => {})
+  } catch {
+    // Then it is asked again at the next change.
   }
 }
 
@@ -58,6 +77,10 @@ class Watch {
   private readonly changes: Changes
   /** The version that was acted on, whatever came of it. */
   private handled: VersionId | undefined
+  /** The version whose image was refused, with the refusal. */
+  private refused: { version: VersionId; error: unknown } | undefined
+  /** The `initializeCommand` that was run here last. */
+  private initialized: string | undefined
   /** What was wanted at the last look at files that did not settle. */
   private unsettled: VersionId | undefined
   private begun = false
@@ -69,6 +92,12 @@ class Watch {
     this.options = options
     this.watcher = watcher
     this.changes = changes
+  }
+
+  /** Something was granted, or taken back. */
+  askAgain(): void {
+    this.refused = undefined
+    this.changes.poke()
   }
 
   async follow(): Promise<void> {
@@ -101,7 +130,8 @@ class Watch {
     this.unsettled = wanted
     if (!settled && wanted !== before) return 'wait'
     return this.apply(outlook).catch((error: unknown) => {
-      if (!isPassing(error)) this.handled = wanted
+      if (isProductError(error, 'not-trusted')) this.refused = { version: wanted, error }
+      else if (!isPassing(error)) this.handled = wanted
       throw error
     })
   }
@@ -127,6 +157,9 @@ class Watch {
       this.tell({ kind: 'changed', ordinal, because })
       return 'wait'
     }
+    // It would be built once more, only to be refused.
+    if (this.refused?.version === wanted) throw this.refused.error
+    if ((change.kind === 'build' || apply === 'auto') && (await this.initialize(outlook))) return 'again'
     if (change.kind === 'build') {
       this.tell({ kind: 'building', ordinal, because })
       await this.build(wanted)
@@ -149,6 +182,21 @@ class Watch {
     this.handled = wanted
     this.tell({ kind: 'swapped', ordinal, because })
     return 'wait'
+  }
+
+  /**
+   * Runs an `initializeCommand` that is another one than that of what runs. Only then: what it writes may make another
+   * version each time, and a watch would never end.
+   */
+  private async initialize({ planned, current }: Outlook): Promise<boolean> {
+    const wanted = initializeCommandsOf(planned.plan)
+    const { version } = current.facts
+    const running = version && (await loadPlan(this.host.home, version))
+    this.initialized ??= running && initializeCommandsOf(running)
+    if (wanted === NO_COMMAND || wanted === this.initialized) return false
+    await this.operate((run) => initializeOnly(this.host, this.project, this.options, run))
+    this.initialized = wanted
+    return true
   }
 
   /** Builds a version, unless the definition comes to want another one meanwhile: then that build is given up. */
@@ -230,6 +278,10 @@ class Watch {
     return { ...quietRun(), signal: this.watcher.signal }
   }
 }
+
+const initializeCommandsOf = ({ services }: Plan): string =>
+  canonical(services.map(({ run }) => run.initializeCommand ?? null).filter(Boolean))
+const NO_COMMAND = canonical([])
 
 /** What goes away without anything being changed: an engine that is down, another writer. */
 const isPassing = (error: unknown): boolean =>

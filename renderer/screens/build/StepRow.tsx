@@ -7,7 +7,7 @@ import { duration, number, size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { LogLines } from '../environment/logs/LogLines.tsx'
 import type { StepOutput } from './build-feed.ts'
-import type { Step } from './steps.ts'
+import { percentOf, type Step } from './steps.ts'
 
 /** Lines that a failed step opens with. */
 const LAST = 50
@@ -61,6 +61,7 @@ export function StepRow({
 function stateText({ state, moved }: Step, stopped: boolean): string {
   if (stopped) return t('build.step.stopped')
   if (state === 'running' && moved) {
+    if (moved.unit && moved.total) return t('build.percent', { percent: percentOf(moved) })
     return moved.total
       ? t('build.moved', { done: size(moved.done), total: size(moved.total) })
       : size(moved.done)

@@ -1,7 +1,8 @@
 import type { InputChange } from '../../../shared/change.ts'
 import type { OperationEnd, OperationEvent, RecordedEvent } from '../../../shared/operation.ts'
 
-type StepState = Extract<OperationEvent, { kind: 'step' }>['state']
+type StepEvent = Extract<OperationEvent, { kind: 'step' }>
+type StepState = StepEvent['state']
 
 /** Which part of the work a step belongs to; a stage by its name, `''` where there is only one. */
 export type StepGroup =
@@ -16,8 +17,8 @@ export interface Step {
   /** In milliseconds since 1970. */
   began: number
   ended: number | undefined
-  /** Bytes, when it moves data. */
-  moved: { done: number; total: number | undefined } | undefined
+  /** Bytes, or so many of a unit, when it moves data. */
+  moved: { done: number; total: number | undefined; unit: StepEvent['unit'] } | undefined
 }
 
 /** An operation's steps, as far as they are known. What a step printed is kept elsewhere. */
@@ -55,11 +56,7 @@ function fold(steps: Steps, at: number, event: RecordedEvent['event']): Steps {
   }
 }
 
-function withStep(
-  groups: Steps['groups'],
-  at: number,
-  event: Extract<OperationEvent, { kind: 'step' }>,
-): Steps['groups'] {
+function withStep(groups: Steps['groups'], at: number, event: StepEvent): Steps['groups'] {
   for (const [place, found] of groups.entries()) {
     const index = found.steps.findIndex(({ id }) => id === event.id)
     const step = found.steps[index]
@@ -76,12 +73,12 @@ function withStep(
   return groups.with(place, { ...found, steps: [...found.steps, step] })
 }
 
-function next(step: Step, at: number, event: Extract<OperationEvent, { kind: 'step' }>): Step {
+function next(step: Step, at: number, event: StepEvent): Step {
   return {
     ...step,
     state: event.state,
     ended: event.state === 'running' ? undefined : at,
-    moved: event.done === undefined ? step.moved : { done: event.done, total: event.total },
+    moved: event.done === undefined ? step.moved : { done: event.done, total: event.total, unit: event.unit },
   }
 }
 
@@ -110,6 +107,10 @@ function partOf(name: string): { group: StepGroup; name: string } {
   if (/^(?:Start |Health check)/.test(name)) return { group: { kind: 'environment' }, name }
   return { group: { kind: 'prepare' }, name }
 }
+
+/** How much of what is counted is done, in hundredths. */
+export const percentOf = ({ done, total }: { done: number; total: number | undefined }): number =>
+  total ? Math.floor((100 * Math.min(done, total)) / total) : 0
 
 /** All steps, in the order of their groups. */
 export const allSteps = ({ groups }: Steps): Step[] => groups.flatMap(({ steps }) => steps)

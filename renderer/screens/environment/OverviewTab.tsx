@@ -15,6 +15,7 @@ import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act, openPort } from '../../store/act.ts'
 import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
+import { TrustBanner } from '../trust/TrustBanner.tsx'
 import { ChangeList } from './ChangeList.tsx'
 
 /** What runs, where it is reached, which version it is and why, and what is inside. */
@@ -37,7 +38,10 @@ export function OverviewTab({
   }
   return (
     <div className="overview">
-      {failure && !status.asking && <FailureBox report={failure.report} retry={status.again} />}
+      {summary.needsTrust && <TrustBanner summary={summary} />}
+      {failure && !status.asking && failure.code !== 'not-trusted' && (
+        <FailureBox report={failure.report} retry={status.again} />
+      )}
       {status.value && <Wanted summary={summary} status={status.value} versions={versions.value} />}
       <div className="overview-column">
         <Card title={t('overview.services')}>

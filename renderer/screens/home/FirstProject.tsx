@@ -1,17 +1,22 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { client, desktop } from '../../client/client.ts'
+import { desktop } from '../../client/client.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
 import { Glyph } from '../../shell/Glyph.tsx'
-import { openSource } from '../open/open-source.ts'
+import type { OpenWanted } from '../../store/dialogs.ts'
+import { cloneFields, openSample, openSource } from '../open/open-source.ts'
 import { SourceField } from '../open/SourceField.tsx'
 
 /** Home before the first project. */
 export function FirstProject() {
-  const [source, setSource] = useState('')
+  const [wanted, setWanted] = useState<OpenWanted>({ source: '' })
   const [failure, setFailure] = useState<ProductFailure>()
   const [busy, setBusy] = useState(false)
+  const change = (wanted: OpenWanted) => {
+    setWanted(wanted)
+    setFailure(undefined)
+  }
   const run = async (open: () => Promise<unknown>) => {
     setBusy(true)
     setFailure(undefined)
@@ -28,16 +33,16 @@ export function FirstProject() {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          void run(() => openSource(source))
+          void run(() => openSource(wanted))
         }}
       >
-        <SourceField source={source} change={setSource} failure={failure} />
+        <SourceField wanted={wanted} change={change} failure={failure} />
         <div className="row" style={{ marginTop: 16, flexWrap: 'wrap' }}>
-          <Button variant="filled" type="submit" loading={busy} disabled={source.trim() === ''}>
-            {t('open.do')}
+          <Button variant="filled" type="submit" loading={busy} disabled={wanted.source.trim() === ''}>
+            {t(cloneFields(wanted) ? 'open.clone' : 'open.do')}
           </Button>
           {desktop && <Button onClick={() => run(chooseFolder)}>{t('open.choose')}</Button>}
-          <Button onClick={() => run(async () => openSource(client.projects.openSample()))} disabled={busy}>
+          <Button onClick={() => run(openSample)} disabled={busy}>
             {t('home.sample')}
           </Button>
         </div>
@@ -48,6 +53,6 @@ export function FirstProject() {
 
   async function chooseFolder(): Promise<void> {
     const folder = await desktop?.chooseFolder()
-    if (typeof folder === 'string') await openSource(folder)
+    if (typeof folder === 'string') await openSource({ source: folder })
   }
 }

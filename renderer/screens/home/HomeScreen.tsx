@@ -11,6 +11,7 @@ import { followProjects, projects } from '../../store/projects.ts'
 import { EngineBanner } from './EngineBanner.tsx'
 import { EnvironmentList } from './EnvironmentList.tsx'
 import { FirstProject } from './FirstProject.tsx'
+import { usePasted } from './use-pasted.ts'
 import './home.css'
 
 /** Every environment, with what is most likely wanted next for each. */
@@ -19,6 +20,7 @@ export function HomeScreen() {
   const failure = useStore(projects, (state) => state.failure)
   const [text, setText] = useState('')
   const search = useDeferredValue(text)
+  usePasted()
   const found = list?.filter((project) => matches(project, search))
   if (list?.length === 0) {
     return (

@@ -4,29 +4,32 @@ import { desktop } from '../../client/client.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
 import '../environment/dialogs.css'
-import { closeDialog } from '../../store/dialogs.ts'
+import { closeDialog, type OpenWanted } from '../../store/dialogs.ts'
 import { openSource } from './open-source.ts'
 import { SourceField } from './SourceField.tsx'
 
-/** **Open or clone…**: asks for a folder or a git URL. `source` is what the field holds at first. */
-export default function OpenDialog({ source: first }: { source: string }) {
-  const [source, setSource] = useState(first)
+/** **Open or clone…**: asks for a folder or a git URL. `wanted` is what the fields hold at first. */
+export default function OpenDialog({ wanted: first }: { wanted: OpenWanted }) {
+  const [wanted, setWanted] = useState(first)
   const [failure, setFailure] = useState<ProductFailure>()
   const [busy, setBusy] = useState(false)
   const open = async () => {
     setBusy(true)
     setFailure(undefined)
     try {
-      await openSource(source)
-      closeDialog()
+      await openSource(wanted)
     } catch (error) {
       setFailure(toFailure(error))
       setBusy(false)
     }
   }
+  const change = (wanted: OpenWanted) => {
+    setWanted(wanted)
+    setFailure(undefined)
+  }
   const choose = async () => {
     const folder = await desktop?.chooseFolder()
-    if (typeof folder === 'string') setSource(folder)
+    if (typeof folder === 'string') change({ source: folder })
   }
   return (
     <Modal
@@ -35,7 +38,7 @@ export default function OpenDialog({ source: first }: { source: string }) {
       withCloseButton={false}
       className="dialog"
       title={t('open.title')}
-      size={520}
+      size={560}
     >
       <form
         onSubmit={(event) => {
@@ -43,7 +46,7 @@ export default function OpenDialog({ source: first }: { source: string }) {
           void open()
         }}
       >
-        <SourceField source={source} change={setSource} failure={failure} />
+        <SourceField wanted={wanted} change={change} failure={failure} />
         <p className="dim" style={{ marginTop: 14 }}>
           {t('open.only')}
         </p>
@@ -54,7 +57,7 @@ export default function OpenDialog({ source: first }: { source: string }) {
             </Button>
           )}
           <Button onClick={closeDialog}>{t('common.cancel')}</Button>
-          <Button type="submit" variant="filled" loading={busy} disabled={source.trim() === ''}>
+          <Button type="submit" variant="filled" loading={busy} disabled={wanted.source.trim() === ''}>
             {t('open.continue')}
           </Button>
         </div>

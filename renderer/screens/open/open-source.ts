@@ -1,13 +1,42 @@
 import type { ProjectSummary } from '../../../shared/project.ts'
+import { readSource } from '../../../shared/source.ts'
 import { client } from '../../client/client.ts'
 import { go } from '../../route.ts'
+import { clone } from '../../store/clone.ts'
+import { closeDialog, type OpenWanted } from '../../store/dialogs.ts'
+import { settings } from '../../store/settings.ts'
+
+/** The fields for a git URL, filled as far as it tells; undefined for a folder. */
+export function cloneFields({ source, destination, reference }: OpenWanted) {
+  const read = readSource(source)
+  if (read.kind !== 'clone') return undefined
+  const folder = settings.getState().settings?.cloneFolder ?? '~'
+  return {
+    name: read.name,
+    destination: destination ?? `${folder.replace(/[\\/]+$/, '')}/${read.name}`,
+    reference: reference ?? read.reference ?? '',
+  }
+}
 
 /**
- * Opens a folder that a person named, and goes to it. Opening only reads; nothing runs. Takes also what is being opened
- * already. Errors: those of `projects.open`.
+ * Opens the folder that a person named and goes to it, or clones what is at the git URL. Opening only reads; nothing runs.
+ * Errors: those of `projects.open` and `projects.clone`.
  */
-export async function openSource(source: string | Promise<ProjectSummary>): Promise<void> {
-  const folder = typeof source === 'string' ? source.trim().replace(/^(["'])(.*)\1$/, '$2') : ''
-  const { key } = await (typeof source === 'string' ? client.projects.open({ folder }) : source)
+export async function openSource(wanted: OpenWanted): Promise<void> {
+  const fields = cloneFields(wanted)
+  if (fields) {
+    const { name, destination, reference } = fields
+    await clone({ source: wanted.source.trim(), name, destination, reference: reference.trim() || null })
+    return
+  }
+  const folder = wanted.source.trim().replace(/^(["'])(.*)\1$/, '$2')
+  show(await client.projects.open({ folder }))
+}
+
+/** Opens the sample, in a folder of the person's. Errors: those of `projects.openSample`. */
+export const openSample = async (): Promise<void> => show(await client.projects.openSample())
+
+function show({ key }: ProjectSummary): void {
+  closeDialog()
   go({ screen: 'environment', project: key, tab: 'overview' })
 }

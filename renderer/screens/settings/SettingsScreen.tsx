@@ -7,6 +7,7 @@ import { PageHead } from '../../components/PageHead.tsx'
 import { t } from '../../messages/messages.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { changeSettings, settings as store } from '../../store/settings.ts'
+import { CloneFolder } from './CloneFolder.tsx'
 import { Diagnostics } from './Diagnostics.tsx'
 import { EngineSettings } from './EngineSettings.tsx'
 import { UnaskedResets } from './UnaskedResets.tsx'
@@ -41,6 +42,7 @@ function All({ settings, change }: { settings: Settings; change(change: Settings
             }))}
           />
         </div>
+        <CloneFolder folder={settings.cloneFolder} />
         {desktop && (
           <Switch
             label={t('settings.tray')}

@@ -5,7 +5,7 @@
 export const ON_PURPOSE = {
   init: 'Process 1 is an init',
   volumes: 'Volumes belong to a project',
-  ports: 'Ports are published, on 127.0.0.1 only',
+  ports: 'Ports are published, on 127.0.0.1',
   baked: 'Hooks that create content are baked into the image',
   untouched: 'Nothing is written into a container',
   lock: 'References are locked',
@@ -14,7 +14,7 @@ export const ON_PURPOSE = {
   attach: 'postAttachCommand runs once a start',
   waitFor: 'All hooks are waited for',
   identity: 'The user keeps the identity that the image gives it',
-  reach: 'What reaches beyond the project is refused',
+  reach: 'What reaches beyond the project has to be granted',
   metadata: "An image's own label counts, whoever wrote it",
   unset: 'null in remoteEnv takes a variable away',
   colons: 'A default value may hold colons',

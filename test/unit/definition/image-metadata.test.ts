@@ -78,13 +78,18 @@ describe('metadata of an image', () => {
     expect(hooks).toEqual({ onCreateCommand: ['a', { x: 'b' }, ['c']], postStartCommand: ['s'] })
   })
 
-  it.each([
-    [{ privileged: true }, 'it asks for privileged mode'],
-    [{ capAdd: ['SYS_PTRACE'] }, 'it asks for the capabilities SYS_PTRACE'],
-    [{ securityOpt: ['seccomp=unconfined'] }, 'it asks for the security options seccomp=unconfined'],
-  ])('does not trust %j', async (entry, what) => {
-    const file = 'The label devcontainer.metadata of base:1'
-    await expectError(merge({}, [{}, entry]), 'not-trusted', { file, what })
+  it('takes what reaches beyond the container from all, for trust to be asked for', async () => {
+    const own = { capAdd: ['NET_ADMIN'], runArgs: ['--cap-add=SYS_TIME', '--pid=host'] }
+    const { run } = await merge(own, [
+      { privileged: false, capAdd: ['SYS_PTRACE'], securityOpt: ['seccomp:unconfined'] },
+      { privileged: true, capAdd: ['SYS_PTRACE', 'NET_ADMIN'] },
+    ])
+    expect(run.options).toEqual({
+      privileged: true,
+      capAdd: ['SYS_PTRACE', 'NET_ADMIN', 'SYS_TIME'],
+      securityOpt: ['seccomp=unconfined'],
+      pid: 'host',
+    })
   })
 
   it('names what it does not understand', async () => {

@@ -272,8 +272,8 @@ COPY b /
   })
 
   test('what reaches the host, and secrets, are refused', () => {
-    expect(failure('FROM a\nRUN --network=host x\n').code).toBe('not-trusted')
-    expect(failure('FROM a\nRUN --security=insecure x\n').code).toBe('not-trusted')
+    expect(failure('FROM a\nRUN --network=host x\n').code).toBe('definition-unsupported')
+    expect(failure('FROM a\nRUN --security=insecure x\n').code).toBe('definition-unsupported')
     expect(failure('FROM a\nRUN --mount=type=secret,id=x y\n')).toMatchObject({
       code: 'definition-unsupported',
       line: 2,

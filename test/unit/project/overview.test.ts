@@ -8,6 +8,7 @@ import { openHost } from '../../../main/host.ts'
 import { openProject } from '../../../main/project/open.ts'
 import { Overview } from '../../../main/project/overview.ts'
 import { forgetProject, rememberProject } from '../../../main/project/record.ts'
+import { recordClone } from '../../../main/trust/record.ts'
 import type { ProjectsEvent } from '../../../shared/project.ts'
 
 const MANY = 1_000
@@ -74,6 +75,11 @@ test('a thousand projects are listed with one question to the engine, and each c
       kind: 'changed',
       project: { key: more.key, branch: 'branch-of-one-more' },
     })
+    expect(await overview.summary(more.key)).toMatchObject({ needsTrust: false })
+    await recordClone(host, more.key, 'https://example.org/more.git')
+    expect(await overview.summary(more.key)).toMatchObject({ needsTrust: true })
+    expect(await next()).toMatchObject({ kind: 'changed', project: { key: more.key, needsTrust: true } })
+
     await writeFile(path.join(more.path, '.git', 'HEAD'), 'ref: refs/heads/other\n')
     expect(await overview.summary(more.key)).toMatchObject({ branch: 'other' })
     expect(await next()).toMatchObject({ kind: 'changed', project: { key: more.key, branch: 'other' } })

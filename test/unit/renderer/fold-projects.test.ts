@@ -13,6 +13,7 @@ const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSum
   ports: [],
   operation: null,
   failure: null,
+  needsTrust: false,
   watch: null,
   drift: null,
   ...change,

@@ -13,6 +13,7 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
   ports: [],
   operation: null,
   failure: null,
+  needsTrust: false,
   watch: null,
   drift: null,
   ...more,
@@ -20,6 +21,7 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
 const operation = 'x' as OperationId
 const report = (code: string) => ({ code, message: 'm', why: 'w', hint: 'h', data: {} })
 const failure = { operation, error: report('build-failed') }
+const refused = { operation, error: report('not-trusted') }
 const down = { kind: 'down', error: report('engine-missing') } as const
 
 test.each([
@@ -31,6 +33,9 @@ test.each([
   [{ failure }, 'Build failed · still on v12', 'view-error', ['retry']],
   [{ failure, state: 'absent', version: null }, 'Build failed', 'view-error', ['retry']],
   [{ failure, watch: { kind: 'following' } }, 'Ready · v12 ★', 'open', ['stop', 'reset']],
+  [{ needsTrust: true, state: 'absent', version: null }, 'Not built yet', 'start', ['definition']],
+  [{ needsTrust: true, failure: refused }, 'Ready · v12 ★', 'open', ['trust', 'stop', 'reset']],
+  [{ needsTrust: true, failure }, 'Build failed · still on v12', 'view-error', ['retry']],
   [{ state: 'missing' }, 'Folder not found', undefined, []],
 ] as const)('%j is "%s", with its fixed buttons', (more, label, main, beside) => {
   expect(standingOf(summary(more as Partial<ProjectSummary>), undefined)).toMatchObject({
@@ -52,5 +57,7 @@ test('badges say what waits and what drifted', () => {
     { tone: 'busy', label: 'Update ready' },
     { tone: 'warn', label: 'Drifted · 12 changes' },
   ])
+  const watch = { kind: 'failed', error: report('not-trusted') } as const
+  expect(badgesOf(summary({ needsTrust: true, watch }))).toEqual([{ tone: 'warn', label: 'Asks for trust' }])
   expect(badgesOf(summary({ drift: 1, state: 'absent' }))).toEqual([])
 })

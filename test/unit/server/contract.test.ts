@@ -131,8 +131,12 @@ const NOBODY: Record<string, unknown> = {
   volumes: [],
   references: ['a:b'],
   folder: '/nobody/here',
-  fingerprint: '0'.repeat(64),
   editor: 'vscode',
+  source: 'ext::nobody',
+  reference: null,
+  destination: '/nobody/here',
+  trust: '0'.repeat(64),
+  fingerprint: '0'.repeat(64),
 }
 
 test.each(methods())('$name of what is not there is refused, and asks nobody', async (method) => {
@@ -154,7 +158,7 @@ test.each(methods())('$name of what is not there is refused, and asks nobody', a
     return
   }
   const report = await failureOf(drain(call(procedure, input as never, { context: {} }) as Promise<unknown>))
-  expect(['project-unknown', 'project-missing', 'terminal-unknown']).toContain(report.code)
+  expect(['project-unknown', 'project-missing', 'terminal-unknown', 'clone-refused']).toContain(report.code)
   expect(calls().slice(before)).toEqual([])
 })
 

@@ -1,0 +1,31 @@
+import { type ErrorData, isProductError } from '../../shared/errors.ts'
+import { describeCapability } from '../../shared/trust.ts'
+import { grants } from './ask.ts'
+import { colour, printNote } from './output.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Does work that may be refused as `not-trusted`, with the fingerprints that the person gave. On a terminal what is asked
+ * for is shown, and the work is done once more if the person grants it; elsewhere the refusal stands.
+ */
+export async function askingForTrust<T>(
+  session: Session,
+  given: readonly string[] = [],
+  work: (trust: string[]) => Promise<T>,
+): Promise<T> {
+  const trust = [...given]
+  for (;;) {
+    try {
+      return await work(trust)
+    } catch (error) {
+      if (!session.asks || !isProductError(error, 'not-trusted')) throw error
+      const { asked, fingerprint } = error.data as ErrorData<'not-trusted'>
+      if (trust.includes(fingerprint)) throw error
+      session.settle()
+      printNote(colour('bold', error.message, process.stderr))
+      for (const capability of asked) printNote(`  ${describeCapability(capability)}`)
+      if (!(await grants(session, 'Grant this?'))) throw error
+      trust.push(fingerprint)
+    }
+  }
+}

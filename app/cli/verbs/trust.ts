@@ -1,0 +1,52 @@
+import path from 'node:path'
+import { clean } from '../../../shared/clean.ts'
+import { productError } from '../../../shared/errors.ts'
+import { type Capability, describeCapability, type TrustSheet } from '../../../shared/trust.ts'
+import { grants } from '../ask.ts'
+import { colour, printJson, printLine } from '../output.ts'
+import type { Session } from '../session.ts'
+
+/**
+ * `pristine trust`: shows what the definition reaches on this computer, and on a terminal grants it if the person says so.
+ * Where nobody can be asked and something is, it is refused (`not-trusted`).
+ */
+export async function trust(
+  session: Session,
+  options: { show?: boolean; revoke?: boolean },
+): Promise<number> {
+  const { engine, folder, definition } = session
+  if (options.revoke) return show(session, await engine.revokeTrust(folder, definition))
+  const sheet = await engine.trust(folder, definition)
+  if (options.show || sheet.granted) return show(session, sheet)
+  const { fingerprint, asked, origin } = sheet
+  const name = path.basename(path.resolve(folder))
+  if (!session.asks) throw productError('not-trusted', { name, fingerprint, asked, origin })
+  show(session, sheet)
+  if (!(await grants(session, 'Grant what is asked?'))) {
+    printLine('Nothing was granted.')
+    return 7
+  }
+  await engine.grantTrust(folder, fingerprint, definition)
+  printLine('Granted. "pristine trust --revoke" takes it back.')
+  return 0
+}
+
+function show(session: Session, sheet: TrustSheet): number {
+  session.settle()
+  if (session.json) {
+    printJson({ trust: sheet })
+    return 0
+  }
+  const { capabilities, beyond, asked, origin, remote, fingerprint } = sheet
+  const isAsked = (one: Capability) => asked.includes(one)
+  const line = (one: Capability) =>
+    `  ${isAsked(one) ? colour('yellow', 'asked  ') : colour('green', 'granted')}  ${describeCapability(one)}`
+  if (origin === 'clone') printLine('A clone that Pristine made: nothing of it starts before it is granted.')
+  if (remote !== null) printLine(`Remote: ${clean(remote)}`)
+  printLine('Everyday:')
+  for (const one of capabilities) if (!beyond.includes(one)) printLine(line(one))
+  if (beyond.length > 0) printLine('Beyond it:')
+  for (const one of beyond) printLine(line(one))
+  printLine(`Fingerprint: ${fingerprint}`)
+  return 0
+}

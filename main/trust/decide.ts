@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { canonical } from '../../shared/canonical.ts'
+import { Capability, type TrustSheet } from '../../shared/trust.ts'
+
+/** How a folder stands: where it came from, and what a person granted it as it is now. */
+export interface Standing {
+  origin: TrustSheet['origin']
+  remote: string | null
+  /** Whether the everyday set is granted. */
+  everyday: boolean
+  granted: readonly Capability[]
+}
+
+/** What follows from how a folder stands for what its definition reaches. Pure; the order of lists does not matter. */
+export function decideTrust(
+  { origin, remote, everyday, granted }: Standing,
+  reached: readonly Capability[],
+): TrustSheet {
+  const capabilities = sorted(reached)
+  const beyond = capabilities.filter((capability) => !isEveryday(capability, origin))
+  const needed = origin === 'clone' ? capabilities : beyond
+  const asked = needed.filter((capability) =>
+    isEveryday(capability, origin) ? !everyday : !granted.some((given) => covers(given, capability)),
+  )
+  return {
+    fingerprint: createHash('sha256').update(canonical({ remote, needed })).digest('hex'),
+    capabilities,
+    beyond,
+    asked,
+    granted: asked.length === 0 && everyday,
+    origin,
+    remote,
+  }
+}
+
+/**
+ * The everyday set: the project's own folder and volumes, the network, ports on loopback, and the images that all of it
+ * is made of. The person's environment is the person's own definitions' to use, and no stranger's.
+ */
+function isEveryday(capability: Capability, origin: TrustSheet['origin']): boolean {
+  switch (capability.kind) {
+    case 'image':
+    case 'download':
+    case 'own-folder':
+    case 'own-volume':
+      return true
+    case 'port':
+      return /^(?:127(?:\.\d{1,3}){3}|::1)$/.test(capability.address)
+    case 'network':
+      return capability.mode === 'default' || capability.mode === 'none'
+    case 'variable':
+      return origin === 'folder'
+    case 'host-command':
+    case 'folder':
+    case 'volume':
+    case 'docker-socket':
+    case 'privileged':
+    case 'linux-capability':
+    case 'security-option':
+    case 'device':
+    case 'device-request':
+    case 'namespace':
+    case 'setting':
+      return false
+  }
+}
+
+/** Whether a granted capability is as wide as a wanted one, or wider. Where a mount is seen inside makes none wider. */
+export function covers(granted: Capability, wanted: Capability): boolean {
+  if (granted.kind === 'privileged')
+    return ['privileged', 'linux-capability', 'security-option', 'device'].includes(wanted.kind)
+  if (granted.kind === 'linux-capability' && wanted.kind === 'linux-capability')
+    return granted.name === 'ALL' || granted.name === wanted.name
+  if (granted.kind === 'folder' && wanted.kind === 'folder')
+    return granted.source === wanted.source && (granted.access === 'write' || wanted.access === 'read')
+  if (granted.kind === 'docker-socket' && wanted.kind === 'docker-socket')
+    return granted.source === wanted.source
+  if (granted.kind === 'device' && wanted.kind === 'device')
+    return granted.path === wanted.path && [...wanted.access].every((one) => granted.access.includes(one))
+  // The very text, with the very files; where it stands does not matter.
+  if (granted.kind === 'host-command' && wanted.kind === 'host-command') {
+    const told = ({ command, files }: typeof granted) => canonical({ command, files })
+    return told(granted) === told(wanted)
+  }
+  return canonical(granted) === canonical(wanted)
+}
+
+/** Each once, by kind and text. */
+export function sorted(capabilities: readonly Capability[]): Capability[] {
+  const byText = new Map(capabilities.map((capability) => [canonical(capability), capability]))
+  const keyed = [...byText].map(([text, capability]) => ({
+    text,
+    capability,
+    at: KINDS.indexOf(capability.kind),
+  }))
+  return keyed.sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : 1)).map(({ capability }) => capability)
+}
+
+const KINDS = Capability.options.map((option) => option.shape.kind.value)

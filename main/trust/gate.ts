@@ -1,0 +1,81 @@
+import { productError } from '../../shared/errors.ts'
+import type { Capability, TrustSheet } from '../../shared/trust.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import { decideTrust, type Standing, sorted } from './decide.ts'
+import { readTrust, writeTrust } from './record.ts'
+import { readRemote } from './remote.ts'
+
+/** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */
+export type Truster = Pick<Host, 'home' | 'given'>
+
+/** How a folder stands for what it reaches today. */
+export async function trustSheet(
+  host: Pick<Host, 'home'>,
+  project: Project,
+  reached: readonly Capability[],
+): Promise<TrustSheet> {
+  const [record, remote] = await Promise.all([readTrust(host, project.key), readRemote(project)])
+  const { clone, grant } = record ?? {}
+  const valid = grant && grant.folder === project.path && grant.remote === remote ? grant : undefined
+  return decideTrust(
+    {
+      origin: clone ? 'clone' : 'folder',
+      remote,
+      everyday: !clone || valid !== undefined,
+      granted: valid?.capabilities ?? [],
+    },
+    reached,
+  )
+}
+
+/**
+ * Refuses what was not granted; a sheet whose fingerprint the person gave is granted now.
+ * Errors: `not-trusted`, `storage-failed`.
+ */
+export async function requireTrust(
+  host: Truster,
+  project: Project,
+  reached: readonly Capability[],
+): Promise<void> {
+  // Of most folders nobody needs to know their remote, and git takes longer than all else here.
+  if (decideTrust(OWN, reached).granted && !(await readTrust(host, project.key))) return
+  const sheet = await trustSheet(host, project, reached)
+  if (sheet.granted) return
+  if (!host.given.includes(sheet.fingerprint)) throw notTrusted(project, sheet)
+  await grant(host, project, sheet)
+}
+
+/** The same for work that needs only the everyday set. Errors: `not-trusted`. */
+export async function requireEveryday(
+  host: Pick<Host, 'home'>,
+  project: Project,
+  reached: readonly Capability[],
+): Promise<void> {
+  if (!(await readTrust(host, project.key))) return
+  const sheet = await trustSheet(host, project, reached)
+  if (sheet.asked.some((capability) => !sheet.beyond.includes(capability))) throw notTrusted(project, sheet)
+}
+
+/** A folder of the person's own, of which nothing is known. */
+const OWN: Standing = { origin: 'folder', remote: null, everyday: true, granted: [] }
+
+/** Grants a sheet, beside what the folder was granted before as it is now. Errors: `storage-failed`. */
+export async function grant(host: Pick<Host, 'home'>, project: Project, sheet: TrustSheet): Promise<void> {
+  const record = await readTrust(host, project.key)
+  const before = record?.grant
+  const same = before?.folder === project.path && before.remote === sheet.remote
+  await writeTrust(host, project.key, {
+    ...record,
+    grant: {
+      folder: project.path,
+      remote: sheet.remote,
+      capabilities: sorted([...(same ? before.capabilities : []), ...sheet.beyond]),
+      at: new Date().toISOString(),
+    },
+  })
+}
+
+function notTrusted(project: Project, { fingerprint, asked, origin }: TrustSheet): Error {
+  return productError('not-trusted', { name: project.name, fingerprint, asked, origin })
+}

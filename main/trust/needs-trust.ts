@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import type { ErrorReport } from '../../shared/operation.ts'
+import { Capability } from '../../shared/trust.ts'
+import { decideTrust } from './decide.ts'
+import type { TrustRecord } from './record.ts'
+
+const Asked = z.object({ asked: z.array(Capability) })
+
+/**
+ * Whether a person is waited for, as far as files tell without the definition being read: a clone has no grant, or what
+ * was refused last was not granted since.
+ */
+export function needsTrust(record: TrustRecord | undefined, failure: ErrorReport | undefined): boolean {
+  const { clone, grant } = record ?? {}
+  if (clone && !grant) return true
+  if (failure?.code !== 'not-trusted') return false
+  const { data } = Asked.safeParse(failure.data)
+  const standing = {
+    origin: clone ? ('clone' as const) : ('folder' as const),
+    remote: null,
+    everyday: true,
+    granted: grant?.capabilities ?? [],
+  }
+  return data !== undefined && decideTrust(standing, data.asked).asked.length > 0
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
+import { productError } from '../../shared/errors.ts'
+import type { PlanService } from '../../shared/plan.ts'
+import type { Capability } from '../../shared/trust.ts'
+import { scriptsRun } from '../definition/hook-files.ts'
+import type { ReadService } from '../definition/read-project.ts'
+import { variablesIn } from '../definition/substitute.ts'
+import type { Project } from '../project/open.ts'
+
+/** What a service is made of and is told, beside its create request: what is fetched, and templates that name variables. */
+export interface Made {
+  images: string[]
+  downloads: string[]
+  /** Any value whose strings may be templates. */
+  templates: unknown
+}
+
+/** What making a service reaches, as the checkout says it. */
+export const madeOfReading = ({ service, reading }: ReadService): Made => ({
+  images: reading.images.map(({ reference }) => reference),
+  downloads: reading.downloads.map(({ url }) => url),
+  templates: service.source.kind === 'build' ? service.source.hostArgs : {},
+})
+
+/** The same of a version that may have been made long ago. */
+export const madeOfPlan = ({ images, downloads, args }: PlanService): Made => ({
+  images: Object.keys(images),
+  downloads: Object.keys(downloads),
+  templates: Object.values(args).map((value) => (typeof value === 'string' ? '' : value.template)),
+})
+
+/**
+ * What a service reaches beside its create request. `run` holds templates; `initialize` is what would be run on this
+ * computer by now, from the definition's `file`.
+ */
+export async function reachOfService(
+  project: Pick<Project, 'path'>,
+  made: Made,
+  run: RunConfig,
+  initialize: Hook | undefined,
+  file: string,
+): Promise<Capability[]> {
+  const variables = [made.templates, run].flatMap(environmentVariables)
+  return [
+    ...made.images.map((reference): Capability => ({ kind: 'image', reference })),
+    ...made.downloads.map((url): Capability => ({ kind: 'download', url })),
+    ...[...new Set(variables)].map((name): Capability => ({ kind: 'variable', name })),
+    ...(await hostCommands(project, initialize, file)),
+  ]
+}
+
+/** The commands of a hook, each by itself; those that do nothing are none. */
+function commandsOf(hook: Hook | undefined): { name: string | null; command: HookCommand }[] {
+  if (hook === undefined) return []
+  const named =
+    typeof hook === 'string' || Array.isArray(hook)
+      ? [{ name: null, command: hook }]
+      : Object.entries(hook).map(([name, command]) => ({ name, command }))
+  return named.filter(({ command }) =>
+    typeof command === 'string' ? command.trim() !== '' : command.length > 0,
+  )
+}
+
+function hostCommands(
+  project: Pick<Project, 'path'>,
+  initialize: Hook | undefined,
+  file: string,
+): Promise<Capability[]> {
+  const from = `initializeCommand of ${file}`
+  return Promise.all(
+    commandsOf(initialize).map(async ({ name, command }): Promise<Capability> => {
+      const files = await scriptsRun(project.path, command)
+      const hashed = files.map(async (name) => [name, await sha256Of(path.join(project.path, name))] as const)
+      return {
+        kind: 'host-command',
+        from,
+        name,
+        command,
+        files: Object.fromEntries(await Promise.all(hashed)),
+      }
+    }),
+  )
+}
+
+/** Errors: `input-unreadable`. */
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  try {
+    await pipeline(createReadStream(file), hash)
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw productError('input-unreadable', { path: file, problem }, { cause: error })
+  }
+  return hash.digest('hex')
+}
+
+/** The variables of this computer's environment that strings in a value mention. */
+function environmentVariables(value: unknown): string[] {
+  if (typeof value === 'string') {
+    return variablesIn(value).flatMap((found) => /^(?:localEnv|env):([^:]+)/.exec(found)?.[1] ?? [])
+  }
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(environmentVariables) : []
+}

@@ -1,0 +1,64 @@
+import { productError } from '../../shared/errors.ts'
+import type { TrustSheet } from '../../shared/trust.ts'
+import { planReading } from '../build/plan.ts'
+import { readProject } from '../definition/read-project.ts'
+import { reachOfProject } from '../environment/reach-of-project.ts'
+import type { Host } from '../host.ts'
+import { quietRun } from '../operation/quiet-run.ts'
+import type { Project } from '../project/open.ts'
+import { sorted } from './decide.ts'
+import { grant, trustSheet } from './gate.ts'
+import { readRefusal, readTrust, writeTrust } from './record.ts'
+
+/**
+ * What a project's definition reaches today, and what of it was granted. Only reads, and asks nobody: what an image asks
+ * for by itself is known once it was refused.
+ * Errors: those of the definition.
+ */
+export async function showTrust(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+): Promise<TrustSheet> {
+  const read = await readProject(host.env, project, definition)
+  const reached = await reachOfProject(host, project, read)
+  const refusal = await readRefusal(host, project.key)
+  // Of another version than today's it says nothing.
+  const wanted =
+    refusal && (await planReading(host, project, read, { frozen: true }, quietRun()).catch(() => undefined))
+  const ofImage = refusal && refusal.version === wanted?.id ? refusal.capabilities : []
+  return trustSheet(host, project, sorted([...reached, ...ofImage]))
+}
+
+/**
+ * Grants what a sheet showed; what was granted to the folder before stays granted. Returns the sheet as it is then.
+ * Errors: `trust-outdated` when today's sheet is another one, those of the definition.
+ */
+export async function grantTrust(
+  host: Host,
+  project: Project,
+  fingerprint: string,
+  definition: string | undefined,
+): Promise<TrustSheet> {
+  const sheet = await showTrust(host, project, definition)
+  if (sheet.fingerprint !== fingerprint) throw productError('trust-outdated', { name: project.name })
+  await grant(host, project, sheet)
+  return showTrust(host, project, definition)
+}
+
+/**
+ * Takes back everything that was granted to a project. What runs goes on running, and does not start again.
+ * Errors: those of the definition.
+ */
+export async function revokeTrust(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+): Promise<TrustSheet> {
+  const record = await readTrust(host, project.key)
+  if (record?.grant) {
+    const { grant: _, ...rest } = record
+    await writeTrust(host, project.key, rest)
+  }
+  return showTrust(host, project, definition)
+}

@@ -1,0 +1,50 @@
+import { type Capability, exact } from '../../../shared/trust.ts'
+import { t } from '../../messages/messages.ts'
+import { capabilityText, GROUPS, groupOf } from './capability-text.ts'
+
+/** Capabilities by what they are about, the gravest first. `beyond`: those that are not of the everyday set. */
+export function CapabilityList({ all, beyond }: { all: Capability[]; beyond: Capability[] }) {
+  const grave = new Set(beyond.map(keyOf))
+  return (
+    <div className="trust-groups">
+      {GROUPS.map((group) => {
+        const own = all.filter((capability) => groupOf(capability) === group)
+        if (own.length === 0) return null
+        return (
+          <section
+            key={group}
+            className={own.some((one) => grave.has(keyOf(one))) ? 'trust-grave' : undefined}
+          >
+            <h3>{t(`trust.group.${group}`)}</h3>
+            <ul>
+              {own.map((capability) => (
+                <Item key={keyOf(capability)} capability={capability} />
+              ))}
+            </ul>
+          </section>
+        )
+      })}
+    </div>
+  )
+}
+
+const keyOf = (capability: Capability): string => JSON.stringify(capability)
+
+function Item({ capability }: { capability: Capability }) {
+  const { subject, what, access } = capabilityText(capability)
+  return (
+    <li>
+      <code>{subject}</code>
+      <span className="dim">
+        {what}
+        {access !== undefined && <b> · {access}</b>}
+        {capability.kind === 'host-command' &&
+          Object.entries(capability.files).map(([file, hash]) => (
+            <span key={file} className="trust-file">
+              {t('trust.file', { file: exact(file), hash: hash.slice(0, 12) })}
+            </span>
+          ))}
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,177 @@
+import { Button, Modal, Skeleton } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import type { LeftOut } from '../../../shared/clone.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import { exact, type TrustSheet } from '../../../shared/trust.ts'
+import { client } from '../../client/client.ts'
+import { toFailure } from '../../client/failure.ts'
+import { FailureBox } from '../../components/FailureBox.tsx'
+import { useAnswer } from '../../components/use-answer.ts'
+import { t } from '../../messages/messages.ts'
+import { go } from '../../route.ts'
+import { closeDialog, type Refused } from '../../store/dialogs.ts'
+import { tellFailure } from '../../store/notices.ts'
+import { projectOf, projects } from '../../store/projects.ts'
+import { CapabilityList } from './CapabilityList.tsx'
+import '../environment/dialogs.css'
+import './trust.css'
+
+/** What a project reaches, before anything of it runs: all of it at first, later only what is new. */
+export default function TrustDialog({
+  project,
+  refused,
+}: {
+  project: ProjectKey
+  refused: Refused | undefined
+}) {
+  const summary = useStore(projects, projectOf(project))
+  const name = summary?.name ?? ''
+  const runs = summary?.state === 'ready' || summary?.state === 'starting' || summary?.state === 'unhealthy'
+  const sheet = useAnswer(project, async (signal) =>
+    refused ? sheetOf(refused) : client.trust.sheet({ project }, { signal }),
+  )
+  const found = useAnswer(project, async (signal) => {
+    const [definition, leftOut] = await Promise.all([
+      client.projects.definition({ project }, { signal }),
+      client.projects.leftOut({ project }, { signal }),
+    ])
+    return { file: definition.file, leftOut }
+  })
+  const [busy, setBusy] = useState(false)
+  const [outdated, setOutdated] = useState(false)
+  const { value, failure } = sheet
+  const trust = async ({ fingerprint }: TrustSheet) => {
+    setBusy(true)
+    try {
+      if (refused) {
+        closeDialog()
+        await refused.again(fingerprint)
+        return
+      }
+      await client.trust.grant({ project, fingerprint })
+      await client.environment.up({ project })
+      closeDialog()
+    } catch (error) {
+      setBusy(false)
+      if (toFailure(error).code === 'trust-outdated') {
+        setOutdated(true)
+        sheet.again()
+      } else tellFailure(error)
+    }
+  }
+  const view = () => {
+    closeDialog()
+    go({ screen: 'environment', project, tab: 'definition' })
+  }
+  const unreadable = failure && !sheet.asking ? failure : undefined
+  return (
+    <Modal
+      opened
+      onClose={closeDialog}
+      withCloseButton={false}
+      className="dialog trust"
+      size={640}
+      title={title()}
+    >
+      {unreadable && <FailureBox report={unreadable.report} retry={sheet.again} />}
+      {!value && !unreadable && <Waiting />}
+      {value && !unreadable && (
+        <>
+          {outdated && (
+            <p className="trust-outdated" role="alert">
+              {t('trust.outdated')}
+            </p>
+          )}
+          <About sheet={value} file={found.value?.file} />
+          <CapabilityList all={isMore(value) ? value.asked : value.capabilities} beyond={value.beyond} />
+          {found.value?.leftOut && <Fetched leftOut={found.value.leftOut} />}
+        </>
+      )}
+      <div className="dialog-buttons">
+        {value && !unreadable && (
+          <Button style={{ marginRight: 'auto' }} variant="subtle" onClick={view}>
+            {t('trust.view')}
+          </Button>
+        )}
+        <Button data-autofocus onClick={closeDialog}>
+          {t(runs ? 'trust.later' : 'trust.notNow')}
+        </Button>
+        {!unreadable && (
+          <Button
+            variant="filled"
+            loading={busy}
+            disabled={!value || sheet.asking}
+            onClick={() => value && void trust(value)}
+          >
+            {t('trust.start')}
+          </Button>
+        )}
+      </div>
+    </Modal>
+  )
+
+  function title(): string {
+    if (unreadable) return t('trust.titleUnreadable', { name })
+    return t(value && isMore(value) ? 'trust.titleMore' : 'trust.titleFirst', { name })
+  }
+}
+
+/** What was refused of something else than a start is the whole of what is asked. */
+const sheetOf = ({ asked, fingerprint }: Refused): TrustSheet => ({
+  fingerprint,
+  capabilities: asked,
+  beyond: asked,
+  asked,
+  granted: false,
+  origin: 'folder',
+  remote: null,
+})
+
+/** Whether something was granted already, so that only the rest is asked. */
+const isMore = ({ origin, asked, capabilities, beyond }: TrustSheet): boolean =>
+  asked.length < (origin === 'clone' ? capabilities : beyond).length || origin === 'folder'
+
+function About({ sheet, file }: { sheet: TrustSheet; file: string | undefined }) {
+  const { remote, origin, beyond } = sheet
+  return (
+    <div className="trust-about">
+      {origin === 'clone' && remote !== null && (
+        <p className="mono dim">{t('trust.from', { remote: exact(remote) })}</p>
+      )}
+      <p>
+        {t('trust.runs')} {file !== undefined && t('trust.definition', { file: exact(file) })}
+      </p>
+      <p className="dim">
+        {t(isMore(sheet) ? 'trust.more' : beyond.length === 0 ? 'trust.everyday' : 'trust.beyond')}
+      </p>
+    </div>
+  )
+}
+
+function Fetched({ leftOut: { submodules, largeFiles } }: { leftOut: LeftOut }) {
+  const some = submodules.slice(0, 5).map(exact).join(', ')
+  const more = submodules.length - 5
+  const names = more > 0 ? t('trust.submodulesMore', { names: some, count: more }) : some
+  return (
+    <p className="dim trust-fetched">
+      {t('trust.leftOut')}{' '}
+      {[
+        ...(submodules.length > 0 ? [t('trust.submodules', { count: submodules.length, names })] : []),
+        ...(largeFiles > 0 ? [t('trust.largeFiles', { count: largeFiles })] : []),
+      ].join(', ')}
+    </p>
+  )
+}
+
+function Waiting() {
+  return (
+    <div aria-busy="true">
+      <span className="hidden" role="status">
+        {t('trust.loading')}
+      </span>
+      <Skeleton height={18} width="70%" mb={14} />
+      <Skeleton height={120} radius={10} />
+    </div>
+  )
+}

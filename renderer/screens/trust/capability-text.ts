@@ -1,0 +1,131 @@
+import { type Capability, exact } from '../../../shared/trust.ts'
+import { t } from '../../messages/messages.ts'
+
+/** The parts of the sheet, in the order in which they are to be read. */
+export const GROUPS = ['host', 'privileges', 'folders', 'variables', 'network', 'own', 'made'] as const
+export type Group = (typeof GROUPS)[number]
+
+const GROUP_OF: Record<Capability['kind'], Group> = {
+  'host-command': 'host',
+  'docker-socket': 'privileges',
+  privileged: 'privileges',
+  'linux-capability': 'privileges',
+  'security-option': 'privileges',
+  device: 'privileges',
+  'device-request': 'privileges',
+  namespace: 'privileges',
+  setting: 'privileges',
+  folder: 'folders',
+  volume: 'folders',
+  variable: 'variables',
+  port: 'network',
+  network: 'network',
+  'own-folder': 'own',
+  'own-volume': 'own',
+  image: 'made',
+  download: 'made',
+}
+
+export const groupOf = ({ kind }: Capability): Group => GROUP_OF[kind]
+
+/** A capability as it is shown: what it is about, what that is, and which access it gives. */
+export interface CapabilityText {
+  subject: string
+  what: string
+  access?: string
+}
+
+/** A stranger's texts stand there exactly, with everything visible. */
+export function capabilityText(capability: Capability): CapabilityText {
+  const { subject, what, access } = describe(capability)
+  return { subject: exact(subject), what: exact(what), ...(access !== undefined && { access }) }
+}
+
+function describe(capability: Capability): CapabilityText {
+  switch (capability.kind) {
+    case 'image':
+      return { subject: capability.reference, what: t('trust.kind.image') }
+    case 'download':
+      return { subject: capability.url, what: t('trust.kind.download') }
+    case 'own-folder':
+      return {
+        subject: capability.folder === '.' ? t('trust.itsFolder') : capability.folder,
+        what: t('trust.kind.ownFolder', { target: capability.target }),
+        access: t(`trust.access.${capability.access}`),
+      }
+    case 'own-volume':
+      return { subject: capability.name, what: t('trust.kind.ownVolume', { target: capability.target }) }
+    case 'port':
+      return { subject: `${capability.port}/${capability.protocol}`, what: portText(capability.address) }
+    case 'network':
+      return networkText(capability.mode)
+    case 'variable':
+      return { subject: capability.name, what: t('trust.kind.variable') }
+    case 'host-command': {
+      const { from, name, command } = capability
+      const subject = typeof command === 'string' ? command : JSON.stringify(command)
+      return { subject, what: name === null ? from : t('trust.hookNamed', { from, name }) }
+    }
+    case 'folder': {
+      const { target, written } = capability
+      return {
+        subject: capability.source,
+        what:
+          written === undefined
+            ? t('trust.kind.folder', { target })
+            : t('trust.kind.folderWritten', { target, written }),
+        access: t(`trust.access.${capability.access}`),
+      }
+    }
+    case 'volume':
+      return {
+        subject: capability.name,
+        what: t('trust.kind.volume', { target: capability.target }),
+        access: t(`trust.access.${capability.access}`),
+      }
+    case 'docker-socket':
+      return {
+        subject: capability.socket,
+        what: t('trust.kind.dockerSocket', { source: capability.source }),
+      }
+    case 'privileged':
+      return { subject: 'privileged', what: t('trust.kind.privileged') }
+    case 'linux-capability':
+      return { subject: capability.name, what: t('trust.kind.linuxCapability') }
+    case 'security-option':
+      return { subject: capability.option, what: t('trust.kind.securityOption') }
+    case 'device':
+      return {
+        subject: capability.path,
+        what: t('trust.kind.device', { target: capability.target }),
+        access: deviceAccess(capability.access),
+      }
+    case 'device-request':
+      return { subject: capability.request, what: t('trust.kind.deviceRequest') }
+    case 'namespace': {
+      const { namespace, of } = capability
+      const what = of === 'host' ? t('trust.kind.namespaceHost') : t('trust.kind.namespaceOther', { of })
+      return { subject: namespace, what }
+    }
+    case 'setting':
+      return { subject: capability.name, what: t('trust.kind.setting', { value: capability.value }) }
+  }
+}
+
+function portText(address: string): string {
+  if (/^(?:127\.|::1$)/.test(address)) return t('trust.kind.portLoopback')
+  return address === '' ? t('trust.kind.portEverywhere') : t('trust.kind.portOpen', { address })
+}
+
+function networkText(mode: string): CapabilityText {
+  if (mode === 'default') return { subject: t('trust.network'), what: t('trust.kind.networkOut') }
+  if (mode === 'none') return { subject: mode, what: t('trust.kind.networkNone') }
+  if (mode === 'host') return { subject: mode, what: t('trust.kind.networkHost') }
+  return { subject: mode, what: t('trust.kind.networkOther') }
+}
+
+const deviceAccess = (letters: string): string =>
+  (['r', 'w', 'm'] as const)
+    .filter((letter) => letters.includes(letter))
+    .map((letter) => t(`trust.letter.${letter}`))
+    .join(', ')

@@ -1,0 +1,57 @@
+import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import type { OperationEnd } from '../../shared/operation.ts'
+import { client } from '../client/client.ts'
+import { t } from '../messages/messages.ts'
+import { go, hrefOf } from '../route.ts'
+import { type CloneWanted, closeDialog, dialogs, showDialog } from './dialogs.ts'
+import { whenEnded } from './ended.ts'
+import { tell, tellFailure } from './notices.ts'
+import { isAsked } from './trust.ts'
+
+/**
+ * Begins to clone and shows how it goes on; a clone that is there already is opened. Errors: those of `projects.clone`.
+ */
+export async function clone(wanted: CloneWanted): Promise<void> {
+  const { source, reference, destination } = wanted
+  const { project, operation } = await client.projects.clone({ source, reference, destination })
+  if (operation === null) {
+    await arrive(project)
+    return
+  }
+  showDialog({ kind: 'clone', project, operation, wanted })
+  void whenEnded(project, operation).then((end) => finish(project, operation, wanted, end), tellFailure)
+}
+
+/** Goes on with the person, or tells them where they are now. */
+function finish(project: ProjectKey, operation: OperationId, { name }: CloneWanted, end: OperationEnd): void {
+  const { dialog } = dialogs.getState()
+  const shown = dialog?.kind === 'clone' && dialog.operation === operation
+  switch (end.state) {
+    case 'done': {
+      if (shown) {
+        void arrive(project)
+        return
+      }
+      const href = hrefOf({ screen: 'environment', project, tab: 'overview' })
+      tell({ tone: 'good', text: t('clone.done', { name }), link: { text: t('clone.open', { name }), href } })
+      return
+    }
+    case 'failed':
+      // The dialog says it itself.
+      if (shown) return
+      tell({ tone: 'bad', text: end.error.message, why: end.error.why, hint: end.error.hint })
+      return
+    case 'cancelled':
+    case 'lost':
+      if (shown) closeDialog()
+      tell({ tone: end.state === 'lost' ? 'bad' : 'good', text: t(`clone.${end.state}`, { name }) })
+  }
+}
+
+/** Goes to what was cloned, and asks for trust. */
+async function arrive(project: ProjectKey): Promise<void> {
+  go({ screen: 'environment', project, tab: 'overview' })
+  const asked = await isAsked(project)
+  if (asked) showDialog({ kind: 'trust', project })
+  else closeDialog()
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { Sha256 } from './ids.ts'
+
+const text = z.string()
+const access = z.enum(['read', 'write'])
+
+/**
+ * One thing that a definition may reach beyond the inside of its containers, computed from what would really be done.
+ * Paths are real ones of this computer, `target` is a path inside the container.
+ */
+export const Capability = z.discriminatedUnion('kind', [
+  /** An image that is pulled, as the definition names it. */
+  z.strictObject({ kind: z.literal('image'), reference: text }),
+  /** A file that a Dockerfile downloads. */
+  z.strictObject({ kind: z.literal('download'), url: text }),
+  /** The project's own folder or one in it, relative to it; `..` where its git root lies above it. */
+  z.strictObject({ kind: z.literal('own-folder'), folder: text, target: text, access }),
+  /** A volume of the project's own, by its name within the project. */
+  z.strictObject({ kind: z.literal('own-volume'), name: text, target: text }),
+  z.strictObject({
+    kind: z.literal('port'),
+    address: text,
+    port: z.number().int(),
+    protocol: z.enum(['tcp', 'udp']),
+  }),
+  /** The engine's `NetworkMode`: `default`, `none`, `host`, a network's name or `container:…`. */
+  z.strictObject({ kind: z.literal('network'), mode: text }),
+  /** A variable of the person's environment that the container or the build is given. */
+  z.strictObject({ kind: z.literal('variable'), name: text }),
+  /**
+   * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. `files`: the
+   * SHA-256 of each script of the project that it runs, because what it does stands there.
+   */
+  z.strictObject({
+    kind: z.literal('host-command'),
+    from: text,
+    name: text.nullable(),
+    command: z.union([text, z.array(text)]),
+    files: z.record(text, Sha256),
+  }),
+  /** Another folder or file of this computer. `written`: as the definition says it, where that is a link. */
+  z.strictObject({
+    kind: z.literal('folder'),
+    source: text,
+    written: text.optional(),
+    target: text,
+    access,
+  }),
+  /** A volume that is not the project's own. */
+  z.strictObject({ kind: z.literal('volume'), name: text, target: text, access }),
+  /** A container engine's socket, by itself or in a folder: who has it rules this computer. */
+  z.strictObject({ kind: z.literal('docker-socket'), socket: text, source: text, target: text }),
+  z.strictObject({ kind: z.literal('privileged') }),
+  /** Without the prefix `CAP_`, in capitals. */
+  z.strictObject({ kind: z.literal('linux-capability'), name: text }),
+  z.strictObject({ kind: z.literal('security-option'), option: text }),
+  /** `access`: letters of r, w and m (make nodes). */
+  z.strictObject({ kind: z.literal('device'), path: text, target: text, access: text }),
+  /** Devices that the engine chooses, such as GPUs. */
+  z.strictObject({ kind: z.literal('device-request'), request: text }),
+  /** A namespace that is not the container's own: `host`, or `container:…`. */
+  z.strictObject({
+    kind: z.literal('namespace'),
+    namespace: z.enum(['pid', 'ipc', 'uts', 'user', 'cgroup']),
+    of: text,
+  }),
+  /** Anything else of a create request that is not known to stay inside, in JSON. */
+  z.strictObject({ kind: z.literal('setting'), name: text, value: text }),
+])
+export type Capability = z.infer<typeof Capability>
+
+/**
+ * What a definition reaches, and what of it was granted. The fingerprint names the folder's remote and everything that
+ * needs a grant: with it a person says yes to what he saw, and to nothing that came later.
+ */
+export const TrustSheet = z.strictObject({
+  fingerprint: Sha256,
+  /** Everything. */
+  capabilities: z.array(Capability),
+  /** What is outside the everyday set: the own folder, own volumes, the network, ports on loopback. */
+  beyond: z.array(Capability),
+  /** What was not granted yet. */
+  asked: z.array(Capability),
+  /** Whether nothing is asked. */
+  granted: z.boolean(),
+  /** Of a clone that Pristine made even the everyday set needs a grant. */
+  origin: z.enum(['folder', 'clone']),
+  /** Git's `origin`, without a name or password; null where there is none. */
+  remote: z.string().nullable(),
+})
+export type TrustSheet = z.infer<typeof TrustSheet>
+
+/**
+ * A text as it is, with everything visible: what a terminal or a screen would obey, hide or turn around stands there as
+ * an escape such as `\u{1b}`.
+ */
+export const exact = (value: string): string =>
+  value.replace(
+    /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu,
+    (found) =>
+      ({ ' ': ' ', '\n': '\\n', '\t': '\\t', '\r': '\\r' })[found] ??
+      `\\u{${found.codePointAt(0)?.toString(16)}}`,
+  )
+
+const asShell = (command: string | string[]): string =>
+  typeof command === 'string' ? command : JSON.stringify(command)
+
+/** A capability as one line of English, its texts exact. */
+export function describeCapability(capability: Capability): string {
+  return exact(describe(capability))
+}
+
+function describe(capability: Capability): string {
+  switch (capability.kind) {
+    case 'image':
+      return `image ${capability.reference}`
+    case 'download':
+      return `download ${capability.url}`
+    case 'own-folder':
+      return `own folder ${capability.folder} at ${capability.target} (${capability.access})`
+    case 'own-volume':
+      return `own volume ${capability.name} at ${capability.target}`
+    case 'port':
+      return `port ${capability.port}/${capability.protocol} on ${capability.address || 'every address'}`
+    case 'network':
+      return NETWORKS[capability.mode] ?? `network ${capability.mode}`
+    case 'variable':
+      return `variable ${capability.name} of your environment`
+    case 'host-command': {
+      const name = capability.name === null ? '' : ` ${capability.name}`
+      const files = Object.entries(capability.files).map(
+        ([file, hash]) => `${file} as it is, ${hash.slice(0, 12)}`,
+      )
+      const also = files.length === 0 ? '' : ` (with ${files.join('; ')})`
+      return `command on this computer (${capability.from}${name}): ${asShell(capability.command)}${also}`
+    }
+    case 'folder': {
+      const written = capability.written === undefined ? '' : `, written as ${capability.written},`
+      return `folder ${capability.source}${written} at ${capability.target} (${capability.access})`
+    }
+    case 'volume':
+      return `volume ${capability.name} of somebody else at ${capability.target} (${capability.access})`
+    case 'docker-socket':
+      return `container engine ${capability.socket} by ${capability.source}: whoever has it rules this computer`
+    case 'privileged':
+      return 'privileged: no wall between the container and this computer'
+    case 'linux-capability':
+      return `Linux capability ${capability.name}`
+    case 'security-option':
+      return `security option ${capability.option}`
+    case 'device':
+      return `device ${capability.path} at ${capability.target} (${capability.access})`
+    case 'device-request':
+      return `devices ${capability.request}`
+    case 'namespace':
+      return `${capability.namespace} namespace of ${capability.of === 'host' ? 'this computer' : capability.of}`
+    case 'setting':
+      return `setting ${capability.name} = ${capability.value}`
+  }
+}
+
+const NETWORKS: Partial<Record<string, string>> = {
+  default: 'network, outwards',
+  none: 'no network',
+  host: 'network of this computer, with everything that listens there on it',
+}

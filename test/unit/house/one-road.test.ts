@@ -1,0 +1,17 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+
+const main = path.join(import.meta.dirname, '../../../main')
+
+/** A container that runs something of a definition is judged by what was granted: there is one way to create it. */
+test('containers are created in one place, and where one never runs', () => {
+  const users = globSync('**/*.ts', { cwd: main }).filter((file) =>
+    /\bcreateContainer\b/.test(readFileSync(path.join(main, file), 'utf8')),
+  )
+  expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
+    'docker/containers.ts',
+    'environment/create.ts',
+    'environment/drift/image-files.ts',
+  ])
+})

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { describeCapability, exact } from '../../../shared/trust.ts'
+
+test.each([
+  ['make all  -j "2" é 漢', 'make all  -j "2" é 漢'],
+  ['a\u001b[2Kb\u001b]52;c;aGk=\u0007', 'a\\u{1b}[2Kb\\u{1b}]52;c;aGk=\\u{7}'],
+  ['a\nb\r\tc\u0085d', 'a\\nb\\r\\tc\\u{85}d'],
+  ['rm \u202etxt.sh', 'rm \\u{202e}txt.sh'],
+  ['a\u200bb\u00a0c\u3164d\u2800e\u{e0041}', 'a\\u{200b}b\\u{a0}c\\u{3164}d\\u{2800}e\\u{e0041}'],
+])('what would be obeyed, hidden or turned around is shown: %j', (text, shown) => {
+  expect(exact(text)).toBe(shown)
+})
+
+test('a command is told as it is, on one line', () => {
+  const capability = {
+    kind: 'host-command',
+    from: 'initializeCommand of \u001b[1mx',
+    name: null,
+    command: ['sh', '-c', 'echo "\u001b[31m"\n'],
+    files: {},
+  } as const
+  const told = describeCapability({ ...capability, command: [...capability.command] })
+  expect(told).toContain('initializeCommand of \\u{1b}[1mx')
+  expect(told).not.toMatch(/\p{Cc}/u)
+})
