@@ -22,6 +22,7 @@ const project = (change: Partial<Record<keyof ProjectSummary, unknown>> = {}): P
     failure: null,
     watch: null,
     drift: null,
+    needsTrust: false,
     ...change,
   })
 
