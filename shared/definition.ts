@@ -140,7 +140,13 @@ export const ImageSource = z.discriminatedUnion('kind', [
 ])
 export type ImageSource = z.infer<typeof ImageSource>
 
-export const Service = z.strictObject({ name: z.string(), source: ImageSource, run: RunConfig })
+export const Service = z.strictObject({
+  name: z.string(),
+  source: ImageSource,
+  run: RunConfig,
+  /** The variables of this computer's environment that `source` was made of. */
+  variables: z.array(z.string()),
+})
 export type Service = z.infer<typeof Service>
 
 /** Something worth saying that does not stop the work. */

@@ -17,6 +17,7 @@ export function bareDefinition(project: ProjectPlace, file: string): Definition 
     services: [
       {
         name: 'app',
+        variables: [],
         source: { kind: 'build', dockerfile: file, context: '.', args: {}, hostArgs: {} },
         run: { ...run, publishExposed: true },
       },

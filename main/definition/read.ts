@@ -14,7 +14,7 @@ import { buildVariables, resolveRun } from './resolve-run.ts'
 import { readRunConfig } from './run-config.ts'
 import { DevcontainerJson } from './schema.ts'
 import { readSettings } from './settings.ts'
-import { substitute } from './substitute.ts'
+import { environmentVariablesIn, substitute } from './substitute.ts'
 import { validate } from './validate.ts'
 
 /** In Linux, with the byte that ends it. */
@@ -64,11 +64,13 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
     buildVariables(run, local),
     run.workspaceFolder,
   )
+  const { image, build, dockerFile, context } = json
+  const variables = environmentVariablesIn([image, build, dockerFile, context])
   return {
     kind,
     file,
     name: json.name === undefined ? basename(resolve(project.path)) : substitute(json.name, local),
-    services: [{ name: 'app', source, run }],
+    services: [{ name: 'app', source, run, variables }],
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
     apply: settings.apply,

@@ -17,10 +17,10 @@ export function decideTrust(
   reached: readonly Capability[],
 ): TrustSheet {
   const capabilities = sorted(reached)
-  const beyond = capabilities.filter((capability) => !isEveryday(capability, origin))
+  const beyond = capabilities.filter((capability) => !isEveryday(capability))
   const needed = origin === 'clone' ? capabilities : beyond
   const asked = needed.filter((capability) =>
-    isEveryday(capability, origin) ? !everyday : !granted.some((given) => covers(given, capability)),
+    isEveryday(capability) ? !everyday : !granted.some((given) => covers(given, capability)),
   )
   return {
     fingerprint: createHash('sha256').update(canonical({ remote, needed })).digest('hex'),
@@ -35,9 +35,9 @@ export function decideTrust(
 
 /**
  * The everyday set: the project's own folder and volumes, the network, ports on loopback, and the images that all of it
- * is made of. The person's environment is the person's own definitions' to use, and no stranger's.
+ * is made of.
  */
-function isEveryday(capability: Capability, origin: TrustSheet['origin']): boolean {
+function isEveryday(capability: Capability): boolean {
   switch (capability.kind) {
     case 'image':
     case 'download':
@@ -49,7 +49,7 @@ function isEveryday(capability: Capability, origin: TrustSheet['origin']): boole
     case 'network':
       return capability.mode === 'default' || capability.mode === 'none'
     case 'variable':
-      return origin === 'folder'
+      return HARMLESS_VARIABLES.includes(capability.name)
     case 'host-command':
     case 'folder':
     case 'volume':
@@ -64,6 +64,12 @@ function isEveryday(capability: Capability, origin: TrustSheet['origin']): boole
       return false
   }
 }
+
+/** Variables of a person's environment that tell where and who he is. What any other holds may be a secret. */
+const HARMLESS_VARIABLES = [
+  'HOME USERPROFILE USER USERNAME LOGNAME UID GID HOSTNAME PWD PATH SHELL LANG LC_ALL TZ TERM DISPLAY',
+  'WAYLAND_DISPLAY XDG_RUNTIME_DIR SSH_AUTH_SOCK',
+].flatMap((names) => names.split(' '))
 
 /** Whether a granted capability is as wide as a wanted one, or wider. Where a mount is seen inside makes none wider. */
 export function covers(granted: Capability, wanted: Capability): boolean {

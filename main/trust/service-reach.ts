@@ -8,29 +8,31 @@ import type { PlanService } from '../../shared/plan.ts'
 import type { Capability } from '../../shared/trust.ts'
 import { scriptsRun } from '../definition/hook-files.ts'
 import type { ReadService } from '../definition/read-project.ts'
-import { variablesIn } from '../definition/substitute.ts'
+import { environmentVariablesIn } from '../definition/substitute.ts'
 import type { Project } from '../project/open.ts'
 
-/** What a service is made of and is told, beside its create request: what is fetched, and templates that name variables. */
+/** What a service is made of and is told, beside its create request: what is fetched, and variables. */
 export interface Made {
   images: string[]
   downloads: string[]
-  /** Any value whose strings may be templates. */
-  templates: unknown
+  /** The variables of this computer's environment that it is told. */
+  variables: string[]
 }
 
 /** What making a service reaches, as the checkout says it. */
 export const madeOfReading = ({ service, reading }: ReadService): Made => ({
   images: reading.images.map(({ reference }) => reference),
   downloads: reading.downloads.map(({ url }) => url),
-  templates: service.source.kind === 'build' ? service.source.hostArgs : {},
+  variables: service.variables,
 })
 
 /** The same of a version that may have been made long ago. */
 export const madeOfPlan = ({ images, downloads, args }: PlanService): Made => ({
   images: Object.keys(images),
   downloads: Object.keys(downloads),
-  templates: Object.values(args).map((value) => (typeof value === 'string' ? '' : value.template)),
+  variables: environmentVariablesIn(
+    Object.values(args).map((value) => (typeof value === 'string' ? '' : value.template)),
+  ),
 })
 
 /**
@@ -44,7 +46,7 @@ export async function reachOfService(
   initialize: Hook | undefined,
   file: string,
 ): Promise<Capability[]> {
-  const variables = [made.templates, run].flatMap(environmentVariables)
+  const variables = [...made.variables, ...environmentVariablesIn(run)]
   return [
     ...made.images.map((reference): Capability => ({ kind: 'image', reference })),
     ...made.downloads.map((url): Capability => ({ kind: 'download', url })),
@@ -96,12 +98,4 @@ async function sha256Of(file: string): Promise<string> {
     throw productError('input-unreadable', { path: file, problem }, { cause: error })
   }
   return hash.digest('hex')
-}
-
-/** The variables of this computer's environment that strings in a value mention. */
-function environmentVariables(value: unknown): string[] {
-  if (typeof value === 'string') {
-    return variablesIn(value).flatMap((found) => /^(?:localEnv|env):([^:]+)/.exec(found)?.[1] ?? [])
-  }
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(environmentVariables) : []
 }

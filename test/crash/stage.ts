@@ -150,6 +150,8 @@ export class Stage implements AsyncDisposable {
     await this.project.write(
       devcontainer({ ...definition, containerEnv: { ...containerEnv, STAGE: this.mark } }),
     )
+    // It names a variable of the person's environment.
+    await this.project.grant()
   }
 
   private async forgetVersions(): Promise<void> {

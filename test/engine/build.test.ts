@@ -186,6 +186,7 @@ test("the value of an argument from this computer's environment is kept nowhere"
     args: { TOKEN: '${localEnv:BUILD_TOKEN}' },
   })
   await using project = await testProject(definition, { env: { BUILD_TOKEN: canary } })
+  await project.grant()
   const first = await project.up()
   const image = await docker().getImage(first.version.image).inspect()
   expect(JSON.stringify([image.Config, (await inspect(first)).Config])).not.toContain(canary)

@@ -42,6 +42,7 @@ test('variables of the container and of commands come from the definition and fr
     },
     { env: { SOMETHING: 'from here' } },
   )
+  await project.grant()
   const first = await project.up()
   const seen = await project.exec('echo "$FIXED|$FROM_HERE|$ABSENT|$REMOTE"; echo "$PATH"')
   expect(seen.stdout.split('\n')).toEqual([
@@ -57,6 +58,7 @@ test('variables of the container and of commands come from the definition and fr
 test('a variable of this computer that changed makes a new container of the same version, and is named', async () => {
   const files = devcontainer({ image: 'busybox:1.36', containerEnv: { TOKEN: '${localEnv:TOKEN}' } })
   await using project = await testProject(files, { env: { TOKEN: 'secret-one' } })
+  await project.grant()
   const first = await project.up()
   project.env['TOKEN'] = 'secret-two'
   const second = await project.up()

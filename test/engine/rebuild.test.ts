@@ -200,6 +200,7 @@ test('what the recipe lacks is named, nothing is changed, and once it is back th
     args: { TOKEN: '${localEnv:REBUILD_TOKEN}' },
   })
   await using project = await testProject({ ...definition, large }, { env: { REBUILD_TOKEN: own } })
+  await project.grant()
   const first = await project.up()
   await project.write({ ...built(`FROM busybox:1.36\nENV OWN=${own}\n`), large: 'other' })
   await project.up()

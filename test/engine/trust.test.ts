@@ -250,6 +250,25 @@ test.skipIf(!canPublish)('an image cannot ask for itself, whether it is pulled o
   }
 })
 
+test("a secret of the person's environment is not given to what asks for it from inside", async () => {
+  await using project = await testProject(of({}), { env: { SECRET: 'canary', HOME: '/home/ann' } })
+  await project.up()
+  const [file] = Object.keys(of({}))
+  for (const more of [
+    { containerEnv: { A: '${localEnv:SECRET}' } },
+    { remoteEnv: { A: 'x${env:SECRET:y}' } },
+    { runArgs: ['-e', 'SECRET'] },
+    { postCreateCommand: { a: ['echo', '${localEnv:SECRET}'] } },
+    { image: 'registry.example.org/${localEnv:SECRET}' },
+  ]) {
+    await project.exec(`cat > ${file} <<'END'\n${Object.values(of(more))[0]}\nEND`)
+    expect((await refusal(project.up())).asked).toEqual([{ kind: 'variable', name: 'SECRET' }])
+  }
+  await project.write(of({ containerEnv: { A: '${localEnv:HOME}' } }))
+  await project.up()
+  expect((await project.exec('echo $A')).stdout).toBe('/home/ann\n')
+})
+
 test("a definition that is edited from inside asks, and the person's environment goes on", async () => {
   await using other = await otherFolder()
   await using project = await testProject(of({}))

@@ -56,6 +56,8 @@ export async function observePair(
   { engine, peer, ours, roots }: Pair,
   { files, look = [], labels = [] }: OracleDefinition,
 ): Promise<{ peer: Observation; ours: Observation }> {
+  // Where a definition names variables of this computer.
+  await ours.grant()
   const [theirs, mine] = await Promise.all([peer.up(), ours.up()])
   const file = '.devcontainer.json' in files ? '.devcontainer.json' : '.devcontainer/devcontainer.json'
   const peerSide: Side = {

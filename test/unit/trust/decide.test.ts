@@ -39,11 +39,9 @@ const clone = (everyday: boolean, granted: Capability[] = []): Standing => ({
 
 describe('what is asked', () => {
   test("of a person's own folder nothing but what is beyond the everyday set", () => {
-    expect(decideTrust(own(), [...EVERYDAY, variable])).toMatchObject({
-      granted: true,
-      beyond: [],
-      asked: [],
-    })
+    const home: Capability = { kind: 'variable', name: 'HOME' }
+    expect(decideTrust(own(), [...EVERYDAY, home])).toMatchObject({ granted: true, beyond: [], asked: [] })
+    expect(decideTrust(own(), [...EVERYDAY, variable]).asked).toEqual([variable])
     const sheet = decideTrust(own(), [...EVERYDAY, privileged, folder('/etc')])
     expect(sheet).toMatchObject({ granted: false, asked: [folder('/etc'), privileged] })
     expect(sheet.capabilities).toHaveLength(7)
