@@ -40,6 +40,8 @@ export class Stage implements AsyncDisposable {
   static async open(story: Story): Promise<Stage> {
     const project = await testProject({}, { env: { [SECRET.name]: SECRET.value } })
     const stage = new Stage(story, project, (await project.key()) as ProjectKey)
+    await stage.define(story.definition)
+    await stage.grant()
     for (const definition of story.before) {
       await stage.define(definition)
       await project.up()
@@ -90,6 +92,7 @@ export class Stage implements AsyncDisposable {
       await appendLedger(this.ledgerFolder, { kind: 'ready', version: version as never, containers: [id] })
     }
     await this.define(this.story.definition)
+    if (!environment) await this.grant()
   }
 
   /** The project as a program sees it that has just been started. */
@@ -145,13 +148,16 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Writes the definition. Its mark makes its versions this stage's own: no other's build can be mixed up with it. */
+  /** All definitions name a variable of the person's environment. */
+  private async grant(): Promise<void> {
+    await this.project.grant()
+  }
+
   private async define(definition: object): Promise<void> {
     const { containerEnv } = definition as { containerEnv?: object }
     await this.project.write(
       devcontainer({ ...definition, containerEnv: { ...containerEnv, STAGE: this.mark } }),
     )
-    // It names a variable of the person's environment.
-    await this.project.grant()
   }
 
   private async forgetVersions(): Promise<void> {
