@@ -21,6 +21,7 @@ import { quietRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
 import { type CloneRequest, clone } from './project/clone/clone.ts'
+import { fork, removeFork } from './project/fork.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
@@ -94,6 +95,8 @@ export function engineOn(host: Host) {
     trust: on(showTrust),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),
+    fork: on(fork),
+    removeFork: on(removeFork),
     /** Clones a repository, and puts it on the list. */
     clone: (request: CloneRequest, run: Run) => clone(host, request, run),
     doctor: () => doctor(host),

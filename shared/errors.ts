@@ -87,6 +87,12 @@ const ERRORS = {
       d.near[0] === undefined ? 'Leave it out for the usual branch.' : `Perhaps you mean "#${d.near[0]}".`,
     exit: 1,
   }),
+  'fork-failed': entry<{ branch: string; problem: string }>({
+    message: (d) => `The worktree of ${d.branch} could not be made or removed.`,
+    why: (d) => d.problem,
+    hint: () => 'Mend what git says ("git worktree list" shows those that there are), then try again.',
+    exit: 1,
+  }),
   'destination-taken': entry<{ path: string; problem: string }>({
     message: (d) => `${d.path} is there already.`,
     why: (d) => d.problem,

@@ -165,9 +165,15 @@ export async function runProgram(argv: string[]): Promise<number> {
     'show which old versions can go; with --yes remove them',
     async () => (await import('./verbs/clean.ts')).clean,
   )
+  verb(
+    'fork <branch>',
+    'try something in a worktree of its own, beside this one',
+    async () => (await import('./verbs/fork.ts')).fork,
+  ).addOption(trust())
   verb('rm', 'remove the environment; versions and data stay', async () => (await import('./verbs/rm.ts')).rm)
     .option('--data', 'remove its data too')
     .option('--versions', 'remove its images too')
+    .option('--worktree', 'remove the fork: environment, data, images and the worktree; its branch stays')
 
   try {
     await program.parseAsync(argv, { from: 'user' })

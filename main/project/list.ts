@@ -3,11 +3,14 @@ import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
+import { readBranch } from './branch.ts'
 import { openProject } from './open.ts'
 import { recordedProjects } from './record.ts'
 
 /** A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is damaged. */
 export interface ListedProject extends ProjectRef {
+  /** The branch that is checked out, or the first digits of a commit; null where there is no git. */
+  branch: string | null
   state: EnvironmentState | 'missing' | 'unreadable'
   version: { id: string; ordinal: number } | null
   ports: { container: number; host: number }[]
@@ -24,6 +27,7 @@ async function describe(host: Host, folder: string): Promise<ListedProject> {
   const gone = {
     path: folder,
     name: path.basename(folder),
+    branch: null,
     state: 'missing' as const,
     version: null,
     ports: [],
@@ -43,6 +47,7 @@ async function describe(host: Host, folder: string): Promise<ListedProject> {
   return {
     path: project.path,
     name: project.name,
+    branch: await readBranch(project),
     state: facts.state,
     version: version ? { id: version.id, ordinal: version.ordinal } : null,
     ports: facts.containers.flatMap(({ ports }) => ports.map(({ container, host }) => ({ container, host }))),

@@ -173,6 +173,7 @@ test('projects are listed with how they stand, also those whose folder is gone, 
     {
       path: project.folder,
       name: 'Listed One',
+      branch: null,
       state: 'ready',
       version: { id: expect.any(String), ordinal: 1 },
       ports: [],

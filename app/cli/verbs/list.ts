@@ -15,8 +15,9 @@ export async function list(session: Session): Promise<number> {
     return 0
   }
   printTable(
-    projects.map(({ name, state, version, ports, path }) => [
+    projects.map(({ name, branch, state, version, ports, path }) => [
       colour('bold', clean(name)),
+      branch ?? '-',
       state,
       version ? `v${version.ordinal}` : '-',
       ports.map((port) => `:${port.host}`).join(' ') || '-',

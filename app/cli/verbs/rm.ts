@@ -1,10 +1,16 @@
 import { printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 
-/** `pristine rm`: removes the environment; data and versions only on an explicit word. */
-export async function rm(session: Session, options: { data?: boolean; versions?: boolean }): Promise<number> {
-  const { data = false, versions = false } = options
-  const removed = await session.engine.remove(session.folder, { data, versions })
+/** `pristine rm`: removes the environment; data, versions and a fork's worktree only on an explicit word. */
+export async function rm(
+  session: Session,
+  options: { data?: boolean; versions?: boolean; worktree?: boolean },
+): Promise<number> {
+  const { engine, folder, run } = session
+  const { worktree = false, data = false, versions = false } = options
+  const removed = worktree
+    ? await engine.removeFork(folder, run)
+    : await engine.remove(folder, { data, versions }, run)
   session.settle()
   if (session.json) {
     printJson({ removed })
@@ -13,6 +19,7 @@ export async function rm(session: Session, options: { data?: boolean; versions?:
   const { containers, volumes, images } = removed
   for (const name of [...containers, ...volumes, ...images]) printLine(`removed ${name}`)
   if (containers.length === 0) printLine('There was no environment.')
+  if (worktree) return 0
   const kept = [...(data ? [] : ['data (--data)']), ...(versions ? [] : ['versions (--versions)'])]
   if (kept.length > 0) printLine(`Kept: your folder, ${kept.join(', ')}.`)
   return 0

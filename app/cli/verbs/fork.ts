@@ -1,0 +1,19 @@
+import { printNote } from '../output.ts'
+import type { Session } from '../session.ts'
+import { up } from './up.ts'
+
+/** `pristine fork`: makes a worktree on a branch of its own, and brings its environment up. */
+export async function fork(
+  session: Session,
+  options: { trust?: string[] },
+  [branch = '']: string[],
+): Promise<number> {
+  const { path } = await session.engine.fork(session.folder, branch, session.run)
+  if (!session.json) {
+    session.settle()
+    printNote(
+      `${path} is a worktree on the branch ${branch}; "pristine -C ${path} rm --worktree" removes it.`,
+    )
+  }
+  return up({ ...session, folder: path }, options, [])
+}

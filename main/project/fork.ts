@@ -1,0 +1,89 @@
+import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { type Removed, remove } from '../environment/stop.ts'
+import type { Host } from '../host.ts'
+import { readTrust, writeTrust } from '../trust/record.ts'
+import { type GitResult, git } from './clone/git.ts'
+import { openProject, type Project } from './open.ts'
+import { rememberProject } from './record.ts'
+
+/** Of what is not committed so many lines are told. */
+const MOST_NAMED = 10
+
+/**
+ * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
+ * a project of its own, for a try. What a person granted to the project holds for it, too, as long as it reaches no
+ * further. What is not committed stays where it is.
+ * Errors: `fork-failed`, `git-missing`, `cancelled`.
+ */
+export async function fork(host: Host, project: Project, branch: string, run: Run): Promise<Project> {
+  const root = await workingTree(host, project, run)
+  if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
+    throw productError('fork-failed', { branch, problem: 'That is no name for a branch.' })
+  }
+  const folder = `${root}-${branch.replaceAll(/[^\w.-]+/g, '-')}`
+  const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
+  const made =
+    known.code === 0
+      ? ['worktree', 'add', '--', folder, branch]
+      : ['worktree', 'add', '-b', branch, '--', folder]
+  const { code, messages } = await ask(host, root, made, run)
+  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  const { stdout } = await ask(host, root, ['status', '--porcelain'], run)
+  if (stdout !== '')
+    run.report({ kind: 'note', text: `What is not committed in ${project.name} is not in its fork.` })
+  const forked = await openProject(path.join(folder, path.relative(root, project.path)))
+  await inheritTrust(host, project, forked)
+  await rememberProject(host, forked)
+  return forked
+}
+
+/**
+ * Removes what `fork` made: environment, data, versions and the worktree; its branch stays. Refused, before anything is
+ * removed, while the worktree holds what is not committed.
+ * Errors: `fork-failed`, `git-missing`, `cancelled`; `busy`.
+ */
+export async function removeFork(host: Host, project: Project, run: Run): Promise<Removed> {
+  const root = await workingTree(host, project, run)
+  const branch = project.name
+  const common = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-common-dir'], run)
+  const own = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-dir'], run)
+  if (common.stdout === own.stdout) {
+    throw productError('fork-failed', { branch, problem: 'It is no worktree of another working tree.' })
+  }
+  const { stdout } = await ask(host, root, ['status', '--porcelain'], run)
+  if (stdout !== '') {
+    const problem = `It holds what is not committed:\n${stdout.trimEnd().split('\n').slice(0, MOST_NAMED).join('\n')}`
+    throw productError('fork-failed', { branch, problem })
+  }
+  const removed = await remove(host, project, { data: true, versions: true }, run)
+  // From outside of the folder that goes.
+  const main = path.dirname(common.stdout.trim())
+  const { code, messages } = await ask(host, main, ['worktree', 'remove', '--', root], run)
+  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  return removed
+}
+
+async function workingTree(host: Host, project: Project, run: Run): Promise<string> {
+  const { code, stdout } = await ask(host, project.path, ['rev-parse', '--show-toplevel'], run)
+  if (code === 0) return stdout.trimEnd()
+  throw productError('fork-failed', {
+    branch: project.name,
+    problem: `${project.path} is in no git repository.`,
+  })
+}
+
+async function inheritTrust(host: Host, from: Project, to: Project): Promise<void> {
+  const trust = await readTrust(host, from.key)
+  if (!trust) return
+  const { clone, grant } = trust
+  await writeTrust(host, to.key, {
+    ...(clone && { clone }),
+    ...(grant && grant.folder === from.path && { grant: { ...grant, folder: to.path } }),
+  })
+}
+
+/** Only what is on this computer is asked for. */
+const ask = (host: Host, cwd: string, args: string[], { signal }: Run): Promise<GitResult> =>
+  git(['-C', cwd, ...args], { env: host.env, cwd, signal, protocols: [], asks: false })

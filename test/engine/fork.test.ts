@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { pristine } from './command.ts'
+import { thingsOf } from './docker.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+const git = (folder: string, ...args: string[]) =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-C', folder, ...args], {
+    encoding: 'utf8',
+  })
+
+async function repository(): Promise<TestProject> {
+  const project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { FORK: '1' } }),
+  )
+  await project.up()
+  git(project.folder, 'init', '-q', '-b', 'main')
+  git(project.folder, 'add', '.')
+  git(project.folder, 'commit', '-qm', 'one')
+  return project
+}
+
+test('a fork is a worktree with an environment of its own, and goes as a whole; the branch stays', async () => {
+  await using project = await repository()
+  await project.write({ 'left.txt': 'not committed' })
+  const { code, stdout, stderr } = await pristine(project, 'fork', 'try/this')
+  expect(stderr).toContain('What is not committed in project is not in its fork.')
+  expect(code).toBe(0)
+  const folder = `${project.folder}-try-this`
+  expect(stdout).toContain('project-try-this: started v1')
+  expect(git(folder, 'branch', '--show-current')).toBe('try/this\n')
+  const list = JSON.parse((await pristine(project, 'list', '--json')).stdout).projects
+  expect(list).toMatchObject([
+    { name: 'project', branch: 'main', state: 'ready' },
+    { name: 'project-try-this', branch: 'try/this', state: 'ready' },
+  ])
+
+  await writeFile(path.join(folder, 'work.txt'), 'precious')
+  const refused = await pristine(project, '-C', folder, 'rm', '--worktree', '--json')
+  expect(JSON.parse(refused.stdout)).toMatchObject({
+    error: { code: 'fork-failed', why: expect.stringContaining('?? work.txt') },
+  })
+  expect(existsSync(folder)).toBe(true)
+  git(folder, 'add', '.')
+  git(folder, 'commit', '-qm', 'work')
+  const removed = JSON.parse((await pristine(project, '-C', folder, 'rm', '--worktree', '--json')).stdout)
+  expect(removed.removed.containers).toHaveLength(1)
+  expect(existsSync(folder)).toBe(false)
+  expect(git(project.folder, 'log', '--format=%s', '-1', 'try/this')).toBe('work\n')
+  expect((await thingsOf(await project.key())).tags).not.toEqual([])
+
+  // The branch is there by now, and is taken as it is.
+  expect((await pristine(project, 'fork', 'try/this')).code).toBe(0)
+  expect(existsSync(path.join(folder, 'work.txt'))).toBe(true)
+  expect((await pristine(project, '-C', folder, 'rm', '--worktree')).code).toBe(0)
+})
+
+test.each([
+  ['a folder without git', undefined, 'x', 'is in no git repository'],
+  ['a name that is none', 'git', 'a..b', 'That is no name for a branch'],
+  ['a name that looks like an option', 'git', '--', 'That is no name for a branch'],
+  ['the branch that is checked out', 'git', 'main', 'main'],
+])('%s is told', async (_, kind, branch, why) => {
+  await using project =
+    kind === 'git' ? await repository() : await testProject(devcontainer({ image: 'busybox:1.36' }))
+  const failed = project.engine.fork(project.folder, branch, project.run())
+  await expect(failed).rejects.toMatchObject({ code: 'fork-failed', why: expect.stringContaining(why) })
+})
+
+test('what is no fork is not removed', async () => {
+  await using project = await repository()
+  const failed = project.engine.removeFork(project.folder, project.run())
+  await expect(failed).rejects.toMatchObject({ code: 'fork-failed' })
+  expect(existsSync(project.folder)).toBe(true)
+  expect(await project.status()).toMatchObject({ state: 'ready' })
+})
