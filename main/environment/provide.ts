@@ -32,7 +32,7 @@ export async function provideVersion(
   if (launch && known) return { launch, current }
   await keepRecipe(host.home, project, planned)
   if (!launch) {
-    const build = checkoutBuild(planned)
+    const build = checkoutBuild(host.home, project, planned)
     const made = await makeVersion(host, project, current, { build, ordinal, because }, run)
     return { launch: made, current: await readCurrent(host, project) }
   }
