@@ -13,7 +13,7 @@ import { inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { ensureImage } from '../docker/registry.ts'
 import { prepareLaunch } from '../environment/launch.ts'
-import { ensureDownload } from '../lock/download.ts'
+import { ensureDownload, sha256Of } from '../lock/download.ts'
 import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { buildingName } from '../version/images.ts'
@@ -90,6 +90,7 @@ async function buildService(
       ...downloads.map(({ url, integrity, content }) => ({
         path: pinned.downloadPath(url, integrity),
         file: content,
+        sha256: sha256Of(integrity),
         mode: 0o600,
       })),
     ],
