@@ -3,9 +3,8 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { exec } from '../docker/exec.ts'
+import { LastLines } from '../docker/last-lines.ts'
 import { type ExecContext, envList } from './exec-context.ts'
-
-const KEPT_LINES = 50
 
 /**
  * Runs the commands of one hook in their order; the members of an object run side by side, as the Dev Containers
@@ -51,7 +50,7 @@ async function runCommand(
   if (text.trim() === '') return
   const name = `${step.hook}${step.name && ` ${step.name}`}: ${text}`
   const command = typeof step.command === 'string' ? ['/bin/sh', '-c', step.command] : step.command
-  const output: string[] = []
+  const output = new LastLines()
   run.report({ kind: 'step', id: step.id, name, state: 'running' })
   let code: number
   try {
@@ -60,8 +59,7 @@ async function runCommand(
       container,
       { command, user: context.user, cwd: context.cwd, env: envList(context.env) },
       (chunk) => {
-        output.push(...chunk.replace(/\n$/, '').split(/\r?\n/))
-        output.splice(0, output.length - KEPT_LINES)
+        output.add(chunk)
         run.report({ kind: 'log', step: step.id, text: chunk })
       },
       run.signal,
@@ -71,5 +69,6 @@ async function runCommand(
     throw error
   }
   run.report({ kind: 'step', id: step.id, name, state: code === 0 ? 'done' : 'failed' })
-  if (code !== 0) throw productError('hook-failed', { hook: step.hook, command: text, code, output })
+  if (code === 0) return
+  throw productError('hook-failed', { hook: step.hook, command: text, code, output: output.lines })
 }
