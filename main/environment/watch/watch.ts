@@ -14,6 +14,7 @@ import { look, type Outlook, type UpOptions } from '../outlook.ts'
 import { ensureVersion, upTo } from '../up.ts'
 import { type Changes, watchChanges } from './changes.ts'
 import { unfinishedGit } from './git.ts'
+import { placesBeside } from './places.ts'
 import { RESTLESS, RestlessInputs } from './restless.ts'
 
 /** In milliseconds: when to look again at what no file tells. */
@@ -101,6 +102,7 @@ class Watch {
       return SOON
     }
     const outlook = await look(this.host, this.project, this.options, this.quiet())
+    this.changes.listenTo(placesBeside(this.project, outlook.planned))
     const wanted = outlook.planned.id
     const before = this.unsettled
     this.unsettled = wanted
