@@ -192,6 +192,28 @@ test('with apply "ask" the version is built and offered, with "off" only told', 
   expect(await project.versions()).toHaveLength(2)
 })
 
+test('a version that was offered is swapped in when "apply" comes to say so', async () => {
+  await using project = await testProject(level(1, { apply: 'ask' }))
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write(level(2, { apply: 'ask' }))
+  await watching.until('offered')
+  // Told once, whatever else changes.
+  await project.write({ 'other.txt': 'x' })
+  expect(await watching.rest()).toEqual([])
+  await project.write(level(2, { apply: 'auto' }))
+  expect(await watching.until('swapped')).toMatchObject({ ordinal: 2 })
+  expect(await project.status()).toMatchObject({ version: { ordinal: 2 } })
+  // A reset of a version that was offered stays, as any does.
+  await project.write(level(3, { apply: 'ask' }))
+  await watching.until('offered')
+  await project.reset('v1')
+  await project.write(level(3, { apply: 'auto' }))
+  expect(await watching.rest()).toEqual([])
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
+})
+
 test('a definition that cannot be read and a build that fails are told; the environment goes on', async () => {
   await using project = await testProject(level(1))
   const first = await project.up()

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { HookName } from '../../../shared/definition.ts'
 import { isProductError, productError, reportOf } from '../../../shared/errors.ts'
 import type { OperationId, VersionId } from '../../../shared/ids.ts'
@@ -65,6 +66,8 @@ class Watch {
   private handled: VersionId | undefined
   /** What was wanted at the last look at files that did not settle. */
   private unsettled: VersionId | undefined
+  /** What was offered last, and what ran then. */
+  private offer: { version: VersionId; environment: string } | undefined
   private readonly restless = new RestlessInputs()
   private begun = false
   private told: WatchState | undefined
@@ -120,6 +123,13 @@ class Watch {
     if (!this.begun && history.chosen !== undefined && history.chosen === facts.version) this.handled = wanted
     this.begun = true
     if (change.kind === 'none') this.handled = wanted
+    const { apply } = planned.definition
+    const environment = facts.containers.map(({ id }) => id).join()
+    // What was only offered may come to be wanted at once, unless somebody chose otherwise meanwhile.
+    if (apply !== 'ask' && isDeepStrictEqual(this.offer, { version: wanted, environment })) {
+      this.handled = undefined
+      this.offer = undefined
+    }
     if (this.handled === wanted) {
       if (change.kind === 'none' || !this.told) this.tell({ kind: 'following' })
       return 'wait'
@@ -129,7 +139,6 @@ class Watch {
       this.tell({ kind: 'following' })
       return 'wait'
     }
-    const { apply } = planned.definition
     if (!running || apply === 'off') {
       this.tell({ kind: 'changed', ordinal, because })
       return 'wait'
@@ -140,6 +149,7 @@ class Watch {
     }
     if (apply === 'ask') {
       this.handled = wanted
+      this.offer = { version: wanted, environment }
       this.tell({ kind: 'offered', ordinal, because })
       return 'wait'
     }
