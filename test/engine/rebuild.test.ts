@@ -24,7 +24,9 @@ const built = (dockerfile: string, build: object = {}, more: object = {}) => ({
 })
 
 const notes = ({ events }: TestProject) =>
-  events.flatMap((event) => (event.kind === 'note' || event.kind === 'warning' ? [event.text] : []))
+  events
+    .flatMap((event) => (event.kind === 'note' || event.kind === 'warning' ? [event.text] : []))
+    .filter((text) => !text.startsWith('pristine.lock: '))
 
 /** Everything of a project on the engine, and what the history says of each version. */
 const everything = async (project: TestProject) => ({
