@@ -327,6 +327,21 @@ const ERRORS = {
     exit: 5,
   }),
 
+  'input-changed': entry<{ inputs: string[]; hooks: string[] }>({
+    message: (d) => `${listed(d.inputs)} changed while ${d.hooks.join(' and ')} ran.`,
+    why: () => 'What the version holds may come from either content, so that it was discarded.',
+    hint: (d) =>
+      `Run it again; if it stays so, ${d.hooks.join(' or ')} changes an input of the version and has to leave it as it is.`,
+    exit: 5,
+  }),
+  'hook-changes-inputs': entry<{ inputs: string[]; hook: string; builds: number }>({
+    message: (d) => `${d.hook} changes ${listed(d.inputs)}, which is part of the version.`,
+    why: (d) => `It changed while the hook ran, ${d.builds} builds in a row: each one asks for the next.`,
+    hint: (d) =>
+      `Let ${d.hook} leave it as it is ("npm ci" instead of "npm install", for example); the environment is as it was, and the next change is the next try.`,
+    exit: 5,
+  }),
+
   // The environment
   'not-ready': entry<{ seconds: number; check: string; output: string[]; sealed?: boolean }>({
     message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,

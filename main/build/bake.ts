@@ -15,18 +15,30 @@ import { createRequest } from '../environment/request.ts'
 /** The hooks that create content, and so belong into the image. */
 const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
 
-/** Whether there is something to bake, in a definition's hooks or in those that a launch brings together. */
-export const hasContentHooks = (hooks: Hooks | Launch['hooks']): boolean =>
-  CONTENT_HOOKS.some((hook) => Object.keys(hooks[hook] ?? {}).length > 0)
+/** The hooks that are to be baked, of a definition's hooks or of those that a launch brings together. */
+export const contentHooks = (hooks: Hooks | Launch['hooks']): HookName[] =>
+  CONTENT_HOOKS.filter((hook) => Object.keys(hooks[hook] ?? {}).length > 0)
+
+export const hasContentHooks = (hooks: Hooks | Launch['hooks']): boolean => contentHooks(hooks).length > 0
+
+/** The hook that a step of a build bakes, by the step's name; undefined when it is none. */
+export const bakedHook = (step: string): HookName | undefined =>
+  CONTENT_HOOKS.find((hook) => step.startsWith(hook))
 
 /**
  * Runs the hooks that create content in a throw-away container of a built image, with the workspace but without the
- * project's data, and commits the result. `inFront` are mounts over the workspace. The image keeps the configuration it
- * had. Returns the baked image's id.
- * Errors: `hook-failed`, `container-not-started`, `cancelled`.
+ * project's data, and commits the result. `inFront` are mounts over the workspace; `ran` is asked when the hooks have
+ * run, and may refuse what they made. The image keeps the configuration it had. Returns the baked image's id.
+ * Errors: `hook-failed`, `container-not-started`, `cancelled`, those of `ran`.
  */
-export function bake(engine: Engine, launch: Launch, inFront: MountSettings[], run: Run): Promise<string> {
+export function bake(
+  engine: Engine,
+  launch: Launch,
+  { inFront, ran }: { inFront: MountSettings[]; ran: () => Promise<void> },
+  run: Run,
+): Promise<string> {
   return withHooks(engine, launch, inFront, run, async (id) => {
+    await ran()
     const step = { kind: 'step', id: 'bake', name: 'Keep the baked image' } as const
     run.report({ ...step, state: 'running' })
     const baked = await commitContainer(engine, id, keptConfig(launch.parts.image.Config), run)

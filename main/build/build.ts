@@ -12,10 +12,10 @@ import { inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { ensureImage } from '../docker/registry.ts'
 import { type Launcher, prepareLaunch } from '../environment/launch.ts'
-import { ensureDownload } from '../lock/download.ts'
+import { ensureDownload, sha256Of } from '../lock/download.ts'
 import type { Project } from '../project/open.ts'
 import { buildingName } from '../version/images.ts'
-import { bake, hasContentHooks } from './bake.ts'
+import { bake, contentHooks, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
 import { inFrontOf, olderInputsFolder } from './older-inputs.ts'
@@ -33,7 +33,7 @@ export interface Builder extends Launcher {
  * Builds the images of a version and bakes their hooks. Nothing that exists is changed; names are given by the caller,
  * who then takes the name away that they had while they were built.
  * Returns the engine's image ids by service.
- * Errors: `build-failed`, `hook-failed`, `registry-unreachable`, `download-failed`, `cancelled` …
+ * Errors: `build-failed`, `hook-failed`, `input-changed`, `registry-unreachable`, `download-failed`, `cancelled` …
  */
 export async function buildVersion(
   builder: Builder,
@@ -86,6 +86,7 @@ async function buildService(
       ...downloads.map(({ url, integrity, content }) => ({
         path: pinned.downloadPath(url, integrity),
         file: content,
+        sha256: sha256Of(integrity),
         mode: 0o600,
       })),
     ],
@@ -110,8 +111,14 @@ async function buildService(
   if (!hasContentHooks(launch.hooks)) return built
   const copies = olderInputsFolder(home, project.key)
   try {
-    const inFront = await inFrontOf(copies, project, launch.run, await version.olderInputs())
-    return await bake(engine, launch, inFront, run)
+    const older = await version.olderInputs()
+    const inFront = await inFrontOf(copies, project, launch.run, older)
+    const ran = async () => {
+      const inputs = await version.changedInputs(older)
+      if (inputs.length > 0)
+        throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
+    }
+    return await bake(engine, launch, { inFront, ran }, run)
   } finally {
     await rm(copies, { recursive: true, force: true })
   }

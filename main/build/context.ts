@@ -9,7 +9,10 @@ import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from '../definition/byte-order.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
-type ExtraFile = { path: string; mode?: number } & ({ content: string | Buffer } | { file: string })
+type ExtraFile = { path: string; mode?: number } & (
+  | { content: string | Buffer }
+  | { file: string; sha256: string }
+)
 
 export interface ContextOptions {
   files: InputFile[]
@@ -83,7 +86,7 @@ function extraItem(extra: ExtraFile): Item {
   const header = { name: extra.path, mode: extra.mode ?? 0o644 }
   if ('content' in extra)
     return { name: extra.path, write: (out) => writeEntry(out, header, Buffer.from(extra.content)) }
-  return { name: extra.path, write: (out) => writeFile(out, header, extra.file, extra.file, undefined) }
+  return { name: extra.path, write: (out) => writeFile(out, header, extra.file, extra.file, extra.sha256) }
 }
 
 async function writeFile(
@@ -91,7 +94,7 @@ async function writeFile(
   header: EntryHeader,
   file: string,
   shown: string,
-  sha256: string | undefined,
+  sha256: string,
 ): Promise<void> {
   const changed = (cause?: unknown): Error =>
     productError(
@@ -101,7 +104,7 @@ async function writeFile(
     )
   const hash = createHash('sha256')
   const check = (): void => {
-    if (sha256 !== undefined && hash.digest('hex') !== sha256) throw changed()
+    if (hash.digest('hex') !== sha256) throw changed()
   }
   try {
     const stats = await lstat(file)

@@ -87,7 +87,7 @@ export async function planReading(
  * dependency lockfiles, where there is git only the tracked ones: a hook may make one that no other clone has. Never
  * Pristine's own lock: the plan holds its pins.
  */
-async function readInputs(
+export async function readInputs(
   project: Project,
   { definition, services }: ReadProject,
   cache: HashCache,

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
 import { readDockerfile } from '../definition/dockerfile/read.ts'
-import { HashCache, type HashedFile } from '../definition/hash-cache.ts'
+import type { HashCache, HashedFile } from '../definition/hash-cache.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { buildVariables } from '../definition/resolve-run.ts'
 import { substitute, type Variables } from '../definition/substitute.ts'
@@ -13,6 +13,7 @@ import type { Project } from '../project/open.ts'
 import type { VersionRecord } from '../version/history.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { hasContentHooks } from './bake.ts'
+import { openHashes, unlike } from './changed-inputs.ts'
 import type { OlderInput } from './older-inputs.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
@@ -26,10 +27,7 @@ export async function openRecipes(
   host: Pick<Host, 'home' | 'env'>,
   project: Project,
 ): Promise<(version: Named) => Promise<Recipe>> {
-  const store = new Contents(
-    host.home.blobs,
-    await HashCache.open(path.join(host.home.project(project.key), 'hashes.json')),
-  )
+  const store = new Contents(host.home.blobs, await openHashes(host.home, project))
   return async (version) => {
     const plan = await loadPlan(host.home, version.id)
     if (!plan) return { whole: false, missing: ['its plan'] }
@@ -38,7 +36,7 @@ export async function openRecipes(
 }
 
 async function readRecipe(
-  { env }: Pick<Host, 'env'>,
+  { home, env }: Pick<Host, 'home' | 'env'>,
   project: Project,
   { id, ordinal }: Named,
   plan: Plan,
@@ -61,6 +59,11 @@ async function readRecipe(
       const { inputs, missing } = await olderInputs(project, plan.inputs, store)
       if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
       return inputs
+    },
+    changedInputs: async (older) => {
+      const inFront = new Set(older.map((input) => input.path))
+      const inputs = plan.inputs.filter(([name]) => !inFront.has(name))
+      return unlike(project.path, inputs, await openHashes(home, project))
     },
   })
   return { whole: true, build }

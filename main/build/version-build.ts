@@ -2,6 +2,9 @@ import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read.ts'
+import type { Home } from '../project/home.ts'
+import type { Project } from '../project/open.ts'
+import { changedInputs } from './changed-inputs.ts'
 import type { OlderInput } from './older-inputs.ts'
 import type { Planned } from './plan.ts'
 
@@ -15,6 +18,11 @@ export interface VersionBuild {
    * Errors: `version-gone` when one is nowhere.
    */
   olderInputs(): Promise<OlderInput[]>
+  /**
+   * The inputs, by name, that the project's folder no longer has as the version's plan does. Hooks read them there while
+   * they are baked, so that what they made may hold either content. `older` are those that were put in front of them.
+   */
+  changedInputs(older: OlderInput[]): Promise<string[]>
 }
 
 export interface ServiceBuild {
@@ -32,7 +40,8 @@ export interface ServiceBuild {
 }
 
 /** How the version is built that the checkout says today. */
-export function checkoutBuild({ id, plan, services, definition }: Planned): VersionBuild {
+export function checkoutBuild(home: Home, project: Project, planned: Planned): VersionBuild {
+  const { id, plan, services, definition } = planned
   return {
     id,
     plan,
@@ -50,5 +59,6 @@ export function checkoutBuild({ id, plan, services, definition }: Planned): Vers
       }
     }),
     olderInputs: async () => [],
+    changedInputs: () => changedInputs(home, project, planned),
   }
 }

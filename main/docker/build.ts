@@ -5,6 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
 import { engineFailure, isBroken, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
+import { LastLines } from './last-lines.ts'
 import { followProgress, type ProgressMessage } from './progress.ts'
 import { whileAnswering } from './while-answering.ts'
 import { WholeLines } from './whole-lines.ts'
@@ -13,8 +14,6 @@ const TRACE = 'moby.buildkit.trace'
 const IMAGE_ID = 'moby.image.id'
 /** Completes "The engine refused while …". */
 const DOING = 'building the image'
-/** What a failing step printed last is kept up to this many lines. */
-const KEPT_LINES = 50
 
 /** A build that failed: the step as the builder names it, the builder's words, the step's last lines. */
 export class BuildFailure extends Error {
@@ -88,14 +87,14 @@ async function build(engine: Engine, request: BuildRequest, run: Run): Promise<s
 }
 
 class StepOutput {
-  private readonly kept = new Map<string, string[]>()
+  private readonly kept = new Map<string, LastLines>()
   add(step: string, text: string): void {
-    const lines = this.kept.get(step) ?? []
-    lines.push(...text.replace(/\n$/, '').split(/\r?\n/))
-    this.kept.set(step, lines.slice(-KEPT_LINES))
+    const last = this.kept.get(step) ?? new LastLines()
+    last.add(text)
+    this.kept.set(step, last)
   }
   of(step: string): string[] {
-    return this.kept.get(step) ?? []
+    return this.kept.get(step)?.lines ?? []
   }
 }
 

@@ -7,6 +7,7 @@ import type {
 import { isProductError, productError } from '../../shared/errors.ts'
 import { call, isConflict, isNotFound, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
+import { LastLines, MOST_LINES } from './last-lines.ts'
 import { lines } from './log-lines.ts'
 
 export type ContainerSpec = Omit<ContainerCreateOptions, 'HostConfig'> & {
@@ -154,16 +155,18 @@ export async function containerChanges(
 }
 
 /** The last lines that a container printed; empty when they cannot be had. */
-export async function lastLogLines(engine: Engine, id: string, count: number): Promise<string[]> {
+export async function lastLogLines(engine: Engine, id: string): Promise<string[]> {
+  const last = new LastLines()
   try {
     const raw = await engine.docker
       .getContainer(id)
-      .logs({ stdout: true, stderr: true, tail: count, follow: false })
+      .logs({ stdout: true, stderr: true, tail: MOST_LINES, follow: false })
     const tty = (await inspectContainer(engine, id))?.Config.Tty ?? false
-    return lines(raw, tty).slice(-count)
+    for (const line of lines(raw, tty)) last.add(line)
   } catch {
     return []
   }
+  return last.lines
 }
 
 /** A container's output as it comes; `since` in seconds of Unix time. The stream is multiplexed unless it has a TTY. */

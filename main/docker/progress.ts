@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import { productError } from '../../shared/errors.ts'
 
 /** One message of an engine's progress stream (build, pull). */
@@ -40,12 +41,16 @@ export async function followProgress(
 }
 
 async function* jsonLines(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8')
   let rest = ''
   for await (const chunk of stream) {
-    rest += chunk.toString()
-    const whole = rest.split('\n')
-    rest = whole.pop() ?? ''
-    for (const line of whole) if (line.trim() !== '') yield line
+    // What is kept has no line end: it is not searched again.
+    const [first = '', ...more] = decoder.write(Buffer.from(chunk)).split('\n')
+    rest += first
+    for (const line of more) {
+      if (rest.trim() !== '') yield rest
+      rest = line
+    }
   }
   if (rest.trim() !== '') yield rest
 }

@@ -1,6 +1,10 @@
+/** Characters after which a line that does not end is passed on as it is. */
+const LONGEST = 64 * 1024
+
 /**
- * Puts a stream's chunks together to whole lines, so that lines of two streams never tear each other apart. `end` gives
- * what was printed last without a line end.
+ * Puts a stream's chunks together to whole lines, so that lines of two streams never tear each other apart; a line longer
+ * than 64 Ki characters comes in pieces. `end` gives what was printed last without a line end. Takes time in proportion
+ * to what is printed, however it is cut.
  */
 export class WholeLines {
   private rest = ''
@@ -11,14 +15,19 @@ export class WholeLines {
   }
 
   push(chunk: string): void {
-    const text = this.rest + chunk
-    const end = text.lastIndexOf('\n') + 1
-    this.rest = text.slice(end)
-    if (end > 0) this.onText(text.slice(0, end))
+    // What is kept has no line end: it is not searched again.
+    const end = chunk.lastIndexOf('\n') + 1
+    if (end > 0) {
+      this.rest += chunk.slice(0, end)
+      this.end()
+    }
+    this.rest += chunk.slice(end)
+    if (this.rest.length > LONGEST) this.end()
   }
 
   end(): void {
-    if (this.rest !== '') this.onText(this.rest)
+    const text = this.rest
     this.rest = ''
+    if (text !== '') this.onText(text)
   }
 }

@@ -3,9 +3,8 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { exec } from '../docker/exec.ts'
+import { LastLines } from '../docker/last-lines.ts'
 import { type ExecContext, envList } from './exec-context.ts'
-
-const KEPT_LINES = 50
 
 /** Runs one command, gives what it prints to `write`, and returns its exit code. Errors: `cancelled`. */
 export type Execute = (
@@ -66,10 +65,9 @@ async function runCommand(
   const text = typeof step.command === 'string' ? step.command : step.command.join(' ')
   if (text.trim() === '') return
   const name = `${step.hook}${step.name && ` ${step.name}`}: ${text}`
-  const output: string[] = []
+  const output = new LastLines()
   const write = (chunk: string) => {
-    output.push(...chunk.replace(/\n$/, '').split(/\r?\n/))
-    output.splice(0, output.length - KEPT_LINES)
+    output.add(chunk)
     run.report({ kind: 'log', step: step.id, text: chunk })
   }
   run.report({ kind: 'step', id: step.id, name, state: 'running' })
@@ -81,5 +79,6 @@ async function runCommand(
     throw error
   }
   run.report({ kind: 'step', id: step.id, name, state: code === 0 ? 'done' : 'failed' })
-  if (code !== 0) throw productError('hook-failed', { hook: step.hook, command: text, code, output })
+  if (code === 0) return
+  throw productError('hook-failed', { hook: step.hook, command: text, code, output: output.lines })
 }

@@ -24,7 +24,13 @@ export async function provideVersion(
   const { planned, current, launch, ordinal, because } = outlook
   const { next, added, removed, file } = planned.lock
   // A lock that says the same already stays as it is, however it is written.
-  if (added.length > 0 || removed.length > 0) await writeLock(file, next)
+  if (added.length > 0 || removed.length > 0) {
+    await writeLock(file, next)
+    // Said here, because the file stays in the person's folder whatever comes of the build.
+    const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
+    for (const reference of added) note(`pinned ${reference}`)
+    for (const reference of removed) note(`dropped ${reference}`)
+  }
   const known = current.history.versions.some((version) => version.id === planned.id)
   const { knownGood } = current.history
   if (launch)
@@ -32,7 +38,7 @@ export async function provideVersion(
   if (launch && known) return { launch, current }
   await keepRecipe(host.home, project, planned)
   if (!launch) {
-    const build = checkoutBuild(planned)
+    const build = checkoutBuild(host.home, project, planned)
     const made = await makeVersion(host, project, current, { build, ordinal, because }, run)
     return { launch: made, current: await readCurrent(host, project) }
   }

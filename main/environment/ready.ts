@@ -13,7 +13,8 @@ const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 1_000
 /** A program without a health check counts as running when it has lived this long. */
 const SETTLED = 500
-const LOG_LINES = 50
+/** So many characters are told of what a health check said. */
+const SAID = 500
 
 /**
  * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
@@ -57,7 +58,7 @@ export async function waitReady(
       throw productError('not-ready', {
         seconds: Math.round(limit / 1000),
         check: `the health check "${test.join(' ')}" ${problem}`,
-        output: await lastLogLines(engine, container.id, LOG_LINES),
+        output: await lastLogLines(engine, container.id),
       })
     }
     await pause(wait, run)
@@ -73,13 +74,16 @@ async function check(
   timeout: number,
   run: Run,
 ): Promise<string | undefined> {
-  const output: string[] = []
+  let output = ''
   const late = AbortSignal.timeout(timeout)
   try {
     const signal = AbortSignal.any([run.signal, late])
-    const code = await exec(engine, id, { command: test }, (text) => output.push(text), signal)
+    const keep = (text: string) => {
+      if (output.length < SAID) output += text.slice(0, SAID)
+    }
+    const code = await exec(engine, id, { command: test }, keep, signal)
     if (code === 0) return undefined
-    const said = output.join('').trim().split('\n')[0]
+    const said = output.trim().split('\n')[0]?.slice(0, SAID)
     return `ended with ${code}${said ? ` ("${said}")` : ''}`
   } catch (error) {
     if (late.aborted && !run.signal.aborted) return `did not end within ${timeout / 1000} s`
@@ -127,7 +131,7 @@ export async function assertRunning(
       : mayBeMemory
         ? ' (it was killed, most likely for using too much memory)'
         : '',
-    output: await lastLogLines(engine, container.id, LOG_LINES),
+    output: await lastLogLines(engine, container.id),
   })
 }
 

@@ -4,13 +4,16 @@ import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { HashCache } from '../definition/hash-cache.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
 
+/** The SHA-256 of a download, from its integrity `sha256:…`. */
+export const sha256Of = (integrity: string): string => integrity.replace('sha256:', '')
+
 /** Where a downloaded file is kept, by its content. */
-const blobFile = (home: Home, integrity: string): string =>
-  path.join(home.blobs, integrity.replace('sha256:', ''))
+const blobFile = (home: Home, integrity: string): string => path.join(home.blobs, sha256Of(integrity))
 
 /**
  * Downloads a remote `ADD` source into the store and returns its integrity, `sha256:…`.
@@ -35,7 +38,7 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
         next(null, chunk)
       },
     })
-    await pipeline(response.body, measure, createWriteStream(temporary, { mode: 0o600 }), {
+    await pipeline(response.body, measure, createWriteStream(temporary, { mode: 0o600, flush: true }), {
       signal: run.signal,
     })
     const integrity = `sha256:${hash.digest('hex')}`
@@ -53,13 +56,25 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
 }
 
 /**
- * Makes sure that a locked download is in the store.
+ * Makes sure that a locked download is in the store, with the locked content: what was damaged there is downloaded again.
  * Errors: `download-failed`, `download-changed`, `cancelled`.
  */
 export async function ensureDownload(home: Home, url: string, integrity: string, run: Run): Promise<string> {
   const file = blobFile(home, integrity)
-  if (await stat(file).catch(() => undefined)) return file
+  if (await stat(file).catch(() => undefined)) {
+    if (await holds(file, sha256Of(integrity))) return file
+    run.report({ kind: 'warning', text: `The kept copy of ${url} is damaged; it is downloaded again.` })
+  }
   const found = await download(home, url, run)
   if (found !== integrity) throw productError('download-changed', { url, from: integrity, to: found })
   return file
+}
+
+async function holds(file: string, sha256: string): Promise<boolean> {
+  try {
+    return (await (await HashCache.open()).hash(file, file)).sha256 === sha256
+  } catch (error) {
+    if (isProductError(error, 'input-unreadable')) return false
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { InputFile, Plan } from '../../shared/plan.ts'
 import type { Host } from '../host.ts'
@@ -17,6 +17,8 @@ export interface TextPair {
 
 /** So many texts are told at most. */
 const MOST = 50
+/** In bytes: larger ones nobody compares line by line. */
+const LARGEST = 1024 * 1024
 
 /**
  * The definition's texts that differ between two versions: Dockerfiles, run configurations, and the small inputs that
@@ -70,7 +72,10 @@ const kept = ([, , content]: InputFile): Text => ({
   id: content,
   read: async (home) => {
     if (!/^[0-9a-f]{64}$/.test(content)) return null
-    const bytes = await readFile(path.join(home.blobs, content)).catch(() => undefined)
+    const file = path.join(home.blobs, content)
+    const stats = await stat(file).catch(() => undefined)
+    if (!stats || stats.size > LARGEST) return null
+    const bytes = await readFile(file).catch(() => undefined)
     if (!bytes || bytes.includes(0)) return null
     return bytes.toString('utf8')
   },

@@ -107,9 +107,8 @@ test('results are on the output, progress and errors beside it; without a termin
   await using project = await testProject(plain)
   const up = await pristine(project, 'up')
   expect(up).toMatchObject({ code: 0 })
-  expect(up.stdout).toMatch(/^pristine\.lock: pinned busybox:1\.36\n/)
-  expect(up.stdout).toContain('v1')
-  expect(up.stderr).toMatch(/✓ Start app/)
+  expect(up.stdout).toMatch(/^● project: built and running v1/)
+  expect(up.stderr).toMatch(/^pristine\.lock: pinned busybox:1\.36\n[\s\S]*✓ Start app/)
   expect(up.stdout + up.stderr).not.toContain('\x1b')
   const quiet = await pristine(project, 'reset', '-q')
   expect(quiet).toMatchObject({ code: 0, stderr: '' })
@@ -228,6 +227,21 @@ test('the folder is given with -C, before or after the verb, or as the folder of
   expect(await json(elsewhere, 'status', '-C', project.folder)).toMatchObject({ state: 'ready' })
   expect(await json(elsewhere, '-C', project.folder, 'status')).toMatchObject({ state: 'ready' })
   expect((await pristine(elsewhere, 'status')).code).toBe(2)
+})
+
+test('a lock that was written is said, whatever comes of the build', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN exit 3\n',
+  })
+  expect((await pristine(project, 'up', '--plan')).stdout).toMatch(
+    /^pristine\.lock: would pin busybox:1\.36\n/,
+  )
+  const failed = await pristine(project, 'up')
+  expect(failed).toMatchObject({ code: 5, stdout: '' })
+  expect(failed.stderr).toMatch(/^pristine\.lock: pinned busybox:1\.36\n/)
+  // It is there, and so not written again.
+  expect((await pristine(project, 'up')).stderr).not.toContain('pinned')
 })
 
 test('on a build server nothing is pinned unseen', async () => {

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import type { OperationEvent } from '../../shared/operation.ts'
 import { isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -155,3 +156,26 @@ test('a container that ends during its hooks is told as ended, with what it prin
     exit: 6,
   })
 })
+
+test.for(['onCreateCommand', 'postCreateCommand'])(
+  'what %s printed last without a line end is told as far as it fits, however much it is',
+  async (hook) => {
+    const command = 'head -c 150000000 /dev/zero | tr "\\0" x; echo; echo the end; exit 4'
+    await using project = await testProject(devcontainer({ image: 'busybox:1.36', [hook]: command }))
+    let longest = 0
+    const report = (event: OperationEvent) => {
+      if (event.kind === 'log') longest = Math.max(longest, event.text.length)
+    }
+    const began = performance.now()
+    const failure = await project.engine
+      .up(project.folder, { frozen: false }, { ...project.run(), report })
+      .catch((error: unknown) => error)
+    // The time that the square of it takes is counted in minutes.
+    expect(performance.now() - began).toBeLessThan(60_000)
+    expect(failure).toMatchObject({ code: 'hook-failed', data: { code: 4 } })
+    const { output } = (failure as { data: { output: string[] } }).data
+    expect(output.join('\n')).toMatch(/^… [x\n]*x\n+the end$/)
+    expect(output.join('\n').length).toBeLessThan(17 * 1024)
+    expect(longest).toBeLessThan(256 * 1024)
+  },
+)

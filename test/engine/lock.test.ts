@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readdir, readFile, utimes } from 'node:fs/promises'
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -196,6 +197,41 @@ test('a remote ADD is pinned by its content; what changed there is refused until
     const second = await project.up()
     expect(second.because).toMatchObject([{ input: url }])
     expect((await project.exec('cat /tool.txt')).stdout).toBe('two\n')
+  } finally {
+    server.close()
+  }
+})
+
+test('a kept download that was damaged is never built in: it is downloaded again, or asked for', async () => {
+  const content = 'x'.repeat(2 * 1024 * 1024)
+  const server = createServer((_, response) => response.end(content)).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  try {
+    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/tool.txt`
+    const definition = (level: number) => ({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nENV LEVEL=${level}\nADD ${url} /tool.txt\n`,
+    })
+    await using project = await testProject(definition(1))
+    await project.engine.lock(project.folder, {}, project.run())
+    const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
+    const blob = path.join(blobs, createHash('sha256').update(content).digest('hex'))
+    const damages = ['', 'short', `y${content.slice(1)}`]
+    for (const [index, damage] of damages.entries()) {
+      await writeFile(blob, damage)
+      await project.write(definition(index + 2))
+      await project.up()
+      expect((await project.exec('sha256sum /tool.txt')).stdout).toContain(path.basename(blob))
+    }
+    const warnings = project.events.filter((event) => event.kind === 'warning')
+    expect(warnings.map(({ text }) => text)).toEqual(
+      damages.map(() => `The kept copy of ${url} is damaged; it is downloaded again.`),
+    )
+    server.close()
+    await writeFile(blob, 'short')
+    await project.write(definition(9))
+    await expect(project.up()).rejects.toMatchObject({ code: 'download-failed', data: { url } })
+    expect(await readdir(blobs)).toEqual([path.basename(blob)])
   } finally {
     server.close()
   }

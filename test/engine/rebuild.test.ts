@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -24,7 +24,9 @@ const built = (dockerfile: string, build: object = {}, more: object = {}) => ({
 })
 
 const notes = ({ events }: TestProject) =>
-  events.flatMap((event) => (event.kind === 'note' || event.kind === 'warning' ? [event.text] : []))
+  events
+    .flatMap((event) => (event.kind === 'note' || event.kind === 'warning' ? [event.text] : []))
+    .filter((text) => !text.startsWith('pristine.lock: '))
 
 /** Everything of a project on the engine, and what the history says of each version. */
 const everything = async (project: TestProject) => ({
@@ -195,13 +197,16 @@ test('commands that ran again are named, and what the image holds otherwise than
 
 test('what the recipe lacks is named, nothing is changed, and once it is back the version is built', async () => {
   const own = mark()
-  const large = `${own} ${'x'.repeat(1024 * 1024)}`
+  const large = `${own} ${'x'.repeat(2 * 1024 * 1024)}`
   const definition = built('FROM busybox:1.36\nARG TOKEN\nCOPY large /\nRUN test -n "$TOKEN"\n', {
     args: { TOKEN: '${localEnv:REBUILD_TOKEN}' },
   })
   await using project = await testProject({ ...definition, large }, { env: { REBUILD_TOKEN: own } })
   await project.grant()
   const first = await project.up()
+  // Of what is too much to be kept, the recipe has nothing.
+  const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
+  await rm(path.join(blobs, createHash('sha256').update(large).digest('hex')))
   await project.write({ ...built(`FROM busybox:1.36\nENV OWN=${own}\n`), large: 'other' })
   await project.up()
   await pruneVersion(project, 1)
@@ -226,6 +231,20 @@ test('what the recipe lacks is named, nothing is changed, and once it is back th
   await project.write({ large })
   expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
   expect(JSON.stringify(project.events)).not.toContain(own)
+})
+
+test('a lockfile of some megabytes is kept, too', async () => {
+  const own = mark()
+  const definition = (n: number) =>
+    built(`FROM busybox:1.36\nENV OWN=${own}-${n}\nCOPY package-lock.json /\n`)
+  const lockfile = (n: number) => `${own}-${n} ${'x'.repeat(2 * 1024 * 1024)}`
+  await using project = await testProject({ ...definition(1), 'package-lock.json': lockfile(1) })
+  const first = await project.up()
+  await project.write({ ...definition(2), 'package-lock.json': lockfile(2) })
+  await project.up()
+  await pruneVersion(project, 1)
+  expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
+  expect((await project.exec('head -c 14 /package-lock.json')).stdout).toBe(lockfile(1).slice(0, 14))
 })
 
 test('a recipe that is lost or damaged is not whole', async () => {

@@ -192,6 +192,28 @@ test('with apply "ask" the version is built and offered, with "off" only told', 
   expect(await project.versions()).toHaveLength(2)
 })
 
+test('a version that was offered is swapped in when "apply" comes to say so', async () => {
+  await using project = await testProject(level(1, { apply: 'ask' }))
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write(level(2, { apply: 'ask' }))
+  await watching.until('offered')
+  // Told once, whatever else changes.
+  await project.write({ 'other.txt': 'x' })
+  expect(await watching.rest()).toEqual([])
+  await project.write(level(2, { apply: 'auto' }))
+  expect(await watching.until('swapped')).toMatchObject({ ordinal: 2 })
+  expect(await project.status()).toMatchObject({ version: { ordinal: 2 } })
+  // A reset of a version that was offered stays, as any does.
+  await project.write(level(3, { apply: 'ask' }))
+  await watching.until('offered')
+  await project.reset('v1')
+  await project.write(level(3, { apply: 'auto' }))
+  expect(await watching.rest()).toEqual([])
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
+})
+
 test('a definition that cannot be read and a build that fails are told; the environment goes on', async () => {
   await using project = await testProject(level(1))
   const first = await project.up()
@@ -264,6 +286,63 @@ test('while somebody else changes the project, the watch waits', async () => {
   await project.write({ go: '' })
   await reset
   await watching.until('swapped')
+})
+
+/** A project below a git root that is its context, and that copies what its own folder's watch does not tell of. */
+const below = (folders = 1) => ({
+  ...devcontainer({
+    build: { dockerfile: 'Dockerfile', context: '../..' },
+    userEnvProbe: 'none',
+    customizations: { pristine: { inputs: ['node_modules/.package-lock.json'] } },
+  }),
+  '.devcontainer/Dockerfile':
+    'FROM busybox:1.36\nCOPY project/node_modules /nm\nCOPY shared.txt /\nCOPY lib/*/* /lib/\n',
+  'node_modules/m/f': '1',
+  '../shared.txt': '1',
+  ...Object.fromEntries(Array.from({ length: folders }, (_, index) => [`../lib/${index}/${index}`, '1'])),
+})
+
+test('a context around the project is heard, and so is what it copies from node_modules', async () => {
+  await using project = await testProject(below())
+  execFileSync('git', ['init', '-q'], { cwd: path.dirname(project.folder) })
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  const becomes = async (files: Record<string, string>, input: string) => {
+    await project.write(files)
+    expect((await watching.until('swapped')).because).toMatchObject([{ input }])
+  }
+  await becomes({ 'node_modules/m/f': '2' }, '../project/node_modules/m/f')
+  await becomes({ '../shared.txt': '2' }, '../shared.txt')
+  await becomes({ '../lib/new/file': '1' }, '../lib/new/file')
+  await becomes({ '../lib/new/file': '2' }, '../lib/new/file')
+  await project.write({ 'node_modules/.package-lock.json': '1' })
+  expect((await watching.until('swapped')).because).toContainEqual(
+    expect.objectContaining({ input: 'node_modules/.package-lock.json' }),
+  )
+  // As an installation does it: all goes, and comes again.
+  await rm(path.join(project.folder, 'node_modules'), { recursive: true })
+  await watching.until('failed')
+  await project.write({ 'node_modules/m/f': '3' })
+  await watching.until('swapped')
+  await becomes({ 'node_modules/m/f': '4' }, '../project/node_modules/m/f')
+  // What nothing names is not looked at.
+  await project.write({ '../other.txt': 'x', '../other/node_modules/x': 'x' })
+  expect(await watching.rest()).toEqual([])
+})
+
+test('where too many folders around the project count, they are looked at instead', async () => {
+  await using project = await testProject(below(600))
+  execFileSync('git', ['init', '-q'], { cwd: path.dirname(project.folder) })
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+  expect(warnings).toEqual([
+    expect.stringMatching(/^The system does not tell of changed files \(60\d folders /),
+  ])
+  await project.write({ '../lib/599/599': '2' })
+  expect((await watching.until('swapped')).because).toMatchObject([{ input: '../lib/599/599' }])
 })
 
 /** Runs a command where the kernel lets it watch two folders at most. */

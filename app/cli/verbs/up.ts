@@ -71,10 +71,10 @@ async function afterInit(
 /** What happened, why, and where the environment is. */
 export function printResult(result: UpResult, planned: boolean, milliseconds: number): void {
   const { version, action, because, environment, lock, project } = result
-  for (const reference of lock.added)
-    printLine(`pristine.lock: ${planned ? 'would pin' : 'pinned'} ${clean(reference)}`)
-  for (const reference of lock.removed)
-    printLine(`pristine.lock: ${planned ? 'would drop' : 'dropped'} ${reference}`)
+  // What was written was said when it was.
+  for (const reference of planned ? lock.added : []) printLine(`pristine.lock: would pin ${clean(reference)}`)
+  for (const reference of planned ? lock.removed : [])
+    printLine(`pristine.lock: would drop ${clean(reference)}`)
   const name = colour('bold', `v${version.ordinal}`)
   // On a terminal the reason stands above the steps already.
   if (because.length > 0 && (planned || !process.stdout.isTTY))

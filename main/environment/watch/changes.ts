@@ -1,7 +1,9 @@
 import { watch as watchGit } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Project } from '../../project/open.ts'
+import { FolderWatches } from './folder-watches.ts'
 import { gitFolder } from './git.ts'
+import { UNHEARD } from './places.ts'
 
 /**
  * In milliseconds: files have settled when nothing changed for so long. Of changes without a pause @parcel/watcher tells
@@ -22,14 +24,17 @@ export interface Changes {
    * may be half of something.
    */
   settled(signal: AbortSignal): Promise<boolean>
+  /** Listens to these folders, too, and to no others beside the project's: what is right in them, not what is below. */
+  listenTo(folders: ReadonlySet<string>): void
   /** Asks for one more look, though nothing changed. */
   poke(): void
   close(): Promise<void>
 }
 
 /**
- * Watches a project's folder and what git keeps of it. `node_modules` and `.git` are not inputs, so that what changes in
- * them is not heard, but HEAD and index of git are. `warn` is told when the system cannot tell of changes.
+ * Watches a project's folder and what git keeps of it. What changes in `node_modules` and `.git` is not heard, but HEAD
+ * and index of git are; what the plan names beside that has to be listened to. `warn` is told when the system cannot
+ * tell of changes.
  */
 export async function watchChanges(project: Project, warn: (problem: string) => void): Promise<Changes> {
   let changes = 0
@@ -51,8 +56,10 @@ export async function watchChanges(project: Project, warn: (problem: string) => 
     while (changes === seen && !signal.aborted) await next(signal)
   }
   const closers = await Promise.all([watchFiles(project.path, poke, warn), watchGitFolder(project, poke)])
+  const beside = new FolderWatches(poke, LOOK, warn)
   return {
     poke,
+    listenTo: (folders) => beside.set(folders),
     changed,
     settled: async (signal) => {
       await changed(signal)
@@ -66,6 +73,7 @@ export async function watchChanges(project: Project, warn: (problem: string) => 
       return false
     },
     close: async () => {
+      beside.close()
       await Promise.all(closers.map((close) => close()))
     },
   }
@@ -83,7 +91,7 @@ async function watchFiles(folder: string, poke: () => void, warn: (problem: stri
   const { default: watcher } = await import('@parcel/watcher')
   let close: Close | undefined
   try {
-    const ignore = ['**/node_modules/**', '**/.git/**']
+    const ignore = UNHEARD.map((name) => `**/${name}/**`)
     const subscription = await watcher.subscribe(
       folder,
       (error) => {

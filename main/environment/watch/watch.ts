@@ -1,21 +1,27 @@
 import { watch as watchFolder } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import { canonical } from '../../../shared/canonical.ts'
-import { isProductError, reportOf } from '../../../shared/errors.ts'
+import type { HookName } from '../../../shared/definition.ts'
+import { isProductError, productError, reportOf } from '../../../shared/errors.ts'
 import type { OperationId, VersionId } from '../../../shared/ids.ts'
 import type { OperationEvent, Run } from '../../../shared/operation.ts'
 import type { Plan } from '../../../shared/plan.ts'
 import type { WatchState } from '../../../shared/watch.ts'
-import { planProject } from '../../build/plan.ts'
+import { bakedHook } from '../../build/bake.ts'
+import { type Planned, planProject } from '../../build/plan.ts'
 import { openSessions } from '../../docker/exec.ts'
 import type { Host } from '../../host.ts'
 import { quietRun } from '../../operation/quiet-run.ts'
 import type { Project } from '../../project/open.ts'
 import { TRUST_FILE } from '../../trust/record.ts'
+import { comparePlans } from '../../version/compare.ts'
 import { loadPlan } from '../../version/recipes.ts'
 import { look, type Outlook, type UpOptions } from '../outlook.ts'
 import { ensureVersion, initializeOnly, upTo } from '../up.ts'
 import { type Changes, watchChanges } from './changes.ts'
 import { unfinishedGit } from './git.ts'
+import { placesBeside } from './places.ts'
+import { RESTLESS, RestlessInputs } from './restless.ts'
 
 /** In milliseconds: when to look again at what no file tells. */
 const SOON = 500
@@ -83,6 +89,9 @@ class Watch {
   private initialized: string | undefined
   /** What was wanted at the last look at files that did not settle. */
   private unsettled: VersionId | undefined
+  /** What was offered last, and what ran then. */
+  private offer: { version: VersionId; environment: string } | undefined
+  private readonly restless = new RestlessInputs()
   private begun = false
   private told: WatchState | undefined
 
@@ -125,6 +134,7 @@ class Watch {
       return SOON
     }
     const outlook = await look(this.host, this.project, this.options, this.quiet())
+    this.changes.listenTo(placesBeside(this.project, outlook.planned))
     const wanted = outlook.planned.id
     const before = this.unsettled
     this.unsettled = wanted
@@ -143,6 +153,13 @@ class Watch {
     if (!this.begun && history.chosen !== undefined && history.chosen === facts.version) this.handled = wanted
     this.begun = true
     if (change.kind === 'none') this.handled = wanted
+    const { apply } = planned.definition
+    const environment = facts.containers.map(({ id }) => id).join()
+    // What was only offered may come to be wanted at once, unless somebody chose otherwise meanwhile.
+    if (apply !== 'ask' && isDeepStrictEqual(this.offer, { version: wanted, environment })) {
+      this.handled = undefined
+      this.offer = undefined
+    }
     if (this.handled === wanted) {
       if (change.kind === 'none' || !this.told) this.tell({ kind: 'following' })
       return 'wait'
@@ -152,7 +169,6 @@ class Watch {
       this.tell({ kind: 'following' })
       return 'wait'
     }
-    const { apply } = planned.definition
     if (!running || apply === 'off') {
       this.tell({ kind: 'changed', ordinal, because })
       return 'wait'
@@ -162,11 +178,11 @@ class Watch {
     if ((change.kind === 'build' || apply === 'auto') && (await this.initialize(outlook))) return 'again'
     if (change.kind === 'build') {
       this.tell({ kind: 'building', ordinal, because })
-      await this.build(wanted)
-      return 'again'
+      return this.build(planned)
     }
     if (apply === 'ask') {
       this.handled = wanted
+      this.offer = { version: wanted, environment }
       this.tell({ kind: 'offered', ordinal, because })
       return 'wait'
     }
@@ -199,41 +215,59 @@ class Watch {
     return true
   }
 
-  /** Builds a version, unless the definition comes to want another one meanwhile: then that build is given up. */
-  private async build(wanted: VersionId): Promise<void> {
+  /**
+   * Builds a version, unless the definition comes to want another one meanwhile: then that build is given up, and the
+   * newest is built; but not for ever where a hook that is baked changes what the version is made of.
+   */
+  private async build({ id: wanted, plan }: Planned): Promise<Next> {
     const superseded = new AbortController()
     const done = new AbortController()
     const guard = this.giveUp(wanted, superseded, AbortSignal.any([done.signal, this.watcher.signal]))
+    let hook: HookName | undefined
+    const listen = (run: Run): Run => ({
+      ...run,
+      report: (event) => {
+        if (event.kind === 'step') hook = bakedHook(event.name) ?? hook
+        run.report(event)
+      },
+    })
+    let changed: string[] = []
     try {
       await this.operate(
-        (run) => ensureVersion(this.host, this.project, this.options, run),
+        (run) => ensureVersion(this.host, this.project, this.options, listen(run)),
         superseded.signal,
       )
     } catch (error) {
-      // A file that changes while it is sent fails the build, too.
-      if (!superseded.signal.aborted && (await this.wanted()) === wanted) throw error
+      // A file that changes while it is sent or read fails the build, too.
+      if (isProductError(error, 'input-changed')) changed = [...(error.data['inputs'] as string[])]
+      else if (!superseded.signal.aborted && (await this.wanted())?.id === wanted) throw error
     } finally {
       done.abort()
       await guard
     }
+    const now = hook && (await this.wanted())
+    if (now) changed.push(...comparePlans(plan, now.plan).map(({ input }) => input))
+    const restless = this.restless.hear([...new Set(changed)])
+    if (!hook || restless.length === 0) return 'again'
+    this.handled = now?.id
+    const error = productError('hook-changes-inputs', { inputs: restless, hook, builds: RESTLESS })
+    this.tell({ kind: 'failed', error: reportOf(error) })
+    return 'wait'
   }
 
   private async giveUp(wanted: VersionId, build: AbortController, until: AbortSignal): Promise<void> {
     while (!until.aborted && !build.signal.aborted) {
       await this.changes.settled(until)
       if (until.aborted) return
-      if ((await this.wanted()) !== wanted) build.abort()
+      if ((await this.wanted())?.id !== wanted) build.abort()
     }
     // Whoever looks next must not take this look for his.
     this.changes.poke()
   }
 
-  /** The version that the definition wants now; undefined while it cannot be planned. */
-  private async wanted(): Promise<VersionId | undefined> {
-    const planned = await planProject(this.host, this.project, this.options, this.quiet()).catch(
-      () => undefined,
-    )
-    return planned?.id
+  /** What the definition wants now; undefined while it cannot be planned. */
+  private wanted(): Promise<Planned | undefined> {
+    return planProject(this.host, this.project, this.options, this.quiet()).catch(() => undefined)
   }
 
   private failed(error: unknown): Next {

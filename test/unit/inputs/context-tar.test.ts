@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
@@ -14,6 +15,8 @@ const below =
     join(folder, name)
 const tarOf = (options: ContextOptions): Promise<Buffer> => buffer(contextTar(options))
 
+const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex')
+
 const all = async (folder: string) =>
   contextFiles(folder, [{ patterns: ['.'] }], undefined, await HashCache.open())
 
@@ -28,7 +31,7 @@ test('a context is sorted, without times and owners, with links, folders and lon
     files: await all(folder.path),
     extra: [
       { path: 'Dockerfile', content: 'FROM a\n' },
-      { path: '.pristine/downloads/x/y', file: folder.at('b/c'), mode: 0o600 },
+      { path: '.pristine/downloads/x/y', file: folder.at('b/c'), sha256: sha256Of('c'), mode: 0o600 },
     ],
     folder: 'context',
   })
@@ -106,6 +109,13 @@ test('a file that is gone ends the stream', async () => {
   await expect(tarOf({ contentOf: below(folder.at('elsewhere')), files })).rejects.toMatchObject({
     code: 'input-unreadable',
   })
+})
+
+test('what goes along and is not what was locked ends the stream', async () => {
+  await using folder = await scratch({ tool: 'two' })
+  const extra = [{ path: 'tool', file: folder.at('tool'), sha256: sha256Of('one') }]
+  const tar = tarOf({ contentOf: below(folder.path), files: [], extra })
+  await expect(tar).rejects.toMatchObject({ code: 'input-unreadable', data: { path: folder.at('tool') } })
 })
 
 test('big files pass whole, and a reader that stops early ends the work', async () => {

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { planProject } from '../../../main/build/plan.ts'
+import { openRecipes } from '../../../main/build/read-recipe.ts'
+import { keepRecipe } from '../../../main/build/recipe.ts'
+import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { openHome } from '../../../main/project/home.ts'
+import { openProject } from '../../../main/project/open.ts'
+import { type Scratch, scratch } from '../inputs/scratch.ts'
+
+const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex')
+
+/** A project that copies a folder, planned, with its recipe kept. Its base is pinned already. */
+async function kept(folder: Scratch) {
+  await folder.write('project/Dockerfile', 'FROM busybox:1.36\nCOPY data /data\n')
+  const resolved = `docker.io/library/busybox@sha256:${'0'.repeat(64)}`
+  const lock = { lockVersion: 1, images: { 'busybox:1.36': { resolved } }, downloads: {} }
+  await folder.write('project/pristine.lock', JSON.stringify(lock))
+  const home = openHome({ PRISTINE_HOME: folder.at('home') })
+  const project = await openProject(folder.at('project'))
+  const engine = () => Promise.reject(new Error('nobody asks an engine'))
+  const planned = await planProject({ home, env: {}, engine }, project, { frozen: true }, quietRun())
+  const keep = () => keepRecipe(home, project, planned)
+  await keep()
+  const read = async () => (await openRecipes({ home, env: {} }, project))({ id: planned.id, ordinal: 1 })
+  return { home, keep, read, blobs: async () => (await readdir(home.blobs)).sort() }
+}
+
+test('a large lockfile and a folder of many files are kept, equal contents once', async () => {
+  await using folder = await scratch()
+  const lockfile = Buffer.alloc(3_000_000, 'lock')
+  await folder.write('project/data/package-lock.json', lockfile)
+  for (let index = 0; index < 1500; index++)
+    await folder.write(`project/data/files/${index}`, String(index % 1000))
+  const { home, read, blobs } = await kept(folder)
+  expect(await blobs()).toHaveLength(1001)
+  await folder.write('project/data/package-lock.json', 'other')
+  await folder.write('project/data/files/7', 'other')
+  expect((await read()).whole).toBe(true)
+  expect((await readFile(path.join(home.blobs, sha256(lockfile)))).equals(lockfile)).toBe(true)
+})
+
+test('of too much the smallest files are kept; the rest is needed from the checkout', async () => {
+  await using folder = await scratch()
+  await folder.write('project/data/small', 'small')
+  await folder.write('project/data/large', '')
+  await truncate(folder.at('project/data/large'), 129 * 1024 * 1024)
+  const { read, blobs } = await kept(folder)
+  expect(await blobs()).toEqual([sha256('small')])
+  await folder.write('project/data/small', 'other')
+  expect((await read()).whole).toBe(true)
+  await folder.write('project/data/large', 'other')
+  expect(await read()).toEqual({ whole: false, missing: ['data/large'] })
+})
+
+test('what was cut in the store is kept anew, and what changed meanwhile is not kept', async () => {
+  await using folder = await scratch({ 'project/data/a': 'content', 'project/data/b': 'before' })
+  const { home, keep, blobs } = await kept(folder)
+  await writeFile(path.join(home.blobs, sha256('content')), '')
+  await folder.write('project/data/b', 'behind')
+  await writeFile(path.join(home.blobs, sha256('before')), '')
+  await keep()
+  expect(await readFile(path.join(home.blobs, sha256('content')), 'utf8')).toBe('content')
+  expect(await readFile(path.join(home.blobs, sha256('before')), 'utf8')).toBe('')
+  expect(await blobs()).toEqual([sha256('content'), sha256('before')].sort())
+})
+
+test('a store that cannot be written is told', async () => {
+  await using folder = await scratch({ 'project/data/a': 'content' })
+  const { home, keep } = await kept(folder)
+  await writeFile(folder.at('home/file'), '')
+  home.blobs = folder.at('home/file')
+  await expect(keep()).rejects.toMatchObject({ code: 'storage-failed' })
+})
