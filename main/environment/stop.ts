@@ -22,7 +22,8 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
   return asWriter(host, project, `stopping ${project.name}`, run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
     const folder = host.home.project(project.key)
-    await writeIntent(folder, { kind: 'stop' })
+    // Only for after a crash: a full disk must not keep anybody from stopping.
+    await writeIntent(folder, { kind: 'stop' }).catch(() => {})
     // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
     await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, run)))
     await clearIntent(folder)
