@@ -326,7 +326,7 @@ const ERRORS = {
   'ledger-unreadable': entry<{ file: string; problem: string }>({
     message: (d) => `The history ${d.file} cannot be read.`,
     why: (d) => d.problem,
-    hint: (d) => `Move ${d.file} away; the images stay, and the history starts anew.`,
+    hint: (d) => `Make ${d.file} readable, or move it away: the versions are then taken from the engine.`,
     exit: 1,
   }),
 

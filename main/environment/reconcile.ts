@@ -8,7 +8,9 @@ import type { Host } from '../host.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
+import { foldLedger } from '../version/history.ts'
 import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
+import { readLedger } from '../version/ledger.ts'
 import { launchContainer, readCurrent } from './current.ts'
 import { clearIntent, readIntent } from './intent.ts'
 import type { EnvironmentContainer } from './read.ts'
@@ -28,8 +30,18 @@ export function asWriter<T>(
 ): Promise<T> {
   return asRecordedWriter(host.home.project(project.key), what, run, async (run) => {
     await reconcile(host, project, run)
+    await warnOfGaps(host, project, run)
     return work(run)
   })
+}
+
+/** Says that lines of a project's ledger are left out. */
+export async function warnOfGaps(host: Host, project: Project, run: Run): Promise<void> {
+  const { unknown } = await readLedger(host.home.project(project.key))
+  if (unknown === 0) return
+  const lines = unknown === 1 ? '1 line of the history is' : `${unknown} lines of the history are`
+  const text = `${lines} damaged, or of a newer Pristine, and left out; what the engine has counts instead.`
+  run.report({ kind: 'warning', text })
 }
 
 /** What keeps a repair from being done now, and nobody from reading. */
@@ -73,7 +85,8 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
   const green = intent.kind === 'swap' ? all.find((one) => one.name === intent.green) : undefined
   // A version is in the ledger before it is started: where it is not, the ledger was lost, and tells nothing of the swap.
-  const lost = green !== undefined && !history.versions.some(({ id }) => id === green.version)
+  const { versions } = foldLedger((await readLedger(folder)).events)
+  const lost = green !== undefined && !versions.some(({ id }) => id === green.version)
   const undone = intent.kind === 'swap' && !lost && !(green && isCurrent(green))
   const back = undone || intent.kind === 'restart' ? intent.blue : undefined
   const blue = all.find((one) => one.id === back)

@@ -10,6 +10,7 @@ import type { Project } from '../project/open.ts'
 import { forgetProject } from '../project/record.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
+import { recoverLedger } from '../version/recover.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { describeEnvironment } from './read.ts'
@@ -79,6 +80,7 @@ export function remove(
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
   return asWriter(host, project, `removing the environment of ${project.name}`, run, async () => {
+    await recoverLedger(host, project)
     const { engine, facts } = await readCurrent(host, project)
     await removeLeftovers(engine, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))

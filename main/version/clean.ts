@@ -13,6 +13,7 @@ import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import type { History } from './history.ts'
 import { repositoryOf } from './images.ts'
+import { recoverLedger } from './recover.ts'
 
 /** How many versions are kept beside current and known-good where no definition says it. */
 const DEFAULT_KEEP = 5
@@ -31,6 +32,8 @@ export interface CleanOptions {
 export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
   return asWriter(host, project, `cleaning up ${project.name}`, run, async () => {
     const keep = await keepOf(host, project, options.definition)
+    // The history keeps what is removed.
+    if (options.apply) await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrent(host, project)
     const repository = repositoryOf(project.key)
     const [tags, sizes, recipe] = await Promise.all([

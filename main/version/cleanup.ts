@@ -16,6 +16,7 @@ import { chooseOld, keepOf } from './clean.ts'
 import type { History } from './history.ts'
 import { REPOSITORIES, repositoryOf } from './images.ts'
 import { readHistory } from './read-history.ts'
+import { recoverLedger } from './recover.ts'
 
 type Locked = CleanupProject['versions'][number]['locked']
 
@@ -104,6 +105,7 @@ export function removeChosen(
   run: Run,
 ): Promise<void> {
   return asWriter(host, project, `cleaning up ${project.name}`, run, async (run) => {
+    await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrent(host, project)
     const used = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
     const versions = choice.versions.map((id) => {

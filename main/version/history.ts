@@ -37,6 +37,9 @@ export interface History {
 export function foldLedger(events: LedgerEvent[]): History {
   const versions = new Map<VersionId, VersionRecord>()
   const history: History = { versions: [], containers: [] }
+  const wereReady = new Set<VersionId>()
+  /** Those of which nobody knows whether they were ready before. */
+  const unsure = new Set<VersionId>()
   let proven: VersionId | undefined
   for (const event of events) {
     switch (event.kind) {
@@ -53,16 +56,31 @@ export function foldLedger(events: LedgerEvent[]): History {
         })
         break
       }
+      case 'recovered': {
+        for (const { version: id, ordinal, image, createdAt } of event.versions) {
+          if (versions.has(id)) continue
+          const wasReady = wereReady.has(id) || id === event.knownGood
+          if (!wasReady) unsure.add(id)
+          versions.set(id, { id, ordinal, createdAt, image, because: [], wasReady, prepared: false })
+        }
+        // The pointer on the engine was moved by what was lost.
+        if (event.knownGood !== undefined && event.knownGood !== (history.marked ?? proven)) {
+          proven = event.knownGood
+          delete history.marked
+        }
+        break
+      }
       case 'prepared': {
         const version = versions.get(event.version)
         if (version) version.prepared = true
         break
       }
       case 'ready': {
+        wereReady.add(event.version)
         const version = versions.get(event.version)
         if (version && !version.wasReady) {
           version.wasReady = true
-          proven = version.id
+          if (proven === undefined || !unsure.has(version.id)) proven = version.id
         }
         history.current = event.version
         delete history.chosen

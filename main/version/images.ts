@@ -18,7 +18,7 @@ export const imageName = (key: ProjectKey, id: VersionId): string => `${reposito
 export const buildingName = (key: ProjectKey, id: VersionId): string =>
   `${repositoryOf(key)}:building-${shortId(id)}`
 export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-')
-const KNOWN_GOOD = 'known-good'
+export const KNOWN_GOOD = 'known-good'
 
 /**
  * A version's image; undefined when it is not on the engine. A tag is ours to give, so it is trusted; labels are not.

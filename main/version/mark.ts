@@ -7,6 +7,7 @@ import type { VersionRecord } from './history.ts'
 import { findImage, pointKnownGood } from './images.ts'
 import { appendLedger } from './ledger.ts'
 import { readHistory } from './read-history.ts'
+import { recoverLedger } from './recover.ts'
 
 /**
  * Marks a version as known-good: the pointer stays there until it is marked elsewhere or unmarked.
@@ -15,6 +16,7 @@ import { readHistory } from './read-history.ts'
 export function mark(host: Host, project: Project, wanted: string): Promise<VersionRecord> {
   const folder = host.home.project(project.key)
   return asOnlyWriter(folder, { what: `marking a version of ${project.name}` }, async () => {
+    await recoverLedger(host, project)
     const record = chooseVersion(project, await readHistory(host, project), wanted)
     const engine = await host.engine()
     if (!(await findImage(engine, project.key, record)))
@@ -29,6 +31,7 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
 export function unmark(host: Host, project: Project): Promise<VersionRecord | undefined> {
   const folder = host.home.project(project.key)
   return asOnlyWriter(folder, { what: `unmarking the known-good version of ${project.name}` }, async () => {
+    await recoverLedger(host, project)
     await appendLedger(folder, { kind: 'unmarked' })
     const history = await readHistory(host, project)
     if (history.knownGood) await pointKnownGood(await host.engine(), project.key, history)
