@@ -304,6 +304,12 @@ const ERRORS = {
           : `Run "pristine reset --to v${d.ordinal}": it builds the image again from its recipe.`,
     exit: 1,
   }),
+  'version-unproven': entry<{ ordinal: number }>({
+    message: (d) => `v${d.ordinal} cannot be marked as known-good.`,
+    why: () => 'No environment of it is known to have become ready, so nobody could go back to it.',
+    hint: (d) => `Run "pristine reset --to v${d.ordinal}" first; when it becomes ready, it can be marked.`,
+    exit: 1,
+  }),
   'rebuild-failed': entry<{ ordinal: number; problem: string; output: string[] }>({
     message: (d) => `v${d.ordinal} could not be built again from its recipe: ${d.problem}`,
     why: (d) => said(d.output, 'What it fetches may no longer be what it was.'),

@@ -9,8 +9,8 @@ export interface VersionRecord {
   createdAt: string
   image: string
   because: InputChange[]
-  /** Whether an environment of it ever became ready here. */
-  wasReady: boolean
+  /** Whether an environment of it ever became ready here; null where the history that would tell was lost. */
+  wasReady: boolean | null
   /** Whether its content hooks ran for this project's folder. */
   prepared: boolean
 }
@@ -38,8 +38,6 @@ export function foldLedger(events: LedgerEvent[]): History {
   const versions = new Map<VersionId, VersionRecord>()
   const history: History = { versions: [], containers: [] }
   const wereReady = new Set<VersionId>()
-  /** Those of which nobody knows whether they were ready before. */
-  const unsure = new Set<VersionId>()
   let proven: VersionId | undefined
   for (const event of events) {
     switch (event.kind) {
@@ -51,7 +49,7 @@ export function foldLedger(events: LedgerEvent[]): History {
           createdAt: known?.createdAt ?? event.at,
           image: event.image,
           because: known?.because ?? event.because,
-          wasReady: known?.wasReady ?? false,
+          wasReady: known ? known.wasReady : false,
           prepared: known?.prepared ?? false,
         })
         break
@@ -59,8 +57,7 @@ export function foldLedger(events: LedgerEvent[]): History {
       case 'recovered': {
         for (const { version: id, ordinal, image, createdAt } of event.versions) {
           if (versions.has(id)) continue
-          const wasReady = wereReady.has(id) || id === event.knownGood
-          if (!wasReady) unsure.add(id)
+          const wasReady = wereReady.has(id) || id === event.knownGood || null
           versions.set(id, { id, ordinal, createdAt, image, because: [], wasReady, prepared: false })
         }
         // The pointer on the engine was moved by what was lost.
@@ -79,8 +76,9 @@ export function foldLedger(events: LedgerEvent[]): History {
         wereReady.add(event.version)
         const version = versions.get(event.version)
         if (version && !version.wasReady) {
+          // It may have been ready before known-good moved on.
+          if (proven === undefined || version.wasReady === false) proven = version.id
           version.wasReady = true
-          if (proven === undefined || !unsure.has(version.id)) proven = version.id
         }
         history.current = event.version
         delete history.chosen

@@ -11,13 +11,14 @@ import { recoverLedger } from './recover.ts'
 
 /**
  * Marks a version as known-good: the pointer stays there until it is marked elsewhere or unmarked.
- * Errors: `version-unknown`, `version-none`, `version-gone`; `busy`.
+ * Errors: `version-unknown`, `version-none`, `version-unproven`, `version-gone`; `busy`.
  */
 export function mark(host: Host, project: Project, wanted: string): Promise<VersionRecord> {
   const folder = host.home.project(project.key)
   return asOnlyWriter(folder, { what: `marking a version of ${project.name}` }, async () => {
     await recoverLedger(host, project)
     const record = chooseVersion(project, await readHistory(host, project), wanted)
+    if (!record.wasReady) throw productError('version-unproven', { ordinal: record.ordinal })
     const engine = await host.engine()
     if (!(await findImage(engine, project.key, record)))
       throw productError('version-gone', { ordinal: record.ordinal })

@@ -77,7 +77,10 @@ const recovered = (knownGood: VersionId | undefined, ...found: [VersionId, numbe
 test('a history that is recovered whole has the versions and the known-good of the engine, and goes on from there', () => {
   const events = [recovered(B, [A, 1], [B, 2], [C, 3])]
   const history = foldLedger(events)
-  expect(history).toMatchObject({ knownGood: B, versions: [{ id: A }, { id: B, wasReady: true }, { id: C }] })
+  expect(history).toMatchObject({
+    knownGood: B,
+    versions: [{ id: A, wasReady: null }, { id: B, wasReady: true }, { id: C }],
+  })
   expect(history.current).toBeUndefined()
   const D = id('d')
   expect(foldLedger([...events, built(D, 4), ready(D)]).knownGood).toBe(D)
