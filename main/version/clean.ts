@@ -13,6 +13,7 @@ import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import type { History } from './history.ts'
 import { repositoryOf } from './images.ts'
+import { lockOf } from './locked.ts'
 import { recoverLedger } from './recover.ts'
 
 /** How many versions are kept beside current and known-good where no definition says it. */
@@ -25,8 +26,8 @@ export interface CleanOptions {
 }
 
 /**
- * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good, never one that
- * a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
+ * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good nor what would be
+ * without a mark, never one that a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
  * Errors: `busy`, those of the engine.
  */
 export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
@@ -75,8 +76,7 @@ export function chooseOld(
   keep: number,
   used: VersionId[],
 ): { id: VersionId; ordinal: number }[] {
-  const needed = new Set([history.current, history.knownGood, history.marked, ...used])
-  const others = history.versions.filter(({ id }) => present(id) && !needed.has(id))
+  const others = history.versions.filter(({ id }) => present(id) && lockOf(history, used, id) === null)
   return others.slice(0, Math.max(0, others.length - keep)).map(({ id, ordinal }) => ({ id, ordinal }))
 }
 

@@ -15,10 +15,9 @@ import { recordedProjects } from '../project/record.ts'
 import { chooseOld, keepOf } from './clean.ts'
 import type { History } from './history.ts'
 import { REPOSITORIES, repositoryOf } from './images.ts'
+import { lockOf } from './locked.ts'
 import { readHistory } from './read-history.ts'
 import { recoverLedger } from './recover.ts'
-
-type Locked = CleanupProject['versions'][number]['locked']
 
 /**
  * What Pristine made and keeps on the engine, of every project on the list that has anything. The engine is asked once
@@ -85,13 +84,12 @@ function unreadable(error: unknown): History {
   throw error
 }
 
-function lockOf(history: History, used: VersionId[], id: VersionId): Locked {
-  if (id === history.current) return 'current'
-  if (id === history.knownGood || id === history.marked) return 'known-good'
-  return used.includes(id) ? 'in-use' : null
+const REASON = {
+  current: 'the current one',
+  'known-good': 'known-good',
+  'known-good-unmarked': 'known-good when the mark is taken off',
+  'in-use': 'used by a container',
 }
-
-const REASON = { current: 'the current one', 'known-good': 'known-good', 'in-use': 'used by a container' }
 
 /**
  * Removes what a person chose: images of versions, and volumes with their data. Nothing is removed when one of the

@@ -24,6 +24,8 @@ export interface History {
   /** The containers of the current environment. */
   containers: string[]
   knownGood?: VersionId
+  /** The version that became ready for the first time last: known-good where none is marked. */
+  proven?: VersionId
   /** The version that a person went to by a reset; undefined once another one was made ready. */
   chosen?: VersionId
   /** The version that a person marked as known-good. */
@@ -104,6 +106,7 @@ export function foldLedger(events: LedgerEvent[]): History {
     }
   }
   history.versions = [...versions.values()].sort((a, b) => a.ordinal - b.ordinal)
+  if (proven) history.proven = proven
   const knownGood = history.marked ?? proven
   if (knownGood) history.knownGood = knownGood
   return history

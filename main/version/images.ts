@@ -64,15 +64,19 @@ async function ensureTag(engine: Engine, key: ProjectKey, image: ImageDetails, t
   if (!names.includes(`${repositoryOf(key)}:${tag}`)) await tagImage(engine, image.Id, repositoryOf(key), tag)
 }
 
-/** Moves the known-good pointer on the engine to where the history has it; it keeps the image from being pruned. */
+/**
+ * Moves the known-good pointer on the engine to where the history has it; it keeps the image from being pruned. False
+ * when that image is gone: the pointer stays with the one that there was, until it is built again.
+ */
 export async function pointKnownGood(
   engine: Engine,
   key: ProjectKey,
   { versions, knownGood }: History,
-): Promise<void> {
+): Promise<boolean> {
   const version = versions.find(({ id }) => id === knownGood)
   const image = version && (await findImage(engine, key, version))
   if (image) await ensureTag(engine, key, image, KNOWN_GOOD)
+  return version === undefined || image !== undefined
 }
 
 /**

@@ -28,14 +28,20 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
   })
 }
 
-/** Lets known-good follow the versions that become ready again; returns where it is then. Errors: `busy`. */
-export function unmark(host: Host, project: Project): Promise<VersionRecord | undefined> {
+/**
+ * Lets known-good follow the versions that become ready again; returns where it is then, and whether its image is on the
+ * engine. Errors: `busy`.
+ */
+export function unmark(
+  host: Host,
+  project: Project,
+): Promise<(VersionRecord & { present: boolean }) | undefined> {
   const folder = host.home.project(project.key)
   return asOnlyWriter(folder, { what: `unmarking the known-good version of ${project.name}` }, async () => {
     await recoverLedger(host, project)
     await appendLedger(folder, { kind: 'unmarked' })
     const history = await readHistory(host, project)
-    if (history.knownGood) await pointKnownGood(await host.engine(), project.key, history)
-    return history.versions.find((version) => version.id === history.knownGood)
+    const record = history.versions.find((version) => version.id === history.knownGood)
+    return record && { ...record, present: await pointKnownGood(await host.engine(), project.key, history) }
   })
 }

@@ -29,6 +29,11 @@ test('current, known-good, marked and used ones stay, and do not count', () => {
   expect(ordinals(some, () => true, 1, [id(3)])).toEqual([4, 5])
 })
 
+test('what is known-good when the mark is taken off stays, and does not count', () => {
+  const some = history(4, { current: id(1), knownGood: id(2), marked: id(2), proven: id(4) })
+  expect(ordinals(some, () => true, 0, [])).toEqual([3])
+})
+
 test('whatever the history, nobody loses what they need, and no more than keep others stay', () => {
   const ordinal = fc.integer({ min: 1, max: 12 })
   fc.assert(
