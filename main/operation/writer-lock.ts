@@ -2,7 +2,7 @@ import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isSystemError, productError } from '../../shared/errors.ts'
+import { productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import { ensureFolder } from '../project/home.ts'
 import { tellOthers } from '../project/record.ts'
@@ -20,9 +20,11 @@ interface Holder {
   repairs?: boolean
 }
 
-/** In milliseconds: so long, and so often, others ask again while something is repaired. */
+/** In milliseconds: so long others ask again while something is repaired, and so often. */
 const PATIENCE = 10_000
-const AGAIN = 20
+/** As long as somebody may hold the lock who only looks whether it is held. */
+const GLANCE = 100
+const AGAIN = 5
 
 /**
  * Does work as the only writer of a project, across processes. `what` completes "Busy: …" for everyone else, and
@@ -58,35 +60,45 @@ export async function asOnlyWriter<T>(
   }
 }
 
+const lockOf = (projectFolder: string) => path.join(projectFolder, 'writer.lock')
 const holderOf = (projectFolder: string) => path.join(projectFolder, 'writer.json')
 
 /** Who writes a project at the moment, as far as that is known; a process that died is nobody. */
 export async function currentHolder(projectFolder: string): Promise<Holder | undefined> {
   const holder = await readHolder(projectFolder)
-  return holder && isAlive(holder.pid) ? holder : undefined
+  return holder && isHeld(lockOf(projectFolder)) ? holder : undefined
 }
 
-function isAlive(pid: number): boolean {
+/**
+ * Whether somebody holds the lock. Its holder's process id would not tell: another process may have it by now, and a
+ * process of another container has it elsewhere.
+ */
+function isHeld(file: string): boolean {
   try {
-    return process.kill(pid, 0)
+    const lock = new DatabaseSync(file, { timeout: 0, readOnly: true })
+    try {
+      lock.exec('SELECT 1 FROM sqlite_schema')
+    } finally {
+      lock.close()
+    }
+    return false
   } catch (error) {
-    // EPERM: it lives, as somebody else's.
-    return isSystemError(error, 'EPERM')
+    return codeOf(error) === SQLITE_BUSY
   }
 }
 
 async function takePatiently(projectFolder: string): Promise<DatabaseSync> {
-  const until = performance.now() + PATIENCE
+  const began = performance.now()
   for (;;) {
     try {
-      return await take(path.join(projectFolder, 'writer.lock'))
+      return await take(lockOf(projectFolder))
     } catch (error) {
       if (codeOf(error) !== SQLITE_BUSY) {
         const problem = (error as Error).message
         throw productError('storage-failed', { path: projectFolder, problem }, { cause: error })
       }
       const holder = await readHolder(projectFolder)
-      if (!holder?.repairs || performance.now() > until) {
+      if (performance.now() - began > (holder?.repairs ? PATIENCE : GLANCE)) {
         throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
       }
       await pause(AGAIN)

@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -7,6 +8,7 @@ import { newOperationId, operationsFolder, recordingOf } from '../../../main/ope
 import { asRecordedWriter } from '../../../main/operation/recorded-writer.ts'
 import { cancelOperation, type RunningOperations, startOperation } from '../../../main/operation/start.ts'
 import { watchOperation } from '../../../main/operation/watch.ts'
+import { asOnlyWriter } from '../../../main/operation/writer-lock.ts'
 import { productError } from '../../../shared/errors.ts'
 import type { OperationId } from '../../../shared/ids.ts'
 import type { OperationEvent, RecordedEvent, Run } from '../../../shared/operation.ts'
@@ -114,6 +116,39 @@ test('of a process that died the recording ends as lost, with a cut line left ou
     [1, { kind: 'end', state: 'lost' }],
   ])
   expect((await listOperations(folder))[0]).toMatchObject({ id: dead, state: 'lost' })
+})
+
+test('a process that has the number of a writer that died is neither taken for it nor touched', async () => {
+  const stranger = spawn('sleep', ['60'])
+  try {
+    const dead = newOperationId()
+    const at = new Date().toISOString()
+    await asOnlyWriter(folder, { what: 'resetting' }, async () => {})
+    await mkdir(operationsFolder(folder))
+    await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, what: 'resetting' })}\n`)
+    const holder = { pid: stranger.pid, what: 'resetting', operation: dead }
+    await writeFile(path.join(folder, 'writer.json'), JSON.stringify(holder))
+    expect(await listOperations(folder)).toMatchObject([{ id: dead, state: 'lost' }])
+    expect((await all(dead)).map(({ event }) => event)).toEqual([{ kind: 'end', state: 'lost' }])
+    expect(await cancelOperation(new Map(), folder, dead)).toBe(false)
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull()
+    expect(await asOnlyWriter(folder, { what: 'next' }, async () => 'done')).toBe('done')
+  } finally {
+    stranger.kill()
+  }
+})
+
+test('an operation is cancelled by whoever knows its id, and only that one', async () => {
+  const { id } = await started(
+    (run) =>
+      new Promise((_, reject) => {
+        run.signal.addEventListener('abort', () => reject(productError('cancelled', {})))
+      }),
+  )
+  expect(await cancelOperation(new Map(), folder, newOperationId())).toBe(false)
+  expect(await cancelOperation(new Map(), folder, id)).toBe(true)
+  expect((await all(id)).at(-1)?.event).toEqual({ kind: 'end', state: 'cancelled' })
+  expect(await cancelOperation(new Map(), folder, id)).toBe(false)
 })
 
 test('watching ends when nobody listens any more; an operation that never was is named', async () => {
