@@ -86,7 +86,7 @@ export function remove(
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
     await removeUnfinished(engine, project)
-    await removeDeadRuns(engine, project)
+    await removeDeadRuns(host, engine, project)
     const volumes = also.data ? await removeVolumes(engine, project.key) : []
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []
