@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -169,16 +169,39 @@ test('old recordings go, and one that cannot be written does not stop the work',
   expect(await asRecordedWriter(folder, 'work', run(), async () => 'done')).toBe('done')
 })
 
-test('the output of steps is recorded up to a size, what happens is recorded to the end', async () => {
-  const text = 'x'.repeat(1024 * 1024)
+test('whatever its size, an event is recorded with its end, and so is a failure', async () => {
+  const output = Array.from({ length: 2000 }, (_, line) => `${line} \0ä ${'x'.repeat(50)}`)
   const { id, go } = await started(async (run, gone) => {
-    for (let i = 0; i < 40; i++) run.report({ kind: 'log', step: 's', text })
+    for (let i = 0; i < 3; i++) run.report({ kind: 'log', step: 's', text: `${'ä'.repeat(1024 * 1024)} end` })
+    await gone
+    throw productError('hook-failed', {
+      hook: 'postCreateCommand',
+      command: 'x'.repeat(100_000),
+      code: 4,
+      output,
+    })
+  })
+  go()
+  const events = await all(id)
+  expect(events.map(({ event }) => event)).toMatchObject([
+    ...Array(3).fill({ kind: 'log', step: 's', text: expect.stringMatching(/^…ä+ end$/) }),
+    { kind: 'end', state: 'failed', error: { code: 'hook-failed', data: { code: 4 } } },
+  ])
+  expect(JSON.stringify(events.at(-1))).toContain('1999 ')
+  expect(await listOperations(folder)).toMatchObject([{ id, state: 'failed' }])
+  expect((await stat(recordingOf(folder, id))).size).toBeLessThan(200_000)
+})
+
+test('the output of steps is recorded up to a size, what happens is recorded to the end', async () => {
+  const text = 'x'.repeat(30 * 1024)
+  const { id, go } = await started(async (run, gone) => {
+    for (let i = 0; i < 1200; i++) run.report({ kind: 'log', step: 's', text })
     run.report(note('last'))
     await gone
   })
   go()
   const events = await all(id)
-  expect(events.filter(({ event }) => event.kind === 'log').length).toBeLessThan(40)
+  expect(events.filter(({ event }) => event.kind === 'log').length).toBeLessThan(1200)
   expect(events.slice(-3).map(({ event }) => event)).toEqual([
     note('The rest of the output is not recorded.'),
     note('last'),
