@@ -241,6 +241,14 @@ const ERRORS = {
     hint: () => 'Run "pristine up": it replaces the container by a fresh one and keeps the data.',
     exit: 6,
   }),
+  'not-restored': entry<{ failed: string; why: string }>({
+    message: (d) => `${d.failed} What ran before could not be started again, and is stopped.`,
+    why: (d) => `Started again: ${d.why}`,
+    hint: () =>
+      'Both may fail for the same reason, such as data that the new one changed. Correct it and run "pristine up", or ' +
+      '"pristine restart" for what ran before; data stays.',
+    exit: 6,
+  }),
   'port-taken': entry<{ port: number; container: number; holder?: string }>({
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,

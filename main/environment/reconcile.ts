@@ -11,10 +11,9 @@ import type { Project } from '../project/open.ts'
 import { foldLedger } from '../version/history.ts'
 import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
 import { readLedger } from '../version/ledger.ts'
-import { launchContainer, readCurrent } from './current.ts'
+import { readCurrent, resumeEnvironment } from './current.ts'
 import { clearIntent, readIntent } from './intent.ts'
 import type { EnvironmentContainer } from './read.ts'
-import { resumeOrStop } from './start.ts'
 
 /**
  * Does work as a project's only writer, after what a dead process left half done was finished or undone, and records
@@ -123,10 +122,13 @@ async function stopAgain(engine: Engine, container: EnvironmentContainer, run: R
 /** An environment that does not come back is said, and left for the person: it must not block every verb. */
 async function bringBack(host: Host, project: Project, blue: EnvironmentContainer, run: Run): Promise<void> {
   try {
-    await resumeOrStop(await host.engine(), await launchContainer(host, project, blue), blue.id, run)
+    await resumeEnvironment(host, project, blue, run)
   } catch (error) {
     if (isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')) throw error
     const problem = error instanceof Error ? error.message : String(error)
-    run.report({ kind: 'warning', text: `${blue.name} could not be started again: ${problem}` })
+    run.report({
+      kind: 'warning',
+      text: `${blue.name} could not be started again, and is stopped: ${problem}`,
+    })
   }
 }

@@ -1,4 +1,5 @@
-import { rename } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
@@ -34,6 +35,53 @@ test('an environment is absent, ready, stopped and ready again', async () => {
     action: 'started',
     environment: { state: 'ready', containers: first.environment.containers },
   })
+})
+
+test('an old environment that does not come back after a failed swap is stopped, and everybody says so', async () => {
+  const level = (n: number, postCreateCommand = 'true') =>
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      containerEnv: { N: String(n) },
+      mounts: ['source=data,target=/data,type=volume'],
+      postCreateCommand,
+      postStartCommand: 'test ! -e /data/poison',
+    })
+  await using project = await testProject(level(1))
+  const { engine, folder } = project
+  const first = await project.up()
+  const [blue] = first.environment.containers
+  await project.write(level(2, 'touch /data/poison'))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'not-restored',
+    message: expect.stringMatching(
+      /^postStartCommand failed .* could not be started again, and is stopped\.$/,
+    ),
+    why: expect.stringContaining('postStartCommand failed'),
+    hint: expect.stringContaining('pristine restart'),
+  })
+  const stopped = { state: 'stopped', version: { ordinal: 1 }, environment: { containers: [blue] } }
+  expect(await project.status()).toMatchObject(stopped)
+  expect(await isRunning(blue?.id ?? '')).toBe(false)
+
+  // The same after a crash in the middle of that swap.
+  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+  const intent = { kind: 'swap', green: 'gone', blue: blue?.id, stops: true }
+  await writeFile(path.join(home, 'intent.json'), JSON.stringify(intent))
+  project.events.length = 0
+  await engine.stop(folder, project.run())
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringMatching(/ could not be started again, and is stopped: postStartCommand failed/),
+  })
+  expect(await project.status()).toMatchObject(stopped)
+
+  await docker()
+    .getContainer(blue?.id ?? '')
+    .start()
+  expect(await project.exec('rm /data/poison')).toMatchObject({ code: 0 })
+  await engine.stop(folder, project.run())
+  expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
 })
 
 test('stopping what is stopped, and what does not exist, does nothing', async () => {
