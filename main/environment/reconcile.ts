@@ -43,20 +43,32 @@ export async function warnOfGaps(host: Host, project: Project, run: Run): Promis
   run.report({ kind: 'warning', text })
 }
 
-/** What keeps a repair from being done now, and nobody from reading. */
-const LATER: ErrorCode[] = ['busy', 'disk-full', 'storage-failed']
+/** What keeps a repair from being done now, and nobody from reading, or from what needs no engine. */
+const LATER: ErrorCode[] = [
+  'busy',
+  'disk-full',
+  'storage-failed',
+  'engine-missing',
+  'engine-forbidden',
+  'engine-not-docker',
+  'engine-unreachable',
+  'engine-unsupported',
+]
 
 /**
- * The same repair before something is only read. Whoever writes at the moment does it himself. Where a swap was done and
+ * The same repair for verbs that are no recorded writers. Whoever writes at the moment does it himself. Where a swap was done and
  * only the replaced container may be left, it is not worth an operation.
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
   if (!(await readIntent(folder))) return
   const what = `repairing ${project.name}`
-  const repaired = (await isSwapped(host, project))
-    ? asOnlyWriter(folder, { what, repairs: true }, () => reconcile(host, project, run))
-    : asRecordedWriter(folder, what, run, (run) => reconcile(host, project, run), { repairs: true })
+  const work = (run: Run) => reconcile(host, project, run)
+  const repaired = isSwapped(host, project).then((swapped) =>
+    swapped
+      ? asOnlyWriter(folder, { what, repairs: true }, () => work(run))
+      : asRecordedWriter(folder, what, run, work, { repairs: true }),
+  )
   await repaired.catch((error: unknown) => {
     if (!isProductError(error) || !LATER.includes(error.code)) throw error
   })

@@ -2,6 +2,7 @@ import { rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { createEngine } from '../../main/engine.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { finish, start } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
@@ -82,6 +83,43 @@ test('an old environment that does not come back after a failed swap is stopped,
   expect(await project.exec('rm /data/poison')).toMatchObject({ code: 0 })
   await engine.stop(folder, project.run())
   expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
+})
+
+test('whatever verb comes after a crash in the middle of a swap, it brings the old environment back', async () => {
+  await using project = await testProject(plain)
+  const { engine, folder } = project
+  const [blue] = (await project.up()).environment.containers
+  await project.engine.mark(folder, 'v1')
+  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+  const crash = async () => {
+    await docker()
+      .getContainer(blue?.id ?? '')
+      .kill()
+    await writeFile(
+      path.join(home, 'intent.json'),
+      JSON.stringify({ kind: 'swap', green: 'gone', blue: blue?.id }),
+    )
+  }
+  const verbs: Record<string, () => Promise<unknown>> = {
+    mark: () => engine.mark(folder, 'v1'),
+    unmark: () => engine.unmark(folder),
+    list: () => engine.list(),
+    diff: () => engine.diff(folder, 'v1', 'v1'),
+    lock: () => engine.lock(folder, {}, project.run()),
+    checkLock: () => engine.checkLock(folder, undefined, project.run()),
+    outdated: () => engine.outdated(folder, undefined, project.run()),
+  }
+  for (const [name, verb] of Object.entries(verbs)) {
+    await crash()
+    await verb()
+    expect(await isRunning(blue?.id ?? ''), name).toBe(true)
+  }
+  // What needs no engine goes on without one.
+  await crash()
+  const nowhere = createEngine({ ...project.env, DOCKER_HOST: 'unix:///nowhere.sock' })
+  expect(await nowhere.checkLock(folder, undefined, project.run())).toContain('pristine.lock')
+  await project.status()
+  expect(await isRunning(blue?.id ?? '')).toBe(true)
 })
 
 test('stopping what is stopped, and what does not exist, does nothing', async () => {
