@@ -44,6 +44,42 @@ test('old versions go on an explicit word; current, known-good and the newest st
   expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
 })
 
+test.each([['its id'], ['its ordinal'], ['both']])(
+  'an image that lost %s is there for everybody, and can be cleaned up',
+  async (lost) => {
+    const own = randomBytes(6).toString('hex')
+    const files = (n: number) => ({
+      '.devcontainer.json': JSON.stringify({
+        build: { dockerfile: 'Dockerfile' },
+        customizations: { pristine: { keep: 0 } },
+      }),
+      Dockerfile: `FROM busybox:1.36\nRUN echo ${own} ${n} > /own\n`,
+    })
+    await using project = await testProject(files(1))
+    const { version } = await project.up()
+    await project.write(files(2))
+    await project.up()
+    const repository = `pristine/${await project.key()}`
+    const { Id } = await docker().getImage(version.image).inspect()
+    // With another name it is not removed with its last one.
+    await docker().getImage(Id).tag({ repo: own, tag: 'kept' })
+    if (lost !== 'its ordinal') await docker().getImage(version.image).remove()
+    if (lost !== 'its id') await docker().getImage(`${repository}:v1`).remove()
+    const versions = async () => (await project.versions()).map(({ present }) => present)
+    const disk = async () =>
+      (await project.engine.disk(project.folder)).versions.map(({ ordinal }) => ordinal)
+    const listed = async () =>
+      (await listCleanup(openHost(project.env))).flatMap(({ versions }) => versions).length
+    const clean = (apply: boolean) => project.engine.clean(project.folder, { apply }, project.run())
+    expect([await versions(), await disk(), await listed()]).toEqual([[true, true], [2, 1], 2])
+    expect((await clean(false)).versions).toMatchObject([{ ordinal: 1 }])
+    if (lost !== 'both') await docker().getImage(`${own}:kept`).remove()
+    expect((await clean(true)).versions).toMatchObject([{ ordinal: 1 }])
+    expect([await versions(), await disk(), await listed()]).toEqual([[true, false], [2], 1])
+    await expect(docker().getImage(Id).inspect()).rejects.toMatchObject({ statusCode: 404 })
+  },
+)
+
 test('a mark does not let go of the version that is known-good without it', async () => {
   const level = (n: number) =>
     devcontainer({

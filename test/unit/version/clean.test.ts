@@ -45,11 +45,11 @@ test('whatever the history, nobody loses what they need, and no more than keep o
       fc.uniqueArray(ordinal),
       (count, keep, current, good, gone) => {
         const some = history(count, { current: id(current), knownGood: id(good) })
-        const present = (version: VersionId) => !gone.some((one) => id(one) === version)
+        const present = (version: { id: VersionId }) => !gone.some((one) => id(one) === version.id)
         const doomed = chooseOld(some, present, keep, []).map((version) => version.id)
         expect(doomed).not.toContain(id(current))
         expect(doomed).not.toContain(id(good))
-        const others = some.versions.filter((v) => present(v.id) && v.id !== id(current) && v.id !== id(good))
+        const others = some.versions.filter((v) => present(v) && v.id !== id(current) && v.id !== id(good))
         expect(others.length - doomed.length).toBe(Math.min(keep, others.length))
       },
     ),
