@@ -44,11 +44,11 @@ export const createEngine = (env: Record<string, string | undefined>) => engineO
 export function engineOn(host: Host) {
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
-    { remember = false, reads = false } = {},
+    { remember = false, repairs = false } = {},
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
       const project = await openProject(folder)
-      if (reads) await repair(host, project, quietRun())
+      if (repairs) await repair(host, project, quietRun())
       const result = await verb(host, project, ...rest)
       if (remember) await rememberProject(host, project)
       return result
@@ -57,30 +57,30 @@ export function engineOn(host: Host) {
   const folderOf = async (folder: string) => host.home.project((await openProject(folder)).key)
   return {
     up: on(up),
-    planUp: on(planUp, { reads: true }),
-    status: on(status, { reads: true }),
-    drift: on(drift, { reads: true }),
+    planUp: on(planUp, { repairs: true }),
+    status: on(status, { repairs: true }),
+    drift: on(drift, { repairs: true }),
     stop: on(stop),
     restart: on(restart),
     remove: on(remove),
     reset: on(reset, { remember: true }),
     rebuild: on(rebuild),
-    exec: on(exec, { reads: true }),
-    shell: on(shell, { reads: true }),
-    logs: on(logs, { reads: true }),
-    ports: on(ports, { reads: true }),
+    exec: on(exec, { repairs: true }),
+    shell: on(shell, { repairs: true }),
+    logs: on(logs, { repairs: true }),
+    ports: on(ports, { repairs: true }),
     run: on(runOnce),
-    watch: on(watch, { reads: true }),
-    versions: on(listVersions, { reads: true }),
-    disk: on(diskUse, { reads: true }),
-    diff: on(diffVersions),
+    watch: on(watch, { repairs: true }),
+    versions: on(listVersions, { repairs: true }),
+    disk: on(diskUse, { repairs: true }),
+    diff: on(diffVersions, { repairs: true }),
     clean: on(clean),
-    mark: on(mark),
-    unmark: on(unmark),
-    lock: on(lock),
-    checkLock: on(checkLock),
-    outdated: on(outdated),
-    verify: on(verify, { reads: true }),
+    mark: on(mark, { repairs: true }),
+    unmark: on(unmark, { repairs: true }),
+    lock: on(lock, { repairs: true }),
+    checkLock: on(checkLock, { repairs: true }),
+    outdated: on(outdated, { repairs: true }),
+    verify: on(verify, { repairs: true }),
     // Loaded when it is wanted: no other verb has to wait for its parsers.
     propose: async (folder: string) => {
       const { propose } = await import('./proposal/propose.ts')
@@ -91,7 +91,7 @@ export function engineOn(host: Host) {
       return writeProposal(await openProject(folder), fingerprint)
     },
     editors: () => listEditors(host.env),
-    openEditor: on(openEditor, { reads: true }),
+    openEditor: on(openEditor, { repairs: true }),
     trust: on(showTrust),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),

@@ -13,7 +13,7 @@ export const CleanupProject = z.strictObject({
       createdAt: z.iso.datetime(),
       /** What removing it alone would free, in bytes; null when the engine does not say. */
       bytes: z.number().int().nullable(),
-      locked: z.enum(['current', 'known-good', 'in-use']).nullable(),
+      locked: z.enum(['current', 'known-good', 'known-good-unmarked', 'in-use']).nullable(),
       /** Whether `clean` would choose it: older than those that the definition keeps. */
       old: z.boolean(),
     }),

@@ -377,6 +377,14 @@ const ERRORS = {
     hint: () => 'Run "pristine up": it replaces the container by a fresh one and keeps the data.',
     exit: 6,
   }),
+  'not-restored': entry<{ failed: string; why: string }>({
+    message: (d) => `${d.failed} What ran before could not be started again, and is stopped.`,
+    why: (d) => `Started again: ${d.why}`,
+    hint: () =>
+      'Both may fail for the same reason, such as data that the new one changed. Correct it and run "pristine up", or ' +
+      '"pristine restart" for what ran before; data stays.',
+    exit: 6,
+  }),
   'port-taken': entry<{ port: number; container: number; holder?: string }>({
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
@@ -440,6 +448,12 @@ const ERRORS = {
           : `Run "pristine reset --to v${d.ordinal}": it builds the image again from its recipe.`,
     exit: 1,
   }),
+  'version-unproven': entry<{ ordinal: number }>({
+    message: (d) => `v${d.ordinal} cannot be marked as known-good.`,
+    why: () => 'No environment of it is known to have become ready, so nobody could go back to it.',
+    hint: (d) => `Run "pristine reset --to v${d.ordinal}" first; when it becomes ready, it can be marked.`,
+    exit: 1,
+  }),
   'rebuild-failed': entry<{ ordinal: number; problem: string; output: string[] }>({
     message: (d) => `v${d.ordinal} could not be built again from its recipe: ${d.problem}`,
     why: (d) => said(d.output, 'What it fetches may no longer be what it was.'),
@@ -462,7 +476,7 @@ const ERRORS = {
   'ledger-unreadable': entry<{ file: string; problem: string }>({
     message: (d) => `The history ${d.file} cannot be read.`,
     why: (d) => d.problem,
-    hint: (d) => `Move ${d.file} away; the images stay, and the history starts anew.`,
+    hint: (d) => `Make ${d.file} readable, or move it away: the versions are then taken from the engine.`,
     exit: 1,
   }),
 

@@ -18,8 +18,8 @@ export const Version = z.strictObject({
   knownGood: z.boolean(),
   /** Whether known-good was chosen by a person, and so does not move by itself. */
   marked: z.boolean(),
-  /** Whether an environment of it ever became ready here. */
-  wasReady: z.boolean(),
+  /** Whether an environment of it ever became ready here; null where the history that would tell was lost. */
+  wasReady: z.boolean().nullable(),
   /** Whether the image is on the engine. */
   present: z.boolean(),
   /** Whether an absent image can be built again from its recipe; null where the image is there. */

@@ -45,25 +45,24 @@ export async function listTags(engine: Engine, repository: string): Promise<Map<
   return tags
 }
 
-/** The tags of every repository below one, by repository, with the ids of their images; lists once. */
-export async function listTagsBelow(
+/** All images on the engine: their ids, and the tags of each repository with the ids of their images; lists once. */
+export async function listImages(
   engine: Engine,
-  parent: string,
-): Promise<Map<string, Map<string, string>>> {
+): Promise<{ ids: Set<string>; repositories: Map<string, Map<string, string>> }> {
   const images = await steady(() =>
-    call('listing the images', (abortSignal) =>
-      engine.docker.listImages({ filters: JSON.stringify({ reference: [`${parent}/*`] }), abortSignal }),
-    ),
+    call('listing the images', (abortSignal) => engine.docker.listImages({ abortSignal })),
   )
   const repositories = new Map<string, Map<string, string>>()
   for (const image of images) {
     for (const name of image.RepoTags ?? []) {
-      const [repository = '', tag = ''] = name.replace(/^localhost\//, '').split(':')
+      // Podman shows unqualified names under "localhost/".
+      const at = name.lastIndexOf(':')
+      const repository = name.slice(0, at).replace(/^localhost\//, '')
       const tags = repositories.get(repository) ?? new Map<string, string>()
-      repositories.set(repository, tags.set(tag, image.Id))
+      repositories.set(repository, tags.set(name.slice(at + 1), image.Id))
     }
   }
-  return repositories
+  return { ids: new Set(images.map(({ Id }) => Id)), repositories }
 }
 
 /** Gives an image one more name. */

@@ -9,8 +9,8 @@ export const LABEL = {
   service: 'dev.pristine.service',
   /** What the container is: `environment`, `bake`, `run` or `look`. */
   role: 'dev.pristine.role',
-  /** The process that made the container and will remove it, on containers of a `run`. */
-  process: 'dev.pristine.process',
+  /** The file whose lock is held as long as somebody will remove the container, on containers of a `run`. */
+  lease: 'dev.pristine.lease',
   /** The hashes of the parts of the create request, as JSON. */
   request: 'dev.pristine.request',
   /** What the definition calls the published ports, as JSON by `3000/tcp`. */

@@ -17,7 +17,7 @@ import { clearIntent, writeIntent } from './intent.ts'
 import { type Launch, prepareLaunch } from './launch.ts'
 import { lookInside } from './look-inside.ts'
 import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from './read.ts'
-import { resume } from './start.ts'
+import { resumeOrStop } from './start.ts'
 import { swap } from './swap.ts'
 
 /** A project's history and its environment on the engine, read together. */
@@ -114,7 +114,8 @@ export async function makeCurrent(
         launch,
         blue,
         prepare: prepare && !launch.run.sealed,
-        resumeBlue: () => resumeEnvironment(host, project, blue),
+        // Not cancelled by what cancelled the swap.
+        resumeBlue: async () => blue && resumeEnvironment(host, project, blue, quietRun()),
         started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
         afterwards: host.afterwards,
         intend: (green, stops) =>
@@ -141,14 +142,16 @@ export async function makeCurrent(
   if (!blue) await clearIntent(folder)
 }
 
-/** Starts the environment again that a failed swap had to stop. Not cancelled by what cancelled the swap. */
-async function resumeEnvironment(
+/**
+ * Starts the environment again that a swap had to stop; one that does not become ready is stopped again.
+ * Errors: those of `launchContainer` and `resumeOrStop`.
+ */
+export async function resumeEnvironment(
   host: Host,
   project: Project,
-  blue: EnvironmentContainer | undefined,
+  blue: EnvironmentContainer,
+  run: Run,
 ): Promise<void> {
-  if (!blue) return
-  const engine = await host.engine()
   const launch = await launchContainer(host, project, blue)
-  await resume(engine, launch, blue.id, quietRun())
+  await resumeOrStop(await host.engine(), launch, blue.id, run)
 }

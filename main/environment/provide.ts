@@ -6,6 +6,8 @@ import { writeLock } from '../lock/file.ts'
 import type { Project } from '../project/open.ts'
 import { keepNames } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
+import { loadPlan } from '../version/recipes.ts'
+import { recoverLedger } from '../version/recover.ts'
 import { type Current, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
 import { makeVersion } from './make-version.ts'
@@ -31,18 +33,20 @@ export async function provideVersion(
     for (const reference of added) note(`pinned ${reference}`)
     for (const reference of removed) note(`dropped ${reference}`)
   }
+  await recoverLedger(host, project)
   const known = current.history.versions.some((version) => version.id === planned.id)
   const { knownGood } = current.history
   if (launch)
     await keepNames(current.engine, project.key, { id: planned.id, ordinal }, launch.parts.image, knownGood)
-  if (launch && known) return { launch, current }
+  if (launch && known && (await loadPlan(host.home, planned.id))) return { launch, current }
   await keepRecipe(host.home, project, planned)
   if (!launch) {
     const build = checkoutBuild(host.home, project, planned)
     const made = await makeVersion(host, project, current, { build, ordinal, because }, run)
     return { launch: made, current: await readCurrent(host, project) }
   }
-  // The image is there, but its history was lost.
+  if (known) return { launch, current }
+  // The image is there, and a crash came before it was recorded.
   const event = { version: planned.id, ordinal, image: launch.parts.image.Id, because }
   await appendLedger(host.home.project(project.key), { kind: 'built', ...event })
   return { launch, current: await readCurrent(host, project) }

@@ -7,6 +7,7 @@ import type { Project } from '../project/open.ts'
 import { chooseVersion } from '../version/choose.ts'
 import type { VersionRecord } from '../version/history.ts'
 import { findImage, keepNames, planOf } from '../version/images.ts'
+import { recoverLedger } from '../version/recover.ts'
 import { type Current, launchImage, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
 import { makeVersion } from './make-version.ts'
@@ -28,6 +29,7 @@ export async function launchOrRebuild(
   run: Run,
 ): Promise<{ launch: Launch; rebuilt: boolean }> {
   const { engine, history } = current
+  await recoverLedger(host, project)
   const image = await findImage(engine, project.key, record)
   if (!image) return { launch: await buildAgain(host, project, current, record, run), rebuilt: true }
   await keepNames(engine, project.key, record, image, history.knownGood)

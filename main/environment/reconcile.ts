@@ -8,11 +8,12 @@ import type { Host } from '../host.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
+import { foldLedger } from '../version/history.ts'
 import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
-import { launchContainer, readCurrent } from './current.ts'
+import { readLedger } from '../version/ledger.ts'
+import { readCurrent, resumeEnvironment } from './current.ts'
 import { clearIntent, readIntent } from './intent.ts'
 import type { EnvironmentContainer } from './read.ts'
-import { resumeOrStop } from './start.ts'
 
 /**
  * Does work as a project's only writer, after what a dead process left half done was finished or undone, and records
@@ -28,24 +29,46 @@ export function asWriter<T>(
 ): Promise<T> {
   return asRecordedWriter(host.home.project(project.key), what, run, async (run) => {
     await reconcile(host, project, run)
+    await warnOfGaps(host, project, run)
     return work(run)
   })
 }
 
-/** What keeps a repair from being done now, and nobody from reading. */
-const LATER: ErrorCode[] = ['busy', 'disk-full', 'storage-failed']
+/** Says that lines of a project's ledger are left out. */
+export async function warnOfGaps(host: Host, project: Project, run: Run): Promise<void> {
+  const { unknown } = await readLedger(host.home.project(project.key))
+  if (unknown === 0) return
+  const lines = unknown === 1 ? '1 line of the history is' : `${unknown} lines of the history are`
+  const text = `${lines} damaged, or of a newer Pristine, and left out; what the engine has counts instead.`
+  run.report({ kind: 'warning', text })
+}
+
+/** What keeps a repair from being done now, and nobody from reading, or from what needs no engine. */
+const LATER: ErrorCode[] = [
+  'busy',
+  'disk-full',
+  'storage-failed',
+  'engine-missing',
+  'engine-forbidden',
+  'engine-not-docker',
+  'engine-unreachable',
+  'engine-unsupported',
+]
 
 /**
- * The same repair before something is only read. Whoever writes at the moment does it himself. Where a swap was done and
+ * The same repair for verbs that are no recorded writers. Whoever writes at the moment does it himself. Where a swap was done and
  * only the replaced container may be left, it is not worth an operation.
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
   if (!(await readIntent(folder))) return
   const what = `repairing ${project.name}`
-  const repaired = (await isSwapped(host, project))
-    ? asOnlyWriter(folder, { what, repairs: true }, () => reconcile(host, project, run))
-    : asRecordedWriter(folder, what, run, (run) => reconcile(host, project, run), { repairs: true })
+  const work = (run: Run) => reconcile(host, project, run)
+  const repaired = isSwapped(host, project).then((swapped) =>
+    swapped
+      ? asOnlyWriter(folder, { what, repairs: true }, () => work(run))
+      : asRecordedWriter(folder, what, run, work, { repairs: true }),
+  )
   await repaired.catch((error: unknown) => {
     if (!isProductError(error) || !LATER.includes(error.code)) throw error
   })
@@ -73,7 +96,8 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
   const green = intent.kind === 'swap' ? all.find((one) => one.name === intent.green) : undefined
   // A version is in the ledger before it is started: where it is not, the ledger was lost, and tells nothing of the swap.
-  const lost = green !== undefined && !history.versions.some(({ id }) => id === green.version)
+  const { versions } = foldLedger((await readLedger(folder)).events)
+  const lost = green !== undefined && !versions.some(({ id }) => id === green.version)
   const undone = intent.kind === 'swap' && !lost && !(green && isCurrent(green))
   const back = undone || intent.kind === 'restart' ? intent.blue : undefined
   const blue = all.find((one) => one.id === back)
@@ -110,10 +134,13 @@ async function stopAgain(engine: Engine, container: EnvironmentContainer, run: R
 /** An environment that does not come back is said, and left for the person: it must not block every verb. */
 async function bringBack(host: Host, project: Project, blue: EnvironmentContainer, run: Run): Promise<void> {
   try {
-    await resumeOrStop(await host.engine(), await launchContainer(host, project, blue), blue.id, run)
+    await resumeEnvironment(host, project, blue, run)
   } catch (error) {
     if (isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')) throw error
     const problem = error instanceof Error ? error.message : String(error)
-    run.report({ kind: 'warning', text: `${blue.name} could not be started again: ${problem}` })
+    run.report({
+      kind: 'warning',
+      text: `${blue.name} could not be started again, and is stopped: ${problem}`,
+    })
   }
 }

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { isSystemError, productError } from '../../shared/errors.ts'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
 import { listContainers, removeContainer, startContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
+import { type FileLock, isHeld, takeLock } from '../operation/file-lock.ts'
+import { ensureFolder } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { createLaunched } from './create.ts'
 import { execAs, type Terminal } from './exec.ts'
@@ -36,9 +40,10 @@ export async function runOnce(
   // The program of the container is the command: the definition's own would do its work a second time.
   const request = createRequest({ ...launch.parts, run: { ...launch.run, overrideCommand: true } }, [])
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
+  const lease = path.join(leasesOf(host, project), name)
   const spec = {
     ...request,
-    Labels: { ...request.Labels, [LABEL.role]: 'run', [LABEL.process]: String(process.pid) },
+    Labels: { ...request.Labels, [LABEL.role]: 'run', [LABEL.lease]: lease },
     HostConfig: {
       ...request.HostConfig,
       // Without a source the engine makes an empty volume, which goes with the container.
@@ -47,7 +52,8 @@ export async function runOnce(
       ),
     },
   }
-  await removeDeadRuns(engine, project)
+  await removeDeadRuns(host, engine, project)
+  const held = await takeLease(lease)
   try {
     const id = await createLaunched(engine, launch, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
@@ -72,20 +78,35 @@ export async function runOnce(
     // What went wrong first is what is told.
     await removeContainer(engine, name).catch(() => {})
     throw error
+  } finally {
+    held.close()
+    await rm(lease, { force: true })
   }
 }
 
-/** Removes the containers of runs whose process died before it could do so. */
-export async function removeDeadRuns(engine: Engine, project: Project): Promise<void> {
+const leasesOf = ({ home }: Host, { key }: Project): string => path.join(home.project(key), 'runs')
+
+/** Errors: `storage-failed`. */
+async function takeLease(file: string): Promise<FileLock> {
+  await ensureFolder(path.dirname(file))
+  const failed = (problem: string, cause?: Error) =>
+    productError('storage-failed', { path: file, problem }, { cause })
+  const lock = await takeLock(file).catch((error: Error) => {
+    throw failed(error.message, error)
+  })
+  if (lock) return lock
+  throw failed('somebody else holds its lock')
+}
+
+/** Removes the containers of runs of this home whose process died before it could do so. */
+export async function removeDeadRuns(host: Host, engine: Engine, project: Project): Promise<void> {
   const runs = await listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=run`])
-  const dead = runs.filter(({ Labels }) => !isAlive(Number(Labels[LABEL.process])))
-  await Promise.all(dead.map((container) => removeContainer(engine, container.Id)))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return Number.isInteger(pid) && pid > 0 && process.kill(pid, 0)
-  } catch (error) {
-    return isSystemError(error, 'EPERM')
-  }
+  await Promise.all(
+    runs.map(async ({ Id, Labels }) => {
+      const lease = Labels[LABEL.lease] ?? ''
+      if (path.dirname(lease) !== leasesOf(host, project) || isHeld(lease)) return
+      await removeContainer(engine, Id)
+      await rm(lease, { force: true })
+    }),
+  )
 }

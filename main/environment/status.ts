@@ -14,6 +14,7 @@ import { loadPlan } from '../version/recipes.ts'
 import { readCurrent } from './current.ts'
 import { countDrift } from './drift/paths.ts'
 import { describeEnvironment, type EnvironmentFacts } from './read.ts'
+import { warnOfGaps } from './reconcile.ts'
 
 /**
  * How a project stands: what runs, what the definition wants, and why they differ. Asks no registry: a definition
@@ -27,6 +28,7 @@ export async function status(
   run: Run,
 ): Promise<Status> {
   const read = await readProject(host.env, project, definition)
+  await warnOfGaps(host, project, run)
   const [planned, { engine, facts, history, drift }] = await Promise.all([
     planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
       if (isProductError(error, 'lock-outdated')) return undefined

@@ -10,6 +10,7 @@ import type { Project } from '../project/open.ts'
 import { forgetProject } from '../project/record.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
+import { recoverLedger } from '../version/recover.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { describeEnvironment } from './read.ts'
@@ -22,7 +23,8 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
   return asWriter(host, project, `stopping ${project.name}`, run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
     const folder = host.home.project(project.key)
-    await writeIntent(folder, { kind: 'stop' })
+    // Only for after a crash: a full disk must not keep anybody from stopping.
+    await writeIntent(folder, { kind: 'stop' }).catch(() => {})
     // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
     await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, run)))
     await clearIntent(folder)
@@ -78,12 +80,13 @@ export function remove(
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
   return asWriter(host, project, `removing the environment of ${project.name}`, run, async () => {
+    await recoverLedger(host, project)
     const { engine, facts } = await readCurrent(host, project)
     await removeLeftovers(engine, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
     await removeUnfinished(engine, project)
-    await removeDeadRuns(engine, project)
+    await removeDeadRuns(host, engine, project)
     const volumes = also.data ? await removeVolumes(engine, project.key) : []
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []

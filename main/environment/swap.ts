@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { isProductError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes } from '../data/volumes.ts'
@@ -40,7 +40,7 @@ export interface Swap {
  * Replaces an environment: the new container is created before the old one is touched, and the old one is removed
  * only after the new one is ready. On any failure the new one is removed and the old one runs again.
  * Returns the new container's id.
- * Errors: those of starting, hooks and health; `cancelled`.
+ * Errors: those of starting, hooks and health; `cancelled`; `not-restored` when the old one does not become ready again.
  */
 export async function swap(swap: Swap, run: Run): Promise<string> {
   const { engine, launch, blue } = swap
@@ -84,8 +84,10 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     await firstStart(engine, launch, green, swap.prepare, run)
     await swap.becomeCurrent(green)
   } catch (error) {
-    await undo(swap, green, stopped, run)
-    throw error
+    const lost = await undo(swap, green, stopped, run)
+    if (lost === undefined) throw error
+    const [failed, why] = [error, lost].map(messageOf) as [string, string]
+    throw productError('not-restored', { failed, why }, { cause: error })
   }
   if (blue)
     swap.afterwards(
@@ -119,22 +121,36 @@ function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined
     : undefined
 }
 
-/** Removes the new container, and starts the old one if it had to make way. What fails here hides no earlier failure. */
+/**
+ * Removes the new container, and starts the old one if it had to make way. What fails here hides no earlier failure;
+ * returned is why the old one did not come back.
+ */
 async function undo(
   { engine, blue, resumeBlue, undone }: Swap,
   green: string,
   stopped: boolean,
   run: Run,
-): Promise<void> {
-  const failures: unknown[] = []
-  const say = (what: string) => (error: unknown) => {
-    failures.push(error)
+): Promise<unknown> {
+  let settled = true
+  let lost: unknown
+  const leave = (what: string) => (error: unknown) => {
+    settled = false
     warn(run, what)(error)
   }
-  await removeContainer(engine, green).catch(say('The new container could not be removed'))
-  if (blue && stopped) await resumeBlue().catch(say(`${blue.name} could not be started again`))
-  if (failures.length === 0) await undone()
+  await removeContainer(engine, green).catch(leave('The new container could not be removed'))
+  if (blue && stopped) {
+    await resumeBlue().catch((error: unknown) => {
+      const unheard = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
+      // What the engine did not do now is left, by the intent, to the next command.
+      if (unheard) leave(`${blue.name} could not be started again`)(error)
+      else lost = error
+    })
+  }
+  if (settled) await undone()
+  return lost
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 function containerName({ parts }: Launch): string {
   return `pristine-${parts.project.key}-${shortId(parts.version)}-${randomBytes(3).toString('hex')}`

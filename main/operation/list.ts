@@ -2,12 +2,11 @@ import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { OperationId } from '../../shared/ids.ts'
 import type { ErrorReport, Operation } from '../../shared/operation.ts'
 import { FirstLine, parseLine, RecordedLine } from './lines.ts'
-import { operationsFolder, recordingOf } from './record.ts'
+import { LONGEST, operationsFolder, recordingOf } from './record.ts'
 import { currentHolder } from './writer-lock.ts'
 
-/** Bytes at the beginning of a recording that hold its first line, and at its end that hold the last one. */
-const FIRST = 4 * 1024
-const LAST = 64 * 1024
+/** Bytes at either end of a recording that hold a line whole. */
+const LINE = LONGEST + 1024
 
 /** An operation as its recording tells it; `error` when it failed. */
 export interface RecordedOperation extends Operation {
@@ -43,14 +42,14 @@ export async function describeOperation(
   const file = await open(recordingOf(projectFolder, id)).catch(() => undefined)
   if (!file) return undefined
   try {
-    const first = parseLine(FirstLine, (await readAt(file, 0, FIRST)).split('\n')[0])
+    const first = parseLine(FirstLine, (await readAt(file, 0, LINE)).split('\n')[0])
     if (!first) return undefined
     // Asked before the end is read: who ended in between would seem lost.
     const running = (await currentHolder(projectFolder))?.operation === id
     const { size } = await file.stat()
     const last = parseLine(
       RecordedLine,
-      (await readAt(file, Math.max(0, size - LAST), LAST)).split('\n').at(-2),
+      (await readAt(file, Math.max(0, size - LINE), LINE)).split('\n').at(-2),
     )
     const end = last?.event.kind === 'end' ? last.event : undefined
     return {

@@ -11,6 +11,8 @@ import { ensureFolder } from '../project/home.ts'
 const KEPT = 20
 /** Bytes of a recording after which the output of steps is left out; everything else is recorded to the end. */
 const LARGEST = 32 * 1024 * 1024
+/** Bytes of one line: of what is longer the ends are recorded. */
+export const LONGEST = 32 * 1024
 
 export const operationsFolder = (projectFolder: string): string => path.join(projectFolder, 'operations')
 export const recordingOf = (projectFolder: string, id: OperationId): string =>
@@ -93,13 +95,29 @@ class Recording {
   private line(content: object): void {
     if (this.file === undefined) return
     try {
-      const text = `${JSON.stringify({ at: new Date().toISOString(), ...content })}\n`
-      this.written += writeSync(this.file, text)
+      this.written += writeSync(this.file, `${lineOf({ at: new Date().toISOString(), ...content })}\n`)
     } catch {
       closeSync(this.file)
       this.file = undefined
     }
   }
+}
+
+/** A line's text; its long parts are cut until it is short enough. */
+function lineOf(content: object): string {
+  for (let most = LONGEST; ; most /= 2) {
+    const text = JSON.stringify(most < LONGEST ? cut(content, most) : content)
+    if (Buffer.byteLength(text) <= LONGEST) return text
+  }
+}
+
+/** The same with at most so many characters of each text, and as many members of each list: the last ones say most. */
+function cut(value: unknown, most: number): unknown {
+  if (typeof value === 'string') return value.length > most ? `…${value.slice(-most)}` : value
+  if (Array.isArray(value)) return value.slice(-most).map((member) => cut(member, most))
+  if (typeof value !== 'object' || value === null) return value
+  const members = Object.entries(value).slice(0, most)
+  return Object.fromEntries(members.map(([name, member]) => [name, cut(member, most)]))
 }
 
 async function forgetOld(folder: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Run } from '../../shared/operation.ts'
+import { cancellable } from './cancel.ts'
 import { newOperationId, recorded } from './record.ts'
 import { asOnlyWriter } from './writer-lock.ts'
 
@@ -16,6 +17,6 @@ export function asRecordedWriter<T>(
 ): Promise<T> {
   const operation = newOperationId()
   return asOnlyWriter(projectFolder, { what, operation, repairs }, () =>
-    recorded(projectFolder, operation, what, run, work),
+    cancellable(projectFolder, operation, run, (run) => recorded(projectFolder, operation, what, run, work)),
   )
 }

@@ -1,6 +1,7 @@
 import { productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
+import { askToCancel } from './cancel.ts'
 import { currentHolder } from './writer-lock.ts'
 
 /** The operations that this process runs, so that they can be cancelled. */
@@ -30,8 +31,9 @@ export function startOperation(
 }
 
 /**
- * Cancels an operation, of this process or of another one on this computer; false when it no longer runs. The state is
- * then as it was before, as after Ctrl-C.
+ * Cancels an operation, of this process or of another one; false when it no longer runs. The state is then as it was
+ * before, as after Ctrl-C. No process is sent a signal: it might be a stranger's by now.
+ * Errors: `storage-failed`.
  */
 export async function cancelOperation(
   running: RunningOperations,
@@ -44,6 +46,7 @@ export async function cancelOperation(
     return true
   }
   const holder = await currentHolder(projectFolder)
-  if (holder?.operation !== id || holder.pid === process.pid) return false
-  return process.kill(holder.pid, 'SIGINT')
+  if (holder?.operation !== id) return false
+  await askToCancel(projectFolder, id)
+  return true
 }

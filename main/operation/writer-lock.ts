@@ -1,14 +1,11 @@
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
-import { isSystemError, productError } from '../../shared/errors.ts'
+import { productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import { ensureFolder } from '../project/home.ts'
 import { tellOthers } from '../project/record.ts'
-
-const SQLITE_BUSY = 5
-const SQLITE_NOTADB = 26
+import { type FileLock, isHeld, takeLock } from './file-lock.ts'
 
 /** Who writes, for everyone else to read. */
 interface Holder {
@@ -20,16 +17,15 @@ interface Holder {
   repairs?: boolean
 }
 
-/** In milliseconds: so long, and so often, others ask again while something is repaired. */
+/** In milliseconds: so long others ask again while something is repaired, and so often. */
 const PATIENCE = 10_000
-const AGAIN = 20
+/** As long as somebody may hold the lock who only looks whether it is held. */
+const GLANCE = 100
+const AGAIN = 5
 
 /**
  * Does work as the only writer of a project, across processes. `what` completes "Busy: …" for everyone else, and
  * `operation` lets them watch it; where it `repairs` they wait for it instead, for a while.
- *
- * The lock is SQLite's on an empty file: the system lets go of it when its process dies, however that happens, so
- * there is no stale lock to take over.
  * Errors: `busy`, `storage-failed`.
  */
 export async function asOnlyWriter<T>(
@@ -58,67 +54,29 @@ export async function asOnlyWriter<T>(
   }
 }
 
+const lockOf = (projectFolder: string) => path.join(projectFolder, 'writer.lock')
 const holderOf = (projectFolder: string) => path.join(projectFolder, 'writer.json')
 
 /** Who writes a project at the moment, as far as that is known; a process that died is nobody. */
 export async function currentHolder(projectFolder: string): Promise<Holder | undefined> {
   const holder = await readHolder(projectFolder)
-  return holder && isAlive(holder.pid) ? holder : undefined
+  return holder && isHeld(lockOf(projectFolder)) ? holder : undefined
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    // EPERM: it lives, as somebody else's.
-    return isSystemError(error, 'EPERM')
-  }
-}
-
-async function takePatiently(projectFolder: string): Promise<DatabaseSync> {
-  const until = performance.now() + PATIENCE
+async function takePatiently(projectFolder: string): Promise<FileLock> {
+  const began = performance.now()
   for (;;) {
-    try {
-      return await take(path.join(projectFolder, 'writer.lock'))
-    } catch (error) {
-      if (codeOf(error) !== SQLITE_BUSY) {
-        const problem = (error as Error).message
-        throw productError('storage-failed', { path: projectFolder, problem }, { cause: error })
-      }
-      const holder = await readHolder(projectFolder)
-      if (!holder?.repairs || performance.now() > until) {
-        throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
-      }
-      await pause(AGAIN)
+    const lock = await takeLock(lockOf(projectFolder)).catch((error: Error) => {
+      throw productError('storage-failed', { path: projectFolder, problem: error.message }, { cause: error })
+    })
+    if (lock) return lock
+    const holder = await readHolder(projectFolder)
+    if (performance.now() - began > (holder?.repairs ? PATIENCE : GLANCE)) {
+      throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
     }
+    await pause(AGAIN)
   }
 }
-
-/** Takes the lock. What is in its file, which was empty, is damage: nobody can hold a lock on that. */
-async function take(file: string): Promise<DatabaseSync> {
-  try {
-    return lockFile(file)
-  } catch (error) {
-    if (codeOf(error) !== SQLITE_NOTADB) throw error
-    await truncate(file)
-    return lockFile(file)
-  }
-}
-
-function lockFile(file: string): DatabaseSync {
-  const lock = new DatabaseSync(file, { timeout: 0 })
-  try {
-    // On a full disk there is no room for a journal, and a lock needs none.
-    lock.exec('PRAGMA journal_mode = MEMORY')
-    lock.exec('BEGIN EXCLUSIVE')
-    return lock
-  } catch (error) {
-    lock.close()
-    throw error
-  }
-}
-
-const codeOf = (error: unknown): unknown => (error as { errcode?: unknown }).errcode
 
 async function readHolder(projectFolder: string): Promise<Holder | undefined> {
   try {

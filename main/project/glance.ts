@@ -8,8 +8,8 @@ import { describeOperation, operationIds } from '../operation/list.ts'
 import { operationsFolder } from '../operation/record.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
 import { readTrust, TRUST_FILE, type TrustRecord } from '../trust/record.ts'
-import type { History } from '../version/history.ts'
-import { readHistory } from '../version/read-history.ts'
+import { foldLedger, type History } from '../version/history.ts'
+import { readLedger } from '../version/ledger.ts'
 import { readBranch } from './branch.ts'
 import { openProject, type Project } from './open.ts'
 
@@ -18,7 +18,7 @@ export interface Glance {
   /** Undefined when its folder is gone, or became another one. */
   project: Project | undefined
   branch: string | null
-  /** Undefined when it is damaged. */
+  /** Undefined when it cannot be read. */
   history: History | undefined
   running: { id: OperationId; what: string } | undefined
   failure: { operation: OperationId; error: ErrorReport } | null
@@ -76,10 +76,13 @@ export class Glancer {
   private async readLedger(): Promise<History | undefined> {
     const stamp = await stampOf(path.join(this.home, 'ledger.jsonl'))
     if (this.ledger?.stamp === stamp) return this.ledger.history
-    const history = await readHistory(this.host, { key: this.key }).catch((error: unknown) => {
-      if (isProductError(error)) return undefined
-      throw error
-    })
+    const history = await readLedger(this.home).then(
+      ({ events }) => foldLedger(events),
+      (error: unknown) => {
+        if (isProductError(error)) return undefined
+        throw error
+      },
+    )
     this.ledger = { stamp, history }
     return history
   }

@@ -2,7 +2,9 @@ import path from 'node:path'
 import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { readCurrent } from '../environment/current.ts'
+import { repair } from '../environment/reconcile.ts'
 import type { Host } from '../host.ts'
+import { quietRun } from '../operation/quiet-run.ts'
 import { readBranch } from './branch.ts'
 import { openProject } from './open.ts'
 import { recordedProjects } from './record.ts'
@@ -37,6 +39,10 @@ async function describe(host: Host, folder: string): Promise<ListedProject> {
     throw error
   })
   if (!project) return gone
+  // A project that cannot be repaired now must not hide the others.
+  await repair(host, project, quietRun()).catch((error: unknown) => {
+    if (!isProductError(error)) throw error
+  })
   const current = await readCurrent(host, project).catch((error: unknown) => {
     if (isProductError(error, 'ledger-unreadable')) return undefined
     throw error

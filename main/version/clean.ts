@@ -1,18 +1,18 @@
 import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
-import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { CleanReport } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import { readDefinition } from '../definition/read.ts'
 import { imageSizes } from '../docker/disk.ts'
-import { listTags, removeTag } from '../docker/images.ts'
 import { readCurrent } from '../environment/current.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
-import type { History } from './history.ts'
-import { repositoryOf } from './images.ts'
+import type { History, VersionRecord } from './history.ts'
+import { listVersionImages, removeImage } from './images.ts'
+import { lockOf } from './locked.ts'
+import { recoverLedger } from './recover.ts'
 
 /** How many versions are kept beside current and known-good where no definition says it. */
 const DEFAULT_KEEP = 5
@@ -24,36 +24,29 @@ export interface CleanOptions {
 }
 
 /**
- * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good, never one that
- * a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
+ * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good nor what would be
+ * without a mark, never one that a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
  * Errors: `busy`, those of the engine.
  */
 export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
   return asWriter(host, project, `cleaning up ${project.name}`, run, async () => {
     const keep = await keepOf(host, project, options.definition)
+    // The history keeps what is removed.
+    if (options.apply) await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrent(host, project)
-    const repository = repositoryOf(project.key)
-    const [tags, sizes, recipe] = await Promise.all([
-      listTags(engine, repository),
+    const [imagesOf, sizes, recipe] = await Promise.all([
+      listVersionImages(engine),
       imageSizes(engine),
       openRecipes(host, project),
     ])
     const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
-    // A prune may have left an image only one of its names.
-    const images = new Map(
-      history.versions.map(({ id, ordinal }) => [id, tags.get(shortId(id)) ?? tags.get(`v${ordinal}`)]),
-    )
-    const present = (id: VersionId) => images.get(id) !== undefined
-    const doomed = chooseOld(history, present, keep, used)
+    const images = imagesOf(project.key)
+    const doomed = chooseOld(history, (version) => images.of(version) !== undefined, keep, used)
     const versions: CleanReport['versions'] = []
-    for (const { id, ordinal } of doomed) {
-      const bytes = sizes && (sizes.get(images.get(id) ?? '')?.own ?? 0)
-      if (options.apply) {
-        const names = [`v${ordinal}`, shortId(id)].filter((tag) => tags.has(tag))
-        let gone = true
-        for (const tag of names) gone = (await removeTag(engine, `${repository}:${tag}`)) && gone
-        if (!gone) continue
-      }
+    for (const version of doomed) {
+      const { id, ordinal } = version
+      const bytes = sizes && (sizes.get(images.of(version) ?? '')?.own ?? 0)
+      if (options.apply && !(await removeImage(engine, project.key, images, version))) continue
       versions.push({ id, ordinal, bytes: bytes ?? null, rebuildable: (await recipe({ id, ordinal })).whole })
     }
     return {
@@ -68,13 +61,14 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
 /** The versions to remove, oldest first: present, not among the newest `keep` others, and needed by nobody. */
 export function chooseOld(
   history: History,
-  present: (id: VersionId) => boolean,
+  present: (version: VersionRecord) => boolean,
   keep: number,
   used: VersionId[],
-): { id: VersionId; ordinal: number }[] {
-  const needed = new Set([history.current, history.knownGood, history.marked, ...used])
-  const others = history.versions.filter(({ id }) => present(id) && !needed.has(id))
-  return others.slice(0, Math.max(0, others.length - keep)).map(({ id, ordinal }) => ({ id, ordinal }))
+): VersionRecord[] {
+  const others = history.versions.filter(
+    (version) => present(version) && lockOf(history, used, version.id) === null,
+  )
+  return others.slice(0, Math.max(0, others.length - keep))
 }
 
 /** How many versions the definition keeps. One that cannot be read must not keep anybody from making room. */

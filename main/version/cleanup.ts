@@ -3,7 +3,6 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { imageSizes } from '../docker/disk.ts'
-import { listTags, listTagsBelow, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { listVolumes, removeVolume, volumeSizes } from '../docker/volumes.ts'
 import { readCurrent } from '../environment/current.ts'
@@ -13,11 +12,11 @@ import type { Host } from '../host.ts'
 import { openProject, type Project } from '../project/open.ts'
 import { recordedProjects } from '../project/record.ts'
 import { chooseOld, keepOf } from './clean.ts'
-import type { History } from './history.ts'
-import { REPOSITORIES, repositoryOf } from './images.ts'
+import type { History, VersionRecord } from './history.ts'
+import { listVersionImages, removeImage } from './images.ts'
+import { lockOf } from './locked.ts'
 import { readHistory } from './read-history.ts'
-
-type Locked = CleanupProject['versions'][number]['locked']
+import { recoverLedger } from './recover.ts'
 
 /**
  * What Pristine made and keeps on the engine, of every project on the list that has anything. The engine is asked once
@@ -25,36 +24,36 @@ type Locked = CleanupProject['versions'][number]['locked']
  */
 export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const engine = await host.engine()
-  const [recorded, environments, repositories, sizes, volumes, bytes] = await Promise.all([
+  const [recorded, environments, imagesOf, sizes, volumes, bytes] = await Promise.all([
     recordedProjects(host),
     listEnvironments(engine),
-    listTagsBelow(engine, REPOSITORIES),
+    listVersionImages(engine),
     imageSizes(engine),
     listVolumes(engine, [LABEL.project]),
     volumeSizes(engine),
   ])
   const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
   const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
-    const tags = repositories.get(repositoryOf(key))
+    const images = imagesOf(key)
     const own = owned.get(key) ?? []
-    if (!tags && own.length === 0) return undefined
     const history = await readHistory(host, { key }).catch(unreadable)
     const used = (environments.get(key) ?? []).map(({ version }) => version)
-    const present = (id: VersionId) => tags?.has(shortId(id)) === true
+    const present = (version: VersionRecord) => images.of(version) !== undefined
+    if (!history.versions.some(present) && own.length === 0) return undefined
     const old = await oldOf(host, folder, history, present, used)
     return {
       key,
       name: folder.split(/[\\/]/).at(-1) || 'root',
       path: folder,
       versions: history.versions
-        .filter(({ id }) => present(id))
-        .map(({ id, ordinal, createdAt }) => ({
-          id,
-          ordinal,
-          createdAt,
-          bytes: sizes?.get(tags?.get(shortId(id)) ?? '')?.own ?? null,
-          locked: lockOf(history, used, id),
-          old: old.has(id),
+        .filter(present)
+        .map((version) => ({
+          id: version.id,
+          ordinal: version.ordinal,
+          createdAt: version.createdAt,
+          bytes: sizes?.get(images.of(version) ?? '')?.own ?? null,
+          locked: lockOf(history, used, version.id),
+          old: old.has(version.id),
         }))
         .reverse(),
       volumes: own.map(({ Name }) => ({ name: Name, bytes: bytes?.get(Name) ?? null })),
@@ -68,7 +67,7 @@ async function oldOf(
   host: Host,
   folder: string,
   history: History,
-  present: (id: VersionId) => boolean,
+  present: (version: VersionRecord) => boolean,
   used: VersionId[],
 ): Promise<Set<VersionId>> {
   if (history.versions.length === 0) return new Set()
@@ -84,13 +83,12 @@ function unreadable(error: unknown): History {
   throw error
 }
 
-function lockOf(history: History, used: VersionId[], id: VersionId): Locked {
-  if (id === history.current) return 'current'
-  if (id === history.knownGood || id === history.marked) return 'known-good'
-  return used.includes(id) ? 'in-use' : null
+const REASON = {
+  current: 'the current one',
+  'known-good': 'known-good',
+  'known-good-unmarked': 'known-good when the mark is taken off',
+  'in-use': 'used by a container',
 }
-
-const REASON = { current: 'the current one', 'known-good': 'known-good', 'in-use': 'used by a container' }
 
 /**
  * Removes what a person chose: images of versions, and volumes with their data. Nothing is removed when one of the
@@ -104,6 +102,7 @@ export function removeChosen(
   run: Run,
 ): Promise<void> {
   return asWriter(host, project, `cleaning up ${project.name}`, run, async (run) => {
+    await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrent(host, project)
     const used = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
     const versions = choice.versions.map((id) => {
@@ -119,13 +118,11 @@ export function removeChosen(
     )
     const foreign = choice.volumes.find((name) => !own.has(name))
     if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
-    const tags = await listTags(engine, repositoryOf(project.key))
-    for (const { id, ordinal } of versions) {
-      const step = { kind: 'step', id, name: `Remove v${ordinal}` } as const
+    const images = (await listVersionImages(engine))(project.key)
+    for (const version of versions) {
+      const step = { kind: 'step', id: version.id, name: `Remove v${version.ordinal}` } as const
       run.report({ ...step, state: 'running' })
-      for (const tag of [`v${ordinal}`, shortId(id)].filter((name) => tags.has(name))) {
-        await removeTag(engine, `${repositoryOf(project.key)}:${tag}`)
-      }
+      await removeImage(engine, project.key, images, version)
       run.report({ ...step, state: 'done' })
     }
     for (const name of choice.volumes) {

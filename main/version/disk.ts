@@ -1,24 +1,23 @@
-import { shortId } from '../../shared/ids.ts'
 import type { DiskUse } from '../../shared/version.ts'
 import { imageSizes } from '../docker/disk.ts'
-import { listTags } from '../docker/images.ts'
 import { bytesTogether, imageLayers } from '../docker/layers.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
-import { repositoryOf } from './images.ts'
+import { listVersionImages } from './images.ts'
 import { readHistory } from './read-history.ts'
 
 /** What the versions of a project take that are on the engine, newest first. Errors: those of the engine. */
 export async function diskUse(host: Host, project: Project): Promise<DiskUse> {
   const engine = await host.engine()
-  const [{ versions }, tags, sizes] = await Promise.all([
+  const [{ versions }, imagesOf, sizes] = await Promise.all([
     readHistory(host, project),
-    listTags(engine, repositoryOf(project.key)),
+    listVersionImages(engine),
     imageSizes(engine),
   ])
-  const present = versions.toReversed().flatMap(({ id, ordinal }) => {
-    const image = tags.get(shortId(id))
-    return image === undefined ? [] : [{ id, ordinal, image }]
+  const images = imagesOf(project.key)
+  const present = versions.toReversed().flatMap((version) => {
+    const image = images.of(version)
+    return image === undefined ? [] : [{ id: version.id, ordinal: version.ordinal, image }]
   })
   const layers = await Promise.all(present.map(({ image }) => imageLayers(engine, image)))
   return {

@@ -9,8 +9,8 @@ export interface VersionRecord {
   createdAt: string
   image: string
   because: InputChange[]
-  /** Whether an environment of it ever became ready here. */
-  wasReady: boolean
+  /** Whether an environment of it ever became ready here; null where the history that would tell was lost. */
+  wasReady: boolean | null
   /** Whether its content hooks ran for this project's folder. */
   prepared: boolean
 }
@@ -24,6 +24,8 @@ export interface History {
   /** The containers of the current environment. */
   containers: string[]
   knownGood?: VersionId
+  /** The version that became ready for the first time last: known-good where none is marked. */
+  proven?: VersionId
   /** The version that a person went to by a reset; undefined once another one was made ready. */
   chosen?: VersionId
   /** The version that a person marked as known-good. */
@@ -37,6 +39,7 @@ export interface History {
 export function foldLedger(events: LedgerEvent[]): History {
   const versions = new Map<VersionId, VersionRecord>()
   const history: History = { versions: [], containers: [] }
+  const wereReady = new Set<VersionId>()
   let proven: VersionId | undefined
   for (const event of events) {
     switch (event.kind) {
@@ -48,9 +51,22 @@ export function foldLedger(events: LedgerEvent[]): History {
           createdAt: known?.createdAt ?? event.at,
           image: event.image,
           because: known?.because ?? event.because,
-          wasReady: known?.wasReady ?? false,
+          wasReady: known ? known.wasReady : false,
           prepared: known?.prepared ?? false,
         })
+        break
+      }
+      case 'recovered': {
+        for (const { version: id, ordinal, image, createdAt } of event.versions) {
+          if (versions.has(id)) continue
+          const wasReady = wereReady.has(id) || id === event.knownGood || null
+          versions.set(id, { id, ordinal, createdAt, image, because: [], wasReady, prepared: false })
+        }
+        // The pointer on the engine was moved by what was lost.
+        if (event.knownGood !== undefined && event.knownGood !== (history.marked ?? proven)) {
+          proven = event.knownGood
+          delete history.marked
+        }
         break
       }
       case 'prepared': {
@@ -59,10 +75,12 @@ export function foldLedger(events: LedgerEvent[]): History {
         break
       }
       case 'ready': {
+        wereReady.add(event.version)
         const version = versions.get(event.version)
         if (version && !version.wasReady) {
+          // It may have been ready before known-good moved on.
+          if (proven === undefined || version.wasReady === false) proven = version.id
           version.wasReady = true
-          proven = version.id
         }
         history.current = event.version
         delete history.chosen
@@ -88,6 +106,7 @@ export function foldLedger(events: LedgerEvent[]): History {
     }
   }
   history.versions = [...versions.values()].sort((a, b) => a.ordinal - b.ordinal)
+  if (proven) history.proven = proven
   const knownGood = history.marked ?? proven
   if (knownGood) history.knownGood = knownGood
   return history

@@ -2,23 +2,21 @@ import { productError } from '../../shared/errors.ts'
 import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connect.ts'
-import { type ImageDetails, inspectImage, tagImage } from '../docker/images.ts'
+import { type ImageDetails, inspectImage, listImages, removeTag, tagImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Home } from '../project/home.ts'
-import type { History } from './history.ts'
+import type { History, VersionRecord } from './history.ts'
 import { loadPlan, parsePlan } from './recipes.ts'
 
-/** Below it are the repositories of all projects. */
-export const REPOSITORIES = 'pristine'
 /** The repository of a project's images on the engine. */
-export const repositoryOf = (key: ProjectKey): string => `${REPOSITORIES}/${key}`
+export const repositoryOf = (key: ProjectKey): string => `pristine/${key}`
 /** The name of a version's image. */
 export const imageName = (key: ProjectKey, id: VersionId): string => `${repositoryOf(key)}:${shortId(id)}`
 /** What an image is called until it is whole: two projects may build the same one, and remove it, at the same time. */
 export const buildingName = (key: ProjectKey, id: VersionId): string =>
   `${repositoryOf(key)}:building-${shortId(id)}`
 export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-')
-const KNOWN_GOOD = 'known-good'
+export const KNOWN_GOOD = 'known-good'
 
 /**
  * A version's image; undefined when it is not on the engine. A tag is ours to give, so it is trusted; labels are not.
@@ -31,6 +29,39 @@ export async function findImage(
 ): Promise<ImageDetails | undefined> {
   const named = await inspectImage(engine, imageName(key, id))
   return named ?? (image === undefined ? undefined : inspectImage(engine, image))
+}
+
+/** The images of one project's versions on the engine. */
+export interface ProjectImages {
+  /** The engine's id of a version's image, found as `findImage` does; undefined when it is not on the engine. */
+  of(version: Pick<VersionRecord, 'id' | 'image'>): string | undefined
+  /** The names that there are. */
+  tags: ReadonlyMap<string, string>
+}
+
+/** The images of whatever project, with one question to the engine for all. */
+export async function listVersionImages(engine: Engine): Promise<(key: ProjectKey) => ProjectImages> {
+  const { ids, repositories } = await listImages(engine)
+  return (key) => {
+    const tags = repositories.get(repositoryOf(key)) ?? new Map<string, string>()
+    return { tags, of: ({ id, image }) => tags.get(shortId(id)) ?? (ids.has(image) ? image : undefined) }
+  }
+}
+
+/** Removes a version's image from the engine; false when it is in use and stays. */
+export async function removeImage(
+  engine: Engine,
+  key: ProjectKey,
+  images: ProjectImages,
+  version: Pick<VersionRecord, 'id' | 'ordinal' | 'image'>,
+): Promise<boolean> {
+  const names = [`v${version.ordinal}`, shortId(version.id)].filter((tag) => images.tags.has(tag))
+  const nameless = images.of(version)
+  const references =
+    names.length > 0 ? names.map((tag) => `${repositoryOf(key)}:${tag}`) : nameless ? [nameless] : []
+  let gone = true
+  for (const reference of references) gone = (await removeTag(engine, reference)) && gone
+  return gone
 }
 
 /** Gives a built image its two names: by id and by ordinal. */
@@ -64,15 +95,19 @@ async function ensureTag(engine: Engine, key: ProjectKey, image: ImageDetails, t
   if (!names.includes(`${repositoryOf(key)}:${tag}`)) await tagImage(engine, image.Id, repositoryOf(key), tag)
 }
 
-/** Moves the known-good pointer on the engine to where the history has it; it keeps the image from being pruned. */
+/**
+ * Moves the known-good pointer on the engine to where the history has it; it keeps the image from being pruned. False
+ * when that image is gone: the pointer stays with the one that there was, until it is built again.
+ */
 export async function pointKnownGood(
   engine: Engine,
   key: ProjectKey,
   { versions, knownGood }: History,
-): Promise<void> {
+): Promise<boolean> {
   const version = versions.find(({ id }) => id === knownGood)
   const image = version && (await findImage(engine, key, version))
   if (image) await ensureTag(engine, key, image, KNOWN_GOOD)
+  return version === undefined || image !== undefined
 }
 
 /**

@@ -26,33 +26,58 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('marked'), at, version: VersionId }),
   z.object({ kind: z.literal('unmarked'), at }),
   z.object({ kind: z.literal('removed'), at }),
+  /** What was lost was taken from the engine again, as far as that tells. */
+  z.object({
+    kind: z.literal('recovered'),
+    at,
+    versions: z.array(
+      z.object({
+        version: VersionId,
+        ordinal: z.number().int().positive(),
+        image: z.string(),
+        createdAt: at,
+      }),
+    ),
+    /** The version that the engine has as known-good. */
+    knownGood: VersionId.optional(),
+  }),
 ])
 export type LedgerEvent = z.infer<typeof LedgerEvent>
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never
 
 const ledgerFile = (projectFolder: string) => path.join(projectFolder, 'ledger.jsonl')
 
-/** Reads a project's history. A last line that a crash cut short is left out. Errors: `ledger-unreadable`. */
-export async function readLedger(projectFolder: string): Promise<LedgerEvent[]> {
+/** A ledger as far as it can be read. */
+export interface Ledger {
+  events: LedgerEvent[]
+  /** How many lines are no event that is known here, since it was recovered last: damage, or of a newer Pristine. */
+  unknown: number
+}
+
+/**
+ * Reads a project's ledger. What is not understood is counted and left out; a last line that a crash cut short is
+ * left out. Errors: `ledger-unreadable` when the file cannot be read.
+ */
+export async function readLedger(projectFolder: string): Promise<Ledger> {
   const file = ledgerFile(projectFolder)
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT')) return ''
     throw productError('ledger-unreadable', { file, problem: (error as Error).message }, { cause: error })
   })
-  const events: LedgerEvent[] = []
+  const ledger: Ledger = { events: [], unknown: 0 }
   const lines = text.split('\n')
   const last = lines.pop()
-  for (const [index, line] of lines.entries()) {
+  for (const line of lines) {
     // A cut line is followed by a line end when the next event is appended; see appendLedger.
     if (line === '') continue
     const event = parse(line)
-    if (!event)
-      throw productError('ledger-unreadable', { file, problem: `line ${index + 1} is not an event` })
-    events.push(event)
+    if (event?.kind === 'recovered') ledger.unknown = 0
+    if (event) ledger.events.push(event)
+    else ledger.unknown++
   }
   const whole = last ? parse(last) : undefined
-  if (whole) events.push(whole)
-  return events
+  if (whole) ledger.events.push(whole)
+  return ledger
 }
 
 function parse(line: string): LedgerEvent | undefined {

@@ -1,23 +1,16 @@
-import { shortId } from '../../shared/ids.ts'
 import type { Version } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
-import { listTags } from '../docker/images.ts'
 import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
-import type { VersionRecord } from './history.ts'
-import { imageName, repositoryOf } from './images.ts'
+import { imageName, listVersionImages } from './images.ts'
 import { loadContents } from './recipes.ts'
 
 /** A project's versions, newest first. */
 export async function listVersions(host: Host, project: Project): Promise<Version[]> {
   const { engine, history, facts } = await readCurrent(host, project)
-  const [tags, recipe] = await Promise.all([
-    listTags(engine, repositoryOf(project.key)),
-    openRecipes(host, project),
-  ])
-  const images = new Set(tags.values())
-  const isPresent = ({ id, image }: VersionRecord) => tags.has(shortId(id)) || images.has(image)
+  const [imagesOf, recipe] = await Promise.all([listVersionImages(engine), openRecipes(host, project)])
+  const images = imagesOf(project.key)
   const versions = await Promise.all(
     history.versions.map(
       async (record): Promise<Version> => ({
@@ -28,8 +21,8 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         knownGood: record.id === history.knownGood,
         marked: record.id === history.marked,
         wasReady: record.wasReady,
-        present: isPresent(record),
-        rebuildable: isPresent(record) ? null : (await recipe(record)).whole,
+        present: images.of(record) !== undefined,
+        rebuildable: images.of(record) ? null : (await recipe(record)).whole,
         image: imageName(project.key, record.id),
         because: record.because,
         contents: await loadContents(host.home, record.id),

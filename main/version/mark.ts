@@ -7,15 +7,18 @@ import type { VersionRecord } from './history.ts'
 import { findImage, pointKnownGood } from './images.ts'
 import { appendLedger } from './ledger.ts'
 import { readHistory } from './read-history.ts'
+import { recoverLedger } from './recover.ts'
 
 /**
  * Marks a version as known-good: the pointer stays there until it is marked elsewhere or unmarked.
- * Errors: `version-unknown`, `version-none`, `version-gone`; `busy`.
+ * Errors: `version-unknown`, `version-none`, `version-unproven`, `version-gone`; `busy`.
  */
 export function mark(host: Host, project: Project, wanted: string): Promise<VersionRecord> {
   const folder = host.home.project(project.key)
   return asOnlyWriter(folder, { what: `marking a version of ${project.name}` }, async () => {
+    await recoverLedger(host, project)
     const record = chooseVersion(project, await readHistory(host, project), wanted)
+    if (!record.wasReady) throw productError('version-unproven', { ordinal: record.ordinal })
     const engine = await host.engine()
     if (!(await findImage(engine, project.key, record)))
       throw productError('version-gone', { ordinal: record.ordinal })
@@ -25,13 +28,20 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
   })
 }
 
-/** Lets known-good follow the versions that become ready again; returns where it is then. Errors: `busy`. */
-export function unmark(host: Host, project: Project): Promise<VersionRecord | undefined> {
+/**
+ * Lets known-good follow the versions that become ready again; returns where it is then, and whether its image is on the
+ * engine. Errors: `busy`.
+ */
+export function unmark(
+  host: Host,
+  project: Project,
+): Promise<(VersionRecord & { present: boolean }) | undefined> {
   const folder = host.home.project(project.key)
   return asOnlyWriter(folder, { what: `unmarking the known-good version of ${project.name}` }, async () => {
+    await recoverLedger(host, project)
     await appendLedger(folder, { kind: 'unmarked' })
     const history = await readHistory(host, project)
-    if (history.knownGood) await pointKnownGood(await host.engine(), project.key, history)
-    return history.versions.find((version) => version.id === history.knownGood)
+    const record = history.versions.find((version) => version.id === history.knownGood)
+    return record && { ...record, present: await pointKnownGood(await host.engine(), project.key, history) }
   })
 }

@@ -1,32 +1,30 @@
-import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connect.ts'
-import { type ImageDetails, inspectImage, listTagsBelow } from '../docker/images.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { recordedProjects } from '../project/record.ts'
-import { REPOSITORIES, repositoryOf } from './images.ts'
-import { readHistory } from './read-history.ts'
+import { foldLedger } from './history.ts'
+import { readLedger } from './ledger.ts'
 
 /**
  * The image of a version that another project of this computer built from the same plan: a clone, or a worktree.
- * Undefined when there is none. That it is that version the other one's history has to say: a name can be given by
- * anybody.
+ * Undefined when there is none. That it is that version the other one's ledger has to say: a name on the engine can be
+ * given by anybody.
  */
 export async function sharedImage(
   host: Host,
   engine: Engine,
   id: VersionId,
 ): Promise<ImageDetails | undefined> {
-  const [repositories, projects] = await Promise.all([
-    listTagsBelow(engine, REPOSITORIES),
-    recordedProjects(host),
-  ])
-  for (const { key } of projects) {
-    const image = repositories.get(repositoryOf(key))?.get(shortId(id))
-    if (image === undefined) continue
+  for (const { key } of await recordedProjects(host)) {
     // Another project's damaged history is its own matter.
-    const history = await readHistory(host, { key }).catch(() => undefined)
-    const record = history?.versions.find((version) => version.id === id)
-    if (record?.image === image && record.wasReady) return inspectImage(engine, image)
+    const ledger = await readLedger(host.home.project(key)).catch(() => undefined)
+    // What was taken from names and labels of the engine proves nothing.
+    const own = ledger?.events.filter(({ kind }) => kind !== 'recovered') ?? []
+    const { versions } = foldLedger(own)
+    const record = versions.find((version) => version.id === id)
+    const image = record?.wasReady === true && (await inspectImage(engine, record.image))
+    if (image) return image
   }
   return undefined
 }

@@ -175,6 +175,7 @@ export const en = {
     built: 'built {{ago}}',
     current: 'Kept: the current version',
     'known-good': 'Kept: known-good',
+    'known-good-unmarked': 'Kept: known-good when the mark is taken off',
     'in-use': 'Kept: a container uses it',
     old: 'older than those that are kept',
     chosen: 'Nothing chosen',

@@ -53,5 +53,11 @@ story('known-good is marked and unmarked', async () => {
   await page.getByRole('button', { name: 'More for v1' }).click()
   await page.getByRole('menuitem', { name: 'Unmark' }).click()
   await page.getByText('known-good, marked').waitFor({ state: 'detached' })
+  const ends = { Dockerfile: 'FROM busybox:1.36\nCMD ["false"]\n' }
+  await expect(project.up(ends)).rejects.toMatchObject({ code: 'container-exited' })
+  await page.getByRole('article', { name: 'v3' }).getByText('never became ready').waitFor()
+  await page.getByRole('button', { name: 'More for v3' }).click()
+  await page.getByRole('menuitem', { name: 'Copy' }).waitFor()
+  expect(await page.getByRole('menuitem', { name: 'Mark as known-good' }).count()).toBe(0)
   expect(desk.complaints).toEqual([])
 })

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { openHost } from '../../main/host.ts'
+import { openProject } from '../../main/project/open.ts'
+import { listCleanup, removeChosen } from '../../main/version/cleanup.ts'
+import type { VersionId } from '../../shared/ids.ts'
 import { pristine } from './command.ts'
 import { docker } from './docker.ts'
 import { pruneVersion } from './prune.ts'
-import { testProject } from './test-project.ts'
+import { devcontainer, testProject } from './test-project.ts'
 
 const dockerfile = (n: number) => ({
   Dockerfile: `FROM busybox:1.36\nRUN head -c ${n}00000 /dev/urandom > /big\n`,
@@ -38,6 +42,89 @@ test('old versions go on an explicit word; current, known-good and the newest st
   expect(await project.reset('v1')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
   await project.write(dockerfile(2))
   expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+})
+
+test.each([['its id'], ['its ordinal'], ['both']])(
+  'an image that lost %s is there for everybody, and can be cleaned up',
+  async (lost) => {
+    const own = randomBytes(6).toString('hex')
+    const files = (n: number) => ({
+      '.devcontainer.json': JSON.stringify({
+        build: { dockerfile: 'Dockerfile' },
+        customizations: { pristine: { keep: 0 } },
+      }),
+      Dockerfile: `FROM busybox:1.36\nRUN echo ${own} ${n} > /own\n`,
+    })
+    await using project = await testProject(files(1))
+    const { version } = await project.up()
+    await project.write(files(2))
+    await project.up()
+    const repository = `pristine/${await project.key()}`
+    const { Id } = await docker().getImage(version.image).inspect()
+    // With another name it is not removed with its last one.
+    await docker().getImage(Id).tag({ repo: own, tag: 'kept' })
+    if (lost !== 'its ordinal') await docker().getImage(version.image).remove()
+    if (lost !== 'its id') await docker().getImage(`${repository}:v1`).remove()
+    const versions = async () => (await project.versions()).map(({ present }) => present)
+    const disk = async () =>
+      (await project.engine.disk(project.folder)).versions.map(({ ordinal }) => ordinal)
+    const listed = async () =>
+      (await listCleanup(openHost(project.env))).flatMap(({ versions }) => versions).length
+    const clean = (apply: boolean) => project.engine.clean(project.folder, { apply }, project.run())
+    expect([await versions(), await disk(), await listed()]).toEqual([[true, true], [2, 1], 2])
+    expect((await clean(false)).versions).toMatchObject([{ ordinal: 1 }])
+    if (lost !== 'both') await docker().getImage(`${own}:kept`).remove()
+    expect((await clean(true)).versions).toMatchObject([{ ordinal: 1 }])
+    expect([await versions(), await disk(), await listed()]).toEqual([[true, false], [2], 1])
+    await expect(docker().getImage(Id).inspect()).rejects.toMatchObject({ statusCode: 404 })
+  },
+)
+
+test('a mark does not let go of the version that is known-good without it', async () => {
+  const level = (n: number) =>
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      // An image of its own: it is about to be removed.
+      containerEnv: { OWN: own, N: String(n) },
+      customizations: { pristine: { keep: 0 } },
+    })
+  const own = randomBytes(6).toString('hex')
+  await using project = await testProject(level(1))
+  for (const n of [1, 2, 3]) {
+    await project.write(level(n))
+    await project.up()
+  }
+  await project.engine.mark(project.folder, 'v2')
+  await project.reset()
+  const [third] = await project.versions()
+  const { versions } = await project.engine.clean(project.folder, { apply: true }, project.run())
+  expect(versions).toMatchObject([{ ordinal: 1 }])
+  const host = openHost(project.env)
+  expect(await listCleanup(host)).toMatchObject([
+    {
+      versions: [
+        { ordinal: 3, locked: 'known-good-unmarked' },
+        { ordinal: 2, locked: 'current' },
+      ],
+    },
+  ])
+  const chosen = { versions: [third?.id as VersionId], volumes: [] }
+  await expect(
+    removeChosen(host, await openProject(project.folder), chosen, project.run()),
+  ).rejects.toMatchObject({ code: 'version-in-use', why: 'It is known-good when the mark is taken off.' })
+
+  // Behind our back it can go all the same.
+  const key = await project.key()
+  const good = async () => (await docker().getImage(`pristine/${key}:known-good`).inspect()).RepoTags
+  await pruneVersion(project, 3)
+  expect(await project.engine.unmark(project.folder)).toMatchObject({ ordinal: 3, present: false })
+  expect((await pristine(project, 'unmark')).stdout).toContain(
+    'Its image is gone; "pristine reset" builds it',
+  )
+  expect(await good()).toContain(`pristine/${key}:v2`)
+  expect(await project.reset()).toMatchObject({ action: 'built', version: { ordinal: 3 } })
+  expect(await good()).toContain(`pristine/${key}:v3`)
 })
 
 test('what versions take is told one by one, and together with shared layers once', async () => {

@@ -1,9 +1,11 @@
-import { appendFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { authority } from '../rig/commands.ts'
 import { makeMemoryDisk } from '../rig/small-disk.ts'
-import { thingsOf } from './docker.ts'
+import { docker, thingsOf } from './docker.ts'
+import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 /** What Pristine knows on this computer can be lost, damaged, or have no room; environments and data are elsewhere. */
@@ -137,24 +139,135 @@ describe.each(DAMAGE)('files of the home that are %s', (_, damage) => {
   })
 })
 
-test('a history of garbage is told with what to do, the environment runs on, and without it all goes on', async () => {
-  await using project = await testProject(definition(1))
-  const { version, environment } = await project.up()
-  const ledger = path.join(await folderOf(project), 'ledger.jsonl')
-  await appendFile(ledger, 'garbage\nmore\n')
-  for (const verb of [() => project.up(), () => project.status(), () => project.reset()]) {
-    await expect(verb()).rejects.toMatchObject({
-      code: 'ledger-unreadable',
-      hint: expect.stringContaining(`Move ${ledger} away`),
+/** A project with three versions, of which the first runs and the second is known-good by a mark. */
+async function withHistory() {
+  const own = randomBytes(6).toString('hex')
+  const level = (n: number) =>
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      containerEnv: { OWN: own, N: String(n) },
+      customizations: { pristine: { keep: 0 } },
     })
+  const project = await testProject(level(1))
+  for (const n of [1, 2, 3]) {
+    await project.write(level(n))
+    await project.up()
   }
-  await rename(ledger, `${ledger}.damaged`)
-  expect(await project.status()).toMatchObject({
-    version: { id: version.id },
-    environment: { containers: environment.containers },
-  })
-  expect(await project.up()).toMatchObject({ version })
-  expect(await project.versions()).toMatchObject([{ ordinal: 1, knownGood: true, present: true }])
+  await project.engine.mark(project.folder, 'v2')
+  await project.reset('v1')
+  await project.write(level(1))
+  const folder = await folderOf(project)
+  const goodOnEngine = async () => {
+    const { RepoTags } = await docker()
+      .getImage(`pristine/${await project.key()}:known-good`)
+      .inspect()
+    return RepoTags.flatMap((name) => /:(v\d+)$/.exec(name)?.[1] ?? [])
+  }
+  return { project, level, ledger: path.join(folder, 'ledger.jsonl'), goodOnEngine }
+}
+
+test.each([
+  ['of garbage', 'garbage\n\0more\n'],
+  ['that a newer Pristine wrote', '{"at":"2030-01-01T00:00:00.000Z","kind":"snapshot","name":"x"}\n'],
+])('lines of the history %s are said and left out, and everything goes on', async (_, lines) => {
+  const { project, ledger, goodOnEngine } = await withHistory()
+  await using _project = project
+  await appendFile(ledger, lines)
+  const warned = () => project.events.filter((event) => event.kind === 'warning')
+  expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
+  expect(warned()).toMatchObject([{ text: expect.stringContaining('of a newer Pristine, and left out') }])
+  const versions = [
+    { ordinal: 3 },
+    { ordinal: 2, knownGood: true, marked: true },
+    { ordinal: 1, current: true },
+  ]
+  expect(await project.versions()).toMatchObject(versions)
+  const clean = await project.engine.clean(project.folder, { apply: false }, project.run())
+  // v3 is what would be known-good without the mark.
+  expect(clean.versions).toEqual([])
+  expect(await project.up()).toMatchObject({ action: 'none', version: { ordinal: 1 } })
+  const before = warned().length
+  expect(await project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 2 } })
+  // What the engine tells stands in the history now.
+  expect(warned()).toHaveLength(before)
+  expect(await project.versions()).toMatchObject([
+    { ordinal: 3 },
+    { ordinal: 2, marked: true },
+    { ordinal: 1 },
+  ])
+  expect(await goodOnEngine()).toEqual(['v2'])
+})
+
+test.each(['up', 'reset', 'clean', 'remove'] as const)(
+  'a history that is gone is taken from the engine: versions, known-good, and %s goes on',
+  async (verb) => {
+    const { project, level, ledger, goodOnEngine } = await withHistory()
+    await using _project = project
+    await rm(ledger)
+    const present = { present: true }
+    const versions = [
+      { ordinal: 3, ...present, knownGood: false },
+      { ordinal: 2, ...present, knownGood: true },
+      { ordinal: 1, ...present, knownGood: false },
+    ]
+    expect(await project.versions()).toMatchObject(versions)
+    expect((await project.engine.disk(project.folder)).versions).toHaveLength(3)
+    expect(await project.engine.diff(project.folder, 'v1', 'v3')).toMatchObject({
+      inputs: [{ from: '1', to: '3' }],
+    })
+    if (verb === 'up') expect(await project.up()).toMatchObject({ version: { ordinal: 1 } })
+    if (verb === 'reset') expect(await project.reset()).toMatchObject({ version: { ordinal: 2 } })
+    if (verb === 'remove')
+      await project.engine.remove(project.folder, { data: false, versions: false }, project.run())
+    if (verb === 'clean') {
+      const { versions } = await project.engine.clean(project.folder, { apply: true }, project.run())
+      expect(versions).toMatchObject([{ ordinal: 3 }])
+    } else expect(await project.versions()).toMatchObject(versions)
+    expect(await goodOnEngine()).toEqual(['v2'])
+    expect(await project.reset()).toMatchObject({ version: { ordinal: 2 } })
+    await project.write(level(4))
+    expect(await project.up()).toMatchObject({ version: { ordinal: 4 } })
+    expect(await goodOnEngine()).toEqual(['v4'])
+  },
+)
+
+test('a home that is gone is taken from the engine, recipes included', async () => {
+  const { project } = await withHistory()
+  await using _project = project
+  await rm(homeOf(project), { recursive: true })
+  expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
+  expect(await project.versions()).toMatchObject([
+    { ordinal: 3 },
+    { ordinal: 2, knownGood: true },
+    { ordinal: 1 },
+  ])
+  await project.reset()
+  await pruneVersion(project, 1)
+  expect(await project.reset('v1')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
+})
+
+test('a version that lost a name on the engine is found when the history is gone', async () => {
+  const { project, ledger } = await withHistory()
+  await using _project = project
+  const [third] = await project.versions()
+  const repository = third?.image.split(':')[0]
+  for (const name of [third?.image ?? '', `${repository}:v1`])
+    await docker().getImage(name).remove({ force: true })
+  await rm(ledger)
+  // v1 without its ordinal comes after those that have theirs.
+  const found = [
+    { ordinal: 4, current: true },
+    { ordinal: 3, id: third?.id },
+    { ordinal: 2, knownGood: true },
+  ]
+  expect(await project.versions()).toMatchObject(found)
+  await project.reset()
+  expect(await project.versions()).toMatchObject([
+    { ordinal: 4 },
+    { ordinal: 3 },
+    { ordinal: 2, current: true },
+  ])
 })
 
 test('a history whose last line a crash cut off forgets only that', async () => {

@@ -1,6 +1,9 @@
-import { rename } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { createEngine } from '../../main/engine.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { finish, start } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
@@ -34,6 +37,90 @@ test('an environment is absent, ready, stopped and ready again', async () => {
     action: 'started',
     environment: { state: 'ready', containers: first.environment.containers },
   })
+})
+
+test('an old environment that does not come back after a failed swap is stopped, and everybody says so', async () => {
+  const level = (n: number, postCreateCommand = 'true') =>
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      containerEnv: { N: String(n) },
+      mounts: ['source=data,target=/data,type=volume'],
+      postCreateCommand,
+      postStartCommand: 'test ! -e /data/poison',
+    })
+  await using project = await testProject(level(1))
+  const { engine, folder } = project
+  const first = await project.up()
+  const [blue] = first.environment.containers
+  await project.write(level(2, 'touch /data/poison'))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'not-restored',
+    message: expect.stringMatching(
+      /^postStartCommand failed .* could not be started again, and is stopped\.$/,
+    ),
+    why: expect.stringContaining('postStartCommand failed'),
+    hint: expect.stringContaining('pristine restart'),
+  })
+  const stopped = { state: 'stopped', version: { ordinal: 1 }, environment: { containers: [blue] } }
+  expect(await project.status()).toMatchObject(stopped)
+  expect(await isRunning(blue?.id ?? '')).toBe(false)
+
+  // The same after a crash in the middle of that swap.
+  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+  const intent = { kind: 'swap', green: 'gone', blue: blue?.id, stops: true }
+  await writeFile(path.join(home, 'intent.json'), JSON.stringify(intent))
+  project.events.length = 0
+  await engine.stop(folder, project.run())
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringMatching(/ could not be started again, and is stopped: postStartCommand failed/),
+  })
+  expect(await project.status()).toMatchObject(stopped)
+
+  await docker()
+    .getContainer(blue?.id ?? '')
+    .start()
+  expect(await project.exec('rm /data/poison')).toMatchObject({ code: 0 })
+  await engine.stop(folder, project.run())
+  expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
+})
+
+test('whatever verb comes after a crash in the middle of a swap, it brings the old environment back', async () => {
+  await using project = await testProject(plain)
+  const { engine, folder } = project
+  const [blue] = (await project.up()).environment.containers
+  await project.engine.mark(folder, 'v1')
+  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+  const crash = async () => {
+    await docker()
+      .getContainer(blue?.id ?? '')
+      .kill()
+    await writeFile(
+      path.join(home, 'intent.json'),
+      JSON.stringify({ kind: 'swap', green: 'gone', blue: blue?.id }),
+    )
+  }
+  const verbs: Record<string, () => Promise<unknown>> = {
+    mark: () => engine.mark(folder, 'v1'),
+    unmark: () => engine.unmark(folder),
+    list: () => engine.list(),
+    diff: () => engine.diff(folder, 'v1', 'v1'),
+    lock: () => engine.lock(folder, {}, project.run()),
+    checkLock: () => engine.checkLock(folder, undefined, project.run()),
+    outdated: () => engine.outdated(folder, undefined, project.run()),
+  }
+  for (const [name, verb] of Object.entries(verbs)) {
+    await crash()
+    await verb()
+    expect(await isRunning(blue?.id ?? ''), name).toBe(true)
+  }
+  // What needs no engine goes on without one.
+  await crash()
+  const nowhere = createEngine({ ...project.env, DOCKER_HOST: 'unix:///nowhere.sock' })
+  expect(await nowhere.checkLock(folder, undefined, project.run())).toContain('pristine.lock')
+  await project.status()
+  expect(await isRunning(blue?.id ?? '')).toBe(true)
 })
 
 test('stopping what is stopped, and what does not exist, does nothing', async () => {
@@ -91,6 +178,8 @@ test('removing takes the environment, and keeps versions and data; more only on 
     devcontainer({
       image: 'busybox:1.36',
       userEnvProbe: 'none',
+      // Its image is its own: what is removed here another test may not keep.
+      containerEnv: { OWN: randomUUID() },
       mounts: ['source=data,target=/data,type=volume'],
     }),
   )

@@ -63,3 +63,11 @@ test('what the command line does is watched and cancelled from elsewhere, with t
   expect(await isRunning(before.environment.containers[0]?.id ?? '')).toBe(true)
   expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
 })
+
+test('an operation that failed is listed as that, however much its command printed', async () => {
+  await using project = await testProject(
+    devcontainer({ ...plain, postCreateCommand: "head -c 200000 /dev/zero | tr '\\0' x; exit 4" }),
+  )
+  await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+  expect(await project.engine.operations(project.folder)).toMatchObject([{ state: 'failed' }])
+})

@@ -58,6 +58,6 @@ test('a name that somebody gave to another image is not taken for a version', as
   const [repo = '', tag = ''] = version.image.split(':')
   await docker().getImage('busybox:1.36').tag({ repo, tag })
   await using other = await worktree(project, 'second')
-  expect(await other.up()).toMatchObject({ action: 'built', version: { id: version.id } })
+  expect(await other.up()).toMatchObject({ action: 'started', version: { id: version.id } })
   expect((await other.exec('cat /baked')).stdout).toBe('baked\n')
 })

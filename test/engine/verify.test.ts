@@ -1,6 +1,10 @@
-import { PassThrough } from 'node:stream'
+import { type ChildProcess, execFileSync } from 'node:child_process'
+import { once } from 'node:events'
+import { PassThrough, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { authority } from '../rig/commands.ts'
+import { MAIN, start } from './command.ts'
 import { docker, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -103,3 +107,45 @@ test('a single run publishes no port and does not run the image its own program'
     stderr: expect.stringContaining('No such file'),
   })
 })
+
+const WAITS = 'echo began; until [ -e go ]; do sleep 0.1; done; echo went on'
+
+test('a single run that died is tidied up by the next one, and one that lives is left alone', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+  const startOne = async () => {
+    const run = start(project, ['run', '--', 'sh', '-c', WAITS])
+    await began(run)
+    return run
+  }
+  const [dies, lives] = [await startOne(), await startOne()]
+  dies.kill('SIGKILL')
+  await once(dies, 'exit')
+  expect(await runOnce(project, 'true')).toMatchObject({ code: 0 })
+  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+  await project.write({ go: '' })
+  const [code] = await once(lives, 'exit')
+  expect(code).toBe(0)
+  expect((await thingsOf(await project.key())).containers).toEqual([])
+})
+
+const cannotUnshare = process.platform !== 'linux' || authority() !== 'root'
+const skipped = cannotUnshare ? 'skipped, because no process namespace can be made here: ' : ''
+
+test.skipIf(cannotUnshare)(
+  `${skipped}a single run leaves that of a process alone which it cannot see`,
+  async () => {
+    await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+    const first = start(project, ['run', '--', 'sh', '-c', WAITS])
+    await began(first)
+    execFileSync('unshare', ['-pf', '--mount-proc', process.execPath, MAIN, 'run', '--', 'echo', 'second'], {
+      cwd: project.folder,
+      env: project.env as NodeJS.ProcessEnv,
+    })
+    await project.write({ go: '' })
+    const [code] = await once(first, 'exit')
+    expect(code).toBe(0)
+  },
+)
+
+/** Waits until the command of a single run has begun. */
+const began = (run: ChildProcess): Promise<unknown> => once(run.stdout as Readable, 'data')

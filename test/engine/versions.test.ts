@@ -103,6 +103,30 @@ test('a marked version stays known-good until it is unmarked', async () => {
   ])
 })
 
+test('a version that never became ready is not marked, and says what would make it so', async () => {
+  const starts = (ok: boolean) => ({
+    ...devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'sh ./create.sh' }),
+    'create.sh': ok ? 'true' : 'exit 3',
+  })
+  await using project = await testProject(level(1))
+  const first = await project.up()
+  await project.write(starts(false))
+  await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+  const mark = () => project.engine.mark(project.folder, 'v2')
+  await expect(mark()).rejects.toMatchObject({
+    code: 'version-unproven',
+    hint: 'Run "pristine reset --to v2" first; when it becomes ready, it can be marked.',
+  })
+  expect(await project.versions()).toMatchObject([
+    { ordinal: 2, wasReady: false, knownGood: false },
+    { ordinal: 1, knownGood: true, marked: false },
+  ])
+  expect((await project.reset()).version).toEqual(first.version)
+  await project.write(starts(true))
+  await project.reset('v2')
+  expect(await mark()).toMatchObject({ ordinal: 2 })
+})
+
 test('two versions differ in their inputs and in what is inside', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),

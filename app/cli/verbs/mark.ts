@@ -10,16 +10,21 @@ export async function mark(session: Session, _options: object, [wanted = '']: st
   return 0
 }
 
+const GONE = ' Its image is gone; "pristine reset" builds it again from its recipe.'
+
 /** `pristine unmark`: lets known-good move by itself again. */
 export async function unmark(session: Session): Promise<number> {
   const record = await session.engine.unmark(session.folder)
   session.settle()
   if (session.json)
-    printJson({ knownGood: record ? { id: record.id, ordinal: record.ordinal } : null, marked: false })
+    printJson({
+      knownGood: record ? { id: record.id, ordinal: record.ordinal, present: record.present } : null,
+      marked: false,
+    })
   else
     printLine(
       record
-        ? `★ v${record.ordinal} is known-good, and moves with the next version that becomes ready.`
+        ? `★ v${record.ordinal} is known-good, and moves with the next version that becomes ready.${record.present ? '' : GONE}`
         : 'No version is known-good yet.',
     )
   return 0

@@ -26,7 +26,7 @@ export async function versions(session: Session, options: { disk?: boolean }): P
       [
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
         version.current ? colour('green', 'running') : '',
-        version.wasReady ? '' : colour('yellow', 'never became ready'),
+        version.wasReady !== false ? '' : colour('yellow', 'never became ready'),
         version.rebuildable === null ? '' : colour('dim', cleanedUp(version.rebuildable)),
       ]
         .filter(Boolean)

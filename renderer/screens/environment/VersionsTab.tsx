@@ -152,7 +152,7 @@ const VersionCard = memo(function VersionCard({
   )
   const running = version.current && summary.state !== 'stopped'
   const at = Date.parse(version.createdAt)
-  const look = running ? ' now' : !version.wasReady && present ? ' bad' : present ? '' : ' gone'
+  const look = running ? ' now' : version.wasReady === false && present ? ' bad' : present ? '' : ' gone'
   const name = `v${ordinal}`
   const project = summary.key
   return (
@@ -169,7 +169,7 @@ const VersionCard = memo(function VersionCard({
             {t(running ? 'versions.running' : 'versions.stopped')}
           </Chip>
         )}
-        {!version.wasReady && <Chip tone="bad">{t('versions.neverReady')}</Chip>}
+        {version.wasReady === false && <Chip tone="bad">{t('versions.neverReady')}</Chip>}
         {onlyPins(because) && <Chip>{t('versions.baseImage')}</Chip>}
         {!present && <Chip>{t('versions.cleanedUp')}</Chip>}
         <span className="faint version-when">
@@ -257,7 +257,7 @@ function VersionMenu({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {present && !(version.knownGood && version.marked) && (
+        {present && version.wasReady && !(version.knownGood && version.marked) && (
           <Menu.Item
             onClick={() =>
               void changeMark(() => client.versions.mark({ project, version: version.id })).then(again)

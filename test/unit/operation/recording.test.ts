@@ -1,4 +1,5 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -7,6 +8,7 @@ import { newOperationId, operationsFolder, recordingOf } from '../../../main/ope
 import { asRecordedWriter } from '../../../main/operation/recorded-writer.ts'
 import { cancelOperation, type RunningOperations, startOperation } from '../../../main/operation/start.ts'
 import { watchOperation } from '../../../main/operation/watch.ts'
+import { asOnlyWriter } from '../../../main/operation/writer-lock.ts'
 import { productError } from '../../../shared/errors.ts'
 import type { OperationId } from '../../../shared/ids.ts'
 import type { OperationEvent, RecordedEvent, Run } from '../../../shared/operation.ts'
@@ -116,6 +118,39 @@ test('of a process that died the recording ends as lost, with a cut line left ou
   expect((await listOperations(folder))[0]).toMatchObject({ id: dead, state: 'lost' })
 })
 
+test('a process that has the number of a writer that died is neither taken for it nor touched', async () => {
+  const stranger = spawn('sleep', ['60'])
+  try {
+    const dead = newOperationId()
+    const at = new Date().toISOString()
+    await asOnlyWriter(folder, { what: 'resetting' }, async () => {})
+    await mkdir(operationsFolder(folder))
+    await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, what: 'resetting' })}\n`)
+    const holder = { pid: stranger.pid, what: 'resetting', operation: dead }
+    await writeFile(path.join(folder, 'writer.json'), JSON.stringify(holder))
+    expect(await listOperations(folder)).toMatchObject([{ id: dead, state: 'lost' }])
+    expect((await all(dead)).map(({ event }) => event)).toEqual([{ kind: 'end', state: 'lost' }])
+    expect(await cancelOperation(new Map(), folder, dead)).toBe(false)
+    expect(stranger.exitCode ?? stranger.signalCode).toBeNull()
+    expect(await asOnlyWriter(folder, { what: 'next' }, async () => 'done')).toBe('done')
+  } finally {
+    stranger.kill()
+  }
+})
+
+test('an operation is cancelled by whoever knows its id, and only that one', async () => {
+  const { id } = await started(
+    (run) =>
+      new Promise((_, reject) => {
+        run.signal.addEventListener('abort', () => reject(productError('cancelled', {})))
+      }),
+  )
+  expect(await cancelOperation(new Map(), folder, newOperationId())).toBe(false)
+  expect(await cancelOperation(new Map(), folder, id)).toBe(true)
+  expect((await all(id)).at(-1)?.event).toEqual({ kind: 'end', state: 'cancelled' })
+  expect(await cancelOperation(new Map(), folder, id)).toBe(false)
+})
+
 test('watching ends when nobody listens any more; an operation that never was is named', async () => {
   const controller = new AbortController()
   const { id, go } = await started((_, gone) => gone)
@@ -134,16 +169,39 @@ test('old recordings go, and one that cannot be written does not stop the work',
   expect(await asRecordedWriter(folder, 'work', run(), async () => 'done')).toBe('done')
 })
 
-test('the output of steps is recorded up to a size, what happens is recorded to the end', async () => {
-  const text = 'x'.repeat(1024 * 1024)
+test('whatever its size, an event is recorded with its end, and so is a failure', async () => {
+  const output = Array.from({ length: 2000 }, (_, line) => `${line} \0ä ${'x'.repeat(50)}`)
   const { id, go } = await started(async (run, gone) => {
-    for (let i = 0; i < 40; i++) run.report({ kind: 'log', step: 's', text })
+    for (let i = 0; i < 3; i++) run.report({ kind: 'log', step: 's', text: `${'ä'.repeat(1024 * 1024)} end` })
+    await gone
+    throw productError('hook-failed', {
+      hook: 'postCreateCommand',
+      command: 'x'.repeat(100_000),
+      code: 4,
+      output,
+    })
+  })
+  go()
+  const events = await all(id)
+  expect(events.map(({ event }) => event)).toMatchObject([
+    ...Array(3).fill({ kind: 'log', step: 's', text: expect.stringMatching(/^…ä+ end$/) }),
+    { kind: 'end', state: 'failed', error: { code: 'hook-failed', data: { code: 4 } } },
+  ])
+  expect(JSON.stringify(events.at(-1))).toContain('1999 ')
+  expect(await listOperations(folder)).toMatchObject([{ id, state: 'failed' }])
+  expect((await stat(recordingOf(folder, id))).size).toBeLessThan(200_000)
+})
+
+test('the output of steps is recorded up to a size, what happens is recorded to the end', async () => {
+  const text = 'x'.repeat(30 * 1024)
+  const { id, go } = await started(async (run, gone) => {
+    for (let i = 0; i < 1200; i++) run.report({ kind: 'log', step: 's', text })
     run.report(note('last'))
     await gone
   })
   go()
   const events = await all(id)
-  expect(events.filter(({ event }) => event.kind === 'log').length).toBeLessThan(40)
+  expect(events.filter(({ event }) => event.kind === 'log').length).toBeLessThan(1200)
   expect(events.slice(-3).map(({ event }) => event)).toEqual([
     note('The rest of the output is not recorded.'),
     note('last'),

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { asOnlyWriter } from '../../../main/operation/writer-lock.ts'
+import { asOnlyWriter, currentHolder } from '../../../main/operation/writer-lock.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -104,6 +104,36 @@ test('of many at once, one at a time is inside', async () => {
   expect(most).toBe(1)
   expect(results.filter((result) => result === undefined).length).toBeGreaterThan(0)
   expect(results.every((result) => result === undefined || result === 'busy')).toBe(true)
+})
+
+test('who looks whether somebody writes keeps nobody from writing', async () => {
+  const stale = () => writeFile(path.join(folder, 'writer.json'), '{"pid":1,"what":"gone"}')
+  await asOnlyWriter(folder, { what: 'a' }, async () => {})
+  await stale()
+  const module = new URL('../../../main/operation/writer-lock.ts', import.meta.url).href
+  const code = `const { currentHolder } = await import(${JSON.stringify(module)})
+for (let looks = 0; ; looks++) {
+  if (looks === 1) console.log('looking')
+  await currentHolder(${JSON.stringify(folder)})
+}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await once(child.stdout, 'data')
+  for (let round = 0; round < 100; round++) {
+    await stale()
+    expect(await asOnlyWriter(folder, { what: 'b' }, async () => round)).toBe(round)
+  }
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+})
+
+test('who writes is known until its process has died', async () => {
+  const child = await otherWriter()
+  expect(await currentHolder(folder)).toMatchObject({ what: 'building v2', pid: child.pid })
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(await currentHolder(folder)).toBeUndefined()
 })
 
 test('a repair, for which nobody asked, is waited for', async () => {

@@ -29,6 +29,11 @@ test('current, known-good, marked and used ones stay, and do not count', () => {
   expect(ordinals(some, () => true, 1, [id(3)])).toEqual([4, 5])
 })
 
+test('what is known-good when the mark is taken off stays, and does not count', () => {
+  const some = history(4, { current: id(1), knownGood: id(2), marked: id(2), proven: id(4) })
+  expect(ordinals(some, () => true, 0, [])).toEqual([3])
+})
+
 test('whatever the history, nobody loses what they need, and no more than keep others stay', () => {
   const ordinal = fc.integer({ min: 1, max: 12 })
   fc.assert(
@@ -40,11 +45,11 @@ test('whatever the history, nobody loses what they need, and no more than keep o
       fc.uniqueArray(ordinal),
       (count, keep, current, good, gone) => {
         const some = history(count, { current: id(current), knownGood: id(good) })
-        const present = (version: VersionId) => !gone.some((one) => id(one) === version)
+        const present = (version: { id: VersionId }) => !gone.some((one) => id(one) === version.id)
         const doomed = chooseOld(some, present, keep, []).map((version) => version.id)
         expect(doomed).not.toContain(id(current))
         expect(doomed).not.toContain(id(good))
-        const others = some.versions.filter((v) => present(v.id) && v.id !== id(current) && v.id !== id(good))
+        const others = some.versions.filter((v) => present(v) && v.id !== id(current) && v.id !== id(good))
         expect(others.length - doomed.length).toBe(Math.min(keep, others.length))
       },
     ),

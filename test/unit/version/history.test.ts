@@ -62,6 +62,55 @@ test('a mark stays through new versions, and unmarking gives known-good to the n
   expect(after.marked).toBeUndefined()
 })
 
+const recovered = (knownGood: VersionId | undefined, ...found: [VersionId, number][]): LedgerEvent => ({
+  kind: 'recovered',
+  at,
+  versions: found.map(([version, ordinal]) => ({
+    version,
+    ordinal,
+    image: `sha256:${version}`,
+    createdAt: at,
+  })),
+  ...(knownGood && { knownGood }),
+})
+
+test('a history that is recovered whole has the versions and the known-good of the engine, and goes on from there', () => {
+  const events = [recovered(B, [A, 1], [B, 2], [C, 3])]
+  const history = foldLedger(events)
+  expect(history).toMatchObject({
+    knownGood: B,
+    versions: [{ id: A, wasReady: null }, { id: B, wasReady: true }, { id: C }],
+  })
+  expect(history.current).toBeUndefined()
+  const D = id('d')
+  expect(foldLedger([...events, built(D, 4), ready(D)]).knownGood).toBe(D)
+  // Whether these were ready before, nobody knows.
+  expect(foldLedger([...events, ready(A), ready(C)]).knownGood).toBe(B)
+  expect(foldLedger([recovered(undefined, [A, 1]), ready(A)]).knownGood).toBe(A)
+})
+
+test('what the engine tells fills the gaps of a history, and what the history knows stays', () => {
+  const history = foldLedger([built(A, 1), ready(A), ready(B, 'c2'), recovered(B, [A, 7], [B, 2])])
+  expect(history).toMatchObject({
+    current: B,
+    containers: ['c2'],
+    knownGood: B,
+    versions: [
+      { id: A, ordinal: 1, wasReady: true },
+      { id: B, ordinal: 2, wasReady: true },
+    ],
+  })
+})
+
+test('a mark is where the engine has it, when its line was lost', () => {
+  const events = [built(A, 1), ready(A), built(B, 2), ready(B), recovered(A)]
+  expect(foldLedger(events)).toMatchObject({ knownGood: A, current: B })
+  expect(foldLedger([...events.slice(0, 4), marked(A), recovered(A)])).toMatchObject({
+    knownGood: A,
+    marked: A,
+  })
+})
+
 test('removing the environment leaves the versions and known-good', () => {
   const history = foldLedger([built(A, 1), ready(A), removed])
   expect(history.current).toBeUndefined()

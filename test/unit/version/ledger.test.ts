@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -14,10 +14,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const kinds = async () => (await readLedger(folder)).map((event) => event.kind)
+const kinds = async () => (await readLedger(folder)).events.map((event) => event.kind)
 
 test('a project without a ledger has no history', async () => {
-  expect(await readLedger(path.join(folder, 'nowhere'))).toEqual([])
+  expect(await readLedger(path.join(folder, 'nowhere'))).toEqual({ events: [], unknown: 0 })
 })
 
 test('what is appended is read back in its order', async () => {
@@ -50,13 +50,28 @@ test('a whole last event without its line end counts, and the next one does not 
   expect(await kinds()).toEqual(['marked', 'unmarked', 'removed'])
 })
 
-test('a line in the middle that is no event is said with its number', async () => {
+test.each([
+  ['garbage', 'garbage\0\x1b['],
+  [
+    'of a kind that a newer Pristine writes',
+    '{"at":"2030-01-01T00:00:00.000Z","kind":"snapshot","name":"x"}',
+  ],
+  ['without what its kind has', '{"at":"2030-01-01T00:00:00.000Z","kind":"marked"}'],
+])('a line that is %s is counted and left out, until what it may have said is recovered', async (_, line) => {
   await appendLedger(folder, { kind: 'marked', version })
-  await appendFile(file, 'garbage\n')
+  await appendFile(file, `${line}\n`)
   await appendLedger(folder, { kind: 'removed' })
+  expect(await kinds()).toEqual(['marked', 'removed'])
+  expect((await readLedger(folder)).unknown).toBe(1)
+  await appendLedger(folder, { kind: 'recovered', versions: [] })
+  expect(await readLedger(folder)).toMatchObject({ unknown: 0, events: [{}, {}, {}] })
+})
+
+test('a ledger that cannot be read is said with what to do', async () => {
+  await mkdir(file)
   await expect(readLedger(folder)).rejects.toMatchObject({
     code: 'ledger-unreadable',
-    data: { problem: 'line 2 is not an event' },
+    hint: expect.stringContaining('move it away'),
   })
 })
 
