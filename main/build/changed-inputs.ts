@@ -18,7 +18,8 @@ export async function changedInputs(
   { definition, services, plan }: Planned,
 ): Promise<string[]> {
   const hashes = await openHashes(home, project)
-  const now = new Map((await readInputs(project, { definition, services }, hashes)).map(asEntry))
+  const { inputs: today } = await readInputs(project, { definition, services }, hashes)
+  const now = new Map(today.map(asEntry))
   const before = new Map(plan.inputs.map(asEntry))
   const inputs = [...new Set([...before.keys(), ...now.keys()])].filter(
     (name) => before.get(name) !== now.get(name),

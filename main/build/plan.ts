@@ -18,7 +18,7 @@ import {
   readProject,
   wholeContextWarning,
 } from '../definition/read-project.ts'
-import { trackedFiles } from '../definition/tracked.ts'
+import { trackedFiles, untrackedWarnings } from '../definition/tracked.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
 import { completeLock, findLock, type LockOptions, type LockState } from '../lock/state.ts'
@@ -70,7 +70,7 @@ export async function planReading(
   const { definition, services } = read
   const found = await findLock(project, read, options.frozen)
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'))
-  const [files, inputs] = await Promise.all([
+  const [files, { inputs, untracked }] = await Promise.all([
     Promise.all(services.map((service) => readContext(project, service, found.file, cache))),
     readInputs(project, read, cache),
   ])
@@ -78,20 +78,24 @@ export async function planReading(
   const lock = await completeLock(found, read, planner, options, run)
   const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next))
   const plan: Plan = { planVersion: 1, file: definition.file, services: planServices, inputs }
-  const warnings = [...definition.warnings, ...services.flatMap(wholeContextWarning)]
+  const warnings = [
+    ...definition.warnings,
+    ...services.flatMap(wholeContextWarning),
+    ...(await untrackedWarnings(project.path, untracked)),
+  ]
   return { definition, services, plan, id: versionId(plan), lock, warnings }
 }
 
 /**
  * The files beside the build's that are part of the version: what the definition names, what lasting hooks run, and the
  * dependency lockfiles, where there is git only the tracked ones: a hook may make one that no other clone has. Never
- * Pristine's own lock: the plan holds its pins.
+ * Pristine's own lock: the plan holds its pins. `untracked` are the lockfiles that do not count.
  */
 export async function readInputs(
   project: Project,
   { definition, services }: ReadProject,
   cache: HashCache,
-): Promise<InputFile[]> {
+): Promise<{ inputs: InputFile[]; untracked: string[] }> {
   const known = new Set(KNOWN_LOCKFILES)
   const own = definition.inputs.filter((glob) => !known.has(glob))
   const hooks = await Promise.all(services.map(({ service }) => hookFiles(project.path, service.run)))
@@ -106,7 +110,10 @@ export async function readInputs(
   const counted = lockfiles.filter(([file]) => !tracked || tracked.has(file))
   const byPath = new Map([...named, ...counted].map((file) => [file[0], file]))
   byPath.delete(lockPath(definition.file))
-  return [...byPath.values()].sort(([a], [b]) => byBytes(a, b))
+  return {
+    inputs: [...byPath.values()].sort(([a], [b]) => byBytes(a, b)),
+    untracked: lockfiles.map(([file]) => file).filter((file) => !byPath.has(file)),
+  }
 }
 
 /** What the build of a service can read of its context. */

@@ -1,10 +1,10 @@
 import type { InputChange } from '../../shared/change.ts'
-import type { Warning } from '../../shared/definition.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import { type Planned, planReading } from '../build/plan.ts'
 import type { ReadProject } from '../definition/read-project.ts'
+import { UNTRACKED } from '../definition/tracked.ts'
 import { listTags } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
@@ -65,7 +65,7 @@ export async function look(
     (await sharedImage(host, engine, planned.id))
   const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
-  if (change.kind === 'build') for (const warning of planned.warnings) reportWarning(warning, run)
+  reportWarnings(planned, run, { all: change.kind === 'build' })
   return {
     planned,
     current,
@@ -76,8 +76,11 @@ export async function look(
   }
 }
 
-const reportWarning = (warning: Warning, run: Run): void =>
-  run.report({ kind: 'warning', text: warning.message })
+/** Says what is worth saying of a definition; without `all` only what may be the reason why nothing is to be done. */
+export function reportWarnings({ warnings }: Planned, run: Run, { all = false } = {}): void {
+  for (const { code, message } of warnings)
+    if (all || code === UNTRACKED) run.report({ kind: 'warning', text: message })
+}
 
 /**
  * An ordinal is given once: a version keeps it when its image has to be built again, and where the history was lost the

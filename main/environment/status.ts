@@ -13,6 +13,7 @@ import { comparePlans } from '../version/compare.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { readCurrent } from './current.ts'
 import { countDrift } from './drift/paths.ts'
+import { reportWarnings } from './outlook.ts'
 import { describeEnvironment, type EnvironmentFacts } from './read.ts'
 import { warnOfGaps } from './reconcile.ts'
 
@@ -40,6 +41,7 @@ export async function status(
       return { ...current, drift: await driftOf(current.engine, current.facts) }
     }),
   ])
+  if (planned) reportWarnings(planned, run)
   const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
   const running = facts.version
   const before = running && running !== planned?.id ? await loadPlan(host.home, running) : undefined
