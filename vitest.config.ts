@@ -46,8 +46,6 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,
-          // Chromium on a loaded computer is late in ways of its own; what was told again is in the report.
-          retry: 2,
         },
       },
     ],
