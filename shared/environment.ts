@@ -14,8 +14,8 @@ export type PublishedPort = z.infer<typeof PublishedPort>
 
 const ContainerRef = z.strictObject({ name: z.string(), id: z.string(), service: z.string() })
 
-/** The states of a project's environment. */
-const ENVIRONMENT_STATES = ['absent', 'starting', 'ready', 'unhealthy', 'stopped'] as const
+/** The states of a project's environment; `paused` is what somebody does to its containers beside Pristine. */
+const ENVIRONMENT_STATES = ['absent', 'starting', 'ready', 'unhealthy', 'paused', 'stopped'] as const
 export const EnvironmentState = z.enum(ENVIRONMENT_STATES)
 export type EnvironmentState = z.infer<typeof EnvironmentState>
 

@@ -398,6 +398,12 @@ const ERRORS = {
     hint: () => 'Run "pristine up" first.',
     exit: 1,
   }),
+  'environment-paused': entry<{ name: string }>({
+    message: (d) => `The environment of ${d.name} is paused.`,
+    why: () => 'Somebody paused its container, for example with "docker pause": nothing can run in it.',
+    hint: () => 'Run "pristine up": it goes on where it was.',
+    exit: 1,
+  }),
   'removed-meanwhile': entry<{ problem: string }>({
     message: () => 'What the environment needs was removed meanwhile.',
     why: (d) => `${d.problem}: for example a prune does that.`,

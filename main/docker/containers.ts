@@ -94,6 +94,17 @@ export async function startContainer(engine: Engine, id: string, run: Signal = {
   })
 }
 
+/** Lets a paused container go on. One that is not paused stays as it is. */
+export async function unpauseContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
+  await call(
+    'unpausing the container',
+    (abortSignal) => engine.docker.getContainer(id).unpause({ abortSignal }),
+    { signal: run.signal, expected: [409] },
+  ).catch((error: unknown) => {
+    if (!isConflict(error)) throw error
+  })
+}
+
 /** Seconds that a program has to end after its stop signal, unless its container says otherwise. */
 const STOP_GRACE = 10
 

@@ -6,7 +6,7 @@ import { compareRequests } from './request.ts'
 /** What has to be done so that the wanted version runs. */
 export type Change =
   | { kind: 'none' }
-  /** The right container is there, but stopped. */
+  /** The right container is there, but stopped or paused. */
   | { kind: 'start' }
   /** The image is there; the container is missing, of another version, or was created from another request. */
   | { kind: 'recreate'; request: InputChange[] }
@@ -27,6 +27,7 @@ export function decideChange(
   if (request.length > 0) return { kind: 'recreate', request }
   switch (facts.state) {
     case 'stopped':
+    case 'paused':
       return { kind: 'start' }
     // A container that runs but never became ready is what a broken start left behind.
     case 'absent':

@@ -26,7 +26,7 @@ const SHELL = `s=$(getent passwd "$(id -un)" 2>/dev/null || grep "^$(id -un):" /
 
 /**
  * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code.
- * Errors: `environment-not-running`, `version-gone`, `cancelled`.
+ * Errors: `environment-not-running`, `environment-paused`, `version-gone`, `cancelled`.
  */
 export async function exec(
   host: Host,
@@ -38,6 +38,7 @@ export async function exec(
   const { engine, facts } = await readCurrent(host, project)
   const [container] = facts.containers
   if (!container?.running) throw productError('environment-not-running', { name: project.name })
+  if (container.paused) throw productError('environment-paused', { name: project.name })
   const launch = await launchContainer(host, project, container)
   const context = await execContext(engine, host.home.project(project.key), launch, container.id)
   return execAs(engine, container.id, command, context, terminal, signal)

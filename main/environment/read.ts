@@ -17,7 +17,9 @@ export interface EnvironmentContainer {
   /** The engine's id of the image that it was created from. */
   image: string
   request: string | undefined
+  /** A paused one runs. */
   running: boolean
+  paused: boolean
   unhealthy: boolean
   /** Where it has mounts, inside. */
   mounts: string[]
@@ -82,6 +84,7 @@ export function environmentFacts(all: EnvironmentContainer[], history: History):
 function stateOf(containers: EnvironmentContainer[], becameReady: boolean): EnvironmentState {
   if (containers.length === 0) return 'absent'
   if (containers.some((container) => !container.running)) return 'stopped'
+  if (containers.some((container) => container.paused)) return 'paused'
   if (containers.some((container) => container.unhealthy)) return 'unhealthy'
   return becameReady ? 'ready' : 'starting'
 }
@@ -95,7 +98,8 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     version: (summary.Labels[LABEL.version] ?? '') as VersionId,
     image: summary.ImageID,
     request: summary.Labels[LABEL.request],
-    running: summary.State === 'running',
+    running: summary.State === 'running' || summary.State === 'paused',
+    paused: summary.State === 'paused',
     unhealthy: /\(unhealthy\)/.test(summary.Status),
     mounts: (summary.Mounts ?? []).map((mount) => mount.Destination),
     ports: publishedPorts(summary, service),

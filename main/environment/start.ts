@@ -3,7 +3,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
-import { inspectContainer, startContainer, stopContainer } from '../docker/containers.ts'
+import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
 import type { ExecContext } from './exec-context.ts'
 import { runHook } from './hooks.ts'
 import { execContext, type Launch } from './launch.ts'
@@ -100,10 +100,15 @@ export async function runHooks(
 }
 
 /**
- * Starts a stopped container again and runs the hooks of a start.
+ * Starts a stopped container again and runs the hooks of a start; a paused one goes on where it was.
  * Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of hooks and health.
  */
 export async function resume(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+  if ((await inspectContainer(engine, container))?.State.Paused) {
+    await unpauseContainer(engine, container, run)
+    await becomeReady(engine, launch, container, [], run)
+    return
+  }
   try {
     await startContainer(engine, container, run)
   } catch (error) {
@@ -126,7 +131,7 @@ export async function resumeOrStop(
   })
 }
 
-/** Runs the hooks of a start, waits until the container is ready, and runs those that come then. */
+/** Runs hooks, waits until the container is ready, and runs those that come then. */
 async function becomeReady(
   engine: Engine,
   launch: Launch,

@@ -55,6 +55,7 @@ const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
   starting: { tone: 'busy', main: 'logs', beside: ['stop'] },
   ready: { tone: 'good', main: 'open', beside: ['stop', 'reset'] },
   unhealthy: { tone: 'bad', main: 'logs', beside: ['restart', 'reset'] },
+  paused: { tone: 'bad', main: 'start', beside: ['stop', 'reset'] },
   stopped: { tone: 'ring', main: 'start', beside: ['reset'] },
 }
 

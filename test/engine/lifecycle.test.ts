@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
-import { finish, start } from './command.ts'
+import { finish, pristine, start } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -121,6 +121,42 @@ test('whatever verb comes after a crash in the middle of a swap, it brings the o
   expect(await nowhere.checkLock(folder, undefined, project.run())).toContain('pristine.lock')
   await project.status()
   expect(await isRunning(blue?.id ?? '')).toBe(true)
+})
+
+test('an environment that somebody paused is told as that, and goes on, stops or is replaced on a word', async () => {
+  await using project = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: 'echo start >> /starts' }),
+  )
+  const { engine, folder } = project
+  const [container] = (await project.up()).environment.containers
+  const pause = async () => {
+    const [current] = (await project.status()).environment.containers
+    await docker()
+      .getContainer(current?.id ?? '')
+      .pause()
+  }
+  await pause()
+  expect(await project.status()).toMatchObject({ state: 'paused', version: { ordinal: 1 } })
+  expect((await pristine(project, 'status')).stdout).toContain('"pristine up" lets it go on where it was')
+  expect(await engine.list()).toMatchObject([{ state: 'paused' }])
+  await expect(project.exec('true')).rejects.toMatchObject({
+    code: 'environment-paused',
+    hint: expect.stringContaining('pristine up'),
+  })
+  expect(await project.up()).toMatchObject({
+    action: 'started',
+    environment: { state: 'ready', containers: [container] },
+  })
+  // Its program was not started again.
+  expect((await project.exec('cat /starts')).stdout).toBe('start\n')
+
+  await pause()
+  expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
+  await pause()
+  expect(await project.reset()).toMatchObject({ action: 'recreated', environment: { state: 'ready' } })
+  await pause()
+  expect(await engine.stop(folder, project.run())).toMatchObject({ state: 'stopped' })
+  expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
 })
 
 test('stopping what is stopped, and what does not exist, does nothing', async () => {

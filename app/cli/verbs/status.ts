@@ -8,6 +8,7 @@ const LABELS = {
   starting: 'Starting',
   ready: 'Ready',
   unhealthy: 'Unhealthy',
+  paused: 'Paused',
   stopped: 'Stopped',
 } as const
 
@@ -23,6 +24,8 @@ export async function status(session: Session): Promise<number> {
   printLine(`${colour('bold', clean(found.project.name))}: ${LABELS[found.state]}${version}`)
   if (found.version && !found.version.present)
     printLine('  Its image is gone; "pristine reset --to current" builds it again from its recipe.')
+  if (found.state === 'paused')
+    printLine('  Somebody paused its container; "pristine up" lets it go on where it was.')
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)
   if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')

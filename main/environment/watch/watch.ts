@@ -164,7 +164,7 @@ class Watch {
       if (change.kind === 'none' || !this.told) this.tell({ kind: 'following' })
       return 'wait'
     }
-    const running = facts.state !== 'absent' && facts.state !== 'stopped'
+    const running = facts.state !== 'absent' && facts.state !== 'stopped' && facts.state !== 'paused'
     if (!running && change.kind === 'start') {
       this.tell({ kind: 'following' })
       return 'wait'

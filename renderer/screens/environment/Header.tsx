@@ -75,6 +75,7 @@ const REST: Record<string, Action[]> = {
   starting: ['restart', 'reset'],
   ready: ['open', 'stop', 'restart', 'reset', 'logs'],
   unhealthy: ['open', 'stop', 'restart', 'reset'],
+  paused: ['start', 'stop', 'reset'],
   stopped: ['start'],
 }
 

@@ -168,6 +168,7 @@ const TONES = {
   starting: 'busy',
   ready: 'good',
   unhealthy: 'bad',
+  paused: 'bad',
   stopped: 'plain',
 } as const
 

@@ -17,6 +17,7 @@ function facts(state: EnvironmentState, version: VersionId = A, hashes: object =
     image: 'sha256:1',
     request: canonical(hashes),
     running: state !== 'stopped',
+    paused: state === 'paused',
     unhealthy: state === 'unhealthy',
     mounts: [],
     ports: [],
@@ -29,6 +30,7 @@ const decide = (now: EnvironmentFacts, wanted: Record<string, string> | undefine
 test('nothing is done when the wanted version runs', () => {
   expect(decide(facts('ready'))).toEqual({ kind: 'none' })
   expect(decide(facts('unhealthy'))).toEqual({ kind: 'none' })
+  expect(decide(facts('paused'))).toEqual({ kind: 'start' })
 })
 
 test('a version without an image is built, whatever runs', () => {

@@ -11,6 +11,7 @@ const container = (id: string, more: Partial<EnvironmentContainer> = {}): Enviro
   image: 'sha256:1',
   request: undefined,
   running: true,
+  paused: false,
   unhealthy: false,
   mounts: [],
   ports: [],
@@ -32,8 +33,9 @@ test('the container that the history names is current, every other one is left o
   })
 })
 
-test('the current one may be stopped or unhealthy', () => {
+test('the current one may be stopped, paused or unhealthy', () => {
   expect(environmentFacts([container('mine', { running: false })], history('mine')).state).toBe('stopped')
+  expect(environmentFacts([container('mine', { paused: true })], history('mine')).state).toBe('paused')
   expect(environmentFacts([container('mine', { unhealthy: true })], history('mine')).state).toBe('unhealthy')
 })
 

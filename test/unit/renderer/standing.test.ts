@@ -29,6 +29,7 @@ test.each([
   [{ state: 'starting' }, 'Starting · waiting for the health check', 'logs', ['stop']],
   [{}, 'Ready · v12 ★', 'open', ['stop', 'reset']],
   [{ state: 'unhealthy' }, 'Unhealthy · check failed · v12 ★', 'logs', ['restart', 'reset']],
+  [{ state: 'paused' }, 'Paused · not by Pristine · v12 ★', 'start', ['stop', 'reset']],
   [{ state: 'stopped' }, 'Stopped · v12 ★', 'start', ['reset']],
   [{ failure }, 'Build failed · still on v12', 'view-error', ['retry']],
   [{ failure, state: 'absent', version: null }, 'Build failed', 'view-error', ['retry']],

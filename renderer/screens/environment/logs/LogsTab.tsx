@@ -18,7 +18,12 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
   const { key: project, state, version, operation } = summary
   const [tail, setTail] = useState(TAIL)
   const [feed, setFeed] = useState<LogFeed>()
-  const runs = state === 'ready' || state === 'starting' || state === 'unhealthy' || state === 'stopped'
+  const runs =
+    state === 'ready' ||
+    state === 'starting' ||
+    state === 'unhealthy' ||
+    state === 'paused' ||
+    state === 'stopped'
   const busy = operation !== null
   // While an environment is replaced, the old one's log ends; the new one's is opened when it is there.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version or state has another log.
