@@ -398,6 +398,13 @@ const ERRORS = {
     hint: () => 'Run "pristine up" first.',
     exit: 1,
   }),
+  'environment-elsewhere': entry<{ name: string; home: string }>({
+    message: (d) => `The environment of ${d.name} belongs to another Pristine on this engine.`,
+    why: (d) => `It was made with the data folder ${d.home}, whose history has it.`,
+    hint: (d) =>
+      `Run the command with PRISTINE_HOME=${d.home}; or give the environment up there with "pristine rm" first.`,
+    exit: 1,
+  }),
   'environment-paused': entry<{ name: string }>({
     message: (d) => `The environment of ${d.name} is paused.`,
     why: () => 'Somebody paused its container, for example with "docker pause": nothing can run in it.',

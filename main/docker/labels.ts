@@ -15,6 +15,8 @@ export const LABEL = {
   request: 'dev.pristine.request',
   /** What the definition calls the published ports, as JSON by `3000/tcp`. */
   portLabels: 'dev.pristine.port-labels',
+  /** The data folder of the Pristine that made the container, on those of an environment. */
+  home: 'dev.pristine.home',
   /** The project's folder on this computer, on containers. */
   path: 'dev.pristine.path',
 } as const

@@ -13,6 +13,7 @@ import type { History } from '../version/history.ts'
 import { findImage, planOf, pointKnownGood } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { readHistory } from '../version/read-history.ts'
+import { assertOwn } from './elsewhere.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { type Launch, prepareLaunch } from './launch.ts'
 import { lookInside } from './look-inside.ts'
@@ -27,9 +28,12 @@ export interface Current {
   facts: EnvironmentFacts
 }
 
+/** Errors: `environment-elsewhere`, `ledger-unreadable`; those of the engine. */
 export async function readCurrent(host: Host, project: Project): Promise<Current> {
   const [engine, history] = await Promise.all([host.engine(), readHistory(host, project)])
-  return { engine, history, facts: await readEnvironment(engine, project, history) }
+  const facts = await readEnvironment(engine, project, history)
+  await assertOwn(host, project, facts, history)
+  return { engine, history, facts }
 }
 
 /** Removes what a broken swap left behind. */
@@ -111,6 +115,7 @@ export async function makeCurrent(
     await swap(
       {
         engine,
+        home: host.home.root,
         launch,
         blue,
         prepare: prepare && !launch.run.sealed,

@@ -17,6 +17,8 @@ export interface EnvironmentContainer {
   /** The engine's id of the image that it was created from. */
   image: string
   request: string | undefined
+  /** The data folder of the Pristine that made it. */
+  home: string | undefined
   /** A paused one runs. */
   running: boolean
   paused: boolean
@@ -98,6 +100,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     version: (summary.Labels[LABEL.version] ?? '') as VersionId,
     image: summary.ImageID,
     request: summary.Labels[LABEL.request],
+    home: summary.Labels[LABEL.home],
     running: summary.State === 'running' || summary.State === 'paused',
     paused: summary.State === 'paused',
     unhealthy: /\(unhealthy\)/.test(summary.Status),

@@ -5,6 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes } from '../data/volumes.ts'
 import type { Engine } from '../docker/connect.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from './create.ts'
 import type { Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
@@ -15,6 +16,8 @@ import { firstStart, start, warn } from './start.ts'
 /** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
 export interface Swap {
   engine: Engine
+  /** The data folder of this Pristine. */
+  home: string
   launch: Launch
   /** The environment that runs now, to be replaced. */
   blue: EnvironmentContainer | undefined
@@ -101,14 +104,19 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
 const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
-function create({ engine, launch }: Swap, name: string, ports: PortChoice[], run: Run): Promise<string> {
-  return createLaunched(engine, launch, name, createRequest(launch.parts, ports), run).catch(
-    async (error: unknown) => {
-      // A request without an answer may have been carried out all the same. What went wrong first is what is told.
-      await removeContainer(engine, name).catch(() => {})
-      throw error
-    },
-  )
+function create(
+  { engine, home, launch }: Swap,
+  name: string,
+  ports: PortChoice[],
+  run: Run,
+): Promise<string> {
+  const request = createRequest(launch.parts, ports)
+  const labelled = { ...request, Labels: { ...request.Labels, [LABEL.home]: home } }
+  return createLaunched(engine, launch, name, labelled, run).catch(async (error: unknown) => {
+    // A request without an answer may have been carried out all the same. What went wrong first is what is told.
+    await removeContainer(engine, name).catch(() => {})
+    throw error
+  })
 }
 
 /** When somebody took a port meanwhile that need not be this one, the choices with any other in its place. */

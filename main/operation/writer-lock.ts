@@ -60,8 +60,11 @@ const holderOf = (projectFolder: string) => path.join(projectFolder, 'writer.jso
 /** Who writes a project at the moment, as far as that is known; a process that died is nobody. */
 export async function currentHolder(projectFolder: string): Promise<Holder | undefined> {
   const holder = await readHolder(projectFolder)
-  return holder && isHeld(lockOf(projectFolder)) ? holder : undefined
+  return holder && isWritten(projectFolder) ? holder : undefined
 }
+
+/** Whether somebody writes a project at the moment. */
+export const isWritten = (projectFolder: string): boolean => isHeld(lockOf(projectFolder))
 
 async function takePatiently(projectFolder: string): Promise<FileLock> {
   const began = performance.now()

@@ -9,7 +9,10 @@ import { readBranch } from './branch.ts'
 import { openProject } from './open.ts'
 import { recordedProjects } from './record.ts'
 
-/** A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is damaged. */
+/**
+ * A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is, or
+ * another data folder has its environment.
+ */
 export interface ListedProject extends ProjectRef {
   /** The branch that is checked out, or the first digits of a commit; null where there is no git. */
   branch: string | null
@@ -44,7 +47,8 @@ async function describe(host: Host, folder: string): Promise<ListedProject> {
     if (!isProductError(error)) throw error
   })
   const current = await readCurrent(host, project).catch((error: unknown) => {
-    if (isProductError(error, 'ledger-unreadable')) return undefined
+    if (isProductError(error, 'ledger-unreadable') || isProductError(error, 'environment-elsewhere'))
+      return undefined
     throw error
   })
   if (!current) return { ...gone, state: 'unreadable' }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { rename } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { docker, isRunning, thingsOf } from './docker.ts'
 import { pruneVersion } from './prune.ts'
@@ -199,6 +200,22 @@ test('a history that was lost is begun again from what the engine has', async ()
     { env: { PRISTINE_HOME: `${project.env['PRISTINE_HOME']}-new` } },
   )
   const { engine } = amnesiac
+  // Another one, as long as there is the history that has this environment.
+  const known = project.env['PRISTINE_HOME'] ?? ''
+  const verbs = [
+    () => engine.status(project.folder, undefined, project.run()),
+    () => engine.up(project.folder, { frozen: true }, project.run()),
+    () => engine.remove(project.folder, { data: true, versions: true }, project.run()),
+  ]
+  for (const verb of verbs) {
+    await expect(verb()).rejects.toMatchObject({
+      code: 'environment-elsewhere',
+      hint: expect.stringContaining(`PRISTINE_HOME=${known}`),
+    })
+  }
+  expect(await project.status()).toMatchObject({ state: 'ready', environment: first.environment })
+
+  await rename(known, `${known}-away`)
   const status = await engine.status(project.folder, undefined, project.run())
   expect(status).toMatchObject({ version: { id: first.version.id } })
   const again = await engine.up(project.folder, { frozen: true }, project.run())
@@ -209,4 +226,5 @@ test('a history that was lost is begun again from what the engine has', async ()
   expect(await engine.versions(project.folder)).toMatchObject([
     { ordinal: 1, current: true, knownGood: true },
   ])
+  await engine.remove(project.folder, { data: true, versions: true })
 })

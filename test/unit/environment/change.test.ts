@@ -17,6 +17,7 @@ function facts(state: EnvironmentState, version: VersionId = A, hashes: object =
     image: 'sha256:1',
     request: canonical(hashes),
     running: state !== 'stopped',
+    home: undefined,
     paused: state === 'paused',
     unhealthy: state === 'unhealthy',
     mounts: [],

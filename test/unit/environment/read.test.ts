@@ -10,6 +10,7 @@ const container = (id: string, more: Partial<EnvironmentContainer> = {}): Enviro
   version,
   image: 'sha256:1',
   request: undefined,
+  home: undefined,
   running: true,
   paused: false,
   unhealthy: false,
