@@ -1,9 +1,9 @@
 import path from 'node:path'
 import type { DefinitionText } from '../../shared/project.ts'
+import { type ReadService, readProject, wholeContextWarning } from '../definition/read-project.ts'
+import { readText } from '../definition/read-text.ts'
 import { lockPath, lockText, readLock } from '../lock/file.ts'
-import type { Project } from '../project/open.ts'
-import { type ReadService, readProject, wholeContextWarning } from './read-project.ts'
-import { readText } from './read-text.ts'
+import type { Project } from './open.ts'
 
 /**
  * A project's definition and lock as the person wrote them, to be read. Asks nobody.
