@@ -61,6 +61,10 @@ export async function execOutput(
   return { code: await exec(engine, container, spec, keep, signal), stdout }
 }
 
+/** So often a size is set; in milliseconds, the wait grows by so much each time. */
+const RESIZES = 5
+const RESIZE_AGAIN = 20
+
 /** Runs a command with this terminal's (or pipe's) streams. With `tty`, `resize` events set the size. */
 export async function execInteractive(
   engine: Engine,
@@ -72,16 +76,26 @@ export async function execInteractive(
     stderr: Writable
     tty: boolean
     size?: () => { columns: number; rows: number }
-    onResize?: (listener: () => void) => () => void
+    onResize?: (listener: () => Promise<void>) => () => void
   },
   signal?: AbortSignal,
 ): Promise<number> {
   const session = await startExec(engine, container, { ...spec, tty: io.tty, stdin: true }, signal)
   const resize = async () => {
-    const size = io.size?.()
-    if (size) await session.exec.resize({ w: size.columns, h: size.rows }).catch(() => {})
+    for (let attempt = 1; attempt <= RESIZES; attempt++) {
+      const size = io.size?.()
+      if (!size) return
+      try {
+        return void (await session.exec.resize({ w: size.columns, h: size.rows }))
+      } catch {
+        // The command may not run yet, though its stream is there.
+        const state = await session.exec.inspect().catch(() => undefined)
+        if (typeof state?.ExitCode === 'number') return
+        await pause(attempt * RESIZE_AGAIN)
+      }
+    }
   }
-  const stopResizing = io.tty ? io.onResize?.(() => void resize()) : undefined
+  const stopResizing = io.tty ? io.onResize?.(resize) : undefined
   // What is typed finds the terminal in its size.
   if (io.tty) await resize()
   io.stdin.pipe(session.socket)

@@ -17,7 +17,7 @@ export interface Terminal {
   /** Whether input is to be passed on at all. */
   interactive: boolean
   size?: () => { columns: number; rows: number }
-  onResize?: (listener: () => void) => () => void
+  onResize?: (listener: () => Promise<void>) => () => void
 }
 
 /** The user's shell, else bash, else whatever /bin/sh is. */

@@ -58,8 +58,9 @@ export class Terminals {
     this.find(id).write(text)
   }
 
-  resize(id: TerminalId, size: TerminalSize): void {
-    this.find(id).resize(size)
+  /** Settles when what is written from then on finds the new size. */
+  resize(id: TerminalId, size: TerminalSize): Promise<void> {
+    return this.find(id).resize(size)
   }
 
   close(id: TerminalId): void {
@@ -92,7 +93,7 @@ class OpenTerminal {
   private readonly input = new PassThrough()
   private readonly controller = new AbortController()
   private readonly bells = new Set<Bell>()
-  private resized = () => {}
+  private resized = async () => {}
   done: Promise<void> = Promise.resolve()
 
   constructor(project: ProjectKey, size: TerminalSize) {
@@ -132,7 +133,7 @@ class OpenTerminal {
         onResize: (listener) => {
           this.resized = listener
           return () => {
-            this.resized = () => {}
+            this.resized = async () => {}
           }
         },
       },
@@ -152,9 +153,9 @@ class OpenTerminal {
     if (!this.end) this.input.write(text)
   }
 
-  resize(size: TerminalSize): void {
+  async resize(size: TerminalSize): Promise<void> {
     this.size = size
-    this.resized()
+    await this.resized()
   }
 
   close(): void {
