@@ -24,6 +24,7 @@ import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import { giveSecret, listSecrets, listTrustedSecrets, removeSecret, setSecret } from './secrets/verbs.ts'
 import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
@@ -92,6 +93,11 @@ export function engineOn(host: Host) {
     editors: () => listEditors(host.env),
     openEditor: on(openEditor, { reads: true }),
     trust: on(showTrust),
+    secrets: on(listSecrets),
+    trustedSecrets: on(listTrustedSecrets),
+    setSecret: on(setSecret),
+    giveSecret: on(giveSecret),
+    removeSecret: on(removeSecret),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),
     /** Clones a repository, and puts it on the list. */

@@ -15,6 +15,8 @@ import { createRequest } from '../environment/request.ts'
 /** The hooks that create content, and so belong into the image. */
 const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
 
+export const isContentHook = (hook: HookName): boolean => CONTENT_HOOKS.includes(hook)
+
 /** Whether there is something to bake, in a definition's hooks or in those that a launch brings together. */
 export const hasContentHooks = (hooks: Hooks | Launch['hooks']): boolean =>
   CONTENT_HOOKS.some((hook) => Object.keys(hooks[hook] ?? {}).length > 0)
