@@ -24,7 +24,14 @@ import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
-import { giveSecret, listSecrets, listTrustedSecrets, removeSecret, setSecret } from './secrets/verbs.ts'
+import {
+  giveSecret,
+  leaveOutSecret,
+  listSecrets,
+  removeSecret,
+  secretsToAskFor,
+  setSecret,
+} from './secrets/verbs.ts'
 import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
@@ -94,7 +101,8 @@ export function engineOn(host: Host) {
     openEditor: on(openEditor, { reads: true }),
     trust: on(showTrust),
     secrets: on(listSecrets),
-    trustedSecrets: on(listTrustedSecrets),
+    secretsToAskFor: on(secretsToAskFor),
+    leaveOutSecret: on(leaveOutSecret),
     setSecret: on(setSecret),
     giveSecret: on(giveSecret),
     removeSecret: on(removeSecret),

@@ -6,6 +6,7 @@ import { readTrusted } from '../environment/initialize.ts'
 import { giving, type UpOptions } from '../environment/outlook.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { addLeftOut, readLeftOut } from './left-out.ts'
 
 /** The secrets that a project's definition declares, and which have a value. Only reads. Errors: those of the definition. */
 export async function listSecrets(
@@ -18,16 +19,25 @@ export async function listSecrets(
 }
 
 /**
- * The same for who is about to start the environment, and would be asked for what is missing: a stranger's definition
- * asks for nothing. Errors: those of the definition, `not-trusted`.
+ * The secrets that a person who is about to start the environment is to be asked for: they have no value, and were not
+ * left out before. A stranger's definition asks for nothing. Errors: those of the definition, `not-trusted`.
  */
-export async function listTrustedSecrets(
+export async function secretsToAskFor(
   host: Host,
   project: Project,
   { definition, trust }: Pick<UpOptions, 'definition' | 'trust'>,
-): Promise<SecretList> {
+): Promise<DeclaredSecret[]> {
   const read = await readTrusted(giving(host, { trust }), project, definition)
-  return standing(host, project, read.definition.secrets)
+  const { secrets } = await standing(host, project, read.definition.secrets)
+  const missing = secrets.filter(({ state }) => state === 'missing')
+  if (missing.length === 0) return []
+  const leftOut = new Set(await readLeftOut(host.home, project.key))
+  return missing.filter(({ name }) => !leftOut.has(name))
+}
+
+/** Notes that a person did not give a secret, and is not to be asked for it again. Errors: `storage-failed`. */
+export function leaveOutSecret(host: Host, project: Project, name: string): Promise<void> {
+  return addLeftOut(host.home, project.key, name)
 }
 
 async function standing(host: Host, project: Project, declared: DeclaredSecret[]): Promise<SecretList> {

@@ -2,6 +2,9 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { openHost } from '../../main/host.ts'
+import { openProject } from '../../main/project/open.ts'
+import { recordClone } from '../../main/trust/record.ts'
 import { hasKeyring, type Keyring, startKeyring } from '../rig/keyring.ts'
 import { finish, pristine, start } from './command.ts'
 import { docker } from './docker.ts'
@@ -49,6 +52,7 @@ const expectNowhere = async (project: TestProject, ...more: unknown[]) => {
 test('commands and hooks of a start are given the values, and nothing else holds them', async () => {
   await using project = await testProject(
     of({
+      userEnvProbe: 'loginShell',
       onCreateCommand: 'test -z "$TOKEN" && env > /created && echo image-$((1 + 1))-read >> /created',
       postCreateCommand: `test \${#TOKEN} = ${CANARY.length} && ${PRINT}`,
       postStartCommand: PRINT,
@@ -58,10 +62,12 @@ test('commands and hooks of a start are given the values, and nothing else holds
   )
   await project.up()
   expect(await project.exec('echo "$TOKEN $KEY"')).toMatchObject({ stdout: `${CANARY} ${LINES}\n` })
+  const failed = await pristine(project, 'exec', '-v', '--', 'no-such-program')
+  expect(failed.code).not.toBe(0)
   const said = JSON.stringify(project.events)
   expect(said).toContain('with [secret TOKEN]')
   expect(said).toContain('[secret KEY]')
-  await expectNowhere(project, project.events, await project.versions(), await project.status())
+  await expectNowhere(project, project.events, failed, await project.versions(), await project.status())
   // So that it is known to look where it says.
   for (const proof of ['image-2-read', 'with [secret TOKEN]'])
     expect(await everywhere(project)).toContain(proof)
@@ -102,11 +108,23 @@ test('what is missing is told with the command that gives it, and stops nothing'
   ])
 })
 
-test('a clone asks before it is given a variable of the environment', async () => {
+const recordedClone = async (project: TestProject) =>
+  recordClone(openHost(project.env), (await openProject(project.folder)).key, 'https://example.org/shop.git')
+
+test('of a clone, the variables that give values are asked for by name', async () => {
   await using project = await testProject(of({}), { env: GIVEN })
-  const { capabilities } = await project.trust()
-  expect(capabilities).toContainEqual({ kind: 'variable', name: 'PRISTINE_SECRET_TOKEN' })
-  expect(JSON.stringify(capabilities)).not.toContain(CANARY)
+  await recordedClone(project)
+  const { asked } = await project.trust()
+  expect(asked).toContainEqual({ kind: 'variable', name: 'PRISTINE_SECRET_TOKEN' })
+  const { code, stdout } = await pristine(project, 'up', '--json')
+  expect({ code, stdout }).toMatchObject({ code: 7, stdout: expect.not.stringContaining(CANARY) })
+})
+
+test.skipIf(!hasTerminal)('nobody is asked for a value before the project is trusted', async () => {
+  await using project = await testProject(of({}))
+  await recordedClone(project)
+  const { code, stdout } = await onTerminal(project, ['up'], [['[y/N]', 'n\\r']])
+  expect({ code, stdout }).toMatchObject({ code: 7, stdout: expect.not.stringContaining('have no value') })
 })
 
 /** A project whose commands reach a key store of its own. */
@@ -186,10 +204,14 @@ test.skipIf(!hasTerminal || !hasKeyring)(
     const first = await onTerminal(project, ['up'], [['registry): ', '\\r']])
     expect(first.stdout).toContain('TOKEN (For\\u{1b}[2K the registry): ')
     expect(first.stdout).toContain('secrets set TOKEN')
+    const again = await onTerminal(project, ['restart'])
+    expect(again.stdout).toContain('secrets set TOKEN')
+    expect((await onTerminal(project, ['up'])).stdout).not.toContain('registry')
+    await project.write(of({ secrets: { TOKEN: {}, OTHER: { description: 'For the registry' } } }))
     const second = await onTerminal(project, ['up'], [['registry): ', `${CANARY}\\r`]])
     expect(second).toMatchObject({ code: 0 })
     expect(second.stdout).not.toContain(CANARY)
-    expect((await pristine(project, 'exec', '--', 'sh', '-c', 'echo $TOKEN')).stdout).toBe(`${CANARY}\n`)
+    expect((await pristine(project, 'exec', '--', 'sh', '-c', 'echo $OTHER')).stdout).toBe(`${CANARY}\n`)
     const third = await onTerminal(project, ['up'])
     expect(third.stdout).not.toContain('registry')
     const typed = await onTerminal(project, ['secrets', 'set', 'TOKEN'], [['TOKEN: ', `${NEXT}\\r`]])
