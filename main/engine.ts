@@ -25,6 +25,14 @@ import { fork, removeFork } from './project/fork.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
 import { rememberProject } from './project/record.ts'
+import {
+  giveSecret,
+  leaveOutSecret,
+  listSecrets,
+  removeSecret,
+  secretsToAskFor,
+  setSecret,
+} from './secrets/verbs.ts'
 import { grantTrust, revokeTrust, showTrust } from './trust/verbs.ts'
 import { clean } from './version/clean.ts'
 import { diffVersions } from './version/diff.ts'
@@ -93,6 +101,12 @@ export function engineOn(host: Host) {
     editors: () => listEditors(host.env),
     openEditor: on(openEditor, { repairs: true }),
     trust: on(showTrust),
+    secrets: on(listSecrets),
+    secretsToAskFor: on(secretsToAskFor),
+    leaveOutSecret: on(leaveOutSecret),
+    setSecret: on(setSecret),
+    giveSecret: on(giveSecret),
+    removeSecret: on(removeSecret),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),
     fork: on(fork),

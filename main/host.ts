@@ -1,6 +1,7 @@
 import { connect, type Engine } from './docker/connect.ts'
 import type { RunningOperations } from './operation/start.ts'
 import { type Home, openHome } from './project/home.ts'
+import { openSecrets, type SecretKeeper } from './secrets/keeper.ts'
 import { readSettings } from './settings.ts'
 
 /** What every verb needs of this computer: the engine, the application's data folder, the person's environment. */
@@ -9,6 +10,7 @@ export interface Host {
   env: Record<string, string | undefined>
   /** Fingerprints of what a person grants with the verb that is running. */
   given: readonly string[]
+  secrets: SecretKeeper
   /** Connects on the first call. Errors: `engine-missing`, `engine-forbidden` … */
   engine(): Promise<Engine>
   /** Looks for the engine anew at the next call. */
@@ -28,6 +30,7 @@ export function openHost(env: Record<string, string | undefined>): Host {
     home,
     env,
     given: [],
+    secrets: openSecrets(env),
     running: new Map(),
     engine: () => {
       engine ??= connectChosen(home, env).catch((error: unknown) => {

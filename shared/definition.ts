@@ -120,6 +120,8 @@ export const RunConfig = z.strictObject({
   /** Run with a read-only root file system. Absent when it is not, so that the ids of versions stay as they are. */
   sealed: z.literal(true).optional(),
   options: RunOptions,
+  /** Names of the declared secrets, sorted. Absent where there are none. */
+  secrets: z.array(z.string()).optional(),
   /** Those of its values that the definition leaves open: an image's metadata may set them. */
   unset: z.array(z.enum(['overrideCommand', 'userEnvProbe'])).optional(),
 })
@@ -149,6 +151,14 @@ export const Service = z.strictObject({
 })
 export type Service = z.infer<typeof Service>
 
+/** A secret that a definition declares: a variable that commands are given, and what a person is told about it. */
+export const DeclaredSecret = z.strictObject({
+  name: z.string(),
+  description: z.string().optional(),
+  documentationUrl: z.string().optional(),
+})
+export type DeclaredSecret = z.infer<typeof DeclaredSecret>
+
 /** Something worth saying that does not stop the work. */
 export const Warning = z.strictObject({ code: z.string(), message: z.string() })
 export type Warning = z.infer<typeof Warning>
@@ -162,6 +172,7 @@ export const Definition = z.strictObject({
   file: z.string(),
   name: z.string(),
   services: z.array(Service).min(1),
+  secrets: z.array(DeclaredSecret),
   /** Globs, relative to the project's folder, of files whose content is part of the version. */
   inputs: z.array(z.string()),
   /** What a watch does with a new version: build and swap it in, build and offer it, or only tell. */

@@ -417,6 +417,29 @@ const ERRORS = {
     hint: () => 'Run "pristine up" again: it builds what is missing. Data stays.',
     exit: 1,
   }),
+  'secret-undeclared': entry<{ name: string; declared: string[] }>({
+    message: (d) => `The definition declares no secret ${d.name}.`,
+    why: (d) =>
+      d.declared.length > 0
+        ? `It declares ${listed(d.declared)}.`
+        : 'It declares none: only those that it does are given.',
+    hint: () => 'Add it to "secrets" in devcontainer.json first.',
+    exit: 2,
+  }),
+  'secret-invalid': entry<{ name: string; problem: string }>({
+    message: (d) => `The value of ${d.name} is not kept.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Give another value. One that is not plain text can be given as base64, a large one by its file.',
+    exit: 2,
+  }),
+  'key-store-unusable': entry<{ store: string | null; problem: string }>({
+    message: (d) => `A secret cannot be kept in ${d.store ?? 'a key store'}.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Give the value in the variable PRISTINE_SECRET_<name> of your environment: Pristine writes no secret to the disk.',
+    exit: 1,
+  }),
   'terminal-unknown': entry<{ id: string }>({
     message: (d) => `There is no terminal ${d.id}.`,
     why: () => 'It was closed, or the program that kept it was started anew.',

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { Writable } from 'node:stream'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { printNote } from './output.ts'
 import type { Session } from './session.ts'
@@ -21,16 +22,26 @@ export async function agrees(session: Session, what: string, question: string): 
 export const grants = async (session: Session, question: string): Promise<boolean> =>
   /^(?:y|yes)$/i.test(await answer(session, `${question} [y/N] `))
 
-async function answer({ run }: Session, question: string): Promise<string> {
+/** Asks for a text that is not shown while it is typed. Errors: `cancelled`. */
+export async function hiddenAnswer(session: Session, question: string): Promise<string> {
+  const given = await answer(session, question, { hidden: true })
+  printNote('')
+  return given
+}
+
+async function answer({ run }: Session, question: string, { hidden = false } = {}): Promise<string> {
   // Whoever had the terminal before may have let go of it.
   process.stdin.ref()
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  const output = hidden ? nowhere() : process.stderr
+  const terminal = createInterface({ input: process.stdin, output, terminal: true })
+  // Only now: before, the terminal itself shows what is typed.
+  if (hidden) process.stderr.write(question)
   // Ctrl-C and Ctrl-D close it without an answer.
   const closed = new AbortController()
   terminal.once('close', () => closed.abort())
   try {
     const signal = AbortSignal.any([run.signal, closed.signal])
-    return (await terminal.question(question, { signal })).trim()
+    return (await terminal.question(hidden ? '' : question, { signal })).trim()
   } catch (error) {
     if (!isSystemError(error, 'ABORT_ERR')) throw error
     printNote('')
@@ -39,3 +50,5 @@ async function answer({ run }: Session, question: string): Promise<string> {
     terminal.close()
   }
 }
+
+const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() })

@@ -77,6 +77,11 @@ export async function runProgram(argv: string[]): Promise<number> {
   )
     .option('--show', 'only show it')
     .option('--revoke', 'take back everything that was granted')
+  verb(
+    'secrets [list|set|remove] [name]',
+    'the secrets that the definition declares; "set" takes the value from a pipe, or asks for it',
+    async () => (await import('./verbs/secrets.ts')).secrets,
+  )
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
   verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
   verb(

@@ -15,6 +15,8 @@ import { createRequest } from '../environment/request.ts'
 /** The hooks that create content, and so belong into the image. */
 const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
 
+export const isContentHook = (hook: HookName): boolean => CONTENT_HOOKS.includes(hook)
+
 /** The hooks that are to be baked, of a definition's hooks or of those that a launch brings together. */
 export const contentHooks = (hooks: Hooks | Launch['hooks']): HookName[] =>
   CONTENT_HOOKS.filter((hook) => Object.keys(hooks[hook] ?? {}).length > 0)

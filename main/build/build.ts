@@ -19,7 +19,7 @@ import { bake, contentHooks, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
 import { inFrontOf, olderInputsFolder } from './older-inputs.ts'
-import { redactFailure, redactRun, secretsOf } from './redact.ts'
+import { hiddenArgs, redactFailure, redactRun } from './redact.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
@@ -91,15 +91,15 @@ async function buildService(
       })),
     ],
   })
-  const secrets = secretsOf(args, templatesOf(plan.args))
+  const hidden = hiddenArgs(args, templatesOf(plan.args))
   const built = await buildImage(
     engine,
     { context, dockerfile: DOCKERFILE, args, tag: buildingName(project.key, version.id) },
-    redactRun(asWritten(run, plan.images), secrets),
+    redactRun(asWritten(run, plan.images), hidden),
   ).catch((error: unknown) => {
     if (!(error instanceof BuildFailure)) throw error
     const lines = hasLines ? pinned.lines : []
-    throw buildFailure(redactFailure(error, secrets), file, pinned.text, lines, plan.images)
+    throw buildFailure(redactFailure(error, hidden), file, pinned.text, lines, plan.images)
   })
   const image = await inspectImage(engine, built, run)
   if (!image)

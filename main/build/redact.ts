@@ -5,46 +5,43 @@ import { BuildFailure } from '../docker/build.ts'
 const SHORTEST = 5
 
 /** Values that must not be shown, with what is shown in their place. */
-export type Secrets = ReadonlyMap<string, string>
+export type Hidden = ReadonlyMap<string, string>
+
+/** The values that are long enough to be hidden; one that holds another goes first. */
+export const hiding = (values: [value: string, shown: string][]): Hidden =>
+  new Map(values.filter(([value]) => value.length >= SHORTEST).sort(([a], [b]) => b.length - a.length))
 
 /** The build arguments that come from this computer's environment, shown as their templates. */
-export function secretsOf(args: Record<string, string>, templates: Record<string, string>): Secrets {
-  const entries = Object.entries(templates).map(([name, template]): [string, string] => [
-    args[name] ?? '',
-    template,
-  ])
-  // A value that holds another one goes first.
-  return new Map(
-    entries.filter(([value]) => value.length >= SHORTEST).sort(([a], [b]) => b.length - a.length),
-  )
+export function hiddenArgs(args: Record<string, string>, templates: Record<string, string>): Hidden {
+  return hiding(Object.entries(templates).map(([name, template]) => [args[name] ?? '', template]))
 }
 
-export function redact(text: string, secrets: Secrets): string {
+export function redact(text: string, hidden: Hidden): string {
   let clean = text
-  for (const [value, shown] of secrets) clean = clean.replaceAll(value, shown)
+  for (const [value, shown] of hidden) clean = clean.replaceAll(value, shown)
   return clean
 }
 
 /** The builder puts the values of arguments into the names of its steps, and a program may print them. */
-export function redactRun(run: Run, secrets: Secrets): Run {
-  if (secrets.size === 0) return run
+export function redactRun(run: Run, hidden: Hidden): Run {
+  if (hidden.size === 0) return run
   return {
     signal: run.signal,
     report: (event) =>
       run.report(
         event.kind === 'step'
-          ? { ...event, name: redact(event.name, secrets) }
+          ? { ...event, name: redact(event.name, hidden) }
           : event.kind === 'plan'
             ? event
-            : { ...event, text: redact(event.text, secrets) },
+            : { ...event, text: redact(event.text, hidden) },
       ),
   }
 }
 
 /** A failure without the values, and so without its cause, which holds them too. */
-export function redactFailure(failure: BuildFailure, secrets: Secrets): BuildFailure {
-  if (secrets.size === 0) return failure
-  const clean = (text: string) => redact(text, secrets)
+export function redactFailure(failure: BuildFailure, hidden: Hidden): BuildFailure {
+  if (hidden.size === 0) return failure
+  const clean = (text: string) => redact(text, hidden)
   const step = failure.step === undefined ? undefined : clean(failure.step)
   return new BuildFailure(clean(failure.message), step, failure.output.map(clean))
 }

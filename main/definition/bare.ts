@@ -22,6 +22,7 @@ export function bareDefinition(project: ProjectPlace, file: string): Definition 
         run: { ...run, publishExposed: true },
       },
     ],
+    secrets: [],
     inputs: [...KNOWN_LOCKFILES],
     keep: settings.keep,
     apply: settings.apply,

@@ -28,7 +28,6 @@ const FEATURES = 'features come in a later version'
 const UNSUPPORTED: Record<string, string> = {
   features: FEATURES,
   overrideFeatureInstallOrder: FEATURES,
-  secrets: 'secrets come in a later version',
   dockerComposeFile: COMPOSE,
   service: COMPOSE,
   runServices: COMPOSE,

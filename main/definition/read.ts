@@ -13,6 +13,7 @@ import { remarksOn } from './remarks.ts'
 import { buildVariables, resolveRun } from './resolve-run.ts'
 import { readRunConfig } from './run-config.ts'
 import { DevcontainerJson } from './schema.ts'
+import { readSecrets } from './secrets.ts'
 import { readSettings } from './settings.ts'
 import { environmentVariablesIn, substitute } from './substitute.ts'
 import { validate } from './validate.ts'
@@ -71,6 +72,7 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
     file,
     name: json.name === undefined ? basename(resolve(project.path)) : substitute(json.name, local),
     services: [{ name: 'app', source, run, variables }],
+    secrets: readSecrets(json, document),
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
     apply: settings.apply,

@@ -13,6 +13,7 @@ import { mergePorts, readAppPorts, readForwardPorts } from './ports.ts'
 import { readRunArgs } from './run-args.ts'
 import { readSecurityOption } from './run-values.ts'
 import type { DevcontainerJson } from './schema.ts'
+import { readSecrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
 import { readWorkspace } from './workspace.ts'
 
@@ -32,6 +33,7 @@ export function readRunConfig(
   if (JSON.stringify(initializeCommand ?? '').length > LONGEST_COMMAND) {
     throw invalid(origin, ['initializeCommand'], '"initializeCommand" is longer than 64 KiB')
   }
+  const secrets = readSecrets(json, origin).map(({ name }) => name)
   const mounts = (json.mounts ?? []).map((mount, i) => parseMount(mount, origin, ['mounts', i]))
   const run: RunConfig = {
     ...readWorkspace(json, project, origin),
@@ -54,6 +56,7 @@ export function readRunConfig(
     ...(settings.health ? { health: settings.health } : {}),
     ...(settings.sealed ? { sealed: true } : {}),
     options: mergeReach(args.options, [readReach(json, origin)]),
+    ...(secrets.length > 0 && { secrets }),
   }
   const unset = UNSETTABLE.filter((key) => json[key] === undefined)
   requireValidNames(json, origin)

@@ -58,6 +58,8 @@ const Build = z.looseObject({
   options: texts.optional(),
 })
 
+const Secret = z.looseObject({ description: text.optional(), documentationUrl: text.optional() })
+
 /** devcontainer.json as written, in the subset that Pristine understands. */
 export const DevcontainerJson = z.looseObject({
   ...common,
@@ -73,6 +75,7 @@ export const DevcontainerJson = z.looseObject({
     .optional(),
   runArgs: texts.optional(),
   initializeCommand: hook.optional(),
+  secrets: z.record(text, Secret).optional(),
   waitFor: z.enum(['initializeCommand', ...HOOKS]).optional(),
   updateRemoteUserUID: z.boolean().optional(),
   hostRequirements: z.looseObject({}).optional(),

@@ -41,7 +41,9 @@ export async function exec(
   if (container.paused) throw productError('environment-paused', { name: project.name })
   const launch = await launchContainer(host, project, container)
   const context = await execContext(engine, host.home.project(project.key), launch, container.id)
-  return execAs(engine, container.id, command, context, terminal, signal)
+  const { values } = await launch.secrets()
+  const env = { ...context.env, ...values }
+  return execAs(engine, container.id, command, { ...context, env }, terminal, signal)
 }
 
 /** Opens the user's own shell in a project's environment. Errors as `exec`. */

@@ -29,10 +29,12 @@ export interface Launch extends ResolvedRun {
   request: Record<string, string>
   /** Refuses a create request that reaches beyond what is granted at the moment. Errors: `not-trusted`. */
   admit(spec: ContainerSpec): Promise<void>
+  /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
+  secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
 }
 
 /** What preparing a launch needs of this computer, and of the person who asked for it. */
-export type Launcher = Truster & Pick<Host, 'env'>
+export type Launcher = Truster & Pick<Host, 'env' | 'secrets'>
 
 /**
  * Brings a planned service together with its image and this computer, and asks for trust for what comes of it.
@@ -59,7 +61,17 @@ export async function prepareLaunch(
     })
   }
   await admit(createRequest(parts, wantedPorts(run)))
-  return { service: planned.name, run, hooks, parts, request: requestHashes(parts), admit }
+  const secrets = async () => {
+    const { found, problem } = await host.secrets.find(project, run.secrets ?? [])
+    const values: Record<string, string> = {}
+    const missing: string[] = []
+    for (const [name, secret] of Object.entries(found)) {
+      if (secret.state === 'missing') missing.push(name)
+      else values[name] = secret.value
+    }
+    return { values, missing, problem }
+  }
+  return { service: planned.name, run, hooks, parts, request: requestHashes(parts), admit, secrets }
 }
 
 /**

@@ -17,6 +17,7 @@ import { initialize } from './initialize.ts'
 import { execContext } from './launch.ts'
 import { giving, type UpOptions } from './outlook.ts'
 import { createRequest } from './request.ts'
+import { withSecrets } from './secrets.ts'
 import { runHooks } from './start.ts'
 import { ensureVersion } from './up.ts'
 
@@ -63,15 +64,12 @@ export async function runOnce(
         { cause: error },
       )
     })
-    await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], run)
-    const code = await execAs(
-      engine,
-      id,
-      command,
-      await execContext(engine, undefined, launch, id),
-      terminal,
-      run.signal,
-    )
+    const code = await withSecrets(launch, run, async (run, secrets) => {
+      await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], secrets, run)
+      const context = await execContext(engine, undefined, launch, id)
+      const env = { ...context.env, ...secrets }
+      return execAs(engine, id, command, { ...context, env }, terminal, run.signal)
+    })
     await removeContainer(engine, name)
     return code
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { HookName } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { isContentHook } from '../build/bake.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
@@ -10,6 +11,7 @@ import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
 import { assertRunning, waitReady } from './ready.ts'
 import { asSealed } from './sealed.ts'
+import { withSecrets } from './secrets.ts'
 
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -72,12 +74,16 @@ export async function firstStart(
   await becomeReady(engine, launch, container, [...first, 'postStartCommand'], run)
 }
 
-/** Runs those of the hooks that the definition or its image has. */
+/**
+ * Runs those of the hooks that the definition or its image has. `secrets` are variables for all but those that create
+ * content: what these make is the image's, where no secret may be.
+ */
 export async function runHooks(
   engine: Engine,
   launch: Launch,
   container: string,
   names: HookName[],
+  secrets: Record<string, string>,
   run: Run,
 ): Promise<void> {
   let context: ExecContext | undefined
@@ -85,17 +91,20 @@ export async function runHooks(
     const commands = launch.hooks[name] ?? []
     if (commands.length === 0) continue
     context ??= await execContext(engine, undefined, launch, container)
-    await runHook(engine, container, name, commands, context, run).catch(async (error: unknown) => {
-      const at = { id: container, service: launch.service }
-      // No command can run in a container that has ended: its end is what has to be said.
-      const told = isProductError(error, 'engine-refused')
-        ? await assertRunning(engine, at).then(
-            () => error,
-            (end: unknown) => end,
-          )
-        : error
-      throw asSealed(launch.run, told)
-    })
+    const env = isContentHook(name) ? context.env : { ...context.env, ...secrets }
+    await runHook(engine, container, name, commands, { ...context, env }, run).catch(
+      async (error: unknown) => {
+        const at = { id: container, service: launch.service }
+        // No command can run in a container that has ended: its end is what has to be said.
+        const told = isProductError(error, 'engine-refused')
+          ? await assertRunning(engine, at).then(
+              () => error,
+              (end: unknown) => end,
+            )
+          : error
+        throw asSealed(launch.run, told)
+      },
+    )
   }
 }
 
@@ -131,21 +140,23 @@ export async function resumeOrStop(
   })
 }
 
-/** Runs hooks, waits until the container is ready, and runs those that come then. */
-async function becomeReady(
+/** Runs the hooks of a start, waits until the container is ready, and runs those that come then. */
+function becomeReady(
   engine: Engine,
   launch: Launch,
   container: string,
   hooks: HookName[],
   run: Run,
 ): Promise<void> {
-  await runHooks(engine, launch, container, hooks, run)
-  const { service } = launch
-  const ownProgram = !launch.run.overrideCommand
-  await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
-    throw asSealed(launch.run, error)
+  return withSecrets(launch, run, async (run, secrets) => {
+    await runHooks(engine, launch, container, hooks, secrets, run)
+    const { service } = launch
+    const ownProgram = !launch.run.overrideCommand
+    await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
+      throw asSealed(launch.run, error)
+    })
+    await runHooks(engine, launch, container, ['postAttachCommand'], secrets, run)
   })
-  await runHooks(engine, launch, container, ['postAttachCommand'], run)
 }
 
 function boundPorts(launch: Launch, bindings: object): PortChoice[] {

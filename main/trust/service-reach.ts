@@ -10,6 +10,7 @@ import { scriptsRun } from '../definition/hook-files.ts'
 import type { ReadService } from '../definition/read-project.ts'
 import { environmentVariablesIn } from '../definition/substitute.ts'
 import type { Project } from '../project/open.ts'
+import { secretVariable } from '../secrets/variable.ts'
 
 /** What a service is made of and is told, beside its create request: what is fetched, and variables. */
 export interface Made {
@@ -46,7 +47,11 @@ export async function reachOfService(
   initialize: Hook | undefined,
   file: string,
 ): Promise<Capability[]> {
-  const variables = [...made.variables, ...environmentVariablesIn(run)]
+  const variables = [
+    ...made.variables,
+    ...environmentVariablesIn(run),
+    ...(run.secrets ?? []).map(secretVariable),
+  ]
   return [
     ...made.images.map((reference): Capability => ({ kind: 'image', reference })),
     ...made.downloads.map((url): Capability => ({ kind: 'download', url })),

@@ -5,6 +5,7 @@ import { isProductError, productError } from '../../../shared/errors.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
+import { askForSecrets } from '../secret-question.ts'
 import type { Session } from '../session.ts'
 import { askingForTrust } from '../trust-question.ts'
 import { describePorts, describeReasons } from '../wording.ts'
@@ -22,7 +23,10 @@ export async function up(
   const began = Date.now()
   const where = await folderOf(session, options, source)
   const bring = () =>
-    askingForTrust(session, options.trust, (trust) => engine.up(where, { definition, frozen, trust }, run))
+    askingForTrust(session, options.trust, async (trust) => {
+      await askForSecrets(session, where, trust)
+      return engine.up(where, { definition, frozen, trust }, run)
+    })
   const result = options.plan
     ? await engine.planUp(where, { definition, frozen }, run)
     : await bring().catch((error: unknown) => afterInit(session, where, error, bring))

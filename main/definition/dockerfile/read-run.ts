@@ -43,7 +43,7 @@ function readMount(
     throw new DockerfileProblem(line, {
       code: 'definition-unsupported',
       key,
-      reason: 'the build has no secrets',
+      reason: 'secrets and agents for a build come in a later version; hooks of a start are given "secrets"',
     })
   }
   if (kind !== 'bind' || expanded('from').text !== '') return

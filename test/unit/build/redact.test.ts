@@ -1,24 +1,24 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
 import { expect, test } from 'vitest'
-import { redact, redactFailure, redactRun, secretsOf } from '../../../main/build/redact.ts'
+import { hiddenArgs, redact, redactFailure, redactRun } from '../../../main/build/redact.ts'
 import { BuildFailure } from '../../../main/docker/build.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 
-const secrets = secretsOf(
+const hidden = hiddenArgs(
   { TOKEN: 'abcdef', LONGER: 'abcdefgh', LEVEL: '1', PLAIN: 'shown' },
   { TOKEN: '${localEnv:TOKEN}', LONGER: '${localEnv:LONGER}', LEVEL: '${localEnv:LEVEL}' },
 )
 
 test('values from this computer are shown as their templates, others and short ones as they are', () => {
-  expect(redact('abcdef abcdefgh 1 shown', secrets)).toBe('${localEnv:TOKEN} ${localEnv:LONGER} 1 shown')
+  expect(redact('abcdef abcdefgh 1 shown', hidden)).toBe('${localEnv:TOKEN} ${localEnv:LONGER} 1 shown')
 })
 
 test('names of steps, logs and warnings are cleaned', () => {
   const events: OperationEvent[] = []
   const run = redactRun(
     { signal: new AbortController().signal, report: (event) => events.push(event) },
-    secrets,
+    hidden,
   )
   run.report({ kind: 'step', id: '1', name: 'RUN echo abcdef', state: 'running' })
   run.report({ kind: 'log', step: '1', text: 'abcdef\n' })
@@ -33,7 +33,7 @@ test('a failure is cleaned with all that hangs on it', () => {
     step,
     output,
     cause: kept,
-  } = redactFailure(new BuildFailure('abcdef', '[2/2] RUN abcdef', ['abcdef'], { cause }), secrets)
+  } = redactFailure(new BuildFailure('abcdef', '[2/2] RUN abcdef', ['abcdef'], { cause }), hidden)
   expect([message, step, output, kept]).toEqual([
     '${localEnv:TOKEN}',
     '[2/2] RUN ${localEnv:TOKEN}',

@@ -14,7 +14,6 @@ describe('keys of devcontainer.json', () => {
     ['dockerComposeFile', 'compose.yaml', 'Docker Compose comes in a later version'],
     ['service', 'web', 'Docker Compose comes in a later version'],
     ['runServices', ['web'], 'Docker Compose comes in a later version'],
-    ['secrets', { TOKEN: {} }, 'secrets come in a later version'],
   ])('refuses %s with its place and reason', async (key, value, reason) => {
     await expectError(read(withKey(key, value)), 'definition-unsupported', {
       file: FILE,

@@ -1,0 +1,38 @@
+import { keychain } from './keychain.ts'
+import { secretService } from './secret-service.ts'
+
+/** Whose value it is: a project as it is, with the remote that it had when the value was given. */
+export interface SecretKey {
+  project: string
+  remote: string | null
+  name: string
+}
+
+/**
+ * A place of the operating system where a person's secrets are kept, encrypted. A value goes there and comes from there
+ * by a pipe: in the arguments of a program every other program would see it.
+ * Errors: `key-store-unusable`.
+ */
+export interface KeyStore {
+  /** How people call it. */
+  name: string
+  read(key: SecretKey): Promise<string | undefined>
+  write(key: SecretKey, value: string): Promise<void>
+  /** Removing what is not there is no error. */
+  remove(key: SecretKey): Promise<void>
+}
+
+/**
+ * The key store of this system; undefined where there is none that can be used through a program of the system's own:
+ * what Windows has for it gives no value back.
+ */
+export function keyStoreOf(env: Record<string, string | undefined>): KeyStore | undefined {
+  switch (process.platform) {
+    case 'darwin':
+      return keychain(env)
+    case 'win32':
+      return undefined
+    default:
+      return secretService(env)
+  }
+}

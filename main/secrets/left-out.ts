@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type { ProjectKey } from '../../shared/ids.ts'
+import type { Home } from '../project/home.ts'
+import { writeFileWhole } from '../project/write-file.ts'
+
+const LeftOut = z.array(z.string())
+
+const fileOf = (home: Home, key: ProjectKey) => path.join(home.project(key), 'secrets-left-out.json')
+
+/** The names of the secrets that a person was asked for and did not give; nobody is asked twice. */
+export async function readLeftOut(home: Home, key: ProjectKey): Promise<string[]> {
+  try {
+    return LeftOut.parse(JSON.parse(await readFile(fileOf(home, key), 'utf8')))
+  } catch {
+    return []
+  }
+}
+
+/** Errors: `storage-failed`. */
+export async function addLeftOut(home: Home, key: ProjectKey, name: string): Promise<void> {
+  const names = new Set([...(await readLeftOut(home, key)), name])
+  await writeFileWhole(fileOf(home, key), `${JSON.stringify([...names].sort())}\n`)
+}
