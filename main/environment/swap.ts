@@ -88,7 +88,8 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     await swap.becomeCurrent(green)
   } catch (error) {
     const lost = await undo(swap, green, stopped, run)
-    if (lost === undefined) throw error
+    // Where things were taken away from under it, the old one's are gone for the same reason.
+    if (lost === undefined || isProductError(error, 'removed-meanwhile')) throw error
     const [failed, why] = [error, lost].map(messageOf) as [string, string]
     throw productError('not-restored', { failed, why }, { cause: error })
   }

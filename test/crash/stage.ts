@@ -36,9 +36,9 @@ export class Stage implements AsyncDisposable {
     this.key = key
   }
 
-  /** Makes the state from nothing: builds the story's versions, brings each up, writes data. */
-  static async open(story: Story): Promise<Stage> {
-    const project = await testProject({}, { env: { [SECRET.name]: SECRET.value } })
+  /** Makes the state from nothing: builds the story's versions, brings each up, writes data. `files` go beside them. */
+  static async open(story: Story, files: Record<string, string> = {}): Promise<Stage> {
+    const project = await testProject(files, { env: { [SECRET.name]: SECRET.value } })
     const stage = new Stage(story, project, (await project.key()) as ProjectKey)
     await stage.define(story.definition)
     await stage.grant()
@@ -147,12 +147,12 @@ export class Stage implements AsyncDisposable {
     return path.join(this.project.folder, '.devcontainer', 'pristine.lock')
   }
 
-  /** Writes the definition. Its mark makes its versions this stage's own: no other's build can be mixed up with it. */
   /** All definitions name a variable of the person's environment. */
   private async grant(): Promise<void> {
     await this.project.grant()
   }
 
+  /** Writes the definition. Its mark makes its versions this stage's own: no other's build can be mixed up with it. */
   private async define(definition: object): Promise<void> {
     const { containerEnv } = definition as { containerEnv?: object }
     await this.project.write(

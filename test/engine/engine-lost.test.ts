@@ -28,9 +28,7 @@ const QUICK = { '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo begun\n
 /** A project that runs v1 with data, whose definition then changes. */
 async function stageOf(changed: object): Promise<Stage> {
   const before = [{ ...plain, image }]
-  const stage = await Stage.open({ name: '', command: [], before, definition: { ...plain, ...changed } })
-  await stage.project.write(SLOW)
-  return stage
+  return Stage.open({ name: '', command: [], before, definition: { ...plain, ...changed } }, SLOW)
 }
 
 /** Waits until the engine has created a container of a project; `since` in milliseconds. */
