@@ -45,16 +45,19 @@ export async function listTags(engine: Engine, repository: string): Promise<Map<
   return tags
 }
 
-/** All images on the engine: their ids, and the tags of each repository with the ids of their images; lists once. */
+/** All images on the engine: how many names each has, and the tags of each repository with the ids of their images; lists once. */
 export async function listImages(
   engine: Engine,
-): Promise<{ ids: Set<string>; repositories: Map<string, Map<string, string>> }> {
+): Promise<{ names: Map<string, number>; repositories: Map<string, Map<string, string>> }> {
   const images = await steady(() =>
     call('listing the images', (abortSignal) => engine.docker.listImages({ abortSignal })),
   )
+  const names = new Map<string, number>()
   const repositories = new Map<string, Map<string, string>>()
   for (const image of images) {
-    for (const name of image.RepoTags ?? []) {
+    const tagged = (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>')
+    names.set(image.Id, tagged.length)
+    for (const name of tagged) {
       // Podman shows unqualified names under "localhost/".
       const at = name.lastIndexOf(':')
       const repository = name.slice(0, at).replace(/^localhost\//, '')
@@ -62,7 +65,7 @@ export async function listImages(
       repositories.set(repository, tags.set(name.slice(at + 1), image.Id))
     }
   }
-  return { ids: new Set(images.map(({ Id }) => Id)), repositories }
+  return { names, repositories }
 }
 
 /** Gives an image one more name. */

@@ -4,7 +4,7 @@ import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes } from '../data/volumes.ts'
 import type { Engine } from '../docker/connect.ts'
-import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { inspectContainer, removeContainer, stopContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from './create.ts'
 import type { Launch } from './launch.ts'
@@ -88,8 +88,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     await swap.becomeCurrent(green)
   } catch (error) {
     const lost = await undo(swap, green, stopped, run)
-    // Where things were taken away from under it, the old one's are gone for the same reason.
-    if (lost === undefined || isProductError(error, 'removed-meanwhile')) throw error
+    if (lost === undefined) throw error
     const [failed, why] = [error, lost].map(messageOf) as [string, string]
     throw productError('not-restored', { failed, why }, { cause: error })
   }
@@ -148,11 +147,14 @@ async function undo(
   }
   await removeContainer(engine, green).catch(leave('The new container could not be removed'))
   if (blue && stopped) {
-    await resumeBlue().catch((error: unknown) => {
+    const failed = `${blue.name} could not be started again`
+    await resumeBlue().catch(async (error: unknown) => {
       const unheard = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
       // What the engine did not do now is left, by the intent, to the next command.
-      if (unheard) leave(`${blue.name} could not be started again`)(error)
-      else lost = error
+      if (unheard) return leave(failed)(error)
+      // One that somebody removed meanwhile is no reason to say that it is stopped.
+      if (await inspectContainer(engine, blue.id).catch(() => undefined)) lost = error
+      else warn(run, failed)(error)
     })
   }
   if (settled) await undone()

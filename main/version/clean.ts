@@ -41,7 +41,7 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     ])
     const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
     const images = imagesOf(project.key)
-    const doomed = chooseOld(history, (version) => images.of(version) !== undefined, keep, used)
+    const doomed = chooseOld(history, (version) => images.owned(version) !== undefined, keep, used)
     const versions: CleanReport['versions'] = []
     for (const version of doomed) {
       const { id, ordinal } = version

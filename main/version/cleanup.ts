@@ -38,7 +38,7 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
     const own = owned.get(key) ?? []
     const history = await readHistory(host, { key }).catch(unreadable)
     const used = (environments.get(key) ?? []).map(({ version }) => version)
-    const present = (version: VersionRecord) => images.of(version) !== undefined
+    const present = (version: VersionRecord) => images.owned(version) !== undefined
     if (!history.versions.some(present) && own.length === 0) return undefined
     const old = await oldOf(host, folder, history, present, used)
     return {

@@ -31,32 +31,47 @@ export async function findImage(
   return named ?? (image === undefined ? undefined : inspectImage(engine, image))
 }
 
+type Named = Pick<VersionRecord, 'id' | 'ordinal' | 'image'>
+
 /** The images of one project's versions on the engine. */
 export interface ProjectImages {
   /** The engine's id of a version's image, found as `findImage` does; undefined when it is not on the engine. */
-  of(version: Pick<VersionRecord, 'id' | 'image'>): string | undefined
+  of(version: Named): string | undefined
+  /**
+   * The same, if it is this project's to remove: another one with the same plan may have given it a name, and an image
+   * goes with its last one.
+   */
+  owned(version: Named): string | undefined
   /** The names that there are. */
   tags: ReadonlyMap<string, string>
 }
 
 /** The images of whatever project, with one question to the engine for all. */
 export async function listVersionImages(engine: Engine): Promise<(key: ProjectKey) => ProjectImages> {
-  const { ids, repositories } = await listImages(engine)
+  const { names, repositories } = await listImages(engine)
   return (key) => {
     const tags = repositories.get(repositoryOf(key)) ?? new Map<string, string>()
-    return { tags, of: ({ id, image }) => tags.get(shortId(id)) ?? (ids.has(image) ? image : undefined) }
+    const of = ({ id, image }: Named) => tags.get(shortId(id)) ?? (names.has(image) ? image : undefined)
+    const owned = (version: Named) => {
+      const image = of(version)
+      const ours = namesOf(version).some((tag) => tags.get(tag) === image)
+      return image !== undefined && (ours || names.get(image) === 0) ? image : undefined
+    }
+    return { tags, of, owned }
   }
 }
+
+const namesOf = ({ id, ordinal }: Named): string[] => [`v${ordinal}`, shortId(id)]
 
 /** Removes a version's image from the engine; false when it is in use and stays. */
 export async function removeImage(
   engine: Engine,
   key: ProjectKey,
   images: ProjectImages,
-  version: Pick<VersionRecord, 'id' | 'ordinal' | 'image'>,
+  version: Named,
 ): Promise<boolean> {
-  const names = [`v${version.ordinal}`, shortId(version.id)].filter((tag) => images.tags.has(tag))
-  const nameless = images.of(version)
+  const names = namesOf(version).filter((tag) => images.tags.has(tag))
+  const nameless = images.owned(version)
   const references =
     names.length > 0 ? names.map((tag) => `${repositoryOf(key)}:${tag}`) : nameless ? [nameless] : []
   let gone = true

@@ -44,8 +44,8 @@ test('old versions go on an explicit word; current, known-good and the newest st
   expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
 })
 
-test.each([['its id'], ['its ordinal'], ['both']])(
-  'an image that lost %s is there for everybody, and can be cleaned up',
+test.each(['its id', 'its ordinal', 'all its names', 'its names but one of another project'])(
+  'an image that lost %s is there for everybody, and cleaned up where it is nobody else its own',
   async (lost) => {
     const own = randomBytes(6).toString('hex')
     const files = (n: number) => ({
@@ -59,24 +59,40 @@ test.each([['its id'], ['its ordinal'], ['both']])(
     const { version } = await project.up()
     await project.write(files(2))
     await project.up()
-    const repository = `pristine/${await project.key()}`
+    const other = { repo: `pristine/${own}-00000000`, tag: 'v1' }
     const { Id } = await docker().getImage(version.image).inspect()
-    // With another name it is not removed with its last one.
-    await docker().getImage(Id).tag({ repo: own, tag: 'kept' })
+    await docker().getImage(Id).tag(other)
+    const untag = () => docker().getImage(`${other.repo}:${other.tag}`).remove()
+    const ordinalName = `pristine/${await project.key()}:v1`
     if (lost !== 'its ordinal') await docker().getImage(version.image).remove()
-    if (lost !== 'its id') await docker().getImage(`${repository}:v1`).remove()
+    if (lost !== 'its id') await docker().getImage(ordinalName).remove()
+    // A name that moves leaves an image without one.
+    if (lost === 'all its names') await docker().getImage('busybox:1.36').tag(other)
+    const foreign = lost.endsWith('project')
+    if (!foreign) await untag()
+
     const versions = async () => (await project.versions()).map(({ present }) => present)
     const disk = async () =>
       (await project.engine.disk(project.folder)).versions.map(({ ordinal }) => ordinal)
     const listed = async () =>
-      (await listCleanup(openHost(project.env))).flatMap(({ versions }) => versions).length
-    const clean = (apply: boolean) => project.engine.clean(project.folder, { apply }, project.run())
-    expect([await versions(), await disk(), await listed()]).toEqual([[true, true], [2, 1], 2])
-    expect((await clean(false)).versions).toMatchObject([{ ordinal: 1 }])
-    if (lost !== 'both') await docker().getImage(`${own}:kept`).remove()
-    expect((await clean(true)).versions).toMatchObject([{ ordinal: 1 }])
-    expect([await versions(), await disk(), await listed()]).toEqual([[true, false], [2], 1])
-    await expect(docker().getImage(Id).inspect()).rejects.toMatchObject({ statusCode: 404 })
+      (await listCleanup(openHost(project.env))).flatMap((one) => one.versions.map(({ ordinal }) => ordinal))
+    const clean = async (apply: boolean) =>
+      (await project.engine.clean(project.folder, { apply }, project.run())).versions.map(
+        ({ ordinal }) => ordinal,
+      )
+    expect([await versions(), await disk()]).toEqual([
+      [true, true],
+      [2, 1],
+    ])
+    expect([await listed(), await clean(false)]).toEqual(foreign ? [[2], []] : [[2, 1], [1]])
+    expect(await clean(true)).toEqual(foreign ? [] : [1])
+    const left = await docker()
+      .getImage(Id)
+      .inspect()
+      .catch(() => undefined)
+    expect(left !== undefined).toBe(foreign)
+    expect(await versions()).toEqual([true, foreign])
+    if (foreign) await untag()
   },
 )
 
