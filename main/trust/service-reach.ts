@@ -38,7 +38,7 @@ export const madeOfPlan = ({ images, downloads, args }: PlanService): Made => ({
 
 /**
  * What a service reaches beside its create request. `run` holds templates; `initialize` is what would be run on this
- * computer by now, from the definition's `file`.
+ * computer by now, from the definition's `file`; `env` is the person's environment.
  */
 export async function reachOfService(
   project: Pick<Project, 'path'>,
@@ -46,11 +46,13 @@ export async function reachOfService(
   run: RunConfig,
   initialize: Hook | undefined,
   file: string,
+  env: Record<string, string | undefined>,
 ): Promise<Capability[]> {
   const variables = [
     ...made.variables,
     ...environmentVariablesIn(run),
-    ...(run.secrets ?? []).map(secretVariable),
+    // Most secrets come from the key store, which gives a project only its own.
+    ...(run.secrets ?? []).map(secretVariable).filter((name) => env[name] !== undefined),
   ]
   return [
     ...made.images.map((reference): Capability => ({ kind: 'image', reference })),

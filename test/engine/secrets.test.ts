@@ -60,6 +60,7 @@ test('commands and hooks of a start are given the values, and nothing else holds
     }),
     { env: GIVEN },
   )
+  await project.grant()
   await project.up()
   expect(await project.exec('echo "$TOKEN $KEY"')).toMatchObject({ stdout: `${CANARY} ${LINES}\n` })
   const failed = await pristine(project, 'exec', '-v', '--', 'no-such-program')
@@ -78,6 +79,7 @@ test('commands and hooks of a start are given the values, and nothing else holds
 
 test('a hook that prints them and fails tells none, and no more does its recording', async () => {
   await using project = await testProject(of({ postStartCommand: `${PRINT}; exit 3` }), { env: GIVEN })
+  await project.grant()
   const { code, stdout, stderr } = await pristine(project, 'up', '-v')
   expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringContaining('with [secret TOKEN]') })
   const json = await pristine(project, 'up', '--json')
@@ -87,6 +89,7 @@ test('a hook that prints them and fails tells none, and no more does its recordi
 
 test('the command of `run` has them, and its hooks tell none', async () => {
   await using project = await testProject(of({ postStartCommand: PRINT }), { env: GIVEN })
+  await project.grant()
   const { code, stdout, stderr } = await pristine(project, 'run', '-v', '--', 'sh', '-c', 'echo "$TOKEN"')
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${CANARY}\n` })
   expect(stderr).toContain('with [secret TOKEN]')
@@ -95,6 +98,7 @@ test('the command of `run` has them, and its hooks tell none', async () => {
 
 test('what is missing is told with the command that gives it, and stops nothing', async () => {
   await using project = await testProject(of({}), { env: { PRISTINE_SECRET_KEY: 'value' } })
+  await project.grant()
   const { code, stderr } = await pristine(project, 'up')
   expect({ code, stderr }).toMatchObject({
     code: 0,
