@@ -10,7 +10,7 @@ export const trust = {
     everyday:
       'It reaches nothing but its own folder and volumes, the network, and ports that only this computer sees.',
     beyond: 'It reaches more than its own folder and volumes:',
-    more: 'This is new; what was granted before stays granted, and what runs goes on running.',
+    more: 'This goes beyond what it may do now. What it has stays, and what runs goes on running.',
     loading: 'Reading what it reaches…',
     leftOut: 'Fetched when it is started:',
     submodules_one: 'the submodule {{names}}',
