@@ -41,11 +41,10 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
   })
 
   /** A project that runs v2, with data and an older version; its definition then changes. */
-  async function stageOf(definition: object, dockerfile = ''): Promise<Stage> {
+  function stageOf(definition: object, dockerfile = ''): Promise<Stage> {
     const before = [plain, { ...plain, containerEnv: { SECOND: 'yes' } }]
-    const stage = await Stage.open({ name: '', command: [], before, definition })
-    await stage.project.write({ '.devcontainer/Dockerfile': dockerfile })
-    return stage
+    const files = { '.devcontainer/Dockerfile': dockerfile }
+    return Stage.open({ name: '', command: [], before, definition }, files)
   }
 
   async function serves(stage: Stage): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { pristine } from './command.ts'
@@ -155,13 +155,9 @@ test('where the history was lost, content hooks prepare the workspace again, out
   const hook = `echo ${own} > /etc/${own} && echo prepared >> prepared`
   await using project = await testProject(sealed({ onCreateCommand: hook }))
   const first = await project.up()
-  await using amnesiac = await testProject(
-    {},
-    { env: { PRISTINE_HOME: `${project.env['PRISTINE_HOME']}-new` } },
-  )
-  await amnesiac.engine.remove(project.folder, { data: false, versions: false })
-  const again = await amnesiac.engine.up(project.folder, { frozen: true }, project.run())
+  await project.engine.remove(project.folder, { data: false, versions: false })
+  await rm(project.env['PRISTINE_HOME'] ?? '', { recursive: true })
+  const again = await project.engine.up(project.folder, { frozen: true }, project.run())
   expect(again.version).toEqual(first.version)
   expect(await readFile(path.join(project.folder, 'prepared'), 'utf8')).toBe('prepared\nprepared\n')
-  await amnesiac.engine.remove(project.folder, { data: true, versions: true })
 })
