@@ -22,8 +22,9 @@ story(
       await found.waitFor()
       return (await found.textContent())?.split(' ').map(Number) ?? []
     }
+    // The window's size is told once the terminal is drawn.
+    await expect.poll(async () => (await size())[1], { timeout: 30_000 }).toBeGreaterThan(100)
     const [, wide = 0] = await size()
-    expect(wide).toBeGreaterThan(100)
     await page.setViewportSize({ width: 800, height: 700 })
     await expect.poll(async () => (await size())[1], { timeout: 30_000 }).toBeLessThan(wide)
 

@@ -49,7 +49,7 @@ test.skipIf(process.platform !== 'linux')(
 test.skipIf(!hasKeyring)('nor is one without a session bus', async () => {
   const key = { project: 'p', remote: null, name: 'TOKEN' }
   const store = keyStoreOf({ PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' })
-  for (const asked of [store?.read(key), store?.write(key, 'v'), store?.remove(key)]) {
-    await expect(asked).rejects.toMatchObject({ code: 'key-store-unusable' })
+  for (const ask of [() => store?.read(key), () => store?.write(key, 'v'), () => store?.remove(key)]) {
+    await expect(ask()).rejects.toMatchObject({ code: 'key-store-unusable' })
   }
 })
