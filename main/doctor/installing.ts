@@ -1,18 +1,24 @@
 import type { InstallEvent } from '../../shared/engine-state.ts'
+import type { Run } from '../../shared/operation.ts'
 import { Bell } from '../bell.ts'
 import type { Host } from '../host.ts'
 import { installEngine } from './install.ts'
+import { readSystem } from './system.ts'
 
 /**
  * Installs an engine and streams what its commands print. Ending the stream ends the installation before its next
  * command. Errors: as `installEngine`.
  */
-export async function* installing(host: Host, signal: AbortSignal): AsyncGenerator<InstallEvent> {
+export async function* installing(
+  host: Host,
+  signal: AbortSignal,
+  system = readSystem(host.env),
+): AsyncGenerator<InstallEvent> {
   const events: InstallEvent[] = []
   const bell = new Bell()
   const left = new AbortController()
   let ended = false
-  const done = installEngine(host, false, {
+  const run: Run = {
     signal: AbortSignal.any([signal, left.signal]),
     report: (event) => {
       if (event.kind === 'step' && event.state === 'running') {
@@ -20,7 +26,8 @@ export async function* installing(host: Host, signal: AbortSignal): AsyncGenerat
       } else if (event.kind === 'log') events.push({ kind: 'line', text: event.text })
       bell.ring()
     },
-  }).finally(() => {
+  }
+  const done = installEngine(host, false, run, system).finally(() => {
     ended = true
     bell.ring()
   })

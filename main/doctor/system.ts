@@ -1,7 +1,6 @@
-import { constants } from 'node:fs'
 import { access, readFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
-import path from 'node:path'
+import { findProgram } from '../program.ts'
 
 type Environment = Record<string, string | undefined>
 
@@ -20,14 +19,16 @@ export interface System {
 
 const PROGRAMS = ['dockerd', 'podman', 'colima', 'orb', 'brew', 'sudo', 'pkexec', 'apt-get'] as const
 type Program = (typeof PROGRAMS)[number]
+/** Programs of the system are not on everybody's PATH. */
+const OF_THE_SYSTEM = ['/usr/sbin', '/usr/local/sbin', '/sbin']
 
 /** Reads what remedies depend on. `env` tells where programs are. Never fails. */
 export async function readSystem(env: Environment): Promise<System> {
-  const there = await Promise.all(PROGRAMS.map((name) => isThere(env, name)))
+  const there = await Promise.all(PROGRAMS.map((name) => findProgram(env, name, OF_THE_SYSTEM)))
   return {
     platform: process.platform,
     families: process.platform === 'linux' ? await readFamilies() : [],
-    systemd: await exists('/run/systemd/system', constants.F_OK),
+    systemd: await exists('/run/systemd/system'),
     root: process.getuid?.() === 0,
     user: userInfo().username,
     has: new Set(PROGRAMS.filter((_, index) => there[index])),
@@ -43,16 +44,8 @@ async function readFamilies(): Promise<string[]> {
   })
 }
 
-/** Programs of the system are not on everybody's PATH. */
-async function isThere(env: Environment, name: string): Promise<boolean> {
-  const folders = [...(env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin', '/sbin']
-  const files = folders.filter((folder) => path.isAbsolute(folder)).map((folder) => path.join(folder, name))
-  const found = await Promise.all(files.map((file) => exists(file, constants.X_OK)))
-  return found.includes(true)
-}
-
-const exists = (file: string, mode: number): Promise<boolean> =>
-  access(file, mode).then(
+const exists = (file: string): Promise<boolean> =>
+  access(file).then(
     () => true,
     () => false,
   )

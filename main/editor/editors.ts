@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
-import { access, constants } from 'node:fs/promises'
-import path from 'node:path'
 import type { Editor, EditorId } from '../../shared/editor.ts'
 import { productError } from '../../shared/errors.ts'
 import { launchContainer, readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
+import { findProgram } from '../program.ts'
 import type { Project } from '../project/open.ts'
 
 type Environment = Record<string, string | undefined>
@@ -74,18 +73,11 @@ async function start(name: string, program: string, address: string, env: Enviro
 
 async function findEditor(env: Environment, id: EditorId): Promise<string | undefined> {
   const { command, mac } = EDITORS[id]
-  const folders = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
   const names = process.platform === 'win32' ? [`${command}.cmd`, `${command}.exe`] : [command]
-  const files = folders.flatMap((folder) => names.map((name) => path.join(folder, name)))
-  if (process.platform === 'darwin') {
-    files.push(`/Applications/${mac}.app/Contents/Resources/app/bin/${command}`)
-  }
-  for (const file of files) {
-    const runs = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (runs) return file
+  const more = process.platform === 'darwin' ? [`/Applications/${mac}.app/Contents/Resources/app/bin`] : []
+  for (const name of names) {
+    const file = await findProgram(env, name, more)
+    if (file) return file
   }
   return undefined
 }

@@ -56,8 +56,8 @@ const LATER: ErrorCode[] = [
 ]
 
 /**
- * The same repair for verbs that are no recorded writers. Whoever writes at the moment does it himself. Where a swap was done and
- * only the replaced container may be left, it is not worth an operation.
+ * The same repair for verbs that are no recorded writers. Whoever writes at the moment does it himself. Where a swap
+ * was done and only the replaced container may be left, it is not worth an operation.
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)

@@ -58,7 +58,7 @@ async function bring(host: Host, project: Project, outlook: Outlook, run: Run): 
   if (change.kind === 'start' && container) {
     await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
       if (!mayReplace(error, launch)) throw error
-      run.report({ kind: 'warning', text: `${error.message} A fresh container takes its place.` })
+      run.report({ kind: 'warning', text: `${error.message} The container is replaced by a fresh one.` })
       await makeCurrent(host, project, launch, current, run)
     })
   } else if (change.kind !== 'none') {

@@ -1,16 +1,16 @@
-import { spawn } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { testProject } from '../engine/test-project.ts'
-import { rigVariables, startRig } from '../rig/rig.ts'
-import { Window } from '../unit/server/client.ts'
-
 /**
  * What the app costs while nothing happens: memory and processor of `pristine serve` with so many environments that run
  * and are watched, each with 200 files. `node test/bench/app-at-rest.ts [environments]`, after `npm run build:cli`.
  */
-const MAIN = path.join(import.meta.dirname, '../../dist/cli/main.js')
+
+import { spawn } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
+import { COMMAND_LINE } from '../built.ts'
+import { testProject } from '../engine/test-project.ts'
+import { rigVariables, startRig } from '../rig/rig.ts'
+import { Window } from '../unit/server/client.ts'
+
 /** In seconds. */
 const REST = 30
 
@@ -24,7 +24,7 @@ for (let n = 1; n < count; n++) {
   await stack.use(await testProject(files(n), { name: `project-${n}`, env: { PRISTINE_HOME } })).up()
 }
 
-const child = spawn(process.execPath, [MAIN, 'serve', '--json'], {
+const child = spawn(process.execPath, [COMMAND_LINE, 'serve', '--json'], {
   env: first.env as NodeJS.ProcessEnv,
   stdio: ['ignore', 'pipe', 'inherit'],
 })

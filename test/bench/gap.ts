@@ -1,5 +1,6 @@
-import { connect as connectTo, createServer } from 'node:net'
+import { connect as connectTo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { unusedPort } from '../rig/port.ts'
 import type { Figure } from './figures.ts'
 import { inPairs } from './pairs.ts'
 import type { Sample } from './sample.ts'
@@ -33,7 +34,7 @@ export async function gapOfPort(count: number, peer: Peer): Promise<Figure> {
 }
 
 async function serving(): Promise<AsyncDisposable & { subject: Subject; port: number }> {
-  const port = await freePort()
+  const port = await unusedPort()
   const subject = await createSubject({
     definition: {
       appPort: `${port}:8000`,
@@ -81,14 +82,5 @@ function answer(port: number): Promise<boolean> {
         resolve(false)
       })
     }
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
   })
 }

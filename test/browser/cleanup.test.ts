@@ -1,15 +1,14 @@
 import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
+import { COMMAND_LINE } from '../built.ts'
 import { type Desk, openDesk, story } from './desk.ts'
 import { webProject } from './web-project.ts'
 
 const execute = promisify(execFile)
-const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')
 
 const pristine = (desk: Desk, folder: string, ...args: string[]) =>
-  execute(process.execPath, [PROGRAM, '-C', folder, ...args], { env: desk.env as NodeJS.ProcessEnv })
+  execute(process.execPath, [COMMAND_LINE, '-C', folder, ...args], { env: desk.env as NodeJS.ProcessEnv })
 
 /** A project that keeps one version beside the current one, has four, and a volume. */
 async function worked(desk: Desk, name: string): Promise<void> {

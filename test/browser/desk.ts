@@ -1,20 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { test } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
+import { COMMAND_LINE } from '../built.ts'
+import { unusedPort } from '../rig/port.ts'
 import { startBrowser, whyNoBrowser } from './chromium.ts'
 
 /** A test with a browser; skipped where there is none. `timeout` in milliseconds, where it takes longer than others. */
 export function story(name: string, tell: () => Promise<void>, timeout?: number): void {
   test.skipIf(whyNoBrowser())(name, tell, timeout)
 }
-
-const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')
 
 export interface DeskOptions {
   /** Adds to the environment of the server. */
@@ -60,7 +59,7 @@ export class Desk implements AsyncDisposable {
 
   /** Starts `pristine serve`, always on the same port of this desk. */
   async startServer(): Promise<void> {
-    const server = spawn(process.execPath, [PROGRAM, 'serve', '--json', '--port', String(this.port)], {
+    const server = spawn(process.execPath, [COMMAND_LINE, 'serve', '--json', '--port', String(this.port)], {
       cwd: this.root,
       env: this.env,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -141,17 +140,7 @@ async function load(page: Page, address: string): Promise<void> {
 /** Makes a desk and, unless told otherwise, starts its server. */
 export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-desk-')))
-  const desk = new Desk(root, await freePort(), options)
+  const desk = new Desk(root, await unusedPort(), options)
   if (options.start !== false) await desk.startServer()
   return desk
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('A listening server has no port.')
-  return address.port
 }

@@ -6,10 +6,10 @@ import { openHost } from '../../main/host.ts'
 import { openProject } from '../../main/project/open.ts'
 import { rememberProject } from '../../main/project/record.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { COMMAND_LINE } from '../built.ts'
 import type { Desk } from './desk.ts'
 
 const execute = promisify(execFile)
-const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')
 const SHOP = path.join(import.meta.dirname, '../../examples/shop')
 
 /** A small program that serves a page; `run` is a further line of its Dockerfile. */
@@ -26,7 +26,7 @@ const serving = (more: object = {}, run = 'RUN true'): Record<string, string> =>
 /** A desk as people have it: environments in every state, made by the real engine. Gives their keys by name. */
 export async function setScene(desk: Desk): Promise<Record<string, ProjectKey>> {
   const pristine = (folder: string, ...args: string[]) =>
-    execute(process.execPath, [PROGRAM, '-C', folder, ...args], { env: desk.env as NodeJS.ProcessEnv })
+    execute(process.execPath, [COMMAND_LINE, '-C', folder, ...args], { env: desk.env as NodeJS.ProcessEnv })
   const port = { forwardPorts: [8080] }
   const shop = await desk.project('code/shop', {})
   await cp(SHOP, shop, { recursive: true })

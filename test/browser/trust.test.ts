@@ -1,12 +1,10 @@
 import { execFile } from 'node:child_process'
-import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
+import { COMMAND_LINE } from '../built.ts'
 import { violations } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { webProject } from './web-project.ts'
-
-const PROGRAM = path.join(import.meta.dirname, '../../app/cli/main.js')
 
 story(
   'going back to a version that reaches more shows what it asks for, and is done with the grant',
@@ -15,7 +13,7 @@ story(
     const files = webProject('trust to go back')
     const folder = await desk.project('back', files)
     const pristine = (...args: string[]) =>
-      promisify(execFile)(process.execPath, [PROGRAM, '-C', folder, ...args], {
+      promisify(execFile)(process.execPath, [COMMAND_LINE, '-C', folder, ...args], {
         env: desk.env as NodeJS.ProcessEnv,
       })
     await pristine('up')

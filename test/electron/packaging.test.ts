@@ -9,7 +9,7 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 import lock from '../../package-lock.json' with { type: 'json' }
-import { builtPage } from './built-page.ts'
+import { builtPage } from '../built.ts'
 import { standInElectron } from './stand-in-electron.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
@@ -26,7 +26,6 @@ let files: string[]
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pristine-pack-'))
-  await node('rolldown/bin/cli.mjs', '-c', 'rolldown.config.ts')
   await builtPage()
   const electronDist = await standInElectron(path.join(folder, 'electron'))
   const given = [`-c.electronDist=${electronDist}`, `-c.directories.output=${path.join(folder, 'out')}`]

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
-import { builtPage } from './built-page.ts'
+import { builtPage } from '../built.ts'
 import { app } from './double/app.ts'
 import { session } from './double/main-process.ts'
 import { openShell, type ShellUnderTest, windowTest as test } from './shell-under-test.ts'

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import path from 'node:path'
 import { text } from 'node:stream/consumers'
+import { COMMAND_LINE } from '../built.ts'
 import type { TestProject } from './test-project.ts'
-
-export const MAIN = path.join(import.meta.dirname, '../../app/cli/main.js')
 
 /** What a run of the command line gave. */
 export interface Finished {
@@ -15,7 +13,7 @@ export interface Finished {
 
 /** Starts `pristine` in a project's folder, without a terminal. */
 export function start(project: TestProject, args: string[], env: Record<string, string> = {}): ChildProcess {
-  return spawn(process.execPath, [MAIN, ...args], {
+  return spawn(process.execPath, [COMMAND_LINE, ...args], {
     cwd: project.folder,
     env: { ...withoutColour(project.env), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],

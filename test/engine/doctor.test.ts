@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { installEngine } from '../../main/doctor/install.ts'
+import { installing } from '../../main/doctor/installing.ts'
 import type { System } from '../../main/doctor/system.ts'
 import { openHost } from '../../main/host.ts'
 import { changeSettings } from '../../main/settings.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { whyBorrowed } from '../rig/borrowed-engine.ts'
+import { unusedPort } from '../rig/port.ts'
 import { startPrivateEngine } from '../rig/private-engine.ts'
 import { pristine } from './command.ts'
 import { devcontainer, testProject } from './test-project.ts'
@@ -37,14 +39,6 @@ async function addContext(config: string, name: string, address: string): Promis
   for (const [from, to] of Object.entries(files)) {
     await cp(path.join(CERTIFICATES, from), path.join(tls, to))
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 test('doctor tells every place, what is there, which is used, and ends well', async () => {
@@ -98,7 +92,7 @@ const because = whyBorrowed()
 test.skipIf(because)(
   `${because ? `skipped, because ${because}: ` : ''}a second engine behind TLS is chosen as a Docker context, remembered, and used`,
   async () => {
-    const port = await freePort()
+    const port = await unusedPort()
     await using _engine = await startPrivateEngine(undefined, { tls: port })
     await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
     const config = path.join(project.folder, '../docker')
@@ -187,6 +181,38 @@ test('an installation is cancelled between its commands', async () => {
   const cancelled = installEngine(openHost(env), false, run, Promise.resolve(DEBIAN))
   await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
   expect(await readFile(path.join(own.at, 'log'), 'utf8')).toBe('apt-get update\n')
+})
+
+async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const seen: T[] = []
+  for await (const event of stream) seen.push(event)
+  return seen
+}
+
+test('a window sees an installation as a stream; closing it ends it before the next command', async () => {
+  await using own = await folder()
+  const env = await programs(own.at, `ln -s ${host.slice('unix://'.length)} ${own.at}/docker.sock`)
+  const { signal } = new AbortController()
+  const seen = await all(installing(openHost(env), signal, Promise.resolve(DEBIAN)))
+  expect(seen).toEqual([
+    { kind: 'command', command: 'apt-get update' },
+    { kind: 'line', text: 'Setting up docker.io' },
+    { kind: 'command', command: 'apt-get install -y docker.io' },
+    { kind: 'line', text: 'Setting up docker.io' },
+    { kind: 'command', command: 'service docker start' },
+  ])
+
+  await rm(path.join(own.at, 'log'))
+  for await (const _ of installing(openHost(env), signal, Promise.resolve(DEBIAN))) break
+  await expect.poll(() => readFile(path.join(own.at, 'log'), 'utf8')).toBe('apt-get update\n')
+})
+
+test('a stream of an installation that fails ends with its error', async () => {
+  await using own = await folder()
+  const env = await programs(own.at, 'exit 3')
+  const { signal } = new AbortController()
+  const failed = all(installing(openHost(env), signal, Promise.resolve(DEBIAN)))
+  await expect(failed).rejects.toMatchObject({ code: 'install-failed' })
 })
 
 test('where Pristine does not know how, nothing is installed', async () => {

@@ -122,7 +122,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       expect(project.events).toContainEqual({
         kind: 'warning',
         text: expect.stringMatching(
-          /^The engine cannot start app again: .* A fresh container takes its place\.$/,
+          /^The engine cannot start app again: .* The container is replaced by a fresh one\.$/,
         ),
       })
       expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])

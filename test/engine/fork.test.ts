@@ -1,16 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { pristine } from './command.ts'
 import { thingsOf } from './docker.ts'
+import { git } from './git.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
-
-const git = (folder: string, ...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-C', folder, ...args], {
-    encoding: 'utf8',
-  })
 
 async function repository(): Promise<TestProject> {
   const project = await testProject(

@@ -1,11 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 /** What real repositories do, and what went wrong with it once. */
-const git = (folder: string, ...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], { cwd: folder })
-
 test('a bare Dockerfile runs the server that it inherits', async () => {
   await using project = await testProject({ Dockerfile: 'FROM redis:7\nEXPOSE 6379\n' })
   const { environment } = await project.up()

@@ -5,6 +5,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { isRunning, thingsOf } from './docker.ts'
+import { git } from './git.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
@@ -131,8 +132,8 @@ test.for([
       onCreateCommand: command,
     })
   await using project = await testProject({ ...files(1, 'true'), 'package-lock.json': '' })
-  execFileSync('git', ['init', '-q'], { cwd: project.folder })
-  execFileSync('git', ['add', '.'], { cwd: project.folder })
+  git(project.folder, 'init', '-q')
+  git(project.folder, 'add', '.')
   await project.up()
   await using watching = new Watching(project)
   await watching.until('following')

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import path from 'node:path'
-import { type Finished, finish, MAIN } from './command.ts'
+import { COMMAND_LINE } from '../built.ts'
+import { type Finished, finish } from './command.ts'
 import type { TestProject } from './test-project.ts'
 
 /** Whether this computer has what makes terminals for tests. */
@@ -15,7 +16,7 @@ export function onTerminal(
 ): Promise<Finished> {
   const child = spawn(
     'python3',
-    [path.join(import.meta.dirname, 'terminal.py'), process.execPath, MAIN, ...args],
+    [path.join(import.meta.dirname, 'terminal.py'), process.execPath, COMMAND_LINE, ...args],
     {
       cwd: project.folder,
       env: { ...project.env, NO_COLOR: undefined, FORCE_COLOR: undefined, TERM: 'xterm', ...env },

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, connect as dial, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
+import { unusedPort } from '../rig/port.ts'
 import { inspect, isRunning } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -15,12 +16,6 @@ async function holder(
   return { port: (server.address() as { port: number }).port, close, [Symbol.asyncDispose]: close }
 }
 
-/** A port that nobody holds at the moment. */
-async function freePort(): Promise<number> {
-  await using taken = await holder()
-  return taken.port
-}
-
 const serving = (port: number, more: object = {}) =>
   devcontainer({
     image: 'busybox:1.36',
@@ -32,7 +27,7 @@ const serving = (port: number, more: object = {}) =>
 const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text()
 
 test('a forwarded port is reached on 127.0.0.1 and from nowhere else', async () => {
-  const port = await freePort()
+  const port = await unusedPort()
   await using project = await testProject(serving(port, { portsAttributes: { [port]: { label: 'Web' } } }))
   const { environment } = await project.up()
   expect(environment.ports).toMatchObject([
@@ -63,7 +58,7 @@ test('a forwarded port that is taken gives way to another one, which stays throu
 })
 
 test('two projects that forward the same port both come up', async () => {
-  const port = await freePort()
+  const port = await unusedPort()
   await using one = await testProject(serving(port))
   await using two = await testProject(serving(port))
   const [first, second] = await Promise.all([one.up(), two.up()])
@@ -88,7 +83,7 @@ test('a port that must be this one and is taken fails, and the old environment l
 })
 
 test('a published port that must be this one keeps it through a replacement', async () => {
-  const port = await freePort()
+  const port = await unusedPort()
   await using project = await testProject(serving(8000, { forwardPorts: [], appPort: `${port}:8000` }))
   await project.up()
   expect(await get(port)).toBe('served\n')
@@ -98,7 +93,7 @@ test('a published port that must be this one keeps it through a replacement', as
 })
 
 test('a stopped environment whose port was taken meanwhile comes up on another one', async () => {
-  const port = await freePort()
+  const port = await unusedPort()
   await using project = await testProject(serving(port))
   await project.up()
   await project.engine.stop(project.folder, project.run())
@@ -110,7 +105,7 @@ test('a stopped environment whose port was taken meanwhile comes up on another o
 })
 
 test('a bare Dockerfile publishes the ports that its image exposes', async () => {
-  const port = await freePort()
+  const port = await unusedPort()
   await using project = await testProject({
     Dockerfile: `FROM busybox:1.36\nRUN mkdir /www && echo served > /www/index.html\nEXPOSE ${port}\nCMD ["httpd", "-f", "-p", "${port}", "-h", "/www"]\n`,
   })

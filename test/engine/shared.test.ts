@@ -1,12 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { docker, inspect, thingsOf } from './docker.ts'
+import { git } from './git.ts'
 import { devcontainer, TestProject, testProject } from './test-project.ts'
-
-const git = (folder: string, ...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-C', folder, ...args])
 
 const files = () => ({
   ...devcontainer({

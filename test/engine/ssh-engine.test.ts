@@ -2,12 +2,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { isFree } from '../rig/port.ts'
+import { isFree, unusedPort } from '../rig/port.ts'
 import { pristine } from './command.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -27,7 +26,7 @@ async function startSshd(engine: string) {
   const file = (name: string) => path.join(at, name)
   for (const key of ['host', 'own', 'stranger'])
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file(key)])
-  const port = await freePort()
+  const port = await unusedPort()
   await writeFile(file('dial.cjs'), DIAL)
   const command = `command="${process.execPath} ${file('dial.cjs')} ${engine.slice('unix://'.length)}"`
   await writeFile(file('keys'), `${command} ${await readFile(file('own.pub'), 'utf8')}`)
@@ -76,14 +75,6 @@ async function startSshd(engine: string) {
       await rm(at, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 test.skipIf(missing || process.getuid?.() !== 0)(

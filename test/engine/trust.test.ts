@@ -1,6 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,12 +11,12 @@ import { recordClone } from '../../main/trust/record.ts'
 import type { Capability } from '../../shared/trust.ts'
 import { publish } from '../rig/publish.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
+import { git } from './git.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
 
 const canPublish = process.env['PRISTINE_RIG_REGISTRY'] !== undefined
 const of = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
-const git = (project: TestProject, ...args: string[]) => execFileSync('git', ['-C', project.folder, ...args])
 const nothing = { containers: [], tags: [], volumes: [] }
 
 /** A folder of this computer beside all projects. */
@@ -142,14 +141,14 @@ test('a port is published beyond this computer only with the grant', async () =>
 
 test('a grant is of the folder and its remote', async () => {
   await using project = await testProject(of({ runArgs: ['--pid=host'] }))
-  git(project, 'init', '-q')
-  git(project, 'remote', 'add', 'origin', 'https://ann:secret-token@example.org/shop.git')
+  git(project.folder, 'init', '-q')
+  git(project.folder, 'remote', 'add', 'origin', 'https://ann:secret-token@example.org/shop.git')
   const sheet = await project.grant()
   expect(sheet).toMatchObject({ granted: true, remote: 'https://example.org/shop.git' })
   expect(await readFile(path.join(await homeOf(project), 'trust.json'), 'utf8')).not.toContain('secret-token')
-  git(project, 'remote', 'set-url', 'origin', 'https://example.org/other.git')
+  git(project.folder, 'remote', 'set-url', 'origin', 'https://example.org/other.git')
   await refusal(project.up())
-  git(project, 'remote', 'set-url', 'origin', 'https://example.org/shop.git')
+  git(project.folder, 'remote', 'set-url', 'origin', 'https://example.org/shop.git')
   expect(await project.trust()).toMatchObject({ granted: true })
   await project.engine.revokeTrust(project.folder, undefined)
   await refusal(project.up())

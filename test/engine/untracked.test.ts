@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { expect, test } from 'vitest'
 import { pristine } from './command.ts'
+import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 const WARNING =
@@ -13,10 +13,9 @@ test('a dependency lockfile that git does not track is said to be no input, unle
     'yarn.lock': '1',
     '.gitignore': 'yarn.lock\n',
   })
-  const git = (...args: string[]) => execFileSync('git', args, { cwd: project.folder })
   const said = async (...command: string[]) => (await pristine(project, ...command)).stderr.split('\n')
   expect((await said('up')).filter((line) => line.startsWith('!'))).toEqual([])
-  git('init', '-q')
+  git(project.folder, 'init', '-q')
   expect((await said('up')).filter((line) => line.startsWith('!'))).toEqual([WARNING])
   await project.write({ 'package-lock.json': '2' })
   expect(await pristine(project, 'up')).toMatchObject({
@@ -24,7 +23,7 @@ test('a dependency lockfile that git does not track is said to be no input, unle
     stderr: `${WARNING}\n`,
   })
   expect(await pristine(project, 'status')).toMatchObject({ code: 0, stderr: `${WARNING}\n` })
-  git('add', 'package-lock.json')
+  git(project.folder, 'add', 'package-lock.json')
   expect((await said('status')).join('')).toBe('')
   expect((await project.plan()).because).toMatchObject([{ input: 'package-lock.json', from: null }])
 })

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { COMMAND_LINE } from '../built.ts'
 import { authority } from '../rig/commands.ts'
-import { MAIN, start } from './command.ts'
+import { start } from './command.ts'
 import { docker, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -137,10 +138,14 @@ test.skipIf(cannotUnshare)(
     await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
     const first = start(project, ['run', '--', 'sh', '-c', WAITS])
     await began(first)
-    execFileSync('unshare', ['-pf', '--mount-proc', process.execPath, MAIN, 'run', '--', 'echo', 'second'], {
-      cwd: project.folder,
-      env: project.env as NodeJS.ProcessEnv,
-    })
+    execFileSync(
+      'unshare',
+      ['-pf', '--mount-proc', process.execPath, COMMAND_LINE, 'run', '--', 'echo', 'second'],
+      {
+        cwd: project.folder,
+        env: project.env as NodeJS.ProcessEnv,
+      },
+    )
     await project.write({ go: '' })
     const [code] = await once(first, 'exit')
     expect(code).toBe(0)

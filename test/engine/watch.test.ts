@@ -1,13 +1,15 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { on, once } from 'node:events'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { finish, MAIN, start } from './command.ts'
+import { COMMAND_LINE } from '../built.ts'
+import { finish, start } from './command.ts'
 import { isRunning } from './docker.ts'
-import { devcontainer, type TestProject, testProject } from './test-project.ts'
+import { git } from './git.ts'
+import { devcontainer, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
 
 const level = (n: number, pristine = {}) =>
@@ -24,11 +26,6 @@ const slow = (seconds: number, lock: string) => ({
   '.devcontainer/Dockerfile': `FROM busybox:1.36\nCOPY yarn.lock /\nRUN echo ${process.pid} && sleep ${seconds}\n`,
   'yarn.lock': lock,
 })
-
-const git = (project: TestProject, ...args: string[]) =>
-  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', '-C', project.folder, ...args], {
-    encoding: 'utf8',
-  })
 
 test('a change is built beside and swapped in; going back takes the version that exists', async () => {
   await using project = await testProject(level(1))
@@ -111,9 +108,9 @@ test('a change during a build gives that build up: only what is wanted at the en
 test('git is waited for, and a checkout of an older commit swaps without a build', async () => {
   await using project = await testProject(level(1))
   await project.up()
-  git(project, 'init', '-q', '-b', 'main')
-  git(project, 'add', '.')
-  git(project, 'commit', '-qm', 'one')
+  git(project.folder, 'init', '-q', '-b', 'main')
+  git(project.folder, 'add', '.')
+  git(project.folder, 'commit', '-qm', 'one')
   await using watching = new Watching(project)
   await watching.until('following')
   const lock = path.join(project.folder, '.git/index.lock')
@@ -123,8 +120,8 @@ test('git is waited for, and a checkout of an older commit swaps without a build
   expect(await watching.rest()).toEqual([])
   await rm(lock)
   await watching.until('swapped')
-  git(project, 'commit', '-qam', 'two')
-  git(project, 'checkout', '-q', 'HEAD~1')
+  git(project.folder, 'commit', '-qam', 'two')
+  git(project.folder, 'checkout', '-q', 'HEAD~1')
   await watching.until('swapped')
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
   expect(await project.versions()).toHaveLength(2)
@@ -133,7 +130,7 @@ test('git is waited for, and a checkout of an older commit swaps without a build
 test('an unfinished rebase is waited for', async () => {
   await using project = await testProject(level(1))
   await project.up()
-  git(project, 'init', '-q', '-b', 'main')
+  git(project.folder, 'init', '-q', '-b', 'main')
   await using watching = new Watching(project)
   await watching.until('following')
   await mkdir(path.join(project.folder, '.git/rebase-merge'))
@@ -304,7 +301,7 @@ const below = (folders = 1) => ({
 
 test('a context around the project is heard, and so is what it copies from node_modules', async () => {
   await using project = await testProject(below())
-  execFileSync('git', ['init', '-q'], { cwd: path.dirname(project.folder) })
+  git(path.dirname(project.folder), 'init', '-q')
   await project.up()
   await using watching = new Watching(project)
   await watching.until('following')
@@ -333,7 +330,7 @@ test('a context around the project is heard, and so is what it copies from node_
 
 test('where too many folders around the project count, they are looked at instead', async () => {
   await using project = await testProject(below(600))
-  execFileSync('git', ['init', '-q'], { cwd: path.dirname(project.folder) })
+  git(path.dirname(project.folder), 'init', '-q')
   await project.up()
   await using watching = new Watching(project)
   await watching.until('following')
@@ -361,7 +358,7 @@ if (!canLimit)
 test.skipIf(!canLimit)('where the system watches no more folders, files are looked at instead', async () => {
   await using project = await testProject({ ...level(1), 'a/b/c/file': '' })
   const [unshare = '', ...limit] = FEW_WATCHES
-  const child = spawn(unshare, [...limit, process.execPath, MAIN, 'watch'], {
+  const child = spawn(unshare, [...limit, process.execPath, COMMAND_LINE, 'watch'], {
     cwd: project.folder,
     env: project.env,
   })
