@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
+import { productError } from '../../shared/errors.ts'
 import { VERSION } from '../version.ts'
+import { printError } from './output.ts'
 import { type CommonOptions, runVerb, type Session } from './session.ts'
 
 type Action<O> = (session: Session, options: O & CommonOptions, operands: string[]) => Promise<number>
@@ -185,7 +187,13 @@ export async function runProgram(argv: string[]): Promise<number> {
     return exitCode
   } catch (error) {
     // Help and version end this way too, with code 0; what commander refuses is a matter of usage.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
-    throw error
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return 0
+    const end = argv.includes('--') ? argv.indexOf('--') : argv.length
+    if (argv.slice(0, end).includes('--json')) {
+      const problem = error.message.replace(/^error: /, '')
+      printError(productError('usage', { problem }), { json: true, verbose: false })
+    }
+    return 2
   }
 }

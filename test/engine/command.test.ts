@@ -167,6 +167,16 @@ test('what cannot be done says so by its exit code and as a document', async () 
   expect((await project.engine.ports(project.folder)).length).toBe(0)
 })
 
+test('a command that is not understood is told as a document too', async () => {
+  await using project = await testProject(plain)
+  const message = "unknown option '--plam'\n(Did you mean --plan?)"
+  expect(await failure(project, 'up', '--plam')).toMatchObject({ exit: 2, code: 'usage', message })
+  expect(await pristine(project, 'exec', '--plam', '--', 'echo', '--json')).toMatchObject({
+    code: 2,
+    stdout: '',
+  })
+})
+
 test('an engine that is not there has an exit code of its own', async () => {
   await using project = await testProject(plain)
   const { code, stderr } = await finish(
