@@ -69,11 +69,12 @@ export async function planReading(
 ): Promise<Planned> {
   const { definition, services } = read
   const found = await findLock(project, read, options.frozen)
-  const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'))
-  const [files, { inputs, untracked }] = await Promise.all([
+  const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'), run.signal)
+  const reading = Promise.all([
     Promise.all(services.map((service) => readContext(project, service, found.file, cache))),
     readInputs(project, read, cache),
   ])
+  const [files, { inputs, untracked }] = await toldWhenSlow(run, reading)
   await cache.save()
   const lock = await completeLock(found, read, planner, options, run)
   const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next))
@@ -84,6 +85,29 @@ export async function planReading(
     ...(await untrackedWarnings(project.path, untracked)),
   ]
   return { definition, services, plan, id: versionId(plan), lock, warnings }
+}
+
+/** In milliseconds: reading inputs for longer is told as a step. */
+const SLOW = 1_000
+
+async function toldWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
+  const step = { kind: 'step', id: 'inputs', name: 'Read inputs' } as const
+  let told = false
+  const slow = setTimeout(() => {
+    told = true
+    run.report({ ...step, state: 'running' })
+  }, SLOW)
+  const end = (state: 'done' | 'failed') => told && run.report({ ...step, state })
+  try {
+    const read = await reading
+    end('done')
+    return read
+  } catch (error) {
+    end('failed')
+    throw error
+  } finally {
+    clearTimeout(slow)
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { type BigIntStats, constants, lstatSync } from 'node:fs'
 import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { isProductError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import { reasonOf, unreadable } from './collect.ts'
 
 /** What tells a file's content apart without reading it, and the content's SHA-256. */
@@ -25,6 +25,8 @@ const NO_FOLLOW = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
  * shortly before it was read that a second change could bear the same time is not remembered.
  */
 export class HashCache {
+  /** Ends hashing with `cancelled`. */
+  readonly signal: AbortSignal | undefined
   private readonly file: string | undefined
   private readonly known: Map<string, Entry>
   private readonly used = new Map<string, Entry>()
@@ -32,23 +34,24 @@ export class HashCache {
   private running = 0
   private changed = false
 
-  private constructor(file: string | undefined, known: Map<string, Entry>) {
+  private constructor(file: string | undefined, signal: AbortSignal | undefined, known: Map<string, Entry>) {
     this.file = file
+    this.signal = signal
     this.known = known
   }
 
   /** Opens the cache kept in a file; one that is missing or broken is empty. Without a file nothing is kept. */
-  static async open(file?: string): Promise<HashCache> {
-    if (file === undefined) return new HashCache(file, new Map())
+  static async open(file?: string, signal?: AbortSignal): Promise<HashCache> {
+    if (file === undefined) return new HashCache(file, signal, new Map())
     try {
       const value: unknown = JSON.parse(await readFile(file, 'utf8'))
       if (typeof value === 'object' && value !== null && 'hashes' in value && 'cacheVersion' in value)
         if (value.cacheVersion === 1 && Array.isArray(value.hashes))
-          return new HashCache(file, new Map(value.hashes.filter(isEntry)))
+          return new HashCache(file, signal, new Map(value.hashes.filter(isEntry)))
     } catch {
       // Whatever it held can be computed again.
     }
-    return new HashCache(file, new Map())
+    return new HashCache(file, signal, new Map())
   }
 
   /** The hash of a file, if it is remembered and the file is unchanged. One look, without waiting. */
@@ -64,7 +67,7 @@ export class HashCache {
 
   /**
    * The hash of a file that is no link. `shown` names it in messages.
-   * Error: input-unreadable, also if the file keeps changing while it is read.
+   * Errors: input-unreadable, also if the file keeps changing while it is read; cancelled.
    */
   async hash(file: string, shown: string): Promise<HashedFile> {
     if (this.running >= AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve))
@@ -100,7 +103,7 @@ export class HashCache {
         const before = await handle.stat({ bigint: true })
         if (!before.isFile()) throw unreadable(shown, 'it is not a regular file')
         const readAt = BigInt(Date.now()) * 1_000_000n
-        const sha256 = await contentHash(handle, Number(before.size))
+        const sha256 = await contentHash(handle, Number(before.size), this.signal)
         const after = await handle.stat({ bigint: true })
         const entry = entryOf(after, sha256)
         if (!sameTimes(entryOf(before, sha256), after)) continue
@@ -130,10 +133,11 @@ function statNow(file: string): BigIntStats | undefined {
   }
 }
 
-async function contentHash(handle: FileHandle, size: number): Promise<string> {
+async function contentHash(handle: FileHandle, size: number, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   const buffer = Buffer.allocUnsafe(Math.min(size + 1, 256 * 1024))
   for (let position = 0; ; ) {
+    if (signal?.aborted) throw productError('cancelled', {})
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
     if (bytesRead === 0) return hash.digest('hex')
     hash.update(buffer.subarray(0, bytesRead))

@@ -1,5 +1,6 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from './byte-order.ts'
 import { collect, type Found } from './collect.ts'
@@ -27,7 +28,7 @@ export async function readIgnore(
 
 /**
  * Exactly the files of a build context that its sources can read, after the ignore file; sorted by path.
- * Errors: input-unreadable; definition-invalid for a malformed ignore file.
+ * Errors: input-unreadable; definition-invalid for a malformed ignore file; cancelled.
  */
 export async function contextFiles(
   contextDir: string,
@@ -42,7 +43,7 @@ export async function contextFiles(
 
 /**
  * The files of a project that globs match (`**` for any folders, but not into `.git` and `node_modules`);
- * sorted by path. Error: input-unreadable.
+ * sorted by path. Errors: input-unreadable, cancelled.
  */
 export async function inputFiles(
   projectDir: string,
@@ -69,6 +70,7 @@ async function hashed(root: string, found: Map<string, Found>, hashes: HashCache
       files.push(known ? [shown, known.executable, known.sha256] : hashFile(hashes, file, shown))
     }
     if (performance.now() - since < BREATH) continue
+    if (hashes.signal?.aborted) throw productError('cancelled', {})
     await new Promise((resolve) => setImmediate(resolve))
     since = performance.now()
   }

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { truncate } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import path from 'node:path'
 import { expect, test } from 'vitest'
 import { finish, pristine, start } from './command.ts'
 import { isRunning, thingsOf } from './docker.ts'
@@ -175,6 +177,18 @@ test('a command that is not understood is told as a document too', async () => {
     code: 2,
     stdout: '',
   })
+})
+
+test('reading an input that is too large to wait for is told, and Ctrl-C ends it', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile', context: '..' } }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY large /\n',
+    large: '',
+  })
+  await truncate(path.join(project.folder, 'large'), 200 * 1024 ** 3)
+  const child = start(project, ['up', '-v'])
+  child.stderr?.on('data', (text: Buffer) => text.includes('Read inputs') && child.kill('SIGINT'))
+  expect(await finish(child)).toMatchObject({ code: 130, stdout: '' })
 })
 
 test('an engine that is not there has an exit code of its own', async () => {
