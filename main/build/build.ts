@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises'
-import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -15,6 +14,7 @@ import { type Launcher, prepareLaunch } from '../environment/launch.ts'
 import { ensureDownload, sha256Of } from '../lock/download.ts'
 import type { Project } from '../project/open.ts'
 import { buildingName } from '../version/images.ts'
+import { planLabels } from '../version/plan-label.ts'
 import { bake, contentHooks, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
@@ -153,5 +153,5 @@ function asWritten(run: Run, images: Record<string, string>): Run {
 }
 
 function labelsOf(id: VersionId, plan: Plan): Record<string, string> {
-  return { [LABEL.role]: 'version', [LABEL.version]: id, [LABEL.plan]: canonical(plan) }
+  return { [LABEL.role]: 'version', [LABEL.version]: id, ...planLabels(plan) }
 }

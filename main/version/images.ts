@@ -3,9 +3,9 @@ import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ImageDetails, inspectImage, listImages, removeTag, tagImage } from '../docker/images.ts'
-import { LABEL } from '../docker/labels.ts'
 import type { Home } from '../project/home.ts'
 import type { History, VersionRecord } from './history.ts'
+import { readPlanLabel } from './plan-label.ts'
 import { loadPlan, parsePlan } from './recipes.ts'
 
 /** The repository of a project's images on the engine. */
@@ -132,8 +132,7 @@ export async function pointKnownGood(
 export async function planOf(home: Home, id: VersionId, image: ImageDetails | undefined): Promise<Plan> {
   const stored = await loadPlan(home, id)
   if (stored) return stored
-  const label = image?.Config.Labels?.[LABEL.plan]
-  const plan = label === undefined ? undefined : parsePlan(label, id)
+  const plan = parsePlan(readPlanLabel(image?.Config.Labels), id)
   if (plan) return plan
   throw productError('version-mismatch', {
     problem: `Neither this computer nor the image has the plan of version ${shortId(id)}.`,

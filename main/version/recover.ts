@@ -3,11 +3,11 @@ import { shortId } from '../../shared/ids.ts'
 import { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectImage, listTags } from '../docker/images.ts'
-import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { KNOWN_GOOD, repositoryOf } from './images.ts'
 import { appendLedger, type Ledger, type LedgerEvent, readLedger } from './ledger.ts'
+import { readPlanLabel } from './plan-label.ts'
 import { versionId } from './recipes.ts'
 
 type Recovered = Extract<LedgerEvent, { kind: 'recovered' }>
@@ -56,7 +56,7 @@ async function describe(
   image: string,
 ): Promise<Found | undefined> {
   const details = await inspectImage(engine, image)
-  const version = planned(details?.Config.Labels?.[LABEL.plan])
+  const version = planned(readPlanLabel(details?.Config.Labels))
   const names = [...tags].flatMap(([tag, named]) => (named === image ? [tag] : []))
   if (!details || !version) return undefined
   if (names.some((tag) => /^[0-9a-f]{12}$/.test(tag) && tag !== shortId(version))) return undefined
@@ -69,9 +69,9 @@ async function describe(
 }
 
 /** The id of the version that a plan's text makes. */
-function planned(label: string | undefined): VersionId | undefined {
+function planned(label: string): VersionId | undefined {
   try {
-    return versionId(Plan.parse(JSON.parse(label ?? '')))
+    return versionId(Plan.parse(JSON.parse(label)))
   } catch {
     return undefined
   }

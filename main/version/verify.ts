@@ -2,12 +2,12 @@ import { productError } from '../../shared/errors.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { planProject } from '../build/plan.ts'
-import { LABEL } from '../docker/labels.ts'
 import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { comparePlans } from './compare.ts'
 import { findImage } from './images.ts'
+import { readPlanLabel } from './plan-label.ts'
 import { loadPlan, parsePlan } from './recipes.ts'
 
 /** What was verified: the version that the checkout makes, and what agreed with it. */
@@ -33,7 +33,7 @@ export async function verify(
   const { engine, facts, history } = await readCurrent(host, project)
   const record = history.versions.find((version) => version.id === planned.id)
   const image = await findImage(engine, project.key, { id: planned.id, image: record?.image })
-  if (image && !parsePlan(image.Config.Labels?.[LABEL.plan] ?? '', planned.id)) {
+  if (image && !parsePlan(readPlanLabel(image.Config.Labels), planned.id)) {
     throw productError('version-mismatch', {
       problem: `The image tagged ${shortId(planned.id)} was not built from this plan.`,
     })

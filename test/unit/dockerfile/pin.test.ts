@@ -173,15 +173,6 @@ describe('labels', () => {
     },
   )
 
-  test.for(['\\', '`'])('are continued when they are long, with %s', (escapeChar) => {
-    const value = JSON.stringify(
-      Array.from({ length: 9000 }, (_, at) => ` # \\ "${at}" $x ${'é😀'.repeat(at % 7)}`),
-    )
-    const text = appendLabels(`# escape=${escapeChar}\nFROM a\n`, { value })
-    expect(Math.max(...text.split('\n').map((line) => Buffer.byteLength(line)))).toBeLessThan(60_000)
-    expect(labelsOf(text)).toEqual({ value })
-  })
-
   test('that hold a line end are an internal error', () => {
     expect(() => appendLabels('FROM a\n', { a: 'b\nc' })).toThrow(
       expect.objectContaining({ code: 'internal' }),
