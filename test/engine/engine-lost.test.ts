@@ -170,13 +170,18 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
         await using _thawed = thawed()
         const { project } = stage
         vi.useFakeTimers({ toFake: ['setInterval'] })
+        let waiting = true
+        // Whatever is waited for begins when it begins: time goes on until it was noticed.
+        const timePasses = async () => {
+          for (; waiting; await pause(100)) vi.advanceTimersByTime(30_000)
+        }
         const up = project.engine.up(
           project.folder,
           { frozen: false },
           {
             signal: new AbortController().signal,
             report: ({ kind }) => {
-              if (kind === 'log') void freeze().then(() => vi.advanceTimersByTime(30_000))
+              if (kind === 'log') void freeze().then(timePasses)
             },
           },
         )
@@ -184,6 +189,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
           code: 'engine-unreachable',
           why: expect.stringMatching(`^no answer within 60 s while ${doing}`),
         })
+        waiting = false
         vi.restoreAllMocks()
         await project.write(QUICK)
         await engine.thaw()
