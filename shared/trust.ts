@@ -64,6 +64,8 @@ export const Capability = z.discriminatedUnion('kind', [
     namespace: z.enum(['pid', 'ipc', 'uts', 'user', 'cgroup']),
     of: text,
   }),
+  /** The person's ssh agent, for the commands of the build: it signs with the keys that it holds, and gives none. */
+  z.strictObject({ kind: z.literal('build-ssh-agent') }),
   /** Anything else of a create request that is not known to stay inside, in JSON. */
   z.strictObject({ kind: z.literal('setting'), name: text, value: text }),
 ])
@@ -154,6 +156,8 @@ function describe(capability: Capability): string {
       return `devices ${capability.request}`
     case 'namespace':
       return `${capability.namespace} namespace of ${capability.of === 'host' ? 'this computer' : capability.of}`
+    case 'build-ssh-agent':
+      return 'ssh agent of yours, for the build: its commands can log in wherever your keys can'
     case 'setting':
       return `setting ${capability.name} = ${capability.value}`
   }
