@@ -64,6 +64,8 @@ export const Capability = z.discriminatedUnion('kind', [
     namespace: z.enum(['pid', 'ipc', 'uts', 'user', 'cgroup']),
     of: text,
   }),
+  /** The person's ssh agent, for commands inside: it signs with the keys that it holds, and gives none. */
+  z.strictObject({ kind: z.literal('ssh-agent') }),
   /** Anything else of a create request that is not known to stay inside, in JSON. */
   z.strictObject({ kind: z.literal('setting'), name: text, value: text }),
 ])
@@ -154,6 +156,8 @@ function describe(capability: Capability): string {
       return `devices ${capability.request}`
     case 'namespace':
       return `${capability.namespace} namespace of ${capability.of === 'host' ? 'this computer' : capability.of}`
+    case 'ssh-agent':
+      return 'ssh agent of yours: while you work inside, what runs there can log in wherever your keys can'
     case 'setting':
       return `setting ${capability.name} = ${capability.value}`
   }

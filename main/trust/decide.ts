@@ -60,6 +60,7 @@ function isEveryday(capability: Capability): boolean {
     case 'device':
     case 'device-request':
     case 'namespace':
+    case 'ssh-agent':
     case 'setting':
       return false
   }

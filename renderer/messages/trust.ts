@@ -65,6 +65,8 @@ export const trust = {
       deviceRequest: 'devices that the engine chooses',
       namespaceHost: 'namespace of this computer',
       namespaceOther: 'namespace of {{of}}',
+      sshAgent:
+        'yours, as you chose: while you work inside, what runs there can log in wherever your keys can',
       setting: '{{value}}',
     },
     access: { read: 'read', write: 'read and write' },

@@ -14,6 +14,7 @@ const GROUP_OF: Record<Capability['kind'], Group> = {
   device: 'privileges',
   'device-request': 'privileges',
   namespace: 'privileges',
+  'ssh-agent': 'privileges',
   setting: 'privileges',
   folder: 'folders',
   volume: 'folders',
@@ -107,6 +108,8 @@ function describe(capability: Capability): CapabilityText {
       const what = of === 'host' ? t('trust.kind.namespaceHost') : t('trust.kind.namespaceOther', { of })
       return { subject: namespace, what }
     }
+    case 'ssh-agent':
+      return { subject: 'ssh-agent', what: t('trust.kind.sshAgent') }
     case 'setting':
       return { subject: capability.name, what: t('trust.kind.setting', { value: capability.value }) }
   }
