@@ -20,6 +20,7 @@ import { listOperations } from './operation/list.ts'
 import { quietRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
+import { changePersonal, showPersonal } from './personal/verbs.ts'
 import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { fork, removeFork } from './project/fork.ts'
 import { listProjects } from './project/list.ts'
@@ -107,6 +108,8 @@ export function engineOn(host: Host) {
     setSecret: on(setSecret),
     giveSecret: on(giveSecret),
     removeSecret: on(removeSecret),
+    personal: on(showPersonal),
+    changePersonal: on(changePersonal),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),
     fork: on(fork),

@@ -228,6 +228,24 @@ export function createApp({ env, version, fault }: AppOptions) {
         engine.revokeTrust(await folderOf(input.project), undefined),
       ),
     },
+    secrets: {
+      list: on.secrets.list.handler(async ({ input }) =>
+        engine.secrets(await folderOf(input.project), undefined),
+      ),
+      wanted: on.secrets.wanted.handler(async ({ input }) =>
+        engine.secretsToAskFor(await folderOf(input.project), {}),
+      ),
+      give: on.secrets.give.handler(async ({ input: { project, name, value } }) => {
+        const secret = { name, value, definition: undefined }
+        return { problem: await engine.giveSecret(await folderOf(project), secret) }
+      }),
+      leaveOut: on.secrets.leaveOut.handler(async ({ input: { project, name } }) =>
+        engine.leaveOutSecret(await folderOf(project), name),
+      ),
+      remove: on.secrets.remove.handler(async ({ input: { project, name } }) =>
+        engine.removeSecret(await folderOf(project), name),
+      ),
+    },
     lock: {
       outdated: on.lock.outdated.handler(async ({ input, signal }) => {
         const run = { signal: given(signal), report: () => {} }

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { LeftOut } from './clone.ts'
+import { DeclaredSecret } from './definition.ts'
 import { DriftReport } from './drift.ts'
 import { Editor, EditorId } from './editor.ts'
 import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
@@ -11,6 +12,7 @@ import { LogLines } from './log.ts'
 import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
 import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
 import { Proposal, ProposalFingerprint } from './proposal.ts'
+import { SecretList } from './secret.ts'
 import { Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { TrustSheet } from './trust.ts'
@@ -30,6 +32,7 @@ const operation = project.extend({ operation: OperationId })
 /** v11, an id, `known-good` or `current`. */
 const versionName = z.string().min(1).max(80)
 const started = z.strictObject({ operation: OperationId })
+const secret = project.extend({ name: z.string().min(1).max(200) })
 const terminal = z.strictObject({ terminal: TerminalId })
 /** A git reference or an image reference. */
 const reference = z.string().min(1).max(2000)
@@ -126,6 +129,26 @@ export const contract = {
     grant: method.input(project.extend({ fingerprint: Sha256 })).output(TrustSheet),
     /** Takes back everything that was granted; what runs goes on. */
     revoke: method.input(project).output(TrustSheet),
+  },
+  secrets: {
+    /** The secrets that the definition declares, and how they stand; never their values. Only reads. */
+    list: method.input(project).output(SecretList),
+    /**
+     * Those that a person who starts the environment is to be asked for: without a value, and not left out before.
+     * Fails as `not-trusted` where a start would.
+     */
+    wanted: method.input(project).output(z.array(DeclaredSecret)),
+    /**
+     * Keeps the value of a declared secret in the system's key store; where that cannot be used, until Pristine ends, and
+     * `problem` says why.
+     */
+    give: method
+      .input(secret.extend({ value: z.string().max(64 * 1024) }))
+      .output(z.strictObject({ problem: z.string().nullable() })),
+    /** Nobody is asked for it again before a start. */
+    leaveOut: method.input(secret),
+    /** Forgets its value. */
+    remove: method.input(secret),
   },
   lock: {
     /** The pins whose reference points elsewhere today. Asks the registries. */

@@ -17,6 +17,10 @@ export const Settings = z.strictObject({
   }),
   /** Projects whose reset is not confirmed, as long as it keeps data. */
   resetUnasked: z.array(ProjectKey).default([]),
+  /** Whether commands inside are given the name and e-mail address of the person's git. */
+  gitIdentity: z.boolean().default(false),
+  /** Projects whose environments are given the person's ssh agent. */
+  sshAgent: z.array(ProjectKey).default([]),
   /** What **Open** does, by project; `browser` by default where a port is published, else `terminal`. */
   open: z.record(z.string(), z.enum(['browser', 'terminal', ...EditorId.options])).default({}),
 })
@@ -30,6 +34,14 @@ export const SettingsChange = z.strictObject({
   tray: z.boolean().optional(),
   updates: Settings.shape.updates.unwrap().optional(),
   resetUnasked: Settings.shape.resetUnasked.unwrap().optional(),
+  gitIdentity: z.boolean().optional(),
+  sshAgent: Settings.shape.sshAgent.unwrap().optional(),
   open: Settings.shape.open.unwrap().optional(),
 })
 export type SettingsChange = z.infer<typeof SettingsChange>
+
+/** What a person gives to environments of their own, as it counts for one project. */
+export interface PersonalSettings {
+  gitIdentity: boolean
+  sshAgent: boolean
+}

@@ -84,6 +84,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     'the secrets that the definition declares; "set" takes the value from a pipe, or asks for it',
     async () => (await import('./verbs/secrets.ts')).secrets,
   )
+  verb(
+    'settings [name] [on|off]',
+    'what you give to environments of your own: git-identity, ssh-agent',
+    async () => (await import('./verbs/settings.ts')).settings,
+  )
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
   verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
   verb(

@@ -21,8 +21,9 @@ export function environmentActions({ client, overview, window, openAddress }: De
   const find = (project: ProjectKey) => overview.projects().find(({ key }) => key === project)
   return {
     start: async (project: ProjectKey): Promise<void> => {
-      // What waits for a person's trust is looked at first.
+      // What waits for a person's trust, or for secrets, is looked at first.
       if (find(project)?.needsTrust) window.show(environmentPage(project))
+      else if ((await client.secrets.wanted({ project })).length > 0) window.show(environmentPage(project))
       else await client.environment.up({ project })
     },
 

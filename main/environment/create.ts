@@ -1,6 +1,7 @@
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ContainerSpec, createContainer } from '../docker/containers.ts'
+import { makeAgentFolder } from '../personal/agent-folder.ts'
 import type { Launch } from './launch.ts'
 
 /**
@@ -16,5 +17,6 @@ export async function createLaunched(
   run: Run,
 ): Promise<string> {
   await launch.admit(spec)
+  if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
   return createContainer(engine, name, spec, run)
 }

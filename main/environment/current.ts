@@ -8,6 +8,7 @@ import { removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import { quietRun } from '../operation/quiet-run.ts'
+import { AGENT_TARGET, agentFolder, agentFolderOf } from '../personal/agent-folder.ts'
 import type { Project } from '../project/open.ts'
 import type { History } from '../version/history.ts'
 import { findImage, planOf, pointKnownGood } from '../version/images.ts'
@@ -67,7 +68,8 @@ export async function launchContainer(
 ): Promise<Launch> {
   const { version } = container
   const image = await inspectImage(await host.engine(), container.image)
-  if (image) return launchImage(host, project, version, await planOf(host.home, version, image), image)
+  const agent = container.mounts.includes(AGENT_TARGET) ? agentFolderOf(host.home, project.key) : undefined
+  if (image) return launchPlan(host, project, version, await planOf(host.home, version, image), image, agent)
   const { versions } = await readHistory(host, project)
   throw productError('version-gone', {
     ordinal: versions.find((known) => known.id === version)?.ordinal ?? null,
@@ -75,16 +77,30 @@ export async function launchContainer(
 }
 
 /** How a version is started whose plan and image are at hand. */
-export function launchImage(
+export async function launchImage(
   host: Host,
   project: Project,
   version: VersionId,
   plan: Plan,
   image: ImageDetails,
 ): Promise<Launch> {
+  const { local } = await host.engine()
+  // Elsewhere the engine would look for the folder on its own computer.
+  const agent = local ? await agentFolder(host.home, project.key) : undefined
+  return launchPlan(host, project, version, plan, image, agent)
+}
+
+function launchPlan(
+  host: Host,
+  project: Project,
+  version: VersionId,
+  plan: Plan,
+  image: ImageDetails,
+  agent: string | undefined,
+): Promise<Launch> {
   const [service] = plan.services
   if (!service) throw productError('version-mismatch', { problem: 'The plan has no service.' })
-  return prepareLaunch(host, project, version, plan.file, service, image)
+  return prepareLaunch(host, project, version, plan.file, service, image, agent)
 }
 
 /**

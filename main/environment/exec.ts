@@ -5,7 +5,7 @@ import { exec as execIn, execInteractive } from '../docker/exec.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { launchContainer, readCurrent } from './current.ts'
-import { type ExecContext, envList } from './exec-context.ts'
+import { type ExecContext, envList, withGiven } from './exec-context.ts'
 import { execContext } from './launch.ts'
 
 /** The streams that a command inside an environment is given; with `tty`, a terminal and its size. */
@@ -41,9 +41,10 @@ export async function exec(
   if (container.paused) throw productError('environment-paused', { name: project.name })
   const launch = await launchContainer(host, project, container)
   const context = await execContext(engine, host.home.project(project.key), launch, container.id)
-  const { values } = await launch.secrets()
-  const env = { ...context.env, ...values }
-  return execAs(engine, container.id, command, { ...context, env }, terminal, signal)
+  const { values: secrets } = await launch.secrets()
+  await using lent = await launch.lend()
+  const own = withGiven(context, { lent: lent.env, secrets })
+  return await execAs(engine, container.id, command, own, terminal, signal)
 }
 
 /** Opens the user's own shell in a project's environment. Errors as `exec`. */

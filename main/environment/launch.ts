@@ -11,6 +11,8 @@ import type { Engine } from '../docker/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import type { Host } from '../host.ts'
+import { agentFolder } from '../personal/agent-folder.ts'
+import { type Lent, lend } from '../personal/lend.ts'
 import type { Project } from '../project/open.ts'
 import { requireTrust, type Truster } from '../trust/gate.ts'
 import { reachOf } from '../trust/reach.ts'
@@ -31,13 +33,16 @@ export interface Launch extends ResolvedRun {
   admit(spec: ContainerSpec): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
   secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
+  /** What this person lends to commands, while they run. */
+  lend(): Promise<Lent>
 }
 
 /** What preparing a launch needs of this computer, and of the person who asked for it. */
 export type Launcher = Truster & Pick<Host, 'env' | 'secrets'>
 
 /**
- * Brings a planned service together with its image and this computer, and asks for trust for what comes of it.
+ * Brings a planned service together with its image and this computer, and asks for trust for what comes of it. `agent`:
+ * the folder in which its container finds the person's ssh agent, if it is to.
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
@@ -47,12 +52,13 @@ export async function prepareLaunch(
   file: string,
   planned: PlanService,
   image: ImageDetails,
+  agent?: string,
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image)
   const { run, hooks } = settled
-  const parts: ContainerParts = { project, version, service: planned.name, image, run }
+  const parts: ContainerParts = { project, version, service: planned.name, image, run, agent }
   const admit = async (spec: ContainerSpec): Promise<void> => {
-    const capabilities = await reachOfLaunch(host, project, file, madeOfPlan(planned), settled, spec)
+    const capabilities = await reachOfLaunch(host, project, file, madeOfPlan(planned), settled, spec, agent)
     await requireTrust(host, project, capabilities).catch(async (error: unknown) => {
       // Only a convenience of who looks at the sheet next: what is to be told is the refusal.
       if (isProductError(error, 'not-trusted'))
@@ -71,7 +77,16 @@ export async function prepareLaunch(
     }
     return { values, missing, problem }
   }
-  return { service: planned.name, run, hooks, parts, request: requestHashes(parts), admit, secrets }
+  return {
+    service: planned.name,
+    run,
+    hooks,
+    parts,
+    request: requestHashes(parts),
+    admit,
+    secrets,
+    lend: () => lend(host, project, agent),
+  }
 }
 
 /**
@@ -79,7 +94,7 @@ export async function prepareLaunch(
  * before. `file` is the definition's.
  * Errors: `definition-invalid`, `input-unreadable`.
  */
-export function reachWithoutImage(
+export async function reachWithoutImage(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
   file: string,
@@ -88,9 +103,10 @@ export function reachWithoutImage(
 ): Promise<Capability[]> {
   const image = { Id: '', Config: {} }
   const settled = settleService(host, project, file, service, image)
-  const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run }
+  const agent = await agentFolder(host.home, project.key)
+  const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run, agent }
   const spec = createRequest(parts, wantedPorts(settled.run))
-  return reachOfLaunch(host, project, file, made, settled, spec)
+  return reachOfLaunch(host, project, file, made, settled, spec, agent)
 }
 
 async function reachOfLaunch(
@@ -100,11 +116,12 @@ async function reachOfLaunch(
   made: Made,
   { templates, initialize }: Settled,
   spec: ContainerSpec,
+  agent: string | undefined,
 ): Promise<Capability[]> {
   const own = [olderInputsFolder(host.home, project.key)]
   return [
     ...(await reachOfService(project, made, templates, initialize, file, host.env)),
-    ...(await reachOf(spec, { project, own, host, file })),
+    ...(await reachOf(spec, { project, own, host, file, agent })),
   ]
 }
 

@@ -9,6 +9,7 @@ import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { readLabel } from '../docker/read-label.ts'
+import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../project/open.ts'
 import { type PortChoice, portKey } from './ports.ts'
 import { sealedHost } from './sealed.ts'
@@ -24,6 +25,8 @@ export interface ContainerParts {
   service: string
   image: ImageDetails
   run: RunConfig
+  /** The folder of this computer in which it finds the person's ssh agent. */
+  agent?: string | undefined
 }
 
 /** What a create request takes of an image; empty for one that is not there yet. */
@@ -81,7 +84,7 @@ export function createRequest(parts: RequestParts, ports: PortChoice[]): Contain
 export const sharesNetwork = ({ options }: RunConfig): boolean =>
   /^(?:host$|container:)/.test(options.network ?? '')
 
-function baseRequest({ project, image, run }: RequestParts): ContainerSpec {
+function baseRequest({ project, image, run, agent }: RequestParts): ContainerSpec {
   const { options } = run
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
   const volumes = managedVolumes(project.key, run, image).map(
@@ -92,7 +95,7 @@ function baseRequest({ project, image, run }: RequestParts): ContainerSpec {
       ReadOnly: volume.readOnly,
     }),
   )
-  const all = [...volumes, ...mounts.flatMap(hostMount)]
+  const all = [...volumes, ...mounts.flatMap(hostMount), ...(agent === undefined ? [] : [agentMount(agent)])]
   return {
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
@@ -144,6 +147,14 @@ function baseRequest({ project, image, run }: RequestParts): ContainerSpec {
   }
 }
 
+/** Nobody inside makes a socket there that others take for the agent's. */
+const agentMount = (folder: string): MountSettings => ({
+  Type: 'bind',
+  Source: folder,
+  Target: AGENT_TARGET,
+  ReadOnly: true,
+})
+
 /** An engine does not create a container without a program. */
 const hasProgram = ({ Config }: RequestImage): boolean =>
   (Config.Entrypoint?.length ?? 0) > 0 || (Config.Cmd?.length ?? 0) > 0
@@ -176,10 +187,11 @@ function healthTest(command: HookCommand): string[] {
  * are chosen, not asked for.
  */
 export function requestHashes(parts: RequestParts): Record<string, string> {
-  const { HostConfig = {}, Env = [], ...rest } = baseRequest(parts)
+  const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined })
   const named: Record<string, unknown> = {
     ...rest,
     ...HostConfig,
+    Agent: parts.agent,
     Ports: parts.run.ports,
     Labels: parts.run.options.labels,
   }
@@ -208,6 +220,7 @@ export function compareRequests(label: string | undefined, wanted: Record<string
 
 function describePart(part: string): string {
   if (part === 'Image') return 'the image on the engine'
+  if (part === 'Agent') return 'your ssh agent'
   return part.startsWith('Env ')
     ? `containerEnv.${part.slice(4)} on this computer`
     : `${part} on this computer`

@@ -13,6 +13,7 @@ import { ensureFolder } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { createLaunched } from './create.ts'
 import { execAs, type Terminal } from './exec.ts'
+import { withGiven } from './exec-context.ts'
 import { initialize } from './initialize.ts'
 import { execContext } from './launch.ts'
 import { giving, type UpOptions } from './outlook.ts'
@@ -65,10 +66,11 @@ export async function runOnce(
       )
     })
     const code = await withSecrets(launch, run, async (run, secrets) => {
-      await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], secrets, run)
+      await using lent = await launch.lend()
+      const given = { lent: lent.env, secrets }
+      await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], given, run)
       const context = await execContext(engine, undefined, launch, id)
-      const env = { ...context.env, ...secrets }
-      return execAs(engine, id, command, { ...context, env }, terminal, run.signal)
+      return await execAs(engine, id, command, withGiven(context, given), terminal, run.signal)
     })
     await removeContainer(engine, name)
     return code

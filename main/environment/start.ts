@@ -5,7 +5,8 @@ import { isContentHook } from '../build/bake.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
-import type { ExecContext } from './exec-context.ts'
+import { makeAgentFolder } from '../personal/agent-folder.ts'
+import { type ExecContext, type Given, withGiven } from './exec-context.ts'
 import { runHook } from './hooks.ts'
 import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
@@ -75,15 +76,15 @@ export async function firstStart(
 }
 
 /**
- * Runs those of the hooks that the definition or its image has. `secrets` are variables for all but those that create
- * content: what these make is the image's, where no secret may be.
+ * Runs those of the hooks that the definition or its image has. All but those that create content have what is `given`
+ * to commands: what these make is the image's, where nothing of a person's may be.
  */
 export async function runHooks(
   engine: Engine,
   launch: Launch,
   container: string,
   names: HookName[],
-  secrets: Record<string, string>,
+  given: Given,
   run: Run,
 ): Promise<void> {
   let context: ExecContext | undefined
@@ -91,20 +92,18 @@ export async function runHooks(
     const commands = launch.hooks[name] ?? []
     if (commands.length === 0) continue
     context ??= await execContext(engine, undefined, launch, container)
-    const env = isContentHook(name) ? context.env : { ...context.env, ...secrets }
-    await runHook(engine, container, name, commands, { ...context, env }, run).catch(
-      async (error: unknown) => {
-        const at = { id: container, service: launch.service }
-        // No command can run in a container that has ended: its end is what has to be said.
-        const told = isProductError(error, 'engine-refused')
-          ? await assertRunning(engine, at).then(
-              () => error,
-              (end: unknown) => end,
-            )
-          : error
-        throw asSealed(launch.run, told)
-      },
-    )
+    const own = isContentHook(name) ? context : withGiven(context, given)
+    await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
+      const at = { id: container, service: launch.service }
+      // No command can run in a container that has ended: its end is what has to be said.
+      const told = isProductError(error, 'engine-refused')
+        ? await assertRunning(engine, at).then(
+            () => error,
+            (end: unknown) => end,
+          )
+        : error
+      throw asSealed(launch.run, told)
+    })
   }
 }
 
@@ -119,6 +118,7 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
     return
   }
   try {
+    if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
     await startContainer(engine, container, run)
   } catch (error) {
     const details = await inspectContainer(engine, container)
@@ -149,13 +149,16 @@ function becomeReady(
   run: Run,
 ): Promise<void> {
   return withSecrets(launch, run, async (run, secrets) => {
-    await runHooks(engine, launch, container, hooks, secrets, run)
+    await using lent = await launch.lend()
+    for (const text of lent.problems) run.report({ kind: 'warning', text })
+    const given = { lent: lent.env, secrets }
+    await runHooks(engine, launch, container, hooks, given, run)
     const { service } = launch
     const ownProgram = !launch.run.overrideCommand
     await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
       throw asSealed(launch.run, error)
     })
-    await runHooks(engine, launch, container, ['postAttachCommand'], secrets, run)
+    await runHooks(engine, launch, container, ['postAttachCommand'], given, run)
   })
 }
 

@@ -81,8 +81,12 @@ export function openSecrets(env: Record<string, string | undefined>): SecretKeep
       held.set(heldAs(project, name), value)
     },
     forget: async (project, name) => {
-      held.delete(heldAs(project, name))
-      await store?.remove({ project: project.key, remote: await readRemote(project), name })
+      const wasHeld = held.delete(heldAs(project, name))
+      const key = { project: project.key, remote: await readRemote(project), name }
+      await store?.remove(key).catch((error: unknown) => {
+        // What was held is held because the store cannot be used.
+        if (!wasHeld) throw error
+      })
     },
   }
 }

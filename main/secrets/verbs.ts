@@ -29,7 +29,7 @@ export async function secretsToAskFor(
 ): Promise<DeclaredSecret[]> {
   const read = await readTrusted(giving(host, { trust }), project, definition)
   const { secrets } = await standing(host, project, read.definition.secrets)
-  const missing = secrets.filter(({ state }) => state === 'missing')
+  const missing = secrets.flatMap(({ state, ...secret }) => (state === 'missing' ? [secret] : []))
   if (missing.length === 0) return []
   const leftOut = new Set(await readLeftOut(host.home, project.key))
   return missing.filter(({ name }) => !leftOut.has(name))

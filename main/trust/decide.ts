@@ -61,6 +61,7 @@ function isEveryday(capability: Capability): boolean {
     case 'device-request':
     case 'namespace':
     case 'build-ssh-agent':
+    case 'ssh-agent':
     case 'setting':
       return false
   }

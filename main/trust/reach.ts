@@ -15,6 +15,8 @@ export interface Place {
   /** Folders of Pristine's own that only Pristine writes. */
   own: string[]
   host: Pick<Host, 'env' | 'home'>
+  /** The folder for the person's ssh agent, where they chose that it is given. */
+  agent?: string | undefined
   /** Named in errors. */
   file: string
 }
@@ -172,8 +174,9 @@ async function reachOfBind(
   target: string,
   access: 'read' | 'write',
   sockets: readonly EngineSocket[],
-  { project, own, file }: Place,
+  { project, own, agent, file }: Place,
 ): Promise<Capability[]> {
+  if (written === agent) return [{ kind: 'ssh-agent' }]
   if (!path.isAbsolute(written)) {
     const problem = `it mounts "${written}" at ${target}, which is no absolute path`
     throw productError('definition-invalid', { file, problem })

@@ -1,9 +1,10 @@
 import i18next from 'i18next'
 import { en } from './en.ts'
 import { environment } from './environment.ts'
+import { secrets } from './secrets.ts'
 import { trust } from './trust.ts'
 
-const english = { ...en, ...environment, ...trust }
+const english = { ...en, ...environment, ...secrets, ...trust }
 
 declare module 'i18next' {
   interface CustomTypeOptions {

@@ -66,6 +66,8 @@ export const trust = {
       buildSshAgent: 'for the build: its commands can log in wherever your keys can',
       namespaceHost: 'namespace of this computer',
       namespaceOther: 'namespace of {{of}}',
+      sshAgent:
+        'yours, as you chose: while you work inside, what runs there can log in wherever your keys can',
       setting: '{{value}}',
     },
     access: { read: 'read', write: 'read and write' },

@@ -6,6 +6,7 @@ import { dialogs } from '../store/dialogs.ts'
 const OpenDialog = lazily(() => import('../screens/open/OpenDialog.tsx'))
 const CloneDialog = lazily(() => import('../screens/open/CloneDialog.tsx'))
 const TrustDialog = lazily(() => import('../screens/trust/TrustDialog.tsx'))
+const SecretsDialog = lazily(() => import('../screens/secrets/SecretsDialog.tsx'))
 const ForgetDialog = lazily(() => import('../screens/open/ForgetDialog.tsx'))
 const Shortcuts = lazily(() => import('./Shortcuts.tsx'))
 const ResetDialog = lazily(async () => {
@@ -26,6 +27,8 @@ export function Dialogs() {
         return <CloneDialog key={dialog.operation} {...dialog} />
       case 'trust':
         return <TrustDialog project={dialog.project} refused={dialog.refused} />
+      case 'secrets':
+        return <SecretsDialog {...dialog} />
       case 'forget':
         return <ForgetDialog project={dialog.project} />
       case 'reset':

@@ -1,11 +1,12 @@
 import { EditorId } from '../../shared/editor.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { lacksDefinition } from '../../shared/proposal.ts'
-import { client, desktop } from '../client/client.ts'
+import { client } from '../client/client.ts'
 import { toFailure } from '../client/failure.ts'
 import { go } from '../route.ts'
 import { showDialog } from './dialogs.ts'
 import { tellFailure } from './notices.ts'
+import { openOutside } from './outside.ts'
 import { wantReset } from './reset.ts'
 import { settings } from './settings.ts'
 import type { Action } from './standing.ts'
@@ -69,8 +70,4 @@ async function open({ key: project, ports }: ProjectSummary): Promise<void> {
 }
 
 /** Opens a port of this computer in the person's browser. */
-export async function openPort(port: number): Promise<void> {
-  const url = `http://127.0.0.1:${port}`
-  if (desktop) await desktop.openExternal({ url })
-  else window.open(url, '_blank', 'noopener')
-}
+export const openPort = (port: number): Promise<void> => openOutside(`http://127.0.0.1:${port}`)

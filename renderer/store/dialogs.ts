@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla'
+import type { DeclaredSecret } from '../../shared/definition.ts'
 import type { OperationId, ProjectKey, Sha256 } from '../../shared/ids.ts'
 import type { Capability } from '../../shared/trust.ts'
 
@@ -24,11 +25,23 @@ export interface Refused {
   again(trust: Sha256): Promise<void>
 }
 
+/**
+ * Secrets to be asked for: each that has no value before a start, which goes on with those that are left out, or one that
+ * the person wants to set.
+ */
+export interface SecretsWanted {
+  project: ProjectKey
+  secrets: DeclaredSecret[]
+  before: 'start' | 'nothing'
+  goOn(): unknown
+}
+
 /** The dialog that is open, wherever in the app it was asked for. `to`: a version's name, else known-good. */
 export type Dialog =
   | ({ kind: 'open' } & OpenWanted)
   | { kind: 'clone'; project: ProjectKey; operation: OperationId; wanted: CloneWanted }
   | { kind: 'trust'; project: ProjectKey; refused?: Refused }
+  | ({ kind: 'secrets' } & SecretsWanted)
   | { kind: 'reset'; project: ProjectKey; to?: string }
   | { kind: 'forget'; project: ProjectKey }
   | { kind: 'shortcuts' }

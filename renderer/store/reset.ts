@@ -9,6 +9,7 @@ import { hrefOf } from '../route.ts'
 import { closeDialog, showDialog } from './dialogs.ts'
 import { whenEnded } from './ended.ts'
 import { tell, tellFailure } from './notices.ts'
+import { askingForSecrets } from './secrets.ts'
 import { changeSettings, settings } from './settings.ts'
 
 /** Whether a project's reset is confirmed by the person each time. */
@@ -18,7 +19,7 @@ const asksReset = (project: ProjectKey): boolean =>
 /** Resets at once where the person said not to be asked, else asks. `to`: a version's name, else known-good. */
 export async function wantReset(project: ProjectKey, to?: string): Promise<void> {
   if (asksReset(project)) return showDialog({ kind: 'reset', project, ...(to !== undefined && { to }) })
-  await reset(project, to)
+  await askingForSecrets(project, () => reset(project, to))
 }
 
 /** Resets what the dialog asked about, and remembers not to ask again if that was chosen. */
@@ -33,7 +34,7 @@ export async function confirmReset(
     unasked && !resetUnasked.includes(project)
       ? changeSettings({ resetUnasked: [...resetUnasked, project] }).catch(tellFailure)
       : undefined
-  await reset(project, to)
+  await askingForSecrets(project, () => reset(project, to))
   await remembered
 }
 

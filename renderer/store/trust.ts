@@ -1,14 +1,24 @@
-import type { ProjectKey } from '../../shared/ids.ts'
+import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import { client } from '../client/client.ts'
 import { showDialog } from './dialogs.ts'
+import { askingForSecrets } from './secrets.ts'
 
 /**
- * Starts an environment; where something is asked that was not granted, shows the sheet instead, and whoever trusts it
- * starts it there. What cannot be read fails as a start, where it is kept and shown.
+ * Starts an environment, after the person was asked for what is missing: where something is asked that was not granted,
+ * the sheet is shown instead, and whoever trusts it starts it there; then secrets. What cannot be read fails as a start,
+ * where it is kept and shown.
  */
-export async function start(project: ProjectKey): Promise<void> {
+export async function start(project: ProjectKey, begun?: (operation: OperationId) => void): Promise<void> {
   if (await isAsked(project)) showDialog({ kind: 'trust', project })
-  else await client.environment.up({ project })
+  else await startTrusted(project, begun)
+}
+
+/** The same for what is trusted. */
+export function startTrusted(project: ProjectKey, begun?: (operation: OperationId) => void): Promise<void> {
+  return askingForSecrets(project, async () => {
+    const { operation } = await client.environment.up({ project })
+    begun?.(operation)
+  })
 }
 
 /** Whether a person has to grant something before a project starts. */

@@ -82,6 +82,20 @@ test('Start in the tray of a clone that nobody trusted shows it instead', async 
   await vi.waitUntil(() => tray()?.menu[0]?.label === 'No environments yet', WAIT)
 })
 
+test('Start in the tray of an environment that asks for a secret shows it instead', async () => {
+  const asking = path.join(tested.root, 'home', 'asking')
+  await mkdir(path.join(asking, '.devcontainer'), { recursive: true })
+  const definition = { image: 'busybox:1.36', secrets: { TOKEN: {} } }
+  await writeFile(path.join(asking, '.devcontainer/devcontainer.json'), JSON.stringify(definition))
+  const { key } = await inPage<ProjectSummary>(`client.projects.open({ folder: ${JSON.stringify(asking)} })`)
+  await shows('asking · absent')
+  pick('asking', 'Start')
+  const shown = await tested.page()
+  await vi.waitUntil(() => shown.url().endsWith(`#/projects/${key}/overview`))
+  await inPage(`client.projects.forget({ project: '${key}' })`)
+  await vi.waitUntil(() => tray()?.menu[0]?.label === 'No environments yet', WAIT)
+})
+
 test('Start in the tray starts the environment, and a notification tells of it when the window is elsewhere', async () => {
   const opened = await inPage<ProjectSummary>(`client.projects.open({ folder: ${JSON.stringify(folder)} })`)
   expect(opened.state).toBe('absent')

@@ -11,11 +11,10 @@ import { useAnswer } from '../../components/use-answer.ts'
 import { about, duration } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { go, hrefOf } from '../../route.ts'
-import { showDialog } from '../../store/dialogs.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { type OperationKind, operationKind } from '../../store/standing.ts'
-import { isAsked } from '../../store/trust.ts'
+import { start } from '../../store/trust.ts'
 import { ChangeList } from '../environment/ChangeList.tsx'
 import { type BuildFeed, type BuildState, openBuild } from './build-feed.ts'
 import { lastBuildTime } from './last-build.ts'
@@ -198,12 +197,7 @@ function Actions({
   }
   const retry = async () => {
     try {
-      if (await isAsked(project)) {
-        showDialog({ kind: 'trust', project })
-        return
-      }
-      const next = await client.environment.up({ project })
-      go({ screen: 'build', project, operation: next.operation })
+      await start(project, (operation) => go({ screen: 'build', project, operation }))
     } catch (failure) {
       tellFailure(failure)
     }

@@ -15,6 +15,7 @@ import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act, openPort } from '../../store/act.ts'
 import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
+import { Secrets } from '../secrets/Secrets.tsx'
 import { TrustBanner } from '../trust/TrustBanner.tsx'
 import { ChangeList } from './ChangeList.tsx'
 
@@ -65,6 +66,7 @@ export function OverviewTab({
         <Card title={t('overview.version')}>
           <VersionFacts current={current} definition={definition} status={status.value} />
         </Card>
+        <Secrets project={project} facts={facts} />
         <Disk project={project} facts={facts} />
       </div>
     </div>

@@ -15,6 +15,7 @@ import { go } from '../../route.ts'
 import { act } from '../../store/act.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { wantReset } from '../../store/reset.ts'
+import { askingForSecrets } from '../../store/secrets.ts'
 import { ChangeList } from './ChangeList.tsx'
 import { contentsChange, countChanges, onlyPins } from './changes.ts'
 import { changeMark } from './mark.ts'
@@ -195,7 +196,9 @@ const VersionCard = memo(function VersionCard({
           {version.rebuildable && (
             <Button
               onClick={() =>
-                void client.versions.rebuild({ project, version: version.id }).catch(tellFailure)
+                void askingForSecrets(project, () =>
+                  client.versions.rebuild({ project, version: version.id }),
+                ).catch(tellFailure)
               }
               disabled={summary.operation !== null}
               aria-label={t('versions.rebuildLabel', { name })}

@@ -13,6 +13,7 @@ import { go } from '../../route.ts'
 import { closeDialog, type Refused } from '../../store/dialogs.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
+import { startTrusted } from '../../store/trust.ts'
 import { CapabilityList } from './CapabilityList.tsx'
 import '../environment/dialogs.css'
 import './trust.css'
@@ -50,8 +51,8 @@ export default function TrustDialog({
         return
       }
       await client.trust.grant({ project, fingerprint })
-      await client.environment.up({ project })
       closeDialog()
+      await startTrusted(project)
     } catch (error) {
       setBusy(false)
       if (toFailure(error).code === 'trust-outdated') {

@@ -127,6 +127,8 @@ const NOBODY: Record<string, unknown> = {
   to: 'v1',
   tail: 10,
   data: true,
+  name: 'TOKEN',
+  value: 'x',
   versions: false,
   volumes: [],
   references: ['a:b'],

@@ -1,0 +1,30 @@
+import { chmod } from 'node:fs/promises'
+import path from 'node:path'
+import type { ProjectKey } from '../../shared/ids.ts'
+import { ensureFolder, type Home } from '../project/home.ts'
+import { readSettings } from '../settings.ts'
+
+/** Where containers see the folder in which the person's ssh agent can be reached while it is lent. */
+export const AGENT_TARGET = '/run/pristine-agent'
+
+/**
+ * The folder that an environment is given for the person's ssh agent; undefined where they did not say so. Its place is
+ * always the same: what an agent's own socket is called changes with each login, and a container whose mount is gone
+ * cannot be started any more.
+ */
+export async function agentFolder(home: Home, key: ProjectKey): Promise<string | undefined> {
+  const { sshAgent } = await readSettings(home)
+  return sshAgent.includes(key) ? agentFolderOf(home, key) : undefined
+}
+
+/** The same of a container that has it already. Short: a socket's path holds 107 bytes (unix(7)). */
+export const agentFolderOf = (home: Home, key: ProjectKey): string =>
+  path.join(home.root, 'agents', key.slice(-8))
+
+/** Errors: `storage-failed`. */
+export async function makeAgentFolder(folder: string): Promise<void> {
+  // Nobody else of this computer gets in; inside, whoever commands run as is to find the socket.
+  await ensureFolder(path.dirname(folder))
+  await ensureFolder(folder)
+  await chmod(folder, 0o711)
+}

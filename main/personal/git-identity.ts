@@ -1,0 +1,44 @@
+import { git } from '../project/clone/git.ts'
+import type { Project } from '../project/open.ts'
+
+/** In milliseconds: git only reads files here. */
+const DEADLINE = 5_000
+/** Whose word a setting is; what the repository's own configuration says is not the person's. */
+const OF_THE_PERSON = new Set(['system', 'global', 'command'])
+const VARIABLES: Record<string, string[]> = {
+  'user.name': ['GIT_AUTHOR_NAME', 'GIT_COMMITTER_NAME'],
+  'user.email': ['GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_EMAIL'],
+}
+
+/**
+ * The variables by which git inside commits as the person: name and address of their own git, as it is set up for this
+ * folder (`includeIf`). What the repository sets for itself is left to git inside, which reads it there: a variable would
+ * be stronger (git-commit(1), "Commit information").
+ * Errors: `git-missing`, `cancelled` after the deadline.
+ */
+export async function gitIdentity(
+  env: Record<string, string | undefined>,
+  project: Project,
+): Promise<Record<string, string>> {
+  const cwd = project.gitRoot ?? project.path
+  const signal = AbortSignal.timeout(DEADLINE)
+  const { stdout } = await git(['config', '-z', '--show-scope', '--get-regexp', '^user\\.(name|email)$'], {
+    env,
+    cwd,
+    signal,
+    protocols: [],
+    asks: false,
+  })
+  const words = stdout.split('\0')
+  const last = new Map<string, { scope: string; value: string }>()
+  for (let at = 0; at + 1 < words.length; at += 2) {
+    const [scope = '', entry = ''] = words.slice(at, at + 2)
+    const [name = '', ...value] = entry.split('\n')
+    last.set(name, { scope, value: value.join(' ') })
+  }
+  return Object.fromEntries(
+    [...last].flatMap(([name, { scope, value }]) =>
+      OF_THE_PERSON.has(scope) ? (VARIABLES[name] ?? []).map((variable) => [variable, value]) : [],
+    ),
+  )
+}

@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { chmod, readdir, rm } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { agentAnswers, askAgent } from '../build/ssh-agent.ts'
+import { AGENT_TARGET, makeAgentFolder } from './agent-folder.ts'
+
+/** An ssh agent that can be reached from inside until it is disposed of; without a path, `problem` says why it is not. */
+export interface LentAgent extends AsyncDisposable {
+  /** The socket's path inside. */
+  path?: string
+  problem?: string
+}
+
+let lent = 0
+
+/**
+ * Lends the person's ssh agent to the containers that see `folder`: a socket of this process's own passes on what uses
+ * keys, and nothing that changes the agent. It goes with this process, as with `ssh -A`: nothing of it is left for code
+ * inside when nobody works there.
+ */
+export async function lendAgent(env: Record<string, string | undefined>, folder: string): Promise<LentAgent> {
+  const agent = env['SSH_AUTH_SOCK']
+  if (!agent) return none('There is none: SSH_AUTH_SOCK is not set.')
+  if (process.platform !== 'linux')
+    return none('On this system the engine runs in a virtual machine, which does not reach it.')
+  if (!(await agentAnswers(agent))) return none(`Nothing answers at ${agent} (SSH_AUTH_SOCK).`)
+  await makeAgentFolder(folder)
+  await removeDead(folder)
+  const name = `${process.pid}-${++lent}`
+  const file = path.join(folder, name)
+  const open = new Set<Socket>()
+  const server = createServer((socket) => {
+    open.add(socket)
+    socket.once('close', () => open.delete(socket))
+    // Whoever asks, or the agent, may go away at any time.
+    pipeline(socket, (asked: AsyncIterable<Buffer>) => askAgent(agent, asked), socket).catch(() => {})
+  })
+  try {
+    server.listen(file)
+    await once(server, 'listening')
+    await chmod(file, 0o666)
+  } catch (error) {
+    server.close()
+    return none(`Its socket could not be made: ${(error as Error).message}`)
+  }
+  server.unref()
+  return {
+    path: path.posix.join(AGENT_TARGET, name),
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of open) socket.destroy()
+      server.close()
+      await rm(file, { force: true })
+    },
+  }
+}
+
+const none = (problem: string): LentAgent => ({ problem, [Symbol.asyncDispose]: async () => {} })
+
+/** Removes the sockets that a process which was killed left behind. */
+async function removeDead(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const file = path.join(folder, name)
+    if (!(await agentAnswers(file))) await rm(file, { force: true })
+  }
+}

@@ -1,0 +1,22 @@
+import { exact } from '../../shared/trust.ts'
+import { tellFailure } from '../store/notices.ts'
+import { openOutside } from '../store/outside.ts'
+
+/** An address that a repository names, shown in full; only https is a link, which opens in the person's browser. */
+export function OutsideLink({ url }: { url: string }) {
+  const address = URL.canParse(url) ? new URL(url) : undefined
+  if (address?.protocol !== 'https:' || address.username !== '') return <code>{exact(url)}</code>
+  return (
+    <a
+      href={address.href}
+      target="_blank"
+      rel="noreferrer"
+      onClick={(event) => {
+        event.preventDefault()
+        openOutside(address.href).catch(tellFailure)
+      }}
+    >
+      {address.href}
+    </a>
+  )
+}

@@ -1,0 +1,105 @@
+import { Button, Modal } from '@mantine/core'
+import { useState } from 'react'
+import { useStore } from 'zustand'
+import { client } from '../../client/client.ts'
+import { toFailure } from '../../client/failure.ts'
+import { useAnswer } from '../../components/use-answer.ts'
+import { t } from '../../messages/messages.ts'
+import { closeDialog, type SecretsWanted } from '../../store/dialogs.ts'
+import { tell, tellFailure } from '../../store/notices.ts'
+import { projectOf, projects } from '../../store/projects.ts'
+import { placeText } from './place-text.ts'
+import { SecretField } from './SecretField.tsx'
+import '../environment/dialogs.css'
+import './secrets.css'
+
+/** Asks for secrets. Values are gone from the page with the dialog. */
+export default function SecretsDialog({ project, secrets, before, goOn }: SecretsWanted) {
+  const name = useStore(projects, projectOf(project))?.name ?? ''
+  const list = useAnswer(project, (signal) => client.secrets.list({ project }, { signal }))
+  const [values, setValues] = useState<Record<string, string>>({})
+  const [problems, setProblems] = useState<Record<string, string>>({})
+  const [busy, setBusy] = useState(false)
+  const names = secrets.map((secret) => secret.name).join(', ')
+
+  /** Whether all could be given. */
+  const give = async (): Promise<boolean> => {
+    const refused: Record<string, string> = {}
+    for (const { name } of secrets) {
+      const value = values[name]
+      if (!value) continue
+      await client.secrets.give({ project, name, value }).catch((error: unknown) => {
+        const failure = toFailure(error)
+        if (failure.code !== 'secret-invalid') throw error
+        refused[name] = failure.report.why
+      })
+    }
+    setProblems(refused)
+    return Object.keys(refused).length === 0
+  }
+  const submit = async () => {
+    setBusy(true)
+    try {
+      if (!(await give())) return
+      if (before === 'start') {
+        for (const { name } of secrets) if (!values[name]) await client.secrets.leaveOut({ project, name })
+      }
+      closeDialog()
+      if (before === 'nothing') tell({ tone: 'good', text: t('secrets.wasSet', { name: names }) })
+      await goOn()
+    } catch (error) {
+      tellFailure(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal
+      opened
+      onClose={closeDialog}
+      withCloseButton={false}
+      className="dialog"
+      size={520}
+      title={
+        before === 'start'
+          ? t('secrets.titleStart', { name, count: secrets.length })
+          : t('secrets.titleSet', { name, secret: names })
+      }
+    >
+      <form
+        className="secrets-form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <p className="dim">{t('secrets.about')}</p>
+        {secrets.map((secret, at) => (
+          <SecretField
+            key={secret.name}
+            secret={secret}
+            value={values[secret.name] ?? ''}
+            problem={problems[secret.name]}
+            first={at === 0}
+            change={(value) => setValues((values) => ({ ...values, [secret.name]: value }))}
+          />
+        ))}
+        <p className="faint">
+          {before === 'start' && `${t('secrets.leaveOut')} `}
+          {list.value && placeText(list.value)}
+        </p>
+        <div className="dialog-buttons">
+          <Button onClick={closeDialog}>{t('dialog.cancel')}</Button>
+          <Button
+            type="submit"
+            variant="filled"
+            loading={busy}
+            disabled={before === 'nothing' && secrets.every((secret) => !values[secret.name])}
+          >
+            {t(before === 'start' ? 'secrets.doStart' : 'secrets.doSet')}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
