@@ -3,9 +3,11 @@ import type { HookName, Hooks } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
+import { commitContainer, type ImageConfig } from '../docker/commit.ts'
 import type { Engine } from '../docker/connect.ts'
-import { commitContainer, type MountSettings, removeContainer, startContainer } from '../docker/containers.ts'
+import { type MountSettings, removeContainer, startContainer } from '../docker/containers.ts'
 import { execOutput } from '../docker/exec.ts'
+import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from '../environment/create.ts'
 import { runHook } from '../environment/hooks.ts'
@@ -118,11 +120,7 @@ async function withHooks<T>(
  * The image's configuration for the commit. The engine fills an absent command from the container, so an entry point
  * is always given, empty or not.
  */
-function keptConfig(config: {
-  Entrypoint?: string | string[] | undefined
-  Cmd?: string[] | undefined
-  Labels?: object
-}): object {
+function keptConfig(config: ImageDetails['Config']): ImageConfig {
   return {
     ...config,
     Entrypoint: config.Entrypoint ?? [],

@@ -101,6 +101,11 @@ function shorten(message: string): string {
   while (KNOWN_STARTS.test(text)) text = text.replace(KNOWN_STARTS, '')
   return text
     .replace(/^\[.*\]: (exit code: \d+)$/s, '$1')
+    .replace(/^building at STEP ".*": while running runtime: exit status (\d+)$/s, 'exit code: $1')
+    .replace(
+      /^building at STEP ".*": [^"]* "[^"]*": copier: stat: "\/?(.*?)": no such file or directory$/s,
+      NO_SUCH_FILE,
+    )
     .replace(/parse error (?:on )?line \d+: /, '')
     .replace(/^(?:dockerfile )?unexpected key 'env' in 'env=.*$/, NO_ENV_MOUNT)
     .replace(

@@ -34,7 +34,9 @@ export interface BuildRequest {
   dockerfile: string
   args: Record<string, string>
   /** The image's name, `repository:tag`. */
-  tag: string
+  tag?: string
+  /** Labels beside those of the Dockerfile. */
+  labels?: Record<string, string>
   /** What mounts of the build are given; needs BuildKit. */
   lent?: Lent | undefined
 }
@@ -64,7 +66,8 @@ async function build(
     version,
     ...(session !== undefined && { session }),
     dockerfile: request.dockerfile,
-    t: request.tag,
+    ...(request.tag !== undefined && { t: request.tag }),
+    ...(request.labels && { labels: request.labels }),
     buildargs: request.args,
     rm: true,
     forcerm: true,
@@ -171,7 +174,13 @@ class BuildKitSteps {
   }
 }
 
-/** Turns the classic builder's text (`Step 2/5 : RUN …`, ` ---> Using cache`) into steps. */
+/** How a step begins: `Step 2/5 : RUN …`; for Podman `STEP 2/5: RUN …`, `[2/3] STEP 2/5: RUN …` in one of several stages. */
+const STEP = /^(?:\[(\d+)\/\d+\] )?step (\d+\/\d+) ?: ([\s\S]*?)\n?$/i
+/** What the builder says of itself. */
+const OWN_WORDS =
+  /^ ---> |^Removing intermediate container|^Successfully tagged|^--> |^(\[\d+\/\d+\] )?COMMIT |^[0-9a-f]{64}\n$/
+
+/** Turns the classic builder's text (` ---> Using cache`) into steps. */
 class ClassicSteps {
   image: string | undefined
   private step: { id: string; name: string; cached: boolean } | undefined
@@ -188,21 +197,18 @@ class ClassicSteps {
     if (message.errorDetail || message.error) this.end('failed')
     const text = message.stream
     if (!text) return
-    const start =
-      /^Step (\d+\/\d+) : ([\s\S]*?)\n?$/.exec(text) ?? /^STEP (\d+\/\d+): ([\s\S]*?)\n?$/.exec(text)
+    const start = STEP.exec(text)
     if (start) {
       this.end()
-      const [, number = '', instruction = ''] = start
-      this.step = { id: number, name: `[${number}] ${instruction}`, cached: false }
-      this.run.report({ kind: 'step', id: number, name: this.step.name, state: 'running' })
+      const [, stage, number = '', instruction = ''] = start
+      const id = stage === undefined ? number : `stage-${Number(stage) - 1} ${number}`
+      this.step = { id, name: `[${id}] ${instruction}`, cached: false }
+      this.run.report({ kind: 'step', id, name: this.step.name, state: 'running' })
     } else if (/^ ---> Using cache|^--> Using cache/.test(text)) {
       if (this.step) this.step.cached = true
     } else if (/^Successfully built /.test(text)) {
       this.end()
-    } else if (
-      !/^ ---> |^Removing intermediate container|^Successfully tagged|^--> /.test(text) &&
-      this.step
-    ) {
+    } else if (!OWN_WORDS.test(text) && this.step) {
       this.output.add(this.step.id, text)
       this.run.report({ kind: 'log', step: this.step.id, text })
     }

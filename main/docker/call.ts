@@ -55,10 +55,14 @@ export function engineFailure(doing: string, error: unknown): Error {
   return productError('engine-refused', { while: doing, problem }, { cause: error })
 }
 
-/** The HTTP status of an engine's refusal, if that is what the failure is. */
+/**
+ * The HTTP status of an engine's refusal, if that is what the failure is. Podman says 500 of a container that goes away
+ * while it looks at it: that is 404 here.
+ */
 export function statusOf(error: unknown): number | undefined {
-  const status = (error as { statusCode?: unknown } | undefined)?.statusCode
-  return typeof status === 'number' ? status : undefined
+  const { statusCode, json } = (error ?? {}) as { statusCode?: unknown; json?: { cause?: unknown } }
+  if (statusCode === 500 && json?.cause === 'no such container') return 404
+  return typeof statusCode === 'number' ? statusCode : undefined
 }
 
 export const isNotFound = (error: unknown): boolean => statusOf(error) === 404

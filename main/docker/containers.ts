@@ -5,7 +5,7 @@ import type {
   MountSettings as EngineMount,
 } from 'dockerode'
 import { isProductError, productError } from '../../shared/errors.ts'
-import { call, isConflict, isNotFound, reasonOf } from './call.ts'
+import { call, isConflict, isNotFound, reasonOf, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { LastLines, MOST_LINES } from './last-lines.ts'
 import { lines } from './log-lines.ts'
@@ -82,17 +82,24 @@ export async function inspectContainer(
  * Errors: `removed-meanwhile`.
  */
 export async function startContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
-  await call(
-    'starting the container',
-    (abortSignal) => engine.docker.getContainer(id).start({ abortSignal }),
-    {
+  const start = () =>
+    call('starting the container', (abortSignal) => engine.docker.getContainer(id).start({ abortSignal }), {
       signal: run.signal,
       expected: [304, 400, 404, 409, 500],
-    },
-  ).catch((error: unknown) => {
-    if ((error as { statusCode?: number }).statusCode !== 304) removedMeanwhile(error)
-  })
+    })
+  await start()
+    .catch(async (error: unknown) => {
+      if (!STOPPING.test(reasonOf(error))) throw error
+      await stopContainer(engine, id, run)
+      await start()
+    })
+    .catch((error: unknown) => {
+      if (statusOf(error) !== 304) removedMeanwhile(error)
+    })
 }
+
+/** How Podman refuses to start what is about to stop, because somebody said so and went away. */
+const STOPPING = /must be in Created or Stopped state to be started/
 
 /** Lets a paused container go on. One that is not paused stays as it is. */
 export async function unpauseContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
@@ -112,6 +119,8 @@ const STOP_GRACE = 10
 export async function stopContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
   const details = await inspectContainer(engine, id)
   if (!details) return
+  // Podman stops nothing that is paused, and no program hears a signal meanwhile.
+  if (details.State.Paused) await unpauseContainer(engine, id, run)
   // The type lacks it: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect
   const { StopTimeout: grace = STOP_GRACE } = details.Config as { StopTimeout?: number }
   await call(
@@ -212,20 +221,4 @@ export function followLogs(
       )
     })
   })
-}
-
-/** Commits a container's file system as an image and returns the image's id. `config` replaces the image's configuration. */
-export async function commitContainer(
-  engine: Engine,
-  id: string,
-  config: object,
-  run: Signal = {},
-): Promise<string> {
-  const answer = (await call(
-    'committing the baked image',
-    (abortSignal) =>
-      engine.docker.getContainer(id).commit({ _query: { container: id }, _body: config, abortSignal }),
-    { signal: run.signal, deadline: 30 * 60_000 },
-  )) as { Id: string }
-  return answer.Id
 }

@@ -1,6 +1,7 @@
 import { isProductError } from '../../shared/errors.ts'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'
+import { imageId } from './images.ts'
 import { steady } from './steady.ts'
 
 interface DiskUsage {
@@ -25,7 +26,7 @@ export async function imageSizes(engine: Engine): Promise<Map<string, ImageSize>
     return new Map(
       (Images ?? []).map(({ Id, Size, SharedSize }) => {
         const shared = Math.min(Size, Math.max(0, SharedSize))
-        return [Id, { own: Size - shared, shared }]
+        return [imageId(Id), { own: Size - shared, shared }]
       }),
     )
   } catch (error) {

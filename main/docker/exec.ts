@@ -1,13 +1,13 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
-import { call, isNotFound } from './call.ts'
+import { call, isNotFound, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectContainer } from './containers.ts'
 import { whileAnswering } from './while-answering.ts'
 import { WholeLines } from './whole-lines.ts'
 
-/** A command inside a container. `env` entries are `NAME=value`. */
+/** A command inside a container. `env` entries are `NAME=value`; a name alone takes the container's variable away. */
 export interface ExecSpec {
   command: string[]
   user?: string | undefined
@@ -135,19 +135,26 @@ async function startExec(
   spec: ExecSpec & { tty: boolean; stdin: boolean },
   signal?: AbortSignal,
 ) {
-  const exec = await call('preparing a command in the container', (abortSignal) =>
-    engine.docker.getContainer(container).exec({
-      Cmd: spec.command,
-      AttachStdin: spec.stdin,
-      AttachStdout: true,
-      AttachStderr: true,
-      Tty: spec.tty,
-      ...(spec.user && { User: spec.user }),
-      ...(spec.cwd && { WorkingDir: spec.cwd }),
-      ...(spec.env && { Env: spec.env }),
-      abortSignal,
-    }),
-  )
+  const prepare = (command: string[], env: string[]) =>
+    call('preparing a command in the container', (abortSignal) =>
+      engine.docker.getContainer(container).exec({
+        Cmd: command,
+        AttachStdin: spec.stdin,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: spec.tty,
+        ...(spec.user && { User: spec.user }),
+        ...(spec.cwd && { WorkingDir: spec.cwd }),
+        Env: env,
+        abortSignal,
+      }),
+    )
+  const [given, taken] = [true, false].map((is) => (spec.env ?? []).filter((one) => one.includes('=') === is))
+  const exec = await prepare(spec.command, spec.env ?? []).catch((error: Error) => {
+    if (statusOf(error.cause) !== 400 || !taken?.length) throw error
+    // Podman takes no variable away; the container's own `env` does.
+    return prepare(['env', ...taken.flatMap((name) => ['-u', name]), ...spec.command], given ?? [])
+  })
   const socket = await call('starting a command in the container', () =>
     exec.start({ hijack: true, stdin: spec.stdin, Tty: spec.tty }),
   )

@@ -12,20 +12,37 @@ export async function inspectImage(
   reference: string,
   run: Signal = {},
 ): Promise<ImageDetails | undefined> {
-  try {
-    return await call(
+  const inspect = () =>
+    call(
       'inspecting the image',
       (abortSignal) => engine.docker.getImage(reference).inspect({ abortSignal } as object),
-      {
-        signal: run.signal,
-        expected: [404],
-      },
+      { signal: run.signal, expected: [404] },
     )
+  try {
+    return await steady(inspect)
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error
   }
 }
+
+/** The digests under which an image came from a repository, named in full. */
+export function digestsIn(image: ImageDetails | undefined, repository: string): string[] {
+  const normal = (name: string) => name.replace(/^docker\.io\//, '').replace(/^library\//, '')
+  return (image?.RepoDigests ?? []).flatMap((entry) => {
+    const [name = '', digest] = entry.split('@')
+    return digest && normal(name) === normal(repository) ? [digest] : []
+  })
+}
+
+/** An image's id in the one form that every call takes: Podman leaves the algorithm out of some answers. */
+export const imageId = (id: string): string => (id.startsWith('sha256:') ? id : `sha256:${id}`)
+
+/** The tags of an image as they were given. Podman shows them in full, and the digests by which it was pulled. */
+export const givenNames = (image: { RepoTags?: string[] | null | undefined }): string[] =>
+  (image.RepoTags ?? [])
+    .filter((name) => !name.includes('@'))
+    .map((name) => name.replace(/^(?:localhost|docker\.io)\//, ''))
 
 /** The tags of a repository on the engine, with the ids of their images. */
 export async function listTags(engine: Engine, repository: string): Promise<Map<string, string>> {
@@ -36,10 +53,8 @@ export async function listTags(engine: Engine, repository: string): Promise<Map<
   )
   const tags = new Map<string, string>()
   for (const image of images) {
-    for (const name of image.RepoTags ?? []) {
-      // Podman shows unqualified names under "localhost/".
-      const tag = name.replace(/^localhost\//, '')
-      if (tag.startsWith(`${repository}:`)) tags.set(tag.slice(repository.length + 1), image.Id)
+    for (const name of givenNames(image)) {
+      if (name.startsWith(`${repository}:`)) tags.set(name.slice(repository.length + 1), image.Id)
     }
   }
   return tags
@@ -55,12 +70,11 @@ export async function listImages(
   const names = new Map<string, number>()
   const repositories = new Map<string, Map<string, string>>()
   for (const image of images) {
-    const tagged = (image.RepoTags ?? []).filter((name) => name !== '<none>:<none>')
+    const tagged = givenNames(image).filter((name) => name !== '<none>:<none>')
     names.set(image.Id, tagged.length)
     for (const name of tagged) {
-      // Podman shows unqualified names under "localhost/".
       const at = name.lastIndexOf(':')
-      const repository = name.slice(0, at).replace(/^localhost\//, '')
+      const repository = name.slice(0, at)
       const tags = repositories.get(repository) ?? new Map<string, string>()
       repositories.set(repository, tags.set(name.slice(at + 1), image.Id))
     }

@@ -1,29 +1,30 @@
-import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { call, engineFailure, isBroken, NO_SPACE, reasonOf, statusOf } from './call.ts'
+import { call, reasonOf, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
-import { inspectImage } from './images.ts'
-import { followProgress } from './progress.ts'
+import { digestsIn, inspectImage } from './images.ts'
+import { pullImage } from './pull.ts'
+import { pulledDigest } from './pulled-digest.ts'
 import { registryAuth } from './registry-auth.ts'
-import { registryFailure } from './registry-failure.ts'
-import { whileAnswering } from './while-answering.ts'
+import { REGISTRY_REFUSALS, registryFailure } from './registry-failure.ts'
 
 type Environment = Record<string, string | undefined>
 
-/** The statuses with which an engine passes on what a registry said. */
-const REGISTRY_REFUSALS = [400, 401, 403, 404, 429, 500, 502, 503]
+/** How an engine says that it has no call that asks a registry for a digest. */
+const NO_SUCH_CALL = /^Path \S+ is not supported$/
 
 /**
  * The digest that a tag has today, asked of the registry through the engine, which uses its own mirrors, proxies,
  * certificates and the person's credentials. A multi-platform image answers with its index, so one digest serves
- * every platform.
- * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `cancelled`.
+ * every platform. `full` is the reference with its registry, repository and tag. An engine that cannot ask pulls the
+ * image.
+ * Errors: those of pulling.
  */
 export async function resolveDigest(
   engine: Engine,
   reference: string,
+  full: string,
   env: Environment,
-  signal?: AbortSignal,
+  run: Run,
 ): Promise<string> {
   const authconfig = await registryAuth(reference, env)
   try {
@@ -31,31 +32,31 @@ export async function resolveDigest(
       `asking the registry for ${reference}`,
       (abortSignal) =>
         engine.docker.getImage(reference).distribution({ ...(authconfig && { authconfig }), abortSignal }),
-      { signal, expected: REGISTRY_REFUSALS },
+      { signal: run.signal, expected: REGISTRY_REFUSALS },
     )
     return (answer as { Descriptor: { digest: string } }).Descriptor.digest
   } catch (error) {
     if (statusOf(error) === undefined) throw error
+    if (NO_SUCH_CALL.test(reasonOf(error))) return pulledDigest(engine, reference, full, env, run)
     throw registryFailure(reference, error)
   }
 }
 
-/** The digest under which the engine already holds a tag, if it once came from a registry. */
+/**
+ * The digest under which the engine already holds a tag, if it once came from a registry. Undefined where there are
+ * several: which of them names the index of all platforms, only the registry knows.
+ */
 export async function localDigest(
   engine: Engine,
   reference: string,
   repository: string,
 ): Promise<string | undefined> {
-  const image = await inspectImage(engine, reference)
-  const normal = (name: string) => name.replace(/^docker\.io\//, '').replace(/^library\//, '')
-  const found = image?.RepoDigests?.find((entry) => normal(entry.split('@')[0] ?? '') === normal(repository))
-  return found?.split('@')[1]
+  const digests = digestsIn(await inspectImage(engine, reference), repository)
+  return digests.length === 1 ? digests[0] : undefined
 }
 
 /**
- * Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Reports a step with its bytes.
- * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `registry-content`, `engine-unreachable`,
- * `disk-full`, `cancelled`.
+ * Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Errors: those of pulling.
  */
 export async function ensureImage(
   engine: Engine,
@@ -64,37 +65,5 @@ export async function ensureImage(
   env: Environment,
   run: Run,
 ): Promise<void> {
-  if (await inspectImage(engine, pinned, run)) return
-  const id = `pull ${pinned}`
-  const name = `Pull ${label}`
-  run.report({ kind: 'step', id, name, state: 'running' })
-  const authconfig = await registryAuth(pinned, env)
-  try {
-    const stream = await call(
-      `pulling ${label}`,
-      () => engine.docker.pull(pinned, { abortSignal: run.signal, ...(authconfig && { authconfig }) }),
-      { signal: run.signal, deadline: 10 * 60_000, expected: REGISTRY_REFUSALS },
-    )
-    const layers = new Map<string, { done: number; total: number }>()
-    await whileAnswering(engine, `pulling ${label}`, run.signal, (signal) =>
-      followProgress(stream, signal, (message) => {
-        if (!message.id || !message.progressDetail?.total || message.status !== 'Downloading') return
-        layers.set(message.id, {
-          done: message.progressDetail.current ?? 0,
-          total: message.progressDetail.total,
-        })
-        const sum = [...layers.values()].reduce((a, b) => ({
-          done: a.done + b.done,
-          total: a.total + b.total,
-        }))
-        run.report({ kind: 'step', id, name, state: 'running', ...sum })
-      }),
-    )
-  } catch (error) {
-    run.report({ kind: 'step', id, name, state: 'failed' })
-    if (isProductError(error)) throw error
-    const isEngines = isBroken(error) || NO_SPACE.test(reasonOf(error))
-    throw isEngines ? engineFailure(`pulling ${label}`, error) : registryFailure(label, error)
-  }
-  run.report({ kind: 'step', id, name, state: 'done' })
+  if (!(await inspectImage(engine, pinned, run))) await pullImage(engine, pinned, label, env, run)
 }

@@ -23,8 +23,9 @@ export async function resolveImage(resolver: Resolver, reference: string, run: R
   const parsed = parseReference(reference)
   if (!parsed) throw productError('usage', { problem: `"${reference}" is not an image reference.` })
   if (parsed.digest) return `${parsed.repository}@${parsed.digest}`
+  const full = `${parsed.repository}:${parsed.tag ?? 'latest'}`
   try {
-    const digest = await resolveDigest(resolver.engine, reference, resolver.env, run.signal)
+    const digest = await resolveDigest(resolver.engine, reference, full, resolver.env, run)
     return `${parsed.repository}@${digest}`
   } catch (error) {
     if (!isProductError(error, 'registry-unreachable') && !isProductError(error, 'reference-unknown'))

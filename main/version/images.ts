@@ -2,7 +2,14 @@ import { productError } from '../../shared/errors.ts'
 import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connect.ts'
-import { type ImageDetails, inspectImage, listImages, removeTag, tagImage } from '../docker/images.ts'
+import {
+  givenNames,
+  type ImageDetails,
+  inspectImage,
+  listImages,
+  removeTag,
+  tagImage,
+} from '../docker/images.ts'
 import type { Home } from '../project/home.ts'
 import type { History, VersionRecord } from './history.ts'
 import { readPlanLabel } from './plan-label.ts'
@@ -105,9 +112,8 @@ export async function keepNames(
 
 /** Writes nothing where the image has that name: a full disk would not take it. */
 async function ensureTag(engine: Engine, key: ProjectKey, image: ImageDetails, tag: string): Promise<void> {
-  // Podman shows unqualified names under "localhost/".
-  const names = (image.RepoTags ?? []).map((name) => name.replace(/^localhost\//, ''))
-  if (!names.includes(`${repositoryOf(key)}:${tag}`)) await tagImage(engine, image.Id, repositoryOf(key), tag)
+  const missing = !givenNames(image).includes(`${repositoryOf(key)}:${tag}`)
+  if (missing) await tagImage(engine, image.Id, repositoryOf(key), tag)
 }
 
 /**

@@ -131,14 +131,15 @@ async function endLeftovers(paths: RigPaths): Promise<void> {
   }
 }
 
-async function processesNaming(folder: string): Promise<number[]> {
+/** The processes of an engine that name a file below a folder. */
+export async function processesNaming(folder: string): Promise<number[]> {
   const found: number[] = []
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     const words = (await readFile(`/proc/${entry}/cmdline`, 'utf8').catch(() => '')).split('\0')
     const program = basename(words[0] ?? '')
     if (
-      /^(containerd|docker-proxy|runc)/.test(program) &&
+      /^(containerd|docker-proxy|runc|conmon)/.test(program) &&
       words.some((word) => word.startsWith(`${folder}/`))
     ) {
       found.push(Number(entry))

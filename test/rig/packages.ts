@@ -14,11 +14,19 @@ const PACKAGES: Record<string, string> = {
   'openssh-client': '/usr/bin/ssh',
 }
 
+/** What a test needs that starts Podman. */
+export const PODMAN_PACKAGES: Record<string, string> = {
+  podman: '/usr/bin/podman',
+  runc: '/usr/sbin/runc',
+  catatonit: '/usr/bin/catatonit',
+  'containernetworking-plugins': '/usr/lib/cni/bridge',
+}
+
 const POLICY = '/usr/sbin/policy-rc.d'
 
 /** Installs the Debian packages that are missing, without starting the services they bring. */
-export async function installPackages(): Promise<void> {
-  const missing = Object.keys(PACKAGES).filter((name) => !existsSync(PACKAGES[name] ?? ''))
+export async function installPackages(packages = PACKAGES): Promise<void> {
+  const missing = Object.keys(packages).filter((name) => !existsSync(packages[name] ?? ''))
   if (missing.length === 0) return
   await step(`install ${missing.join(', ')}`, async () => {
     await runAsRoot('apt-get', ['update', '-qq'])

@@ -21,21 +21,23 @@ const NOISE = [
   /^\/var\/lib\/dpkg\/(?!info(\/|$))/,
   /^(\/usr)?\/lib\/apk\/db\/(?!installed$)/,
 ]
-/** The engine's own init program, put in by `init`. */
-const INIT = ['/sbin/docker-init', '/usr/sbin/docker-init']
+/** What the engine itself puts in: its init program, by `init`, and what Podman does not list, but its folder. */
+const MADE = ['/sbin/docker-init', '/usr/sbin/docker-init', '/etc/hosts']
 
 /**
  * The paths by which a container differs from its image, noise aside. A folder is listed as changed when something in
  * it changed, so only the deepest path of each counts. `mounts` are the container's mount points: the engine makes
- * them, as its init program, with the folders above them.
+ * them, as what else it puts in, with the folders above them.
  */
 export function driftedPaths(changes: PathChange[], mounts: string[] = []): PathChange[] {
   const parents = new Set(changes.map(({ path }) => folderOf(path)))
-  const made = [...mounts, ...INIT]
-  const isMade = (path: string) => made.some((one) => one === path || one.startsWith(`${path}/`))
-  return changes.filter(({ path, kind }) => {
+  const made = [...mounts, ...MADE]
+  const isMade = ({ path, kind }: PathChange) =>
+    kind !== DELETED && made.some((one) => one === path || one.startsWith(`${path}/`))
+  return changes.filter((change) => {
+    const { path, kind } = change
     const changedFolder = kind === CHANGED && parents.has(path)
-    return !changedFolder && !isMade(path) && !NOISE.some((pattern) => pattern.test(path))
+    return !changedFolder && !isMade(change) && !NOISE.some((pattern) => pattern.test(path))
   })
 }
 
