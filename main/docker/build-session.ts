@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import type { ServerDuplexStream, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import type { Message, Type } from 'protobufjs'
 import { call } from './call.ts'
@@ -116,9 +116,10 @@ async function serverOf({ secrets, agent }: Lent) {
   server.addService(
     { check: method(CHECK_AGENT, wanted, empty), forward: method(FORWARD_AGENT, value, value, true) },
     {
-      check: ({ request: { ID = '' } }: Unary<Wanted>, answer: Answer) => {
-        if (agent && (ID || DEFAULT_AGENT) === DEFAULT_AGENT) answer(null, {})
-        else answer(missing(`the ssh agent ${ID}`))
+      check: ({ request: { ID } }: Unary<Wanted>, answer: Answer) => {
+        const wanted = ID || DEFAULT_AGENT
+        if (agent && wanted === DEFAULT_AGENT) answer(null, {})
+        else answer(missing(`ssh agent ${wanted}`))
       },
       forward: (stream: ServerDuplexStream<Value, Value>) => {
         if (agent) void forward(stream, agent)
@@ -128,7 +129,10 @@ async function serverOf({ secrets, agent }: Lent) {
   )
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure())
   return {
-    accept: (connection: Duplex) => injector.injectConnection(connection),
+    accept: (connection: Duplex) => {
+      // Of a connection through TLS, Node's HTTP/2 wants to know that it was agreed on there, and here it comes after.
+      injector.injectConnection(Duplex.from({ readable: connection, writable: connection }))
+    },
     end: () => server.forceShutdown(),
   }
 }
