@@ -16,10 +16,11 @@ export function requireDeclaredMounts(definition: Definition, read: ReadService)
 
 /** A mount that the build can do without is legal, and empty. */
 export function undeclaredMountWarnings(definition: Definition, read: ReadService): Warning[] {
-  return undeclared(definition, read).map((mount) => ({
-    code: 'secret-undeclared',
-    message: `${placeOf(read, mount)} mounts the secret ${mount.id}, which "secrets" of devcontainer.json does not declare: the build runs without it.`,
-  }))
+  const [mount, ...more] = undeclared(definition, read)
+  if (!mount) return []
+  const others = more.length === 0 ? '' : ` and ${more.length} more`
+  const message = `${placeOf(read, mount)} mounts the secret ${mount.id}${others}, which "secrets" of devcontainer.json does not declare: the build runs without.`
+  return [{ code: 'secret-undeclared', message }]
 }
 
 /** One mount of each, which is required if any is. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import type { ServerDuplexStream, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import type { Message, Type } from 'protobufjs'
 import { call } from './call.ts'
@@ -43,7 +43,7 @@ export async function withBuildSession<T>(
 ): Promise<T> {
   const id = randomUUID()
   const server = await serverOf(lent)
-  const connection = await call(doing, () => openSession(engine, id), { signal })
+  const connection = await call(doing, () => openSession(engine, id, server.methods), { signal })
   // A build whose engine is gone fails by itself.
   connection.on('error', () => {})
   try {
@@ -56,7 +56,7 @@ export async function withBuildSession<T>(
 }
 
 /** The connection over which the engine, as a client, asks what the server here answers. */
-function openSession({ docker }: Engine, id: string): Promise<Duplex> {
+function openSession({ docker }: Engine, id: string, methods: string[]): Promise<Duplex> {
   const options = {
     method: 'POST',
     path: '/session',
@@ -65,7 +65,7 @@ function openSession({ docker }: Engine, id: string): Promise<Duplex> {
       Upgrade: 'h2c',
       'X-Docker-Expose-Session-Uuid': id,
       'X-Docker-Expose-Session-Name': 'pristine',
-      'X-Docker-Expose-Session-Grpc-Method': [HEALTH, GET_SECRET, CHECK_AGENT, FORWARD_AGENT],
+      'X-Docker-Expose-Session-Grpc-Method': methods,
     },
     statusCodes: { 200: true, 400: 'bad parameter', 500: 'server error' },
   }
@@ -113,22 +113,23 @@ async function serverOf({ secrets, agent }: Lent) {
       },
     },
   )
-  server.addService(
-    { check: method(CHECK_AGENT, wanted, empty), forward: method(FORWARD_AGENT, value, value, true) },
-    {
-      check: ({ request: { ID = '' } }: Unary<Wanted>, answer: Answer) => {
-        if (agent && (ID || DEFAULT_AGENT) === DEFAULT_AGENT) answer(null, {})
-        else answer(missing(`the ssh agent ${ID}`))
+  if (agent) {
+    server.addService(
+      { check: method(CHECK_AGENT, wanted, empty), forward: method(FORWARD_AGENT, value, value, true) },
+      {
+        check: ({ request: { ID } }: Unary<Wanted>, answer: Answer) =>
+          (ID || DEFAULT_AGENT) === DEFAULT_AGENT ? answer(null, {}) : answer(missing(`ssh agent ${ID}`)),
+        forward: (stream: ServerDuplexStream<Value, Value>) => void forward(stream, agent),
       },
-      forward: (stream: ServerDuplexStream<Value, Value>) => {
-        if (agent) void forward(stream, agent)
-        else stream.destroy(Object.assign(new Error(), missing('an ssh agent')))
-      },
-    },
-  )
+    )
+  }
   const injector = server.createConnectionInjector(grpc.ServerCredentials.createInsecure())
   return {
-    accept: (connection: Duplex) => injector.injectConnection(connection),
+    methods: [HEALTH, GET_SECRET, ...(agent ? [CHECK_AGENT, FORWARD_AGENT] : [])],
+    accept: (connection: Duplex) => {
+      // Of a connection through TLS, Node's HTTP/2 wants to know that it was agreed on there, and here it comes after.
+      injector.injectConnection(Duplex.from({ readable: connection, writable: connection }))
+    },
     end: () => server.forceShutdown(),
   }
 }
