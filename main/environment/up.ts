@@ -18,7 +18,8 @@ import { resumeOrStop } from './start.ts'
 
 /**
  * Brings the environment of a project to what its definition says: builds what is missing, replaces what differs,
- * starts what is stopped, and does nothing when nothing is to do.
+ * starts what is stopped, and does nothing when nothing is to do. When an input changes while its version is built, that
+ * is built once more.
  * Errors: those of planning, building and swapping; `busy`.
  */
 export function up(given: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
@@ -28,7 +29,15 @@ export function up(given: Host, project: Project, options: UpOptions, run: Run):
     const outlook = await look(host, project, options, run, read)
     // Before it is built, so that others see that it is.
     await rememberProject(host, project)
-    return bring(host, project, outlook, run)
+    return bring(host, project, outlook, run).catch(async (error: unknown) => {
+      if (!isProductError(error, 'input-changed')) throw error
+      // A hook that makes a lockfile, or a save in the meantime. Once: a hook that always changes an input is no reason.
+      run.report({
+        kind: 'warning',
+        text: `${error.message} The version is built again, with what it is now.`,
+      })
+      return bring(host, project, await look(host, project, options, run), run)
+    })
   })
 }
 
