@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream'
-import type { ImageInspectInfo } from 'dockerode'
+import type { ContainerInspectInfo, ImageInspectInfo } from 'dockerode'
 import { pack } from 'tar-stream'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { buildImage } from './build.ts'
 import { call, engineFailure } from './call.ts'
 import type { Engine } from './connect.ts'
+import { inspectContainer } from './containers.ts'
 import { imageId, inspectImage } from './images.ts'
 
 /** The configuration of an image, with labels. */
@@ -30,7 +31,7 @@ export async function commitContainer(
   const image = imageId(answer.Id)
   const has = (await inspectImage(engine, image, run))?.Config.Labels ?? {}
   const isHeeded = Object.entries(config.Labels).every(([name, value]) => has[name] === value)
-  return isHeeded ? image : configure(engine, image, config, run)
+  return isHeeded ? image : configure(engine, image, id, config, run)
 }
 
 const DOING = 'committing the baked image'
@@ -39,10 +40,16 @@ const DOING = 'committing the baked image'
  * Podman commits the container's configuration, whatever it is given. What the container was created with otherwise
  * than its image, and what that commit loses, is set by a build on top, which takes no room.
  */
-async function configure(engine: Engine, image: string, config: ImageConfig, run: Run): Promise<string> {
+async function configure(
+  engine: Engine,
+  image: string,
+  id: string,
+  config: ImageConfig,
+  run: Run,
+): Promise<string> {
   const dockerfile = 'Dockerfile'
   const context = pack()
-  context.entry({ name: dockerfile }, dockerfileOf(image, config))
+  context.entry({ name: dockerfile }, dockerfileOf(image, config, await healthOf(engine, id)))
   context.finalize()
   const request = {
     context: Readable.from(context, { objectMode: false }),
@@ -57,14 +64,22 @@ async function configure(engine: Engine, image: string, config: ImageConfig, run
   }
 }
 
+/** An image's health check, by a container of it: Podman does not tell it of the image. */
+const healthOf = async (engine: Engine, id: string) =>
+  (await inspectContainer(engine, id))?.Config.Healthcheck
+
 /** JSON where a Dockerfile takes it: nothing in it is expanded, and no line of it ends early. */
-function dockerfileOf(image: string, { Entrypoint, Cmd, Healthcheck }: ImageConfig): string {
+function dockerfileOf(
+  image: string,
+  { Entrypoint, Cmd }: ImageConfig,
+  health: ContainerInspectInfo['Config']['Healthcheck'],
+): string {
   const words = (value: string | string[] | undefined) => JSON.stringify([value ?? []].flat())
   const lines = [`FROM ${image}`, `ENTRYPOINT ${words(Entrypoint)}`, `CMD ${words(Cmd)}`]
-  const [form, ...test] = Healthcheck?.Test ?? []
+  const [form, ...test] = health?.Test ?? []
   if (form === 'NONE') lines.push('HEALTHCHECK NONE')
   if (form === 'CMD' || form === 'CMD-SHELL') {
-    const { Interval, Timeout, StartPeriod, Retries } = Healthcheck ?? {}
+    const { Interval, Timeout, StartPeriod, Retries } = health ?? {}
     const times = { interval: Interval, timeout: Timeout, 'start-period': StartPeriod }
     const flags = Object.entries(times).flatMap(([name, value]) => (value ? [`--${name}=${value}ns`] : []))
     if (Retries) flags.push(`--retries=${Retries}`)

@@ -157,18 +157,28 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
     })
 }
 
-/** What a container's file system holds that its image does not, by path. `kind`: 0 changed, 1 added, 2 deleted. */
+/**
+ * What a container's file system holds that its image does not, by path. `kind`: 0 changed, 1 added, 2 deleted. The
+ * places of what is mounted in memory are left out: Podman counts them, and lists them with no other mounts.
+ */
 export async function containerChanges(
   engine: Engine,
   id: string,
 ): Promise<{ path: string; kind: number }[]> {
-  const changes: unknown = await call('listing the changed files', (abortSignal) =>
-    engine.docker.getContainer(id).changes({ abortSignal }),
-  )
+  const [changes, details] = await Promise.all([
+    call(
+      'listing the changed files',
+      (abortSignal): Promise<unknown> => engine.docker.getContainer(id).changes({ abortSignal }),
+    ),
+    inspectContainer(engine, id),
+  ])
+  const memory = Object.keys(details?.HostConfig.Tmpfs ?? {})
+  const isAbove = (path: string) => memory.some((place) => place === path || place.startsWith(`${path}/`))
   return (
     // Where nothing changed the engine says null, which dockerode gives as the bytes it came in.
     (Array.isArray(changes) ? (changes as { Path: string; Kind: number }[]) : [])
       .map((change) => ({ path: change.Path, kind: change.Kind }))
+      .filter(({ path, kind }) => kind === 2 || !isAbove(path))
       // The engine lists them in any order.
       .sort((a, b) => (a.path < b.path ? -1 : 1))
   )

@@ -1,7 +1,6 @@
 import { isProductError } from '../../shared/errors.ts'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'
-import { imageId } from './images.ts'
 import { steady } from './steady.ts'
 
 interface DiskUsage {
@@ -17,8 +16,12 @@ export interface ImageSize {
   shared: number
 }
 
-/** What images take, by their ids. Undefined when the engine cannot tell: it fails when an image goes while it counts. */
+/**
+ * What images take, by their ids. Undefined when the engine cannot tell: it fails when an image goes while it counts; and
+ * the classic builder keeps every step as an image, so that none has anything alone.
+ */
 export async function imageSizes(engine: Engine): Promise<Map<string, ImageSize> | undefined> {
+  if (!engine.buildkit) return undefined
   const ask = () =>
     call('measuring the images', (abortSignal) => (engine.docker as unknown as Measuring).df({ abortSignal }))
   try {
@@ -26,7 +29,7 @@ export async function imageSizes(engine: Engine): Promise<Map<string, ImageSize>
     return new Map(
       (Images ?? []).map(({ Id, Size, SharedSize }) => {
         const shared = Math.min(Size, Math.max(0, SharedSize))
-        return [imageId(Id), { own: Size - shared, shared }]
+        return [Id, { own: Size - shared, shared }]
       }),
     )
   } catch (error) {

@@ -1,3 +1,4 @@
+import { givenNames } from '../../main/docker/images.ts'
 import { docker, isRunning } from '../engine/docker.ts'
 
 /** One container of a project, whatever its role. */
@@ -31,7 +32,7 @@ export async function tagsOf(key: string): Promise<Map<string, string>> {
   const images = await docker().listImages({ filters: JSON.stringify({ reference: [repository] }) })
   return new Map(
     images
-      .flatMap(({ Id, RepoTags }) => (RepoTags ?? []).map((tag) => [tag, Id] as const))
+      .flatMap((image) => givenNames(image).map((tag) => [tag, image.Id] as const))
       .filter(([tag]) => tag.startsWith(`${repository}:`))
       .sort(),
   )

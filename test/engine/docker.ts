@@ -1,4 +1,5 @@
 import Docker from 'dockerode'
+import { givenNames } from '../../main/docker/images.ts'
 import type { UpResult } from '../../shared/result.ts'
 
 /** The engine itself, for what tests have to see or do behind Pristine's back. */
@@ -35,7 +36,7 @@ export async function thingsOf(
   return {
     containers: containers.flatMap((container) => container.Names).sort(),
     tags: images
-      .flatMap((image) => image.RepoTags ?? [])
+      .flatMap(givenNames)
       .filter((tag) => tag.startsWith(`pristine/${key}:`))
       .sort(),
     volumes: (volumes.Volumes ?? []).map((volume) => volume.Name).sort(),
