@@ -20,7 +20,8 @@ import { listOperations } from './operation/list.ts'
 import { quietRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
-import { changePersonal, showPersonal } from './personal/verbs.ts'
+import type { DotfilesWanted } from './personal/dotfiles.ts'
+import { changePersonal, setDotfiles, showPersonal } from './personal/verbs.ts'
 import { type CloneRequest, clone } from './project/clone/clone.ts'
 import { fork, removeFork } from './project/fork.ts'
 import { listProjects } from './project/list.ts'
@@ -110,6 +111,7 @@ export function engineOn(host: Host) {
     removeSecret: on(removeSecret),
     personal: on(showPersonal),
     changePersonal: on(changePersonal),
+    setDotfiles: (wanted: DotfilesWanted | null, run: Run) => setDotfiles(host, wanted, run),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),
     fork: on(fork),

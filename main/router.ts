@@ -122,6 +122,12 @@ export function createApp({ env, version, fault }: AppOptions) {
         }
         return settings
       }),
+      dotfiles: on.settings.dotfiles.handler(({ input: { dotfiles }, signal }) =>
+        engine.setDotfiles(dotfiles && { ...dotfiles, asks: false }, {
+          signal: given(signal),
+          report: () => {},
+        }),
+      ),
     },
     projects: {
       open: on.projects.open.handler(({ input }) => list(absolute(input.folder, env))),

@@ -28,7 +28,10 @@ async function readObject(file: string): Promise<Record<string, unknown>> {
 let last: Promise<unknown> = Promise.resolve()
 
 /** Changes some settings and returns all of them. Two changes at once are both kept. Errors: `storage-failed`. */
-export function changeSettings(home: Home, change: SettingsChange): Promise<Settings> {
+export function changeSettings(
+  home: Home,
+  change: SettingsChange & Partial<Pick<Settings, 'dotfiles'>>,
+): Promise<Settings> {
   const changed = last.then(async () => {
     const given = Object.entries(change).filter(([, value]) => value !== undefined)
     const settings = Settings.parse({ ...(await readSettings(home)), ...Object.fromEntries(given) })

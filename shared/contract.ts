@@ -13,7 +13,7 @@ import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
 import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
 import { Proposal, ProposalFingerprint } from './proposal.ts'
 import { SecretList } from './secret.ts'
-import { Settings, SettingsChange } from './settings.ts'
+import { Dotfiles, Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { TrustSheet } from './trust.ts'
 import { Version, VersionDiff } from './version.ts'
@@ -55,6 +55,16 @@ export const contract = {
   settings: {
     get: method.output(Settings),
     change: method.input(SettingsChange).output(Settings),
+    /** Fetches the person's dotfiles, as `Dotfiles` has them, for new containers; null gives none any more. */
+    dotfiles: method
+      .input(
+        z.strictObject({
+          dotfiles: z
+            .strictObject({ source: Dotfiles.shape.source, install: Dotfiles.shape.install })
+            .nullable(),
+        }),
+      )
+      .output(Settings),
   },
   projects: {
     /** Opens a folder, which only reads, and puts it on the list. */

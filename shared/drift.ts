@@ -26,6 +26,8 @@ export const Drift = z.strictObject({
   configuration: z.array(FileChange),
   files: z.array(FileChange),
   changes: z.number().int().nonnegative(),
+  /** Paths that the person's dotfiles brought: not counted, and not shown. */
+  dotfiles: z.number().int().nonnegative(),
 })
 export type Drift = z.infer<typeof Drift>
 

@@ -2,6 +2,17 @@ import { z } from 'zod'
 import { EditorId } from './editor.ts'
 import { ProjectKey } from './ids.ts'
 
+/**
+ * A person's dotfiles, as they were fetched last. `source`: a git URL, with `#` and a branch or tag where one was chosen.
+ * `install`: a file of theirs, or a shell command, that installs them; null leaves that to what is found there.
+ */
+export const Dotfiles = z.strictObject({
+  source: z.string().min(1).max(2000),
+  commit: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/),
+  install: z.string().min(1).max(2000).nullable(),
+})
+export type Dotfiles = z.infer<typeof Dotfiles>
+
 /** What a person chose, for all projects of this computer. Every field has a default, so that an empty file is valid. */
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
@@ -21,6 +32,8 @@ export const Settings = z.strictObject({
   gitIdentity: z.boolean().default(false),
   /** Projects whose environments are given the person's ssh agent. */
   sshAgent: z.array(ProjectKey).default([]),
+  /** What is put into the home folder of each new container. Changed by fetching them. */
+  dotfiles: Dotfiles.nullable().default(null),
   /** What **Open** does, by project; `browser` by default where a port is published, else `terminal`. */
   open: z.record(z.string(), z.enum(['browser', 'terminal', ...EditorId.options])).default({}),
 })
@@ -44,4 +57,5 @@ export type SettingsChange = z.infer<typeof SettingsChange>
 export interface PersonalSettings {
   gitIdentity: boolean
   sshAgent: boolean
+  dotfiles: Dotfiles | null
 }

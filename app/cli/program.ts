@@ -85,8 +85,8 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/secrets.ts')).secrets,
   )
   verb(
-    'settings [name] [on|off]',
-    'what you give to environments of your own: git-identity, ssh-agent',
+    'settings [name] [value]',
+    'what you give to environments of your own: git-identity, ssh-agent, dotfiles',
     async () => (await import('./verbs/settings.ts')).settings,
   )
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)

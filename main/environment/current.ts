@@ -14,6 +14,7 @@ import type { History } from '../version/history.ts'
 import { findImage, planOf, pointKnownGood } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { readHistory } from '../version/read-history.ts'
+import { applyDotfiles } from './dotfiles.ts'
 import { assertOwn } from './elsewhere.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { type Launch, prepareLaunch } from './launch.ts'
@@ -138,6 +139,7 @@ export async function makeCurrent(
         // Not cancelled by what cancelled the swap.
         resumeBlue: async () => blue && resumeEnvironment(host, project, blue, quietRun()),
         started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
+        personalize: (container) => applyDotfiles(host, engine, launch, container, run),
         afterwards: host.afterwards,
         intend: (green, stops) =>
           writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id, stops }) }),

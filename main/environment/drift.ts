@@ -7,6 +7,7 @@ import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { loadContents } from '../version/recipes.ts'
 import { type Current, readCurrent } from './current.ts'
+import { withoutDotfiles } from './dotfiles.ts'
 import { apkDrift } from './drift/apk.ts'
 import { dpkgDrift } from './drift/dpkg.ts'
 import { groupFiles } from './drift/group.ts'
@@ -44,7 +45,11 @@ async function findDrift(host: Host, project: Project, run: Signal): Promise<Dri
   }
   const automatic = new Set(found.flatMap((one) => one.automatic))
   return {
-    drift: { ...groups, changes: found.reduce((sum, one) => sum + one.changes, 0) },
+    drift: {
+      ...groups,
+      changes: found.reduce((sum, one) => sum + one.changes, 0),
+      dotfiles: found.reduce((sum, one) => sum + one.dotfiles, 0),
+    },
     change: suggestChange(groups, (change) => automatic.has(change)),
   }
 }
@@ -60,7 +65,8 @@ async function containerDrift(
     containerChanges(engine, id),
     loadContents(host.home, version),
   ])
-  const changes = driftedPaths(listed, mounts)
+  const { rest, brought } = await withoutDotfiles(host.home.project(project.key), id, listed)
+  const changes = driftedPaths(rest, mounts)
   const ordinal = history.versions.find((known) => known.id === version)?.ordinal ?? null
   const opened = openImage(engine, project.key, { image, ordinal }, run)
   try {
@@ -75,6 +81,7 @@ async function containerDrift(
       automatic: found.flatMap((one) => one.packages.filter(({ name }) => one.automatic.has(name))),
       ...groupFiles(changes, owned),
       changes: changes.length,
+      dotfiles: driftedPaths(brought, mounts).length,
     }
   } finally {
     await opened.close()

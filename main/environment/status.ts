@@ -12,6 +12,7 @@ import type { Project } from '../project/open.ts'
 import { comparePlans } from '../version/compare.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { readCurrent } from './current.ts'
+import { withoutDotfiles } from './dotfiles.ts'
 import { countDrift } from './drift/paths.ts'
 import { reportWarnings } from './outlook.ts'
 import { describeEnvironment, type EnvironmentFacts } from './read.ts'
@@ -38,7 +39,10 @@ export async function status(
     // Somebody may replace what is being looked at.
     steady(async () => {
       const current = await readCurrent(host, project)
-      return { ...current, drift: await driftOf(current.engine, current.facts) }
+      return {
+        ...current,
+        drift: await driftOf(current.engine, host.home.project(project.key), current.facts),
+      }
     }),
   ])
   if (planned) reportWarnings(planned, run)
@@ -70,15 +74,22 @@ async function hasImages(engine: Engine, { containers }: EnvironmentFacts): Prom
   return !found.includes(undefined)
 }
 
-/** How many files an environment holds that its image does not; null where there is no environment. */
+/**
+ * How many files an environment holds that its image does not, without those of the person's dotfiles; null where there is
+ * no environment. `folder`: the project's, of the home.
+ */
 export async function driftOf(
   engine: Engine,
+  folder: string,
   facts: Pick<EnvironmentFacts, 'containers'>,
 ): Promise<Status['drift']> {
   if (facts.containers.length === 0) return null
   try {
     const counts = await Promise.all(
-      facts.containers.map(async ({ id, mounts }) => countDrift(await containerChanges(engine, id), mounts)),
+      facts.containers.map(async ({ id, mounts }) => {
+        const { rest } = await withoutDotfiles(folder, id, await containerChanges(engine, id))
+        return countDrift(rest, mounts)
+      }),
     )
     return { changes: counts.reduce((sum, count) => sum + count) }
   } catch (error) {

@@ -26,7 +26,9 @@ export interface Swap {
   prepare: boolean
   /** Called when the new container runs, before its hooks. */
   started: (container: string) => Promise<void>
-  /** Called once the new container is ready, before the old one goes: makes it the current one. */
+  /** Called once the new container is ready, for what the person puts into it. */
+  personalize: (container: string) => Promise<void>
+  /** Called after that, before the old one goes: makes it the current one. */
   becomeCurrent: (container: string) => Promise<void>
   /**
    * Puts on the disk what is about to be done: called with the new container's name before it is created, and again
@@ -85,6 +87,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     }
     await swap.started(green)
     await firstStart(engine, launch, green, swap.prepare, run)
+    await swap.personalize(green)
     await swap.becomeCurrent(green)
   } catch (error) {
     const lost = await undo(swap, green, stopped, run)

@@ -1,25 +1,46 @@
-import type { PersonalSettings } from '../../shared/settings.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { PersonalSettings, Settings } from '../../shared/settings.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { changeSettings, readSettings } from '../settings.ts'
+import { type DotfilesWanted, fetchDotfiles, forgetDotfilesBut } from './dotfiles.ts'
 
 /** What a person gives to environments of their own, as it counts for a project. */
 export async function showPersonal(host: Host, project: Project): Promise<PersonalSettings> {
-  const { gitIdentity, sshAgent } = await readSettings(host.home)
-  return { gitIdentity, sshAgent: sshAgent.includes(project.key) }
+  const { gitIdentity, sshAgent, dotfiles } = await readSettings(host.home)
+  return { gitIdentity, sshAgent: sshAgent.includes(project.key), dotfiles }
 }
 
-/** Changes it: the identity for all projects, the ssh agent for this one. Errors: `storage-failed`. */
+/**
+ * Changes some of it: the ssh agent for this project, all else for all of them. `install`: what installs the dotfiles, if
+ * there are any.
+ * Errors: `storage-failed`.
+ */
 export async function changePersonal(
   host: Host,
   project: Project,
-  { gitIdentity, sshAgent }: Partial<PersonalSettings>,
-): Promise<PersonalSettings> {
-  const { sshAgent: given } = await readSettings(host.home)
+  { gitIdentity, sshAgent, install }: { gitIdentity?: boolean; sshAgent?: boolean; install?: string | null },
+): Promise<void> {
+  const { sshAgent: given, dotfiles } = await readSettings(host.home)
   const others = given.filter((key) => key !== project.key)
   await changeSettings(host.home, {
     gitIdentity,
     sshAgent: sshAgent === undefined ? undefined : sshAgent ? [...others, project.key] : others,
+    ...(install !== undefined && { dotfiles: dotfiles && { ...dotfiles, install } }),
   })
-  return showPersonal(host, project)
+}
+
+/**
+ * Fetches the person's dotfiles for new containers of all projects, or with null gives none any more. Errors: as
+ * `fetchDotfiles`.
+ */
+export async function setDotfiles(
+  host: Pick<Host, 'env' | 'home'>,
+  wanted: DotfilesWanted | null,
+  run: Run,
+): Promise<Settings> {
+  const dotfiles = wanted && (await fetchDotfiles(host, wanted, run))
+  const settings = await changeSettings(host.home, { dotfiles })
+  await forgetDotfilesBut(host.home, dotfiles)
+  return settings
 }

@@ -187,7 +187,7 @@ export class Row {
     counting = counting.then(async () => {
       const found = await this.deps.host
         .engine()
-        .then((engine) => driftOf(engine, { containers }))
+        .then((engine) => driftOf(engine, this.deps.host.home.project(this.key), { containers }))
         // A container that goes meanwhile has no drift, and the next look says so.
         .catch(() => undefined)
       if (found && this.drift?.container === container) this.change({ drift: found.changes })

@@ -203,6 +203,24 @@ export const en = {
     cloneFolderHint: 'Each repository gets a folder of its own in it; ~ is your home.',
     cloneFolderSave: 'Clone into this folder',
     tray: 'Show Pristine in the tray',
+    personal: 'Yours, inside environments',
+    personalText:
+      'What you give to environments of your own. No definition asks for it, and no version holds it.',
+    gitIdentity: 'Commit with the name and e-mail address of your git',
+    dotfiles: 'Dotfiles',
+    dotfilesHint:
+      'A git URL, fetched with your own git. They are put into ~/dotfiles of each new container and installed there.',
+    dotfilesInstall: 'Installed by',
+    dotfilesInstallHint:
+      'A file of theirs or a command. Empty: install.sh, bootstrap.sh, setup.sh …, else links.',
+    dotfilesNow: 'Now: {{commit}}',
+    dotfilesNone: 'None are used.',
+    dotfilesFetch: 'Fetch and use',
+    dotfilesStop: 'Use none',
+    agentNone: 'No environment is given your ssh agent. The menu of an environment gives it.',
+    agentText: 'These environments are given your ssh agent, while you work in them:',
+    agentBack: 'Take back',
+    agentBackOf: 'Take your ssh agent back from {{name}}',
     engine: 'Engine',
     engineAddress: 'Address of the engine',
     engineHint:

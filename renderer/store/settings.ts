@@ -19,3 +19,10 @@ export function followSettings(): () => void {
 export async function changeSettings(change: SettingsChange): Promise<void> {
   settings.setState({ settings: await client.settings.change(change) })
 }
+
+/** Fetches the person's dotfiles, or with null gives none any more. Errors: those of `settings.dotfiles`. */
+export async function setDotfiles(
+  dotfiles: Pick<NonNullable<Settings['dotfiles']>, 'source' | 'install'> | null,
+): Promise<void> {
+  settings.setState({ settings: await client.settings.dotfiles({ dotfiles }) })
+}

@@ -1,6 +1,6 @@
 import { clean } from '../../../shared/clean.ts'
 import type { FileChange, PackageChange } from '../../../shared/drift.ts'
-import { colour, printJson, printLine } from '../output.ts'
+import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count } from '../wording.ts'
 
@@ -13,12 +13,13 @@ const MOST_SHOWN = 40
 export async function drift(session: Session, options: { check?: boolean }): Promise<number> {
   const report = await session.engine.drift(session.folder, session.run)
   session.settle()
-  const { packages, configuration, files, changes } = report.drift
+  const { packages, configuration, files, changes, dotfiles } = report.drift
   const exitCode = options.check && changes > 0 ? MISMATCH : 0
   if (session.json) {
     printJson(report)
     return exitCode
   }
+  if (dotfiles > 0) printNote(`${count(dotfiles, 'path')} of your dotfiles not counted.`)
   if (changes === 0) {
     printLine('No drift: the environment holds what its image holds.')
     return exitCode

@@ -4,38 +4,68 @@ import type { PersonalSettings } from '../../../shared/settings.ts'
 import { printJson, printNote, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 
-const NAMES = { 'git-identity': 'gitIdentity', 'ssh-agent': 'sshAgent' } as const
-
-/** `pristine settings [name on|off]`: what you give to environments of your own; no definition says it. */
+/** `pristine settings [name value]`: what you give to environments of your own; no definition says it. */
 export async function settings(session: Session, _options: object, [name, value]: string[]): Promise<number> {
-  const { engine, folder } = session
-  const personal =
-    name === undefined
-      ? await engine.personal(folder)
-      : await engine.changePersonal(folder, changeOf(name, value))
+  if (name !== undefined) await change(session, name, value)
+  const personal = await session.engine.personal(session.folder)
   session.settle()
   if (session.json) {
     printJson({ settings: personal })
     return 0
   }
   print(personal)
-  if (name !== undefined) printNote('It counts for what is started from now on: "pristine up".')
+  if (name !== undefined) printNote(COUNTS[name] ?? COUNTS_NEXT)
   return 0
 }
 
-function changeOf(name: string, value: string | undefined): Partial<PersonalSettings> {
-  if (!Object.hasOwn(NAMES, name)) throw misused(`There is no setting "${clean(name)}".`)
+const COUNTS_NEXT = 'It counts for commands that start from now on.'
+const COUNTS: Record<string, string> = {
+  'ssh-agent': 'It counts once "pristine up" has replaced the environment.',
+  dotfiles: 'They are put into each new container: "pristine reset --to current" makes one.',
+  'dotfiles-install': 'It counts for each new container: "pristine reset --to current" makes one.',
+}
+
+async function change(session: Session, name: string, value: string | undefined): Promise<void> {
+  const { engine, folder, asks, run } = session
+  switch (name) {
+    case 'git-identity':
+      await engine.changePersonal(folder, { gitIdentity: switched(name, value) })
+      return
+    case 'ssh-agent':
+      await engine.changePersonal(folder, { sshAgent: switched(name, value) })
+      return
+    case 'dotfiles': {
+      const { dotfiles } = await engine.personal(folder)
+      const source = value ?? dotfiles?.source
+      if (source === undefined) throw misused('"dotfiles" needs a git URL, or "off".')
+      const install = dotfiles?.install ?? null
+      await engine.setDotfiles(source === 'off' ? null : { source, install, asks }, run)
+      return
+    }
+    case 'dotfiles-install': {
+      const { dotfiles } = await engine.personal(folder)
+      if (!dotfiles) throw misused('There are no dotfiles to install: set "dotfiles" first.')
+      if (value === undefined) throw misused('"dotfiles-install" needs a command, or "off".')
+      await engine.changePersonal(folder, { install: value === 'off' ? null : value })
+      return
+    }
+    default:
+      throw misused(`There is no setting "${clean(name)}".`)
+  }
+}
+
+function switched(name: string, value: string | undefined): boolean {
   if (value !== 'on' && value !== 'off') throw misused(`"${name}" is either on or off.`)
-  return { [NAMES[name as keyof typeof NAMES]]: value === 'on' }
+  return value === 'on'
 }
 
 const misused = (problem: string) =>
   productError('usage', {
     problem,
-    hint: 'Use "pristine settings", "… settings git-identity on" or "… settings ssh-agent on".',
+    hint: 'Use "pristine settings", "… git-identity on|off", "… ssh-agent on|off", "… dotfiles GIT-URL|off" or "… dotfiles-install COMMAND|off".',
   })
 
-function print({ gitIdentity, sshAgent }: PersonalSettings): void {
+function print({ gitIdentity, sshAgent, dotfiles }: PersonalSettings): void {
   const word = (on: boolean) => (on ? 'on' : 'off')
   printTable([
     [
@@ -44,5 +74,15 @@ function print({ gitIdentity, sshAgent }: PersonalSettings): void {
       'commands inside commit with the name and e-mail address of your git',
     ],
     ['ssh-agent', word(sshAgent), 'for this project: commands inside use the keys of your ssh agent'],
+    [
+      'dotfiles',
+      dotfiles ? `${clean(dotfiles.source)} at ${dotfiles.commit.slice(0, 7)}` : 'off',
+      'put into the home folder of each new container; without a URL they are fetched again',
+    ],
+    [
+      'dotfiles-install',
+      dotfiles?.install ? clean(dotfiles.install) : 'off',
+      'the file or command that installs them (default: install.sh, bootstrap.sh, setup.sh …)',
+    ],
   ])
 }

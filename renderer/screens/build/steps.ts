@@ -104,7 +104,7 @@ function partOf(name: string): { group: StepGroup; name: string } {
     return { group: { kind: 'hooks' }, name }
   }
   if (/^(?:exporting|Keep the baked image)/.test(name)) return { group: { kind: 'keep' }, name }
-  if (/^(?:Start |Health check)/.test(name)) return { group: { kind: 'environment' }, name }
+  if (/^(?:Start |Health check|Dotfiles)/.test(name)) return { group: { kind: 'environment' }, name }
   return { group: { kind: 'prepare' }, name }
 }
 

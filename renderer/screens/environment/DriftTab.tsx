@@ -44,6 +44,9 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
           </Button>
         )}
       </div>
+      {report.drift.dotfiles > 0 && (
+        <p className="dim">{t('drift.dotfiles', { count: report.drift.dotfiles })}</p>
+      )}
       {report.drift.changes === 0 ? (
         <div className="nothing card">
           <h2>{t('drift.none')}</h2>

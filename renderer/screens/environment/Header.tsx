@@ -16,6 +16,7 @@ import { act } from '../../store/act.ts'
 import { engine } from '../../store/engine.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
 import { changeSettings, settings } from '../../store/settings.ts'
+import { changeAgent } from '../../store/ssh-agent.ts'
 import { type Action, badgesOf, type Standing, standingOf } from '../../store/standing.ts'
 import { changeMark } from './mark.ts'
 import { RemoveDialog } from './RemoveDialog.tsx'
@@ -115,6 +116,7 @@ function More({
     await changeSettings({ resetUnasked }).catch(tellFailure)
   }
   const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
+  const hasAgent = useStore(settings, (store) => store.settings?.sshAgent.includes(summary.key) ?? false)
   return (
     <>
       <Menu position="bottom-end" width={230} withinPortal>
@@ -165,6 +167,11 @@ function More({
             </Menu.Item>
           )}
           {unasked && <Menu.Item onClick={ask}>{t('environment.askReset')}</Menu.Item>}
+          {(idle || hasAgent) && (
+            <Menu.Item onClick={() => void changeAgent(summary, !hasAgent)}>
+              {t(hasAgent ? 'environment.agentTake' : 'environment.agentGive')}
+            </Menu.Item>
+          )}
           <Menu.Item onClick={() => void copyPath()}>{t('environment.copyPath')}</Menu.Item>
           {idle && (
             <Menu.Item color="bad" className="menu-bad" onClick={() => setRemoving(true)}>

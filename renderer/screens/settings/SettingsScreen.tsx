@@ -7,8 +7,10 @@ import { PageHead } from '../../components/PageHead.tsx'
 import { t } from '../../messages/messages.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { changeSettings, settings as store } from '../../store/settings.ts'
+import { AgentProjects } from './AgentProjects.tsx'
 import { CloneFolder } from './CloneFolder.tsx'
 import { Diagnostics } from './Diagnostics.tsx'
+import { DotfilesSettings } from './DotfilesSettings.tsx'
 import { EngineSettings } from './EngineSettings.tsx'
 import { UnaskedResets } from './UnaskedResets.tsx'
 import { Updates } from './Updates.tsx'
@@ -50,6 +52,16 @@ function All({ settings, change }: { settings: Settings; change(change: Settings
             onChange={(event) => change({ tray: event.currentTarget.checked })}
           />
         )}
+      </Group>
+      <Group title={t('settings.personal')}>
+        <p className="dim">{t('settings.personalText')}</p>
+        <Switch
+          label={t('settings.gitIdentity')}
+          checked={settings.gitIdentity}
+          onChange={(event) => change({ gitIdentity: event.currentTarget.checked })}
+        />
+        <DotfilesSettings dotfiles={settings.dotfiles} />
+        <AgentProjects given={settings.sshAgent} change={change} />
       </Group>
       <Group title={t('settings.engine')}>
         <EngineSettings address={settings.engine} />

@@ -1,0 +1,37 @@
+import { extract, pack } from 'tar-stream'
+import { call } from './call.ts'
+import type { Engine } from './connect.ts'
+
+/**
+ * Puts the files of a tar into a folder of a container, as files of that user. A plain tar: the engine would unpack
+ * compressed data with a program.
+ * Errors: `engine-refused`, `engine-unreachable`.
+ */
+export async function putFiles(
+  engine: Engine,
+  container: string,
+  { home, uid, gid }: { home: string; uid: number; gid: number },
+  tar: Buffer,
+): Promise<void> {
+  const owned = pack()
+  const read = extract()
+  read.end(tar)
+  const written: Buffer[] = []
+  const done = (async () => {
+    for await (const chunk of owned) written.push(chunk as Buffer)
+  })()
+  for await (const entry of read) {
+    const { header } = entry
+    const parts: Buffer[] = []
+    for await (const part of entry) parts.push(part as Buffer)
+    owned.entry({ ...header, uid, gid, uname: '', gname: '' }, Buffer.concat(parts))
+  }
+  owned.finalize()
+  await done
+  await call(`writing to ${home} of the container`, (abortSignal) =>
+    engine.docker.getContainer(container).putArchive(Buffer.concat(written), {
+      path: home,
+      abortSignal,
+    } as { path: string }),
+  )
+}
