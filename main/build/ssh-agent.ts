@@ -33,7 +33,8 @@ export async function* askAgent(
   socketPath: string,
   asked: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
-  const socket = connect(socketPath)
+  // An agent may ask its person first: a build that ended does not wait for that.
+  const socket = connect(socketPath).unref()
   // What goes wrong is met where its answer is read.
   socket.on('error', () => {})
   const answers = messages(socket)
