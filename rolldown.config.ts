@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { defineConfig, type RolldownOptions } from 'rolldown'
 
 /** What Node and Electron load themselves: native parts, and what is read from its own folder while it runs. */
-const external = ['@parcel/watcher', 'dockerode', 'protobufjs', 'electron', 'electron-updater']
+const external = [
+  '@grpc/grpc-js',
+  '@parcel/watcher',
+  'dockerode',
+  'protobufjs',
+  'electron',
+  'electron-updater',
+]
 
 const forNode = (output: RolldownOptions['output']): RolldownOptions => ({
   platform: 'node',

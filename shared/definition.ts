@@ -151,6 +151,9 @@ export const Service = z.strictObject({
 })
 export type Service = z.infer<typeof Service>
 
+/** A variable of a shell, as the schema of devcontainer.json has it for the names of secrets. */
+export const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
 /** A secret that a definition declares: a variable that commands are given, and what a person is told about it. */
 export const DeclaredSecret = z.strictObject({
   name: z.string(),

@@ -1,3 +1,4 @@
+import { SECRET_NAME } from './definition.ts'
 import type { ErrorReport } from './operation.ts'
 import { type Capability, describeCapability } from './trust.ts'
 
@@ -417,14 +418,42 @@ const ERRORS = {
     hint: () => 'Run "pristine up" again: it builds what is missing. Data stays.',
     exit: 1,
   }),
-  'secret-undeclared': entry<{ name: string; declared: string[] }>({
-    message: (d) => `The definition declares no secret ${d.name}.`,
+  'secret-undeclared': entry<{ name: string; declared: string[]; at?: string }>({
+    message: (d) =>
+      d.at === undefined
+        ? `The definition declares no secret ${d.name}.`
+        : `${d.at}: the build needs a secret ${d.name}, which the definition does not declare.`,
     why: (d) =>
       d.declared.length > 0
         ? `It declares ${listed(d.declared)}.`
         : 'It declares none: only those that it does are given.',
-    hint: () => 'Add it to "secrets" in devcontainer.json first.',
+    hint: (d) =>
+      SECRET_NAME.test(d.name)
+        ? `Add "${d.name}": {} to "secrets" in devcontainer.json first.`
+        : 'Give it a name of letters, digits and "_", and add that to "secrets" in devcontainer.json.',
     exit: 2,
+  }),
+  'secret-missing': entry<{ name: string; at: string; problem: string | null }>({
+    message: (d) => `${d.at}: the build needs the secret ${d.name}, which has no value.`,
+    why: (d) => d.problem ?? 'You were not asked for it here, or left it out.',
+    hint: (d) =>
+      `Run "pristine secrets set ${d.name}", or set PRISTINE_SECRET_${d.name} in your environment; then "pristine up". The environment is as it was.`,
+    exit: 5,
+  }),
+  'agent-missing': entry<{ at: string; socket: string | null }>({
+    message: (d) => `${d.at}: the build asks for your ssh agent, and there is none.`,
+    why: (d) =>
+      d.socket === null ? 'SSH_AUTH_SOCK is not set.' : `Nothing answers at ${d.socket} (SSH_AUTH_SOCK).`,
+    hint: () =>
+      'Start one and give it your key (eval "$(ssh-agent)"; ssh-add), then run again; the environment is as it was.',
+    exit: 5,
+  }),
+  'buildkit-missing': entry<{ at: string; address: string }>({
+    message: (d) => `${d.at}: secret and ssh mounts need BuildKit, which the engine does not have.`,
+    why: (d) => `What answers at ${d.address} builds by itself, as Podman does.`,
+    hint: () =>
+      'Choose a Docker engine ("pristine doctor" shows those that are here), or do without the mount.',
+    exit: 4,
   }),
   'secret-invalid': entry<{ name: string; problem: string }>({
     message: (d) => `The value of ${d.name} is not kept.`,

@@ -66,6 +66,8 @@ export const Capability = z.discriminatedUnion('kind', [
   }),
   /** The person's ssh agent, for commands inside: it signs with the keys that it holds, and gives none. */
   z.strictObject({ kind: z.literal('ssh-agent') }),
+  /** The person's ssh agent, for the commands of the build: it signs with the keys that it holds, and gives none. */
+  z.strictObject({ kind: z.literal('build-ssh-agent') }),
   /** Anything else of a create request that is not known to stay inside, in JSON. */
   z.strictObject({ kind: z.literal('setting'), name: text, value: text }),
 ])
@@ -158,6 +160,8 @@ function describe(capability: Capability): string {
       return `${capability.namespace} namespace of ${capability.of === 'host' ? 'this computer' : capability.of}`
     case 'ssh-agent':
       return 'ssh agent of yours: while you work inside, what runs there can log in wherever your keys can'
+    case 'build-ssh-agent':
+      return 'ssh agent of yours, for the build: its commands can log in wherever your keys can'
     case 'setting':
       return `setting ${capability.name} = ${capability.value}`
   }

@@ -18,8 +18,9 @@ import { buildingName } from '../version/images.ts'
 import { bake, contentHooks, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
+import { lend } from './lend.ts'
 import { inFrontOf, olderInputsFolder } from './older-inputs.ts'
-import { hiddenArgs, redactFailure, redactRun } from './redact.ts'
+import { hiddenArgs, hiddenSecrets, hiding, redactFailure, redactRun } from './redact.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
@@ -33,7 +34,7 @@ export interface Builder extends Launcher {
  * Builds the images of a version and bakes their hooks. Nothing that exists is changed; names are given by the caller,
  * who then takes the name away that they had while they were built.
  * Returns the engine's image ids by service.
- * Errors: `build-failed`, `hook-failed`, `input-changed`, `registry-unreachable`, `download-failed`, `cancelled` …
+ * Errors: those of `lend`, `build-failed`, `hook-failed`, `input-changed`, `registry-unreachable`, `download-failed`, `cancelled` …
  */
 export async function buildVersion(
   builder: Builder,
@@ -51,10 +52,12 @@ async function buildService(
   builder: Builder,
   project: Project,
   version: VersionBuild,
-  { plan, reading, args, file, hasLines, contentOf }: ServiceBuild,
+  service: ServiceBuild,
   run: Run,
 ): Promise<string> {
   const { engine, home, env } = builder
+  const { plan, reading, args, file, hasLines, contentOf } = service
+  const lent = await lend(builder, project, service, run)
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
       url,
@@ -91,10 +94,10 @@ async function buildService(
       })),
     ],
   })
-  const hidden = hiddenArgs(args, templatesOf(plan.args))
+  const hidden = hiding([...hiddenArgs(args, templatesOf(plan.args)), ...hiddenSecrets(lent?.secrets ?? [])])
   const built = await buildImage(
     engine,
-    { context, dockerfile: DOCKERFILE, args, tag: buildingName(project.key, version.id) },
+    { context, dockerfile: DOCKERFILE, args, tag: buildingName(project.key, version.id), lent },
     redactRun(asWritten(run, plan.images), hidden),
   ).catch((error: unknown) => {
     if (!(error instanceof BuildFailure)) throw error

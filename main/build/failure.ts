@@ -4,6 +4,9 @@ import { NO_SPACE } from '../docker/call.ts'
 import { stepAsWritten } from './step-name.ts'
 
 const NO_SUCH_FILE = 'the build context has no "$1", or an ignore file leaves it out'
+/** The field is Dockerfile 1.10's; `# syntax=` brings it to any BuildKit. */
+const NO_ENV_MOUNT =
+  'this engine\'s builder does not know "env=" of a secret mount: begin the file with "# syntax=docker/dockerfile:1.10", or mount a file'
 const KNOWN_STARTS =
   /^(executor failed running|failed to solve[^:]*|failed to create LLB definition|rpc error[^:]*|process)[: ]+/
 
@@ -99,6 +102,7 @@ function shorten(message: string): string {
   return text
     .replace(/^\[.*\]: (exit code: \d+)$/s, '$1')
     .replace(/parse error (?:on )?line \d+: /, '')
+    .replace(/^(?:dockerfile )?unexpected key 'env' in 'env=.*$/, NO_ENV_MOUNT)
     .replace(
       /^failed to (?:compute cache key|calculate checksum of ref \S+): "\/?(?:context\/)?(.*?)": not found$/,
       NO_SUCH_FILE,

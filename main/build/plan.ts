@@ -18,6 +18,7 @@ import {
   readProject,
   wholeContextWarning,
 } from '../definition/read-project.ts'
+import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
 import { trackedFiles, untrackedWarnings } from '../definition/tracked.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
@@ -81,6 +82,7 @@ export async function planReading(
   const warnings = [
     ...definition.warnings,
     ...services.flatMap(wholeContextWarning),
+    ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
     ...(await untrackedWarnings(project.path, untracked)),
   ]
   return { definition, services, plan, id: versionId(plan), lock, warnings }

@@ -16,6 +16,15 @@ export function hiddenArgs(args: Record<string, string>, templates: Record<strin
   return hiding(Object.entries(templates).map(([name, template]) => [args[name] ?? '', template]))
 }
 
+/** The values of secrets, by their names; programs print texts of several lines one by one. */
+export function hiddenSecrets(values: Iterable<[name: string, value: string]>): Hidden {
+  return hiding(
+    [...values].flatMap(([name, value]) =>
+      [value, ...value.split(/\r?\n/)].map((part): [string, string] => [part, `[secret ${name}]`]),
+    ),
+  )
+}
+
 export function redact(text: string, hidden: Hidden): string {
   let clean = text
   for (const [value, shown] of hidden) clean = clean.replaceAll(value, shown)

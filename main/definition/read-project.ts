@@ -5,6 +5,7 @@ import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read.ts'
 import { readDefinition } from './read.ts'
 import { readText } from './read-text.ts'
+import { requireDeclaredMounts } from './secret-mounts.ts'
 
 /** One service as read, with what the plan leaves out: the values of its arguments, where lines came from. */
 export interface ReadService {
@@ -24,7 +25,7 @@ export interface ReadProject {
 /**
  * Reads a project's definition and its Dockerfile. Asks nobody: what is wrong with a text is known before the engine
  * hears of it.
- * Errors: those of `readDefinition` and `readDockerfile`.
+ * Errors: those of `readDefinition` and `readDockerfile`, `secret-undeclared`.
  */
 export async function readProject(
   env: Record<string, string | undefined>,
@@ -35,6 +36,7 @@ export async function readProject(
   const services = await Promise.all(
     definition.services.map((service) => readService(project, definition, service)),
   )
+  for (const service of services) requireDeclaredMounts(definition, service)
   return { definition, services }
 }
 

@@ -1,9 +1,7 @@
-import type { DeclaredSecret } from '../../shared/definition.ts'
+import { type DeclaredSecret, SECRET_NAME } from '../../shared/definition.ts'
 import { invalid, type Origin } from './origin.ts'
 import type { DevcontainerJson } from './schema.ts'
 
-/** A variable of a shell, as the schema of devcontainer.json has it for the names of secrets. */
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 const LONGEST_NAME = 128
 /** A person is asked for each. */
 const MOST = 100
@@ -17,7 +15,7 @@ export function readSecrets({ secrets = {} }: DevcontainerJson, origin: Origin):
   if (entries.length > MOST) throw invalid(origin, ['secrets'], `expected at most ${MOST} secrets`)
   return entries
     .map(([name, { description, documentationUrl }]) => {
-      if (!NAME.test(name) || name.length > LONGEST_NAME) {
+      if (!SECRET_NAME.test(name) || name.length > LONGEST_NAME) {
         throw invalid(origin, ['secrets', name], `"${name}" cannot be the name of a secret's variable`)
       }
       return {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { ImageBuildOptions } from 'dockerode'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { type Lent, withBuildSession } from './build-session.ts'
 import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
 import { engineFailure, isBroken, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
@@ -34,6 +35,8 @@ export interface BuildRequest {
   args: Record<string, string>
   /** The image's name, `repository:tag`. */
   tag: string
+  /** What mounts of the build are given; needs BuildKit. */
+  lent?: Lent | undefined
 }
 
 /**
@@ -42,14 +45,24 @@ export interface BuildRequest {
  * Errors: `BuildFailure` for the person's own build, `engine-refused`, `engine-unreachable`, `cancelled`.
  */
 export function buildImage(engine: Engine, request: BuildRequest, run: Run): Promise<string> {
-  return whileAnswering(engine, DOING, run.signal, (signal) => build(engine, request, { ...run, signal }))
+  const { lent } = request
+  return whileAnswering(engine, DOING, run.signal, (signal) => {
+    const within = (session?: string) => build(engine, request, session, { ...run, signal })
+    return lent ? withBuildSession(engine, lent, DOING, signal, within) : within()
+  })
 }
 
-async function build(engine: Engine, request: BuildRequest, run: Run): Promise<string> {
+async function build(
+  engine: Engine,
+  request: BuildRequest,
+  session: string | undefined,
+  run: Run,
+): Promise<string> {
   // dockerode would open a session that hands one credential to any registry that asks: the number avoids it.
   const version = engine.buildkit ? (2 as unknown as '2') : '1'
-  const options: ImageBuildOptions & { abortSignal: AbortSignal } = {
+  const options: ImageBuildOptions & { abortSignal: AbortSignal; session?: string } = {
     version,
+    ...(session !== undefined && { session }),
     dockerfile: request.dockerfile,
     t: request.tag,
     buildargs: request.args,

@@ -12,7 +12,7 @@ import { appendLedger } from '../version/ledger.ts'
 import { type Current, launchVersion } from './current.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import type { Launch } from './launch.ts'
-import { reachOfPlan } from './reach-of-project.ts'
+import { reachOfVersion } from './reach-of-project.ts'
 import { removeUnfinished } from './reconcile.ts'
 
 /**
@@ -29,7 +29,7 @@ export async function makeVersion(
 ): Promise<Launch> {
   const { id } = build
   // A build runs the definition's commands, too; that of a recipe was read by nobody before.
-  await requireTrust(host, project, await reachOfPlan(host, project, build.plan))
+  await requireTrust(host, project, await reachOfVersion(host, project, build))
   const folder = host.home.project(project.key)
   await removeUnfinished(engine, project)
   await writeIntent(folder, { kind: 'build' })

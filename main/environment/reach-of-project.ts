@@ -1,8 +1,9 @@
-import type { Plan } from '../../shared/plan.ts'
 import type { Capability } from '../../shared/trust.ts'
+import type { VersionBuild } from '../build/version-build.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { reachOfBuild } from '../trust/build-reach.ts'
 import { madeOfPlan, madeOfReading } from '../trust/service-reach.ts'
 import { reachWithoutImage } from './launch.ts'
 
@@ -15,17 +16,19 @@ export async function reachOfProject(
   const found = services.map((read) =>
     reachWithoutImage(host, project, definition.file, madeOfReading(read), read.service),
   )
-  return (await Promise.all(found)).flat()
+  const builds = services.map(({ reading }) => reachOfBuild(host.env, reading))
+  return [...(await Promise.all(found)), ...builds].flat()
 }
 
 /** The same of a version that is made, perhaps of a definition of long ago. */
-export async function reachOfPlan(
+export async function reachOfVersion(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
-  { file, services }: Plan,
+  { plan, services }: VersionBuild,
 ): Promise<Capability[]> {
-  const found = services.map((service) =>
-    reachWithoutImage(host, project, file, madeOfPlan(service), service),
+  const found = plan.services.map((service) =>
+    reachWithoutImage(host, project, plan.file, madeOfPlan(service), service),
   )
-  return (await Promise.all(found)).flat()
+  const builds = services.map(({ reading }) => reachOfBuild(host.env, reading))
+  return [...(await Promise.all(found)), ...builds].flat()
 }

@@ -1,6 +1,6 @@
 import { isProductError, ProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { type Hidden, hiding, redact, redactRun } from '../build/redact.ts'
+import { type Hidden, hiddenSecrets, redact, redactRun } from '../build/redact.ts'
 import type { Launch } from './launch.ts'
 
 /**
@@ -19,12 +19,7 @@ export async function withSecrets<T>(
     const text = `The secret ${name} has no value${why}: "pristine secrets set ${name}" gives it one.`
     run.report({ kind: 'warning', text })
   }
-  const hidden = hiding(
-    Object.entries(values).flatMap(([name, value]) =>
-      // Programs print texts of several lines one by one.
-      [value, ...value.split(/\r?\n/)].map((part): [string, string] => [part, `[secret ${name}]`]),
-    ),
-  )
+  const hidden = hiddenSecrets(Object.entries(values))
   try {
     return await work(redactRun(run, hidden), values)
   } catch (error) {

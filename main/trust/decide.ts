@@ -61,6 +61,7 @@ function isEveryday(capability: Capability): boolean {
     case 'device-request':
     case 'namespace':
     case 'ssh-agent':
+    case 'build-ssh-agent':
     case 'setting':
       return false
   }

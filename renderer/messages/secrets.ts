@@ -3,7 +3,7 @@ export const secrets = {
   secrets: {
     title: 'Secrets',
     about:
-      'Values that the definition asks for by name. Commands inside are given them; no image and no version holds them.',
+      'Values that the definition asks for by name. Commands inside and builds are given them; no image and no version holds them.',
     state: {
       environment: 'set by your environment',
       process: 'set until Pristine ends',

@@ -63,6 +63,7 @@ export const trust = {
       securityOption: 'security option',
       device: 'device, seen as {{target}}',
       deviceRequest: 'devices that the engine chooses',
+      buildSshAgent: 'for the build: its commands can log in wherever your keys can',
       namespaceHost: 'namespace of this computer',
       namespaceOther: 'namespace of {{of}}',
       sshAgent:

@@ -94,7 +94,19 @@ test.skipIf(because)(
   async () => {
     const port = await unusedPort()
     await using _engine = await startPrivateEngine(undefined, { tls: port })
-    await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+    await using project = await testProject(
+      {
+        ...devcontainer({
+          build: { dockerfile: 'Dockerfile' },
+          userEnvProbe: 'none',
+          secrets: { TOKEN: {} },
+        }),
+        '.devcontainer/Dockerfile':
+          'FROM busybox:1.36\nRUN --mount=type=secret,id=TOKEN,required wc -c < /run/secrets/TOKEN > /length\n',
+      },
+      { env: { PRISTINE_SECRET_TOKEN: 'canary' } },
+    )
+    await project.grant()
     const config = path.join(project.folder, '../docker')
     await addContext(config, 'second', `tcp://127.0.0.1:${port}`)
     project.env['DOCKER_CONFIG'] = config
@@ -109,7 +121,7 @@ test.skipIf(because)(
     })
     const up = JSON.parse((await pristine(project, 'up', '--json')).stdout)
     expect(up).toMatchObject({ action: 'built', environment: { state: 'ready' } })
-    expect((await pristine(project, 'exec', '--', 'echo', 'here')).stdout).toBe('here\n')
+    expect((await pristine(project, 'exec', '--', 'cat', '/length')).stdout).toBe('6\n')
     expect(JSON.parse((await pristine(project, 'reset', '--json')).stdout)).toMatchObject({
       action: 'recreated',
     })

@@ -1,13 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises'
-import path from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { openHost } from '../../main/host.ts'
 import { openProject } from '../../main/project/open.ts'
 import { recordClone } from '../../main/trust/record.ts'
 import { hasKeyring, type Keyring, startKeyring } from '../rig/keyring.ts'
+import { everywhere, expectInNothingOf } from './canary.ts'
 import { finish, pristine, start } from './command.ts'
-import { docker } from './docker.ts'
 import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -20,34 +17,8 @@ const PRINT = 'echo "with $TOKEN"; echo "$KEY"; env; echo "$TOKEN" >&2'
 const of = (more: object) =>
   devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', secrets: { TOKEN: {}, KEY: {} }, ...more })
 
-/** Everything that could hold a value of a project: its own files, and all of it that the engine tells. */
-async function everywhere(project: TestProject): Promise<string> {
-  const key = await project.key()
-  const folder = path.dirname(project.folder)
-  const found = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files = found.filter((entry) => entry.isFile())
-  const texts = await Promise.all(
-    files.map((file) => readFile(path.join(file.parentPath, file.name), 'latin1')),
-  )
-  const all = JSON.stringify({ label: [`dev.pristine.project=${key}`] })
-  for (const { Id } of await docker().listContainers({ all: true, filters: all })) {
-    const container = docker().getContainer(Id)
-    texts.push(JSON.stringify(await container.inspect()))
-    texts.push((await container.logs({ stdout: true, stderr: true })).toString())
-  }
-  for (const { image, present } of await project.versions()) {
-    if (!present) continue
-    const one = docker().getImage(image)
-    texts.push(JSON.stringify([await one.inspect(), await one.history()]))
-    texts.push((await buffer(await one.get())).toString('latin1'))
-  }
-  return texts.join('\n')
-}
-
-const expectNowhere = async (project: TestProject, ...more: unknown[]) => {
-  const all = (await everywhere(project)) + JSON.stringify(more)
-  for (const value of [CANARY, NEXT]) expect(all.includes(value), value).toBe(false)
-}
+const expectNowhere = (project: TestProject, ...more: unknown[]) =>
+  expectInNothingOf(project, [CANARY, NEXT], ...more)
 
 test('commands and hooks of a start are given the values, and nothing else holds them', async () => {
   await using project = await testProject(

@@ -81,7 +81,18 @@ test.skipIf(missing || process.getuid?.() !== 0)(
   `${missing}an engine is reached through ssh, with few connections, and who may not come in is told so`,
   async () => {
     await using sshd = await startSshd(process.env['DOCKER_HOST'] ?? '')
-    await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+    await using project = await testProject(
+      {
+        ...devcontainer({
+          build: { dockerfile: 'Dockerfile' },
+          userEnvProbe: 'none',
+          secrets: { TOKEN: {} },
+        }),
+        '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN --mount=type=secret,id=TOKEN,required : ${process.pid}; wc -c < /run/secrets/TOKEN > /length\n`,
+      },
+      { env: { PRISTINE_SECRET_TOKEN: 'canary' } },
+    )
+    await project.grant()
     await sshd.identify('own')
     Object.assign(project.env, { DOCKER_HOST: sshd.address, PATH: sshd.path })
     const up = await pristine(project, 'up', '--json')
@@ -89,7 +100,7 @@ test.skipIf(missing || process.getuid?.() !== 0)(
     const before = await sshd.calls()
     expect(JSON.parse((await pristine(project, 'status', '--json')).stdout)).toMatchObject({ state: 'ready' })
     expect((await sshd.calls()) - before).toBeLessThan(10)
-    expect((await pristine(project, 'exec', '--', 'cat', '/etc/hostname')).code).toBe(0)
+    expect((await pristine(project, 'exec', '--', 'cat', '/length')).stdout).toBe('6\n')
     expect((await pristine(project, 'rm', '--data', '--versions')).code).toBe(0)
 
     await sshd.identify('stranger')

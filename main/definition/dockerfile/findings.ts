@@ -4,12 +4,24 @@ import type { Download, Edit } from './render.ts'
 import type { ContextSource } from './source.ts'
 import type { Statement } from './split.ts'
 
+/** A secret that a RUN mounts, by its id; one that is `required` fails the build without it. */
+export interface SecretMount {
+  id: string
+  required: boolean
+  line: number
+}
+
+/** A RUN that mounts the socket of the person's ssh agent. */
+export type AgentMount = Omit<SecretMount, 'id'>
+
 /** What was found while the stages were read, and what has to change in them before they are sent. */
 export class Findings {
   /** The first line of each image and download. */
   readonly images = new Map<string, number>()
   readonly downloads = new Map<string, number>()
   readonly sources: ContextSource[] = []
+  readonly secrets: SecretMount[] = []
+  readonly agents: AgentMount[] = []
   private readonly edits = new Map<Statement, Map<string, Edit>>()
   private readonly rewrites = new Map<Statement, Download>()
 

@@ -3,13 +3,14 @@ import type { Findings } from './findings.ts'
 import { type Flag, flagPart, flagText } from './instruction.ts'
 import { mountFields } from './mount.ts'
 import { DockerfileProblem } from './problem.ts'
+import { readAgentMount, readSecretMount } from './read-lent-mount.ts'
 import { CONTEXT_FOLDER, contextPattern, inFolder } from './source.ts'
 import type { Statement } from './split.ts'
 import type { Step } from './stages.ts'
 import { type Place, substitute } from './substitute.ts'
 import type { Variables } from './variables.ts'
 
-/** Reads what a RUN mounts from the build context, and refuses what reaches the host. */
+/** Reads what a RUN mounts from the build context and from a person, and refuses what reaches the host. */
 export function readRun(step: Step, scope: Variables, place: Place, findings: Findings): void {
   for (const flag of step.flags) {
     if (flag.text === '--network=host' || flag.text === '--security=insecure')
@@ -31,23 +32,17 @@ function readMount(
 ): void {
   const { line, escapeChar } = place
   const fields = mountFields(flag)
-  const expanded = (...keys: string[]): Expanded => {
+  const value = (...keys: string[]): Expanded | undefined => {
     const field = fields.findLast(({ key }) => keys.includes(key))
-    return field ? substitute(field.value, scope, place) : { text: '' }
+    return field && substitute(field.value, scope, place)
   }
-  const type = expanded('type')
+  const type = value('type') ?? { text: '' }
   // A type that is not known may be a bind mount, which reads the most.
   const kind = type.unknown === undefined ? type.text.toLowerCase() || 'bind' : 'bind'
-  if (kind === 'secret' || kind === 'ssh') {
-    const key = `RUN --mount=type=${kind}`
-    throw new DockerfileProblem(line, {
-      code: 'definition-unsupported',
-      key,
-      reason: 'secrets and agents for a build come in a later version; hooks of a start are given "secrets"',
-    })
-  }
-  if (kind !== 'bind' || expanded('from').text !== '') return
-  const source = expanded('source', 'src')
+  if (kind === 'secret') findings.secrets.push({ ...readSecretMount(value, line), line })
+  if (kind === 'ssh') findings.agents.push({ ...readAgentMount(value, line), line })
+  if (kind !== 'bind' || (value('from')?.text ?? '') !== '') return
+  const source = value('source', 'src') ?? { text: '' }
   findings.sources.push({ patterns: [contextPattern(source, false)], line })
   const field = fields.findLast(({ key }) => key === 'source' || key === 'src')
   const [from, to] = field ? [field.start, field.end] : [flag.text.length, flag.text.length]

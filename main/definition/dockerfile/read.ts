@@ -1,6 +1,6 @@
 import { assignArg, assignEnv } from './assign.ts'
 import { Effort } from './effort.ts'
-import { Findings } from './findings.ts'
+import { type AgentMount, Findings, type SecretMount } from './findings.ts'
 import { flagOf } from './instruction.ts'
 import { DockerfileProblem, faultIn } from './problem.ts'
 import { readCopy } from './read-copy.ts'
@@ -44,6 +44,9 @@ export interface DockerfileReading {
   downloads: { url: string; line: number }[]
   /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
   sources: ContextSource[]
+  /** What RUN instructions mount that only a person can give. */
+  secrets: SecretMount[]
+  agents: AgentMount[]
   escapeChar: string
   /** What `text` is made of; `pinDockerfile` makes the text to send from it. */
   pieces: Piece[]
@@ -52,7 +55,7 @@ export interface DockerfileReading {
 /**
  * Reads a Dockerfile as BuildKit does.
  * Errors: definition-invalid (syntax, unknown stage), definition-unsupported (a git source, an image or a
- * download that depends on the platform, secret and ssh mounts, a RUN that reaches the host).
+ * download that depends on the platform, another ssh agent than the person's, a RUN that reaches the host).
  */
 export function readDockerfile(text: string, options: DockerfileOptions): DockerfileReading {
   try {
@@ -98,12 +101,14 @@ class Reader {
       ...this.split.directives.map((directive) => this.directivePiece(directive)),
       ...statements.map((statement) => this.piece(statement)),
     ]
-    const { images, downloads, sources } = this.findings
+    const { images, downloads, sources, secrets, agents } = this.findings
     return {
       ...render(pieces, (what) => (what.kind === 'stage' ? what.name : undefined)),
       images: sorted(images).map(([reference, line]) => ({ reference, line })),
       downloads: sorted(downloads).map(([url, line]) => ({ url, line })),
       sources,
+      secrets,
+      agents,
       escapeChar: this.split.escapeChar,
       pieces,
     }

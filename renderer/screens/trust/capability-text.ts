@@ -15,6 +15,7 @@ const GROUP_OF: Record<Capability['kind'], Group> = {
   'device-request': 'privileges',
   namespace: 'privileges',
   'ssh-agent': 'privileges',
+  'build-ssh-agent': 'privileges',
   setting: 'privileges',
   folder: 'folders',
   volume: 'folders',
@@ -110,6 +111,8 @@ function describe(capability: Capability): CapabilityText {
     }
     case 'ssh-agent':
       return { subject: 'ssh-agent', what: t('trust.kind.sshAgent') }
+    case 'build-ssh-agent':
+      return { subject: 'ssh-agent', what: t('trust.kind.buildSshAgent') }
     case 'setting':
       return { subject: capability.name, what: t('trust.kind.setting', { value: capability.value }) }
   }

@@ -178,6 +178,35 @@ EOF
   })
 })
 
+describe('what only a person can give', () => {
+  test.each([
+    ['id=TOKEN', 'TOKEN', false],
+    ['id=TOKEN,required', 'TOKEN', true],
+    ['required=TRUE,id=TOKEN,env=X', 'TOKEN', true],
+    ['id=TOKEN,required=false', 'TOKEN', false],
+    ['source=TOKEN', 'TOKEN', false],
+    ['target=/etc/npmrc', 'npmrc', false],
+    ['ID=$NAME-$NAME', 'x-x', false],
+  ])('type=secret,%s', (fields, id, required) => {
+    const text = `FROM a\nARG NAME=x\nRUN --mount=type=secret,${fields} y\n`
+    expect(read(text).secrets).toEqual([{ id, required, line: 3 }])
+  })
+
+  test('is what the target reaches, of stages that are based on one with an ONBUILD, too', () => {
+    const text =
+      'FROM a AS one\nONBUILD RUN --mount=type=secret,id=X --mount=type=ssh,required y\nFROM b AS two\nRUN --mount=type=ssh y\nFROM one\n'
+    expect(read(text)).toMatchObject({
+      secrets: [{ id: 'X', required: false, line: 2 }],
+      agents: [{ required: true, line: 2 }],
+      sources: [],
+    })
+    expect(read(text, { target: 'two' })).toMatchObject({
+      secrets: [],
+      agents: [{ required: false, line: 4 }],
+    })
+  })
+})
+
 describe('downloads', () => {
   test('are the addresses of ADD, not those with a checksum', () => {
     const text = `FROM a\nARG V=1\nADD https://x.org/t-$V.tgz http://y.org/b /d/\nADD --checksum=sha256:${'1'.repeat(64)} https://z.org/c /d/\n`
@@ -271,14 +300,20 @@ COPY b /
     expect(read('FROM a AS Dev\nFROM b AS prod\n', { target: 'DEV' }).text).toBe('FROM a AS Dev\n')
   })
 
-  test('what reaches the host, and secrets, are refused', () => {
+  test('what reaches the host is refused', () => {
     expect(failure('FROM a\nRUN --network=host x\n').code).toBe('definition-unsupported')
     expect(failure('FROM a\nRUN --security=insecure x\n').code).toBe('definition-unsupported')
-    expect(failure('FROM a\nRUN --mount=type=secret,id=x y\n')).toMatchObject({
-      code: 'definition-unsupported',
-      line: 2,
-    })
-    expect(failure('FROM a\nRUN --mount=type=ssh y\n').code).toBe('definition-unsupported')
+  })
+
+  test.each([
+    ['FROM a\nRUN --mount=type=ssh,id=deploy y\n', 'definition-unsupported', 'its id'],
+    ['FROM a\nRUN --mount=type=ssh,id=$HOME y\n', 'definition-unsupported', 'its id'],
+    ['FROM a\nRUN --mount=type=secret,id=$HOME y\n', 'definition-unsupported', 'HOME'],
+    ['FROM a\nRUN --mount=type=secret y\n', 'definition-invalid', 'id'],
+  ])('%j asks a person for what cannot be told', (text, code, words) => {
+    const found = failure(text)
+    expect(found).toMatchObject({ code, line: 2 })
+    expect(found.text).toContain(words)
   })
 
   test('a name with a blank beside a here-document is refused: no line can hold both', () => {

@@ -42,6 +42,8 @@ describe('what is asked', () => {
     const home: Capability = { kind: 'variable', name: 'HOME' }
     expect(decideTrust(own(), [...EVERYDAY, home])).toMatchObject({ granted: true, beyond: [], asked: [] })
     expect(decideTrust(own(), [...EVERYDAY, variable]).asked).toEqual([variable])
+    const agent: Capability = { kind: 'build-ssh-agent' }
+    expect(decideTrust(own([privileged]), [...EVERYDAY, agent]).asked).toEqual([agent])
     const sheet = decideTrust(own(), [...EVERYDAY, privileged, folder('/etc')])
     expect(sheet).toMatchObject({ granted: false, asked: [folder('/etc'), privileged] })
     expect(sheet.capabilities).toHaveLength(7)

@@ -1,0 +1,35 @@
+import type { Definition, Warning } from '../../shared/definition.ts'
+import { productError } from '../../shared/errors.ts'
+import type { SecretMount } from './dockerfile/findings.ts'
+import type { ReadService } from './read-project.ts'
+
+/**
+ * Refuses a build that cannot do without a secret that its definition does not declare.
+ * Errors: `secret-undeclared`.
+ */
+export function requireDeclaredMounts(definition: Definition, read: ReadService): void {
+  const mount = undeclared(definition, read).find(({ required }) => required)
+  if (!mount) return
+  const declared = definition.secrets.map(({ name }) => name)
+  throw productError('secret-undeclared', { name: mount.id, declared, at: placeOf(read, mount) })
+}
+
+/** A mount that the build can do without is legal, and empty. */
+export function undeclaredMountWarnings(definition: Definition, read: ReadService): Warning[] {
+  const [mount, ...more] = undeclared(definition, read)
+  if (!mount) return []
+  const others = more.length === 0 ? '' : ` and ${more.length} more`
+  const message = `${placeOf(read, mount)} mounts the secret ${mount.id}${others}, which "secrets" of devcontainer.json does not declare: the build runs without.`
+  return [{ code: 'secret-undeclared', message }]
+}
+
+/** One mount of each, which is required if any is. */
+function undeclared({ secrets }: Definition, { reading }: ReadService): SecretMount[] {
+  const byId = new Map<string, SecretMount>()
+  for (const mount of [...reading.secrets.filter(({ required }) => required), ...reading.secrets])
+    if (!byId.has(mount.id)) byId.set(mount.id, mount)
+  return [...byId.values()].filter(({ id }) => !secrets.some(({ name }) => name === id))
+}
+
+const placeOf = ({ service: { source } }: ReadService, { line }: SecretMount): string =>
+  source.kind === 'build' ? `${source.dockerfile}:${line}` : source.reference
