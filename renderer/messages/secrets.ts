@@ -27,7 +27,9 @@ export const secrets = {
     titleSet: 'Set {{secret}} of {{name}}',
     leaveOut: 'What stays empty is left out and not asked for again; you can set it on the Overview.',
     lines: '{{count}} lines pasted. Typing starts anew.',
-    doStart: 'Continue',
+    needed:
+      'Without its value this cannot be built. It is given to the build; no image and no version holds it.',
+    doContinue: 'Continue',
     doSet: 'Set',
   },
 } as const
