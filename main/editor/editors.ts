@@ -55,9 +55,12 @@ export function containerAddress(container: string, engine: string, folder: stri
 const REFUSAL = 3_000
 
 async function start(name: string, program: string, address: string, env: Environment): Promise<void> {
-  // On Windows it is a script.
-  const options = { env, stdio: 'ignore', detached: true, shell: process.platform === 'win32' } as const
-  const child = spawn(program, ['--folder-uri', address], options)
+  const args = ['--folder-uri', address]
+  const options = { env, stdio: 'ignore', detached: true } as const
+  const child =
+    process.platform === 'win32'
+      ? spawn(shellCommand(program, args), { ...options, shell: true })
+      : spawn(program, args, options)
   const problem = await new Promise<string | undefined>((resolve) => {
     const goesOn = setTimeout(resolve, REFUSAL, undefined)
     const ended = (problem: string | undefined) => {
@@ -70,6 +73,13 @@ async function start(name: string, program: string, address: string, env: Enviro
   child.unref()
   if (problem !== undefined) throw productError('editor-failed', { name, problem })
 }
+
+/**
+ * A command for the shell of Windows, which alone starts the script that an editor's program is there. Node joins words
+ * with blanks and quotes none of them. Neither a path nor an address of ours holds a quotation mark.
+ */
+export const shellCommand = (program: string, args: string[]): string =>
+  [program, ...args].map((word) => `"${word}"`).join(' ')
 
 async function findEditor(env: Environment, id: EditorId): Promise<string | undefined> {
   const { command, mac } = EDITORS[id]

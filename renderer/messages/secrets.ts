@@ -3,7 +3,7 @@ export const secrets = {
   secrets: {
     title: 'Secrets',
     about:
-      'Values that the definition asks for by name. Commands inside are given them; no image and no version holds them.',
+      'Values that the definition asks for by name. Commands inside and builds are given them; no image and no version holds them.',
     state: {
       environment: 'set by your environment',
       process: 'set until Pristine ends',
@@ -27,7 +27,9 @@ export const secrets = {
     titleSet: 'Set {{secret}} of {{name}}',
     leaveOut: 'What stays empty is left out and not asked for again; you can set it on the Overview.',
     lines: '{{count}} lines pasted. Typing starts anew.',
-    doStart: 'Continue',
+    needed:
+      'Without its value this cannot be built. It is given to the build; no image and no version holds it.',
+    doContinue: 'Continue',
     doSet: 'Set',
   },
 } as const

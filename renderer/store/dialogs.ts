@@ -26,13 +26,13 @@ export interface Refused {
 }
 
 /**
- * Secrets to be asked for: each that has no value before a start, which goes on with those that are left out, or one that
- * the person wants to set.
+ * Secrets to be asked for: each that has no value before a `start`, which goes on without those that are left out; one for
+ * want of which work failed that is done `again`; or one that the person wants to set.
  */
 export interface SecretsWanted {
   project: ProjectKey
   secrets: DeclaredSecret[]
-  before: 'start' | 'nothing'
+  before: 'start' | 'again' | 'nothing'
   goOn(): unknown
 }
 

@@ -9,7 +9,7 @@ import { hrefOf } from '../route.ts'
 import { closeDialog, showDialog } from './dialogs.ts'
 import { whenEnded } from './ended.ts'
 import { tell, tellFailure } from './notices.ts'
-import { askingForSecrets } from './secrets.ts'
+import { askForMissing, askingForSecrets } from './secrets.ts'
 import { changeSettings, settings } from './settings.ts'
 
 /** Whether a project's reset is confirmed by the person each time. */
@@ -57,7 +57,9 @@ async function reset(project: ProjectKey, to: string | undefined, trust?: Sha256
       const { asked, fingerprint } = Refusal.parse(end.error.data)
       const again = (trust: Sha256) => reset(project, to, trust)
       showDialog({ kind: 'trust', project, refused: { asked, fingerprint, again } })
-    } else tellEnd(project, operation, end, t('reset.cancelled'))
+    } else if (!(await askForMissing(project, end, () => reset(project, to, trust)))) {
+      tellEnd(project, operation, end, t('reset.cancelled'))
+    }
   } catch (error) {
     tellFailure(error)
   }

@@ -1,6 +1,10 @@
-import type { ProjectKey } from '../../shared/ids.ts'
+import { z } from 'zod'
+import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import type { OperationEnd } from '../../shared/operation.ts'
 import { client } from '../client/client.ts'
-import { showDialog } from './dialogs.ts'
+import { dialogs, showDialog } from './dialogs.ts'
+import { whenEnded } from './ended.ts'
+import { tellFailure } from './notices.ts'
 
 /**
  * Goes on with what starts an environment, once the person was asked for the declared secrets that have no value. What
@@ -10,4 +14,40 @@ export async function askingForSecrets(project: ProjectKey, goOn: () => Promise<
   const secrets = await client.secrets.wanted({ project }).catch(() => [])
   if (secrets.length > 0) showDialog({ kind: 'secrets', project, secrets, before: 'start', goOn })
   else await goOn()
+}
+
+/**
+ * The same for work that is an operation. Where that fails for want of a secret, which was left out or taken away, the
+ * person is asked for it, and the work is done again. Errors: those of `begin`.
+ */
+export function beginWithSecrets(
+  project: ProjectKey,
+  begin: () => Promise<{ operation: OperationId }>,
+): Promise<void> {
+  const work = async () => {
+    const { operation } = await begin()
+    void whenEnded(project, operation)
+      .then((end) => askForMissing(project, end, work))
+      .catch(tellFailure)
+  }
+  return askingForSecrets(project, work)
+}
+
+/** What an error `secret-missing` holds. */
+const Missing = z.object({ name: z.string() })
+
+/** Asks for the secret for want of which work failed, and then does it again; whether it does. */
+export async function askForMissing(
+  project: ProjectKey,
+  end: OperationEnd,
+  again: () => Promise<unknown>,
+): Promise<boolean> {
+  if (end.state !== 'failed' || end.error.code !== 'secret-missing') return false
+  const { name } = Missing.parse(end.error.data)
+  const { secrets } = await client.secrets.list({ project })
+  // What only an older definition declared cannot be set; and nobody is taken away from another dialog.
+  const declared = secrets.flatMap(({ state: _, ...secret }) => (secret.name === name ? [secret] : []))
+  if (declared.length === 0 || dialogs.getState().dialog) return false
+  showDialog({ kind: 'secrets', project, secrets: declared, before: 'again', goOn: again })
+  return true
 }

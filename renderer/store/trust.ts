@@ -1,7 +1,7 @@
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import { client } from '../client/client.ts'
 import { showDialog } from './dialogs.ts'
-import { askingForSecrets } from './secrets.ts'
+import { beginWithSecrets } from './secrets.ts'
 
 /**
  * Starts an environment, after the person was asked for what is missing: where something is asked that was not granted,
@@ -15,9 +15,10 @@ export async function start(project: ProjectKey, begun?: (operation: OperationId
 
 /** The same for what is trusted. */
 export function startTrusted(project: ProjectKey, begun?: (operation: OperationId) => void): Promise<void> {
-  return askingForSecrets(project, async () => {
-    const { operation } = await client.environment.up({ project })
-    begun?.(operation)
+  return beginWithSecrets(project, async () => {
+    const started = await client.environment.up({ project })
+    begun?.(started.operation)
+    return started
   })
 }
 

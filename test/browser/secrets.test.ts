@@ -147,3 +147,29 @@ story('without a key store it is said that values are not kept, and Cancel start
   expect((await onDisk(desk)).includes(CANARY)).toBe(false)
   expect(desk.complaints).toEqual([])
 })
+
+story('a build that fails for want of a secret asks for it and is done again', async () => {
+  await using desk = await openDesk({ env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' } })
+  const mark = 'story secrets build'
+  const files = declaring(mark, { TOKEN: {} })
+  const mount = `RUN --mount=type=secret,id=TOKEN,required test "$(wc -c < /run/secrets/TOKEN)" = ${CANARY.length}\nRUN true`
+  const project = await environmentOn(desk, mark, {
+    ...files,
+    Dockerfile: (files['Dockerfile'] ?? '').replace('RUN true', mount),
+  })
+  const page = await desk.open()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(project.folder)
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('button', { name: 'Start', exact: true }).first().click()
+  const dialog = page.getByRole('dialog', { name: 'story-secrets-build asks for a secret' })
+  await dialog.getByText('What stays empty is left out').waitFor()
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await dialog.getByText('Without its value this cannot be built.').waitFor()
+  expect(await dialog.getByRole('button', { name: 'Continue' }).isDisabled()).toBe(true)
+  expect(await violations(page)).toEqual([])
+  await dialog.getByLabel('TOKEN').fill(CANARY)
+  await dialog.getByRole('button', { name: 'Continue' }).click()
+  await page.getByText('Ready · v1 ★').first().waitFor()
+  expect((await onDisk(desk)).includes(CANARY)).toBe(false)
+  expect(desk.complaints).toEqual([])
+})

@@ -25,7 +25,7 @@ test('packages, settings and files that a container gained, lost and changed are
   await using project = await testProject({ Dockerfile: debian })
   await project.up()
   expect(await project.engine.drift(project.folder)).toEqual({
-    drift: { packages: [], configuration: [], files: [], changes: 0 },
+    drift: { packages: [], configuration: [], files: [], changes: 0, dotfiles: 0 },
     change: [],
   })
   const mess = await project.exec(`set -e
@@ -194,6 +194,7 @@ test('checking ends with 8 when there is drift, and says it; without drift with 
       configuration: [{ path: '/etc/evil\x1b[2J\nname', kind: 'added' }],
       files: [],
       changes: 1,
+      dotfiles: 0,
     },
     change: ['# copy these into the repository and COPY them: /etc/evil[2J name'],
   })

@@ -15,7 +15,7 @@ import { go } from '../../route.ts'
 import { act } from '../../store/act.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { wantReset } from '../../store/reset.ts'
-import { askingForSecrets } from '../../store/secrets.ts'
+import { beginWithSecrets } from '../../store/secrets.ts'
 import { ChangeList } from './ChangeList.tsx'
 import { contentsChange, countChanges, onlyPins } from './changes.ts'
 import { changeMark } from './mark.ts'
@@ -196,7 +196,7 @@ const VersionCard = memo(function VersionCard({
           {version.rebuildable && (
             <Button
               onClick={() =>
-                void askingForSecrets(project, () =>
+                void beginWithSecrets(project, () =>
                   client.versions.rebuild({ project, version: version.id }),
                 ).catch(tellFailure)
               }

@@ -61,9 +61,9 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
       className="dialog"
       size={520}
       title={
-        before === 'start'
-          ? t('secrets.titleStart', { name, count: secrets.length })
-          : t('secrets.titleSet', { name, secret: names })
+        before === 'nothing'
+          ? t('secrets.titleSet', { name, secret: names })
+          : t('secrets.titleStart', { name, count: secrets.length })
       }
     >
       <form
@@ -73,7 +73,7 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
           void submit()
         }}
       >
-        <p className="dim">{t('secrets.about')}</p>
+        <p className="dim">{t(before === 'again' ? 'secrets.needed' : 'secrets.about')}</p>
         {secrets.map((secret, at) => (
           <SecretField
             key={secret.name}
@@ -94,9 +94,9 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
             type="submit"
             variant="filled"
             loading={busy}
-            disabled={before === 'nothing' && secrets.every((secret) => !values[secret.name])}
+            disabled={before !== 'start' && secrets.every((secret) => !values[secret.name])}
           >
-            {t(before === 'start' ? 'secrets.doStart' : 'secrets.doSet')}
+            {t(before === 'nothing' ? 'secrets.doSet' : 'secrets.doContinue')}
           </Button>
         </div>
       </form>
