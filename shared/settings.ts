@@ -15,6 +15,8 @@ export const Settings = z.strictObject({
     check: true,
     channel: 'stable',
   }),
+  /** Whether registries are asked, once a day, if the images of running environments have moved. */
+  baseImages: z.boolean().default(true),
   /** Projects whose reset is not confirmed, as long as it keeps data. */
   resetUnasked: z.array(ProjectKey).default([]),
   /** What **Open** does, by project; `browser` by default where a port is published, else `terminal`. */
@@ -29,6 +31,7 @@ export const SettingsChange = z.strictObject({
   notifications: z.boolean().optional(),
   tray: z.boolean().optional(),
   updates: Settings.shape.updates.unwrap().optional(),
+  baseImages: z.boolean().optional(),
   resetUnasked: Settings.shape.resetUnasked.unwrap().optional(),
   open: Settings.shape.open.unwrap().optional(),
 })

@@ -93,6 +93,17 @@ export class Desk implements AsyncDisposable {
     await this.context?.grantPermissions(['clipboard-read', 'clipboard-write'])
   }
 
+  /** What was copied, as another page gets it when it is pasted. */
+  async pasted(): Promise<string> {
+    const page = await this.context?.newPage()
+    if (!page) throw new Error('No window is open.')
+    await page.setContent('<textarea autofocus></textarea>')
+    await page.locator('textarea').press('ControlOrMeta+v')
+    const text = await page.locator('textarea').inputValue()
+    await page.close()
+    return text
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.browser?.close()
     await this.stopServer()
