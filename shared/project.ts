@@ -36,6 +36,10 @@ export const ProjectSummary = z.strictObject({
   watch: WatchState.nullable(),
   /** Changed files in the containers; null while nobody looked. */
   drift: z.number().int().nullable(),
+  /** Of an unhealthy environment: how often in a row its health check failed; null where that is not known. */
+  failedChecks: z.number().int().nullable(),
+  /** Pinned images whose reference pointed elsewhere when the registries were last asked, as written. */
+  newerPins: z.array(z.string()),
 })
 export type ProjectSummary = z.infer<typeof ProjectSummary>
 

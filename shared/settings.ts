@@ -26,6 +26,8 @@ export const Settings = z.strictObject({
     check: true,
     channel: 'stable',
   }),
+  /** Whether registries are asked, once a day, if the images of running environments have moved. */
+  baseImages: z.boolean().default(true),
   /** Projects whose reset is not confirmed, as long as it keeps data. */
   resetUnasked: z.array(ProjectKey).default([]),
   /** Whether commands inside are given the name and e-mail address of the person's git. */
@@ -46,6 +48,7 @@ export const SettingsChange = z.strictObject({
   notifications: z.boolean().optional(),
   tray: z.boolean().optional(),
   updates: Settings.shape.updates.unwrap().optional(),
+  baseImages: z.boolean().optional(),
   resetUnasked: Settings.shape.resetUnasked.unwrap().optional(),
   gitIdentity: z.boolean().optional(),
   sshAgent: Settings.shape.sshAgent.unwrap().optional(),

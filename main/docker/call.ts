@@ -15,26 +15,33 @@ export async function call<T>(
   work: (abortSignal: AbortSignal) => Promise<T>,
   options: { signal?: AbortSignal | undefined; deadline?: number; expected?: number[] } = {},
 ): Promise<T> {
-  const timeout = AbortSignal.timeout(options.deadline ?? DEADLINE)
-  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
+  const deadline = options.deadline ?? DEADLINE
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(), deadline)
+  const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal
+  const ended = new AbortController()
   try {
     options.signal?.throwIfAborted()
-    return await Promise.race([work(signal), aborted(signal)])
+    return await Promise.race([work(signal), aborted(signal, ended.signal)])
   } catch (error) {
     if (options.signal?.aborted) throw productError('cancelled', {}, { cause: error })
-    if (timeout.aborted) {
-      const problem = `no answer within ${(options.deadline ?? DEADLINE) / 1000} s while ${doing}`
+    if (late.signal.aborted) {
+      const problem = `no answer within ${deadline / 1000} s while ${doing}`
       throw productError('engine-unreachable', { problem }, { cause: error })
     }
     if (options.expected?.includes(statusOf(error) ?? 0) && !NO_SPACE.test(reasonOf(error))) throw error
     throw engineFailure(doing, error)
+  } finally {
+    // Else what the engine answered would be kept in memory until the deadline.
+    clearTimeout(timer)
+    ended.abort()
   }
 }
 
-/** For work that cannot be told to end: a stream's signal would end the stream too. */
-const aborted = (signal: AbortSignal): Promise<never> =>
+/** For work that cannot be told to end: a stream's signal would end the stream too. Listens until `ended`. */
+const aborted = (signal: AbortSignal, ended: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended })
   })
 
 /** Whether the connection to the engine broke, or there is none. */

@@ -23,6 +23,8 @@ export interface EnvironmentContainer {
   running: boolean
   paused: boolean
   unhealthy: boolean
+  /** How often in a row its health check failed, where it is unhealthy and somebody asked. */
+  failedChecks?: number
   /** Where it has mounts, inside. */
   mounts: string[]
   ports: PublishedPort[]
@@ -62,8 +64,30 @@ async function asked(engine: Engine, container: EnvironmentContainer): Promise<E
 /** Lists the containers of all projects' environments once, by their project's key. */
 export async function listEnvironments(engine: Engine): Promise<Map<string, EnvironmentContainer[]>> {
   const listed = await listContainers(engine, [LABEL.project, `${LABEL.role}=environment`])
-  const byProject = Map.groupBy(listed, (one) => one.Labels[LABEL.project] ?? '')
-  return new Map([...byProject].map(([key, found]) => [key, found.map(toContainer)]))
+  const counted = await Promise.all(
+    listed.map(async (one) => ({
+      key: one.Labels[LABEL.project] ?? '',
+      container: await withFailedChecks(engine, toContainer(one)),
+    })),
+  )
+  const byProject = Map.groupBy(counted, ({ key }) => key)
+  return new Map([...byProject].map(([key, found]) => [key, found.map(({ container }) => container)]))
+}
+
+/** Only the container itself tells how often its check failed. */
+async function withFailedChecks(
+  engine: Engine,
+  container: EnvironmentContainer,
+): Promise<EnvironmentContainer> {
+  if (!container.unhealthy) return container
+  const failedChecks = (await inspectContainer(engine, container.id))?.State.Health?.FailingStreak
+  return failedChecks === undefined ? container : { ...container, failedChecks }
+}
+
+/** How often in a row a health check of unhealthy containers failed, at most; null where nobody knows. */
+export function failedChecks(containers: EnvironmentContainer[]): number | null {
+  const known = containers.flatMap((container) => container.failedChecks ?? [])
+  return known.length > 0 ? Math.max(...known) : null
 }
 
 /**

@@ -4,6 +4,8 @@ import { isProductError } from '../../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import type { ErrorReport } from '../../shared/operation.ts'
 import type { Host } from '../host.ts'
+import { readLock } from '../lock/file.ts'
+import { movedPins, PIN_CHECK_FILE, type PinCheck, readPinCheck } from '../lock/pin-check.ts'
 import { describeOperation, operationIds } from '../operation/list.ts'
 import { operationsFolder } from '../operation/record.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
@@ -23,6 +25,8 @@ export interface Glance {
   running: { id: OperationId; what: string } | undefined
   failure: { operation: OperationId; error: ErrorReport } | null
   trust: TrustRecord | undefined
+  /** References of pinned images that pointed elsewhere when their registries were last asked. */
+  newerPins: string[]
 }
 
 /** Looks at a project's files, and reads only those anew that changed since the last look. */
@@ -33,6 +37,8 @@ export class Glancer {
   private place: { stamp: string; project: Project | undefined } | undefined
   private ledger: { stamp: string; history: History | undefined } | undefined
   private trust: { stamp: string; record: TrustRecord | undefined } | undefined
+  private check: { stamp: string; found: PinCheck | undefined } | undefined
+  private pins: { stamp: string; newer: string[] } | undefined
   private newest: { stamp: string; failure: Glance['failure'] } | undefined
 
   constructor(host: Host, key: ProjectKey, folder: string) {
@@ -48,6 +54,7 @@ export class Glancer {
       currentHolder(this.home),
       this.readGrant(),
     ])
+    const newerPins = project ? await this.readPins(project) : []
     return {
       project,
       branch: project ? await readBranch(project) : null,
@@ -55,6 +62,7 @@ export class Glancer {
       running: running?.operation && { id: running.operation, what: running.what },
       failure: running?.operation ? null : await this.lastFailure(),
       trust,
+      newerPins,
     }
   }
 
@@ -91,6 +99,24 @@ export class Glancer {
     const stamp = await stampOf(path.join(this.home, TRUST_FILE))
     if (this.trust?.stamp !== stamp) this.trust = { stamp, record: await readTrust(this.host, this.key) }
     return this.trust.record
+  }
+
+  private async readPins(project: Project): Promise<string[]> {
+    const stamp = await stampOf(path.join(this.home, PIN_CHECK_FILE))
+    if (this.check?.stamp !== stamp) {
+      this.check = { stamp, found: await readPinCheck(this.host.home, this.key) }
+      this.pins = undefined
+    }
+    const { found } = this.check
+    if (!found) return []
+    const file = path.join(project.path, found.lock)
+    const lockStamp = await stampOf(file)
+    if (this.pins?.stamp !== lockStamp) {
+      // What is wrong with a lock, others say.
+      const lock = await readLock(file).catch(() => undefined)
+      this.pins = { stamp: lockStamp, newer: movedPins(found, lock) }
+    }
+    return this.pins.newer
   }
 
   private async lastFailure(): Promise<Glance['failure']> {

@@ -4,6 +4,7 @@ import { isProductError } from '../../shared/errors.ts'
 import { ProjectKey } from '../../shared/ids.ts'
 import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
 import { Bell } from '../bell.ts'
+import { DailyPinChecks } from '../build/daily-pin-checks.ts'
 import { containerEvents } from '../docker/events.ts'
 import { type EnvironmentContainer, listEnvironments } from '../environment/read.ts'
 import type { Host } from '../host.ts'
@@ -27,6 +28,7 @@ export class Overview {
   private readonly host: Host
   private readonly fault: (error: unknown) => void
   private readonly deps: RowDeps
+  private readonly pinChecks: DailyPinChecks
   private readonly rows = new Map<ProjectKey, Row>()
   private readonly listeners = new Set<Listener>()
   private readonly bell = new Bell()
@@ -37,6 +39,7 @@ export class Overview {
   private dirty: Set<ProjectKey> | 'all' = 'all'
   private containers = new Map<string, EnvironmentContainer[]>()
   private files: FSWatcher | undefined
+  private seenAll = false
   private looking: Promise<void> = Promise.resolve()
   private working: Promise<unknown> = Promise.resolve()
 
@@ -44,8 +47,10 @@ export class Overview {
   constructor(host: Host, fault: (error: unknown) => void) {
     this.host = host
     this.fault = fault
+    this.pinChecks = new DailyPinChecks(host)
     this.deps = {
       host,
+      pinChecks: this.pinChecks,
       fault,
       changed: (row) => this.tell(row),
       again: (key) => this.notice(key),
@@ -62,16 +67,17 @@ export class Overview {
     this.end.abort()
     this.files?.close()
     await this.working
-    await Promise.all([...this.rows.values()].map((row) => row.close()))
+    await Promise.all([this.pinChecks.close(), ...[...this.rows.values()].map((row) => row.close())])
   }
 
-  /** All projects, then each that changes. */
+  /** All projects, as they were seen last, then each that changed since and changes. */
   async *watch(signal: AbortSignal): AsyncGenerator<ProjectsEvent> {
     const listener: Listener = { bell: new Bell(), changed: new Set(), removed: new Set() }
     this.listeners.add(listener)
     try {
       this.notice()
-      await this.looked()
+      // Nobody who opens a window waits for the engine.
+      if (!this.seenAll) await this.looked()
       listener.changed.clear()
       listener.removed.clear()
       yield { kind: 'all', projects: this.summaries() }
@@ -156,6 +162,7 @@ export class Overview {
         }),
       )
     }
+    if (dirty === 'all') this.seenAll = true
   }
 
   /** Those of some projects that are on the list. */
@@ -177,6 +184,7 @@ export class Overview {
     if (!row) return
     this.rows.delete(key)
     void row.close()
+    this.pinChecks.rests(key)
     if (!removed) return
     for (const listener of this.listeners) {
       listener.changed.delete(key)

@@ -3,7 +3,8 @@ import { isProductError, reportOf } from '../../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import type { WatchState } from '../../shared/watch.ts'
-import { type EnvironmentContainer, environmentFacts } from '../environment/read.ts'
+import type { DailyPinChecks } from '../build/daily-pin-checks.ts'
+import { type EnvironmentContainer, environmentFacts, failedChecks } from '../environment/read.ts'
 import { driftOf } from '../environment/status.ts'
 import { watch } from '../environment/watch/watch.ts'
 import type { Host } from '../host.ts'
@@ -16,6 +17,7 @@ import type { Project } from './open.ts'
 /** What a row of the overview needs of it. */
 export interface RowDeps {
   host: Host
+  pinChecks: DailyPinChecks
   /** Hears what must not happen. */
   fault(error: unknown): void
   /** Hears that the summary is another one. */
@@ -64,6 +66,8 @@ export class Row {
       needsTrust: false,
       watch: null,
       drift: null,
+      failedChecks: null,
+      newerPins: [],
     }
   }
 
@@ -93,6 +97,8 @@ export class Row {
         ports.map(({ container, host }) => ({ container, host })),
       ),
       failure: glance.failure,
+      failedChecks: facts?.state === 'unhealthy' ? failedChecks(facts.containers) : null,
+      newerPins: glance.newerPins,
       needsTrust: needsTrust(glance.trust, glance.failure?.error ?? refusalOf(this.current.watch)),
       ...(!glance.running && { operation: null }),
     })
@@ -100,6 +106,8 @@ export class Row {
     const runs = project !== undefined && facts?.containers.some(({ running }) => running) === true
     if (runs && !this.following) this.follow(project)
     else if (!runs) await this.unfollow()
+    if (runs) this.deps.pinChecks.runs(project)
+    else this.deps.pinChecks.rests(this.key)
     this.countDrift(runs ? (facts?.containers ?? []) : [])
   }
 

@@ -227,6 +227,10 @@ export const en = {
       'Empty: the one that Docker uses, else the first that answers. For example unix:///run/podman/podman.sock.',
     engineSave: 'Use this engine',
     engineNow: 'Now: {{engine}}',
+    baseImages: 'Base images',
+    baseImagesText: 'Look once a day for newer ones',
+    baseImagesHint:
+      'Asks the registries where the pinned images of running environments point today. No pin moves by itself.',
     notifications: 'Notifications',
     notificationsText: 'Tell when an operation has ended',
     updates: 'Updates',

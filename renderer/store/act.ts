@@ -54,6 +54,7 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
       return tab('logs')
     case 'open':
       return open(summary)
+    case 'start-engine':
     case 'troubleshoot':
       return go({ screen: 'engine' })
   }

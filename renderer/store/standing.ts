@@ -17,6 +17,7 @@ export type Action =
   | 'view-error'
   | 'retry'
   | 'trust'
+  | 'start-engine'
   | 'troubleshoot'
 
 /** How an environment stands, in words, and what is offered: one main action and what stands beside it. */
@@ -30,15 +31,17 @@ export interface Standing {
 export interface Badge {
   tone: 'busy' | 'warn'
   label: string
+  /** Where what it tells is seen. */
+  tab?: 'drift' | 'definition'
 }
 
 /** How a project stands, by what is known of it and of the engine. */
 export function standingOf(project: ProjectSummary, engine: EngineState | undefined): Standing {
   const { operation, failure, state } = project
-  if (operation) return working(operation)
+  if (operation) return working(operation, state)
   if (state === 'missing') return { tone: 'bad', label: t('standing.missing'), main: undefined, beside: [] }
   if (engine?.kind === 'down') {
-    return { tone: 'bad', label: t('standing.engineDown'), main: 'troubleshoot', beside: [] }
+    return { tone: 'bad', label: t('standing.engineDown'), main: 'start-engine', beside: ['troubleshoot'] }
   }
   if (state === 'unreadable') {
     return { tone: 'bad', label: t('standing.unreadable'), main: 'retry', beside: [] }
@@ -66,19 +69,29 @@ function asking(project: ProjectSummary, state: EnvironmentState): Standing {
   return { label: labelOf(project, state), ...offered, beside }
 }
 
-function labelOf({ version }: ProjectSummary, state: EnvironmentState): string {
-  const word = t(`standing.${state}`)
+function labelOf({ version, failedChecks }: ProjectSummary, state: EnvironmentState): string {
+  const word = wordOf(state, failedChecks)
   // A version whose environment is gone is none to speak of.
-  if (!version || state === 'absent' || state === 'starting') return word
+  if (!version || state === 'absent' || state === 'starting' || state === 'unhealthy') return word
   return t(version.knownGood ? 'standing.ofKnownGood' : 'standing.of', { word, ordinal: version.ordinal })
 }
 
-function working({ what, step, steps }: NonNullable<ProjectSummary['operation']>): Standing {
+const wordOf = (state: EnvironmentState, failedChecks: number | null): string =>
+  state === 'unhealthy' && failedChecks !== null
+    ? t('standing.unhealthyCount', { count: failedChecks })
+    : t(`standing.${state}`)
+
+function working(
+  { what, step, steps }: NonNullable<ProjectSummary['operation']>,
+  state: ProjectSummary['state'],
+): Standing {
   const kind = operationKind(what)
   const busy = (label: string): Standing => ({ tone: 'busy', label, main: 'view-build', beside: ['cancel'] })
   if (kind !== 'build') return busy(t(`standing.${kind}`))
   if (step !== null && /^(?:Start |Health check)/.test(step)) {
-    return busy(t(step === 'Health check' ? 'standing.starting' : 'standing.startingOnly'))
+    const begun = busy(t(step === 'Health check' ? 'standing.starting' : 'standing.startingOnly'))
+    // What is there is what starts; else it starts beside what runs, whose logs say nothing of it.
+    return state === 'starting' ? { ...begun, main: 'logs', beside: ['view-build', 'cancel'] } : begun
   }
   if (steps.begun === 0) return busy(t('standing.building'))
   if (steps.all === null) return busy(t('standing.buildingStep', { step: steps.begun }))
@@ -126,7 +139,8 @@ function failed({ version, state }: ProjectSummary, code: string): Standing {
 }
 
 /** What is worth knowing beside the state. */
-export function badgesOf({ watch, drift, state, failure, needsTrust, operation }: ProjectSummary): Badge[] {
+export function badgesOf(project: ProjectSummary): Badge[] {
+  const { watch, drift, state, failure, needsTrust, operation, newerPins } = project
   const badges: Badge[] = []
   if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
   if (watch?.kind === 'waiting') {
@@ -138,7 +152,10 @@ export function badgesOf({ watch, drift, state, failure, needsTrust, operation }
   if (watch?.kind === 'failed' && !failure && !needsTrust)
     badges.push({ tone: 'warn', label: t('standing.definitionFails') })
   if (drift !== null && drift > 0 && state !== 'absent') {
-    badges.push({ tone: 'warn', label: t('standing.drifted', { count: drift }) })
+    badges.push({ tone: 'warn', label: t('standing.drifted', { count: drift }), tab: 'drift' })
+  }
+  if (newerPins.length > 0 && state !== 'absent') {
+    badges.push({ tone: 'warn', label: t('standing.baseOutdated'), tab: 'definition' })
   }
   return badges
 }

@@ -1,37 +1,52 @@
 /**
- * `npm run -s bench [-- --pairs N] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare engine, as
- * Markdown. Measured is the command line as it is shipped, built just before; `--cli` measures another one.
+ * `npm run -s bench [-- --pairs N] [--only cli|app] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare
+ * engine, and what its screens and the app at rest cost, as Markdown. Measured are the command line and the page as they
+ * are shipped, built just before; `--cli` measures another command line.
  */
 
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { connect } from '../../main/docker/connect.ts'
+import { buildPrograms, builtPage } from '../built.ts'
 import { rigVariables, startRig } from '../rig/rig.ts'
 import { alone } from './alone.ts'
 import { bigProject } from './big-project.ts'
 import { breakdown } from './breakdown.ts'
 import { againstPeer, type Figure, firstUp, resetInside } from './figures.ts'
 import { gapOfPort } from './gap.ts'
-import { figureTable, loneTable, phaseTable } from './table.ts'
+import { screens } from './screens.ts'
+import { figureTable, loneTable, phaseTable, screenTable } from './table.ts'
 import { findPeer, type Peer, useCommandLine } from './tools.ts'
 
 const { values } = parseArgs({
-  options: { pairs: { type: 'string', default: '10' }, cli: { type: 'string' } },
+  options: {
+    pairs: { type: 'string', default: '10' },
+    only: { type: 'string' },
+    cli: { type: 'string' },
+  },
 })
 const count = Number(values.pairs)
 if (values.cli) useCommandLine(values.cli)
 
+await buildPrograms()
+await builtPage()
 Object.assign(process.env, rigVariables(await startRig()))
 const peer = await findPeer()
-const figures: Figure[] = []
-if (peer) figures.push(...(await step('up and reset', againstPeer(count, peer))))
-figures.push(await step('reset inside the engine', resetInside(count)))
-if (peer) figures.push(await step('first up', firstUp(count, peer)))
-if (peer) figures.push(await step('gap of a port', gapOfPort(count, peer)))
-figures.push(...(await step('big project', bigProject(count))))
-const lones = await step('short commands', alone(count))
-const phases = await step('the parts of up', breakdown(count))
-print(await machine(), figureTable(figures), notes(peer), loneTable(lones), phaseTable(phases))
+print(await machine())
+if (values.only !== 'app') await commandLine()
+if (values.only !== 'cli') print(screenTable(await step('the app', screens(count))))
+
+async function commandLine(): Promise<void> {
+  const figures: Figure[] = []
+  if (peer) figures.push(...(await step('up and reset', againstPeer(count, peer))))
+  figures.push(await step('reset inside the engine', resetInside(count)))
+  if (peer) figures.push(await step('first up', firstUp(count, peer)))
+  if (peer) figures.push(await step('gap of a port', gapOfPort(count, peer)))
+  figures.push(...(await step('big project', bigProject(count))))
+  const lones = await step('short commands', alone(count))
+  const phases = await step('the parts of up', breakdown(count))
+  print(figureTable(figures), notes(peer), loneTable(lones), phaseTable(phases))
+}
 
 async function step<T>(name: string, work: Promise<T>): Promise<T> {
   process.stderr.write(`bench: ${name}\n`)
@@ -39,7 +54,7 @@ async function step<T>(name: string, work: Promise<T>): Promise<T> {
 }
 
 function print(...parts: string[]): void {
-  process.stdout.write(`${parts.join('\n\n')}\n`)
+  process.stdout.write(`${parts.join('\n\n')}\n\n`)
 }
 
 async function machine(): Promise<string> {

@@ -3,6 +3,8 @@ import { type Sample, type Spread, spread } from './sample.ts'
 /** Two kinds of the same work, measured in turn. The ratio is ours to theirs: below 1 is faster. */
 export interface Pairs {
   ratio: Spread
+  /** What ours takes longer than theirs, in milliseconds. */
+  more: Spread
   /** The same ratio of processor time; undefined where it cannot be told. */
   processor: Spread | undefined
   ours: Spread
@@ -28,6 +30,7 @@ export async function inPairs(
   )
   return {
     ratio: spread(pairs.map((pair) => pair.ours.wall / pair.theirs.wall)),
+    more: spread(pairs.map((pair) => pair.ours.wall - pair.theirs.wall)),
     processor: processor.length > 0 ? spread(processor) : undefined,
     ours: spread(pairs.map((pair) => pair.ours.wall)),
     theirs: spread(pairs.map((pair) => pair.theirs.wall)),

@@ -2,6 +2,7 @@ import type { Lone } from './alone.ts'
 import type { Phase } from './breakdown.ts'
 import type { Figure } from './figures.ts'
 import type { Spread } from './sample.ts'
+import type { ScreenFigure } from './screens.ts'
 
 /** A Markdown table; all columns but the first `text` ones are numbers. */
 function table(head: string[], text: number, rows: string[][]): string {
@@ -22,6 +23,14 @@ export function figureTable(figures: Figure[]): string {
       processor ? two(processor.median) : '',
       `${ms(ours.median)} : ${ms(theirs.median)}`,
     ]),
+  )
+}
+
+export function screenTable(figures: ScreenFigure[]): string {
+  return table(
+    ['The app', 'Reach', 'Measured'],
+    1,
+    figures.map(({ what, reach, measured }) => [what, reach, measured]),
   )
 }
 

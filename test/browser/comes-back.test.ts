@@ -37,6 +37,31 @@ story('the server goes and comes back: the page says so, keeps what it knew, and
   expect(desk.complaints).toEqual([])
 })
 
+story('while Pristine does not answer every screen says so, also one that was never opened', async () => {
+  await using desk = await openDesk()
+  const folder = await desk.project('offline', webProject('offline'))
+  const page = await desk.open()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'offline' }).waitFor()
+  const project = new URL(page.url()).hash.replace(/\/[a-z]+$/, '')
+  await desk.stopServer('SIGKILL')
+  const tabs = ['overview', 'versions', 'drift', 'logs', 'terminal', 'definition', 'compare-v1-v2']
+  const screens = ['#/', '#/builds', '#/cleanup', '#/engine', '#/settings']
+  for (const route of [...tabs.map((tab) => `${project}/${tab}`), ...screens]) {
+    await page.evaluate((hash) => location.assign(hash), route)
+    await page.getByRole('main').getByText('Pristine does not answer.').first().waitFor()
+    expect(await page.getByText('Something went wrong').count(), route).toBe(0)
+  }
+  await desk.startServer()
+  await page.getByText('This address is no longer valid').waitFor()
+  await desk.open()
+  await page.getByRole('heading', { name: 'Diagnostics' }).waitFor()
+  await page.evaluate((hash) => location.assign(hash), `${project}/definition`)
+  await page.getByRole('heading', { name: 'Dockerfile' }).waitFor()
+  expect(desk.complaints).toEqual([])
+})
+
 story('the engine goes and comes back: No engine says what to do and goes on by itself', async () => {
   const target = process.env['DOCKER_HOST'] ?? ''
   await using proxy = await startEngineProxy({ target })

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { test } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
-import { COMMAND_LINE } from '../built.ts'
 import { unusedPort } from '../rig/port.ts'
+import { type Served, served } from '../served.ts'
 import { startBrowser, whyNoBrowser } from './chromium.ts'
 
 /** A test with a browser; skipped where there is none. `timeout` in milliseconds, where it takes longer than others. */
@@ -33,7 +31,7 @@ export class Desk implements AsyncDisposable {
   address = ''
   private readonly port: number
   private readonly options: DeskOptions
-  private server: ChildProcess | undefined
+  private server: Served | undefined
   private browser: Browser | undefined
   private context: BrowserContext | undefined
   private readonly folders: string[] = []
@@ -59,32 +57,14 @@ export class Desk implements AsyncDisposable {
 
   /** Starts `pristine serve`, always on the same port of this desk. */
   async startServer(): Promise<void> {
-    const server = spawn(process.execPath, [COMMAND_LINE, 'serve', '--json', '--port', String(this.port)], {
-      cwd: this.root,
-      env: this.env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    this.server = server
-    let text = ''
-    for await (const chunk of server.stdout) {
-      text += chunk
-      const line = text.split('\n').find((line) => line.includes('"address"'))
-      const address = /"address":\s*"([^"]+)"/.exec(line ?? '')?.[1]
-      if (!address) continue
-      this.address = address
-      server.stdout.resume()
-      return
-    }
-    throw new Error(`pristine serve ended: ${text}`)
+    this.server = await served({ env: this.env, cwd: this.root, port: this.port })
+    this.address = this.server.address
   }
 
   async stopServer(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
     const server = this.server
     this.server = undefined
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
-    const gone = once(server, 'exit')
-    server.kill(signal)
-    await gone
+    await server?.end(signal)
   }
 
   /** Opens a window at a route (`#/builds`). All windows of a desk are in one browser profile. */
@@ -111,6 +91,17 @@ export class Desk implements AsyncDisposable {
   /** Allows pages to read and write the clipboard. */
   async allowClipboard(): Promise<void> {
     await this.context?.grantPermissions(['clipboard-read', 'clipboard-write'])
+  }
+
+  /** What was copied, as another page gets it when it is pasted. */
+  async pasted(): Promise<string> {
+    const page = await this.context?.newPage()
+    if (!page) throw new Error('No window is open.')
+    await page.setContent('<textarea autofocus></textarea>')
+    await page.locator('textarea').press('ControlOrMeta+v')
+    const text = await page.locator('textarea').inputValue()
+    await page.close()
+    return text
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

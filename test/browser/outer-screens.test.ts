@@ -1,10 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import path from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { expect } from 'vitest'
-import { openHost } from '../../main/host.ts'
-import { openProject } from '../../main/project/open.ts'
-import { rememberProject } from '../../main/project/record.ts'
 import { violations } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { focusedName, tabTo } from './keyboard.ts'
@@ -150,55 +144,4 @@ story('Settings count at once and stay; the report names nobody', async () => {
   await address.fill('')
   await page.getByRole('button', { name: 'Use this engine' }).click()
   await page.getByText(/Now: Docker/).waitFor()
-})
-
-story('the first screen loads at most 300 KB of JavaScript, compressed', async () => {
-  await using desk = await openDesk()
-  const page = await desk.open()
-  await page.getByText(/Docker .* · local/).waitFor()
-  const scripts = await page.evaluate(() =>
-    performance
-      .getEntriesByType('resource')
-      .map(({ name }) => new URL(name).pathname)
-      .filter((name) => name.endsWith('.js')),
-  )
-  let bytes = 0
-  for (const name of new Set(scripts)) bytes += gzipSync(await readFile(`dist/renderer${name}`)).length
-  expect(bytes).toBeGreaterThan(50_000)
-  expect(bytes).toBeLessThanOrEqual(300_000)
-})
-
-story('a thousand environments: few are on the page, and scrolling does not block it', async () => {
-  await using desk = await openDesk({ start: false })
-  const host = openHost(desk.env)
-  for (let at = 0; at < 1000; at++) {
-    const folder = path.join(desk.root, `project-${String(at).padStart(4, '0')}`)
-    await mkdir(folder)
-    await writeFile(path.join(folder, 'Dockerfile'), 'FROM busybox:1.36\n')
-    await rememberProject(host, await openProject(folder))
-  }
-  await desk.startServer()
-  const page = await desk.open()
-  await page.getByRole('article', { name: 'project-0000' }).waitFor()
-  // Counted is the processor time of the page's own thread: the machine does other work, too.
-  const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' })
-  const spent = async () => {
-    const { metrics } = await session.send('Performance.getMetrics')
-    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000
-  }
-  const frames: number[] = []
-  for (let frame = 0; frame < 60; frame++) {
-    const before = await spent()
-    await page.evaluate(async () => {
-      document.getElementById('content')?.scrollBy(0, 300)
-      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    })
-    frames.push((await spent()) - before)
-  }
-  expect(Math.max(...frames)).toBeLessThanOrEqual(50)
-  expect(await page.getByRole('article').count()).toBeLessThan(40)
-  await page.getByRole('searchbox').fill('project-0777')
-  await page.getByRole('article', { name: 'project-0777' }).waitFor()
-  expect(await page.getByRole('article').count()).toBe(1)
 })

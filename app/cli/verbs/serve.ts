@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import { productError } from '../../../shared/errors.ts'
 import { readAssets } from '../../server/assets.ts'
 import { pageFolder } from '../../server/page.ts'
@@ -11,6 +12,9 @@ export async function serve(session: Session, options: { port?: string }): Promi
   if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
     throw productError('usage', { problem: `--port takes a number of a port, not "${options.port}".` })
   }
+  // It stays all day and does little: left alone, V8 keeps the room that a look at all projects needs for a moment,
+  // 60 MB of 170 with a thousand of them.
+  setFlagsFromString('--optimize-for-size')
   // Loaded here, because no other verb needs them.
   const [{ createApp }, { startServer }] = await Promise.all([
     import('../../../main/router.ts'),

@@ -12,7 +12,7 @@ import { t } from '../../messages/messages.ts'
 import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { shortChange } from './changes.ts'
 import { LockDialog } from './LockDialog.tsx'
-import { type OutdatedPins, useOutdated } from './outdated.ts'
+import { useOutdated } from './outdated.ts'
 
 /** The definition and its lock as they are on the disk, to be read. */
 export function DefinitionTab({ summary, facts }: { summary: ProjectSummary; facts: string }) {
@@ -69,7 +69,7 @@ function Texts({
         {pins.length === 0 ? (
           <p className="dim">{t(lock.text === null ? 'definition.noLock' : 'definition.noPins')}</p>
         ) : (
-          <Pins pins={pins} outdated={outdated.pins} />
+          <Pins pins={pins} newer={outdated.pins?.map(({ reference }) => reference) ?? summary.newerPins} />
         )}
         {outdated.failure && <FailureBox report={outdated.failure.report} retry={outdated.ask} />}
         <p className="faint" role="status">
@@ -95,21 +95,19 @@ function Texts({
   )
 }
 
-function Pins({ pins, outdated }: { pins: DefinitionText['pins']; outdated: OutdatedPins | undefined }) {
+/** `newer`: the references that point elsewhere today, as far as somebody asked. */
+function Pins({ pins, newer }: { pins: DefinitionText['pins']; newer: string[] }) {
   return (
     <ul className="pins">
-      {pins.map(({ reference, resolved }) => {
-        const newer = outdated?.find((pin) => pin.reference === reference)
-        return (
-          <li key={reference}>
-            <code>{reference}</code>
-            <code className="faint cut" title={resolved}>
-              {shortChange({ input: '', from: null, to: resolved }).to}
-            </code>
-            {newer && <Chip tone="busy">{t('definition.newer')}</Chip>}
-          </li>
-        )
-      })}
+      {pins.map(({ reference, resolved }) => (
+        <li key={reference}>
+          <code>{reference}</code>
+          <code className="faint cut" title={resolved}>
+            {shortChange({ input: '', from: null, to: resolved }).to}
+          </code>
+          {newer.includes(reference) && <Chip tone="busy">{t('definition.newer')}</Chip>}
+        </li>
+      ))}
     </ul>
   )
 }

@@ -6,7 +6,7 @@ import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Settings } from '../../../shared/settings.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
-import { Chip } from '../../components/Chip.tsx'
+import { Badges } from '../../components/Badges.tsx'
 import { StateChip } from '../../components/StateChip.tsx'
 import { shortPath } from '../../components/short-path.ts'
 import { useAnswer } from '../../components/use-answer.ts'
@@ -17,7 +17,7 @@ import { engine } from '../../store/engine.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
 import { changeSettings, settings } from '../../store/settings.ts'
 import { changeAgent } from '../../store/ssh-agent.ts'
-import { type Action, badgesOf, type Standing, standingOf } from '../../store/standing.ts'
+import { type Action, type Standing, standingOf } from '../../store/standing.ts'
 import { changeMark } from './mark.ts'
 import { RemoveDialog } from './RemoveDialog.tsx'
 
@@ -35,17 +35,13 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
     <header className="environment-header">
       <div className="environment-who">
         <div className="crumb">
-          <a href={hrefOf({ screen: 'home' })}>{t('shell.environments')}</a> /
+          <a href={hrefOf({ screen: 'home' })}>{t('shell.environments')}</a>
         </div>
         <div className="environment-name">
           <h1>{summary.name}</h1>
           <span className="chips" aria-live="polite">
             <StateChip standing={standing} />
-            {badgesOf(summary).map(({ tone, label }) => (
-              <Chip key={label} tone={tone}>
-                {label}
-              </Chip>
-            ))}
+            <Badges summary={summary} />
           </span>
         </div>
         <div className="faint mono environment-place" title={summary.path}>
@@ -94,7 +90,7 @@ function More({
   const [removing, setRemoving] = useState(false)
   const current = versions?.find((version) => version.current)
   const fixed = new Set([standing.main, ...standing.beside])
-  const idle = summary.operation === null && standing.main !== 'troubleshoot'
+  const idle = summary.operation === null && standing.main !== 'start-engine'
   const rest = idle ? (REST[summary.state] ?? []).filter((action) => !fixed.has(action)) : []
   const chosen = useStore(settings, (store) => store.settings?.open[summary.key])
   const editors = useAnswer('editors', () => client.environment.editors()).value

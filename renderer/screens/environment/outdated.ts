@@ -4,7 +4,7 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 
-export type OutdatedPins = Awaited<ReturnType<typeof client.lock.outdated>>
+type OutdatedPins = Awaited<ReturnType<typeof client.lock.outdated>>
 
 interface Looked {
   asking: boolean

@@ -2,13 +2,14 @@ import { Button } from '@mantine/core'
 import { memo } from 'react'
 import type { EngineState } from '../../../shared/engine-state.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
+import { Badges } from '../../components/Badges.tsx'
 import { Chip } from '../../components/Chip.tsx'
 import { shortPath } from '../../components/short-path.ts'
 import { withoutCount } from '../../components/step-name.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
-import { badgesOf, standingOf } from '../../store/standing.ts'
+import { standingOf } from '../../store/standing.ts'
 import { RowMenu } from './RowMenu.tsx'
 
 /** One environment: name, state, version, ports, and the one thing that is most likely wanted next. */
@@ -45,11 +46,7 @@ export const EnvironmentRow = memo(function EnvironmentRow({
           {failure && !operation && placeOf(failure.error.data) && (
             <Chip tone="bad">{placeOf(failure.error.data)}</Chip>
           )}
-          {badgesOf(summary).map((badge) => (
-            <Chip key={badge.label} tone={badge.tone}>
-              {badge.label}
-            </Chip>
-          ))}
+          <Badges summary={summary} />
         </div>
       </div>
       <div className="versions">

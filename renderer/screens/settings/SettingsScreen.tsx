@@ -66,6 +66,14 @@ function All({ settings, change }: { settings: Settings; change(change: Settings
       <Group title={t('settings.engine')}>
         <EngineSettings address={settings.engine} />
       </Group>
+      <Group title={t('settings.baseImages')}>
+        <Switch
+          label={t('settings.baseImagesText')}
+          description={t('settings.baseImagesHint')}
+          checked={settings.baseImages}
+          onChange={(event) => change({ baseImages: event.currentTarget.checked })}
+        />
+      </Group>
       <Group title={t('settings.notifications')}>
         <Switch
           label={t('settings.notificationsText')}

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import { call } from '../../../main/docker/call.ts'
 
@@ -30,6 +31,19 @@ test('a call that is cancelled, before or while it runs, is cancelled', async ()
   await expect(call('waiting', endless, { signal: controller.signal })).rejects.toMatchObject({
     code: 'cancelled',
   })
+})
+
+test('nothing waits any more for a call that has ended, so that its answer is not kept', async () => {
+  const controller = new AbortController()
+  let given: AbortSignal | undefined
+  const answer = (signal: AbortSignal) => {
+    given = signal
+    return Promise.resolve('all of them')
+  }
+  expect(await call('listing the containers', answer, { signal: controller.signal })).toBe('all of them')
+  expect(getEventListeners(given ?? controller.signal, 'abort')).toEqual([])
+  expect(await call('listing the containers', answer)).toBe('all of them')
+  expect(getEventListeners(given ?? controller.signal, 'abort')).toEqual([])
 })
 
 test("the engine's refusal keeps its words and its cause; an expected one passes through", async () => {

@@ -16,6 +16,8 @@ const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSum
   needsTrust: false,
   watch: null,
   drift: null,
+  failedChecks: null,
+  newerPins: [],
   ...change,
 })
 const [a, b, c] = [summary('a'), summary('b'), summary('c')]

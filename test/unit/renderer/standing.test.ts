@@ -16,6 +16,8 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
   needsTrust: false,
   watch: null,
   drift: null,
+  failedChecks: null,
+  newerPins: [],
   ...more,
 })
 const operation = 'x' as OperationId
@@ -28,7 +30,9 @@ test.each([
   [{ state: 'absent', version: null }, 'Not built yet', 'start', ['definition']],
   [{ state: 'starting' }, 'Starting · waiting for the health check', 'logs', ['stop']],
   [{}, 'Ready · v12 ★', 'open', ['stop', 'reset']],
-  [{ state: 'unhealthy' }, 'Unhealthy · check failed · v12 ★', 'logs', ['restart', 'reset']],
+  [{ state: 'unhealthy' }, 'Unhealthy · check failed', 'logs', ['restart', 'reset']],
+  [{ state: 'unhealthy', failedChecks: 1 }, 'Unhealthy · check failed 1 time', 'logs', ['restart', 'reset']],
+  [{ state: 'unhealthy', failedChecks: 3 }, 'Unhealthy · check failed 3 times', 'logs', ['restart', 'reset']],
   [{ state: 'paused' }, 'Paused · not by Pristine · v12 ★', 'start', ['stop', 'reset']],
   [{ state: 'stopped' }, 'Stopped · v12 ★', 'start', ['reset']],
   [{ failure }, 'Build failed · still on v12', 'view-error', ['retry']],
@@ -50,15 +54,32 @@ test('what goes on comes first, then an engine that does not answer', () => {
   const building = { id: operation, what: 'building shop', step: 'RUN npm ci', steps: { begun: 4, all: 11 } }
   const busy = standingOf(summary({ operation: building, failure }), down)
   expect(busy).toMatchObject({ label: 'Building · step 4 of 11', main: 'view-build', beside: ['cancel'] })
-  expect(standingOf(summary({ failure }), down).label).toBe('Engine not running')
+  const starting = { ...building, step: 'Health check' }
+  const label = 'Starting · waiting for the health check'
+  expect(standingOf(summary({ operation: starting }), undefined)).toMatchObject({ label, main: 'view-build' })
+  expect(standingOf(summary({ operation: starting, state: 'starting' }), undefined)).toMatchObject({
+    label,
+    main: 'logs',
+    beside: ['view-build', 'cancel'],
+  })
+  expect(standingOf(summary({ failure }), down)).toMatchObject({
+    label: 'Engine not running',
+    main: 'start-engine',
+    beside: ['troubleshoot'],
+  })
 })
 
-test('badges say what waits and what drifted', () => {
-  expect(badgesOf(summary({ drift: 12, watch: { kind: 'offered', ordinal: 13, because: [] } }))).toEqual([
+test('badges say what waits, what drifted and which base is old', () => {
+  expect(
+    badgesOf(
+      summary({ drift: 12, newerPins: ['node:24'], watch: { kind: 'offered', ordinal: 13, because: [] } }),
+    ),
+  ).toEqual([
     { tone: 'busy', label: 'Update ready' },
-    { tone: 'warn', label: 'Drifted · 12 changes' },
+    { tone: 'warn', label: 'Drifted · 12 changes', tab: 'drift' },
+    { tone: 'warn', label: 'Base image outdated', tab: 'definition' },
   ])
   const watch = { kind: 'failed', error: report('not-trusted') } as const
   expect(badgesOf(summary({ needsTrust: true, watch }))).toEqual([{ tone: 'warn', label: 'Asks for trust' }])
-  expect(badgesOf(summary({ drift: 1, state: 'absent' }))).toEqual([])
+  expect(badgesOf(summary({ drift: 1, newerPins: ['node:24'], state: 'absent' }))).toEqual([])
 })

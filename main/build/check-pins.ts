@@ -1,0 +1,46 @@
+import { readProject } from '../definition/read-project.ts'
+import { resolveDigest } from '../docker/registry.ts'
+import { reachOfProject } from '../environment/reach-of-project.ts'
+import type { Host } from '../host.ts'
+import { lockPath } from '../lock/file.ts'
+import { writePinCheck } from '../lock/pin-check.ts'
+import { parseReference } from '../lock/reference.ts'
+import { findLock } from '../lock/state.ts'
+import type { Project } from '../project/open.ts'
+import { requireEveryday } from '../trust/gate.ts'
+
+/** Gives the digest that a tag has today. Errors: those of `resolveDigest`. */
+export type AskDigest = (reference: string, signal: AbortSignal) => Promise<string>
+
+/** Asks the registries, through the engine. */
+export const askRegistry =
+  (host: Host): AskDigest =>
+  async (reference, signal) =>
+    resolveDigest(await host.engine(), reference, host.env, signal)
+
+/**
+ * Asks where the references of a project's pinned images point today, and keeps the answer. Downloads are left out: to
+ * compare one is to download it whole. What the engine holds says nothing here, so that nothing is kept while a
+ * registry does not answer.
+ * Errors: those of the definition and of asking; `not-trusted`, `lock-outdated`, `storage-failed`.
+ */
+export async function checkPins(
+  host: Host,
+  project: Project,
+  ask: AskDigest,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = await readProject(host.env, project, undefined)
+  await requireEveryday(host, project, await reachOfProject(host, project, read))
+  const { now } = await findLock(project, read, true)
+  const images = Object.entries(now?.images ?? {}).map(async ([reference, { resolved }]) => {
+    const { repository, digest } = parseReference(reference) ?? {}
+    const latest = `${repository}@${digest ?? (await ask(reference, signal))}`
+    return [reference, { locked: resolved, latest }] as const
+  })
+  await writePinCheck(host.home, project.key, {
+    at: Date.now(),
+    lock: lockPath(read.definition.file),
+    images: Object.fromEntries(await Promise.all(images)),
+  })
+}

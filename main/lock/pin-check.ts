@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import type { ProjectKey } from '../../shared/ids.ts'
+import type { Lock } from '../../shared/lock.ts'
+import type { Home } from '../project/home.ts'
+import { tellOthers } from '../project/record.ts'
+import { writeFileWhole } from '../project/write-file.ts'
+
+/** What the registries said of a project's pinned images when they were last asked; it may be lost. */
+const PinCheck = z.object({
+  /** In milliseconds since 1970. */
+  at: z.number(),
+  /** The lock's file, relative to the project's folder. */
+  lock: z.string(),
+  /** By the reference as written: what the lock pinned, and where the reference pointed. */
+  images: z.record(z.string(), z.object({ locked: z.string(), latest: z.string() })),
+})
+export type PinCheck = z.infer<typeof PinCheck>
+
+/** Its file's name, in the project's data folder. */
+export const PIN_CHECK_FILE = 'pin-check.json'
+
+/** The last check of a project; undefined when there was none, or it cannot be understood. */
+export async function readPinCheck(home: Home, key: ProjectKey): Promise<PinCheck | undefined> {
+  try {
+    const text = await readFile(path.join(home.project(key), PIN_CHECK_FILE), 'utf8')
+    return PinCheck.safeParse(JSON.parse(text)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Keeps a check, and lets others hear of it. Errors: `storage-failed`. */
+export async function writePinCheck(home: Home, key: ProjectKey, check: PinCheck): Promise<void> {
+  await writeFileWhole(path.join(home.project(key), PIN_CHECK_FILE), `${JSON.stringify(check)}\n`)
+  await tellOthers(home.project(key))
+}
+
+/** The references that pointed elsewhere than the lock's pins, as long as the lock pins what it pinned then. */
+export function movedPins({ images }: PinCheck, lock: Lock | undefined): string[] {
+  return Object.entries(images).flatMap(([reference, { locked, latest }]) =>
+    latest !== locked && lock?.images[reference]?.resolved === locked ? [reference] : [],
+  )
+}
