@@ -1,5 +1,6 @@
+import { productError } from '../../shared/errors.ts'
 import { readProject } from '../definition/read-project.ts'
-import { resolveDigest } from '../docker/registry.ts'
+import { askDigest } from '../docker/registry.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
@@ -9,14 +10,18 @@ import { findLock } from '../lock/state.ts'
 import type { Project } from '../project/open.ts'
 import { requireEveryday } from '../trust/gate.ts'
 
-/** Gives the digest that a tag has today. Errors: those of `resolveDigest`. */
+/** Gives the digest that a tag has today. Errors: those of `askDigest`. */
 export type AskDigest = (reference: string, signal: AbortSignal) => Promise<string>
 
-/** Asks the registries, through the engine. */
+/** Asks the registries, through the engine. Nothing is pulled for it: on an engine that can only pull it fails. */
 export const askRegistry =
   (host: Host): AskDigest =>
-  async (reference, signal) =>
-    resolveDigest(await host.engine(), reference, host.env, signal)
+  async (reference, signal) => {
+    const digest = await askDigest(await host.engine(), reference, host.env, signal)
+    if (digest !== undefined) return digest
+    const problem = 'this engine can only pull'
+    throw productError('engine-refused', { while: `asking the registry for ${reference}`, problem })
+  }
 
 /**
  * Asks where the references of a project's pinned images point today, and keeps the answer. Downloads are left out: to

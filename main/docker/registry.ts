@@ -15,9 +15,34 @@ const NO_SUCH_CALL = /^Path \S+ is not supported$/
 /**
  * The digest that a tag has today, asked of the registry through the engine, which uses its own mirrors, proxies,
  * certificates and the person's credentials. A multi-platform image answers with its index, so one digest serves
- * every platform. `full` is the reference with its registry, repository and tag. An engine that cannot ask pulls the
- * image.
- * Errors: those of pulling.
+ * every platform. Undefined where the engine cannot ask (Podman).
+ * Errors: `reference-unknown`, `registry-unreachable`, `registry-busy`, `cancelled`.
+ */
+export async function askDigest(
+  engine: Engine,
+  reference: string,
+  env: Environment,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const authconfig = await registryAuth(reference, env)
+  try {
+    const answer = await call(
+      `asking the registry for ${reference}`,
+      (abortSignal) =>
+        engine.docker.getImage(reference).distribution({ ...(authconfig && { authconfig }), abortSignal }),
+      { signal, expected: REGISTRY_REFUSALS },
+    )
+    return (answer as { Descriptor: { digest: string } }).Descriptor.digest
+  } catch (error) {
+    if (statusOf(error) === undefined) throw error
+    if (NO_SUCH_CALL.test(reasonOf(error))) return undefined
+    throw registryFailure(reference, error)
+  }
+}
+
+/**
+ * The same, whatever the engine: one that cannot ask pulls the image. `full` is the reference with its registry,
+ * repository and tag. Errors: those of asking and of pulling.
  */
 export async function resolveDigest(
   engine: Engine,
@@ -26,20 +51,8 @@ export async function resolveDigest(
   env: Environment,
   run: Run,
 ): Promise<string> {
-  const authconfig = await registryAuth(reference, env)
-  try {
-    const answer = await call(
-      `asking the registry for ${reference}`,
-      (abortSignal) =>
-        engine.docker.getImage(reference).distribution({ ...(authconfig && { authconfig }), abortSignal }),
-      { signal: run.signal, expected: REGISTRY_REFUSALS },
-    )
-    return (answer as { Descriptor: { digest: string } }).Descriptor.digest
-  } catch (error) {
-    if (statusOf(error) === undefined) throw error
-    if (NO_SUCH_CALL.test(reasonOf(error))) return pulledDigest(engine, reference, full, env, run)
-    throw registryFailure(reference, error)
-  }
+  const digest = await askDigest(engine, reference, env, run.signal)
+  return digest ?? pulledDigest(engine, reference, full, env, run)
 }
 
 /**
