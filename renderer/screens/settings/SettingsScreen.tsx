@@ -7,12 +7,11 @@ import { PageHead } from '../../components/PageHead.tsx'
 import { t } from '../../messages/messages.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { changeSettings, settings as store } from '../../store/settings.ts'
-import { AgentProjects } from './AgentProjects.tsx'
 import { CloneFolder } from './CloneFolder.tsx'
 import { Diagnostics } from './Diagnostics.tsx'
 import { DotfilesSettings } from './DotfilesSettings.tsx'
 import { EngineSettings } from './EngineSettings.tsx'
-import { UnaskedResets } from './UnaskedResets.tsx'
+import { ProjectChoices } from './ProjectChoices.tsx'
 import { Updates } from './Updates.tsx'
 import './settings.css'
 
@@ -61,7 +60,16 @@ function All({ settings, change }: { settings: Settings; change(change: Settings
           onChange={(event) => change({ gitIdentity: event.currentTarget.checked })}
         />
         <DotfilesSettings dotfiles={settings.dotfiles} />
-        <AgentProjects given={settings.sshAgent} change={change} />
+        <ProjectChoices
+          chosen={settings.sshAgent}
+          words={{
+            none: t('settings.agentNone'),
+            text: t('settings.agentText'),
+            back: t('settings.agentBack'),
+            backOf: (name) => t('settings.agentBackOf', { name }),
+          }}
+          change={(sshAgent) => change({ sshAgent })}
+        />
       </Group>
       <Group title={t('settings.engine')}>
         <EngineSettings address={settings.engine} />
@@ -87,7 +95,16 @@ function All({ settings, change }: { settings: Settings; change(change: Settings
         </Group>
       )}
       <Group title={t('settings.resets')}>
-        <UnaskedResets unasked={settings.resetUnasked} change={change} />
+        <ProjectChoices
+          chosen={settings.resetUnasked}
+          words={{
+            none: t('settings.resetsNone'),
+            text: t('settings.resetsText'),
+            back: t('settings.ask'),
+            backOf: (name) => t('settings.askOf', { name }),
+          }}
+          change={(resetUnasked) => change({ resetUnasked })}
+        />
       </Group>
       <Group title={t('settings.diagnostics')}>
         <Diagnostics />
