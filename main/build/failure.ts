@@ -100,7 +100,7 @@ function shorten(message: string): string {
     .replace(/^\[.*\]: (exit code: \d+)$/s, '$1')
     .replace(/^building at STEP ".*": while running runtime: exit status (\d+)$/s, 'exit code: $1')
     .replace(
-      /^building at STEP ".*": [^"]* "[^"]*": copier: stat: "\/?(.*?)": no such file or directory$/s,
+      /^building at STEP ".*": [^"]* "[^"]*": copier: stat: "\/?(?:context\/)?(.*?)": no such file or directory$/s,
       NO_SUCH_FILE,
     )
     .replace(/parse error (?:on )?line \d+: /, '')
