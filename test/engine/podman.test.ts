@@ -9,10 +9,9 @@ import { containerEvents } from '../../main/docker/events.ts'
 import type { Lock } from '../../shared/lock.ts'
 import { ask } from '../crash/questions.ts'
 import { Stage } from '../crash/stage.ts'
-import { whyBorrowed } from '../rig/borrowed-engine.ts'
 import type { EngineCall } from '../rig/engine-call.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
-import { type PodmanEngine, startPodmanEngine } from '../rig/podman-engine.ts'
+import { type PodmanEngine, startPodmanEngine, whyNoPodman } from '../rig/podman-engine.ts'
 import { unusedPort } from '../rig/port.ts'
 import { publishIndex } from '../rig/publish-index.ts'
 import { registryCalls } from '../rig/registry-log.ts'
@@ -23,7 +22,7 @@ import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
 
-const because = whyBorrowed()
+const because = whyNoPodman()
 const title = because ? `skipped, because ${because}:` : ''
 
 const plain = (more: object = {}) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
@@ -69,6 +68,8 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect(first).toMatchObject({ action: 'built', version: { ordinal: 1 }, environment: { state: 'ready' } })
     expect(await project.up()).toMatchObject({ action: 'none', environment: first.environment })
     expect(await project.status()).toMatchObject({ state: 'ready', drift: { changes: 0 } })
+    await using onDocker = await testProject(project.folder, { env: { DOCKER_HOST: shared ?? '' } })
+    expect((await onDocker.plan()).version.id).toBe(first.version.id)
 
     await project.exec('echo kept >/data/row; echo mess >/etc/mess')
     expect(await project.engine.drift(project.folder)).toMatchObject({
@@ -169,6 +170,11 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     await expect(project.up()).rejects.toMatchObject({
       code: 'build-failed',
       data: { line: 3, problem: expect.stringMatching(/^the build context has no "missing\.txt"/) },
+    })
+    await project.write(built('FROM busybox:1.36\nRUN <<END\necho in it\nEND\n'))
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'build-failed',
+      data: { line: 3, problem: 'the builder of this engine knows no here-documents ("<<")' },
     })
     expect((await project.status()).environment).toEqual(first.environment)
   })

@@ -110,3 +110,12 @@ test("Podman's words are told as BuildKit's", () => {
     problem: 'the build context has no "x", or an ignore file leaves it out',
   })
 })
+
+test('a here-document that the builder does not know is told as that', () => {
+  const text = 'FROM busybox\nRUN <<END\ntrue\nEND\n'
+  const message = 'dockerfile parse error line 3: unknown instruction: TRUE'
+  expect(failure(message, undefined, [], text).data).toMatchObject({
+    line: 3,
+    problem: 'the builder of this engine knows no here-documents ("<<")',
+  })
+})
