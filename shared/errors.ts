@@ -248,7 +248,10 @@ const ERRORS = {
   'engine-forbidden': entry<{ address: string }>({
     message: (d) => `You may not use the engine at ${d.address}.`,
     why: () => 'The system refused the connection: permission denied.',
-    hint: () => 'Add yourself to its group ("sudo usermod -aG docker $USER"), then log in again.',
+    hint: (d) =>
+      d.address.includes('podman')
+        ? 'Start one of your own: "systemctl --user enable --now podman.socket".'
+        : 'Add yourself to its group ("sudo usermod -aG docker $USER"), then log in again.',
     exit: 4,
   }),
   'engine-not-docker': entry<{ address: string; answer: string }>({

@@ -39,12 +39,18 @@ export function buildFailure(
       ...(instruction !== undefined && {
         instruction: stepAsWritten(instruction, images).split('\n')[0] ?? '',
       }),
-      problem: shorten(failure.message),
+      problem: isHeredoc(failure, text) ? NO_HEREDOC : shorten(failure.message),
       output: failure.output.filter((text) => text.trim() !== ''),
     },
     { cause: failure },
   )
 }
+
+const NO_HEREDOC = 'the builder of this engine knows no here-documents ("<<")'
+
+/** No instruction is unknown that was accepted here, but for the lines of a here-document to an older builder. */
+const isHeredoc = ({ message }: BuildFailure, text: string): boolean =>
+  /unknown instruction/i.test(message) && text.includes('<<')
 
 /** The index of the line where the stage begins that a step names: `[two 2/3]`, `[stage-1 2/3]`; 0 if it names none. */
 function firstLineOf(step: string | undefined, text: string): number {
@@ -103,7 +109,7 @@ function shorten(message: string): string {
     .replace(/^\[.*\]: (exit code: \d+)$/s, '$1')
     .replace(/^building at STEP ".*": while running runtime: exit status (\d+)$/s, 'exit code: $1')
     .replace(
-      /^building at STEP ".*": [^"]* "[^"]*": copier: stat: "\/?(.*?)": no such file or directory$/s,
+      /^building at STEP ".*": [^"]* "[^"]*": copier: stat: "\/?(?:context\/)?(.*?)": no such file or directory$/s,
       NO_SUCH_FILE,
     )
     .replace(/parse error (?:on )?line \d+: /, '')

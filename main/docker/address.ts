@@ -129,6 +129,7 @@ export function usualSockets(env: Environment): string[] {
     path.join(home, '.rd/docker.sock'),
     path.join(home, '.orbstack/run/docker.sock'),
     ...(runtime ? [path.join(runtime, 'podman/podman.sock')] : []),
-    '/run/podman/podman.sock',
+    // In a folder that is root's alone: for anybody else it would be one that refuses, wherever Podman is installed.
+    ...(process.getuid?.() === 0 ? ['/run/podman/podman.sock'] : []),
   ]
 }

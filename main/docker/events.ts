@@ -2,7 +2,11 @@ import { call } from './call.ts'
 import type { Engine } from './connect.ts'
 import { LABEL } from './labels.ts'
 
-const ACTIONS = ['create', 'start', 'die', 'destroy', 'health_status', 'pause', 'unpause', 'rename']
+/** Docker's names, and Podman's where they differ. */
+const ACTIONS = [
+  ...['create', 'start', 'die', 'died', 'destroy', 'remove'],
+  ...['health_status', 'pause', 'unpause', 'rename'],
+]
 
 /**
  * Calls `changed` whenever a container of Pristine's changed, with its project's key, until `signal` aborts or the engine
@@ -14,7 +18,8 @@ export async function containerEvents(
   changed: (key: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const filters = JSON.stringify({ type: ['container'], label: [LABEL.project], event: ACTIONS })
+  // Not by label: Podman knows none without its value.
+  const filters = JSON.stringify({ type: ['container'], event: ACTIONS })
   const stream = await call('listening to its events', () => engine.docker.getEvents({ filters }), { signal })
   const source = stream as NodeJS.ReadableStream & { destroy(): void }
   const end = () => source.destroy()
@@ -27,7 +32,7 @@ export async function containerEvents(
     for await (const chunk of source) {
       const lines = (rest + String(chunk)).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) changed(projectOf(line))
+      for (const key of lines.map(projectOf)) if (key !== undefined) changed(key)
     }
   } catch {
     // A stream that broke has ended.
@@ -37,11 +42,12 @@ export async function containerEvents(
   }
 }
 
-function projectOf(line: string): string {
+/** Of a container that is not Pristine's, undefined. */
+function projectOf(line: string): string | undefined {
   try {
     const event = JSON.parse(line) as { Actor?: { Attributes?: Record<string, string> } }
-    return event.Actor?.Attributes?.[LABEL.project] ?? ''
+    return event.Actor?.Attributes?.[LABEL.project]
   } catch {
-    return ''
+    return undefined
   }
 }

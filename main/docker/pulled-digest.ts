@@ -26,12 +26,15 @@ export async function pulledDigest(
   const before = await inspectImage(engine, full, run)
   await pullImage(engine, full, reference, env, run)
   const pulled = await inspectImage(engine, full, run)
-  const digest = await todaysDigest(engine, reference, full, digestsIn(pulled, repository), env, run)
-  // Without a name of its own the image would be nobody's when the tag moves.
-  await pullImage(engine, `${repository}@${digest}`, reference, env, run)
-  if (!before) await removeTag(engine, full)
-  else if (before.Id !== pulled?.Id) await tagImage(engine, before.Id, repository, tag)
-  return digest
+  try {
+    const digest = await todaysDigest(engine, reference, full, digestsIn(pulled, repository), env, run)
+    // Without a name of its own the image would be nobody's when the tag moves.
+    await pullImage(engine, `${repository}@${digest}`, reference, env, { ...run, report: () => {} })
+    return digest
+  } finally {
+    if (!before) await removeTag(engine, full)
+    else if (before.Id !== pulled?.Id) await tagImage(engine, before.Id, repository, tag)
+  }
 }
 
 function splitTag(full: string): [repository: string, tag: string] {

@@ -6,7 +6,9 @@ export function remediesFor(system: System, places: EnginePlace[]): Remedy[] {
   if (places.some(({ chosen, found }) => chosen && found.kind === 'engine')) return []
   const chosen = places.find((place) => place.chosen)
   const remedies: Remedy[] = []
-  if (places.some(({ found }) => found.kind === 'forbidden')) remedies.push(...allow(system))
+  const refusing = places.filter(({ found }) => found.kind === 'forbidden')
+  // Podman has no group: everybody starts a service of their own.
+  if (refusing.some(({ address }) => !address.includes('podman'))) remedies.push(...allow(system))
   if (chosen?.from === 'DOCKER_HOST') {
     remedies.push({ text: 'Forget the address that DOCKER_HOST names', command: 'unset DOCKER_HOST' })
   }
@@ -31,7 +33,8 @@ function start(system: System): Remedy[] {
   if (platform === 'linux') {
     const docker = systemd ? 'systemctl enable --now docker' : 'service docker start'
     if (has.has('dockerd')) add('Start Docker Engine', sudo(system, docker))
-    if (has.has('podman') && systemd) add('Start Podman', 'systemctl --user enable --now podman.socket')
+    const podman = `systemctl ${system.root ? '' : '--user '}enable --now podman.socket`
+    if (has.has('podman') && systemd) add('Start Podman', podman)
     if (has.has('podman') && !systemd) add('Start Podman', 'podman system service --time=0 &')
   }
   if (platform === 'darwin') {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { givenNames } from '../../main/docker/images.ts'
 import { appendLedger } from '../../main/version/ledger.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { docker } from '../engine/docker.ts'
@@ -125,7 +126,7 @@ export class Stage implements AsyncDisposable {
     await removeContainers(await containersOf(this.key))
     await restoreTags(this.key, new Map())
     const spare = await docker().listImages({ filters: JSON.stringify({ reference: [this.spare] }) })
-    for (const tag of spare.flatMap(({ RepoTags }) => RepoTags ?? []))
+    for (const tag of spare.flatMap(givenNames))
       if (tag.startsWith(`${this.spare}:`)) await docker().getImage(tag).remove()
     await this.forgetVersions()
     await this.project[Symbol.asyncDispose]()

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { run, runAsRoot, succeedsAsRoot } from './commands.ts'
 import type { Facts } from './home.ts'
 import { RigError } from './rig-error.ts'
@@ -8,6 +10,9 @@ import { RigError } from './rig-error.ts'
 export function bridgeName(home: string): string {
   return `pristine${createHash('sha256').update(home).digest('hex').slice(0, 6)}`
 }
+
+/** The lock of who looks for a free network and takes it: two at the same time would find the same one. */
+export const CHOOSING_NETWORK = join(tmpdir(), 'pristine-engine-lock')
 
 /** Finds an N for 10.N.0.0/16 which no address or route of this machine uses. */
 export async function freeNetwork(): Promise<number> {

@@ -3,11 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Docker from 'dockerode'
-import { asRoot, runAsRoot, succeedsAsRoot } from './commands.ts'
+import { whyBorrowed } from './borrowed-engine.ts'
+import { authority, runAsRoot, succeedsAsRoot } from './commands.ts'
 import { startDetached } from './detached.ts'
 import { mountsBelow, processesNaming } from './engine.ts'
 import { type Facts, readFacts, readJson, rigPaths, writeJson } from './home.ts'
-import { addresses, bridgeName, dropNetwork, freeNetwork, outgoingMtu, raiseNetwork } from './network.ts'
+import {
+  addresses,
+  bridgeName,
+  CHOOSING_NETWORK,
+  dropNetwork,
+  freeNetwork,
+  outgoingMtu,
+  raiseNetwork,
+} from './network.ts'
 import { installPackages, PODMAN_PACKAGES } from './packages.ts'
 import { endProcess, identify, type ProcessRecord } from './process-record.ts'
 import { RigError } from './rig-error.ts'
@@ -21,18 +30,20 @@ export interface PodmanEngine extends AsyncDisposable {
 
 const PREFIX = 'pristine-podman-'
 
+/** Why Podman's service cannot be started here; undefined when it can. Its socket is for who starts it: root. */
+export const whyNoPodman = (): string | undefined =>
+  whyBorrowed() ?? (authority() === 'root' ? undefined : 'this is not root')
+
 /**
  * Installs Podman where it is missing, and starts its service with images, containers, volumes and a network of its own:
- * it shares nothing with another Podman of this machine, nor with a dockerd. Not where the rig is borrowed
- * (`whyBorrowed`).
+ * it shares nothing with another Podman of this machine, nor with a dockerd. Not where it cannot (`whyNoPodman`).
  */
 export async function startPodmanEngine(): Promise<PodmanEngine> {
   const rig = await readFacts(rigPaths())
   if (!rig) throw new RigError('The rig does not run.', 'Start it: npm run -s rig -- start')
   await installPackages(PODMAN_PACKAGES)
   const paths = podmanPaths(await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`)))
-  // Two that look for a free network at the same time would find the same one.
-  const facts = await alone(join(tmpdir(), 'pristine-engine-lock'), async () => {
+  const facts = await alone(CHOOSING_NETWORK, async () => {
     await removeAbandoned()
     const own = { port: rig.port, bridge: bridgeName(paths.home), network: await freeNetwork() }
     await writeJson(paths.facts, own)
@@ -40,8 +51,7 @@ export async function startPodmanEngine(): Promise<PodmanEngine> {
     return own
   })
   await writeConfiguration(paths, facts)
-  const service = podman(paths, 'system', 'service', '--time=0', `unix://${paths.socket}`)
-  await startDetached(...asRoot(...service), paths)
+  await startDetached(...podman(paths, 'system', 'service', '--time=0', `unix://${paths.socket}`), paths)
   await waitForAnswer(paths)
   return {
     dockerHost: `unix://${paths.socket}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { runAsRoot } from './commands.ts'
 import { launchEngine, signalEngine, stopEngine } from './engine.ts'
 import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
-import { bridgeName, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
+import { bridgeName, CHOOSING_NETWORK, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
 import { identify } from './process-record.ts'
 import { RigError } from './rig-error.ts'
 import { alone } from './start-lock.ts'
@@ -37,8 +37,7 @@ export async function startPrivateEngine(
   if (!rig) throw new RigError('The rig does not run.', 'Start it: npm run -s rig -- start')
   const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`))
   const paths = rigPaths(home)
-  // Two that look for a free network at the same time would find the same one.
-  const facts = await alone(join(tmpdir(), `${PREFIX}lock`), async () => {
+  const facts = await alone(CHOOSING_NETWORK, async () => {
     await removeAbandoned()
     const own = { port: rig.port, bridge: bridgeName(home), network: await freeNetwork(), ...more }
     await writeJson(paths.facts, own)

@@ -95,3 +95,27 @@ test.each([
   const error = failure(message, '[2/2] RUN apt-get install jq', output, 'FROM a\nRUN apt-get install jq\n')
   expect(error).toMatchObject({ code: 'disk-full', why: expect.stringMatching(/no space left on device$/i) })
 })
+
+test("Podman's words are told as BuildKit's", () => {
+  const text = 'FROM busybox\nRUN false\nFROM busybox\nRUN false\nCOPY context/x /\n'
+  const ran = 'building at STEP "RUN false": while running runtime: exit status 1'
+  expect(failure(ran, '[stage-1 2/3] RUN false', [], text).data).toMatchObject({
+    line: 4,
+    problem: 'exit code: 1',
+  })
+  const copied =
+    'building at STEP "COPY context/x /": checking on sources under "/var/tmp/b": copier: stat: "/context/x": no such file or directory'
+  expect(failure(copied, '[stage-1 3/3] COPY context/x /', [], text).data).toMatchObject({
+    line: 5,
+    problem: 'the build context has no "x", or an ignore file leaves it out',
+  })
+})
+
+test('a here-document that the builder does not know is told as that', () => {
+  const text = 'FROM busybox\nRUN <<END\ntrue\nEND\n'
+  const message = 'dockerfile parse error line 3: unknown instruction: TRUE'
+  expect(failure(message, undefined, [], text).data).toMatchObject({
+    line: 3,
+    problem: 'the builder of this engine knows no here-documents ("<<")',
+  })
+})

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { call } from '../../../main/docker/call.ts'
+import { call, statusOf } from '../../../main/docker/call.ts'
 
 /** Work that never ends by itself. */
 const endless = (signal: AbortSignal) =>
@@ -73,4 +73,10 @@ test('a connection that breaks is an engine that cannot be reached', async () =>
   await expect(call('pulling', () => Promise.reject(broken))).rejects.toMatchObject({
     code: 'engine-unreachable',
   })
+})
+
+test('what Podman says of a container that goes away is that it is not there', () => {
+  const refusal = (cause: string) => ({ statusCode: 500, json: { cause } })
+  expect(statusOf(refusal('no such container'))).toBe(404)
+  expect(statusOf(refusal('container state improper'))).toBe(500)
 })

@@ -30,6 +30,7 @@ test.each<[string, Parameters<typeof system>[0], string[]]>([
   ['by root without sudo', { has: ['dockerd'], root: true }, ['systemctl enable --now docker']],
   ['without systemd by its service', { has: ['dockerd'], systemd: false }, ['sudo service docker start']],
   ['Podman too', { has: ['podman'] }, ['systemctl --user enable --now podman.socket']],
+  ['by root for the system', { has: ['podman'], root: true }, ['systemctl enable --now podman.socket']],
   [
     'on Debian one is installed',
     { has: ['apt-get', 'sudo'] },
@@ -65,6 +66,8 @@ test.each<[string, Parameters<typeof system>[0], string[]]>([
 test('who may not use the engine is told how to, first', () => {
   const forbidden = [place({ kind: 'forbidden' })]
   expect(commands({ has: ['dockerd'] }, forbidden)[0]).toBe('sudo usermod -aG docker ada && newgrp docker')
+  const podman = [place({ kind: 'forbidden' }, { address: 'unix:///run/podman/podman.sock' })]
+  expect(commands({ has: ['podman'] }, podman)).toEqual(['systemctl --user enable --now podman.socket'])
 })
 
 test('a choice that does not answer can be taken back', () => {

@@ -38,3 +38,8 @@ test('mount points, the folders that lead to them, and the init of the engine ar
   expect(countDrift(changes, ['/workspaces/shop'])).toBe(0)
   expect(countDrift([...changes, { path: '/workspaces/other', kind: ADDED }], ['/workspaces/shop'])).toBe(1)
 })
+
+test('a folder that Podman wrote into is its doing, unless somebody removed it', () => {
+  expect(countDrift([{ path: '/etc', kind: CHANGED }])).toBe(0)
+  expect(countDrift([{ path: '/etc', kind: DELETED }])).toBe(1)
+})
