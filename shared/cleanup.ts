@@ -18,7 +18,14 @@ export const CleanupProject = z.strictObject({
       old: z.boolean(),
     }),
   ),
-  volumes: z.array(z.strictObject({ name: z.string(), bytes: z.number().int().nullable() })),
+  volumes: z.array(
+    z.strictObject({
+      name: z.string(),
+      bytes: z.number().int().nullable(),
+      /** A container has it, running or not, so that it is not removed. */
+      inUse: z.boolean(),
+    }),
+  ),
 })
 export type CleanupProject = z.infer<typeof CleanupProject>
 

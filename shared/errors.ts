@@ -485,6 +485,12 @@ const ERRORS = {
       `Look at it with "docker volume inspect ${d.volume}"; rename or remove it yourself if it is not needed.`,
     exit: 1,
   }),
+  'volume-in-use': entry<{ volume: string }>({
+    message: (d) => `The volume ${d.volume} is not removed.`,
+    why: () => 'A container uses it, perhaps one that is stopped.',
+    hint: () => 'Remove the environment first ("pristine rm"); nothing was removed.',
+    exit: 1,
+  }),
 
   // Versions
   'version-unknown': entry<{ wanted: string; known: string }>({

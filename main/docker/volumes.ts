@@ -47,19 +47,28 @@ export async function removeVolume(engine: Engine, name: string): Promise<void> 
   })
 }
 
-/** How large volumes are, by name, in bytes. Undefined when the engine cannot tell. */
-export async function volumeSizes(engine: Engine): Promise<Map<string, number> | undefined> {
+/** What a volume takes, in bytes, and how many containers have it, running or not; null where the engine cannot tell. */
+interface VolumeUsage {
+  bytes: number | null
+  containers: number | null
+}
+
+/** How volumes are used, by name. Undefined when the engine cannot tell. */
+export async function volumeUsage(engine: Engine): Promise<Map<string, VolumeUsage> | undefined> {
   try {
     const usage = (await call('measuring the volumes', (abortSignal) =>
       (engine.docker as unknown as { df(options: object): Promise<unknown> }).df({
         type: 'volume',
         abortSignal,
       }),
-    )) as { Volumes?: { Name: string; UsageData?: { Size: number } | null }[] | null }
+    )) as { Volumes?: { Name: string; UsageData?: { Size: number; RefCount: number } | null }[] | null }
+    // The engine says -1 for what it does not know.
+    const known = (value: number | undefined) => (value === undefined || value < 0 ? null : value)
     return new Map(
-      (usage.Volumes ?? []).flatMap(({ Name, UsageData }) =>
-        UsageData && UsageData.Size >= 0 ? [[Name, UsageData.Size] as const] : [],
-      ),
+      (usage.Volumes ?? []).map(({ Name, UsageData }) => [
+        Name,
+        { bytes: known(UsageData?.Size), containers: known(UsageData?.RefCount) },
+      ]),
     )
   } catch (error) {
     if (isProductError(error, 'engine-refused')) return undefined

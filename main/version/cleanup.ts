@@ -4,7 +4,7 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { imageSizes } from '../docker/disk.ts'
 import { LABEL } from '../docker/labels.ts'
-import { listVolumes, removeVolume, volumeSizes } from '../docker/volumes.ts'
+import { listVolumes, removeVolume, volumeUsage } from '../docker/volumes.ts'
 import { readCurrent } from '../environment/current.ts'
 import { listEnvironments } from '../environment/read.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -24,13 +24,13 @@ import { recoverLedger } from './recover.ts'
  */
 export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const engine = await host.engine()
-  const [recorded, environments, imagesOf, sizes, volumes, bytes] = await Promise.all([
+  const [recorded, environments, imagesOf, sizes, volumes, usage] = await Promise.all([
     recordedProjects(host),
     listEnvironments(engine),
     listVersionImages(engine),
     imageSizes(engine),
     listVolumes(engine, [LABEL.project]),
-    volumeSizes(engine),
+    volumeUsage(engine),
   ])
   const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
   const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
@@ -56,7 +56,10 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
           old: old.has(version.id),
         }))
         .reverse(),
-      volumes: own.map(({ Name }) => ({ name: Name, bytes: bytes?.get(Name) ?? null })),
+      volumes: own.map(({ Name }) => {
+        const { bytes = null, containers = null } = usage?.get(Name) ?? {}
+        return { name: Name, bytes, inUse: containers !== null && containers > 0 }
+      }),
     }
   })
   return (await Promise.all(projects)).filter((project) => project !== undefined)
@@ -92,8 +95,8 @@ const REASON = {
 
 /**
  * Removes what a person chose: images of versions, and volumes with their data. Nothing is removed when one of the
- * versions is needed, or one of the volumes is not the project's.
- * Errors: `version-unknown`, `version-in-use`, `volume-foreign`, `busy`, those of the engine.
+ * versions is needed, or one of the volumes is used by a container or not the project's.
+ * Errors: `version-unknown`, `version-in-use`, `volume-foreign`, `volume-in-use`, `busy`, those of the engine.
  */
 export function removeChosen(
   host: Host,
@@ -104,12 +107,12 @@ export function removeChosen(
   return asWriter(host, project, `cleaning up ${project.name}`, run, async (run) => {
     await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrent(host, project)
-    const used = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
+    const running = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
     const versions = choice.versions.map((id) => {
       const record = history.versions.find((known) => known.id === id)
       const known = history.versions.map(({ ordinal }) => `v${ordinal}`).join(', ')
       if (!record) throw productError('version-unknown', { wanted: shortId(id), known })
-      const locked = lockOf(history, used, id)
+      const locked = lockOf(history, running, id)
       if (locked) throw productError('version-in-use', { ordinal: record.ordinal, reason: REASON[locked] })
       return record
     })
@@ -118,6 +121,9 @@ export function removeChosen(
     )
     const foreign = choice.volumes.find((name) => !own.has(name))
     if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
+    const usage = choice.volumes.length > 0 ? await volumeUsage(engine) : undefined
+    const used = choice.volumes.find((name) => (usage?.get(name)?.containers ?? 0) > 0)
+    if (used !== undefined) throw productError('volume-in-use', { volume: used })
     const images = (await listVersionImages(engine))(project.key)
     for (const version of versions) {
       const step = { kind: 'step', id: version.id, name: `Remove v${version.ordinal}` } as const

@@ -177,6 +177,7 @@ export const en = {
     'known-good': 'Kept: known-good',
     'known-good-unmarked': 'Kept: known-good when the mark is taken off',
     'in-use': 'Kept: a container uses it',
+    volumeInUse: 'Kept: the environment uses it; remove that first',
     old: 'older than those that are kept',
     chosen: 'Nothing chosen',
     chosenSome: '{{things}} · {{size}}',

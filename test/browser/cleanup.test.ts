@@ -11,7 +11,7 @@ const pristine = (desk: Desk, folder: string, ...args: string[]) =>
   execute(process.execPath, [COMMAND_LINE, '-C', folder, ...args], { env: desk.env as NodeJS.ProcessEnv })
 
 /** A project that keeps one version beside the current one, has four, and a volume. */
-async function worked(desk: Desk, name: string): Promise<void> {
+async function worked(desk: Desk, name: string): Promise<string> {
   const files = webProject(`${name} 1`)
   const definition = JSON.parse(files['.devcontainer/devcontainer.json'] ?? '')
   definition.mounts = ['source=records,target=/records,type=volume']
@@ -23,11 +23,12 @@ async function worked(desk: Desk, name: string): Promise<void> {
     await desk.project(name, { 'page.html': `<h1>${name} ${version}</h1>\n` })
     await pristine(desk, folder, 'up')
   }
+  return folder
 }
 
 story('Cleanup chooses old versions and never data, says why the others stay, and removes', async () => {
   await using desk = await openDesk({ start: false })
-  await worked(desk, 'keeper')
+  const folder = await worked(desk, 'keeper')
   await desk.startServer()
   const page = await desk.open('#/cleanup')
   const project = page.getByRole('region', { name: 'keeper' })
@@ -38,6 +39,7 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   expect(await box(/^v2 .*older/).isChecked()).toBe(true)
   expect(await box(/^v1 .*older/).isChecked()).toBe(true)
   expect(await box(/records/).isChecked()).toBe(false)
+  expect(await box(/records.*Kept: the environment uses it/).isDisabled()).toBe(true)
 
   await page.getByRole('button', { name: 'Remove…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Remove 2 versions?' })
@@ -48,14 +50,6 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   await box(/^v1 /).waitFor({ state: 'detached' })
   await box(/^v3 /).waitFor()
 
-  await box(/records/).check()
-  await page.getByRole('button', { name: 'Remove…' }).click()
-  const data = page.getByRole('dialog', { name: 'Remove 1 volume with data?' })
-  await data.getByText('The data in these volumes is lost for good:').waitFor()
-  await data.getByText(/records of keeper/).waitFor()
-  await data.getByRole('button', { name: 'Cancel' }).click()
-  await box(/records/).waitFor()
-
   // What was cleaned up is had again from its recipe, beside what runs.
   await page.getByRole('link', { name: 'Environments' }).first().click()
   await page.getByRole('link', { name: 'keeper' }).first().click()
@@ -65,5 +59,19 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   await card.getByRole('button', { name: 'Rebuild v1' }).click()
   await card.getByRole('button', { name: 'Reset to this… (v1)' }).waitFor()
   await page.getByText('Ready · v4 ★').first().waitFor()
+  // Data goes only when no environment needs it any more, on an explicit word.
+  await pristine(desk, folder, 'rm')
+  await page.getByRole('link', { name: 'Cleanup' }).first().click()
+  await box(/records/).check()
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  const data = page.getByRole('dialog', { name: /Remove .*1 volume with data/ })
+  await data.getByText('The data in these volumes is lost for good:').waitFor()
+  await data.getByText(/records of keeper/).waitFor()
+  await data.getByRole('button', { name: 'Cancel' }).click()
+  expect(await box(/records/).isChecked()).toBe(true)
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  await data.getByRole('button', { name: 'Remove, with data' }).click()
+  await page.getByText(/^Removed .*1 volume with data\.$/).waitFor()
+  await box(/records/).waitFor({ state: 'detached' })
   expect(desk.complaints).toEqual([])
 })

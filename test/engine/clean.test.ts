@@ -170,3 +170,29 @@ test('what versions take is told one by one, and together with shared layers onc
     disk: { versions: [{ ordinal: 2, own: 500_000 }], total: base + 500_000 },
   })
 })
+
+test('a volume that a container has is not removed, and nothing else is; without an environment it is', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      mounts: ['source=records,target=/records,type=volume'],
+    }),
+  )
+  await project.up()
+  await project.engine.stop(project.folder, project.run())
+  const host = openHost(project.env)
+  const opened = await openProject(project.folder)
+  const volumes = async () => (await listCleanup(host)).flatMap((one) => one.volumes)
+  const volume = `pristine-${opened.key}-records`
+  expect(await volumes()).toMatchObject([{ name: volume, inUse: true }])
+  const chosen = { versions: [], volumes: [volume] }
+  await expect(removeChosen(host, opened, chosen, project.run())).rejects.toMatchObject({
+    code: 'volume-in-use',
+    data: { volume },
+  })
+  await project.engine.remove(project.folder, { data: false, versions: false })
+  expect(await volumes()).toMatchObject([{ name: volume, inUse: false }])
+  await removeChosen(host, opened, chosen, project.run())
+  expect(await volumes()).toEqual([])
+})

@@ -50,8 +50,14 @@ export function CleanupCard({
               <li key={volume.name}>
                 <Checkbox
                   checked={chosen.has(volume.name)}
+                  disabled={volume.inUse}
                   onChange={(event) => choose(volume.name, event.currentTarget.checked)}
-                  label={<span className="mono">{volume.name}</span>}
+                  label={
+                    <>
+                      <span className="mono">{volume.name}</span>
+                      {volume.inUse && ` · ${t('cleanup.volumeInUse')}`}
+                    </>
+                  }
                 />
                 <span className="dim">{bytes(volume.bytes)}</span>
               </li>

@@ -27,16 +27,18 @@ export function itemsOf(projects: CleanupProject[]): Item[] {
           bytes,
         }),
       ),
-    ...volumes.map(
-      (volume): Item => ({
-        id: volume.name,
-        project,
-        name,
-        kind: 'volume',
-        label: volume.name,
-        bytes: volume.bytes,
-      }),
-    ),
+    ...volumes
+      .filter(({ inUse }) => !inUse)
+      .map(
+        (volume): Item => ({
+          id: volume.name,
+          project,
+          name,
+          kind: 'volume',
+          label: volume.name,
+          bytes: volume.bytes,
+        }),
+      ),
   ])
 }
 

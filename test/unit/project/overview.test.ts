@@ -16,6 +16,8 @@ const MANY = 1_000
 let root: string
 let engine: Server
 let asked: string[] = []
+/** What lists of containers wait for. */
+let answering: Promise<void> = Promise.resolve()
 beforeAll(async () => {
   root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-overview-')))
   // An engine without containers, that counts what it is asked.
@@ -24,7 +26,8 @@ beforeAll(async () => {
     asked.push(call)
     response.setHeader('api-version', '1.41')
     if (call === '/events') response.flushHeaders()
-    else response.end(call === '/_ping' ? 'OK' : '[]')
+    else if (call === '/_ping') response.end('OK')
+    else void answering.then(() => response.end('[]'))
   })
   await new Promise<void>((resolve) => engine.listen(path.join(root, 'engine.sock'), resolve))
 })
@@ -95,6 +98,31 @@ test('a thousand projects are listed with one question to the engine, and each c
     await overview.close()
   }
 }, 60_000)
+
+test('a window that comes later sees at once what is known, while the engine takes its time', async () => {
+  const host = openHost({
+    HOME: root,
+    PRISTINE_HOME: path.join(root, 'slow-home'),
+    DOCKER_HOST: `unix://${path.join(root, 'engine.sock')}`,
+  })
+  const project = await openProject(await place('known'))
+  await rememberProject(host, project)
+  const overview = new Overview(host, () => {})
+  const end = new AbortController()
+  const { promise, resolve } = Promise.withResolvers<void>()
+  overview.start()
+  try {
+    await overview.watch(end.signal).next()
+    answering = promise
+    expect(await overview.watch(end.signal).next()).toMatchObject({
+      value: { kind: 'all', projects: [{ key: project.key }] },
+    })
+  } finally {
+    resolve()
+    end.abort()
+    await overview.close()
+  }
+})
 
 test('it ends at once, whenever that is', async () => {
   const host = openHost({
