@@ -39,6 +39,12 @@ async function pinOf(project: TestProject, reference: string): Promise<string | 
   return (JSON.parse(text) as Lock).images[reference]?.resolved.split('@')[1]
 }
 
+/** What a person does that wants an image for something else. */
+async function pull(reference: string): Promise<void> {
+  const progress = (await docker().pull(reference)) as Readable
+  await once(progress.resume(), 'end')
+}
+
 /** The stories of the other files, on the other engine: docs/engines.md says where it differs. */
 describe.skipIf(because)(`${title}on Podman`, () => {
   let podman: PodmanEngine
@@ -108,8 +114,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     await project.up()
     expect(await pinOf(project, reference)).toBe(old)
     await expect(docker().getImage(reference).inspect()).rejects.toMatchObject({ statusCode: 404 })
-    const pull = (await docker().pull(reference)) as Readable
-    await once(pull.resume(), 'end')
+    await pull(reference)
     const pulled = (await docker().getImage(reference).inspect()).Id
 
     // This platform's image is the same.
@@ -154,6 +159,12 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     void proxy.at(asks, 'before', { kind: 'refuse', status: 404, message: 'reading manifest: unauthorized' })
     await expect(project.up()).rejects.toMatchObject({ code: 'reference-unknown' })
     await expect(docker().getImage(reference).inspect()).rejects.toMatchObject({ statusCode: 404 })
+
+    // Two digests, and nobody to say which is the index: neither is pinned.
+    await pull(reference)
+    const pulls = ({ path }: EngineCall) => path.startsWith('/images/create')
+    void proxy.at(pulls, 'before', { kind: 'refuse', status: 500, message: 'connection refused' })
+    await expect(project.up()).rejects.toMatchObject({ code: 'registry-unreachable' })
   })
 
   test('a failing instruction is told with its line, its stage and its output; what ran goes on', async () => {
