@@ -5,6 +5,7 @@ import { defineConfig } from 'vitest/config'
 const double = path.join(import.meta.dirname, 'test/electron/double/electron.ts')
 const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 
+/** One after the other, because each takes as many workers as suit it: engine tests mostly wait. */
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +13,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'unit',
+          sequence: { groupOrder: 0 },
           include: ['test/unit/**/*.test.ts', 'test/electron/rules/*.test.ts'],
           testTimeout: 30_000,
         },
@@ -20,6 +22,7 @@ export default defineConfig({
         resolve,
         test: {
           name: 'electron',
+          sequence: { groupOrder: 1 },
           include: ['test/electron/*.test.ts'],
           globalSetup: ['test/electron/global-setup.ts'],
           testTimeout: 60_000,
@@ -30,6 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'engine',
+          sequence: { groupOrder: 2 },
           include: ['test/engine/**/*.test.ts'],
           globalSetup: ['test/engine/global-setup.ts'],
           testTimeout: 180_000,
@@ -41,6 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          sequence: { groupOrder: 3 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/global-setup.ts'],
           testTimeout: 120_000,
