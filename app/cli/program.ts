@@ -17,7 +17,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     .option('-C <dir>', 'work on the project in this folder')
     .enablePositionalOptions()
     .showSuggestionAfterError()
-    .showHelpAfterError('Add --help to see what it takes.')
+    .configureOutput({ outputError: () => {} })
     .exitOverride()
 
   /** Adds a verb with the options that all have; `load` gives its action. */
@@ -194,11 +194,16 @@ export async function runProgram(argv: string[]): Promise<number> {
     // Help and version end this way too, with code 0; what commander refuses is a matter of usage.
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return 0
+    // Help that was not asked for was printed.
+    if (error.code.startsWith('commander.help')) return 2
     const end = argv.includes('--') ? argv.indexOf('--') : argv.length
-    if (argv.slice(0, end).includes('--json')) {
-      const problem = error.message.replace(/^error: /, '')
-      printError(productError('usage', { problem }), { json: true, verbose: false })
-    }
+    const json = argv.slice(0, end).includes('--json')
+    const [problem = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
+    const help = 'Add --help to see what it takes.'
+    const hint = suggestion ? `${suggestion.replace(/^\(|\)$/g, '')} ${help}` : help
+    printError(productError('usage', { problem: sentence(problem), hint }), { json, verbose: false })
     return 2
   }
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

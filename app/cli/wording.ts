@@ -8,7 +8,7 @@ function short(given: string | null): string {
   const value = clean(given)
   const hash = /^(?:sha256:)?([0-9a-f]{64})( \(executable\))?$/.exec(value)
   if (hash) return `${(hash[1] ?? '').slice(0, 4)}${hash[2] ?? ''}`
-  return value.length > 40 ? `${value.slice(0, 39)}…` : value
+  return value.length > 60 ? `${value.slice(0, 59)}…` : value
 }
 
 /** "package-lock.json changed (5b1c -> 9e02)" */

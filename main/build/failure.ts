@@ -46,7 +46,8 @@ export function buildFailure(
   )
 }
 
-const NO_HEREDOC = 'the builder of this engine knows no here-documents ("<<")'
+const NO_HEREDOC =
+  'the builder of this engine knows no here-documents ("<<"): a newer engine does, or BuildKit with "# syntax=docker/dockerfile:1" on the first line'
 
 /** No instruction is unknown that was accepted here, but for the lines of a here-document to an older builder. */
 const isHeredoc = ({ message }: BuildFailure, text: string): boolean =>

@@ -1,11 +1,13 @@
-import path from 'node:path'
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
+import { productError } from '../../shared/errors.ts'
 import type { Project } from '../project/open.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read.ts'
 import { readDefinition } from './read.ts'
 import { readText } from './read-text.ts'
+import { realPathInProject } from './real-path.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
+import { systemCode } from './system-code.ts'
 
 /** One service as read, with what the plan leaves out: the values of its arguments, where lines came from. */
 export interface ReadService {
@@ -57,8 +59,19 @@ async function readService(project: Project, definition: Definition, service: Se
     service,
     reading,
     args: source.args,
-    contextFolder: path.resolve(project.path, source.context),
+    contextFolder: await contextFolderOf(project, definition.file, source.context),
   }
+}
+
+/** Links are followed now: what they lead to when the files are read is what was looked at. */
+async function contextFolderOf(project: Project, file: string, context: string): Promise<string> {
+  const folder = await realPathInProject(project, context).catch((error: unknown) => {
+    const problem = `the build context ${context} cannot be read (${systemCode(error) ?? 'unknown'})`
+    throw productError('definition-invalid', { file, problem }, { cause: error })
+  })
+  if (folder !== undefined) return folder
+  const problem = `the build context ${context} is a link that leaves the project's folder`
+  throw productError('definition-invalid', { file, problem })
 }
 
 /** Copying everything is legal, and makes every edit a new version. */

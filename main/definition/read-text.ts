@@ -1,8 +1,8 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, open } from 'node:fs/promises'
 import { productError } from '../../shared/errors.ts'
-import { gitRootOf, isInside, type ProjectPlace } from './local-variables.ts'
+import type { ProjectPlace } from './local-variables.ts'
+import { realPathInProject } from './real-path.ts'
 import { systemCode } from './system-code.ts'
 
 const MAX_BYTES = 1 << 20
@@ -38,10 +38,8 @@ async function opened<T>(
 ): Promise<T> {
   const fail = failureOf(file)
   try {
-    const path = await realpath(join(project.path, file))
-    if (!isInside(path, await realpath(gitRootOf(project)))) {
-      throw fail("it is a link that leaves the project's folder")
-    }
+    const path = await realPathInProject(project, file)
+    if (path === undefined) throw fail("it is a link that leaves the project's folder")
     // Non-blocking, so that opening a FIFO does not wait for a writer.
     await using handle = await open(path, NON_BLOCKING)
     const stats = await handle.stat()

@@ -45,12 +45,31 @@ function* serviceInputs(service: PlanService): Generator<[string, string]> {
   for (const [key, value] of Object.entries(service.run)) {
     // What the definition leaves open is no setting of its own.
     if (key === 'unset') continue
-    if (isRecord(value)) {
-      for (const [name, member] of Object.entries(value)) yield [`${key}.${name}`, settingText(member)]
+    const named = namedMembers(value)
+    if (named) {
+      for (const [name, text] of named) yield [`${key}.${name}`, text]
     } else {
       yield [key, settingText(value)]
     }
   }
+}
+
+/** By which a member of a list is known: ports and mounts by their place in the container. */
+const NAMES = ['container', 'target']
+
+/** The members of a setting by name; undefined for what has none. */
+function namedMembers(value: unknown): [string, string][] | undefined {
+  if (isRecord(value)) return Object.entries(value).map(([name, member]) => [name, settingText(member)])
+  if (!Array.isArray(value) || !value.every(isRecord)) return undefined
+  const key = NAMES.find((name) => value.every((member) => name in member))
+  const names = new Set(key === undefined ? [] : value.map((member) => member[key]))
+  if (key === undefined || names.size < value.length) return undefined
+  return value.map(({ [key]: name, ...rest }) => [
+    String(name),
+    Object.entries(rest)
+      .map(([part, member]) => `${part}: ${settingText(member)}`)
+      .join(', '),
+  ])
 }
 
 const fileText = ([, executable, content]: InputFile): string =>

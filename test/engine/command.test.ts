@@ -171,8 +171,13 @@ test('what cannot be done says so by its exit code and as a document', async () 
 
 test('a command that is not understood is told as a document too', async () => {
   await using project = await testProject(plain)
-  const message = "unknown option '--plam'\n(Did you mean --plan?)"
-  expect(await failure(project, 'up', '--plam')).toMatchObject({ exit: 2, code: 'usage', message })
+  expect(await failure(project, 'up', '--plam')).toMatchObject({
+    exit: 2,
+    code: 'usage',
+    message: "Unknown option '--plam'.",
+    hint: 'Did you mean --plan? Add --help to see what it takes.',
+  })
+  expect(await failure(project, 'lock', '--check', '--update')).toMatchObject({ exit: 2, code: 'usage' })
   expect(await pristine(project, 'exec', '--plam', '--', 'echo', '--json')).toMatchObject({
     code: 2,
     stdout: '',

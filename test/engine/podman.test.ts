@@ -185,7 +185,10 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     await project.write(built('FROM busybox:1.36\nRUN <<END\necho in it\nEND\n'))
     await expect(project.up()).rejects.toMatchObject({
       code: 'build-failed',
-      data: { line: 3, problem: 'the builder of this engine knows no here-documents ("<<")' },
+      data: {
+        line: 2,
+        problem: expect.stringMatching(/^the builder of this engine knows no here-documents/),
+      },
     })
     expect((await project.status()).environment).toEqual(first.environment)
   })

@@ -24,6 +24,46 @@ test.runIf(posix)(
   },
 )
 
+test.runIf(posix).for([
+  ['build.context', { build: { dockerfile: 'Dockerfile', context: 'link' } }],
+  ['build.context below it', { build: { dockerfile: 'Dockerfile', context: 'link/sub' } }],
+  ['the older context', { dockerFile: 'Dockerfile', context: 'link' }],
+] as const)(
+  '%s that is a link out of the project is refused, and nothing of it is read',
+  async ([, definition]) => {
+    await using outside = await testProject({ 'sub/secret': 'own', secret: 'own' })
+    await using project = await testProject({
+      '.devcontainer.json': JSON.stringify(definition),
+      Dockerfile: 'FROM busybox:1.36\nCOPY secret /stolen\n',
+    })
+    await symlink(outside.folder, path.join(project.folder, 'link'))
+    const context = "the build context link\\S* is a link that leaves the project's folder"
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'definition-invalid',
+      why: expect.stringMatching(context),
+    })
+    await rm(path.join(project.folder, 'link'))
+    await mkdir(path.join(project.folder, 'own/sub'), { recursive: true })
+    await project.write({ 'own/sub/secret': 'inside', 'own/secret': 'inside' })
+    await symlink('own', path.join(project.folder, 'link'))
+    expect(await project.plan()).toMatchObject({ action: 'built' })
+  },
+)
+
+test('what an older builder takes for instructions of a here-document is never run unpinned', async () => {
+  await using project = await testProject({
+    Dockerfile:
+      'FROM busybox:1.36\nRUN <<ENTRYPOINT\nFROM debian:bookworm-slim\nENTRYPOINT\nCMD ["sleep","1000"]\n',
+  })
+  const refused = await project.up().then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  // The rig's builder is one; newer ones run the line in a shell, which has no such command.
+  expect(refused).toMatchObject({ code: 'build-failed', data: { line: 2 } })
+  expect(await project.versions()).toEqual([])
+})
+
 test.runIf(posix)('a pipe in the place of a Dockerfile or a lock is an error, not a wait', async () => {
   await using project = await testProject({})
   execFileSync('mkfifo', [path.join(project.folder, 'Dockerfile')])

@@ -1,3 +1,4 @@
+import { productError } from '../../../shared/errors.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 import { describeChange } from '../wording.ts'
@@ -8,6 +9,10 @@ export async function lock(
   options: { check?: boolean; update?: true | string[] },
 ): Promise<number> {
   const { engine, folder, definition, run } = session
+  if (options.check && options.update !== undefined)
+    throw productError('usage', {
+      problem: '--check only compares, and --update moves pins: give one of them.',
+    })
   if (options.check) {
     const file = await engine.checkLock(folder, definition, run)
     session.settle()

@@ -2,6 +2,7 @@ import { productError } from '../../../shared/errors.ts'
 import type { DockerfileReading } from './read.ts'
 import { downloadName } from './remote.ts'
 import { type Download, type Rendered, render } from './render.ts'
+import { requireHeredocs } from './require-heredocs.ts'
 import { copyText, literal, quoted } from './source.ts'
 
 export { appendLabels } from './labels.ts'
@@ -40,7 +41,7 @@ export function pinDockerfile(
     return resolved
   }
   const rendered = render(
-    reading.pieces,
+    requireHeredocs(reading.pieces),
     (what) => {
       switch (what.kind) {
         case 'stage':

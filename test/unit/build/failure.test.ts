@@ -116,6 +116,6 @@ test('a here-document that the builder does not know is told as that', () => {
   const message = 'dockerfile parse error line 3: unknown instruction: TRUE'
   expect(failure(message, undefined, [], text).data).toMatchObject({
     line: 3,
-    problem: 'the builder of this engine knows no here-documents ("<<")',
+    problem: expect.stringMatching(/^the builder of this engine knows no here-documents/),
   })
 })

@@ -8,6 +8,7 @@ import { quotedWords } from '../../../main/definition/dockerfile/words.ts'
 
 const SHA = 'a'.repeat(64)
 const DIGEST = `@sha256:${SHA}`
+const GUARD = 'FROM scratch\nCOPY <<PRISTINE /\nPRISTINE_NEEDS_HERE_DOCUMENTS\nPRISTINE\n'
 
 /** Pins everything that a text refers to. */
 function pin(
@@ -53,7 +54,7 @@ FROM b
 
   test('leave a here-document one, whatever blanks stand beside it that separate nothing', () => {
     expect(pin('FROM scratch\nCOPY <<E b\u00a0c /d/\nx\nE\n', { inFolder: true }).text).toBe(
-      'FROM scratch\nCOPY <<E context/b\u00a0c /d/\nx\nE\n',
+      `${GUARD}FROM scratch\nCOPY <<E context/b\u00a0c /d/\nx\nE\n`,
     )
   })
 
@@ -96,8 +97,8 @@ describe('downloads', () => {
     const text =
       'FROM scratch\nADD a.tar \\\n  https://x.org/b https://x.org/c \\\n  d <<E /d/\nx\nE\nRUN y\n'
     expect(pin(text)).toMatchObject({
-      text: `FROM scratch\nADD a.tar /d/\nCOPY ${path}/b ${path}/c /d/\nADD d <<E /d/\nx\nE\nRUN y\n`,
-      lines: [1, 2, 2, 2, 5, 6, 7],
+      text: `${GUARD}FROM scratch\nADD a.tar /d/\nCOPY ${path}/b ${path}/c /d/\nADD d <<E /d/\nx\nE\nRUN y\n`,
+      lines: [2, 2, 2, 2, 1, 2, 2, 2, 5, 6, 7],
     })
   })
 
@@ -119,6 +120,13 @@ describe('downloads', () => {
     const text = `FROM scratch\nADD --checksum=sha256:${SHA} https://x.org/a /d/\n`
     expect(pin(text).text).toBe(text)
   })
+})
+
+test('with here-documents a builder that does not know them refuses it: a stage before the last one says so', () => {
+  const text = 'ARG A\nFROM a\nRUN <<FROM\nFROM b\nFROM\nFROM scratch\nCOPY --from=0 /x /y\n'
+  expect(pin(text).text).toBe(
+    `ARG A\nFROM r.io/a${DIGEST}\nRUN <<FROM\nFROM b\nFROM\n${GUARD}FROM scratch\nCOPY --from=0 /x /y\n`,
+  )
 })
 
 test('the context may lie in a folder', () => {

@@ -91,6 +91,28 @@ test('settings, arguments, target and Dockerfile are told by their names', () =>
   ])
 })
 
+test('ports and mounts are told one by one', () => {
+  const port = { container: 8080, fixed: false, host: 8080, protocol: 'tcp' } as const
+  const from = plan({ run: { ...run, ports: [{ ...port, label: 'web' }] } })
+  const to = plan({
+    run: {
+      ...run,
+      ports: [
+        { ...port, label: 'wob' },
+        { ...port, container: 9000 },
+      ],
+    },
+  })
+  expect(comparePlans(from, to)).toEqual([
+    {
+      input: 'ports.8080',
+      from: 'fixed: false, host: 8080, protocol: tcp, label: web',
+      to: 'fixed: false, host: 8080, protocol: tcp, label: wob',
+    },
+    { input: 'ports.9000', from: null, to: 'fixed: false, host: 8080, protocol: tcp' },
+  ])
+})
+
 test("an argument of this computer's environment shows only its hash", () => {
   const to = plan({ args: { TOKEN: { template: '${localEnv:TOKEN}', sha256: sha('7') } } })
   expect(comparePlans(plan(), to)).toEqual([{ input: 'build argument TOKEN', from: null, to: sha('7') }])
