@@ -1,5 +1,4 @@
 import type { VolumeInspectInfo } from 'dockerode'
-import { isProductError } from '../../shared/errors.ts'
 import { call, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 
@@ -45,33 +44,4 @@ export async function removeVolume(engine: Engine, name: string): Promise<void> 
   }).catch((error: unknown) => {
     if (!isNotFound(error)) throw error
   })
-}
-
-/** What a volume takes, in bytes, and how many containers have it, running or not; null where the engine cannot tell. */
-interface VolumeUsage {
-  bytes: number | null
-  containers: number | null
-}
-
-/** How volumes are used, by name. Undefined when the engine cannot tell. */
-export async function volumeUsage(engine: Engine): Promise<Map<string, VolumeUsage> | undefined> {
-  try {
-    const usage = (await call('measuring the volumes', (abortSignal) =>
-      (engine.docker as unknown as { df(options: object): Promise<unknown> }).df({
-        type: 'volume',
-        abortSignal,
-      }),
-    )) as { Volumes?: { Name: string; UsageData?: { Size: number; RefCount: number } | null }[] | null }
-    // The engine says -1 for what it does not know.
-    const known = (value: number | undefined) => (value === undefined || value < 0 ? null : value)
-    return new Map(
-      (usage.Volumes ?? []).map(({ Name, UsageData }) => [
-        Name,
-        { bytes: known(UsageData?.Size), containers: known(UsageData?.RefCount) },
-      ]),
-    )
-  } catch (error) {
-    if (isProductError(error, 'engine-refused')) return undefined
-    throw error
-  }
 }

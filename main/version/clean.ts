@@ -4,7 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { CleanReport } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import { readDefinition } from '../definition/read.ts'
-import { imageSizes } from '../docker/disk.ts'
+import { diskUsage } from '../docker/disk.ts'
 import { readCurrent } from '../environment/current.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import type { Host } from '../host.ts'
@@ -34,9 +34,9 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     // The history keeps what is removed.
     if (options.apply) await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrent(host, project)
-    const [imagesOf, sizes, recipe] = await Promise.all([
+    const [imagesOf, usage, recipe] = await Promise.all([
       listVersionImages(engine),
-      imageSizes(engine),
+      diskUsage(engine),
       openRecipes(host, project),
     ])
     const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
@@ -45,13 +45,13 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     const versions: CleanReport['versions'] = []
     for (const version of doomed) {
       const { id, ordinal } = version
-      const bytes = sizes && (sizes.get(images.of(version) ?? '')?.own ?? 0)
+      const bytes = usage && (usage.images.get(images.of(version) ?? '')?.own ?? 0)
       if (options.apply && !(await removeImage(engine, project.key, images, version))) continue
       versions.push({ id, ordinal, bytes: bytes ?? null, rebuildable: (await recipe({ id, ordinal })).whole })
     }
     return {
       versions,
-      bytes: sizes ? versions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
+      bytes: usage ? versions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
       removed: options.apply,
       keep,
     }

@@ -2,9 +2,9 @@ import type { CleanupChoice, CleanupProject } from '../../shared/cleanup.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { imageSizes } from '../docker/disk.ts'
+import { diskUsage } from '../docker/disk.ts'
 import { LABEL } from '../docker/labels.ts'
-import { listVolumes, removeVolume, volumeUsage } from '../docker/volumes.ts'
+import { listVolumes, removeVolume } from '../docker/volumes.ts'
 import { readCurrent } from '../environment/current.ts'
 import { listEnvironments } from '../environment/read.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -24,13 +24,12 @@ import { recoverLedger } from './recover.ts'
  */
 export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const engine = await host.engine()
-  const [recorded, environments, imagesOf, sizes, volumes, usage] = await Promise.all([
+  const [recorded, environments, imagesOf, usage, volumes] = await Promise.all([
     recordedProjects(host),
     listEnvironments(engine),
     listVersionImages(engine),
-    imageSizes(engine),
+    diskUsage(engine),
     listVolumes(engine, [LABEL.project]),
-    volumeUsage(engine),
   ])
   const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
   const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
@@ -51,13 +50,13 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
           id: version.id,
           ordinal: version.ordinal,
           createdAt: version.createdAt,
-          bytes: sizes?.get(images.of(version) ?? '')?.own ?? null,
+          bytes: usage?.images.get(images.of(version) ?? '')?.own ?? null,
           locked: lockOf(history, used, version.id),
           old: old.has(version.id),
         }))
         .reverse(),
       volumes: own.map(({ Name }) => {
-        const { bytes = null, containers = null } = usage?.get(Name) ?? {}
+        const { bytes = null, containers = null } = usage?.volumes.get(Name) ?? {}
         return { name: Name, bytes, inUse: containers !== null && containers > 0 }
       }),
     }
@@ -121,8 +120,8 @@ export function removeChosen(
     )
     const foreign = choice.volumes.find((name) => !own.has(name))
     if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
-    const usage = choice.volumes.length > 0 ? await volumeUsage(engine) : undefined
-    const used = choice.volumes.find((name) => (usage?.get(name)?.containers ?? 0) > 0)
+    const usage = choice.volumes.length > 0 ? await diskUsage(engine) : undefined
+    const used = choice.volumes.find((name) => (usage?.volumes.get(name)?.containers ?? 0) > 0)
     if (used !== undefined) throw productError('volume-in-use', { volume: used })
     const images = (await listVersionImages(engine))(project.key)
     for (const version of versions) {

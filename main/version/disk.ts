@@ -1,5 +1,5 @@
 import type { DiskUse } from '../../shared/version.ts'
-import { imageSizes } from '../docker/disk.ts'
+import { diskUsage } from '../docker/disk.ts'
 import { bytesTogether, imageLayers } from '../docker/layers.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
@@ -9,10 +9,10 @@ import { readHistory } from './read-history.ts'
 /** What the versions of a project take that are on the engine, newest first. Errors: those of the engine. */
 export async function diskUse(host: Host, project: Project): Promise<DiskUse> {
   const engine = await host.engine()
-  const [{ versions }, imagesOf, sizes] = await Promise.all([
+  const [{ versions }, imagesOf, usage] = await Promise.all([
     readHistory(host, project),
     listVersionImages(engine),
-    imageSizes(engine),
+    diskUsage(engine),
   ])
   const images = imagesOf(project.key)
   const present = versions.toReversed().flatMap((version) => {
@@ -22,7 +22,7 @@ export async function diskUse(host: Host, project: Project): Promise<DiskUse> {
   const layers = await Promise.all(present.map(({ image }) => imageLayers(engine, image)))
   return {
     versions: present.map(({ id, ordinal, image }) => {
-      const size = sizes?.get(image)
+      const size = usage?.images.get(image)
       return { id, ordinal, own: size?.own ?? null, shared: size?.shared ?? null }
     }),
     total: bytesTogether(layers),

@@ -85,7 +85,7 @@ story('the engine goes and comes back: No engine says what to do and goes on by 
   await proxy.close()
   const row = page.getByRole('article', { name: 'steady' })
   await row.getByText('Engine not running').waitFor()
-  await page.getByRole('button', { name: 'Start engine' }).click()
+  await page.getByRole('button', { name: 'Start engine', exact: true }).click()
   await page.getByRole('heading', { name: 'No container engine answers' }).waitFor()
   await page.getByText(`unix://${socket}`).first().waitFor()
   await page.getByText('unset DOCKER_HOST').waitFor()

@@ -2,14 +2,17 @@ import { execFile } from 'node:child_process'
 import { cp, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { askRegistry, checkPins } from '../../main/build/check-pins.ts'
 import { openHost } from '../../main/host.ts'
 import { openProject } from '../../main/project/open.ts'
 import { rememberProject } from '../../main/project/record.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { COMMAND_LINE } from '../built.ts'
+import { retag } from '../rig/retag.ts'
 import type { Desk } from './desk.ts'
 
 const execute = promisify(execFile)
+const BASE_OF_DOCS = `static-site-${process.pid}:1`
 const SHOP = path.join(import.meta.dirname, '../../examples/shop')
 
 /** A small program that serves a page; `run` is a further line of its Dockerfile. */
@@ -32,20 +35,31 @@ export async function setScene(desk: Desk): Promise<Record<string, ProjectKey>> 
   await cp(SHOP, shop, { recursive: true })
   const billing = await desk.project('code/billing', serving(port))
   const search = await desk.project('code/search-api', serving(port, 'RUN echo search > /etc/motd'))
-  const docs = await desk.project('code/docs', serving({}, 'RUN echo docs > /etc/motd'))
-  const gateway = await desk.project('code/mobile-gateway', serving())
+  // Its base is a tag that is about to move.
+  await retag('busybox:1.36', BASE_OF_DOCS, { turn: '1' })
+  const docs = await desk.project('code/docs', {
+    ...serving({}, 'RUN echo docs > /etc/motd'),
+    Dockerfile: `FROM ${BASE_OF_DOCS}\nCMD ["sleep", "infinity"]\n`,
+  })
+  const gateway = await desk.project(
+    'code/mobile-gateway',
+    serving({ mounts: ['source=sessions,target=/data,type=volume'] }),
+  )
   const lab = await desk.project(
     'work/data-lab',
-    serving({
-      mounts: ['source=notebooks,target=/data,type=volume'],
-      customizations: { pristine: { keep: 1 } },
-    }),
+    serving(
+      {
+        mounts: ['source=notebooks,target=/data,type=volume'],
+        customizations: { pristine: { keep: 1 } },
+      },
+      'RUN head -c 24000000 /dev/urandom > /srv/model',
+    ),
   )
   const folders = { shop, billing, 'search-api': search, docs, 'mobile-gateway': gateway, 'data-lab': lab }
   for (const [name, folder] of Object.entries(folders)) {
     await execute('git', ['init', '-q', '-b', name === 'billing' ? 'tax-2027' : 'main', folder])
   }
-  for (const folder of [shop, billing, search, docs, lab]) await pristine(folder, 'up')
+  for (const folder of [shop, billing, search, docs, gateway, lab]) await pristine(folder, 'up')
 
   // shop has a history, and somebody worked inside its container.
   for (const version of ['1.1.0', '1.2.0']) {
@@ -61,8 +75,13 @@ export async function setScene(desk: Desk): Promise<Record<string, ProjectKey>> 
     await desk.project('work/data-lab', { 'page.html': `<h1>${page}</h1>\n` })
     await pristine(lab, 'up')
   }
+  await pristine(lab, 'exec', '--', '/bin/sh', '-c', 'head -c 3000000 /dev/urandom > /data/notes')
   await pristine(docs, 'stop')
+  // Of an environment that was removed the data is left.
+  await pristine(gateway, 'rm', '--versions')
   const host = openHost(desk.env)
+  await retag('busybox:1.36', BASE_OF_DOCS, { turn: '2' })
+  await checkPins(host, await openProject(docs), askRegistry(host), new AbortController().signal)
   const projects = await Promise.all(
     Object.entries(folders).map(async ([name, folder]) => [name, await openProject(folder)] as const),
   )

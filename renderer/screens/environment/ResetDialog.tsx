@@ -36,7 +36,7 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
       <p className="dim">
         {none
           ? t('reset.none')
-          : t(target?.knownGood ? 'reset.aboutKnownGood' : 'reset.about', { to: goal ?? '' })}
+          : t(!goal || target?.knownGood ? 'reset.aboutKnownGood' : 'reset.about', { to: goal ?? '' })}
       </p>
       <dl className="dialog-facts">
         <dt>{t('reset.replaced')}</dt>
