@@ -17,7 +17,7 @@ export async function call<T>(
 ): Promise<T> {
   const deadline = options.deadline ?? DEADLINE
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(), deadline)
+  const timer = setTimeout(() => late.abort(new DOMException('No answer.', 'TimeoutError')), deadline)
   const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal
   const ended = new AbortController()
   try {

@@ -170,8 +170,9 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
 
     /** Stops the engine. Nobody waits a minute in a test: from here on, deadlines are short. */
     async function freeze(): Promise<void> {
-      const real = AbortSignal.timeout.bind(AbortSignal)
-      vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => real(Math.min(ms, 300)))
+      const real = setTimeout
+      const short = (work: () => void, ms = 0) => real(work, ms < 5_000 ? ms : 300)
+      vi.spyOn(globalThis, 'setTimeout').mockImplementation(short as typeof setTimeout)
       await engine.freeze()
     }
 
