@@ -12,7 +12,7 @@ interface DiskUsageAnswer {
 type Measuring = { df(options: { abortSignal: AbortSignal }): Promise<DiskUsageAnswer> }
 
 /** What an image takes, in bytes: `own` is what removing it frees, `shared` its layers that other images have too. */
-export interface ImageSize {
+interface ImageSize {
   own: number
   shared: number
 }

@@ -12,6 +12,7 @@ story('the server goes and comes back: the page says so, keeps what it knew, and
   const page = await desk.open()
   await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
   await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'lasting' }).waitFor()
   await page.getByRole('link', { name: 'Environments' }).first().click()
   await page.getByRole('article', { name: 'lasting' }).waitFor()
 
@@ -85,7 +86,7 @@ story('the engine goes and comes back: No engine says what to do and goes on by 
   await proxy.close()
   const row = page.getByRole('article', { name: 'steady' })
   await row.getByText('Engine not running').waitFor()
-  await page.getByRole('button', { name: 'Start engine' }).click()
+  await page.getByRole('button', { name: 'Start engine', exact: true }).click()
   await page.getByRole('heading', { name: 'No container engine answers' }).waitFor()
   await page.getByText(`unix://${socket}`).first().waitFor()
   await page.getByText('unset DOCKER_HOST').waitFor()
