@@ -12,6 +12,7 @@ story('the server goes and comes back: the page says so, keeps what it knew, and
   const page = await desk.open()
   await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
   await page.keyboard.press('Enter')
+  await page.getByRole('heading', { level: 1, name: 'lasting' }).waitFor()
   await page.getByRole('link', { name: 'Environments' }).first().click()
   await page.getByRole('article', { name: 'lasting' }).waitFor()
 
