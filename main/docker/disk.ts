@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { isProductError } from '../../shared/errors.ts'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'
@@ -32,17 +33,17 @@ interface DiskUsage {
   volumes: Map<string, VolumeUsage>
 }
 
-/** An engine refuses to measure twice at the same time. */
-let measuring: Promise<unknown> = Promise.resolve()
+/** An engine refuses to measure twice at the same time, whoever asks. In milliseconds. */
+const TAKEN = /already running/
+const AGAIN = 250
+const PATIENCE = 30_000
 
 /** How an engine's disk is used. Undefined when it cannot tell: it fails when an image goes while it counts. */
 export async function diskUsage(engine: Engine): Promise<DiskUsage | undefined> {
   const ask = () =>
     call('measuring its disk', (abortSignal) => (engine.docker as unknown as Measuring).df({ abortSignal }))
-  const measured = measuring.then(() => steady(ask))
-  measuring = measured.catch(() => {})
   try {
-    const { Images, Volumes } = await measured
+    const { Images, Volumes } = await steady(() => inTurn(ask))
     return {
       images: new Map(
         (engine.buildkit ? (Images ?? []) : []).map(({ Id, Size, SharedSize }) => {
@@ -60,6 +61,18 @@ export async function diskUsage(engine: Engine): Promise<DiskUsage | undefined> 
   } catch (error) {
     if (isProductError(error, 'engine-refused')) return undefined
     throw error
+  }
+}
+
+async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  for (let waited = 0; ; waited += AGAIN) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isProductError(error, 'engine-refused') || !TAKEN.test(error.why) || waited >= PATIENCE)
+        throw error
+    }
+    await pause(AGAIN)
   }
 }
 

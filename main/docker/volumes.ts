@@ -37,6 +37,15 @@ export async function listVolumes(engine: Engine, labels: string[]): Promise<Vol
   return answer.Volumes ?? []
 }
 
+/** Whether a container has a volume, running or not. Errors: `engine-…`. */
+export async function isVolumeUsed(engine: Engine, name: string): Promise<boolean> {
+  const filters = JSON.stringify({ volume: [name] })
+  const containers = await call('looking for what uses the volume', (abortSignal) =>
+    engine.docker.listContainers({ all: true, filters, abortSignal }),
+  )
+  return containers.length > 0
+}
+
 /** Removes a volume and its data. An absent one is fine. */
 export async function removeVolume(engine: Engine, name: string): Promise<void> {
   await call('removing the volume', (abortSignal) => engine.docker.getVolume(name).remove({ abortSignal }), {

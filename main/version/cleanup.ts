@@ -4,7 +4,7 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { diskUsage } from '../docker/disk.ts'
 import { LABEL } from '../docker/labels.ts'
-import { listVolumes, removeVolume } from '../docker/volumes.ts'
+import { isVolumeUsed, listVolumes, removeVolume } from '../docker/volumes.ts'
 import { readCurrent } from '../environment/current.ts'
 import { listEnvironments } from '../environment/read.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -120,9 +120,9 @@ export function removeChosen(
     )
     const foreign = choice.volumes.find((name) => !own.has(name))
     if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
-    const usage = choice.volumes.length > 0 ? await diskUsage(engine) : undefined
-    const used = choice.volumes.find((name) => (usage?.volumes.get(name)?.containers ?? 0) > 0)
-    if (used !== undefined) throw productError('volume-in-use', { volume: used })
+    for (const volume of choice.volumes) {
+      if (await isVolumeUsed(engine, volume)) throw productError('volume-in-use', { volume })
+    }
     const images = (await listVersionImages(engine))(project.key)
     for (const version of versions) {
       const step = { kind: 'step', id: version.id, name: `Remove v${version.ordinal}` } as const
