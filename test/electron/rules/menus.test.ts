@@ -22,6 +22,8 @@ const project = (change: Partial<Record<keyof ProjectSummary, unknown>> = {}): P
     failure: null,
     watch: null,
     drift: null,
+    failedChecks: null,
+    newerPins: [],
     needsTrust: false,
     ...change,
   })
