@@ -22,7 +22,7 @@ const project = (change: Partial<Record<keyof ProjectSummary, unknown>> = {}): P
     failure: null,
     watch: null,
     drift: null,
-    failedChecks: 0,
+    failedChecks: null,
     newerPins: [],
     needsTrust: false,
     ...change,
