@@ -8,6 +8,7 @@ export const ON_PURPOSE = {
   ports: 'Ports are published, on 127.0.0.1',
   baked: 'Hooks that create content are baked into the image',
   secrets: "Secrets are kept in the system's key store, and out of images",
+  agent: 'A build is given the ssh agent after consent',
   untouched: 'Nothing is written into a container',
   lock: 'References are locked',
   replaced: 'A changed definition replaces the environment',
