@@ -9,7 +9,7 @@ import { movedPins, PIN_CHECK_FILE, type PinCheck, readPinCheck } from '../lock/
 import { describeOperation, operationIds } from '../operation/list.ts'
 import { operationsFolder } from '../operation/record.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
-import { readTrust, TRUST_FILE, type TrustRecord } from '../trust/record.ts'
+import { recordOf, TRUST_FILE, type TrustRecord } from '../trust/record.ts'
 import { foldLedger, type History } from '../version/history.ts'
 import { readLedger } from '../version/ledger.ts'
 import { readBranch } from './branch.ts'
@@ -48,12 +48,12 @@ export class Glancer {
   }
 
   async look(): Promise<Glance> {
-    const [project, history, running, trust] = await Promise.all([
+    const [project, history, running] = await Promise.all([
       this.openFolder(),
       this.readLedger(),
       currentHolder(this.home),
-      this.readGrant(),
     ])
+    const trust = project && (await this.readGrant(project))
     const newerPins = project ? await this.readPins(project) : []
     return {
       project,
@@ -95,9 +95,9 @@ export class Glancer {
     return history
   }
 
-  private async readGrant(): Promise<TrustRecord | undefined> {
+  private async readGrant(project: Project): Promise<TrustRecord | undefined> {
     const stamp = await stampOf(path.join(this.home, TRUST_FILE))
-    if (this.trust?.stamp !== stamp) this.trust = { stamp, record: await readTrust(this.host, this.key) }
+    if (this.trust?.stamp !== stamp) this.trust = { stamp, record: await recordOf(this.host, project) }
     return this.trust.record
   }
 

@@ -3,7 +3,7 @@ import type { Capability, TrustSheet } from '../../shared/trust.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { decideTrust, type Standing, sorted } from './decide.ts'
-import { readTrust, writeTrust } from './record.ts'
+import { recordOf, writeTrust } from './record.ts'
 import { readRemote } from './remote.ts'
 
 /** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */
@@ -15,7 +15,7 @@ export async function trustSheet(
   project: Project,
   reached: readonly Capability[],
 ): Promise<TrustSheet> {
-  const [record, remote] = await Promise.all([readTrust(host, project.key), readRemote(project)])
+  const [record, remote] = await Promise.all([recordOf(host, project), readRemote(project)])
   const { clone, grant } = record ?? {}
   const valid = grant && grant.folder === project.path && grant.remote === remote ? grant : undefined
   return decideTrust(
@@ -39,7 +39,7 @@ export async function requireTrust(
   reached: readonly Capability[],
 ): Promise<void> {
   // Of most folders nobody needs to know their remote, and git takes longer than all else here.
-  if (decideTrust(OWN, reached).granted && !(await readTrust(host, project.key))) return
+  if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return
   const sheet = await trustSheet(host, project, reached)
   if (sheet.granted) return
   if (!host.given.includes(sheet.fingerprint)) throw notTrusted(project, sheet)
@@ -52,7 +52,7 @@ export async function requireEveryday(
   project: Project,
   reached: readonly Capability[],
 ): Promise<void> {
-  if (!(await readTrust(host, project.key))) return
+  if (!(await recordOf(host, project))) return
   const sheet = await trustSheet(host, project, reached)
   if (sheet.asked.some((capability) => !sheet.beyond.includes(capability))) throw notTrusted(project, sheet)
 }
@@ -62,7 +62,7 @@ const OWN: Standing = { origin: 'folder', remote: null, everyday: true, granted:
 
 /** Grants a sheet, beside what the folder was granted before as it is now. Errors: `storage-failed`. */
 export async function grant(host: Pick<Host, 'home'>, project: Project, sheet: TrustSheet): Promise<void> {
-  const record = await readTrust(host, project.key)
+  const record = await recordOf(host, project)
   const before = record?.grant
   const same = before?.folder === project.path && before.remote === sheet.remote
   await writeTrust(host, project.key, {

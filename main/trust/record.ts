@@ -6,8 +6,10 @@ import { isSystemError } from '../../shared/errors.ts'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 import { Capability } from '../../shared/trust.ts'
 import type { Home } from '../project/home.ts'
+import type { Project } from '../project/open.ts'
 import { tellOthers } from '../project/record.ts'
 import { writeFileWhole } from '../project/write-file.ts'
+import { isMarkedClone } from './clone-mark.ts'
 
 /**
  * What is known of a folder's trust, in the data folder and never in the repository: where a clone came from, and what a
@@ -42,6 +44,13 @@ export async function readTrust(host: InHome, key: ProjectKey): Promise<TrustRec
   } catch (error) {
     return isSystemError(error, 'ENOENT') ? undefined : { clone: { url: '' } }
   }
+}
+
+/** The same of a project as it stands: what is opened of a clone, or where one was moved to, is one too. */
+export async function recordOf(host: InHome, project: Project): Promise<TrustRecord | undefined> {
+  const record = await readTrust(host, project.key)
+  if (record?.clone || !(await isMarkedClone(project))) return record
+  return { ...record, clone: { url: '' } }
 }
 
 /** Errors: `storage-failed`. */

@@ -44,6 +44,9 @@ story(
     const file = path.join(folder, '.devcontainer/devcontainer.json')
     expect(await readFile(file, 'utf8')).toBe(`${shown.map(([text]) => text).join('\n')}\n`)
     await page.getByRole('heading', { name: 'Services' }).waitFor()
+    // Before anything else is done: what was said of the folder without one is gone.
+    await page.getByText('Nothing runs.').waitFor()
+    expect(await page.getByText('has no definition').count()).toBe(0)
     await page.getByRole('button', { name: 'Start', exact: true }).click()
     await page
       .getByText(/Ready · v1/)

@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { ACCOUNT, startGitServer } from '../rig/git-server.ts'
 import { finish, pristine, start } from './command.ts'
+import { git } from './git.ts'
 import { onTerminal } from './on-terminal.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
@@ -55,6 +56,26 @@ test('one command, from a git URL to a running environment, once it is trusted',
   expect(again.code).toBe(0)
   expect(again.stderr).toContain('Receive objects')
   expect(await at.left()).toEqual(['shop'])
+})
+
+test('a clone stays a stranger wherever it is moved, in its folders and in its worktrees', async () => {
+  await using server = await startGitServer()
+  await using at = await desk()
+  const inner = Object.entries(shop('clone-inner')).map(([file, text]) => [`api/${file}`, text] as const)
+  await server.repository('shop', { ...shop('clone-moved'), ...Object.fromEntries(inner) })
+  const fingerprint = await refused(await pristine(at.project, 'up', server.url('shop'), '--json'))
+  await refused(await pristine(at.project, '-C', path.join(at.folder, 'api'), 'up', '--json'))
+  const tree = path.join(at.project.folder, 'tree')
+  git(at.folder, 'worktree', 'add', '-q', tree)
+  await refused(await pristine(at.project, '-C', tree, 'up', '--json'))
+  git(at.folder, 'worktree', 'remove', '--force', tree)
+
+  // Trusted where it is, and asked for where it goes.
+  expect((await pristine(at.project, '-C', at.folder, 'up', '--trust', fingerprint)).code).toBe(0)
+  await pristine(at.project, '-C', at.folder, 'rm', '--data', '--versions')
+  const moved = path.join(at.project.folder, 'moved')
+  await rename(at.folder, moved)
+  await refused(await pristine(at.project, '-C', moved, 'up', '--json'))
 })
 
 test.skipIf(!python)(

@@ -7,6 +7,7 @@ import type { Run } from '../../../shared/operation.ts'
 import type { CloneSource } from '../../../shared/source.ts'
 import type { Host } from '../../host.ts'
 import { asRecordedWriter } from '../../operation/recorded-writer.ts'
+import { markClone } from '../../trust/clone-mark.ts'
 import { readTrust, recordClone, restoreTrust } from '../../trust/record.ts'
 import { readBranch } from '../branch.ts'
 import { ensureFolder } from '../home.ts'
@@ -112,6 +113,7 @@ async function fetchInto(project: Project, source: CloneSource, options: GitOpti
   try {
     await rm(beside, { recursive: true, force: true })
     await fetch(beside, project, source, options, run)
+    await markClone(beside)
     const leftOut = await findLeftOut(beside, options)
     // An empty folder may be there; Windows moves nothing over one.
     await rmdir(project.path).catch(() => {})

@@ -35,7 +35,11 @@ export function OverviewTab({
   const current = versions.value?.find((version) => version.current)
   const failure = status.failure ?? versions.failure
   if (summary.state === 'absent' && definition.failure && lacksDefinition(definition.failure.report)) {
-    return <ProposedDefinition summary={summary} written={definition.again} />
+    const written = () => {
+      status.again()
+      definition.again()
+    }
+    return <ProposedDefinition summary={summary} written={written} />
   }
   return (
     <div className="overview">
