@@ -112,7 +112,7 @@ export const environment = {
     container: 'the container, with what was changed inside it and its open terminals',
     containerOnly: 'the container; nothing was changed inside it',
     nothingLost: 'nothing: no container is there',
-    lostWith: 'the container; {{what}} are lost',
+    lostWith: 'the container, and with it {{what}}',
     files_one: '{{count}} file changed inside it',
     files_other: '{{count}} files changed inside it',
     terminals_one: '{{count}} open terminal',
@@ -182,6 +182,8 @@ export const environment = {
     wantsAnother: 'The definition wants another version',
     wantsUnknown: 'The definition wants something that the lock does not pin yet',
     wantsWhy: 'It is built beside what runs, and swapped in when it is ready.',
+    wantsThere:
+      'It is built already. What runs stays until you update, or until the definition changes again.',
     wantsUnknownWhy: 'Updating pins it, builds beside what runs, and swaps in when it is ready.',
     update: 'Update now',
   },

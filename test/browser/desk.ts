@@ -109,7 +109,9 @@ export class Desk implements AsyncDisposable {
     await this.stopServer()
     const engine = createEngine(this.env)
     const run = { signal: new AbortController().signal, report: () => {} }
-    for (const folder of this.folders) {
+    // Whatever was opened on a page is on the list, too.
+    const listed = await engine.list().catch(() => [])
+    for (const folder of new Set([...this.folders, ...listed.map(({ path }) => path)])) {
       await engine.remove(folder, { data: true, versions: true }, run).catch(() => {})
     }
     await engine.settled()

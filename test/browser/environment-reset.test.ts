@@ -22,7 +22,7 @@ story(
     await page.getByRole('button', { name: 'Reset…', exact: true }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText('Reset story-reset to v1 (known-good)?').waitFor()
-    await dialog.getByText('the container; 1 file changed inside it are lost').waitFor()
+    await dialog.getByText('the container, and with it 1 file changed inside it').waitFor()
     await dialog.getByText('your source folder').waitFor()
     expect(
       await dialog.getByRole('button', { name: 'Cancel' }).evaluate((it) => it === document.activeElement),

@@ -186,7 +186,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     await expect(project.up()).rejects.toMatchObject({
       code: 'build-failed',
       data: {
-        line: 2,
+        line: 3,
         problem: expect.stringMatching(/^the builder of this engine knows no here-documents/),
       },
     })

@@ -99,6 +99,9 @@ function Wanted({
   if (!version || wanted?.id === version.id) return null
   const ordinal =
     wanted?.ordinal ?? (wanted && versions ? Math.max(0, ...versions.map((one) => one.ordinal)) + 1 : null)
+  const built =
+    versions?.some(({ id, present }) => id === wanted?.id && present) && summary.operation === null
+  const why = built ? 'overview.wantsThere' : 'overview.wantsWhy'
   return (
     <section className="card overview-wanted">
       <div className="grow">
@@ -109,7 +112,7 @@ function Wanted({
               : t('overview.wantsAnother')
             : t('overview.wantsUnknown')}
         </h2>
-        <p className="dim">{t(wanted ? 'overview.wantsWhy' : 'overview.wantsUnknownWhy')}</p>
+        <p className="dim">{t(wanted ? why : 'overview.wantsUnknownWhy')}</p>
         <ChangeList changes={because} most={8} />
       </div>
       <Button
