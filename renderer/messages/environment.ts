@@ -233,7 +233,8 @@ export const environment = {
     definition: 'Definition',
     noInputs: 'The inputs are the same.',
     noPins: 'The pins are the same.',
-    noContents: 'The same tools and packages.',
+    noContents:
+      'The same tools and packages of the system. What the project installs for itself is not looked at: its lockfile tells.',
     notLooked: 'Nobody looked into one of them yet, so what is inside cannot be compared.',
     noTexts: 'The texts are the same.',
     added_one: '{{count}} added',

@@ -18,7 +18,7 @@ export async function diff(
   if (found.inputs.length === 0) printLine('The inputs are the same.')
   for (const change of found.inputs) printLine(`  ${describeChange(change)}`)
   if (!found.contents) printLine('What is inside them is not known: one of them never ran here.')
-  else if (found.contents.length === 0) printLine('Tools and packages are the same.')
+  else if (found.contents.length === 0) printLine('Tools and packages of the system are the same.')
   else {
     printLine(colour('bold', 'Inside'))
     for (const change of found.contents) printLine(`  ${describeChange(change)}`)
