@@ -62,7 +62,7 @@ export async function execOutput(
 }
 
 /** So often a size is set; in milliseconds, the wait grows by so much each time. */
-const RESIZES = 5
+const RESIZES = 30
 const RESIZE_AGAIN = 20
 
 /** Runs a command with this terminal's (or pipe's) streams. With `tty`, `resize` events set the size. */
