@@ -46,6 +46,8 @@ export const theme = createTheme({
     Modal: {
       defaultProps: {
         centered: true,
+        // Each has its own buttons, and Escape.
+        withCloseButton: false,
         radius: 14,
         padding: 28,
         overlayProps: { color: '#0a1419', backgroundOpacity: 0.45 },

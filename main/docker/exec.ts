@@ -84,13 +84,13 @@ export async function execInteractive(
   const resize = async () => {
     for (let attempt = 1; attempt <= RESIZES; attempt++) {
       const size = io.size?.()
-      if (!size) return
+      if (!size || signal?.aborted) return
       try {
         return void (await session.exec.resize({ w: size.columns, h: size.rows }))
       } catch {
         // The command may not run yet, though its stream is there.
         const state = await session.exec.inspect().catch(() => undefined)
-        if (typeof state?.ExitCode === 'number') return
+        if (!state || typeof state.ExitCode === 'number') return
         await pause(attempt * RESIZE_AGAIN)
       }
     }

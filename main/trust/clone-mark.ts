@@ -4,8 +4,8 @@ import { gitFolder } from '../environment/watch/git.ts'
 import type { Project } from '../project/open.ts'
 
 /**
- * In git's folder of a clone that Pristine made: wherever that is moved, and whichever of its folders and worktrees is
- * opened, it stays a stranger's until it is trusted there.
+ * In git's folder of a clone that Pristine made: wherever that is moved, and whichever of its folders, worktrees and
+ * submodules is opened, it stays a stranger's until it is trusted there.
  */
 const MARK = 'pristine-clone'
 const TEXT = 'Pristine cloned this repository. What is opened of it starts only with your trust.\n'
@@ -13,12 +13,15 @@ const TEXT = 'Pristine cloned this repository. What is opened of it starts only 
 /** Marks a clone, before anybody can open it. `folder` is its working tree. */
 export const markClone = (folder: string): Promise<void> => writeFile(path.join(folder, '.git', MARK), TEXT)
 
-/** Whether a project is, or lies in, a clone that Pristine made, or a worktree of one. */
+/** Whether a project is, or lies in, a clone that Pristine made, or is a worktree or a submodule of one. */
 export async function isMarkedClone(project: Project): Promise<boolean> {
   const git = await gitFolder(project)
   if (git === undefined) return false
-  // A worktree's folder says where the one is that all of them share: gitrepository-layout(5).
+  // A worktree's folder says where the one is that all of them share; that of a submodule lies in its repository's:
+  // gitrepository-layout(5).
   const common = await readFile(path.join(git, 'commondir'), 'utf8').catch(() => '.')
-  const mark = path.resolve(git, common.trim(), MARK)
-  return (await stat(mark).catch(() => undefined)) !== undefined
+  for (let folder = path.resolve(git, common.trim()); ; folder = path.dirname(folder)) {
+    if (await stat(path.join(folder, MARK)).catch(() => undefined)) return true
+    if (path.basename(folder) === '.git' || folder === path.dirname(folder)) return false
+  }
 }

@@ -14,15 +14,17 @@ const PIECE = 2_000
 export function planLabels(plan: Plan): Labels {
   const text = canonical(plan)
   if (text.length <= PIECE) return { [LABEL.plan]: text }
-  const pieces = ['']
-  for (const character of text) {
-    const last = pieces.length - 1
-    if (`${pieces[last]}${character}`.length > PIECE) pieces.push(character)
-    else pieces[last] += character
+  const pieces: string[] = []
+  for (let at = 0; at < text.length; at += pieces.at(-1)?.length ?? 0) {
+    // A character of two units stays whole.
+    const cut = isFirstOfTwo(text.charCodeAt(at + PIECE - 1)) ? PIECE - 1 : PIECE
+    pieces.push(text.slice(at, at + cut))
   }
   const numbered = pieces.map((piece, at) => [`${LABEL.plan}.${at + 1}`, piece])
   return { [LABEL.plan]: String(pieces.length), ...Object.fromEntries(numbered) }
 }
+
+const isFirstOfTwo = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 
 /** The text of the plan in an image's labels, whoever wrote it; empty where there is none, or not all of it. */
 export function readPlanLabel(labels: Labels | null | undefined): string {

@@ -19,6 +19,7 @@ export default function Shortcuts() {
       onClose={closeDialog}
       title={t('shortcuts.title')}
       size={420}
+      withCloseButton
       className="dialog"
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >

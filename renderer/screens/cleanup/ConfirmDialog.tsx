@@ -30,14 +30,7 @@ export function ConfirmDialog({ items, close, removed }: { items: Item[]; close(
     removed()
   }
   return (
-    <Modal
-      opened
-      onClose={close}
-      withCloseButton={false}
-      size={520}
-      className="dialog"
-      title={t('cleanup.confirm', { things })}
-    >
+    <Modal opened onClose={close} size={520} className="dialog" title={t('cleanup.confirm', { things })}>
       {items.length > volumes.length && <p>{t('cleanup.confirmVersions')}</p>}
       {volumes.length > 0 && (
         <>

@@ -41,14 +41,7 @@ export function LockDialog({
     done()
   }
   return (
-    <Modal
-      opened
-      onClose={close}
-      withCloseButton={false}
-      size={600}
-      title={t('lock.title', { file })}
-      className="dialog"
-    >
+    <Modal opened onClose={close} size={600} title={t('lock.title', { file })} className="dialog">
       <p className="dim">{t('lock.about')}</p>
       <div className="dialog-boxes lock-pins" aria-live="polite">
         {failure && <FailureBox report={failure.report} retry={ask} />}

@@ -35,14 +35,7 @@ export function RemoveDialog({ summary, close }: { summary: ProjectSummary; clos
     }
   }
   return (
-    <Modal
-      opened
-      onClose={close}
-      withCloseButton={false}
-      size={520}
-      title={t('remove.title', { name })}
-      className="dialog"
-    >
+    <Modal opened onClose={close} size={520} title={t('remove.title', { name })} className="dialog">
       <dl className="dialog-facts" aria-live="polite">
         <dt>{t('remove.removed')}</dt>
         <dd>{lost.join(', ')}</dd>

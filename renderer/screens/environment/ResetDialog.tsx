@@ -32,7 +32,7 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
     ? t('reset.titleUnknown', { name })
     : t(target?.knownGood ? 'reset.titleKnownGood' : 'reset.title', { name, to: goal })
   return (
-    <Modal opened onClose={closeDialog} withCloseButton={false} size={520} title={title} className="dialog">
+    <Modal opened onClose={closeDialog} size={520} title={title} className="dialog">
       <p className="dim">
         {none
           ? t('reset.none')

@@ -59,7 +59,6 @@ function Clone({
     <Modal
       opened
       onClose={closeDialog}
-      withCloseButton={false}
       className="dialog"
       title={t(error ? 'clone.failed' : 'clone.title', { name })}
       size={560}

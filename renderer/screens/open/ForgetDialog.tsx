@@ -16,14 +16,7 @@ export default function ForgetDialog({ project }: { project: ProjectKey }) {
     client.projects.forget({ project }).catch(tellFailure)
   }
   return (
-    <Modal
-      opened
-      onClose={closeDialog}
-      withCloseButton={false}
-      className="dialog"
-      title={t('forget.title', { name })}
-      size={460}
-    >
+    <Modal opened onClose={closeDialog} className="dialog" title={t('forget.title', { name })} size={460}>
       <p>{t('forget.kept')}</p>
       <div className="dialog-buttons">
         <Button data-autofocus onClick={closeDialog}>

@@ -32,14 +32,7 @@ export default function OpenDialog({ wanted: first }: { wanted: OpenWanted }) {
     if (typeof folder === 'string') change({ source: folder })
   }
   return (
-    <Modal
-      opened
-      onClose={closeDialog}
-      withCloseButton={false}
-      className="dialog"
-      title={t('open.title')}
-      size={560}
-    >
+    <Modal opened onClose={closeDialog} className="dialog" title={t('open.title')} size={560}>
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -57,7 +57,6 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
     <Modal
       opened
       onClose={closeDialog}
-      withCloseButton={false}
       className="dialog"
       size={520}
       title={

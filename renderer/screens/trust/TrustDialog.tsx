@@ -67,14 +67,7 @@ export default function TrustDialog({
   }
   const unreadable = failure && !sheet.asking ? failure : undefined
   return (
-    <Modal
-      opened
-      onClose={closeDialog}
-      withCloseButton={false}
-      className="dialog trust"
-      size={640}
-      title={title()}
-    >
+    <Modal opened onClose={closeDialog} className="dialog trust" size={640} title={title()}>
       {unreadable && <FailureBox report={unreadable.report} retry={sheet.again} />}
       {!value && !unreadable && <Waiting />}
       {value && !unreadable && (
