@@ -19,6 +19,7 @@ story('axe finds nothing on any outer screen, empty, full or failing, light or d
   await clean('empty Home with an error')
   for (const name of ['Builds', 'Cleanup']) {
     await page.getByRole('link', { name }).first().click()
+    await page.getByRole('heading', { level: 1, name }).waitFor()
     await page.getByRole('heading', { name: /nothing|Nothing/ }).waitFor()
     await clean(`empty ${name}`)
   }
