@@ -5,6 +5,9 @@ import { defineConfig } from 'vitest/config'
 const double = path.join(import.meta.dirname, 'test/electron/double/electron.ts')
 const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 
+/** Engine and browser tests wait for other programs, on machines of any load: what passes on its second try is named. */
+const retry = 1
+
 /** One after the other, because each takes as many workers as suit it: engine tests mostly wait. */
 export default defineConfig({
   test: {
@@ -36,6 +39,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: ['test/engine/**/*.test.ts'],
           globalSetup: ['test/engine/global-setup.ts'],
+          retry,
           testTimeout: 180_000,
           hookTimeout: 300_000,
           fileParallelism: true,
@@ -48,6 +52,7 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/global-setup.ts'],
+          retry,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: true,

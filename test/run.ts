@@ -12,7 +12,7 @@ interface Report {
   numPendingTests: number
   numTodoTests: number
   numFailedTestSuites: number
-  testResults: { assertionResults: { status: string; fullName: string }[] }[]
+  testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[]
 }
 
 const folder = await mkdtemp(path.join(tmpdir(), 'pristine-report-'))
@@ -27,8 +27,13 @@ const code = await new Promise<number>((resolve) => child.on('close', (status) =
 try {
   const report = JSON.parse(await readFile(file, 'utf8')) as Report
   const skipped = report.numPendingTests + report.numTodoTests
-  for (const { fullName, status } of report.testResults.flatMap((suite) => suite.assertionResults)) {
+  for (const { fullName, status, failureMessages } of report.testResults.flatMap(
+    (suite) => suite.assertionResults,
+  )) {
     if (status === 'skipped' || status === 'pending' || status === 'todo') console.log(`skipped: ${fullName}`)
+    if (status === 'passed' && failureMessages.length > 0) {
+      console.log(`passed on the second try: ${fullName}: ${failureMessages[0]?.split('\n')[0]}`)
+    }
   }
   // A file that could not be loaded ran no test, and still failed.
   const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1)
