@@ -19,21 +19,28 @@ const forNode = (output: RolldownOptions['output']): RolldownOptions => ({
   output: { cleanDir: true, ...output },
 })
 
-/** A file that is shipped as it is. */
-const copy = (from: string, fileName: string) => ({
-  name: `copy ${fileName}`,
+/** A file beside the code. */
+const write = (fileName: string, source: string | Promise<Buffer>) => ({
+  name: `write ${fileName}`,
   async generateBundle(this: { emitFile(file: object): void }) {
-    this.emitFile({ type: 'asset', fileName, source: await readFile(from) })
+    this.emitFile({ type: 'asset', fileName, source: await source })
   },
 })
 
 export default defineConfig([
-  /** The command line as it is shipped: few files, because loading hundreds is most of the time of a short command. */
-  { input: 'app/cli/main.js', ...forNode({ dir: 'dist/cli', format: 'esm' }) },
+  /**
+   * The command line as it is shipped: few files, because loading hundreds is most of the time of a short command; and
+   * CommonJS, because to an ES module Node evaluates all that a part of its own exports, and not only what is used.
+   */
+  {
+    input: 'app/cli/main.js',
+    ...forNode({ dir: 'dist/cli', format: 'cjs' }),
+    plugins: [write('package.json', '{ "type": "commonjs" }\n')],
+  },
   {
     input: 'app/electron/main.ts',
     ...forNode({ dir: 'dist/electron', format: 'esm' }),
-    plugins: [copy('build/icon.png', 'icon.png'), copy('build/tray.png', 'tray.png')],
+    plugins: [write('icon.png', readFile('build/icon.png')), write('tray.png', readFile('build/tray.png'))],
   },
   /** A sandboxed preload script is one CommonJS file. */
   {

@@ -8,8 +8,9 @@ import path from 'node:path'
 enableCompileCache(path.join(process.env.PRISTINE_HOME || path.join(homedir(), '.cache', 'pristine'), 'code'))
 // A command parses little: compiling its schemas takes longer than parsing with them.
 globalThis.__zod_globalConfig = { jitless: true }
-const { runProgram } = await import('./program.ts')
-const code = await runProgram(process.argv.slice(2))
-// What was printed is out before the process ends. It ends without waiting for the removal of a replaced container.
-await new Promise((resolve) => process.stdout.write('', resolve))
-process.exit(code)
+import('./program.ts').then(async ({ runProgram }) => {
+  const code = await runProgram(process.argv.slice(2))
+  // What was printed is out before the process ends. It ends without waiting for the removal of a replaced container.
+  await new Promise((resolve) => process.stdout.write('', resolve))
+  process.exit(code)
+})

@@ -2,10 +2,16 @@ import { createRequire } from 'node:module'
 import type Docker from 'dockerode'
 
 /**
- * Parts of the client that only a build with a registry login, an ssh address and a folder as context need, and that
- * take longer to load than all the rest.
+ * Parts of the client that only a build with a registry login, an ssh address, a connection taken over for a terminal
+ * and a folder as context need, and that take longer to load than all the rest.
  */
-const SELDOM_USED = ['dockerode/lib/session.js', 'docker-modem/lib/ssh.js', 'tar-fs']
+const SELDOM_USED = [
+  'dockerode/lib/session.js',
+  'docker-modem/lib/ssh.js',
+  'docker-modem/lib/http_duplex.js',
+  'tar-fs',
+  '@balena/dockerignore',
+]
 
 /**
  * Loads the client without its seldom used parts, which it would otherwise load at once: each is replaced by one that
@@ -24,8 +30,9 @@ function defer(require: NodeJS.Require, name: string): void {
     delete require.cache[file]
     return require(file) as object
   }
-  const exports = new Proxy(() => {}, {
+  const exports = new Proxy(class {}, {
     apply: (_, self, given) => Reflect.apply(load() as () => unknown, self, given),
+    construct: (_, given) => Reflect.construct(load() as new () => object, given),
     get: (_, key) => Reflect.get(load(), key),
   })
   require.cache[file] = {

@@ -1,8 +1,10 @@
+import type http from 'node:http'
 import type Docker from 'dockerode'
 import { productError } from '../../shared/errors.ts'
 import { type EngineAddress, engineAddresses } from './address.ts'
 import { loadClient } from './client.ts'
 import { ping } from './ping.ts'
+import { plainAgent } from './plain-agent.ts'
 
 /** An engine that answered. `buildkit`: it builds with BuildKit when asked to. */
 export interface Engine {
@@ -50,20 +52,18 @@ export async function connect(env: Record<string, string | undefined>): Promise<
 /** An engine that answered at an address. */
 export function openEngine(Client: typeof Docker, address: EngineAddress, buildkit: boolean): Engine {
   return {
-    docker: open(Client, address),
+    docker: new Client(clientOptions(address)),
     address: address.text,
     local: address.kind === 'socket',
     buildkit,
   }
 }
 
-function open(Client: typeof Docker, address: EngineAddress): Docker {
-  if (address.kind === 'socket') return new Client({ socketPath: address.socketPath })
+/** The client takes an `agent`, which its types do not tell. */
+function clientOptions(address: EngineAddress): Docker.DockerOptions & { agent?: http.Agent } {
+  if (address.kind === 'socket') return { socketPath: address.socketPath, agent: plainAgent }
   // The name is the engine's own: where its computer is, ssh knows.
-  if (address.kind === 'ssh') {
-    const options = { host: 'docker', port: 80, protocol: 'http' as const, agent: address.agent }
-    return new Client(options)
-  }
+  if (address.kind === 'ssh') return { host: 'docker', port: 80, protocol: 'http', agent: address.agent }
   const { host, port, tls } = address
-  return new Client({ host, port, protocol: tls ? 'https' : 'http', ...tls })
+  return tls ? { host, port, protocol: 'https', ...tls } : { host, port, protocol: 'http', agent: plainAgent }
 }

@@ -18,7 +18,8 @@ export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(deadline)
     const failed = (error: NodeJS.ErrnoException) => resolve(classify(error, signal.aborted, deadline))
-    const options = { path: '/_ping', signal, agent: false as const }
+    // No name for TLS: see plain-agent.ts. A connection of its own, which nothing before can have left broken.
+    const options = { path: '/_ping', signal, agent: false as const, servername: '' }
     const onResponse = (response: http.IncomingMessage) => {
       let body = ''
       response.setEncoding('utf8')
@@ -43,7 +44,10 @@ export function ping(address: EngineAddress, deadline: number): Promise<Ping> {
         : address.kind === 'ssh'
           ? httpRequest({ ...options, host: 'docker', agent: address.agent }, onResponse)
           : address.tls
-            ? httpsRequest({ ...options, host: address.host, port: address.port, ...address.tls }, onResponse)
+            ? httpsRequest(
+                { ...options, servername: undefined, host: address.host, port: address.port, ...address.tls },
+                onResponse,
+              )
             : httpRequest({ ...options, host: address.host, port: address.port }, onResponse)
     request.on('error', failed)
     request.end()
