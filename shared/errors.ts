@@ -375,6 +375,18 @@ const ERRORS = {
     hint: () => 'Check the command, the entry point and the mounts of the definition.',
     exit: 6,
   }),
+  'remote-user-missing': entry<{ user: string; service: string }>({
+    message: (d) => `${d.service} started, and has no user "${d.user}".`,
+    why: () => 'The definition says that commands run as that user, and its image does not know it.',
+    hint: () => 'Name a user of the image in "remoteUser", or add one in the Dockerfile.',
+    exit: 6,
+  }),
+  'workspace-missing': entry<{ folder: string; service: string }>({
+    message: (d) => `${d.service} started, and has no folder ${d.folder}.`,
+    why: () => 'The definition says that commands run there, and neither its image nor a mount brings that folder.',
+    hint: () => 'Name a folder that is there in "workspaceFolder", or mount one with "workspaceMount".',
+    exit: 6,
+  }),
   'container-stuck': entry<{ service: string; problem: string }>({
     message: (d) => `The engine cannot start ${d.service} again: it was lost while it started.`,
     why: (d) => d.problem,

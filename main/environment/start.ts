@@ -6,6 +6,7 @@ import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
+import { requireEntrance } from './entrance.ts'
 import { type ExecContext, type Given, withGiven } from './exec-context.ts'
 import { runHook } from './hooks.ts'
 import { execContext, type Launch } from './launch.ts'
@@ -61,7 +62,7 @@ function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unkn
 
 /**
  * The hooks of a new container, in the specification's order, until it is ready. `prepare`: those that create content
- * too. Errors: those of hooks and health.
+ * too. Errors: those of hooks, health and `requireEntrance`.
  */
 export async function firstStart(
   engine: Engine,
@@ -73,6 +74,7 @@ export async function firstStart(
   const first: HookName[] = ['postCreateCommand']
   if (prepare) first.unshift('onCreateCommand', 'updateContentCommand')
   await becomeReady(engine, launch, container, [...first, 'postStartCommand'], run)
+  await requireEntrance(engine, launch, container, run)
 }
 
 /**

@@ -123,7 +123,14 @@ const KINDS: Record<string, OperationKind> = {
 /** What kind of work an operation is, by what it says of itself. */
 export const operationKind = (what: string): OperationKind => KINDS[what.split(' ')[0] ?? ''] ?? 'build'
 
-const NOT_READY = new Set(['not-ready', 'container-exited', 'container-not-started', 'port-taken'])
+const NOT_READY = new Set([
+  'not-ready',
+  'container-exited',
+  'container-not-started',
+  'remote-user-missing',
+  'workspace-missing',
+  'port-taken',
+])
 
 function failed({ version, state }: ProjectSummary, code: string): Standing {
   const what = t(

@@ -1,0 +1,35 @@
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { holdsPath, readFiles } from '../docker/archive.ts'
+import type { Engine } from '../docker/connect.ts'
+import type { Launch } from './launch.ts'
+
+const ACCOUNTS = '/etc/passwd'
+
+/**
+ * Refuses a ready container that nobody could work in: without the user or the folder in which its commands run. Only
+ * what the engine did not need itself is looked for, and nothing runs in the container.
+ * Errors: `remote-user-missing`, `workspace-missing`, `cancelled`.
+ */
+export async function requireEntrance(
+  engine: Engine,
+  { run: config, parts }: Launch,
+  container: string,
+  run: Run,
+): Promise<void> {
+  const { remoteUser, containerUser, workspaceFolder } = config
+  const [user = ''] = (remoteUser ?? '').split(':')
+  const asStarted = containerUser ?? parts.image.Config.User
+  if (remoteUser !== undefined && remoteUser !== asStarted && user !== 'root' && !/^\d+$/.test(user)) {
+    const accounts = (await readFiles(engine, container, ACCOUNTS, () => true, run)).get(ACCOUNTS)
+    // One that is no plain file is somebody else's to read.
+    if (accounts !== undefined && !accounts.split('\n').some((line) => line.startsWith(`${user}:`))) {
+      throw productError('remote-user-missing', { user, service: parts.service })
+    }
+  }
+  const mounts = [...(config.workspaceMount ? [config.workspaceMount] : []), ...config.mounts]
+  const made = mounts.some(({ target }) => target === workspaceFolder)
+  if (!made && !(await holdsPath(engine, container, workspaceFolder, run))) {
+    throw productError('workspace-missing', { folder: workspaceFolder, service: parts.service })
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { thingsOf } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+const DOCKERFILE = 'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/:/bin/sh >> /etc/passwd && mkdir -p /srv/app\n'
+const definition = (more: object) => ({
+  ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none', ...more }),
+  '.devcontainer/Dockerfile': DOCKERFILE,
+})
+
+test('a remote user that the image does not know keeps the old environment, and is told', async () => {
+  await using project = await testProject(definition({ remoteUser: 'dev' }))
+  const first = await project.up()
+  await project.write(definition({ remoteUser: 'ghost' }))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'remote-user-missing',
+    exit: 6,
+    data: { user: 'ghost', service: 'app' },
+  })
+  expect((await project.status()).environment.containers).toEqual(first.environment.containers)
+  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+  expect(await project.exec('id -un')).toMatchObject({ code: 0, stdout: 'dev\n' })
+})
+
+test('a workspace folder that nothing brings is told', async () => {
+  await using project = await testProject(definition({ workspaceFolder: '/srv/nowhere' }))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'workspace-missing',
+    exit: 6,
+    data: { folder: '/srv/nowhere', service: 'app' },
+  })
+  expect((await thingsOf(await project.key())).containers).toEqual([])
+})
+
+test.each([
+  ['a folder of the image', { workspaceFolder: '/srv/app' }],
+  ['a user by number, with a group', { remoteUser: '1000:1000' }],
+  ['what a hook of the start makes, in a folder that is there', { postCreateCommand: 'touch made' }],
+])('%s is found', async (_, more) => {
+  await using project = await testProject(definition(more))
+  expect((await project.up()).environment.state).toBe('ready')
+})
