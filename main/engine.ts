@@ -23,10 +23,11 @@ import { watchOperation } from './operation/watch.ts'
 import type { DotfilesWanted } from './personal/dotfiles.ts'
 import { changePersonal, setDotfiles, showPersonal } from './personal/verbs.ts'
 import { type CloneRequest, clone } from './project/clone/clone.ts'
+import { readLeftOut } from './project/clone/left-out.ts'
 import { fork, removeFork } from './project/fork.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
-import { rememberProject } from './project/record.ts'
+import { openOrRecorded, rememberProject } from './project/record.ts'
 import {
   giveSecret,
   leaveOutSecret,
@@ -46,7 +47,7 @@ import { verify } from './version/verify.ts'
 /**
  * The engine of Pristine: every verb, for the desktop app, the command line and the web mode alike. `env` is the
  * person's environment (`DOCKER_HOST`, `PRISTINE_HOME`, `HOME` …). Each verb documents its own errors; a folder that
- * is not there is `project-missing`.
+ * is not there is `project-missing`, but for what removes.
  */
 export const createEngine = (env: Record<string, string | undefined>) => engineOn(openHost(env))
 
@@ -54,10 +55,10 @@ export const createEngine = (env: Record<string, string | undefined>) => engineO
 export function engineOn(host: Host) {
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
-    { remember = false, repairs = false } = {},
+    { remember = false, repairs = false, gone = false } = {},
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
-      const project = await openProject(folder)
+      const project = await (gone ? openOrRecorded(host, folder) : openProject(folder))
       if (repairs) await repair(host, project, quietRun())
       const result = await verb(host, project, ...rest)
       if (remember) await rememberProject(host, project)
@@ -72,7 +73,7 @@ export function engineOn(host: Host) {
     drift: on(drift, { repairs: true }),
     stop: on(stop),
     restart: on(restart),
-    remove: on(remove),
+    remove: on(remove, { gone: true }),
     reset: on(reset, { remember: true }),
     rebuild: on(rebuild),
     exec: on(exec, { repairs: true }),
@@ -84,7 +85,7 @@ export function engineOn(host: Host) {
     versions: on(listVersions, { repairs: true }),
     disk: on(diskUse, { repairs: true }),
     diff: on(diffVersions, { repairs: true }),
-    clean: on(clean),
+    clean: on(clean, { gone: true }),
     mark: on(mark, { repairs: true }),
     unmark: on(unmark, { repairs: true }),
     lock: on(lock, { repairs: true }),
@@ -103,6 +104,8 @@ export function engineOn(host: Host) {
     editors: () => listEditors(host.env),
     openEditor: on(openEditor, { repairs: true }),
     trust: on(showTrust),
+    /** What a project's clone left out, as long as it was not fetched. */
+    leftOut: on((host, project) => readLeftOut(host.home, project.key)),
     secrets: on(listSecrets),
     secretsToAskFor: on(secretsToAskFor),
     leaveOutSecret: on(leaveOutSecret),

@@ -1,6 +1,8 @@
+import { describeLeftOut, type LeftOut } from './clone.ts'
 import { SECRET_NAME } from './definition.ts'
+import { describeRefusal, type SocketRefusal } from './engine-state.ts'
 import type { ErrorReport } from './operation.ts'
-import { type Capability, describeCapability } from './trust.ts'
+import { type Capability, describeCapability, describeOther, type OtherSheet } from './trust.ts'
 
 /**
  * Every failure that a person may meet: what happened (`message`), why, what to do next (`hint`), and the command
@@ -160,12 +162,20 @@ const ERRORS = {
     fingerprint: string
     asked: Capability[]
     origin: 'folder' | 'clone'
+    leftOut: LeftOut | null
+    other: OtherSheet | null
   }>({
     message: (d) =>
       d.origin === 'clone'
         ? `${d.name} is a clone that nobody trusted yet, or it asks for more than it was granted.`
         : `${d.name} asks for more than its own folder, volumes and ports.`,
-    why: (d) => ['It asks for:', ...d.asked.map(describeCapability)].join('\n'),
+    why: (d) =>
+      [
+        'It asks for:',
+        ...d.asked.map(describeCapability),
+        ...(d.leftOut ? [`Fetched once it is trusted: ${describeLeftOut(d.leftOut)}`] : []),
+        ...(d.other ? describeOther(d.other) : []),
+      ].join('\n'),
     hint: (d) =>
       `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
     exit: 7,
@@ -245,13 +255,19 @@ const ERRORS = {
     hint: () => 'Start Docker, or set DOCKER_HOST to the engine to use.',
     exit: 4,
   }),
-  'engine-forbidden': entry<{ address: string }>({
+  'engine-forbidden': entry<{ address: string; refusal: SocketRefusal | null }>({
     message: (d) => `You may not use the engine at ${d.address}.`,
-    why: () => 'The system refused the connection: permission denied.',
-    hint: (d) =>
-      d.address.includes('podman')
-        ? 'Start one of your own: "systemctl --user enable --now podman.socket".'
-        : 'Add yourself to its group ("sudo usermod -aG docker $USER"), then log in again.',
+    why: (d) =>
+      d.refusal ? `${describeRefusal(d.refusal)}.` : 'It refused the connection: permission denied.',
+    hint: ({ address, refusal }) => {
+      if (address.includes('podman'))
+        return 'Start one of your own: "systemctl --user enable --now podman.socket".'
+      if (refusal?.kind !== 'group')
+        return 'Run "pristine doctor": it shows which engines there are, and what can be done.'
+      return refusal.member
+        ? `Log in again, or run "newgrp ${refusal.group}" in this terminal.`
+        : `Add yourself to the group ("sudo usermod -aG ${refusal.group} $USER"), then log in again.`
+    },
     exit: 4,
   }),
   'engine-not-docker': entry<{ address: string; answer: string }>({

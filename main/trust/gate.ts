@@ -1,10 +1,12 @@
 import { productError } from '../../shared/errors.ts'
 import type { Capability, TrustSheet } from '../../shared/trust.ts'
 import type { Host } from '../host.ts'
+import { readLeftOut } from '../project/clone/left-out.ts'
 import type { Project } from '../project/open.ts'
 import { decideTrust, type Standing, sorted } from './decide.ts'
 import { recordOf, writeTrust } from './record.ts'
 import { readRemote } from './remote.ts'
+import { otherSheet, rememberShown } from './shown.ts'
 
 /** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */
 export type Truster = Pick<Host, 'home' | 'given'>
@@ -42,7 +44,7 @@ export async function requireTrust(
   if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return
   const sheet = await trustSheet(host, project, reached)
   if (sheet.granted) return
-  if (!host.given.includes(sheet.fingerprint)) throw notTrusted(project, sheet)
+  if (!host.given.includes(sheet.fingerprint)) throw await notTrusted(host, project, sheet)
   await grant(host, project, sheet)
 }
 
@@ -54,7 +56,8 @@ export async function requireEveryday(
 ): Promise<void> {
   if (!(await recordOf(host, project))) return
   const sheet = await trustSheet(host, project, reached)
-  if (sheet.asked.some((capability) => !sheet.beyond.includes(capability))) throw notTrusted(project, sheet)
+  if (sheet.asked.every((capability) => sheet.beyond.includes(capability))) return
+  throw await notTrusted({ ...host, given: [] }, project, sheet)
 }
 
 /** A folder of the person's own, of which nothing is known. */
@@ -76,6 +79,13 @@ export async function grant(host: Pick<Host, 'home'>, project: Project, sheet: T
   })
 }
 
-function notTrusted(project: Project, { fingerprint, asked, origin }: TrustSheet): Error {
-  return productError('not-trusted', { name: project.name, fingerprint, asked, origin })
+/** The refusal of a sheet, which is remembered as shown. */
+async function notTrusted(host: Truster, project: Project, sheet: TrustSheet): Promise<Error> {
+  const { fingerprint, asked, origin } = sheet
+  const [leftOut, other] = await Promise.all([
+    readLeftOut(host.home, project.key),
+    otherSheet(host, project.key, host.given, sheet),
+  ])
+  await rememberShown(host, project.key, sheet)
+  return productError('not-trusted', { name: project.name, fingerprint, asked, origin, leftOut, other })
 }
