@@ -20,7 +20,8 @@ const Shown = z.strictObject({
 type Shown = z.infer<typeof Shown>
 
 type InHome = { home: Home }
-const fileOf = ({ home }: InHome, key: ProjectKey) => path.join(home.project(key), 'shown.json')
+export const shownFile = ({ home }: InHome, key: ProjectKey): string =>
+  path.join(home.project(key), 'shown.json')
 
 const shownOf = ({ fingerprint, remote, origin, capabilities, beyond }: TrustSheet): Shown => ({
   fingerprint,
@@ -30,7 +31,7 @@ const shownOf = ({ fingerprint, remote, origin, capabilities, beyond }: TrustShe
 
 async function readShown(host: InHome, key: ProjectKey): Promise<Shown[]> {
   try {
-    return z.array(Shown).parse(JSON.parse(await readFile(fileOf(host, key), 'utf8')))
+    return z.array(Shown).parse(JSON.parse(await readFile(shownFile(host, key), 'utf8')))
   } catch {
     return []
   }
@@ -45,7 +46,7 @@ export async function rememberShown(host: InHome, key: ProjectKey, sheet: TrustS
   if (known[0]?.fingerprint === sheet.fingerprint) return
   const others = known.filter(({ fingerprint }) => fingerprint !== sheet.fingerprint)
   const text = `${JSON.stringify([shownOf(sheet), ...others].slice(0, KEPT))}\n`
-  await writeFileWhole(fileOf(host, key), text).catch((error: unknown) => {
+  await writeFileWhole(shownFile(host, key), text).catch((error: unknown) => {
     if (!isProductError(error, 'storage-failed')) throw error
   })
 }

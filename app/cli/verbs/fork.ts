@@ -1,5 +1,6 @@
 import { printNote } from '../output.ts'
 import type { Session } from '../session.ts'
+import { askingForTrust } from '../trust-question.ts'
 import { up } from './up.ts'
 
 /** `pristine fork`: makes a worktree on a branch of its own, and brings its environment up. */
@@ -8,7 +9,10 @@ export async function fork(
   options: { trust?: string[] },
   [branch = '']: string[],
 ): Promise<number> {
-  const { path } = await session.engine.fork(session.folder, branch, session.run)
+  const { engine, folder, run } = session
+  const { path } = await askingForTrust(session, options.trust, (trust) =>
+    engine.fork(folder, branch, { trust }, run),
+  )
   if (!session.json) {
     session.settle()
     printNote(
