@@ -1,9 +1,10 @@
+import { isProductError, productError } from '../shared/errors.ts'
 import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import { checkLock, lock, outdated } from './build/lock.ts'
 import { doctor } from './doctor/doctor.ts'
 import { installEngine } from './doctor/install.ts'
-import { listEditors, openEditor } from './editor/editors.ts'
+import { openEditor } from './editor/editors.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
@@ -55,12 +56,12 @@ export const createEngine = (env: Record<string, string | undefined>) => engineO
 export function engineOn(host: Host) {
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
-    { remember = false, repairs = false, gone = false } = {},
+    { remember = false, repairs = false, gone = false, looks = false } = {},
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
       const project = await (gone ? openOrRecorded(host, folder) : openProject(folder))
       if (repairs) await repair(host, project, quietRun())
-      const result = await verb(host, project, ...rest)
+      const result = await verb(host, project, ...rest).catch(looks ? brokenOffLook : undefined)
       if (remember) await rememberProject(host, project)
       return result
     }
@@ -68,9 +69,9 @@ export function engineOn(host: Host) {
   const folderOf = async (folder: string) => host.home.project((await openProject(folder)).key)
   return {
     up: on(up),
-    planUp: on(planUp, { repairs: true }),
-    status: on(status, { repairs: true }),
-    drift: on(drift, { repairs: true }),
+    planUp: on(planUp, { repairs: true, looks: true }),
+    status: on(status, { repairs: true, looks: true }),
+    drift: on(drift, { repairs: true, looks: true }),
     stop: on(stop),
     restart: on(restart),
     remove: on(remove, { gone: true }),
@@ -89,9 +90,9 @@ export function engineOn(host: Host) {
     mark: on(mark, { repairs: true }),
     unmark: on(unmark, { repairs: true }),
     lock: on(lock, { repairs: true }),
-    checkLock: on(checkLock, { repairs: true }),
-    outdated: on(outdated, { repairs: true }),
-    verify: on(verify, { repairs: true }),
+    checkLock: on(checkLock, { repairs: true, looks: true }),
+    outdated: on(outdated, { repairs: true, looks: true }),
+    verify: on(verify, { repairs: true, looks: true }),
     // Loaded when it is wanted: no other verb has to wait for its parsers.
     propose: async (folder: string) => {
       const { propose } = await import('./proposal/propose.ts')
@@ -101,7 +102,6 @@ export function engineOn(host: Host) {
       const { writeProposal } = await import('./proposal/write.ts')
       return writeProposal(await openProject(folder), fingerprint)
     },
-    editors: () => listEditors(host.env),
     openEditor: on(openEditor, { repairs: true }),
     trust: on(showTrust),
     /** What a project's clone left out, as long as it was not fetched. */
@@ -138,6 +138,12 @@ export function engineOn(host: Host) {
     /** Waits for what results did not wait for: the removal of replaced containers. */
     settled: host.settled,
   }
+}
+
+/** A verb that only looks has nothing to say of the environment when it is broken off. */
+function brokenOffLook(error: unknown): never {
+  if (!isProductError(error, 'cancelled')) throw error
+  throw productError('cancelled', { left: 'Nothing was changed.' }, { cause: error })
 }
 
 export type PristineEngine = ReturnType<typeof createEngine>

@@ -26,7 +26,7 @@ import { type CloneRequest, findClone } from './project/clone/clone.ts'
 import { projectAt } from './project/clone/destination.ts'
 import { sourceOf } from './project/clone/source.ts'
 import { definitionTexts } from './project/definition-texts.ts'
-import { openProject } from './project/open.ts'
+import { openProject, projectMissing } from './project/open.ts'
 import { Overview } from './project/overview.ts'
 import {
   forgetProject,
@@ -208,9 +208,9 @@ export function createApp({ env, version, fault }: AppOptions) {
         countSessions(host, await open(input.project)),
       ),
       editors: on.environment.editors.handler(() => listEditors(env)),
-      openEditor: on.environment.openEditor.handler(async ({ input: { project, editor } }) =>
-        openEditor(host, await open(project), editor),
-      ),
+      openEditor: on.environment.openEditor.handler(async ({ input: { project, editor } }) => {
+        await openEditor(host, await open(project), editor)
+      }),
     },
     versions: {
       list: on.versions.list.handler(async ({ input }) => engine.versions(await folderOf(input.project))),
@@ -344,7 +344,7 @@ async function* translated(stream: AsyncIterable<unknown>, fault: (error: unknow
 function absolute(folder: string, env: Record<string, string | undefined>): string {
   const full = withHome(folder, env)
   if (path.isAbsolute(full) || isAddress(full)) return full
-  throw productError('project-missing', { path: folder })
+  throw projectMissing(folder)
 }
 
 /** The same of a folder that may not be there yet. Errors: `usage`. */

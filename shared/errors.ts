@@ -24,6 +24,10 @@ const SEALED =
 const listed = (names: string[]): string =>
   names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 
+/** What to do about what an image says of itself. */
+const otherLabel = (image: string): string =>
+  `Use another image than ${image}, or mend the label where that is built`
+
 interface Entry<D> {
   message(data: D): string
   why(data: D): string
@@ -34,10 +38,13 @@ const entry = <D>(e: Entry<D>): Entry<D> => e
 
 const ERRORS = {
   // The project and its definition
-  'project-missing': entry<{ path: string }>({
+  'project-missing': entry<{ path: string; meant?: string }>({
     message: (d) => `There is no folder ${d.path}.`,
     why: () => 'The path does not exist, or is a file.',
-    hint: () => 'Give the folder of a project, or run the command inside one.',
+    hint: (d) =>
+      d.meant === undefined
+        ? 'Give the folder of a project, or run the command inside one.'
+        : `If you mean the repository, give its whole address: ${d.meant}`,
     exit: 2,
   }),
   'project-unknown': entry<{ key: string }>({
@@ -139,10 +146,19 @@ const ERRORS = {
     hint: (d) => `Choose one with --definition ${d.files[0]}.`,
     exit: 2,
   }),
-  'definition-invalid': entry<{ file: string; line?: number; column?: number; problem: string }>({
+  'definition-invalid': entry<{
+    file: string
+    line?: number
+    column?: number
+    problem: string
+    image?: string
+  }>({
     message: (d) => `${at(d)} cannot be used.`,
     why: (d) => d.problem,
-    hint: (d) => `Correct ${d.file}; nothing was changed.`,
+    hint: (d) =>
+      d.image === undefined
+        ? `Correct ${d.file}; nothing was changed.`
+        : `${otherLabel(d.image)}; nothing was changed.`,
     exit: 2,
   }),
   'definition-unsupported': entry<{
@@ -151,10 +167,14 @@ const ERRORS = {
     column?: number
     key: string
     reason?: string
+    image?: string
   }>({
     message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
     why: (d) => d.reason ?? 'Pristine does not ignore silently what it cannot do.',
-    hint: (d) => `Do without it in ${d.file} for now; nothing was changed.`,
+    hint: (d) =>
+      d.image === undefined
+        ? `Do without it in ${d.file} for now; nothing was changed.`
+        : `${otherLabel(d.image)}; nothing was changed.`,
     exit: 2,
   }),
   'not-trusted': entry<{
@@ -285,13 +305,23 @@ const ERRORS = {
   'engine-unsupported': entry<{ address: string; reason: string }>({
     message: (d) => `The engine address ${d.address} is not supported.`,
     why: (d) => d.reason,
-    hint: () => 'Use a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
+    hint: () =>
+      'Correct it where it stands (DOCKER_HOST, the settings or a Docker context): a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
     exit: 4,
   }),
-  'editor-missing': entry<{ name: string }>({
-    message: (d) => `${d.name} was not found on this computer.`,
-    why: () => 'Its command is not on the PATH.',
-    hint: () => 'Install it, or its shell command, or open the environment with another one.',
+  'editor-missing': entry<{ names: string[]; commands: string[] }>({
+    message: (d) =>
+      d.names.length === 1
+        ? `${d.names[0]} was not found on this computer.`
+        : 'No editor was found on this computer.',
+    why: (d) =>
+      d.commands.length === 1
+        ? `Its command "${d.commands[0]}" is not on the PATH.`
+        : `None of the commands ${listed(d.commands)} is on the PATH.`,
+    hint: (d) =>
+      d.names.length === 1
+        ? 'Install it, or its shell command, or open the environment with another one.'
+        : `Install ${d.names.join(' or ')}, or its shell command; "pristine shell" works without one.`,
     exit: 1,
   }),
   'editor-failed': entry<{ name: string; problem: string }>({
@@ -405,11 +435,11 @@ const ERRORS = {
       '"pristine restart" for what ran before; data stays.',
     exit: 6,
   }),
-  'port-taken': entry<{ port: number; container: number; holder?: string }>({
+  'port-taken': entry<{ port: number; container: number; holder?: string; project?: string }>({
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
-    hint: () =>
-      'Stop what holds it, or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
+    hint: (d) =>
+      `${d.project === undefined ? 'Stop what holds it' : `Stop it with "pristine -C ${d.project} stop"`}, or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.`,
     exit: 6,
   }),
   'environment-not-running': entry<{ name: string }>({

@@ -37,7 +37,7 @@ export async function fork(
     // Whether the branch has a definition that can be used is seen when it is there.
     if (!isProductError(error) || error.code === 'not-trusted') throw error
   })
-  const folder = `${root}-${branch.replaceAll(/[^\w.-]+/g, '-')}`
+  const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
   const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
   const made =
     known.code === 0

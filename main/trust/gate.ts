@@ -40,12 +40,29 @@ export async function requireTrust(
   project: Project,
   reached: readonly Capability[],
 ): Promise<void> {
-  // Of most folders nobody needs to know their remote, and git takes longer than all else here.
-  if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return
-  const sheet = await trustSheet(host, project, reached)
-  if (sheet.granted) return
+  const sheet = await askingSheet(host, project, reached)
+  if (!sheet) return
   if (!host.given.includes(sheet.fingerprint)) throw await notTrusted(host, project, sheet)
   await grant(host, project, sheet)
+}
+
+/** Whether nothing of what a project reaches is to be asked for. */
+export const isTrusted = async (
+  host: Pick<Host, 'home'>,
+  project: Project,
+  reached: readonly Capability[],
+): Promise<boolean> => (await askingSheet(host, project, reached)) === undefined
+
+/** The sheet of a project of which something is asked; undefined where all is granted. */
+async function askingSheet(
+  host: Pick<Host, 'home'>,
+  project: Project,
+  reached: readonly Capability[],
+): Promise<TrustSheet | undefined> {
+  // Of most folders nobody needs to know their remote, and git takes longer than all else here.
+  if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return undefined
+  const sheet = await trustSheet(host, project, reached)
+  return sheet.granted ? undefined : sheet
 }
 
 /** The same for work that needs only the everyday set. Errors: `not-trusted`. */

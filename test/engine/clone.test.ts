@@ -41,9 +41,27 @@ test('one command, from a git URL to a running environment, once it is trusted',
   const first = await pristine(at.project, 'up', url, '--json')
   expect(first.stderr).toMatch(/✓ Connect to 127\.0\.0\.1[\s\S]*✓ Receive objects/)
   const fingerprint = await refused(first)
+  // Looking is no starting: it says how the clone stands, and that it waits.
+  const looked = await pristine(at.project, '-C', at.folder, 'status')
+  expect(looked).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('It is not trusted: "pristine trust" shows'),
+  })
+  expect(JSON.parse((await pristine(at.project, '-C', at.folder, 'status', '--json')).stdout)).toMatchObject({
+    trusted: false,
+    state: 'absent',
+  })
   const second = await pristine(at.project, 'up', url, '--trust', fingerprint)
   expect(second).toMatchObject({ code: 0, stderr: expect.stringContaining('is opened as it is') })
   expect(second.stdout).toContain('shop: built and running v1')
+  expect((await pristine(at.project, '-C', at.folder, 'status')).stdout).not.toContain('not trusted')
+  expect(JSON.parse((await pristine(at.project, '-C', at.folder, 'verify', '--json')).stdout).trusted).toBe(
+    true,
+  )
+  await pristine(at.project, '-C', at.folder, 'trust', '--revoke')
+  const verified = await pristine(at.project, '-C', at.folder, 'verify')
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('It is not trusted') })
+  await pristine(at.project, 'up', url, '--trust', fingerprint)
   const third = await pristine(at.project, 'up', url, '--json')
   expect(JSON.parse(third.stdout)).toMatchObject({ project: { path: at.folder }, action: 'none' })
 

@@ -68,6 +68,22 @@ test.each([
   await expect(failed).rejects.toMatchObject({ code: 'fork-failed', why: expect.stringContaining(why) })
 })
 
+test('a branch may be called anything that git takes: its fork stands beside the project, and goes', async () => {
+  await using project = await repository()
+  for (const [branch, name] of [
+    ['project-evil', 'project-project-evil'],
+    ['größe/日本', 'project-größe-日本'],
+    ["it's;$(id)`id`", 'project-it-s-id-id-'],
+    ['-evil'.repeat(2).slice(1), 'project-evil-evil'],
+  ] as const) {
+    const { path: folder } = await project.engine.fork(project.folder, branch, {}, project.run())
+    expect(folder).toBe(path.join(path.dirname(project.folder), name))
+    expect(git(folder, 'branch', '--show-current')).toBe(`${branch}\n`)
+    await project.engine.removeFork(folder, project.run())
+    expect(existsSync(folder)).toBe(false)
+  }
+})
+
 test('what is no fork is not removed', async () => {
   await using project = await repository()
   const failed = project.engine.removeFork(project.folder, project.run())

@@ -1,3 +1,4 @@
+import { clean } from '../../../shared/clean.ts'
 import { printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { askingForTrust } from '../trust-question.ts'
@@ -16,7 +17,7 @@ export async function fork(
   if (!session.json) {
     session.settle()
     printNote(
-      `${path} is a worktree on the branch ${branch}; "pristine -C ${path} rm --worktree" removes it.`,
+      clean(`${path} is a worktree on the branch ${branch}; "pristine -C ${path} rm --worktree" removes it.`),
     )
   }
   return up({ ...session, folder: path }, options, [])
