@@ -435,11 +435,11 @@ const ERRORS = {
       '"pristine restart" for what ran before; data stays.',
     exit: 6,
   }),
-  'port-taken': entry<{ port: number; container: number; holder?: string; project?: string }>({
+  'port-taken': entry<{ port: number; container: number; holder?: string }>({
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
-    hint: (d) =>
-      `${d.project === undefined ? 'Stop what holds it' : `Stop it with "pristine -C ${d.project} stop"`}, or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.`,
+    hint: () =>
+      'Stop what holds it (an environment with "pristine stop" in its folder), or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
     exit: 6,
   }),
   'environment-not-running': entry<{ name: string }>({

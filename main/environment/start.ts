@@ -48,13 +48,10 @@ async function startFailure(
     const host = Number(/:(\d+)(?:\s|:| failed|$)/.exec(problem)?.[1])
     const choice = ports.find((port) => port.host === host) ?? ports.find((port) => port.request.fixed)
     if (choice) {
+      const holder = await portHolder(engine, choice.host)
       return productError(
         'port-taken',
-        {
-          port: choice.host,
-          container: choice.request.container,
-          ...(await portHolder(engine, choice.host)),
-        },
+        { port: choice.host, container: choice.request.container, ...(holder !== undefined && { holder }) },
         { cause: error },
       )
     }

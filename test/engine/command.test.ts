@@ -440,7 +440,6 @@ test('the environment that holds a port is named, and how to stop it', async () 
   const { code, stderr } = await pristine(other, 'up')
   expect(code).toBe(6)
   expect(stderr).toContain(`The environment of holder (${holder.folder}) holds it`)
-  expect(stderr).toContain(`Stop it with "pristine -C ${holder.folder} stop"`)
 })
 
 test('a key that stands twice is told each time, even where nothing is to do', async () => {
