@@ -1,9 +1,10 @@
+import { isProductError, productError } from '../shared/errors.ts'
 import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import { checkLock, lock, outdated } from './build/lock.ts'
 import { doctor } from './doctor/doctor.ts'
 import { installEngine } from './doctor/install.ts'
-import { listEditors, openEditor } from './editor/editors.ts'
+import { openEditor } from './editor/editors.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
 import { logs } from './environment/logs.ts'
@@ -23,10 +24,11 @@ import { watchOperation } from './operation/watch.ts'
 import type { DotfilesWanted } from './personal/dotfiles.ts'
 import { changePersonal, setDotfiles, showPersonal } from './personal/verbs.ts'
 import { type CloneRequest, clone } from './project/clone/clone.ts'
+import { readLeftOut } from './project/clone/left-out.ts'
 import { fork, removeFork } from './project/fork.ts'
 import { listProjects } from './project/list.ts'
 import { openProject, type Project } from './project/open.ts'
-import { rememberProject } from './project/record.ts'
+import { openOrRecorded, rememberProject } from './project/record.ts'
 import {
   giveSecret,
   leaveOutSecret,
@@ -46,7 +48,7 @@ import { verify } from './version/verify.ts'
 /**
  * The engine of Pristine: every verb, for the desktop app, the command line and the web mode alike. `env` is the
  * person's environment (`DOCKER_HOST`, `PRISTINE_HOME`, `HOME` …). Each verb documents its own errors; a folder that
- * is not there is `project-missing`.
+ * is not there is `project-missing`, but for what removes.
  */
 export const createEngine = (env: Record<string, string | undefined>) => engineOn(openHost(env))
 
@@ -54,12 +56,12 @@ export const createEngine = (env: Record<string, string | undefined>) => engineO
 export function engineOn(host: Host) {
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
-    { remember = false, repairs = false } = {},
+    { remember = false, repairs = false, gone = false, looks = false } = {},
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
-      const project = await openProject(folder)
+      const project = await (gone ? openOrRecorded(host, folder) : openProject(folder))
       if (repairs) await repair(host, project, quietRun())
-      const result = await verb(host, project, ...rest)
+      const result = await verb(host, project, ...rest).catch(looks ? brokenOffLook : undefined)
       if (remember) await rememberProject(host, project)
       return result
     }
@@ -67,12 +69,12 @@ export function engineOn(host: Host) {
   const folderOf = async (folder: string) => host.home.project((await openProject(folder)).key)
   return {
     up: on(up),
-    planUp: on(planUp, { repairs: true }),
-    status: on(status, { repairs: true }),
-    drift: on(drift, { repairs: true }),
+    planUp: on(planUp, { repairs: true, looks: true }),
+    status: on(status, { repairs: true, looks: true }),
+    drift: on(drift, { repairs: true, looks: true }),
     stop: on(stop),
     restart: on(restart),
-    remove: on(remove),
+    remove: on(remove, { gone: true }),
     reset: on(reset, { remember: true }),
     rebuild: on(rebuild),
     exec: on(exec, { repairs: true }),
@@ -84,13 +86,13 @@ export function engineOn(host: Host) {
     versions: on(listVersions, { repairs: true }),
     disk: on(diskUse, { repairs: true }),
     diff: on(diffVersions, { repairs: true }),
-    clean: on(clean),
+    clean: on(clean, { gone: true }),
     mark: on(mark, { repairs: true }),
     unmark: on(unmark, { repairs: true }),
     lock: on(lock, { repairs: true }),
-    checkLock: on(checkLock, { repairs: true }),
-    outdated: on(outdated, { repairs: true }),
-    verify: on(verify, { repairs: true }),
+    checkLock: on(checkLock, { repairs: true, looks: true }),
+    outdated: on(outdated, { repairs: true, looks: true }),
+    verify: on(verify, { repairs: true, looks: true }),
     // Loaded when it is wanted: no other verb has to wait for its parsers.
     propose: async (folder: string) => {
       const { propose } = await import('./proposal/propose.ts')
@@ -100,9 +102,10 @@ export function engineOn(host: Host) {
       const { writeProposal } = await import('./proposal/write.ts')
       return writeProposal(await openProject(folder), fingerprint)
     },
-    editors: () => listEditors(host.env),
     openEditor: on(openEditor, { repairs: true }),
     trust: on(showTrust),
+    /** What a project's clone left out, as long as it was not fetched. */
+    leftOut: on((host, project) => readLeftOut(host.home, project.key)),
     secrets: on(listSecrets),
     secretsToAskFor: on(secretsToAskFor),
     leaveOutSecret: on(leaveOutSecret),
@@ -135,6 +138,12 @@ export function engineOn(host: Host) {
     /** Waits for what results did not wait for: the removal of replaced containers. */
     settled: host.settled,
   }
+}
+
+/** A verb that only looks has nothing to say of the environment when it is broken off. */
+function brokenOffLook(error: unknown): never {
+  if (!isProductError(error, 'cancelled')) throw error
+  throw productError('cancelled', { left: 'Nothing was changed.' }, { cause: error })
 }
 
 export type PristineEngine = ReturnType<typeof createEngine>

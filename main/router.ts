@@ -24,12 +24,17 @@ import { cancelOperation, startOperation } from './operation/start.ts'
 import { watchOperation } from './operation/watch.ts'
 import { type CloneRequest, findClone } from './project/clone/clone.ts'
 import { projectAt } from './project/clone/destination.ts'
-import { readLeftOut } from './project/clone/left-out.ts'
 import { sourceOf } from './project/clone/source.ts'
 import { definitionTexts } from './project/definition-texts.ts'
-import { openProject } from './project/open.ts'
+import { openProject, projectMissing } from './project/open.ts'
 import { Overview } from './project/overview.ts'
-import { forgetProject, openRecorded, recordedFolder, rememberProject } from './project/record.ts'
+import {
+  forgetProject,
+  openOrRecorded,
+  openRecorded,
+  recordedFolder,
+  rememberProject,
+} from './project/record.ts'
 import { putSample } from './project/sample.ts'
 import { changeSettings, readSettings } from './settings.ts'
 import { listCleanup, removeChosen } from './version/cleanup.ts'
@@ -74,6 +79,11 @@ export function createApp({ env, version, fault }: AppOptions) {
   })
 
   const open = (key: ProjectKey) => openRecorded(host, key)
+  /** The same of one whose folder is gone, for what removes. */
+  const openGone = async (key: ProjectKey) => {
+    const folder = await recordedFolder(host, key)
+    return folder === undefined ? open(key) : openOrRecorded(host, folder)
+  }
   const folderOf = async (key: ProjectKey) => (await open(key)).path
   const ongoing = new Set<Promise<unknown>>()
   const start = async (verb: (run: Run) => Promise<unknown>): Promise<{ operation: OperationId }> => ({
@@ -151,7 +161,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
       watch: on.projects.watch.handler(({ signal }) => overview.watch(given(signal))),
       leftOut: on.projects.leftOut.handler(async ({ input }) =>
-        readLeftOut(host.home, (await open(input.project)).key),
+        engine.leftOut(await folderOf(input.project)),
       ),
       definition: on.projects.definition.handler(async ({ input }) =>
         definitionTexts(await open(input.project), env),
@@ -188,7 +198,7 @@ export function createApp({ env, version, fault }: AppOptions) {
         return start((run) => engine.reset(folder, { to: input.to, trust }, run))
       }),
       remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
-        const folder = await folderOf(project)
+        const { path: folder } = await openGone(project)
         return start((run) => engine.remove(folder, { data, versions }, run))
       }),
       drift: on.environment.drift.handler(async ({ input, signal }) =>
@@ -198,9 +208,9 @@ export function createApp({ env, version, fault }: AppOptions) {
         countSessions(host, await open(input.project)),
       ),
       editors: on.environment.editors.handler(() => listEditors(env)),
-      openEditor: on.environment.openEditor.handler(async ({ input: { project, editor } }) =>
-        openEditor(host, await open(project), editor),
-      ),
+      openEditor: on.environment.openEditor.handler(async ({ input: { project, editor } }) => {
+        await openEditor(host, await open(project), editor)
+      }),
     },
     versions: {
       list: on.versions.list.handler(async ({ input }) => engine.versions(await folderOf(input.project))),
@@ -296,7 +306,7 @@ export function createApp({ env, version, fault }: AppOptions) {
     cleanup: {
       list: on.cleanup.list.handler(() => listCleanup(host)),
       remove: on.cleanup.remove.handler(async ({ input: { project: key, versions, volumes } }) => {
-        const project = await open(key)
+        const project = await openGone(key)
         return start((run) => removeChosen(host, project, { versions, volumes }, run))
       }),
     },
@@ -334,7 +344,7 @@ async function* translated(stream: AsyncIterable<unknown>, fault: (error: unknow
 function absolute(folder: string, env: Record<string, string | undefined>): string {
   const full = withHome(folder, env)
   if (path.isAbsolute(full) || isAddress(full)) return full
-  throw productError('project-missing', { path: folder })
+  throw projectMissing(folder)
 }
 
 /** The same of a folder that may not be there yet. Errors: `usage`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ProjectRef } from './environment.ts'
+import { exact } from './trust.ts'
 
 /** What a clone does not fetch before the project is trusted. */
 export const LeftOut = z.strictObject({
@@ -9,6 +10,20 @@ export const LeftOut = z.strictObject({
   largeFiles: z.number().int().nonnegative(),
 })
 export type LeftOut = z.infer<typeof LeftOut>
+
+/** So many submodules are named on a line. */
+const NAMED = 5
+
+/** What a clone left out as one line of English, its texts exact: "2 submodules (lib, docs), 1 large file (Git LFS)". */
+export function describeLeftOut({ submodules, largeFiles }: LeftOut): string {
+  const count = (many: number, what: string) => `${many} ${what}${many === 1 ? '' : 's'}`
+  const more = submodules.length > NAMED ? ` and ${submodules.length - NAMED} more` : ''
+  const names = `${submodules.slice(0, NAMED).map(exact).join(', ')}${more}`
+  return [
+    ...(submodules.length > 0 ? [`${count(submodules.length, 'submodule')} (${names})`] : []),
+    ...(largeFiles > 0 ? [`${count(largeFiles, 'large file')} (Git LFS)`] : []),
+  ].join(', ')
+}
 
 /** What became of a clone. */
 export interface CloneResult {

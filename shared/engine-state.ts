@@ -15,6 +15,30 @@ export const EngineState = z.discriminatedUnion('kind', [
 ])
 export type EngineState = z.infer<typeof EngineState>
 
+/** What keeps a person from an engine's socket: the socket's own mode, or that of a folder on the way to it. */
+export const SocketRefusal = z.discriminatedUnion('kind', [
+  /** Its group may. `member`: the person is in it, and not in this login, which is older. */
+  z.strictObject({ kind: z.literal('group'), path: z.string(), group: z.string(), member: z.boolean() }),
+  /** Nobody may but its owner, and root; `group` is one that no person should be in, or is given nothing. */
+  z.strictObject({
+    kind: z.literal('owner'),
+    path: z.string(),
+    owner: z.string(),
+    group: z.string(),
+    /** As `ls` has it in digits: "600". */
+    mode: z.string(),
+  }),
+])
+export type SocketRefusal = z.infer<typeof SocketRefusal>
+
+/** The same in words. */
+export function describeRefusal(refusal: SocketRefusal): string {
+  const { path } = refusal
+  if (refusal.kind === 'owner') return `${path} lets in ${refusal.owner} alone (mode ${refusal.mode})`
+  const { group, member } = refusal
+  return `${path} lets in the group ${group}, ${member ? 'in which you are, but not in this login yet' : 'in which you are not'}`
+}
+
 /** One place where an engine may be, and what is there. */
 export const EnginePlace = z.strictObject({
   address: z.string(),
@@ -31,7 +55,8 @@ export const EnginePlace = z.strictObject({
       buildkit: z.boolean(),
     }),
     z.strictObject({ kind: z.literal('nothing') }),
-    z.strictObject({ kind: z.literal('forbidden') }),
+    /** `refusal`: of a socket of this computer, as far as it can be told. */
+    z.strictObject({ kind: z.literal('forbidden'), refusal: SocketRefusal.nullable() }),
     z.strictObject({ kind: z.literal('other'), problem: z.string() }),
   ]),
 })

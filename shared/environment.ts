@@ -35,6 +35,8 @@ export type ProjectRef = z.infer<typeof ProjectRef>
  */
 export const Status = z.strictObject({
   project: ProjectRef,
+  /** Whether everything that the definition reaches was granted; else nothing new of it starts. */
+  trusted: z.boolean(),
   state: EnvironmentState,
   /** What runs, and whether its image is still on the engine. */
   version: z.strictObject({ id: VersionId, ordinal: z.number().nullable(), present: z.boolean() }).nullable(),

@@ -1,6 +1,8 @@
+import { describeLeftOut, type LeftOut } from './clone.ts'
 import { SECRET_NAME } from './definition.ts'
+import { describeRefusal, type SocketRefusal } from './engine-state.ts'
 import type { ErrorReport } from './operation.ts'
-import { type Capability, describeCapability } from './trust.ts'
+import { type Capability, describeCapability, describeOther, type OtherSheet } from './trust.ts'
 
 /**
  * Every failure that a person may meet: what happened (`message`), why, what to do next (`hint`), and the command
@@ -22,6 +24,10 @@ const SEALED =
 const listed = (names: string[]): string =>
   names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 
+/** What to do about what an image says of itself. */
+const otherLabel = (image: string): string =>
+  `Use another image than ${image}, or mend the label where that is built`
+
 interface Entry<D> {
   message(data: D): string
   why(data: D): string
@@ -32,10 +38,13 @@ const entry = <D>(e: Entry<D>): Entry<D> => e
 
 const ERRORS = {
   // The project and its definition
-  'project-missing': entry<{ path: string }>({
+  'project-missing': entry<{ path: string; meant?: string }>({
     message: (d) => `There is no folder ${d.path}.`,
     why: () => 'The path does not exist, or is a file.',
-    hint: () => 'Give the folder of a project, or run the command inside one.',
+    hint: (d) =>
+      d.meant === undefined
+        ? 'Give the folder of a project, or run the command inside one.'
+        : `If you mean the repository, give its whole address: ${d.meant}`,
     exit: 2,
   }),
   'project-unknown': entry<{ key: string }>({
@@ -137,10 +146,19 @@ const ERRORS = {
     hint: (d) => `Choose one with --definition ${d.files[0]}.`,
     exit: 2,
   }),
-  'definition-invalid': entry<{ file: string; line?: number; column?: number; problem: string }>({
+  'definition-invalid': entry<{
+    file: string
+    line?: number
+    column?: number
+    problem: string
+    image?: string
+  }>({
     message: (d) => `${at(d)} cannot be used.`,
     why: (d) => d.problem,
-    hint: (d) => `Correct ${d.file}; nothing was changed.`,
+    hint: (d) =>
+      d.image === undefined
+        ? `Correct ${d.file}; nothing was changed.`
+        : `${otherLabel(d.image)}; nothing was changed.`,
     exit: 2,
   }),
   'definition-unsupported': entry<{
@@ -149,10 +167,14 @@ const ERRORS = {
     column?: number
     key: string
     reason?: string
+    image?: string
   }>({
     message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
     why: (d) => d.reason ?? 'Pristine does not ignore silently what it cannot do.',
-    hint: (d) => `Do without it in ${d.file} for now; nothing was changed.`,
+    hint: (d) =>
+      d.image === undefined
+        ? `Do without it in ${d.file} for now; nothing was changed.`
+        : `${otherLabel(d.image)}; nothing was changed.`,
     exit: 2,
   }),
   'not-trusted': entry<{
@@ -160,12 +182,20 @@ const ERRORS = {
     fingerprint: string
     asked: Capability[]
     origin: 'folder' | 'clone'
+    leftOut: LeftOut | null
+    other: OtherSheet | null
   }>({
     message: (d) =>
       d.origin === 'clone'
         ? `${d.name} is a clone that nobody trusted yet, or it asks for more than it was granted.`
         : `${d.name} asks for more than its own folder, volumes and ports.`,
-    why: (d) => ['It asks for:', ...d.asked.map(describeCapability)].join('\n'),
+    why: (d) =>
+      [
+        'It asks for:',
+        ...d.asked.map(describeCapability),
+        ...(d.leftOut ? [`Fetched once it is trusted: ${describeLeftOut(d.leftOut)}`] : []),
+        ...(d.other ? describeOther(d.other) : []),
+      ].join('\n'),
     hint: (d) =>
       `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
     exit: 7,
@@ -245,13 +275,19 @@ const ERRORS = {
     hint: () => 'Start Docker, or set DOCKER_HOST to the engine to use.',
     exit: 4,
   }),
-  'engine-forbidden': entry<{ address: string }>({
+  'engine-forbidden': entry<{ address: string; refusal: SocketRefusal | null }>({
     message: (d) => `You may not use the engine at ${d.address}.`,
-    why: () => 'The system refused the connection: permission denied.',
-    hint: (d) =>
-      d.address.includes('podman')
-        ? 'Start one of your own: "systemctl --user enable --now podman.socket".'
-        : 'Add yourself to its group ("sudo usermod -aG docker $USER"), then log in again.',
+    why: (d) =>
+      d.refusal ? `${describeRefusal(d.refusal)}.` : 'It refused the connection: permission denied.',
+    hint: ({ address, refusal }) => {
+      if (address.includes('podman'))
+        return 'Start one of your own: "systemctl --user enable --now podman.socket".'
+      if (refusal?.kind !== 'group')
+        return 'Run "pristine doctor": it shows which engines there are, and what can be done.'
+      return refusal.member
+        ? `Log in again, or run "newgrp ${refusal.group}" in this terminal.`
+        : `Add yourself to the group ("sudo usermod -aG ${refusal.group} $USER"), then log in again.`
+    },
     exit: 4,
   }),
   'engine-not-docker': entry<{ address: string; answer: string }>({
@@ -269,13 +305,23 @@ const ERRORS = {
   'engine-unsupported': entry<{ address: string; reason: string }>({
     message: (d) => `The engine address ${d.address} is not supported.`,
     why: (d) => d.reason,
-    hint: () => 'Use a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
+    hint: () =>
+      'Correct it where it stands (DOCKER_HOST, the settings or a Docker context): a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
     exit: 4,
   }),
-  'editor-missing': entry<{ name: string }>({
-    message: (d) => `${d.name} was not found on this computer.`,
-    why: () => 'Its command is not on the PATH.',
-    hint: () => 'Install it, or its shell command, or open the environment with another one.',
+  'editor-missing': entry<{ names: string[]; commands: string[] }>({
+    message: (d) =>
+      d.names.length === 1
+        ? `${d.names[0]} was not found on this computer.`
+        : 'No editor was found on this computer.',
+    why: (d) =>
+      d.commands.length === 1
+        ? `Its command "${d.commands[0]}" is not on the PATH.`
+        : `None of the commands ${listed(d.commands)} is on the PATH.`,
+    hint: (d) =>
+      d.names.length === 1
+        ? 'Install it, or its shell command, or open the environment with another one.'
+        : `Install ${d.names.join(' or ')}, or its shell command; "pristine shell" works without one.`,
     exit: 1,
   }),
   'editor-failed': entry<{ name: string; problem: string }>({
@@ -405,7 +451,7 @@ const ERRORS = {
     message: (d) => `Port ${d.port} on this computer is taken.`,
     why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
     hint: () =>
-      'Stop what holds it, or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
+      'Stop what holds it (an environment with "pristine stop" in its folder), or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
     exit: 6,
   }),
   'environment-not-running': entry<{ name: string }>({

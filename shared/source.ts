@@ -46,7 +46,9 @@ export function readSource(text: string): Source {
       'It holds a password, which would be left in files and logs; git asks its credential helper.',
     )
   }
-  const { url, reference } = readPage(withoutUser(address))
+  // A scheme is the same in capitals (RFC 3986, 3.1); git does not know it so.
+  const plain = address.replace(/^[a-z][a-z0-9+.-]*:\/\//i, (scheme) => scheme.toLowerCase())
+  const { url, reference } = readPage(withoutUser(plain))
   if (!CloneAddress.safeParse(url).success) return refuse(whyNot(url))
   const wanted = named ?? reference
   if (wanted !== null && !GitReference.safeParse(wanted).success) {
@@ -55,6 +57,16 @@ export function readSource(text: string): Source {
   const name = nameOf(url)
   if (name === undefined) return refuse('It names no repository.')
   return { kind: 'clone', url, reference: wanted, name, userLeftOut: user !== undefined }
+}
+
+/**
+ * The address that may be meant by a text that names no folder: what a browser shows of one leaves out the scheme.
+ * Undefined where none is.
+ */
+export function addressMeant(text: string): string | undefined {
+  const address = `https://${text.trim()}`
+  const isHost = /^https:\/\/(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?\/[^/]/i.test(address)
+  return isHost && readSource(address).kind === 'clone' ? address : undefined
 }
 
 /** Only of http and https: the name in an ssh address is no secret, and is needed. */

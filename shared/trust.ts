@@ -95,6 +95,28 @@ export const TrustSheet = z.strictObject({
 export type TrustSheet = z.infer<typeof TrustSheet>
 
 /**
+ * What a person said yes to when it is not what needs their word now. `since`: how what is asked differs from what was
+ * shown under that fingerprint; null where nothing was on this computer.
+ */
+export interface OtherSheet {
+  fingerprint: string
+  since: { more: Capability[]; less: Capability[]; remoteChanged: boolean } | null
+}
+
+/** The same, as lines of English. */
+export function describeOther({ fingerprint, since }: OtherSheet): string[] {
+  const given = `--trust ${exact(fingerprint).slice(0, 12)}…`
+  if (since === null) return [`${given} names nothing that was shown of it on this computer.`]
+  const { more, less, remoteChanged } = since
+  return [
+    `${given} granted something else, as it was shown before. Since then:`,
+    ...more.map((one) => `  it asks, too, for ${describeCapability(one)}`),
+    ...less.map((one) => `  it no longer asks for ${describeCapability(one)}`),
+    ...(remoteChanged ? ["  its remote (git's origin) is another one"] : []),
+  ]
+}
+
+/**
  * A text as it is, with everything visible: what a terminal or a screen would obey, hide or turn around stands there as
  * an escape such as `\u{1b}`.
  */

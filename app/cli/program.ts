@@ -1,5 +1,6 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { productError } from '../../shared/errors.ts'
+import { Sha256 } from '../../shared/ids.ts'
 import { VERSION } from '../version.ts'
 import { printError } from './output.ts'
 import { type CommonOptions, runVerb, type Session } from './session.ts'
@@ -43,7 +44,12 @@ export async function runProgram(argv: string[]): Promise<number> {
   }
   const trust = () =>
     new Option('--trust <fingerprint>', 'grant what was refused under this fingerprint').argParser(
-      (given: string, before: string[] = []) => [...before, given],
+      (given: string, before: string[] = []) => {
+        if (Sha256.safeParse(given).success) return [...before, given]
+        throw new InvalidArgumentError(
+          'It is the fingerprint of 64 digits that "pristine trust --show" tells.',
+        )
+      },
     )
   const frozen = () => new Option('--frozen', 'fail if the lock lacks a pin (default when CI is set)')
 
@@ -173,7 +179,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/serve.ts')).serve,
   ).option('--port <number>', 'the port (default: a free one)')
   verb(
-    'clean',
+    'clean [folder]',
     'show which old versions can go; with --yes remove them',
     async () => (await import('./verbs/clean.ts')).clean,
   )
@@ -182,7 +188,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     'try something in a worktree of its own, beside this one',
     async () => (await import('./verbs/fork.ts')).fork,
   ).addOption(trust())
-  verb('rm', 'remove the environment; versions and data stay', async () => (await import('./verbs/rm.ts')).rm)
+  verb(
+    'rm [folder]',
+    'remove the environment, also of a folder that is gone; versions and data stay',
+    async () => (await import('./verbs/rm.ts')).rm,
+  )
     .option('--data', 'remove its data too')
     .option('--versions', 'remove its images too')
     .option('--worktree', 'remove the fork: environment, data, images and the worktree; its branch stays')

@@ -1,5 +1,6 @@
+import { describeLeftOut } from '../../shared/clone.ts'
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
-import { describeCapability } from '../../shared/trust.ts'
+import { describeCapability, describeOther } from '../../shared/trust.ts'
 import { grants } from './ask.ts'
 import { colour, printNote } from './output.ts'
 import type { Session } from './session.ts'
@@ -19,11 +20,13 @@ export async function askingForTrust<T>(
       return await work(trust)
     } catch (error) {
       if (!session.asks || !isProductError(error, 'not-trusted')) throw error
-      const { asked, fingerprint } = error.data as ErrorData<'not-trusted'>
+      const { asked, fingerprint, leftOut, other } = error.data as ErrorData<'not-trusted'>
       if (trust.includes(fingerprint)) throw error
       session.settle()
       printNote(colour('bold', error.message, process.stderr))
       for (const capability of asked) printNote(`  ${describeCapability(capability)}`)
+      if (leftOut) printNote(`Fetched once it is trusted: ${describeLeftOut(leftOut)}`)
+      if (other) for (const line of describeOther(other)) printNote(line)
       if (!(await grants(session, 'Grant this?'))) throw error
       trust.push(fingerprint)
     }

@@ -70,3 +70,7 @@ export function describeAge(time: string, now = Date.now()): string {
   }
   return 'just now'
 }
+
+/** What is said of a project of which something is asked. */
+export const NOT_TRUSTED =
+  'It is not trusted: "pristine trust" shows what it asks for; until then nothing new of it starts.'

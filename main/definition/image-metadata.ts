@@ -21,7 +21,8 @@ export function mergeImageMetadata(
   label: string | undefined,
   reference: string,
 ): { run: RunConfig; hooks: Partial<Record<HookName, Hook[]>> } {
-  const origin: Origin = { file: `The label ${METADATA_LABEL} of ${reference}`, at: () => ({}) }
+  const file = `The label ${METADATA_LABEL} of ${reference}`
+  const origin: Origin = { file, image: reference, at: () => ({}) }
   const entries = parseLabel(label, origin)
   for (const { entrypoint } of entries) {
     if (entrypoint) throw unsupported(origin, [], 'entrypoint', 'features come in a later version')

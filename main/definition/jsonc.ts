@@ -5,6 +5,8 @@ import { invalid, type Origin, type Path } from './origin.ts'
 /** A parsed JSON text that still knows where each of its values stands. */
 export interface Document extends Origin {
   value: unknown
+  /** Keys that stand more than once in one object, the first of them, with the lines where they do: the last counts. */
+  repeated: { key: string; lines: number[] }[]
 }
 
 /** Deeper nesting than any definition needs, and shallow enough for the parser's recursion. */
@@ -49,7 +51,31 @@ export function parseJsonc(file: string, text: string): Document {
   if (!tree) throw fail(0, 'expected an object')
 
   const origin = { file, at: (path: Path) => placeAt(text, find(tree, path).offset) }
-  return { ...origin, value: toValue(tree, origin) }
+  return { ...origin, value: toValue(tree, origin), repeated: repeatedIn(tree, text) }
+}
+
+/** So many are told. */
+const MOST_REPEATED = 5
+
+function repeatedIn(tree: Node, text: string): Document['repeated'] {
+  const found: Document['repeated'] = []
+  const look = (node: Node, above: string): void => {
+    if (found.length >= MOST_REPEATED) return
+    if (node.type === 'array') for (const item of node.children ?? []) look(item, above)
+    if (node.type !== 'object') return
+    const members = Map.groupBy(node.children ?? [], (member) => String(member.children?.[0]?.value))
+    for (const [name, same] of members) {
+      const key = above === '' ? name : `${above}.${name}`
+      if (same.length > 1 && found.length < MOST_REPEATED) {
+        const lines = same.slice(0, MOST_REPEATED).map(({ offset }) => placeAt(text, offset).line)
+        found.push({ key, lines })
+      }
+      const value = same.at(-1)?.children?.[1]
+      if (value) look(value, key)
+    }
+  }
+  look(tree, '')
+  return found
 }
 
 function placeAt(text: string, offset: number): { line: number; column: number } {

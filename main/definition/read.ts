@@ -9,7 +9,7 @@ import { localVariables, type ProjectPlace } from './local-variables.ts'
 import { KNOWN_LOCKFILES } from './lockfiles.ts'
 import { invalid } from './origin.ts'
 import { readText } from './read-text.ts'
-import { remarksOn } from './remarks.ts'
+import { remarksOn, repeatedKeys } from './remarks.ts'
 import { buildVariables, resolveRun } from './resolve-run.ts'
 import { readRunConfig } from './run-config.ts'
 import { DevcontainerJson } from './schema.ts'
@@ -76,6 +76,6 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
     apply: settings.apply,
-    warnings: [...unknownKeys, ...warnings, ...remarksOn(json)],
+    warnings: [...repeatedKeys(document), ...unknownKeys, ...warnings, ...remarksOn(json)],
   }
 }

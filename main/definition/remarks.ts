@@ -1,4 +1,5 @@
 import type { Warning } from '../../shared/definition.ts'
+import type { Document } from './jsonc.ts'
 import type { DevcontainerJson } from './schema.ts'
 import { isVariable, variablesIn } from './substitute.ts'
 
@@ -28,6 +29,21 @@ export function remarksOn(json: DevcontainerJson): Warning[] {
   }
   return remarks
 }
+
+/** A key that stands twice may be the reason why a change has no effect. */
+export const REPEATED = 'repeated-key'
+
+export const repeatedKeys = ({ file, repeated }: Pick<Document, 'file' | 'repeated'>): Warning[] =>
+  repeated.map(({ key, lines }) => {
+    const name = key.length > LONGEST_NAME ? `${key.slice(0, LONGEST_NAME)}…` : key
+    const places = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`
+    return {
+      code: REPEATED,
+      message: `"${name}" stands more than once in ${file}, in the lines ${places}: the last one counts.`,
+    }
+  })
+
+const LONGEST_NAME = 80
 
 /** Hooks are left out: `${NAME}` in a command is the shell's. */
 function unknownVariables(json: DevcontainerJson): Set<string> {

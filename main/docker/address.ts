@@ -51,7 +51,7 @@ export function configFolder(env: Environment): string {
 }
 
 async function parseAddress(env: Environment, text: string, tlsFolder?: string): Promise<EngineAddress> {
-  if (text.startsWith('unix://')) return { kind: 'socket', text, socketPath: text.slice('unix://'.length) }
+  if (/^unix:\/\/\//.test(text)) return { kind: 'socket', text, socketPath: text.slice('unix://'.length) }
   if (text.startsWith('npipe://')) return { kind: 'socket', text, socketPath: text.slice('npipe://'.length) }
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'tcp:' && url.hostname) {
@@ -66,7 +66,17 @@ async function parseAddress(env: Environment, text: string, tlsFolder?: string):
   }
   const ssh = readSshTarget(text)
   if (ssh) return { kind: 'ssh', text, agent: new SshAgent(ssh, env) }
-  throw productError('engine-unsupported', { address: text, reason: 'its form is not known' })
+  const meant = addressMeant(text)
+  const reason = meant === undefined ? 'its form is not known' : `perhaps ${meant} is meant`
+  throw productError('engine-unsupported', { address: text, reason })
+}
+
+/** What a text without the right scheme may be meant as: a socket's path, or a host with its port. */
+function addressMeant(text: string): string | undefined {
+  const path = /^(?:unix:\/*)?((?:[\w.-]*\/)+[\w.-]+\.sock)$/.exec(text)?.[1]
+  if (path !== undefined) return `unix://${path.startsWith('/') ? '' : '/'}${path}`
+  const host = /^(?:https?:\/\/)?([\w.-]+:\d+)\/?$/.exec(text)?.[1]
+  return host === undefined ? undefined : `tcp://${host}`
 }
 
 async function readTls(folder: string): Promise<{ ca?: Buffer; cert?: Buffer; key?: Buffer }> {

@@ -1,10 +1,12 @@
 import type http from 'node:http'
 import type Docker from 'dockerode'
+import type { SocketRefusal } from '../../shared/engine-state.ts'
 import { productError } from '../../shared/errors.ts'
 import { type EngineAddress, engineAddresses } from './address.ts'
 import { loadClient } from './client.ts'
 import { ping } from './ping.ts'
 import { plainAgent } from './plain-agent.ts'
+import { socketRefusal } from './socket-refusal.ts'
 
 /** An engine that answered. `buildkit`: it builds with BuildKit when asked to. */
 export interface Engine {
@@ -36,7 +38,10 @@ export async function connect(env: Record<string, string | undefined>): Promise<
       case 'missing':
         break
       case 'forbidden':
-        refusal ??= productError('engine-forbidden', { address: address.text })
+        refusal ??= productError('engine-forbidden', {
+          address: address.text,
+          refusal: await whyRefused(address),
+        })
         break
       case 'not-docker':
         refusal ??= productError('engine-not-docker', { address: address.text, answer: answer.answer })
@@ -48,6 +53,10 @@ export async function connect(env: Record<string, string | undefined>): Promise<
   }
   throw refusal ?? productError('engine-missing', { tried: addresses.map((a) => a.text) })
 }
+
+/** What keeps the person from an address that refuses, as far as this computer's files tell. */
+export const whyRefused = async (address: EngineAddress): Promise<SocketRefusal | null> =>
+  address.kind === 'socket' ? socketRefusal(address.socketPath) : null
 
 /** An engine that answered at an address. */
 export function openEngine(Client: typeof Docker, address: EngineAddress, buildkit: boolean): Engine {

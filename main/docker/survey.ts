@@ -9,7 +9,7 @@ import {
   usualAddresses,
 } from './address.ts'
 import { loadClient } from './client.ts'
-import { openEngine, PING_DEADLINE } from './connect.ts'
+import { openEngine, PING_DEADLINE, whyRefused } from './connect.ts'
 import { ping } from './ping.ts'
 import { engineVersion } from './version.ts'
 
@@ -63,7 +63,7 @@ async function askAt(address: EngineAddress): Promise<EnginePlace['found']> {
     case 'missing':
       return { kind: 'nothing' }
     case 'forbidden':
-      return { kind: 'forbidden' }
+      return { kind: 'forbidden', refusal: await whyRefused(address) }
     case 'not-docker':
       return { kind: 'other', problem: `not a Docker engine: ${answer.answer}` }
     case 'silent':

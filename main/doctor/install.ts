@@ -10,6 +10,7 @@ import { readSystem, type System } from './system.ts'
 /** In milliseconds: so long an engine has to answer once it was installed, and so often it is asked. */
 const PATIENCE = 30_000
 const AGAIN = 500
+const INSTALLED = 'What was installed so far stays.'
 /** Of a command that fails so many last lines are told. */
 const KEPT_LINES = 20
 
@@ -45,7 +46,7 @@ export async function installEngine(
   const commands = asked(await system, terminal)
   if (commands.length === 0) throw productError('install-unsupported', {})
   for (const command of commands) {
-    if (run.signal.aborted) throw productError('cancelled', {})
+    if (run.signal.aborted) throw productError('cancelled', { left: INSTALLED })
     const step = { kind: 'step', id: command, name: command } as const
     run.report({ ...step, state: 'running' })
     try {
@@ -95,7 +96,7 @@ async function answering(host: Host, run: Run): Promise<void> {
       const waiting = isProductError(error, 'engine-missing') || isProductError(error, 'engine-unreachable')
       if (!waiting || performance.now() > until) throw error
     }
-    if (run.signal.aborted) throw productError('cancelled', {})
+    if (run.signal.aborted) throw productError('cancelled', { left: INSTALLED })
     await pause(AGAIN)
   }
 }

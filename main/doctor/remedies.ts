@@ -1,4 +1,4 @@
-import type { EnginePlace, Remedy } from '../../shared/engine-state.ts'
+import type { EnginePlace, Remedy, SocketRefusal } from '../../shared/engine-state.ts'
 import type { System } from './system.ts'
 
 /** What a person can do when no engine can be used, the likeliest first; nothing where one can. */
@@ -6,33 +6,66 @@ export function remediesFor(system: System, places: EnginePlace[]): Remedy[] {
   if (places.some(({ chosen, found }) => chosen && found.kind === 'engine')) return []
   const chosen = places.find((place) => place.chosen)
   const remedies: Remedy[] = []
-  const refusing = places.filter(({ found }) => found.kind === 'forbidden')
   // Podman has no group: everybody starts a service of their own.
-  if (refusing.some(({ address }) => !address.includes('podman'))) remedies.push(...allow(system))
+  const refusals = places.flatMap(({ address, found }) =>
+    found.kind === 'forbidden' && !address.includes('podman') ? (found.refusal ?? []) : [],
+  )
+  if (system.platform === 'linux') remedies.push(...refusals.flatMap((refusal) => allow(system, refusal)))
   if (chosen?.from === 'DOCKER_HOST') {
     remedies.push({ text: 'Forget the address that DOCKER_HOST names', command: 'unset DOCKER_HOST' })
   }
   if (chosen?.from === 'context') {
     remedies.push({ text: 'Use the default Docker context', command: 'docker context use default' })
   }
-  return [...remedies, ...start(system), ...install(system)]
+  // What refuses is there.
+  const started = refusals.some(({ path }) => DOCKERS_OWN.includes(path))
+  return [...remedies, ...start(system, started), ...install(system)]
 }
 
 const sudo = ({ root }: System, command: string): string => (root ? command : `sudo ${command}`)
 
-function allow(system: System): Remedy[] {
-  if (system.platform !== 'linux') return []
-  const command = `${sudo(system, `usermod -aG docker ${system.user}`)} && newgrp docker`
-  return [{ text: 'Allow yourself to use it; other windows know after the next login', command }]
+/** What lets the person in; nothing where a socket is somebody's own. */
+function allow(system: System, refusal: SocketRefusal): Remedy[] {
+  if (refusal.kind === 'group') {
+    const { group, member } = refusal
+    if (member)
+      return [
+        {
+          text: `Use your group ${group} in this terminal; others know it after the next login`,
+          command: `newgrp ${group}`,
+        },
+      ]
+    const text = 'Allow yourself to use it; other windows know after the next login'
+    return [{ text, command: `${sudo(system, join(system, group))} && newgrp ${group}` }]
+  }
+  // Docker gives its socket to the group "docker" where there is one when it starts, and else to root's:
+  // https://docs.docker.com/engine/install/linux-postinstall/
+  const { path, owner, group, mode } = refusal
+  if (!DOCKERS_OWN.includes(path) || owner !== 'root' || group !== 'root' || mode !== '660') return []
+  const restart = system.systemd ? 'systemctl restart docker.socket docker' : 'service docker restart'
+  const commands = ['groupadd --force docker', join(system, 'docker'), restart]
+  return [
+    {
+      text: 'Give it a group, and yourself that; the engine starts anew, and what runs in it stops',
+      command: `${commands.map((command) => sudo(system, command)).join(' && ')} && newgrp docker`,
+    },
+  ]
 }
 
-function start(system: System): Remedy[] {
+const DOCKERS_OWN = ['/var/run/docker.sock', '/run/docker.sock']
+
+const join = ({ families, user }: System, group: string): string =>
+  families.includes('alpine') ? `addgroup ${user} ${group}` : `usermod -aG ${group} ${user}`
+
+function start(system: System, docker: boolean): Remedy[] {
   const { has, systemd, platform } = system
   const remedies: Remedy[] = []
   const add = (text: string, command: string) => remedies.push({ text, command })
   if (platform === 'linux') {
-    const docker = systemd ? 'systemctl enable --now docker' : 'service docker start'
-    if (has.has('dockerd')) add('Start Docker Engine', sudo(system, docker))
+    const command = systemd ? 'systemctl enable --now docker' : 'service docker start'
+    if (has.has('dockerd') && !docker) add('Start Docker Engine', sudo(system, command))
+    if (!system.root && has.has('dockerd-rootless-setuptool.sh'))
+      add('Start a Docker Engine of your own, without root', 'dockerd-rootless-setuptool.sh install')
     const podman = `systemctl ${system.root ? '' : '--user '}enable --now podman.socket`
     if (has.has('podman') && systemd) add('Start Podman', podman)
     if (has.has('podman') && !systemd) add('Start Podman', 'podman system service --time=0 &')

@@ -17,7 +17,17 @@ export interface System {
   has: Set<Program>
 }
 
-const PROGRAMS = ['dockerd', 'podman', 'colima', 'orb', 'brew', 'sudo', 'pkexec', 'apt-get'] as const
+const PROGRAMS = [
+  'dockerd',
+  'dockerd-rootless-setuptool.sh',
+  'podman',
+  'colima',
+  'orb',
+  'brew',
+  'sudo',
+  'pkexec',
+  'apt-get',
+] as const
 type Program = (typeof PROGRAMS)[number]
 /** Programs of the system are not on everybody's PATH. */
 const OF_THE_SYSTEM = ['/usr/sbin', '/usr/local/sbin', '/sbin']

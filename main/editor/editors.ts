@@ -27,18 +27,25 @@ export async function listEditors(env: Environment): Promise<Editor[]> {
 }
 
 /**
- * Opens a project's running environment in an editor, in its workspace folder.
+ * Opens a project's running environment in an editor, in its workspace folder; without one, in the first that is there.
+ * Returns which.
  * Errors: `editor-missing`, `editor-failed`, `environment-not-running`, `version-gone`.
  */
-export async function openEditor(host: Host, project: Project, id: EditorId): Promise<void> {
+export async function openEditor(host: Host, project: Project, wanted?: EditorId): Promise<Editor> {
+  const id = wanted ?? (await listEditors(host.env))[0]?.id
+  const program = id && (await findEditor(host.env, id))
+  if (!program) {
+    const looked = id ? [EDITORS[id]] : Object.values(EDITORS)
+    const [names, commands] = [looked.map(({ name }) => name), looked.map(({ command }) => command)]
+    throw productError('editor-missing', { names, commands })
+  }
   const { name } = EDITORS[id]
-  const program = await findEditor(host.env, id)
-  if (!program) throw productError('editor-missing', { name })
   const { engine, facts } = await readCurrent(host, project)
   const container = facts.containers.find(({ running }) => running)
   if (!container) throw productError('environment-not-running', { name: project.name })
   const { run } = await launchContainer(host, project, container)
   await start(name, program, containerAddress(container.name, engine.address, run.workspaceFolder), host.env)
+  return { id, name }
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import { type Planned, planReading } from '../build/plan.ts'
 import type { ReadProject } from '../definition/read-project.ts'
+import { REPEATED } from '../definition/remarks.ts'
 import { UNTRACKED } from '../definition/tracked.ts'
 import { listTags } from '../docker/images.ts'
 import type { Host } from '../host.ts'
@@ -79,7 +80,7 @@ export async function look(
 /** Says what is worth saying of a definition; without `all` only what may be the reason why nothing is to be done. */
 export function reportWarnings({ warnings }: Planned, run: Run, { all = false } = {}): void {
   for (const { code, message } of warnings)
-    if (all || code === UNTRACKED) run.report({ kind: 'warning', text: message })
+    if (all || code === UNTRACKED || code === REPEATED) run.report({ kind: 'warning', text: message })
 }
 
 /**

@@ -5,6 +5,7 @@ import { isContentHook } from '../build/bake.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
+import { portHolder } from '../docker/port-holder.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
 import { requireEntrance } from './entrance.ts'
 import { type ExecContext, type Given, withGiven } from './exec-context.ts'
@@ -29,13 +30,18 @@ export async function start(
     await startContainer(engine, container, run)
   } catch (error) {
     run.report({ ...step, state: 'failed' })
-    throw startFailure(error, launch, ports)
+    throw await startFailure(engine, error, launch, ports)
   }
   run.report({ ...step, state: 'done' })
 }
 
 /** Says what a refused start means; an engine reports a taken port only at the start. */
-function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unknown {
+async function startFailure(
+  engine: Engine,
+  error: unknown,
+  launch: Launch,
+  ports: PortChoice[],
+): Promise<unknown> {
   if (isProductError(error)) return error
   const problem = reasonOf(error)
   const taken = /(?:port is already allocated|address already in use)/.test(problem)
@@ -43,9 +49,10 @@ function startFailure(error: unknown, launch: Launch, ports: PortChoice[]): unkn
     const host = Number(/:(\d+)(?:\s|:| failed|$)/.exec(problem)?.[1])
     const choice = ports.find((port) => port.host === host) ?? ports.find((port) => port.request.fixed)
     if (choice) {
+      const holder = await portHolder(engine, choice.host)
       return productError(
         'port-taken',
-        { port: choice.host, container: choice.request.container },
+        { port: choice.host, container: choice.request.container, ...(holder !== undefined && { holder }) },
         { cause: error },
       )
     }
@@ -124,7 +131,8 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
     await startContainer(engine, container, run)
   } catch (error) {
     const details = await inspectContainer(engine, container)
-    throw startFailure(error, launch, boundPorts(launch, details?.HostConfig.PortBindings ?? {}))
+    const ports = boundPorts(launch, details?.HostConfig.PortBindings ?? {})
+    throw await startFailure(engine, error, launch, ports)
   }
   await becomeReady(engine, launch, container, ['postStartCommand'], run)
 }

@@ -9,12 +9,14 @@ import { inspectImage } from '../docker/images.ts'
 import { steady } from '../docker/steady.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { isTrusted } from '../trust/gate.ts'
 import { comparePlans } from '../version/compare.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { readCurrent } from './current.ts'
 import { withoutDotfiles } from './dotfiles.ts'
 import { countDrift } from './drift/paths.ts'
 import { reportWarnings } from './outlook.ts'
+import { reachOfProject } from './reach-of-project.ts'
 import { describeEnvironment, type EnvironmentFacts } from './read.ts'
 import { warnOfGaps } from './reconcile.ts'
 
@@ -31,7 +33,8 @@ export async function status(
 ): Promise<Status> {
   const read = await readProject(host.env, project, definition)
   await warnOfGaps(host, project, run)
-  const [planned, { engine, facts, history, drift }] = await Promise.all([
+  const [trusted, planned, { engine, facts, history, drift }] = await Promise.all([
+    reachOfProject(host, project, read).then((reached) => isTrusted(host, project, reached)),
     planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
       if (isProductError(error, 'lock-outdated')) return undefined
       throw error
@@ -51,6 +54,7 @@ export async function status(
   const before = running && running !== planned?.id ? await loadPlan(host.home, running) : undefined
   return {
     project: { path: project.path, name: project.name },
+    trusted,
     state: facts.state,
     version: running
       ? { id: running, ordinal: ordinalOf(running), present: await hasImages(engine, facts) }

@@ -1,3 +1,4 @@
+import { clean } from '../../shared/clean.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -8,6 +9,7 @@ import { rememberProject } from '../project/record.ts'
 import { imageName } from '../version/images.ts'
 import type { Change } from './change.ts'
 import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
+import { missingRepository } from './git-inside.ts'
 import { initialize, readTrusted } from './initialize.ts'
 import type { Launch } from './launch.ts'
 import { giving, look, type Outlook, type UpOptions } from './outlook.ts'
@@ -63,6 +65,7 @@ async function bring(host: Host, project: Project, outlook: Outlook, run: Run): 
   run.report({ kind: 'plan', ordinal, because })
   await removeLeftovers(outlook.current.engine, outlook.current.facts)
   const { launch, current } = await provideVersion(host, project, outlook, run)
+  if (change.kind === 'recreate' || change.kind === 'build') await warnOfGit(project, launch, run)
   const [container] = current.facts.containers
   if (change.kind === 'start' && container) {
     await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
@@ -75,6 +78,16 @@ async function bring(host: Host, project: Project, outlook: Outlook, run: Run): 
   }
   const { facts } = change.kind === 'none' ? current : await readCurrent(host, project)
   return { ...describe(project, outlook), environment: describeEnvironment(facts) }
+}
+
+/** Told when an environment is new: whoever works in it would see an error of git's that names a folder of this computer. */
+async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<void> {
+  const repository = await missingRepository(project, launch.run)
+  if (repository === undefined) return
+  const text =
+    `Git does not work inside: ${clean(project.name)} is a worktree or a submodule, and its repository ${clean(repository)} is not ` +
+    'mounted. It works in the same folder on this computer; to have it inside, mount the repository at the same path ("mounts").'
+  run.report({ kind: 'warning', text })
 }
 
 /** Whether a new container can start where this one cannot: with another port, or because the engine lost this one. */

@@ -1,9 +1,13 @@
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { productError } from '../../shared/errors.ts'
+import { clean } from '../../shared/clean.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { readTrusted } from '../environment/initialize.ts'
+import { giving, type UpOptions } from '../environment/outlook.ts'
 import { type Removed, remove } from '../environment/stop.ts'
 import type { Host } from '../host.ts'
-import { readTrust, writeTrust } from '../trust/record.ts'
+import { forgetTrust, readTrust, writeTrust } from '../trust/record.ts'
 import { type GitResult, git } from './clone/git.ts'
 import { openProject, type Project } from './open.ts'
 import { rememberProject } from './record.ts'
@@ -14,15 +18,26 @@ const MOST_NAMED = 10
 /**
  * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
  * a project of its own, for a try. What a person granted to the project holds for it, too, as long as it reaches no
- * further. What is not committed stays where it is.
- * Errors: `fork-failed`, `git-missing`, `cancelled`.
+ * further; of what was not granted nothing is made. What is not committed stays where it is.
+ * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`.
  */
-export async function fork(host: Host, project: Project, branch: string, run: Run): Promise<Project> {
+export async function fork(
+  given: Host,
+  project: Project,
+  branch: string,
+  options: Pick<UpOptions, 'trust'>,
+  run: Run,
+): Promise<Project> {
+  const host = giving(given, options)
   const root = await workingTree(host, project, run)
   if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
     throw productError('fork-failed', { branch, problem: 'That is no name for a branch.' })
   }
-  const folder = `${root}-${branch.replaceAll(/[^\w.-]+/g, '-')}`
+  await readTrusted(host, project, undefined).catch((error: unknown) => {
+    // Whether the branch has a definition that can be used is seen when it is there.
+    if (!isProductError(error) || error.code === 'not-trusted') throw error
+  })
+  const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
   const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
   const made =
     known.code === 0
@@ -40,8 +55,8 @@ export async function fork(host: Host, project: Project, branch: string, run: Ru
 }
 
 /**
- * Removes what `fork` made: environment, data, versions and the worktree; its branch stays. Refused, before anything is
- * removed, while the worktree holds what is not committed.
+ * Removes what `fork` made: environment, data, versions, the worktree and what was granted to it; its branch stays. Refused, before anything is
+ * removed, while the worktree holds what is not committed, but for a lock that is not git's yet.
  * Errors: `fork-failed`, `git-missing`, `cancelled`; `busy`.
  */
 export async function removeFork(host: Host, project: Project, run: Run): Promise<Removed> {
@@ -52,16 +67,21 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   if (common.stdout === own.stdout) {
     throw productError('fork-failed', { branch, problem: 'It is no worktree of another working tree.' })
   }
-  const { stdout } = await ask(host, root, ['status', '--porcelain'], run)
-  if (stdout !== '') {
-    const problem = `It holds what is not committed:\n${stdout.trimEnd().split('\n').slice(0, MOST_NAMED).join('\n')}`
+  const { stdout } = await ask(host, root, ['status', '--porcelain', '-z'], run)
+  const entries = stdout.split('\0').filter((entry) => entry !== '')
+  // A lock that "up" made there is Pristine's own, and made again whenever it is wanted.
+  const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
+  if (entries.length > locks.length) {
+    const problem = `It holds what is not committed:\n${entries.slice(0, MOST_NAMED).map(clean).join('\n')}`
     throw productError('fork-failed', { branch, problem })
   }
   const removed = await remove(host, project, { data: true, versions: true }, run)
+  await Promise.all(locks.map((entry) => rm(path.join(root, entry.slice('?? '.length)))))
   // From outside of the folder that goes.
   const main = path.dirname(common.stdout.trim())
   const { code, messages } = await ask(host, main, ['worktree', 'remove', '--', root], run)
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  await forgetTrust(host, project.key)
   return removed
 }
 

@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { addressMeant } from '../../shared/source.ts'
 import { sourceOf } from './clone/source.ts'
 
 /** A folder that Pristine manages. */
@@ -24,8 +25,7 @@ export async function openProject(folder: string): Promise<Project> {
     throw productError('usage', { problem: `${source.url} is an address, not a folder.`, hint })
   }
   const resolved = await realpath(folder).catch(() => undefined)
-  if (!resolved || !(await stat(resolved)).isDirectory())
-    throw productError('project-missing', { path: folder })
+  if (!resolved || !(await stat(resolved)).isDirectory()) throw projectMissing(folder)
   const name = path.basename(resolved) || 'root'
   const gitRoot = await findGitRoot(resolved)
   return {
@@ -34,6 +34,12 @@ export async function openProject(folder: string): Promise<Project> {
     key: projectKey(resolved, name),
     ...(gitRoot !== undefined && gitRoot !== resolved && { gitRoot }),
   }
+}
+
+/** The error of a folder, as a person gave it, that is not there. */
+export function projectMissing(folder: string): Error {
+  const meant = addressMeant(folder)
+  return productError('project-missing', { path: folder, ...(meant !== undefined && { meant }) })
 }
 
 /** The key of the project in a folder, whose path is absolute and without links. */

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import { ProjectKey } from '../../shared/ids.ts'
+import { projectAt } from './clone/destination.ts'
 import type { Home } from './home.ts'
 import { openProject, type Project } from './open.ts'
 import { writeFileWhole } from './write-file.ts'
@@ -54,6 +55,21 @@ export async function openRecorded(host: InHome, key: ProjectKey): Promise<Proje
   const project = await openProject(folder)
   if (project.key !== key) throw productError('project-missing', { path: folder })
   return project
+}
+
+/**
+ * Opens a folder as a project or, where it is gone, the project of the list that it was: what it left on the engine can
+ * be removed all the same. Errors: `project-missing`, those of `openProject`.
+ */
+export async function openOrRecorded(host: InHome, folder: string): Promise<Project> {
+  try {
+    return await openProject(folder)
+  } catch (error) {
+    if (!isProductError(error, 'project-missing')) throw error
+    const project = await projectAt(folder)
+    if ((await recordedFolder(host, project.key)) !== project.path) throw error
+    return project
+  }
 }
 
 /** Lets whoever watches the folder of all projects hear that something of this one is new. */

@@ -4,6 +4,11 @@ import { runTool } from './key-store-tool.ts'
 
 const STORE = 'the Secret Service'
 
+/** How the bus by which programs of a desktop speak to each other says that nobody is there. */
+const OF_THE_BUS = /D-?Bus|could not connect|address element|org\.freedesktop|message bus|\.service file/i
+const NO_SERVICE =
+  'No keyring answers in this session: it has no desktop, as over ssh, or the desktop has none (such as GNOME Keyring or KWallet).'
+
 /** The Secret Service of Linux desktops (freedesktop.org), such as GNOME's keyring and KWallet, through `secret-tool`. */
 export function secretService(env: Record<string, string | undefined>): KeyStore {
   const tool = {
@@ -16,7 +21,9 @@ export function secretService(env: Record<string, string | undefined>): KeyStore
     const { code, stdout, stderr } = await runTool(tool, args, input)
     // It says nothing where it finds nothing.
     if (code !== 0 && stderr.trim() !== '') {
-      throw productError('key-store-unusable', { store: STORE, problem: stderr.trim() })
+      const said = stderr.trim().replace(/^secret-tool: /, '')
+      const problem = OF_THE_BUS.test(said) ? NO_SERVICE : said
+      throw productError('key-store-unusable', { store: STORE, problem }, { cause: new Error(said) })
     }
     return { code, stdout }
   }

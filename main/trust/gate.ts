@@ -1,10 +1,12 @@
 import { productError } from '../../shared/errors.ts'
 import type { Capability, TrustSheet } from '../../shared/trust.ts'
 import type { Host } from '../host.ts'
+import { readLeftOut } from '../project/clone/left-out.ts'
 import type { Project } from '../project/open.ts'
 import { decideTrust, type Standing, sorted } from './decide.ts'
 import { recordOf, writeTrust } from './record.ts'
 import { readRemote } from './remote.ts'
+import { otherSheet, rememberShown } from './shown.ts'
 
 /** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */
 export type Truster = Pick<Host, 'home' | 'given'>
@@ -38,12 +40,29 @@ export async function requireTrust(
   project: Project,
   reached: readonly Capability[],
 ): Promise<void> {
-  // Of most folders nobody needs to know their remote, and git takes longer than all else here.
-  if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return
-  const sheet = await trustSheet(host, project, reached)
-  if (sheet.granted) return
-  if (!host.given.includes(sheet.fingerprint)) throw notTrusted(project, sheet)
+  const sheet = await askingSheet(host, project, reached)
+  if (!sheet) return
+  if (!host.given.includes(sheet.fingerprint)) throw await notTrusted(host, project, sheet)
   await grant(host, project, sheet)
+}
+
+/** Whether nothing of what a project reaches is to be asked for. */
+export const isTrusted = async (
+  host: Pick<Host, 'home'>,
+  project: Project,
+  reached: readonly Capability[],
+): Promise<boolean> => (await askingSheet(host, project, reached)) === undefined
+
+/** The sheet of a project of which something is asked; undefined where all is granted. */
+async function askingSheet(
+  host: Pick<Host, 'home'>,
+  project: Project,
+  reached: readonly Capability[],
+): Promise<TrustSheet | undefined> {
+  // Of most folders nobody needs to know their remote, and git takes longer than all else here.
+  if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return undefined
+  const sheet = await trustSheet(host, project, reached)
+  return sheet.granted ? undefined : sheet
 }
 
 /** The same for work that needs only the everyday set. Errors: `not-trusted`. */
@@ -54,7 +73,8 @@ export async function requireEveryday(
 ): Promise<void> {
   if (!(await recordOf(host, project))) return
   const sheet = await trustSheet(host, project, reached)
-  if (sheet.asked.some((capability) => !sheet.beyond.includes(capability))) throw notTrusted(project, sheet)
+  if (sheet.asked.every((capability) => sheet.beyond.includes(capability))) return
+  throw await notTrusted({ ...host, given: [] }, project, sheet)
 }
 
 /** A folder of the person's own, of which nothing is known. */
@@ -76,6 +96,13 @@ export async function grant(host: Pick<Host, 'home'>, project: Project, sheet: T
   })
 }
 
-function notTrusted(project: Project, { fingerprint, asked, origin }: TrustSheet): Error {
-  return productError('not-trusted', { name: project.name, fingerprint, asked, origin })
+/** The refusal of a sheet, which is remembered as shown. */
+async function notTrusted(host: Truster, project: Project, sheet: TrustSheet): Promise<Error> {
+  const { fingerprint, asked, origin } = sheet
+  const [leftOut, other] = await Promise.all([
+    readLeftOut(host.home, project.key),
+    otherSheet(host, project.key, host.given, sheet),
+  ])
+  await rememberShown(host, project.key, sheet)
+  return productError('not-trusted', { name: project.name, fingerprint, asked, origin, leftOut, other })
 }

@@ -10,6 +10,7 @@ import type { Project } from '../project/open.ts'
 import { tellOthers } from '../project/record.ts'
 import { writeFileWhole } from '../project/write-file.ts'
 import { isMarkedClone } from './clone-mark.ts'
+import { shownFile } from './shown.ts'
 
 /**
  * What is known of a folder's trust, in the data folder and never in the repository: where a clone came from, and what a
@@ -57,6 +58,12 @@ export async function recordOf(host: InHome, project: Project): Promise<TrustRec
 export async function writeTrust(host: InHome, key: ProjectKey, record: TrustRecord): Promise<void> {
   await writeFileWhole(trustFile(host, key), `${JSON.stringify(record, null, 2)}\n`)
   await tellOthers(host.home.project(key))
+}
+
+/** Forgets all that is known of the trust of a folder that is gone. */
+export async function forgetTrust(host: InHome, key: ProjectKey): Promise<void> {
+  const files = [trustFile(host, key), refusalFile(host, key), shownFile(host, key)]
+  await Promise.all(files.map((file) => rm(file, { force: true })))
 }
 
 /**

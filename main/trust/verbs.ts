@@ -9,10 +9,11 @@ import type { Project } from '../project/open.ts'
 import { sorted } from './decide.ts'
 import { grant, trustSheet } from './gate.ts'
 import { readRefusal, readTrust, writeTrust } from './record.ts'
+import { rememberShown } from './shown.ts'
 
 /**
- * What a project's definition reaches today, and what of it was granted. Only reads, and asks nobody: what an image asks
- * for by itself is known once it was refused.
+ * What a project's definition reaches today, and what of it was granted. Asks nobody: what an image asks for by itself is
+ * known once it was refused.
  * Errors: those of the definition.
  */
 export async function showTrust(
@@ -27,7 +28,9 @@ export async function showTrust(
   const wanted =
     refusal && (await planReading(host, project, read, { frozen: true }, quietRun()).catch(() => undefined))
   const ofImage = refusal && refusal.version === wanted?.id ? refusal.capabilities : []
-  return trustSheet(host, project, sorted([...reached, ...ofImage]))
+  const sheet = await trustSheet(host, project, sorted([...reached, ...ofImage]))
+  if (!sheet.granted) await rememberShown(host, project.key, sheet)
+  return sheet
 }
 
 /**

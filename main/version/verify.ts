@@ -1,10 +1,13 @@
 import { productError } from '../../shared/errors.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { planProject } from '../build/plan.ts'
+import { planReading } from '../build/plan.ts'
+import { readProject } from '../definition/read-project.ts'
 import { readCurrent } from '../environment/current.ts'
+import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { isTrusted } from '../trust/gate.ts'
 import { comparePlans } from './compare.ts'
 import { findImage } from './images.ts'
 import { readPlanLabel } from './plan-label.ts'
@@ -16,6 +19,8 @@ export interface Verified {
   ordinal: number | null
   image: boolean
   environment: boolean
+  /** Whether everything that the definition reaches was granted. */
+  trusted: boolean
 }
 
 /**
@@ -29,7 +34,8 @@ export async function verify(
   definition: string | undefined,
   run: Run,
 ): Promise<Verified> {
-  const planned = await planProject(host, project, { definition, frozen: true }, run)
+  const read = await readProject(host.env, project, definition)
+  const planned = await planReading(host, project, read, { frozen: true }, run)
   const { engine, facts, history } = await readCurrent(host, project)
   const record = history.versions.find((version) => version.id === planned.id)
   const image = await findImage(engine, project.key, { id: planned.id, image: record?.image })
@@ -52,5 +58,6 @@ export async function verify(
     ordinal: record?.ordinal ?? null,
     image: image !== undefined,
     environment: running !== undefined,
+    trusted: await isTrusted(host, project, await reachOfProject(host, project, read)),
   }
 }

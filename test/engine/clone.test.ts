@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -6,10 +5,8 @@ import { expect, test } from 'vitest'
 import { ACCOUNT, startGitServer } from '../rig/git-server.ts'
 import { finish, pristine, start } from './command.ts'
 import { git } from './git.ts'
-import { onTerminal } from './on-terminal.ts'
+import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, testProject } from './test-project.ts'
-
-const python = spawnSync('python3', ['--version']).status === 0
 
 /** A folder to clone into; what is cloned is removed with it. */
 async function desk() {
@@ -44,9 +41,27 @@ test('one command, from a git URL to a running environment, once it is trusted',
   const first = await pristine(at.project, 'up', url, '--json')
   expect(first.stderr).toMatch(/✓ Connect to 127\.0\.0\.1[\s\S]*✓ Receive objects/)
   const fingerprint = await refused(first)
+  // Looking is no starting: it says how the clone stands, and that it waits.
+  const looked = await pristine(at.project, '-C', at.folder, 'status')
+  expect(looked).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('It is not trusted: "pristine trust" shows'),
+  })
+  expect(JSON.parse((await pristine(at.project, '-C', at.folder, 'status', '--json')).stdout)).toMatchObject({
+    trusted: false,
+    state: 'absent',
+  })
   const second = await pristine(at.project, 'up', url, '--trust', fingerprint)
   expect(second).toMatchObject({ code: 0, stderr: expect.stringContaining('is opened as it is') })
   expect(second.stdout).toContain('shop: built and running v1')
+  expect((await pristine(at.project, '-C', at.folder, 'status')).stdout).not.toContain('not trusted')
+  expect(JSON.parse((await pristine(at.project, '-C', at.folder, 'verify', '--json')).stdout).trusted).toBe(
+    true,
+  )
+  await pristine(at.project, '-C', at.folder, 'trust', '--revoke')
+  const verified = await pristine(at.project, '-C', at.folder, 'verify')
+  expect(verified).toMatchObject({ code: 0, stdout: expect.stringContaining('It is not trusted') })
+  await pristine(at.project, 'up', url, '--trust', fingerprint)
   const third = await pristine(at.project, 'up', url, '--json')
   expect(JSON.parse(third.stdout)).toMatchObject({ project: { path: at.folder }, action: 'none' })
 
@@ -78,7 +93,7 @@ test('a clone stays a stranger wherever it is moved, in its folders and in its w
   await refused(await pristine(at.project, '-C', moved, 'up', '--json'))
 })
 
-test.skipIf(!python)(
+test.skipIf(!hasTerminal)(
   'on a terminal git asks for what it needs, and the clone is trusted in the same command',
   async () => {
     await using server = await startGitServer()
@@ -113,11 +128,24 @@ test('submodules are fetched once the clone is trusted, and are there for the bu
   }
   await server.repository('shop', files, { submodules: { lib } })
   const fingerprint = await refused(await pristine(at.project, 'up', server.url('shop'), '--json'))
+  const said = 'Fetched once it is trusted: 1 submodule (lib)'
+  for (const args of [['up'], ['trust'], ['trust', '--show']]) {
+    const { stdout, stderr } = await pristine(at.project, '-C', at.folder, ...args)
+    expect(stdout + stderr).toContain(said)
+  }
+  const shown = await pristine(at.project, '-C', at.folder, 'trust', '--show', '--json')
+  expect(JSON.parse(shown.stdout)).toMatchObject({ leftOut: { submodules: ['lib'], largeFiles: 0 } })
+  if (hasTerminal) {
+    const asked = await onTerminal(at.project, ['-C', at.folder, 'up'], [['[y/N]', 'n\\r']])
+    expect(asked).toMatchObject({ code: 7, stdout: expect.stringContaining(said) })
+  }
   expect(server.requests.some((request) => request.includes('lib.git'))).toBe(false)
   const up = await pristine(at.project, 'up', server.url('shop'), '--trust', fingerprint)
   expect(up).toMatchObject({ code: 0, stderr: expect.stringContaining('✓ Fetch submodule lib') })
   const { stdout } = await pristine(at.project, '-C', at.folder, 'exec', '--', 'cat', '/clone-submodule.txt')
   expect(stdout).toBe('from the submodule\n')
+  const after = await pristine(at.project, '-C', at.folder, 'trust', '--show')
+  expect(after.stdout).not.toContain('Fetched once')
 })
 
 test('Ctrl-C in the middle of a clone leaves nothing; a kill leaves what the next clone takes away', async () => {

@@ -45,6 +45,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
   expect(await json(project, 'status')).toEqual({
     schemaVersion: 1,
     project: { path: project.folder, name: 'project' },
+    trusted: true,
     state: 'ready',
     version: { id, ordinal: 1, present: true },
     wanted: { id, ordinal: 1 },
@@ -190,15 +191,24 @@ test('reading an input that is too large to wait for is told, and Ctrl-C ends it
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY large /\n',
     large: '',
   })
+  // What only looks asks for no pin, and reads nothing where one is missing.
+  expect((await pristine(project, 'lock')).code).toBe(0)
   await truncate(path.join(project.folder, 'large'), 200 * 1024 ** 3)
-  const child = start(project, ['up', '-v'])
-  // Once: the end of that step is a line too, and a second Ctrl-C then ends the process as it ends any.
-  let told = false
-  child.stderr?.on('data', (text: Buffer) => {
-    if (told || !text.includes('Read inputs')) return
-    told = child.kill('SIGINT')
-  })
-  expect(await finish(child)).toMatchObject({ code: 130, stdout: '' })
+  for (const [verb, left] of [
+    ['up', 'The environment was not replaced.'],
+    ['status', 'Nothing was changed.'],
+    ['verify', 'Nothing was changed.'],
+  ] as const) {
+    const child = start(project, [verb, '-v'])
+    // Once: a second Ctrl-C ends the process as it ends any.
+    let told = false
+    child.stderr?.on('data', (text: Buffer) => {
+      if (told || !text.includes('Read inputs')) return
+      told = child.kill('SIGINT')
+    })
+    const expected = { code: 130, stdout: '', stderr: expect.stringContaining(left) }
+    expect({ verb, ...(await finish(child)) }).toMatchObject({ verb, ...expected })
+  }
 })
 
 test('an engine that is not there has an exit code of its own', async () => {
@@ -420,4 +430,37 @@ test('the address of a taken port that must be this one is told', async () => {
   } finally {
     server.close()
   }
+})
+
+test('the environment that holds a port is named, and how to stop it', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  const files = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', appPort: `127.0.0.1:${port}:80` })
+  await using holder = await testProject(files, { name: 'holder' })
+  await using other = await testProject(files, { name: 'other' })
+  await holder.up()
+  const { code, stderr } = await pristine(other, 'up')
+  expect(code).toBe(6)
+  expect(stderr).toContain(`The environment of holder (${holder.folder}) holds it`)
+})
+
+test('a key that stands twice is told each time, even where nothing is to do', async () => {
+  const text = '{\n"image": "busybox:1.36",\n"userEnvProbe": "none",\n"name": "a",\n"name": "b"\n}'
+  await using project = await testProject({ '.devcontainer/devcontainer.json': text })
+  for (const verb of ['up', 'up', 'status']) {
+    expect((await pristine(project, verb)).stderr).toContain(
+      '"name" stands more than once in .devcontainer/devcontainer.json, in the lines 4 and 5: the last one counts.',
+    )
+  }
+})
+
+test('an address without its scheme is no folder, and told as what it may be', async () => {
+  await using project = await testProject(plain)
+  expect(await pristine(project, 'up', 'github.com/ada/shop#tax')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('give its whole address: https://github.com/ada/shop#tax'),
+  })
 })

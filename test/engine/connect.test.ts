@@ -108,6 +108,22 @@ test.each([
   await expect(connect({ DOCKER_HOST: text })).rejects.toMatchObject({ code: 'engine-unsupported' })
 })
 
+test.each([
+  ['/var/run/docker.sock', 'perhaps unix:///var/run/docker.sock is meant'],
+  ['unix://var/run/docker.sock', 'perhaps unix:///var/run/docker.sock is meant'],
+  ['unix:/var/run/docker.sock', 'perhaps unix:///var/run/docker.sock is meant'],
+  ['localhost:2375', 'perhaps tcp://localhost:2375 is meant'],
+  ['http://10.0.0.5:2375/', 'perhaps tcp://10.0.0.5:2375 is meant'],
+  ['unix://', 'its form is not known'],
+  ['docker', 'its form is not known'],
+])('of the address %s it is said what may be meant: %s', async (text, why) => {
+  await expect(connect({ DOCKER_HOST: text })).rejects.toMatchObject({
+    code: 'engine-unsupported',
+    why,
+    hint: expect.stringContaining('DOCKER_HOST'),
+  })
+})
+
 test('the current Docker context is the choice, and DOCKER_HOST goes before it', async () => {
   await using home = await folder()
   const meta = path.join(home.at, 'contexts', 'meta', createHash('sha256').update('rig').digest('hex'))

@@ -29,7 +29,12 @@ test('an environment is opened in the editors that are there, in its workspace',
   const { environment } = await project.up()
   project.env['PATH'] = '/nowhere'
   expect(JSON.parse((await pristine(project, 'open', '--json')).stdout)).toMatchObject({
-    error: { code: 'editor-missing' },
+    error: {
+      code: 'editor-missing',
+      message: 'No editor was found on this computer.',
+      why: 'None of the commands code, code-insiders, cursor is on the PATH.',
+      hint: expect.stringContaining('Install VS Code or VS Code Insiders or Cursor'),
+    },
   })
   const told = await installEditor(project, 'cursor')
   expect((await pristine(project, 'open')).stdout).toBe('Opened in Cursor.\n')
@@ -42,8 +47,16 @@ test('an environment is opened in the editors that are there, in its workspace',
   expect(settings).toEqual({ host: process.env['DOCKER_HOST'] })
   const container = await inspect({ environment })
   expect(containerName).toBe(container.Name)
-  expect((await pristine(project, 'open', '--in', 'vscode', '--json')).code).toBe(1)
-  expect((await pristine(project, 'open', '--in', '/bin/sh', '--json')).code).toBe(1)
+  expect(await pristine(project, 'open', '--in', 'vscode')).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/VS Code was not found[\s\S]*Its command "code" is not on the PATH/),
+  })
+  expect(await pristine(project, 'open', '--in', '/bin/sh')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(
+      /"\/bin\/sh" is no editor that Pristine knows[\s\S]*vscode, vscode-insiders, cursor/,
+    ),
+  })
 })
 
 test('an editor that fails, and an environment that does not run, are told', async () => {

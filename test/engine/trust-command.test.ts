@@ -33,7 +33,18 @@ test('without a terminal nothing is granted but by its fingerprint', async () =>
   expect({ code: refused.code, error }).toMatchObject({ code: 7, error: { code: 'not-trusted' } })
   const fingerprint = error?.data.fingerprint ?? ''
   expect(error?.hint).toContain(`--trust ${fingerprint}`)
-  expect(await pristine(project, 'up', '--trust', 'f'.repeat(64))).toMatchObject({ code: 7 })
+  const unknown = await pristine(project, 'up', '--trust', 'f'.repeat(64))
+  expect(unknown).toMatchObject({
+    code: 7,
+    stderr: expect.stringContaining('--trust ffffffffffff… names nothing that was shown of it'),
+  })
+  for (const wrong of ['yes', fingerprint.slice(0, 12), '']) {
+    const { code, stderr } = await pristine(project, 'up', '--trust', wrong)
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('fingerprint of 64 digits'),
+    })
+  }
 
   const shown = await pristine(project, 'trust', '--show', '--json')
   expect(document(shown.stdout).trust).toMatchObject({ granted: false, fingerprint })
@@ -49,10 +60,19 @@ test('without a terminal nothing is granted but by its fingerprint', async () =>
 test('a definition that changed after it was looked at is refused, and says what it asks for now', async () => {
   await using project = await testProject(host)
   const { trust } = document((await pristine(project, 'trust', '--show', '--json')).stdout)
-  await project.write(of({ runArgs: ['--pid=host', '--ipc=host'] }))
-  const { code, stderr } = await pristine(project, 'up', '--trust', trust?.fingerprint ?? '')
+  await project.write(of({ runArgs: ['--ipc=host', '--cap-add=SYS_PTRACE'] }))
+  const given = trust?.fingerprint ?? ''
+  const { code, stderr } = await pristine(project, 'up', '--trust', given)
   expect(code).toBe(7)
-  expect(stderr).toContain('ipc namespace of this computer')
+  const told = stderr.split('\n').map((line) => line.trim())
+  expect(told).toContain(
+    `--trust ${given.slice(0, 12)}… granted something else, as it was shown before. Since then:`,
+  )
+  expect(told).toContain('it asks, too, for ipc namespace of this computer')
+  expect(told).toContain('it asks, too, for Linux capability SYS_PTRACE')
+  expect(told).toContain(`it no longer asks for ${ASKED}`)
+  const now = document((await pristine(project, 'trust', '--show', '--json')).stdout).trust?.fingerprint
+  expect(stderr).toContain(`To grant exactly this, give --trust ${now}`)
 })
 
 test('several may be given: what an image asks for is known after it was built', async () => {

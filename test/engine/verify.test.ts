@@ -33,7 +33,13 @@ test('verifying agrees when lock, image and environment are what the checkout sa
   await project.engine.lock(project.folder, {}, project.run())
   expect(await verify(project)).toMatchObject({ image: false, environment: false, ordinal: null })
   const { version } = await project.up()
-  expect(await verify(project)).toEqual({ id: version.id, ordinal: 1, image: true, environment: true })
+  expect(await verify(project)).toEqual({
+    id: version.id,
+    ordinal: 1,
+    image: true,
+    environment: true,
+    trusted: true,
+  })
 })
 
 test('verifying fails when the environment runs something else, and names the inputs', async () => {

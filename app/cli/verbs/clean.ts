@@ -1,10 +1,16 @@
+import path from 'node:path'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count, describeBytes } from '../wording.ts'
 
 /** `pristine clean`: says which old versions would go, and with `--yes` removes them. */
-export async function clean(session: Session, options: { yes?: boolean }): Promise<number> {
-  const { engine, folder, definition, run } = session
+export async function clean(
+  session: Session,
+  options: { yes?: boolean },
+  [given = '']: string[],
+): Promise<number> {
+  const { engine, definition, run } = session
+  const folder = path.resolve(session.folder, given)
   const report = await engine.clean(folder, { definition, apply: options.yes ?? false }, run)
   session.settle()
   if (session.json) {

@@ -1,5 +1,5 @@
 import { clean } from '../../../shared/clean.ts'
-import type { Doctor, EnginePlace } from '../../../shared/engine-state.ts'
+import { type Doctor, describeRefusal, type EnginePlace } from '../../../shared/engine-state.ts'
 import { productError } from '../../../shared/errors.ts'
 import { agrees } from '../ask.ts'
 import { colour, printJson, printLine, printNote, printTable } from '../output.ts'
@@ -74,7 +74,7 @@ function what(found: EnginePlace['found']): string {
     case 'nothing':
       return 'nothing answers'
     case 'forbidden':
-      return 'no permission'
+      return found.refusal ? `no permission: ${clean(describeRefusal(found.refusal))}` : 'no permission'
     case 'other':
       return clean(found.problem)
   }

@@ -1,5 +1,7 @@
+import { clean } from '../../../shared/clean.ts'
 import { printNote } from '../output.ts'
 import type { Session } from '../session.ts'
+import { askingForTrust } from '../trust-question.ts'
 import { up } from './up.ts'
 
 /** `pristine fork`: makes a worktree on a branch of its own, and brings its environment up. */
@@ -8,11 +10,14 @@ export async function fork(
   options: { trust?: string[] },
   [branch = '']: string[],
 ): Promise<number> {
-  const { path } = await session.engine.fork(session.folder, branch, session.run)
+  const { engine, folder, run } = session
+  const { path } = await askingForTrust(session, options.trust, (trust) =>
+    engine.fork(folder, branch, { trust }, run),
+  )
   if (!session.json) {
     session.settle()
     printNote(
-      `${path} is a worktree on the branch ${branch}; "pristine -C ${path} rm --worktree" removes it.`,
+      clean(`${path} is a worktree on the branch ${branch}; "pristine -C ${path} rm --worktree" removes it.`),
     )
   }
   return up({ ...session, folder: path }, options, [])

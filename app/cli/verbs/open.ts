@@ -6,12 +6,14 @@ import type { Session } from '../session.ts'
 /** `pristine open`: opens the running environment in an editor. */
 export async function open(session: Session, options: { in?: string }): Promise<number> {
   const { engine, folder, json } = session
-  const editors = await engine.editors()
-  const wanted = options.in === undefined ? editors[0]?.id : EditorId.safeParse(options.in).data
-  if (!wanted) throw productError('editor-missing', { name: options.in ?? 'An editor' })
-  await engine.openEditor(folder, wanted)
+  const wanted = EditorId.optional().safeParse(options.in)
+  if (!wanted.success) {
+    const hint = `Give one of ${EditorId.options.join(', ')}, or none for the first that is there.`
+    throw productError('usage', { problem: `"${options.in}" is no editor that Pristine knows.`, hint })
+  }
+  const { id, name } = await engine.openEditor(folder, wanted.data)
   session.settle()
-  if (json) printJson({ editor: wanted })
-  else printLine(`Opened in ${editors.find(({ id }) => id === wanted)?.name ?? wanted}.`)
+  if (json) printJson({ editor: id })
+  else printLine(`Opened in ${name}.`)
   return 0
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 
@@ -5,8 +7,10 @@ import type { Session } from '../session.ts'
 export async function rm(
   session: Session,
   options: { data?: boolean; versions?: boolean; worktree?: boolean },
+  [given = '']: string[],
 ): Promise<number> {
-  const { engine, folder, run } = session
+  const { engine, run } = session
+  const folder = path.resolve(session.folder, given)
   const { worktree = false, data = false, versions = false } = options
   const removed = worktree
     ? await engine.removeFork(folder, run)
@@ -20,7 +24,11 @@ export async function rm(
   for (const name of [...containers, ...volumes, ...images]) printLine(`removed ${name}`)
   if (containers.length === 0) printLine('There was no environment.')
   if (worktree) return 0
-  const kept = [...(data ? [] : ['data (--data)']), ...(versions ? [] : ['versions (--versions)'])]
-  if (kept.length > 0) printLine(`Kept: your folder, ${kept.join(', ')}.`)
+  const kept = [
+    ...(existsSync(folder) ? ['your folder'] : []),
+    ...(data ? [] : ['data (--data)']),
+    ...(versions ? [] : ['versions (--versions)']),
+  ]
+  if (kept.length > 0) printLine(`Kept: ${kept.join(', ')}.`)
   return 0
 }

@@ -1,7 +1,7 @@
 import { clean } from '../../../shared/clean.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { count, describePorts, describeReasons, describeVersion } from '../wording.ts'
+import { count, describePorts, describeReasons, describeVersion, NOT_TRUSTED } from '../wording.ts'
 
 const LABELS = {
   absent: 'Not running',
@@ -22,6 +22,7 @@ export async function status(session: Session): Promise<number> {
   }
   const version = found.version ? ` · ${describeVersion(found.version)}` : ''
   printLine(`${colour('bold', clean(found.project.name))}: ${LABELS[found.state]}${version}`)
+  if (!found.trusted) printLine(`  ${NOT_TRUSTED}`)
   if (found.version && !found.version.present)
     printLine('  Its image is gone; "pristine reset --to current" builds it again from its recipe.')
   if (found.state === 'paused')

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { clean } from '../../../shared/clean.ts'
+import { describeLeftOut } from '../../../shared/clone.ts'
 import { productError } from '../../../shared/errors.ts'
 import { type Capability, describeCapability, type TrustSheet } from '../../../shared/trust.ts'
 import { grants } from '../ask.ts'
@@ -20,8 +21,11 @@ export async function trust(
   if (options.show || sheet.granted) return show(session, sheet)
   const { fingerprint, asked, origin } = sheet
   const name = path.basename(path.resolve(folder))
-  if (!session.asks) throw productError('not-trusted', { name, fingerprint, asked, origin })
-  show(session, sheet)
+  if (!session.asks) {
+    const leftOut = await engine.leftOut(folder)
+    throw productError('not-trusted', { name, fingerprint, asked, origin, leftOut, other: null })
+  }
+  await show(session, sheet)
   if (!(await grants(session, 'Grant what is asked?'))) {
     printLine('Nothing was granted.')
     return 7
@@ -31,10 +35,11 @@ export async function trust(
   return 0
 }
 
-function show(session: Session, sheet: TrustSheet): number {
+async function show(session: Session, sheet: TrustSheet): Promise<number> {
+  const leftOut = await session.engine.leftOut(session.folder)
   session.settle()
   if (session.json) {
-    printJson({ trust: sheet })
+    printJson({ trust: sheet, leftOut })
     return 0
   }
   const { capabilities, beyond, asked, origin, remote, fingerprint } = sheet
@@ -47,6 +52,7 @@ function show(session: Session, sheet: TrustSheet): number {
   for (const one of capabilities) if (!beyond.includes(one)) printLine(line(one))
   if (beyond.length > 0) printLine('Beyond it:')
   for (const one of beyond) printLine(line(one))
+  if (leftOut) printLine(`Fetched once it is trusted: ${describeLeftOut(leftOut)}`)
   printLine(`Fingerprint: ${fingerprint}`)
   return 0
 }

@@ -1,5 +1,6 @@
 import { printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
+import { NOT_TRUSTED } from '../wording.ts'
 
 /** `pristine verify`: fails unless lock, image and environment are what the checkout says. */
 export async function verify(session: Session): Promise<number> {
@@ -17,5 +18,6 @@ export async function verify(session: Session): Promise<number> {
       : 'The image is not on the engine; "pristine up" builds it.',
   )
   printLine(found.environment ? 'The environment runs it.' : 'No environment runs.')
+  if (!found.trusted) printLine(NOT_TRUSTED)
   return 0
 }

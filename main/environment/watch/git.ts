@@ -11,10 +11,14 @@ export async function gitFolder(project: Project): Promise<string | undefined> {
   const git = path.join(root, '.git')
   const stats = await stat(git).catch(() => undefined)
   if (!stats?.isFile()) return stats && git
-  // A worktree or a submodule has a file that says where its folder is.
-  const text = await readFile(git, 'utf8').catch(() => '')
-  const elsewhere = /^gitdir: (.+)$/m.exec(text)?.[1]
+  const elsewhere = await gitPointer(root)
   return elsewhere === undefined ? undefined : path.resolve(root, elsewhere)
+}
+
+/** What the file `.git` of a worktree or a submodule says, as it is written there; undefined where it is no file. */
+export async function gitPointer(root: string): Promise<string | undefined> {
+  const text = await readFile(path.join(root, '.git'), 'utf8').catch(() => '')
+  return /^gitdir: (.+)$/m.exec(text)?.[1]
 }
 
 /** What shows that git is in the middle of something in a project's working tree; undefined when it is not. */

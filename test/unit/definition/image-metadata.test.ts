@@ -102,4 +102,24 @@ describe('metadata of an image', () => {
       problem: 'expected JSON',
     })
   })
+
+  it('says of whose label it speaks, and what can be done about that', async () => {
+    const run = await readRun({})
+    const hint = 'Use another image than base:1, or mend the label where that is built; nothing was changed.'
+    const failure = (label: string) => {
+      try {
+        return mergeImageMetadata(run, label, 'base:1')
+      } catch (error) {
+        return error
+      }
+    }
+    expect(failure('{')).toMatchObject({
+      message: 'The label devcontainer.metadata of base:1 cannot be used.',
+      hint,
+    })
+    expect(failure('{"entrypoint": "/x"}')).toMatchObject({
+      message: 'The label devcontainer.metadata of base:1: "entrypoint" is not supported yet.',
+      hint,
+    })
+  })
 })

@@ -16,6 +16,31 @@ describe('JSON with comments', () => {
     expect(parse('// a\n{"a": [1, /* b */ 2,], "c": 1, "c": "x",}').value).toEqual({ a: [1, 2], c: 'x' })
   })
 
+  it('tells the keys that stand more than once, wherever, and where; the first of them', () => {
+    const text = '{\n"a": 1,\n"b": [{"c": 1,\n"c": 2}],\n"d": {"a": 1},\n"a": 2,\n"a": 3}'
+    expect(parse(text).repeated).toEqual([
+      { key: 'a', lines: [2, 6, 7] },
+      { key: 'b.c', lines: [3, 4] },
+    ])
+    expect(parse('{"a": 1, "b": {"a": 1}}').repeated).toEqual([])
+    const many = Array.from({ length: 100_000 }, (_, at) => `"k${at % 50_000}": ${at}`).join(',\n')
+    expect(parse(`{${many}}`).repeated).toHaveLength(5)
+  })
+
+  it('warns of them: the last one counts, and the first may be what a person reads', async () => {
+    await using project = await makeProject({
+      '.devcontainer.json': '{\n"image": "debian",\n"runArgs": ["--init"],\n"runArgs": []\n}',
+    })
+    const { warnings } = await readDefinition(project, { env: {} })
+    expect(warnings).toEqual([
+      {
+        code: 'repeated-key',
+        message:
+          '"runArgs" stands more than once in .devcontainer.json, in the lines 3 and 4: the last one counts.',
+      },
+    ])
+  })
+
   it.each([
     ['{\n  "a": 1\n  "b": 2\n}', 3, 3, 'expected "," between the entries'],
     ['{"a" 1}', 1, 6, 'expected ":" after the key'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { installCommands, remediesFor } from '../../../main/doctor/remedies.ts'
 import type { System } from '../../../main/doctor/system.ts'
-import type { EnginePlace } from '../../../shared/engine-state.ts'
+import type { EnginePlace, SocketRefusal } from '../../../shared/engine-state.ts'
 
 const system = (given: Omit<Partial<System>, 'has'> & { has?: string[] }): System => ({
   platform: 'linux',
@@ -63,10 +63,60 @@ test.each<[string, Parameters<typeof system>[0], string[]]>([
   expect(commands(given)).toEqual(expected)
 })
 
-test('who may not use the engine is told how to, first', () => {
-  const forbidden = [place({ kind: 'forbidden' })]
-  expect(commands({ has: ['dockerd'] }, forbidden)[0]).toBe('sudo usermod -aG docker ada && newgrp docker')
-  const podman = [place({ kind: 'forbidden' }, { address: 'unix:///run/podman/podman.sock' })]
+const SOCKET = '/var/run/docker.sock'
+const ofGroup = (group: string, member = false): SocketRefusal => ({
+  kind: 'group',
+  path: SOCKET,
+  group,
+  member,
+})
+const ofOwner = (owner: string, mode: string, path = SOCKET): SocketRefusal => ({
+  kind: 'owner',
+  path,
+  owner,
+  group: 'root',
+  mode,
+})
+
+test.each<[string, Parameters<typeof system>[0], SocketRefusal, string[]]>([
+  ['its group', {}, ofGroup('docker'), ['sudo usermod -aG docker ada && newgrp docker']],
+  ['another group', {}, ofGroup('engines'), ['sudo usermod -aG engines ada && newgrp engines']],
+  [
+    'a group on Alpine',
+    { families: ['alpine'] },
+    ofGroup('docker'),
+    ['sudo addgroup ada docker && newgrp docker'],
+  ],
+  ['a group since the next login', {}, ofGroup('docker', true), ['newgrp docker']],
+  [
+    "root's group, as Docker leaves it where there is no group of its own",
+    {},
+    ofOwner('root', '660'),
+    [
+      'sudo groupadd --force docker && sudo usermod -aG docker ada && sudo systemctl restart docker.socket docker && newgrp docker',
+    ],
+  ],
+  ['root alone, as somebody wanted it', {}, ofOwner('root', '600'), []],
+  [
+    'somebody else alone, where there is one for all',
+    {},
+    ofOwner('bob', '700', '/run/user/1001'),
+    ['sudo systemctl enable --now docker'],
+  ],
+  [
+    'somebody else, where one of your own can be had',
+    { has: ['dockerd', 'dockerd-rootless-setuptool.sh'] },
+    ofOwner('root', '600'),
+    ['dockerd-rootless-setuptool.sh install'],
+  ],
+])('a socket that lets in %s has its own remedy, and no other', (_, given, refusal, expected) => {
+  const installed = { has: ['dockerd'], ...given }
+  expect(commands(installed, [place({ kind: 'forbidden', refusal })])).toEqual(expected)
+})
+
+test('a Podman that refuses is left alone: everybody starts their own', () => {
+  const address = 'unix:///run/podman/podman.sock'
+  const podman = [place({ kind: 'forbidden', refusal: ofGroup('podman') }, { address })]
   expect(commands({ has: ['podman'] }, podman)).toEqual(['systemctl --user enable --now podman.socket'])
 })
 

@@ -67,6 +67,8 @@ test.each([
   ['http://127.0.0.1:80/shop', 'http://127.0.0.1:81/shop', false],
   ['https://github.com/ada/shop', 'https://github.com/eve/shop', false],
   ['https://github.com/ada/shop', 'https://github.org/ada/shop', false],
+  ['https://github.com/ada/shop', 'https://github.com/ada/shop-evil', false],
+  ['https://github.com/ada/shop', 'https://github.com/ada-evil/shop', false],
   ['https://github.com/ada/shop', '/srv/shop.git', false],
   ['https://github.com/ada/shop', 'https://ada:canary@github.com/ada/shop', true],
 ])('%s and %s are the same repository: %s', (a, b, same) => {

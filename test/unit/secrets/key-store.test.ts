@@ -46,10 +46,18 @@ test.skipIf(process.platform !== 'linux')(
   },
 )
 
-test.skipIf(!hasKeyring)('nor is one without a session bus', async () => {
+test.skipIf(!hasKeyring).each<[string, Record<string, string>]>([
+  ['nobody answers on it', { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' }],
+  ['none is named', {}],
+  ['its address is none', { DBUS_SESSION_BUS_ADDRESS: 'nonsense' }],
+])('nor is one without a session bus, and no word of the bus reaches people: %s', async (_, env) => {
   const key = { project: 'p', remote: null, name: 'TOKEN' }
-  const store = keyStoreOf({ PATH: process.env['PATH'], DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' })
+  const store = keyStoreOf({ PATH: process.env['PATH'], ...env })
   for (const ask of [() => store?.read(key), () => store?.write(key, 'v'), () => store?.remove(key)]) {
-    await expect(ask()).rejects.toMatchObject({ code: 'key-store-unusable' })
+    await expect(ask()).rejects.toMatchObject({
+      code: 'key-store-unusable',
+      why: expect.stringMatching(/^No keyring answers in this session/),
+      cause: { message: expect.stringMatching(/bus|connect|address/i) },
+    })
   }
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { CloneAddress, GitReference } from '../../../shared/git-address.ts'
-import { readSource } from '../../../shared/source.ts'
+import { addressMeant, readSource } from '../../../shared/source.ts'
 
 test.each([
   ['https://github.com/ada/shop', 'https://github.com/ada/shop', null, 'shop'],
@@ -24,6 +24,11 @@ test.each([
   ['https://ada@example.org/shop', 'https://example.org/shop', null, 'shop'],
   ['https://github.com/ada/.github', 'https://github.com/ada/.github', null, '.github'],
   ['https://example.org/a/a%20b', 'https://example.org/a/a%20b', null, 'a-b'],
+  ['HTTPS://github.com/ada/shop', 'https://github.com/ada/shop', null, 'shop'],
+  ['HTTPS://GitHub.com/ada/shop', 'https://GitHub.com/ada/shop', null, 'shop'],
+  ['SSH://git@example.org/shop', 'ssh://git@example.org/shop', null, 'shop'],
+  ['HTTP://localhost:8080/shop', 'http://localhost:8080/shop', null, 'shop'],
+  ['https://github.com/ada/shop-evil', 'https://github.com/ada/shop-evil', null, 'shop-evil'],
 ])('%s is cloned', (text, url, reference, name) => {
   expect(readSource(text)).toEqual({
     kind: 'clone',
@@ -44,6 +49,9 @@ test.each(['/home/ada/shop', '~/shop', '.', 'shop', 'a#b', 'C:\\shop', 'C:/shop'
 test.each([
   ['ext::sh -c id', /blank/],
   ['ext::id', /"ext::" runs a program/],
+  ['EXT::id', /"ext::" runs a program/],
+  ['FILE:///srv/shop', /give its path/],
+  ['HTTPS://ada:canary@example.org/shop', /password/],
   ['fd::17', /"fd::" runs a program/],
   ['file:///srv/shop', /give its path/],
   ['http://example.org/shop', /use https/],
@@ -67,6 +75,21 @@ test.each([
   ['https://example.org/a/---', /names no repository/],
 ])('%j is refused', (text, problem) => {
   expect(readSource(text)).toMatchObject({ kind: 'refused', problem: expect.stringMatching(problem) })
+})
+
+test.each([
+  ['github.com/ada/shop', 'https://github.com/ada/shop'],
+  [' github.com/ada/shop#tax ', 'https://github.com/ada/shop#tax'],
+  ['git.example.org:8443/a/b/shop.git', 'https://git.example.org:8443/a/b/shop.git'],
+  ['shop', undefined],
+  ['./github.com/ada/shop', undefined],
+  ['projects/shop', undefined],
+  ['v1.2/shop', undefined],
+  ['github.com/', undefined],
+  ['github.com/ada/shop --upload-pack=id', undefined],
+  ['example.org/\u001b[2J', undefined],
+])('where no folder is, %j may be meant as %s', (text, meant) => {
+  expect(addressMeant(text)).toBe(meant)
 })
 
 test.each([

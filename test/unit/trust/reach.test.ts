@@ -138,6 +138,9 @@ describe('what a definition reaches', () => {
     expect(await mount('link/new/er')).toEqual([
       { ...found, source: `${other.path}/new/er`, written: `${written}/new/er` },
     ])
+    // A fork stands beside its project, with a name that begins with the project's: it is another folder all the same.
+    const fork = `${project.path}-evil`
+    expect(await mount(`../${path.basename(fork)}`)).toEqual([{ ...found, source: fork }])
     expect(await mount('inner')).toEqual([
       { kind: 'own-folder', folder: 'own', target: '/x', access: 'write' },
     ])

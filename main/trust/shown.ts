@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { canonical } from '../../shared/canonical.ts'
+import { isProductError } from '../../shared/errors.ts'
+import { type ProjectKey, Sha256 } from '../../shared/ids.ts'
+import { Capability, type OtherSheet, type TrustSheet } from '../../shared/trust.ts'
+import type { Home } from '../project/home.ts'
+import { writeFileWhole } from '../project/write-file.ts'
+
+/** So many of the sheets that a person saw last are known. */
+const KEPT = 8
+
+/** What a person was shown under a fingerprint: the remote, and everything that needed their word. */
+const Shown = z.strictObject({
+  fingerprint: Sha256,
+  remote: z.string().nullable(),
+  needed: z.array(Capability),
+})
+type Shown = z.infer<typeof Shown>
+
+type InHome = { home: Home }
+export const shownFile = ({ home }: InHome, key: ProjectKey): string =>
+  path.join(home.project(key), 'shown.json')
+
+const shownOf = ({ fingerprint, remote, origin, capabilities, beyond }: TrustSheet): Shown => ({
+  fingerprint,
+  remote,
+  needed: origin === 'clone' ? capabilities : beyond,
+})
+
+async function readShown(host: InHome, key: ProjectKey): Promise<Shown[]> {
+  try {
+    return z.array(Shown).parse(JSON.parse(await readFile(shownFile(host, key), 'utf8')))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * Remembers a sheet that is shown, so that a yes that comes too late can be told what changed. It decides nothing: where
+ * it cannot be kept, only the difference cannot be told.
+ */
+export async function rememberShown(host: InHome, key: ProjectKey, sheet: TrustSheet): Promise<void> {
+  const known = await readShown(host, key)
+  if (known[0]?.fingerprint === sheet.fingerprint) return
+  const others = known.filter(({ fingerprint }) => fingerprint !== sheet.fingerprint)
+  const text = `${JSON.stringify([shownOf(sheet), ...others].slice(0, KEPT))}\n`
+  await writeFileWhole(shownFile(host, key), text).catch((error: unknown) => {
+    if (!isProductError(error, 'storage-failed')) throw error
+  })
+}
+
+/** What was given, when it is not the sheet that needs a grant, and how that differs; null when nothing was given. */
+export async function otherSheet(
+  host: InHome,
+  key: ProjectKey,
+  given: readonly string[],
+  sheet: TrustSheet,
+): Promise<OtherSheet | null> {
+  const fingerprint = given.at(-1)
+  if (!fingerprint) return null
+  const before = (await readShown(host, key)).find((shown) => shown.fingerprint === fingerprint)
+  if (!before) return { fingerprint, since: null }
+  const now = shownOf(sheet)
+  const without = (all: readonly Capability[], others: readonly Capability[]) => {
+    const known = new Set(others.map((one) => canonical(one)))
+    return all.filter((one) => !known.has(canonical(one)))
+  }
+  const since = {
+    more: without(now.needed, before.needed),
+    less: without(before.needed, now.needed),
+    remoteChanged: before.remote !== now.remote,
+  }
+  return { fingerprint, since }
+}
