@@ -194,6 +194,9 @@ export function createApp({ env, version, fault }: AppOptions) {
       drift: on.environment.drift.handler(async ({ input, signal }) =>
         engine.drift(await folderOf(input.project), { signal }),
       ),
+      verify: on.environment.verify.handler(async ({ input, signal }) =>
+        engine.verify(await folderOf(input.project), undefined, { signal: given(signal), report: () => {} }),
+      ),
       sessions: on.environment.sessions.handler(async ({ input }) =>
         countSessions(host, await open(input.project)),
       ),

@@ -16,7 +16,7 @@ import { SecretList } from './secret.ts'
 import { Dotfiles, Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { TrustSheet } from './trust.ts'
-import { Version, VersionDiff } from './version.ts'
+import { Verified, Version, VersionDiff } from './version.ts'
 
 /**
  * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
@@ -111,6 +111,8 @@ export const contract = {
       .output(started),
     remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
+    /** Whether lock, image and environment are what the folder says. Fails as `lock-outdated` or `version-mismatch`. */
+    verify: method.input(project).output(Verified),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
     sessions: method.input(project).output(z.number().int()),
     /** The editors of this computer that can open a running environment. */

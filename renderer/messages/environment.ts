@@ -69,6 +69,11 @@ export const environment = {
   dialog: { cancel: 'Cancel' },
   changes: {
     more: 'and {{count}} more',
+    added: 'added',
+    removed: 'removed',
+    changed: 'changed',
+    content: 'content',
+    contentTitle: 'The first digits of the SHA-256 of its content: another content, another version.',
     from: 'from ',
     to: 'to ',
   },
@@ -182,6 +187,9 @@ export const environment = {
     wantsAnother: 'The definition wants another version',
     wantsUnknown: 'The definition wants something that the lock does not pin yet',
     wantsWhy: 'It is built beside what runs, and swapped in when it is ready.',
+    id: 'id {{id}}',
+    idTitle:
+      'The beginning of the SHA-256 of the definition, the lock and all inputs. The same makes the same version everywhere.',
     wantsThere:
       'It is built already. What runs stays until you update, or until the definition changes again.',
     wantsUnknownWhy: 'Updating pins it, builds beside what runs, and swaps in when it is ready.',

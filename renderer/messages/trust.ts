@@ -24,8 +24,11 @@ export const trust = {
     start: 'Trust and start',
     outdated: 'It changed meanwhile. Look at it again.',
     badge: 'Asks for trust',
-    bannerFirst: 'Nobody trusted this clone yet',
-    bannerFirstWhy: 'Nothing of it runs before you have seen what it reaches, and trusted it.',
+    bannerOwn: 'The definition asks for more than every project may do',
+    bannerOwnWhy:
+      'Your own folder starts without a question as long as it reaches nothing beyond itself. See what this one asks for, and trust it if you agree.',
+    bannerClone: 'Nobody trusted this clone yet',
+    bannerCloneWhy: 'Nothing of it runs before you have seen what it reaches, and trusted it.',
     bannerMore: 'The definition asks for more than was granted',
     bannerMoreWhy: 'What runs goes on running. See what is new before it is started.',
     group: {

@@ -1,6 +1,7 @@
 import { EditorId } from '../../shared/editor.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { lacksDefinition } from '../../shared/proposal.ts'
+import type { Settings } from '../../shared/settings.ts'
 import { client } from '../client/client.ts'
 import { toFailure } from '../client/failure.ts'
 import { go } from '../route.ts'
@@ -8,7 +9,7 @@ import { showDialog } from './dialogs.ts'
 import { tellFailure } from './notices.ts'
 import { openOutside } from './outside.ts'
 import { wantReset } from './reset.ts'
-import { settings } from './settings.ts'
+import { changeSettings, settings } from './settings.ts'
 import type { Action } from './standing.ts'
 import { start } from './trust.ts'
 
@@ -58,6 +59,13 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
     case 'troubleshoot':
       return go({ screen: 'engine' })
   }
+}
+
+/** Opens an environment so, now and from now on. */
+export async function openWith(summary: ProjectSummary, how: Settings['open'][string]): Promise<void> {
+  const open = { ...settings.getState().settings?.open, [summary.key]: how }
+  await changeSettings({ open }).catch(tellFailure)
+  await act('open', summary)
 }
 
 /** Opens an environment as the person chose: an editor, its first port in the browser, or a terminal. */

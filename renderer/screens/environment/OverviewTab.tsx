@@ -202,7 +202,9 @@ function VersionFacts({
                 {t('versions.knownGood')}
               </Chip>
             )}
-            <code className="faint">{shortId(current.id)}</code>
+            <code className="faint" title={t('overview.idTitle')}>
+              {t('overview.id', { id: shortId(current.id) })}
+            </code>
             <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>
           </span>
         ) : (
