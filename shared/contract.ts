@@ -10,6 +10,7 @@ import { Status } from './environment.ts'
 import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
 import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
+import { ProgramStart } from './program-start.ts'
 import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
 import { Proposal, ProposalFingerprint } from './proposal.ts'
 import { SecretList } from './secret.ts'
@@ -111,6 +112,10 @@ export const contract = {
       .output(started),
     remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
+    /** Whether a program inside listens on a port that the environment publishes as this one of this computer. */
+    listens: method.input(project.extend({ port: z.number().int().min(1).max(65535) })).output(z.boolean()),
+    /** How the program of the project is started. */
+    programStart: method.input(project).output(ProgramStart),
     /** Whether lock, image and environment are what the folder says. Fails as `lock-outdated` or `version-mismatch`. */
     verify: method.input(project).output(Verified),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */

@@ -34,7 +34,10 @@ story('the command palette does what the screens do: mark, pins, verify, restart
   await project.show(page, 'versions')
   await page.getByRole('button', { name: 'More for v1' }).click()
   await page.getByRole('menuitem', { name: 'Mark as known-good' }).click()
-  await page.getByText(/Ready · v2$/).first().waitFor()
+  await page
+    .getByText(/Ready · v2$/)
+    .first()
+    .waitFor()
   await command(page, 'Unmark v1 of story-palette as known-good')
   await page.getByText('Ready · v2 ★').first().waitFor()
 
