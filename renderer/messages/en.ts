@@ -269,6 +269,7 @@ export const en = {
     goto: 'Go to {{place}}',
     show: 'Show {{name}}',
     of: '{{action}} {{name}}',
+    ofAsking: '{{action}} {{name}}…',
     versions: 'Versions of {{name}}',
     drift: 'Drift of {{name}}',
     logs: 'Logs of {{name}}',

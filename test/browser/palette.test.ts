@@ -50,6 +50,7 @@ story('the command palette does what the screens do: mark, pins, verify, restart
   await lock.waitFor({ state: 'detached' })
   await command(page, 'Verify story-palette')
   await page.getByText('story-palette is what its folder says: v2, and the lock is complete').waitFor()
+  expect(await offered(page, 'Reset story-palette')).toContain('Reset story-palette…')
   await command(page, 'Restart story-palette')
   await page.getByText('story-palette was restarted').waitFor()
   await command(page, 'Remove the environment of story-palette…')

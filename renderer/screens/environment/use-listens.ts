@@ -7,10 +7,12 @@ const AGAIN = 2_000
 
 /**
  * Whether a program listens on a published port of this computer: null until that is known. It is looked at again until
- * one does, and then left alone, because some programs log every connection; and anew whenever `facts` change.
+ * one does, and then left alone, because some programs log every connection; and anew whenever `facts` change, while the
+ * older answer stays.
  */
 export function useListens(project: ProjectKey, port: number, facts: string): boolean | null {
-  const [found, setFound] = useState<{ facts: string; listens: boolean }>()
+  const [found, setFound] = useState<boolean | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another container is looked at anew.
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = new AbortController()
@@ -20,7 +22,7 @@ export function useListens(project: ProjectKey, port: number, facts: string): bo
         .listens({ project, port }, { signal: stop.signal })
         .catch(() => undefined)
       if (stop.signal.aborted) return
-      if (listens !== undefined) setFound({ facts, listens })
+      if (listens !== undefined) setFound(listens)
       if (!listens) timer = setTimeout(look, AGAIN)
     }
     void look()
@@ -29,5 +31,5 @@ export function useListens(project: ProjectKey, port: number, facts: string): bo
       clearTimeout(timer)
     }
   }, [project, port, facts])
-  return found?.facts === facts ? found.listens : null
+  return found
 }

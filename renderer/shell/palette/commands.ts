@@ -65,7 +65,7 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
       go({ screen: 'environment', project: key, tab: 'overview' }),
     ),
     ...actions.map((action) =>
-      command(action, t('palette.of', { action: t(`action.${action}`), name }), () => act(action, project)),
+      command(action, sentence(t(`action.${action}`), name), () => act(action, project)),
     ),
     ...(idle && wants ? [command('update', t('palette.update', { name }), () => act('start', project))] : []),
     ...(idle && project.state === 'ready'
@@ -120,6 +120,12 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
       : []),
     command('forget', t('palette.forget', { name }), () => showDialog({ kind: 'forget', project: key })),
   ]
+}
+
+/** "Restart shop", "Reset shop…" */
+function sentence(action: string, name: string): string {
+  const asks = action.endsWith('…')
+  return t(asks ? 'palette.ofAsking' : 'palette.of', { action: asks ? action.slice(0, -1) : action, name })
 }
 
 function ofApp(): Command[] {
