@@ -62,7 +62,12 @@ export function OverviewTab({
           ) : status.value.environment.containers.length === 0 ? (
             <p className="dim">{t('overview.noContainers')}</p>
           ) : (
-            <Services project={project} facts={facts} status={status.value} />
+            <Services
+              project={project}
+              facts={facts}
+              status={status.value}
+              state={status.value.environment.state}
+            />
           )}
         </Card>
         <Card title={t('overview.contents')}>

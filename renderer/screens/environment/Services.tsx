@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { PublishedPort, Status } from '../../../shared/environment.ts'
+import type { EnvironmentState, PublishedPort, Status } from '../../../shared/environment.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
@@ -22,12 +22,13 @@ export function Services({
   project,
   facts,
   status: { environment },
+  state,
 }: {
   project: ProjectKey
   facts: string
   status: Status
+  state: EnvironmentState
 }) {
-  const { state } = environment
   const runs = state === 'ready' || state === 'unhealthy' || state === 'starting'
   return (
     <>
