@@ -7,7 +7,9 @@ import { installEngine } from './doctor/install.ts'
 import { openEditor } from './editor/editors.ts'
 import { drift } from './environment/drift.ts'
 import { exec, shell } from './environment/exec.ts'
+import { listens } from './environment/listens.ts'
 import { logs } from './environment/logs.ts'
+import { programStart } from './environment/program-start.ts'
 import { rebuild } from './environment/rebuild.ts'
 import { repair } from './environment/reconcile.ts'
 import { reset } from './environment/reset.ts'
@@ -81,6 +83,8 @@ export function engineOn(host: Host) {
     shell: on(shell, { repairs: true }),
     logs: on(logs, { repairs: true }),
     ports: on(ports, { repairs: true }),
+    listens: on(listens),
+    programStart: on(programStart, { repairs: true }),
     run: on(runOnce),
     watch: on(watch, { repairs: true }),
     versions: on(listVersions, { repairs: true }),

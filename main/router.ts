@@ -204,6 +204,15 @@ export function createApp({ env, version, fault }: AppOptions) {
       drift: on.environment.drift.handler(async ({ input, signal }) =>
         engine.drift(await folderOf(input.project), { signal }),
       ),
+      listens: on.environment.listens.handler(async ({ input: { project, port } }) =>
+        engine.listens(await folderOf(project), port),
+      ),
+      programStart: on.environment.programStart.handler(async ({ input }) =>
+        engine.programStart(await folderOf(input.project), undefined),
+      ),
+      verify: on.environment.verify.handler(async ({ input, signal }) =>
+        engine.verify(await folderOf(input.project), undefined, { signal: given(signal), report: () => {} }),
+      ),
       sessions: on.environment.sessions.handler(async ({ input }) =>
         countSessions(host, await open(input.project)),
       ),

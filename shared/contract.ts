@@ -10,13 +10,14 @@ import { Status } from './environment.ts'
 import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
 import { LogLines } from './log.ts'
 import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
+import { ProgramStart } from './program-start.ts'
 import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
 import { Proposal, ProposalFingerprint } from './proposal.ts'
 import { SecretList } from './secret.ts'
 import { Dotfiles, Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { TrustSheet } from './trust.ts'
-import { Version, VersionDiff } from './version.ts'
+import { Verified, Version, VersionDiff } from './version.ts'
 
 /**
  * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
@@ -111,6 +112,12 @@ export const contract = {
       .output(started),
     remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
+    /** Whether a program inside listens on a port that the environment publishes as this one of this computer. */
+    listens: method.input(project.extend({ port: z.number().int().min(1).max(65535) })).output(z.boolean()),
+    /** How the program of the project is started. */
+    programStart: method.input(project).output(ProgramStart),
+    /** Whether lock, image and environment are what the folder says. Fails as `lock-outdated` or `version-mismatch`. */
+    verify: method.input(project).output(Verified),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
     sessions: method.input(project).output(z.number().int()),
     /** The editors of this computer that can open a running environment. */

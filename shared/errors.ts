@@ -650,6 +650,13 @@ const ERRORS = {
     hint: (d) => d.hint ?? 'See "pristine --help".',
     exit: 2,
   }),
+  'page-not-built': entry<{ looked: string[] }>({
+    message: () => 'The page with the screens is not built.',
+    why: (d) => `There is no index.html in ${d.looked.join(' or ')}.`,
+    hint: () =>
+      'Run "npm run build:renderer" in the checkout, then this again; "npm start" builds it by itself.',
+    exit: 1,
+  }),
   'consent-needed': entry<{ what: string; flag: string }>({
     message: (d) => `${d.what} needs your word.`,
     why: () => 'There is nobody to ask: this is no terminal, or --no-input or --json was given.',

@@ -49,11 +49,16 @@ export const RecordedEvent = z.strictObject({
 })
 export type RecordedEvent = z.infer<typeof RecordedEvent>
 
-/** One piece of long work on a project. `what` completes "Busy: …". */
+/**
+ * One piece of long work on a project. `what` completes "Busy: …". `endedAt`: null while it runs, and where its process died.
+ * `plan`: the version that it was about, and why; null where it said none.
+ */
 export const Operation = z.strictObject({
   id: OperationId,
   what: z.string(),
   startedAt: z.iso.datetime(),
+  endedAt: z.iso.datetime().nullable(),
+  plan: z.strictObject({ ordinal: z.number().int(), because: z.array(InputChange) }).nullable(),
   state: z.enum(['running', 'done', 'failed', 'cancelled', 'lost']),
 })
 export type Operation = z.infer<typeof Operation>

@@ -14,6 +14,8 @@ export const ProjectSummary = z.strictObject({
   /** `missing`: its folder is gone. `unreadable`: its history is damaged. */
   state: z.union([EnvironmentState, z.enum(['missing', 'unreadable'])]),
   version: z.strictObject({ id: VersionId, ordinal: z.number().int(), knownGood: z.boolean() }).nullable(),
+  /** The ordinal of the version that a person marked as known-good. */
+  marked: z.number().int().nullable(),
   /** Where published ports are reached on this computer, as `host` ports. */
   ports: z.array(z.strictObject({ container: z.number().int(), host: z.number().int() })),
   /** What goes on at the moment; `steps` counts those that have begun and, where it is known, all. */

@@ -39,6 +39,17 @@ export const VersionDiff = z.strictObject({
 })
 export type VersionDiff = z.infer<typeof VersionDiff>
 
+/** What was verified: the version that the checkout makes, and what is there and agreed with it. */
+export const Verified = z.strictObject({
+  id: VersionId,
+  ordinal: z.number().int().nullable(),
+  image: z.boolean(),
+  environment: z.boolean(),
+  /** Whether everything that the definition reaches was granted. */
+  trusted: z.boolean(),
+})
+export type Verified = z.infer<typeof Verified>
+
 /** What `clean` removed or would remove; `bytes` counts only layers that no other image has, null if unknown. */
 export const CleanReport = z.strictObject({
   versions: z.array(

@@ -19,6 +19,12 @@ interface Deps {
 /** What the tray does to an environment. Errors: as the contract's methods. */
 export function environmentActions({ client, overview, window, openAddress }: Deps) {
   const find = (project: ProjectKey) => overview.projects().find(({ key }) => key === project)
+  const listening = async (project: ProjectKey): Promise<number | undefined> => {
+    for (const { host } of find(project)?.ports ?? []) {
+      if (await client.environment.listens({ project, port: host })) return host
+    }
+    return undefined
+  }
   return {
     start: async (project: ProjectKey): Promise<void> => {
       // What waits for a person's trust, or for secrets, is looked at first.
@@ -27,15 +33,16 @@ export function environmentActions({ client, overview, window, openAddress }: De
       else await client.environment.up({ project })
     },
 
-    /** What the person chose for this environment, else the browser where a port is published. */
+    /** What the person chose for this environment, else the browser where a program listens on a published port. */
     open: async (project: ProjectKey): Promise<void> => {
-      const port = find(project)?.ports[0]
       const { open } = await client.settings.get()
       const editor = EditorId.safeParse(open[project])
       if (editor.success) await client.environment.openEditor({ project, editor: editor.data })
-      else if (port && (open[project] ?? 'browser') === 'browser') {
-        await openAddress(`http://127.0.0.1:${port.host}/`)
-      } else window.show(environmentPage(project))
+      else {
+        const port = (open[project] ?? 'browser') === 'browser' ? await listening(project) : undefined
+        if (port === undefined) window.show(environmentPage(project))
+        else await openAddress(`http://127.0.0.1:${port}/`)
+      }
     },
 
     /** Asks first, unless the person wanted not to be asked any more for this environment. */

@@ -16,7 +16,12 @@ import { sealedHost } from './sealed.ts'
 
 /** Keeps a container alive without a program of its own, and ends at once when it is told to. */
 const IDLE = 'trap "exit 0" TERM INT; while :; do sleep 86400 & wait $!; done'
+const IDLE_ENTRYPOINT = ['/bin/sh', '-c', IDLE]
 const MS = 1_000_000
+
+/** Whether a container runs no program of its image, and is only kept alive. */
+export const isIdle = ({ Entrypoint }: { Entrypoint?: string | string[] | undefined }): boolean =>
+  JSON.stringify(Entrypoint) === JSON.stringify(IDLE_ENTRYPOINT)
 
 /** What makes up a container of an environment, apart from its ports. `run` is resolved for this computer. */
 export interface ContainerParts {
@@ -100,7 +105,7 @@ function baseRequest({ project, image, run, agent }: RequestParts): ContainerSpe
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
     ...(run.containerUser !== undefined && { User: run.containerUser }),
-    ...((run.overrideCommand || !hasProgram(image)) && { Entrypoint: ['/bin/sh', '-c', IDLE], Cmd: [] }),
+    ...((run.overrideCommand || !hasProgram(image)) && { Entrypoint: IDLE_ENTRYPOINT, Cmd: [] }),
     ...(options.hostname !== undefined && { Hostname: options.hostname }),
     ...(options.stopSignal !== undefined && { StopSignal: options.stopSignal }),
     ...(options.stopTimeout !== undefined && { StopTimeout: options.stopTimeout }),

@@ -3,7 +3,7 @@ import type { ProjectKey } from '../../shared/ids.ts'
 import type { Operation } from '../../shared/operation.ts'
 import type { Host } from '../host.ts'
 import { recordedProjects } from '../project/record.ts'
-import { describeOperation, operationIds } from './list.ts'
+import { describeOperation, operationIds, withoutError } from './list.ts'
 
 /** So many operations are told at most. */
 const MOST = 200
@@ -28,9 +28,7 @@ export async function listAllOperations(
   const listed = await Promise.all(
     newest.map(async ({ id, project, name }) => {
       const operation = await describeOperation(host.home.project(project), id)
-      if (!operation) return []
-      const { what, startedAt, state } = operation
-      return [{ id, what, startedAt, state, project, name }]
+      return operation ? [{ ...withoutError(operation), project, name }] : []
     }),
   )
   return listed.flat()

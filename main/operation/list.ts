@@ -27,12 +27,8 @@ export async function listOperations(projectFolder: string): Promise<Operation[]
   return listed.flatMap((one) => (one ? [withoutError(one)] : []))
 }
 
-const withoutError = ({ id, what, startedAt, state }: RecordedOperation): Operation => ({
-  id,
-  what,
-  startedAt,
-  state,
-})
+/** An operation as lists show it. */
+export const withoutError = ({ error: _, ...operation }: RecordedOperation): Operation => operation
 
 /** What one operation was and how it ended; undefined when it has no recording. Reads no more than both ends of it. */
 export async function describeOperation(
@@ -42,7 +38,8 @@ export async function describeOperation(
   const file = await open(recordingOf(projectFolder, id)).catch(() => undefined)
   if (!file) return undefined
   try {
-    const first = parseLine(FirstLine, (await readAt(file, 0, LINE)).split('\n')[0])
+    const [begin, ...next] = (await readAt(file, 0, LINE)).split('\n')
+    const first = parseLine(FirstLine, begin)
     if (!first) return undefined
     // Asked before the end is read: who ended in between would seem lost.
     const running = (await currentHolder(projectFolder))?.operation === id
@@ -56,12 +53,24 @@ export async function describeOperation(
       id,
       what: first.what,
       startedAt: first.at,
+      endedAt: end ? (last?.at ?? null) : null,
+      plan: planIn(next),
       state: end?.state ?? (running ? 'running' : 'lost'),
       ...(end?.state === 'failed' && { error: end.error }),
     }
   } finally {
     await file.close()
   }
+}
+
+/** The version that work was about is said before the work, and so near the beginning. */
+function planIn(lines: string[]): Operation['plan'] {
+  for (const line of lines) {
+    if (!line.includes('"plan"')) continue
+    const event = parseLine(RecordedLine, line)?.event
+    if (event?.kind === 'plan') return { ordinal: event.ordinal, because: event.because }
+  }
+  return null
 }
 
 async function readAt(file: FileHandle, position: number, length: number): Promise<string> {

@@ -60,6 +60,7 @@ export class Row {
       branch: null,
       state: 'absent',
       version: null,
+      marked: null,
       ports: [],
       operation: null,
       failure: null,
@@ -93,6 +94,7 @@ export class Row {
       version: record
         ? { id: record.id, ordinal: record.ordinal, knownGood: record.id === history?.knownGood }
         : null,
+      marked: history?.versions.find(({ id }) => id === history.marked)?.ordinal ?? null,
       ports: (facts?.containers ?? []).flatMap(({ ports }) =>
         ports.map(({ container, host }) => ({ container, host })),
       ),

@@ -1,6 +1,7 @@
 import { productError } from '../../shared/errors.ts'
-import { shortId, type VersionId } from '../../shared/ids.ts'
+import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
+import type { Verified } from '../../shared/version.ts'
 import { planReading } from '../build/plan.ts'
 import { readProject } from '../definition/read-project.ts'
 import { readCurrent } from '../environment/current.ts'
@@ -12,16 +13,6 @@ import { comparePlans } from './compare.ts'
 import { findImage } from './images.ts'
 import { readPlanLabel } from './plan-label.ts'
 import { loadPlan, parsePlan } from './recipes.ts'
-
-/** What was verified: the version that the checkout makes, and what agreed with it. */
-export interface Verified {
-  id: VersionId
-  ordinal: number | null
-  image: boolean
-  environment: boolean
-  /** Whether everything that the definition reaches was granted. */
-  trusted: boolean
-}
 
 /**
  * Computes the version's id anew from the checkout and checks that the lock is complete, that the image's own plan

@@ -69,6 +69,11 @@ export const environment = {
   dialog: { cancel: 'Cancel' },
   changes: {
     more: 'and {{count}} more',
+    added: 'added',
+    removed: 'removed',
+    changed: 'changed',
+    content: 'content',
+    contentTitle: 'The first digits of the SHA-256 of its content: another content, another version.',
     from: 'from ',
     to: 'to ',
   },
@@ -89,6 +94,9 @@ export const environment = {
     openBrowser: 'Open in the browser',
     openTerminal: 'Open a terminal',
     openEditor: 'Open in {{name}}',
+    nothingListens_one: 'Nothing listens on port {{ports}} of {{name}} yet',
+    nothingListens_other: 'Nothing listens on the ports {{ports}} of {{name}} yet',
+    nothingListensHint: 'The Overview tells how its program is started.',
     askReset: 'Ask before resets again',
     agentGive: 'Give it my ssh agent…',
     agentTake: 'Take my ssh agent back',
@@ -147,6 +155,9 @@ export const environment = {
     noContainers: 'Nothing runs. Start the environment to see its services and ports.',
     noPorts: 'No published ports',
     openPort: 'Open port {{port}}',
+    dead: 'nothing listens yet',
+    deadWhy:
+      'No program inside answers there. One that runs already has to listen on 0.0.0.0: localhost inside is not reached from here.',
     copyPort: 'Copy the address of port {{port}}',
     health: {
       absent: 'not there',
@@ -182,10 +193,30 @@ export const environment = {
     wantsAnother: 'The definition wants another version',
     wantsUnknown: 'The definition wants something that the lock does not pin yet',
     wantsWhy: 'It is built beside what runs, and swapped in when it is ready.',
+    id: 'id {{id}}',
+    idTitle:
+      'The beginning of the SHA-256 of the definition, the lock and all inputs. The same makes the same version everywhere.',
     wantsThere:
       'It is built already. What runs stays until you update, or until the definition changes again.',
     wantsUnknownWhy: 'Updating pins it, builds beside what runs, and swaps in when it is ready.',
     update: 'Update now',
+  },
+  found: {
+    title: 'What was found',
+    definition: '{{kind}}: {{file}}.',
+    dockerfile: 'A Dockerfile',
+    image: 'A devcontainer.json that names an image',
+    build: 'A devcontainer.json with a Dockerfile',
+  },
+  program: {
+    title: 'How its program is started',
+    own: 'The image’s own program runs: it started with the container. What it prints is in the logs.',
+    hook: '{{hook}} runs at each start:',
+    likely: 'Its program is most likely started by',
+    from: '(by {{file}})',
+    type: 'Type it in a terminal',
+    copy: 'Copy {{command}}',
+    unknown: 'Nothing in the folder tells how its program is started. Start it in a terminal.',
   },
   versions: {
     none: 'No versions yet',

@@ -8,8 +8,10 @@ export const trust = {
     from: 'From {{remote}}',
     definition: 'Its definition is {{file}}.',
     everyday:
-      'It reaches nothing but its own folder and volumes, the network, and ports that only this computer sees.',
-    beyond: 'It reaches more than its own folder and volumes:',
+      'That is the usual: it reaches nothing but its own folder and volumes, the network, and ports that only this computer sees.',
+    beyond: 'It reaches more than a project usually does; that is marked in red.',
+    intro:
+      'Nothing of it runs before you agree. This is all that its definition would reach on this computer. Your trust holds for this folder and for exactly this: when it wants more, you are asked again.',
     more: 'This goes beyond what it may do now. What it has stays, and what runs goes on running.',
     loading: 'Reading what it reaches…',
     leftOut: 'Fetched when it is started:',
@@ -24,8 +26,11 @@ export const trust = {
     start: 'Trust and start',
     outdated: 'It changed meanwhile. Look at it again.',
     badge: 'Asks for trust',
-    bannerFirst: 'Nobody trusted this clone yet',
-    bannerFirstWhy: 'Nothing of it runs before you have seen what it reaches, and trusted it.',
+    bannerOwn: 'The definition asks for more than every project may do',
+    bannerOwnWhy:
+      'Your own folder starts without a question as long as it reaches nothing beyond itself. See what this one asks for, and trust it if you agree.',
+    bannerClone: 'Nobody trusted this clone yet',
+    bannerCloneWhy: 'Nothing of it runs before you have seen what it reaches, and trusted it.',
     bannerMore: 'The definition asks for more than was granted',
     bannerMoreWhy: 'What runs goes on running. See what is new before it is started.',
     group: {
@@ -35,7 +40,25 @@ export const trust = {
       variables: 'Variables of your environment',
       network: 'Network and ports',
       own: 'Its own',
-      made: 'Made from',
+      made: 'Base images and downloads',
+    },
+    /** For who sees a sheet for the first time. */
+    about: {
+      host: 'Commands with all your rights: they can read and change whatever you can.',
+      privileges:
+        'What containers do not have by themselves. With some of it they can take over this computer.',
+      folders: 'What lies there is seen inside; where it says “write”, it can be changed from inside, too.',
+      variables: 'Their values, as they are on this computer, are given to what runs inside.',
+      network: 'What it reaches, and where it is reached.',
+      own: 'The project’s files are the very ones of its folder; volumes keep data that only it has.',
+      made: 'Fetched from their registries, and pinned in the lock, so that they do not change by themselves.',
+    },
+    none: {
+      title: 'Not among it',
+      port: 'ports that it is reached on',
+      host: 'commands on this computer itself',
+      privileges: 'privileges',
+      folders: 'other folders of this computer',
     },
     hookNamed: '{{from}} · {{name}}',
     file: 'with {{file}} as it is now ({{hash}})',

@@ -8,6 +8,8 @@ const CloneDialog = lazily(() => import('../screens/open/CloneDialog.tsx'))
 const TrustDialog = lazily(() => import('../screens/trust/TrustDialog.tsx'))
 const SecretsDialog = lazily(() => import('../screens/secrets/SecretsDialog.tsx'))
 const ForgetDialog = lazily(() => import('../screens/open/ForgetDialog.tsx'))
+const RemoveDialog = lazily(() => import('../screens/environment/RemoveDialog.tsx'))
+const LockDialog = lazily(() => import('../screens/environment/LockDialog.tsx'))
 const Shortcuts = lazily(() => import('./Shortcuts.tsx'))
 const ResetDialog = lazily(async () => {
   const { ResetDialog } = await import('../screens/environment/ResetDialog.tsx')
@@ -31,6 +33,10 @@ export function Dialogs() {
         return <SecretsDialog {...dialog} />
       case 'forget':
         return <ForgetDialog project={dialog.project} />
+      case 'remove':
+        return <RemoveDialog project={dialog.project} />
+      case 'lock':
+        return <LockDialog project={dialog.project} file={dialog.file} done={dialog.done} />
       case 'reset':
         return <ResetDialog project={dialog.project} to={dialog.to} />
       case 'shortcuts':

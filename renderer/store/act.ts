@@ -1,14 +1,16 @@
 import { EditorId } from '../../shared/editor.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { lacksDefinition } from '../../shared/proposal.ts'
+import type { Settings } from '../../shared/settings.ts'
 import { client } from '../client/client.ts'
 import { toFailure } from '../client/failure.ts'
+import { t } from '../messages/messages.ts'
 import { go } from '../route.ts'
 import { showDialog } from './dialogs.ts'
-import { tellFailure } from './notices.ts'
+import { tell, tellFailure } from './notices.ts'
 import { openOutside } from './outside.ts'
 import { wantReset } from './reset.ts'
-import { settings } from './settings.ts'
+import { changeSettings, settings } from './settings.ts'
 import type { Action } from './standing.ts'
 import { start } from './trust.ts'
 
@@ -60,14 +62,32 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
   }
 }
 
-/** Opens an environment as the person chose: an editor, its first port in the browser, or a terminal. */
-async function open({ key: project, ports }: ProjectSummary): Promise<void> {
+/** Opens an environment so, now and from now on. */
+export async function openWith(summary: ProjectSummary, how: Settings['open'][string]): Promise<void> {
+  const open = { ...settings.getState().settings?.open, [summary.key]: how }
+  await changeSettings({ open }).catch(tellFailure)
+  await act('open', summary)
+}
+
+/**
+ * Opens an environment as the person chose: an editor, its first port that a program listens on in the browser, or a
+ * terminal.
+ */
+async function open({ key: project, name, ports }: ProjectSummary): Promise<void> {
   const chosen = settings.getState().settings?.open[project]
-  const port = ports[0]
   const editor = EditorId.safeParse(chosen)
   if (editor.success) return void (await client.environment.openEditor({ project, editor: editor.data }))
-  if (port && chosen !== 'terminal') return openPort(port.host)
-  go({ screen: 'environment', project, tab: 'terminal' })
+  if (ports.length === 0 || chosen === 'terminal') {
+    return go({ screen: 'environment', project, tab: 'terminal' })
+  }
+  for (const { host } of ports) {
+    if (await client.environment.listens({ project, port: host })) return openPort(host)
+  }
+  // A page of the browser would say less.
+  go({ screen: 'environment', project, tab: 'overview' })
+  const dead = ports.map(({ host }) => host).join(', ')
+  const text = t('environment.nothingListens', { name, ports: dead, count: ports.length })
+  tell({ tone: 'bad', text, hint: t('environment.nothingListensHint'), passes: true })
 }
 
 /** Opens a port of this computer in the person's browser. */

@@ -48,8 +48,8 @@ function finish(project: ProjectKey, operation: OperationId, { name }: CloneWant
   }
 }
 
-/** Goes to what was cloned, and asks for trust. */
-async function arrive(project: ProjectKey): Promise<void> {
+/** Goes to what was opened or cloned, and shows what it asks for, where that needs a person's trust. */
+export async function arrive(project: ProjectKey): Promise<void> {
   go({ screen: 'environment', project, tab: 'overview' })
   const asked = await isAsked(project)
   if (asked) showDialog({ kind: 'trust', project })

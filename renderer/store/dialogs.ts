@@ -43,6 +43,9 @@ export type Dialog =
   | { kind: 'trust'; project: ProjectKey; refused?: Refused }
   | ({ kind: 'secrets' } & SecretsWanted)
   | { kind: 'reset'; project: ProjectKey; to?: string }
+  | { kind: 'remove'; project: ProjectKey }
+  /** `file`: the lock's, as it is shown. */
+  | { kind: 'lock'; project: ProjectKey; file: string; done?: () => void }
   | { kind: 'forget'; project: ProjectKey }
   | { kind: 'shortcuts' }
 

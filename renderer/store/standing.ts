@@ -62,6 +62,26 @@ const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
   stopped: { tone: 'ring', main: 'start', beside: ['reset'] },
 }
 
+/** What can be done in a state beside its fixed buttons. */
+const REST: Record<string, Action[]> = {
+  absent: [],
+  starting: ['restart', 'reset'],
+  ready: ['open', 'stop', 'restart', 'reset', 'logs'],
+  unhealthy: ['open', 'stop', 'restart', 'reset'],
+  paused: ['start', 'stop', 'reset'],
+  stopped: ['start'],
+}
+
+/** Whether nothing goes on with an environment, so that something can be done with it. */
+export const isIdle = ({ operation }: ProjectSummary, { main }: Standing): boolean =>
+  operation === null && main !== 'start-engine'
+
+/** What else can be done with an environment, beside what its standing offers. */
+export function restOf(project: ProjectSummary, standing: Standing): Action[] {
+  const fixed = new Set([standing.main, ...standing.beside])
+  return isIdle(project, standing) ? (REST[project.state] ?? []).filter((action) => !fixed.has(action)) : []
+}
+
 /** What waits for a person's trust starts only with it; what runs goes on. */
 function asking(project: ProjectSummary, state: EnvironmentState): Standing {
   const offered = OFFERED[state]

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { COMMAND_LINE } from '../built.ts'
+import { violations } from './accessibility.ts'
 import { type Desk, openDesk, story } from './desk.ts'
 import { webProject } from './web-project.ts'
 
@@ -34,12 +35,14 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   const project = page.getByRole('region', { name: 'keeper' })
   await project.waitFor()
   const box = (name: RegExp) => project.getByRole('checkbox', { name })
-  expect(await box(/v4 .*Kept: the current version/).isDisabled()).toBe(true)
+  await project.getByText(/^v4 .*Kept: the current version$/).waitFor()
+  expect(await box(/v4/).count()).toBe(0)
   expect(await box(/^v3 /).isChecked()).toBe(false)
   expect(await box(/^v2 .*older/).isChecked()).toBe(true)
   expect(await box(/^v1 .*older/).isChecked()).toBe(true)
-  expect(await box(/records/).isChecked()).toBe(false)
-  expect(await box(/records.*Kept: the environment uses it/).isDisabled()).toBe(true)
+  await project.getByText(/records · Kept: the environment uses it/).waitFor()
+  expect(await box(/records/).count()).toBe(0)
+  await page.getByText(/^2 versions · frees at least \d/).waitFor()
 
   await page.getByRole('button', { name: 'Remove…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Remove 2 versions?' })
@@ -74,4 +77,17 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   await page.getByText(/^Removed .*1 volume with data\.$/).waitFor()
   await box(/records/).waitFor({ state: 'detached' })
   expect(desk.complaints).toEqual([])
+})
+
+story('Cleanup says that there is nothing to free where all is kept, and why', async () => {
+  await using desk = await openDesk({ start: false })
+  const folder = await desk.project('kept', webProject('kept'))
+  await pristine(desk, folder, 'up')
+  await desk.startServer()
+  const page = await desk.open('#/cleanup')
+  await page.getByRole('heading', { name: 'Nothing to free' }).waitFor()
+  await page.getByText(/^v1 .*Kept: the current version$/).waitFor()
+  expect(await page.getByRole('button', { name: 'Remove…' }).count()).toBe(0)
+  expect(await page.getByRole('checkbox').count()).toBe(0)
+  expect(await violations(page)).toEqual([])
 })

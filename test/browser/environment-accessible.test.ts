@@ -83,6 +83,8 @@ story('start, terminal, compare and reset with the keyboard alone', async () => 
   await press('Compare with running')
   await page.getByText('5.1.0').first().waitFor()
   await press('Terminal')
+  // Its part of the page is loaded when it is first shown.
+  await page.getByRole('button', { name: 'Open terminal' }).waitFor()
   await press('Open terminal')
   const rows = page.locator('.xterm-rows')
   await rows.getByText(/#\s*$/).first().waitFor()

@@ -99,6 +99,12 @@ export async function changeScene(desk: Desk): Promise<void> {
   })
 }
 
+/** A project whose program somebody has to start. */
+export const unstarted: Record<string, string> = {
+  '.devcontainer/devcontainer.json': JSON.stringify({ image: 'busybox:1.36', forwardPorts: [8080] }),
+  'package.json': JSON.stringify({ scripts: { start: 'node server.js' } }),
+}
+
 /** A project that nobody defined an environment for yet. */
 export const newcomer: Record<string, string> = {
   '.nvmrc': '24\n',

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { startGitServer } from '../rig/git-server.ts'
 import { type Desk, openDesk } from './desk.ts'
 import setup from './global-setup.ts'
-import { changeScene, newcomer, setScene } from './scene.ts'
+import { changeScene, newcomer, setScene, unstarted } from './scene.ts'
 
 /** Every screen of a realistic desk, light and dark, wide and narrow, in dist/screenshots: `npm run screenshots`. */
 const FOLDER = path.join(import.meta.dirname, '../../dist/screenshots')
@@ -139,7 +139,7 @@ async function cloning(): Promise<void> {
   await shoot('clone-failed')
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
   await clone(server.url('stranger'))
-  await page.getByText('docker login').waitFor()
+  await page.getByRole('dialog').getByText('docker login').waitFor()
   await shoot('trust-beyond')
   await page.keyboard.press('Escape')
   await page.getByText('Nobody trusted this clone yet').waitFor()
@@ -213,5 +213,18 @@ await shoot('offline')
   await page.keyboard.press('Enter')
   await page.getByText('RUN npm ci').waitFor()
   await shoot('proposal')
+  const waiting = await fresh.project('code/newsroom', unstarted)
+  await page.getByRole('link', { name: 'Environments' }).first().click()
+  await page.getByRole('button', { name: 'Open or clone…' }).click()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(waiting)
+  await page.keyboard.press('Enter')
+  await page.getByText('8080/tcp').waitFor()
+  await shoot('environment-found')
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await page.getByText('nothing listens yet').waitFor()
+  await page.getByText('npm start').waitFor()
+  await shoot('environment-program-start')
+  await at('#/cleanup', 'Nothing to free')
+  await shoot('cleanup-nothing')
 }
 if (desk.complaints.length > 0) throw new Error(desk.complaints.join('\n'))

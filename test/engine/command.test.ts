@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { truncate } from 'node:fs/promises'
+import { cp, symlink, truncate } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { COMMAND_LINE } from '../built.ts'
 import { finish, pristine, start } from './command.ts'
 import { isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
@@ -463,4 +465,20 @@ test('an address without its scheme is no folder, and told as what it may be', a
     code: 2,
     stderr: expect.stringContaining('give its whole address: https://github.com/ada/shop#tax'),
   })
+})
+
+test('a page that is not built is told with the command that builds it', async () => {
+  await using project = await testProject({ 'package.json': '{ "type": "module" }' })
+  // The command line as it is shipped, without the page beside it.
+  const alone = path.join(project.folder, 'somewhere/cli')
+  await cp(path.dirname(COMMAND_LINE), alone, { recursive: true })
+  await symlink(
+    path.join(path.dirname(COMMAND_LINE), '../../node_modules'),
+    path.join(project.folder, 'node_modules'),
+  )
+  const serve = spawn(process.execPath, [path.join(alone, 'main.js'), 'serve'], { env: project.env })
+  const { code, stderr } = await finish(serve)
+  expect(code).toBe(1)
+  expect(stderr).toContain('The page with the screens is not built.')
+  expect(stderr).toContain('npm run build:renderer')
 })

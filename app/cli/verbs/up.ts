@@ -2,6 +2,7 @@ import path from 'node:path'
 import { sourceOf } from '../../../main/project/clone/source.ts'
 import { clean } from '../../../shared/clean.ts'
 import { isProductError, productError } from '../../../shared/errors.ts'
+import type { ProgramStart } from '../../../shared/program-start.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
@@ -31,10 +32,34 @@ export async function up(
     ? await engine.planUp(where, { definition, frozen }, run)
     : await bring().catch((error: unknown) => afterInit(session, where, error, bring))
   session.settle()
-  if (session.json) printJson(result)
-  else printResult(result, options.plan === true, Date.now() - began)
+  if (session.json) {
+    printJson(result)
+    return 0
+  }
+  printResult(result, options.plan === true, Date.now() - began)
+  // Whoever brought it up anew wants to work in it next; where nothing was done, nobody waits for it.
+  if (!options.plan && result.action !== 'none')
+    printNextSteps(where, await engine.programStart(where, definition))
   return 0
 }
+
+/** How to start the program inside, unless it runs already, and how to get inside. */
+function printNextSteps(folder: string, { own, hooks, likely }: ProgramStart): void {
+  const pristine = ['pristine', ...elsewhere(folder)].join(' ')
+  const say = (text: string) => printNote(colour('dim', `  ${text}`, process.stderr))
+  for (const { hook, command } of hooks) say(`${hook} ran: ${clean(command)}`)
+  if (likely) say(`to start its program: ${pristine} exec -- ${likely.command}`)
+  else if (!own) say(`to work inside: ${pristine} shell`)
+}
+
+/** What names a folder to a command that is not called in it. */
+function elsewhere(folder: string): string[] {
+  const from = path.relative(process.cwd(), folder)
+  return from === '' ? [] : ['-C', PLAIN.test(from) ? from : `'${clean(from).replaceAll("'", `'\\''`)}'`]
+}
+
+/** What a shell takes as one word as it is. */
+const PLAIN = /^[\w./][\w./-]*$/
 
 /** The folder to bring up; what is named by a git URL is cloned first. */
 async function folderOf(

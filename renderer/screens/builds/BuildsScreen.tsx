@@ -7,7 +7,7 @@ import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
 import { withoutCount } from '../../components/step-name.ts'
 import { useAnswer } from '../../components/use-answer.ts'
-import { ago, dateOf } from '../../components/words.ts'
+import { ago, dateOf, duration } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { tellFailure } from '../../store/notices.ts'
@@ -53,13 +53,23 @@ export default function BuildsScreen() {
       )}
       {list && list.length > 0 && (
         <ul className="card operations" aria-label={t('builds.list')}>
-          {list.map(({ id, project, name, what, state, startedAt }) => (
+          {list.map(({ id, project, name, what, state, startedAt, endedAt, plan }) => (
             <li key={id}>
               <i className={`dot ${TONES[state]}`} />
               <h2>
                 <a href={hrefOf({ screen: 'build', project, operation: id })}>{sentence(what, name)}</a>
               </h2>
-              <span className="step dim">{stateText(state, steps.get(id))}</span>
+              <span className="about dim" title={plan?.because.map(({ input }) => input).join('\n')}>
+                {plan && planText(plan)}
+              </span>
+              <span className="step dim">
+                {endedAt === null
+                  ? stateText(state, steps.get(id))
+                  : t('builds.took', {
+                      state: stateText(state),
+                      time: duration(Date.parse(endedAt) - Date.parse(startedAt)),
+                    })}
+              </span>
               <time className="when faint" dateTime={startedAt} title={dateOf(Date.parse(startedAt))}>
                 {ago(Date.parse(startedAt), now)}
               </time>
@@ -86,6 +96,14 @@ const stateText = (state: Operation['state'], step = ''): string =>
   state === 'running' && step !== ''
     ? t('builds.runningStep', { step: withoutCount(step) })
     : t(`builds.${state}`)
+
+/** The version that it was about, and why: "v5 · package-lock.json changed". */
+function planText({ ordinal, because }: NonNullable<Operation['plan']>): string {
+  const [first] = because
+  if (!first) return t('builds.version', { ordinal })
+  const more = because.length - 1
+  return t('builds.because', { ordinal, input: first.input, more, count: because.length })
+}
 
 /** What it does as a heading; it names its project already, as a rule. */
 function sentence(what: string, name: string): string {

@@ -1,4 +1,6 @@
 import { Checkbox } from '@mantine/core'
+import { IconLock } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
 import type { CleanupProject } from '../../../shared/cleanup.ts'
 import { shortPath } from '../../components/short-path.ts'
 import { ago, size } from '../../components/words.ts'
@@ -24,10 +26,10 @@ export function CleanupCard({
       <ul>
         {versions.map(({ id, ordinal, createdAt, locked, old, bytes: freed }) => (
           <li key={id}>
-            <Checkbox
+            <Choice
+              locked={locked !== null}
               checked={chosen.has(id)}
-              disabled={locked !== null}
-              onChange={(event) => choose(id, event.currentTarget.checked)}
+              choose={(on) => choose(id, on)}
               label={[
                 t('cleanup.version', { ordinal }),
                 t('cleanup.built', { ago: ago(Date.parse(createdAt), now) }),
@@ -35,7 +37,6 @@ export function CleanupCard({
               ]
                 .filter(Boolean)
                 .join(' · ')}
-              wrapperProps={{ 'data-kind': 'version' }}
             />
             <span className="dim">{bytes(freed)}</span>
           </li>
@@ -48,10 +49,10 @@ export function CleanupCard({
           <ul>
             {volumes.map((volume) => (
               <li key={volume.name}>
-                <Checkbox
+                <Choice
+                  locked={volume.inUse}
                   checked={chosen.has(volume.name)}
-                  disabled={volume.inUse}
-                  onChange={(event) => choose(volume.name, event.currentTarget.checked)}
+                  choose={(on) => choose(volume.name, on)}
                   label={
                     <>
                       <span className="mono">{volume.name}</span>
@@ -66,5 +67,30 @@ export function CleanupCard({
         </>
       )}
     </section>
+  )
+}
+
+/** A box to choose something by; in the place of one that cannot be removed a lock, and why is part of its label. */
+function Choice({
+  locked,
+  checked,
+  choose,
+  label,
+}: {
+  locked: boolean
+  checked: boolean
+  choose(on: boolean): void
+  label: ReactNode
+}) {
+  if (!locked) {
+    return (
+      <Checkbox checked={checked} onChange={(event) => choose(event.currentTarget.checked)} label={label} />
+    )
+  }
+  return (
+    <span className="cleanup-locked dim">
+      <IconLock size={18} stroke={1.7} aria-hidden="true" />
+      <span>{label}</span>
+    </span>
   )
 }

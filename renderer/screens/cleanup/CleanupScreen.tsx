@@ -22,7 +22,8 @@ export default function CleanupScreen() {
   useEffect(() => {
     if (value) setChosen(oldVersions(value))
   }, [value])
-  const items = itemsOf(value ?? []).filter(({ id }) => chosen.has(id))
+  const removable = itemsOf(value ?? [])
+  const items = removable.filter(({ id }) => chosen.has(id))
   const choose = (id: string, on: boolean) =>
     setChosen((before) => {
       const after = new Set(before)
@@ -48,24 +49,32 @@ export default function CleanupScreen() {
       )}
       {value && value.length > 0 && (
         <div className="cleanup">
+          {removable.length === 0 && (
+            <div className="card empty">
+              <h2>{t('cleanup.nothing')}</h2>
+              <p>{t('cleanup.nothingHint')}</p>
+            </div>
+          )}
           {value.map((project) => (
             <CleanupCard key={project.key} project={project} chosen={chosen} choose={choose} />
           ))}
-          <div className="card cleanup-foot">
-            <Button
-              variant="filled"
-              color="bad"
-              disabled={items.length === 0}
-              onClick={() => setAsking(true)}
-            >
-              {t('cleanup.remove')}
-            </Button>
-            <span className="grow" role="status">
-              {items.length === 0
-                ? t('cleanup.chosen')
-                : t('cleanup.chosenSome', { things: thingsText(items), size: size(bytesOf(items)) })}
-            </span>
-          </div>
+          {removable.length > 0 && (
+            <div className="card cleanup-foot">
+              <Button
+                variant="filled"
+                color="bad"
+                disabled={items.length === 0}
+                onClick={() => setAsking(true)}
+              >
+                {t('cleanup.remove')}
+              </Button>
+              <span className="grow" role="status">
+                {items.length === 0
+                  ? t('cleanup.chosen', { things: thingsText(removable), size: size(bytesOf(removable)) })
+                  : t('cleanup.chosenSome', { things: thingsText(items), size: size(bytesOf(items)) })}
+              </span>
+            </div>
+          )}
         </div>
       )}
       {asking && <ConfirmDialog items={items} close={() => setAsking(false)} removed={again} />}

@@ -2,14 +2,23 @@ import type { InputChange } from '../../../shared/change.ts'
 import { t } from '../../messages/messages.ts'
 import { shortChange } from './changes.ts'
 
-/** Changes on one line: "package-lock.json 5b1c → 9e02"; those beyond `most` are counted. */
+/** Changes on one line: "package-lock.json changed, content 5b1c → 9e02"; those beyond `most` are counted. */
 export function ChangeList({ changes, most = 4 }: { changes: InputChange[]; most?: number }) {
   if (changes.length === 0) return null
   return (
     <ul className="changes">
       {changes.slice(0, most).map((change) => (
         <li key={change.input}>
-          <ChangeText change={change} />
+          <span className="change-name">{change.input}</span>{' '}
+          <span className="change-word">
+            {t(`changes.${wordOf(change)}`)}
+            {isContent(change) && (
+              <span className="faint" title={t('changes.contentTitle')}>
+                , {t('changes.content')}
+              </span>
+            )}
+          </span>{' '}
+          <Values change={change} />
         </li>
       ))}
       {changes.length > most && <li>{t('changes.more', { count: changes.length - most })}</li>}
@@ -17,12 +26,25 @@ export function ChangeList({ changes, most = 4 }: { changes: InputChange[]; most
   )
 }
 
-/** One change: what it is, the old and the new. Signs tell them apart as well as colours do. */
+const wordOf = ({ from, to }: InputChange) => (from === null ? 'added' : to === null ? 'removed' : 'changed')
+
+/** Whether what stands for it is the hash of a file's content. */
+const isContent = ({ from, to }: InputChange): boolean => /^[0-9a-f]{64}\b/.test(to ?? from ?? '')
+
+/** One change: what it is, the old and the new. */
 export function ChangeText({ change }: { change: InputChange }) {
-  const { input, from, to } = shortChange(change)
   return (
     <>
-      <span className="change-name">{input}</span>{' '}
+      <span className="change-name">{change.input}</span> <Values change={change} />
+    </>
+  )
+}
+
+/** The old and the new. Signs tell them apart as well as colours do. */
+function Values({ change }: { change: InputChange }) {
+  const { from, to } = shortChange(change)
+  return (
+    <>
       {from !== null && (
         <del>
           <span className="hidden">{t('changes.from')}</span>

@@ -1,5 +1,4 @@
 import { Button, Skeleton } from '@mantine/core'
-import { useState } from 'react'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
 import { client } from '../../client/client.ts'
@@ -9,10 +8,10 @@ import { FailureBox } from '../../components/FailureBox.tsx'
 import { TextBox } from '../../components/TextBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
+import { showDialog } from '../../store/dialogs.ts'
 import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { shortChange } from './changes.ts'
-import { LockDialog } from './LockDialog.tsx'
-import { useOutdated } from './outdated.ts'
+import { useOutdated } from './use-outdated.ts'
 
 /** The definition and its lock as they are on the disk, to be read. */
 export function DefinitionTab({ summary, facts }: { summary: ProjectSummary; facts: string }) {
@@ -39,7 +38,6 @@ function Texts({
 }) {
   const { files, lock, pins, warnings } = definition
   const outdated = useOutdated(summary.key)
-  const [updating, setUpdating] = useState(false)
   return (
     <div className="definition">
       {warnings.length > 0 && (
@@ -60,7 +58,12 @@ function Texts({
               <Button loading={outdated.asking} onClick={outdated.ask}>
                 {t('definition.look')}
               </Button>
-              <Button onClick={() => setUpdating(true)} disabled={summary.operation !== null}>
+              <Button
+                onClick={() =>
+                  showDialog({ kind: 'lock', project: summary.key, file: lock.file, done: again })
+                }
+                disabled={summary.operation !== null}
+              >
                 {t('definition.update')}
               </Button>
             </>
@@ -80,17 +83,6 @@ function Texts({
         <FileText key={file} file={file} text={text} />
       ))}
       {lock.text !== null && <FileText file={lock.file} text={lock.text} />}
-      {updating && (
-        <LockDialog
-          project={summary.key}
-          file={lock.file}
-          close={() => setUpdating(false)}
-          done={() => {
-            outdated.forget()
-            again()
-          }}
-        />
-      )}
     </div>
   )
 }

@@ -1,6 +1,5 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
-import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Settings } from '../../../shared/settings.ts'
@@ -12,14 +11,14 @@ import { shortPath } from '../../components/short-path.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { act } from '../../store/act.ts'
+import { act, openWith } from '../../store/act.ts'
+import { showDialog } from '../../store/dialogs.ts'
 import { engine } from '../../store/engine.ts'
+import { changeMark } from '../../store/mark.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
 import { changeSettings, settings } from '../../store/settings.ts'
 import { changeAgent } from '../../store/ssh-agent.ts'
-import { type Action, type Standing, standingOf } from '../../store/standing.ts'
-import { changeMark } from './mark.ts'
-import { RemoveDialog } from './RemoveDialog.tsx'
+import { type Action, isIdle, restOf, type Standing, standingOf } from '../../store/standing.ts'
 
 /** The environment's name, state and fixed buttons: one main action, what stands beside it, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {
@@ -66,16 +65,6 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
   )
 }
 
-/** What can be done in a state beside its fixed buttons. */
-const REST: Record<string, Action[]> = {
-  absent: [],
-  starting: ['restart', 'reset'],
-  ready: ['open', 'stop', 'restart', 'reset', 'logs'],
-  unhealthy: ['open', 'stop', 'restart', 'reset'],
-  paused: ['start', 'stop', 'reset'],
-  stopped: ['start'],
-}
-
 function More({
   summary,
   standing,
@@ -87,20 +76,13 @@ function More({
   versions: Version[] | undefined
   word(action: Action): string
 }) {
-  const [removing, setRemoving] = useState(false)
   const current = versions?.find((version) => version.current)
-  const fixed = new Set([standing.main, ...standing.beside])
-  const idle = summary.operation === null && standing.main !== 'start-engine'
-  const rest = idle ? (REST[summary.state] ?? []).filter((action) => !fixed.has(action)) : []
+  const idle = isIdle(summary, standing)
+  const rest = restOf(summary, standing)
   const chosen = useStore(settings, (store) => store.settings?.open[summary.key])
   const editors = useAnswer('editors', () => client.environment.editors()).value
   const opens = chosen ?? (summary.ports.length === 0 ? 'terminal' : 'browser')
-  const choose = (how: Settings['open'][string]) => async () => {
-    await changeSettings({ open: { ...settings.getState().settings?.open, [summary.key]: how } }).catch(
-      tellFailure,
-    )
-    await act('open', summary)
-  }
+  const choose = (how: Settings['open'][string]) => () => openWith(summary, how)
   const copyPath = () =>
     navigator.clipboard
       .writeText(summary.path)
@@ -114,69 +96,68 @@ function More({
   const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
   const hasAgent = useStore(settings, (store) => store.settings?.sshAgent.includes(summary.key) ?? false)
   return (
-    <>
-      <Menu position="bottom-end" width={230} withinPortal>
-        <Menu.Target>
-          <ActionIcon aria-label={t('environment.more')}>
-            <IconDots size={18} stroke={1.7} aria-hidden="true" />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {rest.map((action) => (
-            <Menu.Item key={action} onClick={() => void act(action, summary)}>
-              {word(action)}
-            </Menu.Item>
-          ))}
-          {summary.state === 'ready' && idle && (
-            <>
-              {summary.ports.length > 0 && opens !== 'browser' && (
-                <Menu.Item onClick={choose('browser')}>{t('environment.openBrowser')}</Menu.Item>
-              )}
-              {opens !== 'terminal' && (
-                <Menu.Item onClick={choose('terminal')}>{t('environment.openTerminal')}</Menu.Item>
-              )}
-              {editors?.map(
-                ({ id, name }) =>
-                  opens !== id && (
-                    <Menu.Item key={id} onClick={choose(id)}>
-                      {t('environment.openEditor', { name })}
-                    </Menu.Item>
-                  ),
-              )}
-            </>
-          )}
-          {rest.length > 0 && <Menu.Divider />}
-          {current && !current.knownGood && (
-            <Menu.Item
-              onClick={() =>
-                void changeMark(() => client.versions.mark({ project: summary.key, version: current.id }))
-              }
-            >
-              {t('versions.mark')}
-            </Menu.Item>
-          )}
-          {current?.marked && (
-            <Menu.Item
-              onClick={() => void changeMark(() => client.versions.unmark({ project: summary.key }))}
-            >
-              {t('versions.unmark')}
-            </Menu.Item>
-          )}
-          {unasked && <Menu.Item onClick={ask}>{t('environment.askReset')}</Menu.Item>}
-          {(idle || hasAgent) && (
-            <Menu.Item onClick={() => void changeAgent(summary, !hasAgent)}>
-              {t(hasAgent ? 'environment.agentTake' : 'environment.agentGive')}
-            </Menu.Item>
-          )}
-          <Menu.Item onClick={() => void copyPath()}>{t('environment.copyPath')}</Menu.Item>
-          {idle && (
-            <Menu.Item color="bad" className="menu-bad" onClick={() => setRemoving(true)}>
-              {t('environment.remove')}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
-      </Menu>
-      {removing && <RemoveDialog summary={summary} close={() => setRemoving(false)} />}
-    </>
+    <Menu position="bottom-end" width={230} withinPortal>
+      <Menu.Target>
+        <ActionIcon aria-label={t('environment.more')}>
+          <IconDots size={18} stroke={1.7} aria-hidden="true" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {rest.map((action) => (
+          <Menu.Item key={action} onClick={() => void act(action, summary)}>
+            {word(action)}
+          </Menu.Item>
+        ))}
+        {summary.state === 'ready' && idle && (
+          <>
+            {summary.ports.length > 0 && opens !== 'browser' && (
+              <Menu.Item onClick={choose('browser')}>{t('environment.openBrowser')}</Menu.Item>
+            )}
+            {opens !== 'terminal' && (
+              <Menu.Item onClick={choose('terminal')}>{t('environment.openTerminal')}</Menu.Item>
+            )}
+            {editors?.map(
+              ({ id, name }) =>
+                opens !== id && (
+                  <Menu.Item key={id} onClick={choose(id)}>
+                    {t('environment.openEditor', { name })}
+                  </Menu.Item>
+                ),
+            )}
+          </>
+        )}
+        {rest.length > 0 && <Menu.Divider />}
+        {current && !current.knownGood && (
+          <Menu.Item
+            onClick={() =>
+              void changeMark(() => client.versions.mark({ project: summary.key, version: current.id }))
+            }
+          >
+            {t('versions.mark')}
+          </Menu.Item>
+        )}
+        {current?.marked && (
+          <Menu.Item onClick={() => void changeMark(() => client.versions.unmark({ project: summary.key }))}>
+            {t('versions.unmark')}
+          </Menu.Item>
+        )}
+        {unasked && <Menu.Item onClick={ask}>{t('environment.askReset')}</Menu.Item>}
+        {(idle || hasAgent) && (
+          <Menu.Item onClick={() => void changeAgent(summary, !hasAgent)}>
+            {t(hasAgent ? 'environment.agentTake' : 'environment.agentGive')}
+          </Menu.Item>
+        )}
+        <Menu.Item onClick={() => void copyPath()}>{t('environment.copyPath')}</Menu.Item>
+        {idle && (
+          <Menu.Item
+            color="bad"
+            className="menu-bad"
+            onClick={() => showDialog({ kind: 'remove', project: summary.key })}
+          >
+            {t('environment.remove')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   )
 }

@@ -4,31 +4,31 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { t } from '../../messages/messages.ts'
+import { closeDialog } from '../../store/dialogs.ts'
 import { whenEnded } from '../../store/ended.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
+import { askOutdated, forgetOutdated } from '../../store/outdated.ts'
 import { tellEnd } from '../../store/reset.ts'
 import { ChangeText } from './ChangeList.tsx'
-import { askOutdated, useOutdated } from './outdated.ts'
+import { useOutdated } from './use-outdated.ts'
 import './dialogs.css'
 
 /** Shows which pins would move, from what to what, before the lock is written. */
-export function LockDialog({
+export default function LockDialog({
   project,
   file,
-  close,
   done,
 }: {
   project: ProjectKey
   file: string
-  close(): void
-  done(): void
+  done: (() => void) | undefined
 }) {
   const { pins, failure, ask } = useOutdated(project)
   const [left, setLeft] = useState<string[]>([])
   useEffect(() => void askOutdated(project), [project])
   const chosen = (pins ?? []).filter(({ reference }) => !left.includes(reference))
   const update = async () => {
-    close()
+    closeDialog()
     try {
       const references = chosen.map(({ reference }) => reference)
       const { operation } = await client.lock.update({ project, references })
@@ -38,10 +38,11 @@ export function LockDialog({
     } catch (error) {
       tellFailure(error)
     }
-    done()
+    forgetOutdated(project)
+    done?.()
   }
   return (
-    <Modal opened onClose={close} size={600} title={t('lock.title', { file })} className="dialog">
+    <Modal opened onClose={closeDialog} size={600} title={t('lock.title', { file })} className="dialog">
       <p className="dim">{t('lock.about')}</p>
       <div className="dialog-boxes lock-pins" aria-live="polite">
         {failure && <FailureBox report={failure.report} retry={ask} />}
@@ -63,7 +64,7 @@ export function LockDialog({
         ))}
       </div>
       <div className="dialog-buttons">
-        <Button data-autofocus onClick={close}>
+        <Button data-autofocus onClick={closeDialog}>
           {t('dialog.cancel')}
         </Button>
         <Button variant="filled" disabled={chosen.length === 0} onClick={() => void update()}>

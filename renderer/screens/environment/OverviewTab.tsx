@@ -7,17 +7,18 @@ import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { Contents, Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { Chip } from '../../components/Chip.tsx'
-import { CopyButton } from '../../components/CopyButton.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { type Answer, useAnswer } from '../../components/use-answer.ts'
 import { ago, number, size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { act, openPort } from '../../store/act.ts'
+import { act } from '../../store/act.ts'
 import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { Secrets } from '../secrets/Secrets.tsx'
 import { TrustBanner } from '../trust/TrustBanner.tsx'
 import { ChangeList } from './ChangeList.tsx'
+import { Found } from './Found.tsx'
+import { Services } from './Services.tsx'
 
 /** What runs, where it is reached, which version it is and why, and what is inside. */
 export function OverviewTab({
@@ -47,6 +48,12 @@ export function OverviewTab({
       {failure && !status.asking && failure.code !== 'not-trusted' && (
         <FailureBox report={failure.report} retry={status.again} />
       )}
+      {summary.state === 'absent' && !current && definition.value && (
+        <section className="card overview-card overview-found">
+          <h2>{t('found.title')}</h2>
+          <Found project={project} definition={definition.value} />
+        </section>
+      )}
       {status.value && <Wanted summary={summary} status={status.value} versions={versions.value} />}
       <div className="overview-column">
         <Card title={t('overview.services')}>
@@ -55,7 +62,12 @@ export function OverviewTab({
           ) : status.value.environment.containers.length === 0 ? (
             <p className="dim">{t('overview.noContainers')}</p>
           ) : (
-            <Services status={status.value} />
+            <Services
+              project={project}
+              facts={facts}
+              status={status.value}
+              state={status.value.environment.state}
+            />
           )}
         </Card>
         <Card title={t('overview.contents')}>
@@ -126,61 +138,6 @@ function Wanted({
   )
 }
 
-function Services({ status: { environment } }: { status: Status }) {
-  return (
-    <ul className="services">
-      {environment.containers.map(({ service, name }) => {
-        const ports = environment.ports.filter((port) => port.service === service)
-        return (
-          <li key={name}>
-            <div className="row">
-              <b>{service}</b>
-              <Chip tone={TONES[environment.state]}>{t(`overview.health.${environment.state}`)}</Chip>
-              <code className="faint cut">{name}</code>
-            </div>
-            {ports.length === 0 && <p className="dim">{t('overview.noPorts')}</p>}
-            {ports.map(({ container, host, protocol, label }) => {
-              const address = `127.0.0.1:${host}`
-              return (
-                <div key={`${container}/${protocol}`} className="port">
-                  <code>
-                    {container}
-                    {protocol === 'udp' && '/udp'} → {address}
-                  </code>
-                  <span className="faint grow">{label}</span>
-                  {protocol === 'tcp' && (
-                    <Button
-                      size="compact-sm"
-                      onClick={() => void openPort(host)}
-                      aria-label={t('overview.openPort', { port: container })}
-                    >
-                      {t('action.open')}
-                    </Button>
-                  )}
-                  <CopyButton
-                    size="compact-sm"
-                    text={protocol === 'tcp' ? `http://${address}` : address}
-                    label={t('overview.copyPort', { port: container })}
-                  />
-                </div>
-              )
-            })}
-          </li>
-        )
-      })}
-    </ul>
-  )
-}
-
-const TONES = {
-  absent: 'plain',
-  starting: 'busy',
-  ready: 'good',
-  unhealthy: 'bad',
-  paused: 'bad',
-  stopped: 'plain',
-} as const
-
 function VersionFacts({
   current,
   definition,
@@ -202,7 +159,9 @@ function VersionFacts({
                 {t('versions.knownGood')}
               </Chip>
             )}
-            <code className="faint">{shortId(current.id)}</code>
+            <code className="faint" title={t('overview.idTitle')}>
+              {t('overview.id', { id: shortId(current.id) })}
+            </code>
             <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>
           </span>
         ) : (

@@ -1,18 +1,21 @@
 import { Button, Checkbox, Modal } from '@mantine/core'
 import { useState } from 'react'
-import type { ProjectSummary } from '../../../shared/project.ts'
+import { useStore } from 'zustand'
+import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
 import { t } from '../../messages/messages.ts'
+import { closeDialog } from '../../store/dialogs.ts'
 import { whenEnded } from '../../store/ended.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
+import { projectOf, projects } from '../../store/projects.ts'
 import { tellEnd } from '../../store/reset.ts'
 import './dialogs.css'
 
 /** Asks before an environment is removed. Data and versions go only where their box is ticked. */
-export function RemoveDialog({ summary, close }: { summary: ProjectSummary; close(): void }) {
+export default function RemoveDialog({ project }: { project: ProjectKey }) {
   const [data, setData] = useState(false)
   const [versions, setVersions] = useState(false)
-  const { key: project, name } = summary
+  const name = useStore(projects, projectOf(project))?.name ?? project
   const kept = [
     t('remove.source'),
     ...(data ? [] : [t('remove.data')]),
@@ -24,7 +27,7 @@ export function RemoveDialog({ summary, close }: { summary: ProjectSummary; clos
     ...(versions ? [t('remove.versions')] : []),
   ]
   const remove = async () => {
-    close()
+    closeDialog()
     try {
       const { operation } = await client.environment.remove({ project, data, versions })
       const end = await whenEnded(project, operation)
@@ -35,7 +38,7 @@ export function RemoveDialog({ summary, close }: { summary: ProjectSummary; clos
     }
   }
   return (
-    <Modal opened onClose={close} size={520} title={t('remove.title', { name })} className="dialog">
+    <Modal opened onClose={closeDialog} size={520} title={t('remove.title', { name })} className="dialog">
       <dl className="dialog-facts" aria-live="polite">
         <dt>{t('remove.removed')}</dt>
         <dd>{lost.join(', ')}</dd>
@@ -57,7 +60,7 @@ export function RemoveDialog({ summary, close }: { summary: ProjectSummary; clos
         />
       </div>
       <div className="dialog-buttons">
-        <Button data-autofocus onClick={close}>
+        <Button data-autofocus onClick={closeDialog}>
           {t('dialog.cancel')}
         </Button>
         <Button variant="filled" color="bad" onClick={() => void remove()}>

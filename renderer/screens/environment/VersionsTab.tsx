@@ -13,12 +13,12 @@ import { ago, dateOf, number } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { act } from '../../store/act.ts'
+import { changeMark } from '../../store/mark.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { wantReset } from '../../store/reset.ts'
 import { beginWithSecrets } from '../../store/secrets.ts'
 import { ChangeList } from './ChangeList.tsx'
 import { contentsChange, countChanges, onlyPins } from './changes.ts'
-import { changeMark } from './mark.ts'
 
 /** A card's height before it is measured, with the space below it. */
 const CARD = 104

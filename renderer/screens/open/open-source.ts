@@ -1,9 +1,7 @@
-import type { ProjectSummary } from '../../../shared/project.ts'
 import { readSource } from '../../../shared/source.ts'
 import { client } from '../../client/client.ts'
-import { go } from '../../route.ts'
-import { clone } from '../../store/clone.ts'
-import { closeDialog, type OpenWanted } from '../../store/dialogs.ts'
+import { arrive, clone } from '../../store/clone.ts'
+import type { OpenWanted } from '../../store/dialogs.ts'
 import { settings } from '../../store/settings.ts'
 
 /** The fields for a git URL, filled as far as it tells; undefined for a folder. */
@@ -30,13 +28,8 @@ export async function openSource(wanted: OpenWanted): Promise<void> {
     return
   }
   const folder = wanted.source.trim().replace(/^(["'])(.*)\1$/, '$2')
-  show(await client.projects.open({ folder }))
+  await arrive((await client.projects.open({ folder })).key)
 }
 
 /** Opens the sample, in a folder of the person's. Errors: those of `projects.openSample`. */
-export const openSample = async (): Promise<void> => show(await client.projects.openSample())
-
-function show({ key }: ProjectSummary): void {
-  closeDialog()
-  go({ screen: 'environment', project: key, tab: 'overview' })
-}
+export const openSample = async (): Promise<void> => arrive((await client.projects.openSample()).key)

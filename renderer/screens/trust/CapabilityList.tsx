@@ -2,8 +2,19 @@ import { type Capability, exact } from '../../../shared/trust.ts'
 import { t } from '../../messages/messages.ts'
 import { capabilityText, GROUPS, groupOf } from './capability-text.ts'
 
-/** Capabilities by what they are about, the gravest first. `beyond`: those that are not of the everyday set. */
-export function CapabilityList({ all, beyond }: { all: Capability[]; beyond: Capability[] }) {
+/**
+ * Capabilities by what they are about, the gravest first. `beyond`: those that are not of the everyday set. `whole`: these
+ * are all there are, so that it is also said what there is none of.
+ */
+export function CapabilityList({
+  all,
+  beyond,
+  whole = false,
+}: {
+  all: Capability[]
+  beyond: Capability[]
+  whole?: boolean
+}) {
   const grave = new Set(beyond.map(keyOf))
   return (
     <div className="trust-groups">
@@ -16,6 +27,7 @@ export function CapabilityList({ all, beyond }: { all: Capability[]; beyond: Cap
             className={own.some((one) => grave.has(keyOf(one))) ? 'trust-grave' : undefined}
           >
             <h3>{t(`trust.group.${group}`)}</h3>
+            <p className="dim">{t(`trust.about.${group}`)}</p>
             <ul>
               {own.map((capability) => (
                 <Item key={keyOf(capability)} capability={capability} />
@@ -24,7 +36,25 @@ export function CapabilityList({ all, beyond }: { all: Capability[]; beyond: Cap
           </section>
         )
       })}
+      {whole && <Without all={all} />}
     </div>
+  )
+}
+
+/** What a person looks for and there is none of. */
+function Without({ all }: { all: Capability[] }) {
+  const none = [
+    ...(all.some(({ kind }) => kind === 'port') ? [] : [t('trust.none.port')]),
+    ...(['host', 'privileges', 'folders'] as const).flatMap((group) =>
+      all.some((capability) => groupOf(capability) === group) ? [] : [t(`trust.none.${group}`)],
+    ),
+  ]
+  if (none.length === 0) return null
+  return (
+    <section>
+      <h3>{t('trust.none.title')}</h3>
+      <p className="dim">{none.join(', ')}</p>
+    </section>
   )
 }
 

@@ -1,11 +1,17 @@
 import { Button } from '@mantine/core'
 import type { ProjectSummary } from '../../../shared/project.ts'
+import { client } from '../../client/client.ts'
+import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { showDialog } from '../../store/dialogs.ts'
 
 /** Says that a person is waited for, and opens the sheet. */
 export function TrustBanner({ summary: { key, version, operation } }: { summary: ProjectSummary }) {
-  const which = version ? 'bannerMore' : 'bannerFirst'
+  const sheet = useAnswer(key, (signal) => client.trust.sheet({ project: key }, { signal }))
+  // Whose it is decides what is said; of what cannot be read nobody knows what it asks for.
+  if (!sheet.value && !sheet.failure) return null
+  const first = sheet.value?.origin === 'clone' ? 'bannerClone' : 'bannerOwn'
+  const which = version ? 'bannerMore' : first
   return (
     <section className="card overview-wanted trust-banner">
       <div className="grow">

@@ -42,6 +42,8 @@ export default function TrustDialog({
   const [busy, setBusy] = useState(false)
   const [outdated, setOutdated] = useState(false)
   const { value, failure } = sheet
+  // Where it ran before, or something of it was granted, only the rest is asked.
+  const more = refused !== undefined || summary?.version != null || (value !== undefined && isPartly(value))
   const trust = async ({ fingerprint }: TrustSheet) => {
     setBusy(true)
     try {
@@ -77,8 +79,8 @@ export default function TrustDialog({
               {t('trust.outdated')}
             </p>
           )}
-          <About sheet={value} file={found.value?.file} />
-          <CapabilityList all={isMore(value) ? value.asked : value.capabilities} beyond={value.beyond} />
+          <About sheet={value} file={found.value?.file} more={more} />
+          <CapabilityList all={more ? value.asked : value.capabilities} beyond={value.beyond} whole={!more} />
           {found.value?.leftOut && <Fetched leftOut={found.value.leftOut} />}
         </>
       )}
@@ -107,7 +109,7 @@ export default function TrustDialog({
 
   function title(): string {
     if (unreadable) return t('trust.titleUnreadable', { name })
-    return t(value && isMore(value) ? 'trust.titleMore' : 'trust.titleFirst', { name })
+    return t(value && more ? 'trust.titleMore' : 'trust.titleFirst', { name })
   }
 }
 
@@ -122,11 +124,11 @@ const sheetOf = ({ asked, fingerprint }: Refused): TrustSheet => ({
   remote: null,
 })
 
-/** Whether something was granted already, so that only the rest is asked. */
-const isMore = ({ origin, asked, capabilities, beyond }: TrustSheet): boolean =>
-  asked.length < (origin === 'clone' ? capabilities : beyond).length || origin === 'folder'
+/** Whether something of what needs a grant was granted already. */
+const isPartly = ({ origin, asked, capabilities, beyond }: TrustSheet): boolean =>
+  asked.length < (origin === 'clone' ? capabilities : beyond).length
 
-function About({ sheet, file }: { sheet: TrustSheet; file: string | undefined }) {
+function About({ sheet, file, more }: { sheet: TrustSheet; file: string | undefined; more: boolean }) {
   const { remote, origin, beyond } = sheet
   return (
     <div className="trust-about">
@@ -136,8 +138,9 @@ function About({ sheet, file }: { sheet: TrustSheet; file: string | undefined })
       <p>
         {t('trust.runs')} {file !== undefined && t('trust.definition', { file: exact(file) })}
       </p>
+      {!more && <p>{t('trust.intro')}</p>}
       <p className="dim">
-        {t(isMore(sheet) ? 'trust.more' : beyond.length === 0 ? 'trust.everyday' : 'trust.beyond')}
+        {t(more ? 'trust.more' : beyond.length === 0 ? 'trust.everyday' : 'trust.beyond')}
       </p>
     </div>
   )

@@ -3,9 +3,12 @@ import '@mantine/spotlight/styles.css'
 import './palette.css'
 import { useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
+import { client } from '../../client/client.ts'
+import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { engine } from '../../store/engine.ts'
 import { projects } from '../../store/projects.ts'
+import { settings } from '../../store/settings.ts'
 import { commandsOf } from './commands.ts'
 
 const MOST = 30
@@ -14,7 +17,12 @@ const MOST = 30
 export default function Palette({ asked }: { asked: number }) {
   const list = useStore(projects, (store) => store.projects)
   const state = useStore(engine, (store) => store.engine)
-  const commands = useMemo(() => commandsOf(list ?? [], state), [list, state])
+  const chosen = useStore(settings, (store) => store.settings)
+  const editors = useAnswer('editors', () => client.environment.editors()).value
+  const commands = useMemo(
+    () => commandsOf({ projects: list ?? [], engine: state, settings: chosen, editors: editors ?? [] }),
+    [list, state, chosen, editors],
+  )
   useEffect(() => {
     if (asked > 0) spotlight.open()
   }, [asked])

@@ -1,13 +1,20 @@
+import type { Editor } from '../../../shared/editor.ts'
 import type { EngineState } from '../../../shared/engine-state.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
+import type { Settings } from '../../../shared/settings.ts'
+import { client } from '../../client/client.ts'
 import { shortPath } from '../../components/short-path.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
-import { act } from '../../store/act.ts'
+import { act, openWith } from '../../store/act.ts'
 import { showDialog } from '../../store/dialogs.ts'
+import { changeMark } from '../../store/mark.ts'
 import { tellFailure } from '../../store/notices.ts'
+import { askOutdated } from '../../store/outdated.ts'
 import { changeSettings } from '../../store/settings.ts'
-import { type Action, standingOf } from '../../store/standing.ts'
+import { changeAgent } from '../../store/ssh-agent.ts'
+import { type Action, isIdle, restOf, standingOf } from '../../store/standing.ts'
+import { verify } from '../../store/verify.ts'
 
 export interface Command {
   id: string
@@ -16,41 +23,109 @@ export interface Command {
   run(): unknown
 }
 
+/** What is known of the app, and so what can be done. */
+export interface Known {
+  projects: ProjectSummary[]
+  engine: EngineState | undefined
+  settings: Settings | undefined
+  editors: Editor[]
+}
+
 const PLACES = ['home', 'builds', 'cleanup', 'settings'] as const
 const TABS = ['versions', 'drift', 'logs', 'terminal', 'definition'] as const
 /** They lead to where a tab leads, too. */
 const SAID: Action[] = ['logs', 'definition', 'troubleshoot']
 
 /** Everything that can be done, in words: what each environment offers at the moment, and the places of the app. */
-export function commandsOf(projects: ProjectSummary[], engine: EngineState | undefined): Command[] {
-  return [...projects.flatMap((project) => ofProject(project, engine)), ...ofApp()]
+export function commandsOf(known: Known): Command[] {
+  const names = Map.groupBy(known.projects, ({ name }) => name)
+  return [
+    ...known.projects.flatMap((project) => {
+      const commands = ofProject(project, known)
+      // A path tells apart what the name does not.
+      if (names.get(project.name)?.length === 1) return commands
+      return commands.map((command) => ({ ...command, about: shortPath(project.path) }))
+    }),
+    ...ofApp(),
+  ]
 }
 
-function ofProject(project: ProjectSummary, engine: EngineState | undefined): Command[] {
-  const { key, name, path } = project
-  const about = shortPath(path)
-  const { main, beside } = standingOf(project, engine)
-  const actions = [main, ...beside].filter((action) => action !== undefined && !SAID.includes(action))
+function ofProject(project: ProjectSummary, { engine, settings, editors }: Known): Command[] {
+  const { key, name, version, marked, watch } = project
+  const standing = standingOf(project, engine)
+  const idle = isIdle(project, standing)
+  const command = (id: string, label: string, run: () => unknown) => ({ id: `${key} ${id}`, label, run })
+  const actions = [standing.main, ...standing.beside, ...restOf(project, standing)].filter(
+    (action) => action !== undefined && !SAID.includes(action),
+  ) as Action[]
+  const hasAgent = settings?.sshAgent.includes(key) ?? false
+  const wants = watch?.kind === 'offered' || watch?.kind === 'changed' || watch?.kind === 'waiting'
   return [
-    {
-      id: `${key} show`,
-      label: t('palette.show', { name }),
-      about,
-      run: () => go({ screen: 'environment', project: key, tab: 'overview' }),
-    },
-    ...(actions as Action[]).map((action) => ({
-      id: `${key} ${action}`,
-      label: t('palette.of', { action: t(`action.${action}`), name }),
-      about,
-      run: () => act(action, project),
-    })),
-    ...TABS.map((tab) => ({
-      id: `${key} tab ${tab}`,
-      label: t(`palette.${tab}`, { name }),
-      about,
-      run: () => go({ screen: 'environment', project: key, tab }),
-    })),
+    command('show', t('palette.show', { name }), () =>
+      go({ screen: 'environment', project: key, tab: 'overview' }),
+    ),
+    ...actions.map((action) =>
+      command(action, sentence(t(`action.${action}`), name), () => act(action, project)),
+    ),
+    ...(idle && wants ? [command('update', t('palette.update', { name }), () => act('start', project))] : []),
+    ...(idle && project.state === 'ready'
+      ? editors.map((editor) =>
+          command(`open ${editor.id}`, t('palette.openEditor', { name, editor: editor.name }), () =>
+            openWith(project, editor.id),
+          ),
+        )
+      : []),
+    ...TABS.map((tab) =>
+      command(`tab ${tab}`, t(`palette.${tab}`, { name }), () =>
+        go({ screen: 'environment', project: key, tab }),
+      ),
+    ),
+    ...(version && !version.knownGood
+      ? [
+          command('mark', t('palette.mark', { name, ordinal: version.ordinal }), () =>
+            changeMark(() => client.versions.mark({ project: key, version: version.id })),
+          ),
+        ]
+      : []),
+    ...(marked === null
+      ? []
+      : [
+          command('unmark', t('palette.unmark', { name, ordinal: marked }), () =>
+            changeMark(() => client.versions.unmark({ project: key })),
+          ),
+        ]),
+    command('outdated', t('palette.outdated', { name }), () => {
+      go({ screen: 'environment', project: key, tab: 'definition' })
+      return askOutdated(key)
+    }),
+    ...(idle
+      ? [
+          command('lock', t('palette.lock', { name }), () =>
+            client.projects
+              .definition({ project: key })
+              .then(({ lock }) => showDialog({ kind: 'lock', project: key, file: lock.file }), tellFailure),
+          ),
+          command('verify', t('palette.verify', { name }), () => verify(project)),
+          command('remove', t('palette.remove', { name }), () =>
+            showDialog({ kind: 'remove', project: key }),
+          ),
+        ]
+      : []),
+    ...(idle || hasAgent
+      ? [
+          command('agent', t(hasAgent ? 'palette.agentTake' : 'palette.agentGive', { name }), () =>
+            changeAgent(project, !hasAgent),
+          ),
+        ]
+      : []),
+    command('forget', t('palette.forget', { name }), () => showDialog({ kind: 'forget', project: key })),
   ]
+}
+
+/** "Restart shop", "Reset shop…" */
+function sentence(action: string, name: string): string {
+  const asks = action.endsWith('…')
+  return t(asks ? 'palette.ofAsking' : 'palette.of', { action: asks ? action.slice(0, -1) : action, name })
 }
 
 function ofApp(): Command[] {
@@ -61,6 +136,7 @@ function ofApp(): Command[] {
       label: t('palette.goto', { place: t(screen === 'home' ? 'shell.environments' : `shell.${screen}`) }),
       run: () => go({ screen }),
     })),
+    { id: 'doctor', label: t('palette.doctor'), run: () => go({ screen: 'engine' }) },
     ...(['system', 'light', 'dark'] as const).map((theme) => ({
       id: `theme ${theme}`,
       label: t('palette.themeOf', { theme: t(`settings.themes.${theme}`) }),

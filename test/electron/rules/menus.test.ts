@@ -17,6 +17,7 @@ const project = (change: Partial<Record<keyof ProjectSummary, unknown>> = {}): P
     branch: 'main',
     state: 'ready',
     version: { id: 'a'.repeat(64), ordinal: 12, knownGood: true },
+    marked: null,
     ports: [{ container: 3000, host: 3000 }],
     operation: null,
     failure: null,

@@ -64,6 +64,19 @@ test('what work reports is seen by a watcher from any index on, while it goes on
   expect(await listOperations(folder)).toMatchObject([{ id, state: 'done' }])
 })
 
+test('a list tells which version work was about, why, and when it ended', async () => {
+  const because = [{ input: 'package-lock.json', from: 'a', to: 'b' }]
+  const { id, go } = await started(async (run, gone) => {
+    run.report({ kind: 'step', id: 'pull', name: 'Pull', state: 'done' })
+    run.report({ kind: 'plan', ordinal: 2, because })
+    await gone
+  })
+  expect(await listOperations(folder)).toMatchObject([{ endedAt: null, plan: { ordinal: 2, because } }])
+  go()
+  const end = (await all(id)).at(-1)
+  expect(await listOperations(folder)).toMatchObject([{ endedAt: end?.at, plan: { ordinal: 2, because } }])
+})
+
 test('work that fails is recorded with its error', async () => {
   const { id, go } = await started(async (_, gone) => {
     await gone

@@ -10,6 +10,7 @@ const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSum
   branch: null,
   state: 'absent',
   version: null,
+  marked: null,
   ports: [],
   operation: null,
   failure: null,

@@ -10,6 +10,7 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
   branch: 'main',
   state: 'ready',
   version: { id: 'a'.repeat(64) as VersionId, ordinal: 12, knownGood: true },
+  marked: null,
   ports: [],
   operation: null,
   failure: null,

@@ -150,6 +150,7 @@ test.each(methods())('$name of what is not there is refused, and asks nobody', a
     ...NOBODY,
     ...(name === 'cleanup.remove' && { versions: [] }),
     ...(name === 'versions.compare' && { from: 'v1' }),
+    ...(name === 'environment.listens' && { port: 8080 }),
   }
   const input = Object.fromEntries(
     Object.keys(shape).map((field) => [field, candidates[field as keyof typeof candidates]]),

@@ -9,12 +9,10 @@ import { useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
 import { act } from '../../../store/act.ts'
 import { tellFailure } from '../../../store/notices.ts'
+import { FIRST_SIZE, takeAsked } from '../../../store/typed-terminal.ts'
 import { TerminalScreen } from './TerminalScreen.tsx'
 import type { TerminalEnd } from './terminal-link.ts'
 import './terminal.css'
-
-/** A size to begin with; the page says the right one as soon as the terminal is shown. */
-const FIRST = { columns: 80, rows: 24 }
 
 interface Tab {
   terminal: TerminalId
@@ -40,12 +38,13 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
         tabs,
       ),
     )
-    setShown((shown) => shown ?? found[0]?.terminal)
-  }, [found])
+    const asked = takeAsked(project)
+    setShown((shown) => asked ?? shown ?? found[0]?.terminal)
+  }, [found, project])
   const open = async (instead?: TerminalId) => {
     setOpening(true)
     try {
-      const { terminal } = await client.terminals.open({ project, size: FIRST })
+      const { terminal } = await client.terminals.open({ project, size: FIRST_SIZE })
       setTabs((tabs) =>
         withTab(
           tabs.filter((tab) => tab.terminal !== instead),

@@ -1,4 +1,4 @@
-import { tellFailure } from '../../store/notices.ts'
+import { tellFailure } from './notices.ts'
 
 /** Marks or unmarks, and tells what fails. */
 export const changeMark = (change: () => Promise<unknown>): Promise<void> =>

@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import { client } from '../../client/client.ts'
+
+/** In milliseconds: how often a port is looked at on which nothing listens yet. */
+const AGAIN = 2_000
+
+/**
+ * Whether a program listens on a published port of this computer: null until that is known. It is looked at again until
+ * one does, and then left alone, because some programs log every connection; and anew whenever `facts` change, while the
+ * older answer stays.
+ */
+export function useListens(project: ProjectKey, port: number, facts: string): boolean | null {
+  const [found, setFound] = useState<boolean | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another container is looked at anew.
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const stop = new AbortController()
+    const look = async () => {
+      // What cannot be asked at the moment is asked again; who has the answer is told elsewhere.
+      const listens = await client.environment
+        .listens({ project, port }, { signal: stop.signal })
+        .catch(() => undefined)
+      if (stop.signal.aborted) return
+      if (listens !== undefined) setFound(listens)
+      if (!listens) timer = setTimeout(look, AGAIN)
+    }
+    void look()
+    return () => {
+      stop.abort()
+      clearTimeout(timer)
+    }
+  }, [project, port, facts])
+  return found
+}

@@ -1,0 +1,17 @@
+import { z } from 'zod'
+import { HOOKS } from './definition.ts'
+
+/** A command that most likely starts a project's program, and the file that shows it. It holds nothing of a stranger's. */
+export const LikelyCommand = z.strictObject({ command: z.string(), from: z.string() })
+export type LikelyCommand = z.infer<typeof LikelyCommand>
+
+/** How the program of a project is started, as far as its environment, its definition and its files tell. */
+export const ProgramStart = z.strictObject({
+  /** Whether a program of the image's own runs, that started with the container; else somebody has to start one. */
+  own: z.boolean(),
+  /** What the definition runs inside at each start, as it stands there. */
+  hooks: z.array(z.strictObject({ hook: z.enum(HOOKS), command: z.string() })),
+  /** What a person would type inside; null where nothing shows it, or the image's own program runs. */
+  likely: LikelyCommand.nullable(),
+})
+export type ProgramStart = z.infer<typeof ProgramStart>
