@@ -191,9 +191,11 @@ export function createApp({ env, version, fault }: AppOptions) {
         const folder = await folderOf(project)
         return start((run) => engine.remove(folder, { data, versions }, run))
       }),
-      drift: on.environment.drift.handler(async ({ input, signal }) =>
-        engine.drift(await folderOf(input.project), { signal }),
-      ),
+      drift: on.environment.drift.handler(async ({ input: { project }, signal }) => {
+        const report = await engine.drift(await folderOf(project), { signal })
+        overview.counted(project, report.drift.changes)
+        return report
+      }),
       sessions: on.environment.sessions.handler(async ({ input }) =>
         countSessions(host, await open(input.project)),
       ),

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Status } from '../../../shared/environment.ts'
+import { EnvironmentState, type Status } from '../../../shared/environment.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
@@ -33,6 +33,7 @@ export function OverviewTab({
   const status = useAnswer(facts, (signal) => client.environment.status({ project }, { signal }))
   const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
   const current = versions.value?.find((version) => version.current)
+  const now = status.value && isOfNow(status.value, summary) ? status.value : undefined
   const failure = status.failure ?? versions.failure
   if (summary.state === 'absent' && definition.failure && lacksDefinition(definition.failure.report)) {
     const written = () => {
@@ -47,20 +48,25 @@ export function OverviewTab({
       {failure && !status.asking && failure.code !== 'not-trusted' && (
         <FailureBox report={failure.report} retry={status.again} />
       )}
-      {status.value && <Wanted summary={summary} status={status.value} versions={versions.value} />}
+      {now && <Wanted summary={summary} status={now} versions={versions.value} />}
       <div className="overview-column">
         <Card title={t('overview.services')}>
-          {!status.value ? (
+          {!now ? (
             status.asking && <Skeleton height={60} />
-          ) : status.value.environment.containers.length === 0 ? (
+          ) : now.environment.containers.length === 0 ? (
             <p className="dim">{t('overview.noContainers')}</p>
           ) : (
-            <Services status={status.value} />
+            <Services status={now} state={stateOf(summary, now)} />
           )}
         </Card>
         <Card title={t('overview.contents')}>
           {current?.contents ? (
-            <ContentsList contents={current.contents} />
+            <>
+              <ContentsList contents={current.contents} />
+              <p className="faint">{t('overview.notOwn')}</p>
+            </>
+          ) : summary.version && !current ? (
+            versions.asking && <Skeleton height={60} />
           ) : (
             <p className="dim">{t(current ? 'overview.notLooked' : 'overview.noContents')}</p>
           )}
@@ -68,7 +74,7 @@ export function OverviewTab({
       </div>
       <div className="overview-column">
         <Card title={t('overview.version')}>
-          <VersionFacts current={current} definition={definition} status={status.value} />
+          <VersionFacts running={summary.version} current={current} definition={definition} status={now} />
         </Card>
         <Secrets project={project} facts={facts} />
         <Disk project={project} facts={facts} />
@@ -126,7 +132,15 @@ function Wanted({
   )
 }
 
-function Services({ status: { environment } }: { status: Status }) {
+/** Whether an answer is about what runs now; of another version it is an old one, and the next is on its way. */
+const isOfNow = ({ version }: Status, { version: running }: ProjectSummary): boolean =>
+  running ? version?.id === running.id : version === null || version.ordinal === null
+
+/** The state as the header has it. */
+const stateOf = ({ state }: ProjectSummary, { environment }: Status): EnvironmentState =>
+  EnvironmentState.safeParse(state).data ?? environment.state
+
+function Services({ status: { environment }, state }: { status: Status; state: EnvironmentState }) {
   return (
     <ul className="services">
       {environment.containers.map(({ service, name }) => {
@@ -135,7 +149,7 @@ function Services({ status: { environment } }: { status: Status }) {
           <li key={name}>
             <div className="row">
               <b>{service}</b>
-              <Chip tone={TONES[environment.state]}>{t(`overview.health.${environment.state}`)}</Chip>
+              <Chip tone={TONES[state]}>{t(`overview.health.${state}`)}</Chip>
               <code className="faint cut">{name}</code>
             </div>
             {ports.length === 0 && <p className="dim">{t('overview.noPorts')}</p>}
@@ -182,10 +196,12 @@ const TONES = {
 } as const
 
 function VersionFacts({
+  running,
   current,
   definition,
   status,
 }: {
+  running: ProjectSummary['version']
   current: Version | undefined
   definition: Answer<DefinitionText>
   status: Status | undefined
@@ -194,22 +210,22 @@ function VersionFacts({
     <dl className="facts">
       <dt>{t('overview.runs')}</dt>
       <dd>
-        {current ? (
+        {running ? (
           <span className="row">
-            <b>v{current.ordinal}</b>
-            {current.knownGood && (
+            <b>v{running.ordinal}</b>
+            {running.knownGood && (
               <Chip tone="gold" icon="★">
                 {t('versions.knownGood')}
               </Chip>
             )}
-            <code className="faint">{shortId(current.id)}</code>
-            <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>
+            <code className="faint">{shortId(running.id)}</code>
+            {current && <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>}
           </span>
         ) : (
           t('overview.noVersion')
         )}
       </dd>
-      {current && (
+      {running && current && (
         <>
           <dt>{t('overview.why')}</dt>
           <dd>
@@ -219,19 +235,19 @@ function VersionFacts({
               t(current.ordinal === 1 ? 'versions.first' : 'versions.noReason')
             )}
           </dd>
-          {status && (
-            <>
-              <dt>{t('overview.definition')}</dt>
-              <dd>{t(status.wanted?.id === current.id ? 'overview.same' : 'overview.differs')}</dd>
-            </>
-          )}
+        </>
+      )}
+      {running && status && (
+        <>
+          <dt>{t('overview.definition')}</dt>
+          <dd>{t(status.wanted?.id === running.id ? 'overview.same' : 'overview.differs')}</dd>
         </>
       )}
       <dt>{t('overview.lock')}</dt>
       <dd>
         {definition.value
           ? lockText(definition.value)
-          : definition.failure
+          : definition.failure && definition.failure.code !== 'connection-lost'
             ? definition.failure.message
             : '…'}
       </dd>

@@ -9,7 +9,7 @@ import { withoutCount } from '../../components/step-name.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
-import { standingOf } from '../../store/standing.ts'
+import { isUpdating, standingOf } from '../../store/standing.ts'
 import { RowMenu } from './RowMenu.tsx'
 
 /** One environment: name, state, version, ports, and the one thing that is most likely wanted next. */
@@ -53,7 +53,7 @@ export const EnvironmentRow = memo(function EnvironmentRow({
         {version ? (
           <span>
             v{version.ordinal}{' '}
-            {operation && summary.state === 'ready' ? (
+            {(operation || isUpdating(summary)) && summary.state === 'ready' ? (
               <span className="faint">{t('home.still')}</span>
             ) : (
               version.knownGood && <Chip tone="gold">{t('home.knownGood')}</Chip>
