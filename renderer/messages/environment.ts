@@ -46,6 +46,7 @@ export const environment = {
     definitionChanged: 'Definition changed',
     chosen: 'Chosen · definition wants v{{wanted}}',
     definitionFails: 'Definition cannot be used',
+    lastKnown: 'Last known: {{label}}',
     drifted_one: 'Drifted · {{count}} change',
     drifted_other: 'Drifted · {{count}} changes',
     baseOutdated: 'Base image outdated',

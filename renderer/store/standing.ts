@@ -66,6 +66,13 @@ const between = ({ watch }: ProjectSummary): Standing => ({
   beside: [],
 })
 
+/** What was known of it before the connection was lost; what it offered is disabled. */
+export const asLastKnown = (standing: Standing): Standing => ({
+  ...standing,
+  tone: 'ring',
+  label: t('standing.lastKnown', { label: standing.label }),
+})
+
 const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
   absent: { tone: 'ring', main: 'start', beside: ['definition'] },
   starting: { tone: 'busy', main: 'logs', beside: ['stop'] },

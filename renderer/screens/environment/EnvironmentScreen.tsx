@@ -7,6 +7,7 @@ import { client } from '../../client/client.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { lazily } from '../../components/lazily.ts'
 import { useAnswer } from '../../components/use-answer.ts'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { projectOf, projects } from '../../store/projects.ts'
@@ -119,6 +120,7 @@ function factsKey({ key, state, version, operation, watch }: ProjectSummary): st
 }
 
 function Waiting() {
+  if (useLost()) return null
   return (
     <div aria-busy="true">
       <span className="hidden" role="status">

@@ -5,6 +5,7 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { useAnswer } from '../../components/use-answer.ts'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
 import { projectOf, projects } from '../../store/projects.ts'
@@ -14,6 +15,7 @@ import './dialogs.css'
 /** Asks before a reset: what is replaced and lost, and what is kept. `to`: a version's name, else known-good. */
 export function ResetDialog({ project, to }: { project: ProjectKey; to?: string | undefined }) {
   const summary = useStore(projects, projectOf(project))
+  const lost = useLost()
   const [unasked, setUnasked] = useState(false)
   const versions = useAnswer(project, () => client.versions.list({ project }))
   const loss = useAnswer(project, async (signal) => {
@@ -61,14 +63,14 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
           {t('dialog.cancel')}
         </Button>
         {other && (
-          <Button onClick={() => void confirmReset(project, `v${other.ordinal}`, unasked)}>
+          <Button disabled={lost} onClick={() => void confirmReset(project, `v${other.ordinal}`, unasked)}>
             {t('reset.instead', { to: `v${other.ordinal}` })}
           </Button>
         )}
         <Button
           variant="filled"
           color="bad"
-          disabled={none}
+          disabled={none || lost}
           onClick={() => void confirmReset(project, to, unasked)}
         >
           {t('reset.confirm')}
