@@ -59,14 +59,18 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
         label={t('reset.unasked')}
       />
       <div className="dialog-buttons">
-        <Button data-autofocus onClick={closeDialog}>
-          {t('dialog.cancel')}
-        </Button>
         {other && (
-          <Button disabled={lost} onClick={() => void confirmReset(project, `v${other.ordinal}`, unasked)}>
+          <Button
+            className="dialog-other"
+            disabled={lost}
+            onClick={() => void confirmReset(project, `v${other.ordinal}`, unasked)}
+          >
             {t('reset.instead', { to: `v${other.ordinal}` })}
           </Button>
         )}
+        <Button data-autofocus onClick={closeDialog}>
+          {t('dialog.cancel')}
+        </Button>
         <Button
           variant="filled"
           color="bad"
