@@ -201,9 +201,11 @@ export function createApp({ env, version, fault }: AppOptions) {
         const { path: folder } = await openGone(project)
         return start((run) => engine.remove(folder, { data, versions }, run))
       }),
-      drift: on.environment.drift.handler(async ({ input, signal }) =>
-        engine.drift(await folderOf(input.project), { signal }),
-      ),
+      drift: on.environment.drift.handler(async ({ input: { project }, signal }) => {
+        const report = await engine.drift(await folderOf(project), { signal })
+        overview.counted(project, report.drift.changes)
+        return report
+      }),
       listens: on.environment.listens.handler(async ({ input: { project, port } }) =>
         engine.listens(await folderOf(project), port),
       ),

@@ -429,7 +429,8 @@ const ERRORS = {
   }),
   'workspace-missing': entry<{ folder: string; service: string }>({
     message: (d) => `${d.service} started, and has no folder ${d.folder}.`,
-    why: () => 'The definition says that commands run there, and neither its image nor a mount brings that folder.',
+    why: () =>
+      'The definition says that commands run there, and neither its image nor a mount brings that folder.',
     hint: () => 'Name a folder that is there in "workspaceFolder", or mount one with "workspaceMount".',
     exit: 6,
   }),

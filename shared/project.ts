@@ -36,6 +36,11 @@ export const ProjectSummary = z.strictObject({
   needsTrust: z.boolean(),
   /** What its watch does; null where nothing is watched, because nothing runs. */
   watch: WatchState.nullable(),
+  /**
+   * That a person went to this version by a reset, and the ordinal of the one that the definition wants instead; null
+   * where both are the same, or nothing runs.
+   */
+  chosen: z.strictObject({ wanted: z.number().int() }).nullable(),
   /** Changed files in the containers; null while nobody looked. */
   drift: z.number().int().nullable(),
   /** Of an unhealthy environment: how often in a row its health check failed; null where that is not known. */

@@ -16,7 +16,8 @@ export function noticeOf(after: ProjectSummary, before: ProjectSummary | undefin
     return { title: `${name}: failed`, body: clean(after.failure.error.message) }
   }
   const { operation } = before
-  if (operation && !after.operation && !after.failure) {
+  // What is built beside is swapped in next, or waits.
+  if (operation && !after.operation && !after.failure && after.watch?.kind !== 'building') {
     const now = after.version ? `It runs v${after.version.ordinal}.` : 'It has no version yet.'
     const body = after.state === 'ready' ? now : `It is ${after.state}.`
     return { title: `${name}: ${clean(operation.what)}, done`, body }

@@ -11,7 +11,7 @@ import { operationsFolder } from '../operation/record.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
 import { recordOf, TRUST_FILE, type TrustRecord } from '../trust/record.ts'
 import { foldLedger, type History } from '../version/history.ts'
-import { readLedger } from '../version/ledger.ts'
+import { LEDGER_FILE, readLedger } from '../version/ledger.ts'
 import { readBranch } from './branch.ts'
 import { openProject, type Project } from './open.ts'
 
@@ -82,7 +82,7 @@ export class Glancer {
   }
 
   private async readLedger(): Promise<History | undefined> {
-    const stamp = await stampOf(path.join(this.home, 'ledger.jsonl'))
+    const stamp = await stampOf(path.join(this.home, LEDGER_FILE))
     if (this.ledger?.stamp === stamp) return this.ledger.history
     const history = await readLedger(this.home).then(
       ({ events }) => foldLedger(events),

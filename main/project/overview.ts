@@ -112,6 +112,11 @@ export class Overview {
     this.bell.ring()
   }
 
+  /** Somebody counted the drift of a project just now. */
+  counted(key: ProjectKey, changes: number): void {
+    this.rows.get(key)?.counted(changes)
+  }
+
   private summaries(): ProjectSummary[] {
     const all = [...this.rows.values()].map((row) => row.summary)
     return all.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))

@@ -1,16 +1,18 @@
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { isProductError, reportOf } from '../../shared/errors.ts'
-import type { OperationId, ProjectKey } from '../../shared/ids.ts'
+import type { OperationId, ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import type { WatchState } from '../../shared/watch.ts'
 import type { DailyPinChecks } from '../build/daily-pin-checks.ts'
 import { type EnvironmentContainer, environmentFacts, failedChecks } from '../environment/read.ts'
 import { driftOf } from '../environment/status.ts'
-import { watch } from '../environment/watch/watch.ts'
+import { type Watcher, watch } from '../environment/watch/watch.ts'
 import type { Host } from '../host.ts'
 import { StepCount } from '../operation/steps.ts'
 import { watchOperation } from '../operation/watch.ts'
 import { needsTrust } from '../trust/needs-trust.ts'
+import { DriftCounts } from './drift-counts.ts'
 import { type Glance, Glancer } from './glance.ts'
 import type { Project } from './open.ts'
 
@@ -28,13 +30,12 @@ export interface RowDeps {
   watched(): boolean
 }
 
-/** In milliseconds: the drift of an environment that stays is counted so often. */
-const COUNT = 60_000
+/** In milliseconds: the drift of an environment that stays is counted at most so often. */
+const COUNT = 4_000
 /** In milliseconds: how often the step of an operation is told. */
 const TELL = 100
 
-/** Drift is counted one environment after the other: it costs the engine more than anything else here. */
-let counting: Promise<unknown> = Promise.resolve()
+const counts = new DriftCounts()
 
 /** One project of the overview: what was seen of it, and who follows it. */
 export class Row {
@@ -46,7 +47,10 @@ export class Row {
   private told = ''
   private operation: { id: OperationId; end: AbortController } | undefined
   private following: { end: AbortController; ended: Promise<void> } | undefined
-  private drift: { container: string; at: number; count: number | null } | undefined
+  /** What the definition wants, as long as it is followed. */
+  private wanted: { id: VersionId; ordinal: number } | undefined
+  /** What is or was counted, and when it is due again. */
+  private drift: { container: string; due: number } | undefined
 
   constructor(deps: RowDeps, key: ProjectKey, folder: string) {
     this.deps = deps
@@ -66,6 +70,7 @@ export class Row {
       failure: null,
       needsTrust: false,
       watch: null,
+      chosen: null,
       drift: null,
       failedChecks: null,
       newerPins: [],
@@ -95,6 +100,10 @@ export class Row {
         ? { id: record.id, ordinal: record.ordinal, knownGood: record.id === history?.knownGood }
         : null,
       marked: history?.versions.find(({ id }) => id === history.marked)?.ordinal ?? null,
+      chosen:
+        record && this.wanted && history?.chosen === record.id && this.wanted.id !== record.id
+          ? { wanted: this.wanted.ordinal }
+          : null,
       ports: (facts?.containers ?? []).flatMap(({ ports }) =>
         ports.map(({ container, host }) => ({ container, host })),
       ),
@@ -115,6 +124,7 @@ export class Row {
 
   async close(): Promise<void> {
     this.operation?.end.abort()
+    this.drift = undefined
     await this.unfollow()
   }
 
@@ -134,7 +144,12 @@ export class Row {
       this.change({ watch: state })
       if (refusalOf(state)) this.deps.again(this.key)
     }
-    const ended = watch(this.deps.host, project, { frozen: false }, { signal, report: () => {}, tell })
+    const wants: Watcher['wants'] = (version) => {
+      if (signal.aborted || isDeepStrictEqual(version, this.wanted)) return
+      this.wanted = version
+      this.deps.again(this.key)
+    }
+    const ended = watch(this.deps.host, project, { frozen: false }, { signal, report: () => {}, tell, wants })
       .catch((error: unknown) => tell({ kind: 'failed', error: reportOf(error) }))
       .then(() => {
         if (this.following?.end === end) this.following = undefined
@@ -147,7 +162,8 @@ export class Row {
     this.following = undefined
     following?.end.abort()
     await following?.ended
-    this.change({ watch: null })
+    this.wanted = undefined
+    this.change({ watch: null, chosen: null })
   }
 
   private followOperation({ id, what }: { id: OperationId; what: string }): void {
@@ -183,25 +199,35 @@ export class Row {
     }
   }
 
+  /** Somebody counted the drift just now. */
+  counted(changes: number): void {
+    if (this.drift) this.change({ drift: changes })
+  }
+
   /** Counts it when somebody sees it: for another container at once, for the same one now and then. */
   private countDrift(containers: EnvironmentContainer[]): void {
     const container = containers.map(({ id }) => id).join()
-    if (container !== this.drift?.container) this.change({ drift: null })
-    if (container === '') {
+    if (container !== this.drift?.container) {
       this.drift = undefined
-      return
+      this.change({ drift: null })
     }
-    const same = this.drift?.container === container
-    if (!this.deps.watched() || (same && Date.now() - (this.drift?.at ?? 0) < COUNT)) return
-    this.drift = { container, at: Date.now(), count: same ? (this.drift?.count ?? null) : null }
-    counting = counting.then(async () => {
+    if (container === '' || !this.deps.watched()) return
+    if (this.drift && performance.now() < this.drift.due) return
+    const again = this.drift !== undefined
+    const own = { container, due: Number.POSITIVE_INFINITY }
+    this.drift = own
+    const count = async () => {
+      if (this.drift !== own) return
       const found = await this.deps.host
         .engine()
         .then((engine) => driftOf(engine, this.deps.host.home.project(this.key), { containers }))
         // A container that goes meanwhile has no drift, and the next look says so.
         .catch(() => undefined)
-      if (found && this.drift?.container === container) this.change({ drift: found.changes })
-    })
+      own.due = performance.now() + COUNT
+      if (found && this.drift === own) this.change({ drift: found.changes })
+    }
+    if (again) counts.again(count)
+    else void counts.first(count)
   }
 }
 

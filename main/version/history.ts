@@ -28,6 +28,8 @@ export interface History {
   proven?: VersionId
   /** The version that a person went to by a reset; undefined once another one was made ready. */
   chosen?: VersionId
+  /** The other version that they left for it, if any. */
+  left?: VersionId
   /** The version that a person marked as known-good. */
   marked?: VersionId
 }
@@ -41,6 +43,8 @@ export function foldLedger(events: LedgerEvent[]): History {
   const history: History = { versions: [], containers: [] }
   const wereReady = new Set<VersionId>()
   let proven: VersionId | undefined
+  /** What a reset to the version that became ready last leaves. */
+  let left: VersionId | undefined
   for (const event of events) {
     switch (event.kind) {
       case 'built': {
@@ -82,8 +86,11 @@ export function foldLedger(events: LedgerEvent[]): History {
           if (proven === undefined || version.wasReady === false) proven = version.id
           version.wasReady = true
         }
+        const again = history.current === event.version
+        left = again ? history.chosen && history.left : history.current
         history.current = event.version
         delete history.chosen
+        delete history.left
         history.containers = event.containers
         break
       }
@@ -96,10 +103,12 @@ export function foldLedger(events: LedgerEvent[]): History {
       case 'removed':
         delete history.current
         delete history.chosen
+        delete history.left
         history.containers = []
         break
       case 'reset':
         history.chosen = event.version
+        if (left !== undefined) history.left = left
         break
       case 'failed':
         break

@@ -45,7 +45,10 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
 export type LedgerEvent = z.infer<typeof LedgerEvent>
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never
 
-const ledgerFile = (projectFolder: string) => path.join(projectFolder, 'ledger.jsonl')
+/** In a project's data folder. */
+export const LEDGER_FILE = 'ledger.jsonl'
+
+const ledgerFile = (projectFolder: string) => path.join(projectFolder, LEDGER_FILE)
 
 /** A ledger as far as it can be read. */
 export interface Ledger {

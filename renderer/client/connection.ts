@@ -14,7 +14,15 @@ export type Connection = 'connecting' | 'online' | 'offline' | 'refused'
 /** The first wait before another try and the longest one, in milliseconds. */
 const [SHORTEST, LONGEST] = [200, 4_000]
 
-export const connection = createStore<{ state: Connection }>(() => ({ state: 'connecting' }))
+/** `lastOnline`: until when what the page shows was true, in milliseconds since 1970; undefined before it was online. */
+export const connection = createStore<{ state: Connection; lastOnline: number | undefined }>(() => ({
+  state: 'connecting',
+  lastOnline: undefined,
+}))
+
+/** Whether nothing can be asked or done until Pristine is back, or its new address is opened. */
+export const isLost = ({ state }: { state: Connection }): boolean =>
+  state === 'offline' || state === 'refused'
 
 let transport: Transport | undefined
 let wake: (() => void) | undefined
@@ -37,7 +45,7 @@ export async function keepConnected(signal: AbortSignal): Promise<void> {
       await new Promise<void>((resolve) =>
         opened.onClose(() => {
           transport = undefined
-          set('connecting')
+          connection.setState({ state: 'connecting', lastOnline: Date.now() })
           resolve()
         }),
       )

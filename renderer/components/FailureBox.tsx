@@ -1,11 +1,18 @@
 import { Button } from '@mantine/core'
+import { useStore } from 'zustand'
 import type { ErrorReport } from '../../shared/operation.ts'
+import { connection } from '../client/connection.ts'
 import { t } from '../messages/messages.ts'
 import { CopyButton } from './CopyButton.tsx'
 import './failure-box.css'
 
-/** A failure in the place of what could not be shown: what happened, why, what to do next. */
+/**
+ * A failure in the place of what could not be shown: what happened, why, what to do next. That the connection is lost, the
+ * page says once and for all of it.
+ */
 export function FailureBox({ report, retry }: { report: ErrorReport; retry?: () => void }) {
+  const online = useStore(connection, ({ state }) => state === 'online')
+  if (report.code === 'connection-lost' && !online) return null
   return (
     <section className="card failure-box" role="alert">
       <h2>{report.message}</h2>

@@ -25,7 +25,12 @@ export function useAnswer<T>(key: string, ask: (signal: AbortSignal) => Promise<
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are what makes it ask again.
   useEffect(() => {
     const stop = new AbortController()
-    setState((state) => ({ ...state, asking: true }))
+    // That an answer was lost with the connection is over once it is asked again.
+    setState(({ value, failure }) => ({
+      value,
+      failure: failure?.code === 'connection-lost' ? undefined : failure,
+      asking: true,
+    }))
     current.current(stop.signal).then(
       (value) => stop.signal.aborted || setState({ value, failure: undefined, asking: false }),
       (error: unknown) =>

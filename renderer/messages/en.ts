@@ -18,21 +18,26 @@ export const en = {
     operations_other: '{{count}} operations · {{what}} and more',
     idle: 'Nothing is running',
     connecting: 'Connecting to Pristine…',
-    offline: 'Connection lost · trying again',
+    offline: 'Not connected · trying again',
     refused: 'Not connected',
     tryNow: 'Try now',
-    offlineBanner:
-      'Pristine does not answer. What you see may be old; it goes on by itself when Pristine is back.',
-    refusedTitle: 'This address is no longer valid',
+    offlineTitle: 'Pristine does not answer.',
+    offlineText:
+      'This page goes on by itself when it is back at this address. If it has ended, start it again and open the address that it prints.',
+    offlineDesktop:
+      'This window goes on by itself when it is back. If it stays so, quit Pristine and start it again.',
+    refusedTitle: 'This address is no longer valid.',
     refusedText:
-      'Pristine was started anew, or this window was opened without its token. Open the address that "pristine serve" prints; the other windows then go on by themselves.',
+      'Pristine was started anew, or this window was opened without its token. Open the address that it printed in its terminal, in any window of this browser; this one then goes on, too.',
+    lastKnown:
+      'What you see is the last that was known, from {{time}}. Nothing can be done with it until then.',
     notices: 'Messages',
     drop: 'Drop a folder to open it',
   },
   failure: {
-    lost: 'Pristine does not answer.',
-    lostWhy: 'The connection to its process was lost.',
-    lostHint: 'It is tried again by itself. If it stays so, start Pristine again.',
+    lost: 'The connection to Pristine was lost.',
+    lostWhy: 'What you asked for may or may not have been done.',
+    lostHint: 'Look how it stands once the connection is back.',
     internal: 'Something went wrong inside Pristine.',
     internalHint: 'Try again; if it stays so, report it with the diagnostics from Settings.',
     copy: 'Copy error',

@@ -1,30 +1,29 @@
 import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
-import { connection, tryNow } from '../client/connection.ts'
+import { connection, isLost, tryNow } from '../client/connection.ts'
+import { isDesktop } from '../client/port-transport.ts'
+import { dateOf } from '../components/words.ts'
 import { t } from '../messages/messages.ts'
 
-/** Says that what is shown may be old, or why nothing can be shown. */
+/**
+ * Says, for the whole page, that the connection is lost, what to do next, and from when what is shown is. Nothing else on
+ * the page says it, too.
+ */
 export function ConnectionBanner() {
-  const state = useStore(connection, (store) => store.state)
-  if (state === 'offline') {
-    return (
-      <div className="card banner" role="alert">
-        <i className="dot warn" />
-        <p className="grow">{t('shell.offlineBanner')}</p>
-        <Button onClick={tryNow}>{t('shell.tryNow')}</Button>
+  const { state, lastOnline } = useStore(connection)
+  if (!isLost({ state })) return null
+  const refused = state === 'refused'
+  return (
+    <section className="card banner" role="alert">
+      <i className={`dot ${refused ? 'bad' : 'warn'}`} />
+      <div className="grow">
+        <strong>{t(refused ? 'shell.refusedTitle' : 'shell.offlineTitle')}</strong>
+        <p>{t(refused ? 'shell.refusedText' : isDesktop ? 'shell.offlineDesktop' : 'shell.offlineText')}</p>
+        {lastOnline !== undefined && (
+          <p className="dim">{t('shell.lastKnown', { time: dateOf(lastOnline) })}</p>
+        )}
       </div>
-    )
-  }
-  if (state === 'refused') {
-    return (
-      <div className="card banner" role="alert">
-        <i className="dot bad" />
-        <div className="grow">
-          <strong>{t('shell.refusedTitle')}</strong>
-          <p className="dim">{t('shell.refusedText')}</p>
-        </div>
-      </div>
-    )
-  }
-  return null
+      {!refused && <Button onClick={tryNow}>{t('shell.tryNow')}</Button>}
+    </section>
+  )
 }

@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useMemo, useRef, useState } from 'react'
 import { lazily } from '../components/lazily.ts'
+import { useLost } from '../components/use-lost.ts'
 import { t } from '../messages/messages.ts'
 import { useRoute } from '../route.ts'
 import { showDialog } from '../store/dialogs.ts'
@@ -22,6 +23,7 @@ const Palette = lazily(() => import('./palette/Palette.tsx'))
 /** Rail, screen, status bar, and what lies above them. */
 export function Shell() {
   const route = useRoute()
+  const lost = useLost()
   const content = useRef<HTMLElement>(null)
   const before = useRef(route.screen)
   const [asked, setAsked] = useState(0)
@@ -48,11 +50,13 @@ export function Shell() {
       <Rail route={route} />
       <main id="content" className="content" tabIndex={-1} ref={content}>
         <ConnectionBanner />
-        <ScreenBoundary key={route.screen}>
-          <Suspense fallback={null}>
-            <Screen route={route} />
-          </Suspense>
-        </ScreenBoundary>
+        <fieldset className={lost ? 'live last-known' : 'live'} disabled={lost}>
+          <ScreenBoundary key={route.screen}>
+            <Suspense fallback={null}>
+              <Screen route={route} />
+            </Suspense>
+          </ScreenBoundary>
+        </fieldset>
       </main>
       <StatusBar openCommands={openCommands} />
       <Dialogs />

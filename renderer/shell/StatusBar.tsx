@@ -25,11 +25,13 @@ export function StatusBar({ openCommands }: { openCommands(): void }) {
         <i className={`dot ${toneOf(link, state)}`} />
         <span role="status">{link === 'online' ? engineText(state) : t(`shell.${link}`)}</span>
       </span>
-      <a className="status-part" href={hrefOf({ screen: 'builds' })}>
-        {running[0] === undefined
-          ? t('shell.idle')
-          : t('shell.operations', { count: running.length, what: running[0] })}
-      </a>
+      {link === 'online' && (
+        <a className="status-part" href={hrefOf({ screen: 'builds' })}>
+          {running[0] === undefined
+            ? t('shell.idle')
+            : t('shell.operations', { count: running.length, what: running[0] })}
+        </a>
+      )}
       <span className="grow" />
       <button type="button" className="status-part" onClick={openCommands}>
         {t('palette.title')} <kbd>{COMMAND_KEYS}</kbd>

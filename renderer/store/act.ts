@@ -43,8 +43,7 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
       if (operation) await client.operations.cancel({ project, operation: operation.id })
       return
     case 'view-build':
-      if (operation) go({ screen: 'build', project, operation: operation.id })
-      return
+      return go(operation ? { screen: 'build', project, operation: operation.id } : { screen: 'builds' })
     case 'view-error':
       if (failure) go({ screen: 'build', project, operation: failure.operation })
       return

@@ -28,10 +28,12 @@ async function tellEnding(
 ): Promise<void> {
   const kind = operationKind(what)
   if (TOLD.has(kind)) return
+  // A version that is built beside what runs is swapped in next, or waits, which the state says.
+  const runs = kind !== 'build' || what.startsWith('bringing up ')
   const href = hrefOf({ screen: 'build', project, operation: id })
   if (location.hash === href) return
   const state = (await client.operations.list({ project })).find((operation) => operation.id === id)?.state
-  if (state === 'done') tell({ tone: 'good', text: t(`ended.${kind as 'build'}`, { name }) })
+  if (state === 'done' && runs) tell({ tone: 'good', text: t(`ended.${kind as 'build'}`, { name }) })
   if (state !== 'failed' || failure?.operation !== id) return
   const { message, hint } = failure.error
   const text = t('ended.failed', { name, message })

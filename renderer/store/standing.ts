@@ -32,13 +32,13 @@ export interface Badge {
   tone: 'busy' | 'warn'
   label: string
   /** Where what it tells is seen. */
-  tab?: 'drift' | 'definition'
+  tab?: 'overview' | 'drift' | 'definition'
 }
 
 /** How a project stands, by what is known of it and of the engine. */
 export function standingOf(project: ProjectSummary, engine: EngineState | undefined): Standing {
   const { operation, failure, state } = project
-  if (operation) return working(operation, state)
+  if (operation) return working(operation, project)
   if (state === 'missing') return { tone: 'bad', label: t('standing.missing'), main: undefined, beside: [] }
   if (engine?.kind === 'down') {
     return { tone: 'bad', label: t('standing.engineDown'), main: 'start-engine', beside: ['troubleshoot'] }
@@ -47,11 +47,31 @@ export function standingOf(project: ProjectSummary, engine: EngineState | undefi
     return { tone: 'bad', label: t('standing.unreadable'), main: 'retry', beside: [] }
   }
   if (project.needsTrust && (!failure || failure.error.code === 'not-trusted')) return asking(project, state)
+  if (isUpdating(project)) return between(project)
   // What failed is over once what runs is again what the definition wants.
   const over = state === 'ready' && project.watch?.kind === 'following'
   if (failure && !over) return failed(project, failure.error.code)
   return { label: labelOf(project, state), ...OFFERED[state] }
 }
+
+/** Whether a new version is on its way in, which takes more than one operation: it is built, then swapped in. */
+export const isUpdating = ({ watch }: ProjectSummary): boolean =>
+  watch?.kind === 'building' || watch?.kind === 'swapping'
+
+/** Between the operations of an update; what runs is not what is said: it would change twice in a moment. */
+const between = ({ watch }: ProjectSummary): Standing => ({
+  tone: 'busy',
+  label: t(watch?.kind === 'swapping' ? 'standing.startingOnly' : 'standing.building'),
+  main: 'view-build',
+  beside: [],
+})
+
+/** What was known of it before the connection was lost; what it offered is disabled. */
+export const asLastKnown = (standing: Standing): Standing => ({
+  ...standing,
+  tone: 'ring',
+  label: t('standing.lastKnown', { label: standing.label }),
+})
 
 const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
   absent: { tone: 'ring', main: 'start', beside: ['definition'] },
@@ -103,7 +123,7 @@ const wordOf = (state: EnvironmentState, failedChecks: number | null): string =>
 
 function working(
   { what, step, steps }: NonNullable<ProjectSummary['operation']>,
-  state: ProjectSummary['state'],
+  { state, watch }: ProjectSummary,
 ): Standing {
   const kind = operationKind(what)
   const busy = (label: string): Standing => ({ tone: 'busy', label, main: 'view-build', beside: ['cancel'] })
@@ -113,6 +133,7 @@ function working(
     // What is there is what starts; else it starts beside what runs, whose logs say nothing of it.
     return state === 'starting' ? { ...begun, main: 'logs', beside: ['view-build', 'cancel'] } : begun
   }
+  if (watch?.kind === 'swapping') return busy(t('standing.startingOnly'))
   if (steps.begun === 0) return busy(t('standing.building'))
   if (steps.all === null) return busy(t('standing.buildingStep', { step: steps.begun }))
   return busy(t('standing.buildingStepOf', { step: steps.begun, all: steps.all }))
@@ -167,13 +188,22 @@ function failed({ version, state }: ProjectSummary, code: string): Standing {
 
 /** What is worth knowing beside the state. */
 export function badgesOf(project: ProjectSummary): Badge[] {
-  const { watch, drift, state, failure, needsTrust, operation, newerPins } = project
+  const { watch, drift, state, failure, needsTrust, operation, newerPins, chosen } = project
   const badges: Badge[] = []
   if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
   if (watch?.kind === 'waiting') {
     badges.push({ tone: 'busy', label: t('standing.updateWaiting', { count: watch.sessions }) })
   }
-  if (watch?.kind === 'changed') badges.push({ tone: 'warn', label: t('standing.definitionChanged') })
+  if (watch?.kind === 'changed' && !operation)
+    badges.push({ tone: 'warn', label: t('standing.definitionChanged') })
+  // Where a new version waits or fails, that is what is worth knowing.
+  if (chosen && !operation && (watch?.kind === 'following' || watch?.kind === 'swapped')) {
+    badges.push({
+      tone: 'warn',
+      label: t('standing.chosen', { wanted: chosen.wanted }),
+      tab: 'overview',
+    })
+  }
   // What a build failed of is said already.
   if (needsTrust && !operation) badges.push({ tone: 'warn', label: t('trust.badge') })
   if (watch?.kind === 'failed' && !failure && !needsTrust)

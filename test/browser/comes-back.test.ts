@@ -3,6 +3,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { violations } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { webProject } from './web-project.ts'
 
@@ -17,21 +18,65 @@ story('the server goes and comes back: the page says so, keeps what it knew, and
   await page.getByRole('article', { name: 'lasting' }).waitFor()
 
   await desk.stopServer('SIGKILL')
-  await page.getByText('Pristine does not answer.').first().waitFor()
-  await page.getByRole('article', { name: 'lasting' }).waitFor()
-  // What is asked meanwhile fails at once, and says what to do.
-  await page.getByRole('button', { name: 'Start lasting' }).click()
-  await page.getByText(/It is tried again by itself/).waitFor()
+  await page.getByText('Pristine does not answer.').waitFor()
+  const row = page.getByRole('article', { name: 'lasting' })
+  await row.getByText('Last known: Not built yet').waitFor()
+  expect(await page.getByText(/the last that was known/).count()).toBe(1)
+  expect(await page.getByRole('button', { name: 'Start lasting' }).isDisabled()).toBe(true)
+  expect(await page.getByRole('button', { name: 'Open or clone…' }).isDisabled()).toBe(true)
 
   // The new server has a new token, which the old window does not know until its address is opened in another one.
   await desk.startServer()
-  await page.getByText('This address is no longer valid').waitFor()
+  const banner = page.getByRole('alert')
+  await banner.getByText('This address is no longer valid').waitFor()
+  await banner.getByText(/Open the address that it printed/).waitFor()
+  await row.getByText('Last known: Not built yet').waitFor()
+  // One truth, on the Overview, too.
+  await row.getByRole('link', { name: 'lasting' }).click()
+  await page.getByRole('heading', { level: 1, name: 'lasting' }).waitFor()
+  expect(await page.getByRole('alert').count()).toBe(1)
+  expect(await page.getByText(/does not answer|by itself|was lost/).count()).toBe(0)
+  expect(await page.getByRole('button', { name: 'Start', exact: true }).isDisabled()).toBe(true)
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('link', { name: 'Environments' }).first().click()
   const other = await desk.open()
   await other.getByRole('article', { name: 'lasting' }).waitFor()
   await page.getByText(/Docker .* · local/).waitFor()
   await page.getByText('This address is no longer valid').waitFor({ state: 'detached' })
   await page.getByRole('button', { name: 'Start lasting' }).click()
   await other
+    .getByText(/Ready · v1/)
+    .first()
+    .waitFor()
+  expect(desk.complaints).toEqual([])
+})
+
+story('a server that is there again with the same token is all that it takes', async () => {
+  await using desk = await openDesk()
+  const folder = await desk.project('same', webProject('same token'))
+  const page = await desk.open()
+  let up = true
+  const sockets = new Set<{ close(): Promise<void> }>()
+  await page.routeWebSocket(/\/engine$/, (socket) => {
+    if (!up) return void socket.close()
+    socket.connectToServer()
+    sockets.add(socket)
+  })
+  await page.reload()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+  await page.keyboard.press('Enter')
+  const start = page.getByRole('button', { name: 'Start', exact: true })
+  await start.waitFor()
+  up = false
+  await Promise.all([...sockets].map((socket) => socket.close()))
+  await page.getByText('Pristine does not answer.').waitFor()
+  expect(await start.isDisabled()).toBe(true)
+  await page.getByText('Last known: Not built yet').waitFor()
+  up = true
+  await page.getByText('Pristine does not answer.').waitFor({ state: 'detached' })
+  await page.getByText(/^.?Not built yet$/).waitFor()
+  await start.click()
+  await page
     .getByText(/Ready · v1/)
     .first()
     .waitFor()
@@ -53,6 +98,8 @@ story('while Pristine does not answer every screen says so, also one that was ne
     await page.evaluate((hash) => location.assign(hash), route)
     await page.getByRole('main').getByText('Pristine does not answer.').first().waitFor()
     expect(await page.getByText('Something went wrong').count(), route).toBe(0)
+    expect(await page.getByRole('alert').count(), route).toBe(1)
+    expect(await page.getByText(/connection .* was lost/i).count(), route).toBe(0)
   }
   await desk.startServer()
   await page.getByText('This address is no longer valid').waitFor()

@@ -148,8 +148,35 @@ test('what the command line does is seen, and a changed definition is built and 
   await seen.until(({ watch }) => watch?.kind === 'swapped')
   const swapped = await seen.until(({ version, operation }) => version?.ordinal === 2 && !operation)
   expect(swapped.state).toBe('ready')
+  // One change is one update: built once, swapped in once.
+  expect((await app.client.operations.list({})).map(({ what }) => what)).toEqual([
+    'bringing up project',
+    'building project',
+    'bringing up project',
+  ])
   expect((await pristine(project, 'rm')).code).toBe(0)
   await seen.until(({ state, watch }) => state === 'absent' && watch === null)
+  expect(app.serving.faults).toEqual([])
+})
+
+test('a version that a person chose is told until they take another, and drift shows by itself', async () => {
+  await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-chosen' } }))
+  await using app = await appOf(project)
+  await using seen = new Seen(app.client)
+  await project.up()
+  await project.write(devcontainer({ ...plain, containerEnv: { CASE: 'app-chosen, changed' } }))
+  await project.up()
+  await seen.until(({ version, drift }) => version?.ordinal === 2 && drift === 0)
+  expect((await pristine(project, 'reset', '--to', 'v1')).code).toBe(0)
+  const back = await seen.until(({ chosen }) => chosen !== null)
+  expect(back).toMatchObject({ chosen: { wanted: 2 }, version: { ordinal: 1, knownGood: false } })
+  await seen.until(({ drift, state }) => drift === 0 && state === 'ready')
+  const began = performance.now()
+  await project.exec('touch /mess')
+  await seen.until(({ drift }) => drift === 1)
+  expect(performance.now() - began).toBeLessThan(30_000)
+  await project.up()
+  await seen.until(({ chosen, version }) => chosen === null && version?.ordinal === 2)
   expect(app.serving.faults).toEqual([])
 })
 

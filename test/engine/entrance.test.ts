@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
-const DOCKERFILE = 'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/:/bin/sh >> /etc/passwd && mkdir -p /srv/app\n'
+const DOCKERFILE =
+  'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/:/bin/sh >> /etc/passwd && mkdir -p /srv/app\n'
 const definition = (more: object) => ({
   ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none', ...more }),
   '.devcontainer/Dockerfile': DOCKERFILE,

@@ -253,6 +253,21 @@ test('a reset stays until the definition changes again, also for a watch that be
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
 })
 
+test('a reset stays, too, from a version that came and went before the watch looked', async () => {
+  await using project = await testProject(level(1))
+  await project.up()
+  await using watching = new Watching(project)
+  await watching.until('following')
+  await project.write(level(2))
+  await project.up()
+  await project.reset('v1')
+  await project.write({ 'other.txt': 'x' })
+  await watching.rest()
+  expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
+  await project.write(level(3))
+  await watching.until('swapped')
+})
+
 test('an environment that does not run is not started', async () => {
   await using project = await testProject(level(1))
   await using watching = new Watching(project)

@@ -15,6 +15,7 @@ import { quietRun } from '../../operation/quiet-run.ts'
 import type { Project } from '../../project/open.ts'
 import { TRUST_FILE } from '../../trust/record.ts'
 import { comparePlans } from '../../version/compare.ts'
+import { LEDGER_FILE } from '../../version/ledger.ts'
 import { loadPlan } from '../../version/recipes.ts'
 import { look, type Outlook, type UpOptions } from '../outlook.ts'
 import { ensureVersion, initializeOnly, upTo } from '../up.ts'
@@ -32,6 +33,8 @@ export interface Watcher {
   signal: AbortSignal
   report(event: OperationEvent): void
   tell(state: WatchState): void
+  /** Hears what the definition wants, whenever it was read. */
+  wants?(version: { id: VersionId; ordinal: number }): void
 }
 
 /**
@@ -46,7 +49,7 @@ export async function watch(
   options: UpOptions,
   watcher: Watcher,
 ): Promise<void> {
-  const trust = new AbortController()
+  const heard = new AbortController()
   const changes = await watchChanges(project, (problem) => {
     const text = `The system does not tell of changed files (${problem}); they are looked at every 2 s instead.`
     watcher.report({ kind: 'warning', text })
@@ -54,19 +57,31 @@ export async function watch(
   try {
     changes.poke()
     const watch = new Watch(host, project, options, watcher, changes)
-    hearOfTrust(host, project, () => watch.askAgain(), trust.signal)
+    hearOfOthers(host, project, (file) => watch.hear(file), heard.signal)
     await watch.follow()
   } finally {
-    trust.abort()
+    heard.abort()
     await changes.close()
   }
 }
 
-/** Calls `changed` when something is granted or taken back, by whatever process. */
-function hearOfTrust(host: Host, project: Project, changed: () => void, signal: AbortSignal): void {
+/**
+ * Calls `heard` with the file when something is granted or taken back, or the environment becomes another one, by whatever
+ * process.
+ */
+function hearOfOthers(
+  host: Host,
+  project: Project,
+  heard: (file: string) => void,
+  signal: AbortSignal,
+): void {
   try {
     const folder = host.home.project(project.key)
-    watchFolder(folder, { signal }, (_, name) => name === TRUST_FILE && changed()).on('error', () => {})
+    const files = [TRUST_FILE, LEDGER_FILE]
+    watchFolder(folder, { signal }, (_, name) => name !== null && files.includes(name) && heard(name)).on(
+      'error',
+      () => {},
+    )
   } catch {
     // Then it is asked again at the next change.
   }
@@ -103,9 +118,9 @@ class Watch {
     this.changes = changes
   }
 
-  /** Something was granted, or taken back. */
-  askAgain(): void {
-    this.refused = undefined
+  /** Something was granted or taken back, or happened to the environment. */
+  hear(file: string): void {
+    if (file === TRUST_FILE) this.refused = undefined
     this.changes.poke()
   }
 
@@ -136,6 +151,7 @@ class Watch {
     const outlook = await look(this.host, this.project, this.options, this.quiet())
     this.changes.listenTo(placesBeside(this.project, outlook.planned))
     const wanted = outlook.planned.id
+    this.watcher.wants?.({ id: wanted, ordinal: outlook.ordinal })
     const before = this.unsettled
     this.unsettled = wanted
     if (!settled && wanted !== before) return 'wait'
@@ -150,18 +166,21 @@ class Watch {
     const { change, ordinal, because, current, planned } = outlook
     const { facts, history } = current
     const wanted = planned.id
-    if (!this.begun && history.chosen !== undefined && history.chosen === facts.version) this.handled = wanted
+    const environment = facts.containers.map(({ id }) => id).join()
+    const chosen = history.chosen !== undefined && history.chosen === facts.version
+    // Whoever resets from what is wanted does not want it, though it came and went since the last look.
+    if (chosen && (!this.begun || history.left === wanted)) this.handled = wanted
     this.begun = true
     if (change.kind === 'none') this.handled = wanted
     const { apply } = planned.definition
-    const environment = facts.containers.map(({ id }) => id).join()
     // What was only offered may come to be wanted at once, unless somebody chose otherwise meanwhile.
     if (apply !== 'ask' && isDeepStrictEqual(this.offer, { version: wanted, environment })) {
       this.handled = undefined
       this.offer = undefined
     }
     if (this.handled === wanted) {
-      if (change.kind === 'none' || !this.told) this.tell({ kind: 'following' })
+      const stays = this.told?.kind === 'failed' || this.told?.kind === 'offered'
+      if (change.kind === 'none' || !stays) this.tell({ kind: 'following' })
       return 'wait'
     }
     const running = facts.state !== 'absent' && facts.state !== 'stopped' && facts.state !== 'paused'

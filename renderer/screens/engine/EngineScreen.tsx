@@ -7,6 +7,7 @@ import { Command } from '../../components/Command.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/engine.ts'
@@ -27,6 +28,7 @@ export default function EngineScreen() {
   }, [state])
   const survey = useAnswer(JSON.stringify(state), (signal) => client.engine.survey(undefined, { signal }))
   const { again, value } = survey
+  const lost = useLost()
   useEffect(() => {
     const timer = setInterval(again, LOOK)
     return () => clearInterval(timer)
@@ -34,6 +36,7 @@ export default function EngineScreen() {
   // What the screen can do itself is offered below.
   const remedies = value?.remedies.filter(({ command }) => command !== value.install.join(' && ')) ?? []
   if (!state) {
+    if (lost) return null
     return (
       <p role="status" className="row">
         <Loader size={16} /> {t('shell.engineLooking')}
@@ -44,7 +47,7 @@ export default function EngineScreen() {
     <div>
       <Head state={state} />
       <div className="engine">
-        {state.kind === 'down' && (
+        {state.kind === 'down' && !lost && (
           <p role="status" className="row">
             <Loader size={16} aria-hidden="true" /> {t('engine.looking')}
           </p>

@@ -63,6 +63,7 @@ export function CompareTab({
             title={t('compare.contents')}
             changes={value.contents ?? []}
             none={t(value.contents ? 'compare.noContents' : 'compare.notLooked')}
+            {...(value.contents && { note: t('compare.notOwn') })}
           />
           <section className="card compare-part">
             <h3>{t('compare.definition')}</h3>
@@ -114,7 +115,17 @@ function Choice({
 /** So many are shown at once; of the packages of two base images there are thousands. */
 const MOST = 500
 
-function Changes({ title, changes, none }: { title: string; changes: InputChange[]; none: string }) {
+function Changes({
+  title,
+  changes,
+  none,
+  note,
+}: {
+  title: string
+  changes: InputChange[]
+  none: string
+  note?: string
+}) {
   const parts = [
     ['added', changes.filter(({ from }) => from === null)],
     ['removed', changes.filter(({ to }) => to === null)],
@@ -142,6 +153,7 @@ function Changes({ title, changes, none }: { title: string; changes: InputChange
             </div>
           ),
       )}
+      {note !== undefined && <p className="faint">{note}</p>}
     </section>
   )
 }

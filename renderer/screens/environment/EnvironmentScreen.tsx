@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core'
-import { Suspense, useEffect } from 'react'
+import { Suspense, useEffect, useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
@@ -7,9 +7,11 @@ import { client } from '../../client/client.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { lazily } from '../../components/lazily.ts'
 import { useAnswer } from '../../components/use-answer.ts'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { projectOf, projects } from '../../store/projects.ts'
+import { asSeen } from './as-seen.ts'
 import { CompareTab } from './CompareTab.tsx'
 import { DefinitionTab } from './DefinitionTab.tsx'
 import { DriftTab } from './DriftTab.tsx'
@@ -49,7 +51,9 @@ export default function EnvironmentScreen({ project, tab }: { project: ProjectKe
 
 function Environment({ summary, tab }: { summary: ProjectSummary; tab: string }) {
   const { key: project } = summary
-  const versions = useAnswer(factsKey(summary), (signal) => client.versions.list({ project }, { signal }))
+  const listed = useAnswer(factsKey(summary), (signal) => client.versions.list({ project }, { signal }))
+  const value = useMemo(() => listed.value && asSeen(listed.value, summary), [listed.value, summary])
+  const versions = { ...listed, value }
   const compared = /^compare-v(\d+)-v(\d+)$/.exec(tab)
   const shown = compared ? 'versions' : (TABS.find((one) => one === tab) ?? 'overview')
   return (
@@ -116,6 +120,7 @@ function factsKey({ key, state, version, operation, watch }: ProjectSummary): st
 }
 
 function Waiting() {
+  if (useLost()) return null
   return (
     <div aria-busy="true">
       <span className="hidden" role="status">

@@ -9,6 +9,7 @@ import { Badges } from '../../components/Badges.tsx'
 import { StateChip } from '../../components/StateChip.tsx'
 import { shortPath } from '../../components/short-path.ts'
 import { useAnswer } from '../../components/use-answer.ts'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act, openWith } from '../../store/act.ts'
@@ -18,14 +19,15 @@ import { changeMark } from '../../store/mark.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
 import { changeSettings, settings } from '../../store/settings.ts'
 import { changeAgent } from '../../store/ssh-agent.ts'
-import { type Action, isIdle, restOf, type Standing, standingOf } from '../../store/standing.ts'
+import { type Action, asLastKnown, isIdle, restOf, type Standing, standingOf } from '../../store/standing.ts'
 
 /** The environment's name, state and fixed buttons: one main action, what stands beside it, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {
-  const standing = standingOf(
+  const seen = standingOf(
     summary,
     useStore(engine, (store) => store.engine),
   )
+  const standing = useLost() ? asLastKnown(seen) : seen
   const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
   const word = (action: Action) =>
     action === 'reset' && unasked ? t('action.resetNow') : t(`action.${action}`)

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { ReactNode } from 'react'
-import type { Status } from '../../../shared/environment.ts'
+import { EnvironmentState, type Status } from '../../../shared/environment.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
@@ -34,6 +34,7 @@ export function OverviewTab({
   const status = useAnswer(facts, (signal) => client.environment.status({ project }, { signal }))
   const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
   const current = versions.value?.find((version) => version.current)
+  const now = status.value && isOfNow(status.value, summary) ? status.value : undefined
   const failure = status.failure ?? versions.failure
   if (summary.state === 'absent' && definition.failure && lacksDefinition(definition.failure.report)) {
     const written = () => {
@@ -54,25 +55,25 @@ export function OverviewTab({
           <Found project={project} definition={definition.value} />
         </section>
       )}
-      {status.value && <Wanted summary={summary} status={status.value} versions={versions.value} />}
+      {now && <Wanted summary={summary} status={now} versions={versions.value} />}
       <div className="overview-column">
         <Card title={t('overview.services')}>
-          {!status.value ? (
+          {!now ? (
             status.asking && <Skeleton height={60} />
-          ) : status.value.environment.containers.length === 0 ? (
+          ) : now.environment.containers.length === 0 ? (
             <p className="dim">{t('overview.noContainers')}</p>
           ) : (
-            <Services
-              project={project}
-              facts={facts}
-              status={status.value}
-              state={status.value.environment.state}
-            />
+            <Services project={project} facts={facts} status={now} state={stateOf(summary, now)} />
           )}
         </Card>
         <Card title={t('overview.contents')}>
           {current?.contents ? (
-            <ContentsList contents={current.contents} />
+            <>
+              <ContentsList contents={current.contents} />
+              <p className="faint">{t('overview.notOwn')}</p>
+            </>
+          ) : summary.version && !current ? (
+            versions.asking && <Skeleton height={60} />
           ) : (
             <p className="dim">{t(current ? 'overview.notLooked' : 'overview.noContents')}</p>
           )}
@@ -80,7 +81,7 @@ export function OverviewTab({
       </div>
       <div className="overview-column">
         <Card title={t('overview.version')}>
-          <VersionFacts current={current} definition={definition} status={status.value} />
+          <VersionFacts running={summary.version} current={current} definition={definition} status={now} />
         </Card>
         <Secrets project={project} facts={facts} />
         <Disk project={project} facts={facts} />
@@ -138,11 +139,21 @@ function Wanted({
   )
 }
 
+/** Whether an answer is about what runs now; of another version it is an old one, and the next is on its way. */
+const isOfNow = ({ version }: Status, { version: running }: ProjectSummary): boolean =>
+  running ? version?.id === running.id : version === null || version.ordinal === null
+
+/** The state as the header has it. */
+const stateOf = ({ state }: ProjectSummary, { environment }: Status): EnvironmentState =>
+  EnvironmentState.safeParse(state).data ?? environment.state
+
 function VersionFacts({
+  running,
   current,
   definition,
   status,
 }: {
+  running: ProjectSummary['version']
   current: Version | undefined
   definition: Answer<DefinitionText>
   status: Status | undefined
@@ -151,24 +162,24 @@ function VersionFacts({
     <dl className="facts">
       <dt>{t('overview.runs')}</dt>
       <dd>
-        {current ? (
+        {running ? (
           <span className="row">
-            <b>v{current.ordinal}</b>
-            {current.knownGood && (
+            <b>v{running.ordinal}</b>
+            {running.knownGood && (
               <Chip tone="gold" icon="★">
                 {t('versions.knownGood')}
               </Chip>
             )}
             <code className="faint" title={t('overview.idTitle')}>
-              {t('overview.id', { id: shortId(current.id) })}
+              {t('overview.id', { id: shortId(running.id) })}
             </code>
-            <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>
+            {current && <span className="faint">{ago(Date.parse(current.createdAt), Date.now())}</span>}
           </span>
         ) : (
           t('overview.noVersion')
         )}
       </dd>
-      {current && (
+      {running && current && (
         <>
           <dt>{t('overview.why')}</dt>
           <dd>
@@ -178,19 +189,19 @@ function VersionFacts({
               t(current.ordinal === 1 ? 'versions.first' : 'versions.noReason')
             )}
           </dd>
-          {status && (
-            <>
-              <dt>{t('overview.definition')}</dt>
-              <dd>{t(status.wanted?.id === current.id ? 'overview.same' : 'overview.differs')}</dd>
-            </>
-          )}
+        </>
+      )}
+      {running && status && (
+        <>
+          <dt>{t('overview.definition')}</dt>
+          <dd>{t(status.wanted?.id === running.id ? 'overview.same' : 'overview.differs')}</dd>
         </>
       )}
       <dt>{t('overview.lock')}</dt>
       <dd>
         {definition.value
           ? lockText(definition.value)
-          : definition.failure
+          : definition.failure && definition.failure.code !== 'connection-lost'
             ? definition.failure.message
             : '…'}
       </dd>

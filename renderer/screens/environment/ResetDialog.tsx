@@ -2,8 +2,10 @@ import { Button, Checkbox, Modal } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
+import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { useAnswer } from '../../components/use-answer.ts'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
 import { projectOf, projects } from '../../store/projects.ts'
@@ -13,6 +15,7 @@ import './dialogs.css'
 /** Asks before a reset: what is replaced and lost, and what is kept. `to`: a version's name, else known-good. */
 export function ResetDialog({ project, to }: { project: ProjectKey; to?: string | undefined }) {
   const summary = useStore(projects, projectOf(project))
+  const lost = useLost()
   const [unasked, setUnasked] = useState(false)
   const versions = useAnswer(project, () => client.versions.list({ project }))
   const loss = useAnswer(project, async (signal) => {
@@ -25,6 +28,8 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
   const target = versions.value?.find(({ ordinal, knownGood }) =>
     to === undefined ? knownGood : to === `v${ordinal}`,
   )
+  const other =
+    to === undefined && target ? otherOf(versions.value ?? [], target, summary?.version?.id) : undefined
   const none = versions.value !== undefined && !target
   const name = summary?.name ?? ''
   const goal = target ? `v${target.ordinal}` : to
@@ -37,6 +42,8 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
         {none
           ? t('reset.none')
           : t(!goal || target?.knownGood ? 'reset.aboutKnownGood' : 'reset.about', { to: goal ?? '' })}
+        {other &&
+          ` ${t(other.id === summary?.version?.id ? 'reset.otherRuns' : 'reset.otherBefore', { to: `v${other.ordinal}` })}`}
       </p>
       <dl className="dialog-facts">
         <dt>{t('reset.replaced')}</dt>
@@ -52,13 +59,22 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
         label={t('reset.unasked')}
       />
       <div className="dialog-buttons">
+        {other && (
+          <Button
+            className="dialog-other"
+            disabled={lost}
+            onClick={() => void confirmReset(project, `v${other.ordinal}`, unasked)}
+          >
+            {t('reset.instead', { to: `v${other.ordinal}` })}
+          </Button>
+        )}
         <Button data-autofocus onClick={closeDialog}>
           {t('dialog.cancel')}
         </Button>
         <Button
           variant="filled"
           color="bad"
-          disabled={none}
+          disabled={none || lost}
           onClick={() => void confirmReset(project, to, unasked)}
         >
           {t('reset.confirm')}
@@ -66,6 +82,20 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
       </div>
     </Modal>
   )
+}
+
+/**
+ * Where else a reset may lead, so that going back takes no more clicks than staying: from known-good to the version before
+ * it that was ready; where another one than known-good runs, to that.
+ */
+function otherOf(versions: Version[], target: Version, running: string | undefined): Version | undefined {
+  const leads = ({ wasReady, present, rebuildable }: Version) =>
+    wasReady !== false && (present || rebuildable)
+  const runs = versions.find(({ id }) => id === running)
+  if (runs && runs.id !== target.id) return leads(runs) ? runs : undefined
+  return versions
+    .filter((one) => one.ordinal < target.ordinal && leads(one))
+    .reduce<Version | undefined>((best, one) => (best && best.ordinal > one.ordinal ? best : one), undefined)
 }
 
 function lossText({

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/engine.ts'
@@ -7,7 +8,7 @@ import { engine } from '../../store/engine.ts'
 /** Says that no engine answers, and leads to what to do. */
 export function EngineBanner() {
   const state = useStore(engine, (store) => store.engine)
-  if (state?.kind !== 'down') return null
+  if (useLost() || state?.kind !== 'down') return null
   return (
     <section className="card banner" aria-label={t('shell.engineDown')}>
       <i className="dot bad" />

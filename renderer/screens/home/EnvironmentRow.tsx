@@ -6,10 +6,11 @@ import { Badges } from '../../components/Badges.tsx'
 import { Chip } from '../../components/Chip.tsx'
 import { shortPath } from '../../components/short-path.ts'
 import { withoutCount } from '../../components/step-name.ts'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
-import { standingOf } from '../../store/standing.ts'
+import { asLastKnown, isUpdating, standingOf } from '../../store/standing.ts'
 import { RowMenu } from './RowMenu.tsx'
 
 /** One environment: name, state, version, ports, and the one thing that is most likely wanted next. */
@@ -21,7 +22,8 @@ export const EnvironmentRow = memo(function EnvironmentRow({
   engine: EngineState | undefined
 }) {
   const { key, name, path, branch, operation, version, ports, failure } = summary
-  const { tone, label, main, beside } = standingOf(summary, engine)
+  const seen = standingOf(summary, engine)
+  const { tone, label, main, beside } = useLost() ? asLastKnown(seen) : seen
   const strong = main === 'start' || main === 'open'
   return (
     <article className="environment" aria-label={name}>
@@ -53,7 +55,7 @@ export const EnvironmentRow = memo(function EnvironmentRow({
         {version ? (
           <span>
             v{version.ordinal}{' '}
-            {operation && summary.state === 'ready' ? (
+            {(operation || isUpdating(summary)) && summary.state === 'ready' ? (
               <span className="faint">{t('home.still')}</span>
             ) : (
               version.knownGood && <Chip tone="gold">{t('home.knownGood')}</Chip>

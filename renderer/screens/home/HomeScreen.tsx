@@ -2,9 +2,9 @@ import { Button, Skeleton, TextInput } from '@mantine/core'
 import { useDeferredValue, useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectSummary } from '../../../shared/project.ts'
-import { connection } from '../../client/connection.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
+import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { showDialog } from '../../store/dialogs.ts'
 import { followProjects, projects } from '../../store/projects.ts'
@@ -99,8 +99,7 @@ function Search({ text, change }: { text: string; change(text: string): void }) 
 
 /** Until the list is there. */
 function Waiting() {
-  const offline = useStore(connection, ({ state }) => state !== 'online' && state !== 'connecting')
-  if (offline) return null
+  if (useLost()) return null
   return (
     <div className="card" aria-busy="true" role="status" aria-label={t('home.loading')}>
       {[0, 1, 2, 3].map((row) => (

@@ -22,6 +22,7 @@ const project = (change: Partial<Record<keyof ProjectSummary, unknown>> = {}): P
     operation: null,
     failure: null,
     watch: null,
+    chosen: null,
     drift: null,
     failedChecks: null,
     newerPins: [],
@@ -107,6 +108,12 @@ test.each([
     'a failure that was told',
     project({ failure: { operation: OPERATION, error: ERROR } }),
     project({ failure: { operation: OPERATION, error: ERROR } }),
+    undefined,
+  ],
+  [
+    'a version that is built, before it is swapped in',
+    project({ watch: { kind: 'building', ordinal: 13, because: [] } }),
+    project({ operation: busy, watch: { kind: 'building', ordinal: 13, because: [] } }),
     undefined,
   ],
   [

@@ -16,6 +16,7 @@ const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSum
   failure: null,
   needsTrust: false,
   watch: null,
+  chosen: null,
   drift: null,
   failedChecks: null,
   newerPins: [],

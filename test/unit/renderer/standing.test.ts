@@ -16,6 +16,7 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
   failure: null,
   needsTrust: false,
   watch: null,
+  chosen: null,
   drift: null,
   failedChecks: null,
   newerPins: [],
@@ -68,6 +69,37 @@ test('what goes on comes first, then an engine that does not answer', () => {
     main: 'start-engine',
     beside: ['troubleshoot'],
   })
+})
+
+test('an update is one thing to be seen, though it is built and then swapped in', () => {
+  const change = { ordinal: 13, because: [] }
+  const bringing = { id: operation, what: 'bringing up shop', step: null, steps: { begun: 0, all: null } }
+  const labels = [
+    { operation: { ...bringing, what: 'building shop' }, watch: { kind: 'building', ...change } },
+    { watch: { kind: 'building', ...change } },
+    { watch: { kind: 'swapping', ...change } },
+    { operation: bringing, watch: { kind: 'swapping', ...change } },
+    { watch: { kind: 'swapped', ...change } },
+  ] as const
+  expect(labels.map((more) => standingOf(summary(more), undefined).label)).toEqual([
+    'Building',
+    'Building',
+    'Starting',
+    'Starting',
+    'Ready · v12 ★',
+  ])
+})
+
+test('what a person chose is told where nothing newer is on its way', () => {
+  const chosen = { wanted: 13 }
+  const change = { ordinal: 14, because: [] }
+  const badge = { tone: 'warn', label: 'Chosen · definition wants v13', tab: 'overview' }
+  expect(badgesOf(summary({ chosen, watch: { kind: 'following' } }))).toEqual([badge])
+  expect(badgesOf(summary({ chosen, watch: { kind: 'swapped', ...change } }))).toEqual([badge])
+  expect(badgesOf(summary({ chosen, watch: { kind: 'building', ...change } }))).toEqual([])
+  expect(badgesOf(summary({ chosen, watch: { kind: 'offered', ...change } }))).toEqual([
+    { tone: 'busy', label: 'Update ready' },
+  ])
 })
 
 test('badges say what waits, what drifted and which base is old', () => {

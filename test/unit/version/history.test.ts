@@ -54,6 +54,18 @@ test('going back to an older version does not move known-good', () => {
   expect(history.knownGood).toBe(B)
 })
 
+test('a reset tells the other version that was left for it, until another one is made ready', () => {
+  const reset = (version: VersionId): LedgerEvent[] => [ready(version), { kind: 'reset', at, version }]
+  const two = [built(A, 1), ready(A), built(B, 2), ready(B)]
+  const back = [...two, ...reset(A)]
+  expect(foldLedger(back)).toMatchObject({ chosen: A, left: B })
+  expect(foldLedger([...back, ...reset(A)])).toMatchObject({ chosen: A, left: B })
+  expect(foldLedger([...two, ...reset(B)])).not.toHaveProperty('left')
+  expect(foldLedger([...back, ready(B)])).not.toHaveProperty('left')
+  expect(foldLedger([...back, removed])).not.toHaveProperty('left')
+  expect(foldLedger([...back, removed, ...reset(A)])).not.toHaveProperty('left')
+})
+
 test('a mark stays through new versions, and unmarking gives known-good to the newest that was ready', () => {
   const marks = [built(A, 1), ready(A), built(B, 2), ready(B), marked(A), built(C, 3), ready(C)]
   expect(foldLedger(marks)).toMatchObject({ knownGood: A, marked: A })
