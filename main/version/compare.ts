@@ -9,8 +9,8 @@ import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/pl
  * reference, a setting by its key. Nothing is said twice.
  */
 export function comparePlans(from: Plan, to: Plan): InputChange[] {
-  const before = inputsOf(from)
-  const after = inputsOf(to)
+  const before = inputsOf(from, to)
+  const after = inputsOf(to, from)
   const changes: InputChange[] = []
   for (const input of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const old = before.get(input) ?? null
@@ -20,26 +20,35 @@ export function comparePlans(from: Plan, to: Plan): InputChange[] {
   return changes
 }
 
-/** Every input of a plan, by name, as short text: the hash of what is long, the value of what is short. */
-function inputsOf(plan: Plan): Map<string, string> {
+/**
+ * Every input of a plan, by the name it has beside another plan's, as short text: the hash of what is long, the value of
+ * what is short.
+ */
+function inputsOf(plan: Plan, beside: Plan): Map<string, string> {
   const inputs = new Map([['definition file', plan.file]])
   const severalServices = plan.services.length > 1
   for (const service of plan.services) {
     const prefix = severalServices ? `${service.name}: ` : ''
-    for (const [name, value] of serviceInputs(service)) inputs.set(prefix + name, value)
+    const other = beside.services.find(({ name }) => name === service.name)
+    for (const [name, value] of serviceInputs(service, other)) inputs.set(prefix + name, value)
   }
   for (const file of plan.inputs) inputs.set(file[0], fileText(file))
   return inputs
 }
 
-function* serviceInputs(service: PlanService): Generator<[string, string]> {
-  yield ['Dockerfile', sha256(service.dockerfile)]
+function* serviceInputs(service: PlanService, other: PlanService | undefined): Generator<[string, string]> {
+  const image = onlyImage(service)
+  const otherImage = other && onlyImage(other)
+  // One image for another is said by their names, and the pins that come with them are not.
+  const replaced = image !== undefined && otherImage !== undefined && image !== otherImage
+  if (replaced) yield ['image', image]
+  else yield ['Dockerfile', sha256(service.dockerfile)]
   if (service.target !== undefined) yield ['build target', service.target]
   yield ['build context', service.context]
   for (const [name, value] of Object.entries(service.args))
     yield [`build argument ${name}`, argumentText(value)]
   for (const file of service.files) yield [path.posix.join(service.context, file[0]), fileText(file)]
-  for (const [reference, resolved] of Object.entries(service.images))
+  for (const [reference, resolved] of replaced ? [] : Object.entries(service.images))
     yield [reference, resolved.split('@')[1] ?? resolved]
   for (const [url, integrity] of Object.entries(service.downloads)) yield [url, integrity]
   for (const [key, value] of Object.entries(service.run)) {
@@ -52,6 +61,12 @@ function* serviceInputs(service: PlanService): Generator<[string, string]> {
       yield [key, settingText(value)]
     }
   }
+}
+
+/** The image that a service is, with nothing built upon it. */
+function onlyImage({ dockerfile, images }: PlanService): string | undefined {
+  const [, image] = /^FROM (\S+)\n$/.exec(dockerfile) ?? []
+  return image !== undefined && image in images ? image : undefined
 }
 
 /** By which a member of a list is known: ports and mounts by their place in the container. */

@@ -43,6 +43,18 @@ test('equal plans differ in nothing', () => {
   expect(comparePlans(plan(), plan())).toEqual([])
 })
 
+test('another image is told once, by both names; a pin that moved by its reference', () => {
+  const other = plan({
+    dockerfile: 'FROM node:25\n',
+    images: { 'node:25': `docker.io/library/node@sha256:${sha('2')}` },
+  })
+  expect(comparePlans(plan(), other)).toEqual([{ input: 'image', from: 'node:24', to: 'node:25' }])
+  const moved = plan({ images: { 'node:24': `docker.io/library/node@sha256:${sha('2')}` } })
+  expect(names(plan(), moved)).toEqual(['node:24'])
+  const built = plan({ dockerfile: 'FROM node:24\nRUN true\n' })
+  expect(names(plan(), built)).toEqual(['Dockerfile'])
+})
+
 test('a changed lockfile is told by its path, from what to what', () => {
   const from = plan({}, [['package-lock.json', false, sha('5')]])
   const to = plan({}, [['package-lock.json', false, sha('9')]])
