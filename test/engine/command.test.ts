@@ -181,6 +181,10 @@ test('a command that is not understood is told as a document too', async () => {
     hint: 'Did you mean --plan? Add --help to see what it takes.',
   })
   expect(await failure(project, 'lock', '--check', '--update')).toMatchObject({ exit: 2, code: 'usage' })
+  expect(await failure(project, 'up', '--plan', '--trust', '0'.repeat(64))).toMatchObject({
+    exit: 2,
+    code: 'usage',
+  })
   expect(await pristine(project, 'exec', '--plam', '--', 'echo', '--json')).toMatchObject({
     code: 2,
     stdout: '',

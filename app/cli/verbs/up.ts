@@ -21,6 +21,10 @@ export async function up(
   [source]: string[],
 ): Promise<number> {
   const { engine, definition, frozen, run } = session
+  if (options.plan && options.trust) {
+    const hint = 'Grant it with "pristine up", or see what it asks for with "pristine trust --show".'
+    throw productError('usage', { problem: '--plan only looks, and --trust grants.', hint })
+  }
   const began = Date.now()
   const where = await folderOf(session, options, source)
   const bring = () =>
