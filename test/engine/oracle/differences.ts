@@ -9,6 +9,7 @@ export const ON_PURPOSE = {
   baked: 'Hooks that create content are baked into the image',
   secrets: "Secrets are kept in the system's key store, and out of images",
   agent: 'A build is given the ssh agent after consent',
+  worktree: 'The repository of a worktree is not mounted',
   untouched: 'Nothing is written into a container',
   lock: 'References are locked',
   replaced: 'A changed definition replaces the environment',
