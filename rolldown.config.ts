@@ -34,7 +34,7 @@ export default defineConfig([
    */
   {
     input: 'app/cli/main.js',
-    ...forNode({ dir: 'dist/cli', format: 'cjs' }),
+    ...forNode({ dir: 'dist/cli', format: 'cjs', strict: true }),
     plugins: [write('package.json', '{ "type": "commonjs" }\n')],
   },
   {

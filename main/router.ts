@@ -82,7 +82,11 @@ export function createApp({ env, version, fault }: AppOptions) {
   /** The same of one whose folder is gone, for what removes. */
   const openGone = async (key: ProjectKey) => {
     const folder = await recordedFolder(host, key)
-    return folder === undefined ? open(key) : openOrRecorded(host, folder)
+    if (folder === undefined) return open(key)
+    const project = await openOrRecorded(host, folder)
+    // A folder that became a link leads to a project that nobody meant.
+    if (project.key !== key) throw productError('project-missing', { path: folder })
+    return project
   }
   const folderOf = async (key: ProjectKey) => (await open(key)).path
   const ongoing = new Set<Promise<unknown>>()

@@ -112,8 +112,13 @@ export const contract = {
       .output(started),
     remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
-    /** Whether a program inside listens on a port that the environment publishes as this one of this computer. */
-    listens: method.input(project.extend({ port: z.number().int().min(1).max(65535) })).output(z.boolean()),
+    /**
+     * Whether a program inside listens on a port that the environment publishes as this one of this computer; null where
+     * that cannot be known.
+     */
+    listens: method
+      .input(project.extend({ port: z.number().int().min(1).max(65535) }))
+      .output(z.boolean().nullable()),
     /** How the program of the project is started. */
     programStart: method.input(project).output(ProgramStart),
     /** Whether lock, image and environment are what the folder says. Fails as `lock-outdated` or `version-mismatch`. */

@@ -21,7 +21,7 @@ export function environmentActions({ client, overview, window, openAddress }: De
   const find = (project: ProjectKey) => overview.projects().find(({ key }) => key === project)
   const listening = async (project: ProjectKey): Promise<number | undefined> => {
     for (const { host } of find(project)?.ports ?? []) {
-      if (await client.environment.listens({ project, port: host })) return host
+      if ((await client.environment.listens({ project, port: host })) !== false) return host
     }
     return undefined
   }

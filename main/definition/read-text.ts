@@ -20,6 +20,18 @@ export function readText(project: ProjectPlace, file: string): Promise<string> {
   })
 }
 
+/** The text of a small file at a path that somebody else chose; undefined for everything that is not one. Never waits. */
+export async function readSmall(path: string): Promise<string | undefined> {
+  try {
+    await using handle = await open(path, NON_BLOCKING)
+    const stats = await handle.stat()
+    return stats.isFile() && stats.size <= MAX_BYTES ? await handle.readFile('utf8') : undefined
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error
+    return undefined
+  }
+}
+
 /** The first `bytes` of such a file, of any length and encoding. Errors: as `readText`. */
 export function readHead(project: ProjectPlace, file: string, bytes: number): Promise<string> {
   return opened(project, file, async (handle) => {

@@ -26,9 +26,13 @@ export function loadClient(): typeof Docker {
 function defer(require: NodeJS.Require, name: string): void {
   const file = require.resolve(name)
   if (require.cache[file]) return
+  let loaded: object | undefined
   const load = (): object => {
-    delete require.cache[file]
-    return require(file) as object
+    if (!loaded) {
+      delete require.cache[file]
+      loaded = require(file) as object
+    }
+    return loaded
   }
   const exports = new Proxy(class {}, {
     apply: (_, self, given) => Reflect.apply(load() as () => unknown, self, given),

@@ -63,8 +63,18 @@ export async function socketRefusal(
 }
 
 function current(): Person | undefined {
-  const { uid, gid, username } = userInfo()
-  return uid < 0 ? undefined : { name: username, uid, gids: [gid, ...(process.getgroups?.() ?? [])] }
+  const [uid, gid] = [process.geteuid?.(), process.getegid?.()]
+  if (uid === undefined || gid === undefined) return undefined
+  return { name: userName(), uid, gids: [gid, ...(process.getgroups?.() ?? [])] }
+}
+
+/** The person's name; the number of whom passwd(5) does not know, as in many containers. */
+export function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.geteuid?.() ?? '')
+  }
 }
 
 /** A line of passwd(5) or group(5), from wherever the system has them. */

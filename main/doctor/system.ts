@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
+import { userName } from '../docker/socket-refusal.ts'
 import { findProgram } from '../program.ts'
 
 type Environment = Record<string, string | undefined>
@@ -40,7 +40,7 @@ export async function readSystem(env: Environment): Promise<System> {
     families: process.platform === 'linux' ? await readFamilies() : [],
     systemd: await exists('/run/systemd/system'),
     root: process.getuid?.() === 0,
-    user: userInfo().username,
+    user: userName(),
     has: new Set(PROGRAMS.filter((_, index) => there[index])),
   }
 }

@@ -28,7 +28,11 @@ export async function requireEntrance(
     }
   }
   const mounts = [...(config.workspaceMount ? [config.workspaceMount] : []), ...config.mounts]
-  const made = mounts.some(({ target }) => target === workspaceFolder)
+  // What is in memory the engine does not see.
+  const made = mounts.some(
+    ({ kind, target }) =>
+      target === workspaceFolder || (kind === 'tmpfs' && workspaceFolder.startsWith(`${target}/`)),
+  )
   if (!made && !(await holdsPath(engine, container, workspaceFolder, run))) {
     throw productError('workspace-missing', { folder: workspaceFolder, service: parts.service })
   }

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path, { posix } from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
 import { gitRootOf, isInside } from '../definition/local-variables.ts'
+import { readSmall } from '../definition/read-text.ts'
 import type { Project } from '../project/open.ts'
 import { gitPointer } from './watch/git.ts'
 
@@ -21,7 +22,7 @@ export async function missingRepository(project: Project, run: RunConfig): Promi
   const place = posix.join(own.target, path.relative(own.source, root).replaceAll('\\', '/'))
   const git = path.resolve(root, pointer)
   // Of a worktree: the folder that it shares with all others (gitrepository-layout(5)).
-  const shared = (await readFile(path.join(git, 'commondir'), 'utf8').catch(() => '.')).trim()
+  const shared = ((await readSmall(path.join(git, 'commondir'))) ?? '.').trim()
   for (const inside of [posix.resolve(place, pointer), posix.resolve(place, pointer, shared)]) {
     const found = await Promise.all(
       binds.map(({ source, target }) => holds(source, posix.relative(target, inside))),

@@ -12,10 +12,12 @@ const MADE = 2_000
 /**
  * Whether a program inside listens on a port that the project's environment publishes as `port` of this computer. The
  * engine's proxy takes every connection and ends it at once where nothing listens inside: one that it holds is taken.
- * A port that is not the project's is never tried, and is none. Errors: those of the engine.
+ * A port that is not the project's is never tried, and is none. Null where the engine is on another computer, whose ports
+ * are not this one's. Errors: those of the engine.
  */
-export async function listens(host: Host, project: Project, port: number): Promise<boolean> {
-  const { facts } = await readCurrent(host, project)
+export async function listens(host: Host, project: Project, port: number): Promise<boolean | null> {
+  const { engine, facts } = await readCurrent(host, project)
+  if (!engine.local) return null
   const published = describeEnvironment(facts).ports.find(
     (one) => one.host === port && one.protocol === 'tcp',
   )

@@ -45,7 +45,7 @@ export async function fork(
       : ['worktree', 'add', '-b', branch, '--', folder]
   const { code, messages } = await ask(host, root, made, run)
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
-  const { stdout } = await ask(host, root, ['status', '--porcelain'], run)
+  const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain'], run)
   if (stdout !== '')
     run.report({ kind: 'note', text: `What is not committed in ${project.name} is not in its fork.` })
   const forked = await openProject(path.join(folder, path.relative(root, project.path)))
@@ -67,7 +67,7 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   if (common.stdout === own.stdout) {
     throw productError('fork-failed', { branch, problem: 'It is no worktree of another working tree.' })
   }
-  const { stdout } = await ask(host, root, ['status', '--porcelain', '-z'], run)
+  const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain', '-z'], run)
   const entries = stdout.split('\0').filter((entry) => entry !== '')
   // A lock that "up" made there is Pristine's own, and made again whenever it is wanted.
   const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
@@ -79,11 +79,14 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   await Promise.all(locks.map((entry) => rm(path.join(root, entry.slice('?? '.length)))))
   // From outside of the folder that goes.
   const main = path.dirname(common.stdout.trim())
-  const { code, messages } = await ask(host, main, ['worktree', 'remove', '--', root], run)
+  const { code, messages } = await ask(host, main, [...WITH_UNTRACKED, 'worktree', 'remove', '--', root], run)
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
   await forgetTrust(host, project.key)
   return removed
 }
+
+/** Whatever a person or a repository has set: new files are work, too (git-config(1), status.showUntrackedFiles). */
+const WITH_UNTRACKED = ['-c', 'status.showUntrackedFiles=normal']
 
 async function workingTree(host: Host, project: Project, run: Run): Promise<string> {
   const { code, stdout } = await ask(host, project.path, ['rev-parse', '--show-toplevel'], run)

@@ -80,7 +80,7 @@ async function open({ key: project, name, ports }: ProjectSummary): Promise<void
     return go({ screen: 'environment', project, tab: 'terminal' })
   }
   for (const { host } of ports) {
-    if (await client.environment.listens({ project, port: host })) return openPort(host)
+    if ((await client.environment.listens({ project, port: host })) !== false) return openPort(host)
   }
   // A page of the browser would say less.
   go({ screen: 'environment', project, tab: 'overview' })

@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { test } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
+import { openProject } from '../../main/project/open.ts'
+import { LEDGER_FILE } from '../../main/version/ledger.ts'
 import { unusedPort } from '../rig/port.ts'
 import { type Served, served } from '../served.ts'
 import { startBrowser, whyNoBrowser } from './chromium.ts'
@@ -112,10 +114,22 @@ export class Desk implements AsyncDisposable {
     // Whatever was opened on a page is on the list, too.
     const listed = await engine.list().catch(() => [])
     for (const folder of new Set([...this.folders, ...listed.map(({ path }) => path)])) {
+      if (await this.isUntouched(folder)) continue
       await engine.remove(folder, { data: true, versions: true }, run).catch(() => {})
     }
     await engine.settled()
     await rm(this.root, { recursive: true, force: true })
+  }
+
+  /** Whether nothing was ever built of a project: of a thousand on a list, that is most. */
+  private async isUntouched(folder: string): Promise<boolean> {
+    const project = await openProject(folder).catch(() => undefined)
+    if (!project) return false
+    const ledger = path.join(this.env['PRISTINE_HOME'] ?? '', 'projects', project.key, LEDGER_FILE)
+    return access(ledger).then(
+      () => false,
+      () => true,
+    )
   }
 }
 

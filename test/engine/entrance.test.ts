@@ -3,7 +3,7 @@ import { thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 const DOCKERFILE =
-  'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/:/bin/sh >> /etc/passwd && mkdir -p /srv/app\n'
+  'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/:/bin/sh >> /etc/passwd && mkdir -p /srv/app\nCMD mkdir -p /scratch/work && exec sleep 86400\n'
 const definition = (more: object) => ({
   ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none', ...more }),
   '.devcontainer/Dockerfile': DOCKERFILE,
@@ -36,6 +36,15 @@ test('a workspace folder that nothing brings is told', async () => {
 test.each([
   ['a folder of the image', { workspaceFolder: '/srv/app' }],
   ['a user by number, with a group', { remoteUser: '1000:1000' }],
+  [
+    'a folder in memory that a program makes',
+    {
+      workspaceFolder: '/scratch/work',
+      runArgs: ['--tmpfs', '/scratch'],
+      overrideCommand: false,
+      postCreateCommand: 'pwd',
+    },
+  ],
   ['what a hook of the start makes, in a folder that is there', { postCreateCommand: 'touch made' }],
 ])('%s is found', async (_, more) => {
   await using project = await testProject(definition(more))

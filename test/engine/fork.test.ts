@@ -37,6 +37,8 @@ test('a fork is a worktree with an environment of its own, and goes as a whole; 
   ])
 
   await writeFile(path.join(folder, 'work.txt'), 'precious')
+  // New files are work whatever git is told to show.
+  git(project.folder, 'config', 'status.showUntrackedFiles', 'no')
   const refused = await pristine(project, '-C', folder, 'rm', '--worktree', '--json')
   expect(JSON.parse(refused.stdout)).toMatchObject({
     error: { code: 'fork-failed', why: expect.stringContaining('?? work.txt') },

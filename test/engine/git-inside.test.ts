@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -92,4 +93,18 @@ test('relative pointers are followed from where the folder is inside', async () 
   // Where the folder is no part of the environment, nobody looks for git.
   const without = { workspaceMount: null, mounts: [] } as unknown as RunConfig
   expect(await missingRepository(project, without)).toBeUndefined()
+})
+
+test.each(['.git', 'away/commondir'])('a pipe at %s is waited for by nobody', async (at) => {
+  await using project = await testProject({
+    ...of('pipe'),
+    ...(at !== '.git' && { '.git': 'gitdir: away\n', 'away/HEAD': 'ref: refs/heads/main\n' }),
+  })
+  execFileSync('mkfifo', [path.join(project.folder, at)])
+  const opened = await openProject(project.folder)
+  const run = {
+    workspaceMount: { kind: 'bind', source: project.folder, target: '/workspaces/pipe' },
+    mounts: [],
+  } as unknown as RunConfig
+  expect(await missingRepository(opened, run)).toBeUndefined()
 })

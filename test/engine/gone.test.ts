@@ -91,3 +91,23 @@ test('a window removes it, too, with its data', async () => {
   expect(await thingsOf(key)).toMatchObject({ containers: [], volumes: [] })
   await desk.engine.remove(gone.folder, { data: true, versions: true }, desk.run())
 })
+
+test('a folder that became a link to another project removes nothing of that one', async () => {
+  await using gone = await goneProject('link')
+  await using other = await testProject(
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { GONE: 'other' } }),
+  )
+  await other.up()
+  await symlink(other.folder, gone.folder)
+  const { desk, key } = gone
+  await using serving = await serveApp({ ...desk.env, HOME: path.dirname(desk.folder) })
+  await using window = await Window.open(serving.server)
+  const { environment, cleanup } = window.client
+  const missing = { data: { code: 'project-missing' } }
+  const all = { project: key, data: true, versions: true }
+  await expect(environment.remove(all)).rejects.toMatchObject(missing)
+  await expect(cleanup.remove({ project: key, versions: [], volumes: [] })).rejects.toMatchObject(missing)
+  expect((await thingsOf(await other.key())).containers).toHaveLength(1)
+  await rm(gone.folder)
+  await desk.engine.remove(gone.folder, { data: true, versions: true }, desk.run())
+})

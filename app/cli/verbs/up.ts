@@ -42,8 +42,11 @@ export async function up(
   }
   printResult(result, options.plan === true, Date.now() - began)
   // Whoever brought it up anew wants to work in it next; where nothing was done, nobody waits for it.
-  if (!options.plan && result.action !== 'none')
-    printNextSteps(where, await engine.programStart(where, definition))
+  if (!options.plan && result.action !== 'none') {
+    // Only advice: that it cannot be given is no failure of what was done.
+    const start = await engine.programStart(where, definition).catch(() => undefined)
+    if (start) printNextSteps(where, start)
+  }
   return 0
 }
 

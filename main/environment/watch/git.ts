@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
+import { readSmall } from '../../definition/read-text.ts'
 import type { Project } from '../../project/open.ts'
 
 /** What stands in git's folder while it works: gitrepository-layout(5), and the folders of git-rebase(1) and git-am(1). */
@@ -17,8 +18,8 @@ export async function gitFolder(project: Project): Promise<string | undefined> {
 
 /** What the file `.git` of a worktree or a submodule says, as it is written there; undefined where it is no file. */
 export async function gitPointer(root: string): Promise<string | undefined> {
-  const text = await readFile(path.join(root, '.git'), 'utf8').catch(() => '')
-  return /^gitdir: (.+)$/m.exec(text)?.[1]
+  const text = await readSmall(path.join(root, '.git'))
+  return text === undefined ? undefined : /^gitdir: (.+)$/m.exec(text)?.[1]
 }
 
 /** What shows that git is in the middle of something in a project's working tree; undefined when it is not. */

@@ -6,7 +6,7 @@ import { client } from '../../client/client.ts'
 const AGAIN = 2_000
 
 /**
- * Whether a program listens on a published port of this computer: null until that is known. It is looked at again until
+ * Whether a program listens on a published port of this computer: null while that is not known. It is looked at again until
  * one does, and then left alone, because some programs log every connection; and anew whenever `facts` change, while the
  * older answer stays.
  */
@@ -23,7 +23,7 @@ export function useListens(project: ProjectKey, port: number, facts: string): bo
         .catch(() => undefined)
       if (stop.signal.aborted) return
       if (listens !== undefined) setFound(listens)
-      if (!listens) timer = setTimeout(look, AGAIN)
+      if (listens === false || listens === undefined) timer = setTimeout(look, AGAIN)
     }
     void look()
     return () => {

@@ -42,8 +42,9 @@ export default function TrustDialog({
   const [busy, setBusy] = useState(false)
   const [outdated, setOutdated] = useState(false)
   const { value, failure } = sheet
-  // Where it ran before, or something of it was granted, only the rest is asked.
-  const more = refused !== undefined || summary?.version != null || (value !== undefined && isPartly(value))
+  // Where something of it was granted, or one's own folder ran before, only the rest is asked.
+  const ran = value?.origin === 'folder' && summary?.version != null
+  const more = refused !== undefined || ran || (value !== undefined && isPartly(value))
   const trust = async ({ fingerprint }: TrustSheet) => {
     setBusy(true)
     try {

@@ -58,6 +58,7 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
   const actions = [standing.main, ...standing.beside, ...restOf(project, standing)].filter(
     (action) => action !== undefined && !SAID.includes(action),
   ) as Action[]
+  const unasked = settings?.resetUnasked.includes(key) ?? false
   const hasAgent = settings?.sshAgent.includes(key) ?? false
   const wants = watch?.kind === 'offered' || watch?.kind === 'changed' || watch?.kind === 'waiting'
   return [
@@ -65,7 +66,11 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
       go({ screen: 'environment', project: key, tab: 'overview' }),
     ),
     ...actions.map((action) =>
-      command(action, sentence(t(`action.${action}`), name), () => act(action, project)),
+      command(
+        action,
+        sentence(t(action === 'reset' && unasked ? 'action.resetNow' : `action.${action}`), name),
+        () => act(action, project),
+      ),
     ),
     ...(idle && wants ? [command('update', t('palette.update', { name }), () => act('start', project))] : []),
     ...(idle && project.state === 'ready'

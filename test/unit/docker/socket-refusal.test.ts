@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { socketRefusal } from '../../../main/docker/socket-refusal.ts'
 import { describeRefusal, type SocketRefusal } from '../../../shared/engine-state.ts'
@@ -87,4 +89,12 @@ test.each<[SocketRefusal, string, string]>([
 ])('%j is told, and what to do', (refusal, why, hint) => {
   const error = productError('engine-forbidden', { address: 'unix:///s', refusal })
   expect([describeRefusal(refusal), error.why, error.hint]).toEqual([why, `${why}.`, hint])
+})
+
+test.skipIf(!root)('somebody whom the system has no name for is told by number', async () => {
+  const source = new URL('../../../main/docker/socket-refusal.ts', import.meta.url).pathname
+  const script = `const { userName } = await import(${JSON.stringify(source)}); console.log(userName())`
+  const given = { uid: 54_321, gid: 54_321, env: {}, cwd: '/' }
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], given)
+  expect(stdout).toBe('54321\n')
 })
