@@ -157,6 +157,9 @@ export const environment = {
     version: 'Version',
     contents: 'Contents',
     disk: 'Disk',
+    folderGone: 'Its folder is not there',
+    folderGoneHint:
+      'Bring {{path}} back to go on with it, or remove what it left behind: the environment, its data and its versions.',
     noContainers: 'Nothing runs. Start the environment to see its services and ports.',
     noPorts: 'No published ports',
     openPort: 'Open port {{port}}',

@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises'
 import { expect } from 'vitest'
+import { violations } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn } from './environment-project.ts'
 
@@ -29,5 +31,22 @@ story('what Copy copies; an environment is removed with its versions, and can be
   await page.getByText('The environment of story-remove was removed').waitFor()
   await page.getByRole('link', { name: 'Environments' }).first().click()
   await page.getByText('Open a project to get an environment').or(page.getByText('Not built yet')).waitFor()
+  expect(desk.complaints).toEqual([])
+})
+
+story('where the folder of an environment is gone, what it left behind is removed', async () => {
+  await using desk = await openDesk()
+  const project = await environmentOn(desk, 'story folder gone')
+  await project.up()
+  await rm(project.folder, { recursive: true })
+  const page = await desk.open()
+  await project.show(page, 'overview')
+  await page.getByRole('heading', { name: 'Its folder is not there' }).waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.getByRole('main').getByRole('button', { name: 'Remove…' }).click()
+  const dialog = page.getByRole('dialog', { name: /Remove the environment of/ })
+  await dialog.getByRole('checkbox', { name: /Also remove all versions/ }).check()
+  await dialog.getByRole('button', { name: 'Remove environment' }).click()
+  await page.getByText(/The environment of .* was removed/).waitFor()
   expect(desk.complaints).toEqual([])
 })

@@ -13,6 +13,7 @@ import { ago, number, size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { act } from '../../store/act.ts'
+import { showDialog } from '../../store/dialogs.ts'
 import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { Secrets } from '../secrets/Secrets.tsx'
 import { TrustBanner } from '../trust/TrustBanner.tsx'
@@ -36,6 +37,15 @@ export function OverviewTab({
   const current = versions.value?.find((version) => version.current)
   const now = status.value && isOfNow(status.value, summary) ? status.value : undefined
   const failure = status.failure ?? versions.failure
+  if (summary.state === 'missing') {
+    return (
+      <section className="card empty">
+        <h2>{t('overview.folderGone')}</h2>
+        <p>{t('overview.folderGoneHint', { path: summary.path })}</p>
+        <Button onClick={() => showDialog({ kind: 'remove', project })}>{t('environment.remove')}</Button>
+      </section>
+    )
+  }
   if (summary.state === 'absent' && definition.failure && lacksDefinition(definition.failure.report)) {
     const written = () => {
       status.again()
