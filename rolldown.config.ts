@@ -30,11 +30,19 @@ const write = (fileName: string, source: string | Promise<Buffer>) => ({
 export default defineConfig([
   /**
    * The command line as it is shipped: few files, because loading hundreds is most of the time of a short command; and
-   * CommonJS, because to an ES module Node evaluates all that a part of its own exports, and not only what is used.
+   * CommonJS, because its compiled code can be kept (app/cli/shipped), and because to an ES module Node evaluates all
+   * that a part of its own exports, and not only what is used.
    */
   {
-    input: 'app/cli/main.js',
-    ...forNode({ dir: 'dist/cli', format: 'cjs', strict: true }),
+    input: 'app/cli/shipped/main.ts',
+    ...forNode({
+      dir: 'dist/cli',
+      format: 'cjs',
+      strict: true,
+      // What is kept of a module cannot load an ES module.
+      dynamicImportInCjs: false,
+      comments: { legal: true, annotation: false, jsdoc: false },
+    }),
     plugins: [write('package.json', '{ "type": "commonjs" }\n')],
   },
   {

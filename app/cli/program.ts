@@ -7,6 +7,14 @@ import { type CommonOptions, runVerb, type Session } from './session.ts'
 
 type Action<O> = (session: Session, options: O & CommonOptions, operands: string[]) => Promise<number>
 
+/** Runs the command line and ends the process with its exit code, which waits for no removal of a replaced container. */
+export async function main(argv: string[]): Promise<never> {
+  const code = await runProgram(argv)
+  // What was printed is out before the process ends.
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
+  process.exit(code)
+}
+
 /**
  * Runs the command line and returns its exit code. Each verb's code is loaded when it is called.
  */
