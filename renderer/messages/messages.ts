@@ -1,10 +1,51 @@
 import i18next from 'i18next'
-import { en } from './en.ts'
+import { build } from './build.ts'
+import { builds } from './builds.ts'
+import { cleanup } from './cleanup.ts'
+import { common } from './common.ts'
+import { definition } from './definition.ts'
+import { drift } from './drift.ts'
+import { engine } from './engine.ts'
 import { environment } from './environment.ts'
+import { home } from './home.ts'
+import { logs } from './logs.ts'
+import { notices } from './notices.ts'
+import { open } from './open.ts'
+import { overview } from './overview.ts'
+import { palette } from './palette.ts'
+import { reset } from './reset.ts'
 import { secrets } from './secrets.ts'
+import { settings } from './settings.ts'
+import { shell } from './shell.ts'
+import { standing } from './standing.ts'
+import { terminal } from './terminal.ts'
 import { trust } from './trust.ts'
+import { versions } from './versions.ts'
 
-const english = { ...en, ...environment, ...secrets, ...trust }
+const english = {
+  ...common,
+  ...shell,
+  ...palette,
+  ...standing,
+  ...notices,
+  ...home,
+  ...open,
+  ...engine,
+  ...builds,
+  ...build,
+  ...cleanup,
+  ...settings,
+  ...environment,
+  ...reset,
+  ...overview,
+  ...versions,
+  ...drift,
+  ...logs,
+  ...terminal,
+  ...definition,
+  ...secrets,
+  ...trust,
+}
 
 declare module 'i18next' {
   interface CustomTypeOptions {

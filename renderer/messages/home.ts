@@ -1,0 +1,31 @@
+/** What the list of environments says. */
+export const home = {
+  home: {
+    title: 'Environments',
+    search: 'Search environments',
+    open: 'Open or clone…',
+    first: 'Open a project to get an environment',
+    firstLead:
+      'Pristine builds a pinned image from what the project defines, and runs the environment from exactly that. Opening only reads; nothing runs until you start it.',
+    sample: 'Try the sample',
+    dropDesktop: 'Or paste a git URL, or drop a folder, anywhere in this window.',
+    dropBrowser: 'A browser does not tell where a dropped folder is: paste its path.',
+    foot: 'Paste a git URL here, or open a folder with “Open or clone…”.',
+    footKeys: 'Every command',
+    knownGood: '★ known-good',
+    still: 'still running',
+    noVersion: 'no version',
+    actionOf: '{{action}} {{name}}',
+    more: 'More for {{name}}',
+    forget: 'Remove from the list…',
+    version: 'v{{ordinal}}',
+    because_one: 'v{{ordinal}} · {{input}} changed',
+    because_other: 'v{{ordinal}} · {{input}} and more changed',
+    line: '{{file}} line {{line}}',
+    noneFound: 'No environment matches “{{text}}”',
+    noneFoundHint: 'Names, folders and branches are searched.',
+    count_one: '{{count}} environment found',
+    count_other: '{{count}} environments found',
+    loading: 'Loading environments',
+  },
+} as const

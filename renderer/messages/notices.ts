@@ -1,0 +1,18 @@
+/** What is told when something has ended. */
+export const notices = {
+  verify: {
+    done: '{{name}} is what its folder says: {{which}}',
+    version: 'v{{ordinal}}, and the lock is complete',
+    unbuilt: 'a version that is not built yet, and the lock is complete',
+    environment: 'The environment runs it.',
+    image: 'The image was built from it. No environment runs.',
+    nothing: 'Its image is not on the engine; a start builds it.',
+  },
+  ended: {
+    build: '{{name}} is running',
+    stop: '{{name}} has stopped',
+    restart: '{{name}} was restarted',
+    lock: 'The lock of {{name}} was updated',
+    failed: '{{name}}: {{message}}',
+  },
+} as const

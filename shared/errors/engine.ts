@@ -1,0 +1,71 @@
+import { describeRefusal, type SocketRefusal } from '../engine-state.ts'
+import { entry } from './entry.ts'
+
+/** What can go wrong with the engine: to find, install and ask it. */
+export const engineErrors = {
+  'engine-missing': entry<{ tried: string[] }>({
+    message: () => 'No container engine was found.',
+    why: (d) => `Nothing answers at ${d.tried.join(', ')}.`,
+    hint: () => 'Start Docker, or set DOCKER_HOST to the engine to use.',
+    exit: 4,
+  }),
+  'engine-forbidden': entry<{ address: string; refusal: SocketRefusal | null }>({
+    message: (d) => `You may not use the engine at ${d.address}.`,
+    why: (d) =>
+      d.refusal ? `${describeRefusal(d.refusal)}.` : 'It refused the connection: permission denied.',
+    hint: ({ address, refusal }) => {
+      if (address.includes('podman'))
+        return 'Start one of your own: "systemctl --user enable --now podman.socket".'
+      if (refusal?.kind !== 'group')
+        return 'Run "pristine doctor": it shows which engines there are, and what can be done.'
+      return refusal.member
+        ? `Log in again, or run "newgrp ${refusal.group}" in this terminal.`
+        : `Add yourself to the group ("sudo usermod -aG ${refusal.group} $USER"), then log in again.`
+    },
+    exit: 4,
+  }),
+  'engine-not-docker': entry<{ address: string; answer: string }>({
+    message: (d) => `What answers at ${d.address} is not a Docker engine.`,
+    why: (d) => `It said: ${d.answer}.`,
+    hint: () => 'Check DOCKER_HOST and the current Docker context ("docker context ls").',
+    exit: 4,
+  }),
+  'engine-unreachable': entry<{ address?: string; problem: string }>({
+    message: (d) => `The engine${d.address ? ` at ${d.address}` : ''} does not answer.`,
+    why: (d) => d.problem,
+    hint: () => 'Start or restart it, then try again.',
+    exit: 4,
+  }),
+  'engine-unsupported': entry<{ address: string; reason: string }>({
+    message: (d) => `The engine address ${d.address} is not supported.`,
+    why: (d) => d.reason,
+    hint: () =>
+      'Correct it where it stands (DOCKER_HOST, the settings or a Docker context): a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
+    exit: 4,
+  }),
+  'install-unsupported': entry<Record<string, never>>({
+    message: () => 'Pristine cannot install an engine here.',
+    why: () => 'It knows Debian and Ubuntu, for an administrator, where none is installed.',
+    hint: () => 'Run "pristine doctor": it names what can be done instead.',
+    exit: 4,
+  }),
+  'install-failed': entry<{ command: string; problem: string; output: string[] }>({
+    message: (d) => `"${d.command}" failed.`,
+    why: (d) => [d.problem, ...d.output].join('\n'),
+    hint: () => 'Mend what it says, then try again; what was installed stays.',
+    exit: 4,
+  }),
+  'engine-refused': entry<{ while: string; problem: string }>({
+    message: (d) => `The engine refused while ${d.while}.`,
+    why: (d) => d.problem,
+    hint: () => 'Run again with -v to see the whole answer.',
+    exit: 1,
+  }),
+  'disk-full': entry<{ while: string; problem: string }>({
+    message: (d) => `The engine's disk was full while ${d.while}.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Make room: "pristine clean" shows which old versions can go, "docker system df" what else is there.',
+    exit: 1,
+  }),
+}

@@ -1,0 +1,99 @@
+import { entry } from './entry.ts'
+import { SEALED, said } from './wording.ts'
+
+/** What can go wrong while an environment is started and used. */
+export const environmentErrors = {
+  'not-ready': entry<{ seconds: number; check: string; output: string[]; sealed?: boolean }>({
+    message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,
+    why: (d) => said(d.output, 'Its program printed nothing.'),
+    hint: (d) =>
+      d.sealed
+        ? SEALED
+        : 'Correct the program or its health command, and run again; the environment is as it was.',
+    exit: 6,
+  }),
+  'container-exited': entry<{
+    service: string
+    code: number
+    reason: string
+    output: string[]
+    sealed?: boolean
+  }>({
+    message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
+    why: (d) => said(d.output, 'It printed nothing.'),
+    hint: (d) =>
+      d.sealed ? SEALED : 'Correct the program or its command, and run again; the environment is as it was.',
+    exit: 6,
+  }),
+  'container-not-started': entry<{ service: string; problem: string }>({
+    message: (d) => `${d.service} could not be started.`,
+    why: (d) => d.problem,
+    hint: () => 'Check the command, the entry point and the mounts of the definition.',
+    exit: 6,
+  }),
+  'remote-user-missing': entry<{ user: string; service: string }>({
+    message: (d) => `${d.service} started, and has no user "${d.user}".`,
+    why: () => 'The definition says that commands run as that user, and its image does not know it.',
+    hint: () => 'Name a user of the image in "remoteUser", or add one in the Dockerfile.',
+    exit: 6,
+  }),
+  'workspace-missing': entry<{ folder: string; service: string }>({
+    message: (d) => `${d.service} started, and has no folder ${d.folder}.`,
+    why: () =>
+      'The definition says that commands run there, and neither its image nor a mount brings that folder.',
+    hint: () => 'Name a folder that is there in "workspaceFolder", or mount one with "workspaceMount".',
+    exit: 6,
+  }),
+  'container-stuck': entry<{ service: string; problem: string }>({
+    message: (d) => `The engine cannot start ${d.service} again: it was lost while it started.`,
+    why: (d) => d.problem,
+    hint: () => 'Run "pristine up": it replaces the container by a fresh one and keeps the data.',
+    exit: 6,
+  }),
+  'not-restored': entry<{ failed: string; why: string }>({
+    message: (d) => `${d.failed} What ran before could not be started again, and is stopped.`,
+    why: (d) => `Started again: ${d.why}`,
+    hint: () =>
+      'Both may fail for the same reason, such as data that the new one changed. Correct it and run "pristine up", or ' +
+      '"pristine restart" for what ran before; data stays.',
+    exit: 6,
+  }),
+  'port-taken': entry<{ port: number; container: number; holder?: string }>({
+    message: (d) => `Port ${d.port} on this computer is taken.`,
+    why: (d) => `${d.holder ?? 'Another program'} holds it, and container port ${d.container} needs it.`,
+    hint: () =>
+      'Stop what holds it (an environment with "pristine stop" in its folder), or use "forwardPorts" without "requireLocalPort" so that another one can be chosen.',
+    exit: 6,
+  }),
+  'environment-not-running': entry<{ name: string }>({
+    message: (d) => `The environment of ${d.name} is not running.`,
+    why: () => 'The command needs a running container.',
+    hint: () => 'Run "pristine up" first.',
+    exit: 1,
+  }),
+  'environment-elsewhere': entry<{ name: string; home: string }>({
+    message: (d) => `The environment of ${d.name} belongs to another Pristine on this engine.`,
+    why: (d) => `It was made with the data folder ${d.home}, whose history has it.`,
+    hint: (d) =>
+      `Run the command with PRISTINE_HOME=${d.home}; or give the environment up there with "pristine rm" first.`,
+    exit: 1,
+  }),
+  'environment-paused': entry<{ name: string }>({
+    message: (d) => `The environment of ${d.name} is paused.`,
+    why: () => 'Somebody paused its container, for example with "docker pause": nothing can run in it.',
+    hint: () => 'Run "pristine up": it goes on where it was.',
+    exit: 1,
+  }),
+  'removed-meanwhile': entry<{ problem: string }>({
+    message: () => 'What the environment needs was removed meanwhile.',
+    why: (d) => `${d.problem}: for example a prune does that.`,
+    hint: () => 'Run "pristine up" again: it builds what is missing. Data stays.',
+    exit: 1,
+  }),
+  'terminal-unknown': entry<{ id: string }>({
+    message: (d) => `There is no terminal ${d.id}.`,
+    why: () => 'It was closed, or the program that kept it was started anew.',
+    hint: () => 'Open another one.',
+    exit: 2,
+  }),
+}

@@ -1,0 +1,58 @@
+import { entry } from './entry.ts'
+
+/** What can go wrong with the lock, and while references are resolved and fetched. */
+export const lockErrors = {
+  'lock-outdated': entry<{ file: string; reference: string; problem: 'missing' | 'unused' }>({
+    message: (d) => `${d.file} does not match the definition.`,
+    why: (d) =>
+      d.problem === 'missing'
+        ? `It does not pin ${d.reference}.`
+        : `It pins ${d.reference}, which the definition no longer uses.`,
+    hint: () => 'Run "pristine lock" and commit the result.',
+    exit: 3,
+  }),
+  'lock-invalid': entry<{ file: string; problem: string }>({
+    message: (d) => `${d.file} is not a lock that can be read.`,
+    why: (d) => d.problem,
+    hint: (d) => `Take ${d.file} back from version control, or delete it and run "pristine lock".`,
+    exit: 3,
+  }),
+  'reference-unknown': entry<{ reference: string; registry: string; at?: string }>({
+    message: (d) => `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} was not found.`,
+    why: (d) => `${d.registry} does not have it, or does not show it to you.`,
+    hint: (d) => `Check the spelling; for a private image, log in with "docker login ${d.registry}".`,
+    exit: 1,
+  }),
+  'registry-unreachable': entry<{ reference: string; problem: string }>({
+    message: (d) => `The registry of ${d.reference} could not be asked.`,
+    why: (d) => d.problem,
+    hint: () =>
+      "Check the network and the engine's proxy settings; what is already locked starts without it.",
+    exit: 1,
+  }),
+  'registry-busy': entry<{ registry: string; problem: string }>({
+    message: (d) => `${d.registry} asks to wait: too many requests.`,
+    why: (d) => d.problem,
+    hint: (d) => `Try again in some minutes, or log in with "docker login ${d.registry}" for a higher limit.`,
+    exit: 1,
+  }),
+  'registry-content': entry<{ reference: string; problem: string }>({
+    message: (d) => `The registry gave other content for ${d.reference} than the lock pins.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Try again; if it stays so, the registry or a proxy before it is damaged. Nothing was changed.',
+    exit: 1,
+  }),
+  'download-failed': entry<{ url: string; problem: string }>({
+    message: (d) => `${d.url} could not be downloaded.`,
+    why: (d) => d.problem,
+    hint: () => 'Check the address in the Dockerfile and the network.',
+    exit: 1,
+  }),
+  'download-changed': entry<{ url: string; from: string; to: string }>({
+    message: (d) => `${d.url} no longer has the locked content.`,
+    why: (d) => `Locked was ${d.from}; it is ${d.to} now.`,
+    hint: (d) => `If the change is wanted, run "pristine lock --update ${d.url}".`,
+    exit: 3,
+  }),
+}

@@ -1,0 +1,36 @@
+import { describeLeftOut, type LeftOut } from '../clone.ts'
+import { type Capability, describeCapability, describeOther, type OtherSheet } from '../trust.ts'
+import { entry } from './entry.ts'
+
+/** What stands in the way of what nobody granted yet. */
+export const trustErrors = {
+  'not-trusted': entry<{
+    name: string
+    fingerprint: string
+    asked: Capability[]
+    origin: 'folder' | 'clone'
+    leftOut: LeftOut | null
+    other: OtherSheet | null
+  }>({
+    message: (d) =>
+      d.origin === 'clone'
+        ? `${d.name} is a clone that nobody trusted yet, or it asks for more than it was granted.`
+        : `${d.name} asks for more than its own folder, volumes and ports.`,
+    why: (d) =>
+      [
+        'It asks for:',
+        ...d.asked.map(describeCapability),
+        ...(d.leftOut ? [`Fetched once it is trusted: ${describeLeftOut(d.leftOut)}`] : []),
+        ...(d.other ? describeOther(d.other) : []),
+      ].join('\n'),
+    hint: (d) =>
+      `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
+    exit: 7,
+  }),
+  'trust-outdated': entry<{ name: string }>({
+    message: (d) => `What ${d.name} asks for is no longer what was shown.`,
+    why: () => 'The definition or the remote changed after the sheet was made; nothing was granted.',
+    hint: () => 'Look at it again with "pristine trust".',
+    exit: 7,
+  }),
+}

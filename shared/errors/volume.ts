@@ -1,0 +1,18 @@
+import { entry } from './entry.ts'
+
+/** What can go wrong with data. */
+export const volumeErrors = {
+  'volume-foreign': entry<{ volume: string }>({
+    message: (d) => `The volume ${d.volume} belongs to somebody else.`,
+    why: () => 'It exists already and was not made by Pristine for this project.',
+    hint: (d) =>
+      `Look at it with "docker volume inspect ${d.volume}"; rename or remove it yourself if it is not needed.`,
+    exit: 1,
+  }),
+  'volume-in-use': entry<{ volume: string }>({
+    message: (d) => `The volume ${d.volume} is not removed.`,
+    why: () => 'A container uses it, perhaps one that is stopped.',
+    hint: () => 'Remove the environment first ("pristine rm"); nothing was removed.',
+    exit: 1,
+  }),
+}
