@@ -1,9 +1,9 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** One difference between two plans; `null` where the input did not exist. */
 export const InputChange = z.strictObject({
   input: z.string(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
+  from: z.nullable(z.string()),
+  to: z.nullable(z.string()),
 })
 export type InputChange = z.infer<typeof InputChange>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { ProjectKey, VersionId } from './ids.ts'
 
 /** What Pristine made and keeps on the engine for one project. `locked`: why it is not removed, or null. */
@@ -9,11 +9,11 @@ export const CleanupProject = z.strictObject({
   versions: z.array(
     z.strictObject({
       id: VersionId,
-      ordinal: z.number().int(),
+      ordinal: z.int(),
       createdAt: z.iso.datetime(),
       /** What removing it alone would free, in bytes; null when the engine does not say. */
-      bytes: z.number().int().nullable(),
-      locked: z.enum(['current', 'known-good', 'known-good-unmarked', 'in-use']).nullable(),
+      bytes: z.nullable(z.int()),
+      locked: z.nullable(z.enum(['current', 'known-good', 'known-good-unmarked', 'in-use'])),
       /** Whether `clean` would choose it: older than those that the definition keeps. */
       old: z.boolean(),
     }),
@@ -21,7 +21,7 @@ export const CleanupProject = z.strictObject({
   volumes: z.array(
     z.strictObject({
       name: z.string(),
-      bytes: z.number().int().nullable(),
+      bytes: z.nullable(z.int()),
       /** A container has it, running or not, so that it is not removed. */
       inUse: z.boolean(),
     }),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { ProjectRef } from './environment.ts'
 import { exact } from './trust.ts'
 
@@ -7,7 +7,7 @@ export const LeftOut = z.strictObject({
   /** The folders of its submodules, the first of them. */
   submodules: z.array(z.string()),
   /** How many files Git LFS keeps elsewhere. */
-  largeFiles: z.number().int().nonnegative(),
+  largeFiles: z.int().check(z.nonnegative()),
 })
 export type LeftOut = z.infer<typeof LeftOut>
 

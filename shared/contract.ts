@@ -1,5 +1,5 @@
 import { eventIterator, oc } from '@orpc/contract'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { CleanupChoice, CleanupProject } from './cleanup.ts'
 import { LeftOut } from './clone.ts'
 import { DeclaredSecret } from './definition.ts'
@@ -29,14 +29,14 @@ import { Verified, Version, VersionDiff } from './version.ts'
 const method = oc.errors({ PRODUCT: { status: 400, data: ErrorReport } })
 
 const project = z.strictObject({ project: ProjectKey })
-const operation = project.extend({ operation: OperationId })
+const operation = z.extend(project, { operation: OperationId })
 /** v11, an id, `known-good` or `current`. */
-const versionName = z.string().min(1).max(80)
+const versionName = z.string().check(z.minLength(1), z.maxLength(80))
 const started = z.strictObject({ operation: OperationId })
-const secret = project.extend({ name: z.string().min(1).max(200) })
+const secret = z.extend(project, { name: z.string().check(z.minLength(1), z.maxLength(200)) })
 const terminal = z.strictObject({ terminal: TerminalId })
 /** A git reference or an image reference. */
-const reference = z.string().min(1).max(2000)
+const reference = z.string().check(z.minLength(1), z.maxLength(2000))
 
 export const contract = {
   app: {
@@ -60,16 +60,18 @@ export const contract = {
     dotfiles: method
       .input(
         z.strictObject({
-          dotfiles: z
-            .strictObject({ source: Dotfiles.shape.source, install: Dotfiles.shape.install })
-            .nullable(),
+          dotfiles: z.nullable(
+            z.strictObject({ source: Dotfiles.shape.source, install: Dotfiles.shape.install }),
+          ),
         }),
       )
       .output(Settings),
   },
   projects: {
     /** Opens a folder, which only reads, and puts it on the list. */
-    open: method.input(z.strictObject({ folder: z.string().min(1).max(4096) })).output(ProjectSummary),
+    open: method
+      .input(z.strictObject({ folder: z.string().check(z.minLength(1), z.maxLength(4096)) }))
+      .output(ProjectSummary),
     /**
      * Clones a git URL (`url#branch`) into a folder, by its whole path, and opens it. A folder that is a clone of it
      * already is opened as it is, without an operation. A project whose clone failed or was cancelled leaves the list.
@@ -77,28 +79,25 @@ export const contract = {
     clone: method
       .input(
         z.strictObject({
-          source: z.string().min(1).max(2000),
+          source: z.string().check(z.minLength(1), z.maxLength(2000)),
           /** A branch, tag or commit; else what the URL names, else what the repository chooses. */
-          reference: z.string().min(1).max(200).nullable(),
-          destination: z
-            .string()
-            .max(4096)
-            .regex(/^[^\0]+$/),
+          reference: z.nullable(z.string().check(z.minLength(1), z.maxLength(200))),
+          destination: z.string().check(z.maxLength(4096), z.regex(/^[^\0]+$/)),
         }),
       )
-      .output(z.strictObject({ project: ProjectKey, operation: OperationId.nullable() })),
+      .output(z.strictObject({ project: ProjectKey, operation: z.nullable(OperationId) })),
     /** Puts the sample project into a new folder of the person's and opens it. */
     openSample: method.output(ProjectSummary),
     /** Takes a project off the list; its environment, versions and data stay. */
     forget: method.input(project),
     watch: method.output(eventIterator(ProjectsEvent)),
     /** What its clone has not fetched yet, which its first start fetches; null when that is nothing. */
-    leftOut: method.input(project).output(LeftOut.nullable()),
+    leftOut: method.input(project).output(z.nullable(LeftOut)),
     definition: method.input(project).output(DefinitionText),
     /** A definition for a project that has none; only reads. */
     propose: method.input(project).output(Proposal),
     /** Writes a proposal that was shown; refused when it would be another one by now. */
-    writeProposal: method.input(project.extend({ fingerprint: ProposalFingerprint })),
+    writeProposal: method.input(z.extend(project, { fingerprint: ProposalFingerprint })),
   },
   environment: {
     status: method.input(project).output(Status),
@@ -108,47 +107,47 @@ export const contract = {
     restart: method.input(project).output(started),
     /** `trust`: the fingerprint of an older version that was refused as `not-trusted`, which grants it. */
     reset: method
-      .input(project.extend({ to: versionName.optional(), trust: Sha256.optional() }))
+      .input(z.extend(project, { to: z.optional(versionName), trust: z.optional(Sha256) }))
       .output(started),
-    remove: method.input(project.extend({ data: z.boolean(), versions: z.boolean() })).output(started),
+    remove: method.input(z.extend(project, { data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
     /**
      * Whether a program inside listens on a port that the environment publishes as this one of this computer; null where
      * that cannot be known.
      */
     listens: method
-      .input(project.extend({ port: z.number().int().min(1).max(65535) }))
-      .output(z.boolean().nullable()),
+      .input(z.extend(project, { port: z.int().check(z.gte(1), z.lte(65535)) }))
+      .output(z.nullable(z.boolean())),
     /** How the program of the project is started. */
     programStart: method.input(project).output(ProgramStart),
     /** Whether lock, image and environment are what the folder says. Fails as `lock-outdated` or `version-mismatch`. */
     verify: method.input(project).output(Verified),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
-    sessions: method.input(project).output(z.number().int()),
+    sessions: method.input(project).output(z.int()),
     /** The editors of this computer that can open a running environment. */
     editors: method.output(z.array(Editor)),
-    openEditor: method.input(project.extend({ editor: EditorId })),
+    openEditor: method.input(z.extend(project, { editor: EditorId })),
   },
   versions: {
     list: method.input(project).output(z.array(Version)),
-    compare: method.input(project.extend({ from: versionName, to: versionName })).output(
-      VersionDiff.extend({
+    compare: method.input(z.extend(project, { from: versionName, to: versionName })).output(
+      z.extend(VersionDiff, {
         /** The definition's texts that differ, whole; null where a version has none of that name. */
         texts: z.array(
-          z.strictObject({ file: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
+          z.strictObject({ file: z.string(), from: z.nullable(z.string()), to: z.nullable(z.string()) }),
         ),
       }),
     ),
-    mark: method.input(project.extend({ version: VersionId })),
+    mark: method.input(z.extend(project, { version: VersionId })),
     unmark: method.input(project),
     /** Builds the image of a version again that was cleaned up; what runs stays as it is. */
-    rebuild: method.input(project.extend({ version: VersionId })).output(started),
+    rebuild: method.input(z.extend(project, { version: VersionId })).output(started),
   },
   trust: {
     /** What the definition reaches today, and what of it was granted. Only reads. */
     sheet: method.input(project).output(TrustSheet),
     /** Grants a sheet that was seen; `trust-outdated` when today's is another one. Starts nothing. */
-    grant: method.input(project.extend({ fingerprint: Sha256 })).output(TrustSheet),
+    grant: method.input(z.extend(project, { fingerprint: Sha256 })).output(TrustSheet),
     /** Takes back everything that was granted; what runs goes on. */
     revoke: method.input(project).output(TrustSheet),
   },
@@ -165,8 +164,8 @@ export const contract = {
      * `problem` says why.
      */
     give: method
-      .input(secret.extend({ value: z.string().max(64 * 1024) }))
-      .output(z.strictObject({ problem: z.string().nullable() })),
+      .input(z.extend(secret, { value: z.string().check(z.maxLength(64 * 1024)) }))
+      .output(z.strictObject({ problem: z.nullable(z.string()) })),
     /** Nobody is asked for it again before a start. */
     leaveOut: method.input(secret),
     /** Forgets its value. */
@@ -178,15 +177,15 @@ export const contract = {
       .input(project)
       .output(z.array(z.strictObject({ reference: z.string(), locked: z.string(), latest: z.string() }))),
     /** Moves pins to what they point at today; all of them where none is named. */
-    update: method.input(project.extend({ references: z.array(reference).optional() })).output(started),
+    update: method.input(z.extend(project, { references: z.optional(z.array(reference)) })).output(started),
   },
   operations: {
     /** Newest first; of all projects where none is named. */
     list: method
-      .input(z.strictObject({ project: ProjectKey.optional() }))
-      .output(z.array(Operation.extend({ project: ProjectKey, name: z.string() }))),
+      .input(z.strictObject({ project: z.optional(ProjectKey) }))
+      .output(z.array(z.extend(Operation, { project: ProjectKey, name: z.string() }))),
     watch: method
-      .input(operation.extend({ from: z.number().int().nonnegative() }))
+      .input(z.extend(operation, { from: z.int().check(z.nonnegative()) }))
       .output(eventIterator(RecordedEvent)),
     /** False when it has ended already. */
     cancel: method.input(operation).output(z.boolean()),
@@ -194,18 +193,18 @@ export const contract = {
   logs: {
     /** The last `tail` lines and what comes, in batches. Ends when the environment is replaced. */
     follow: method
-      .input(project.extend({ tail: z.number().int().min(0).max(1_000_000) }))
+      .input(z.extend(project, { tail: z.int().check(z.gte(0), z.lte(1_000_000)) }))
       .output(eventIterator(LogLines)),
   },
   terminals: {
     list: method.input(project).output(z.array(terminal)),
-    open: method.input(project.extend({ size: TerminalSize })).output(terminal),
+    open: method.input(z.extend(project, { size: TerminalSize })).output(terminal),
     /** What it shows from an offset on; what is older than the kept scroll-back is left out. */
     watch: method
-      .input(terminal.extend({ from: z.number().int().nonnegative() }))
+      .input(z.extend(terminal, { from: z.int().check(z.nonnegative()) }))
       .output(eventIterator(TerminalEvent)),
-    write: method.input(terminal.extend({ text: z.string().max(1024 * 1024) })),
-    resize: method.input(terminal.extend({ size: TerminalSize })),
+    write: method.input(z.extend(terminal, { text: z.string().check(z.maxLength(1024 * 1024)) })),
+    resize: method.input(z.extend(terminal, { size: TerminalSize })),
     close: method.input(terminal),
   },
   cleanup: {

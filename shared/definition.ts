@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /**
  * The definition, normalised: what a devcontainer.json or a Dockerfile asks for, in one form.
@@ -37,7 +37,7 @@ export const Mount = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('tmpfs'),
     target: z.string(),
-    size: z.number().int().positive().optional(),
+    size: z.optional(z.int().check(z.positive())),
   }),
 ])
 export type Mount = z.infer<typeof Mount>
@@ -47,52 +47,52 @@ export type Mount = z.infer<typeof Mount>
  * `host`.
  */
 export const PortRequest = z.strictObject({
-  address: z.string().optional(),
-  container: z.number().int().min(1).max(65535),
+  address: z.optional(z.string()),
+  container: z.int().check(z.gte(1), z.lte(65535)),
   protocol: z.enum(['tcp', 'udp']),
-  host: z.number().int().min(1).max(65535),
+  host: z.int().check(z.gte(1), z.lte(65535)),
   fixed: z.boolean(),
-  label: z.string().optional(),
+  label: z.optional(z.string()),
 })
 export type PortRequest = z.infer<typeof PortRequest>
 
 /** When a running container counts as ready. Times in milliseconds. */
 export const HealthCheck = z.strictObject({
   command: HookCommand,
-  interval: z.number().int().positive(),
-  timeout: z.number().int().positive(),
-  retries: z.number().int().positive(),
+  interval: z.int().check(z.positive()),
+  timeout: z.int().check(z.positive()),
+  retries: z.int().check(z.positive()),
 })
 export type HealthCheck = z.infer<typeof HealthCheck>
 
 /** Engine options that `runArgs` may set; sizes in bytes, `cpus` in cores. */
 export const RunOptions = z.strictObject({
-  hostname: z.string().optional(),
-  labels: z.record(z.string(), z.string()).optional(),
-  shmSize: z.number().int().positive().optional(),
-  memory: z.number().int().positive().optional(),
-  cpus: z.number().positive().optional(),
-  pidsLimit: z.number().int().optional(),
-  ulimits: z
-    .array(z.strictObject({ name: z.string(), soft: z.number().int(), hard: z.number().int() }))
-    .optional(),
-  extraHosts: z.array(z.string()).optional(),
-  dns: z.array(z.string()).optional(),
-  capDrop: z.array(z.string()).optional(),
-  readOnly: z.boolean().optional(),
-  stopSignal: z.string().optional(),
-  stopTimeout: z.number().int().nonnegative().optional(),
+  hostname: z.optional(z.string()),
+  labels: z.optional(z.record(z.string(), z.string())),
+  shmSize: z.optional(z.int().check(z.positive())),
+  memory: z.optional(z.int().check(z.positive())),
+  cpus: z.optional(z.number().check(z.positive())),
+  pidsLimit: z.optional(z.int()),
+  ulimits: z.optional(z.array(z.strictObject({ name: z.string(), soft: z.int(), hard: z.int() }))),
+  extraHosts: z.optional(z.array(z.string())),
+  dns: z.optional(z.array(z.string())),
+  capDrop: z.optional(z.array(z.string())),
+  readOnly: z.optional(z.boolean()),
+  stopSignal: z.optional(z.string()),
+  stopTimeout: z.optional(z.int().check(z.nonnegative())),
   /* What follows reaches beyond the container, and is there only where it is asked for: ids of versions stay. */
-  privileged: z.literal(true).optional(),
-  capAdd: z.array(z.string()).optional(),
-  securityOpt: z.array(z.string()).optional(),
-  devices: z.array(z.strictObject({ source: z.string(), target: z.string(), access: z.string() })).optional(),
-  network: z.string().optional(),
-  pid: z.string().optional(),
-  ipc: z.string().optional(),
-  uts: z.string().optional(),
-  userns: z.string().optional(),
-  cgroupns: z.string().optional(),
+  privileged: z.optional(z.literal(true)),
+  capAdd: z.optional(z.array(z.string())),
+  securityOpt: z.optional(z.array(z.string())),
+  devices: z.optional(
+    z.array(z.strictObject({ source: z.string(), target: z.string(), access: z.string() })),
+  ),
+  network: z.optional(z.string()),
+  pid: z.optional(z.string()),
+  ipc: z.optional(z.string()),
+  uts: z.optional(z.string()),
+  userns: z.optional(z.string()),
+  cgroupns: z.optional(z.string()),
 })
 export type RunOptions = z.infer<typeof RunOptions>
 
@@ -101,11 +101,11 @@ export const USER_ENV_PROBES = ['none', 'interactiveShell', 'loginShell', 'login
 /** How a container is run; every string may hold templates. Part of the plan. */
 export const RunConfig = z.strictObject({
   workspaceFolder: z.string(),
-  workspaceMount: Mount.nullable(),
+  workspaceMount: z.nullable(Mount),
   containerEnv: z.record(z.string(), z.string()),
-  remoteEnv: z.record(z.string(), z.string().nullable()),
-  containerUser: z.string().optional(),
-  remoteUser: z.string().optional(),
+  remoteEnv: z.record(z.string(), z.nullable(z.string())),
+  containerUser: z.optional(z.string()),
+  remoteUser: z.optional(z.string()),
   userEnvProbe: z.enum(USER_ENV_PROBES),
   mounts: z.array(Mount),
   init: z.boolean(),
@@ -115,15 +115,15 @@ export const RunConfig = z.strictObject({
   publishExposed: z.boolean(),
   hooks: Hooks,
   /** What runs on this computer before anything else. Absent where nothing does. */
-  initializeCommand: Hook.optional(),
-  health: HealthCheck.optional(),
+  initializeCommand: z.optional(Hook),
+  health: z.optional(HealthCheck),
   /** Run with a read-only root file system. Absent when it is not, so that the ids of versions stay as they are. */
-  sealed: z.literal(true).optional(),
+  sealed: z.optional(z.literal(true)),
   options: RunOptions,
   /** Names of the declared secrets, sorted. Absent where there are none. */
-  secrets: z.array(z.string()).optional(),
+  secrets: z.optional(z.array(z.string())),
   /** Those of its values that the definition leaves open: an image's metadata may set them. */
-  unset: z.array(z.enum(['overrideCommand', 'userEnvProbe'])).optional(),
+  unset: z.optional(z.array(z.enum(['overrideCommand', 'userEnvProbe']))),
 })
 export type RunConfig = z.infer<typeof RunConfig>
 
@@ -134,7 +134,7 @@ export const ImageSource = z.discriminatedUnion('kind', [
     kind: z.literal('build'),
     dockerfile: z.string(),
     context: z.string(),
-    target: z.string().optional(),
+    target: z.optional(z.string()),
     args: z.record(z.string(), z.string()),
     /** Templates of those arguments whose value comes from this computer's environment. */
     hostArgs: z.record(z.string(), z.string()),
@@ -157,8 +157,8 @@ export const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 /** A secret that a definition declares: a variable that commands are given, and what a person is told about it. */
 export const DeclaredSecret = z.strictObject({
   name: z.string(),
-  description: z.string().optional(),
-  documentationUrl: z.string().optional(),
+  description: z.optional(z.string()),
+  documentationUrl: z.optional(z.string()),
 })
 export type DeclaredSecret = z.infer<typeof DeclaredSecret>
 
@@ -174,14 +174,14 @@ export const Definition = z.strictObject({
   /** The definition's file, relative to the project's folder. */
   file: z.string(),
   name: z.string(),
-  services: z.array(Service).min(1),
+  services: z.array(Service).check(z.minLength(1)),
   secrets: z.array(DeclaredSecret),
   /** Globs, relative to the project's folder, of files whose content is part of the version. */
   inputs: z.array(z.string()),
   /** What a watch does with a new version: build and swap it in, build and offer it, or only tell. */
   apply: Apply,
   /** Versions to keep beside current and known-good. */
-  keep: z.number().int().nonnegative(),
+  keep: z.int().check(z.nonnegative()),
   warnings: z.array(Warning),
 })
 export type Definition = z.infer<typeof Definition>

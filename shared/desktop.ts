@@ -1,14 +1,14 @@
 import { eventIterator, oc } from '@orpc/contract'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** What only a desktop shell can do. In the web mode there is none of it, and the screens offer what is left. */
 export const desktopContract = {
   /** A folder that the person chose, or null. */
-  chooseFolder: oc.output(z.string().nullable()),
+  chooseFolder: oc.output(z.nullable(z.string())),
   /** Opens an https address, or a port of this computer, in the person's browser. */
-  openExternal: oc.input(z.strictObject({ url: z.string().max(2000) })),
+  openExternal: oc.input(z.strictObject({ url: z.string().check(z.maxLength(2000)) })),
   /** What the operating system asks the app to open: the address field of a deep link, to be confirmed by the person. */
-  links: oc.output(eventIterator(z.strictObject({ source: z.string(), ref: z.string().nullable() }))),
+  links: oc.output(eventIterator(z.strictObject({ source: z.string(), ref: z.nullable(z.string()) }))),
   update: {
     watch: oc.output(
       eventIterator(

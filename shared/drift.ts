@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 export const PackageDatabase = z.enum(['apk', 'dpkg', 'npm', 'pip'])
 export type PackageDatabase = z.infer<typeof PackageDatabase>
@@ -7,8 +7,8 @@ export type PackageDatabase = z.infer<typeof PackageDatabase>
 export const PackageChange = z.strictObject({
   database: PackageDatabase,
   name: z.string(),
-  from: z.string().nullable(),
-  to: z.string().nullable(),
+  from: z.nullable(z.string()),
+  to: z.nullable(z.string()),
 })
 export type PackageChange = z.infer<typeof PackageChange>
 
@@ -16,7 +16,7 @@ export type PackageChange = z.infer<typeof PackageChange>
 export const FileChange = z.strictObject({
   path: z.string(),
   kind: z.enum(['changed', 'added', 'deleted']),
-  count: z.number().int().positive().optional(),
+  count: z.optional(z.int().check(z.positive())),
 })
 export type FileChange = z.infer<typeof FileChange>
 
@@ -25,9 +25,9 @@ export const Drift = z.strictObject({
   packages: z.array(PackageChange),
   configuration: z.array(FileChange),
   files: z.array(FileChange),
-  changes: z.number().int().nonnegative(),
+  changes: z.int().check(z.nonnegative()),
   /** Paths that the person's dotfiles brought: not counted, and not shown. */
-  dotfiles: z.number().int().nonnegative(),
+  dotfiles: z.int().check(z.nonnegative()),
 })
 export type Drift = z.infer<typeof Drift>
 

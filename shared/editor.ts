@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** An editor that can open a running container. */
 export const EditorId = z.enum(['vscode', 'vscode-insiders', 'cursor'])

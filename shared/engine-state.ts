@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { ErrorReport } from './operation.ts'
 
 /** Whether a container engine answers. */
@@ -44,7 +44,7 @@ export const EnginePlace = z.strictObject({
   address: z.string(),
   /** Who names it: the settings, the variable, a Docker context; or it is where engines usually listen. */
   from: z.enum(['settings', 'DOCKER_HOST', 'context', 'usual']),
-  context: z.string().nullable(),
+  context: z.nullable(z.string()),
   /** Whether it is the one that is used. */
   chosen: z.boolean(),
   found: z.discriminatedUnion('kind', [
@@ -56,7 +56,7 @@ export const EnginePlace = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('nothing') }),
     /** `refusal`: of a socket of this computer, as far as it can be told. */
-    z.strictObject({ kind: z.literal('forbidden'), refusal: SocketRefusal.nullable() }),
+    z.strictObject({ kind: z.literal('forbidden'), refusal: z.nullable(SocketRefusal) }),
     z.strictObject({ kind: z.literal('other'), problem: z.string() }),
   ]),
 })
@@ -76,13 +76,13 @@ export const EngineSurvey = z.strictObject({
 export type EngineSurvey = z.infer<typeof EngineSurvey>
 
 /** What `pristine doctor` found: the engines, and what else is needed of this computer. */
-export const Doctor = EngineSurvey.extend({
+export const Doctor = z.extend(EngineSurvey, {
   platform: z.string(),
   node: z.string(),
   /** Git's version; null where there is none. */
-  git: z.string().nullable(),
+  git: z.nullable(z.string()),
   /** Where Pristine keeps its data, and why it cannot. */
-  home: z.strictObject({ path: z.string(), problem: z.string().nullable() }),
+  home: z.strictObject({ path: z.string(), problem: z.nullable(z.string()) }),
 })
 export type Doctor = z.infer<typeof Doctor>
 

@@ -1,14 +1,14 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { VersionId } from './ids.ts'
 
 export const PublishedPort = z.strictObject({
-  container: z.number().int(),
+  container: z.int(),
   protocol: z.enum(['tcp', 'udp']),
-  host: z.number().int(),
+  host: z.int(),
   address: z.string(),
   service: z.string(),
-  label: z.string().optional(),
+  label: z.optional(z.string()),
 })
 export type PublishedPort = z.infer<typeof PublishedPort>
 
@@ -39,10 +39,12 @@ export const Status = z.strictObject({
   trusted: z.boolean(),
   state: EnvironmentState,
   /** What runs, and whether its image is still on the engine. */
-  version: z.strictObject({ id: VersionId, ordinal: z.number().nullable(), present: z.boolean() }).nullable(),
-  wanted: z.strictObject({ id: VersionId, ordinal: z.number().nullable() }).nullable(),
+  version: z.nullable(
+    z.strictObject({ id: VersionId, ordinal: z.nullable(z.number()), present: z.boolean() }),
+  ),
+  wanted: z.nullable(z.strictObject({ id: VersionId, ordinal: z.nullable(z.number()) })),
   because: z.array(InputChange),
-  drift: z.strictObject({ changes: z.number().int() }).nullable(),
+  drift: z.nullable(z.strictObject({ changes: z.int() })),
   environment: Environment,
 })
 export type Status = z.infer<typeof Status>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 const HOST = '[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?'
 /** Neither an option for a program that is given it, nor anything a shell or a terminal would obey. */
@@ -16,19 +16,19 @@ const LOOPBACK = new RegExp(`^http://(?:127\\.0\\.0\\.1|localhost)(?::\\d{1,5})?
  * Where git may clone from: `https://`, `ssh://` or `git@host:path`, and nothing else that git would take, such as
  * `ext::` (which runs a program), `file:`, or what begins with a dash. An https address holds no name and no password.
  */
-export const GitAddress = z
-  .string()
-  .max(1000)
-  .refine((text) => FORMS.some((form) => form.test(text)), 'An https, ssh or git@ address is expected.')
+export const GitAddress = z.string().check(
+  z.maxLength(1000),
+  z.refine((text) => FORMS.some((form) => form.test(text)), 'An https, ssh or git@ address is expected.'),
+)
 
 /** The same, or `http://` on this very computer: what a person types, and no link of a page may ask for. */
-export const CloneAddress = z.union([GitAddress, z.string().max(1000).regex(LOOPBACK)])
+export const CloneAddress = z.union([GitAddress, z.string().check(z.maxLength(1000), z.regex(LOOPBACK))])
 
 /** A branch, tag or commit, by git's own rules for names (`git check-ref-format`), and not an option. */
-export const GitReference = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._/+#=-]{0,199}$/)
-  .refine((name) => !/\.\.|\/\/|\/\.|\.(?:lock)?(?:\/|$)|\/$/.test(name), 'It is no name that git accepts.')
+export const GitReference = z.string().check(
+  z.regex(/^[A-Za-z0-9_][A-Za-z0-9._/+#=-]{0,199}$/),
+  z.refine((name) => !/\.\.|\/\/|\/\.|\.(?:lock)?(?:\/|$)|\/$/.test(name), 'It is no name that git accepts.'),
+)
 
 /** An address, or a text with addresses, without the names and passwords in them. */
 export const withoutCredentials = (text: string): string =>

@@ -1,13 +1,19 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 
 /** `pristine.lock`: every external reference of a definition, resolved. Committed beside the definition. */
 export const Lock = z.strictObject({
   lockVersion: z.literal(1),
   /** Remote `ADD` sources by address; the integrity is the content's hash. */
-  downloads: z.record(z.string(), z.strictObject({ integrity: z.string().regex(/^sha256:[0-9a-f]{64}$/) })),
+  downloads: z.record(
+    z.string(),
+    z.strictObject({ integrity: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)) }),
+  ),
   /** Images by the reference as written; `resolved` is `registry/repository@sha256:…`. */
-  images: z.record(z.string(), z.strictObject({ resolved: z.string().regex(/^\S+@sha256:[0-9a-f]{64}$/) })),
+  images: z.record(
+    z.string(),
+    z.strictObject({ resolved: z.string().check(z.regex(/^\S+@sha256:[0-9a-f]{64}$/)) }),
+  ),
 })
 export type Lock = z.infer<typeof Lock>
 

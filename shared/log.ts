@@ -1,11 +1,11 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** Lines that a service printed, in order. `at` is the engine's time of a line. */
 export const LogLines = z.array(
   z.strictObject({
     service: z.string(),
     stream: z.enum(['stdout', 'stderr']),
-    at: z.iso.datetime().nullable(),
+    at: z.nullable(z.iso.datetime()),
     text: z.string(),
   }),
 )

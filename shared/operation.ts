@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { OperationId } from './ids.ts'
 
@@ -10,13 +10,13 @@ export const OperationEvent = z.discriminatedUnion('kind', [
     name: z.string(),
     state: z.enum(['running', 'done', 'cached', 'failed']),
     /** Bytes, when the step moves data; with `unit`, so many of those. */
-    done: z.number().optional(),
-    total: z.number().optional(),
-    unit: z.enum(['objects', 'files']).optional(),
+    done: z.optional(z.number()),
+    total: z.optional(z.number()),
+    unit: z.optional(z.enum(['objects', 'files'])),
   }),
   z.strictObject({ kind: z.literal('log'), step: z.string(), text: z.string() }),
   /** What is about to be made, and why. */
-  z.strictObject({ kind: z.literal('plan'), ordinal: z.number().int(), because: z.array(InputChange) }),
+  z.strictObject({ kind: z.literal('plan'), ordinal: z.int(), because: z.array(InputChange) }),
   z.strictObject({ kind: z.literal('note'), text: z.string() }),
   z.strictObject({ kind: z.literal('warning'), text: z.string() }),
 ])
@@ -43,7 +43,7 @@ export type OperationEnd = z.infer<typeof OperationEnd>
 
 /** One event of a recording. `index` counts from 0 and never changes: a watcher goes on from where it was. */
 export const RecordedEvent = z.strictObject({
-  index: z.number().int().nonnegative(),
+  index: z.int().check(z.nonnegative()),
   at: z.iso.datetime(),
   event: z.union([OperationEvent, OperationEnd]),
 })
@@ -57,8 +57,8 @@ export const Operation = z.strictObject({
   id: OperationId,
   what: z.string(),
   startedAt: z.iso.datetime(),
-  endedAt: z.iso.datetime().nullable(),
-  plan: z.strictObject({ ordinal: z.number().int(), because: z.array(InputChange) }).nullable(),
+  endedAt: z.nullable(z.iso.datetime()),
+  plan: z.nullable(z.strictObject({ ordinal: z.int(), because: z.array(InputChange) })),
   state: z.enum(['running', 'done', 'failed', 'cancelled', 'lost']),
 })
 export type Operation = z.infer<typeof Operation>

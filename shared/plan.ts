@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { RunConfig } from './definition.ts'
 import { Sha256 } from './ids.ts'
 
@@ -17,7 +17,7 @@ export const PlanService = z.strictObject({
   name: z.string(),
   /** The stages that the build reaches, as written, without the pins. */
   dockerfile: z.string(),
-  target: z.string().optional(),
+  target: z.optional(z.string()),
   args: z.record(z.string(), PlanArgument),
   /** The build context, relative to the project's folder. */
   context: z.string(),
@@ -34,7 +34,7 @@ export const Plan = z.strictObject({
   planVersion: z.literal(1),
   /** The definition's file, relative to the project's folder. */
   file: z.string(),
-  services: z.array(PlanService).min(1),
+  services: z.array(PlanService).check(z.minLength(1)),
   /** Dependency lockfiles and the files named by `customizations.pristine.inputs`. */
   inputs: z.array(InputFile),
 })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { HOOKS } from './definition.ts'
 
 /** A command that most likely starts a project's program, and the file that shows it. It holds nothing of a stranger's. */
@@ -12,6 +12,6 @@ export const ProgramStart = z.strictObject({
   /** What the definition runs inside at each start, as it stands there. */
   hooks: z.array(z.strictObject({ hook: z.enum(HOOKS), command: z.string() })),
   /** What a person would type inside; null where nothing shows it, or the image's own program runs. */
-  likely: LikelyCommand.nullable(),
+  likely: z.nullable(LikelyCommand),
 })
 export type ProgramStart = z.infer<typeof ProgramStart>

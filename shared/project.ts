@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { EnvironmentState } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
 import { ErrorReport } from './operation.ts'
@@ -10,41 +10,41 @@ export const ProjectSummary = z.strictObject({
   path: z.string(),
   name: z.string(),
   /** The branch that is checked out, or the first digits of a commit; null where there is no git. */
-  branch: z.string().nullable(),
+  branch: z.nullable(z.string()),
   /** `missing`: its folder is gone. `unreadable`: its history is damaged. */
   state: z.union([EnvironmentState, z.enum(['missing', 'unreadable'])]),
-  version: z.strictObject({ id: VersionId, ordinal: z.number().int(), knownGood: z.boolean() }).nullable(),
+  version: z.nullable(z.strictObject({ id: VersionId, ordinal: z.int(), knownGood: z.boolean() })),
   /** The ordinal of the version that a person marked as known-good. */
-  marked: z.number().int().nullable(),
+  marked: z.nullable(z.int()),
   /** Where published ports are reached on this computer, as `host` ports. */
-  ports: z.array(z.strictObject({ container: z.number().int(), host: z.number().int() })),
+  ports: z.array(z.strictObject({ container: z.int(), host: z.int() })),
   /** What goes on at the moment; `steps` counts those that have begun and, where it is known, all. */
-  operation: z
-    .strictObject({
+  operation: z.nullable(
+    z.strictObject({
       id: OperationId,
       what: z.string(),
-      step: z.string().nullable(),
-      steps: z.strictObject({ begun: z.number().int(), all: z.number().int().nullable() }),
-    })
-    .nullable(),
+      step: z.nullable(z.string()),
+      steps: z.strictObject({ begun: z.int(), all: z.nullable(z.int()) }),
+    }),
+  ),
   /** The last operation, when it failed. */
-  failure: z.strictObject({ operation: OperationId, error: ErrorReport }).nullable(),
+  failure: z.nullable(z.strictObject({ operation: OperationId, error: ErrorReport })),
   /**
    * Whether a person has to grant something before it starts: it is a clone that nobody trusted yet, or what it wants was
    * refused. `trust.sheet` tells what.
    */
   needsTrust: z.boolean(),
   /** What its watch does; null where nothing is watched, because nothing runs. */
-  watch: WatchState.nullable(),
+  watch: z.nullable(WatchState),
   /**
    * That a person went to this version by a reset, and the ordinal of the one that the definition wants instead; null
    * where both are the same, or nothing runs.
    */
-  chosen: z.strictObject({ wanted: z.number().int() }).nullable(),
+  chosen: z.nullable(z.strictObject({ wanted: z.int() })),
   /** Changed files in the containers; null while nobody looked. */
-  drift: z.number().int().nullable(),
+  drift: z.nullable(z.int()),
   /** Of an unhealthy environment: how often in a row its health check failed; null where that is not known. */
-  failedChecks: z.number().int().nullable(),
+  failedChecks: z.nullable(z.int()),
   /** Pinned images whose reference pointed elsewhere when the registries were last asked, as written. */
   newerPins: z.array(z.string()),
 })
@@ -64,7 +64,7 @@ export const DefinitionText = z.strictObject({
   file: z.string(),
   files: z.array(z.strictObject({ file: z.string(), text: z.string() })),
   /** The lock's file, relative; `text` is null before the first one is written. */
-  lock: z.strictObject({ file: z.string(), text: z.string().nullable() }),
+  lock: z.strictObject({ file: z.string(), text: z.nullable(z.string()) }),
   pins: z.array(z.strictObject({ reference: z.string(), resolved: z.string() })),
   warnings: z.array(z.string()),
 })

@@ -1,12 +1,12 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { ErrorReport } from './operation.ts'
 
 /** One line of a proposed file: its text, and why it stands there; what only holds other lines together has no reason. */
 export const ProposedLine = z.strictObject({
   text: z.string(),
-  reason: z.string().nullable(),
+  reason: z.nullable(z.string()),
   /** The file of the project that the reason comes from, relative to its folder. */
-  from: z.string().nullable(),
+  from: z.nullable(z.string()),
 })
 export type ProposedLine = z.infer<typeof ProposedLine>
 
@@ -15,15 +15,15 @@ export const ProposedFile = z.strictObject({ file: z.string(), lines: z.array(Pr
 export type ProposedFile = z.infer<typeof ProposedFile>
 
 /** SHA-256 of a proposal's files, in hex: what is written is what was shown. */
-export const ProposalFingerprint = z.string().regex(/^[0-9a-f]{64}$/)
+export const ProposalFingerprint = z.string().check(z.regex(/^[0-9a-f]{64}$/))
 
 /** A definition that Pristine suggests for a project that has none. It is written on consent only. */
 export const Proposal = z.strictObject({
   fingerprint: ProposalFingerprint,
   /** What the project was recognised as, such as "Node.js"; null where nothing was recognised. */
-  stack: z.string().nullable(),
+  stack: z.nullable(z.string()),
   /** Why that one, where there were several. */
-  chosen: z.string().nullable(),
+  chosen: z.nullable(z.string()),
   files: z.array(ProposedFile),
   /** What the definition does not do, and what could not be read. */
   warnings: z.array(z.string()),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { Environment, ProjectRef } from './environment.ts'
 import { VersionId } from './ids.ts'
@@ -6,7 +6,7 @@ import { VersionId } from './ids.ts'
 /** What `up` and `reset` did, or, for a plan, would do. */
 export const UpResult = z.strictObject({
   project: ProjectRef,
-  version: z.strictObject({ id: VersionId, ordinal: z.number().int().positive(), image: z.string() }),
+  version: z.strictObject({ id: VersionId, ordinal: z.int().check(z.positive()), image: z.string() }),
   action: z.enum(['none', 'started', 'recreated', 'built', 'pulled']),
   because: z.array(InputChange),
   environment: Environment,

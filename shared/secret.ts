@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { DeclaredSecret } from './definition.ts'
 
 /**
@@ -10,10 +10,10 @@ export type SecretState = z.infer<typeof SecretState>
 
 /** The secrets that a definition declares, and how they stand; never their values. */
 export const SecretList = z.strictObject({
-  secrets: z.array(DeclaredSecret.extend({ state: SecretState })),
+  secrets: z.array(z.extend(DeclaredSecret, { state: SecretState })),
   /** The system's key store; null where there is none. */
-  store: z.string().nullable(),
+  store: z.nullable(z.string()),
   /** Why the key store could not be asked. */
-  problem: z.string().nullable(),
+  problem: z.nullable(z.string()),
 })
 export type SecretList = z.infer<typeof SecretList>

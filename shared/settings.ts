@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { EditorId } from './editor.ts'
 import { ProjectKey } from './ids.ts'
 
@@ -7,52 +7,52 @@ import { ProjectKey } from './ids.ts'
  * `install`: a file of theirs, or a shell command, that installs them; null leaves that to what is found there.
  */
 export const Dotfiles = z.strictObject({
-  source: z.string().min(1).max(2000),
-  commit: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/),
-  install: z.string().min(1).max(2000).nullable(),
+  source: z.string().check(z.minLength(1), z.maxLength(2000)),
+  commit: z.string().check(z.regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/)),
+  install: z.nullable(z.string().check(z.minLength(1), z.maxLength(2000))),
 })
 export type Dotfiles = z.infer<typeof Dotfiles>
 
 /** What a person chose, for all projects of this computer. Every field has a default, so that an empty file is valid. */
 export const Settings = z.strictObject({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  theme: z._default(z.enum(['system', 'light', 'dark']), 'system'),
   /** The engine's address, or `context:` and a Docker context's name, when it is not to be looked for. */
-  engine: z.string().max(1000).nullable().default(null),
+  engine: z._default(z.nullable(z.string().check(z.maxLength(1000))), null),
   /** Where repositories are cloned into, each in a folder of its own; `~` is the person's home. */
-  cloneFolder: z.string().min(1).max(4000).default('~/Projects'),
-  notifications: z.boolean().default(true),
-  tray: z.boolean().default(false),
-  updates: z.strictObject({ check: z.boolean(), channel: z.enum(['stable', 'beta']) }).default({
+  cloneFolder: z._default(z.string().check(z.minLength(1), z.maxLength(4000)), '~/Projects'),
+  notifications: z._default(z.boolean(), true),
+  tray: z._default(z.boolean(), false),
+  updates: z._default(z.strictObject({ check: z.boolean(), channel: z.enum(['stable', 'beta']) }), {
     check: true,
     channel: 'stable',
   }),
   /** Whether registries are asked, once a day, if the images of running environments have moved. */
-  baseImages: z.boolean().default(true),
+  baseImages: z._default(z.boolean(), true),
   /** Projects whose reset is not confirmed, as long as it keeps data. */
-  resetUnasked: z.array(ProjectKey).default([]),
+  resetUnasked: z._default(z.array(ProjectKey), []),
   /** Whether commands inside are given the name and e-mail address of the person's git. */
-  gitIdentity: z.boolean().default(false),
+  gitIdentity: z._default(z.boolean(), false),
   /** Projects whose environments are given the person's ssh agent. */
-  sshAgent: z.array(ProjectKey).default([]),
+  sshAgent: z._default(z.array(ProjectKey), []),
   /** What is put into the home folder of each new container. Changed by fetching them. */
-  dotfiles: Dotfiles.nullable().default(null),
+  dotfiles: z._default(z.nullable(Dotfiles), null),
   /** What **Open** does, by project; `browser` by default where a port is published, else `terminal`. */
-  open: z.record(z.string(), z.enum(['browser', 'terminal', ...EditorId.options])).default({}),
+  open: z._default(z.record(z.string(), z.enum(['browser', 'terminal', ...EditorId.options])), {}),
 })
 export type Settings = z.infer<typeof Settings>
 
 export const SettingsChange = z.strictObject({
-  theme: Settings.shape.theme.unwrap().optional(),
-  engine: Settings.shape.engine.unwrap().optional(),
-  cloneFolder: Settings.shape.cloneFolder.unwrap().optional(),
-  notifications: z.boolean().optional(),
-  tray: z.boolean().optional(),
-  updates: Settings.shape.updates.unwrap().optional(),
-  baseImages: z.boolean().optional(),
-  resetUnasked: Settings.shape.resetUnasked.unwrap().optional(),
-  gitIdentity: z.boolean().optional(),
-  sshAgent: Settings.shape.sshAgent.unwrap().optional(),
-  open: Settings.shape.open.unwrap().optional(),
+  theme: z.optional(Settings.shape.theme.def.innerType),
+  engine: z.optional(Settings.shape.engine.def.innerType),
+  cloneFolder: z.optional(Settings.shape.cloneFolder.def.innerType),
+  notifications: z.optional(z.boolean()),
+  tray: z.optional(z.boolean()),
+  updates: z.optional(Settings.shape.updates.def.innerType),
+  baseImages: z.optional(z.boolean()),
+  resetUnasked: z.optional(Settings.shape.resetUnasked.def.innerType),
+  gitIdentity: z.optional(z.boolean()),
+  sshAgent: z.optional(Settings.shape.sshAgent.def.innerType),
+  open: z.optional(Settings.shape.open.def.innerType),
 })
 export type SettingsChange = z.infer<typeof SettingsChange>
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Sha256 } from './ids.ts'
 
 const text = z.string()
@@ -20,7 +20,7 @@ export const Capability = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('port'),
     address: text,
-    port: z.number().int(),
+    port: z.int(),
     protocol: z.enum(['tcp', 'udp']),
   }),
   /** The engine's `NetworkMode`: `default`, `none`, `host`, a network's name or `container:…`. */
@@ -34,7 +34,7 @@ export const Capability = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('host-command'),
     from: text,
-    name: text.nullable(),
+    name: z.nullable(text),
     command: z.union([text, z.array(text)]),
     files: z.record(text, Sha256),
   }),
@@ -42,7 +42,7 @@ export const Capability = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('folder'),
     source: text,
-    written: text.optional(),
+    written: z.optional(text),
     target: text,
     access,
   }),
@@ -90,7 +90,7 @@ export const TrustSheet = z.strictObject({
   /** Of a clone that Pristine made even the everyday set needs a grant. */
   origin: z.enum(['folder', 'clone']),
   /** Git's `origin`, without a name or password; null where there is none. */
-  remote: z.string().nullable(),
+  remote: z.nullable(z.string()),
 })
 export type TrustSheet = z.infer<typeof TrustSheet>
 

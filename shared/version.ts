@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { VersionId } from './ids.ts'
 
@@ -12,37 +12,37 @@ export type Contents = z.infer<typeof Contents>
 /** A version as people and scripts see it. */
 export const Version = z.strictObject({
   id: VersionId,
-  ordinal: z.number().int().positive(),
+  ordinal: z.int().check(z.positive()),
   createdAt: z.iso.datetime(),
   current: z.boolean(),
   knownGood: z.boolean(),
   /** Whether known-good was chosen by a person, and so does not move by itself. */
   marked: z.boolean(),
   /** Whether an environment of it ever became ready here; null where the history that would tell was lost. */
-  wasReady: z.boolean().nullable(),
+  wasReady: z.nullable(z.boolean()),
   /** Whether the image is on the engine. */
   present: z.boolean(),
   /** Whether an absent image can be built again from its recipe; null where the image is there. */
-  rebuildable: z.boolean().nullable(),
+  rebuildable: z.nullable(z.boolean()),
   image: z.string(),
   because: z.array(InputChange),
-  contents: Contents.nullable(),
+  contents: z.nullable(Contents),
 })
 export type Version = z.infer<typeof Version>
 
 /** How two versions differ. `contents` is null when nobody looked into one of them yet. */
 export const VersionDiff = z.strictObject({
-  from: z.strictObject({ id: VersionId, ordinal: z.number().int() }),
-  to: z.strictObject({ id: VersionId, ordinal: z.number().int() }),
+  from: z.strictObject({ id: VersionId, ordinal: z.int() }),
+  to: z.strictObject({ id: VersionId, ordinal: z.int() }),
   inputs: z.array(InputChange),
-  contents: z.array(InputChange).nullable(),
+  contents: z.nullable(z.array(InputChange)),
 })
 export type VersionDiff = z.infer<typeof VersionDiff>
 
 /** What was verified: the version that the checkout makes, and what is there and agreed with it. */
 export const Verified = z.strictObject({
   id: VersionId,
-  ordinal: z.number().int().nullable(),
+  ordinal: z.nullable(z.int()),
   image: z.boolean(),
   environment: z.boolean(),
   /** Whether everything that the definition reaches was granted. */
@@ -55,15 +55,15 @@ export const CleanReport = z.strictObject({
   versions: z.array(
     z.strictObject({
       id: VersionId,
-      ordinal: z.number().int(),
-      bytes: z.number().int().nullable(),
+      ordinal: z.int(),
+      bytes: z.nullable(z.int()),
       /** Whether it can be built again from its recipe. */
       rebuildable: z.boolean(),
     }),
   ),
-  bytes: z.number().int().nullable(),
+  bytes: z.nullable(z.int()),
   removed: z.boolean(),
-  keep: z.number().int(),
+  keep: z.int(),
 })
 export type CleanReport = z.infer<typeof CleanReport>
 
@@ -73,12 +73,12 @@ export const DiskUse = z.strictObject({
   versions: z.array(
     z.strictObject({
       id: VersionId,
-      ordinal: z.number().int(),
-      own: z.number().int().nullable(),
-      shared: z.number().int().nullable(),
+      ordinal: z.int(),
+      own: z.nullable(z.int()),
+      shared: z.nullable(z.int()),
     }),
   ),
   /** All of them together, each layer that several have counted once. */
-  total: z.number().int(),
+  total: z.int(),
 })
 export type DiskUse = z.infer<typeof DiskUse>

@@ -1,8 +1,8 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { ErrorReport } from './operation.ts'
 
-const ordinal = z.number().int().positive()
+const ordinal = z.int().check(z.positive())
 const change = { ordinal, because: z.array(InputChange) }
 
 /** What a watch does at the moment, or waits for. */
@@ -16,7 +16,7 @@ export const WatchState = z.discriminatedUnion('kind', [
   /** A new version is built beside what runs. */
   z.strictObject({ kind: z.literal('building'), ...change }),
   /** The new version is there and is swapped in when the open terminals and commands have ended. */
-  z.strictObject({ kind: z.literal('waiting'), ...change, sessions: z.number().int().positive() }),
+  z.strictObject({ kind: z.literal('waiting'), ...change, sessions: z.int().check(z.positive()) }),
   z.strictObject({ kind: z.literal('swapping'), ...change }),
   /** The environment was replaced. */
   z.strictObject({ kind: z.literal('swapped'), ...change }),

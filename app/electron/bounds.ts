@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs'
 import type { Rectangle } from 'electron'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { writeFileWhole } from '../../main/project/write-file.ts'
 
 /** Where the window was, in pixels of the screen. */
 const Bounds = z.strictObject({
-  x: z.number().int(),
-  y: z.number().int(),
-  width: z.number().int().positive(),
-  height: z.number().int().positive(),
+  x: z.int(),
+  y: z.int(),
+  width: z.int().check(z.positive()),
+  height: z.int().check(z.positive()),
 })
 const Remembered = z.strictObject({ bounds: Bounds, maximized: z.boolean() })
 export type Remembered = z.infer<typeof Remembered>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Bell } from '../../main/bell.ts'
 import { GitAddress, GitReference } from '../../shared/git-address.ts'
 
@@ -11,7 +11,7 @@ export interface DeepLink {
   ref: string | null
 }
 
-const Link = z.strictObject({ source: GitAddress, ref: GitReference.optional() })
+const Link = z.strictObject({ source: GitAddress, ref: z.optional(GitReference) })
 
 /** Reads `pristine://open?source=…&ref=…`. Undefined for anything else: any web page can send one. */
 export function readDeepLink(text: string): DeepLink | undefined {

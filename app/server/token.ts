@@ -1,10 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 
 /** 256 random bits, as text for an address's fragment. */
 export const newToken = (): string => randomBytes(32).toString('base64url')
 
-const FirstFrame = z.strictObject({ token: z.string().max(200) })
+const FirstFrame = z.strictObject({ token: z.string().check(z.maxLength(200)) })
 
 /** Whether the first frame of a connection holds the token. Takes the same time for every wrong one. */
 export function isAdmitted(frame: string, token: string): boolean {

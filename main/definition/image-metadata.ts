@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { HOOKS, type Hook, type HookName, type Mount, type RunConfig } from '../../shared/definition.ts'
 import { mergeMounts, parseMount } from './mounts.ts'
 import { invalid, type Origin, unsupported } from './origin.ts'

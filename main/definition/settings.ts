@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { Apply, type HealthCheck } from '../../shared/definition.ts'
 import { invalid, type Origin, unsupported } from './origin.ts'
 import { validate } from './validate.ts'
@@ -10,29 +10,37 @@ const DURATION = 'must be a duration such as "500ms", "2s" or "1m", or a number 
 const COMMAND = 'must be a command: a string or a list of strings'
 
 const Duration = z.union(
-  [z.number().positive(DURATION), z.string().regex(/^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h)$/, DURATION)],
+  [
+    z.number().check(z.positive()),
+    z.string().check(z.regex(/^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h)$/, DURATION)),
+  ],
   DURATION,
 )
 
 /** Each is looked for in every folder. */
 const MOST_GLOBS = 1000
-const Glob = z.string().min(1, 'must not be empty').max(4096, 'is longer than a path can be')
+const Glob = z
+  .string()
+  .check(z.minLength(1, 'must not be empty'), z.maxLength(4096, 'is longer than a path can be'))
 
 const RawHealth = z.strictObject({
-  command: z.union([z.string().min(1, COMMAND), z.array(z.string()).min(1, COMMAND)], COMMAND),
-  interval: Duration.optional(),
-  timeout: Duration.optional(),
-  retries: z.number().int().min(1).optional(),
+  command: z.union(
+    [z.string().check(z.minLength(1, COMMAND)), z.array(z.string()).check(z.minLength(1, COMMAND))],
+    COMMAND,
+  ),
+  interval: z.optional(Duration),
+  timeout: z.optional(Duration),
+  retries: z.optional(z.int().check(z.gte(1))),
 })
 
 const RawSettings = z.strictObject({
-  inputs: z.array(Glob).max(MOST_GLOBS, `must hold at most ${MOST_GLOBS} globs`).optional(),
-  keep: z.number().int().min(0).optional(),
-  health: RawHealth.optional(),
-  apply: Apply.optional(),
-  sealed: z.boolean().optional(),
-  data: z.unknown().optional(),
-  registry: z.unknown().optional(),
+  inputs: z.optional(z.array(Glob).check(z.maxLength(MOST_GLOBS, `must hold at most ${MOST_GLOBS} globs`))),
+  keep: z.optional(z.int().check(z.gte(0))),
+  health: z.optional(RawHealth),
+  apply: z.optional(Apply),
+  sealed: z.optional(z.boolean()),
+  data: z.optional(z.unknown()),
+  registry: z.optional(z.unknown()),
 })
 
 export interface Settings {

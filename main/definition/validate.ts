@@ -1,8 +1,8 @@
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import { invalid, type Origin, type Path } from './origin.ts'
 
 /** Checks a value against a schema; the first mismatch is a `definition-invalid` at its place, naming its key. */
-export function validate<T extends z.ZodType>(
+export function validate<T extends z.ZodMiniType>(
   schema: T,
   value: unknown,
   origin: Origin,

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { writeFileWhole } from '../project/write-file.ts'
 
 /** What is about to be done, on the disk before it is done, so that it can be finished or undone after a crash. */
@@ -17,9 +17,9 @@ const Intent = z.discriminatedUnion('kind', [
     /** The name of the new container. */
     green: z.string(),
     /** The id of the container that ran before: it runs again unless green became the current one. */
-    blue: z.string().optional(),
+    blue: z.optional(z.string()),
     /** Whether blue is stopped meanwhile: the engine goes on with that, whoever asked. */
-    stops: z.boolean().optional(),
+    stops: z.optional(z.boolean()),
   }),
 ])
 export type Intent = z.infer<typeof Intent>

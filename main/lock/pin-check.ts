@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Home } from '../project/home.ts'

@@ -104,4 +104,4 @@ export function sorted(capabilities: readonly Capability[]): Capability[] {
   return keyed.sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : 1)).map(({ capability }) => capability)
 }
 
-const KINDS = Capability.options.map((option) => option.shape.kind.value)
+const KINDS = Capability.def.options.map((option) => option.shape.kind.def.values[0])

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { ErrorReport } from '../../shared/operation.ts'
 import { Capability } from '../../shared/trust.ts'
 import { decideTrust } from './decide.ts'

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { canonical } from '../../shared/canonical.ts'
 import { isSystemError } from '../../shared/errors.ts'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
@@ -17,15 +17,15 @@ import { shownFile } from './shown.ts'
  * person granted to the folder as it was then. `capabilities` are those beyond the everyday set.
  */
 const TrustRecord = z.strictObject({
-  clone: z.strictObject({ url: z.string() }).optional(),
-  grant: z
-    .strictObject({
+  clone: z.optional(z.strictObject({ url: z.string() })),
+  grant: z.optional(
+    z.strictObject({
       folder: z.string(),
-      remote: z.string().nullable(),
+      remote: z.nullable(z.string()),
       capabilities: z.array(Capability),
       at: z.iso.datetime(),
-    })
-    .optional(),
+    }),
+  ),
 })
 export type TrustRecord = z.infer<typeof TrustRecord>
 

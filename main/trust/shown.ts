@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { canonical } from '../../shared/canonical.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { type ProjectKey, Sha256 } from '../../shared/ids.ts'
@@ -14,7 +14,7 @@ const KEPT = 8
 /** What a person was shown under a fingerprint: the remote, and everything that needed their word. */
 const Shown = z.strictObject({
   fingerprint: Sha256,
-  remote: z.string().nullable(),
+  remote: z.nullable(z.string()),
   needed: z.array(Capability),
 })
 type Shown = z.infer<typeof Shown>

@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { InputChange } from '../../shared/change.ts'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { VersionId } from '../../shared/ids.ts'
@@ -14,7 +14,7 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
     kind: z.literal('built'),
     at,
     version: VersionId,
-    ordinal: z.number().int().positive(),
+    ordinal: z.int().check(z.positive()),
     /** The engine's id of the image. */
     image: z.string(),
     because: z.array(InputChange),
@@ -33,13 +33,13 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
     versions: z.array(
       z.object({
         version: VersionId,
-        ordinal: z.number().int().positive(),
+        ordinal: z.int().check(z.positive()),
         image: z.string(),
         createdAt: at,
       }),
     ),
     /** The version that the engine has as known-good. */
-    knownGood: VersionId.optional(),
+    knownGood: z.optional(VersionId),
   }),
 ])
 export type LedgerEvent = z.infer<typeof LedgerEvent>

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { type OperationId, type ProjectKey, Sha256 } from '../../shared/ids.ts'
 import type { OperationEnd } from '../../shared/operation.ts'
 import { Capability } from '../../shared/trust.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import type { OperationEnd } from '../../shared/operation.ts'
 import { client } from '../client/client.ts'

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import * as z from 'zod/mini'
 import { type Planned, planProject } from '../../main/build/plan.ts'
 import { appendLabels, type Pins, pinDockerfile } from '../../main/definition/dockerfile/pin.ts'
 import { type DockerfileReading, readDockerfile } from '../../main/definition/dockerfile/read.ts'
@@ -82,7 +83,7 @@ export class Desk {
     requireSendable(read)
     const reached = await this.timed(() => this.reach(project, read))
     if (isProductError(reached)) return this.answer(requireExplained(reached, texts))
-    Capability.array().parse(reached)
+    z.array(Capability).parse(reached)
     const planned = this.calls === 0 ? requirePlan(first) : requirePlan(await this.lockedPlan(project, read))
     requireWhole(planned)
     if (requirePlan(await this.lockedPlan(project, read)).id !== planned.id)

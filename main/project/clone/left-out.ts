@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod/mini'
 import { LeftOut } from '../../../shared/clone.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Home } from '../home.ts'
@@ -37,7 +37,7 @@ export async function keepLeftOut(home: Home, key: ProjectKey, left: LeftOut | n
 export async function readLeftOut(home: Home, key: ProjectKey): Promise<LeftOut | null> {
   const text = await readFile(fileOf(home, key), 'utf8').catch(() => 'null')
   try {
-    return z.nullable(LeftOut).catch(null).parse(JSON.parse(text))
+    return z.catch(z.nullable(LeftOut), null).parse(JSON.parse(text))
   } catch {
     return null
   }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { type AnyProcedure, call, getRouter, isProcedure } from '@orpc/server'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { z } from 'zod'
+import type * as z from 'zod/mini'
 import { contract } from '../../../shared/contract.ts'
 import { failureOf, Window } from './client.ts'
 import { type Serving, serveApp } from './serving.ts'
@@ -36,7 +36,7 @@ afterAll(async () => {
 interface Method {
   name: string
   procedure: AnyProcedure
-  schema: z.ZodType | undefined
+  schema: z.ZodMiniType | undefined
 }
 
 /** Every method of the contract, with its implementation. */
@@ -51,7 +51,7 @@ function methods(tree: object = contract, at: string[] = []): { name: string; pa
 function find(method: { name: string; path: string[] }): Method {
   const procedure = getRouter(serving.app.router, method.path)
   if (!isProcedure(procedure)) throw new Error(`${method.name} is not implemented.`)
-  return { name: method.name, procedure, schema: procedure['~orpc'].inputSchema as z.ZodType | undefined }
+  return { name: method.name, procedure, schema: procedure['~orpc'].inputSchema as z.ZodMiniType | undefined }
 }
 
 /** What the app itself asks the engine, whatever is called: how it is, and what there is. */
@@ -76,7 +76,7 @@ test.each(methods())(
 )
 
 /** Anything at all, and the right fields with anything in one of them, or one too many. */
-function garbageFor(schema: z.ZodType | undefined): fc.Arbitrary<unknown> {
+function garbageFor(schema: z.ZodMiniType | undefined): fc.Arbitrary<unknown> {
   const anything = fc.anything({
     withBigInt: true,
     withDate: true,
@@ -143,7 +143,7 @@ const NOBODY: Record<string, unknown> = {
 
 test.each(methods())('$name of what is not there is refused, and asks nobody', async (method) => {
   const { procedure, schema, name } = find(method)
-  const shape = (schema as { shape?: Record<string, z.ZodType> } | undefined)?.shape
+  const shape = (schema as { shape?: Record<string, z.ZodMiniType> } | undefined)?.shape
   if (!shape || name.startsWith('settings.') || name === 'operations.list') return
   const before = calls().length
   const candidates = {
