@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import { defineConfig, type RolldownOptions } from 'rolldown'
+import { createRequire } from 'node:module'
+import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown'
+import { SELDOM_USED } from './main/docker/client.ts'
 
 /** What Node and Electron load themselves: native parts, and what is read from its own folder while it runs. */
 const external = [
@@ -27,6 +29,20 @@ const write = (fileName: string, source: string | Promise<Buffer>) => ({
   },
 })
 
+const { resolve } = createRequire(import.meta.url)
+/** By file. */
+const seldomUsed = new Map(SELDOM_USED.map((name) => [resolve(name), name]))
+/** What `loadClient` puts off is found by its name when it is called for. */
+const putOff: Plugin = {
+  name: 'put off',
+  async resolveId(source, importer) {
+    if (!importer?.includes('node_modules')) return
+    const found = await this.resolve(source, importer)
+    const name = found && seldomUsed.get(found.id)
+    return name ? { id: name, external: true } : found
+  },
+}
+
 export default defineConfig([
   /**
    * The command line as it is shipped: few files, because loading hundreds is most of the time of a short command; and
@@ -43,7 +59,8 @@ export default defineConfig([
       dynamicImportInCjs: false,
       comments: { legal: true, annotation: false, jsdoc: false },
     }),
-    plugins: [write('package.json', '{ "type": "commonjs" }\n')],
+    external: external.filter((name) => name !== 'dockerode'),
+    plugins: [putOff, write('package.json', '{ "type": "commonjs" }\n')],
   },
   {
     input: 'app/electron/main.ts',

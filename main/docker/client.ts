@@ -5,7 +5,7 @@ import type Docker from 'dockerode'
  * Parts of the client that only a build with a registry login, an ssh address, a connection taken over for a terminal
  * and a folder as context need, and that take longer to load than all the rest.
  */
-const SELDOM_USED = [
+export const SELDOM_USED = [
   'dockerode/lib/session.js',
   'docker-modem/lib/ssh.js',
   'docker-modem/lib/http_duplex.js',
@@ -17,10 +17,10 @@ const SELDOM_USED = [
  * Loads the client without its seldom used parts, which it would otherwise load at once: each is replaced by one that
  * loads it when it is called or looked into.
  */
-export function loadClient(): typeof Docker {
-  const require = createRequire(createRequire(import.meta.url).resolve('dockerode'))
+export async function loadClient(): Promise<typeof Docker> {
+  const require = createRequire(import.meta.url)
   for (const name of SELDOM_USED) defer(require, name)
-  return require('dockerode') as typeof Docker
+  return (await import('dockerode')).default
 }
 
 function defer(require: NodeJS.Require, name: string): void {

@@ -30,7 +30,7 @@ export async function connect(env: Record<string, string | undefined>): Promise<
   for (const address of addresses) {
     const question = ping(address, PING_DEADLINE)
     // The client takes longer to load than the engine to answer.
-    const Client = loadClient()
+    const Client = await loadClient()
     const answer = await question
     switch (answer.kind) {
       case 'engine':

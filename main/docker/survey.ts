@@ -72,7 +72,7 @@ async function askAt(address: EngineAddress): Promise<EnginePlace['found']> {
       const { buildkit } = answer
       return {
         kind: 'engine',
-        ...(await engineVersion(openEngine(loadClient(), address, buildkit))),
+        ...(await engineVersion(openEngine(await loadClient(), address, buildkit))),
         buildkit,
       }
     }
