@@ -49,7 +49,7 @@ export function planLauncher({ platform, env, home, program }: Place): Launcher 
   const text = [
     '#!/bin/sh',
     `# ${MARK}`,
-    'command -v node >/dev/null || { echo "pristine needs Node 20 or newer." >&2; exit 127; }',
+    'command -v node >/dev/null || { echo "pristine needs Node 24 or newer." >&2; exit 127; }',
     `exec node ${quoted} "$@"`,
     '',
   ].join('\n')

@@ -145,6 +145,18 @@ test('the command line beside it runs on plain Node', async () => {
   expect(existsSync(path.join(resources, 'renderer/index.html'))).toBe(true)
 })
 
+test('an older Node is told so before it reads what it cannot', async () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.9.0' } })`
+  const failed = await run(process.execPath, [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(older)}`,
+    path.join(resources, 'cli/main.js'),
+    '--version',
+  ]).catch((error: { code: number; stderr: string }) => error)
+  expect(failed).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('needs Node 24') })
+  expect(failed.stderr).toContain('is Node 22.9.0')
+})
+
 test('the fuses are set', async () => {
   const wire = await getCurrentFuseWire(path.join(app, 'pristine-desktop'))
   const { DISABLE: off, ENABLE: on } = FuseState

@@ -35,7 +35,7 @@ onUnix('without Node it says what is needed', async () => {
   const launcher = plan({})
   await writeLauncher(launcher)
   const run = () => execFileSync('/bin/sh', [launcher.file], { env: { PATH: '/no/such' }, stdio: 'pipe' })
-  expect(run).toThrow(/pristine needs Node 20/)
+  expect(run).toThrow(/pristine needs Node 24/)
 })
 
 test('a program of that name that somebody else put there stays', async () => {
