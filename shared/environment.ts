@@ -38,9 +38,14 @@ export const Status = z.strictObject({
   /** Whether everything that the definition reaches was granted; else nothing new of it starts. */
   trusted: z.boolean(),
   state: EnvironmentState,
-  /** What runs, and whether its image is still on the engine. */
+  /** What runs, whether its image is still on the engine, and whether a person went to it by a reset. */
   version: z.nullable(
-    z.strictObject({ id: VersionId, ordinal: z.nullable(z.number()), present: z.boolean() }),
+    z.strictObject({
+      id: VersionId,
+      ordinal: z.nullable(z.number()),
+      present: z.boolean(),
+      chosen: z.boolean(),
+    }),
   ),
   wanted: z.nullable(z.strictObject({ id: VersionId, ordinal: z.nullable(z.number()) })),
   because: z.array(InputChange),

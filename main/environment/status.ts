@@ -57,7 +57,12 @@ export async function status(
     trusted,
     state: facts.state,
     version: running
-      ? { id: running, ordinal: ordinalOf(running), present: await hasImages(engine, facts) }
+      ? {
+          id: running,
+          ordinal: ordinalOf(running),
+          present: await hasImages(engine, facts),
+          chosen: history.chosen === running,
+        }
       : null,
     wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
     because: before && planned ? comparePlans(before, planned.plan) : [],

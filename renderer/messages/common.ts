@@ -1,7 +1,10 @@
 /** What several screens say. */
 export const common = {
   common: { cancel: 'Cancel', close: 'Close', copyOf: 'Copy {{name}}' },
-  dialog: { cancel: 'Cancel' },
+  dialog: {
+    cancel: 'Cancel',
+    lost: 'Pristine does not answer. Nothing can be done here until it is back.',
+  },
   words: {
     copy: 'Copy',
     copied: 'Copied',

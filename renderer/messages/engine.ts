@@ -9,6 +9,7 @@ export const engine = {
     places: 'Where it was looked for',
     nothing: 'nothing answers',
     refusedThere: 'no permission',
+    refusedWhy: 'no permission: {{why}}',
     from: {
       settings: 'chosen in Settings',
       DOCKER_HOST: 'named by DOCKER_HOST',

@@ -83,6 +83,57 @@ story('a server that is there again with the same token is all that it takes', a
   expect(desk.complaints).toEqual([])
 })
 
+story('a dialog and a running build stand still while Pristine does not answer', async () => {
+  await using desk = await openDesk()
+  const folder = await desk.project('still', webProject('stands still', 'RUN echo begun; sleep 300'))
+  const page = await desk.open()
+  let up = true
+  const sockets = new Set<{ close(): Promise<void> }>()
+  await page.routeWebSocket(/\/engine$/, (socket) => {
+    if (!up) return void socket.close()
+    socket.connectToServer()
+    sockets.add(socket)
+  })
+  await page.reload()
+  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(folder)
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
+  await page.getByRole('button', { name: 'View build' }).click()
+  await page.getByText('begun', { exact: true }).waitFor()
+  const time = page.getByText(/^for /).first()
+  const told = () => time.textContent()
+  const first = await told()
+  await expect.poll(told).not.toBe(first)
+
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('open or clone')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Open or clone' })
+  await dialog.getByRole('textbox').fill('/typed/before')
+  const submit = dialog.getByRole('button', { name: 'Continue' })
+  expect(await submit.isDisabled()).toBe(false)
+  up = false
+  await Promise.all([...sockets].map((socket) => socket.close()))
+  await dialog.getByText('Nothing can be done here until it is back.').waitFor()
+  expect(await submit.isDisabled()).toBe(true)
+  expect(await dialog.getByRole('textbox').isDisabled()).toBe(true)
+  expect(await violations(page)).toEqual([])
+  const still = await told()
+  // Two ticks of the clock that must not come.
+  await page.waitForTimeout(2500)
+  expect(await told()).toBe(still)
+
+  up = true
+  await dialog.getByText('Nothing can be done here').waitFor({ state: 'detached' })
+  expect(await submit.isDisabled()).toBe(false)
+  expect(await dialog.getByRole('textbox').inputValue()).toBe('/typed/before')
+  await expect.poll(told).not.toBe(still)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByText('Cancelled', { exact: true }).first().waitFor()
+  expect(desk.complaints).toEqual([])
+})
+
 story('while Pristine does not answer every screen says so, also one that was never opened', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('offline', webProject('offline'))

@@ -83,6 +83,14 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     action: 'recreated',
     version: { ordinal: 1 },
   })
+  expect(await json(project, 'status')).toMatchObject({
+    version: { ordinal: 1, chosen: true },
+    wanted: { ordinal: 2 },
+  })
+  const { stdout } = await pristine(project, 'status')
+  expect(stdout).toContain('Chosen by a reset. The definition wants v2')
+  expect(await json(project, 'up')).toMatchObject({ version: { ordinal: 2 } })
+  expect(await json(project, 'status')).toMatchObject({ version: { ordinal: 2, chosen: false } })
 })
 
 test('every other verb gives one document too', async () => {

@@ -32,7 +32,8 @@ export async function status(session: Session): Promise<number> {
   if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')
   else if (found.version && found.wanted.id !== found.version.id) {
     const wanted = found.wanted.ordinal ? describeVersion(found.wanted) : 'a new version'
-    printLine(`  The definition wants ${wanted}: ${describeReasons(found.because) || 'it differs'}`)
+    const chosen = found.version.chosen ? 'Chosen by a reset. ' : ''
+    printLine(`  ${chosen}The definition wants ${wanted}: ${describeReasons(found.because) || 'it differs'}`)
   }
   if (found.drift && found.drift.changes > 0) printLine(`  Drifted · ${count(found.drift.changes, 'change')}`)
   return 0

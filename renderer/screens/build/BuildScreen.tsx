@@ -8,6 +8,7 @@ import { Chip, type Tone } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { errorText, FailureBox } from '../../components/FailureBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
+import { useClock } from '../../components/use-clock.ts'
 import { about, duration } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { go, hrefOf } from '../../route.ts'
@@ -156,16 +157,11 @@ function Timing({
   operation: OperationId
   kind: OperationKind
 }) {
-  const [now, setNow] = useState(Date.now)
   const ended = steps.end !== undefined
+  const now = useClock(!ended)
   const last = useAnswer(`${project} ${operation} ${kind} ${ended}`, async (signal) =>
     ended || kind !== 'build' ? undefined : lastBuildTime(project, operation, signal),
   )
-  useEffect(() => {
-    if (ended) return
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [ended])
   if (steps.began === undefined) return null
   if (steps.end) return t('build.took', { time: duration(steps.end.at - steps.began) })
   const time = duration(Math.max(0, now - steps.began))

@@ -1,8 +1,9 @@
 import { Button, UnstyledButton } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
-import { useEffect, useId, useState } from 'react'
+import { useId, useState } from 'react'
 import type { ErrorReport } from '../../../shared/operation.ts'
 import { TextBox } from '../../components/TextBox.tsx'
+import { useClock } from '../../components/use-clock.ts'
 import { duration, number, size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
 import { LogLines } from '../environment/logs/LogLines.tsx'
@@ -70,12 +71,7 @@ function stateText({ state, moved }: Step, stopped: boolean): string {
 }
 
 function StepTime({ step: { began, ended, state }, running }: { step: Step; running: boolean }) {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    if (!running) return
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [running])
+  const now = useClock(running)
   if (state === 'cached') return <span className="step-time" />
   const time = (ended ?? now) - began
   // What took no time has none to tell.

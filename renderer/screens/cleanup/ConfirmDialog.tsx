@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { client } from '../../client/client.ts'
 import { ProductFailure } from '../../client/failure.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import { whenEnded } from '../../store/ended.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
@@ -30,7 +31,7 @@ export function ConfirmDialog({ items, close, removed }: { items: Item[]; close(
     removed()
   }
   return (
-    <Modal opened onClose={close} size={520} className="dialog" title={t('cleanup.confirm', { things })}>
+    <Dialog opened onClose={close} size={520} className="dialog" title={t('cleanup.confirm', { things })}>
       {items.length > volumes.length && <p>{t('cleanup.confirmVersions')}</p>}
       {volumes.length > 0 && (
         <>
@@ -54,6 +55,6 @@ export function ConfirmDialog({ items, close, removed }: { items: Item[]; close(
           {t(volumes.length > 0 ? 'cleanup.confirmDoData' : 'cleanup.confirmDo')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

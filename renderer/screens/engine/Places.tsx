@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { EnginePlace } from '../../../shared/engine-state.ts'
+import { describeRefusal, type EnginePlace } from '../../../shared/engine-state.ts'
 import { t } from '../../messages/messages.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { changeSettings } from '../../store/settings.ts'
@@ -52,7 +52,9 @@ function what(found: EnginePlace['found']): string {
     case 'nothing':
       return t('engine.nothing')
     case 'forbidden':
-      return t('engine.refusedThere')
+      return found.refusal
+        ? t('engine.refusedWhy', { why: describeRefusal(found.refusal) })
+        : t('engine.refusedThere')
     case 'other':
       return found.problem
   }

@@ -1,7 +1,8 @@
-import { Button, Checkbox, Modal, Skeleton } from '@mantine/core'
+import { Button, Checkbox, Skeleton } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
@@ -42,7 +43,7 @@ export default function LockDialog({
     done?.()
   }
   return (
-    <Modal opened onClose={closeDialog} size={600} title={t('lock.title', { file })} className="dialog">
+    <Dialog opened onClose={closeDialog} size={600} title={t('lock.title', { file })} className="dialog">
       <p className="dim">{t('lock.about')}</p>
       <div className="dialog-boxes lock-pins" aria-live="polite">
         {failure && <FailureBox report={failure.report} retry={ask} />}
@@ -71,6 +72,6 @@ export default function LockDialog({
           {t('lock.confirm')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

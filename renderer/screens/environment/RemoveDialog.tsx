@@ -1,8 +1,9 @@
-import { Button, Checkbox, Modal } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
 import { whenEnded } from '../../store/ended.ts'
@@ -38,7 +39,7 @@ export default function RemoveDialog({ project }: { project: ProjectKey }) {
     }
   }
   return (
-    <Modal opened onClose={closeDialog} size={520} title={t('remove.title', { name })} className="dialog">
+    <Dialog opened onClose={closeDialog} size={520} title={t('remove.title', { name })} className="dialog">
       <dl className="dialog-facts" aria-live="polite">
         <dt>{t('remove.removed')}</dt>
         <dd>{lost.join(', ')}</dd>
@@ -67,6 +68,6 @@ export default function RemoveDialog({ project }: { project: ProjectKey }) {
           {t('remove.confirm')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

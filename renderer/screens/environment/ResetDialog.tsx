@@ -1,11 +1,11 @@
-import { Button, Checkbox, Modal } from '@mantine/core'
+import { Button, Checkbox } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
-import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
 import { projectOf, projects } from '../../store/projects.ts'
@@ -15,7 +15,6 @@ import './dialogs.css'
 /** Asks before a reset: what is replaced and lost, and what is kept. `to`: a version's name, else known-good. */
 export function ResetDialog({ project, to }: { project: ProjectKey; to?: string | undefined }) {
   const summary = useStore(projects, projectOf(project))
-  const lost = useLost()
   const [unasked, setUnasked] = useState(false)
   const versions = useAnswer(project, () => client.versions.list({ project }))
   const loss = useAnswer(project, async (signal) => {
@@ -37,7 +36,7 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
     ? t('reset.titleUnknown', { name })
     : t(target?.knownGood ? 'reset.titleKnownGood' : 'reset.title', { name, to: goal })
   return (
-    <Modal opened onClose={closeDialog} size={520} title={title} className="dialog">
+    <Dialog opened onClose={closeDialog} size={520} title={title} className="dialog">
       <p className="dim">
         {none
           ? t('reset.none')
@@ -62,7 +61,6 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
         {other && (
           <Button
             className="dialog-other"
-            disabled={lost}
             onClick={() => void confirmReset(project, `v${other.ordinal}`, unasked)}
           >
             {t('reset.instead', { to: `v${other.ordinal}` })}
@@ -74,13 +72,13 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
         <Button
           variant="filled"
           color="bad"
-          disabled={none || lost}
+          disabled={none}
           onClick={() => void confirmReset(project, to, unasked)}
         >
           {t('reset.confirm')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

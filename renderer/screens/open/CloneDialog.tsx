@@ -1,8 +1,9 @@
-import { Button, Modal, Progress } from '@mantine/core'
+import { Button, Progress } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { t } from '../../messages/messages.ts'
 import { type CloneWanted, closeDialog, showDialog } from '../../store/dialogs.ts'
@@ -56,7 +57,7 @@ function Clone({
     })
   }
   return (
-    <Modal
+    <Dialog
       opened
       onClose={closeDialog}
       className="dialog"
@@ -108,7 +109,7 @@ function Clone({
           </>
         )}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import '../environment/dialogs.css'
 import { closeDialog } from '../../store/dialogs.ts'
@@ -16,7 +17,7 @@ export default function ForgetDialog({ project }: { project: ProjectKey }) {
     client.projects.forget({ project }).catch(tellFailure)
   }
   return (
-    <Modal opened onClose={closeDialog} className="dialog" title={t('forget.title', { name })} size={460}>
+    <Dialog opened onClose={closeDialog} className="dialog" title={t('forget.title', { name })} size={460}>
       <p>{t('forget.kept')}</p>
       <div className="dialog-buttons">
         <Button data-autofocus onClick={closeDialog}>
@@ -26,6 +27,6 @@ export default function ForgetDialog({ project }: { project: ProjectKey }) {
           {t('forget.do')}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   )
 }

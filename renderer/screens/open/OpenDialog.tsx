@@ -1,7 +1,8 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { desktop } from '../../client/client.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import '../environment/dialogs.css'
 import { closeDialog, type OpenWanted } from '../../store/dialogs.ts'
@@ -32,7 +33,7 @@ export default function OpenDialog({ wanted: first }: { wanted: OpenWanted }) {
     if (typeof folder === 'string') change({ source: folder })
   }
   return (
-    <Modal opened onClose={closeDialog} className="dialog" title={t('open.title')} size={560}>
+    <Dialog opened onClose={closeDialog} className="dialog" title={t('open.title')} size={560}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -55,6 +56,6 @@ export default function OpenDialog({ wanted: first }: { wanted: OpenWanted }) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Modal } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import { client } from '../../client/client.ts'
 import { toFailure } from '../../client/failure.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { closeDialog, type SecretsWanted } from '../../store/dialogs.ts'
@@ -54,7 +55,7 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
     }
   }
   return (
-    <Modal
+    <Dialog
       opened
       onClose={closeDialog}
       className="dialog"
@@ -99,6 +100,6 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Skeleton } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { LeftOut } from '../../../shared/clone.ts'
@@ -6,6 +6,7 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import { exact, type TrustSheet } from '../../../shared/trust.ts'
 import { client } from '../../client/client.ts'
 import { toFailure } from '../../client/failure.ts'
+import { Dialog } from '../../components/Dialog.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
@@ -70,7 +71,7 @@ export default function TrustDialog({
   }
   const unreadable = failure && !sheet.asking ? failure : undefined
   return (
-    <Modal opened onClose={closeDialog} className="dialog trust" size={640} title={title()}>
+    <Dialog opened onClose={closeDialog} className="dialog trust" size={640} title={title()}>
       {unreadable && <FailureBox report={unreadable.report} retry={sheet.again} />}
       {!value && !unreadable && <Waiting />}
       {value && !unreadable && (
@@ -105,7 +106,7 @@ export default function TrustDialog({
           </Button>
         )}
       </div>
-    </Modal>
+    </Dialog>
   )
 
   function title(): string {
