@@ -19,6 +19,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/unit/**/*.test.ts', 'test/electron/rules/*.test.ts'],
           testTimeout: 30_000,
+          // Of two cores, Vitest by itself would leave one idle.
+          maxWorkers: '100%',
         },
       },
       {
