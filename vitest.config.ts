@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
 
 /** Electron's runtime is not everywhere: the shell is tested with a double of it, see test/electron/double/README.md. */
 const double = path.join(import.meta.dirname, 'test/electron/double/electron.ts')
@@ -11,6 +12,7 @@ const retry = 1
 /** One after the other, because each takes as many workers as suit it: engine tests mostly wait. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         resolve,
@@ -19,6 +21,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/unit/**/*.test.ts', 'test/electron/rules/*.test.ts'],
           testTimeout: 30_000,
+          // Of two cores, Vitest by itself would leave one idle.
+          maxWorkers: '100%',
         },
       },
       {

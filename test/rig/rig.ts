@@ -5,6 +5,7 @@ import { runAsRoot } from './commands.ts'
 import { engineClient, mountsBelow, startEngine, stopEngine } from './engine.ts'
 import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
 import { bridgeName, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
+import { dropOldBuilds } from './old-builds.ts'
 import { installPackages } from './packages.ts'
 import { freePort } from './port.ts'
 import { say, step } from './progress.ts'
@@ -33,6 +34,7 @@ export async function startRig(): Promise<Rig> {
     await raiseNetwork(facts)
     await startRegistry(paths, facts)
     await startEngine(paths, facts)
+    await dropOldBuilds(paths)
     await makeBaseImages(paths, facts)
     return describe(paths, facts)
   })
