@@ -106,8 +106,8 @@ story('a dialog and a running build stand still while Pristine does not answer',
   await expect.poll(told).not.toBe(first)
 
   await page.keyboard.press('Control+k')
-  await page.keyboard.type('open or clone')
-  await page.keyboard.press('Enter')
+  await page.getByRole('textbox', { name: /Search commands/ }).fill('Open or clone')
+  await page.getByRole('button', { name: 'Open or clone…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Open or clone' })
   await dialog.getByRole('textbox').fill('/typed/before')
   const submit = dialog.getByRole('button', { name: 'Continue' })

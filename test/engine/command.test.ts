@@ -49,7 +49,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     project: { path: project.folder, name: 'project' },
     trusted: true,
     state: 'ready',
-    version: { id, ordinal: 1, present: true },
+    version: { id, ordinal: 1, present: true, chosen: false },
     wanted: { id, ordinal: 1 },
     because: [],
     drift: { changes: 0 },
