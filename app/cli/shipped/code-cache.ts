@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import Module, { createRequire } from 'node:module'
 import path from 'node:path'
 import vm from 'node:vm'
@@ -64,11 +64,7 @@ export function keepCode(file: string): void {
       parts.push({ file: name, source, code: crc32(data), length: data.length })
       codes.push(data)
     }
-    try {
-      write(file, Buffer.concat([Buffer.from(`${JSON.stringify(parts)}\n`), ...codes]))
-    } catch {
-      // The next command compiles again.
-    }
+    write(file, Buffer.concat([Buffer.from(`${JSON.stringify(parts)}\n`), ...codes]))
   })
 }
 
@@ -94,10 +90,18 @@ function readParts(file: string): Map<string, { source: number; data: Buffer }> 
   return parts
 }
 
-/** Whole or not at all, and only for the person: it holds code. */
+/** Whole or not at all, and only for the person: it holds code. Where it cannot be written, the next command compiles. */
 function write(file: string, content: Buffer): void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   const made = `${file}.${process.pid}`
-  writeFileSync(made, content, { mode: 0o600 })
-  renameSync(made, file)
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  } catch {
+    return
+  }
+  try {
+    writeFileSync(made, content, { mode: 0o600 })
+    renameSync(made, file)
+  } catch {
+    rmSync(made, { force: true })
+  }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -79,6 +79,12 @@ test('a command that fails keeps nothing', async () => {
 test('where nothing can be written the command works', async () => {
   await writeFile(path.dirname(kept), 'a file where the folder would be')
   expect(await command()).toEqual({ stdout: 'one\n', stderr: '' })
+})
+
+test('what cannot be put in its place leaves nothing beside it', async () => {
+  await mkdir(path.join(kept, 'a folder in its place'), { recursive: true })
+  expect(await command()).toEqual({ stdout: 'one\n', stderr: '' })
+  expect(await readdir(path.dirname(kept))).toEqual(['up'])
 })
 
 test('modules have what Node gives them, and errors their true place', async () => {
