@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 /**
  * Runs every suite and ends with one line over all of them: "N passed, N failed, N skipped". Arguments go to vitest.
  */
 interface Report {
+  success: boolean
   numPassedTests: number
   numFailedTests: number
   numPendingTests: number
@@ -22,10 +24,25 @@ const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=$
 const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
   stdio: 'inherit',
 })
-const code = await new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)))
+const ended = new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)))
+let code = await Promise.race([ended, overdue()])
+
+/** Ends Vitest where it has not ended a minute after its report: it waits without limit for what a worker left open. */
+async function overdue(): Promise<undefined> {
+  const reported = () =>
+    access(file).then(
+      () => true,
+      () => false,
+    )
+  while (!(await reported())) await setTimeout(1000, undefined, { ref: false })
+  await setTimeout(60_000, undefined, { ref: false })
+  console.log('Vitest reported, did not end within a minute, and was ended.')
+  child.kill('SIGKILL')
+}
 
 try {
   const report = JSON.parse(await readFile(file, 'utf8')) as Report
+  code ??= report.success ? 0 : 1
   const skipped = report.numPendingTests + report.numTodoTests
   for (const { fullName, status, failureMessages } of report.testResults.flatMap(
     (suite) => suite.assertionResults,
@@ -39,6 +56,7 @@ try {
   const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1)
   console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`)
 } catch {
+  code ||= 1
   console.log('0 passed, 1 failed, 0 skipped')
 } finally {
   await rm(folder, { recursive: true, force: true })

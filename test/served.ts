@@ -21,8 +21,10 @@ export async function served(options: {
   const server = spawn(process.execPath, [COMMAND_LINE, 'serve', '--json', '--port', String(port)], {
     cwd,
     env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // Not inherited: Vitest waits until nobody holds a worker's stderr, also not a server that outlives its story.
+  server.stderr.pipe(process.stderr, { end: false })
   let text = ''
   for await (const chunk of server.stdout) {
     text += chunk
