@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown'
+import { thirdPartyLicenses } from './build/third-party-licenses.ts'
 import { SELDOM_USED } from './main/docker/client.ts'
 
 /** What Node and Electron load themselves: native parts, and what is read from its own folder while it runs. */
@@ -60,12 +61,16 @@ export default defineConfig([
       comments: { legal: true, annotation: false, jsdoc: false },
     }),
     external: external.filter((name) => name !== 'dockerode'),
-    plugins: [putOff, write('package.json', '{ "type": "commonjs" }\n')],
+    plugins: [putOff, thirdPartyLicenses(), write('package.json', '{ "type": "commonjs" }\n')],
   },
   {
     input: 'app/electron/main.ts',
     ...forNode({ dir: 'dist/electron', format: 'esm' }),
-    plugins: [write('icon.png', readFile('build/icon.png')), write('tray.png', readFile('build/tray.png'))],
+    plugins: [
+      thirdPartyLicenses(),
+      write('icon.png', readFile('build/icon.png')),
+      write('tray.png', readFile('build/tray.png')),
+    ],
   },
   /** A sandboxed preload script is one CommonJS file. */
   {

@@ -1,11 +1,12 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { thirdPartyLicenses } from './build/third-party-licenses.ts'
 
 /** The page, for the desktop app and the web mode alike. Nothing in it is inline and nothing comes from elsewhere. */
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [react()],
+  plugins: [react(), thirdPartyLicenses()],
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,

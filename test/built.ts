@@ -34,7 +34,12 @@ export async function builtPage(): Promise<string> {
 async function hashOfSources(): Promise<string> {
   const hash = createHash('sha256')
   const files: string[] = []
-  const made = ['{renderer,shared}/**/*.{ts,tsx,css,html,svg,json}', 'vite.config.ts', 'package-lock.json']
+  const made = [
+    '{renderer,shared}/**/*.{ts,tsx,css,html,svg,json}',
+    'build/third-party-licenses.ts',
+    'vite.config.ts',
+    'package-lock.json',
+  ]
   for await (const file of glob(made, { cwd: ROOT })) files.push(file)
   for (const file of files.sort()) hash.update(`${file}\n`).update(await readFile(path.join(ROOT, file)))
   return hash.digest('hex')

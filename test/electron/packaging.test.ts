@@ -54,7 +54,9 @@ test('the archive holds built code and packages, and nothing of the sources', as
     ]),
   )
   const unwanted = files.filter((name) =>
-    /\.(m|c)?tsx?$|\.map$|\.tsbuildinfo$|\.test\.|(^|\/)tests?\/|\.md$|\.(cc|hh|gyp)$/i.test(name),
+    /\.(m|c)?tsx?$|\.map$|\.tsbuildinfo$|\.test\.|(^|\/)tests?\/|(?<!licen[cs]e)\.md$|\.(cc|hh|gyp)$/i.test(
+      name,
+    ),
   )
   expect(unwanted).toEqual([])
   const { size } = await stat(archive)
@@ -91,6 +93,34 @@ test('all that the built code loads by name is there', () => {
     const missing = foreign.filter((name) => !files.some((one) => one.startsWith(`node_modules/${name}/`)))
     expect({ file, missing: missing.filter((name) => !BUILTIN.has(name)) }).toEqual({ file, missing: [] })
   }
+})
+
+test('what others wrote comes with their licences', async () => {
+  const inFolders = files.filter((name) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/.test(name))
+  const without = inFolders
+    .map((name) => path.posix.dirname(name))
+    .filter(
+      (folder) =>
+        !files.some((name) => name.startsWith(`${folder}/`) && /licen[cs]e/i.test(name.slice(folder.length))),
+    )
+  // They publish no text; their package.json, which is packed, names the licence.
+  expect(without.sort()).toEqual(['node_modules/lazy-val', 'node_modules/split-ca'])
+  const texts = [
+    extractFile(archive, 'dist/electron/third-party-licenses.txt').toString('utf8'),
+    await readFile(path.join(resources, 'cli/third-party-licenses.txt'), 'utf8'),
+    await readFile(path.join(resources, 'renderer/third-party-licenses.txt'), 'utf8'),
+  ]
+  // A package's name, its version and the start of its text, before the rule that ends its part.
+  const part = (text: string, name: string) =>
+    text.split(/\n-{80}\n\n/).find((one) => one.startsWith(`${name} `))
+  expect(part(texts[0] ?? '', 'canonicalize')).toMatch(
+    /^canonicalize \S+ \(Apache-2\.0\)\n\n.*Apache License/s,
+  )
+  expect(part(texts[1] ?? '', 'commander')).toMatch(
+    /^commander \S+ \(MIT\)\n\n.*Permission is hereby granted/s,
+  )
+  expect(part(texts[2] ?? '', 'react')).toMatch(/^react \S+ \(MIT\)\n\n.*Permission is hereby granted/s)
+  expect(await readFile(path.join(resources, 'LICENSE'), 'utf8')).toContain('The Pristine authors')
 })
 
 const BUILTIN = new Set(process.getBuiltinModule('node:module').builtinModules)
