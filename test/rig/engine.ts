@@ -5,6 +5,7 @@ import Docker from 'dockerode'
 import { authority, lastLines, runAsRoot, succeedsAsRoot } from './commands.ts'
 import { type Facts, type RigPaths, readJson, writeJson } from './home.ts'
 import { addresses, outgoingMtu } from './network.ts'
+import { withPrograms } from './newest-programs.ts'
 import {
   endProcess,
   identify,
@@ -46,7 +47,8 @@ export async function launchEngine(paths: RigPaths, facts: Facts): Promise<void>
   const dockerd =
     'mv -f "$3" "$3.before"; echo $$ >"$2"; exec dockerd --config-file "$1" >"$3" 2>&1 </dev/null'
   const { config, launched, log } = paths.engine
-  await runAsRoot('setsid', ['--fork', 'sh', '-c', dockerd, 'sh', config, launched, log])
+  const command = withPrograms(facts.newest?.root, ['sh', '-c', dockerd, 'sh', config, launched, log])
+  await runAsRoot('setsid', ['--fork', ...command])
   await waitForAnswer(paths)
 }
 
@@ -80,7 +82,7 @@ async function configuration(paths: RigPaths, facts: Facts) {
     'data-root': paths.engine.data,
     'exec-root': paths.engine.exec,
     pidfile: paths.engine.pid,
-    'storage-driver': 'overlay2',
+    ...imageStore(facts),
     bridge: facts.bridge,
     mtu: await outgoingMtu(),
     'default-address-pools': [addresses(facts).pool],
@@ -88,6 +90,16 @@ async function configuration(paths: RigPaths, facts: Facts) {
     ip6tables: false,
     'registry-mirrors': [`http://127.0.0.1:${facts.port}`],
     'shutdown-timeout': 5,
+  }
+}
+
+/** Since Docker 29 containerd's store is the one of a new installation; before, and in an older one, it is overlay2. */
+function imageStore({ newest }: Facts) {
+  if (!newest) return { 'storage-driver': 'overlay2' }
+  const containerd = newest.store === 'containerd'
+  return {
+    features: { 'containerd-snapshotter': containerd },
+    ...(!containerd && { 'storage-driver': 'overlay2' }),
   }
 }
 

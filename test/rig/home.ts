@@ -16,6 +16,10 @@ export function rigPaths(home = rigHome()) {
     lock: join(home, 'start.lock'),
     work: join(home, 'work'),
     markers: join(home, 'images'),
+    engines: join(home, 'engines'),
+    enginesLock: join(home, 'engines.lock'),
+    newest: join(home, 'newest'),
+    newestMarker: join(home, 'newest.json'),
     engine: {
       folder: join(home, 'engine'),
       config: join(home, 'engine', 'daemon.json'),
@@ -53,6 +57,8 @@ export interface Facts {
   network: number
   /** The port of 127.0.0.1 where the engine listens too, with the certificates of `test/fixtures/tls`. */
   tls?: number
+  /** The engine is of Debian's newest suite, whose programs are in the folder `root`; `store` is where it keeps images. */
+  newest?: { root: string; store: 'overlay2' | 'containerd' }
 }
 
 /** Reads the facts; undefined where no rig was ever started. */

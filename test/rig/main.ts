@@ -1,17 +1,18 @@
-/** `npm run -s rig -- start | env | stop [--purge] | status`: the engine and the registry that tests run on. */
+/** `npm run -s rig -- start [ENGINE] | env [ENGINE] | stop [--purge] | status`: the engines and the registry that tests run on. */
 
+import { engineName } from './engine-name.ts'
 import { rigVariables, runningRig, startRig, stopRig } from './rig.ts'
 import { RigError } from './rig-error.ts'
 import { rigStatus } from './status.ts'
 
-const USAGE = 'npm run -s rig -- start | env | stop [--purge] | status'
+const USAGE = 'npm run -s rig -- start [ENGINE] | env [ENGINE] | stop [--purge] | status'
 
 async function main(verb: string | undefined, options: string[]): Promise<void> {
   switch (verb) {
     case 'start':
-      return print(exports(rigVariables(await startRig())))
+      return print(exports(rigVariables(await startRig(engineName(options[0])))))
     case 'env':
-      return print(exports(rigVariables(await runningRig())))
+      return print(exports(rigVariables(await runningRig(engineName(options[0])))))
     case 'stop':
       return stopRig({ purge: options.includes('--purge') })
     case 'status':

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runAsRoot } from './commands.ts'
 import { launchEngine, signalEngine, stopEngine } from './engine.ts'
+import { engineName } from './engine-name.ts'
+import { enginePaths } from './engines-beside.ts'
 import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
 import { bridgeName, CHOOSING_NETWORK, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
 import { identify } from './process-record.ts'
@@ -26,7 +28,8 @@ export interface PrivateEngine extends AsyncDisposable {
 const PREFIX = 'pristine-engine-'
 
 /**
- * Starts an engine beside the rig's, in a second. `prepare` is called with the folder for its images, containers and
+ * Starts an engine of the chosen kind (`engineName`) beside the rig's, in a second; where that is no Docker, Debian's.
+ * `prepare` is called with the folder for its images, containers and
  * volumes before that exists; `more` says where else it listens. Not where the rig is borrowed (`whyBorrowed`).
  */
 export async function startPrivateEngine(
@@ -39,7 +42,8 @@ export async function startPrivateEngine(
   const paths = rigPaths(home)
   const facts = await alone(CHOOSING_NETWORK, async () => {
     await removeAbandoned()
-    const own = { port: rig.port, bridge: bridgeName(home), network: await freeNetwork(), ...more }
+    const network = await freeNetwork()
+    const own = { port: rig.port, bridge: bridgeName(home), network, ...(await chosenKind()), ...more }
     await writeJson(paths.facts, own)
     await raiseNetwork(own)
     return own
@@ -55,6 +59,13 @@ export async function startPrivateEngine(
     thaw: () => signalEngine(paths, 'CONT'),
     [Symbol.asyncDispose]: () => remove(paths, facts),
   }
+}
+
+async function chosenKind(): Promise<Pick<Facts, 'newest'>> {
+  const name = engineName()
+  if (name === 'docker') return {}
+  const { newest } = (await readFacts(enginePaths(rigPaths(), name))) ?? {}
+  return newest ? { newest } : {}
 }
 
 async function remove(paths: RigPaths, facts: Facts | undefined): Promise<void> {

@@ -3,6 +3,8 @@ import { makeBaseImages } from './base-images.ts'
 import { findBorrowedEngine, whyBorrowed } from './borrowed-engine.ts'
 import { runAsRoot } from './commands.ts'
 import { engineClient, mountsBelow, startEngine, stopEngine } from './engine.ts'
+import { type EngineName, engineName } from './engine-name.ts'
+import { enginePaths, startEngineBeside, stopEnginesBeside } from './engines-beside.ts'
 import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
 import { bridgeName, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
 import { dropOldBuilds } from './old-builds.ts'
@@ -15,11 +17,18 @@ import { alone } from './start-lock.ts'
 
 /** The rig that runs: its own engine and registry, or the engine of this machine. */
 export type Rig =
-  | { kind: 'private'; home: string; dockerHost: string; registry: string; registryLog: string }
+  | {
+      kind: 'private'
+      home: string
+      engine: EngineName
+      dockerHost: string
+      registry: string
+      registryLog: string
+    }
   | { kind: 'borrowed'; because: string; dockerHost: string | undefined }
 
-/** Starts whatever does not run yet; safe to call from several processes at once. */
-export async function startRig(): Promise<Rig> {
+/** Starts whatever does not run yet, `engine` included; safe to call from several processes at once. */
+export async function startRig(engine = engineName()): Promise<Rig> {
   const because = whyBorrowed()
   if (because) {
     await findBorrowedEngine(because)
@@ -27,7 +36,7 @@ export async function startRig(): Promise<Rig> {
     return borrowed(because)
   }
   const paths = rigPaths()
-  return alone(paths.lock, async () => {
+  const started = await alone(paths.lock, async () => {
     await installPackages()
     await makeHome(paths)
     const facts = await decideFacts(paths)
@@ -36,12 +45,14 @@ export async function startRig(): Promise<Rig> {
     await startEngine(paths, facts)
     await dropOldBuilds(paths)
     await makeBaseImages(paths, facts)
-    return describe(paths, facts)
+    return facts
   })
+  if (engine !== 'docker') await startEngineBeside(paths, started, engine)
+  return describe(paths, started, engine)
 }
 
 /** The running rig; throws a RigError when it does not run. */
-export async function runningRig(): Promise<Rig> {
+export async function runningRig(engine = engineName()): Promise<Rig> {
   const because = whyBorrowed()
   if (because) {
     await findBorrowedEngine(because)
@@ -51,11 +62,13 @@ export async function runningRig(): Promise<Rig> {
   const facts = await readFacts(paths)
   const answers =
     facts &&
-    (await engineClient(paths)
+    (await engineClient(enginePaths(paths, engine))
       .ping()
       .catch(() => undefined))
-  if (!facts || !answers) throw new RigError('The rig does not run.', 'Start it: npm run -s rig -- start')
-  return describe(paths, facts)
+  if (!facts || !answers) {
+    throw new RigError('The rig does not run.', `Start it: npm run -s rig -- start ${engine}`)
+  }
+  return describe(paths, facts, engine)
 }
 
 /** The variables by which tests, the engine's command line and Pristine itself find the rig. */
@@ -63,6 +76,7 @@ export function rigVariables(rig: Rig): Record<string, string> {
   if (rig.kind === 'borrowed') return rig.dockerHost ? { DOCKER_HOST: rig.dockerHost } : {}
   return {
     DOCKER_HOST: rig.dockerHost,
+    PRISTINE_RIG_ENGINE: rig.engine,
     PRISTINE_RIG_HOME: rig.home,
     PRISTINE_RIG_REGISTRY: rig.registry,
     PRISTINE_RIG_REGISTRY_LOG: rig.registryLog,
@@ -75,7 +89,10 @@ export async function stopRig(options: { purge: boolean }): Promise<void> {
   if (whyBorrowed() || !existsSync(paths.home)) return say('no private rig here')
   await alone(paths.lock, async () => {
     const facts = await readFacts(paths)
-    await step('stop the engine', () => stopEngine(paths))
+    await step('stop the engines', async () => {
+      await stopEnginesBeside(paths)
+      await stopEngine(paths)
+    })
     await step('stop the registry', () => stopRegistry(paths))
     if (facts) await step('remove the network', () => dropNetwork(facts))
     if (options.purge) await step(`remove ${paths.home}`, () => purge(paths, facts))
@@ -98,11 +115,12 @@ async function decideFacts(paths: RigPaths): Promise<Facts> {
   return facts
 }
 
-function describe(paths: RigPaths, facts: Facts): Rig {
+function describe(paths: RigPaths, facts: Facts, engine: EngineName): Rig {
   return {
     kind: 'private',
     home: paths.home,
-    dockerHost: `unix://${paths.engine.socket}`,
+    engine,
+    dockerHost: `unix://${enginePaths(paths, engine).engine.socket}`,
     registry: `127.0.0.1:${facts.port}`,
     registryLog: paths.front.requests,
   }

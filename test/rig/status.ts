@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import Docker from 'dockerode'
 import { whyBorrowed } from './borrowed-engine.ts'
-import { engineClient } from './engine.ts'
+import { ENGINES } from './engine-name.ts'
+import { enginePaths } from './engines-beside.ts'
 import { readFacts, readJson, rigPaths } from './home.ts'
 import { isAlive, type ProcessRecord } from './process-record.ts'
 import { registryCalls } from './registry-log.ts'
@@ -16,9 +18,14 @@ export async function rigStatus(): Promise<string[]> {
     const record = await readJson<ProcessRecord>(file)
     return isAlive(record) ? `pid ${record.pid}` : 'stopped'
   }
+  const engines = ENGINES.map(async (name) => {
+    const { engine } = enginePaths(paths, name)
+    const line = `${await alive(engine.process)}, ${await engineLine(new Docker({ socketPath: engine.socket }))}`
+    return `engine    ${name}: ${existsSync(engine.folder) ? line : 'never started'}`
+  })
   return [
     `rig       ${paths.home}`,
-    `engine    ${await alive(paths.engine.process)}, ${await engineLine(engineClient(paths))}`,
+    ...(await Promise.all(engines)),
     `registry  ${await alive(paths.registry.process)}, 127.0.0.1:${facts.port}`,
     `counter   ${await alive(paths.front.process)}, ${await registryCalls().catch(() => 0)} calls`,
     `network   ${facts.bridge}, 10.${facts.network}.0.0/16`,
