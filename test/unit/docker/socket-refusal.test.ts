@@ -93,8 +93,12 @@ test.each<[SocketRefusal, string, string]>([
 
 test.skipIf(!root)('somebody whom the system has no name for is told by number', async () => {
   const source = new URL('../../../main/docker/socket-refusal.ts', import.meta.url).pathname
-  const script = `const { userName } = await import(${JSON.stringify(source)}); console.log(userName())`
-  const given = { uid: 54_321, gid: 54_321, env: {}, cwd: '/' }
+  // Becomes that user only then: the folders of Node and of this checkout may be closed to others.
+  const script = `const { userName } = await import(${JSON.stringify(source)})
+    process.setgid(54_321)
+    process.setuid(54_321)
+    console.log(userName())`
+  const given = { env: {}, cwd: '/' }
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], given)
   expect(stdout).toBe('54321\n')
 })
