@@ -26,12 +26,18 @@ export const PlanService = z.strictObject({
   images: z.record(z.string(), z.string()),
   downloads: z.record(z.string(), z.string()),
   run: RunConfig,
+  // Fields that only form 2 has follow here, each optional: see `Plan`.
 })
 export type PlanService = z.infer<typeof PlanService>
 
-/** What is about to be built. The SHA-256 of its canonical form is the version's id. */
+/**
+ * What is about to be built. The SHA-256 of its canonical form is the version's id.
+ *
+ * Plans are made in form 2. Those of form 1, which recorded less, are read as well: whatever only form 2 has is optional
+ * here, and in what it consists of. main/version/same-content.ts says what it means that form 1 lacks it.
+ */
 export const Plan = z.strictObject({
-  planVersion: z.literal(1),
+  planVersion: z.union([z.literal(1), z.literal(2)]),
   /** The definition's file, relative to the project's folder. */
   file: z.string(),
   services: z.array(PlanService).check(z.minLength(1)),

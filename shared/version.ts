@@ -24,6 +24,8 @@ export const Version = z.strictObject({
   present: z.boolean(),
   /** Whether an absent image can be built again from its recipe; null where the image is there. */
   rebuildable: z.nullable(z.boolean()),
+  /** Whether its plan is on this computer: without it, it can be neither compared nor started. */
+  plan: z.boolean(),
   image: z.string(),
   because: z.array(InputChange),
   contents: z.nullable(Contents),

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Plan } from '../../shared/plan.ts'
 import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin.ts'
 import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
 import { BuildFailure, buildImage } from '../docker/build.ts'
@@ -14,7 +13,6 @@ import { type Launcher, prepareLaunch } from '../environment/launch.ts'
 import { ensureDownload, sha256Of } from '../lock/download.ts'
 import type { Project } from '../project/open.ts'
 import { buildingName } from '../version/images.ts'
-import { planLabels } from '../version/plan-label.ts'
 import { bake, contentHooks, hasContentHooks } from './bake.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
@@ -79,7 +77,7 @@ async function buildService(
     },
     { inFolder: true },
   )
-  const text = appendLabels(pinned.text, labelsOf(version.id, version.plan))
+  const text = appendLabels(pinned.text, labelsOf(version.id))
   const context = contextTar({
     folder: CONTEXT_FOLDER,
     files: plan.files,
@@ -155,6 +153,6 @@ function asWritten(run: Run, images: Record<string, string>): Run {
   }
 }
 
-function labelsOf(id: VersionId, plan: Plan): Record<string, string> {
-  return { [LABEL.role]: 'version', [LABEL.version]: id, ...planLabels(plan) }
+function labelsOf(id: VersionId): Record<string, string> {
+  return { [LABEL.role]: 'version', [LABEL.version]: id }
 }

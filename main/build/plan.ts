@@ -79,7 +79,7 @@ export async function planReading(
   await cache.save()
   const lock = await completeLock(found, read, planner, options, run)
   const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next))
-  const plan: Plan = { planVersion: 1, file: definition.file, services: planServices, inputs }
+  const plan: Plan = { planVersion: 2, file: definition.file, services: planServices, inputs }
   const warnings = [
     ...definition.warnings,
     ...services.flatMap(wholeContextWarning),

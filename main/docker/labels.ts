@@ -4,8 +4,6 @@ export const LABEL = {
   project: 'dev.pristine.project',
   /** The version's id, on images and containers. */
   version: 'dev.pristine.version',
-  /** The canonical plan, on images; a long one is in pieces, see main/version/plan-label.ts. */
-  plan: 'dev.pristine.plan',
   service: 'dev.pristine.service',
   /** What the container is: `environment`, `bake`, `run` or `look`. */
   role: 'dev.pristine.role',

@@ -3,6 +3,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import { hasContentHooks, prepareWorkspace } from '../build/bake.ts'
+import type { Planned } from '../build/plan.ts'
 import type { Engine } from '../docker/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
@@ -10,15 +11,17 @@ import type { Host } from '../host.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import { AGENT_TARGET, agentFolder, agentFolderOf } from '../personal/agent-folder.ts'
 import type { Project } from '../project/open.ts'
+import { type Adoption, findAdoption } from '../version/adopt.ts'
 import type { History } from '../version/history.ts'
-import { findImage, planOf, pointKnownGood } from '../version/images.ts'
-import { appendLedger } from '../version/ledger.ts'
+import { findImage, pointKnownGood } from '../version/images.ts'
+import { appendLedger, type LedgerEvent } from '../version/ledger.ts'
 import { readHistory } from '../version/read-history.ts'
 import { applyDotfiles } from './dotfiles.ts'
 import { assertOwn } from './elsewhere.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { type Launch, prepareLaunch } from './launch.ts'
 import { lookInside } from './look-inside.ts'
+import { planOf } from './plan-of.ts'
 import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from './read.ts'
 import { resumeOrStop } from './start.ts'
 import { swap } from './swap.ts'
@@ -30,12 +33,26 @@ export interface Current {
   facts: EnvironmentFacts
 }
 
-/** Errors: `environment-elsewhere`, `ledger-unreadable`; those of the engine. */
-export async function readCurrent(host: Host, project: Project): Promise<Current> {
-  const [engine, history] = await Promise.all([host.engine(), readHistory(host, project)])
+/** `next` are events that are about to be written. Errors: `environment-elsewhere`, `ledger-unreadable`; those of the engine. */
+export async function readCurrent(host: Host, project: Project, next: LedgerEvent[] = []): Promise<Current> {
+  const [engine, history] = await Promise.all([host.engine(), readHistory(host, project, next)])
   const facts = await readEnvironment(engine, project, history)
   await assertOwn(host, project, facts, history)
   return { engine, history, facts }
+}
+
+/**
+ * The same for what was planned: a version that the history has by an older form of its plan only is known by its new id.
+ * `adoption` says that, for the writer to record.
+ */
+export async function currentFor(
+  host: Host,
+  project: Project,
+  current: Current,
+  planned: Planned,
+): Promise<{ current: Current; adoption: Adoption | undefined }> {
+  const adoption = await findAdoption(host, current.engine, project, current.history, planned)
+  return { current: adoption ? await readCurrent(host, project, [adoption.event]) : current, adoption }
 }
 
 /** Removes what a broken swap left behind. */
@@ -45,7 +62,7 @@ export async function removeLeftovers(engine: Engine, facts: EnvironmentFacts): 
 
 /**
  * How a version that exists is started on this computer.
- * Errors: `version-gone`, `version-mismatch`, `not-trusted`.
+ * Errors: `version-gone`, `plan-lost`, `not-trusted`.
  */
 export async function launchVersion(
   host: Host,
@@ -55,7 +72,7 @@ export async function launchVersion(
   const engine = await host.engine()
   const image = await findImage(engine, project.key, version)
   if (!image) throw productError('version-gone', { ordinal: version.ordinal })
-  return launchImage(host, project, version.id, await planOf(host.home, version.id, image), image)
+  return launchImage(host, project, version.id, await planOf(host, project, version.id, image), image)
 }
 
 /**
@@ -70,7 +87,8 @@ export async function launchContainer(
   const { version } = container
   const image = await inspectImage(await host.engine(), container.image)
   const agent = container.mounts.includes(AGENT_TARGET) ? agentFolderOf(host.home, project.key) : undefined
-  if (image) return launchPlan(host, project, version, await planOf(host.home, version, image), image, agent)
+  if (image)
+    return launchPlan(host, project, version, await planOf(host, project, version, image), image, agent)
   const { versions } = await readHistory(host, project)
   throw productError('version-gone', {
     ordinal: versions.find((known) => known.id === version)?.ordinal ?? null,

@@ -9,12 +9,13 @@ import { UNTRACKED } from '../definition/tracked.ts'
 import { listTags } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import type { Adoption } from '../version/adopt.ts'
 import { comparePlans } from '../version/compare.ts'
 import { findImage, repositoryOf } from '../version/images.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { sharedImage } from '../version/shared-image.ts'
 import { type Change, decideChange } from './change.ts'
-import { type Current, launchImage, readCurrent } from './current.ts'
+import { type Current, currentFor, launchImage, readCurrent } from './current.ts'
 import { readTrusted } from './initialize.ts'
 import type { Launch } from './launch.ts'
 
@@ -36,6 +37,8 @@ export const giving = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>): Ho
 export interface Outlook {
   planned: Planned
   current: Current
+  /** That the wanted version has an image by an older form of its plan. */
+  adoption: Adoption | undefined
   change: Change
   because: InputChange[]
   ordinal: number
@@ -55,10 +58,11 @@ export async function look(
   trusted?: ReadProject,
 ): Promise<Outlook> {
   const read = trusted ?? (await readTrusted(host, project, options.definition))
-  const [planned, current] = await Promise.all([
+  const [planned, found] = await Promise.all([
     planReading(host, project, read, options, run),
     readCurrent(host, project),
   ])
+  const { current, adoption } = await currentFor(host, project, found, planned)
   const built = current.history.versions.find((version) => version.id === planned.id)
   const { engine } = current
   const image =
@@ -70,6 +74,7 @@ export async function look(
   return {
     planned,
     current,
+    adoption,
     change,
     because: await explain(host, current, planned.id, planned.plan, change),
     ordinal: await ordinalOf(current, project, planned.id),

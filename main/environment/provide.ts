@@ -1,12 +1,14 @@
 import type { Run } from '../../shared/operation.ts'
+import type { Planned } from '../build/plan.ts'
 import { keepRecipe } from '../build/recipe.ts'
 import { checkoutBuild } from '../build/version-build.ts'
 import type { Host } from '../host.ts'
 import { writeLock } from '../lock/file.ts'
 import type { Project } from '../project/open.ts'
+import type { Adoption } from '../version/adopt.ts'
 import { keepNames } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
-import { loadPlan } from '../version/recipes.ts'
+import { loadContents, loadPlan, storeContents } from '../version/recipes.ts'
 import { recoverLedger } from '../version/recover.ts'
 import { type Current, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
@@ -34,6 +36,7 @@ export async function provideVersion(
     for (const reference of removed) note(`dropped ${reference}`)
   }
   await recoverLedger(host, project)
+  if (outlook.adoption) await adopt(host, project, planned, outlook.adoption, run)
   const known = current.history.versions.some((version) => version.id === planned.id)
   const { knownGood } = current.history
   if (launch)
@@ -50,4 +53,27 @@ export async function provideVersion(
   const event = { version: planned.id, ordinal, image: launch.parts.image.Id, because }
   await appendLedger(host.home.project(project.key), { kind: 'built', ...event })
   return { launch, current: await readCurrent(host, project) }
+}
+
+/** Of the inputs that were not recorded before up to so many are named. */
+const MOST_NAMED = 3
+
+/** Records that a version's image is known by an older form of its plan. The recipe comes first: a crash loses nothing. */
+async function adopt(
+  host: Host,
+  project: Project,
+  planned: Planned,
+  { event, ordinal, recorded }: Adoption,
+  run: Run,
+): Promise<void> {
+  await keepRecipe(host.home, project, planned)
+  const contents = await loadContents(host.home, event.from)
+  if (contents) await storeContents(host.home, event.version, contents)
+  await appendLedger(host.home.project(project.key), event)
+  const more = recorded.length - MOST_NAMED
+  const named = recorded.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  const text =
+    `v${ordinal} has a new id: this Pristine records more of what a version is made of. All that was recorded is the same, so it is not built again.` +
+    (named ? ` New on record: ${named}.` : '')
+  run.report({ kind: 'note', text })
 }

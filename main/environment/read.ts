@@ -5,7 +5,7 @@ import { type ContainerSummary, inspectContainer, listContainers } from '../dock
 import { LABEL } from '../docker/labels.ts'
 import { readLabel } from '../docker/read-label.ts'
 import type { Project } from '../project/open.ts'
-import type { History } from '../version/history.ts'
+import { type History, idToday } from '../version/history.ts'
 import { portKey } from './ports.ts'
 
 /** One container of a project's environment, as the engine lists it. */
@@ -94,7 +94,8 @@ export function failedChecks(containers: EnvironmentContainer[]): number | null 
  * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
  * running one serves: the engine lists newest first.
  */
-export function environmentFacts(all: EnvironmentContainer[], history: History): EnvironmentFacts {
+export function environmentFacts(listed: EnvironmentContainer[], history: History): EnvironmentFacts {
+  const all = listed.map((container) => ({ ...container, version: idToday(history, container.version) }))
   const named = all.filter((container) => history.containers.includes(container.id))
   const newest = all.find((container) => container.running) ?? all[0]
   const current = named.length > 0 ? named : newest ? [newest] : []

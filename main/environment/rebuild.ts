@@ -6,11 +6,12 @@ import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from '../version/choose.ts'
 import type { VersionRecord } from '../version/history.ts'
-import { findImage, keepNames, planOf } from '../version/images.ts'
+import { findImage, keepNames } from '../version/images.ts'
 import { recoverLedger } from '../version/recover.ts'
 import { type Current, launchImage, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
 import { makeVersion } from './make-version.ts'
+import { planOf } from './plan-of.ts'
 import { asWriter } from './reconcile.ts'
 
 /** Of the commands that ran again up to this many are named. */
@@ -33,7 +34,7 @@ export async function launchOrRebuild(
   const image = await findImage(engine, project.key, record)
   if (!image) return { launch: await buildAgain(host, project, current, record, run), rebuilt: true }
   await keepNames(engine, project.key, record, image, history.knownGood)
-  const plan = await planOf(host.home, record.id, image)
+  const plan = await planOf(host, project, record.id, image)
   return { launch: await launchImage(host, project, record.id, plan, image), rebuilt: false }
 }
 

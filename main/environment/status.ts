@@ -12,7 +12,7 @@ import type { Project } from '../project/open.ts'
 import { isTrusted } from '../trust/gate.ts'
 import { comparePlans } from '../version/compare.ts'
 import { loadPlan } from '../version/recipes.ts'
-import { readCurrent } from './current.ts'
+import { currentFor, readCurrent } from './current.ts'
 import { withoutDotfiles } from './dotfiles.ts'
 import { countDrift } from './drift/paths.ts'
 import { reportWarnings } from './outlook.ts'
@@ -33,7 +33,7 @@ export async function status(
 ): Promise<Status> {
   const read = await readProject(host.env, project, definition)
   await warnOfGaps(host, project, run)
-  const [trusted, planned, { engine, facts, history, drift }] = await Promise.all([
+  const [trusted, planned, found] = await Promise.all([
     reachOfProject(host, project, read).then((reached) => isTrusted(host, project, reached)),
     planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
       if (isProductError(error, 'lock-outdated')) return undefined
@@ -49,6 +49,10 @@ export async function status(
     }),
   ])
   if (planned) reportWarnings(planned, run)
+  const { engine, facts, history } = planned
+    ? (await currentFor(host, project, found, planned)).current
+    : found
+  const { drift } = found
   const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
   const running = facts.version
   const before = running && running !== planned?.id ? await loadPlan(host.home, running) : undefined

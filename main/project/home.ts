@@ -9,6 +9,7 @@ export interface Home {
   root: string
   project(key: ProjectKey): string
   version(id: VersionId): string
+  versions: string
   blobs: string
 }
 
@@ -18,6 +19,7 @@ export function openHome(env: Record<string, string | undefined>): Home {
   return {
     root,
     project: (key) => path.join(root, 'projects', key),
+    versions: path.join(root, 'versions'),
     version: (id) => path.join(root, 'versions', id),
     blobs: path.join(root, 'blobs'),
   }

@@ -12,7 +12,7 @@ import type { Host } from '../host.ts'
 import { openProject, type Project } from '../project/open.ts'
 import { recordedProjects } from '../project/record.ts'
 import { chooseOld, keepOf } from './clean.ts'
-import type { History, VersionRecord } from './history.ts'
+import { type History, idToday, type VersionRecord } from './history.ts'
 import { listVersionImages, removeImage } from './images.ts'
 import { lockOf } from './locked.ts'
 import { readHistory } from './read-history.ts'
@@ -36,7 +36,7 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
     const images = imagesOf(key)
     const own = owned.get(key) ?? []
     const history = await readHistory(host, { key }).catch(unreadable)
-    const used = (environments.get(key) ?? []).map(({ version }) => version)
+    const used = (environments.get(key) ?? []).map(({ version }) => idToday(history, version))
     const present = (version: VersionRecord) => images.owned(version) !== undefined
     if (!history.versions.some(present) && own.length === 0) return undefined
     const old = await oldOf(host, folder, history, present, used)

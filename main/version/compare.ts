@@ -25,7 +25,10 @@ export function comparePlans(from: Plan, to: Plan): InputChange[] {
  * what is short.
  */
 function inputsOf(plan: Plan, beside: Plan): Map<string, string> {
-  const inputs = new Map([['definition file', plan.file]])
+  const inputs = new Map([
+    ['definition file', plan.file],
+    ["plan's form", String(plan.planVersion)],
+  ])
   const severalServices = plan.services.length > 1
   for (const service of plan.services) {
     const prefix = severalServices ? `${service.name}: ` : ''

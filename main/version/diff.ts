@@ -11,7 +11,7 @@ import { loadContents, loadPlan } from './recipes.ts'
 
 /**
  * How two versions differ: their inputs, and what is inside them.
- * Errors: `version-unknown`, `version-none`, `version-mismatch` when a recipe is lost.
+ * Errors: `version-unknown`, `version-none`, `plan-lost`.
  */
 export async function diffVersions(
   host: Host,
@@ -38,7 +38,5 @@ export async function diffVersions(
 async function planOrFail(host: Host, record: VersionRecord) {
   const plan = await loadPlan(host.home, record.id)
   if (plan) return plan
-  throw productError('version-mismatch', {
-    problem: `The recipe of v${record.ordinal} is not on this computer.`,
-  })
+  throw productError('plan-lost', { version: `v${record.ordinal}` })
 }

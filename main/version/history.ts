@@ -13,6 +13,8 @@ export interface VersionRecord {
   wasReady: boolean | null
   /** Whether its content hooks ran for this project's folder. */
   prepared: boolean
+  /** The ids that it had by older forms of its plan: images and containers that exist go on being labelled with them. */
+  formerIds?: VersionId[]
 }
 
 /** A project's history, folded from its ledger. */
@@ -38,7 +40,8 @@ export interface History {
  * Folds a ledger into a history. Known-good follows each version that becomes ready for the first time, unless a
  * person marked one.
  */
-export function foldLedger(events: LedgerEvent[]): History {
+export function foldLedger(ledger: LedgerEvent[]): History {
+  const { events, former } = underTodaysIds(ledger)
   const versions = new Map<VersionId, VersionRecord>()
   const history: History = { versions: [], containers: [] }
   const wereReady = new Set<VersionId>()
@@ -111,8 +114,13 @@ export function foldLedger(events: LedgerEvent[]): History {
         if (left !== undefined) history.left = left
         break
       case 'failed':
+      case 'adopted':
         break
     }
+  }
+  for (const [id, formerIds] of former) {
+    const version = versions.get(id)
+    if (version) version.formerIds = formerIds
   }
   history.versions = [...versions.values()].sort((a, b) => a.ordinal - b.ordinal)
   if (proven) history.proven = proven
@@ -120,6 +128,36 @@ export function foldLedger(events: LedgerEvent[]): History {
   if (knownGood) history.knownGood = knownGood
   return history
 }
+
+/** The events as if every version that was adopted had had its new id from the beginning, and the ids it had by that. */
+function underTodaysIds(ledger: LedgerEvent[]): {
+  events: LedgerEvent[]
+  former: Map<VersionId, VersionId[]>
+} {
+  const renamed = new Map(
+    ledger.flatMap((event) => (event.kind === 'adopted' ? [[event.from, event.version]] : [])),
+  )
+  if (renamed.size === 0) return { events: ledger, former: new Map() }
+  const today = (id: VersionId): VersionId => {
+    let now = id
+    // As many steps as there are at most: a damaged ledger may go in circles.
+    for (let step = 0; step < renamed.size; step++) now = renamed.get(now) ?? now
+    return now
+  }
+  const events = ledger.map((event): LedgerEvent => {
+    if (event.kind === 'recovered') {
+      const versions = event.versions.map((one) => ({ ...one, version: today(one.version) }))
+      return { ...event, versions, ...(event.knownGood && { knownGood: today(event.knownGood) }) }
+    }
+    return 'version' in event ? { ...event, version: today(event.version) } : event
+  })
+  const former = Map.groupBy(renamed.keys(), today)
+  return { events, former }
+}
+
+/** The id by which a history knows a version whose image or container may be labelled with a former one. */
+export const idToday = ({ versions }: Pick<History, 'versions'>, id: VersionId): VersionId =>
+  versions.find(({ formerIds }) => formerIds?.includes(id))?.id ?? id
 
 /** The version that a person names: `v12`, `12`, `known-good`, `current`, or the first digits of an id. */
 export function findVersion(history: History, wanted: string): VersionRecord | undefined {
@@ -131,5 +169,7 @@ export function findVersion(history: History, wanted: string): VersionRecord | u
   if (found) return found
   if (!/^[0-9a-f]{6,64}$/.test(wanted)) return undefined
   const matches = history.versions.filter((version) => version.id.startsWith(wanted))
+  if (matches.length === 0)
+    return history.versions.find((version) => version.formerIds?.some((id) => id.startsWith(wanted)))
   return matches.length === 1 ? matches[0] : undefined
 }

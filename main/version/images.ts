@@ -1,4 +1,3 @@
-import { productError } from '../../shared/errors.ts'
 import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connect.ts'
@@ -12,8 +11,8 @@ import {
 } from '../docker/images.ts'
 import type { Home } from '../project/home.ts'
 import type { History, VersionRecord } from './history.ts'
-import { readPlanLabel } from './plan-label.ts'
-import { loadPlan, parsePlan } from './recipes.ts'
+import { readOldPlanLabel } from './old-plan-label.ts'
+import { loadPlan } from './recipes.ts'
 
 /** The repository of a project's images on the engine. */
 export const repositoryOf = (key: ProjectKey): string => `pristine/${key}`
@@ -26,19 +25,19 @@ export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-
 export const KNOWN_GOOD = 'known-good'
 
 /**
- * A version's image; undefined when it is not on the engine. A tag is ours to give, so it is trusted; labels are not.
- * `image` is the engine's id of it, as the ledger has it: a prune takes names even from images that are in use.
+ * A version's image; undefined when it is not on the engine. `image` is the engine's id of it, as the ledger has it, which
+ * nobody can give to another one. Where that is not known or gone, a tag counts, which is ours to give; labels never.
  */
 export async function findImage(
   engine: Engine,
   key: ProjectKey,
   { id, image }: { id: VersionId; image?: string | undefined },
 ): Promise<ImageDetails | undefined> {
-  const named = await inspectImage(engine, imageName(key, id))
-  return named ?? (image === undefined ? undefined : inspectImage(engine, image))
+  const recorded = image === undefined ? undefined : await inspectImage(engine, image)
+  return recorded ?? inspectImage(engine, imageName(key, id))
 }
 
-type Named = Pick<VersionRecord, 'id' | 'ordinal' | 'image'>
+type Named = Pick<VersionRecord, 'id' | 'ordinal' | 'image' | 'formerIds'>
 
 /** The images of one project's versions on the engine. */
 export interface ProjectImages {
@@ -68,7 +67,10 @@ export async function listVersionImages(engine: Engine): Promise<(key: ProjectKe
   }
 }
 
-const namesOf = ({ id, ordinal }: Named): string[] => [`v${ordinal}`, shortId(id)]
+const namesOf = ({ id, ordinal, formerIds = [] }: Named): string[] => [
+  `v${ordinal}`,
+  ...[id, ...formerIds].map(shortId),
+]
 
 /** Removes a version's image from the engine; false when it is in use and stays. */
 export async function removeImage(
@@ -132,15 +134,13 @@ export async function pointKnownGood(
 }
 
 /**
- * The plan of a version: from this computer's store, else from the image's label if it really makes this version.
- * Errors: `version-mismatch`.
+ * The plan of a version: from this computer's store, else from the labels of an image that an older Pristine built.
+ * Undefined when neither has it.
  */
-export async function planOf(home: Home, id: VersionId, image: ImageDetails | undefined): Promise<Plan> {
-  const stored = await loadPlan(home, id)
-  if (stored) return stored
-  const plan = parsePlan(readPlanLabel(image?.Config.Labels), id)
-  if (plan) return plan
-  throw productError('version-mismatch', {
-    problem: `Neither this computer nor the image has the plan of version ${shortId(id)}.`,
-  })
+export async function keptPlan(
+  home: Home,
+  id: VersionId,
+  image: ImageDetails | undefined,
+): Promise<Plan | undefined> {
+  return (await loadPlan(home, id)) ?? readOldPlanLabel(image?.Config.Labels, id)
 }

@@ -4,7 +4,7 @@ import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { imageName, listVersionImages } from './images.ts'
-import { loadContents } from './recipes.ts'
+import { hasPlan, loadContents } from './recipes.ts'
 
 /** A project's versions, newest first. */
 export async function listVersions(host: Host, project: Project): Promise<Version[]> {
@@ -23,6 +23,7 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         wasReady: record.wasReady,
         present: images.of(record) !== undefined,
         rebuildable: images.of(record) ? null : (await recipe(record)).whole,
+        plan: await hasPlan(host.home, record.id),
         image: imageName(project.key, record.id),
         because: record.because,
         contents: await loadContents(host.home, record.id),

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
 import { isSystemError } from '../../shared/errors.ts'
-import type { VersionId } from '../../shared/ids.ts'
+import { VersionId } from '../../shared/ids.ts'
 import { Plan } from '../../shared/plan.ts'
 import { Contents } from '../../shared/version.ts'
 import type { Home } from '../project/home.ts'
@@ -24,14 +24,26 @@ export function parsePlan(text: string, id: VersionId): Plan | undefined {
   }
 }
 
+/** The versions of which something is kept outside the engine. */
+export async function storedVersions(home: Home): Promise<VersionId[]> {
+  const names = await readdir(home.versions).catch(() => [])
+  return names.flatMap((name) => VersionId.safeParse(name).data ?? [])
+}
+
+/** Whether a version's plan is kept here. Whether it is whole, only `loadPlan` tells. */
+export const hasPlan = async (home: Home, id: VersionId): Promise<boolean> =>
+  (await stat(planFile(home, id)).catch(() => undefined)) !== undefined
+
+const planFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'plan.json')
+
 /** Keeps a version's plan outside the engine. */
 export function storePlan(home: Home, id: VersionId, plan: Plan): Promise<void> {
-  return writeFileWhole(path.join(home.version(id), 'plan.json'), canonical(plan))
+  return writeFileWhole(planFile(home, id), canonical(plan))
 }
 
 /** A version's plan, from this computer's store; undefined when it is not there or was altered. */
 export async function loadPlan(home: Home, id: VersionId): Promise<Plan | undefined> {
-  const text = await readText(path.join(home.version(id), 'plan.json'))
+  const text = await readText(planFile(home, id))
   return text === undefined ? undefined : parsePlan(text, id)
 }
 

@@ -1,24 +1,25 @@
-import type { ProjectKey, VersionId } from '../../shared/ids.ts'
-import { shortId } from '../../shared/ids.ts'
-import { Plan } from '../../shared/plan.ts'
+import { type ProjectKey, shortId, VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connect.ts'
-import { inspectImage, listTags } from '../docker/images.ts'
+import { type ImageDetails, inspectImage, listTags } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
+import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { KNOWN_GOOD, repositoryOf } from './images.ts'
 import { appendLedger, type Ledger, type LedgerEvent, readLedger } from './ledger.ts'
-import { readPlanLabel } from './plan-label.ts'
-import { versionId } from './recipes.ts'
+import { readOldPlanLabel } from './old-plan-label.ts'
+import { loadPlan, storedVersions, storePlan } from './recipes.ts'
 
 type Recovered = Extract<LedgerEvent, { kind: 'recovered' }>
 
 /**
  * What the engine tells of a history that the ledger has lost, all of it or some lines: the versions that the ledger
- * does not know, and known-good. Undefined when nothing is lost, or nothing is to be found.
+ * does not know, and known-good. Their ids come from names and labels on the engine; their plans are in the data folder,
+ * if they are. Undefined when nothing is lost, or nothing is to be found.
  * Errors: those of the engine.
  */
 export async function recoverable(
-  host: Pick<Host, 'engine'>,
+  host: Pick<Host, 'engine' | 'home'>,
   key: ProjectKey,
   { events, unknown }: Ledger,
 ): Promise<Recovered | undefined> {
@@ -26,7 +27,9 @@ export async function recoverable(
   const built = events.flatMap((event) => (event.kind === 'built' ? [event] : []))
   const engine = await host.engine()
   const tags = await listTags(engine, repositoryOf(key))
-  const found = await Promise.all([...new Set(tags.values())].map((image) => describe(engine, tags, image)))
+  const found = await Promise.all(
+    [...new Set(tags.values())].map((image) => describe(host.home, engine, tags, image)),
+  )
   const versions = found.filter((one) => one !== undefined)
   const knownGood = versions.find(({ image }) => image === tags.get(KNOWN_GOOD))?.version
   const known = new Set(built.map(({ version }) => version))
@@ -40,26 +43,36 @@ export async function recoverable(
   }
 }
 
-/** Puts what the engine tells of a lost history into the ledger. Only for the project's writer. */
+/**
+ * Puts what the engine tells of a lost history into the ledger, and the plans that older images carry into the data
+ * folder. Only for the project's writer.
+ */
 export async function recoverLedger(host: Host, project: Project): Promise<void> {
   const folder = host.home.project(project.key)
   const recovered = await recoverable(host, project.key, await readLedger(folder))
-  if (recovered) await appendLedger(folder, recovered)
+  if (!recovered) return
+  const engine = await host.engine()
+  for (const { version, image } of recovered.versions) {
+    if (await loadPlan(host.home, version)) continue
+    const plan = readOldPlanLabel((await inspectImage(engine, image))?.Config.Labels, version)
+    if (plan) await storePlan(host.home, version, plan)
+  }
+  await appendLedger(folder, recovered)
 }
 
 type Found = Omit<Recovered['versions'][number], 'ordinal'> & { ordinal: number | undefined }
 
-/** The version that an image is by the plan that it carries, unless the name by its id says another one. */
+/** The version that an image is by its names, its label, and what the data folder has. */
 async function describe(
+  home: Home,
   engine: Engine,
   tags: Map<string, string>,
   image: string,
 ): Promise<Found | undefined> {
   const details = await inspectImage(engine, image)
-  const version = planned(readPlanLabel(details?.Config.Labels))
   const names = [...tags].flatMap(([tag, named]) => (named === image ? [tag] : []))
-  if (!details || !version) return undefined
-  if (names.some((tag) => /^[0-9a-f]{12}$/.test(tag) && tag !== shortId(version))) return undefined
+  const version = details && (await idOf(home, names, details))
+  if (!version) return undefined
   const ordinals = names.flatMap((tag) => /^v([1-9]\d{0,5})$/.exec(tag)?.[1] ?? []).map(Number)
   // A name that only an unfinished build has makes no version.
   if (ordinals.length === 0 && !names.includes(shortId(version)) && !names.includes(KNOWN_GOOD))
@@ -68,13 +81,20 @@ async function describe(
   return { version, image, createdAt, ordinal: ordinals.length > 0 ? Math.min(...ordinals) : undefined }
 }
 
-/** The id of the version that a plan's text makes. */
-function planned(label: string): VersionId | undefined {
-  try {
-    return versionId(Plan.parse(JSON.parse(label)))
-  } catch {
-    return undefined
-  }
+/**
+ * The id of an image: its label says it whole, unless the names by ids are others. One that was adopted has several; then
+ * the one counts whose plan is of the newest form.
+ */
+async function idOf(home: Home, names: string[], { Config }: ImageDetails): Promise<VersionId | undefined> {
+  const short = names.filter((tag) => /^[0-9a-f]{12}$/.test(tag))
+  const labelled = VersionId.safeParse(Config.Labels?.[LABEL.version]).data
+  if (short.length === 0) return labelled
+  const known = [...(await storedVersions(home)), ...(labelled ? [labelled] : [])]
+  const ids = known.filter((id) => short.includes(shortId(id)))
+  const forms = await Promise.all(
+    ids.map(async (id) => ({ id, form: (await loadPlan(home, id))?.planVersion ?? 0 })),
+  )
+  return forms.sort((a, b) => b.form - a.form)[0]?.id
 }
 
 /** Each with an ordinal of its own: its name's where that is free, else one above all others, by age. */

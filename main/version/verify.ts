@@ -1,22 +1,24 @@
 import { productError } from '../../shared/errors.ts'
-import { shortId } from '../../shared/ids.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Verified } from '../../shared/version.ts'
 import { planReading } from '../build/plan.ts'
 import { readProject } from '../definition/read-project.ts'
-import { readCurrent } from '../environment/current.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import { currentFor, readCurrent } from '../environment/current.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { isTrusted } from '../trust/gate.ts'
 import { comparePlans } from './compare.ts'
-import { findImage } from './images.ts'
-import { readPlanLabel } from './plan-label.ts'
-import { loadPlan, parsePlan } from './recipes.ts'
+import type { VersionRecord } from './history.ts'
+import { imageName } from './images.ts'
+import { loadPlan } from './recipes.ts'
 
 /**
- * Computes the version's id anew from the checkout and checks that the lock is complete, that the image's own plan
- * makes that id, and that what runs was started from it. Absent images and environments are said, not failures.
+ * Computes the version's id anew from the checkout and checks that the lock is complete, that the image is the one that
+ * was built as that version, and that what runs was started from it. Absent images and environments are said, not failures.
  * Errors: `lock-outdated`, `version-mismatch`.
  */
 export async function verify(
@@ -27,10 +29,15 @@ export async function verify(
 ): Promise<Verified> {
   const read = await readProject(host.env, project, definition)
   const planned = await planReading(host, project, read, { frozen: true }, run)
-  const { engine, facts, history } = await readCurrent(host, project)
+  const { current } = await currentFor(host, project, await readCurrent(host, project), planned)
+  const { engine, facts, history } = current
   const record = history.versions.find((version) => version.id === planned.id)
-  const image = await findImage(engine, project.key, { id: planned.id, image: record?.image })
-  if (image && !parsePlan(readPlanLabel(image.Config.Labels), planned.id)) {
+  const [named, recorded] = await Promise.all([
+    inspectImage(engine, imageName(project.key, planned.id)),
+    record && inspectImage(engine, record.image),
+  ])
+  const image = recorded ?? named
+  if (image && !isItsImage(planned.id, record, named, recorded)) {
     throw productError('version-mismatch', {
       problem: `The image tagged ${shortId(planned.id)} was not built from this plan.`,
     })
@@ -51,4 +58,19 @@ export async function verify(
     environment: running !== undefined,
     trusted: await isTrusted(host, project, await reachOfProject(host, project, read)),
   }
+}
+
+/**
+ * Whether the image that has a version's name is the one that was recorded when it was built. Where none was, or that one
+ * is gone, only the image's own word is left.
+ */
+function isItsImage(
+  id: VersionId,
+  record: VersionRecord | undefined,
+  named: ImageDetails | undefined,
+  recorded: ImageDetails | undefined,
+): boolean {
+  if (recorded) return named === undefined || named.Id === recorded.Id
+  const ids: (string | undefined)[] = [id, ...(record?.formerIds ?? [])]
+  return ids.includes(named?.Config.Labels?.[LABEL.version])
 }

@@ -23,6 +23,7 @@ export const versions = {
     cleanedUp: 'cleaned up',
     canBeBuilt: 'can be built again from its recipe',
     cannotBeBuilt: 'cannot be built again: its recipe is not whole',
+    planLost: 'its plan is lost: it can be neither compared nor started',
     rebuild: 'Rebuild',
     rebuildLabel: 'Rebuild {{name}}',
     first: 'the first version',

@@ -51,6 +51,14 @@ export const versionErrors = {
     hint: () => 'Leave it out; nothing was removed.',
     exit: 1,
   }),
+  'plan-lost': entry<{ version: string }>({
+    message: (d) => `The plan of ${d.version} is not on this computer.`,
+    why: () =>
+      'Plans are kept in the data folder, which was removed or damaged: without it a version can be neither compared nor started.',
+    hint: () =>
+      'Run "pristine up": what the checkout says is planned again. For an older version, check out its commit first.',
+    exit: 1,
+  }),
   'version-mismatch': entry<{ problem: string }>({
     message: () => 'What is here is not what the checkout says.',
     why: (d) => d.problem,

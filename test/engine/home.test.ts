@@ -232,17 +232,22 @@ test.each(['up', 'reset', 'clean', 'remove'] as const)(
   },
 )
 
-test('a home that is gone is taken from the engine, recipes included', async () => {
-  const { project } = await withHistory()
+test('of a home that is gone the versions are taken from the engine; a plan that it had can be made again from the checkout', async () => {
+  const { project, level } = await withHistory()
   await using _project = project
   await rm(homeOf(project), { recursive: true })
   expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
   expect(await project.versions()).toMatchObject([
-    { ordinal: 3 },
-    { ordinal: 2, knownGood: true },
-    { ordinal: 1 },
+    { ordinal: 3, plan: false },
+    { ordinal: 2, plan: false, knownGood: true },
+    { ordinal: 1, plan: true },
   ])
-  await project.reset()
+  const lost = { code: 'plan-lost', hint: expect.stringContaining('pristine up') }
+  await expect(project.reset()).rejects.toMatchObject(lost)
+  await expect(project.engine.diff(project.folder, 'v1', 'v2')).rejects.toMatchObject(lost)
+  expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
+  await project.write(level(2))
+  expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 2 } })
   await pruneVersion(project, 1)
   expect(await project.reset('v1')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
 })

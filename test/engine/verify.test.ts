@@ -51,12 +51,15 @@ test('verifying fails when the environment runs something else, and names the in
   expect(failure.why).toContain('containerEnv.A')
 })
 
-test('verifying fails when the tag of the version is on an image of another plan', async () => {
+test('verifying fails when the tag of the version is on another image, whatever its labels say', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
   const { version } = await project.up()
   const [repository = '', tag = ''] = version.image.split(':')
   const container = docker().getContainer((await project.status()).environment.containers[0]?.id ?? '')
-  const forged = { _query: { container: container.id }, _body: { Labels: { 'dev.pristine.plan': '{}' } } }
+  const forged = {
+    _query: { container: container.id },
+    _body: { Labels: { 'dev.pristine.version': version.id } },
+  }
   const { Id } = (await container.commit(forged as never)) as unknown as { Id: string }
   await docker().getImage(Id).tag({ repo: repository, tag })
   await expect(verify(project)).rejects.toMatchObject({ code: 'version-mismatch', exit: 8 })

@@ -178,13 +178,14 @@ const VersionCard = memo(function VersionCard({
             {ago(at, now)}
           </time>
           {!present && ` · ${t(version.rebuildable ? 'versions.canBeBuilt' : 'versions.cannotBeBuilt')}`}
+          {present && !version.plan && ` · ${t('versions.planLost')}`}
           {present && because.length === 0 && ` · ${t(previous ? 'versions.noReason' : 'versions.first')}`}
         </span>
         <span className="version-actions">
           {current && !version.current && (
             <Button onClick={() => compare(version, current)}>{t('versions.compareRunning')}</Button>
           )}
-          {present && (
+          {present && version.plan && (
             <Button
               onClick={() => void wantReset(project, name)}
               disabled={summary.operation !== null}

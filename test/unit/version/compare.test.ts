@@ -32,12 +32,18 @@ const service: PlanService = {
   run,
 }
 const plan = (change: Partial<PlanService> = {}, inputs: Plan['inputs'] = []): Plan => ({
-  planVersion: 1,
+  planVersion: 2,
   file: '.devcontainer/devcontainer.json',
   services: [{ ...service, ...change }],
   inputs,
 })
 const names = (from: Plan, to: Plan) => comparePlans(from, to).map((change) => change.input)
+
+test('another form of plan is told', () => {
+  expect(comparePlans({ ...plan(), planVersion: 1 }, plan())).toEqual([
+    { input: "plan's form", from: '1', to: '2' },
+  ])
+})
 
 test('equal plans differ in nothing', () => {
   expect(comparePlans(plan(), plan())).toEqual([])

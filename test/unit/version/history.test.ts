@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findVersion, foldLedger } from '../../../main/version/history.ts'
+import { findVersion, foldLedger, idToday } from '../../../main/version/history.ts'
 import type { LedgerEvent } from '../../../main/version/ledger.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
@@ -121,6 +121,28 @@ test('a mark is where the engine has it, when its line was lost', () => {
     knownGood: A,
     marked: A,
   })
+})
+
+const adopted = (version: VersionId, from: VersionId): LedgerEvent => ({ kind: 'adopted', at, version, from })
+
+test('a version that is adopted keeps what it is under its new id, and is found by both', () => {
+  const history = foldLedger([built(A, 1), ready(A), marked(A), built(B, 2), ready(B), adopted(C, A)])
+  expect(history).toMatchObject({ current: B, marked: C, knownGood: C, proven: B })
+  expect(history.versions).toMatchObject([
+    { id: C, ordinal: 1, wasReady: true, image: `sha256:${A}`, formerIds: [A] },
+    { id: B, ordinal: 2 },
+  ])
+  expect([idToday(history, A), idToday(history, B)]).toEqual([C, B])
+  expect([A, C, 'aaaaaa'].map((wanted) => findVersion(history, wanted)?.id)).toEqual([C, C, C])
+})
+
+test('whatever happens to an adopted version under either id happened to one', () => {
+  const history = foldLedger([built(A, 1), adopted(B, A), ready(B), built(A, 9), adopted(C, B), ready(A)])
+  expect(history.versions).toMatchObject([{ id: C, ordinal: 1, wasReady: true, formerIds: [A, B] }])
+  expect(history.current).toBe(C)
+  expect(foldLedger([recovered(A, [A, 3]), adopted(B, A)])).toMatchObject({ knownGood: B })
+  // Of a damaged ledger nothing is expected but an end.
+  expect(foldLedger([built(A, 1), adopted(B, A), adopted(A, B)]).versions).toHaveLength(1)
 })
 
 test('removing the environment leaves the versions and known-good', () => {
