@@ -8,7 +8,7 @@ const NO_SUCH_FILE = 'the build context has no "$1", or an ignore file leaves it
 const NO_ENV_MOUNT =
   'this engine\'s builder does not know "env=" of a secret mount: begin the file with "# syntax=docker/dockerfile:1.10", or mount a file'
 const KNOWN_STARTS =
-  /^(executor failed running|failed to solve[^:]*|failed to create LLB definition|rpc error[^:]*|process)[: ]+/
+  /^(executor failed running|failed to solve[^:]*|failed to create LLB definition|rpc error[^:]*)[: ]+/
 
 /**
  * Says what a failed build means to the person: which instruction, on which line of their own file, and what it
@@ -67,7 +67,8 @@ function firstLineOf(step: string | undefined, text: string): number {
  * the values of its variables and without some of its quotes.
  */
 function lineOf(instruction: string, text: string, first: number): number | undefined {
-  const wanted = squeeze(instruction)
+  // BuildKit adds what a here-document begins with: `RUN <<END (echo one...)`.
+  const wanted = squeeze(/<</.test(instruction) ? instruction.replace(/ \(.*\)$/s, '') : instruction)
   const all = text.split('\n')
   for (let index = first; index < all.length; index++) {
     let joined = ''
@@ -107,7 +108,8 @@ function shorten(message: string): string {
   let text = message
   while (KNOWN_STARTS.test(text)) text = text.replace(KNOWN_STARTS, '')
   return text
-    .replace(/^\[.*\]: (exit code: \d+)$/s, '$1')
+    .replace(/^\[.*?\]: (exit code: \d+|unable to find .*)$/s, '$1')
+    .replace(/^process ".*" did not complete successfully: (.*)$/s, '$1')
     .replace(/^building at STEP ".*": while running runtime: exit status (\d+)$/s, 'exit code: $1')
     .replace(
       /^building at STEP ".*": [^"]* "[^"]*": copier: stat: "\/?(?:context\/)?(.*?)": no such file or directory$/s,
@@ -115,12 +117,12 @@ function shorten(message: string): string {
     )
     .replace(/parse error (?:on )?line \d+: /, '')
     .replace(/^(?:dockerfile )?unexpected key 'env' in 'env=.*$/, NO_ENV_MOUNT)
-    .replace(
-      /^failed to (?:compute cache key|calculate checksum of ref \S+): "\/?(?:context\/)?(.*?)": not found$/,
-      NO_SUCH_FILE,
-    )
-    .replace(
-      /^failed to compute cache key: "\/?(?:context\/)?(.*?)" not found(?:: not found)?$/,
-      NO_SUCH_FILE,
-    )
+    .replace(MISSING_INPUT, NO_SUCH_FILE)
+    .replace(MISSING_IN_STAGE, 'what it copies from has no "$1"')
 }
+
+/** BuildKit names a part of its cache first: one prefix before Docker 23, two since. */
+const MISSING_INPUT =
+  /^(?:failed to (?:compute cache key|calculate checksum of ref \S+): )+"\/?(?:context\/)?(.*?)":? not found(?:: not found)?$/
+/** Of `COPY --from`; an older BuildKit names the place where the engine keeps the layers. */
+const MISSING_IN_STAGE = /^lstat (?:\S*?\/merged)?(\/.*): no such file or directory$/

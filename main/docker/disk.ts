@@ -1,16 +1,33 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ImageInfo, ListImagesOptions } from 'dockerode'
 import { isProductError } from '../../shared/errors.ts'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'
 import { steady } from './steady.ts'
 
-interface DiskUsageAnswer {
-  Images?: { Id: string; Size: number; SharedSize: number }[] | null
-  Volumes?: { Name: string; UsageData?: { Size: number; RefCount: number } | null }[] | null
+interface ImageItem {
+  Id: string
+  Size: number
+  SharedSize: number
+}
+interface VolumeItem {
+  Name: string
+  UsageData?: { Size: number; RefCount: number } | null
 }
 
-/** dockerode's types do not know that it takes options here. */
-type Measuring = { df(options: { abortSignal: AbortSignal }): Promise<DiskUsageAnswer> }
+/**
+ * The answer of the call, up to Docker 28, and with `verbose` since 29:
+ * https://docs.docker.com/reference/api/engine/version/v1.52/#tag/System/operation/SystemDataUsage
+ */
+interface DiskUsageAnswer {
+  Images?: ImageItem[] | null
+  Volumes?: VolumeItem[] | null
+  ImageUsage?: { Items?: ImageItem[] | null } | null
+  VolumeUsage?: { Items?: VolumeItem[] | null } | null
+}
+
+/** An image of a list that was asked for manifests; they are told of images in containerd's store only. */
+type ListedImage = Pick<ImageInfo, 'Id' | 'Manifests'>
 
 /** What an image takes, in bytes: `own` is what removing it frees, `shared` its layers that other images have too. */
 interface ImageSize {
@@ -40,28 +57,65 @@ const PATIENCE = 30_000
 
 /** How an engine's disk is used. Undefined when it cannot tell: it fails when an image goes while it counts. */
 export async function diskUsage(engine: Engine): Promise<DiskUsage | undefined> {
-  const ask = () =>
-    call('measuring its disk', (abortSignal) => (engine.docker as unknown as Measuring).df({ abortSignal }))
   try {
-    const { Images, Volumes } = await steady(() => inTurn(ask))
-    return {
-      images: new Map(
-        (engine.buildkit ? (Images ?? []) : []).map(({ Id, Size, SharedSize }) => {
-          const shared = Math.min(Size, Math.max(0, SharedSize))
-          return [Id, { own: Size - shared, shared }]
-        }),
-      ),
-      volumes: new Map(
-        (Volumes ?? []).map(({ Name, UsageData }) => [
-          Name,
-          { bytes: known(UsageData?.Size), containers: known(UsageData?.RefCount) },
-        ]),
-      ),
-    }
+    const [answer, listed] = await Promise.all([
+      steady(() => inTurn(() => askUsage(engine))),
+      engine.buildkit ? steady(() => askImages(engine)) : [],
+    ])
+    return usageOf(answer, listed, engine.buildkit)
   } catch (error) {
     if (isProductError(error, 'engine-refused')) return undefined
     throw error
   }
+}
+
+/**
+ * What the answers of an engine mean. An image is measured by its layers as they are unpacked, whichever store has it:
+ * containerd's keeps the compressed layers beside them and counts both, but of what images share only the unpacked ones.
+ */
+export function usageOf(answer: DiskUsageAnswer, listed: ListedImage[], buildkit: boolean): DiskUsage {
+  const unpacked = new Map(
+    listed.flatMap(({ Id, Manifests }) => {
+      const sizes = Manifests?.map(({ ImageData }) => ImageData?.Size.Unpacked ?? 0)
+      return sizes ? [[Id, sizes.reduce((sum, size) => sum + size, 0)] as const] : []
+    }),
+  )
+  const images = (buildkit && (answer.Images ?? answer.ImageUsage?.Items)) || []
+  const volumes = answer.Volumes ?? answer.VolumeUsage?.Items ?? []
+  return {
+    images: new Map(
+      images.map(({ Id, Size, SharedSize }) => {
+        const whole = unpacked.get(Id) ?? Size
+        const shared = Math.min(whole, Math.max(0, SharedSize))
+        return [Id, { own: whole - shared, shared }]
+      }),
+    ),
+    volumes: new Map(
+      volumes.map(({ Name, UsageData }) => [
+        Name,
+        { bytes: known(UsageData?.Size), containers: known(UsageData?.RefCount) },
+      ]),
+    ),
+  }
+}
+
+/** dockerode's own call takes no query: without `verbose` Docker 29 tells sums only. */
+function askUsage({ docker }: Engine): Promise<DiskUsageAnswer> {
+  return call('measuring its disk', (abortSignal) => {
+    const options = { verbose: true }
+    const request = { path: '/system/df?', method: 'GET', options, abortSignal, statusCodes: { 200: true } }
+    return new Promise((resolve, reject) => {
+      docker.modem.dial(request, (error: unknown, answer: unknown) =>
+        error ? reject(error) : resolve(answer as DiskUsageAnswer),
+      )
+    })
+  })
+}
+
+function askImages({ docker }: Engine): Promise<ListedImage[]> {
+  return call('listing the images', (abortSignal) =>
+    docker.listImages({ manifests: true, abortSignal } as ListImagesOptions),
+  )
 }
 
 async function inTurn<T>(ask: () => Promise<T>): Promise<T> {

@@ -15,6 +15,7 @@ import { type PortChoice, portKey } from './ports.ts'
 import { assertRunning, waitReady } from './ready.ts'
 import { asSealed } from './sealed.ts'
 import { withSecrets } from './secrets.ts'
+import { takenPort } from './taken-port.ts'
 
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -44,18 +45,14 @@ async function startFailure(
 ): Promise<unknown> {
   if (isProductError(error)) return error
   const problem = reasonOf(error)
-  const taken = /(?:port is already allocated|address already in use)/.test(problem)
+  const taken = takenPort(problem, ports)
   if (taken) {
-    const host = Number(/:(\d+)(?:\s|:| failed|$)/.exec(problem)?.[1])
-    const choice = ports.find((port) => port.host === host) ?? ports.find((port) => port.request.fixed)
-    if (choice) {
-      const holder = await portHolder(engine, choice.host)
-      return productError(
-        'port-taken',
-        { port: choice.host, container: choice.request.container, ...(holder !== undefined && { holder }) },
-        { cause: error },
-      )
-    }
+    const holder = await portHolder(engine, taken.host)
+    return productError(
+      'port-taken',
+      { port: taken.host, container: taken.request.container, ...(holder !== undefined && { holder }) },
+      { cause: error },
+    )
   }
   const { service } = launch
   // containerd holds on to what an engine that was killed had begun, under that container's id for ever.

@@ -52,7 +52,7 @@ CMD ["hello"]
   })
   expect(Config.Env).toContain('KEPT=yes')
   expect(JSON.stringify(Config.Env)).not.toContain('ONLY_HERE')
-  expect(Config.Hostname).toBe('')
+  expect(Config.Hostname ?? '').toBe('')
   expect(await project.exists('/tmp/baked')).toBe(true)
 })
 

@@ -153,21 +153,27 @@ test('what versions take is told one by one, and together with shared layers onc
   await project.write(big(2))
   await project.up()
   const { versions, total } = await project.engine.disk(project.folder)
-  const base = (await docker().getImage('busybox:1.36').inspect()).Size
+  // containerd's store measures blocks and folders of the disk, and its inspection tells of the compressed layers.
+  const exact = (await docker().info()).Driver === 'overlay2'
+  const base = exact ? (await docker().getImage('busybox:1.36').inspect()).Size : 2_048_000
+  const about = (bytes: number) =>
+    exact ? bytes : expect.toSatisfy((measured) => measured >= bytes && measured < bytes + 32_768)
   expect(versions).toMatchObject([
-    { ordinal: 2, own: 200_000, shared: base + 300_000 },
-    { ordinal: 1, own: 100_000, shared: base + 300_000 },
+    { ordinal: 2, own: about(200_000), shared: about(base + 300_000) },
+    { ordinal: 1, own: about(100_000), shared: about(base + 300_000) },
   ])
-  expect(total).toBe(base + 600_000)
+  expect(total).toEqual(about(base + 600_000))
+  const [second, first] = versions
+  expect(total).toBe((second?.own ?? 0) + (first?.own ?? 0) + (first?.shared ?? 0))
 
   const { stdout } = await pristine(project, 'versions', '--disk')
-  expect(stdout).toMatch(/^v2 .* {2}200\.0 kB own, \d\.\d MB shared {2}/)
+  expect(stdout).toMatch(/^v2 .* {2}20\d\.\d kB own, \d\.\d MB shared {2}/)
   expect(stdout).toMatch(/\n2 versions on the engine: \d\.\d MB, shared layers counted once\.\n$/)
   await pruneVersion(project, 1)
   const json = JSON.parse((await pristine(project, 'versions', '--disk', '--json')).stdout)
   expect(json).toMatchObject({
     versions: [{ ordinal: 2 }, { ordinal: 1, present: false }],
-    disk: { versions: [{ ordinal: 2, own: 500_000 }], total: base + 500_000 },
+    disk: { versions: [{ ordinal: 2, own: about(500_000) }], total: about(base + 500_000) },
   })
 })
 

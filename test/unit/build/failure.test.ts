@@ -119,3 +119,45 @@ test('a here-document that the builder does not know is told as that', () => {
     problem: expect.stringMatching(/^the builder of this engine knows no here-documents/),
   })
 })
+
+/** As Docker 20.10 and as 28 say it. */
+test.each([
+  [
+    'executor failed running [/bin/sh -c echo "[x]: y"; exit 3]: exit code: 3',
+    'process "/bin/sh -c echo \\"[x]: y\\"; exit 3" did not complete successfully: exit code: 3',
+    'RUN echo "[x]: y"; exit 3',
+    'exit code: 3',
+  ],
+  [
+    'executor failed running [/bin/sh -c true]: unable to find user ghost: no matching entries in passwd file',
+    'process "/bin/sh -c true" did not complete successfully: unable to find user ghost: no matching entries in passwd file',
+    'RUN true',
+    'unable to find user ghost: no matching entries in passwd file',
+  ],
+  [
+    'failed to compute cache key: "/context/nope.txt" not found: not found',
+    'failed to compute cache key: failed to calculate checksum of ref lizpr8jg::vfewamgh: "/context/nope.txt": not found',
+    'COPY context/nope.txt /',
+    'the build context has no "nope.txt", or an ignore file leaves it out',
+  ],
+  [
+    'lstat /var/lib/docker/overlay2/d8594b68/merged/nope: no such file or directory',
+    'lstat /nope: no such file or directory',
+    'COPY --from=a /nope /',
+    'what it copies from has no "/nope"',
+  ],
+])('older and newer builders are told alike: %s', (older, newer, instruction, problem) => {
+  const text = `FROM busybox\nRUN :\n${instruction}\n`
+  for (const message of [older, newer]) {
+    expect(failure(message, `[3/3] ${instruction}`, [], text).data).toMatchObject({ line: 3, problem })
+  }
+})
+
+test.each([
+  ['RUN <<END', '[3/3] RUN <<END (echo one...)', 'process "/bin/sh -c echo one\nexit 6\n"'],
+  ['RUN <<END sh -e', '[3/3] RUN <<END sh -e', 'process "/bin/sh -c <<END sh -e\necho one\nexit 6\nEND"'],
+])('a here-document that fails is told where it begins: %s', (instruction, step, ran) => {
+  const text = `FROM busybox\nRUN true\n${instruction}\necho one\nexit 6\nEND\n`
+  const message = `${ran} did not complete successfully: exit code: 6`
+  expect(failure(message, step, ['one'], text).data).toMatchObject({ line: 3, problem: 'exit code: 6' })
+})
