@@ -54,7 +54,7 @@ async function buildService(
   run: Run,
 ): Promise<string> {
   const { engine, home, env } = builder
-  const { plan, reading, args, file, hasLines, contentOf } = service
+  const { plan, reading, args, file, hasLines, open } = service
   const lent = await lend(builder, project, service, run)
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
@@ -81,7 +81,7 @@ async function buildService(
   const context = contextTar({
     folder: CONTEXT_FOLDER,
     files: plan.files,
-    contentOf,
+    open,
     extra: [
       { path: DOCKERFILE, content: text },
       ...downloads.map(({ url, integrity, content }) => ({

@@ -1,8 +1,9 @@
-import { readlink } from 'node:fs/promises'
 import path from 'node:path'
-import { isProductError } from '../../shared/errors.ts'
+import { isProductError, isSystemError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
+import { Breath } from '../definition/breath.ts'
 import { HashCache } from '../definition/hash-cache.ts'
+import { lookInside } from '../definition/inside.ts'
 import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { type Planned, readInputs } from './plan.ts'
@@ -34,20 +35,37 @@ export async function changedInputs(
   return [...new Set([...inputs, ...(await Promise.all(copied)).flat()])].sort()
 }
 
-/** Of planned inputs those that a folder has otherwise now, or not at all. */
+/** Of planned inputs those that a folder (whose path has no links) has otherwise now, or not at all. */
 export async function unlike(folder: string, inputs: InputFile[], hashes: HashCache): Promise<string[]> {
-  const changed = await Promise.all(
-    inputs.map(async (input) => {
-      const [name, executable, content] = input
-      if (content === 'dir') return []
-      const file = path.join(folder, name)
-      if (content.startsWith('-> '))
-        return content === `-> ${await readlink(file).catch(() => undefined)}` ? [] : [name]
-      const now = hashes.remembered(file) ?? (await hashes.hash(file, name).catch(gone))
-      return now?.sha256 === content && now.executable === executable ? [] : [name]
-    }),
-  )
-  return changed.flat()
+  const changed: string[] = []
+  const breath = new Breath(hashes.signal)
+  const later = inputs.map(async (input) => {
+    if (breath.due) await breath.take()
+    if (!(await isAsPlanned(folder, input, hashes))) changed.push(input[0])
+  })
+  await Promise.all(later)
+  return changed
+}
+
+async function isAsPlanned(
+  folder: string,
+  [name, executable, content]: InputFile,
+  hashes: HashCache,
+): Promise<boolean> {
+  if (content === 'dir') return true
+  if (content.startsWith('-> ')) return content === `-> ${linkTarget(folder, name)}`
+  const now = await hashes.hash(folder, name).catch(gone)
+  return now?.sha256 === content && now.executable === executable
+}
+
+/** What a link says, with forward slashes; undefined for what is none, or lies behind one. */
+export function linkTarget(folder: string, name: string): string | undefined {
+  try {
+    return lookInside(folder, name)?.target?.replaceAll(path.sep, '/')
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
 }
 
 /** What a project's folder holds, with the hashes that are remembered of it. */

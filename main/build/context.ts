@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { lstat, readFile } from 'node:fs/promises'
+import { createReadStream, fstatSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from '../definition/byte-order.ts'
+import { type Opened, openOwn } from '../definition/inside.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
 type ExtraFile = { path: string; mode?: number } & (
@@ -16,8 +16,8 @@ type ExtraFile = { path: string; mode?: number } & (
 
 export interface ContextOptions {
   files: InputFile[]
-  /** Where a file's content lies on this computer. */
-  contentOf: (file: InputFile) => string
+  /** Opens a file's content. What it reads is sent only if it is what was planned. */
+  open: (file: InputFile) => Opened
   extra?: ExtraFile[]
   /** A folder of the tar that takes the files; the extra ones stay beside it. */
   folder?: string
@@ -45,7 +45,24 @@ export function contextTar(options: ContextOptions): Readable {
     out,
     [...foldersOf(items, options.folder), ...items].sort((a, b) => byBytes(a.name, b.name)),
   ).catch((error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))))
-  return Readable.from(out, { objectMode: false })
+  return Readable.from(inLargePieces(out as AsyncIterable<Buffer>), { objectMode: false })
+}
+
+/** In bytes. A tar of small files comes in three pieces a file, each of which would be sent by itself. */
+const PIECE = 256 * 1024
+
+async function* inLargePieces(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = []
+  let length = 0
+  for await (const piece of pieces) {
+    waiting.push(piece)
+    length += piece.length
+    if (length < PIECE) continue
+    yield Buffer.concat(waiting)
+    waiting = []
+    length = 0
+  }
+  yield Buffer.concat(waiting)
 }
 
 async function writeAll(out: Pack, items: Item[]): Promise<void> {
@@ -69,7 +86,7 @@ function foldersOf(items: Item[], folder: string | undefined): Item[] {
 const writeFolder = (out: Pack, name: string): Promise<void> =>
   writeEntry(out, { name: `${name}/`, type: 'directory', mode: 0o755 })
 
-function inputItem({ contentOf, folder }: ContextOptions, file: InputFile): Item {
+function inputItem({ open, folder }: ContextOptions, file: InputFile): Item {
   const [shown, executable, content] = file
   const name = folder === undefined ? shown : `${folder}/${shown}`
   if (content === 'dir') return { name, write: (out) => writeFolder(out, name) }
@@ -79,20 +96,21 @@ function inputItem({ contentOf, folder }: ContextOptions, file: InputFile): Item
       write: (out) => writeEntry(out, { name, type: 'symlink', linkname: content.slice(3), mode: 0o777 }),
     }
   const header = { name, mode: executable ? 0o755 : 0o644 }
-  return { name, write: (out) => writeFile(out, header, contentOf(file), shown, content) }
+  return { name, write: (out) => writeFile(out, header, () => open(file), shown, content) }
 }
 
 function extraItem(extra: ExtraFile): Item {
   const header = { name: extra.path, mode: extra.mode ?? 0o644 }
   if ('content' in extra)
     return { name: extra.path, write: (out) => writeEntry(out, header, Buffer.from(extra.content)) }
-  return { name: extra.path, write: (out) => writeFile(out, header, extra.file, extra.file, extra.sha256) }
+  const open = () => openOwn(extra.file)
+  return { name: extra.path, write: (out) => writeFile(out, header, open, extra.file, extra.sha256) }
 }
 
 async function writeFile(
   out: Pack,
   header: EntryHeader,
-  file: string,
+  open: () => Opened,
   shown: string,
   sha256: string,
 ): Promise<void> {
@@ -107,10 +125,11 @@ async function writeFile(
     if (hash.digest('hex') !== sha256) throw changed()
   }
   try {
-    const stats = await lstat(file)
+    using file = open()
+    const stats = fstatSync(file.fd)
     if (!stats.isFile()) throw changed()
     if (stats.size <= WHOLE) {
-      const content = await readFile(file)
+      const content = readFileSync(file.fd)
       hash.update(content)
       check()
       return await writeEntry(out, header, content)
@@ -120,7 +139,7 @@ async function writeFile(
         error ? reject(error) : resolve(),
       )
       pipeline(
-        createReadStream(file, { end: stats.size - 1 }),
+        createReadStream('', { fd: file.fd, autoClose: false, end: stats.size - 1 }),
         async function* (chunks: AsyncIterable<Buffer>) {
           let sent = 0
           for await (const chunk of chunks) {

@@ -59,7 +59,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
       const from = now?.downloads[input]?.integrity
       if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity })
     }
-    await writeLock(file, next)
+    await writeLock(project, file, next)
     return { file: lockPath(planned.definition.file), added, removed, moved }
   })
 }

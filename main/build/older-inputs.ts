@@ -1,7 +1,11 @@
-import { chmod, copyFile, rm } from 'node:fs/promises'
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { chmod, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { reasonOf, unreadable } from '../definition/collect.ts'
+import type { Opened } from '../definition/inside.ts'
 import { isInside } from '../definition/local-variables.ts'
 import type { MountSettings } from '../docker/containers.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
@@ -12,8 +16,9 @@ export interface OlderInput {
   /** Relative to the project's folder. */
   path: string
   executable: boolean
-  /** The file that holds its content. */
-  content: string
+  sha256: string
+  /** Opens a file that held its content when it was looked for. */
+  open: () => Opened
 }
 
 /** Where they lie while a version is made again. */
@@ -23,6 +28,7 @@ export const olderInputsFolder = (home: Home, key: ProjectKey): string =>
 /**
  * Mounts that put inputs as a version had them in front of those that the project's folder has today. They are copies
  * in `folder`, which the caller removes: the store is this person's alone, and a hook may write.
+ * Error: `input-unreadable` for a content that is not what it was any more.
  */
 export async function inFrontOf(
   folder: string,
@@ -37,7 +43,7 @@ export async function inFrontOf(
   const found: MountSettings[] = []
   for (const [index, input] of inputs.entries()) {
     const copy = path.join(folder, String(index))
-    await copyFile(input.content, copy)
+    await writeFile(copy, contentOf(input))
     await chmod(copy, input.executable ? 0o755 : 0o644)
     const file = path.join(project.path, input.path)
     for (const mount of mounts) {
@@ -48,4 +54,16 @@ export async function inFrontOf(
     }
   }
   return found
+}
+
+function contentOf({ path: shown, sha256, open }: OlderInput): Buffer {
+  let content: Buffer
+  try {
+    using file = open()
+    content = readFileSync(file.fd)
+  } catch (error) {
+    throw unreadable(shown, reasonOf(error), error)
+  }
+  if (hash('sha256', content) !== sha256) throw unreadable(shown, 'it changed while it was looked for')
+  return content
 }

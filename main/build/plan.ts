@@ -72,7 +72,9 @@ export async function planReading(
   const found = await findLock(project, read, options.frozen)
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'), run.signal)
   const reading = Promise.all([
-    Promise.all(services.map((service) => readContext(project, service, found.file, cache))),
+    Promise.all(
+      services.map((service) => readContext(project, service, path.join(project.path, found.file), cache)),
+    ),
     readInputs(project, read, cache),
   ])
   const [files, { inputs, untracked }] = await toldWhenSlow(run, reading)

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
-import { readlink } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
 import { readDockerfile } from '../definition/dockerfile/read.ts'
 import type { HashCache, HashedFile } from '../definition/hash-cache.ts'
+import { openInside } from '../definition/inside.ts'
 import { localVariables } from '../definition/local-variables.ts'
+import { realPathInProject } from '../definition/real-path.ts'
 import { buildVariables } from '../definition/resolve-run.ts'
 import { substitute, type Variables } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
@@ -13,7 +15,7 @@ import type { Project } from '../project/open.ts'
 import type { VersionRecord } from '../version/history.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { hasContentHooks } from './bake.ts'
-import { openHashes, unlike } from './changed-inputs.ts'
+import { linkTarget, openHashes, unlike } from './changed-inputs.ts'
 import type { OlderInput } from './older-inputs.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
@@ -27,7 +29,8 @@ export async function openRecipes(
   host: Pick<Host, 'home' | 'env'>,
   project: Project,
 ): Promise<(version: Named) => Promise<Recipe>> {
-  const store = new Contents(host.home.blobs, await openHashes(host.home, project))
+  const blobs = await realpath(host.home.blobs).catch(() => host.home.blobs)
+  const store = new Contents(blobs, await openHashes(host.home, project))
   return async (version) => {
     const plan = await loadPlan(host.home, version.id)
     if (!plan) return { whole: false, missing: ['its plan'] }
@@ -78,11 +81,13 @@ async function readService(
   store: Contents,
 ): Promise<{ missing: string[]; build: () => ServiceBuild }> {
   const { args, missing } = argumentsOf(plan, buildVariables(plan.run, local))
-  const folder = path.resolve(project.path, plan.context)
-  const contents = new Map<string, string>()
+  const folder =
+    (await realPathInProject(project, plan.context).catch(() => undefined)) ??
+    path.resolve(project.path, plan.context)
+  const contents = new Map<string, Place>()
   await Promise.all(
     plan.files.filter(isRegular).map(async ([name, , sha256]) => {
-      const file = await store.find(sha256, path.join(folder, name))
+      const file = await store.find(sha256, { root: folder, name })
       if (file) contents.set(sha256, file)
       else missing.push(path.posix.join(plan.context, name))
     }),
@@ -99,7 +104,10 @@ async function readService(
     args,
     file,
     hasLines: false,
-    contentOf: ([, , sha256]) => contents.get(sha256) ?? '',
+    open: ([name, , sha256]) => {
+      const { root, name: file } = contents.get(sha256) ?? { root: folder, name }
+      return openInside(root, file)
+    },
   })
   return { missing, build }
 }
@@ -129,20 +137,26 @@ async function olderInputs(
   const missing: string[] = []
   for (const input of inputs) {
     const [name, executable, content] = input
-    const file = path.join(project.path, name)
     if (!isRegular(input)) {
-      const link = await readlink(file).catch(() => undefined)
-      if (content !== 'dir' && content !== `-> ${link}`) missing.push(name)
+      if (content !== 'dir' && content !== `-> ${linkTarget(project.path, name)}`) missing.push(name)
       continue
     }
-    const today = await store.hash(file)
+    const place = { root: project.path, name }
+    const today = await store.hash(place)
     if (today?.sha256 === content && today.executable === executable) continue
-    const kept = await store.find(content, file)
+    const kept = await store.find(content, place)
     // Nothing may be made in the person's folder, not even the place for a mount.
-    if (kept && today) found.push({ path: name, executable, content: kept })
+    if (kept && today)
+      found.push({ path: name, executable, sha256: content, open: () => openInside(kept.root, kept.name) })
     else missing.push(name)
   }
   return { inputs: found, missing }
+}
+
+/** A file below a folder whose path has no links. */
+interface Place {
+  root: string
+  name: string
 }
 
 /** Contents by their hash: in the store, else in a file of the checkout that still has it. */
@@ -157,24 +171,25 @@ class Contents {
   }
 
   /** The file that has a content: the kept one, else the one where it was, if it still does. */
-  async find(sha256: string, file: string): Promise<string | undefined> {
-    for (const candidate of [path.join(this.blobs, sha256), file])
+  async find(sha256: string, where: Place): Promise<Place | undefined> {
+    for (const candidate of [{ root: this.blobs, name: sha256 }, where])
       if ((await this.hash(candidate))?.sha256 === sha256) return candidate
     return undefined
   }
 
   /** What a file holds; undefined for what is none or cannot be read. */
-  hash(file: string): Promise<HashedFile | undefined> {
+  hash(place: Place): Promise<HashedFile | undefined> {
+    const file = path.join(place.root, place.name)
     const known = this.known.get(file)
     if (known) return known
-    const hashed = this.hashNow(file)
+    const hashed = this.hashNow(place)
     this.known.set(file, hashed)
     return hashed
   }
 
-  private async hashNow(file: string): Promise<HashedFile | undefined> {
+  private async hashNow({ root, name }: Place): Promise<HashedFile | undefined> {
     try {
-      return this.hashes.remembered(file) ?? (await this.hashes.hash(file, file))
+      return await this.hashes.hash(root, name)
     } catch (error) {
       if (isProductError(error, 'input-unreadable')) return undefined
       throw error

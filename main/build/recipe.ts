@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { lstat, open, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { hash, randomBytes } from 'node:crypto'
+import { fstatSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
+import { Breath } from '../definition/breath.ts'
+import { openInside } from '../definition/inside.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { storePlan } from '../version/recipes.ts'
@@ -15,11 +16,11 @@ import type { Planned } from './plan.ts'
  */
 const MOST_FILES = 20_000
 const MOST_BYTES = 128 * 1024 * 1024
-const AT_ONCE = 16
-const NO_FOLLOW = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
 
 interface Content {
-  file: string
+  /** The file is `name` below `root`. */
+  root: string
+  name: string
   sha256: string
   size: number
 }
@@ -35,13 +36,18 @@ export async function keepRecipe(
 ): Promise<void> {
   await storePlan(home, id, plan)
   await ensureFolder(home.blobs)
-  const inputs = await contentsOf(project.path, plan.inputs)
-  const contexts = await Promise.all(
-    plan.services.map(({ files }, index) =>
-      contentsOf(services[index]?.contextFolder ?? project.path, files.length > MOST_FILES ? [] : files),
-    ),
-  )
-  const contents = new Map([...inputs, ...contexts.flat()].map((content) => [content.sha256, content]))
+  const breath = new Breath()
+  const contents = new Map<string, Content>()
+  const add = async (folder: string, files: InputFile[]) => {
+    for (const file of files) {
+      const content = contentOf(folder, file)
+      if (content) contents.set(content.sha256, content)
+      if (breath.due) await breath.take()
+    }
+  }
+  await add(project.path, plan.inputs)
+  for (const [index, { files }] of plan.services.entries())
+    await add(services[index]?.contextFolder ?? project.path, files.length > MOST_FILES ? [] : files)
   let room = MOST_BYTES
   const kept = [...contents.values()]
     .sort((a, b) => a.size - b.size)
@@ -49,49 +55,54 @@ export async function keepRecipe(
       room -= size
       return room >= 0
     })
-  const next = kept.values()
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const content of next) await keepContent(home, content)
-    }),
-  )
+  for (const content of kept) {
+    keepContent(home, content)
+    if (breath.due) await breath.take()
+  }
 }
 
-/** The contents of planned files, as large as they are now; what is gone or no file is left to the build to tell. */
-async function contentsOf(folder: string, inputs: InputFile[]): Promise<Content[]> {
-  const found = await Promise.all(
-    inputs.map(async ([name, , sha256]): Promise<Content[]> => {
-      if (!/^[0-9a-f]{64}$/.test(sha256)) return []
-      const file = path.join(folder, name)
-      const stats = await lstat(file).catch(() => undefined)
-      return stats?.isFile() ? [{ file, sha256, size: stats.size }] : []
-    }),
-  )
-  return found.flat()
+/** The content of a planned file, as large as it is now; what is gone or no file is left to the build to tell. */
+function contentOf(root: string, [name, , sha256]: InputFile): Content | undefined {
+  if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined
+  const size = sizeOf(path.join(root, name))
+  return size === undefined ? undefined : { root, name, sha256, size }
+}
+
+/** In bytes; undefined for what is no file, or cannot be looked at. */
+function sizeOf(file: string): number | undefined {
+  try {
+    const stats = lstatSync(file, { throwIfNoEntry: false })
+    return stats?.isFile() ? stats.size : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /**
  * A file that changed since it was planned is not kept: the build will find that out and say so. Not waited for is the
  * disk, which takes longer than all else: what a power failure cuts is seen where it is read, and kept anew.
  */
-async function keepContent(home: Home, { file, sha256, size }: Content): Promise<void> {
+function keepContent(home: Home, { root, name, sha256, size }: Content): void {
   const blob = path.join(home.blobs, sha256)
-  const known = await stat(blob).catch(() => undefined)
   // One of another size was damaged.
-  if (known?.size === size) return
-  const source = await open(file, constants.O_RDONLY | NO_FOLLOW).catch(() => undefined)
-  if (!source) return
+  if (sizeOf(blob) === size) return
+  const content = readWhole(root, name)
+  if (content === undefined || hash('sha256', content) !== sha256) return
   const temporary = `${blob}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    const content = await source.readFile()
-    const hash = createHash('sha256').update(content)
-    await writeFile(temporary, content, { mode: 0o600 })
-    if (hash.digest('hex') === sha256) await rename(temporary, blob)
-    else await rm(temporary, { force: true })
+    writeFileSync(temporary, content, { mode: 0o600 })
+    renameSync(temporary, blob)
   } catch (error) {
-    await rm(temporary, { force: true })
+    rmSync(temporary, { force: true })
     throw productError('storage-failed', { path: blob, problem: (error as Error).message }, { cause: error })
-  } finally {
-    await source.close()
+  }
+}
+
+function readWhole(root: string, name: string): Buffer | undefined {
+  try {
+    using file = openInside(root, name)
+    return fstatSync(file.fd).isFile() ? readFileSync(file.fd) : undefined
+  } catch {
+    return undefined
   }
 }

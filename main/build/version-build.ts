@@ -1,7 +1,7 @@
-import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read.ts'
+import { type Opened, openInside } from '../definition/inside.ts'
 import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { changedInputs } from './changed-inputs.ts'
@@ -35,8 +35,8 @@ export interface ServiceBuild {
   file: string
   /** Whether its lines count as in that file: a recipe holds no comments. */
   hasLines: boolean
-  /** Where the content of a file of the build context lies on this computer. */
-  contentOf(file: InputFile): string
+  /** Opens the content of a file of the build context. Errors: those of `open(2)`. */
+  open(file: InputFile): Opened
 }
 
 /** How the version is built that the checkout says today. */
@@ -55,7 +55,7 @@ export function checkoutBuild(home: Home, project: Project, planned: Planned): V
         args: read.args,
         file: source.kind === 'build' ? source.dockerfile : definition.file,
         hasLines: true,
-        contentOf: ([name]) => path.join(read.contextFolder, name),
+        open: ([name]) => openInside(read.contextFolder, name),
       }
     }),
     olderInputs: async () => [],

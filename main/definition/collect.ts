@@ -1,9 +1,9 @@
-import type { Dirent } from 'node:fs'
-import { lstat, readdir, readlink } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
+import { Breath } from './breath.ts'
 import { globMatches, globTokens, hasWildcards } from './glob.ts'
 import type { FolderMatch, Ignore } from './ignore.ts'
+import { type Entry, type EntryKind, listInside, lookInside } from './inside.ts'
 
 /** What was found at a path (relative, forward slashes). */
 export type Found = { kind: 'file' } | { kind: 'link'; target: string } | { kind: 'folder' }
@@ -14,6 +14,8 @@ export interface CollectOptions {
   wide?: boolean
   /** Names of folders that are not entered by a wildcard. */
   skip?: string[]
+  /** Ends it with `cancelled`. */
+  signal?: AbortSignal | undefined
 }
 
 /** As in the kernel: a path that goes through more links than this is a loop. */
@@ -23,8 +25,9 @@ const MAX_LINKS = 40
  * Finds what patterns (parts separated by slashes, `.` for all) match below a folder; folders that no
  * pattern can reach are never listed. A folder stands for all that is in it; one in which nothing is left
  * is found itself. A link is found, not followed, except where a pattern goes through it or ends at it:
- * then what it points to is found too, unless that lies outside, where there is nothing to be had.
- * Error: input-unreadable, for what is neither file, folder nor link, or cannot be read.
+ * then what it points to is found too, unless that lies outside, where there is nothing to be had. `root` has no links
+ * in its path.
+ * Errors: input-unreadable, for what is neither file, folder nor link, or cannot be read; cancelled.
  */
 export async function collect(
   root: string,
@@ -48,13 +51,15 @@ class Collector {
   readonly found = new Map<string, Found>()
   private readonly root: string
   private readonly options: CollectOptions
-  private readonly lists = new Map<string, Promise<Dirent[]>>()
+  private readonly lists = new Map<string, Promise<Entry[]>>()
   private readonly resolved = new Set<string>()
   private readonly walked = new Map<string, Promise<boolean>>()
+  private readonly breath: Breath
 
   constructor(root: string, options: CollectOptions) {
     this.root = root
     this.options = options
+    this.breath = new Breath(options.signal)
   }
 
   /** Follows the parts of a pattern from a folder that is no link. */
@@ -86,15 +91,15 @@ class Collector {
   }
 
   private async resolveWide(folder: string, rest: Part[], links: number): Promise<void> {
-    const below = (await this.list(folder)).filter((entry) => entry.isDirectory() && !this.skips(entry))
+    const below = (await this.list(folder)).filter((entry) => entry.kind === 'folder' && !this.skips(entry))
     await Promise.all([
       this.resolve(folder, rest, links),
       ...below.map((entry) => this.resolve(join(folder, entry.name), ['**', ...rest], links)),
     ])
   }
 
-  private skips(entry: Dirent): boolean {
-    return entry.isDirectory() && (this.options.skip?.includes(entry.name) ?? false)
+  private skips(entry: Entry): boolean {
+    return entry.kind === 'folder' && (this.options.skip?.includes(entry.name) ?? false)
   }
 
   private async step(
@@ -102,13 +107,13 @@ class Collector {
     name: string,
     rest: Part[],
     links: number,
-    known?: Dirent,
+    known?: Entry,
   ): Promise<void> {
     const here = join(folder, name)
-    const entry = known ?? (await this.stat(here))
+    const entry = known ?? this.look(here)
     if (!entry) return
-    if (entry.isSymbolicLink()) {
-      const target = await this.readLink(here)
+    if (entry.kind === 'link') {
+      const target = targetOf(entry)
       if (!this.isIgnored(here)) this.add(here, { kind: 'link', target })
       if (links >= MAX_LINKS) return
       // An absolute target counts from the context's root, and nothing climbs out of it (as BuildKit has it).
@@ -116,8 +121,8 @@ class Collector {
       const names = normalParts([...from, ...partsOf(target)]).map((name) => ({ name }))
       return this.resolve('', [...names, ...rest], links + 1)
     }
-    if (entry.isDirectory()) return this.resolve(here, rest, links)
-    if (rest.length === 0 && !this.isIgnored(here)) this.addFile(here, entry)
+    if (entry.kind === 'folder') return this.resolve(here, rest, links)
+    if (rest.length === 0 && !this.isIgnored(here)) this.addFile(here, entry.kind)
   }
 
   /** Finds all below a folder; whether anything of it, or itself, is left. */
@@ -144,10 +149,10 @@ class Collector {
       (await this.list(folder)).map(async (entry): Promise<boolean> => {
         const here = join(folder, entry.name)
         const own = ignore?.match(here, match?.match)
-        if (entry.isDirectory()) return !this.skips(entry) && this.walk(here, own, false)
+        if (entry.kind === 'folder') return !this.skips(entry) && this.walk(here, own, false)
         if (own?.ignored) return false
-        if (entry.isSymbolicLink()) this.add(here, { kind: 'link', target: await this.readLink(here) })
-        else this.addFile(here, entry)
+        if (entry.kind === 'link') this.add(here, { kind: 'link', target: targetOf(entry) })
+        else this.addFile(here, entry.kind)
         return true
       }),
     )
@@ -171,43 +176,40 @@ class Collector {
     this.found.set(here, found)
   }
 
-  private addFile(here: string, entry: Pick<Dirent, 'isFile' | 'isFIFO' | 'isSocket'>): void {
-    if (!entry.isFile())
-      throw unreadable(here, `it is a ${entry.isFIFO() ? 'pipe' : entry.isSocket() ? 'socket' : 'device'}`)
+  private addFile(here: string, kind: EntryKind): void {
+    if (kind !== 'file') throw unreadable(here, `it is a ${kind}`)
     this.add(here, { kind: 'file' })
   }
 
-  private async stat(
-    here: string,
-  ): Promise<Pick<Dirent, 'isFile' | 'isFIFO' | 'isSocket' | 'isDirectory' | 'isSymbolicLink'> | undefined> {
+  private look(here: string): Entry | undefined {
     if (here.includes('\0')) throw unreadable(JSON.stringify(here), 'no name can hold a NUL')
     try {
-      return await lstat(path.join(this.root, here))
+      return lookInside(this.root, here)
     } catch (error) {
-      if (isSystemError(error, 'ENOENT', 'ENOTDIR', 'ENAMETOOLONG')) return undefined
       throw unreadable(here, reasonOf(error), error)
     }
   }
 
-  private list(folder: string): Promise<Dirent[]> {
+  private list(folder: string): Promise<Entry[]> {
     const known = this.lists.get(folder)
     if (known) return known
-    const list = readdir(path.join(this.root, folder), { withFileTypes: true }).catch((error: unknown) => {
-      if (folder !== '' && isSystemError(error, 'ENOENT', 'ENOTDIR')) return []
-      throw unreadable(folder === '' ? this.root : folder, reasonOf(error), error)
-    })
+    const list = this.listOnce(folder)
     this.lists.set(folder, list)
     return list
   }
 
-  private async readLink(here: string): Promise<string> {
+  private async listOnce(folder: string): Promise<Entry[]> {
+    await this.breath.take()
     try {
-      return (await readlink(path.join(this.root, here))).replaceAll(path.sep, '/')
+      return listInside(this.root, folder)
     } catch (error) {
-      throw unreadable(here, reasonOf(error), error)
+      if (folder !== '' && isSystemError(error, 'ENOENT')) return []
+      throw unreadable(folder === '' ? this.root : folder, reasonOf(error), error)
     }
   }
 }
+
+const targetOf = ({ target = '' }: Entry): string => target.replaceAll(path.sep, '/')
 
 /** What follows a `**`: another one right behind it adds nothing. */
 function afterWide(parts: Part[]): Part[] {
@@ -233,6 +235,7 @@ export function unreadable(shown: string, problem: string, cause?: unknown): Err
 export function reasonOf(error: unknown): string {
   if (isSystemError(error, 'EACCES', 'EPERM')) return 'it may not be read'
   if (isSystemError(error, 'ENOENT')) return 'it does not exist'
-  if (isSystemError(error, 'ELOOP')) return 'its links go in circles'
+  if (isSystemError(error, 'ELOOP')) return 'a link has taken its place, or that of a folder above it'
+  if (isSystemError(error, 'ENOTDIR')) return 'it is no longer a folder'
   return error instanceof Error ? error.message : String(error)
 }

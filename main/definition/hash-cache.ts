@@ -1,9 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { type BigIntStats, constants, lstatSync } from 'node:fs'
-import { type FileHandle, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { createHash, hash, randomBytes } from 'node:crypto'
+import { type BigIntStats, fstatSync, lstatSync, read, readSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { reasonOf, unreadable } from './collect.ts'
+import { openInside } from './inside.ts'
 
 /** What tells a file's content apart without reading it, and the content's SHA-256. */
 type Entry = [size: string, inode: string, mtimeNs: string, ctimeNs: string, sha256: string]
@@ -18,7 +20,8 @@ export interface HashedFile {
 const GRAIN = 2_000_000_000n
 const AT_ONCE = 16
 const TRIES = 3
-const NO_FOLLOW = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)
+/** In bytes: what is read and hashed at once, which takes less than a millisecond. */
+const SMALL = 256 * 1024
 
 /**
  * The hashes of files, remembered by path, size, inode, mtime and ctime. As in git, what was changed so
@@ -54,11 +57,13 @@ export class HashCache {
     return new HashCache(file, signal, new Map())
   }
 
-  /** The hash of a file, if it is remembered and the file is unchanged. One look, without waiting. */
+  /**
+   * The hash of a file, if it is remembered and the file is unchanged. One look, without waiting. It follows links above
+   * the file: what it is compared with, down to the inode and its times, was read where no link leads away.
+   */
   remembered(file: string): HashedFile | undefined {
     const known = this.known.get(file)
     if (!known) return undefined
-    // Asked for one by one, fifty thousand answers of the thread pool would take ten times as long.
     const stats = statNow(file)
     if (!stats?.isFile() || !sameTimes(known, stats)) return undefined
     this.used.set(file, known)
@@ -66,14 +71,24 @@ export class HashCache {
   }
 
   /**
-   * The hash of a file that is no link. `shown` names it in messages.
-   * Errors: input-unreadable, also if the file keeps changing while it is read; cancelled.
+   * The hash of the file at `name` below a folder, if it is remembered or the file is small; no link is followed below
+   * `root`, whose own path has none. Error: input-unreadable, naming `name`.
    */
-  async hash(file: string, shown: string): Promise<HashedFile> {
+  hashAtOnce(root: string, name: string): HashedFile | undefined {
+    const file = path.join(root, name)
+    return this.remembered(file) ?? told(name, () => this.hashSmall(root, name, file))
+  }
+
+  /** The same of a file of any size. Errors: input-unreadable, also if it keeps changing while it is read; cancelled. */
+  async hash(root: string, name: string): Promise<HashedFile> {
+    const known = this.hashAtOnce(root, name)
+    if (known) return known
     if (this.running >= AT_ONCE) await new Promise<void>((resolve) => this.waiting.push(resolve))
     else this.running++
     try {
-      return await this.hashNow(file, shown)
+      return await this.hashLarge(root, name)
+    } catch (error) {
+      throw asUnreadable(name, error)
     } finally {
       const next = this.waiting.shift()
       if (next) next()
@@ -95,32 +110,76 @@ export class HashCache {
     }
   }
 
-  private async hashNow(file: string, shown: string): Promise<HashedFile> {
-    let handle: FileHandle | undefined
-    try {
-      handle = await open(file, constants.O_RDONLY | NO_FOLLOW)
-      for (let tries = 0; tries < TRIES; tries++) {
-        const before = await handle.stat({ bigint: true })
-        if (!before.isFile()) throw unreadable(shown, 'it is not a regular file')
-        const readAt = BigInt(Date.now()) * 1_000_000n
-        const sha256 = await contentHash(handle, Number(before.size), this.signal)
-        const after = await handle.stat({ bigint: true })
-        const entry = entryOf(after, sha256)
-        if (!sameTimes(entryOf(before, sha256), after)) continue
-        const settled = readAt - GRAIN
-        if (after.mtimeNs < settled && after.ctimeNs < settled) {
-          this.used.set(file, entry)
-          this.changed = true
-        }
-        return { sha256, executable: isExecutable(after) }
-      }
-    } catch (error) {
-      if (isProductError(error)) throw error
-      throw unreadable(shown, reasonOf(error), error)
-    } finally {
-      await handle?.close()
+  private hashSmall(root: string, name: string, file: string): HashedFile | undefined {
+    using opened = openInside(root, name)
+    for (let tries = 0; tries < TRIES; tries++) {
+      const before = regular(opened.fd, name)
+      const size = Number(before.size)
+      if (size > SMALL) return undefined
+      const readAt = Date.now()
+      const buffer = Buffer.allocUnsafe(size + 1)
+      const sha256 = hash('sha256', buffer.subarray(0, readWhole(opened.fd, buffer)))
+      const same = this.settle(file, before, fstatSync(opened.fd, { bigint: true }), sha256, readAt)
+      if (same) return same
     }
-    throw unreadable(shown, 'it keeps changing while it is read')
+    throw unreadable(name, 'it keeps changing while it is read')
+  }
+
+  private async hashLarge(root: string, name: string): Promise<HashedFile> {
+    using opened = openInside(root, name)
+    for (let tries = 0; tries < TRIES; tries++) {
+      const before = regular(opened.fd, name)
+      const readAt = Date.now()
+      const sha256 = await contentHash(opened.fd, this.signal)
+      const after = fstatSync(opened.fd, { bigint: true })
+      const same = this.settle(path.join(root, name), before, after, sha256, readAt)
+      if (same) return same
+    }
+    throw unreadable(name, 'it keeps changing while it is read')
+  }
+
+  /** What was read between two equal looks; remembered, unless it changed too shortly before. `readAt`: milliseconds. */
+  private settle(
+    file: string,
+    before: BigIntStats,
+    after: BigIntStats,
+    sha256: string,
+    readAt: number,
+  ): HashedFile | undefined {
+    const entry = entryOf(after, sha256)
+    if (!sameTimes(entryOf(before, sha256), after)) return undefined
+    const settled = BigInt(readAt) * 1_000_000n - GRAIN
+    if (after.mtimeNs < settled && after.ctimeNs < settled) {
+      this.used.set(file, entry)
+      this.changed = true
+    }
+    return { sha256, executable: isExecutable(after) }
+  }
+}
+
+function told<T>(shown: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw asUnreadable(shown, error)
+  }
+}
+
+const asUnreadable = (shown: string, error: unknown): unknown =>
+  isProductError(error) ? error : unreadable(shown, reasonOf(error), error)
+
+function regular(fd: number, shown: string): BigIntStats {
+  const stats = fstatSync(fd, { bigint: true })
+  if (!stats.isFile()) throw unreadable(shown, 'it is not a regular file')
+  return stats
+}
+
+/** Returns how much there was; a file that is longer than the buffer fills it. */
+function readWhole(fd: number, buffer: Buffer): number {
+  for (let length = 0; ; ) {
+    const more = length < buffer.length ? readSync(fd, buffer, length, buffer.length - length, length) : 0
+    if (more === 0) return length
+    length += more
   }
 }
 
@@ -133,12 +192,14 @@ function statNow(file: string): BigIntStats | undefined {
   }
 }
 
-async function contentHash(handle: FileHandle, size: number, signal?: AbortSignal): Promise<string> {
+const readPiece = promisify(read)
+
+async function contentHash(fd: number, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
-  const buffer = Buffer.allocUnsafe(Math.min(size + 1, 256 * 1024))
+  const buffer = Buffer.allocUnsafe(SMALL)
   for (let position = 0; ; ) {
     if (signal?.aborted) throw productError('cancelled', {})
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
+    const { bytesRead } = await readPiece(fd, buffer, 0, buffer.length, position)
     if (bytesRead === 0) return hash.digest('hex')
     hash.update(buffer.subarray(0, bytesRead))
     position += bytesRead

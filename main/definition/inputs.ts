@@ -1,11 +1,11 @@
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
-import { productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
+import { Breath } from './breath.ts'
 import { byBytes } from './byte-order.ts'
 import { collect, type Found } from './collect.ts'
 import type { ContextSource } from './dockerfile/source.ts'
-import type { HashCache } from './hash-cache.ts'
+import type { HashCache, HashedFile } from './hash-cache.ts'
 import { Ignore, type IgnoreFile } from './ignore.ts'
 import type { ProjectPlace } from './local-variables.ts'
 import { readText } from './read-text.ts'
@@ -38,7 +38,7 @@ export async function contextFiles(
 ): Promise<InputFile[]> {
   const ignore = new Ignore(ignoreFile)
   const patterns = sources.flatMap((source) => source.patterns)
-  return hashed(contextDir, await collect(contextDir, patterns, { ignore }), hashes)
+  return hashed(contextDir, await collect(contextDir, patterns, { ignore, signal: hashes.signal }), hashes)
 }
 
 /**
@@ -50,37 +50,31 @@ export async function inputFiles(
   globs: string[],
   hashes: HashCache,
 ): Promise<InputFile[]> {
-  const found = await collect(projectDir, globs, { wide: true, skip: ['.git', 'node_modules'] })
+  const skip = ['.git', 'node_modules']
+  const found = await collect(projectDir, globs, { wide: true, skip, signal: hashes.signal })
   return hashed(projectDir, found, hashes)
 }
-
-/** In milliseconds: how long looking at files may keep everything else waiting. */
-const BREATH = 10
 
 async function hashed(root: string, found: Map<string, Found>, hashes: HashCache): Promise<InputFile[]> {
   const paths = [...found].sort(([a], [b]) => byBytes(a, b))
   const files: (InputFile | Promise<InputFile>)[] = []
-  let since = performance.now()
+  const breath = new Breath(hashes.signal)
   for (const [shown, what] of paths) {
     if (what.kind === 'folder') files.push([shown, false, 'dir'])
     else if (what.kind === 'link') files.push([shown, false, `-> ${what.target}`])
     else {
-      const file = path.join(root, shown)
-      const known = hashes.remembered(file)
-      files.push(known ? [shown, known.executable, known.sha256] : hashFile(hashes, file, shown))
+      const known = hashes.hashAtOnce(root, shown)
+      files.push(known ? asInput(shown, known) : hashLater(hashes, root, shown))
     }
-    if (performance.now() - since < BREATH) continue
-    if (hashes.signal?.aborted) throw productError('cancelled', {})
-    await new Promise((resolve) => setImmediate(resolve))
-    since = performance.now()
+    if (breath.due) await breath.take()
   }
   return Promise.all(files)
 }
 
-function hashFile(hashes: HashCache, file: string, shown: string): Promise<InputFile> {
-  const hashed = hashes
-    .hash(file, shown)
-    .then(({ sha256, executable }): InputFile => [shown, executable, sha256])
+const asInput = (shown: string, { sha256, executable }: HashedFile): InputFile => [shown, executable, sha256]
+
+function hashLater(hashes: HashCache, root: string, shown: string): Promise<InputFile> {
+  const hashed = hashes.hash(root, shown).then((file) => asInput(shown, file))
   // Whoever asked waits for all of them later; until then a failure is not lost, but kept.
   hashed.catch(() => undefined)
   return hashed

@@ -1,6 +1,8 @@
-import { constants, type Stats } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { constants, fstatSync, readFileSync, readSync, type Stats } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { productError } from '../../shared/errors.ts'
+import { openInside } from './inside.ts'
 import type { ProjectPlace } from './local-variables.ts'
 import { realPathInProject } from './real-path.ts'
 import { systemCode } from './system-code.ts'
@@ -14,9 +16,9 @@ const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  */
 export function readText(project: ProjectPlace, file: string): Promise<string> {
   const fail = failureOf(file)
-  return opened(project, file, async (handle, { size }) => {
+  return opened(project, file, (fd, { size }) => {
     if (size > MAX_BYTES) throw fail('expected a file of at most 1 MiB')
-    return new TextDecoder('utf-8', { fatal: true }).decode(await handle.readFile())
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(fd))
   })
 }
 
@@ -34,9 +36,9 @@ export async function readSmall(path: string): Promise<string | undefined> {
 
 /** The first `bytes` of such a file, of any length and encoding. Errors: as `readText`. */
 export function readHead(project: ProjectPlace, file: string, bytes: number): Promise<string> {
-  return opened(project, file, async (handle) => {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0)
-    return new TextDecoder().decode(buffer.subarray(0, bytesRead))
+  return opened(project, file, (fd) => {
+    const buffer = Buffer.alloc(bytes)
+    return new TextDecoder().decode(buffer.subarray(0, readSync(fd, buffer, 0, bytes, 0)))
   })
 }
 
@@ -46,21 +48,22 @@ const failureOf = (file: string) => (problem: string, cause?: unknown) =>
 async function opened<T>(
   project: ProjectPlace,
   file: string,
-  read: (handle: FileHandle, stats: Stats) => Promise<T>,
+  read: (fd: number, stats: Stats) => T,
 ): Promise<T> {
   const fail = failureOf(file)
   try {
     const path = await realPathInProject(project, file)
     if (path === undefined) throw fail("it is a link that leaves the project's folder")
-    // Non-blocking, so that opening a FIFO does not wait for a writer.
-    await using handle = await open(path, NON_BLOCKING)
-    const stats = await handle.stat()
+    // Links were followed as they were then; whoever exchanges a folder for another link now leads to nothing.
+    using found = openInside(dirname(path), basename(path))
+    const stats = fstatSync(found.fd)
     if (!stats.isFile()) throw fail('expected a regular file')
-    return await read(handle, stats)
+    return read(found.fd, stats)
   } catch (error) {
     const code = systemCode(error)
     if (code === undefined) throw error
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw fail('expected UTF-8 text', error)
+    if (code === 'ELOOP') throw fail('a link has taken its place, or that of a folder above it', error)
     throw fail(code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`, error)
   }
 }

@@ -29,7 +29,7 @@ export async function provideVersion(
   const { next, added, removed, file } = planned.lock
   // A lock that says the same already stays as it is, however it is written.
   if (added.length > 0 || removed.length > 0) {
-    await writeLock(file, next)
+    await writeLock(project, file, next)
     // Said here, because the file stays in the person's folder whatever comes of the build.
     const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
     for (const reference of added) note(`pinned ${reference}`)

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { realpath, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -72,7 +72,9 @@ export async function ensureDownload(home: Home, url: string, integrity: string,
 
 async function holds(file: string, sha256: string): Promise<boolean> {
   try {
-    return (await (await HashCache.open()).hash(file, file)).sha256 === sha256
+    // The data folder may be reached through a link.
+    const folder = await realpath(path.dirname(file))
+    return (await (await HashCache.open()).hash(folder, path.basename(file))).sha256 === sha256
   } catch (error) {
     if (isProductError(error, 'input-unreadable')) return false
     throw error

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { fstatSync, readFileSync } from 'node:fs'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Lock } from '../../shared/lock.ts'
 import { byBytes } from '../definition/byte-order.ts'
+import { openFolderInside, openInside } from '../definition/inside.ts'
+import type { ProjectPlace } from '../definition/local-variables.ts'
+import { realPathInProject } from '../definition/real-path.ts'
 
 const LOCK_NAME = 'pristine.lock'
 /** Room for the pins of the largest definition that is read. */
@@ -16,11 +19,15 @@ export function lockPath(definitionFile: string): string {
   return folder === '.' ? LOCK_NAME : path.posix.join(folder, LOCK_NAME)
 }
 
-/** Reads a lock; undefined if there is none. `shown` names the file in messages. Error: lock-invalid. */
-export async function readLock(file: string, shown = path.basename(file)): Promise<Lock | undefined> {
+/**
+ * Reads a project's lock; undefined if there is none. `name` is relative to the project's folder. Its folder may be
+ * reached through links that stay in the project. Error: lock-invalid.
+ */
+export async function readLock(project: ProjectPlace, name: string): Promise<Lock | undefined> {
+  const shown = path.basename(name)
   let text: string
   try {
-    text = await readRegular(file)
+    text = readRegular(await lockFolder(project, name), shown)
   } catch (error) {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
     const problem = error instanceof Error ? error.message : String(error)
@@ -29,14 +36,20 @@ export async function readLock(file: string, shown = path.basename(file)): Promi
   return parseLock(text, shown)
 }
 
+/** The folder of a lock, absolute and without links. */
+async function lockFolder(project: ProjectPlace, name: string): Promise<string> {
+  const folder = await realPathInProject(project, path.dirname(name))
+  if (folder === undefined) throw new Error("its folder is a link that leaves the project's folder.")
+  return folder
+}
+
 /** A repository is a stranger: what stands in the lock's place may be a link to anywhere, or a pipe that never ends. */
-async function readRegular(file: string): Promise<string> {
-  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0)
-  await using handle = await open(file, flags)
-  const stats = await handle.stat()
+function readRegular(folder: string, name: string): string {
+  using file = openInside(folder, name)
+  const stats = fstatSync(file.fd)
   if (!stats.isFile()) throw new Error('it is no regular file.')
   if (stats.size > MAX_BYTES) throw new Error('it is larger than 16 MiB.')
-  return handle.readFile('utf8')
+  return readFileSync(file.fd, 'utf8')
 }
 
 /** Reads the text of a lock. Error: lock-invalid, saying where or what. */
@@ -106,19 +119,37 @@ function section<T>(pins: Record<string, T>, member: (pin: T) => [string, string
   return `{\n${lines.join(',\n')}\n  }`
 }
 
-/** Writes a lock, whole or not at all, and not if it says the same already. Error: storage-failed. */
-export async function writeLock(file: string, lock: Lock): Promise<void> {
+/**
+ * Writes a project's lock, whole or not at all, and not if it says the same already; never outside the project, whatever
+ * links are put there meanwhile. Error: storage-failed.
+ */
+export async function writeLock(project: ProjectPlace, name: string, lock: Lock): Promise<void> {
   const text = lockText(lock)
-  const beside = `${file}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    const now = await readFile(file, 'utf8').catch(() => undefined)
-    if (now === text) return
-    await writeFile(beside, text)
-    await rename(beside, file)
+    const real = await lockFolder(project, name)
+    if (textNow(real, path.basename(name)) === text) return
+    using folder = openFolderInside(real, '.')
+    const beside = path.join(folder.path, `${path.basename(name)}.${randomBytes(4).toString('hex')}.tmp`)
+    try {
+      await writeFile(beside, text, { flag: 'wx' })
+      folder.verify()
+      await rename(beside, path.join(folder.path, path.basename(name)))
+    } catch (error) {
+      await rm(beside, { force: true }).catch(() => undefined)
+      throw error
+    }
   } catch (error) {
-    await rm(beside, { force: true }).catch(() => undefined)
     const problem = error instanceof Error ? error.message : String(error)
-    throw productError('storage-failed', { path: file, problem }, { cause: error })
+    throw productError('storage-failed', { path: path.join(project.path, name), problem }, { cause: error })
+  }
+}
+
+/** What is no lock is replaced. */
+function textNow(folder: string, name: string): string | undefined {
+  try {
+    return readRegular(folder, name)
+  } catch {
+    return undefined
   }
 }
 

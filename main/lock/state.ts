@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -10,7 +9,7 @@ import { resolvePins } from './resolve.ts'
 
 /** The lock as it is and as it must be. */
 export interface LockState {
-  /** Absolute. */
+  /** Relative to the project's folder. */
   file: string
   now: Lock | undefined
   next: Lock
@@ -27,7 +26,7 @@ export interface LockOptions {
 
 /** The lock as found, and how it compares with what the definition needs. */
 interface FoundLock {
-  /** Absolute. */
+  /** Relative to the project's folder. */
   file: string
   now: Lock | undefined
   needed: References
@@ -41,9 +40,8 @@ export async function findLock(
   { definition, services }: ReadProject,
   frozen: boolean,
 ): Promise<FoundLock> {
-  const shown = lockPath(definition.file)
-  const file = path.join(project.path, shown)
-  const now = await readLock(file)
+  const file = lockPath(definition.file)
+  const now = await readLock(project, file)
   const needed = {
     images: [...new Set(services.flatMap(({ reading }) => reading.images.map((image) => image.reference)))],
     downloads: [
@@ -53,9 +51,9 @@ export async function findLock(
   const { missing, unused } = compareLock(now ?? EMPTY_LOCK, needed)
   if (frozen) {
     const [first] = [...missing.images, ...missing.downloads]
-    if (first) throw productError('lock-outdated', { file: shown, reference: first, problem: 'missing' })
+    if (first) throw productError('lock-outdated', { file, reference: first, problem: 'missing' })
     const [extra] = [...unused.images, ...unused.downloads]
-    if (extra) throw productError('lock-outdated', { file: shown, reference: extra, problem: 'unused' })
+    if (extra) throw productError('lock-outdated', { file, reference: extra, problem: 'unused' })
   }
   return { file, now, needed, missing, unused }
 }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { DefinitionText } from '../../shared/project.ts'
 import { type ReadService, readProject, wholeContextWarning } from '../definition/read-project.ts'
 import { readText } from '../definition/read-text.ts'
@@ -19,7 +18,7 @@ export async function definitionTexts(
     [...new Set(names)].map(async (file) => ({ file, text: await readText(project, file) })),
   )
   const lockFile = lockPath(definition.file)
-  const lock = await readLock(path.join(project.path, lockFile), lockFile)
+  const lock = await readLock(project, lockFile)
   const warnings = [...definition.warnings, ...services.flatMap(wholeContextWarning)]
   return {
     file: definition.file,

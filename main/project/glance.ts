@@ -113,7 +113,7 @@ export class Glancer {
     const lockStamp = await stampOf(file)
     if (this.pins?.stamp !== lockStamp) {
       // What is wrong with a lock, others say.
-      const lock = await readLock(file).catch(() => undefined)
+      const lock = await readLock(project, found.lock).catch(() => undefined)
       this.pins = { stamp: lockStamp, newer: movedPins(found, lock) }
     }
     return this.pins.newer

@@ -1,10 +1,9 @@
-import type { Dirent } from 'node:fs'
-import { opendir } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'smol-toml'
 import { clean } from '../../shared/clean.ts'
 import { isProductError, isSystemError } from '../../shared/errors.ts'
 import { byBytes } from '../definition/byte-order.ts'
+import { type Entry, listInside } from '../definition/inside.ts'
 import { parseJsonc } from '../definition/jsonc.ts'
 import type { ProjectPlace } from '../definition/local-variables.ts'
 import { readHead, readText } from '../definition/read-text.ts'
@@ -166,13 +165,13 @@ async function list({ project, regular, other, warnings }: Seen): Promise<void> 
   for (let depth = 0; depth <= DEPTH && folders.length > 0; depth++) {
     const next: string[] = []
     for (const folder of folders) {
-      const found = await entries(path.join(project.path, folder), MOST_NAMES - names)
+      const found = entries(project, folder).slice(0, MOST_NAMES - names)
       names += found.length
       for (const entry of found) {
         const name = path.posix.join(folder, entry.name)
-        if (entry.isDirectory()) {
+        if (entry.kind === 'folder') {
           if (!SKIPPED.test(entry.name)) next.push(name)
-        } else if (entry.isFile()) regular.add(name)
+        } else if (entry.kind === 'file') regular.add(name)
         else other.add(name)
       }
       if (names >= MOST_NAMES) {
@@ -184,15 +183,12 @@ async function list({ project, regular, other, warnings }: Seen): Promise<void> 
   }
 }
 
-async function entries(folder: string, most: number): Promise<Dirent[]> {
-  const found: Dirent[] = []
+function entries(project: ProjectPlace, folder: string): Entry[] {
   try {
-    for await (const entry of await opendir(folder)) {
-      if (found.push(entry) >= most) break
-    }
+    return listInside(project.path, folder)
   } catch (error) {
     // A folder that may not be listed has nothing to show.
     if (!isSystemError(error)) throw error
+    return []
   }
-  return found
 }

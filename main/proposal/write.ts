@@ -1,7 +1,8 @@
-import { lstat, mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { type Proposal, proposedText } from '../../shared/proposal.ts'
+import { lookInside, openFolderInside } from '../definition/inside.ts'
 import type { ProjectPlace } from '../definition/local-variables.ts'
 import { propose } from './propose.ts'
 
@@ -24,20 +25,21 @@ export async function writeProposal(project: ProjectPlace, fingerprint: string):
       written.push(proposed.file)
     }
   } catch (error) {
-    for (const file of written) await rm(path.join(project.path, file), { force: true })
+    for (const file of written) await remove(project, file)
     throw error
   }
   return proposal
 }
 
-/** A link could lead anywhere. */
+/** A link could lead anywhere, also one that comes between the look and the writing. */
 async function ensureOwnFolder(project: ProjectPlace, folder: string): Promise<void> {
-  const where = path.join(project.path, folder)
+  if (folder === '.') return
   try {
-    await mkdir(where)
+    using above = openFolderInside(project.path, path.dirname(folder))
+    await mkdir(path.join(above.path, path.basename(folder)))
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw failed(folder, error)
-    if ((await lstat(where)).isDirectory()) return
+    if (lookInside(project.path, folder)?.kind === 'folder') return
     throw productError(
       'storage-failed',
       { path: folder, problem: 'It is there, and no folder.' },
@@ -47,19 +49,26 @@ async function ensureOwnFolder(project: ProjectPlace, folder: string): Promise<v
 }
 
 async function writeNew(project: ProjectPlace, file: string, text: string): Promise<void> {
-  const where = path.join(project.path, file)
-  const handle = await open(where, 'wx', 0o644).catch((error: unknown) => {
-    if (isSystemError(error, 'EEXIST')) throw productError('definition-exists', { file }, { cause: error })
-    throw failed(file, error)
-  })
   try {
+    using folder = openFolderInside(project.path, path.dirname(file))
+    await using handle = await open(path.join(folder.path, path.basename(file)), 'wx', 0o644)
+    folder.verify()
     await handle.writeFile(text)
     await handle.sync()
   } catch (error) {
-    await rm(where, { force: true })
+    if (isSystemError(error, 'EEXIST')) throw productError('definition-exists', { file }, { cause: error })
+    await remove(project, file)
     throw failed(file, error)
-  } finally {
-    await handle.close()
+  }
+}
+
+/** Removes what was written; what is no longer reached stays where it is. */
+async function remove(project: ProjectPlace, file: string): Promise<void> {
+  try {
+    using folder = openFolderInside(project.path, path.dirname(file))
+    await rm(path.join(folder.path, path.basename(file)), { force: true })
+  } catch (error) {
+    if (!isSystemError(error)) throw error
   }
 }
 

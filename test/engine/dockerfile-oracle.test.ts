@@ -14,6 +14,7 @@ import { pinDockerfile } from '../../main/definition/dockerfile/pin.ts'
 import { readDockerfile } from '../../main/definition/dockerfile/read.ts'
 import { HashCache } from '../../main/definition/hash-cache.ts'
 import { contextFiles } from '../../main/definition/inputs.ts'
+import { openInside } from '../../main/definition/inside.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { scratch } from '../unit/inputs/scratch.ts'
 import { entriesOf } from '../unit/inputs/tar-entries.ts'
@@ -241,7 +242,7 @@ async function pristine(root: string, text: string, each: Case, inFolder: boolea
       })),
     ]
     const tar = contextTar({
-      contentOf: ([name]) => path.join(root, name),
+      open: ([name]) => openInside(root, name),
       files,
       extra,
       ...(inFolder && { folder: 'context' }),

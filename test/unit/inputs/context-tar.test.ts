@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto'
-import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ContextOptions, contextTar } from '../../../main/build/context.ts'
 import { HashCache } from '../../../main/definition/hash-cache.ts'
 import { contextFiles } from '../../../main/definition/inputs.ts'
+import { openInside } from '../../../main/definition/inside.ts'
 import { scratch } from './scratch.ts'
 import { entriesOf } from './tar-entries.ts'
 
 const below =
-  (folder: string): ContextOptions['contentOf'] =>
+  (folder: string): ContextOptions['open'] =>
   ([name]) =>
-    join(folder, name)
+    openInside(folder, name)
 const tarOf = (options: ContextOptions): Promise<Buffer> => buffer(contextTar(options))
 
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -27,7 +27,7 @@ test('a context is sorted, without times and owners, with links, folders and lon
   await folder.link('link', 'b/c')
   await folder.folder('hollow')
   const tar = await tarOf({
-    contentOf: below(folder.path),
+    open: below(folder.path),
     files: await all(folder.path),
     extra: [
       { path: 'Dockerfile', content: 'FROM a\n' },
@@ -77,7 +77,7 @@ test('equal inputs give equal bytes', { timeout: 60_000 }, async () => {
         await using two = await scratch(Object.fromEntries(Object.entries(files).reverse()))
         const tars = await Promise.all(
           [one, two].map(async ({ path }) =>
-            tarOf({ contentOf: below(path), files: (await all(path)).reverse(), extra: [] }),
+            tarOf({ open: below(path), files: (await all(path)).reverse(), extra: [] }),
           ),
         )
         expect(tars[0]?.equals(tars[1] ?? Buffer.alloc(0))).toBe(true)
@@ -95,7 +95,7 @@ test.for([10, 3_000_000])(
     const files = await all(folder.path)
     for (const other of [Buffer.alloc(size, 'y'), Buffer.alloc(size - 1, 'x'), Buffer.alloc(size + 1, 'x')]) {
       await folder.write('file', other)
-      await expect(tarOf({ contentOf: below(folder.path), files })).rejects.toMatchObject({
+      await expect(tarOf({ open: below(folder.path), files })).rejects.toMatchObject({
         code: 'input-unreadable',
         data: { path: 'file', problem: 'it changed while it was being sent' },
       })
@@ -106,7 +106,7 @@ test.for([10, 3_000_000])(
 test('a file that is gone ends the stream', async () => {
   await using folder = await scratch({ a: 'a' })
   const files = await all(folder.path)
-  await expect(tarOf({ contentOf: below(folder.at('elsewhere')), files })).rejects.toMatchObject({
+  await expect(tarOf({ open: below(folder.at('elsewhere')), files })).rejects.toMatchObject({
     code: 'input-unreadable',
   })
 })
@@ -114,7 +114,7 @@ test('a file that is gone ends the stream', async () => {
 test('what goes along and is not what was locked ends the stream', async () => {
   await using folder = await scratch({ tool: 'two' })
   const extra = [{ path: 'tool', file: folder.at('tool'), sha256: sha256Of('one') }]
-  const tar = tarOf({ contentOf: below(folder.path), files: [], extra })
+  const tar = tarOf({ open: below(folder.path), files: [], extra })
   await expect(tar).rejects.toMatchObject({ code: 'input-unreadable', data: { path: folder.at('tool') } })
 })
 
@@ -123,9 +123,9 @@ test('big files pass whole, and a reader that stops early ends the work', async 
   const content = Buffer.alloc(20_000_003, 'abcdefg')
   await folder.write('big', content)
   const files = await all(folder.path)
-  const entries = await entriesOf(await tarOf({ contentOf: below(folder.path), files }))
+  const entries = await entriesOf(await tarOf({ open: below(folder.path), files }))
   expect(entries[0]?.content.length).toBe(content.length)
-  const stream = contextTar({ contentOf: below(folder.path), files })
+  const stream = contextTar({ open: below(folder.path), files })
   for await (const _chunk of stream) break
   expect(stream.destroyed).toBe(true)
 })

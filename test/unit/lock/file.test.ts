@@ -31,8 +31,8 @@ test('the lock of the largest definition can be read back', async () => {
     { resolved: `r/x@${SHA}` },
   ])
   const large: Lock = { lockVersion: 1, images: Object.fromEntries(images), downloads: {} }
-  await writeLock(folder.at('pristine.lock'), large)
-  expect(await readLock(folder.at('pristine.lock'))).toEqual(large)
+  await writeLock(folder, 'pristine.lock', large)
+  expect(await readLock(folder, 'pristine.lock')).toEqual(large)
 })
 
 describe('the text of a lock', () => {
@@ -90,8 +90,8 @@ describe('the text of a lock', () => {
 describe('reading', () => {
   test('a lock that is not there gives none', async () => {
     await using folder = await scratch({})
-    expect(await readLock(folder.at('pristine.lock'))).toBeUndefined()
-    expect(await readLock(folder.at('no/pristine.lock'))).toBeUndefined()
+    expect(await readLock(folder, 'pristine.lock')).toBeUndefined()
+    expect(await readLock(folder, 'no/pristine.lock')).toBeUndefined()
   })
 
   test.for([
@@ -123,7 +123,7 @@ describe('reading', () => {
 
   test('what cannot be read is refused', async () => {
     await using folder = await scratch({ 'pristine.lock/x': '' })
-    await expect(readLock(folder.at('pristine.lock'))).rejects.toMatchObject({ code: 'lock-invalid' })
+    await expect(readLock(folder, 'pristine.lock')).rejects.toMatchObject({ code: 'lock-invalid' })
   })
 })
 
@@ -139,13 +139,13 @@ describe('writing', () => {
   test('is whole, leaves nothing beside it, and does not touch an equal file', async () => {
     await using folder = await scratch({})
     const file = folder.at('pristine.lock')
-    await writeLock(file, lock)
+    await writeLock(folder, 'pristine.lock', lock)
     expect(await readFile(file, 'utf8')).toBe(lockText(lock))
     const { ino } = await stat(file)
-    await writeLock(file, lock)
+    await writeLock(folder, 'pristine.lock', lock)
     expect((await stat(file)).ino).toBe(ino)
-    await writeLock(file, EMPTY_LOCK)
-    expect(await readLock(file)).toEqual(EMPTY_LOCK)
+    await writeLock(folder, 'pristine.lock', EMPTY_LOCK)
+    expect(await readLock(folder, 'pristine.lock')).toEqual(EMPTY_LOCK)
     expect(await readdir(folder.path)).toEqual(['pristine.lock'])
   })
 
@@ -153,7 +153,7 @@ describe('writing', () => {
     await using folder = await scratch({})
     await writeFile(folder.at('file'), '')
     const file = path.join(folder.at('file'), 'pristine.lock')
-    await expect(writeLock(file, lock)).rejects.toMatchObject({
+    await expect(writeLock(folder, 'file/pristine.lock', lock)).rejects.toMatchObject({
       code: 'storage-failed',
       data: { path: file },
     })
