@@ -2,13 +2,64 @@ import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { OperationId } from './ids.ts'
 
+/** What an operation does with its project. */
+export const OperationKind = z.enum([
+  'up',
+  'build',
+  'initialize',
+  'rebuild',
+  'reset',
+  'stop',
+  'restart',
+  'remove',
+  'lock',
+  'clean',
+  'repair',
+  'clone',
+])
+export type OperationKind = z.infer<typeof OperationKind>
+
+/** Which part of the work a step is. A step's name is for people; programs go by its phase and subject. */
+export const StepPhase = z.enum([
+  /** `initializeCommand`, on this computer. */
+  'initialize',
+  /** Something that git brings: a clone, a submodule, large files, dotfiles. */
+  'fetch',
+  /** An image; the subject is its reference. */
+  'pull',
+  /** A remote `ADD` source; the subject is its URL. */
+  'download',
+  'inputs',
+  /** A step of the builder; the subject is its stage, where the Dockerfile has several. */
+  'build',
+  /** One command of a hook; the subject is the hook. */
+  'hook',
+  /** The result of the hooks that create content becomes the version's image. */
+  'bake',
+  /** A container is started; the subject is its service. */
+  'start',
+  /** The subject is the service. */
+  'health',
+  'dotfiles',
+  /** The subject is the version or the volume that is removed. */
+  'clean',
+  /** A command that installs an engine. */
+  'install',
+])
+export type StepPhase = z.infer<typeof StepPhase>
+
 /** What long work says while it goes on, in BuildKit's vocabulary: steps, their logs, notes. */
 export const OperationEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('step'),
     id: z.string(),
+    /** For people; of a build the instruction as it was written. */
     name: z.string(),
     state: z.enum(['running', 'done', 'cached', 'failed']),
+    phase: StepPhase,
+    subject: z.optional(z.string()),
+    /** Of a step of the builder: which one it is, from 1, of how many of its stage. */
+    place: z.optional(z.strictObject({ at: z.int(), of: z.int() })),
     /** Bytes, when the step moves data; with `unit`, so many of those. */
     done: z.optional(z.number()),
     total: z.optional(z.number()),
@@ -21,6 +72,7 @@ export const OperationEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('warning'), text: z.string() }),
 ])
 export type OperationEvent = z.infer<typeof OperationEvent>
+export type StepEvent = Extract<OperationEvent, { kind: 'step' }>
 
 /** An error as it is printed, sent and recorded. */
 export const ErrorReport = z.strictObject({
@@ -50,12 +102,12 @@ export const RecordedEvent = z.strictObject({
 export type RecordedEvent = z.infer<typeof RecordedEvent>
 
 /**
- * One piece of long work on a project. `what` completes "Busy: …". `endedAt`: null while it runs, and where its process died.
+ * One piece of long work on a project. `endedAt`: null while it runs, and where its process died.
  * `plan`: the version that it was about, and why; null where it said none.
  */
 export const Operation = z.strictObject({
   id: OperationId,
-  what: z.string(),
+  kind: OperationKind,
   startedAt: z.iso.datetime(),
   endedAt: z.nullable(z.iso.datetime()),
   plan: z.nullable(z.strictObject({ ordinal: z.int(), because: z.array(InputChange) })),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { EnvironmentState } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
-import { ErrorReport } from './operation.ts'
+import { ErrorReport, OperationKind, StepPhase } from './operation.ts'
 import { WatchState } from './watch.ts'
 
 /** One project as lists show it: what is known without asking its files or its containers. */
@@ -18,12 +18,14 @@ export const ProjectSummary = z.strictObject({
   marked: z.nullable(z.int()),
   /** Where published ports are reached on this computer, as `host` ports. */
   ports: z.array(z.strictObject({ container: z.int(), host: z.int() })),
-  /** What goes on at the moment; `steps` counts those that have begun and, where it is known, all. */
+  /** What goes on at the moment: the step that began last; how many have begun and, where it is known, all. */
   operation: z.nullable(
     z.strictObject({
       id: OperationId,
-      what: z.string(),
-      step: z.nullable(z.string()),
+      kind: OperationKind,
+      step: z.nullable(
+        z.strictObject({ name: z.string(), phase: StepPhase, subject: z.nullable(z.string()) }),
+      ),
       steps: z.strictObject({ begun: z.int(), all: z.nullable(z.int()) }),
     }),
   ),

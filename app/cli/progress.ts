@@ -1,9 +1,7 @@
 import { clean } from '../../shared/clean.ts'
-import type { OperationEvent } from '../../shared/operation.ts'
+import type { OperationEvent, StepEvent as Step } from '../../shared/operation.ts'
 import { colour } from './output.ts'
 import { describeReasons } from './wording.ts'
-
-type Step = Extract<OperationEvent, { kind: 'step' }>
 
 interface Running {
   step: Step
@@ -32,12 +30,19 @@ const say = (text: string) => process.stderr.write(`${text}\n`)
 const warning = (text: string) => `${colour('yellow', '!', process.stderr)} ${clean(text)}`
 const SIGNS = { running: '·', done: '✓', cached: '✓', failed: '✗' } as const
 
+/** "Pull debian:bookworm"; of a build with its place in the stage: "[app 2/5] RUN make". */
+function nameOf({ name, subject, place }: Step): string {
+  const text = clean(name)
+  if (!place) return text
+  return `[${subject === undefined ? '' : `${clean(subject)} `}${place.at}/${place.of}] ${text}`
+}
+
 /** How a finished step reads: sign, name, time. */
 function finished(step: Step, began: number): string {
   const seconds = ((Date.now() - began) / 1000).toFixed(1)
   const time = step.state === 'cached' ? 'cached' : `${seconds} s`
   const sign = colour(step.state === 'failed' ? 'red' : 'green', SIGNS[step.state], process.stderr)
-  return `${sign} ${clean(step.name)} ${colour('dim', time, process.stderr)}`
+  return `${sign} ${nameOf(step)} ${colour('dim', time, process.stderr)}`
 }
 
 /** A line for each step when it ends, and with `verbose` the steps' output. */
@@ -55,7 +60,7 @@ class PlainProgress implements Progress {
       case 'step': {
         if (!this.began.has(event.id)) {
           this.began.set(event.id, Date.now())
-          if (event.state === 'running' && this.verbose) say(`· ${clean(event.name)}`)
+          if (event.state === 'running' && this.verbose) say(`· ${nameOf(event)}`)
         }
         if (event.state === 'running' || this.ended.has(event.id)) return
         this.ended.add(event.id)
@@ -152,7 +157,7 @@ class LiveProgress implements Progress {
     const columns = process.stderr.columns || 80
     const lines = [...this.running.values()].slice(-8).map(({ step, began, lastLog }) => {
       const seconds = ((Date.now() - began) / 1000).toFixed(0)
-      const text = `· ${clean(step.name)}${counted(step)}  ${seconds} s${lastLog && `  ${lastLog}`}`
+      const text = `· ${nameOf(step)}${counted(step)}  ${seconds} s${lastLog && `  ${lastLog}`}`
       return text.slice(0, columns - 1)
     })
     if (lines.length > 0)

@@ -1,10 +1,26 @@
 import { clean } from '../../shared/clean.ts'
+import type { OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 
 /** What a person who is elsewhere is told. */
 export interface Notice {
   title: string
   body: string
+}
+
+const DONE: Record<OperationKind, string> = {
+  up: 'started',
+  build: 'built',
+  initialize: 'initialized',
+  rebuild: 'a version was rebuilt',
+  reset: 'reset',
+  stop: 'stopped',
+  restart: 'restarted',
+  remove: 'environment removed',
+  lock: 'lock updated',
+  clean: 'cleaned up',
+  repair: 'repaired',
+  clone: 'cloned',
 }
 
 /** What is worth a word when a project went from one state to another; undefined for everything else. */
@@ -20,7 +36,7 @@ export function noticeOf(after: ProjectSummary, before: ProjectSummary | undefin
   if (operation && !after.operation && !after.failure && after.watch?.kind !== 'building') {
     const now = after.version ? `It runs v${after.version.ordinal}.` : 'It has no version yet.'
     const body = after.state === 'ready' ? now : `It is ${after.state}.`
-    return { title: `${name}: ${clean(operation.what)}, done`, body }
+    return { title: `${name}: ${DONE[operation.kind]}`, body }
   }
   const offered = waitingVersion(after)
   if (offered !== undefined && offered !== waitingVersion(before)) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { HookName, Hooks } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
+import type { Run, StepEvent } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
 import { commitContainer, type ImageConfig } from '../docker/commit.ts'
 import type { Engine } from '../docker/connect.ts'
@@ -25,9 +25,9 @@ export const contentHooks = (hooks: Hooks | Launch['hooks']): HookName[] =>
 
 export const hasContentHooks = (hooks: Hooks | Launch['hooks']): boolean => contentHooks(hooks).length > 0
 
-/** The hook that a step of a build bakes, by the step's name; undefined when it is none. */
-export const bakedHook = (step: string): HookName | undefined =>
-  CONTENT_HOOKS.find((hook) => step.startsWith(hook))
+/** The hook that a step of a build bakes; undefined when it is none. */
+export const bakedHook = ({ phase, subject }: StepEvent): HookName | undefined =>
+  phase === 'hook' ? CONTENT_HOOKS.find((hook) => hook === subject) : undefined
 
 /**
  * Runs the hooks that create content in a throw-away container of a built image, with the workspace but without the
@@ -43,7 +43,7 @@ export function bake(
 ): Promise<string> {
   return withHooks(engine, launch, inFront, run, async (id) => {
     await ran()
-    const step = { kind: 'step', id: 'bake', name: 'Keep the baked image' } as const
+    const step = { kind: 'step', id: 'bake', name: 'Keep the baked image', phase: 'bake' } as const
     run.report({ ...step, state: 'running' })
     const baked = await commitContainer(engine, id, keptConfig(launch.parts.image.Config), run)
     run.report({ ...step, state: 'done' })

@@ -1,7 +1,6 @@
-import type { Run } from '../../shared/operation.ts'
+import type { Run, StepEvent } from '../../shared/operation.ts'
+import { bakedHook } from './bake.ts'
 
-/** A step of a build that runs a command: an instruction, or a hook that is baked. */
-const COMMAND = /^(?:\[[^\]]*\] (?=(?:ONBUILD )?RUN\b)|(?=(?:onCreateCommand|updateContentCommand)\b))/i
 const LONGEST = 80
 
 /** Listens to a build, and keeps which commands really ran, on one line each; those from the cache did not. */
@@ -11,14 +10,18 @@ export function hearCommands(run: Run): { run: Run; commands: () => string[] } {
     run: {
       signal: run.signal,
       report: (event) => {
-        if (event.kind === 'step' && event.state === 'done' && COMMAND.test(event.name))
-          heard.set(event.id, short(event.name.replace(COMMAND, '')))
+        if (event.kind === 'step' && event.state === 'done' && isCommand(event))
+          heard.set(event.id, short(event.name))
         run.report(event)
       },
     },
     commands: () => [...heard.values()],
   }
 }
+
+/** An instruction of the Dockerfile that runs a command, or a hook that is baked. */
+const isCommand = (step: StepEvent): boolean =>
+  step.phase === 'build' ? /^(?:ONBUILD )?RUN\b/i.test(step.name) : bakedHook(step) !== undefined
 
 function short(command: string): string {
   const line = command.split('\n')[0] ?? ''

@@ -39,7 +39,8 @@ async function plan(
  * Errors: those of the definition and of resolving; `usage` for a name that the definition does not use; `busy`.
  */
 export function lock(host: Host, project: Project, options: LockOptions, run: Run): Promise<LockReport> {
-  return asRecordedWriter(host.home.project(project.key), `locking ${project.name}`, run, async (run) => {
+  const place = { folder: host.home.project(project.key), name: project.name }
+  return asRecordedWriter(place, 'lock', run, async (run) => {
     const planned = await plan(host, project, { ...options, frozen: false }, run)
     const { added, removed, next, now, file } = planned.lock
     if (Array.isArray(options.update)) {

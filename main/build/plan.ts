@@ -95,7 +95,7 @@ export async function planReading(
 const SLOW = 1_000
 
 async function toldWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
-  const step = { kind: 'step', id: 'inputs', name: 'Read inputs' } as const
+  const step = { kind: 'step', id: 'inputs', name: 'Read inputs', phase: 'inputs' } as const
   let told = false
   const slow = setTimeout(() => {
     told = true

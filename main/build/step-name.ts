@@ -1,13 +1,13 @@
 import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
 
 /**
- * A build step as the person wrote it. The builder names its steps by what was sent: pins in the place of references,
+ * An instruction as the person wrote it. The builder names its steps by what was sent: pins in the place of references,
  * and the context in a folder of its own.
  */
 export function stepAsWritten(name: string, images: Record<string, string>): string {
   let text = name
   for (const [reference, resolved] of Object.entries(images)) text = text.replaceAll(resolved, reference)
-  if (!/^(?:\[[^\]]*\] )?(?:COPY|ADD|RUN --mount)\b/i.test(text)) return text
+  if (!/^(?:COPY|ADD|RUN --mount)\b/i.test(text)) return text
   return text.replaceAll(IN_FOLDER, '$1').replaceAll(FOLDER_ITSELF, '$1.')
 }
 

@@ -8,6 +8,7 @@ import { engineFailure, isBroken, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { LastLines } from './last-lines.ts'
 import { followProgress, type ProgressMessage } from './progress.ts'
+import { readVertexName } from './vertex-name.ts'
 import { whileAnswering } from './while-answering.ts'
 import { WholeLines } from './whole-lines.ts'
 
@@ -147,7 +148,7 @@ class BuildKitSteps {
           : vertex.cached
             ? 'cached'
             : 'done'
-      this.run.report({ kind: 'step', id: vertex.digest, name: vertex.name, state })
+      this.run.report({ kind: 'step', id: vertex.digest, ...readVertexName(vertex.name), state })
     }
     for (const log of status.logs) this.linesOf(log.vertex).push(Buffer.from(log.msg).toString('utf8'))
     for (const warning of status.warnings) {
@@ -203,7 +204,7 @@ class ClassicSteps {
       const [, stage, number = '', instruction = ''] = start
       const id = stage === undefined ? number : `stage-${Number(stage) - 1} ${number}`
       this.step = { id, name: `[${id}] ${instruction}`, cached: false }
-      this.run.report({ kind: 'step', id, name: this.step.name, state: 'running' })
+      this.run.report({ kind: 'step', id, ...readVertexName(this.step.name), state: 'running' })
     } else if (/^ ---> Using cache|^--> Using cache/.test(text)) {
       if (this.step) this.step.cached = true
     } else if (/^Successfully built /.test(text)) {
@@ -217,7 +218,12 @@ class ClassicSteps {
   private end(state?: 'failed'): void {
     if (!this.step) return
     const { id, name, cached } = this.step
-    this.run.report({ kind: 'step', id, name, state: state ?? (cached ? 'cached' : 'done') })
+    this.run.report({
+      kind: 'step',
+      id,
+      ...readVertexName(name),
+      state: state ?? (cached ? 'cached' : 'done'),
+    })
     if (!state) this.step = undefined
   }
 

@@ -19,9 +19,14 @@ export async function pullImage(
   env: Record<string, string | undefined>,
   run: Run,
 ): Promise<void> {
-  const id = `pull ${reference}`
-  const name = `Pull ${label}`
-  run.report({ kind: 'step', id, name, state: 'running' })
+  const step = {
+    kind: 'step',
+    id: `pull ${reference}`,
+    name: `Pull ${label}`,
+    phase: 'pull',
+    subject: label,
+  } as const
+  run.report({ ...step, state: 'running' })
   const authconfig = await registryAuth(reference, env)
   try {
     const stream = await call(
@@ -41,14 +46,14 @@ export async function pullImage(
           done: a.done + b.done,
           total: a.total + b.total,
         }))
-        run.report({ kind: 'step', id, name, state: 'running', ...sum })
+        run.report({ ...step, state: 'running', ...sum })
       }),
     )
   } catch (error) {
-    run.report({ kind: 'step', id, name, state: 'failed' })
+    run.report({ ...step, state: 'failed' })
     if (isProductError(error)) throw error
     const isEngines = isBroken(error) || NO_SPACE.test(reasonOf(error))
     throw isEngines ? engineFailure(`pulling ${label}`, error) : registryFailure(label, error)
   }
-  run.report({ kind: 'step', id, name, state: 'done' })
+  run.report({ ...step, state: 'done' })
 }

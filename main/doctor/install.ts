@@ -47,7 +47,7 @@ export async function installEngine(
   if (commands.length === 0) throw productError('install-unsupported', {})
   for (const command of commands) {
     if (run.signal.aborted) throw productError('cancelled', { left: INSTALLED })
-    const step = { kind: 'step', id: command, name: command } as const
+    const step = { kind: 'step', id: command, name: command, phase: 'install' } as const
     run.report({ ...step, state: 'running' })
     try {
       await execute(command, host.env, run)

@@ -59,7 +59,7 @@ export async function applyDotfiles(
   const warn = (why: string) =>
     run.report({ kind: 'warning', text: `Your dotfiles are not installed: ${why}` })
   if (launch.run.sealed) return warn('the environment is sealed, so that nothing can be written to its home.')
-  const step = { kind: 'step', id: 'dotfiles', name: 'Dotfiles' } as const
+  const step = { kind: 'step', id: 'dotfiles', name: 'Dotfiles', phase: 'dotfiles' } as const
   run.report({ ...step, state: 'running' })
   const problem = await install(host, engine, launch, container, dotfiles, run).catch((error: unknown) => {
     if (run.signal.aborted) throw error

@@ -64,21 +64,27 @@ async function runCommand(
 ): Promise<void> {
   const text = typeof step.command === 'string' ? step.command : step.command.join(' ')
   if (text.trim() === '') return
-  const name = `${step.hook}${step.name && ` ${step.name}`}: ${text}`
+  const told = {
+    kind: 'step',
+    id: step.id,
+    name: `${step.hook}${step.name && ` ${step.name}`}: ${text}`,
+    phase: step.hook === 'initializeCommand' ? 'initialize' : 'hook',
+    subject: step.hook,
+  } as const
   const output = new LastLines()
   const write = (chunk: string) => {
     output.add(chunk)
     run.report({ kind: 'log', step: step.id, text: chunk })
   }
-  run.report({ kind: 'step', id: step.id, name, state: 'running' })
+  run.report({ ...told, state: 'running' })
   let code: number
   try {
     code = await execute(step.command, write, run.signal)
   } catch (error) {
-    run.report({ kind: 'step', id: step.id, name, state: 'failed' })
+    run.report({ ...told, state: 'failed' })
     throw error
   }
-  run.report({ kind: 'step', id: step.id, name, state: code === 0 ? 'done' : 'failed' })
+  run.report({ ...told, state: code === 0 ? 'done' : 'failed' })
   if (code === 0) return
   throw productError('hook-failed', { hook: step.hook, command: text, code, output: output.lines })
 }

@@ -36,7 +36,13 @@ export async function waitReady(
     await assertRunning(engine, container)
     return
   }
-  const step = { kind: 'step', id: `health ${container.id}`, name: 'Health check' } as const
+  const step = {
+    kind: 'step',
+    id: `health ${container.id}`,
+    name: 'Health check',
+    phase: 'health',
+    subject: container.service,
+  } as const
   run.report({ ...step, state: 'running' })
   const health = details.Config.Healthcheck
   const limit =

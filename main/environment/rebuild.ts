@@ -43,7 +43,7 @@ export async function launchOrRebuild(
  * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild`; `busy`.
  */
 export function rebuild(host: Host, project: Project, wanted: string, run: Run): Promise<void> {
-  return asWriter(host, project, `rebuilding a version of ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'rebuild', run, async (run) => {
     const current = await readCurrent(host, project)
     await launchOrRebuild(host, project, current, chooseVersion(project, current.history, wanted), run)
   })

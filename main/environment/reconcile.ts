@@ -1,11 +1,11 @@
 import { type ErrorCode, isProductError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
+import type { OperationKind, Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { listContainers, removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
-import { asRecordedWriter } from '../operation/recorded-writer.ts'
+import { asRecordedWriter, doing } from '../operation/recorded-writer.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../project/open.ts'
 import { foldLedger } from '../version/history.ts'
@@ -17,22 +17,24 @@ import type { EnvironmentContainer } from './read.ts'
 
 /**
  * Does work as a project's only writer, after what a dead process left half done was finished or undone, and records
- * it as an operation. `what` completes "Busy: …" for everyone else; `work` has to report to the run that it is given.
+ * it as an operation. `work` has to report to the run that it is given.
  * Errors: `busy`.
  */
 export function asWriter<T>(
   host: Host,
   project: Project,
-  what: string,
+  kind: OperationKind,
   run: Run,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
-  return asRecordedWriter(host.home.project(project.key), what, run, async (run) => {
+  return asRecordedWriter(placeOf(host, project), kind, run, async (run) => {
     await reconcile(host, project, run)
     await warnOfGaps(host, project, run)
     return work(run)
   })
 }
+
+const placeOf = (host: Host, { key, name }: Project) => ({ folder: host.home.project(key), name })
 
 /** Says that lines of a project's ledger are left out. */
 export async function warnOfGaps(host: Host, project: Project, run: Run): Promise<void> {
@@ -62,12 +64,11 @@ const LATER: ErrorCode[] = [
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
   if (!(await readIntent(folder))) return
-  const what = `repairing ${project.name}`
   const work = (run: Run) => reconcile(host, project, run)
   const repaired = isSwapped(host, project).then((swapped) =>
     swapped
-      ? asOnlyWriter(folder, { what, repairs: true }, () => work(run))
-      : asRecordedWriter(folder, what, run, work, { repairs: true }),
+      ? asOnlyWriter(folder, { what: doing('repair', project.name), repairs: true }, () => work(run))
+      : asRecordedWriter(placeOf(host, project), 'repair', run, work, { repairs: true }),
   )
   await repaired.catch((error: unknown) => {
     if (!isProductError(error) || !LATER.includes(error.code)) throw error

@@ -25,7 +25,7 @@ export function reset(
   run: Run,
 ): Promise<UpResult> {
   const host = giving(given, options)
-  return asWriter(host, project, `resetting ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'reset', run, async (run) => {
     const found = await readCurrent(host, project)
     const { facts, engine } = found
     const record = chooseVersion(project, found.history, options.to)

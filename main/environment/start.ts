@@ -25,7 +25,14 @@ export async function start(
   ports: PortChoice[],
   run: Run,
 ): Promise<void> {
-  const step = { kind: 'step', id: `start ${container}`, name: `Start ${launch.service}` } as const
+  const { service } = launch
+  const step = {
+    kind: 'step',
+    id: `start ${container}`,
+    name: `Start ${service}`,
+    phase: 'start',
+    subject: service,
+  } as const
   run.report({ ...step, state: 'running' })
   try {
     await startContainer(engine, container, run)

@@ -20,7 +20,7 @@ import { resume, resumeOrStop } from './start.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
-  return asWriter(host, project, `stopping ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'stop', run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
     const folder = host.home.project(project.key)
     // Only for after a crash: a full disk must not keep anybody from stopping.
@@ -37,7 +37,7 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
  * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`.
  */
 export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
-  return asWriter(host, project, `restarting ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'restart', run, async (run) => {
     const { engine, facts } = await readCurrent(host, project)
     const [container] = facts.containers
     if (!container) throw productError('environment-not-running', { name: project.name })
@@ -79,7 +79,7 @@ export function remove(
   run: Run = quietRun(),
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
-  return asWriter(host, project, `removing the environment of ${project.name}`, run, async () => {
+  return asWriter(host, project, 'remove', run, async () => {
     await recoverLedger(host, project)
     const { engine, facts } = await readCurrent(host, project)
     await removeLeftovers(engine, facts)

@@ -26,7 +26,7 @@ import { resumeOrStop } from './start.ts'
  */
 export function up(given: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const host = giving(given, options)
-  return asWriter(host, project, `bringing up ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'up', run, async (run) => {
     const read = await initialize(host, project, options.definition, run)
     const outlook = await look(host, project, options, run, read)
     // Before it is built, so that others see that it is.
@@ -53,7 +53,7 @@ export function upTo(
   options: UpOptions,
   run: Run,
 ): Promise<UpResult | undefined> {
-  return asWriter(host, project, `bringing up ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'up', run, async (run) => {
     const outlook = await look(host, project, options, run)
     if (outlook.planned.id !== wanted || outlook.change.kind === 'build') return undefined
     return bring(host, project, outlook, run)
@@ -107,7 +107,7 @@ export function ensureVersion(
   run: Run,
   first: typeof initialize = readTrusted,
 ): Promise<Launch> {
-  return asWriter(host, project, `building ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'build', run, async (run) => {
     const outlook = await look(
       host,
       project,
@@ -123,7 +123,7 @@ export function ensureVersion(
 
 /** Runs a definition's `initializeCommand` and nothing else. Errors: those of `initialize`; `busy`. */
 export function initializeOnly(host: Host, project: Project, options: UpOptions, run: Run): Promise<void> {
-  return asWriter(host, project, `initializing ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'initialize', run, async (run) => {
     await initialize(host, project, options.definition, run)
   })
 }

@@ -21,7 +21,8 @@ const blobFile = (home: Home, integrity: string): string => path.join(home.blobs
  */
 export async function download(home: Home, url: string, run: Run): Promise<string> {
   const name = `Download ${url}`
-  run.report({ kind: 'step', id: name, name, state: 'running' })
+  const step = { kind: 'step', id: name, name, phase: 'download', subject: url } as const
+  run.report({ ...step, state: 'running' })
   await ensureFolder(home.blobs)
   const temporary = path.join(home.blobs, `${randomBytes(6).toString('hex')}.tmp`)
   try {
@@ -34,7 +35,7 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
       transform(chunk: Buffer, _encoding, next) {
         hash.update(chunk)
         done += chunk.length
-        run.report({ kind: 'step', id: name, name, state: 'running', done, ...(total && { total }) })
+        run.report({ ...step, state: 'running', done, ...(total && { total }) })
         next(null, chunk)
       },
     })
@@ -43,11 +44,11 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
     })
     const integrity = `sha256:${hash.digest('hex')}`
     await rename(temporary, blobFile(home, integrity))
-    run.report({ kind: 'step', id: name, name, state: 'done' })
+    run.report({ ...step, state: 'done' })
     return integrity
   } catch (error) {
     await rm(temporary, { force: true })
-    run.report({ kind: 'step', id: name, name, state: 'failed' })
+    run.report({ ...step, state: 'failed' })
     if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
     const cause = (error as Error).cause
     const problem = cause instanceof Error ? cause.message : (error as Error).message

@@ -1,15 +1,25 @@
 import * as z from 'zod/mini'
-import { OperationEnd, OperationEvent } from '../../shared/operation.ts'
+import { OperationEnd, OperationEvent, OperationKind } from '../../shared/operation.ts'
+import { kindOfOlder, withPhase } from './older-lines.ts'
 
-/** The first line of a recording: what the work is. */
-export const FirstLine = z.object({ at: z.iso.datetime(), what: z.string() })
-/** Each further line: what happened. */
-export const RecordedLine = z.object({ at: z.iso.datetime(), event: z.union([OperationEvent, OperationEnd]) })
+const FirstLine = z.object({ at: z.iso.datetime(), kind: OperationKind })
+const RecordedLine = z.object({ at: z.iso.datetime(), event: z.union([OperationEvent, OperationEnd]) })
 
-/** What a line of a recording says; undefined when a crash cut it, or it is none. */
-export function parseLine<T>(schema: z.ZodMiniType<T>, line: string | undefined): T | undefined {
+/** What the first line of a recording says: what the work is. Undefined when a crash cut it, or it is none. */
+export const parseFirstLine = (line: string | undefined): z.infer<typeof FirstLine> | undefined =>
+  parse(FirstLine, line, kindOfOlder)
+
+/** What each further line says: what happened. Undefined when a crash cut it, or it is none. */
+export const parseLine = (line: string | undefined): z.infer<typeof RecordedLine> | undefined =>
+  parse(RecordedLine, line, withPhase)
+
+function parse<T>(
+  schema: z.ZodMiniType<T>,
+  line: string | undefined,
+  migrate: (value: object) => object,
+): T | undefined {
   try {
-    return schema.parse(JSON.parse(line ?? ''))
+    return schema.parse(migrate(JSON.parse(line ?? '')))
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { OperationId } from '../../shared/ids.ts'
 import type { ErrorReport, Operation } from '../../shared/operation.ts'
-import { FirstLine, parseLine, RecordedLine } from './lines.ts'
+import { parseFirstLine, parseLine } from './lines.ts'
 import { LONGEST, operationsFolder, recordingOf } from './record.ts'
 import { currentHolder } from './writer-lock.ts'
 
@@ -39,19 +39,16 @@ export async function describeOperation(
   if (!file) return undefined
   try {
     const [begin, ...next] = (await readAt(file, 0, LINE)).split('\n')
-    const first = parseLine(FirstLine, begin)
+    const first = parseFirstLine(begin)
     if (!first) return undefined
     // Asked before the end is read: who ended in between would seem lost.
     const running = (await currentHolder(projectFolder))?.operation === id
     const { size } = await file.stat()
-    const last = parseLine(
-      RecordedLine,
-      (await readAt(file, Math.max(0, size - LINE), LINE)).split('\n').at(-2),
-    )
+    const last = parseLine((await readAt(file, Math.max(0, size - LINE), LINE)).split('\n').at(-2))
     const end = last?.event.kind === 'end' ? last.event : undefined
     return {
       id,
-      what: first.what,
+      kind: first.kind,
       startedAt: first.at,
       endedAt: end ? (last?.at ?? null) : null,
       plan: planIn(next),
@@ -67,7 +64,7 @@ export async function describeOperation(
 function planIn(lines: string[]): Operation['plan'] {
   for (const line of lines) {
     if (!line.includes('"plan"')) continue
-    const event = parseLine(RecordedLine, line)?.event
+    const event = parseLine(line)?.event
     if (event?.kind === 'plan') return { ordinal: event.ordinal, because: event.because }
   }
   return null

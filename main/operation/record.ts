@@ -4,7 +4,7 @@ import { readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { reportOf } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
-import type { OperationEnd, OperationEvent, Run } from '../../shared/operation.ts'
+import type { OperationEnd, OperationEvent, OperationKind, Run } from '../../shared/operation.ts'
 import { ensureFolder } from '../project/home.ts'
 
 /** So many recordings of a project are kept, the newest. */
@@ -26,16 +26,16 @@ export const newOperationId = (): OperationId =>
 
 /**
  * Records what work reports, and how it ends, in a file that other windows and processes read while it grows: its first
- * line names the work, each further one is an event. A recording that cannot be written never stops the work.
+ * line says what kind of work it is, each further one is an event. A recording that cannot be written never stops the work.
  */
 export async function recorded<T>(
   projectFolder: string,
   id: OperationId,
-  what: string,
+  kind: OperationKind,
   run: Run,
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
-  const recording = await Recording.open(projectFolder, id, what)
+  const recording = await Recording.open(projectFolder, id, kind)
   run.recorded?.(id)
   const heard: Run = {
     signal: run.signal,
@@ -64,7 +64,7 @@ class Recording {
   private written = 0
   private full = false
 
-  static async open(projectFolder: string, id: OperationId, what: string): Promise<Recording> {
+  static async open(projectFolder: string, id: OperationId, kind: OperationKind): Promise<Recording> {
     const recording = new Recording()
     try {
       await ensureFolder(operationsFolder(projectFolder))
@@ -73,7 +73,7 @@ class Recording {
     } catch {
       return recording
     }
-    recording.line({ what })
+    recording.line({ kind })
     return recording
   }
 

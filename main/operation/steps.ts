@@ -1,7 +1,5 @@
-import type { OperationEvent } from '../../shared/operation.ts'
-
-/** BuildKit names a stage's steps "[app 2/5] RUN …", or "[2/5] RUN …" where there is one stage. */
-const NAMED = /^\[(?:(.*) )?\d+\/(\d+)\] /
+import type { StepEvent } from '../../shared/operation.ts'
+import type { ProjectSummary } from '../../shared/project.ts'
 
 /** Counts the steps of an operation: those that have begun, and all, as far as the stages that were seen tell. */
 export class StepCount {
@@ -9,15 +7,14 @@ export class StepCount {
   private readonly stages = new Map<string, number>()
   private others = 0
   /** The step that began last. */
-  step: string | null = null
+  step: NonNullable<ProjectSummary['operation']>['step'] = null
 
-  hear({ id, name, state }: Extract<OperationEvent, { kind: 'step' }>): void {
-    if (state === 'running') this.step = name
+  hear({ id, name, state, phase, subject, place }: StepEvent): void {
+    if (state === 'running') this.step = { name, phase, subject: subject ?? null }
     if (this.begun.has(id)) return
     this.begun.add(id)
-    const [, stage = '', count] = NAMED.exec(name) ?? []
-    if (count === undefined) this.others++
-    else this.stages.set(stage, Number(count))
+    if (place) this.stages.set(subject ?? '', place.of)
+    else this.others++
   }
 
   /** `all` is null until a build has named its steps. */

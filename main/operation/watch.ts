@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import type { RecordedEvent } from '../../shared/operation.ts'
-import { parseLine, RecordedLine } from './lines.ts'
+import { parseLine } from './lines.ts'
 import { recordingOf } from './record.ts'
 import { currentHolder } from './writer-lock.ts'
 
@@ -30,7 +30,7 @@ export async function* watchOperation(
     for await (const line of growingLines(projectFolder, id, file, signal)) {
       // The first line names the work.
       if (index++ < 0) continue
-      const found = parseLine(RecordedLine, line)
+      const found = parseLine(line)
       if (!found) continue
       if (index - 1 >= from) yield { index: index - 1, ...found }
       if (found.event.kind === 'end') return

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
+import type { OperationKind } from '../../shared/operation.ts'
 import { ensureFolder } from '../project/home.ts'
 import { tellOthers } from '../project/record.ts'
 import { type FileLock, isHeld, takeLock } from './file-lock.ts'
@@ -11,8 +12,9 @@ import { type FileLock, isHeld, takeLock } from './file-lock.ts'
 interface Holder {
   pid: number
   what: string
-  /** Where what it does is recorded. */
+  /** Where what it does is recorded, and what kind of work that is; work that is not recorded has neither. */
   operation?: OperationId
+  kind?: OperationKind
   /** Nobody asked for it: others wait until it is done. */
   repairs?: boolean
 }
@@ -30,7 +32,7 @@ const AGAIN = 5
  */
 export async function asOnlyWriter<T>(
   projectFolder: string,
-  { what, operation, repairs }: Omit<Holder, 'pid'>,
+  { what, operation, kind, repairs }: Omit<Holder, 'pid'>,
   work: () => Promise<T>,
 ): Promise<T> {
   await ensureFolder(projectFolder)
@@ -42,6 +44,7 @@ export async function asOnlyWriter<T>(
       pid: process.pid,
       what,
       ...(operation && { operation }),
+      ...(kind && { kind }),
       ...(repairs && { repairs }),
     }
     await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 }).catch(() => {})

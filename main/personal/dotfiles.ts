@@ -51,7 +51,8 @@ export async function fetchDotfiles(
     if (result.code !== 0) throw await cloneFailure(url, beside, result.messages)
     return result
   }
-  const step = { kind: 'step', id: 'dotfiles:fetch', name: `Fetch dotfiles from ${hostOf(url)}` } as const
+  const name = `Fetch dotfiles from ${hostOf(url)}`
+  const step = { kind: 'step', id: 'dotfiles:fetch', name, phase: 'fetch' } as const
   run.report({ ...step, state: 'running' })
   try {
     const branch = reference === null ? [] : [`--branch=${reference}`]

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError } from '../../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
-import type { ErrorReport } from '../../shared/operation.ts'
+import type { ErrorReport, OperationKind } from '../../shared/operation.ts'
 import type { Host } from '../host.ts'
 import { readLock } from '../lock/file.ts'
 import { movedPins, PIN_CHECK_FILE, type PinCheck, readPinCheck } from '../lock/pin-check.ts'
@@ -22,7 +22,7 @@ export interface Glance {
   branch: string | null
   /** Undefined when it cannot be read. */
   history: History | undefined
-  running: { id: OperationId; what: string } | undefined
+  running: { id: OperationId; kind: OperationKind } | undefined
   failure: { operation: OperationId; error: ErrorReport } | null
   trust: TrustRecord | undefined
   /** References of pinned images that pointed elsewhere when their registries were last asked. */
@@ -59,7 +59,7 @@ export class Glancer {
       project,
       branch: project ? await readBranch(project) : null,
       history,
-      running: running?.operation && { id: running.operation, what: running.what },
+      running: running?.operation && running.kind && { id: running.operation, kind: running.kind },
       failure: running?.operation ? null : await this.lastFailure(),
       trust,
       newerPins,

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { isProductError, reportOf } from '../../shared/errors.ts'
 import type { OperationId, ProjectKey, VersionId } from '../../shared/ids.ts'
+import type { OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import type { WatchState } from '../../shared/watch.ts'
 import type { DailyPinChecks } from '../build/daily-pin-checks.ts'
@@ -166,21 +167,21 @@ export class Row {
     this.change({ watch: null, chosen: null })
   }
 
-  private followOperation({ id, what }: { id: OperationId; what: string }): void {
+  private followOperation({ id, kind }: { id: OperationId; kind: OperationKind }): void {
     if (this.operation?.id === id) return
     this.operation?.end.abort()
     const end = new AbortController()
     this.operation = { id, end }
-    this.change({ operation: { id, what, step: null, steps: { begun: 0, all: null } } })
-    void this.readSteps(id, what, end.signal).catch((error: unknown) => {
+    this.change({ operation: { id, kind, step: null, steps: { begun: 0, all: null } } })
+    void this.readSteps(id, kind, end.signal).catch((error: unknown) => {
       // Of a recording that is gone there is nothing to tell.
       if (!isProductError(error, 'operation-unknown')) this.deps.fault(error)
     })
   }
 
-  private async readSteps(id: OperationId, what: string, signal: AbortSignal): Promise<void> {
+  private async readSteps(id: OperationId, kind: OperationKind, signal: AbortSignal): Promise<void> {
     const count = new StepCount()
-    const tell = () => this.change({ operation: { id, what, step: count.step, steps: count.steps } })
+    const tell = () => this.change({ operation: { id, kind, step: count.step, steps: count.steps } })
     let timer: NodeJS.Timeout | undefined
     const folder = this.deps.host.home.project(this.key)
     try {

@@ -29,7 +29,7 @@ export interface CleanOptions {
  * Errors: `busy`, those of the engine.
  */
 export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
-  return asWriter(host, project, `cleaning up ${project.name}`, run, async () => {
+  return asWriter(host, project, 'clean', run, async () => {
     const keep = await keepOf(host, project, options.definition)
     // The history keeps what is removed.
     if (options.apply) await recoverLedger(host, project)

@@ -103,7 +103,7 @@ export function removeChosen(
   choice: Pick<CleanupChoice, 'versions' | 'volumes'>,
   run: Run,
 ): Promise<void> {
-  return asWriter(host, project, `cleaning up ${project.name}`, run, async (run) => {
+  return asWriter(host, project, 'clean', run, async (run) => {
     await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrent(host, project)
     const running = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
@@ -125,13 +125,26 @@ export function removeChosen(
     }
     const images = (await listVersionImages(engine))(project.key)
     for (const version of versions) {
-      const step = { kind: 'step', id: version.id, name: `Remove v${version.ordinal}` } as const
+      const subject = `v${version.ordinal}`
+      const step = {
+        kind: 'step',
+        id: version.id,
+        name: `Remove ${subject}`,
+        phase: 'clean',
+        subject,
+      } as const
       run.report({ ...step, state: 'running' })
       await removeImage(engine, project.key, images, version)
       run.report({ ...step, state: 'done' })
     }
     for (const name of choice.volumes) {
-      const step = { kind: 'step', id: name, name: `Remove the volume ${name}` } as const
+      const step = {
+        kind: 'step',
+        id: name,
+        name: `Remove the volume ${name}`,
+        phase: 'clean',
+        subject: name,
+      } as const
       run.report({ ...step, state: 'running' })
       await removeVolume(engine, name)
       run.report({ ...step, state: 'done' })

@@ -3,7 +3,10 @@ export const build = {
   build: {
     titleVersion: 'Build {{name}} v{{ordinal}}',
     title: {
-      build: 'Start {{name}}',
+      up: 'Start {{name}}',
+      build: 'Build {{name}}',
+      initialize: 'Initialize {{name}}',
+      rebuild: 'Rebuild a version of {{name}}',
       reset: 'Reset {{name}}',
       stop: 'Stop {{name}}',
       restart: 'Restart {{name}}',
@@ -22,6 +25,7 @@ export const build = {
       keep: 'Keep the image',
       hooks: 'Hooks',
       environment: 'Environment',
+      clean: 'Remove',
     },
     image: 'Image',
     stage: 'Image · {{stage}}',

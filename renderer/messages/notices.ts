@@ -9,7 +9,9 @@ export const notices = {
     nothing: 'Its image is not on the engine; a start builds it.',
   },
   ended: {
-    build: '{{name}} is running',
+    up: '{{name}} is running',
+    initialize: '{{name}} was initialized',
+    rebuild: 'A version of {{name}} was built again',
     stop: '{{name}} has stopped',
     restart: '{{name}} was restarted',
     lock: 'The lock of {{name}} was updated',

@@ -16,7 +16,9 @@ export function StatusBar({ openCommands }: { openCommands(): void }) {
   const running = useStore(
     projects,
     useShallow(({ projects = [] }) =>
-      projects.flatMap(({ operation }) => (operation ? [operation.what] : [])),
+      projects.flatMap(({ operation, name }) =>
+        operation ? [t(`builds.doing.${operation.kind}`, { name })] : [],
+      ),
     ),
   )
   return (

@@ -5,10 +5,9 @@ import { hrefOf } from '../route.ts'
 import { tell, tellFailure } from './notices.ts'
 import { projects } from './projects.ts'
 import { settings } from './settings.ts'
-import { operationKind } from './standing.ts'
 
 /** What tells its end itself, where it was asked for. */
-const TOLD = new Set(['reset', 'remove', 'clean', 'repair', 'clone'])
+const TOLD = ['reset', 'remove', 'clean', 'repair', 'clone'] as const
 
 /** Tells whenever an operation has ended, whoever began it, unless the person does not want to know. */
 export function tellEndings(): () => void {
@@ -24,18 +23,19 @@ export function tellEndings(): () => void {
 
 async function tellEnding(
   { key: project, name, failure }: ProjectSummary,
-  { id, what }: NonNullable<ProjectSummary['operation']>,
+  { id, kind }: NonNullable<ProjectSummary['operation']>,
 ): Promise<void> {
-  const kind = operationKind(what)
-  if (TOLD.has(kind)) return
-  // A version that is built beside what runs is swapped in next, or waits, which the state says.
-  const runs = kind !== 'build' || what.startsWith('bringing up ')
+  if (isOneOf(kind, TOLD)) return
   const href = hrefOf({ screen: 'build', project, operation: id })
   if (location.hash === href) return
   const state = (await client.operations.list({ project })).find((operation) => operation.id === id)?.state
-  if (state === 'done' && runs) tell({ tone: 'good', text: t(`ended.${kind as 'build'}`, { name }) })
+  // A version that is built beside what runs is swapped in next, or waits, which the state says.
+  if (state === 'done' && kind !== 'build') tell({ tone: 'good', text: t(`ended.${kind}`, { name }) })
   if (state !== 'failed' || failure?.operation !== id) return
   const { message, hint } = failure.error
   const text = t('ended.failed', { name, message })
   tell({ tone: 'bad', passes: true, text, hint, link: { text: t('action.view-error'), href } })
 }
+
+const isOneOf = <T extends string>(value: string, some: readonly T[]): value is T =>
+  (some as readonly string[]).includes(value)

@@ -1,5 +1,7 @@
+import type { HookName } from '../../shared/definition.ts'
 import type { EngineState } from '../../shared/engine-state.ts'
 import type { EnvironmentState } from '../../shared/environment.ts'
+import type { OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { t } from '../messages/messages.ts'
 
@@ -27,6 +29,9 @@ export interface Standing {
   main: Action | undefined
   beside: Action[]
 }
+
+/** The step of an operation that began last. */
+type StepNow = NonNullable<NonNullable<ProjectSummary['operation']>['step']>
 
 export interface Badge {
   tone: 'busy' | 'warn'
@@ -122,14 +127,13 @@ const wordOf = (state: EnvironmentState, failedChecks: number | null): string =>
     : t(`standing.${state}`)
 
 function working(
-  { what, step, steps }: NonNullable<ProjectSummary['operation']>,
+  { kind, step, steps }: NonNullable<ProjectSummary['operation']>,
   { state, watch }: ProjectSummary,
 ): Standing {
-  const kind = operationKind(what)
   const busy = (label: string): Standing => ({ tone: 'busy', label, main: 'view-build', beside: ['cancel'] })
-  if (kind !== 'build') return busy(t(`standing.${kind}`))
-  if (step !== null && /^(?:Start |Health check)/.test(step)) {
-    const begun = busy(t(step === 'Health check' ? 'standing.starting' : 'standing.startingOnly'))
+  if (!isBuild(kind)) return busy(t(`standing.${kind}`))
+  if (step && isStarting(step)) {
+    const begun = busy(t(step.phase === 'health' ? 'standing.starting' : 'standing.startingOnly'))
     // What is there is what starts; else it starts beside what runs, whose logs say nothing of it.
     return state === 'starting' ? { ...begun, main: 'logs', beside: ['view-build', 'cancel'] } : begun
   }
@@ -139,30 +143,23 @@ function working(
   return busy(t('standing.buildingStepOf', { step: steps.begun, all: steps.all }))
 }
 
-export type OperationKind =
-  | 'build'
-  | 'reset'
-  | 'stop'
-  | 'restart'
-  | 'remove'
-  | 'lock'
-  | 'clean'
-  | 'repair'
-  | 'clone'
+/** Work whose steps are counted: it builds a version, or brings one up. */
+export const isBuild = (kind: OperationKind): kind is 'up' | 'build' | 'initialize' | 'rebuild' =>
+  kind === 'up' || kind === 'build' || kind === 'initialize' || kind === 'rebuild'
 
-const KINDS: Record<string, OperationKind> = {
-  resetting: 'reset',
-  stopping: 'stop',
-  restarting: 'restart',
-  removing: 'remove',
-  locking: 'lock',
-  cleaning: 'clean',
-  repairing: 'repair',
-  cloning: 'clone',
-}
+/** The hooks that run in a container that was started (containers.dev, "Lifecycle scripts"). */
+const HOOKS_OF_START = new Set<string>([
+  'postCreateCommand',
+  'postStartCommand',
+  'postAttachCommand',
+] satisfies HookName[])
 
-/** What kind of work an operation is, by what it says of itself. */
-export const operationKind = (what: string): OperationKind => KINDS[what.split(' ')[0] ?? ''] ?? 'build'
+/** Whether the version is built, and its container is started. */
+const isStarting = ({ phase, subject }: StepNow): boolean =>
+  phase === 'start' ||
+  phase === 'health' ||
+  phase === 'dotfiles' ||
+  (phase === 'hook' && subject !== null && HOOKS_OF_START.has(subject))
 
 const NOT_READY = new Set([
   'not-ready',

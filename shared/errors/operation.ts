@@ -2,7 +2,7 @@ import { entry } from './entry.ts'
 
 /** What can go wrong with operations. */
 export const operationErrors = {
-  busy: entry<{ what: string; pid: number; operation?: string }>({
+  busy: entry<{ what: string; pid: number; operation?: string; kind?: string }>({
     message: (d) => `Busy: ${d.what}.`,
     why: (d) =>
       `${d.pid ? `Process ${d.pid}` : 'Another process'} is at it; one at a time may change a project.`,

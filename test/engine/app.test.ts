@@ -121,9 +121,9 @@ test('a project is opened, brought up, reset and removed through the contract', 
   await seen.until(({ watch }) => watch === null)
 
   expect(await client.operations.list({})).toMatchObject([
-    { what: 'stopping project', state: 'done', project: key, name: 'project' },
-    { what: 'resetting project' },
-    { what: 'bringing up project' },
+    { kind: 'stop', state: 'done', project: key, name: 'project' },
+    { kind: 'reset' },
+    { kind: 'up' },
   ])
   const { operation: removal } = await client.environment.remove({ project: key, data: true, versions: true })
   expect((await toEnd(client, key, removal)).at(-1)?.event).toMatchObject({ state: 'done' })
@@ -139,7 +139,7 @@ test('what the command line does is seen, and a changed definition is built and 
   await using app = await appOf(project)
   await using seen = new Seen(app.client)
   expect((await pristine(project, 'up')).code).toBe(0)
-  await seen.until(({ operation }) => operation?.what === 'bringing up project')
+  await seen.until(({ operation }) => operation?.kind === 'up')
   await seen.until(
     ({ state, operation, version }) => state === 'ready' && !operation && version?.ordinal === 1,
   )
@@ -149,11 +149,7 @@ test('what the command line does is seen, and a changed definition is built and 
   const swapped = await seen.until(({ version, operation }) => version?.ordinal === 2 && !operation)
   expect(swapped.state).toBe('ready')
   // One change is one update: built once, swapped in once.
-  expect((await app.client.operations.list({})).map(({ what }) => what)).toEqual([
-    'bringing up project',
-    'building project',
-    'bringing up project',
-  ])
+  expect((await app.client.operations.list({})).map(({ kind }) => kind)).toEqual(['up', 'build', 'up'])
   expect((await pristine(project, 'rm')).code).toBe(0)
   await seen.until(({ state, watch }) => state === 'absent' && watch === null)
   expect(app.serving.faults).toEqual([])
@@ -603,7 +599,7 @@ test('what the app builds by itself can be cancelled, and what runs stays', asyn
   await using seen = new Seen(app.client)
   const { key } = await seen.until(({ watch }) => watch?.kind === 'following')
   await project.write(files('echo app-sixteen; sleep 600'))
-  const { operation } = await seen.until((summary) => summary.operation?.what === 'building project')
+  const { operation } = await seen.until((summary) => summary.operation?.kind === 'build')
   const id = operation?.id ?? ('' as never)
   await seen.until((summary) => (summary.operation?.steps.begun ?? 0) > 1)
   expect(await app.client.operations.cancel({ project: key, operation: id })).toBe(true)

@@ -42,7 +42,7 @@ test('an operation is started by its id, and watched alike by whoever comes, whe
   const rest = await watch(project, id, first.length)
   expect(rest.at(-1)?.event).toEqual({ kind: 'end', state: 'done' })
   expect(await watch(project, id)).toEqual([...first, ...rest])
-  expect(await other.operations(folder)).toMatchObject([{ id, what: 'bringing up project', state: 'done' }])
+  expect(await other.operations(folder)).toMatchObject([{ id, kind: 'up', state: 'done' }])
   await engine.settled()
 })
 

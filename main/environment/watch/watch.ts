@@ -246,7 +246,7 @@ class Watch {
     const listen = (run: Run): Run => ({
       ...run,
       report: (event) => {
-        if (event.kind === 'step') hook = bakedHook(event.name) ?? hook
+        if (event.kind === 'step') hook = bakedHook(event) ?? hook
         run.report(event)
       },
     })

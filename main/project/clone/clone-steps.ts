@@ -29,7 +29,7 @@ export class CloneSteps {
     if (this.current?.id === id) return
     this.end('done')
     this.current = { id, name }
-    this.run.report({ kind: 'step', id: this.prefix + id, name, state: 'running' })
+    this.run.report({ ...this.step({ id, name }), state: 'running' })
   }
 
   line(text: string): void {
@@ -47,13 +47,16 @@ export class CloneSteps {
     this.last = state
     this.begin(id, name)
     const counted = { done: Number(done), total: Number(total), unit }
-    this.run.report({ kind: 'step', id: this.prefix + id, name, state: 'running', ...counted })
+    this.run.report({ ...this.step({ id, name }), state: 'running', ...counted })
   }
 
   /** The step that goes on has ended. */
   end(state: 'done' | 'failed'): void {
-    if (this.current)
-      this.run.report({ kind: 'step', ...this.current, id: this.prefix + this.current.id, state })
+    if (this.current) this.run.report({ ...this.step(this.current), state })
     this.current = undefined
+  }
+
+  private step({ id, name }: { id: string; name: string }) {
+    return { kind: 'step', id: this.prefix + id, name, phase: 'fetch' } as const
   }
 }

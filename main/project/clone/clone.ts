@@ -46,24 +46,29 @@ export async function clone(host: Host, request: CloneRequest, run: Run): Promis
   const project = await projectAt(request.destination)
   const { source } = request
   const options = optionsOf(host, request, run)
-  return asRecordedWriter(host.home.project(project.key), `cloning ${project.name}`, run, async (run) => {
-    const [listed, trusted] = [await recordedFolder(host, project.key), await readTrust(host, project.key)]
-    // From the first moment on, so that every window sees it, and that it is never taken for a folder of the person's own.
-    await recordClone(host, project.key, source.url)
-    await rememberProject(host, project)
-    try {
-      const leftOut = await fetchInto(project, source, options, run)
-      await keepLeftOut(host.home, project.key, leftOut)
-      return { project: { path: project.path, name: project.name }, existing: false, leftOut }
-    } catch (error) {
-      // Where that fails it asks once more, and no less.
-      await restoreTrust(host, project.key, trusted).catch(() => {})
-      if (listed === undefined) await forgetProject(host, project.key)
-      throw isProductError(error, 'cancelled')
-        ? productError('cancelled', { left: 'Nothing was left behind.' }, { cause: error })
-        : error
-    }
-  })
+  return asRecordedWriter(
+    { folder: host.home.project(project.key), name: project.name },
+    'clone',
+    run,
+    async (run) => {
+      const [listed, trusted] = [await recordedFolder(host, project.key), await readTrust(host, project.key)]
+      // From the first moment on, so that every window sees it, and that it is never taken for a folder of the person's own.
+      await recordClone(host, project.key, source.url)
+      await rememberProject(host, project)
+      try {
+        const leftOut = await fetchInto(project, source, options, run)
+        await keepLeftOut(host.home, project.key, leftOut)
+        return { project: { path: project.path, name: project.name }, existing: false, leftOut }
+      } catch (error) {
+        // Where that fails it asks once more, and no less.
+        await restoreTrust(host, project.key, trusted).catch(() => {})
+        if (listed === undefined) await forgetProject(host, project.key)
+        throw isProductError(error, 'cancelled')
+          ? productError('cancelled', { left: 'Nothing was left behind.' }, { cause: error })
+          : error
+      }
+    },
+  )
 }
 
 const optionsOf = (host: Host, { source, asks }: CloneRequest, { signal }: Run): GitOptions => ({

@@ -28,7 +28,7 @@ export async function fetchLargeFiles(options: GitOptions, run: Run): Promise<nu
     warn(run, `${files(count)} not fetched: ${missing}`)
     return count
   }
-  const step = { kind: 'step', id: 'large-files', name: `Fetch ${files(count)}` } as const
+  const step = { kind: 'step', id: 'large-files', name: `Fetch ${files(count)}`, phase: 'fetch' } as const
   run.report({ ...step, state: 'running' })
   const told = {
     ...options,

@@ -78,7 +78,13 @@ async function fetchOne(
     warn(run, `The submodule ${name} is not fetched: ${address} is no address to clone from.`)
     return 'never'
   }
-  const step = { kind: 'step', id: `submodule:${name}`, name: `Fetch submodule ${name}` } as const
+  const step = {
+    kind: 'step',
+    id: `submodule:${name}`,
+    name: `Fetch submodule ${name}`,
+    phase: 'fetch',
+    subject: name,
+  } as const
   run.report({ ...step, state: 'running' })
   const told = {
     ...options,

@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { useStore } from 'zustand'
 import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
-import type { ErrorReport } from '../../../shared/operation.ts'
+import type { ErrorReport, OperationKind } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
 import { Chip, type Tone } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
@@ -14,7 +14,7 @@ import { t } from '../../messages/messages.ts'
 import { go, hrefOf } from '../../route.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
-import { type OperationKind, operationKind } from '../../store/standing.ts'
+import { isBuild } from '../../store/standing.ts'
 import { start } from '../../store/trust.ts'
 import { ChangeList } from '../environment/ChangeList.tsx'
 import { type BuildFeed, type BuildState, openBuild } from './build-feed.ts'
@@ -50,7 +50,8 @@ function Build({
   const listed = useAnswer(`${project} ${operation} ${ended}`, async (signal) =>
     (await client.operations.list({ project }, { signal })).find(({ id }) => id === operation),
   )
-  const kind = operationKind(listed.value?.what ?? '')
+  // A start is what is looked at most, until it is known.
+  const kind = listed.value?.kind ?? 'up'
   const name = listed.value?.name ?? summary?.name ?? ''
   const error = steps.end?.state === 'failed' ? steps.end.error : undefined
   const title = steps.plan
@@ -136,7 +137,7 @@ function BuildChip({ steps, kind }: { steps: Steps; kind: OperationKind }) {
   const { begun } = progressOf(steps)
   return (
     <Chip tone="busy" icon="◐">
-      {kind !== 'build'
+      {!isBuild(kind)
         ? t(`standing.${kind}`)
         : begun === 0
           ? t('standing.building')
@@ -160,7 +161,7 @@ function Timing({
   const ended = steps.end !== undefined
   const now = useClock(!ended)
   const last = useAnswer(`${project} ${operation} ${kind} ${ended}`, async (signal) =>
-    ended || kind !== 'build' ? undefined : lastBuildTime(project, operation, signal),
+    ended || !isBuild(kind) ? undefined : lastBuildTime(project, operation, signal),
   )
   if (steps.began === undefined) return null
   if (steps.end) return t('build.took', { time: duration(steps.end.at - steps.began) })
@@ -206,7 +207,7 @@ function Actions({
           {t('action.cancel')}
         </Button>
       )}
-      {failed && kind === 'build' && (
+      {failed && isBuild(kind) && (
         <Button variant="filled" disabled={busy} onClick={() => void retry()}>
           {t('action.retry')}
         </Button>

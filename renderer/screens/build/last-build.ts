@@ -1,7 +1,7 @@
 import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
 import type { RecordedEvent } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
-import { operationKind } from '../../store/standing.ts'
+import { isBuild } from '../../store/standing.ts'
 import { foldSteps, NO_STEPS, wasBuilt } from './steps.ts'
 
 /** So many earlier operations are looked at. */
@@ -14,9 +14,7 @@ export async function lastBuildTime(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const all = await client.operations.list({ project }, { signal })
-  const earlier = all.filter(
-    ({ id, state, what }) => id < operation && state === 'done' && operationKind(what) === 'build',
-  )
+  const earlier = all.filter(({ id, state, kind }) => id < operation && state === 'done' && isBuild(kind))
   for (const { id } of earlier.slice(0, LOOKED_AT)) {
     const events: RecordedEvent[] = []
     for await (const event of await client.operations.watch(

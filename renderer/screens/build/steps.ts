@@ -1,17 +1,15 @@
 import type { InputChange } from '../../../shared/change.ts'
-import type { OperationEnd, OperationEvent, RecordedEvent } from '../../../shared/operation.ts'
+import type { OperationEnd, RecordedEvent, StepEvent, StepPhase } from '../../../shared/operation.ts'
 
-type StepEvent = Extract<OperationEvent, { kind: 'step' }>
 type StepState = StepEvent['state']
 
 /** Which part of the work a step belongs to; a stage by its name, `''` where there is only one. */
 export type StepGroup =
-  | { kind: 'prepare' | 'keep' | 'hooks' | 'environment' }
+  | { kind: 'prepare' | 'keep' | 'hooks' | 'environment' | 'clean' }
   | { kind: 'stage'; stage: string }
 
 export interface Step {
   id: string
-  /** What is done, without the builder's counting. */
   name: string
   state: StepState
   /** In milliseconds since 1970. */
@@ -63,9 +61,10 @@ function withStep(groups: Steps['groups'], at: number, event: StepEvent): Steps[
     if (!step) continue
     return groups.with(place, { ...found, steps: found.steps.with(index, next(step, at, event)) })
   }
-  const { group, name } = partOf(event.name)
+  const group = groupOf(event)
   const key = group.kind === 'stage' ? `stage ${group.stage}` : group.kind
-  const fresh: Step = { id: event.id, name, state: 'running', began: at, ended: undefined, moved: undefined }
+  const { id, name } = event
+  const fresh: Step = { id, name, state: 'running', began: at, ended: undefined, moved: undefined }
   const step = next(fresh, at, event)
   const place = groups.findIndex((one) => one.key === key)
   const found = groups[place]
@@ -94,19 +93,25 @@ function ended(groups: Steps['groups'], at: number, state: OperationEnd['state']
   }))
 }
 
-/** Which part of the work a step is, by the name that the builder and the engine give it. */
-function partOf(name: string): { group: StepGroup; name: string } {
-  const stage = /^\[(?:\S+\/\S+ )?(?:(\S+) +)?\d+\/\d+\] +(.*)$/s.exec(name)
-  if (stage) return { group: { kind: 'stage', stage: stage[1] ?? '' }, name: stage[2] ?? name }
-  const internal = /^\[(?:internal|auth)\] +(.*)$/s.exec(name)
-  if (internal) return { group: { kind: 'prepare' }, name: internal[1] ?? name }
-  if (/^(?:onCreate|updateContent|postCreate|postStart|postAttach)Command/.test(name)) {
-    return { group: { kind: 'hooks' }, name }
-  }
-  if (/^(?:exporting|Keep the baked image)/.test(name)) return { group: { kind: 'keep' }, name }
-  if (/^(?:Start |Health check|Dotfiles)/.test(name)) return { group: { kind: 'environment' }, name }
-  return { group: { kind: 'prepare' }, name }
+const GROUPS: Record<StepPhase, Exclude<StepGroup['kind'], 'stage'>> = {
+  initialize: 'prepare',
+  fetch: 'prepare',
+  pull: 'prepare',
+  download: 'prepare',
+  inputs: 'prepare',
+  install: 'prepare',
+  build: 'prepare',
+  hook: 'hooks',
+  bake: 'keep',
+  start: 'environment',
+  health: 'environment',
+  dotfiles: 'environment',
+  clean: 'clean',
 }
+
+/** Which part of the work a step is; what the builder does outside of all stages prepares them. */
+const groupOf = ({ phase, subject, place }: StepEvent): StepGroup =>
+  phase === 'build' && place ? { kind: 'stage', stage: subject ?? '' } : { kind: GROUPS[phase] }
 
 /** How much of what is counted is done, in hundredths. */
 export const percentOf = ({ done, total }: { done: number; total: number | undefined }): number =>

@@ -5,7 +5,6 @@ import type { Operation } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
-import { withoutCount } from '../../components/step-name.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { ago, dateOf, duration } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
@@ -27,7 +26,7 @@ export default function BuildsScreen() {
   const running = useStore(
     projects,
     useShallow(({ projects = [] }) =>
-      projects.flatMap(({ operation }) => (operation ? [operation.id, operation.step ?? ''] : [])),
+      projects.flatMap(({ operation }) => (operation ? [operation.id, operation.step?.name ?? ''] : [])),
     ),
   )
   const ids = running.filter((_, at) => at % 2 === 0)
@@ -53,11 +52,13 @@ export default function BuildsScreen() {
       )}
       {list && list.length > 0 && (
         <ul className="card operations" aria-label={t('builds.list')}>
-          {list.map(({ id, project, name, what, state, startedAt, endedAt, plan }) => (
+          {list.map(({ id, project, name, kind, state, startedAt, endedAt, plan }) => (
             <li key={id}>
               <i className={`dot ${TONES[state]}`} />
               <h2>
-                <a href={hrefOf({ screen: 'build', project, operation: id })}>{sentence(what, name)}</a>
+                <a href={hrefOf({ screen: 'build', project, operation: id })}>
+                  {t(`builds.doing.${kind}`, { name })}
+                </a>
               </h2>
               <span className="about dim" title={plan?.because.map(({ input }) => input).join('\n')}>
                 {plan && planText(plan)}
@@ -77,7 +78,7 @@ export default function BuildsScreen() {
                 {state === 'running' && (
                   <Button
                     size="compact-sm"
-                    aria-label={t('builds.cancelOf', { what })}
+                    aria-label={t('builds.cancelOf', { what: t(`builds.doing.${kind}`, { name }) })}
                     onClick={() => client.operations.cancel({ project, operation: id }).catch(tellFailure)}
                   >
                     {t('builds.cancel')}
@@ -93,9 +94,7 @@ export default function BuildsScreen() {
 }
 
 const stateText = (state: Operation['state'], step = ''): string =>
-  state === 'running' && step !== ''
-    ? t('builds.runningStep', { step: withoutCount(step) })
-    : t(`builds.${state}`)
+  state === 'running' && step !== '' ? t('builds.runningStep', { step }) : t(`builds.${state}`)
 
 /** The version that it was about, and why: "v5 · package-lock.json changed". */
 function planText({ ordinal, because }: NonNullable<Operation['plan']>): string {
@@ -103,10 +102,4 @@ function planText({ ordinal, because }: NonNullable<Operation['plan']>): string 
   if (!first) return t('builds.version', { ordinal })
   const more = because.length - 1
   return t('builds.because', { ordinal, input: first.input, more, count: because.length })
-}
-
-/** What it does as a heading; it names its project already, as a rule. */
-function sentence(what: string, name: string): string {
-  const text = what.includes(name) ? what : `${what} · ${name}`
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

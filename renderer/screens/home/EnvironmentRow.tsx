@@ -5,7 +5,6 @@ import type { ProjectSummary } from '../../../shared/project.ts'
 import { Badges } from '../../components/Badges.tsx'
 import { Chip } from '../../components/Chip.tsx'
 import { shortPath } from '../../components/short-path.ts'
-import { withoutCount } from '../../components/step-name.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
@@ -40,8 +39,8 @@ export const EnvironmentRow = memo(function EnvironmentRow({
         </div>
       </div>
       <div>
-        <div className="state" title={operation?.step ?? undefined}>
-          {operation?.step ? `${label} · ${withoutCount(operation.step)}` : label}
+        <div className="state" title={operation?.step?.name}>
+          {operation?.step ? `${label} · ${operation.step.name}` : label}
         </div>
         <div className="badges">
           {changeOf(summary) && <Chip tone="busy">{changeOf(summary)}</Chip>}

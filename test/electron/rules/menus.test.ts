@@ -68,7 +68,7 @@ test('the tray offers what can be done to an environment as it stands, and does 
   expect(enabled(project({ state: 'stopped' }))).toEqual(['Start', 'Open', 'Reset…'])
   expect(enabled(project({ state: 'absent', version: null }))).toEqual(['Start', 'Open'])
   expect(enabled(project({ state: 'missing' }))).toEqual([])
-  const busy = { id: OPERATION, what: 'building v13', step: null, steps: { begun: 1, all: null } }
+  const busy = { id: OPERATION, kind: 'up', step: null, steps: { begun: 1, all: null } }
   expect(enabled(project({ state: 'stopped', operation: busy }))).toEqual(['Open'])
   for (const label of ['Start', 'Open', 'Reset…']) entry(tray(project()), 'shop', label).click?.()
   for (const label of ['Show Pristine', 'Quit Pristine']) entry(tray(project()), label).click?.()
@@ -81,7 +81,7 @@ test('a name cannot make a key or a line of the tray', () => {
   expect((trayTemplate([], {} as never)[0] as Item).label).toBe('No environments yet')
 })
 
-const busy = { id: OPERATION, what: 'building v13', step: null, steps: { begun: 1, all: null } }
+const busy = { id: OPERATION, kind: 'up', step: null, steps: { begun: 1, all: null } }
 test.each([
   ['what was so before', project(), undefined, undefined],
   ['nothing new', project(), project(), undefined],
@@ -90,13 +90,13 @@ test.each([
     'work that ended',
     project({ version: { id: 'b'.repeat(64), ordinal: 13, knownGood: true } }),
     project({ operation: busy }),
-    { title: 'shop: building v13, done', body: 'It runs v13.' },
+    { title: 'shop: started', body: 'It runs v13.' },
   ],
   [
     'a stop',
     project({ state: 'stopped' }),
-    project({ operation: { ...busy, what: 'stopping' } }),
-    { title: 'shop: stopping, done', body: 'It is stopped.' },
+    project({ operation: { ...busy, kind: 'stop' } }),
+    { title: 'shop: stopped', body: 'It is stopped.' },
   ],
   [
     'work that failed',

@@ -20,7 +20,7 @@ test('names of steps, logs and warnings are cleaned', () => {
     { signal: new AbortController().signal, report: (event) => events.push(event) },
     hidden,
   )
-  run.report({ kind: 'step', id: '1', name: 'RUN echo abcdef', state: 'running' })
+  run.report({ kind: 'step', id: '1', name: 'RUN echo abcdef', state: 'running', phase: 'build' })
   run.report({ kind: 'log', step: '1', text: 'abcdef\n' })
   run.report({ kind: 'warning', text: 'abcdef' })
   expect(JSON.stringify(events)).not.toContain('abcdef')

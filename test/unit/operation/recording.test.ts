@@ -36,7 +36,7 @@ async function started(work: (run: Run, go: Promise<void>) => Promise<unknown>) 
     go = resolve
   })
   const id = await startOperation(running, (run) =>
-    asRecordedWriter(folder, 'building v1', run, (run) => work(run, gone)),
+    asRecordedWriter({ folder, name: 'shop' }, 'build', run, (run) => work(run, gone)),
   )
   return { id, go, running }
 }
@@ -48,7 +48,7 @@ test('what work reports is seen by a watcher from any index on, while it goes on
     await gone
     run.report(note('three'))
   })
-  expect(await listOperations(folder)).toMatchObject([{ id, what: 'building v1', state: 'running' }])
+  expect(await listOperations(folder)).toMatchObject([{ id, kind: 'build', state: 'running' }])
   const live = all(id)
   const late = all(id, 2)
   go()
@@ -67,7 +67,7 @@ test('what work reports is seen by a watcher from any index on, while it goes on
 test('a list tells which version work was about, why, and when it ended', async () => {
   const because = [{ input: 'package-lock.json', from: 'a', to: 'b' }]
   const { id, go } = await started(async (run, gone) => {
-    run.report({ kind: 'step', id: 'pull', name: 'Pull', state: 'done' })
+    run.report({ kind: 'step', id: 'pull', name: 'Pull', state: 'done', phase: 'pull' })
     run.report({ kind: 'plan', ordinal: 2, because })
     await gone
   })
@@ -89,8 +89,10 @@ test('work that fails is recorded with its error', async () => {
 
 test('a failure before there is a recording is the answer', async () => {
   const { go } = await started((_, gone) => gone)
-  const other = startOperation(new Map(), (run) => asRecordedWriter(folder, 'other', run, async () => {}))
-  await expect(other).rejects.toMatchObject({ code: 'busy', data: { what: 'building v1' } })
+  const other = startOperation(new Map(), (run) =>
+    asRecordedWriter({ folder, name: 'shop' }, 'stop', run, async () => {}),
+  )
+  await expect(other).rejects.toMatchObject({ code: 'busy', data: { what: 'building shop', kind: 'build' } })
   expect(await listOperations(folder)).toHaveLength(1)
   go()
 })
@@ -102,7 +104,9 @@ test('the busy error names the operation, which can be cancelled by its id', asy
         run.signal.addEventListener('abort', () => reject(productError('cancelled', {})))
       }),
   )
-  await expect(asRecordedWriter(folder, 'other', run(), async () => {})).rejects.toMatchObject({
+  await expect(
+    asRecordedWriter({ folder, name: 'shop' }, 'stop', run(), async () => {}),
+  ).rejects.toMatchObject({
     code: 'busy',
     data: { operation: id },
   })
@@ -122,7 +126,7 @@ test('of a process that died the recording ends as lost, with a cut line left ou
   await all(id)
   const dead = newOperationId()
   const at = new Date().toISOString()
-  await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, what: 'resetting' })}\n`)
+  await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, kind: 'reset' })}\n`)
   await appendFile(recordingOf(folder, dead), `${JSON.stringify({ at, event: note('one') })}\n{"at":"20`)
   expect((await all(dead)).map(({ index, event }) => [index, event])).toEqual([
     [0, note('one')],
@@ -138,7 +142,7 @@ test('a process that has the number of a writer that died is neither taken for i
     const at = new Date().toISOString()
     await asOnlyWriter(folder, { what: 'resetting' }, async () => {})
     await mkdir(operationsFolder(folder))
-    await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, what: 'resetting' })}\n`)
+    await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, kind: 'reset' })}\n`)
     const holder = { pid: stranger.pid, what: 'resetting', operation: dead }
     await writeFile(path.join(folder, 'writer.json'), JSON.stringify(holder))
     expect(await listOperations(folder)).toMatchObject([{ id: dead, state: 'lost' }])
@@ -175,11 +179,11 @@ test('watching ends when nobody listens any more; an operation that never was is
 })
 
 test('old recordings go, and one that cannot be written does not stop the work', async () => {
-  for (let i = 0; i < 25; i++) await asRecordedWriter(folder, `work ${i}`, run(), async () => {})
+  for (let i = 0; i < 25; i++) await asRecordedWriter({ folder, name: 'shop' }, 'lock', run(), async () => {})
   expect(await readdir(operationsFolder(folder))).toHaveLength(20)
   await rm(operationsFolder(folder), { recursive: true })
   await writeFile(operationsFolder(folder), 'in the way')
-  expect(await asRecordedWriter(folder, 'work', run(), async () => 'done')).toBe('done')
+  expect(await asRecordedWriter({ folder, name: 'shop' }, 'lock', run(), async () => 'done')).toBe('done')
 })
 
 test('whatever its size, an event is recorded with its end, and so is a failure', async () => {

@@ -65,7 +65,7 @@ test('a clone is cancelled by any window, and leaves the list; its end can still
   })
   await git.stalled
   const [shop] = await until(client, ([shop]) => shop?.operation != null)
-  expect(shop).toMatchObject({ key: project, operation: { id: operation, what: 'cloning shop' } })
+  expect(shop).toMatchObject({ key: project, operation: { id: operation, kind: 'clone' } })
   await using other = await Window.open(at.serving.server)
   if (operation === null) throw new Error('Nothing goes on.')
   expect(await other.client.operations.cancel({ project, operation })).toBe(true)

@@ -29,6 +29,7 @@ test('a repository is cloned whole, with its steps, and put on the list', async 
     done: 5,
     total: 5,
     unit: 'objects',
+    phase: 'fetch',
   })
   const states = new Map(
     place.events.flatMap((event) => (event.kind === 'step' ? [[event.id, event.state]] : [])),

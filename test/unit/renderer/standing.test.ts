@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { badgesOf, standingOf } from '../../../renderer/store/standing.ts'
 import type { OperationId, ProjectKey, VersionId } from '../../../shared/ids.ts'
+import type { StepPhase } from '../../../shared/operation.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 
 const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
@@ -24,6 +25,8 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
 })
 const operation = 'x' as OperationId
 const report = (code: string) => ({ code, message: 'm', why: 'w', hint: 'h', data: {} })
+/** A step of a phase, whose name says nothing. */
+const step = (phase: StepPhase, subject: string | null = null) => ({ name: 'Xq fnord', phase, subject })
 const failure = { operation, error: report('build-failed') }
 const refused = { operation, error: report('not-trusted') }
 const down = { kind: 'down', error: report('engine-missing') } as const
@@ -53,10 +56,15 @@ test.each([
 })
 
 test('what goes on comes first, then an engine that does not answer', () => {
-  const building = { id: operation, what: 'building shop', step: 'RUN npm ci', steps: { begun: 4, all: 11 } }
+  const building = {
+    id: operation,
+    kind: 'up',
+    step: step('build', 'app'),
+    steps: { begun: 4, all: 11 },
+  } as const
   const busy = standingOf(summary({ operation: building, failure }), down)
   expect(busy).toMatchObject({ label: 'Building · step 4 of 11', main: 'view-build', beside: ['cancel'] })
-  const starting = { ...building, step: 'Health check' }
+  const starting = { ...building, step: step('health') }
   const label = 'Starting · waiting for the health check'
   expect(standingOf(summary({ operation: starting }), undefined)).toMatchObject({ label, main: 'view-build' })
   expect(standingOf(summary({ operation: starting, state: 'starting' }), undefined)).toMatchObject({
@@ -71,11 +79,25 @@ test('what goes on comes first, then an engine that does not answer', () => {
   })
 })
 
+test.each([
+  [step('pull', 'node:24'), 'Building · step 4 of 11'],
+  [step('hook', 'updateContentCommand'), 'Building · step 4 of 11'],
+  [step('bake'), 'Building · step 4 of 11'],
+  [step('start', 'app'), 'Starting'],
+  [step('hook', 'postCreateCommand'), 'Starting'],
+  [step('hook', 'postStartCommand'), 'Starting'],
+  [step('health', 'app'), 'Starting · waiting for the health check'],
+  [step('dotfiles'), 'Starting'],
+])('the step %j of a start reads "%s", whatever its name', (step, label) => {
+  const going = { id: operation, kind: 'up', step, steps: { begun: 4, all: 11 } } as const
+  expect(standingOf(summary({ operation: going }), undefined)).toMatchObject({ label, main: 'view-build' })
+})
+
 test('an update is one thing to be seen, though it is built and then swapped in', () => {
   const change = { ordinal: 13, because: [] }
-  const bringing = { id: operation, what: 'bringing up shop', step: null, steps: { begun: 0, all: null } }
+  const bringing = { id: operation, kind: 'up', step: null, steps: { begun: 0, all: null } } as const
   const labels = [
-    { operation: { ...bringing, what: 'building shop' }, watch: { kind: 'building', ...change } },
+    { operation: { ...bringing, kind: 'build' }, watch: { kind: 'building', ...change } },
     { watch: { kind: 'building', ...change } },
     { watch: { kind: 'swapping', ...change } },
     { operation: bringing, watch: { kind: 'swapping', ...change } },
