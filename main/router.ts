@@ -281,7 +281,10 @@ export function createApp({ env, version, fault }: AppOptions) {
       outdated: on.lock.outdated.handler(async ({ input, signal }) => {
         const run = { signal: given(signal), report: () => {} }
         const pins = await engine.outdated(await folderOf(input.project), undefined, run)
-        return pins.flatMap(({ outdated, ...pin }) => (outdated ? [pin] : []))
+        // Of the others the definition itself holds the digest, and no verb moves them.
+        return pins.flatMap(({ by, reference, locked, latest, outdated }) =>
+          by === 'lock' && outdated ? [{ reference, locked, latest }] : [],
+        )
       }),
       update: on.lock.update.handler(async ({ input: { project, references } }) => {
         const folder = await folderOf(project)

@@ -28,11 +28,33 @@ export const LockReport = z.strictObject({
 })
 export type LockReport = z.infer<typeof LockReport>
 
-/** A pin beside what its reference points at today. */
-export const OutdatedPin = z.strictObject({
-  reference: z.string(),
-  locked: z.string(),
-  latest: z.string(),
-  outdated: z.boolean(),
+/** How a lock that fits stands: `exists` is false where nothing is to be pinned and there is no file. */
+export const LockCheck = z.strictObject({
+  file: z.string(),
+  exists: z.boolean(),
+  /** The images that the definition writes with their digest, so that the lock pins none of them. */
+  byHand: z.array(z.string()),
 })
+export type LockCheck = z.infer<typeof LockCheck>
+
+/**
+ * A pin beside what its reference points at today. `by`: the lock, or the definition, which has the digest in the
+ * reference; `latest`: of such a one what its tag says, null where it has none or the registry does not know it.
+ */
+export const OutdatedPin = z.discriminatedUnion('by', [
+  z.strictObject({
+    by: z.literal('lock'),
+    reference: z.string(),
+    locked: z.string(),
+    latest: z.string(),
+    outdated: z.boolean(),
+  }),
+  z.strictObject({
+    by: z.literal('definition'),
+    reference: z.string(),
+    locked: z.string(),
+    latest: z.nullable(z.string()),
+    outdated: z.boolean(),
+  }),
+])
 export type OutdatedPin = z.infer<typeof OutdatedPin>

@@ -23,6 +23,7 @@ export const PlanService = z.strictObject({
   context: z.string(),
   /** What the build can read of its context; paths relative to it. */
   files: z.array(InputFile),
+  /** What each image is, by its reference as written; those that are written with a digest too. */
   images: z.record(z.string(), z.string()),
   downloads: z.record(z.string(), z.string()),
   run: RunConfig,

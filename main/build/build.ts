@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
+import type { PlanService } from '../../shared/plan.ts'
 import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin.ts'
 import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
 import { BuildFailure, buildImage } from '../docker/build.ts'
@@ -63,11 +64,8 @@ async function buildService(
       content: await ensureDownload(home, url, integrity, run),
     })),
   )
-  const frontend = frontendOf(plan.dockerfile)
   await Promise.all(
-    Object.entries(plan.images)
-      .filter(([reference]) => reference !== frontend)
-      .map(([reference, resolved]) => ensureImage(engine, resolved, reference, env, run)),
+    [...imagesOf(plan)].map(([resolved, reference]) => ensureImage(engine, resolved, reference, env, run)),
   )
   const pinned = pinDockerfile(
     reading,
@@ -132,6 +130,13 @@ function templatesOf(args: ServiceBuild['plan']['args']): Record<string, string>
       typeof value === 'string' ? [] : [[name, value.template]],
     ),
   )
+}
+
+/** The images of a build as they are pulled, each with a reference that the person wrote; several may name one image. */
+function imagesOf(plan: PlanService): Map<string, string> {
+  const frontend = frontendOf(plan.dockerfile)
+  const pulled = Object.entries(plan.images).filter(([reference]) => reference !== frontend)
+  return new Map(pulled.map(([reference, resolved]) => [resolved, reference]))
 }
 
 /** The image that `# syntax=` names, which BuildKit brings itself. Only the first lines are directives. */

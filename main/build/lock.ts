@@ -1,13 +1,14 @@
 import type { InputChange } from '../../shared/change.ts'
-import { productError } from '../../shared/errors.ts'
-import type { LockReport, OutdatedPin } from '../../shared/lock.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { parseImageReference, pinnedByHand } from '../../shared/image-reference.ts'
+import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { readProject } from '../definition/read-project.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
 import { download } from '../lock/download.ts'
 import { lockPath, writeLock } from '../lock/file.ts'
-import { resolveImage } from '../lock/resolve.ts'
+import { type Resolver, resolveImage } from '../lock/resolve.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import type { Project } from '../project/open.ts'
 import { requireEveryday } from '../trust/gate.ts'
@@ -65,33 +66,68 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
   })
 }
 
-/** Checks that the lock pins exactly what the definition uses. Writes nothing, asks nobody. Errors: `lock-outdated`. */
+/**
+ * Checks that the lock pins exactly what the definition uses; one that would be empty may be absent. Writes nothing, asks
+ * nobody. Errors: `lock-outdated`.
+ */
 export async function checkLock(
   host: Host,
   project: Project,
   definition: string | undefined,
   run: Run,
-): Promise<string> {
+): Promise<LockCheck> {
   const planned = await planProject(host, project, { definition, frozen: true }, run)
-  return lockPath(planned.definition.file)
+  return {
+    file: lockPath(planned.definition.file),
+    exists: planned.lock.now !== undefined,
+    byHand: digestsOf(planned),
+  }
 }
 
-/** Compares every pin with what its reference points at today. Errors: `lock-outdated`, those of resolving. */
+/** The images that a definition writes with their digest. */
+const digestsOf = ({ services }: Planned): string[] => [
+  ...new Set(services.flatMap(({ reading }) => reading.digests.map(({ reference }) => reference))),
+]
+
+/**
+ * Compares every pin with what its reference points at today; of a digest in the definition, what its tag does.
+ * Errors: `lock-outdated`, those of resolving, but not for a tag that is a remark only.
+ */
 export async function outdated(
   host: Host,
   project: Project,
   definition: string | undefined,
   run: Run,
 ): Promise<OutdatedPin[]> {
-  const { lock } = await plan(host, project, { definition, frozen: true }, run)
+  const planned = await plan(host, project, { definition, frozen: true }, run)
+  const { lock } = planned
   const resolver = { engine: await host.engine(), home: host.home, env: host.env }
   const images = Object.entries(lock.next.images).map(async ([reference, { resolved }]) => {
     const latest = await resolveImage(resolver, reference, run)
-    return { reference, locked: resolved, latest, outdated: latest !== resolved }
+    return { by: 'lock' as const, reference, locked: resolved, latest, outdated: latest !== resolved }
   })
   const downloads = Object.entries(lock.next.downloads).map(async ([reference, { integrity }]) => {
     const latest = await download(host.home, reference, run)
-    return { reference, locked: integrity, latest, outdated: latest !== integrity }
+    return { by: 'lock' as const, reference, locked: integrity, latest, outdated: latest !== integrity }
   })
-  return Promise.all([...images, ...downloads])
+  const byHand = digestsOf(planned).map((reference) => ofDigest(resolver, reference, run))
+  return Promise.all([...images, ...byHand, ...downloads])
+}
+
+/** A digest in the definition beside what the tag that is written with it says today. */
+async function ofDigest(resolver: Resolver, reference: string, run: Run): Promise<OutdatedPin> {
+  const { repository, tag } = parseImageReference(reference) ?? {}
+  const locked = pinnedByHand(reference) ?? reference
+  const asked = tag === undefined ? undefined : resolveImage(resolver, `${repository}:${tag}`, run)
+  const latest = await asked?.catch((error: unknown) => {
+    if (isProductError(error, 'reference-unknown')) return undefined
+    throw error
+  })
+  return {
+    by: 'definition',
+    reference,
+    locked,
+    latest: latest ?? null,
+    outdated: latest !== undefined && latest !== locked,
+  }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import path from 'node:path'
 import type { Definition, Warning } from '../../shared/definition.ts'
 import type { VersionId } from '../../shared/ids.ts'
+import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
@@ -166,9 +167,10 @@ function planService({ service, reading }: ReadService, files: InputFile[], lock
     args: built ? planArguments(built.args, built.hostArgs) : {},
     context: built?.context ?? '.',
     files,
-    images: Object.fromEntries(
-      reading.images.map(({ reference }) => [reference, lock.images[reference]?.resolved ?? '']),
-    ),
+    images: Object.fromEntries([
+      ...reading.images.map(({ reference }) => [reference, lock.images[reference]?.resolved ?? '']),
+      ...reading.digests.map(({ reference }) => [reference, pinnedByHand(reference) ?? '']),
+    ]),
     downloads: Object.fromEntries(
       reading.downloads.map(({ url }) => [url, lock.downloads[url]?.integrity ?? '']),
     ),

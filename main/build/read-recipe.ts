@@ -11,6 +11,7 @@ import { realPathInProject } from '../definition/real-path.ts'
 import { buildVariables } from '../definition/resolve-run.ts'
 import { substitute, type Variables } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
+import { isOwnPin } from '../lock/own-pin.ts'
 import type { Project } from '../project/open.ts'
 import type { VersionRecord } from '../version/history.ts'
 import { loadPlan } from '../version/recipes.ts'
@@ -81,6 +82,8 @@ async function readService(
   store: Contents,
 ): Promise<{ missing: string[]; build: () => ServiceBuild }> {
   const { args, missing } = argumentsOf(plan, buildVariables(plan.run, local))
+  for (const [reference, resolved] of Object.entries(plan.images))
+    if (!isOwnPin(reference, resolved)) missing.push(`a pin of ${reference} (it names ${resolved})`)
   const folder =
     (await realPathInProject(project, plan.context).catch(() => undefined)) ??
     path.resolve(project.path, plan.context)

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { ImageSource } from '../../shared/definition.ts'
-import { isReference } from './dockerfile/reference.ts'
+import { parseImageReference } from '../../shared/image-reference.ts'
 import { type ProjectPlace, pathInGitRoot } from './local-variables.ts'
 import { invalid, type Origin, type Path, unsupported } from './origin.ts'
 import type { DevcontainerJson } from './schema.ts'
@@ -29,7 +29,7 @@ export async function readImageSource(
   if (dockerfile === undefined) {
     if (image === undefined) throw invalid(origin, [], 'expected "image" or "build.dockerfile"')
     const reference = substitute(image, variables)
-    if (!isReference(reference)) {
+    if (!parseImageReference(reference)) {
       throw invalid(origin, ['image'], `"${reference}" is not the name of an image`)
     }
     return { kind: 'image', reference }

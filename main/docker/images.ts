@@ -1,4 +1,5 @@
 import type { ImageInspectInfo } from 'dockerode'
+import { parseImageReference } from '../../shared/image-reference.ts'
 import { call, isConflict, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 import { steady } from './steady.ts'
@@ -28,10 +29,9 @@ export async function inspectImage(
 
 /** The digests under which an image came from a repository, named in full. */
 export function digestsIn(image: ImageDetails | undefined, repository: string): string[] {
-  const normal = (name: string) => name.replace(/^docker\.io\//, '').replace(/^library\//, '')
   return (image?.RepoDigests ?? []).flatMap((entry) => {
-    const [name = '', digest] = entry.split('@')
-    return digest && normal(name) === normal(repository) ? [digest] : []
+    const named = parseImageReference(entry)
+    return named?.digest !== undefined && named.repository === repository ? [named.digest] : []
   })
 }
 

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { parseImageReference } from '../../shared/image-reference.ts'
 import { configFolder } from './address.ts'
 
 /** What a registry is asked with; the engine's `X-Registry-Auth` header in clear. */
@@ -11,12 +12,6 @@ export type RegistryAuth = { serveraddress: string } & (
 
 const DOCKER_HUB = 'https://index.docker.io/v1/'
 
-/** The registry's host in an image reference, by Docker's rule: the first part if it looks like a host. */
-export function registryOf(reference: string): string {
-  const [first, ...rest] = reference.split('/')
-  return rest.length > 0 && first && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io'
-}
-
 /**
  * The person's own credentials for a reference's registry, from the Docker client's configuration: a credential
  * helper of that registry, the credential store, or the file itself. Undefined when there are none.
@@ -25,9 +20,10 @@ export async function registryAuth(
   reference: string,
   env: Record<string, string | undefined>,
 ): Promise<RegistryAuth | undefined> {
+  const registry = parseImageReference(reference)?.domain
+  if (registry === undefined) return undefined
   const config = await readConfig(path.join(configFolder(env), 'config.json'))
   if (!config) return undefined
-  const registry = registryOf(reference)
   const server = registry === 'docker.io' ? DOCKER_HUB : registry
   const helper = config.credHelpers?.[server] ?? config.credHelpers?.[registry] ?? config.credsStore
   if (helper) {

@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
+import { parseImageReference } from '../../shared/image-reference.ts'
 import { reasonOf } from './call.ts'
-import { registryOf } from './registry-auth.ts'
 
 const LIMITED = /toomanyrequests|too many requests|\b429\b|rate limit/i
 const REFUSED =
@@ -14,7 +14,7 @@ export const REGISTRY_REFUSALS = [400, 401, 403, 404, 429, 500, 502, 503]
 /** What an engine's words about a registry mean to the person. */
 export function registryFailure(reference: string, error: unknown): Error {
   const problem = reasonOf(error)
-  const registry = registryOf(reference)
+  const registry = parseImageReference(reference)?.domain ?? reference
   if (LIMITED.test(problem)) return productError('registry-busy', { registry, problem }, { cause: error })
   if (REFUSED.test(problem))
     return productError('reference-unknown', { reference, registry }, { cause: error })

@@ -8,6 +8,7 @@ import { byBytes } from '../definition/byte-order.ts'
 import { openFolderInside, openInside } from '../definition/inside.ts'
 import type { ProjectPlace } from '../definition/local-variables.ts'
 import { realPathInProject } from '../definition/real-path.ts'
+import { requireOwnPin } from './own-pin.ts'
 
 const LOCK_NAME = 'pristine.lock'
 /** Room for the pins of the largest definition that is read. */
@@ -21,19 +22,18 @@ export function lockPath(definitionFile: string): string {
 
 /**
  * Reads a project's lock; undefined if there is none. `name` is relative to the project's folder. Its folder may be
- * reached through links that stay in the project. Error: lock-invalid.
+ * reached through links that stay in the project. Errors: those of `parseLock`.
  */
 export async function readLock(project: ProjectPlace, name: string): Promise<Lock | undefined> {
-  const shown = path.basename(name)
   let text: string
   try {
-    text = readRegular(await lockFolder(project, name), shown)
+    text = readRegular(await lockFolder(project, name), path.basename(name))
   } catch (error) {
     if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
     const problem = error instanceof Error ? error.message : String(error)
-    throw productError('lock-invalid', { file: shown, problem }, { cause: error })
+    throw productError('lock-invalid', { file: name, problem }, { cause: error })
   }
-  return parseLock(text, shown)
+  return parseLock(text, name)
 }
 
 /** The folder of a lock, absolute and without links. */
@@ -52,7 +52,10 @@ function readRegular(folder: string, name: string): string {
   return readFileSync(file.fd, 'utf8')
 }
 
-/** Reads the text of a lock. Error: lock-invalid, saying where or what. */
+/**
+ * Reads the text of a lock. Errors: lock-invalid, saying where or what; lock-foreign-pin for an image that is pinned to
+ * another one.
+ */
 export function parseLock(text: string, shown: string): Lock {
   const fail = (problem: string, cause?: unknown): never => {
     throw productError('lock-invalid', { file: shown, problem }, { cause })
@@ -80,7 +83,10 @@ export function parseLock(text: string, shown: string): Lock {
   for (const [url, pin] of Object.entries(downloads))
     if (!hasOnly(pin, 'integrity', /^sha256:[0-9a-f]{64}$/))
       fail(`the download "${url}" must have an "integrity" of the form sha256:….`)
-  return value as Lock
+  const lock = value as Lock
+  for (const [reference, { resolved }] of Object.entries(lock.images))
+    requireOwnPin(shown, reference, resolved)
+  return lock
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

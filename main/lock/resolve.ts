@@ -1,11 +1,11 @@
 import { isProductError, productError } from '../../shared/errors.ts'
+import { parseImageReference } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { localDigest, resolveDigest } from '../docker/registry.ts'
 import type { Home } from '../project/home.ts'
 import { download } from './download.ts'
-import { parseReference } from './reference.ts'
 
 /** What resolving needs: the engine that is asked, the store for downloads, the person's environment. */
 export interface Resolver {
@@ -20,7 +20,7 @@ export interface Resolver {
  * Errors: `reference-unknown`, `registry-unreachable`, `cancelled`.
  */
 export async function resolveImage(resolver: Resolver, reference: string, run: Run): Promise<string> {
-  const parsed = parseReference(reference)
+  const parsed = parseImageReference(reference)
   if (!parsed) throw productError('usage', { problem: `"${reference}" is not an image reference.` })
   if (parsed.digest) return `${parsed.repository}@${parsed.digest}`
   const full = `${parsed.repository}:${parsed.tag ?? 'latest'}`

@@ -34,7 +34,7 @@ interface FoundLock {
   unused: References
 }
 
-/** Reads a project's lock. Errors: `lock-invalid`; `lock-outdated`, if it is `frozen` and does not fit. */
+/** Reads a project's lock. Errors: those of `readLock`; `lock-outdated`, if it is `frozen` and does not fit. */
 export async function findLock(
   project: Project,
   { definition, services }: ReadProject,
@@ -51,7 +51,8 @@ export async function findLock(
   const { missing, unused } = compareLock(now ?? EMPTY_LOCK, needed)
   if (frozen) {
     const [first] = [...missing.images, ...missing.downloads]
-    if (first) throw productError('lock-outdated', { file, reference: first, problem: 'missing' })
+    const problem = now ? 'missing' : 'absent'
+    if (first) throw productError('lock-outdated', { file, reference: first, problem })
     const [extra] = [...unused.images, ...unused.downloads]
     if (extra) throw productError('lock-outdated', { file, reference: extra, problem: 'unused' })
   }

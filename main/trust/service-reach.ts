@@ -22,7 +22,7 @@ export interface Made {
 
 /** What making a service reaches, as the checkout says it. */
 export const madeOfReading = ({ service, reading }: ReadService): Made => ({
-  images: reading.images.map(({ reference }) => reference),
+  images: [...reading.images, ...reading.digests].map(({ reference }) => reference),
   downloads: reading.downloads.map(({ url }) => url),
   variables: service.variables,
 })

@@ -4,6 +4,7 @@ import { planReading } from '../build/plan.ts'
 import { readProject } from '../definition/read-project.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
+import { findLock } from '../lock/state.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../project/open.ts'
 import { sorted } from './decide.ts'
@@ -14,7 +15,7 @@ import { rememberShown } from './shown.ts'
 /**
  * What a project's definition reaches today, and what of it was granted. Asks nobody: what an image asks for by itself is
  * known once it was refused.
- * Errors: those of the definition.
+ * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`.
  */
 export async function showTrust(
   host: Host,
@@ -22,6 +23,8 @@ export async function showTrust(
   definition: string | undefined,
 ): Promise<TrustSheet> {
   const read = await readProject(host.env, project, definition)
+  // A sheet names images by their references, which must be what the lock pins.
+  await findLock(project, read, false)
   const reached = await reachOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
   // Of another version than today's it says nothing.

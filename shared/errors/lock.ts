@@ -2,12 +2,19 @@ import { entry } from './entry.ts'
 
 /** What can go wrong with the lock, and while references are resolved and fetched. */
 export const lockErrors = {
-  'lock-outdated': entry<{ file: string; reference: string; problem: 'missing' | 'unused' }>({
-    message: (d) => `${d.file} does not match the definition.`,
-    why: (d) =>
-      d.problem === 'missing'
-        ? `It does not pin ${d.reference}.`
-        : `It pins ${d.reference}, which the definition no longer uses.`,
+  'lock-outdated': entry<{ file: string; reference: string; problem: 'absent' | 'missing' | 'unused' }>({
+    message: (d) =>
+      d.problem === 'absent' ? `There is no ${d.file}.` : `${d.file} does not match the definition.`,
+    why: (d) => {
+      switch (d.problem) {
+        case 'absent':
+          return `The definition uses ${d.reference}, which nothing pins.`
+        case 'missing':
+          return `It does not pin ${d.reference}.`
+        case 'unused':
+          return `It pins ${d.reference}, which the definition no longer uses.`
+      }
+    },
     hint: () => 'Run "pristine lock" and commit the result.',
     exit: 3,
   }),
@@ -15,6 +22,16 @@ export const lockErrors = {
     message: (d) => `${d.file} is not a lock that can be read.`,
     why: (d) => d.problem,
     hint: (d) => `Take ${d.file} back from version control, or delete it and run "pristine lock".`,
+    exit: 3,
+  }),
+  'lock-foreign-pin': entry<{ file: string; reference: string; resolved: string; own?: string }>({
+    message: (d) => `${d.file} pins ${d.reference} to another image.`,
+    why: (d) =>
+      d.own === undefined
+        ? `It names ${d.resolved}, and "${d.reference}" is not the name of an image.`
+        : `It names ${d.resolved}; a pin of ${d.reference} begins with ${d.own}`,
+    hint: (d) =>
+      `Find out who wrote that, for example with "git log -p ${d.file}". If another image is wanted, name it in the definition; remove the entry from ${d.file} and run "pristine lock".`,
     exit: 3,
   }),
   'reference-unknown': entry<{ reference: string; registry: string; at?: string }>({

@@ -4,7 +4,7 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { registryCalls } from '../rig/registry-log.ts'
+import { registryCalls, registryLog } from '../rig/registry-log.ts'
 import { retag } from '../rig/retag.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -123,7 +123,7 @@ test('frozen fails without a complete lock, and writes nothing', async () => {
   await expect(project.up({ frozen: true })).rejects.toMatchObject({
     code: 'lock-outdated',
     exit: 3,
-    data: { reference: 'busybox:1.36', problem: 'missing' },
+    data: { reference: 'busybox:1.36', problem: 'absent' },
   })
   expect(await readdir(path.join(project.folder, '.devcontainer'))).toEqual(['devcontainer.json'])
   await project.engine.lock(project.folder, {}, project.run())
@@ -157,6 +157,66 @@ test.each([
   await using project = await testProject({ ...devcontainer({ image: 'busybox:1.36' }), [LOCK]: text })
   await expect(project.up()).rejects.toMatchObject({ code: 'lock-invalid', data: { problem }, exit: 3 })
   expect(await read(project)).toBe(text)
+})
+
+test('a lock that pins an image to another repository is refused by every verb that reads it', async () => {
+  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+  await project.engine.lock(project.folder, {}, project.run())
+  const resolved = `docker.io/other/evil@${(await pins(project))['busybox:1.36']?.split('@')[1]}`
+  const text = JSON.stringify({ lockVersion: 1, downloads: {}, images: { 'busybox:1.36': { resolved } } })
+  await project.write({ [LOCK]: text })
+  const { engine, folder } = project
+  const verbs = {
+    up: () => project.up(),
+    frozen: () => project.up({ frozen: true }),
+    plan: () => project.plan(),
+    check: () => engine.checkLock(folder, undefined, project.run()),
+    lock: () => engine.lock(folder, {}, project.run()),
+    outdated: () => engine.outdated(folder, undefined, project.run()),
+    verify: () => engine.verify(folder, undefined, project.run()),
+    trust: () => engine.trust(folder, undefined),
+    status: () => project.status(),
+  }
+  for (const [verb, work] of Object.entries(verbs))
+    await expect(work(), verb).rejects.toMatchObject({
+      code: 'lock-foreign-pin',
+      exit: 3,
+      data: { file: LOCK, reference: 'busybox:1.36', resolved, own: 'docker.io/library/busybox@sha256:…' },
+    })
+  expect(await read(project)).toBe(text)
+})
+
+test('an image that is written with its digest is pinned by that: the tag is a remark, the lock is not needed', async () => {
+  const reference = own('digest')
+  const name = reference.split(':')[0] ?? ''
+  const digest = await retag('busybox:1.36', reference, { test: 'digest' })
+  const [wrong, other] = [`${name}:no-such-tag@${digest}`, `docker.io/library/${reference}@${digest}`]
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+    '.devcontainer/Dockerfile': `FROM ${wrong}\nCOPY --from=${other} /bin/busybox /second\n`,
+  })
+  const { engine, folder } = project
+  const before = await registryCalls(name)
+  const first = await project.up()
+  expect(first.lock).toEqual({ added: [], removed: [] })
+  expect((await project.exec('cmp /second /bin/busybox && echo same')).stdout).toBe('same\n')
+  // By its digest only, and once for both spellings.
+  const log = (await registryLog(name)).slice(before)
+  expect(log.filter(({ path }) => path.includes('/blobs/')).length).toBeLessThanOrEqual(2)
+  expect(log.map(({ path }) => path).join('\n')).not.toMatch(/no-such-tag|manifests\/1\b/)
+  expect(await readdir(path.join(folder, '.devcontainer'))).toEqual(['Dockerfile', 'devcontainer.json'])
+  const check = { file: LOCK, exists: false, byHand: [other, wrong].sort() }
+  expect(await engine.checkLock(folder, undefined, project.run())).toEqual(check)
+  await project.engine.verify(folder, undefined, project.run())
+
+  const moved = await retag('busybox:1.36', reference, { test: 'digest moved' })
+  const locked = `docker.io/library/${name}@${digest}`
+  const latest = `docker.io/library/${name}@${moved}`
+  const pinned = { by: 'definition', locked }
+  expect(await engine.outdated(folder, undefined, project.run())).toEqual([
+    { ...pinned, reference: other, latest, outdated: true },
+    { ...pinned, reference: wrong, latest: null, outdated: false },
+  ])
 })
 
 test('an image that nobody has is told as such, and nothing is left', async () => {

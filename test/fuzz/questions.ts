@@ -7,7 +7,6 @@ import { type DockerfileReading, readDockerfile } from '../../main/definition/do
 import { type ReadProject, readProject } from '../../main/definition/read-project.ts'
 import { reachOfProject } from '../../main/environment/reach-of-project.ts'
 import { lockPath, lockText } from '../../main/lock/file.ts'
-import { parseReference } from '../../main/lock/reference.ts'
 import { quietRun } from '../../main/operation/quiet-run.ts'
 import { openHome } from '../../main/project/home.ts'
 import { openProject, type Project } from '../../main/project/open.ts'
@@ -15,6 +14,7 @@ import { parsePlan } from '../../main/version/recipes.ts'
 import { canonical } from '../../shared/canonical.ts'
 import { Definition } from '../../shared/definition.ts'
 import { type ErrorCode, isProductError, type ProductError, productError } from '../../shared/errors.ts'
+import { parseImageReference } from '../../shared/image-reference.ts'
 import { Capability } from '../../shared/trust.ts'
 import type { ProjectTexts } from './project-texts.ts'
 
@@ -163,7 +163,12 @@ function pinsOf(readings: DockerfileReading[]): Pins {
   const references = readings.flatMap(({ images }) => images.map(({ reference }) => reference))
   const urls = readings.flatMap(({ downloads }) => downloads.map(({ url }) => url))
   return {
-    images: Object.fromEntries(references.map((reference) => [reference, `x.io/y@sha256:${'1'.repeat(64)}`])),
+    images: Object.fromEntries(
+      references.map((reference) => {
+        const repository = parseImageReference(reference)?.repository
+        return [reference, `${repository}@sha256:${'1'.repeat(64)}`]
+      }),
+    ),
     downloads: Object.fromEntries(urls.map((url) => [url, { integrity: `sha256:${'2'.repeat(64)}` }])),
   }
 }
@@ -206,7 +211,7 @@ function requireExplained(error: ProductError, texts: ProjectTexts): ErrorCode {
 /** What is going to be asked of registries must be something that can be asked. */
 function requireReferences({ services }: ReadProject): void {
   for (const { reference } of services.flatMap(({ reading }) => reading.images))
-    if (!parseReference(reference)) throw new Error(`"${reference}" was accepted and cannot be resolved`)
+    if (!parseImageReference(reference)) throw new Error(`"${reference}" was accepted and cannot be resolved`)
 }
 
 /** What is going to be sent to the engine can be written, and needs nothing more. */

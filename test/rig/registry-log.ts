@@ -19,7 +19,7 @@ export async function registryCalls(repository?: string): Promise<number> {
 }
 
 /** The requests themselves, oldest first: for the message of an assertion. */
-async function registryLog(repository?: string): Promise<RegistryCall[]> {
+export async function registryLog(repository?: string): Promise<RegistryCall[]> {
   const file = process.env['PRISTINE_RIG_REGISTRY_LOG'] || rigPaths().front.requests
   const text = await readFile(file, 'utf8').catch((cause) => {
     throw new RigError(

@@ -1,4 +1,5 @@
 import { productError } from '../../../shared/errors.ts'
+import type { LockCheck } from '../../../shared/lock.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 import { describeChange } from '../wording.ts'
@@ -14,10 +15,10 @@ export async function lock(
       problem: '--check only compares, and --update moves pins: give one of them.',
     })
   if (options.check) {
-    const file = await engine.checkLock(folder, definition, run)
+    const check = await engine.checkLock(folder, definition, run)
     session.settle()
-    if (session.json) printJson({ file, matches: true })
-    else printLine(`${file} pins everything that the definition uses.`)
+    if (session.json) printJson({ ...check, matches: true })
+    else printLine(describeCheck(check))
     return 0
   }
   const report = await engine.lock(folder, { definition, update: options.update }, run)
@@ -34,6 +35,13 @@ export async function lock(
   return 0
 }
 
+function describeCheck({ file, exists, byHand }: LockCheck): string {
+  if (exists) return `${file} pins everything that the definition uses.`
+  return byHand.length > 0
+    ? `There is nothing to pin and no ${file}: the definition writes its images with their digests.`
+    : `There is nothing to pin and no ${file}: the definition uses no external reference.`
+}
+
 /** `pristine outdated`: every pin beside what it points at today. */
 export async function outdated(session: Session): Promise<number> {
   const { engine, folder, definition, run } = session
@@ -46,10 +54,18 @@ export async function outdated(session: Session): Promise<number> {
       pins.map((pin) => [
         pin.outdated ? colour('yellow', '●') : colour('green', '✓'),
         pin.reference,
-        pin.outdated ? `${digits(pin.locked)} -> ${digits(pin.latest)}` : digits(pin.locked),
+        [
+          pin.latest !== null && pin.outdated
+            ? `${digits(pin.locked)} -> ${digits(pin.latest)}`
+            : digits(pin.locked),
+          ...(pin.by === 'definition' ? ['pinned by hand, in the definition'] : []),
+        ].join('  '),
       ]),
     )
-    if (pins.some((pin) => pin.outdated)) printLine('Move them with "pristine lock --update [REFERENCE]".')
+    if (pins.some((pin) => pin.outdated && pin.by === 'lock'))
+      printLine('Move them with "pristine lock --update [REFERENCE]".')
+    if (pins.some((pin) => pin.outdated && pin.by === 'definition'))
+      printLine('A digest that stands in the definition is changed there.')
   }
   return 0
 }

@@ -1,5 +1,5 @@
+import { parseImageReference, pinnedByHand } from '../../../shared/image-reference.ts'
 import { DockerfileProblem } from './problem.ts'
-import { hasDigest, isReference } from './reference.ts'
 import type { Download, Edit } from './render.ts'
 import type { ContextSource } from './source.ts'
 import type { Statement } from './split.ts'
@@ -16,8 +16,9 @@ export type AgentMount = Omit<SecretMount, 'id'>
 
 /** What was found while the stages were read, and what has to change in them before they are sent. */
 export class Findings {
-  /** The first line of each image and download. */
+  /** The first line of each image without a digest, of each image with one, and of each download. */
   readonly images = new Map<string, number>()
+  readonly digests = new Map<string, number>()
   readonly downloads = new Map<string, number>()
   readonly sources: ContextSource[] = []
   readonly secrets: SecretMount[] = []
@@ -28,11 +29,12 @@ export class Findings {
   /** Whether an image needs a pin. */
   useImage(reference: string, line: number): boolean {
     if (reference === 'scratch') return false
-    if (!isReference(reference))
+    if (!parseImageReference(reference))
       throw new DockerfileProblem(line, `"${reference}" is not the name of an image`)
-    if (hasDigest(reference)) return false
-    if (!this.images.has(reference)) this.images.set(reference, line)
-    return true
+    const isPinned = pinnedByHand(reference) !== undefined
+    const known = isPinned ? this.digests : this.images
+    if (!known.has(reference)) known.set(reference, line)
+    return !isPinned
   }
 
   useDownload(url: string, line: number): void {

@@ -40,6 +40,8 @@ export interface DockerfileReading {
   lines: number[]
   /** Images to pin, as written after substitution, sorted; what has a digest already is not among them. */
   images: { reference: string; line: number }[]
+  /** Images that are written with their digest, sorted; they stand as written in what is sent. */
+  digests: { reference: string; line: number }[]
   /** Addresses that ADD downloads, sorted; what has a checksum already is not among them. */
   downloads: { url: string; line: number }[]
   /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
@@ -101,10 +103,11 @@ class Reader {
       ...this.split.directives.map((directive) => this.directivePiece(directive)),
       ...statements.map((statement) => this.piece(statement)),
     ]
-    const { images, downloads, sources, secrets, agents } = this.findings
+    const { images, digests, downloads, sources, secrets, agents } = this.findings
     return {
       ...render(pieces, (what) => (what.kind === 'stage' ? what.name : undefined)),
       images: sorted(images).map(([reference, line]) => ({ reference, line })),
+      digests: sorted(digests).map(([reference, line]) => ({ reference, line })),
       downloads: sorted(downloads).map(([url, line]) => ({ url, line })),
       sources,
       secrets,

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { registryAuth, registryOf } from '../../../main/docker/registry-auth.ts'
+import { registryAuth } from '../../../main/docker/registry-auth.ts'
 
 let folder: string
 let env: Record<string, string | undefined>
@@ -21,16 +21,6 @@ async function helper(name: string, script: string): Promise<void> {
   await writeFile(file, `#!/bin/sh\n[ "$1" = get ] || exit 2\nread -r server\n${script}\n`)
   await chmod(file, 0o755)
 }
-
-test.each([
-  ['node', 'docker.io'],
-  ['team/app', 'docker.io'],
-  ['ghcr.io/team/app', 'ghcr.io'],
-  ['localhost/app', 'localhost'],
-  ['127.0.0.1:5000/app', '127.0.0.1:5000'],
-])('the registry of %s is %s', (reference, registry) => {
-  expect(registryOf(reference)).toBe(registry)
-})
 
 test('without a configuration there are no credentials', async () => {
   expect(await registryAuth('ghcr.io/team/app', env)).toBeUndefined()
@@ -60,7 +50,23 @@ test('an address with a scheme and a path is the registry too', async () => {
 
 test("a plain name asks with the hub's credentials", async () => {
   await config({ auths: { 'https://index.docker.io/v1/': { auth: base64('ann:x') } } })
-  expect(await registryAuth('node:24', env)).toMatchObject({ username: 'ann' })
+  for (const reference of ['node:24', 'team/app', 'docker.io/team/app', 'index.docker.io/node'])
+    expect(await registryAuth(reference, env)).toMatchObject({ username: 'ann' })
+})
+
+test("no other registry is sent the hub's credentials, however its name is written", async () => {
+  await config({ auths: { 'https://index.docker.io/v1/': { auth: base64('ann:x') } } })
+  for (const registry of [
+    'LOCALHOST',
+    'Registry',
+    'localhost',
+    '[::1]:5000',
+    'ghcr.io',
+    'hub:80',
+    'DOCKER.IO',
+  ])
+    expect(await registryAuth(`${registry}/x:1`, env), registry).toBeUndefined()
+  expect(await registryAuth('no reference', env)).toBeUndefined()
 })
 
 test('an identity token is passed on', async () => {

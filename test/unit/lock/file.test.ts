@@ -11,8 +11,8 @@ const lock: Lock = {
   lockVersion: 1,
   images: {
     'node:24': { resolved: `docker.io/library/node@${SHA}` },
-    '10': { resolved: `r/x@${SHA}` },
-    '9': { resolved: `r/y@${SHA}` },
+    '10': { resolved: `docker.io/library/10@${SHA}` },
+    '9': { resolved: `docker.io/library/9@${SHA}` },
   },
   downloads: { 'https://x.org/a': { integrity: SHA } },
 }
@@ -28,7 +28,7 @@ test('the lock of the largest definition can be read back', async () => {
   await using folder = await scratch()
   const images = Array.from({ length: 40_000 }, (_, index) => [
     `image-${index}:1`,
-    { resolved: `r/x@${SHA}` },
+    { resolved: `docker.io/library/image-${index}@${SHA}` },
   ])
   const large: Lock = { lockVersion: 1, images: Object.fromEntries(images), downloads: {} }
   await writeLock(folder, 'pristine.lock', large)
@@ -45,10 +45,10 @@ describe('the text of a lock', () => {
   },
   "images": {
     "10": {
-      "resolved": "r/x@${SHA}"
+      "resolved": "docker.io/library/10@${SHA}"
     },
     "9": {
-      "resolved": "r/y@${SHA}"
+      "resolved": "docker.io/library/9@${SHA}"
     },
     "node:24": {
       "resolved": "docker.io/library/node@${SHA}"
@@ -64,25 +64,32 @@ describe('the text of a lock', () => {
     const hex = fc.stringMatching(/^[0-9a-f]{64}$/)
     const pins = <T>(value: fc.Arbitrary<T>) =>
       fc.uniqueArray(fc.tuple(fc.string(), value), { selector: ([key]) => key })
-    const resolved = fc
-      .tuple(fc.stringMatching(/^[a-z./]{1,20}$/), hex)
-      .map(([name, sha]) => ({ resolved: `${name}@sha256:${sha}` }))
+    const image = fc
+      .tuple(fc.stringMatching(/^[a-z0-9]{1,9}$/), fc.stringMatching(/^\w{1,5}$/), hex)
+      .map(([name, tag, sha]): [string, { resolved: string }] => [
+        `${name}:${tag}`,
+        { resolved: `docker.io/library/${name}@sha256:${sha}` },
+      ])
     const integrity = hex.map((sha) => ({ integrity: `sha256:${sha}` }))
     fc.assert(
-      fc.property(pins(resolved), pins(integrity), (images, downloads) => {
-        const one: Lock = {
-          lockVersion: 1,
-          images: Object.fromEntries(images),
-          downloads: Object.fromEntries(downloads),
-        }
-        const two: Lock = {
-          downloads: Object.fromEntries(downloads.toReversed()),
-          images: Object.fromEntries(images.toReversed()),
-          lockVersion: 1,
-        }
-        expect(lockText(two)).toBe(lockText(one))
-        expect(parseLock(lockText(one), 'x')).toEqual(one)
-      }),
+      fc.property(
+        fc.uniqueArray(image, { selector: ([key]) => key }),
+        pins(integrity),
+        (images, downloads) => {
+          const one: Lock = {
+            lockVersion: 1,
+            images: Object.fromEntries(images),
+            downloads: Object.fromEntries(downloads),
+          }
+          const two: Lock = {
+            downloads: Object.fromEntries(downloads.toReversed()),
+            images: Object.fromEntries(images.toReversed()),
+            lockVersion: 1,
+          }
+          expect(lockText(two)).toBe(lockText(one))
+          expect(parseLock(lockText(one), 'x')).toEqual(one)
+        },
+      ),
     )
   })
 })
@@ -115,6 +122,28 @@ describe('reading', () => {
       }),
     )
     expect(Lock.safeParse(safeJson(text)).success).toBe(false)
+  })
+
+  test.for([
+    ['busybox:1.36', `docker.io/other/evil@${SHA}`, `docker.io/library/busybox@sha256:…`],
+    ['busybox:1.36', `busybox@${SHA}`, `docker.io/library/busybox@sha256:…`],
+    ['busybox:1.36', `docker.io/library/busybox:1.36@${SHA}`, `docker.io/library/busybox@sha256:…`],
+    ['team/app', `ghcr.io/team/app@${SHA}`, `docker.io/team/app@sha256:…`],
+    ['LOCALHOST/x', `localhost/x@${SHA}`, `LOCALHOST/x@sha256:…`],
+    [
+      `a@sha256:${'b'.repeat(64)}`,
+      `docker.io/library/a@${SHA}`,
+      `docker.io/library/a@sha256:${'b'.repeat(64)}`,
+    ],
+    ['no reference', `docker.io/library/a@${SHA}`, undefined],
+  ] as const)('a pin of %s to %s is refused', ([reference, resolved, own]) => {
+    const text = lockText({ lockVersion: 1, images: { [reference]: { resolved } }, downloads: {} })
+    expect(() => parseLock(text, 'pristine.lock')).toThrow(
+      expect.objectContaining({
+        code: 'lock-foreign-pin',
+        data: { file: 'pristine.lock', reference, resolved, ...(own !== undefined && { own }) },
+      }),
+    )
   })
 
   test('takes what its schema takes, CRLF and a byte-order mark too', () => {
