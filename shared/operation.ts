@@ -115,10 +115,18 @@ export const Operation = z.strictObject({
 })
 export type Operation = z.infer<typeof Operation>
 
+/** Takes what must not be shown out of a text that comes in pieces; each call returns what can be shown by now. */
+export interface TextFilter {
+  push(piece: string): string
+  end(): string
+}
+
 /** How a verb is run: `signal` cancels it, `report` hears its progress. */
 export interface Run {
   signal: AbortSignal
   report(event: OperationEvent): void
+  /** A filter for one stream of a program's output, to be used before the stream is cut. Absent where nothing is hidden. */
+  filter?(): TextFilter
   /** Hears the operation's id once its recording has begun. */
   recorded?(id: OperationId): void
 }

@@ -19,7 +19,7 @@ import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
 import { lend } from './lend.ts'
 import { inFrontOf, olderInputsFolder } from './older-inputs.ts'
-import { hiddenArgs, hiddenSecrets, hiding, redactFailure, redactRun } from './redact.ts'
+import { hiding, redactFailure, redactRun, valuesOfArgs, valuesOfSecrets } from './redact.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
@@ -90,7 +90,10 @@ async function buildService(
       })),
     ],
   })
-  const hidden = hiding([...hiddenArgs(args, templatesOf(plan.args)), ...hiddenSecrets(lent?.secrets ?? [])])
+  const hidden = hiding([
+    ...valuesOfArgs(args, templatesOf(plan.args)),
+    ...valuesOfSecrets(lent?.secrets ?? []),
+  ])
   const built = await buildImage(
     engine,
     { context, dockerfile: DOCKERFILE, args, tag: buildingName(project.key, version.id), lent },
@@ -152,7 +155,7 @@ function frontendOf(dockerfile: string): string | undefined {
 /** Reports the builder's steps as the person wrote them. */
 function asWritten(run: Run, images: Record<string, string>): Run {
   return {
-    signal: run.signal,
+    ...run,
     report: (event) =>
       run.report(event.kind === 'step' ? { ...event, name: stepAsWritten(event.name, images) } : event),
   }

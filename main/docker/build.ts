@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import type { ImageBuildOptions } from 'dockerode'
 import { productError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
+import type { Run, TextFilter } from '../../shared/operation.ts'
 import { type Lent, withBuildSession } from './build-session.ts'
 import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
 import { engineFailure, isBroken, reasonOf } from './call.ts'
@@ -92,6 +93,7 @@ async function build(
       pending.push(Promise.resolve(steps.hear(message)))
     })
     await Promise.all(pending)
+    steps.end()
   } catch (error) {
     if (run.signal.aborted) throw error
     if (isBroken(error)) throw engineFailure(DOING, error)
@@ -115,12 +117,32 @@ class StepOutput {
   }
 }
 
+/** Lines of one stream, of bytes that are cut anywhere. */
+class PrintedLines {
+  private readonly decoder = new StringDecoder('utf8')
+  private readonly lines: WholeLines
+
+  constructor(onText: (text: string) => void, filter?: TextFilter) {
+    this.lines = new WholeLines(onText, filter)
+  }
+
+  push(bytes: Buffer): void {
+    this.lines.push(this.decoder.write(bytes))
+  }
+
+  end(): void {
+    this.lines.push(this.decoder.end())
+    this.lines.end()
+  }
+}
+
 /** Turns BuildKit's status messages into steps. */
 class BuildKitSteps {
   image: string | undefined
   private readonly names = new Map<string, string>()
   private readonly output = new StepOutput()
-  private readonly lines = new Map<string, WholeLines>()
+  /** By step and stream. */
+  private readonly lines = new Map<string, PrintedLines>()
   private failing: string | undefined
   private readonly run: Run
 
@@ -150,26 +172,32 @@ class BuildKitSteps {
             : 'done'
       this.run.report({ kind: 'step', id: vertex.digest, ...readVertexName(vertex.name), state })
     }
-    for (const log of status.logs) this.linesOf(log.vertex).push(Buffer.from(log.msg).toString('utf8'))
+    for (const { vertex, stream = '0', msg } of status.logs)
+      this.printed(vertex, stream).push(Buffer.from(msg))
     for (const warning of status.warnings) {
       this.run.report({ kind: 'warning', text: Buffer.from(warning.short).toString('utf8') })
     }
   }
 
-  private linesOf(vertex: string): WholeLines {
-    let lines = this.lines.get(vertex)
-    if (!lines) {
-      lines = new WholeLines((text) => {
-        this.output.add(vertex, text)
-        this.run.report({ kind: 'log', step: vertex, text })
-      })
-      this.lines.set(vertex, lines)
-    }
+  private printed(vertex: string, stream: string): PrintedLines {
+    const key = `${vertex} ${stream}`
+    const known = this.lines.get(key)
+    if (known) return known
+    const lines = new PrintedLines((text) => {
+      this.output.add(vertex, text)
+      this.run.report({ kind: 'log', step: vertex, text })
+    }, this.run.filter?.())
+    this.lines.set(key, lines)
     return lines
   }
 
-  failed(): { step: string | undefined; output: string[] } {
+  /** Reports what was printed last without a line end. */
+  end(): void {
     for (const lines of this.lines.values()) lines.end()
+  }
+
+  failed(): { step: string | undefined; output: string[] } {
+    this.end()
     if (!this.failing) return { step: undefined, output: [] }
     return { step: this.names.get(this.failing), output: this.output.of(this.failing) }
   }
@@ -184,7 +212,7 @@ const OWN_WORDS =
 /** Turns the classic builder's text (` ---> Using cache`) into steps. */
 class ClassicSteps {
   image: string | undefined
-  private step: { id: string; name: string; cached: boolean } | undefined
+  private step: { id: string; name: string; cached: boolean; lines: WholeLines } | undefined
   private readonly output = new StepOutput()
   private readonly run: Run
 
@@ -203,21 +231,25 @@ class ClassicSteps {
       this.end()
       const [, stage, number = '', instruction = ''] = start
       const id = stage === undefined ? number : `stage-${Number(stage) - 1} ${number}`
-      this.step = { id, name: `[${id}] ${instruction}`, cached: false }
+      const lines = new WholeLines((text) => {
+        this.output.add(id, text)
+        this.run.report({ kind: 'log', step: id, text })
+      }, this.run.filter?.())
+      this.step = { id, name: `[${id}] ${instruction}`, cached: false, lines }
       this.run.report({ kind: 'step', id, ...readVertexName(this.step.name), state: 'running' })
     } else if (/^ ---> Using cache|^--> Using cache/.test(text)) {
       if (this.step) this.step.cached = true
     } else if (/^Successfully built /.test(text)) {
       this.end()
     } else if (!OWN_WORDS.test(text) && this.step) {
-      this.output.add(this.step.id, text)
-      this.run.report({ kind: 'log', step: this.step.id, text })
+      this.step.lines.push(text)
     }
   }
 
-  private end(state?: 'failed'): void {
+  end(state?: 'failed'): void {
     if (!this.step) return
-    const { id, name, cached } = this.step
+    const { id, name, cached, lines } = this.step
+    lines.end()
     this.run.report({
       kind: 'step',
       id,

@@ -15,7 +15,8 @@ interface Vertex {
 export interface BuildStatus {
   vertexes: Vertex[]
   statuses: { vertex: string; name: string; current: string; total: string }[]
-  logs: { vertex: string; msg: Buffer }[]
+  /** `stream`: a number, absent for 0. */
+  logs: { vertex: string; stream?: string; msg: Buffer }[]
   warnings: { short: Buffer }[]
 }
 

@@ -5,10 +5,12 @@ import type {
   MountSettings as EngineMount,
 } from 'dockerode'
 import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 import { call, isConflict, isNotFound, reasonOf, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { LastLines, MOST_LINES } from './last-lines.ts'
 import { lines } from './log-lines.ts'
+import { WholeLines } from './whole-lines.ts'
 
 export type ContainerSpec = Omit<ContainerCreateOptions, 'HostConfig'> & {
   HostConfig?: Omit<NonNullable<ContainerCreateOptions['HostConfig']>, 'Mounts'> & {
@@ -184,15 +186,21 @@ export async function containerChanges(
   )
 }
 
-/** The last lines that a container printed; empty when they cannot be had. */
-export async function lastLogLines(engine: Engine, id: string): Promise<string[]> {
+/** The last lines that a container printed, without what the run's filter hides; empty when they cannot be had. */
+export async function lastLogLines(
+  engine: Engine,
+  id: string,
+  { filter }: Pick<Run, 'filter'>,
+): Promise<string[]> {
   const last = new LastLines()
+  const whole = new WholeLines((text) => last.add(text), filter?.())
   try {
     const raw = await engine.docker
       .getContainer(id)
       .logs({ stdout: true, stderr: true, tail: MOST_LINES, follow: false })
     const tty = (await inspectContainer(engine, id))?.Config.Tty ?? false
-    for (const line of lines(raw, tty)) last.add(line)
+    for (const line of lines(raw, tty)) whole.push(`${line}\n`)
+    whole.end()
   } catch {
     return []
   }

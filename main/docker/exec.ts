@@ -1,6 +1,7 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 import { call, isNotFound, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectContainer } from './containers.ts'
@@ -13,6 +14,8 @@ export interface ExecSpec {
   user?: string | undefined
   cwd?: string | undefined
   env?: string[]
+  /** Takes out of the output what must not be shown; one for each stream. */
+  filter?: Run['filter'] | undefined
 }
 
 /**
@@ -34,7 +37,7 @@ export async function exec(
     [stdout, 'stdout'],
     [stderr, 'stderr'],
   ] as const) {
-    const whole = new WholeLines((text) => onOutput(text, name))
+    const whole = new WholeLines((text) => onOutput(text, name), spec.filter?.())
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => whole.push(text))
     pending.push(whole)

@@ -1,3 +1,5 @@
+import type { TextFilter } from '../../shared/operation.ts'
+
 /** Characters after which a line that does not end is passed on as it is. */
 const LONGEST = 64 * 1024
 
@@ -9,23 +11,35 @@ const LONGEST = 64 * 1024
 export class WholeLines {
   private rest = ''
   private readonly onText: (text: string) => void
+  private readonly filter: TextFilter | undefined
 
-  constructor(onText: (text: string) => void) {
+  /** `filter` sees the stream before it is cut. */
+  constructor(onText: (text: string) => void, filter?: TextFilter) {
     this.onText = onText
+    this.filter = filter
   }
 
   push(chunk: string): void {
+    this.add(this.filter?.push(chunk) ?? chunk)
+  }
+
+  end(): void {
+    this.add(this.filter?.end() ?? '')
+    this.flush()
+  }
+
+  private add(chunk: string): void {
     // What is kept has no line end: it is not searched again.
     const end = chunk.lastIndexOf('\n') + 1
     if (end > 0) {
       this.rest += chunk.slice(0, end)
-      this.end()
+      this.flush()
     }
     this.rest += chunk.slice(end)
-    if (this.rest.length > LONGEST) this.end()
+    if (this.rest.length > LONGEST) this.flush()
   }
 
-  end(): void {
+  private flush(): void {
     const text = this.rest
     this.rest = ''
     if (text !== '') this.onText(text)

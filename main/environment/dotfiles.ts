@@ -94,7 +94,8 @@ async function install(
     output.add(text)
     run.report({ kind: 'log', step: 'dotfiles', text })
   }
-  const code = await exec(engine, container, { command, user, env: envList(env) }, write, signal)
+  const spec = { command, user, env: envList(env), filter: run.filter }
+  const code = await exec(engine, container, spec, write, signal)
   const after = await containerChanges(engine, container)
   const brought = after.map(({ path }) => path).filter((path) => !before.has(path))
   const folder = home.project(launch.parts.project.key)

@@ -26,7 +26,8 @@ export function runHook(
 ): Promise<void> {
   const execute: Execute = (command, write, signal) => {
     const words = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
-    return exec(engine, container, { command: words, user, cwd, env: envList(env) }, write, signal)
+    const spec = { command: words, user, cwd, env: envList(env), filter: run.filter }
+    return exec(engine, container, spec, write, signal)
   }
   return runCommands(hook, commands, execute, run)
 }

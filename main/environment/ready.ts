@@ -33,7 +33,7 @@ export async function waitReady(
     // The engine's clock need not be this computer's.
     if (container.ownProgram && lived < SETTLED) await pause(Math.min(SETTLED - lived, SETTLED), run)
     else if (details.State.Running) return
-    await assertRunning(engine, container)
+    await assertRunning(engine, container, run)
     return
   }
   const step = {
@@ -54,17 +54,17 @@ export async function waitReady(
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     const problem = await check(engine, container.id, test, timeout, run).catch(async (error: unknown) => {
       // A command cannot start in a container that has ended; say that instead.
-      if (!run.signal.aborted) await assertRunning(engine, container)
+      if (!run.signal.aborted) await assertRunning(engine, container, run)
       throw error
     })
     if (problem === undefined) break
-    await assertRunning(engine, container)
+    await assertRunning(engine, container, run)
     if (Date.now() - began > limit) {
       run.report({ ...step, state: 'failed' })
       throw productError('not-ready', {
         seconds: Math.round(limit / 1000),
         check: `the health check "${test.join(' ')}" ${problem}`,
-        output: await lastLogLines(engine, container.id),
+        output: await lastLogLines(engine, container.id, run),
       })
     }
     await pause(wait, run)
@@ -87,7 +87,7 @@ async function check(
     const keep = (text: string) => {
       if (output.length < SAID) output += text.slice(0, SAID)
     }
-    const code = await exec(engine, id, { command: test }, keep, signal)
+    const code = await exec(engine, id, { command: test, filter: run.filter }, keep, signal)
     if (code === 0) return undefined
     const said = output.trim().split('\n')[0]?.slice(0, SAID)
     return `ended with ${code}${said ? ` ("${said}")` : ''}`
@@ -124,6 +124,7 @@ const KILLED = 137
 export async function assertRunning(
   engine: Engine,
   container: { id: string; service: string },
+  run: Pick<Run, 'filter'> = {},
 ): Promise<void> {
   const { State, HostConfig } = await inspectOrFail(engine, container.id, container.service)
   if (State.Running) return
@@ -137,7 +138,7 @@ export async function assertRunning(
       : mayBeMemory
         ? ' (it was killed, most likely for using too much memory)'
         : '',
-    output: await lastLogLines(engine, container.id),
+    output: await lastLogLines(engine, container.id, run),
   })
 }
 

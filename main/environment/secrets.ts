@@ -1,6 +1,7 @@
 import { isProductError, ProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { type Hidden, hiddenSecrets, redact, redactRun } from '../build/redact.ts'
+import { hiding, redact, redactRun, valuesOfSecrets } from '../build/redact.ts'
+import type { Hidden } from '../docker/redactor.ts'
 import type { Launch } from './launch.ts'
 
 /**
@@ -19,7 +20,7 @@ export async function withSecrets<T>(
     const text = `The secret ${name} has no value${why}: "pristine secrets set ${name}" gives it one.`
     run.report({ kind: 'warning', text })
   }
-  const hidden = hiddenSecrets(Object.entries(values))
+  const hidden = hiding(valuesOfSecrets(Object.entries(values)))
   try {
     return await work(redactRun(run, hidden), values)
   } catch (error) {
@@ -29,7 +30,7 @@ export async function withSecrets<T>(
 
 /** An error without the values, and so without its cause, which may hold them too. */
 function redactError(error: unknown, hidden: Hidden): unknown {
-  if (hidden.size === 0) return error
+  if (hidden.length === 0) return error
   if (isProductError(error)) {
     return new ProductError(error.code, clean(error.data, hidden) as Record<string, unknown>)
   }

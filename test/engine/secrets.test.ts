@@ -48,6 +48,25 @@ test('commands and hooks of a start are given the values, and nothing else holds
   await expectNowhere(project, project.events)
 })
 
+test('a line that is cut because it is too long tells none, whichever way it is printed', async () => {
+  const around = (before: number, after: number) =>
+    `head -c ${before} /dev/zero | tr '\\0' x; printf %s "$TOKEN"; head -c ${after} /dev/zero | tr '\\0' y; echo`
+  await using project = await testProject(
+    of({
+      // At the first cut of a line, and, in the command that fails, at the cut of what its error keeps.
+      postStartCommand: [...[98_285, 65_530, 65_536].map((before) => around(before, 40_000))].join('; '),
+      postAttachCommand: `${around(10, 16_377)}; exit 3`,
+    }),
+    { env: GIVEN },
+  )
+  await project.grant()
+  const { code, stderr } = await pristine(project, 'up', '-v')
+  expect(code).toBe(5)
+  expect(stderr).toContain('x[secret TOKEN]y')
+  for (const part of [CANARY, CANARY.slice(0, 8), CANARY.slice(-8)]) expect(stderr).not.toContain(part)
+  await expectNowhere(project, stderr)
+})
+
 test('a hook that prints them and fails tells none, and no more does its recording', async () => {
   await using project = await testProject(of({ postStartCommand: `${PRINT}; exit 3` }), { env: GIVEN })
   await project.grant()

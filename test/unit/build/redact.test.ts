@@ -1,13 +1,22 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
 import { expect, test } from 'vitest'
-import { hiddenArgs, redact, redactFailure, redactRun } from '../../../main/build/redact.ts'
+import {
+  hiding,
+  redact,
+  redactFailure,
+  redactRun,
+  valuesOfArgs,
+  valuesOfSecrets,
+} from '../../../main/build/redact.ts'
 import { BuildFailure } from '../../../main/docker/build.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 
-const hidden = hiddenArgs(
-  { TOKEN: 'abcdef', LONGER: 'abcdefgh', LEVEL: '1', PLAIN: 'shown' },
-  { TOKEN: '${localEnv:TOKEN}', LONGER: '${localEnv:LONGER}', LEVEL: '${localEnv:LEVEL}' },
+const hidden = hiding(
+  valuesOfArgs(
+    { TOKEN: 'abcdef', LONGER: 'abcdefgh', LEVEL: '1', PLAIN: 'shown' },
+    { TOKEN: '${localEnv:TOKEN}', LONGER: '${localEnv:LONGER}', LEVEL: '${localEnv:LEVEL}' },
+  ),
 )
 
 test('values from this computer are shown as their templates, others and short ones as they are', () => {
@@ -24,6 +33,23 @@ test('names of steps, logs and warnings are cleaned', () => {
   run.report({ kind: 'log', step: '1', text: 'abcdef\n' })
   run.report({ kind: 'warning', text: 'abcdef' })
   expect(JSON.stringify(events)).not.toContain('abcdef')
+})
+
+test('of values that overlap none is shown in part, and what stands in their place is not read again', () => {
+  const two = hiding(
+    valuesOfSecrets([
+      ['A', 'abcdef'],
+      ['B', 'defghi'],
+      ['C', 'secret'],
+    ]),
+  )
+  expect(redact('x abcdefghi y', two)).toBe('x [secret A][secret B] y')
+})
+
+test('a value of several lines is hidden as a whole, and each of its lines by itself', () => {
+  const key = hiding(valuesOfSecrets([['KEY', 'first line\r\nsecond line']]))
+  expect(redact('first line\r\nsecond line', key)).toBe('[secret KEY]')
+  expect(redact('> second line <', key)).toBe('> [secret KEY] <')
 })
 
 test('a failure is cleaned with all that hangs on it', () => {
