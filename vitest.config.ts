@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/longest-first.ts'
+import { whyBorrowed } from './test/rig/borrowed-engine.ts'
 
 /** Electron's runtime is not everywhere: the shell is tested with a double of it, see test/electron/double/README.md. */
 const double = path.join(import.meta.dirname, 'test/electron/double/electron.ts')
@@ -8,6 +9,9 @@ const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 
 /** Engine and browser tests wait for other programs, on machines of any load: what passes on its second try is named. */
 const retry = 1
+
+/** What runs on containerd's image store, too, in every run; all of it does in `npm run test:engines`. */
+const ON_CONTAINERD = ['environment', 'lifecycle', 'build', 'ports', 'versions', 'lock', 'gone', 'clean']
 
 /** One after the other, because each takes as many workers as suit it: engine tests mostly wait. */
 export default defineConfig({
@@ -52,8 +56,23 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'browser',
+          name: 'containerd',
           sequence: { groupOrder: 3 },
+          include: whyBorrowed() ? [] : ON_CONTAINERD.map((name) => `test/engine/${name}.test.ts`),
+          env: { PRISTINE_RIG_ENGINE: 'containerd' },
+          globalSetup: ['test/engine/containerd-setup.ts'],
+          setupFiles: ['test/engine/chosen-engine.ts'],
+          retry,
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
+          fileParallelism: true,
+          maxWorkers: 3,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          sequence: { groupOrder: 4 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/global-setup.ts'],
           retry,

@@ -3,6 +3,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { whyBorrowed } from './rig/borrowed-engine.ts'
 
 /**
  * Runs every suite and ends with one line over all of them: "N passed, N failed, N skipped". Arguments go to vitest.
@@ -52,6 +53,8 @@ try {
       console.log(`passed on the second try: ${fullName}: ${failureMessages[0]?.split('\n')[0]}`)
     }
   }
+  const because = whyBorrowed()
+  if (because) console.log(`skipped: the stories on containerd's image store: ${because}`)
   // A file that could not be loaded ran no test, and still failed.
   const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1)
   console.log(`${report.numPassedTests} passed, ${failed} failed, ${skipped} skipped`)

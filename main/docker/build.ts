@@ -7,6 +7,7 @@ import { type Lent, withBuildSession } from './build-session.ts'
 import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
 import { engineFailure, isBroken, reasonOf } from './call.ts'
 import type { Engine } from './connect.ts'
+import { LABEL } from './labels.ts'
 import { LastLines } from './last-lines.ts'
 import { followProgress, type ProgressMessage } from './progress.ts'
 import { readVertexName } from './vertex-name.ts'
@@ -209,6 +210,9 @@ const STEP = /^(?:\[(\d+)\/\d+\] )?step (\d+\/\d+) ?: ([\s\S]*?)\n?$/i
 const OWN_WORDS =
   /^ ---> |^Removing intermediate container|^Successfully tagged|^--> |^(\[\d+\/\d+\] )?COMMIT |^[0-9a-f]{64}\n$/
 
+/** What a version's image is told by is no step of the person's. */
+const OWN_LABELS = new RegExp(`^LABEL "?(?:${LABEL.role}|${LABEL.version})\\b`)
+
 /** Turns the classic builder's text (` ---> Using cache`) into steps. */
 class ClassicSteps {
   image: string | undefined
@@ -230,6 +234,7 @@ class ClassicSteps {
     if (start) {
       this.end()
       const [, stage, number = '', instruction = ''] = start
+      if (OWN_LABELS.test(instruction)) return
       const id = stage === undefined ? number : `stage-${Number(stage) - 1} ${number}`
       const lines = new WholeLines((text) => {
         this.output.add(id, text)

@@ -24,7 +24,10 @@ export type MountSettings = Omit<EngineMount, 'ReadOnly'> & { ReadOnly?: boolean
 
 type Signal = { signal?: AbortSignal | undefined }
 
-/** Creates a container and returns its id. Errors: `removed-meanwhile`; an unsuitable request is `engine-refused`. */
+/**
+ * Creates a container and returns its id.
+ * Errors: `removed-meanwhile`, `engine-without-init`; an unsuitable request is `engine-refused`.
+ */
 export async function createContainer(
   engine: Engine,
   name: string,
@@ -37,8 +40,17 @@ export async function createContainer(
       // dockerode takes the query and the body apart when they are given so; its types know only the flat form.
       engine.docker.createContainer({ _query: { name }, _body: spec, abortSignal } as ContainerCreateOptions),
     { signal: run.signal, expected: [404] },
-  ).catch(removedMeanwhile)
+  )
+    .catch(withoutInit)
+    .catch(removedMeanwhile)
   return container.id
+}
+
+/** Podman's program for `init` is in a package of its own, which it can be installed without. */
+function withoutInit(error: unknown): never {
+  const problem = isProductError(error, 'engine-refused') ? error.why : ''
+  if (!/container-init binary not found/.test(problem)) throw error
+  throw productError('engine-without-init', { problem }, { cause: error })
 }
 
 /** What was there a moment ago, an image or a container, is not there any more. */

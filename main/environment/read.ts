@@ -1,7 +1,12 @@
 import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connect.ts'
-import { type ContainerSummary, inspectContainer, listContainers } from '../docker/containers.ts'
+import {
+  type ContainerDetails,
+  type ContainerSummary,
+  inspectContainer,
+  listContainers,
+} from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { readLabel } from '../docker/read-label.ts'
 import type { Project } from '../project/open.ts'
@@ -48,17 +53,29 @@ export async function readEnvironment(
     `${LABEL.project}=${project.key}`,
     `${LABEL.role}=environment`,
   ])
-  const containers = listed.map(toContainer)
-  return environmentFacts(await Promise.all(containers.map((container) => asked(engine, container))), history)
+  const asked = await Promise.all(
+    listed.map(async (one) => asInspected(toContainer(one), await inspectContainer(engine, one.Id))),
+  )
+  return environmentFacts(
+    asked.filter((container) => container !== undefined),
+    history,
+  )
 }
 
 /**
- * An engine whose disk was full goes on listing as stopped what it has started: what the container itself says counts.
+ * A listed container as it says itself that it stands; undefined where it is gone by now. The list may be late: Docker 28
+ * goes on listing as running, for a tenth of a second, what was killed; one whose disk was full lists as stopped what it
+ * has started.
  */
-async function asked(engine: Engine, container: EnvironmentContainer): Promise<EnvironmentContainer> {
-  if (container.running) return container
-  const details = await inspectContainer(engine, container.id)
-  return { ...container, running: details?.State.Running === true }
+export function asInspected(
+  container: EnvironmentContainer,
+  details: Pick<ContainerDetails, 'State'> | undefined,
+): EnvironmentContainer | undefined {
+  if (!details) return undefined
+  const { Running, Paused, Health } = details.State
+  const [running, unhealthy] = [Running || Paused, Running && Health?.Status === 'unhealthy']
+  // Podman lists the ports of one that is stopped, too.
+  return { ...container, running, paused: Paused, unhealthy, ports: running ? container.ports : [] }
 }
 
 /** Lists the containers of all projects' environments once, by their project's key. */

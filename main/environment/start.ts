@@ -16,6 +16,7 @@ import { assertRunning, waitReady } from './ready.ts'
 import { asSealed } from './sealed.ts'
 import { withSecrets } from './secrets.ts'
 import { takenPort } from './taken-port.ts'
+import { warnWithoutRoot } from './without-root.ts'
 
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -86,6 +87,7 @@ export async function firstStart(
   if (prepare) first.unshift('onCreateCommand', 'updateContentCommand')
   await becomeReady(engine, launch, container, [...first, 'postStartCommand'], run)
   await requireEntrance(engine, launch, container, run)
+  await warnWithoutRoot(engine, launch, container, run)
 }
 
 /**

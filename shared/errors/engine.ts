@@ -61,6 +61,13 @@ export const engineErrors = {
     hint: () => 'Run again with -v to see the whole answer.',
     exit: 1,
   }),
+  'engine-without-init': entry<{ problem: string }>({
+    message: () => 'The engine lacks the program that is process 1 of a container.',
+    why: (d) => d.problem,
+    hint: () =>
+      'Install it beside Podman ("sudo apt-get install catatonit", "sudo dnf install catatonit"), or set "init": false in the definition.',
+    exit: 4,
+  }),
   'disk-full': entry<{ while: string; problem: string }>({
     message: (d) => `The engine's disk was full while ${d.while}.`,
     why: (d) => d.problem,

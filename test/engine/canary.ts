@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { extract } from 'tar-stream'
 import { expect } from 'vitest'
 import { docker } from './docker.ts'
 import type { TestProject } from './test-project.ts'
@@ -24,9 +26,25 @@ export async function everywhere(project: TestProject): Promise<string> {
     if (!present) continue
     const one = docker().getImage(image)
     texts.push(JSON.stringify([await one.inspect(), await one.history()]))
-    texts.push((await buffer(await one.get())).toString('latin1'))
+    texts.push(...(await contentOf(await one.get())))
   }
   return texts.join('\n')
+}
+
+/** What an archive of an image holds, file by file; a store may keep layers compressed. */
+async function contentOf(archive: NodeJS.ReadableStream): Promise<string[]> {
+  const texts: string[] = []
+  for await (const entry of archive.pipe(extract())) {
+    const content = await buffer(entry)
+    const packed = content.subarray(0, 4).toString('hex')
+    const plain = packed.startsWith('1f8b')
+      ? gunzipSync(content)
+      : packed === '28b52ffd'
+        ? zstdDecompressSync(content)
+        : content
+    texts.push(plain.toString('latin1'))
+  }
+  return texts
 }
 
 /** Fails if a value is in anything of a project, or in something more that is given. */

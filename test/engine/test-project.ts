@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
 import { createEngine, type PristineEngine } from '../../main/engine.ts'
 import { openProject } from '../../main/project/open.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
+import { engineUser } from '../rig/engines-beside.ts'
 
 /** A project in a folder of its own, with a data folder of its own, on the rig's engine. */
 export class TestProject implements AsyncDisposable {
@@ -96,12 +99,19 @@ export class TestProject implements AsyncDisposable {
       await mkdir(path.dirname(file), { recursive: true })
       await writeFile(file, content)
     }
+    await giveToEngine(this.root)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine.remove(this.folder, { data: true, versions: true }).catch(() => {})
     await rm(this.root, { recursive: true, force: true })
   }
+}
+
+/** Gives a folder with all that is in it to who runs the engine, where that is another user. */
+async function giveToEngine(folder: string): Promise<void> {
+  const user = await engineUser()
+  if (user !== undefined) await promisify(execFile)('chown', ['-R', `${user}:${user}`, folder])
 }
 
 /**
@@ -117,7 +127,7 @@ export async function testProject(
   const env = { ...process.env, CI: undefined, PRISTINE_HOME: path.join(root, 'home'), ...options.env }
   const project = new TestProject(root, folder, env)
   if (typeof from === 'string') await cp(from, folder, { recursive: true })
-  else await project.write(from)
+  await project.write(typeof from === 'string' ? {} : from)
   return project
 }
 

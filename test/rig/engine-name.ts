@@ -2,9 +2,9 @@ import { RigError } from './rig-error.ts'
 
 /**
  * The engines that the rig brings: `docker` is Debian's own; the others are of its newest suite, Docker with the old and
- * with the new image store.
+ * with the new image store, and Podman run by root and by another user.
  */
-export const ENGINES = ['docker', 'overlay2', 'containerd'] as const
+export const ENGINES = ['docker', 'overlay2', 'containerd', 'podman', 'podman-rootless'] as const
 
 export type EngineName = (typeof ENGINES)[number]
 

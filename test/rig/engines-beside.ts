@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { startEngine, stopEngine } from './engine.ts'
-import type { EngineName } from './engine-name.ts'
+import { type EngineName, engineName } from './engine-name.ts'
 import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
 import { bridgeName, CHOOSING_NETWORK, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
 import { newestPrograms } from './newest-programs.ts'
 import { dropOldBuilds } from './old-builds.ts'
+import { type NewestPodman, podmanUser, startNewestPodman, stopNewestPodman } from './podman-newest.ts'
 import { alone } from './start-lock.ts'
 
 /** An engine beside the rig's first one, which it shares the registry with and nothing else. */
@@ -23,10 +24,20 @@ export async function startEngineBeside(rig: RigPaths, { port }: Facts, name: En
     const root = await newestPrograms(rig)
     const paths = enginePaths(rig, name)
     await makeHome(paths)
-    const facts = await factsBeside(paths, { port, newest: { root, store: name } })
+    const store = name === 'containerd' ? name : 'overlay2'
+    const facts = await factsBeside(paths, { port, newest: { root, store } })
+    const podman = podmanOf(paths, facts)
+    if (podman) return startNewestPodman(podman)
     await startEngine(paths, facts)
     await dropOldBuilds(paths)
   })
+}
+
+/** The user who runs the chosen engine, where that is not root: folders for its containers have to be that user's. */
+export async function engineUser(): Promise<number | undefined> {
+  if (engineName() !== 'podman-rootless') return undefined
+  const facts = await readFacts(enginePaths(rigPaths(), 'podman-rootless'))
+  return facts && podmanUser(facts)
 }
 
 /** Ends all engines beside, and takes their networks away. */
@@ -35,11 +46,19 @@ export async function stopEnginesBeside(rig: RigPaths): Promise<void> {
   await alone(rig.enginesLock, async () => {
     for (const name of await readdir(rig.engines)) {
       const paths = rigPaths(join(rig.engines, name))
-      await stopEngine(paths)
       const facts = await readFacts(paths)
+      const podman = facts && podmanOf(paths, facts)
+      await (podman ? stopNewestPodman(podman) : stopEngine(paths))
       if (facts) await dropNetwork(facts)
     }
   })
+}
+
+/** The Podman that lives there; undefined for a Docker. */
+function podmanOf(paths: RigPaths, facts: Facts): NewestPodman | undefined {
+  const name = basename(paths.home)
+  if (!/^podman/.test(name) || !facts.newest) return undefined
+  return { paths, facts, programs: facts.newest.root, rootless: name === 'podman-rootless' }
 }
 
 async function factsBeside(paths: RigPaths, given: Pick<Facts, 'port' | 'newest'>): Promise<Facts> {

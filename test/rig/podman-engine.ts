@@ -104,20 +104,22 @@ network_backend = "cni"
 network_config_dir = "${paths.networks}"
 default_network = "${facts.bridge}"
 `
-  const registries = `unqualified-search-registries = ["docker.io"]
+  await writeFile(paths.containers, containers)
+  await writeFile(paths.registries, podmanRegistries(facts))
+  await writeJson(join(paths.networks, `${facts.bridge}.conflist`), await network(paths, facts))
+}
+
+/** Its registries.conf: names of Docker Hub come from the rig's registry. */
+export const podmanRegistries = ({ port }: Facts): string => `unqualified-search-registries = ["docker.io"]
 [[registry]]
 location = "docker.io"
 [[registry.mirror]]
-location = "127.0.0.1:${facts.port}"
+location = "127.0.0.1:${port}"
 insecure = true
 [[registry]]
-location = "127.0.0.1:${facts.port}"
+location = "127.0.0.1:${port}"
 insecure = true
 `
-  await writeFile(paths.containers, containers)
-  await writeFile(paths.registries, registries)
-  await writeJson(join(paths.networks, `${facts.bridge}.conflist`), await network(paths, facts))
-}
 
 /** The bridge and the way out are the rig's own; only published ports need rules that Podman makes. */
 async function network(paths: PodmanPaths, facts: Facts) {
@@ -141,12 +143,20 @@ async function network(paths: PodmanPaths, facts: Facts) {
   }
 }
 
-async function waitForAnswer(paths: PodmanPaths): Promise<void> {
-  const client = new Docker({ socketPath: paths.socket, timeout: 2000 })
+/** Whether its service answers now. */
+export async function answers({ socket }: { socket: string }): Promise<boolean> {
+  const client = new Docker({ socketPath: socket, timeout: 2000 })
+  return client.ping().then(
+    () => true,
+    () => false,
+  )
+}
+
+/** Waits until its service answers, for a minute at most. */
+export async function waitForAnswer(paths: { socket: string; log: string }): Promise<void> {
   const until = Date.now() + 60_000
   while (Date.now() < until) {
-    const answers = await client.ping().catch(() => undefined)
-    if (answers) return
+    if (await answers(paths)) return
     await sleep(50)
   }
   throw new RigError('Podman does not answer.', `See ${paths.log}`)

@@ -63,7 +63,7 @@ export async function startPrivateEngine(
 
 async function chosenKind(): Promise<Pick<Facts, 'newest'>> {
   const name = engineName()
-  if (name === 'docker') return {}
+  if (name !== 'overlay2' && name !== 'containerd') return {}
   const { newest } = (await readFacts(enginePaths(rigPaths(), name))) ?? {}
   return newest ? { newest } : {}
 }

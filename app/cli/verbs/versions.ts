@@ -41,9 +41,10 @@ export async function versions(session: Session, options: { disk?: boolean }): P
   return 0
 }
 
-/** "1.2 MB own, 340.1 MB shared" */
+/** "1.2 MB own, 340.1 MB shared"; "size unknown" where the engine does not tell. */
 function describeUse({ id }: Version, { versions }: DiskUse): string {
   const use = versions.find((one) => one.id === id)
+  if (use?.own === null) return describeBytes(null)
   return use ? `${describeBytes(use.own)} own, ${describeBytes(use.shared)} shared` : ''
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type EnvironmentContainer, environmentFacts } from '../../../main/environment/read.ts'
+import { asInspected, type EnvironmentContainer, environmentFacts } from '../../../main/environment/read.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
 const version = 'a'.repeat(64) as VersionId
@@ -47,4 +47,31 @@ test('without a history the newest that runs serves, and counts as starting', ()
     containers: [running],
     leftovers: [newest],
   })
+})
+
+test('what a container says of itself counts more than the list, which may be late', () => {
+  const state = (more: object) =>
+    ({ State: { Running: true, Paused: false, ...more } }) as Parameters<typeof asInspected>[1]
+  const [listed, stopped] = [container('mine'), container('mine', { running: false })]
+  expect(asInspected(listed, state({ Running: false }))).toMatchObject({ running: false })
+  expect(asInspected(stopped, state({}))).toMatchObject({ running: true })
+  // Podman says of a paused one that it does not run.
+  expect(asInspected(listed, state({ Running: false, Paused: true }))).toMatchObject({
+    running: true,
+    paused: true,
+  })
+  const published = {
+    container: 80,
+    host: 4568,
+    address: '127.0.0.1',
+    protocol: 'tcp',
+    service: 'app',
+  } as const
+  const [open, closed] = [container('mine', { ports: [published] }), state({ Running: false })]
+  expect(asInspected(open, state({}))).toMatchObject({ ports: [published] })
+  expect(asInspected(open, closed)).toMatchObject({ ports: [] })
+  const sick = { Health: { Status: 'unhealthy', FailingStreak: 3, Log: [] } }
+  expect(asInspected(listed, state(sick))).toMatchObject({ unhealthy: true })
+  expect(asInspected(listed, state({ ...sick, Running: false }))).toMatchObject({ unhealthy: false })
+  expect(asInspected(listed, undefined)).toBeUndefined()
 })
