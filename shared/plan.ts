@@ -13,6 +13,14 @@ export type InputFile = z.infer<typeof InputFile>
 export const PlanArgument = z.union([z.string(), z.strictObject({ template: z.string(), sha256: Sha256 })])
 export type PlanArgument = z.infer<typeof PlanArgument>
 
+/** What hooks are baked for, beside the files: folders in the container, and variables of this computer with their values' hashes. */
+export const Baked = z.strictObject({
+  workspaceFolder: z.string(),
+  workspaceMount: z.optional(z.string()),
+  values: z.record(z.string(), Sha256),
+})
+export type Baked = z.infer<typeof Baked>
+
 export const PlanService = z.strictObject({
   name: z.string(),
   /** The stages that the build reaches, as written, without the pins. */
@@ -28,6 +36,8 @@ export const PlanService = z.strictObject({
   downloads: z.record(z.string(), z.string()),
   run: RunConfig,
   // Fields that only form 2 has follow here, each optional: see `Plan`.
+  /** Only where hooks are baked. */
+  baked: z.optional(Baked),
 })
 export type PlanService = z.infer<typeof PlanService>
 
@@ -42,7 +52,10 @@ export const Plan = z.strictObject({
   /** The definition's file, relative to the project's folder. */
   file: z.string(),
   services: z.array(PlanService).check(z.minLength(1)),
-  /** Dependency lockfiles and the files named by `customizations.pristine.inputs`. */
+  /**
+   * Dependency lockfiles, files that hooks can name, and those named by `customizations.pristine.inputs`. Paths are relative
+   * to the project's folder, and may lead out of it within the repository.
+   */
   inputs: z.array(InputFile),
 })
 export type Plan = z.infer<typeof Plan>

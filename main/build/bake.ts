@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { HookName, Hooks } from '../../shared/definition.ts'
+import type { HookName, Hooks, RunConfig } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run, StepEvent } from '../../shared/operation.ts'
 import { reasonOf } from '../docker/call.ts'
@@ -12,10 +12,10 @@ import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from '../environment/create.ts'
 import { runHook } from '../environment/hooks.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
-import { createRequest } from '../environment/request.ts'
+import { createRequest, sharesNetwork } from '../environment/request.ts'
 
 /** The hooks that create content, and so belong into the image. */
-const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
+export const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
 
 export const isContentHook = (hook: HookName): boolean => CONTENT_HOOKS.includes(hook)
 
@@ -75,7 +75,7 @@ async function withHooks<T>(
     Entrypoint: ['/bin/sh', '-c', 'while :; do sleep 86400; done'],
     Cmd: [],
     Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
-    ...(wanted.Hostname !== undefined && { Hostname: wanted.Hostname }),
+    ...hostname(launch.run),
     HostConfig: {
       ...wanted.HostConfig,
       Init: true,
@@ -114,6 +114,12 @@ async function withHooks<T>(
     await removeContainer(engine, name).catch(() => {})
     throw error
   }
+}
+
+/** The engine's own choice would be another name each time, and a hook can see it. */
+function hostname(run: RunConfig): { Hostname?: string } {
+  if (run.options.hostname !== undefined) return { Hostname: run.options.hostname }
+  return run.options.uts !== undefined || sharesNetwork(run) ? {} : { Hostname: 'pristine' }
 }
 
 /**

@@ -55,7 +55,7 @@ async function buildService(
   run: Run,
 ): Promise<string> {
   const { engine, home, env } = builder
-  const { plan, reading, args, file, hasLines, open } = service
+  const { plan, reading, args, file, hasLines, open, converted } = service
   const lent = await lend(builder, project, service, run)
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
@@ -80,6 +80,7 @@ async function buildService(
     folder: CONTEXT_FOLDER,
     files: plan.files,
     open,
+    converted,
     extra: [
       { path: DOCKERFILE, content: text },
       ...downloads.map(({ url, integrity, content }) => ({

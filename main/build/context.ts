@@ -7,6 +7,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { byBytes } from '../definition/byte-order.ts'
 import { type Opened, openOwn } from '../definition/inside.ts'
+import { contentWithHash } from '../definition/line-ends.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
 type ExtraFile = { path: string; mode?: number } & (
@@ -18,6 +19,8 @@ export interface ContextOptions {
   files: InputFile[]
   /** Opens a file's content. What it reads is sent only if it is what was planned. */
   open: (file: InputFile) => Opened
+  /** Of the contents, those that what is opened may have with CRLF instead of LF: they are sent as they were planned. */
+  converted?: ReadonlySet<string>
   extra?: ExtraFile[]
   /** A folder of the tar that takes the files; the extra ones stay beside it. */
   folder?: string
@@ -86,7 +89,7 @@ function foldersOf(items: Item[], folder: string | undefined): Item[] {
 const writeFolder = (out: Pack, name: string): Promise<void> =>
   writeEntry(out, { name: `${name}/`, type: 'directory', mode: 0o755 })
 
-function inputItem({ open, folder }: ContextOptions, file: InputFile): Item {
+function inputItem({ open, folder, converted }: ContextOptions, file: InputFile): Item {
   const [shown, executable, content] = file
   const name = folder === undefined ? shown : `${folder}/${shown}`
   if (content === 'dir') return { name, write: (out) => writeFolder(out, name) }
@@ -96,7 +99,11 @@ function inputItem({ open, folder }: ContextOptions, file: InputFile): Item {
       write: (out) => writeEntry(out, { name, type: 'symlink', linkname: content.slice(3), mode: 0o777 }),
     }
   const header = { name, mode: executable ? 0o755 : 0o644 }
-  return { name, write: (out) => writeFile(out, header, () => open(file), shown, content) }
+  return {
+    name,
+    write: (out) =>
+      writeFile(out, header, () => open(file), { shown, sha256: content, whole: converted?.has(content) }),
+  }
 }
 
 function extraItem(extra: ExtraFile): Item {
@@ -104,15 +111,18 @@ function extraItem(extra: ExtraFile): Item {
   if ('content' in extra)
     return { name: extra.path, write: (out) => writeEntry(out, header, Buffer.from(extra.content)) }
   const open = () => openOwn(extra.file)
-  return { name: extra.path, write: (out) => writeFile(out, header, open, extra.file, extra.sha256) }
+  return {
+    name: extra.path,
+    write: (out) => writeFile(out, header, open, { shown: extra.file, sha256: extra.sha256 }),
+  }
 }
 
+/** `whole`: it is read whole, however large it is, because it may have to be sent with other line ends. */
 async function writeFile(
   out: Pack,
   header: EntryHeader,
   open: () => Opened,
-  shown: string,
-  sha256: string,
+  { shown, sha256, whole = false }: { shown: string; sha256: string; whole?: boolean | undefined },
 ): Promise<void> {
   const changed = (cause?: unknown): Error =>
     productError(
@@ -128,10 +138,9 @@ async function writeFile(
     using file = open()
     const stats = fstatSync(file.fd)
     if (!stats.isFile()) throw changed()
-    if (stats.size <= WHOLE) {
-      const content = readFileSync(file.fd)
-      hash.update(content)
-      check()
+    if (whole || stats.size <= WHOLE) {
+      const content = contentWithHash(readFileSync(file.fd), sha256)
+      if (!content) throw changed()
       return await writeEntry(out, header, content)
     }
     await new Promise<void>((resolve, reject) => {

@@ -1,17 +1,20 @@
-import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { chmod, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import type { InputFile } from '../../shared/plan.ts'
+import type { Checkout } from '../definition/checkout.ts'
 import { reasonOf, unreadable } from '../definition/collect.ts'
-import type { Opened } from '../definition/inside.ts'
+import { type Opened, openInside } from '../definition/inside.ts'
+import { contentWithHash } from '../definition/line-ends.ts'
 import { isInside } from '../definition/local-variables.ts'
+import { fromRoot } from '../definition/project-inputs.ts'
 import type { MountSettings } from '../docker/containers.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 
-/** An input of a version that the project's folder has otherwise today. */
+/** An input of a version that the project's folder has otherwise today, or otherwise than every clone. */
 export interface OlderInput {
   /** Relative to the project's folder. */
   path: string
@@ -19,6 +22,15 @@ export interface OlderInput {
   sha256: string
   /** Opens a file that held its content when it was looked for. */
   open: () => Opened
+}
+
+/** The inputs that the folder has with other line ends, or another executable bit, than every clone's commit has. */
+export function differingInputs(checkout: Checkout, inputs: InputFile[]): OlderInput[] {
+  return inputs.flatMap(([name, executable, sha256]): OlderInput[] => {
+    const file = fromRoot(checkout, name)
+    if (!checkout.differing.has(file)) return []
+    return [{ path: name, executable, sha256, open: () => openInside(checkout.root, file) }]
+  })
 }
 
 /** Where they lie while a version is made again. */
@@ -64,6 +76,7 @@ function contentOf({ path: shown, sha256, open }: OlderInput): Buffer {
   } catch (error) {
     throw unreadable(shown, reasonOf(error), error)
   }
-  if (hash('sha256', content) !== sha256) throw unreadable(shown, 'it changed while it was looked for')
-  return content
+  const wanted = contentWithHash(content, sha256)
+  if (!wanted) throw unreadable(shown, 'it changed while it was looked for')
+  return wanted
 }

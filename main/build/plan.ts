@@ -6,13 +6,14 @@ import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
-import { byBytes } from '../definition/byte-order.ts'
+import { Checkout } from '../definition/checkout.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read.ts'
 import { literal } from '../definition/dockerfile/source.ts'
 import { HashCache } from '../definition/hash-cache.ts'
-import { hookFiles } from '../definition/hook-files.ts'
-import { contextFiles, inputFiles, readIgnore } from '../definition/inputs.ts'
-import { KNOWN_LOCKFILES } from '../definition/lockfiles.ts'
+import { inputWarnings } from '../definition/input-warnings.ts'
+import { contextFiles, readIgnore } from '../definition/inputs.ts'
+import { localVariables } from '../definition/local-variables.ts'
+import { type InputReason, type ProjectInputs, projectInputs } from '../definition/project-inputs.ts'
 import {
   type ReadProject,
   type ReadService,
@@ -20,12 +21,14 @@ import {
   wholeContextWarning,
 } from '../definition/read-project.ts'
 import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
-import { trackedFiles, untrackedWarnings } from '../definition/tracked.ts'
+import type { Variables } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
 import { completeLock, findLock, type LockOptions, type LockState } from '../lock/state.ts'
 import type { Project } from '../project/open.ts'
 import { versionId } from '../version/recipes.ts'
+import { bakedFor, bakedMountWarnings } from './baked-for.ts'
+import { differingInputs, type OlderInput } from './older-inputs.ts'
 
 /** What the repository says today: definition, lock and inputs, and the version that they make. */
 export interface Planned {
@@ -36,6 +39,12 @@ export interface Planned {
   lock: LockState
   /** What is worth saying about the definition. */
   warnings: Warning[]
+  /** Why each input beside the build's is one. */
+  reasons: ReadonlyMap<string, InputReason>
+  /** Of the contents, those that the files on this computer have with other line ends. */
+  converted: ReadonlySet<string>
+  /** The inputs beside the build's that hooks have to find otherwise than they are on this computer. */
+  differing: OlderInput[]
 }
 
 export interface PlanOptions extends LockOptions {
@@ -72,24 +81,24 @@ export async function planReading(
   const { definition, services } = read
   const found = await findLock(project, read, options.frozen)
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'), run.signal)
-  const reading = Promise.all([
-    Promise.all(
-      services.map((service) => readContext(project, service, path.join(project.path, found.file), cache)),
-    ),
-    readInputs(project, read, cache),
-  ])
-  const [files, { inputs, untracked }] = await toldWhenSlow(run, reading)
+  const reading = readFiles(planner, project, read, path.join(project.path, found.file), cache)
+  const { checkout, files, beside } = await toldWhenSlow(run, reading)
   await cache.save()
   const lock = await completeLock(found, read, planner, options, run)
-  const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next))
-  const plan: Plan = { planVersion: 2, file: definition.file, services: planServices, inputs }
+  const local = localVariables(project, definition.file, planner.env)
+  const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next, local))
+  const plan: Plan = { planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs }
   const warnings = [
     ...definition.warnings,
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
-    ...(await untrackedWarnings(project.path, untracked)),
+    ...services.flatMap(({ service }) => bakedMountWarnings(service.run)),
+    ...inputWarnings(checkout, services, files, beside),
   ]
-  return { definition, services, plan, id: versionId(plan), lock, warnings }
+  const differing = differingInputs(checkout, beside.inputs)
+  const { converted } = checkout
+  const { reasons } = beside
+  return { definition, services, plan, id: versionId(plan), lock, warnings, reasons, converted, differing }
 }
 
 /** In milliseconds: reading inputs for longer is told as a step. */
@@ -115,34 +124,20 @@ async function toldWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
   }
 }
 
-/**
- * The files beside the build's that are part of the version: what the definition names, what lasting hooks run, and the
- * dependency lockfiles, where there is git only the tracked ones: a hook may make one that no other clone has. Never
- * Pristine's own lock: the plan holds its pins. `untracked` are the lockfiles that do not count.
- */
-export async function readInputs(
+/** All files that are part of the version: those that each service's build can read, and those beside them. */
+async function readFiles(
+  { env }: Planner,
   project: Project,
-  { definition, services }: ReadProject,
+  read: ReadProject,
+  lockFile: string,
   cache: HashCache,
-): Promise<{ inputs: InputFile[]; untracked: string[] }> {
-  const known = new Set(KNOWN_LOCKFILES)
-  const own = definition.inputs.filter((glob) => !known.has(glob))
-  const hooks = await Promise.all(services.map(({ service }) => hookFiles(project.path, service.run)))
-  const [named, lockfiles] = await Promise.all([
-    inputFiles(project.path, [...own, ...hooks.flat().map(literal)], cache),
-    inputFiles(project.path, [...known], cache),
+): Promise<{ checkout: Checkout; files: InputFile[][]; beside: ProjectInputs }> {
+  const checkout = await Checkout.open(project, env, cache)
+  const [files, beside] = await Promise.all([
+    Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
+    projectInputs(checkout, read, lockPath(read.definition.file)),
   ])
-  const tracked = await trackedFiles(
-    project.path,
-    lockfiles.map(([file]) => file),
-  )
-  const counted = lockfiles.filter(([file]) => !tracked || tracked.has(file))
-  const byPath = new Map([...named, ...counted].map((file) => [file[0], file]))
-  byPath.delete(lockPath(definition.file))
-  return {
-    inputs: [...byPath.values()].sort(([a], [b]) => byBytes(a, b)),
-    untracked: lockfiles.map(([file]) => file).filter((file) => !byPath.has(file)),
-  }
+  return { checkout, files, beside }
 }
 
 /** What the build of a service can read of its context. */
@@ -150,15 +145,21 @@ async function readContext(
   project: Project,
   { service, reading, contextFolder }: ReadService,
   lockFile: string,
-  cache: HashCache,
+  checkout: Checkout,
 ): Promise<InputFile[]> {
   if (service.source.kind !== 'build') return []
   const ignore = await ignoreRules(project, service.source, contextFolder, reading, lockFile)
-  return contextFiles(contextFolder, reading.sources, ignore, cache)
+  return contextFiles(checkout, contextFolder, reading.sources, ignore)
 }
 
-function planService({ service, reading }: ReadService, files: InputFile[], lock: Lock): PlanService {
+function planService(
+  { service, reading }: ReadService,
+  files: InputFile[],
+  lock: Lock,
+  local: Variables,
+): PlanService {
   const { source, run } = service
+  const baked = bakedFor(run, local)
   const built = source.kind === 'build' ? source : undefined
   return {
     name: service.name,
@@ -175,6 +176,7 @@ function planService({ service, reading }: ReadService, files: InputFile[], lock
       reading.downloads.map(({ url }) => [url, lock.downloads[url]?.integrity ?? '']),
     ),
     run,
+    ...(baked && { baked }),
   }
 }
 
@@ -197,7 +199,7 @@ async function ignoreRules(
   const rules = [
     own?.text ?? '',
     ...(lock.startsWith('..') ? [] : [literal(lock)]),
-    ...(namesGit ? [] : ['.git']),
+    ...(namesGit ? [] : ['**/.git']),
   ]
   return { file: own?.file ?? '.dockerignore', text: rules.join('\n') }
 }

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
-import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
+import type { Baked, InputFile, Plan, PlanService } from '../../shared/plan.ts'
+import type { Checkout } from '../definition/checkout.ts'
 import { readDockerfile } from '../definition/dockerfile/read.ts'
-import type { HashCache, HashedFile } from '../definition/hash-cache.ts'
+import type { HashedFile } from '../definition/hash-cache.ts'
 import { openInside } from '../definition/inside.ts'
 import { localVariables } from '../definition/local-variables.ts'
+import { fromRoot } from '../definition/project-inputs.ts'
 import { realPathInProject } from '../definition/real-path.ts'
 import { buildVariables } from '../definition/resolve-run.ts'
 import { substitute, type Variables } from '../definition/substitute.ts'
@@ -16,7 +18,8 @@ import type { Project } from '../project/open.ts'
 import type { VersionRecord } from '../version/history.ts'
 import { loadPlan } from '../version/recipes.ts'
 import { hasContentHooks } from './bake.ts'
-import { linkTarget, openHashes, unlike } from './changed-inputs.ts'
+import { bakedFor } from './baked-for.ts'
+import { isAsPlanned, openCheckout, unlike } from './changed-inputs.ts'
 import type { OlderInput } from './older-inputs.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
@@ -31,7 +34,7 @@ export async function openRecipes(
   project: Project,
 ): Promise<(version: Named) => Promise<Recipe>> {
   const blobs = await realpath(host.home.blobs).catch(() => host.home.blobs)
-  const store = new Contents(blobs, await openHashes(host.home, project))
+  const store = new Contents(blobs, await openCheckout(host, project))
   return async (version) => {
     const plan = await loadPlan(host.home, version.id)
     if (!plan) return { whole: false, missing: ['its plan'] }
@@ -53,21 +56,22 @@ async function readRecipe(
   const missing = read.flatMap((service) => service.missing)
   // Looked for only where a hook may read them: the build itself reads nothing of the folder.
   if (plan.services.some(({ run }) => hasContentHooks(run.hooks)))
-    missing.push(...(await olderInputs(project, plan.inputs, store)).missing)
+    missing.push(...(await olderInputs(plan.inputs, store)).missing)
   if (missing.length > 0) return { whole: false, missing: [...new Set(missing)] }
   const build = (): VersionBuild => ({
     id,
     plan,
     services: read.map((service) => service.build()),
     olderInputs: async () => {
-      const { inputs, missing } = await olderInputs(project, plan.inputs, store)
+      const { inputs, missing } = await olderInputs(plan.inputs, store)
       if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
       return inputs
     },
     changedInputs: async (older) => {
       const inFront = new Set(older.map((input) => input.path))
       const inputs = plan.inputs.filter(([name]) => !inFront.has(name))
-      return unlike(project.path, inputs, await openHashes(home, project))
+      const checkout = await openCheckout({ home, env }, project)
+      return unlike(checkout, checkout.folder, inputs)
     },
   })
   return { whole: true, build }
@@ -84,6 +88,8 @@ async function readService(
   const { args, missing } = argumentsOf(plan, buildVariables(plan.run, local))
   for (const [reference, resolved] of Object.entries(plan.images))
     if (!isOwnPin(reference, resolved)) missing.push(`a pin of ${reference} (it names ${resolved})`)
+  const today = plan.baked && bakedFor(plan.run, local)
+  for (const change of plan.baked && today ? bakedOtherwise(plan.baked, today) : []) missing.push(change)
   const folder =
     (await realPathInProject(project, plan.context).catch(() => undefined)) ??
     path.resolve(project.path, plan.context)
@@ -107,12 +113,24 @@ async function readService(
     args,
     file,
     hasLines: false,
+    converted: store.checkout.converted,
     open: ([name, , sha256]) => {
       const { root, name: file } = contents.get(sha256) ?? { root: folder, name }
       return openInside(root, file)
     },
   })
   return { missing, build }
+}
+
+/** Of what the hooks were baked for, what this computer has otherwise today. */
+function bakedOtherwise(then: Baked, today: Baked): string[] {
+  const folder =
+    then.workspaceFolder === today.workspaceFolder && then.workspaceMount === today.workspaceMount
+  const values = Object.keys(then.values).filter((name) => then.values[name] !== today.values[name])
+  return [
+    ...(folder ? [] : [`its folder in the container, ${then.workspaceFolder}`]),
+    ...values.map((name) => `the value of \${${name}}`),
+  ]
 }
 
 /** The build arguments. Of a value from this computer's environment only the hash was kept: today's has to be the same. */
@@ -132,7 +150,6 @@ function argumentsOf(
 
 /** The inputs beside the build's that the folder has otherwise today, and those that cannot be had as they were. */
 async function olderInputs(
-  project: Project,
   inputs: InputFile[],
   store: Contents,
 ): Promise<{ inputs: OlderInput[]; missing: string[] }> {
@@ -140,16 +157,12 @@ async function olderInputs(
   const missing: string[] = []
   for (const input of inputs) {
     const [name, executable, content] = input
-    if (!isRegular(input)) {
-      if (content !== 'dir' && content !== `-> ${linkTarget(project.path, name)}`) missing.push(name)
-      continue
-    }
-    const place = { root: project.path, name }
-    const today = await store.hash(place)
-    if (today?.sha256 === content && today.executable === executable) continue
-    const kept = await store.find(content, place)
+    const { root, folder, differing } = store.checkout
+    const place = { root, name: fromRoot(store.checkout, name) }
+    if ((await isAsPlanned(store.checkout, folder, input)) && !differing.has(place.name)) continue
+    const kept = isRegular(input) ? await store.find(content, place) : undefined
     // Nothing may be made in the person's folder, not even the place for a mount.
-    if (kept && today)
+    if (kept && (await store.hash(place)))
       found.push({ path: name, executable, sha256: content, open: () => openInside(kept.root, kept.name) })
     else missing.push(name)
   }
@@ -164,19 +177,23 @@ interface Place {
 
 /** Contents by their hash: in the store, else in a file of the checkout that still has it. */
 class Contents {
+  readonly checkout: Checkout
   private readonly blobs: string
-  private readonly hashes: HashCache
   private readonly known = new Map<string, Promise<HashedFile | undefined>>()
 
-  constructor(blobs: string, hashes: HashCache) {
+  constructor(blobs: string, checkout: Checkout) {
     this.blobs = blobs
-    this.hashes = hashes
+    this.checkout = checkout
   }
 
   /** The file that has a content: the kept one, else the one where it was, if it still does. */
   async find(sha256: string, where: Place): Promise<Place | undefined> {
-    for (const candidate of [{ root: this.blobs, name: sha256 }, where])
-      if ((await this.hash(candidate))?.sha256 === sha256) return candidate
+    for (const candidate of [{ root: this.blobs, name: sha256 }, where]) {
+      const hashed = await this.hash(candidate)
+      const isConverted = hashed?.lineEnds?.converted.sha256 === sha256
+      if (isConverted) this.checkout.converted.add(sha256)
+      if (isConverted || hashed?.sha256 === sha256) return candidate
+    }
     return undefined
   }
 
@@ -192,7 +209,7 @@ class Contents {
 
   private async hashNow({ root, name }: Place): Promise<HashedFile | undefined> {
     try {
-      return await this.hashes.hash(root, name)
+      return await this.checkout.hashes.hash(root, name)
     } catch (error) {
       if (isProductError(error, 'input-unreadable')) return undefined
       throw error

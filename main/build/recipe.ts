@@ -1,10 +1,12 @@
-import { hash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { fstatSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { Breath } from '../definition/breath.ts'
 import { openInside } from '../definition/inside.ts'
+import { contentWithHash } from '../definition/line-ends.ts'
+import { gitRootOf, pathInGitRoot } from '../definition/local-variables.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { storePlan } from '../version/recipes.ts'
@@ -45,7 +47,11 @@ export async function keepRecipe(
       if (breath.due) await breath.take()
     }
   }
-  await add(project.path, plan.inputs)
+  const inProject = pathInGitRoot(project)
+  const fromRoot = plan.inputs.map(
+    ([name, ...rest]): InputFile => [path.posix.join(inProject, name), ...rest],
+  )
+  await add(gitRootOf(project), fromRoot)
   for (const [index, { files }] of plan.services.entries())
     await add(services[index]?.contextFolder ?? project.path, files.length > MOST_FILES ? [] : files)
   let room = MOST_BYTES
@@ -86,8 +92,9 @@ function keepContent(home: Home, { root, name, sha256, size }: Content): void {
   const blob = path.join(home.blobs, sha256)
   // One of another size was damaged.
   if (sizeOf(blob) === size) return
-  const content = readWhole(root, name)
-  if (content === undefined || hash('sha256', content) !== sha256) return
+  const read = readWhole(root, name)
+  const content = read && contentWithHash(read, sha256)
+  if (content === undefined) return
   const temporary = `${blob}.${randomBytes(4).toString('hex')}.tmp`
   try {
     writeFileSync(temporary, content, { mode: 0o600 })

@@ -2,7 +2,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read.ts'
 import { type Opened, openInside } from '../definition/inside.ts'
-import type { Home } from '../project/home.ts'
+import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { changedInputs } from './changed-inputs.ts'
 import type { OlderInput } from './older-inputs.ts'
@@ -37,10 +37,16 @@ export interface ServiceBuild {
   hasLines: boolean
   /** Opens the content of a file of the build context. Errors: those of `open(2)`. */
   open(file: InputFile): Opened
+  /** Of the contents, those that what is opened may have with other line ends. */
+  converted: ReadonlySet<string>
 }
 
 /** How the version is built that the checkout says today. */
-export function checkoutBuild(home: Home, project: Project, planned: Planned): VersionBuild {
+export function checkoutBuild(
+  host: Pick<Host, 'home' | 'env'>,
+  project: Project,
+  planned: Planned,
+): VersionBuild {
   const { id, plan, services, definition } = planned
   return {
     id,
@@ -56,9 +62,10 @@ export function checkoutBuild(home: Home, project: Project, planned: Planned): V
         file: source.kind === 'build' ? source.dockerfile : definition.file,
         hasLines: true,
         open: ([name]) => openInside(read.contextFolder, name),
+        converted: planned.converted,
       }
     }),
-    olderInputs: async () => [],
-    changedInputs: () => changedInputs(home, project, planned),
+    olderInputs: async () => planned.differing,
+    changedInputs: () => changedInputs(host, project, planned),
   }
 }

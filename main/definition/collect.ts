@@ -14,6 +14,10 @@ export interface CollectOptions {
   wide?: boolean
   /** Names of folders that are not entered by a wildcard. */
   skip?: string[]
+  /** Where a path leads that is a link elsewhere, and here a file. */
+  linkAt?: (file: string) => string | undefined
+  /** Whether an empty folder counts that no pattern names. Without it, all do. */
+  isFolder?: (folder: string) => boolean
   /** Ends it with `cancelled`. */
   signal?: AbortSignal | undefined
 }
@@ -112,8 +116,8 @@ class Collector {
     const here = join(folder, name)
     const entry = known ?? this.look(here)
     if (!entry) return
-    if (entry.kind === 'link') {
-      const target = targetOf(entry)
+    const target = this.linkTarget(here, entry)
+    if (target !== undefined) {
       if (!this.isIgnored(here)) this.add(here, { kind: 'link', target })
       if (links >= MAX_LINKS) return
       // An absolute target counts from the context's root, and nothing climbs out of it (as BuildKit has it).
@@ -151,15 +155,22 @@ class Collector {
         const own = ignore?.match(here, match?.match)
         if (entry.kind === 'folder') return !this.skips(entry) && this.walk(here, own, false)
         if (own?.ignored) return false
-        if (entry.kind === 'link') this.add(here, { kind: 'link', target: targetOf(entry) })
+        const target = this.linkTarget(here, entry)
+        if (target !== undefined) this.add(here, { kind: 'link', target })
         else this.addFile(here, entry.kind)
         return true
       }),
     )
     const any = left.includes(true)
     if (any || match?.ignored || (top && folder === '')) return any
+    if (!top && this.options.isFolder?.(folder) === false) return false
     this.add(folder, { kind: 'folder' })
     return true
+  }
+
+  private linkTarget(here: string, { kind, target = '' }: Entry): string | undefined {
+    if (kind === 'link') return target.replaceAll(path.sep, '/')
+    return kind === 'file' ? this.options.linkAt?.(here) : undefined
   }
 
   private ignoreMatch(path: string): { ignored: boolean; match: FolderMatch } | undefined {
@@ -208,8 +219,6 @@ class Collector {
     }
   }
 }
-
-const targetOf = ({ target = '' }: Entry): string => target.replaceAll(path.sep, '/')
 
 /** What follows a `**`: another one right behind it adds nothing. */
 function afterWide(parts: Part[]): Part[] {

@@ -1,19 +1,31 @@
 import { createHash, hash, randomBytes } from 'node:crypto'
-import { type BigIntStats, fstatSync, lstatSync, read, readSync } from 'node:fs'
+import { type BigIntStats, fstatSync, lstatSync, read, readFileSync, readSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { reasonOf, unreadable } from './collect.ts'
 import { openInside } from './inside.ts'
+import { type LineEnds, readLineEnds } from './line-ends.ts'
 
 /** What tells a file's content apart without reading it, and the content's SHA-256. */
-type Entry = [size: string, inode: string, mtimeNs: string, ctimeNs: string, sha256: string]
+type Entry = [
+  size: string,
+  inode: string,
+  mtimeNs: string,
+  ctimeNs: string,
+  sha256: string,
+  lineEnds: LineEnds | null,
+]
+
+const CACHE_VERSION = 2
 
 export interface HashedFile {
   sha256: string
   /** Executable by its owner; never on Windows, which does not know it. */
   executable: boolean
+  /** Of a text with CRLF line ends. */
+  lineEnds?: LineEnds
 }
 
 /** In nanoseconds: no file system in use has coarser times (FAT: two seconds). */
@@ -22,6 +34,8 @@ const AT_ONCE = 16
 const TRIES = 3
 /** In bytes: what is read and hashed at once, which takes less than a millisecond. */
 const SMALL = 256 * 1024
+/** In bytes: no text that a person writes is longer. */
+const LONGEST_TEXT = 256 * 1024 * 1024
 
 /**
  * The hashes of files, remembered by path, size, inode, mtime and ctime. As in git, what was changed so
@@ -49,7 +63,7 @@ export class HashCache {
     try {
       const value: unknown = JSON.parse(await readFile(file, 'utf8'))
       if (typeof value === 'object' && value !== null && 'hashes' in value && 'cacheVersion' in value)
-        if (value.cacheVersion === 1 && Array.isArray(value.hashes))
+        if (value.cacheVersion === CACHE_VERSION && Array.isArray(value.hashes))
           return new HashCache(file, signal, new Map(value.hashes.filter(isEntry)))
     } catch {
       // Whatever it held can be computed again.
@@ -67,7 +81,7 @@ export class HashCache {
     const stats = statNow(file)
     if (!stats?.isFile() || !sameTimes(known, stats)) return undefined
     this.used.set(file, known)
-    return { sha256: known[4], executable: isExecutable(stats) }
+    return hashedFile(known, stats)
   }
 
   /**
@@ -102,7 +116,7 @@ export class HashCache {
     const beside = `${this.file}.${randomBytes(4).toString('hex')}.tmp`
     try {
       await mkdir(path.dirname(this.file), { recursive: true })
-      await writeFile(beside, JSON.stringify({ cacheVersion: 1, hashes: [...this.used] }))
+      await writeFile(beside, JSON.stringify({ cacheVersion: CACHE_VERSION, hashes: [...this.used] }))
       await rename(beside, this.file)
       this.changed = false
     } catch {
@@ -118,8 +132,9 @@ export class HashCache {
       if (size > SMALL) return undefined
       const readAt = Date.now()
       const buffer = Buffer.allocUnsafe(size + 1)
-      const sha256 = hash('sha256', buffer.subarray(0, readWhole(opened.fd, buffer)))
-      const same = this.settle(file, before, fstatSync(opened.fd, { bigint: true }), sha256, readAt)
+      const content = buffer.subarray(0, readWhole(opened.fd, buffer))
+      const read = { sha256: hash('sha256', content), lineEnds: readLineEnds(content) }
+      const same = this.settle(file, before, fstatSync(opened.fd, { bigint: true }), read, readAt)
       if (same) return same
     }
     throw unreadable(name, 'it keeps changing while it is read')
@@ -130,9 +145,11 @@ export class HashCache {
     for (let tries = 0; tries < TRIES; tries++) {
       const before = regular(opened.fd, name)
       const readAt = Date.now()
-      const sha256 = await contentHash(opened.fd, this.signal)
+      const { sha256, mayBeText } = await contentHash(opened.fd, this.signal)
+      const isText = mayBeText && before.size <= LONGEST_TEXT
+      const lineEnds = isText ? readLineEnds(readFileSync(opened.fd)) : undefined
       const after = fstatSync(opened.fd, { bigint: true })
-      const same = this.settle(path.join(root, name), before, after, sha256, readAt)
+      const same = this.settle(path.join(root, name), before, after, { sha256, lineEnds }, readAt)
       if (same) return same
     }
     throw unreadable(name, 'it keeps changing while it is read')
@@ -143,19 +160,25 @@ export class HashCache {
     file: string,
     before: BigIntStats,
     after: BigIntStats,
-    sha256: string,
+    read: { sha256: string; lineEnds: LineEnds | undefined },
     readAt: number,
   ): HashedFile | undefined {
-    const entry = entryOf(after, sha256)
-    if (!sameTimes(entryOf(before, sha256), after)) return undefined
+    const entry: Entry = [...timesOf(after), read.sha256, read.lineEnds ?? null]
+    if (!sameTimes(timesOf(before), after)) return undefined
     const settled = BigInt(readAt) * 1_000_000n - GRAIN
     if (after.mtimeNs < settled && after.ctimeNs < settled) {
       this.used.set(file, entry)
       this.changed = true
     }
-    return { sha256, executable: isExecutable(after) }
+    return hashedFile(entry, after)
   }
 }
+
+const hashedFile = ([, , , , sha256, lineEnds]: Entry, stats: BigIntStats): HashedFile => ({
+  sha256,
+  executable: isExecutable(stats),
+  ...(lineEnds && { lineEnds }),
+})
 
 function told<T>(shown: string, read: () => T): T {
   try {
@@ -194,14 +217,23 @@ function statNow(file: string): BigIntStats | undefined {
 
 const readPiece = promisify(read)
 
-async function contentHash(fd: number, signal?: AbortSignal): Promise<string> {
+/** `mayBeText`: it has a CRLF somewhere and no NUL. */
+async function contentHash(
+  fd: number,
+  signal?: AbortSignal,
+): Promise<{ sha256: string; mayBeText: boolean }> {
   const hash = createHash('sha256')
+  let returns = false
+  let binary = false
   const buffer = Buffer.allocUnsafe(SMALL)
   for (let position = 0; ; ) {
     if (signal?.aborted) throw productError('cancelled', {})
     const { bytesRead } = await readPiece(fd, buffer, 0, buffer.length, position)
-    if (bytesRead === 0) return hash.digest('hex')
-    hash.update(buffer.subarray(0, bytesRead))
+    if (bytesRead === 0) return { sha256: hash.digest('hex'), mayBeText: returns && !binary }
+    const piece = buffer.subarray(0, bytesRead)
+    hash.update(piece)
+    binary ||= piece.includes(0)
+    returns ||= !binary && piece.includes('\r')
     position += bytesRead
   }
 }
@@ -209,19 +241,26 @@ async function contentHash(fd: number, signal?: AbortSignal): Promise<string> {
 const isExecutable = (stats: BigIntStats): boolean =>
   process.platform !== 'win32' && (stats.mode & 0o100n) !== 0n
 
-const entryOf = (stats: BigIntStats, sha256: string): Entry => [
+type Times = [size: string, inode: string, mtimeNs: string, ctimeNs: string]
+
+const timesOf = (stats: BigIntStats): Times => [
   String(stats.size),
   String(stats.ino),
   String(stats.mtimeNs),
   String(stats.ctimeNs),
-  sha256,
 ]
 
-const sameTimes = (entry: Entry, stats: BigIntStats): boolean =>
-  entryOf(stats, entry[4]).every((value, at) => value === entry[at])
+const sameTimes = (known: Times | Entry, stats: BigIntStats): boolean =>
+  timesOf(stats).every((value, at) => value === known[at])
 
 const isEntry = (value: unknown): value is [string, Entry] =>
   Array.isArray(value) && typeof value[0] === 'string' && isHash(value[1])
 
 const isHash = (value: unknown): boolean =>
-  Array.isArray(value) && value.length === 5 && value.every((part) => typeof part === 'string')
+  Array.isArray(value) &&
+  value.length === 6 &&
+  value.slice(0, 5).every((part) => typeof part === 'string') &&
+  (value[5] === null || isLineEnds(value[5]))
+
+const isLineEnds = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'object' in value && 'converted' in value

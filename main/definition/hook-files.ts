@@ -1,30 +1,11 @@
-import { lstat, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Hook, HookCommand, HookName, RunConfig } from '../../shared/definition.ts'
+import type { Hook, HookCommand } from '../../shared/definition.ts'
 
-/** The hooks whose work lasts as long as the image or the container: what they run is part of the version. */
-const LASTING: HookName[] = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand']
 const WORKSPACE = /^(?:\$\{containerWorkspaceFolder\}|\$\{?PWD\}?|\.)\//
 /** Programs that are given a script to run, and words that only stand before a command. */
 const INTERPRETER = /^(?:\S*\/)?(?:(?:ba|da|a|z)?sh|node|deno|bun|python[\d.]*|ruby|perl|php|source|\.)$/
 const BEFORE = /^(?:sudo|exec|env|time|nice|\w+=.*)$/
-
-/**
- * The scripts of the project that lasting hooks run (`bash .devcontainer/setup.sh`, `./setup.sh`), relative to its
- * folder: their content decides what the hook makes.
- */
-export async function hookFiles(folder: string, run: RunConfig): Promise<string[]> {
-  const scripts = new Set(LASTING.flatMap((name) => scriptsOf(run.hooks[name])))
-  const candidates = [...scripts].map((word) => path.posix.normalize(word.replace(WORKSPACE, '')))
-  const found = await Promise.all(
-    candidates.map(async (file) => {
-      if (path.posix.isAbsolute(file) || file.startsWith('..') || file.includes('\0')) return []
-      const stats = await lstat(path.join(folder, file)).catch(() => undefined)
-      return stats?.isFile() ? [file] : []
-    }),
-  )
-  return found.flat()
-}
 
 /**
  * The scripts of the project that a command runs, relative to its folder, also by their whole path or through a link: of

@@ -3,8 +3,9 @@ import path from 'node:path'
 import type { InputFile } from '../../shared/plan.ts'
 import { Breath } from './breath.ts'
 import { byBytes } from './byte-order.ts'
-import { collect, type Found } from './collect.ts'
-import type { ContextSource } from './dockerfile/source.ts'
+import type { Checkout } from './checkout.ts'
+import { type CollectOptions, collect, type Found } from './collect.ts'
+import { type ContextSource, literal } from './dockerfile/source.ts'
 import type { HashCache, HashedFile } from './hash-cache.ts'
 import { Ignore, type IgnoreFile } from './ignore.ts'
 import type { ProjectPlace } from './local-variables.ts'
@@ -27,54 +28,73 @@ export async function readIgnore(
 }
 
 /**
- * Exactly the files of a build context that its sources can read, after the ignore file; sorted by path.
- * Errors: input-unreadable; definition-invalid for a malformed ignore file; cancelled.
+ * Exactly the files of a build context that its sources can read, after the ignore file, as every clone has them; sorted
+ * by path. Errors: input-unreadable; definition-invalid for a malformed ignore file; cancelled.
  */
 export async function contextFiles(
+  checkout: Checkout,
   contextDir: string,
   sources: Pick<ContextSource, 'patterns'>[],
   ignoreFile: IgnoreFile | undefined,
-  hashes: HashCache,
 ): Promise<InputFile[]> {
   const ignore = new Ignore(ignoreFile)
   const patterns = sources.flatMap((source) => source.patterns)
-  return hashed(contextDir, await collect(contextDir, patterns, { ignore, signal: hashes.signal }), hashes)
+  const folder = checkout.pathOf(contextDir)
+  const found = await collect(contextDir, patterns, { ...checkout.collecting(folder), ignore })
+  return hashed(checkout, folder, found)
 }
 
 /**
- * The files of a project that globs match (`**` for any folders, but not into `.git` and `node_modules`);
- * sorted by path. Errors: input-unreadable, cancelled.
+ * The files of a project that globs match (`**` for any folders, but not into `.git` and `node_modules`), and what links
+ * among them lead to in its repository; sorted by path, which counts from the project's folder.
+ * Errors: input-unreadable, cancelled.
  */
-export async function inputFiles(
-  projectDir: string,
-  globs: string[],
-  hashes: HashCache,
-): Promise<InputFile[]> {
-  const skip = ['.git', 'node_modules']
-  const found = await collect(projectDir, globs, { wide: true, skip, signal: hashes.signal })
-  return hashed(projectDir, found, hashes)
+export async function inputFiles(checkout: Checkout, globs: string[]): Promise<InputFile[]> {
+  const { folder } = checkout
+  const patterns = folder === '' ? globs : globs.map((glob) => `${literal(folder)}/${glob}`)
+  return repositoryFiles(checkout, patterns, { ...checkout.collecting(''), wide: true })
 }
 
-async function hashed(root: string, found: Map<string, Found>, hashes: HashCache): Promise<InputFile[]> {
+/** The same of names that count from the repository's root, and are no globs. */
+export function namedFiles(checkout: Checkout, names: string[]): Promise<InputFile[]> {
+  return repositoryFiles(checkout, names.map(literal), checkout.collecting(''))
+}
+
+async function repositoryFiles(
+  checkout: Checkout,
+  patterns: string[],
+  options: CollectOptions,
+): Promise<InputFile[]> {
+  const found = await collect(checkout.root, patterns, { ...options, skip: ['.git', 'node_modules'] })
+  const files = await hashed(checkout, '', found)
+  if (checkout.folder === '') return files
+  return files
+    .map(([name, ...rest]): InputFile => [path.posix.relative(checkout.folder, name), ...rest])
+    .sort(([a], [b]) => byBytes(a, b))
+}
+
+async function hashed(checkout: Checkout, folder: string, found: Map<string, Found>): Promise<InputFile[]> {
+  const { hashes } = checkout
+  const root = path.join(checkout.root, folder)
   const paths = [...found].sort(([a], [b]) => byBytes(a, b))
-  const files: (InputFile | Promise<InputFile>)[] = []
+  const others: InputFile[] = []
+  const files: [string, HashedFile | Promise<HashedFile>][] = []
   const breath = new Breath(hashes.signal)
   for (const [shown, what] of paths) {
-    if (what.kind === 'folder') files.push([shown, false, 'dir'])
-    else if (what.kind === 'link') files.push([shown, false, `-> ${what.target}`])
-    else {
-      const known = hashes.hashAtOnce(root, shown)
-      files.push(known ? asInput(shown, known) : hashLater(hashes, root, shown))
-    }
+    if (what.kind === 'folder') others.push([shown, false, 'dir'])
+    else if (what.kind === 'link') others.push([shown, false, `-> ${what.target}`])
+    else files.push([shown, hashes.hashAtOnce(root, shown) ?? hashLater(hashes, root, shown)])
     if (breath.due) await breath.take()
   }
-  return Promise.all(files)
+  const all = await Promise.all(
+    files.map(async ([shown, file]): Promise<[string, HashedFile]> => [shown, await file]),
+  )
+  const inputs = await checkout.asInputs(folder, all)
+  return others.length === 0 ? inputs : [...others, ...inputs].sort(([a], [b]) => byBytes(a, b))
 }
 
-const asInput = (shown: string, { sha256, executable }: HashedFile): InputFile => [shown, executable, sha256]
-
-function hashLater(hashes: HashCache, root: string, shown: string): Promise<InputFile> {
-  const hashed = hashes.hash(root, shown).then((file) => asInput(shown, file))
+function hashLater(hashes: HashCache, root: string, shown: string): Promise<HashedFile> {
+  const hashed = hashes.hash(root, shown)
   // Whoever asked waits for all of them later; until then a failure is not lost, but kept.
   hashed.catch(() => undefined)
   return hashed

@@ -38,15 +38,15 @@ export function variablesIn(text: string): string[] {
   return [...findVariables(text)].map((found) => found.expression)
 }
 
-/** The names of the variables of this computer's environment that strings anywhere in a value mention. */
-export function environmentVariablesIn(value: unknown): string[] {
-  if (typeof value === 'string') {
-    return variablesIn(value).flatMap((found) => /^(?:localEnv|env):([^:]+)/.exec(found)?.[1] ?? [])
-  }
-  return typeof value === 'object' && value !== null
-    ? Object.values(value).flatMap(environmentVariablesIn)
-    : []
+/** The variables that strings anywhere in a value mention. */
+export function variablesInside(value: unknown): string[] {
+  if (typeof value === 'string') return variablesIn(value)
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(variablesInside) : []
 }
+
+/** The names of the variables of this computer's environment that strings anywhere in a value mention. */
+export const environmentVariablesIn = (value: unknown): string[] =>
+  variablesInside(value).flatMap((found) => /^(?:localEnv|env):([^:]+)/.exec(found)?.[1] ?? [])
 
 /** Whether the specification knows a variable, such as `localEnv:HOME`. */
 export function isVariable(expression: string): boolean {

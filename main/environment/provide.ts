@@ -44,7 +44,7 @@ export async function provideVersion(
   if (launch && known && (await loadPlan(host.home, planned.id))) return { launch, current }
   await keepRecipe(host.home, project, planned)
   if (!launch) {
-    const build = checkoutBuild(host.home, project, planned)
+    const build = checkoutBuild(host, project, planned)
     const made = await makeVersion(host, project, current, { build, ordinal, because }, run)
     return { launch: made, current: await readCurrent(host, project) }
   }

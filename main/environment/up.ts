@@ -16,6 +16,7 @@ import { giving, look, type Outlook, type UpOptions } from './outlook.ts'
 import { provideVersion } from './provide.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter } from './reconcile.ts'
+import { reportInputs } from './report-inputs.ts'
 import { resumeOrStop } from './start.ts'
 
 /**
@@ -131,6 +132,7 @@ export function initializeOnly(host: Host, project: Project, options: UpOptions,
 /** Says what `up` would do, and does nothing. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const outlook = await look(host, project, options, run)
+  reportInputs(outlook.planned, run)
   return { ...describe(project, outlook), environment: describeEnvironment(outlook.current.facts) }
 }
 

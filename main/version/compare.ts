@@ -54,6 +54,15 @@ function* serviceInputs(service: PlanService, other: PlanService | undefined): G
   for (const [reference, resolved] of replaced ? [] : Object.entries(service.images))
     yield [reference, resolved.split('@')[1] ?? resolved]
   for (const [url, integrity] of Object.entries(service.downloads)) yield [url, integrity]
+  if (service.baked && other?.baked) {
+    const { workspaceFolder, workspaceMount, values } = service.baked
+    yield [
+      'the folder in the container (a fixed "workspaceFolder" and "workspaceMount" are the same for all clones)',
+      workspaceFolder,
+    ]
+    if (workspaceMount !== undefined) yield ['where the workspace is mounted', workspaceMount]
+    for (const [name, value] of Object.entries(values)) yield [`\${${name}} on this computer`, value]
+  }
   for (const [key, value] of Object.entries(service.run)) {
     // What the definition leaves open is no setting of its own.
     if (key === 'unset') continue

@@ -105,16 +105,21 @@ test('cancelling a content hook removes its container', async () => {
   expect(await thingsOf(await project.key())).toMatchObject({ containers: [], tags: [] })
 })
 
-test('a second clone of the same definition bakes for itself, to the same version', async () => {
-  const files = devcontainer({ image: 'busybox:1.36', onCreateCommand: 'pwd > /where' })
+test('a clone in a folder of another name bakes a version of its own, one in a folder of the same name does not', async () => {
+  const files = devcontainer({ image: 'busybox:1.36', onCreateCommand: 'pwd > /where; hostname > /name' })
   await using one = await testProject(files, { name: 'one' })
   await using two = await testProject(files, { name: 'two' })
-  const [first, second] = [await one.up(), await two.up()]
-  expect(second.version.id).toBe(first.version.id)
-  expect(second.version.image).not.toBe(first.version.image)
+  await using again = await testProject(files, { name: 'one' })
+  const [first, second, third] = [await one.up(), await two.up(), await again.up()]
+  expect(second.version.id).not.toBe(first.version.id)
+  expect(third.version.id).toBe(first.version.id)
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  expect((await one.exec('cat /where')).stdout).toBe('/workspaces/one\n')
-  expect((await two.exec('cat /where')).stdout).toBe('/workspaces/two\n')
+  const seen = await Promise.all([one, two, again].map((project) => project.exec('cat /where /name')))
+  expect(seen.map(({ stdout }) => stdout)).toEqual([
+    '/workspaces/one\npristine\n',
+    '/workspaces/two\npristine\n',
+    '/workspaces/one\npristine\n',
+  ])
 })
 
 test("what a content hook writes into the shell's start-up files counts in the environment", async () => {

@@ -246,7 +246,7 @@ test('without BuildKit it is said that the mount needs it', async () => {
   const host = openHost(project.env)
   const opened = await openProject(project.folder)
   const planned = await planProject(host, opened, { frozen: false }, project.run())
-  const [service] = checkoutBuild(host.home, opened, planned).services
+  const [service] = checkoutBuild(host, opened, planned).services
   if (!service) throw new Error('There is no service.')
   const engine = { ...(await connect(project.env)), buildkit: false }
   await expect(lend({ ...host, engine }, opened, service, project.run())).rejects.toMatchObject({

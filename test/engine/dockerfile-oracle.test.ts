@@ -12,11 +12,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { contextTar } from '../../main/build/context.ts'
 import { pinDockerfile } from '../../main/definition/dockerfile/pin.ts'
 import { readDockerfile } from '../../main/definition/dockerfile/read.ts'
-import { HashCache } from '../../main/definition/hash-cache.ts'
 import { contextFiles } from '../../main/definition/inputs.ts'
 import { openInside } from '../../main/definition/inside.ts'
 import { isProductError } from '../../shared/errors.ts'
-import { scratch } from '../unit/inputs/scratch.ts'
+import { checkoutOf, scratch } from '../unit/inputs/scratch.ts'
 import { entriesOf } from '../unit/inputs/tar-entries.ts'
 
 /**
@@ -225,7 +224,7 @@ async function pristine(root: string, text: string, each: Case, inFolder: boolea
       args,
       ...(target !== undefined && { target }),
     })
-    const files = await contextFiles(root, reading.sources, undefined, await HashCache.open())
+    const files = await contextFiles(await checkoutOf(root), root, reading.sources, undefined)
     const contents = await Promise.all(
       reading.downloads.map(async ({ url }) => [url, await download(url)] as const),
     )

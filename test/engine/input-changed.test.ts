@@ -26,6 +26,14 @@ const waiting = (lock: string) => ({
   'package-lock.json': lock,
 })
 
+/** A project of these files that git tracks, so that what the test and the hook leave in its folder counts for nothing. */
+async function trackedProject(files: Record<string, string>): Promise<TestProject> {
+  const project = await testProject(files)
+  git(project.folder, 'init', '-q')
+  git(project.folder, 'add', '.')
+  return project
+}
+
 /** Does something each time that a hook has begun, then lets it go on. */
 const meanwhile = (project: TestProject, act: () => Promise<unknown>) => ({
   signal: new AbortController().signal,
@@ -65,7 +73,7 @@ const once = (act: () => Promise<unknown>) => {
 const baked = async (project: TestProject) => (await project.exec('cat /baked/package-lock.json')).stdout
 
 test('an input that changes whenever a baked hook runs: nothing is made of it, and no version holds what another one is', async () => {
-  await using project = await testProject(waiting('one'))
+  await using project = await trackedProject(waiting('one'))
   const first = await project.up()
   const before = [await thingsOf(await project.key()), await project.versions()]
   await project.write({ 'package-lock.json': 'two' })
@@ -98,7 +106,14 @@ test.for([
     'conf',
     (project: TestProject) => project.write({ conf: 'x' }),
   ],
-  ['a lockfile that comes', 'yarn.lock', (project: TestProject) => project.write({ 'yarn.lock': '' })],
+  [
+    'a lockfile that comes',
+    'yarn.lock',
+    async (project: TestProject) => {
+      await project.write({ 'yarn.lock': '' })
+      git(project.folder, 'add', 'yarn.lock')
+    },
+  ],
   [
     'a lockfile that goes',
     'package-lock.json',
@@ -107,7 +122,7 @@ test.for([
 ] as const)(
   '%s that changes while a baked hook runs: the version is built again with what it is then',
   async ([, input, change]) => {
-    await using project = await testProject(waiting('one'))
+    await using project = await trackedProject(waiting('one'))
     const up = await upWhile(
       project,
       once(() => change(project)),
@@ -124,7 +139,7 @@ test.for([
 
 test('a file that is no input may change while a baked hook runs', async () => {
   const files = waiting('one')
-  await using project = await testProject({
+  await using project = await trackedProject({
     ...files,
     Dockerfile: `${files.Dockerfile}COPY . /all\n`,
     'src/a': '1',
@@ -135,7 +150,7 @@ test('a file that is no input may change while a baked hook runs', async () => {
 })
 
 test('an input that changes while a version is built again from its recipe', async () => {
-  await using project = await testProject(waiting('one'))
+  await using project = await trackedProject(waiting('one'))
   const first = await project.up()
   await project.write({ Dockerfile: `FROM busybox:1.36\nRUN mkdir /baked && echo ${first.version.id}\n` })
   await project.up()
@@ -155,7 +170,7 @@ test('an input that changes while a version is built again from its recipe', asy
 })
 
 test('watch builds the newest state instead', async () => {
-  await using project = await testProject(waiting('one'))
+  await using project = await trackedProject(waiting('one'))
   await project.up()
   await using watching = new Watching(project)
   await watching.until('following')

@@ -3,13 +3,12 @@ import { createHash } from 'node:crypto'
 import { chmod, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { HashCache } from '../../../main/definition/hash-cache.ts'
 import { contextFiles, readIgnore } from '../../../main/definition/inputs.ts'
-import { type Scratch, scratch } from './scratch.ts'
+import { checkoutOf, type Scratch, scratch } from './scratch.ts'
 
 async function files(folder: Scratch, patterns: string[], ignore?: string) {
   const ignoreFile = ignore === undefined ? undefined : { file: '.dockerignore', text: ignore }
-  return contextFiles(folder.path, [{ patterns }], ignoreFile, await HashCache.open())
+  return contextFiles(await checkoutOf(folder.path), folder.path, [{ patterns }], ignoreFile)
 }
 
 const names = async (folder: Scratch, patterns: string[], ignore?: string) =>

@@ -3,10 +3,9 @@ import { buffer } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type ContextOptions, contextTar } from '../../../main/build/context.ts'
-import { HashCache } from '../../../main/definition/hash-cache.ts'
 import { contextFiles } from '../../../main/definition/inputs.ts'
 import { openInside } from '../../../main/definition/inside.ts'
-import { scratch } from './scratch.ts'
+import { checkoutOf, scratch } from './scratch.ts'
 import { entriesOf } from './tar-entries.ts'
 
 const below =
@@ -18,7 +17,7 @@ const tarOf = (options: ContextOptions): Promise<Buffer> => buffer(contextTar(op
 const sha256Of = (text: string) => createHash('sha256').update(text).digest('hex')
 
 const all = async (folder: string) =>
-  contextFiles(folder, [{ patterns: ['.'] }], undefined, await HashCache.open())
+  contextFiles(await checkoutOf(folder), folder, [{ patterns: ['.'] }], undefined)
 
 test('a context is sorted, without times and owners, with links, folders and long names', async () => {
   const long = `deep/${'x'.repeat(200)}/${'y'.repeat(120)}`

@@ -14,7 +14,7 @@ import type { Project } from '../../../main/project/open.ts'
 import { propose } from '../../../main/proposal/propose.ts'
 import { writeProposal } from '../../../main/proposal/write.ts'
 import { EMPTY_LOCK } from '../../../shared/lock.ts'
-import { type Scratch, scratch } from './scratch.ts'
+import { checkoutOf, type Scratch, scratch } from './scratch.ts'
 
 /**
  * Code inside an environment can write the project's folder, and so put a link in the place of a folder at any moment.
@@ -53,7 +53,12 @@ test('between the listing and the hashing', async () => {
     },
   })
   await expect(
-    contextFiles(all.project.path, [{ patterns: ['data'] }], undefined, swapping),
+    contextFiles(
+      await checkoutOf(all.project.path, swapping),
+      all.project.path,
+      [{ patterns: ['data'] }],
+      undefined,
+    ),
   ).rejects.toMatchObject({ code: 'input-unreadable', data: { path: 'data/file', problem: LINKED } })
   expect(hashed).toBe(1)
 })
@@ -61,7 +66,7 @@ test('between the listing and the hashing', async () => {
 test('between the hashing and the sending', async () => {
   await using all = await surroundings({ 'data/file': 'secret', 'data/empty/x': '' })
   const root = all.project.path
-  const files = await contextFiles(root, [{ patterns: ['data'] }], undefined, await HashCache.open())
+  const files = await contextFiles(await checkoutOf(root), root, [{ patterns: ['data'] }], undefined)
   all.exchange('data')
   // Even the same content is not taken from elsewhere.
   await expect(buffer(contextTar({ files, open: ([name]) => openInside(root, name) }))).rejects.toMatchObject(
@@ -70,14 +75,19 @@ test('between the hashing and the sending', async () => {
       data: { path: 'data/empty/x', problem: 'it changed while it was being sent' },
     },
   )
-  expect(await unlike(root, files, await HashCache.open())).toEqual(files.map(([name]) => name))
+  expect(await unlike(await checkoutOf(root), '', files)).toEqual(files.map(([name]) => name))
 })
 
 test('of the build context itself', async () => {
   await using all = await surroundings({ 'docker/data/file': 'own' })
   all.exchange('docker')
   await expect(
-    contextFiles(all.at('project/docker'), [{ patterns: ['.'] }], undefined, await HashCache.open()),
+    contextFiles(
+      await checkoutOf(all.project.path),
+      all.at('project/docker'),
+      [{ patterns: ['.'] }],
+      undefined,
+    ),
   ).rejects.toMatchObject({ code: 'input-unreadable' })
 })
 

@@ -1,11 +1,10 @@
 import { chmod } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { HashCache } from '../../../main/definition/hash-cache.ts'
 import { inputFiles } from '../../../main/definition/inputs.ts'
-import { scratch } from './scratch.ts'
+import { checkoutOf, scratch } from './scratch.ts'
 
 const names = async (folder: string, globs: string[]) =>
-  (await inputFiles(folder, globs, await HashCache.open())).map(([name]) => name)
+  (await inputFiles(await checkoutOf(folder), globs)).map(([name]) => name)
 
 test('names and globs are found, sorted, each once', async () => {
   await using folder = await scratch({

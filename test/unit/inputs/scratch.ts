@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { Checkout } from '../../../main/definition/checkout.ts'
+import { HashCache } from '../../../main/definition/hash-cache.ts'
 
 export interface Scratch extends AsyncDisposable {
   path: string
@@ -35,3 +37,7 @@ export async function scratch(files: Record<string, string> = {}): Promise<Scrat
   for (const [name, content] of Object.entries(files)) await made.write(name, content)
   return made
 }
+
+/** A folder as a project; its repository, if there is one, is its own. */
+export const checkoutOf = async (folder: string, hashes?: HashCache): Promise<Checkout> =>
+  Checkout.open({ path: folder }, process.env, hashes ?? (await HashCache.open()))

@@ -1,0 +1,60 @@
+import path from 'node:path'
+import { isSystemError } from '../../shared/errors.ts'
+import { Breath } from './breath.ts'
+import { type Entry, listInside } from './inside.ts'
+
+/** So many are listed: there is no searching of a person's whole home. */
+const MOST = 100_000
+const SKIPPED = new Set(['.git', 'node_modules'])
+
+export interface Listed {
+  /** Files and links. */
+  files: string[]
+  /** The links among them, and where they lead. */
+  links: Map<string, string>
+  /** Whether there were more. */
+  cut: boolean
+}
+
+/**
+ * Lists the files and links in a folder of a root, those of `.git` and `node_modules` excepted, by their paths from the
+ * root. What cannot be listed has none. Error: cancelled.
+ */
+export async function listFiles(root: string, folder: string, signal?: AbortSignal): Promise<Listed> {
+  const files: string[] = []
+  const links = new Map<string, string>()
+  const breath = new Breath(signal)
+  const folders = [folder]
+  for (const at of folders) {
+    await breath.take()
+    for (const { name, kind, target = '' } of entriesOf(root, at)) {
+      const file = at === '' ? name : `${at}/${name}`
+      if (kind === 'folder' && !SKIPPED.has(name)) folders.push(file)
+      if (kind !== 'file' && kind !== 'link') continue
+      if (files.length === MOST) return { files, links, cut: true }
+      files.push(file)
+      const leads = kind === 'link' ? leadsTo(file, target) : undefined
+      if (leads !== undefined) links.set(file, leads)
+    }
+  }
+  return { files, links, cut: false }
+}
+
+/** Where a link leads below the root; undefined outside. */
+export function leadsTo(link: string, target: string | undefined): string | undefined {
+  if (target === undefined) return undefined
+  const to = target.replaceAll('\\', '/')
+  const found = path.posix.join(path.posix.dirname(link), to)
+  return path.posix.isAbsolute(to) || found === '..' || found.startsWith('../')
+    ? undefined
+    : found.replace(/\/$/, '')
+}
+
+function entriesOf(root: string, folder: string): Entry[] {
+  try {
+    return listInside(root, folder)
+  } catch (error) {
+    if (isSystemError(error)) return []
+    throw error
+  }
+}

@@ -1,0 +1,201 @@
+import path from 'node:path'
+import { globMatches, globTokens, type Token } from './glob.ts'
+import { filesOfTool, TAKES_ALL, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES } from './tool-files.ts'
+
+/** What stands for the folder that commands run in. */
+const HERE = /\$\{?PWD\}?|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
+/** What a shell puts values in place of. */
+const VARIABLES = /\$\{[^}\s]*\}|\$\([^()\s]*\)|\$\w+|`[^`\s]*`|\$[@*#?]|\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}/g
+const SETS = /\[[^\][\s]+\]/g
+const COMMANDS = /[;|&\n]+/
+const WORDS = /[\s"'`;|&()<>{}=,:!#\\^$[\]]+/
+/** What the name of a file can hold, and a word cannot. */
+const UNUSUAL = /[\s"'`;|&()<>{}=,:!#\\^$[\]*?]/
+const ENDINGS = /\.(?:[cm]?[jt]sx?|json|py)$/
+const PACKAGE_FILE = /\/(?:index|__init__|__main__)$/
+const IMPORTS =
+  /(?:^|["';])[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))/gm
+
+interface Pattern {
+  tokens: Token[]
+  /** What follows the last wildcard. */
+  end: string
+}
+
+/**
+ * Which files texts mention. No text is understood as a program: what counts is that a name stands there, so that a file
+ * that is used and named is always found, and one that is only named is found, too.
+ *
+ * A file is mentioned by its name, with as many of the folders above it as are written (`x.sh`, `tools/x.sh`,
+ * `/workspaces/shop/tools/x.sh`); by a pattern (`tools/*.sh`, `tools/$name.sh`); by a folder that is given to a program
+ * such as `cp`; as a module (`python -m tool`, `import tool`, `require('./tool')`); as a file that a named tool reads.
+ */
+export class Mentions {
+  /** All words, such as the names of tools and of the scripts of a package.json. */
+  readonly words = new Set<string>()
+  private readonly texts = new Set<string>()
+  private readonly written = new Map<string, Set<string>>()
+  private readonly patterns = new Map<string, Pattern>()
+  private readonly toolPatterns = new Map<string, Token[]>()
+  private readonly folders = new Set<string>()
+  private readonly modules = new Set<string>()
+  private readonly stems = new Map<string, Set<string>>()
+  private namedFolders = new Map<string, boolean>()
+  private all = false
+
+  /** `shell`: what looks like a variable is one, and stands for any text in a name. */
+  add(text: string, { shell }: { shell: boolean }): void {
+    if (this.texts.has(text)) return
+    this.texts.add(text)
+    this.namedFolders = new Map()
+    const here = text.replace(HERE, '.')
+    for (const command of here.split(COMMANDS)) {
+      this.addCommand(command)
+      const filled = command.replace(SETS, '?').replace(VARIABLES, '*')
+      if (shell && filled !== command) for (const word of filled.split(WORDS)) this.addWord(word)
+    }
+    for (const [, module = ''] of text.matchAll(/(?:^|[\s"'])-m["',\s]+([A-Za-z_][\w.]*)/g))
+      this.modules.add(module.split('.')[0] ?? module)
+    for (const stem of importsIn(text)) this.addStem(stem)
+  }
+
+  /** Wherever a word goes through a link, it goes to the link's target as well. Both count from the root. */
+  addLink(link: string, target: string): void {
+    const name = path.posix.basename(link)
+    const through = [...this.written.values()].flatMap((words) =>
+      [...words].map((word) => word.split('/')).filter((parts) => parts.slice(0, -1).includes(name)),
+    )
+    for (const parts of through)
+      this.addWord(path.posix.join(target, ...parts.slice(parts.indexOf(name) + 1)))
+    if (!this.isFolderNamed(link)) return
+    this.folders.add(target)
+    this.namedFolders = new Map()
+  }
+
+  /** Whether a text mentions a file (its path from the root). */
+  file(file: string): boolean {
+    if (this.all) return true
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    const written = this.written.get(name)
+    if (written && [...written].some((word) => canBe(word, file, name))) return true
+    if (UNUSUAL.test(name) && this.holds(name)) return true
+    for (const { tokens, end } of this.patterns.values())
+      if (file.endsWith(end) && globMatches(tokens, file)) return true
+    return this.isFolderNamed(path.posix.dirname(file)) || this.isModule(file)
+  }
+
+  /** Whether a tool that a text names reads a file unasked. */
+  toolFile(file: string): boolean {
+    const name = file.slice(file.lastIndexOf('/') + 1)
+    for (const tokens of this.toolPatterns.values()) if (globMatches(tokens, name)) return true
+    return false
+  }
+
+  /** The relative paths that are written out. */
+  *paths(): Generator<string> {
+    for (const words of this.written.values())
+      for (const word of words) if (/[./]/.test(word) && !word.startsWith('/')) yield word
+  }
+
+  private addCommand(command: string): void {
+    const words = command.split(WORDS).filter((word) => word !== '' && !word.startsWith('-'))
+    const takesFolders = TAKES_FOLDERS.test(command)
+    const takesModules = TAKES_MODULES.test(command)
+    const last = TAKES_ALL.test(command) ? words.length - (TAKES_LAST.test(command) ? 0 : 1) : 0
+    // The last word is where a copy is put.
+    if (words.slice(0, last).some((word) => /^(?:\.(?:\/\.?)?|(?:\.\/)?\*+(?:\/\*+)*)$/.test(word)))
+      this.all = true
+    for (const word of words) {
+      this.addWord(word)
+      if (takesModules) this.addStem(plain(word).replace(/^\/+/, ''))
+      if (takesFolders) this.folders.add(plain(word).replace(/^\/+/, ''))
+    }
+  }
+
+  private addWord(given: string): void {
+    const word = plain(given)
+    if (!/[^*?./]/.test(word)) return
+    if (/[*?]/.test(word)) this.addPattern(word.replace(/^\/+/, ''))
+    else this.addName(word)
+    if (given.includes('/')) this.addStem(word.replace(/^\/+/, ''))
+  }
+
+  private addName(word: string): void {
+    const name = path.posix.basename(word)
+    this.words.add(name)
+    this.written.set(name, (this.written.get(name) ?? new Set()).add(word))
+    for (const pattern of filesOfTool(name)) {
+      const tokens = globTokens(pattern, false)
+      if (tokens) this.toolPatterns.set(pattern, tokens)
+    }
+  }
+
+  private addPattern(pattern: string): void {
+    const tokens = globTokens(`**/${pattern}`, true)
+    if (tokens) this.patterns.set(pattern, { tokens, end: /[^*?[\]\\]*$/.exec(pattern)?.[0] ?? '' })
+  }
+
+  private addStem(written: string): void {
+    const stem = written.replace(ENDINGS, '')
+    const name = path.posix.basename(stem)
+    this.stems.set(name, (this.stems.get(name) ?? new Set()).add(stem))
+  }
+
+  /** Whether a folder, or one above it, is one that a command takes: by its whole path or the end of it. */
+  private isFolderNamed(folder: string): boolean {
+    if (this.folders.size === 0 || folder === '.') return false
+    const known = this.namedFolders.get(folder)
+    if (known !== undefined) return known
+    const parts = folder.split('/')
+    const named =
+      this.isFolderNamed(path.posix.dirname(folder)) ||
+      parts.some((_, at) => this.folders.has(parts.slice(at).join('/')))
+    this.namedFolders.set(folder, named)
+    return named
+  }
+
+  private isModule(file: string): boolean {
+    if (!ENDINGS.test(file)) return false
+    const stem = file.replace(ENDINGS, '')
+    if (file.endsWith('.py') && stem.split('/').some((part) => this.modules.has(part))) return true
+    return [stem, stem.replace(PACKAGE_FILE, '')].some((whole) =>
+      [...(this.stems.get(whole.slice(whole.lastIndexOf('/') + 1)) ?? [])].some(
+        (written) => whole === written || whole.endsWith(`/${written}`),
+      ),
+    )
+  }
+
+  private holds(name: string): boolean {
+    for (const text of this.texts)
+      if (text.includes(name) || text.replaceAll('\\', '').includes(name)) return true
+    return false
+  }
+}
+
+/** A word without what only says from where it counts: `$DIR/x.sh`, `../x.sh` and `~/x.sh` are x.sh somewhere. */
+function plain(word: string): string {
+  const rooted = path.posix.normalize(word.replace(/^~\//, '/')).replace(/^(?:\.\.\/)+/, '')
+  return rooted.replace(/^(?:\*+\/)+/, '/').replace(/(.)\/$/, '$1')
+}
+
+/** Whether a word, whose last part is the file's name, can be the file; a whole path may count from anywhere. */
+const canBe = (word: string, file: string, name: string): boolean =>
+  word === name ||
+  word.startsWith('/') ||
+  file === word ||
+  file.endsWith(`/${word}`) ||
+  word.endsWith(`/${file}`)
+
+/** The modules that a Python text imports, as paths without an ending. */
+function importsIn(text: string): string[] {
+  const asPath = (module: string): string => module.replace(/^\.+/, '').replaceAll('.', '/')
+  const words = (list: string): string[] =>
+    list.split(',').flatMap((word) => word.trim().split(/\s/)[0] || [])
+  return [...text.matchAll(IMPORTS)]
+    .flatMap(([, from, names = '', modules = '']) =>
+      from === undefined
+        ? words(modules).map(asPath)
+        : [asPath(from), ...words(names).map((name) => path.posix.join(asPath(from), name))],
+    )
+    .filter((stem) => stem !== '' && stem !== '.')
+}

@@ -1,0 +1,50 @@
+import { execFile } from 'node:child_process'
+
+/** Variables that say where git and the person's settings lie. All others of git's tell of another repository, or of another run. */
+const KEPT = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_SYSTEM', 'GIT_EXEC_PATH']
+
+/** In milliseconds: a question about local files. */
+const PATIENCE = 10_000
+const MOST_BYTES = 256 * 1024 * 1024
+
+/**
+ * How a repository is asked without trusting it: nothing that its settings name is run. The owner is not looked at,
+ * because that check protects from those programs; it holds for this one call (`safe.directory` in git-config(1)).
+ */
+const HARDENED = [
+  '--no-optional-locks',
+  '--literal-pathspecs',
+  ...['core.fsmonitor=false', 'core.hooksPath=/dev/null', 'safe.directory=*'].flatMap((setting) => [
+    '-c',
+    setting,
+  ]),
+]
+
+/**
+ * Asks git about a working tree on this computer, whoever owns it and whatever repository the variables of `env` are
+ * about. Returns what it printed; undefined where git is missing, refuses or takes longer than 10 s.
+ */
+export function askGit(
+  folder: string,
+  args: string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string | undefined> {
+  const options = { env: environment(env), timeout: PATIENCE, maxBuffer: MOST_BYTES }
+  return new Promise((resolve) => {
+    execFile('git', [...HARDENED, '-C', folder, ...args], options, (error, stdout) =>
+      resolve(error ? undefined : stdout),
+    )
+  })
+}
+
+function environment(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  const own = Object.entries(env).filter(([name]) => !name.startsWith('GIT_') || KEPT.includes(name))
+  return {
+    ...Object.fromEntries(own),
+    LC_ALL: 'C',
+    LANGUAGE: '',
+    GIT_ALLOW_PROTOCOL: 'none',
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_TERMINAL_PROMPT: '0',
+  }
+}

@@ -1,0 +1,115 @@
+import type { ObjectHash } from './repository.ts'
+import { type TrackedEntries, TrackedFiles, trackedFiles } from './tracked-files.ts'
+
+const HEADER = 12
+/** Where in an entry its mode, its object and, after that, its flags stand. */
+const MODE = 24
+const OBJECT = 40
+/** Of the flags: there are more of them; the stage of a file in conflict; the length of the name, if it is less. */
+const EXTENDED = 0x4000
+const STAGE = 0x3000
+const LENGTH = 0xfff
+
+/**
+ * Reads git's index (gitformat-index(5), versions 2 to 4). Undefined for one that only git itself can read, because it
+ * is split or sparse, or is no index at all.
+ */
+export function readIndex(index: Buffer, hash: ObjectHash): TrackedFiles | undefined {
+  try {
+    if (index.toString('latin1', 0, 4) !== 'DIRC') return undefined
+    const version = index.readUInt32BE(4)
+    const count = index.readUInt32BE(8)
+    if (version < 2 || version > 4 || count > index.length / MODE) return undefined
+    return version === 4 ? readShortened(index, hash, count) : readPlain(index, hash, count)
+  } catch (error) {
+    // Cut off: every number is read by its place.
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+/** Versions 2 and 3. What is read stays where it is: an index of a large repository has many megabytes. */
+function readPlain(index: Buffer, hash: ObjectHash, count: number): TrackedFiles | undefined {
+  const entries: TrackedEntries = {
+    count: 0,
+    names: index,
+    starts: new Uint32Array(count),
+    ends: new Uint32Array(count),
+    modes: new Uint32Array(count),
+    objects: index,
+    objectsAt: new Uint32Array(count),
+  }
+  const size = sizeOf(hash)
+  let at = HEADER
+  for (let entry = 0; entry < count; entry++) {
+    const flagsAt = at + OBJECT + size
+    const flags = index.readUInt16BE(flagsAt)
+    const start = flagsAt + ((flags & EXTENDED) === 0 ? 2 : 4)
+    const length = flags & LENGTH
+    const end = length < LENGTH ? start + length : endOfName(index, start)
+    if (end >= index.length) return undefined
+    const to = entries.count
+    if ((flags & STAGE) === 0 || !isSame(entries, start, end)) {
+      entries.starts[to] = start
+      entries.ends[to] = end
+      entries.modes[to] = index.readUInt32BE(at + MODE)
+      entries.objectsAt[to] = at + OBJECT
+      entries.count++
+    }
+    // Padded with one to eight NULs to a multiple of eight.
+    at += Math.floor((end - at) / 8 + 1) * 8
+  }
+  return needsGit(index, at, size) ? undefined : new TrackedFiles(hash, entries)
+}
+
+/** Whether a name is that of the entry before. */
+function isSame({ count, names, starts, ends }: TrackedEntries, start: number, end: number): boolean {
+  return count > 0 && names.compare(names, starts[count - 1], ends[count - 1], start, end) === 0
+}
+
+/** Version 4: each name says only how it differs from the one before. */
+function readShortened(index: Buffer, hash: ObjectHash, count: number): TrackedFiles | undefined {
+  const size = sizeOf(hash)
+  const files: { name: Buffer; mode: number; object: Buffer }[] = []
+  let name: Buffer = Buffer.alloc(0)
+  let at = HEADER
+  for (let entry = 0; entry < count; entry++) {
+    const mode = index.readUInt32BE(at + MODE)
+    const object = index.subarray(at + OBJECT, at + OBJECT + size)
+    const flagsAt = at + OBJECT + size
+    const start = flagsAt + ((index.readUInt16BE(flagsAt) & EXTENDED) === 0 ? 2 : 4)
+    const { value, next } = readOffset(index, start)
+    const end = endOfName(index, next)
+    name = Buffer.concat([name.subarray(0, name.length - value), index.subarray(next, end)])
+    files.push({ name, mode, object })
+    at = end + 1
+  }
+  return needsGit(index, at, size) ? undefined : trackedFiles(hash, files)
+}
+
+const sizeOf = (hash: ObjectHash): number => (hash === 'sha1' ? 20 : 32)
+
+function endOfName(index: Buffer, start: number): number {
+  const end = index.indexOf(0, start)
+  if (end < 0) throw new RangeError('The name has no end.')
+  return end
+}
+
+/** A number as in a pack's `OFS_DELTA` (gitformat-pack(5)). */
+function readOffset(index: Buffer, start: number): { value: number; next: number } {
+  let next = start
+  let byte = index.readUInt8(next++)
+  let value = byte & 0x7f
+  while ((byte & 0x80) !== 0) {
+    byte = index.readUInt8(next++)
+    value = (value + 1) * 128 + (byte & 0x7f)
+  }
+  return { value, next }
+}
+
+/** Whether an extension has to be understood: those whose signature begins with a small letter. */
+function needsGit(index: Buffer, from: number, size: number): boolean {
+  for (let at = from; at + 8 <= index.length - size; at += 8 + index.readUInt32BE(at + 4))
+    if (/^[a-z]/.test(index.toString('latin1', at, at + 4))) return true
+  return false
+}

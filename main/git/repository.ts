@@ -1,0 +1,62 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { readRegular } from './read-regular.ts'
+
+/** The algorithm of a repository's object ids. */
+export type ObjectHash = 'sha1' | 'sha256'
+
+/** Where the repository of a working tree is, and those of its settings that decide what a file is. */
+export interface Repository {
+  /** Its own folder: `.git`, or, of a worktree or submodule, where that file points (gitrepository-layout(5)). */
+  folder: string
+  hash: ObjectHash
+  /** Whether the executable bit of the files on the disk means something (`core.fileMode`). */
+  fileMode: boolean
+}
+
+const LARGEST = 1 << 20
+
+/** The repository of the working tree in a folder; undefined where there is none. Runs nothing. */
+export async function openRepository(root: string): Promise<Repository | undefined> {
+  const folder = await repositoryFolder(root)
+  if (folder === undefined) return undefined
+  const common = await readText(path.join(folder, 'commondir'))
+  const files = [
+    path.join(path.resolve(folder, common?.trim() ?? '.'), 'config'),
+    path.join(folder, 'config.worktree'),
+  ]
+  const texts = await Promise.all(files.map(readText))
+  const settings = new Map(texts.flatMap((text) => [...settingsIn(text ?? '')]))
+  return {
+    folder,
+    hash: settings.get('extensions.objectformat') === 'sha256' ? 'sha256' : 'sha1',
+    fileMode:
+      process.platform !== 'win32' && !/^(?:false|no|off|0)$/i.test(settings.get('core.filemode') ?? ''),
+  }
+}
+
+async function repositoryFolder(root: string): Promise<string | undefined> {
+  const git = path.join(root, '.git')
+  const stats = await stat(git).catch(() => undefined)
+  if (stats?.isDirectory()) return git
+  const pointer = /^gitdir: (.+?)\r?$/m.exec((await readText(git)) ?? '')?.[1]
+  return pointer === undefined ? undefined : path.resolve(root, pointer)
+}
+
+const readText = async (file: string): Promise<string | undefined> =>
+  (await readRegular(file, LARGEST))?.toString('utf8')
+
+/**
+ * The plain settings of a git configuration's text, `section.key` in lower case. What `git init` writes is enough:
+ * sections with a name, and files that are included, are not looked at.
+ */
+function* settingsIn(text: string): Generator<[string, string]> {
+  let section = ''
+  for (const line of text.split('\n')) {
+    const [, header, rest = ''] = /^\s*\[([^\]]*)\](.*)$/.exec(line) ?? []
+    if (header !== undefined) section = header.trim().toLowerCase()
+    const [, key, value = 'true'] =
+      /^\s*([A-Za-z][\w-]*)\s*(?:=\s*([^#;]*))?/.exec(header === undefined ? line : rest) ?? []
+    if (key !== undefined) yield [`${section}.${key.toLowerCase()}`, value.trim().replace(/^"(.*)"$/, '$1')]
+  }
+}

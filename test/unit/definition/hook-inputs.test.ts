@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest'
+import { hookInputs } from '../../../main/definition/hook-inputs.ts'
+
+interface Place {
+  folder?: string
+  files: string[]
+  links?: [string, string][]
+  texts?: Record<string, string>
+}
+
+const named = (hook: string, { folder = '', files, links = [], texts = {} }: Place): string[] =>
+  hookInputs([hook], {
+    folder,
+    files,
+    links: new Map(links),
+    read: (file) => texts[file],
+  }).files.sort()
+
+const FILES = [
+  'tools/x.sh',
+  'tools/lib.sh',
+  'src/index.ts',
+  'src/app.py',
+  'README.md',
+  'conf/a.conf',
+  'conf/b/c.conf',
+]
+
+test.each([
+  ['cd tools && ./x.sh', ['tools/x.sh']],
+  ['if true; then ./tools/x.sh; fi', ['tools/x.sh']],
+  ['timeout 60 ./tools/x.sh', ['tools/x.sh']],
+  ['sh < tools/x.sh', ['tools/x.sh']],
+  ['cat tools/x.sh | sh', ['tools/x.sh']],
+  ['sh -c "$(cat tools/x.sh)"', ['tools/x.sh']],
+  ['for f in tools/*.sh; do sh $f; done', ['tools/lib.sh', 'tools/x.sh']],
+  ['cd tools; for f in *.sh; do sh $f; done', ['tools/lib.sh', 'tools/x.sh']],
+  ['N=x; sh tools/$N.sh', ['tools/lib.sh', 'tools/x.sh']],
+  [`sh \${containerWorkspaceFolder}/tools/x.sh; sh "\${HOME}"/lib.sh`, ['tools/lib.sh', 'tools/x.sh']],
+  ['sh $PWD/tools/x.sh', ['tools/x.sh']],
+  ['sh /workspaces/shop/tools/x.sh', ['tools/x.sh']],
+  ['sh tools/{x,y}.sh', ['tools/lib.sh', 'tools/x.sh']],
+  ['sh other/x.sh', []],
+  ['cp -r conf /etc/shop', ['conf/a.conf', 'conf/b/c.conf']],
+  ['cp conf/*.conf /etc', ['conf/a.conf']],
+  ['find conf -name "*.conf" -exec cat {} +', ['conf/a.conf', 'conf/b/c.conf']],
+  ['run-parts tools', ['tools/lib.sh', 'tools/x.sh']],
+  ['cd src && true', []],
+  ['npm ci && npm run build', []],
+  ['pip install -e .', []],
+  ['cp tools/x.sh .', ['tools/x.sh']],
+  ['cp -r . /opt/shop', [...FILES].sort()],
+  ['tar c . | tar x -C /opt', [...FILES].sort()],
+  ['python3 -m src.app', ['src/app.py']],
+  ['python3 -c "import src.app"', ['src/app.py']],
+])('%s mentions %j', (hook, files) => {
+  expect(named(hook, { files: FILES })).toEqual(files)
+})
+
+test('a tool names the files that it reads unasked, and the scripts that it runs', () => {
+  const files = [
+    'Makefile',
+    'package.json',
+    'web/package.json',
+    'a.sh',
+    'b.sh',
+    'c.sh',
+    'd.sh',
+    'node_modules/x/package.json',
+  ]
+  const texts = {
+    Makefile: 'setup:\n\tsh a.sh\n',
+    'package.json': JSON.stringify({
+      scripts: { setup: 'npm run more', more: 'sh b.sh', lint: 'sh c.sh', postinstall: './d.sh' },
+    }),
+  }
+  expect(named('make setup', { files, texts })).toEqual(['Makefile', 'a.sh'])
+  expect(named('npm ci', { files, texts })).toEqual(['d.sh', 'package.json', 'web/package.json'])
+  expect(named('npm run setup', { files, texts })).toEqual([
+    'b.sh',
+    'd.sh',
+    'package.json',
+    'web/package.json',
+  ])
+})
+
+test('what a script names is named, by whatever language', () => {
+  const files = [
+    'tools/x.sh',
+    'tools/gen.py',
+    'tools/lib.py',
+    'tools/pkg/__init__.py',
+    'a.mjs',
+    'lib/b.js',
+    'lib/c/index.js',
+    'src/b.ts',
+  ]
+  const texts = {
+    'tools/x.sh': 'python tools/gen.py\n',
+    'tools/gen.py': 'import os\nfrom lib import thing\nimport pkg\n',
+    'a.mjs': "import './lib/b'\nconst c = require('./lib/c')\n",
+  }
+  expect(named('tools/x.sh', { files, texts })).toEqual([
+    'tools/gen.py',
+    'tools/lib.py',
+    'tools/pkg/__init__.py',
+    'tools/x.sh',
+  ])
+  expect(named('node a', { files, texts })).toEqual(['a.mjs', 'lib/b.js', 'lib/c/index.js'])
+})
+
+test('a name with blanks is found as it is written', () => {
+  const files = ['my tools/x y.sh', 'other/z y.sh']
+  expect(named("sh 'my tools/x y.sh'", { files })).toEqual(['my tools/x y.sh'])
+  expect(named('sh my\\ tools/x\\ y.sh', { files })).toEqual(['my tools/x y.sh'])
+})
+
+test('lockfiles count in the project and right in the folders above it, not in what was installed', () => {
+  const files = [
+    'yarn.lock',
+    'other/yarn.lock',
+    'apps/pnpm-lock.yaml',
+    'apps/shop/bun.lockb',
+    'apps/shop/web/package-lock.json',
+    'apps/shop/web/requirements-dev.txt',
+    'apps/shop/vendor/a/composer.lock',
+    'apps/shop/.venv/requirements.txt',
+  ]
+  expect(named('true', { folder: 'apps/shop', files })).toEqual([
+    'apps/pnpm-lock.yaml',
+    'apps/shop/bun.lockb',
+    'apps/shop/web/package-lock.json',
+    'apps/shop/web/requirements-dev.txt',
+    'yarn.lock',
+  ])
+  expect(named('sh vendor/a/composer.lock', { folder: 'apps/shop', files })).toContain(
+    'apps/shop/vendor/a/composer.lock',
+  )
+})
+
+test('a word that goes through a link goes to where it leads', () => {
+  const files = ['apps/shop/tools', 'shared/scripts/x.sh', 'shared/scripts/y.sh']
+  const place: Place = { folder: 'apps/shop', files, links: [['apps/shop/tools', 'shared/scripts']] }
+  expect(named('sh tools/x.sh', place)).toEqual(['shared/scripts/x.sh'])
+  expect(named('cp -r tools /opt', place)).toEqual(files)
+})
+
+test('searching ends', () => {
+  const files = Array.from({ length: 100 }, (_, at) => `s${at}.sh`)
+  const found = hookInputs(['sh s0.sh'], {
+    folder: '',
+    files,
+    links: new Map(),
+    read: (file) => `sh s${Number(/\d+/.exec(file)?.[0]) + 1}.sh`,
+  })
+  expect(found.cut).toBe(true)
+  expect(found.files).toHaveLength(31)
+})
