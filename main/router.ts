@@ -334,9 +334,9 @@ export function createApp({ env, version, fault }: AppOptions) {
     router,
     /** Ends watches and terminals, and cancels the operations of this process, as Ctrl-C does. */
     close: async (): Promise<void> => {
-      terminals.closeAll()
+      const closed = terminals.closeAll()
       for (const running of host.running.values()) running.abort()
-      await Promise.allSettled([...ongoing, overview.close()])
+      await Promise.allSettled([...ongoing, overview.close(), closed])
       await host.settled()
     },
   }

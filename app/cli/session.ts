@@ -1,3 +1,4 @@
+import { type EndSignal, Interrupted } from '../../main/docker/interrupted.ts'
 import { createEngine, type PristineEngine } from '../../main/engine.ts'
 import { toProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -35,7 +36,7 @@ export interface Session {
 }
 
 /**
- * Runs one verb from start to exit code: cancels on Ctrl-C and SIGTERM, prints what went wrong.
+ * Runs one verb from start to exit code: cancels on Ctrl-C, SIGTERM and a closed terminal, prints what went wrong.
  * A second Ctrl-C ends the program at once. When its reader goes away (`pristine logs | head`), it ends without a word.
  */
 export async function runVerb(
@@ -44,18 +45,21 @@ export async function runVerb(
 ): Promise<number> {
   const progress = createProgress({ quiet: options.quiet ?? false, verbose: options.verbose ?? false })
   const controller = new AbortController()
-  const interrupt = () => {
+  const interrupt = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(130)
-    controller.abort()
+    controller.abort(new Interrupted(signal as EndSignal))
   }
   let unread = false
   const readerGone = (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    // EIO: of a terminal that was closed.
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
     unread = true
-    controller.abort()
+    controller.abort(new Interrupted('SIGPIPE'))
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
+  // Its terminal was closed. What was started with "nohup" has none.
+  if (process.stdin.isTTY) process.on('SIGHUP', interrupt)
   process.stdout.on('error', readerGone)
   process.stderr.on('error', readerGone)
   try {
@@ -81,6 +85,7 @@ export async function runVerb(
     progress.end()
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
+    process.off('SIGHUP', interrupt)
   }
 }
 

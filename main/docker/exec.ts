@@ -1,27 +1,32 @@
+import { randomBytes } from 'node:crypto'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { call, isNotFound, statusOf } from './call.ts'
+import { call, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectContainer } from './containers.ts'
-import { whileAnswering } from './while-answering.ts'
+import { COMMAND_VARIABLE, endCommand, killCommand } from './end-command.ts'
+import { type CommandSpec, outputEnd, type StartedExec, startExec } from './exec-start.ts'
+import { signalOf } from './interrupted.ts'
 import { WholeLines } from './whole-lines.ts'
 
-/** A command inside a container. `env` entries are `NAME=value`; a name alone takes the container's variable away. */
-export interface ExecSpec {
-  command: string[]
-  user?: string | undefined
-  cwd?: string | undefined
-  env?: string[]
+/** A command that is run with somebody waiting for it. */
+export interface ExecSpec extends CommandSpec {
+  /**
+   * What becomes of the program and what it started when the command is cancelled: it is killed (the default); asked to
+   * end, as `Interrupted` says, and killed where it does not; or left to the caller, who removes or stops the container.
+   */
+  whenCancelled?: 'kill' | 'ask' | 'leave'
+  /** By which its processes are found, where somebody else may have to end them; see `COMMAND_VARIABLE`. */
+  id?: string
   /** Takes out of the output what must not be shown; one for each stream. */
   filter?: Run['filter'] | undefined
 }
 
 /**
  * Runs a command and gives its output to `onOutput` as it comes, in whole lines. Returns its exit code.
- * When cancelled, the program inside is not stopped by the engine: the caller removes or stops the container.
- * Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
+ * Errors: `engine-refused`, `engine-unreachable`; `cancelled`, but for a program that was asked to end.
  */
 export async function exec(
   engine: Engine,
@@ -42,10 +47,16 @@ export async function exec(
     stream.on('data', (text: string) => whole.push(text))
     pending.push(whole)
   }
-  const session = await startExec(engine, container, { ...spec, tty: false, stdin: false }, signal)
-  engine.docker.modem.demuxStream(session.socket, stdout, stderr)
-  await ended(engine, session.socket, signal)
-  const code = await session.exitCode()
+  const code = await runToEnd(
+    engine,
+    container,
+    { ...spec, tty: false, stdin: false },
+    signal,
+    ({ socket }) => {
+      engine.docker.modem.demuxStream(socket, stdout, stderr)
+      return undefined
+    },
+  )
   for (const whole of pending) whole.end()
   return code
 }
@@ -68,8 +79,11 @@ export async function execOutput(
 const RESIZES = 30
 const RESIZE_AGAIN = 20
 
-/** Runs a command with this terminal's (or pipe's) streams. With `tty`, `resize` events set the size. */
-export async function execInteractive(
+/**
+ * Runs a command with this terminal's (or pipe's) streams. With `tty`, `resize` events set the size. Returns its exit
+ * code. Errors: as `exec`.
+ */
+export function execInteractive(
   engine: Engine,
   container: string,
   spec: ExecSpec,
@@ -83,34 +97,67 @@ export async function execInteractive(
   },
   signal?: AbortSignal,
 ): Promise<number> {
-  const session = await startExec(engine, container, { ...spec, tty: io.tty, stdin: true }, signal)
-  const resize = async () => {
-    for (let attempt = 1; attempt <= RESIZES; attempt++) {
-      const size = io.size?.()
-      if (!size || signal?.aborted) return
-      try {
-        return void (await session.exec.resize({ w: size.columns, h: size.rows }))
-      } catch {
-        // The command may not run yet, though its stream is there.
-        const state = await session.exec.inspect().catch(() => undefined)
-        if (!state || typeof state.ExitCode === 'number') return
-        await pause(attempt * RESIZE_AGAIN)
+  return runToEnd(engine, container, { ...spec, tty: io.tty, stdin: true }, signal, async (session) => {
+    const resize = async () => {
+      for (let attempt = 1; attempt <= RESIZES; attempt++) {
+        const size = io.size?.()
+        if (!size || signal?.aborted) return
+        try {
+          return void (await session.exec.resize({ w: size.columns, h: size.rows }))
+        } catch {
+          // The command may not run yet, though its stream is there.
+          const state = await session.exec.inspect().catch(() => undefined)
+          if (!state || typeof state.ExitCode === 'number') return
+          await pause(attempt * RESIZE_AGAIN)
+        }
       }
     }
+    const stopResizing = io.tty ? io.onResize?.(resize) : undefined
+    // What is typed finds the terminal in its size.
+    if (io.tty) await resize()
+    io.stdin.pipe(session.socket)
+    if (io.tty) session.socket.pipe(io.stdout, { end: false })
+    else engine.docker.modem.demuxStream(session.socket, io.stdout, io.stderr)
+    return () => {
+      io.stdin.unpipe(session.socket)
+      stopResizing?.()
+    }
+  })
+}
+
+/**
+ * Starts a command, connects its streams, and waits until it has ended or was ended. `connect` returns what is to be done
+ * then.
+ */
+async function runToEnd(
+  engine: Engine,
+  container: string,
+  spec: ExecSpec & { tty: boolean; stdin: boolean },
+  signal: AbortSignal | undefined,
+  connect: (session: StartedExec) => Promise<() => void> | undefined,
+): Promise<number> {
+  if (signal?.aborted) throw productError('cancelled', {})
+  const { whenCancelled = 'kill', id = randomBytes(16).toString('hex'), user, tty } = spec
+  const own = whenCancelled === 'leave' ? [] : [`${COMMAND_VARIABLE}=${id}`]
+  const session = await startExec(engine, container, { ...spec, env: [...(spec.env ?? []), ...own] })
+  const wait = async (signal?: AbortSignal) => {
+    await outputEnd(engine, session, signal)
+    return session.exitCode(signal)
   }
-  const stopResizing = io.tty ? io.onResize?.(resize) : undefined
-  // What is typed finds the terminal in its size.
-  if (io.tty) await resize()
-  io.stdin.pipe(session.socket)
-  if (io.tty) session.socket.pipe(io.stdout, { end: false })
-  else engine.docker.modem.demuxStream(session.socket, io.stdout, io.stderr)
+  let disconnect: (() => void) | undefined
   try {
-    await ended(engine, session.socket, signal)
+    disconnect = await connect(session)
+    return await wait(signal)
+  } catch (error) {
+    if (!signal?.aborted || whenCancelled === 'leave') throw error
+    const command = { container, id, user, tty, words: spec.command }
+    if (whenCancelled === 'ask') return await endCommand(engine, command, signalOf(signal), wait())
+    await killCommand(engine, command)
+    throw error
   } finally {
-    io.stdin.unpipe(session.socket)
-    stopResizing?.()
+    disconnect?.()
+    session.socket.destroy()
   }
-  return session.exitCode()
 }
 
 /** How many commands run in a container that somebody types into: terminals, and commands with their input open. */
@@ -130,68 +177,4 @@ export async function openSessions(engine: Engine, container: string): Promise<n
     }),
   )
   return sessions.filter(Boolean).length
-}
-
-async function startExec(
-  engine: Engine,
-  container: string,
-  spec: ExecSpec & { tty: boolean; stdin: boolean },
-  signal?: AbortSignal,
-) {
-  const prepare = (command: string[], env: string[]) =>
-    call('preparing a command in the container', (abortSignal) =>
-      engine.docker.getContainer(container).exec({
-        Cmd: command,
-        AttachStdin: spec.stdin,
-        AttachStdout: true,
-        AttachStderr: true,
-        Tty: spec.tty,
-        ...(spec.user && { User: spec.user }),
-        ...(spec.cwd && { WorkingDir: spec.cwd }),
-        Env: env,
-        abortSignal,
-      }),
-    )
-  const [given, taken] = [true, false].map((is) => (spec.env ?? []).filter((one) => one.includes('=') === is))
-  const exec = await prepare(spec.command, spec.env ?? []).catch((error: Error) => {
-    if (statusOf(error.cause) !== 400 || !taken?.length) throw error
-    // Podman takes no variable away; the container's own `env` does.
-    return prepare(['env', ...taken.flatMap((name) => ['-u', name]), ...spec.command], given ?? [])
-  })
-  const socket = await call('starting a command in the container', () =>
-    exec.start({ hijack: true, stdin: spec.stdin, Tty: spec.tty }),
-  )
-  const exitCode = async () => {
-    // A program may close its output and go on; and the engine hears of its end a moment later than of that.
-    for (let wait = 5; ; wait = Math.min(wait * 2, 1_000)) {
-      const state = await call('reading the exit code', (abortSignal) => exec.inspect({ abortSignal }))
-      if (!state.Running) return state.ExitCode ?? 1
-      await pause(wait, undefined, { signal }).catch((error: unknown) => {
-        throw productError('cancelled', {}, { cause: error })
-      })
-    }
-  }
-  return { exec, socket, exitCode }
-}
-
-type Socket = NodeJS.ReadableStream & { destroy(): unknown }
-
-function ended(engine: Engine, socket: Socket, signal?: AbortSignal): Promise<void> {
-  const wait = (signal: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      const cancel = () => {
-        socket.destroy()
-        reject(productError('cancelled', {}))
-      }
-      if (signal.aborted) return cancel()
-      signal.addEventListener('abort', cancel, { once: true })
-      const done = () => {
-        signal.removeEventListener('abort', cancel)
-        resolve()
-      }
-      socket.on('end', done)
-      socket.on('close', done)
-      socket.on('error', done)
-    })
-  return whileAnswering(engine, 'running a command in the container', signal, wait)
 }

@@ -1,9 +1,10 @@
 import type { Readable, Writable } from 'node:stream'
 import { productError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connect.ts'
-import { exec as execIn, execInteractive } from '../docker/exec.ts'
+import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { withLease } from './command-leases.ts'
 import { launchContainer, readCurrent } from './current.ts'
 import { type ExecContext, envList, withGiven } from './exec-context.ts'
 import { execContext } from './launch.ts'
@@ -25,7 +26,8 @@ const SHELL = `s=$(getent passwd "$(id -un)" 2>/dev/null || grep "^$(id -un):" /
 [ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s"`
 
 /**
- * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code.
+ * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code. When
+ * it is interrupted, its program and what that started are given the same signal, and ended if they do not care.
  * Errors: `environment-not-running`, `environment-paused`, `version-gone`, `cancelled`.
  */
 export async function exec(
@@ -44,7 +46,10 @@ export async function exec(
   const { values: secrets } = await launch.secrets()
   await using lent = await launch.lend()
   const own = withGiven(context, { lent: lent.env, secrets })
-  return await execAs(engine, container.id, command, own, terminal, signal)
+  const { tty } = terminal
+  return await withLease(host, project, { container: container.id, user: own.user, tty }, (id) =>
+    execAs(engine, container.id, command, own, terminal, signal, id),
+  )
 }
 
 /** Opens the user's own shell in a project's environment. Errors as `exec`. */
@@ -57,7 +62,10 @@ export function shell(
   return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, signal)
 }
 
-/** Runs a command in a container in a given context. */
+/**
+ * Runs a command in a container in a given context. One that is interrupted is given the signal, and returns the exit
+ * code that its program has by that. `id`: as `ExecSpec` has it.
+ */
 export function execAs(
   engine: Engine,
   container: string,
@@ -65,8 +73,10 @@ export function execAs(
   context: ExecContext,
   terminal: Terminal,
   signal: AbortSignal,
+  id?: string,
 ): Promise<number> {
-  const spec = { command, user: context.user, cwd: context.cwd, env: envList(context.env) }
+  const { user, cwd, env } = context
+  const spec: ExecSpec = { command, user, cwd, env: envList(env), whenCancelled: 'ask', ...(id && { id }) }
   if (terminal.interactive) return execInteractive(engine, container, spec, terminal, signal)
   const write = (text: string, stream: 'stdout' | 'stderr') => {
     terminal[stream].write(text)

@@ -26,7 +26,9 @@ export function runHook(
 ): Promise<void> {
   const execute: Execute = (command, write, signal) => {
     const words = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
-    const spec = { command: words, user, cwd, env: envList(env), filter: run.filter }
+    const { filter } = run
+    // A container whose hooks are cancelled is removed or stopped.
+    const spec = { command: words, user, cwd, env: envList(env), filter, whenCancelled: 'leave' } as const
     return exec(engine, container, spec, write, signal)
   }
   return runCommands(hook, commands, execute, run)

@@ -11,6 +11,7 @@ import type { Project } from '../project/open.ts'
 import { foldLedger } from '../version/history.ts'
 import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
 import { readLedger } from '../version/ledger.ts'
+import { endLeftCommands } from './command-leases.ts'
 import { readCurrent, resumeEnvironment } from './current.ts'
 import { clearIntent, readIntent } from './intent.ts'
 import type { EnvironmentContainer } from './read.ts'
@@ -29,6 +30,7 @@ export function asWriter<T>(
 ): Promise<T> {
   return asRecordedWriter(placeOf(host, project), kind, run, async (run) => {
     await reconcile(host, project, run)
+    await endLeftCommands(host, project)
     await warnOfGaps(host, project, run)
     return work(run)
   })
@@ -63,6 +65,9 @@ const LATER: ErrorCode[] = [
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
+  await endLeftCommands(host, project).catch((error: unknown) => {
+    if (!isProductError(error)) throw error
+  })
   if (!(await readIntent(folder))) return
   const work = (run: Run) => reconcile(host, project, run)
   const repaired = isSwapped(host, project).then((swapped) =>

@@ -68,9 +68,12 @@ export class Terminals {
     this.open.delete(id)
   }
 
-  closeAll(): void {
-    for (const terminal of this.open.values()) terminal.close()
+  /** Settles when nothing of them runs any more. */
+  async closeAll(): Promise<void> {
+    const all = [...this.open.values()]
+    for (const terminal of all) terminal.close()
     this.open.clear()
+    await Promise.all(all.map(({ done }) => done))
   }
 
   /** Errors: `terminal-unknown`. */

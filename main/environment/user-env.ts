@@ -2,14 +2,15 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
 import type { Engine } from '../docker/connect.ts'
+import { COMMAND_VARIABLE } from '../docker/end-command.ts'
 import { execOutput } from '../docker/exec.ts'
 import { writeFileWhole } from '../project/write-file.ts'
 import { envList, envRecord } from './exec-context.ts'
 import { keepPath } from './keep-path.ts'
 
 const PROBE_DEADLINE = 10_000
-/** What a shell sets for itself and nobody else needs. */
-const OF_THE_SHELL = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL'])
+/** What is set for this one shell and nobody else needs. */
+const OF_THE_SHELL = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL', COMMAND_VARIABLE])
 const MARK = 'dev-pristine-environment'
 const FLAGS = { loginShell: '-lc', interactiveShell: '-ic', loginInteractiveShell: '-lic' }
 

@@ -1,0 +1,120 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { expect, test, vi } from 'vitest'
+import { connect } from '../../main/docker/connect.ts'
+import { exec } from '../../main/docker/exec.ts'
+import { start } from './command.ts'
+import { docker } from './docker.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+/** The arguments of what runs in a project's environment, without what keeps it alive. */
+async function programsOf(project: TestProject): Promise<string[]> {
+  const [container] = (await project.status()).environment.containers
+  const { Processes } = await docker()
+    .getContainer(container?.id ?? '')
+    .top({ ps_args: '-eo pid,args' })
+  return (Processes as string[][]).map(([, args = '']) => args).filter((args) => /\b47\d\d\b/.test(args))
+}
+
+/** Waits until a command inside has said that it runs. */
+async function begun({ stdout }: ChildProcess): Promise<void> {
+  for await (const [chunk] of stdout ? on(stdout) : []) if (chunk.includes('begun')) return
+}
+
+async function* on(stream: NodeJS.ReadableStream): AsyncGenerator<[Buffer]> {
+  for (;;) yield (await once(stream, 'data')) as [Buffer]
+}
+
+const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
+const asDev = {
+  ...devcontainer({ build: { dockerfile: 'Dockerfile' }, remoteUser: 'dev', userEnvProbe: 'none' }),
+  '.devcontainer/Dockerfile':
+    'FROM debian:bookworm-slim\nRUN useradd -m dev && cp /bin/sleep /bin/sleep-as-root && chmod u+s /bin/sleep-as-root\n',
+}
+
+test('a command that is interrupted gets the signal, and ends with all that it started', async () => {
+  await using project = await testProject(asDev)
+  await project.up()
+  for (const [signal, code, ...command] of [
+    ['SIGINT', 130, 'sh', '-c', 'sleep 4701; true'],
+    ['SIGTERM', 143, 'sh', '-c', 'exec sleep 4702'],
+    ['SIGINT', 9, 'sh', '-c', 'trap "exit 9" INT; sleep 4703 & wait'],
+    ['SIGTERM', 143, 'sh', '-c', 'trap "" TERM; sleep 4704 & wait; sleep 4704'],
+    ['SIGTERM', 143, 'sh', '-c', 'setsid sleep 4705; true'],
+    ['SIGTERM', 143, 'env', '-i', 'sh', '-c', 'sleep 4706; true'],
+    ['SIGTERM', 143, 'sleep-as-root', '4707'],
+  ] as const) {
+    const child = start(project, ['exec', '--', ...command])
+    await vi.waitFor(async () => expect(await programsOf(project)).not.toEqual([]), 20_000)
+    const stderr = child.stderr ? text(child.stderr) : ''
+    child.kill(signal)
+    const [ended] = await once(child, 'exit')
+    expect({ command, ended, stderr: await stderr }).toEqual({ command, ended: code, stderr: '' })
+    expect(await programsOf(project)).toEqual([])
+  }
+})
+
+test('what a killed client left running is ended by the next command', async () => {
+  await using project = await testProject(plain)
+  await project.up()
+  await project.exec('sleep 4711 > /dev/null 2>&1 &')
+  const child = start(project, ['exec', '--', 'sh', '-c', 'echo begun; sleep 4712; true'])
+  await begun(child)
+  // One whose client lives is left alone.
+  const other = start(project, ['exec', '--', 'sh', '-c', 'echo begun; sleep 4713'])
+  await begun(other)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(await project.exec('echo next')).toMatchObject({ stdout: 'next\n' })
+  expect(await programsOf(project)).toEqual(['sleep 4711', 'sleep 4713'])
+  other.kill('SIGTERM')
+  await once(other, 'exit')
+  expect(await programsOf(project)).toEqual(['sleep 4711'])
+})
+
+test('a terminal that is closed ends what it runs; what left it on purpose goes on', async () => {
+  await using project = await testProject(plain)
+  await project.up()
+  const closed = new AbortController()
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()]
+  const terminal = { stdin, stdout, stderr: stdout, tty: true, interactive: true }
+  const running = project.engine.exec(project.folder, ['sh'], terminal, closed.signal)
+  stdin.write('sleep 4721 & (trap "" HUP; exec sleep 4722) & setsid sleep 4723 &\nsleep 4724\n')
+  await vi.waitFor(async () => expect((await programsOf(project)).length).toBe(4), 20_000)
+  closed.abort()
+  await running
+  expect(await programsOf(project)).toEqual(['sleep 4722', 'sleep 4723'])
+})
+
+test('a health check that takes too long is ended each time', async () => {
+  await using project = await testProject({
+    ...devcontainer({
+      build: { dockerfile: 'Dockerfile' },
+      userEnvProbe: 'none',
+      postStartCommand: '(sleep 2; touch /tmp/ok) > /dev/null 2>&1 &',
+    }),
+    '.devcontainer/Dockerfile':
+      'FROM busybox:1.36\nHEALTHCHECK --interval=60s --timeout=500ms CMD test -e /tmp/ok || sleep 4731\n',
+  })
+  expect((await project.up()).environment.state).toBe('ready')
+  expect(await programsOf(project)).toEqual([])
+})
+
+test.skipIf(process.getuid?.() !== 0)(
+  'without a shell inside, a program is ended from outside where this computer may',
+  async () => {
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none', overrideCommand: false }),
+      '.devcontainer/Dockerfile':
+        'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base /bin/busybox /\nCMD ["/busybox", "sleep", "9999"]\n',
+    })
+    const [container] = (await project.up()).environment.containers
+    const late = AbortSignal.timeout(1_000)
+    const command = ['/busybox', 'sleep', '4741']
+    const running = exec(await connect(project.env), container?.id ?? '', { command }, () => {}, late)
+    await expect(running).rejects.toMatchObject({ code: 'cancelled' })
+    await vi.waitFor(async () => expect(await programsOf(project)).toEqual([]), 5_000)
+  },
+)
