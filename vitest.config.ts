@@ -11,7 +11,7 @@ const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 const retry = 1
 
 /** What runs on containerd's image store, too, in every run; all of it does in `npm run test:engines`. */
-const ON_CONTAINERD = ['environment', 'lifecycle', 'build', 'ports', 'versions', 'lock', 'gone', 'clean']
+const ON_CONTAINERD = ['lifecycle', 'environment', 'build', 'data', 'ports', 'shared', 'disk-use']
 
 /** One after the other, because each takes as many workers as suit it: engine tests mostly wait. */
 export default defineConfig({

@@ -90,6 +90,18 @@ test('a copied file that does not exist is told on its line', async () => {
   })
 })
 
+test('a here-document that fails is told where it begins, or that the builder knows none', async () => {
+  const heredoc = `FROM busybox:1.36\nRUN true\nRUN <<END\necho in it\nexit 3\nEND\n`
+  await using project = await testProject(built(heredoc))
+  // BuildKit's since Docker 23, Podman's since 5.
+  const major = Number.parseInt((await docker().version()).Version, 10)
+  const told =
+    major >= 23 || major === 5
+      ? { line: 3, problem: 'exit code: 3', output: ['in it'] }
+      : { line: 4, problem: expect.stringMatching(/^the builder of this engine knows no here-documents/) }
+  await expect(project.up()).rejects.toMatchObject({ code: 'build-failed', data: told })
+})
+
 test('cancelling in the middle of a step leaves what ran and nothing else, and the next try works', async () => {
   await using project = await testProject(built('FROM busybox:1.36\n'))
   const first = await project.up()

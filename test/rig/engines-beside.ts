@@ -4,7 +4,14 @@ import { basename, join } from 'node:path'
 import { startEngine, stopEngine } from './engine.ts'
 import { type EngineName, engineName } from './engine-name.ts'
 import { type Facts, makeHome, type RigPaths, readFacts, rigPaths, writeJson } from './home.ts'
-import { bridgeName, CHOOSING_NETWORK, dropNetwork, freeNetwork, raiseNetwork } from './network.ts'
+import {
+  bridgeName,
+  CHOOSING_NETWORK,
+  dropNetwork,
+  freeNetwork,
+  openWayOut,
+  raiseNetwork,
+} from './network.ts'
 import { newestPrograms } from './newest-programs.ts'
 import { dropOldBuilds } from './old-builds.ts'
 import { type NewestPodman, podmanUser, startNewestPodman, stopNewestPodman } from './podman-newest.ts'
@@ -67,7 +74,8 @@ async function factsBeside(paths: RigPaths, given: Pick<Facts, 'port' | 'newest'
     const network = known?.network ?? (await freeNetwork())
     const facts = { ...given, bridge: bridgeName(paths.home), network }
     await writeJson(paths.facts, facts)
-    await raiseNetwork(facts)
+    // Podman makes its bridge itself, and opens it for loopback only then.
+    await (podmanOf(paths, facts) ? openWayOut(facts) : raiseNetwork(facts))
     return facts
   })
 }

@@ -14,9 +14,13 @@ export function bridgeName(home: string): string {
 /** The lock of who looks for a free network and takes it: two at the same time would find the same one. */
 export const CHOOSING_NETWORK = join(tmpdir(), 'pristine-engine-lock')
 
-/** Finds an N for 10.N.0.0/16 which no address or route of this machine uses. */
+/**
+ * Finds an N for 10.N.0.0/16 which no address or route of this machine uses, nor a rule of another rig: Podman takes its
+ * bridge away when its last container has gone.
+ */
 export async function freeNetwork(): Promise<number> {
-  const used = await run('ip', ['-4', 'route', 'show', 'table', 'all'])
+  const routes = await run('ip', ['-4', 'route', 'show', 'table', 'all'])
+  const used = routes + (await runAsRoot('iptables', ['-w', '-t', 'nat', '-S', 'POSTROUTING']))
   for (let n = 213; n < 250; n++) if (!used.includes(`10.${n}.`)) return n
   throw new RigError(
     'No free network among 10.213.0.0/16 ... 10.249.0.0/16.',
@@ -61,6 +65,11 @@ export async function raiseNetwork(facts: Facts): Promise<void> {
     await runAsRoot('ip', ['address', 'add', addresses(facts).bridge, 'dev', bridge])
   }
   await runAsRoot('ip', ['link', 'set', bridge, 'up'])
+  await openWayOut(facts)
+}
+
+/** Lets the addresses of a rig reach what this machine reaches. */
+export async function openWayOut(facts: Facts): Promise<void> {
   if ((await readFile('/proc/sys/net/ipv4/ip_forward', 'utf8')).trim() !== '1') {
     await runAsRoot('sh', ['-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward'])
   }

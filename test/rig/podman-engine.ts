@@ -109,11 +109,10 @@ default_network = "${facts.bridge}"
   await writeJson(join(paths.networks, `${facts.bridge}.conflist`), await network(paths, facts))
 }
 
-/** Its registries.conf: names of Docker Hub come from the rig's registry. */
+/** Its registries.conf: names of Docker Hub are the rig's registry's, and what that lacks is asked for nowhere else. */
 export const podmanRegistries = ({ port }: Facts): string => `unqualified-search-registries = ["docker.io"]
 [[registry]]
-location = "docker.io"
-[[registry.mirror]]
+prefix = "docker.io"
 location = "127.0.0.1:${port}"
 insecure = true
 [[registry]]

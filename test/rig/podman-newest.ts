@@ -103,6 +103,7 @@ image_copy_tmp_dir = "${at}/tmp"
 log_driver = "k8s-file"
 ${limits}[network]
 network_backend = "netavark"
+firewall_driver = "iptables"
 network_config_dir = "${at}/networks"
 default_rootless_network_cmd = "pasta"
 default_subnet_pools = [{ base = "${addresses(facts).pool.base}", size = ${addresses(facts).pool.size} }]
