@@ -28,15 +28,16 @@ export const Capability = z.discriminatedUnion('kind', [
   /** A variable of the person's environment that the container or the build is given. */
   z.strictObject({ kind: z.literal('variable'), name: text }),
   /**
-   * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. `files`: the
-   * SHA-256 of each script of the project that it runs, because what it does stands there.
+   * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. What it does
+   * stands also in the project's files, which code in an environment can change. `files`: the SHA-256 over them as they
+   * are, or `any`: it may run whatever they say. Absent where it is not about to run.
    */
   z.strictObject({
     kind: z.literal('host-command'),
     from: text,
     name: z.nullable(text),
     command: z.union([text, z.array(text)]),
-    files: z.record(text, Sha256),
+    files: z.optional(z.union([Sha256, z.literal('any')])),
   }),
   /** Another folder or file of this computer. `written`: as the definition says it, where that is a link. */
   z.strictObject({
@@ -79,6 +80,13 @@ export type Capability = z.infer<typeof Capability>
  */
 export const TrustSheet = z.strictObject({
   fingerprint: Sha256,
+  /**
+   * The fingerprint under which the same is granted, and its commands on this computer whatever the project's files say
+   * from then on; null where no such command is asked.
+   */
+  anyFiles: z.nullable(Sha256),
+  /** The project's files that changed since its commands were last granted with them, as far as that is known. */
+  changedFiles: z.array(text),
   /** Everything. */
   capabilities: z.array(Capability),
   /** What is outside the everyday set: the own folder, own volumes, the network, ports on loopback. */
@@ -154,11 +162,8 @@ function describe(capability: Capability): string {
       return `variable ${capability.name} of your environment`
     case 'host-command': {
       const name = capability.name === null ? '' : ` ${capability.name}`
-      const files = Object.entries(capability.files).map(
-        ([file, hash]) => `${file} as it is, ${hash.slice(0, 12)}`,
-      )
-      const also = files.length === 0 ? '' : ` (with ${files.join('; ')})`
-      return `command on this computer (${capability.from}${name}): ${asShell(capability.command)}${also}`
+      const { from, command, files } = capability
+      return `command on this computer (${from}${name}): ${asShell(command)}${withFiles(files)}`
     }
     case 'folder': {
       const written = capability.written === undefined ? '' : `, written as ${capability.written},`
@@ -187,6 +192,23 @@ function describe(capability: Capability): string {
     case 'setting':
       return `setting ${capability.name} = ${capability.value}`
   }
+}
+
+/** What changed of the project's files, as a line of English; undefined where nothing is known to have. */
+export function describeChanged(files: readonly string[]): string | undefined {
+  if (files.length === 0) return undefined
+  const more = files.length > 5 ? ` and ${files.length - 5} more` : ''
+  return `Changed since it was granted: ${files.slice(0, 5).map(exact).join(', ')}${more}`
+}
+
+/** What is to be known before commands on this computer are granted whatever the project's files say. */
+export const ANY_FILES =
+  "What a command on this computer does stands in the project's files, too, and code inside can change them."
+
+function withFiles(files: string | undefined): string {
+  if (files === undefined) return ''
+  if (files === 'any') return " (whatever the project's files say, which code inside can change)"
+  return ` (with the project's files as they are, ${files.slice(0, 12)})`
 }
 
 const NETWORKS: Partial<Record<string, string>> = {

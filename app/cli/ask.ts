@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises'
 import { Writable } from 'node:stream'
 import { isSystemError, productError } from '../../shared/errors.ts'
+import { ANY_FILES } from '../../shared/trust.ts'
 import { printNote } from './output.ts'
 import type { Session } from './session.ts'
 
@@ -19,8 +20,27 @@ export async function agrees(session: Session, what: string, question: string): 
  * Asks for what only a person can grant, on a terminal that is there: Enter alone means no, and `--yes` nothing.
  * Errors: `cancelled`.
  */
-export const grants = async (session: Session, question: string): Promise<boolean> =>
+const grants = async (session: Session, question: string): Promise<boolean> =>
   /^(?:y|yes)$/i.test(await answer(session, `${question} [y/N] `))
+
+/**
+ * The same for a sheet with a command on this computer: one fingerprint grants it with the project's files as they are,
+ * another whatever they say. Undefined: neither. Errors: `cancelled`.
+ */
+export async function granted(
+  session: Session,
+  question: string,
+  { fingerprint, anyFiles }: { fingerprint: string; anyFiles: string | null },
+): Promise<string | undefined> {
+  if (anyFiles === null) return (await grants(session, question)) ? fingerprint : undefined
+  printNote(ANY_FILES)
+  printNote(
+    '"y" grants it with the files as they are, and asks again when one changed; "always" whatever they say.',
+  )
+  const given = await answer(session, `${question} [y/always/N] `)
+  if (/^always$/i.test(given)) return anyFiles
+  return /^(?:y|yes)$/i.test(given) ? fingerprint : undefined
+}
 
 /** Asks for a text that is not shown while it is typed. Errors: `cancelled`. */
 export async function hiddenAnswer(session: Session, question: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { describeLeftOut } from '../../shared/clone.ts'
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
-import { describeCapability, describeOther } from '../../shared/trust.ts'
-import { grants } from './ask.ts'
+import { describeCapability, describeChanged, describeOther } from '../../shared/trust.ts'
+import { granted } from './ask.ts'
 import { colour, printNote } from './output.ts'
 import type { Session } from './session.ts'
 
@@ -20,15 +20,19 @@ export async function askingForTrust<T>(
       return await work(trust)
     } catch (error) {
       if (!session.asks || !isProductError(error, 'not-trusted')) throw error
-      const { asked, fingerprint, leftOut, other } = error.data as ErrorData<'not-trusted'>
-      if (trust.includes(fingerprint)) throw error
+      const { asked, fingerprint, anyFiles, changedFiles, leftOut, other } =
+        error.data as ErrorData<'not-trusted'>
+      if (trust.includes(fingerprint) || (anyFiles !== null && trust.includes(anyFiles))) throw error
       session.settle()
       printNote(colour('bold', error.message, process.stderr))
       for (const capability of asked) printNote(`  ${describeCapability(capability)}`)
+      const changed = describeChanged(changedFiles)
+      if (changed !== undefined) printNote(changed)
       if (leftOut) printNote(`Fetched once it is trusted: ${describeLeftOut(leftOut)}`)
       if (other) for (const line of describeOther(other)) printNote(line)
-      if (!(await grants(session, 'Grant this?'))) throw error
-      trust.push(fingerprint)
+      const given = await granted(session, 'Grant this?', { fingerprint, anyFiles })
+      if (given === undefined) throw error
+      trust.push(given)
     }
   }
 }

@@ -22,6 +22,9 @@ export interface CollectOptions {
   signal?: AbortSignal | undefined
 }
 
+/** What no name in a plan can hold: what Node makes of bytes that are no UTF-8, and line ends. */
+const UNUSABLE = /[\r\n\ufffd]/
+
 /** As in the kernel: a path that goes through more links than this is a loop. */
 const MAX_LINKS = 40
 
@@ -182,8 +185,10 @@ class Collector {
   }
 
   private add(here: string, found: Found): void {
-    if (here.includes('\ufffd')) throw unreadable(here, 'its name is not valid UTF-8')
-    if (/[\r\n]/.test(here)) throw unreadable(JSON.stringify(here), 'its name holds a line end')
+    if (UNUSABLE.test(here)) {
+      if (here.includes('\ufffd')) throw unreadable(here, 'its name is not valid UTF-8')
+      throw unreadable(JSON.stringify(here), 'its name holds a line end')
+    }
     this.found.set(here, found)
   }
 

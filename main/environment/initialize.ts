@@ -1,4 +1,7 @@
+import { clean } from '../../shared/clean.ts'
+import type { Hook } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
+import type { Capability } from '../../shared/trust.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { type ReadProject, readProject } from '../definition/read-project.ts'
 import { resolvePart } from '../definition/resolve-run.ts'
@@ -6,30 +9,60 @@ import { substituteAll } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
 import { fetchLeftOut } from '../project/clone/fetch-left-out.ts'
 import type { Project } from '../project/open.ts'
-import { requireTrust } from '../trust/gate.ts'
+import { withFiles } from '../trust/decide.ts'
+import { isTrusted, requireTrust } from '../trust/gate.ts'
+import {
+  changedSinceGrant,
+  filesOfCommands,
+  type ProjectFiles,
+  projectFiles,
+  rememberGranted,
+  touched,
+} from '../trust/project-files.ts'
 import { runCommands } from './hooks.ts'
 import { runOnHost } from './host-command.ts'
 import { reachOfProject } from './reach-of-project.ts'
 
 /**
- * Reads a project's definition, and asks for trust for what it says before anything is done with it.
- * Errors: those of the definition, `not-trusted`.
+ * Reads a project's definition, and asks for trust for what it says before anything is done with it. What the project's
+ * files hold, which its commands on this computer may run, is asked for only where something else is: no command runs.
+ * Errors: those of the definition, `not-trusted`, `input-unreadable`, `cancelled`.
  */
 export async function readTrusted(
   host: Host,
   project: Project,
   definition: string | undefined,
+  run: Pick<Run, 'signal'>,
 ): Promise<ReadProject> {
   const read = await readProject(host.env, project, definition)
-  await requireTrust(host, project, await reachOfProject(host, project, read))
+  const reached = await reachOfProject(host, project, read)
+  if (!(await isTrusted(host, project, reached))) await requireFiles(host, project, reached, run)
   return read
+}
+
+/** Asks for trust for commands with the project's files as they are; returns these files, where there is a command. */
+async function requireFiles(
+  host: Host,
+  project: Project,
+  reached: readonly Capability[],
+  { signal }: Pick<Run, 'signal'>,
+): Promise<ProjectFiles | undefined> {
+  const files = await filesOfCommands(host, project, reached, signal)
+  if (!files) {
+    await requireTrust(host, project, reached)
+    return undefined
+  }
+  const changed = await changedSinceGrant(host.home, project, files)
+  await requireTrust(host, project, withFiles(reached, files.sha256), changed)
+  await rememberGranted(host.home, project, files)
+  return files
 }
 
 /**
  * The same, after `initializeCommand` ran on this computer, in the project's folder: before anything else is looked at,
  * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). Of a clone, what it left out comes
  * first. What is read after either is asked for once more.
- * Errors: those of `readTrusted`, `hook-failed`, `cancelled`.
+ * Errors: those of `readTrusted`, `hook-failed`.
  */
 export async function initialize(
   host: Host,
@@ -37,13 +70,11 @@ export async function initialize(
   definition: string | undefined,
   run: Run,
 ): Promise<ReadProject> {
-  let read = await readTrusted(host, project, definition)
-  if (await fetchLeftOut(host, project, run)) read = await readTrusted(host, project, definition)
-  const { localEnv, ...plain } = localVariables(project, read.definition.file, host.env)
-  const hooks = read.services.flatMap(({ service: { run: config } }) =>
-    config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, plain)],
-  )
+  let { read, hooks, files } = await readToRun(host, project, definition, run)
+  if (await fetchLeftOut(host, project, run))
+    ({ read, hooks, files } = await readToRun(host, project, definition, run))
   if (hooks.length === 0) return read
+  const { localEnv } = localVariables(project, read.definition.file, host.env)
   await runCommands(
     'initializeCommand',
     hooks,
@@ -58,5 +89,44 @@ export async function initialize(
       ),
     run,
   )
-  return readTrusted(host, project, definition)
+  if (files) await warnOfTouched(host, project, files, run)
+  return readTrusted(host, project, definition, run)
+}
+
+/**
+ * Reads a definition whose `initializeCommand` is about to run. `files` are what was granted with it; undefined where it
+ * may run whatever they say.
+ */
+async function readToRun(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
+  const read = await readProject(host.env, project, definition)
+  const reached = await reachOfProject(host, project, read)
+  const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)
+  const hooks = read.services.flatMap(({ service: { run: config } }) =>
+    config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, plain)],
+  )
+  const whatever = () => isTrusted(host, project, withFiles(reached, 'any'))
+  if (await whatever()) return { read, hooks, files: undefined }
+  const files = await requireFiles(host, project, reached, run)
+  return { read, hooks, files: (await whatever()) ? undefined : files }
+}
+
+/**
+ * Between the look at the files and the moment when a command reads them, code in an environment can change one, and put
+ * it back: that cannot be kept from happening without a stop of what runs, and is told. What a command itself changes
+ * looks the same; such a command is one to be granted whatever the files say.
+ */
+async function warnOfTouched(host: Host, project: Project, before: ProjectFiles, run: Run): Promise<void> {
+  const after = await projectFiles(host, project, run.signal)
+  const names = touched(before, after)
+  if (names.length === 0) return
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
+  run.report({
+    kind: 'warning',
+    text: `${clean(names.slice(0, 3).join(', '))}${more} changed while initializeCommand ran: by the command itself, or by code in an environment, and then it may have run what you did not grant.`,
+  })
 }

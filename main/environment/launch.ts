@@ -120,7 +120,7 @@ async function reachOfLaunch(
 ): Promise<Capability[]> {
   const own = [olderInputsFolder(host.home, project.key)]
   return [
-    ...(await reachOfService(project, made, templates, initialize, file, host.env)),
+    ...reachOfService(made, templates, initialize, file, host.env),
     ...(await reachOf(spec, { project, own, host, file, agent })),
   ]
 }

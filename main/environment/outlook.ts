@@ -57,7 +57,7 @@ export async function look(
   run: Run,
   trusted?: ReadProject,
 ): Promise<Outlook> {
-  const read = trusted ?? (await readTrusted(host, project, options.definition))
+  const read = trusted ?? (await readTrusted(host, project, options.definition, run))
   const [planned, found] = await Promise.all([
     planReading(host, project, read, options, run),
     readCurrent(host, project),

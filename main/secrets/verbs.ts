@@ -27,7 +27,7 @@ export async function secretsToAskFor(
   project: Project,
   { definition, trust }: Pick<UpOptions, 'definition' | 'trust'>,
 ): Promise<DeclaredSecret[]> {
-  const read = await readTrusted(giving(host, { trust }), project, definition)
+  const read = await readTrusted(giving(host, { trust }), project, definition, new AbortController())
   const { secrets } = await standing(host, project, read.definition.secrets)
   const missing = secrets.flatMap(({ state, ...secret }) => (state === 'missing' ? [secret] : []))
   if (missing.length === 0) return []

@@ -23,7 +23,9 @@ export function decideTrust(
     isEveryday(capability) ? !everyday : !granted.some((given) => covers(given, capability)),
   )
   return {
-    fingerprint: createHash('sha256').update(canonical({ remote, needed })).digest('hex'),
+    fingerprint: fingerprintOf(remote, needed),
+    anyFiles: asked.some(isOfFiles) ? fingerprintOf(remote, withFiles(needed, 'any')) : null,
+    changedFiles: [],
     capabilities,
     beyond,
     asked,
@@ -32,6 +34,17 @@ export function decideTrust(
     remote,
   }
 }
+
+const fingerprintOf = (remote: string | null, needed: readonly Capability[]): string =>
+  createHash('sha256').update(canonical({ remote, needed })).digest('hex')
+
+/** Whether a command is about to run that was not granted with the project's files as they are. */
+const isOfFiles = (capability: Capability): boolean =>
+  capability.kind === 'host-command' && capability.files !== undefined && capability.files !== 'any'
+
+/** The same, where the commands on this computer are about to run with the project's files as `files` says. */
+export const withFiles = (capabilities: readonly Capability[], files: string): Capability[] =>
+  capabilities.map((one) => (one.kind === 'host-command' ? { ...one, files } : one))
 
 /**
  * The everyday set: the project's own folder and volumes, the network, ports on loopback, and the images that all of it
@@ -85,10 +98,10 @@ export function covers(granted: Capability, wanted: Capability): boolean {
     return granted.source === wanted.source
   if (granted.kind === 'device' && wanted.kind === 'device')
     return granted.path === wanted.path && [...wanted.access].every((one) => granted.access.includes(one))
-  // The very text, with the very files; where it stands does not matter.
+  // The very text, and, where it is about to run, the very files; where it stands does not matter.
   if (granted.kind === 'host-command' && wanted.kind === 'host-command') {
-    const told = ({ command, files }: typeof granted) => canonical({ command, files })
-    return told(granted) === told(wanted)
+    if (canonical(granted.command) !== canonical(wanted.command)) return false
+    return wanted.files === undefined || granted.files === 'any' || granted.files === wanted.files
   }
   return canonical(granted) === canonical(wanted)
 }

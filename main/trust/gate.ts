@@ -3,7 +3,7 @@ import type { Capability, TrustSheet } from '../../shared/trust.ts'
 import type { Host } from '../host.ts'
 import { readLeftOut } from '../project/clone/left-out.ts'
 import type { Project } from '../project/open.ts'
-import { decideTrust, type Standing, sorted } from './decide.ts'
+import { decideTrust, type Standing, sorted, withFiles } from './decide.ts'
 import { recordOf, writeTrust } from './record.ts'
 import { readRemote } from './remote.ts'
 import { otherSheet, rememberShown } from './shown.ts'
@@ -11,16 +11,20 @@ import { otherSheet, rememberShown } from './shown.ts'
 /** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */
 export type Truster = Pick<Host, 'home' | 'given'>
 
-/** How a folder stands for what it reaches today. */
+/**
+ * How a folder stands for what it reaches today. `changedFiles`: those of the project that changed since its commands were
+ * granted with them.
+ */
 export async function trustSheet(
   host: Pick<Host, 'home'>,
   project: Project,
   reached: readonly Capability[],
+  changedFiles: string[] = [],
 ): Promise<TrustSheet> {
   const [record, remote] = await Promise.all([recordOf(host, project), readRemote(project)])
   const { clone, grant } = record ?? {}
   const valid = grant && grant.folder === project.path && grant.remote === remote ? grant : undefined
-  return decideTrust(
+  const sheet = decideTrust(
     {
       origin: clone ? 'clone' : 'folder',
       remote,
@@ -29,6 +33,7 @@ export async function trustSheet(
     },
     reached,
   )
+  return sheet.anyFiles === null ? sheet : { ...sheet, changedFiles }
 }
 
 /**
@@ -39,11 +44,13 @@ export async function requireTrust(
   host: Truster,
   project: Project,
   reached: readonly Capability[],
+  changedFiles: string[] = [],
 ): Promise<void> {
-  const sheet = await askingSheet(host, project, reached)
+  const sheet = await askingSheet(host, project, reached, changedFiles)
   if (!sheet) return
-  if (!host.given.includes(sheet.fingerprint)) throw await notTrusted(host, project, sheet)
-  await grant(host, project, sheet)
+  const given = host.given.find((one) => one === sheet.fingerprint || one === sheet.anyFiles)
+  if (given === undefined) throw await notTrusted(host, project, sheet)
+  await grant(host, project, sheet, given)
 }
 
 /** Whether nothing of what a project reaches is to be asked for. */
@@ -58,10 +65,11 @@ async function askingSheet(
   host: Pick<Host, 'home'>,
   project: Project,
   reached: readonly Capability[],
+  changedFiles: string[] = [],
 ): Promise<TrustSheet | undefined> {
   // Of most folders nobody needs to know their remote, and git takes longer than all else here.
   if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return undefined
-  const sheet = await trustSheet(host, project, reached)
+  const sheet = await trustSheet(host, project, reached, changedFiles)
   return sheet.granted ? undefined : sheet
 }
 
@@ -80,8 +88,17 @@ export async function requireEveryday(
 /** A folder of the person's own, of which nothing is known. */
 const OWN: Standing = { origin: 'folder', remote: null, everyday: true, granted: [] }
 
-/** Grants a sheet, beside what the folder was granted before as it is now. Errors: `storage-failed`. */
-export async function grant(host: Pick<Host, 'home'>, project: Project, sheet: TrustSheet): Promise<void> {
+/**
+ * Grants a sheet under one of its fingerprints, beside what the folder was granted before as it is now.
+ * Errors: `storage-failed`.
+ */
+export async function grant(
+  host: Pick<Host, 'home'>,
+  project: Project,
+  sheet: TrustSheet,
+  fingerprint: string,
+): Promise<void> {
+  const granted = fingerprint === sheet.anyFiles ? withFiles(sheet.beyond, 'any') : sheet.beyond
   const record = await recordOf(host, project)
   const before = record?.grant
   const same = before?.folder === project.path && before.remote === sheet.remote
@@ -90,7 +107,7 @@ export async function grant(host: Pick<Host, 'home'>, project: Project, sheet: T
     grant: {
       folder: project.path,
       remote: sheet.remote,
-      capabilities: sorted([...(same ? before.capabilities : []), ...sheet.beyond]),
+      capabilities: sorted([...(same ? before.capabilities : []), ...granted]),
       at: new Date().toISOString(),
     },
   })
@@ -98,11 +115,20 @@ export async function grant(host: Pick<Host, 'home'>, project: Project, sheet: T
 
 /** The refusal of a sheet, which is remembered as shown. */
 async function notTrusted(host: Truster, project: Project, sheet: TrustSheet): Promise<Error> {
-  const { fingerprint, asked, origin } = sheet
+  const { fingerprint, anyFiles, changedFiles, asked, origin } = sheet
   const [leftOut, other] = await Promise.all([
     readLeftOut(host.home, project.key),
     otherSheet(host, project.key, host.given, sheet),
   ])
   await rememberShown(host, project.key, sheet)
-  return productError('not-trusted', { name: project.name, fingerprint, asked, origin, leftOut, other })
+  return productError('not-trusted', {
+    name: project.name,
+    fingerprint,
+    anyFiles,
+    changedFiles,
+    asked,
+    origin,
+    leftOut,
+    other,
+  })
 }

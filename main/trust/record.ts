@@ -10,6 +10,7 @@ import type { Project } from '../project/open.ts'
 import { tellOthers } from '../project/record.ts'
 import { writeFileWhole } from '../project/write-file.ts'
 import { isMarkedClone } from './clone-mark.ts'
+import { grantedFile } from './project-files.ts'
 import { shownFile } from './shown.ts'
 
 /**
@@ -22,7 +23,11 @@ const TrustRecord = z.strictObject({
     z.strictObject({
       folder: z.string(),
       remote: z.nullable(z.string()),
-      capabilities: z.array(Capability),
+      // What an older Pristine kept in another form is no grant, and asked for again.
+      capabilities: z.pipe(
+        z.array(z.unknown()),
+        z.transform((all) => all.flatMap((one) => Capability.safeParse(one).data ?? [])),
+      ),
       at: z.iso.datetime(),
     }),
   ),
@@ -62,8 +67,8 @@ export async function writeTrust(host: InHome, key: ProjectKey, record: TrustRec
 
 /** Forgets all that is known of the trust of a folder that is gone. */
 export async function forgetTrust(host: InHome, key: ProjectKey): Promise<void> {
-  const files = [trustFile(host, key), refusalFile(host, key), shownFile(host, key)]
-  await Promise.all(files.map((file) => rm(file, { force: true })))
+  const files = [trustFile, refusalFile, shownFile].map((file) => file(host, key))
+  await Promise.all([...files, grantedFile(host.home, key)].map((file) => rm(file, { force: true })))
 }
 
 /**

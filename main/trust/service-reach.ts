@@ -1,15 +1,8 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import type { Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
-import { productError } from '../../shared/errors.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { Capability } from '../../shared/trust.ts'
-import { scriptsRun } from '../definition/hook-files.ts'
 import type { ReadService } from '../definition/read-project.ts'
 import { environmentVariablesIn } from '../definition/substitute.ts'
-import type { Project } from '../project/open.ts'
 import { secretVariable } from '../secrets/variable.ts'
 
 /** What a service is made of and is told, beside its create request: what is fetched, and variables. */
@@ -40,14 +33,13 @@ export const madeOfPlan = ({ images, downloads, args }: PlanService): Made => ({
  * What a service reaches beside its create request. `run` holds templates; `initialize` is what would be run on this
  * computer by now, from the definition's `file`; `env` is the person's environment.
  */
-export async function reachOfService(
-  project: Pick<Project, 'path'>,
+export function reachOfService(
   made: Made,
   run: RunConfig,
   initialize: Hook | undefined,
   file: string,
   env: Record<string, string | undefined>,
-): Promise<Capability[]> {
+): Capability[] {
   const variables = [
     ...made.variables,
     ...environmentVariablesIn(run),
@@ -58,7 +50,7 @@ export async function reachOfService(
     ...made.images.map((reference): Capability => ({ kind: 'image', reference })),
     ...made.downloads.map((url): Capability => ({ kind: 'download', url })),
     ...[...new Set(variables)].map((name): Capability => ({ kind: 'variable', name })),
-    ...(await hostCommands(project, initialize, file)),
+    ...hostCommands(initialize, file),
   ]
 }
 
@@ -74,35 +66,10 @@ function commandsOf(hook: Hook | undefined): { name: string | null; command: Hoo
   )
 }
 
-function hostCommands(
-  project: Pick<Project, 'path'>,
-  initialize: Hook | undefined,
-  file: string,
-): Promise<Capability[]> {
-  const from = `initializeCommand of ${file}`
-  return Promise.all(
-    commandsOf(initialize).map(async ({ name, command }): Promise<Capability> => {
-      const files = await scriptsRun(project.path, command)
-      const hashed = files.map(async (name) => [name, await sha256Of(path.join(project.path, name))] as const)
-      return {
-        kind: 'host-command',
-        from,
-        name,
-        command,
-        files: Object.fromEntries(await Promise.all(hashed)),
-      }
-    }),
-  )
-}
-
-/** Errors: `input-unreadable`. */
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  try {
-    await pipeline(createReadStream(file), hash)
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw productError('input-unreadable', { path: file, problem }, { cause: error })
-  }
-  return hash.digest('hex')
-}
+const hostCommands = (initialize: Hook | undefined, file: string): Capability[] =>
+  commandsOf(initialize).map(({ name, command }) => ({
+    kind: 'host-command',
+    from: `initializeCommand of ${file}`,
+    name,
+    command,
+  }))

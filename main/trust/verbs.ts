@@ -7,8 +7,9 @@ import type { Host } from '../host.ts'
 import { findLock } from '../lock/state.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../project/open.ts'
-import { sorted } from './decide.ts'
+import { sorted, withFiles } from './decide.ts'
 import { grant, trustSheet } from './gate.ts'
+import { changedSinceGrant, filesOfCommands } from './project-files.ts'
 import { readRefusal, readTrust, writeTrust } from './record.ts'
 import { rememberShown } from './shown.ts'
 
@@ -31,7 +32,10 @@ export async function showTrust(
   const wanted =
     refusal && (await planReading(host, project, read, { frozen: true }, quietRun()).catch(() => undefined))
   const ofImage = refusal && refusal.version === wanted?.id ? refusal.capabilities : []
-  const sheet = await trustSheet(host, project, sorted([...reached, ...ofImage]))
+  const all = [...reached, ...ofImage]
+  const files = await filesOfCommands(host, project, all, quietRun().signal)
+  const changed = files && (await changedSinceGrant(host.home, project, files))
+  const sheet = await trustSheet(host, project, sorted(files ? withFiles(all, files.sha256) : all), changed)
   if (!sheet.granted) await rememberShown(host, project.key, sheet)
   return sheet
 }
@@ -47,8 +51,9 @@ export async function grantTrust(
   definition: string | undefined,
 ): Promise<TrustSheet> {
   const sheet = await showTrust(host, project, definition)
-  if (sheet.fingerprint !== fingerprint) throw productError('trust-outdated', { name: project.name })
-  await grant(host, project, sheet)
+  if (sheet.fingerprint !== fingerprint && sheet.anyFiles !== fingerprint)
+    throw productError('trust-outdated', { name: project.name })
+  await grant(host, project, sheet, fingerprint)
   return showTrust(host, project, definition)
 }
 

@@ -61,7 +61,12 @@ export const trust = {
       folders: 'other folders of this computer',
     },
     hookNamed: '{{from}} · {{name}}',
-    file: 'with {{file}} as it is now ({{hash}})',
+    files: 'with the project’s files as they are now ({{hash}}), but for those that git ignores',
+    changedFiles: 'Changed since it was granted: {{names}}',
+    changedFilesMore: 'Changed since it was granted: {{names}} and {{count}} more',
+    anyFiles: 'Run its commands whatever the project’s files say from now on',
+    anyFilesAbout:
+      'What a command on this computer does stands in the project’s files, too, and code inside can change them. Without this you are asked again when one changed since.',
     itsFolder: 'its folder',
     network: 'network',
     kind: {

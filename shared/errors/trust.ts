@@ -1,5 +1,12 @@
 import { describeLeftOut, type LeftOut } from '../clone.ts'
-import { type Capability, describeCapability, describeOther, type OtherSheet } from '../trust.ts'
+import {
+  ANY_FILES,
+  type Capability,
+  describeCapability,
+  describeChanged,
+  describeOther,
+  type OtherSheet,
+} from '../trust.ts'
 import { entry } from './entry.ts'
 
 /** What stands in the way of what nobody granted yet. */
@@ -7,6 +14,8 @@ export const trustErrors = {
   'not-trusted': entry<{
     name: string
     fingerprint: string
+    anyFiles: string | null
+    changedFiles: string[]
     asked: Capability[]
     origin: 'folder' | 'clone'
     leftOut: LeftOut | null
@@ -20,11 +29,19 @@ export const trustErrors = {
       [
         'It asks for:',
         ...d.asked.map(describeCapability),
+        ...[describeChanged(d.changedFiles) ?? []].flat(),
         ...(d.leftOut ? [`Fetched once it is trusted: ${describeLeftOut(d.leftOut)}`] : []),
         ...(d.other ? describeOther(d.other) : []),
       ].join('\n'),
     hint: (d) =>
-      `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
+      [
+        `Nothing was changed. To grant exactly this, give --trust ${d.fingerprint} to up, watch, run or reset.`,
+        ...(d.anyFiles === null
+          ? []
+          : [
+              `${ANY_FILES} To grant that too, and not be asked again whenever a file changed, give --trust ${d.anyFiles}.`,
+            ]),
+      ].join('\n'),
     exit: 7,
   }),
   'trust-outdated': entry<{ name: string }>({

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { chmod, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -44,7 +45,7 @@ test('it runs before anything is looked at, at each up and run, and not at reset
     }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY generated /\n',
   })
-  await project.grant()
+  await project.grantAnyFiles()
   await project.up()
   expect((await project.exec('cat /generated')).stdout).toBe('run\n')
   // The file that it writes is an input, so that there is another version each time.
@@ -105,17 +106,57 @@ test('what it leaves running does not keep up waiting', async () => {
   process.kill(Number(await read(project, 'pid')))
 })
 
-test('another text, and another content of a script that it runs, ask again', async () => {
-  await using project = await testProject({ ...of('sh tools/make.sh'), 'tools/make.sh': 'echo one > made\n' })
+test.each(['sh tools/make.sh', 'cd tools && ./make.sh', 'make -s'])(
+  'what a granted command may run is what was granted: %s',
+  async (command) => {
+    await using project = await testProject({
+      ...of(command),
+      'tools/make.sh': '#!/bin/sh\necho one > "$(dirname "$0")/../made"\n',
+      Makefile: 'all:\n\t@echo one > made\n',
+      '.gitignore': 'made\n',
+    })
+    await chmod(path.join(project.folder, 'tools/make.sh'), 0o755)
+    execFileSync('git', ['init', '-q'], { cwd: project.folder })
+    await project.grant()
+    await project.up()
+    expect(await read(project, 'made')).toBe('one\n')
+    // What it writes itself is ignored: it runs again without a question.
+    expect(await project.up()).toMatchObject({ action: 'none' })
+    // As code inside the container could do it.
+    await project.exec('sed -i s/one/two/ tools/make.sh Makefile')
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'not-trusted',
+      data: { asked: [{ kind: 'host-command', command }], changedFiles: ['Makefile', 'tools/make.sh'] },
+      why: expect.stringContaining('Changed since it was granted: Makefile, tools/make.sh'),
+      hint: expect.stringContaining('code inside can change'),
+    })
+    expect(await read(project, 'made')).toBe('one\n')
+    // What runs is not in question where no command would.
+    await project.reset()
+    expect(await read(project, 'made')).toBe('one\n')
+    await project.grantAnyFiles()
+    await project.up()
+    expect(await read(project, 'made')).toBe('two\n')
+    await project.exec('sed -i s/two/three/ tools/make.sh Makefile')
+    await project.up()
+    expect(await read(project, 'made')).toBe('three\n')
+    // Another text asks whatever was granted.
+    await project.write(of(`${command} `))
+    await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  },
+)
+
+test('a file that is written while the command runs is told', async () => {
+  await using project = await testProject({
+    ...of('cp x.sh y; echo evil > x.sh; cp y x.sh'),
+    'x.sh': 'good\n',
+  })
   await project.grant()
   await project.up()
-  expect(await read(project, 'made')).toBe('one\n')
-  // As code inside the container could do it.
-  await project.exec('echo "echo two > made" > tools/make.sh')
-  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
-  expect(await read(project, 'made')).toBe('one\n')
-  await project.write({ ...of('sh tools/make.sh '), 'tools/make.sh': 'echo one > made\n' })
-  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringMatching(/^x\.sh changed while initializeCommand ran: /) as string,
+  })
 })
 
 test('what it writes is read again: it cannot widen what was granted', async () => {

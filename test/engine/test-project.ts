@@ -49,9 +49,16 @@ export class TestProject implements AsyncDisposable {
     return this.engine.trust(this.folder, undefined)
   }
 
-  /** Grants what the definition reaches today. */
+  /** Grants what the definition reaches today, its commands on this computer with the project's files as they are. */
   async grant() {
     return this.engine.grantTrust(this.folder, (await this.trust()).fingerprint, undefined)
+  }
+
+  /** The same, and its commands whatever the project's files say. */
+  async grantAnyFiles() {
+    const { anyFiles } = await this.trust()
+    if (anyFiles === null) throw new Error('No command is asked.')
+    return this.engine.grantTrust(this.folder, anyFiles, undefined)
   }
 
   /** Waits for the removal of what was replaced, so that a test sees the end of it. */

@@ -2,8 +2,13 @@ import path from 'node:path'
 import { clean } from '../../../shared/clean.ts'
 import { describeLeftOut } from '../../../shared/clone.ts'
 import { productError } from '../../../shared/errors.ts'
-import { type Capability, describeCapability, type TrustSheet } from '../../../shared/trust.ts'
-import { grants } from '../ask.ts'
+import {
+  type Capability,
+  describeCapability,
+  describeChanged,
+  type TrustSheet,
+} from '../../../shared/trust.ts'
+import { granted } from '../ask.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 
@@ -19,18 +24,28 @@ export async function trust(
   if (options.revoke) return show(session, await engine.revokeTrust(folder, definition))
   const sheet = await engine.trust(folder, definition)
   if (options.show || sheet.granted) return show(session, sheet)
-  const { fingerprint, asked, origin } = sheet
+  const { fingerprint, anyFiles, changedFiles, asked, origin } = sheet
   const name = path.basename(path.resolve(folder))
   if (!session.asks) {
     const leftOut = await engine.leftOut(folder)
-    throw productError('not-trusted', { name, fingerprint, asked, origin, leftOut, other: null })
+    throw productError('not-trusted', {
+      name,
+      fingerprint,
+      anyFiles,
+      changedFiles,
+      asked,
+      origin,
+      leftOut,
+      other: null,
+    })
   }
   await show(session, sheet)
-  if (!(await grants(session, 'Grant what is asked?'))) {
+  const given = await granted(session, 'Grant what is asked?', sheet)
+  if (given === undefined) {
     printLine('Nothing was granted.')
     return 7
   }
-  await engine.grantTrust(folder, fingerprint, definition)
+  await engine.grantTrust(folder, given, definition)
   printLine('Granted. "pristine trust --revoke" takes it back.')
   return 0
 }
@@ -42,7 +57,7 @@ async function show(session: Session, sheet: TrustSheet): Promise<number> {
     printJson({ trust: sheet, leftOut })
     return 0
   }
-  const { capabilities, beyond, asked, origin, remote, fingerprint } = sheet
+  const { capabilities, beyond, asked, origin, remote, fingerprint, anyFiles, changedFiles } = sheet
   const isAsked = (one: Capability) => asked.includes(one)
   const line = (one: Capability) =>
     `  ${isAsked(one) ? colour('yellow', 'asked  ') : colour('green', 'granted')}  ${describeCapability(one)}`
@@ -52,7 +67,10 @@ async function show(session: Session, sheet: TrustSheet): Promise<number> {
   for (const one of capabilities) if (!beyond.includes(one)) printLine(line(one))
   if (beyond.length > 0) printLine('Beyond it:')
   for (const one of beyond) printLine(line(one))
+  const changed = describeChanged(changedFiles)
+  if (changed !== undefined) printLine(changed)
   if (leftOut) printLine(`Fetched once it is trusted: ${describeLeftOut(leftOut)}`)
   printLine(`Fingerprint: ${fingerprint}`)
+  if (anyFiles !== null) printLine(`Whatever the project's files say: ${anyFiles}`)
   return 0
 }

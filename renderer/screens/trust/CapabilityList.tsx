@@ -68,12 +68,11 @@ function Item({ capability }: { capability: Capability }) {
       <span className="dim">
         {what}
         {access !== undefined && <b> · {access}</b>}
-        {capability.kind === 'host-command' &&
-          Object.entries(capability.files).map(([file, hash]) => (
-            <span key={file} className="trust-file">
-              {t('trust.file', { file: exact(file), hash: hash.slice(0, 12) })}
-            </span>
-          ))}
+        {capability.kind === 'host-command' && capability.files !== undefined && (
+          <span className="trust-file">
+            {t('trust.files', { hash: exact(capability.files).slice(0, 12) })}
+          </span>
+        )}
       </span>
     </li>
   )

@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button, Checkbox, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
 import type { LeftOut } from '../../../shared/clone.ts'
@@ -42,11 +42,13 @@ export default function TrustDialog({
   })
   const [busy, setBusy] = useState(false)
   const [outdated, setOutdated] = useState(false)
+  const [any, setAny] = useState(false)
   const { value, failure } = sheet
   // Where something of it was granted, or one's own folder ran before, only the rest is asked.
   const ran = value?.origin === 'folder' && summary?.version != null
   const more = refused !== undefined || ran || (value !== undefined && isPartly(value))
-  const trust = async ({ fingerprint }: TrustSheet) => {
+  const trust = async (sheetSeen: TrustSheet) => {
+    const fingerprint = (any && sheetSeen.anyFiles) || sheetSeen.fingerprint
     setBusy(true)
     try {
       if (refused) {
@@ -83,6 +85,16 @@ export default function TrustDialog({
           )}
           <About sheet={value} file={found.value?.file} more={more} />
           <CapabilityList all={more ? value.asked : value.capabilities} beyond={value.beyond} whole={!more} />
+          {value.changedFiles.length > 0 && <Changed files={value.changedFiles} />}
+          {value.anyFiles !== null && (
+            <Checkbox
+              mt={14}
+              checked={any}
+              onChange={(event) => setAny(event.currentTarget.checked)}
+              label={t('trust.anyFiles')}
+              description={t('trust.anyFilesAbout')}
+            />
+          )}
           {found.value?.leftOut && <Fetched leftOut={found.value.leftOut} />}
         </>
       )}
@@ -118,6 +130,8 @@ export default function TrustDialog({
 /** What was refused of something else than a start is the whole of what is asked. */
 const sheetOf = ({ asked, fingerprint }: Refused): TrustSheet => ({
   fingerprint,
+  anyFiles: null,
+  changedFiles: [],
   capabilities: asked,
   beyond: asked,
   asked,
@@ -145,6 +159,18 @@ function About({ sheet, file, more }: { sheet: TrustSheet; file: string | undefi
         {t(more ? 'trust.more' : beyond.length === 0 ? 'trust.everyday' : 'trust.beyond')}
       </p>
     </div>
+  )
+}
+
+function Changed({ files }: { files: string[] }) {
+  const some = files.slice(0, 5).map(exact).join(', ')
+  const more = files.length - 5
+  return (
+    <p className="dim trust-fetched">
+      {more > 0
+        ? t('trust.changedFilesMore', { names: some, count: more })
+        : t('trust.changedFiles', { names: some })}
+    </p>
   )
 }
 

@@ -55,8 +55,8 @@ describe('a cache', () => {
     '',
     'no json',
     '{}',
-    '{"cacheVersion":1,"hashes":[["a",[1]],5,null,["b",["1","2","3","4","5"]]]}',
-    '{"cacheVersion":2,"hashes":[]}',
+    '{"cacheVersion":2,"hashes":[["a",[1]],5,null,["b",["1","2","3","4","5"]]]}',
+    '{"cacheVersion":1,"hashes":[]}',
   ])('that is broken is empty: %j', async (text) => {
     await using folder = await scratch({ file: 'a', 'cache.json': text })
     const cache = await HashCache.open(folder.at('cache.json'))

@@ -8,12 +8,12 @@ const folder = (source: string, access: 'read' | 'write' = 'read', target = '/x'
   target,
   access,
 })
-const command = (text: string, files = {}): Capability => ({
+const command = (text: string, files?: string): Capability => ({
   kind: 'host-command',
   from: 'initializeCommand of devcontainer.json',
   name: null,
   command: text,
-  files,
+  ...(files !== undefined && { files }),
 })
 const linux = (name: string): Capability => ({ kind: 'linux-capability', name })
 const variable: Capability = { kind: 'variable', name: 'TOKEN' }
@@ -89,6 +89,30 @@ describe('what is asked', () => {
   })
 })
 
+describe('a command that is about to run', () => {
+  const FILES = 'a'.repeat(64)
+
+  test('has two fingerprints: with the files as they are, and whatever they say', () => {
+    const now = decideTrust(own(), [privileged, command('make', FILES)])
+    const later = decideTrust(own(), [privileged, command('make', 'b'.repeat(64))])
+    expect(now.anyFiles).not.toBeNull()
+    expect(now.anyFiles).not.toBe(now.fingerprint)
+    expect(later.fingerprint).not.toBe(now.fingerprint)
+    // The wider one stays, so that a script can give it.
+    expect(later.anyFiles).toBe(now.anyFiles)
+    expect(decideTrust(own(), [command('make', FILES)]).anyFiles).not.toBe(now.anyFiles)
+  })
+
+  test('has one where it is granted, or is not about to run', () => {
+    expect(decideTrust(own([command('make', FILES)]), [command('make', FILES)]).anyFiles).toBeNull()
+    expect(decideTrust(own(), [command('make')]).anyFiles).toBeNull()
+    expect(decideTrust(own([command('make', 'any')]), [privileged, command('make', FILES)])).toMatchObject({
+      asked: [privileged],
+      anyFiles: null,
+    })
+  })
+})
+
 describe('what was granted covers', () => {
   test.each<[Capability, Capability, boolean]>([
     [folder('/a', 'write'), folder('/a', 'read'), true],
@@ -101,7 +125,14 @@ describe('what was granted covers', () => {
     [linux('ALL'), linux('SYS_ADMIN'), true],
     [linux('SYS_ADMIN'), linux('ALL'), false],
     [command('make'), command('make '), false],
-    [command('make', { 'a.sh': '1' }), command('make', { 'a.sh': '2' }), false],
+    [command('make', '1'), command('make', '1'), true],
+    [command('make', '1'), command('make', '2'), false],
+    [command('make', '1'), command('make', 'any'), false],
+    [command('make', 'any'), command('make', '2'), true],
+    [command('make', 'any'), command('rm', '2'), false],
+    // Where it is not about to run, the files do not matter; so seen it is not granted to run.
+    [command('make', '1'), command('make'), true],
+    [command('make'), command('make', '1'), false],
     [command('make'), { ...command('make'), from: 'elsewhere', name: 'a' } as Capability, true],
   ])('%j, %j: %s', (granted, wanted, covered) => expect(covers(granted, wanted)).toBe(covered))
 })

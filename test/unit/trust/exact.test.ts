@@ -17,7 +17,7 @@ test('a command is told as it is, on one line', () => {
     from: 'initializeCommand of \u001b[1mx',
     name: null,
     command: ['sh', '-c', 'echo "\u001b[31m"\n'],
-    files: {},
+    files: 'any',
   } as const
   const told = describeCapability({ ...capability, command: [...capability.command] })
   expect(told).toContain('initializeCommand of \\u{1b}[1mx')

@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto'
+import { type BigIntStats, lstatSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { isProductError, isSystemError } from '../../shared/errors.ts'
+import { type ProjectKey, Sha256 } from '../../shared/ids.ts'
+import type { Capability } from '../../shared/trust.ts'
+import { Breath } from '../definition/breath.ts'
+import { byBytes } from '../definition/byte-order.ts'
+import { HashCache } from '../definition/hash-cache.ts'
+import { type Entry, listInside, lookInside } from '../definition/inside.ts'
+import { gitRootOf } from '../definition/local-variables.ts'
+import { askGit } from '../git/ask-git.ts'
+import type { Host } from '../host.ts'
+import type { Home } from '../project/home.ts'
+import type { Project } from '../project/open.ts'
+import { writeFileWhole } from '../project/write-file.ts'
+
+/**
+ * What a command that runs on this computer may run or read of a project: which programs that is cannot be told from its
+ * text (`make`, `npm run`, `cd tools && ./x.sh`), and code in an environment can write all of it.
+ */
+export interface ProjectFiles {
+  /** Over the names and contents of all. */
+  sha256: string
+  /** By name, relative to the git root: what a file holds, and what changes whenever anything about it does. */
+  files: Map<string, { content: string; stamp: string }>
+}
+
+/** Of git's own folder: what makes git run programs, and what decides which files it ignores. */
+const OF_GIT = ['config', 'config.worktree', 'hooks', 'info']
+/** Not looked into where git does not say what is ignored: git's own, and what a package manager makes. */
+const SKIPPED = ['.git', 'node_modules']
+
+/**
+ * The files below a project's git root that git does not ignore, tracked or not, and what of git's own folder makes git
+ * run something; where git does not answer, all files but dependencies. A repository in it counts by its own rules.
+ * Pristine's own locks are left out: it writes them itself.
+ * Errors: `input-unreadable` for a file that keeps changing; `cancelled`.
+ */
+export async function projectFiles(
+  { home, env }: Pick<Host, 'home' | 'env'>,
+  project: Project,
+  signal: AbortSignal,
+): Promise<ProjectFiles> {
+  const root = gitRootOf(project)
+  const reading: Reading = { root, env, breath: new Breath(signal) }
+  const names = new Set(await namesOf(reading, ''))
+  // Code inside can make any folder a repository, and git there uses its settings.
+  for (const folder of foldersOf(names))
+    if (look(path.join(root, folder, '.git')))
+      for (const name of ofGit(root, `${folder}/.git`)) names.add(name)
+  const cache = await HashCache.open(path.join(home.project(project.key), 'project-files.json'), signal)
+  const files: ProjectFiles['files'] = new Map()
+  const hash = createHash('sha256')
+  for (const name of [...names].sort(byBytes)) {
+    if (path.posix.basename(name) === 'pristine.lock') continue
+    const found = await fileAt(root, name, cache)
+    if (found) {
+      files.set(name, found)
+      hash.update(`${JSON.stringify([name, found.content])}\n`)
+    }
+    if (reading.breath.due) await reading.breath.take()
+  }
+  await cache.save()
+  return { sha256: hash.digest('hex'), files }
+}
+
+/** Notes the files with which commands were granted, so that it can be told later what changed. It decides nothing. */
+export async function rememberGranted(
+  home: Home,
+  project: Project,
+  { sha256, files }: ProjectFiles,
+): Promise<void> {
+  if ((await readGranted(home, project))?.sha256 === sha256) return
+  const contents = [...files].map(([name, { content }]) => [name, content])
+  await writeFileWhole(grantedFile(home, project.key), JSON.stringify({ sha256, files: contents })).catch(
+    (error: unknown) => {
+      if (!isProductError(error, 'storage-failed')) throw error
+    },
+  )
+}
+
+/** The files, by name, that are others than when commands were last granted with them; none where that is not known. */
+export async function changedSinceGrant(
+  home: Home,
+  project: Project,
+  { files }: ProjectFiles,
+): Promise<string[]> {
+  const granted = await readGranted(home, project)
+  if (!granted) return []
+  const before = new Map(granted.files)
+  const names = new Set([...before.keys(), ...files.keys()])
+  return [...names].filter((name) => before.get(name) !== files.get(name)?.content).sort(byBytes)
+}
+
+const Granted = z.object({ sha256: Sha256, files: z.array(z.tuple([z.string(), z.string()])) })
+
+export const grantedFile = (home: Home, key: ProjectKey): string =>
+  path.join(home.project(key), 'granted-files.json')
+
+async function readGranted(home: Home, project: Project): Promise<z.infer<typeof Granted> | undefined> {
+  try {
+    return Granted.parse(JSON.parse(await readFile(grantedFile(home, project.key), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** The files of a project that has a command on this computer; undefined where it has none. Errors: as `projectFiles`. */
+export async function filesOfCommands(
+  host: Pick<Host, 'home' | 'env'>,
+  project: Project,
+  reached: readonly Capability[],
+  signal: AbortSignal,
+): Promise<ProjectFiles | undefined> {
+  if (!reached.some(({ kind }) => kind === 'host-command')) return undefined
+  return projectFiles(host, project, signal)
+}
+
+/** Of files that were there before, those that are others now or were written meanwhile, even if they were put back. */
+export function touched(before: ProjectFiles, after: ProjectFiles): string[] {
+  return [...before.files].flatMap(([name, { content, stamp }]) => {
+    const now = after.files.get(name)
+    return now?.content === content && now.stamp === stamp ? [] : [name]
+  })
+}
+
+function foldersOf(names: Iterable<string>): Set<string> {
+  const folders = new Set<string>()
+  for (const name of names)
+    for (let slash = name.lastIndexOf('/'); slash > 0; slash = name.lastIndexOf('/', slash - 1)) {
+      if (folders.has(name.slice(0, slash))) break
+      folders.add(name.slice(0, slash))
+    }
+  return folders
+}
+
+interface Reading {
+  root: string
+  env: Host['env']
+  breath: Breath
+}
+
+/** What counts below a folder of the root. */
+async function namesOf(reading: Reading, folder: string): Promise<string[]> {
+  const own = ofGit(reading.root, join(folder, '.git'))
+  const listed = await listedByGit(reading, folder)
+  if (!listed) return [...own, ...(await walk(reading, folder))]
+  const names: string[] = []
+  for (const name of listed) {
+    const here = join(folder, name.replace(/\/$/, ''))
+    if (reading.breath.due) await reading.breath.take()
+    // A repository in the repository, as git lists it.
+    if (look(path.join(reading.root, here))?.isDirectory()) names.push(...(await namesOf(reading, here)))
+    else names.push(here)
+  }
+  return [...own, ...names]
+}
+
+/** Undefined where the folder is no working tree, or git does not answer. */
+async function listedByGit({ root, env }: Reading, folder: string): Promise<string[] | undefined> {
+  if (!look(path.join(root, folder, '.git'))) return undefined
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
+  const listed = await askGit(path.join(root, folder), args, env)
+  return listed?.split('\0').filter(Boolean)
+}
+
+async function walk(reading: Reading, folder: string): Promise<string[]> {
+  const names: string[] = []
+  for (const { name, kind } of list(reading.root, folder)) {
+    const here = join(folder, name)
+    if (reading.breath.due) await reading.breath.take()
+    if (kind === 'folder' && !SKIPPED.includes(name)) names.push(...(await walk(reading, here)))
+    if (kind === 'file' || kind === 'link') names.push(here)
+  }
+  return names
+}
+
+/** Of git's own folder, also of those of submodules in it; of a worktree the file that says where it is. */
+function ofGit(root: string, folder: string): string[] {
+  const kind = kindOf(root, folder)
+  if (kind !== 'folder') return kind === undefined ? [] : [folder]
+  const names = OF_GIT.map((name) => join(folder, name))
+  const files = names.flatMap((name) =>
+    kindOf(root, name) === 'folder' ? list(root, name).map((entry) => join(name, entry.name)) : [name],
+  )
+  return [...files, ...ofModules(root, join(folder, 'modules'))]
+}
+
+/** The name of a submodule may have parts, each of which is a folder. */
+function ofModules(root: string, folder: string): string[] {
+  return list(root, folder).flatMap(({ name, kind }) => {
+    const here = join(folder, name)
+    if (kind !== 'folder') return []
+    return kindOf(root, join(here, 'HEAD')) === 'file' ? ofGit(root, here) : ofModules(root, here)
+  })
+}
+
+async function fileAt(
+  root: string,
+  name: string,
+  cache: HashCache,
+): Promise<{ content: string; stamp: string } | undefined> {
+  const stats = look(path.join(root, name))
+  if (!stats) return undefined
+  const stamp = `${stats.ino} ${stats.ctimeNs}`
+  if (stats.isSymbolicLink()) return { content: `-> ${lookInside(root, name)?.target}`, stamp }
+  if (!stats.isFile()) return undefined
+  try {
+    const { sha256, executable } = await cache.hash(root, name)
+    return { content: executable ? `${sha256} x` : sha256, stamp }
+  } catch (error) {
+    // What this person may not read, no command of theirs runs.
+    if (isProductError(error) && isSystemError(error.cause, 'EACCES', 'EPERM'))
+      return { content: 'unreadable', stamp }
+    throw error
+  }
+}
+
+const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)
+
+function look(file: string): BigIntStats | undefined {
+  try {
+    return lstatSync(file, { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}
+
+const kindOf = (root: string, name: string): Entry['kind'] | undefined =>
+  orNothing(() => lookInside(root, name)?.kind)
+
+const list = (root: string, folder: string): Entry[] => orNothing(() => listInside(root, folder)) ?? []
+
+/** What cannot be looked at has nothing that this person could run. */
+function orNothing<T>(look: () => T): T | undefined {
+  try {
+    return look()
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}

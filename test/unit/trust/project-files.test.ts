@@ -1,0 +1,135 @@
+import { execFileSync } from 'node:child_process'
+import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { openHome } from '../../../main/project/home.ts'
+import { openProject } from '../../../main/project/open.ts'
+import { type ProjectFiles, projectFiles, touched } from '../../../main/trust/project-files.ts'
+import { type Scratch, scratch } from '../inputs/scratch.ts'
+
+/* What a granted command on this computer may run of a project. */
+
+const env = {
+  ...process.env,
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+}
+
+const git = (folder: string, ...args: string[]) => execFileSync('git', args, { cwd: folder, env })
+
+async function filesOf(all: Scratch, folder = all.at('project')): Promise<ProjectFiles> {
+  const home = openHome({ PRISTINE_HOME: all.at('home') })
+  const host = { home, env }
+  return projectFiles(host, await openProject(folder), new AbortController().signal)
+}
+
+const names = async (all: Scratch) =>
+  [...(await filesOf(all)).files.keys()].filter((name) => !/^\.git\//.test(name))
+
+async function repository(): Promise<Scratch> {
+  const all = await scratch({
+    'project/tools/x.sh': 'echo 1',
+    'project/.gitignore': 'node_modules\n*.log\n',
+    'project/node_modules/left/index.js': '',
+    'project/a.log': '',
+    'project/pristine.lock': '{}',
+  })
+  const folder = all.at('project')
+  git(folder, 'init', '-q')
+  git(folder, 'add', '.')
+  git(folder, 'commit', '-qm', 'first')
+  return all
+}
+
+test('is what git does not ignore, tracked or not, without the own lock', async () => {
+  await using all = await repository()
+  await all.write('project/new', '')
+  await all.link('project/to', 'tools/x.sh')
+  expect(await names(all)).toEqual(['.gitignore', 'new', 'to', 'tools/x.sh'])
+  const before = await filesOf(all)
+  expect((await filesOf(all)).sha256).toBe(before.sha256)
+  await all.write('project/pristine.lock', '{ }')
+  await all.write('project/a.log', 'more')
+  await all.write('project/node_modules/left/index.js', 'more')
+  expect((await filesOf(all)).sha256).toBe(before.sha256)
+})
+
+test.for<[string, (folder: string) => Promise<unknown>]>([
+  ['a content', (folder) => appendFile(`${folder}/tools/x.sh`, '2')],
+  ['the right to be run', (folder) => chmod(`${folder}/tools/x.sh`, 0o755)],
+  ['a new file', (folder) => writeFile(`${folder}/Makefile`, '')],
+  ['a name', (folder) => rename(`${folder}/tools/x.sh`, `${folder}/tools/y.sh`)],
+  ['a file that is gone', (folder) => rm(`${folder}/tools/x.sh`)],
+  ['what is ignored', (folder) => writeFile(`${folder}/.gitignore`, 'tools')],
+  ['what is ignored, in git’s own folder', (folder) => writeFile(`${folder}/.git/info/exclude`, 'Makefile')],
+  ['a file that git forgot and ignores', async (folder) => git(folder, 'rm', '-q', '--cached', 'tools/x.sh')],
+  ['a hook of git', (folder) => writeFile(`${folder}/.git/hooks/post-checkout`, '')],
+  ['a setting of git', (folder) => appendFile(`${folder}/.git/config`, '[core]\nsshCommand = x\n')],
+  ['the settings of a submodule', (folder) => appendFile(`${folder}/.git/modules/a/b/config`, 'x')],
+  [
+    'a link',
+    async (folder) => {
+      await rm(`${folder}/link`)
+      await symlink('b', `${folder}/link`)
+    },
+  ],
+  ['a file of a repository in it', (folder) => appendFile(`${folder}/nested/file`, 'x')],
+  ['a repository in the place of a folder', async (folder) => git(`${folder}/tools`, 'init', '-q')],
+])('%s makes it another', async ([_, change]) => {
+  await using all = await repository()
+  const folder = all.at('project')
+  await all.link('project/link', 'a')
+  await all.write('project/nested/file', '')
+  git(all.at('project/nested'), 'init', '-q')
+  await all.write('project/.git/modules/a/b/HEAD', '')
+  await all.write('project/.git/modules/a/b/config', '')
+  if (_ === 'a file that git forgot and ignores') await all.write('project/.git/info/exclude', 'tools')
+  const before = await filesOf(all)
+  await change(folder)
+  expect((await filesOf(all)).sha256).not.toBe(before.sha256)
+})
+
+test('a commit, a checkout of the same and a fetch leave it as it is', async () => {
+  await using all = await repository()
+  const before = await filesOf(all)
+  git(all.at('project'), 'commit', '-q', '--allow-empty', '-m', 'second')
+  git(all.at('project'), 'checkout', '-q', '-b', 'other')
+  expect((await filesOf(all)).sha256).toBe(before.sha256)
+})
+
+test('without git it is all but dependencies; sockets and what may not be read are no reason to fail', async () => {
+  await using all = await scratch({
+    'project/x.sh': '1',
+    'project/a/y.sh': '2',
+    'project/node_modules/z': '3',
+  })
+  await mkdir(all.at('project/.git'))
+  execFileSync('mkfifo', [all.at('project/pipe')])
+  expect(await names(all)).toEqual(['a/y.sh', 'x.sh'])
+})
+
+test('a project in a repository counts with all of it: a command can leave its folder', async () => {
+  await using all = await repository()
+  await mkdir(all.at('project/app'))
+  const before = await filesOf(all, all.at('project/app'))
+  expect([...before.files.keys()]).toContain('tools/x.sh')
+  await all.write('project/app/pristine.lock', '{}')
+  expect((await filesOf(all, all.at('project/app'))).sha256).toBe(before.sha256)
+})
+
+test('what was written meanwhile is told, even if it was put back; what is new is not', async () => {
+  await using all = await repository()
+  const before = await filesOf(all)
+  expect(touched(before, await filesOf(all))).toEqual([])
+  await all.write('project/tools/x.sh', 'evil')
+  await all.write('project/tools/x.sh', 'echo 1')
+  await all.write('project/made', '')
+  const after = await filesOf(all)
+  expect(touched(before, after)).toEqual(['tools/x.sh'])
+  await rm(path.join(all.at('project'), 'tools/x.sh'))
+  expect(touched(before, await filesOf(all))).toEqual(['tools/x.sh'])
+})
