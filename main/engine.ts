@@ -61,14 +61,14 @@ export function engineOn(host: Host) {
     { remember = false, repairs = false, gone = false, looks = false } = {},
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
-      const project = await (gone ? openOrRecorded(host, folder) : openProject(folder))
+      const project = await (gone ? openOrRecorded(host, folder) : openProject(folder, host.home))
       if (repairs) await repair(host, project, quietRun())
       const result = await verb(host, project, ...rest).catch(looks ? brokenOffLook : undefined)
       if (remember) await rememberProject(host, project)
       return result
     }
   }
-  const folderOf = async (folder: string) => host.home.project((await openProject(folder)).key)
+  const folderOf = async (folder: string) => host.home.project((await openProject(folder, host.home)).key)
   return {
     up: on(up),
     planUp: on(planUp, { repairs: true, looks: true }),
@@ -100,11 +100,11 @@ export function engineOn(host: Host) {
     // Loaded when it is wanted: no other verb has to wait for its parsers.
     propose: async (folder: string) => {
       const { propose } = await import('./proposal/propose.ts')
-      return propose(await openProject(folder))
+      return propose(await openProject(folder, host.home))
     },
     writeProposal: async (folder: string, fingerprint: string) => {
       const { writeProposal } = await import('./proposal/write.ts')
-      return writeProposal(await openProject(folder), fingerprint)
+      return writeProposal(await openProject(folder, host.home), fingerprint)
     },
     openEditor: on(openEditor, { repairs: true }),
     trust: on(showTrust),

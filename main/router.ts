@@ -98,7 +98,7 @@ export function createApp({ env, version, fault }: AppOptions) {
     }),
   })
   const list = async (folder: string): Promise<ProjectSummary> => {
-    const project = await openProject(folder)
+    const project = await openProject(folder, host.home)
     await rememberProject(host, project)
     const summary = await overview.summary(project.key)
     if (!summary) throw productError('project-unknown', { key: project.key })
@@ -148,7 +148,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       clone: on.projects.clone.handler(async ({ input: { source, reference, destination }, signal }) => {
         const request = cloneRequest(source, reference, wholePath(destination, env))
         const existing = await findClone(host, request, { signal: given(signal), report: () => {} })
-        const { key, path } = await projectAt(request.destination)
+        const { key, path } = await projectAt(request.destination, host.home)
         if (existing) {
           await list(path)
           return { project: key, operation: null }

@@ -11,10 +11,13 @@ export type VersionId = z.infer<typeof VersionId>
 /** What a version is called where a name must be short: tags, container names, lines of text. */
 export const shortId = (id: VersionId): string => id.slice(0, 12)
 
-/** Names one project on this computer: a slug of the folder's name and 8 digits of its path's hash. */
+/**
+ * Names one project on this computer: a slug of the folder's name and 32 hexadecimal digits of its path's hash; 8 in projects
+ * that an older Pristine made.
+ */
 export const ProjectKey = z
   .string()
-  .check(z.regex(/^[a-z0-9][a-z0-9-]*-[0-9a-f]{8}$/))
+  .check(z.regex(/^[a-z0-9][a-z0-9-]*-(?:[0-9a-f]{8}|[0-9a-f]{32})$/))
   .brand<'ProjectKey'>()
 export type ProjectKey = z.infer<typeof ProjectKey>
 

@@ -24,6 +24,8 @@ export interface EnvironmentContainer {
   request: string | undefined
   /** The data folder of the Pristine that made it. */
   home: string | undefined
+  /** The project's folder when it was made. */
+  path: string | undefined
   /** A paused one runs. */
   running: boolean
   paused: boolean
@@ -53,8 +55,9 @@ export async function readEnvironment(
     `${LABEL.project}=${project.key}`,
     `${LABEL.role}=environment`,
   ])
+  const own = listed.map(toContainer).filter(isOf(project.path))
   const asked = await Promise.all(
-    listed.map(async (one) => asInspected(toContainer(one), await inspectContainer(engine, one.Id))),
+    own.map(async (one) => asInspected(one, await inspectContainer(engine, one.id))),
   )
   return environmentFacts(
     asked.filter((container) => container !== undefined),
@@ -77,6 +80,12 @@ export function asInspected(
   // Podman lists the ports of one that is stopped, too.
   return { ...container, running, paused: Paused, unhealthy, ports: running ? container.ports : [] }
 }
+
+/** Whether a container is of the project in a folder: an older, shorter key may be another one's too. */
+export const isOf =
+  (folder: string) =>
+  ({ path }: EnvironmentContainer): boolean =>
+    path === undefined || path === folder
 
 /** Lists the containers of all projects' environments once, by their project's key. */
 export async function listEnvironments(engine: Engine): Promise<Map<string, EnvironmentContainer[]>> {
@@ -143,6 +152,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     image: summary.ImageID,
     request: summary.Labels[LABEL.request],
     home: summary.Labels[LABEL.home],
+    path: summary.Labels[LABEL.path],
     running: summary.State === 'running' || summary.State === 'paused',
     paused: summary.State === 'paused',
     unhealthy: /\(unhealthy\)/.test(summary.Status),

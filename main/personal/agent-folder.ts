@@ -18,8 +18,11 @@ export async function agentFolder(home: Home, key: ProjectKey): Promise<string |
 }
 
 /** The same of a container that has it already. Short: a socket's path holds 107 bytes (unix(7)). */
-export const agentFolderOf = (home: Home, key: ProjectKey): string =>
-  path.join(home.root, 'agents', key.slice(-8))
+export function agentFolderOf(home: Home, key: ProjectKey): string {
+  const hash = key.slice(key.lastIndexOf('-') + 1)
+  // One of a project with an older key is mounted where it is.
+  return path.join(home.root, 'agents', hash.length > 8 ? BigInt(`0x${hash}`).toString(36) : hash)
+}
 
 /** Errors: `storage-failed`. */
 export async function makeAgentFolder(folder: string): Promise<void> {

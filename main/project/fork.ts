@@ -48,7 +48,7 @@ export async function fork(
   const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain'], run)
   if (stdout !== '')
     run.report({ kind: 'note', text: `What is not committed in ${project.name} is not in its fork.` })
-  const forked = await openProject(path.join(folder, path.relative(root, project.path)))
+  const forked = await openProject(path.join(folder, path.relative(root, project.path)), host.home)
   await inheritTrust(host, project, forked)
   await rememberProject(host, forked)
   return forked

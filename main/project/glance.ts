@@ -73,7 +73,7 @@ export class Glancer {
   private async openFolder(): Promise<Project | undefined> {
     const stamp = await stampOf(this.folder)
     if (this.place?.stamp === stamp) return this.place.project
-    const project = await openProject(this.folder).catch((error: unknown) => {
+    const project = await openProject(this.folder, this.host.home).catch((error: unknown) => {
       if (isProductError(error)) return undefined
       throw error
     })

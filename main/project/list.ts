@@ -37,7 +37,7 @@ async function describe(host: Host, folder: string): Promise<ListedProject> {
     version: null,
     ports: [],
   }
-  const project = await openProject(folder).catch((error: unknown) => {
+  const project = await openProject(folder, host.home).catch((error: unknown) => {
     if (isProductError(error, 'project-missing')) return undefined
     throw error
   })

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
@@ -6,6 +5,8 @@ import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { addressMeant } from '../../shared/source.ts'
 import { sourceOf } from './clone/source.ts'
+import type { Home } from './home.ts'
+import { projectKey } from './key.ts'
 
 /** A folder that Pristine manages. */
 export interface Project {
@@ -17,8 +18,11 @@ export interface Project {
   gitRoot?: string
 }
 
-/** Opens a folder as a project; only looks. Errors: `project-missing`, `usage` and `clone-refused` for an address. */
-export async function openProject(folder: string): Promise<Project> {
+/**
+ * Opens a folder as a project; only looks. Without a data folder it is as if it had never been opened.
+ * Errors: `project-missing`, `project-key-taken`, `usage` and `clone-refused` for an address.
+ */
+export async function openProject(folder: string, home?: Home): Promise<Project> {
   const source = sourceOf(folder)
   if (source.kind === 'clone') {
     const hint = 'Clone it with "pristine up ADDRESS", or give the folder that it was cloned into.'
@@ -31,7 +35,7 @@ export async function openProject(folder: string): Promise<Project> {
   return {
     path: resolved,
     name,
-    key: projectKey(resolved, name),
+    key: await projectKey(home, resolved, name),
     ...(gitRoot !== undefined && gitRoot !== resolved && { gitRoot }),
   }
 }
@@ -40,18 +44,6 @@ export async function openProject(folder: string): Promise<Project> {
 export function projectMissing(folder: string): Error {
   const meant = addressMeant(folder)
   return productError('project-missing', { path: folder, ...(meant !== undefined && { meant }) })
-}
-
-/** The key of the project in a folder, whose path is absolute and without links. */
-export function projectKey(folder: string, name: string): ProjectKey {
-  const slug = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 30)
-    .replace(/-+$/, '')
-  const hash = createHash('sha256').update(folder).digest('hex').slice(0, 8)
-  return `${slug || 'project'}-${hash}` as ProjectKey
 }
 
 /**

@@ -4,35 +4,35 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { ProjectKey } from '../../shared/ids.ts'
 import { projectAt } from './clone/destination.ts'
 import type { Home } from './home.ts'
+import { isOlderKey, readRecord, recordFile } from './key.ts'
 import { openProject, type Project } from './open.ts'
 import { writeFileWhole } from './write-file.ts'
 
 type InHome = { home: Home }
-const recordOf = ({ home }: InHome, key: ProjectKey) => path.join(home.project(key), 'project.json')
 
 /** Remembers a project, so that it is listed. */
 export async function rememberProject(host: InHome, project: Project): Promise<void> {
   const text = `${JSON.stringify({ path: project.path })}\n`
-  const file = recordOf(host, project.key)
+  const file = recordFile(host.home, project.key)
   if ((await readFile(file, 'utf8').catch(() => '')) === text) return
   await writeFileWhole(file, text)
   await tellOthers(host.home.project(project.key))
 }
 
-/** Takes a project off the list; its history stays. */
+/** Takes a project off the list; its history stays. An older key may be another folder's too, so it keeps whose it is. */
 export async function forgetProject(host: InHome, key: ProjectKey): Promise<void> {
-  await rm(recordOf(host, key), { force: true })
+  const file = recordFile(host.home, key)
+  const { path: folder } = await readRecord(host.home, key)
+  if (folder !== undefined && isOlderKey(key))
+    await writeFileWhole(file, `${JSON.stringify({ path: folder, unlisted: true })}\n`)
+  else await rm(file, { force: true })
   await tellOthers(host.home.project(key))
 }
 
 /** The folder of a project on the list; undefined when it is not there. */
-export async function recordedFolder(host: InHome, key: ProjectKey): Promise<string | undefined> {
-  try {
-    const { path: folder } = JSON.parse(await readFile(recordOf(host, key), 'utf8')) as { path?: unknown }
-    return typeof folder === 'string' ? folder : undefined
-  } catch {
-    return undefined
-  }
+export async function recordedFolder({ home }: InHome, key: ProjectKey): Promise<string | undefined> {
+  const { path: folder, unlisted } = await readRecord(home, key)
+  return unlisted ? undefined : folder
 }
 
 /** Every project on the list: its key and its folder. */
@@ -52,7 +52,7 @@ export const projectsFolder = ({ home }: InHome): string => path.join(home.root,
 export async function openRecorded(host: InHome, key: ProjectKey): Promise<Project> {
   const folder = await recordedFolder(host, key)
   if (folder === undefined) throw productError('project-unknown', { key })
-  const project = await openProject(folder)
+  const project = await openProject(folder, host.home)
   if (project.key !== key) throw productError('project-missing', { path: folder })
   return project
 }
@@ -63,10 +63,10 @@ export async function openRecorded(host: InHome, key: ProjectKey): Promise<Proje
  */
 export async function openOrRecorded(host: InHome, folder: string): Promise<Project> {
   try {
-    return await openProject(folder)
+    return await openProject(folder, host.home)
   } catch (error) {
     if (!isProductError(error, 'project-missing')) throw error
-    const project = await projectAt(folder)
+    const project = await projectAt(folder, host.home)
     if ((await recordedFolder(host, project.key)) !== project.path) throw error
     return project
   }

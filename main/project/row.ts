@@ -6,7 +6,7 @@ import type { OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import type { WatchState } from '../../shared/watch.ts'
 import type { DailyPinChecks } from '../build/daily-pin-checks.ts'
-import { type EnvironmentContainer, environmentFacts, failedChecks } from '../environment/read.ts'
+import { type EnvironmentContainer, environmentFacts, failedChecks, isOf } from '../environment/read.ts'
 import { driftOf } from '../environment/status.ts'
 import { type Watcher, watch } from '../environment/watch/watch.ts'
 import type { Host } from '../host.ts'
@@ -91,7 +91,7 @@ export class Row {
   async look(containers: EnvironmentContainer[], known: boolean): Promise<void> {
     const glance = await this.glancer.look()
     const { history, project } = glance
-    const facts = history && environmentFacts(containers, history)
+    const facts = history && environmentFacts(containers.filter(isOf(this.folder)), history)
     const record = history?.versions.find(({ id }) => id === facts?.version)
     if (glance.running) this.followOperation(glance.running)
     this.change({

@@ -73,7 +73,7 @@ async function oldOf(
   used: VersionId[],
 ): Promise<Set<VersionId>> {
   if (history.versions.length === 0) return new Set()
-  const project = await openProject(folder).catch(() => undefined)
+  const project = await openProject(folder, host.home).catch(() => undefined)
   if (!project) return new Set()
   const keep = await keepOf(host, project, undefined)
   return new Set(chooseOld(history, present, keep, used).map(({ id }) => id))

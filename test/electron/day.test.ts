@@ -116,7 +116,7 @@ test('a click on the notification shows the environment', async () => {
   Notification.shown.at(-1)?.emit('click')
   expect(done).toEqual(['show', 'focus'])
   const shown = await tested.page()
-  await vi.waitUntil(() => /#\/projects\/desk-shop-[0-9a-f]{8}\/overview$/.test(shown.url()))
+  await vi.waitUntil(() => /#\/projects\/desk-shop-[0-9a-f]{32}\/overview$/.test(shown.url()))
   // It went there without loading the page again: the port still answers.
   expect(await inPage('got.messages.length')).toBe(1)
 })

@@ -152,7 +152,7 @@ test('Ctrl-C in the middle of a clone leaves nothing; a kill leaves what the nex
   await using at = await desk()
   for (const [signal, left] of [
     ['SIGINT', []],
-    ['SIGKILL', [expect.stringMatching(/^\.shop-[0-9a-f]{8}\.cloning$/)]],
+    ['SIGKILL', [expect.stringMatching(/^\.shop-[0-9a-f]{32}\.cloning$/)]],
   ] as const) {
     await using server = await startGitServer()
     await server.repository('shop', { ...shop('clone-killed'), big: 'x'.repeat(100_000) })

@@ -36,7 +36,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     version: {
       id: ID,
       ordinal: 1,
-      image: expect.stringMatching(/^pristine\/project-[0-9a-f]{8}:[0-9a-f]{12}$/),
+      image: expect.stringMatching(/^pristine\/project-[0-9a-f]{32}:[0-9a-f]{12}$/),
     },
     action: 'built',
     because: [],
@@ -74,6 +74,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     marked: false,
     wasReady: true,
     present: true,
+    plan: true,
     rebuildable: null,
     image: (up['version'] as { image: string }).image,
     because: [],

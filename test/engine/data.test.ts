@@ -1,6 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, test } from 'vitest'
+import { collide, hashOf } from '../unit/project/colliding.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
-import { devcontainer, testProject } from './test-project.ts'
+import { devcontainer, TestProject, testProject } from './test-project.ts'
 
 const withData = devcontainer({
   image: 'busybox:1.36',
@@ -126,4 +129,26 @@ test('a data volume has one writer at a time: the old environment stops before t
   const { State } = await inspect(first)
   expect(State.Running).toBe(true)
   expect(State.FinishedAt).not.toMatch(/^0001/)
+})
+
+test('folders whose older keys would be one share nothing, though one of them has it already', async () => {
+  await using desk = await testProject({})
+  const home = desk.env['PRISTINE_HOME'] ?? ''
+  const [first, second] = collide(desk.folder)
+  const older = `shop-${hashOf(first).slice(0, 8)}`
+  await mkdir(path.join(home, 'projects', older), { recursive: true })
+  await writeFile(path.join(home, 'projects', older, 'project.json'), JSON.stringify({ path: first }))
+  await using one = new TestProject(first, first, desk.env)
+  await using two = new TestProject(second, second, desk.env)
+  for (const shop of [one, two]) {
+    await shop.write(withData)
+    await shop.up()
+  }
+  expect(await one.key()).toBe(older)
+  expect(await two.key()).toMatch(/^shop-[0-9a-f]{32}$/)
+  await one.exec('echo mine > /data/file')
+  expect(await two.exists('/data/file')).toBe(false)
+  await two.engine.remove(second, { data: true, versions: true })
+  expect(await one.exec('cat /data/file')).toMatchObject({ stdout: 'mine\n' })
+  expect((await thingsOf(older)).volumes).toEqual([`pristine-${older}-data`])
 })

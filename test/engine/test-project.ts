@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { createEngine, type PristineEngine } from '../../main/engine.ts'
+import { openHome } from '../../main/project/home.ts'
 import { openProject } from '../../main/project/open.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
@@ -72,7 +73,7 @@ export class TestProject implements AsyncDisposable {
 
   /** The project's key on the engine. */
   async key(): Promise<string> {
-    return (await openProject(this.folder)).key
+    return (await openProject(this.folder, openHome(this.env))).key
   }
 
   status() {

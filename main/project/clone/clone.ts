@@ -43,7 +43,7 @@ const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 export async function clone(host: Host, request: CloneRequest, run: Run): Promise<CloneResult> {
   const existing = await findClone(host, request, run)
   if (existing) return existing
-  const project = await projectAt(request.destination)
+  const project = await projectAt(request.destination, host.home)
   const { source } = request
   const options = optionsOf(host, request, run)
   return asRecordedWriter(
@@ -89,7 +89,7 @@ export async function findClone(
   run: Run,
 ): Promise<CloneResult | undefined> {
   const { url, reference } = request.source
-  const project = await projectAt(request.destination)
+  const project = await projectAt(request.destination, host.home)
   const { path, name, key } = project
   await ensureFolder(host.home.root)
   const what = await whatIsAt(path)

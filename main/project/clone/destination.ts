@@ -1,13 +1,15 @@
 import { mkdir, readdir, realpath, rmdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../../shared/errors.ts'
-import { type Project, projectKey } from '../open.ts'
+import type { Home } from '../home.ts'
+import { projectKey } from '../key.ts'
+import type { Project } from '../open.ts'
 
 /** The project that a folder will be, whether or not it is there yet. */
-export async function projectAt(folder: string): Promise<Project> {
+export async function projectAt(folder: string, home: Home): Promise<Project> {
   const full = await resolveAll(path.resolve(folder))
   const name = path.basename(full) || 'root'
-  return { path: full, name, key: projectKey(full, name) }
+  return { path: full, name, key: await projectKey(home, full, name) }
 }
 
 /** The path without links; what of it is not there yet is taken as it is. */

@@ -18,6 +18,7 @@ function facts(state: EnvironmentState, version: VersionId = A, hashes: object =
     request: canonical(hashes),
     running: state !== 'stopped',
     home: undefined,
+    path: undefined,
     paused: state === 'paused',
     unhealthy: state === 'unhealthy',
     mounts: [],

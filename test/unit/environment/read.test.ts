@@ -11,6 +11,7 @@ const container = (id: string, more: Partial<EnvironmentContainer> = {}): Enviro
   image: 'sha256:1',
   request: undefined,
   home: undefined,
+  path: undefined,
   running: true,
   paused: false,
   unhealthy: false,

@@ -15,3 +15,13 @@ test('containers are created in one place, and where one never runs', () => {
     'environment/drift/image-files.ts',
   ])
 })
+
+/** Without the data folder a project would get a new key, and lose what it has. */
+test('the engine opens projects with its data folder', () => {
+  const forgetful = globSync('**/*.ts', { cwd: main }).filter((file) =>
+    /(?<!function )\b(?:openProject|projectAt)\((?![^\n]*\bhome\b)/.test(
+      readFileSync(path.join(main, file), 'utf8'),
+    ),
+  )
+  expect(forgetful).toEqual([])
+})

@@ -102,7 +102,7 @@ test('what a killed clone left is taken away by the next one to the same place',
   const outcome = cloning.catch((error: unknown) => error)
   await server.stalled
   const [beside = ''] = (await place.left()) ?? []
-  expect(beside).toMatch(/^\.shop-[0-9a-f]{8}\.cloning$/)
+  expect(beside).toMatch(/^\.shop-[0-9a-f]{32}\.cloning$/)
   controller.abort()
   await outcome
   // As after a kill: what was there then is there again.
