@@ -38,6 +38,7 @@ import {
 import { putSample } from './project/sample.ts'
 import { changeSettings, readSettings } from './settings.ts'
 import { listCleanup, removeChosen } from './version/cleanup.ts'
+import { prune, unneeded } from './version/prune.ts'
 import { differingTexts } from './version/texts.ts'
 
 export interface AppOptions {
@@ -327,6 +328,8 @@ export function createApp({ env, version, fault }: AppOptions) {
         const project = await openGone(key)
         return start((run) => removeChosen(host, project, { versions, volumes }, run))
       }),
+      store: on.cleanup.store.handler(() => unneeded(host)),
+      prune: on.cleanup.prune.handler(() => prune(host)),
     },
   })
 

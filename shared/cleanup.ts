@@ -29,6 +29,14 @@ export const CleanupProject = z.strictObject({
 })
 export type CleanupProject = z.infer<typeof CleanupProject>
 
+/** What of the data folder no version of any project needs: so many recipes, and the contents that only they have. */
+export const UnneededStore = z.strictObject({
+  kind: z.literal('recipes'),
+  count: z.int(),
+  bytes: z.int(),
+})
+export type UnneededStore = z.infer<typeof UnneededStore>
+
 /** What a person chose to remove. Volumes hold data: they are never chosen for anybody. */
 export const CleanupChoice = z.strictObject({
   project: ProjectKey,

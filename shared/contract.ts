@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod/mini'
-import { CleanupChoice, CleanupProject } from './cleanup.ts'
+import { CleanupChoice, CleanupProject, UnneededStore } from './cleanup.ts'
 import { LeftOut } from './clone.ts'
 import { DeclaredSecret } from './definition.ts'
 import { DriftReport } from './drift.ts'
@@ -210,5 +210,8 @@ export const contract = {
   cleanup: {
     list: method.output(z.array(CleanupProject)),
     remove: method.input(CleanupChoice).output(started),
+    /** What of the data folder can go without loss; `prune` removes it. */
+    store: method.output(UnneededStore),
+    prune: method.output(UnneededStore),
   },
 }

@@ -64,6 +64,8 @@ export const CleanReport = z.strictObject({
     }),
   ),
   bytes: z.nullable(z.int()),
+  /** What the data folder had that no version of any project needs. */
+  recipes: z.strictObject({ count: z.int(), bytes: z.int() }),
   removed: z.boolean(),
   keep: z.int(),
 })

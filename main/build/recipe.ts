@@ -9,7 +9,9 @@ import { contentWithHash } from '../definition/line-ends.ts'
 import { gitRootOf, pathInGitRoot } from '../definition/local-variables.ts'
 import { ensureFolder, type Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
+import { tellKeeping } from '../version/needed.ts'
 import { storePlan } from '../version/recipes.ts'
+import { withStore } from '../version/store-lock.ts'
 import type { Planned } from './plan.ts'
 
 /**
@@ -29,12 +31,24 @@ interface Content {
 
 /**
  * Keeps the plan and the contents of its inputs, so that a version can be explained and built again without its image. A
- * content is kept once, whichever versions have it. Errors: `storage-failed`.
+ * content is kept once, whichever versions have it. Only for the project's writer: what it keeps is not pruned before its
+ * ledger has the version. Errors: `storage-failed`, `busy`.
  */
 export async function keepRecipe(
   home: Home,
   project: Project,
   { id, plan, services }: Planned,
+): Promise<void> {
+  await withStore(home, async () => {
+    await tellKeeping(home, project.key, id)
+    await keep(home, project, { id, plan, services })
+  })
+}
+
+async function keep(
+  home: Home,
+  project: Project,
+  { id, plan, services }: Pick<Planned, 'id' | 'plan' | 'services'>,
 ): Promise<void> {
   await storePlan(home, id, plan)
   await ensureFolder(home.blobs)

@@ -10,6 +10,7 @@ import type { Project } from '../project/open.ts'
 import { forgetProject } from '../project/record.ts'
 import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
+import { prune } from '../version/prune.ts'
 import { recoverLedger } from '../version/recover.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { clearIntent, writeIntent } from './intent.ts'
@@ -65,11 +66,13 @@ export interface Removed {
   containers: string[]
   volumes: string[]
   images: string[]
+  /** What went from the data folder with the versions; null where they stay. */
+  recipes: { count: number; bytes: number } | null
 }
 
 /**
  * Removes a project's environment. Its data and its versions stay unless they are asked for by name; its folder and
- * its history always stay.
+ * its history always stay. With the versions their recipes go, unless another project needs them.
  * Errors: `busy`.
  */
 export function remove(
@@ -94,7 +97,11 @@ export function remove(
     for (const image of tags.map((tag) => `${repository}:${tag}`)) {
       if (await removeTag(engine, image)) images.push(image)
     }
-    if (also.versions) await forgetProject(host, project.key)
-    return { containers: facts.containers.map((container) => container.name), volumes, images }
+    const removed = { containers: facts.containers.map((container) => container.name), volumes, images }
+    if (!also.versions) return { ...removed, recipes: null }
+    await appendLedger(folder, { kind: 'released' })
+    const { count, bytes } = await prune(host, project.key)
+    await forgetProject(host, project.key)
+    return { ...removed, recipes: { count, bytes } }
   })
 }

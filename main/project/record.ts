@@ -35,10 +35,15 @@ export async function recordedFolder({ home }: InHome, key: ProjectKey): Promise
   return unlisted ? undefined : folder
 }
 
+/** The keys of all projects that the data folder has anything of, on the list or not. */
+export async function projectKeys(host: InHome): Promise<ProjectKey[]> {
+  const names = await readdir(projectsFolder(host)).catch(() => [])
+  return names.flatMap((name) => ProjectKey.safeParse(name).data ?? [])
+}
+
 /** Every project on the list: its key and its folder. */
 export async function recordedProjects(host: InHome): Promise<{ key: ProjectKey; path: string }[]> {
-  const names = await readdir(projectsFolder(host)).catch(() => [])
-  const keys = names.flatMap((name) => ProjectKey.safeParse(name).data ?? [])
+  const keys = await projectKeys(host)
   const records = await Promise.all(keys.map(async (key) => ({ key, path: await recordedFolder(host, key) })))
   return records.flatMap(({ key, path }) => (path === undefined ? [] : [{ key, path }]))
 }

@@ -12,6 +12,7 @@ import type { Project } from '../project/open.ts'
 import type { History, VersionRecord } from './history.ts'
 import { listVersionImages, removeImage } from './images.ts'
 import { lockOf } from './locked.ts'
+import { prune, unneeded } from './prune.ts'
 import { recoverLedger } from './recover.ts'
 
 /** How many versions are kept beside current and known-good where no definition says it. */
@@ -26,6 +27,7 @@ export interface CleanOptions {
 /**
  * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good nor what would be
  * without a mark, never one that a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
+ * With them goes what the data folder has and no version of any project needs.
  * Errors: `busy`, those of the engine.
  */
 export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
@@ -49,8 +51,10 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
       if (options.apply && !(await removeImage(engine, project.key, images, version))) continue
       versions.push({ id, ordinal, bytes: bytes ?? null, rebuildable: (await recipe({ id, ordinal })).whole })
     }
+    const { count, bytes } = await (options.apply ? prune(host, project.key) : unneeded(host, project.key))
     return {
       versions,
+      recipes: { count, bytes },
       bytes: usage ? versions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
       removed: options.apply,
       keep,

@@ -115,6 +115,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         break
       case 'failed':
       case 'adopted':
+      case 'released':
         break
     }
   }

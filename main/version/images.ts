@@ -14,8 +14,10 @@ import type { History, VersionRecord } from './history.ts'
 import { readOldPlanLabel } from './old-plan-label.ts'
 import { loadPlan } from './recipes.ts'
 
+/** How the names of all images begin that Pristine makes. */
+export const REPOSITORIES = 'pristine/'
 /** The repository of a project's images on the engine. */
-export const repositoryOf = (key: ProjectKey): string => `pristine/${key}`
+export const repositoryOf = (key: ProjectKey): string => `${REPOSITORIES}${key}`
 /** The name of a version's image. */
 export const imageName = (key: ProjectKey, id: VersionId): string => `${repositoryOf(key)}:${shortId(id)}`
 /** What an image is called until it is whole: two projects may build the same one, and remove it, at the same time. */

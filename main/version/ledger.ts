@@ -28,6 +28,8 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('marked'), at, version: VersionId }),
   z.object({ kind: z.literal('unmarked'), at }),
   z.object({ kind: z.literal('removed'), at }),
+  /** A person had the versions removed, with their recipes. */
+  z.object({ kind: z.literal('released'), at }),
   /** What was lost was taken from the engine again, as far as that tells. */
   z.object({
     kind: z.literal('recovered'),

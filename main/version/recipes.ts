@@ -34,7 +34,8 @@ export async function storedVersions(home: Home): Promise<VersionId[]> {
 export const hasPlan = async (home: Home, id: VersionId): Promise<boolean> =>
   (await stat(planFile(home, id)).catch(() => undefined)) !== undefined
 
-const planFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'plan.json')
+/** The file that holds a version's plan. */
+export const planFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'plan.json')
 
 /** Keeps a version's plan outside the engine. */
 export function storePlan(home: Home, id: VersionId, plan: Plan): Promise<void> {

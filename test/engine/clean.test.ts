@@ -1,13 +1,19 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { expect, test } from 'vitest'
+import { planProject } from '../../main/build/plan.ts'
+import { keepRecipe } from '../../main/build/recipe.ts'
 import { openHost } from '../../main/host.ts'
+import { asOnlyWriter } from '../../main/operation/writer-lock.ts'
 import { openProject } from '../../main/project/open.ts'
 import { listCleanup, removeChosen } from '../../main/version/cleanup.ts'
+import { prune, unneeded } from '../../main/version/prune.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { pristine } from './command.ts'
 import { docker } from './docker.ts'
 import { pruneVersion } from './prune.ts'
-import { devcontainer, testProject } from './test-project.ts'
+import { devcontainer, TestProject, testProject } from './test-project.ts'
 
 const dockerfile = (n: number) => ({
   Dockerfile: `FROM busybox:1.36\nRUN head -c ${n}00000 /dev/urandom > /big\n`,
@@ -167,4 +173,62 @@ test('a volume that a container has is not removed, and nothing else is; without
   expect(await volumes()).toMatchObject([{ name: volume, inUse: false }])
   await removeChosen(host, opened, chosen, project.run())
   expect(await volumes()).toEqual([])
+})
+
+test('recipes that no project needs go with rm and clean; what another process keeps for a version to come stays', async () => {
+  const own = randomBytes(6).toString('hex')
+  const shop = (name: string) => ({
+    [`${name}/Dockerfile`]: 'FROM busybox:1.36\nCOPY *.txt /\n',
+    [`${name}/both.txt`]: own,
+    [`${name}/own.txt`]: `${own} ${name}`,
+  })
+  const content = (text: string) => createHash('sha256').update(text).digest('hex')
+  await using desk = await testProject({ ...shop('one'), ...shop('two'), ...shop('three') })
+  const host = openHost(desk.env)
+  const [first, second, third] = ['one', 'two', 'three'].map((name) => path.join(desk.folder, name)) as [
+    string,
+    string,
+    string,
+  ]
+  await using one = new TestProject(first, first, desk.env)
+  await using two = new TestProject(second, second, desk.env)
+  const { id } = (await one.up()).version
+  const { id: other } = (await two.up()).version
+  const kept = async () => ({
+    versions: (await readdir(host.home.versions)).sort(),
+    blobs: (await readdir(host.home.blobs)).sort(),
+  })
+  const blobs = (...names: string[]) => [own, ...names.map((name) => `${own} ${name}`)].map(content).sort()
+  expect(await kept()).toEqual({ versions: [id, other].sort(), blobs: blobs('one', 'two') })
+  expect(await unneeded(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
+  // Without its data folder nobody would know of the versions on the engine.
+  expect((await one.engine.clean(first, { apply: true }, one.run())).recipes).toEqual({ count: 0, bytes: 0 })
+
+  const project = await openProject(third, host.home)
+  const planned = await planProject(host, project, { frozen: false }, desk.run())
+  await asOnlyWriter(host.home.project(project.key), { what: 'building three' }, async () => {
+    await keepRecipe(host.home, project, planned)
+    const plan = await readFile(path.join(host.home.version(id as VersionId), 'plan.json'))
+    const removed = await one.engine.remove(first, { data: true, versions: true })
+    expect(removed.recipes?.count).toBe(1)
+    expect(removed.recipes?.bytes).toBeGreaterThan(plan.length + `${own} one`.length - 1)
+    expect(await kept()).toEqual({ versions: [other, planned.id].sort(), blobs: blobs('two', 'three') })
+  })
+  // That build came to nothing.
+  const bytes = expect.any(Number)
+  expect(await unneeded(host)).toEqual({ kind: 'recipes', count: 1, bytes })
+  const report = await two.engine.clean(second, { apply: false }, two.run())
+  expect(report).toMatchObject({ removed: false, recipes: { count: 1, bytes } })
+  expect((await kept()).versions).toContain(planned.id)
+  expect(await pristine(two, 'clean', '--yes')).toMatchObject({
+    stdout: expect.stringContaining('Removed 1 recipe that no project needs'),
+  })
+  expect(await kept()).toEqual({ versions: [other], blobs: blobs('two') })
+  // What was removed is made again like anything new.
+  expect(await one.up()).toMatchObject({ action: 'built', version: { id, ordinal: 1 } })
+  expect((await kept()).versions).toEqual([id, other].sort())
+  await two.engine.remove(second, { data: true, versions: true })
+  await one.engine.remove(first, { data: true, versions: true })
+  expect(await kept()).toEqual({ versions: [], blobs: [] })
+  expect(await prune(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
 })

@@ -225,6 +225,7 @@ test('removing takes the environment, and keeps versions and data; more only on 
   expect(await engine.remove(folder, { data: false, versions: false })).toEqual({
     containers: [first.environment.containers[0]?.name],
     volumes: [],
+    recipes: null,
     images: [],
   })
   expect(await thingsOf(key)).toMatchObject({ containers: [], volumes: [`pristine-${key}-data`] })

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import type { CleanReport } from '../../../shared/version.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count, describeBytes } from '../wording.ts'
@@ -18,7 +19,12 @@ export async function clean(
     return 0
   }
   if (report.versions.length === 0) {
-    printLine(`Nothing to remove: current, known-good and the newest ${report.keep} are kept.`)
+    printLine(
+      report.recipes.bytes > 0
+        ? `No version to remove: current, known-good and the newest ${report.keep} are kept.`
+        : `Nothing to remove: current, known-good and the newest ${report.keep} are kept.`,
+    )
+    printRecipes(report)
     return 0
   }
   printTable(
@@ -35,5 +41,13 @@ export async function clean(
   )
   if (report.versions.some(({ rebuildable }) => rebuildable))
     printLine('"pristine reset --to" builds a removed version again from its recipe.')
+  printRecipes(report)
   return 0
+}
+
+/** What the data folder holds that nothing needs: there may be contents without a recipe. */
+function printRecipes({ recipes: { count: number, bytes }, removed }: CleanReport): void {
+  if (number === 0 && bytes === 0) return
+  const what = `${count(number, 'recipe')} that no project needs, ${describeBytes(bytes)}`
+  printLine(removed ? `Removed ${what}.` : `Would remove ${what}. "pristine clean --yes" does it.`)
 }

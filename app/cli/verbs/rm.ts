@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
+import { count, describeBytes } from '../wording.ts'
 
 /** `pristine rm`: removes the environment; data, versions and a fork's worktree only on an explicit word. */
 export async function rm(
@@ -20,8 +21,10 @@ export async function rm(
     printJson({ removed })
     return 0
   }
-  const { containers, volumes, images } = removed
+  const { containers, volumes, images, recipes } = removed
   for (const name of [...containers, ...volumes, ...images]) printLine(`removed ${name}`)
+  if (recipes && recipes.count > 0)
+    printLine(`removed ${count(recipes.count, 'recipe')}, ${describeBytes(recipes.bytes)}`)
   if (containers.length === 0) printLine('There was no environment.')
   if (worktree) return 0
   const kept = [

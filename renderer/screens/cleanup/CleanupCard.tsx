@@ -5,6 +5,7 @@ import type { CleanupProject } from '../../../shared/cleanup.ts'
 import { shortPath } from '../../components/short-path.ts'
 import { ago, size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
+import type { Item } from './choice.ts'
 
 /** What one project keeps: its versions and its data. */
 export function CleanupCard({
@@ -66,6 +67,35 @@ export function CleanupCard({
           </ul>
         </>
       )}
+    </section>
+  )
+}
+
+/** What the data folder keeps and no project needs. */
+export function StoreCard({
+  recipes: { id, label, bytes },
+  chosen,
+  choose,
+}: {
+  recipes: Item
+  chosen: ReadonlySet<string>
+  choose(id: string, on: boolean): void
+}) {
+  return (
+    <section className="card cleanup-project" aria-label={t('cleanup.store')}>
+      <h2>{t('cleanup.store')}</h2>
+      <p className="dim">{t('cleanup.storeHint')}</p>
+      <ul>
+        <li>
+          <Choice
+            locked={false}
+            checked={chosen.has(id)}
+            choose={(on) => choose(id, on)}
+            label={t('cleanup.recipeCount', { count: Number(label) })}
+          />
+          <span className="dim">{size(bytes ?? 0)}</span>
+        </li>
+      </ul>
     </section>
   )
 }

@@ -6,23 +6,28 @@ import { PageHead } from '../../components/PageHead.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { size } from '../../components/words.ts'
 import { t } from '../../messages/messages.ts'
-import { CleanupCard } from './CleanupCard.tsx'
+import { CleanupCard, StoreCard } from './CleanupCard.tsx'
 import { ConfirmDialog } from './ConfirmDialog.tsx'
-import { bytesOf, itemsOf, oldVersions } from './choice.ts'
+import { bytesOf, itemsOf, oldVersions, recipesOf } from './choice.ts'
 import { thingsText } from './words.ts'
 import './cleanup.css'
 
 /** What Pristine made and keeps, by project and kind, to be removed by choice. */
 export default function CleanupScreen() {
-  const { value, failure, again } = useAnswer('cleanup', (signal) =>
-    client.cleanup.list(undefined, { signal }),
-  )
+  const { value, failure, again } = useAnswer('cleanup', async (signal) => {
+    const [projects, store] = await Promise.all([
+      client.cleanup.list(undefined, { signal }),
+      client.cleanup.store(undefined, { signal }),
+    ])
+    return { projects, recipes: recipesOf(store) }
+  })
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [asking, setAsking] = useState(false)
   useEffect(() => {
-    if (value) setChosen(oldVersions(value))
+    if (value) setChosen(new Set([...oldVersions(value.projects), ...value.recipes.map(({ id }) => id)]))
   }, [value])
-  const removable = itemsOf(value ?? [])
+  const removable = value ? [...itemsOf(value.projects), ...value.recipes] : []
+  const isEmpty = value?.projects.length === 0 && value.recipes.length === 0
   const items = removable.filter(({ id }) => chosen.has(id))
   const choose = (id: string, on: boolean) =>
     setChosen((before) => {
@@ -41,13 +46,13 @@ export default function CleanupScreen() {
           <Skeleton height={14} width="40%" />
         </div>
       )}
-      {value?.length === 0 && (
+      {isEmpty && (
         <div className="card empty">
           <h2>{t('cleanup.empty')}</h2>
           <p>{t('cleanup.emptyHint')}</p>
         </div>
       )}
-      {value && value.length > 0 && (
+      {value && !isEmpty && (
         <div className="cleanup">
           {removable.length === 0 && (
             <div className="card empty">
@@ -55,8 +60,11 @@ export default function CleanupScreen() {
               <p>{t('cleanup.nothingHint')}</p>
             </div>
           )}
-          {value.map((project) => (
+          {value.projects.map((project) => (
             <CleanupCard key={project.key} project={project} chosen={chosen} choose={choose} />
+          ))}
+          {value.recipes.map((recipes) => (
+            <StoreCard key={recipes.id} recipes={recipes} chosen={chosen} choose={choose} />
           ))}
           {removable.length > 0 && (
             <div className="card cleanup-foot">

@@ -14,6 +14,8 @@ import '../environment/dialogs.css'
 export function ConfirmDialog({ items, close, removed }: { items: Item[]; close(): void; removed(): void }) {
   const [busy, setBusy] = useState(false)
   const volumes = items.filter(({ kind }) => kind === 'volume')
+  const versions = items.filter(({ kind }) => kind === 'version')
+  const recipes = items.some(({ kind }) => kind === 'recipes')
   const things = thingsText(items)
   const remove = async () => {
     setBusy(true)
@@ -23,6 +25,7 @@ export function ConfirmDialog({ items, close, removed }: { items: Item[]; close(
         const end = await whenEnded(choice.project, operation)
         if (end.state === 'failed') throw new ProductFailure(end.error)
       }
+      if (recipes) await client.cleanup.prune()
       tell({ tone: 'good', text: t('cleanup.done', { things }) })
     } catch (error) {
       tellFailure(error)
@@ -32,7 +35,8 @@ export function ConfirmDialog({ items, close, removed }: { items: Item[]; close(
   }
   return (
     <Dialog opened onClose={close} size={520} className="dialog" title={t('cleanup.confirm', { things })}>
-      {items.length > volumes.length && <p>{t('cleanup.confirmVersions')}</p>}
+      {versions.length > 0 && <p>{t('cleanup.confirmVersions')}</p>}
+      {recipes && <p>{t('cleanup.confirmRecipes')}</p>}
       {volumes.length > 0 && (
         <>
           <p style={{ marginTop: 12, color: 'var(--bad-text)', fontWeight: 600 }}>

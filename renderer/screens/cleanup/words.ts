@@ -8,6 +8,7 @@ export function thingsText(items: Item[]): string {
   return [
     versions > 0 ? t('cleanup.versionCount', { count: versions }) : '',
     volumes > 0 ? t('cleanup.volumeCount', { count: volumes }) : '',
+    count('recipes') > 0 ? t('cleanup.recipes') : '',
   ]
     .filter(Boolean)
     .join(', ')

@@ -1,19 +1,26 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHome } from '../../../main/project/home.ts'
 import { openProject } from '../../../main/project/open.ts'
 import { forgetProject, recordedProjects, rememberProject } from '../../../main/project/record.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 import { collide, hashOf } from './colliding.ts'
 
+let shops: { root: Scratch; one: string; two: string; older: string }
+beforeAll(async () => {
+  const root = await scratch()
+  const [one, two] = collide(root.path)
+  for (const folder of [one, two]) await mkdir(folder, { recursive: true })
+  shops = { root, one, two, older: `shop-${hashOf(one).slice(0, 8)}` }
+})
+afterAll(() => shops.root[Symbol.asyncDispose]())
+
+/** The two folders, and a data folder of a test's own. */
 async function twoShops() {
   const place = await scratch()
   const home = openHome({ PRISTINE_HOME: place.at('home') })
-  const [one, two] = collide(place.path)
-  for (const folder of [one, two]) await mkdir(folder, { recursive: true })
-  const older = `shop-${hashOf(one).slice(0, 8)}`
-  return { place, home, one, two, older, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() }
+  return { ...shops, place, home, [Symbol.asyncDispose]: () => place[Symbol.asyncDispose]() }
 }
 
 /** What an older Pristine kept of a project. */
@@ -21,8 +28,8 @@ const keptOf = (place: Scratch, key: string, folder: string) =>
   place.write(`home/projects/${key}/project.json`, `${JSON.stringify({ path: folder })}\n`)
 
 test('new projects have keys of 128 bits: two folders whose older keys would be one have two', async () => {
-  await using shops = await twoShops()
-  const { home, one, two } = shops
+  await using given = await twoShops()
+  const { home, one, two } = given
   const [first, second] = [await openProject(one, home), await openProject(two, home)]
   expect(first.key).toBe(`shop-${hashOf(one).slice(0, 32)}`)
   expect(second.key).toBe(`shop-${hashOf(two).slice(0, 32)}`)
@@ -30,8 +37,8 @@ test('new projects have keys of 128 bits: two folders whose older keys would be 
 })
 
 test('a project of an older Pristine keeps its key, and no other folder gets it', async () => {
-  await using shops = await twoShops()
-  const { place, home, one, two, older } = shops
+  await using given = await twoShops()
+  const { place, home, one, two, older } = given
   await keptOf(place, older, one)
   const [first, second] = [await openProject(one, home), await openProject(two, home)]
   expect(first.key).toBe(older)
@@ -53,8 +60,8 @@ test('a project of an older Pristine keeps its key, and no other folder gets it'
 })
 
 test('what an older Pristine took off its list is known by the files that it hashed', async () => {
-  await using shops = await twoShops()
-  const { place, home, one, two, older } = shops
+  await using given = await twoShops()
+  const { place, home, one, two, older } = given
   const hashes = [[path.join(two, 'package-lock.json'), '1', '1', '1', '1', 'a'.repeat(64)]]
   await place.write(`home/projects/${older}/hashes.json`, JSON.stringify({ cacheVersion: 1, hashes }))
   expect((await openProject(two, home)).key).toBe(older)
@@ -65,8 +72,8 @@ test('what an older Pristine took off its list is known by the files that it has
 })
 
 test('a key whose record names another path is refused', async () => {
-  await using shops = await twoShops()
-  const { place, home, one, two } = shops
+  await using given = await twoShops()
+  const { place, home, one, two } = given
   const { key } = await openProject(one, home)
   await keptOf(place, key, two)
   await expect(openProject(one, home)).rejects.toMatchObject({
