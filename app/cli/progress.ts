@@ -49,7 +49,7 @@ function finished(step: Step, began: number): string {
 class PlainProgress implements Progress {
   private readonly began = new Map<string, number>()
   private readonly ended = new Set<string>()
-  private readonly verbose: boolean
+  readonly verbose: boolean
 
   constructor(verbose: boolean) {
     this.verbose = verbose
@@ -72,7 +72,7 @@ class PlainProgress implements Progress {
           for (const line of event.text.replace(/\n$/, '').split('\n')) say(`  | ${clean(line)}`)
         return
       case 'plan':
-        if (event.because.length > 0) say(`v${event.ordinal}: ${describeReasons(event.because)}`)
+        if (event.because.length > 0) say(`v${event.ordinal}: ${describeReasons(event.because, this)}`)
         return
       case 'note':
         say(clean(event.text))
@@ -107,7 +107,8 @@ class LiveProgress implements Progress {
         break
       }
       case 'plan':
-        if (event.because.length > 0) this.above(`v${event.ordinal}: ${describeReasons(event.because)}`)
+        if (event.because.length > 0)
+          this.above(`v${event.ordinal}: ${describeReasons(event.because, { verbose: false })}`)
         break
       case 'note':
         this.above(clean(event.text))

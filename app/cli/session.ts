@@ -23,6 +23,8 @@ export interface Session {
   engine: PristineEngine
   folder: string
   json: boolean
+  /** Whether the person wants to see everything. */
+  verbose: boolean
   /** The definition's file, where the person chose one. */
   definition: string | undefined
   frozen: boolean
@@ -67,6 +69,7 @@ export async function runVerb(
       engine: createEngine(process.env),
       folder: options.C ?? process.cwd(),
       json: options.json ?? false,
+      verbose: options.verbose ?? false,
       definition: options.definition,
       // On a build server nobody may move a pin unseen.
       frozen: options.frozen ?? isSet(process.env['CI']),

@@ -1,30 +1,121 @@
-import type { InputChange } from '../../shared/change.ts'
+import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
 import { clean } from '../../shared/clean.ts'
 import type { Environment } from '../../shared/environment.ts'
 
-/** A hash is told by its first digits, other values whole if they are short. */
-function short(given: string | null): string {
-  if (given === null) return 'none'
-  const value = clean(given)
-  const hash = /^(?:sha256:)?([0-9a-f]{64})( \(executable\))?$/.exec(value)
-  if (hash) return `${(hash[1] ?? '').slice(0, 4)}${hash[2] ?? ''}`
-  return value.length > 60 ? `${value.slice(0, 59)}…` : value
+/** How much is said of a change: with `verbose` hashes too, which tell a person nothing by themselves. */
+export interface Wording {
+  verbose: boolean
 }
 
-/** "package-lock.json changed (5b1c -> 9e02)" */
-export function describeChange(change: InputChange): string {
-  const { from, to } = change
-  const input = clean(change.input)
-  if (from === null) return `${input} added (${short(to)})`
-  if (to === null) return `${input} removed (was ${short(from)})`
-  return `${input} changed (${short(from)} -> ${short(to)})`
+/**
+ * "nanoid 5.1.6 -> 5.1.5 (package-lock.json)", "Dockerfile line 4 (RUN make)", "node:24 moved (24.1.0 -> 24.2.0)",
+ * "containerEnv.MODE changed (a -> b)"
+ */
+export function describeChange(change: InputChange, { verbose }: Wording): string {
+  const detailed = describeDetail(change)
+  if (detailed === undefined) return describePlain(change, verbose)
+  return verbose ? `${detailed} [${short(change.from)} -> ${short(change.to)}]` : detailed
+}
+
+function describeDetail({ input, detail }: InputChange): string | undefined {
+  const name = clean(input)
+  switch (detail?.kind) {
+    case 'packages': {
+      const named = detail.packages.slice(0, NAMED).map(describePackage)
+      if (detail.count === 1) return `${named.join()} (${name})`
+      return `${detail.count} packages changed (${name}): ${listed(named, detail.count)}`
+    }
+    case 'lines':
+      return describeLines(name, detail.lines, detail.count)
+    case 'moved':
+      return `${name} moved (${clean(detail.from)} -> ${clean(detail.to)})`
+    case undefined:
+      return undefined
+  }
+}
+
+function describePlain(change: InputChange, verbose: boolean): string {
+  const { from, to, kind } = change
+  const name = clean(change.input)
+  const word = from === null ? 'added' : to === null ? 'removed' : kind === 'pin' ? 'moved' : 'changed'
+  if (holdsHash(change) && !verbose) return `${name} ${word}${describeFile(change)}`
+  const quoted = kind === 'argument'
+  if (from === null) return `${name} ${word} (${short(to, quoted)})`
+  if (to === null) return `${name} ${word} (was ${short(from, quoted)})`
+  return `${name} ${word} (${short(from, quoted)} -> ${short(to, quoted)})`
+}
+
+const HASH = /^(?:\S+@)?(?:sha256:)?([0-9a-f]{64})( \(executable\))?$/
+/** Inputs whose values are hashes; not of a pin: there the digests are all that is known. */
+const HASHED: InputKind[] = ['dockerfile', 'file', 'download', 'hidden-argument']
+/** Whether a change's values tell a person nothing. A link's target and an empty folder do. */
+const holdsHash = ({ from, to, kind }: InputChange): boolean =>
+  kind === 'computer' ||
+  ((kind === undefined || HASHED.includes(kind)) && [from, to].some((value) => HASH.test(value ?? '')))
+
+/** What became of a file beside its content. */
+function describeFile({ from, to }: InputChange): string {
+  const before = HASH.exec(from ?? '')
+  const after = HASH.exec(to ?? '')
+  if (!before || !after || before[1] !== after[1]) return ''
+  return after[2] ? ' (now executable)' : ' (no longer executable)'
+}
+
+/** A hash is told by its first digits, other values whole if they are short. */
+function short(given: string | null, quoted = false): string {
+  if (given === null) return 'none'
+  const value = clean(given)
+  const hash = HASH.exec(value)
+  if (hash) return `${(hash[1] ?? '').slice(0, 4)}${hash[2] ?? ''}`
+  const text = value.length > 60 ? `${value.slice(0, 59)}…` : value
+  return quoted || text === '' ? `"${text}"` : text
+}
+
+/** So many packages of a lockfile, and reasons of a version, are named. */
+const NAMED = 3
+
+/** The first few by name, and how many more there are. */
+const listed = (named: string[], count: number): string =>
+  named.join(', ') + (count > named.length ? ` and ${count - named.length} more` : '')
+
+function describePackage({ name, from, to }: PackageChange): string {
+  const said = clean(name)
+  if (from === null) return `${[said, clean(to ?? '')].filter(Boolean).join(' ')} added`
+  if (to === null) return `${[said, clean(from)].filter(Boolean).join(' ')} removed`
+  return from === to ? `${said} ${clean(to)} has another checksum` : `${said} ${clean(from)} -> ${clean(to)}`
+}
+
+/** "Dockerfile line 4 (RUN make)", "Dockerfile lines 4, 7-9", "Dockerfile: 2 lines changed" where it is not known which. */
+function describeLines(name: string, lines: LineChange[], count: number): string {
+  const [first] = lines
+  const numbers = lines.flatMap(({ line }) => line ?? [])
+  if (first && count === 1) {
+    if (first.line !== null) return `${name} line ${first.line} (${short(first.to)})`
+    if (first.to === null) return `${name}: removed ${short(first.from)}`
+    return first.from === null
+      ? `${name}: added ${short(first.to)}`
+      : `${name}: ${short(first.from)} -> ${short(first.to)}`
+  }
+  if (numbers.length === 0) return `${name}: ${count} lines changed`
+  const more = count - numbers.length
+  return `${name} line${numbers.length > 1 ? 's' : ''} ${ranges(numbers)}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+/** "4, 7-9" */
+function ranges(numbers: number[]): string {
+  const all: [number, number][] = []
+  for (const number of numbers) {
+    const last = all.at(-1)
+    if (last && number === last[1] + 1) last[1] = number
+    else all.push([number, number])
+  }
+  return all.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(', ')
 }
 
 /** The reasons on one line, the first few by name. */
-export function describeReasons(because: InputChange[]): string {
-  const shown = because.slice(0, 3).map(describeChange)
-  const more = because.length - shown.length
-  return shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+export function describeReasons(because: InputChange[], wording: Wording): string {
+  const shown = because.slice(0, NAMED).map((change) => describeChange(change, wording))
+  return listed(shown, because.length)
 }
 
 /** Well-known ports of servers that no browser speaks to. */

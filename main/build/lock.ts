@@ -55,11 +55,12 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
     const moved: InputChange[] = []
     for (const [input, { resolved }] of Object.entries(next.images)) {
       const from = now?.images[input]?.resolved
-      if (from !== undefined && from !== resolved) moved.push({ input, from, to: resolved })
+      if (from !== undefined && from !== resolved) moved.push({ input, from, to: resolved, kind: 'pin' })
     }
     for (const [input, { integrity }] of Object.entries(next.downloads)) {
       const from = now?.downloads[input]?.integrity
-      if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity })
+      if (from !== undefined && from !== integrity)
+        moved.push({ input, from, to: integrity, kind: 'download' })
     }
     await writeLock(project, file, next)
     return { file: lockPath(planned.definition.file), added, removed, moved }

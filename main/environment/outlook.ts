@@ -1,7 +1,6 @@
 import type { InputChange } from '../../shared/change.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Plan } from '../../shared/plan.ts'
 import { type Planned, planReading } from '../build/plan.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { REPEATED } from '../definition/remarks.ts'
@@ -10,9 +9,9 @@ import { listTags } from '../docker/images.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import type { Adoption } from '../version/adopt.ts'
-import { comparePlans } from '../version/compare.ts'
+import { explainChanges } from '../version/explain/explain.ts'
+import { plannedSide, storedSide } from '../version/explain/side.ts'
 import { findImage, repositoryOf } from '../version/images.ts'
-import { loadPlan } from '../version/recipes.ts'
 import { sharedImage } from '../version/shared-image.ts'
 import { type Change, decideChange } from './change.ts'
 import { type Current, currentFor, launchImage, readCurrent } from './current.ts'
@@ -76,7 +75,7 @@ export async function look(
     current,
     adoption,
     change,
-    because: await explain(host, current, planned.id, planned.plan, change),
+    because: await explain(host, project, current, planned, change),
     ordinal: await ordinalOf(current, project, planned.id),
     launch,
   }
@@ -105,17 +104,18 @@ async function ordinalOf({ engine, history }: Current, project: Project, id: Ver
 }
 
 /** Why something is to be done: the inputs that differ from those of what runs, or ran last. */
-async function explain(
-  host: Host,
+export async function explain(
+  { home }: Pick<Host, 'home'>,
+  project: Project,
   { facts, history }: Current,
-  id: VersionId,
-  plan: Plan,
+  planned: Planned,
   change: Change,
 ): Promise<InputChange[]> {
+  const { id } = planned
   if (change.kind === 'none' || change.kind === 'start') return []
   const before = facts.version ?? history.current ?? history.knownGood ?? history.versions.at(-1)?.id
-  const old = before && before !== id ? await loadPlan(host.home, before) : undefined
-  if (old) return comparePlans(old, plan)
+  const old = before && before !== id ? await storedSide(home, before) : undefined
+  if (old) return explainChanges(home, old, await plannedSide(home, project, planned))
   if (change.kind === 'recreate') return change.request
   return before === id ? [{ input: 'the image on the engine', from: 'gone', to: 'built again' }] : []
 }

@@ -218,7 +218,7 @@ export function compareRequests(label: string | undefined, wanted: Record<string
   for (const part of [...new Set([...Object.keys(have), ...Object.keys(wanted)])].sort()) {
     const from = have[part] ?? null
     const to = wanted[part] ?? null
-    if (from !== to) changes.push({ input: describePart(part), from, to })
+    if (from !== to) changes.push({ input: describePart(part), from, to, kind: 'computer' })
   }
   return changes
 }

@@ -3,10 +3,10 @@ import type { UpResult } from '../../shared/result.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from '../version/choose.ts'
-import { comparePlans } from '../version/compare.ts'
+import { explainChanges } from '../version/explain/explain.ts'
+import { storedSide } from '../version/explain/side.ts'
 import { imageName } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
-import { loadPlan } from '../version/recipes.ts'
 import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
 import { giving } from './outlook.ts'
 import { describeEnvironment } from './read.ts'
@@ -35,14 +35,14 @@ export function reset(
     await makeCurrent(host, project, launch, current, run, { rebuilt })
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
     const [before, after] = await Promise.all([
-      facts.version && loadPlan(host.home, facts.version),
-      loadPlan(host.home, record.id),
+      facts.version && storedSide(host.home, facts.version),
+      storedSide(host.home, record.id),
     ])
     return {
       project: { path: project.path, name: project.name },
       version: { id: record.id, ordinal: record.ordinal, image: imageName(project.key, record.id) },
       action: rebuilt ? 'built' : facts.containers.length > 0 ? 'recreated' : 'started',
-      because: before && after ? comparePlans(before, after) : [],
+      because: before && after ? explainChanges(host.home, before, after) : [],
       environment: describeEnvironment((await readCurrent(host, project)).facts),
       lock: { added: [], removed: [] },
     }

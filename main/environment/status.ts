@@ -10,8 +10,8 @@ import { steady } from '../docker/steady.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { isTrusted } from '../trust/gate.ts'
-import { comparePlans } from '../version/compare.ts'
-import { loadPlan } from '../version/recipes.ts'
+import { explainChanges } from '../version/explain/explain.ts'
+import { plannedSide, storedSide } from '../version/explain/side.ts'
 import { currentFor, readCurrent } from './current.ts'
 import { withoutDotfiles } from './dotfiles.ts'
 import { countDrift } from './drift/paths.ts'
@@ -55,7 +55,7 @@ export async function status(
   const { drift } = found
   const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
   const running = facts.version
-  const before = running && running !== planned?.id ? await loadPlan(host.home, running) : undefined
+  const before = running && running !== planned?.id ? await storedSide(host.home, running) : undefined
   return {
     project: { path: project.path, name: project.name },
     trusted,
@@ -69,7 +69,10 @@ export async function status(
         }
       : null,
     wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
-    because: before && planned ? comparePlans(before, planned.plan) : [],
+    because:
+      before && planned
+        ? explainChanges(host.home, before, await plannedSide(host.home, project, planned))
+        : [],
     drift,
     environment: describeEnvironment(facts),
   }

@@ -12,7 +12,7 @@ import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
 import { missingRepository } from './git-inside.ts'
 import { initialize, readTrusted } from './initialize.ts'
 import type { Launch } from './launch.ts'
-import { giving, look, type Outlook, type UpOptions } from './outlook.ts'
+import { explain, giving, look, type Outlook, type UpOptions } from './outlook.ts'
 import { provideVersion } from './provide.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter } from './reconcile.ts'
@@ -78,7 +78,11 @@ async function bring(host: Host, project: Project, outlook: Outlook, run: Run): 
     await makeCurrent(host, project, launch, current, run)
   }
   const { facts } = change.kind === 'none' ? current : await readCurrent(host, project)
-  return { ...describe(project, outlook), environment: describeEnvironment(facts) }
+  // What an image that moved has now is known since its version ran.
+  const known = because.some(({ kind }) => kind === 'pin')
+    ? { because: await explain(host, project, outlook.current, outlook.planned, change) }
+    : {}
+  return { ...describe(project, outlook), ...known, environment: describeEnvironment(facts) }
 }
 
 /** Told when an environment is new: whoever works in it would see an error of git's that names a folder of this computer. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
-import type { InputChange } from '../../shared/change.ts'
+import type { InputChange, InputKind } from '../../shared/change.ts'
 import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
 
 /**
@@ -13,9 +13,12 @@ export function comparePlans(from: Plan, to: Plan): InputChange[] {
   const after = inputsOf(to, from)
   const changes: InputChange[] = []
   for (const input of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const old = before.get(input) ?? null
-    const now = after.get(input) ?? null
-    if (old !== now) changes.push({ input, from: old, to: now })
+    const old = before.get(input)
+    const now = after.get(input)
+    if (old?.text === now?.text) continue
+    const hidden = [old, now].find((value) => value?.kind === 'hidden-argument')
+    const { kind } = hidden ?? now ?? old ?? { kind: 'setting' }
+    changes.push({ input, from: old?.text ?? null, to: now?.text ?? null, kind })
   }
   return changes
 }
@@ -24,59 +27,69 @@ export function comparePlans(from: Plan, to: Plan): InputChange[] {
  * Every input of a plan, by the name it has beside another plan's, as short text: the hash of what is long, the value of
  * what is short.
  */
-function inputsOf(plan: Plan, beside: Plan): Map<string, string> {
-  const inputs = new Map([
-    ['definition file', plan.file],
-    ["plan's form", String(plan.planVersion)],
+function inputsOf(plan: Plan, beside: Plan): Map<string, InputValue> {
+  const inputs = new Map<string, InputValue>([
+    ['definition file', { kind: 'definition', text: plan.file }],
+    ["plan's form", { kind: 'form', text: String(plan.planVersion) }],
   ])
   const severalServices = plan.services.length > 1
   for (const service of plan.services) {
     const prefix = severalServices ? `${service.name}: ` : ''
     const other = beside.services.find(({ name }) => name === service.name)
-    for (const [name, value] of serviceInputs(service, other)) inputs.set(prefix + name, value)
+    for (const [kind, name, text] of serviceInputs(service, other)) inputs.set(prefix + name, { kind, text })
   }
-  for (const file of plan.inputs) inputs.set(file[0], fileText(file))
+  for (const file of plan.inputs) inputs.set(file[0], { kind: 'file', text: fileText(file) })
   return inputs
 }
 
-function* serviceInputs(service: PlanService, other: PlanService | undefined): Generator<[string, string]> {
+function* serviceInputs(
+  service: PlanService,
+  other: PlanService | undefined,
+): Generator<[kind: InputKind, name: string, text: string]> {
   const image = onlyImage(service)
   const otherImage = other && onlyImage(other)
   // One image for another is said by their names, and the pins that come with them are not.
   const replaced = image !== undefined && otherImage !== undefined && image !== otherImage
-  if (replaced) yield ['image', image]
-  else yield ['Dockerfile', sha256(service.dockerfile)]
-  if (service.target !== undefined) yield ['build target', service.target]
-  yield ['build context', service.context]
+  if (replaced) yield ['image', 'image', image]
+  else yield ['dockerfile', 'Dockerfile', sha256(service.dockerfile)]
+  if (service.target !== undefined) yield ['target', 'build target', service.target]
+  yield ['context', 'build context', service.context]
   for (const [name, value] of Object.entries(service.args))
-    yield [`build argument ${name}`, argumentText(value)]
-  for (const file of service.files) yield [path.posix.join(service.context, file[0]), fileText(file)]
+    yield [isHidden(value) ? 'hidden-argument' : 'argument', `build argument ${name}`, argumentText(value)]
+  for (const file of service.files) yield ['file', path.posix.join(service.context, file[0]), fileText(file)]
   for (const [reference, resolved] of replaced ? [] : Object.entries(service.images))
-    yield [reference, resolved.split('@')[1] ?? resolved]
-  for (const [url, integrity] of Object.entries(service.downloads)) yield [url, integrity]
+    yield ['pin', reference, resolved.split('@')[1] ?? resolved]
+  for (const [url, integrity] of Object.entries(service.downloads)) yield ['download', url, integrity]
   if (service.baked && other?.baked) {
     const { workspaceFolder, workspaceMount, values } = service.baked
     yield [
+      'setting',
       'the folder in the container (a fixed "workspaceFolder" and "workspaceMount" are the same for all clones)',
       workspaceFolder,
     ]
-    if (workspaceMount !== undefined) yield ['where the workspace is mounted', workspaceMount]
-    for (const [name, value] of Object.entries(values)) yield [`\${${name}} on this computer`, value]
+    if (workspaceMount !== undefined) yield ['setting', 'where the workspace is mounted', workspaceMount]
+    for (const [name, value] of Object.entries(values))
+      yield ['computer', `\${${name}} on this computer`, value]
   }
   for (const [key, value] of Object.entries(service.run)) {
     // What the definition leaves open is no setting of its own.
     if (key === 'unset') continue
     const named = namedMembers(value)
     if (named) {
-      for (const [name, text] of named) yield [`${key}.${name}`, text]
+      for (const [name, text] of named) yield ['setting', `${key}.${name}`, text]
     } else {
-      yield [key, settingText(value)]
+      yield ['setting', key, settingText(value)]
     }
   }
 }
 
+interface InputValue {
+  kind: InputKind
+  text: string
+}
+
 /** The image that a service is, with nothing built upon it. */
-function onlyImage({ dockerfile, images }: PlanService): string | undefined {
+export function onlyImage({ dockerfile, images }: PlanService): string | undefined {
   const [, image] = /^FROM (\S+)\n$/.exec(dockerfile) ?? []
   return image !== undefined && image in images ? image : undefined
 }
@@ -101,6 +114,7 @@ function namedMembers(value: unknown): [string, string][] | undefined {
 
 const fileText = ([, executable, content]: InputFile): string =>
   executable ? `${content} (executable)` : content
+const isHidden = (value: PlanArgument) => typeof value !== 'string'
 const argumentText = (value: PlanArgument): string => (typeof value === 'string' ? value : value.sha256)
 const settingText = (value: unknown): string => (typeof value === 'string' ? value : canonical(value))
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -3,8 +3,8 @@ import type { VersionDiff } from '../../shared/version.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { chooseVersion } from './choose.ts'
-import { comparePlans } from './compare.ts'
 import { compareContents } from './compare-contents.ts'
+import { explainChanges } from './explain/explain.ts'
 import type { VersionRecord } from './history.ts'
 import { readHistory } from './read-history.ts'
 import { loadContents, loadPlan } from './recipes.ts'
@@ -30,7 +30,11 @@ export async function diffVersions(
   return {
     from: { id: before.id, ordinal: before.ordinal },
     to: { id: after.id, ordinal: after.ordinal },
-    inputs: comparePlans(oldPlan, newPlan),
+    inputs: explainChanges(
+      host.home,
+      { plan: oldPlan, contents: oldContents },
+      { plan: newPlan, contents: newContents },
+    ),
     contents: oldContents && newContents ? compareContents(oldContents, newContents) : null,
   }
 }

@@ -57,7 +57,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
           ordinal: known?.ordinal ?? event.ordinal,
           createdAt: known?.createdAt ?? event.at,
           image: event.image,
-          because: known?.because ?? event.because,
+          because: known?.because ?? event.because.map(withKind),
           wasReady: known ? known.wasReady : false,
           prepared: known?.prepared ?? false,
         })
@@ -159,6 +159,12 @@ function underTodaysIds(ledger: LedgerEvent[]): {
 /** The id by which a history knows a version whose image or container may be labelled with a former one. */
 export const idToday = ({ versions }: Pick<History, 'versions'>, id: VersionId): VersionId =>
   versions.find(({ formerIds }) => formerIds?.includes(id))?.id ?? id
+
+/** Of what was recorded before inputs had kinds, pins are known by their digests. */
+const withKind = (change: InputChange): InputChange =>
+  change.kind === undefined && /^sha256:/.test(change.to ?? change.from ?? '')
+    ? { ...change, kind: 'pin' }
+    : change
 
 /** The version that a person names: `v12`, `12`, `known-good`, `current`, or the first digits of an id. */
 export function findVersion(history: History, wanted: string): VersionRecord | undefined {

@@ -3,6 +3,7 @@ import { openRecipes } from '../build/read-recipe.ts'
 import { readCurrent } from '../environment/current.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
+import { withMoved } from './explain/moved.ts'
 import { imageName, listVersionImages } from './images.ts'
 import { hasPlan, loadContents } from './recipes.ts'
 
@@ -25,7 +26,7 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         rebuildable: images.of(record) ? null : (await recipe(record)).whole,
         plan: await hasPlan(host.home, record.id),
         image: imageName(project.key, record.id),
-        because: record.because,
+        because: await withMoved(host.home, history, record),
         contents: await loadContents(host.home, record.id),
       }),
     ),

@@ -29,8 +29,8 @@ export const builds = {
     cancelOf: 'Cancel {{what}}',
     loading: 'Loading builds',
     version: 'v{{ordinal}}',
-    because_one: 'v{{ordinal}} · {{input}} changed',
-    because_other: 'v{{ordinal}} · {{input}} and {{more}} more changed',
+    because_one: 'v{{ordinal}} · {{reason}}',
+    because_other: 'v{{ordinal}} · {{reason}} and {{more}} more',
     took: '{{state}} · {{time}}',
   },
 } as const

@@ -13,6 +13,11 @@ import type { Desk } from './desk.ts'
 
 const execute = promisify(execFile)
 const BASE_OF_DOCS = `static-site-${process.pid}:1`
+/** The checksums of two releases of a dependency of the shop. */
+const NANOID = {
+  from: 'sha512-c7+7RQ+dMB5dPwwCp4ee1/iV/q2P6aK1mTZcfr1BTuVlyW9hJYiMPybJCcnBlQtuSmTIWNeazm/zqNoZSSElBg==',
+  to: 'sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==',
+}
 const SHOP = path.join(import.meta.dirname, '../../examples/shop')
 
 /** A small program that serves a page; `run` is a further line of its Dockerfile. */
@@ -62,13 +67,20 @@ export async function setScene(desk: Desk): Promise<Record<string, ProjectKey>> 
   for (const folder of [shop, billing, search, docs, gateway, lab]) await pristine(folder, 'up')
 
   // shop has a history, and somebody worked inside its container.
-  for (const version of ['1.1.0', '1.2.0']) {
-    const text = await readFile(path.join(shop, 'package.json'), 'utf8')
-    await desk.project('code/shop', {
-      'package.json': text.replace(/"version": "[^"]*"/, `"version": "${version}"`),
-    })
-    await pristine(shop, 'up')
-  }
+  const older = { from: '"5.1.6"', to: '"5.1.5"' }
+  const [text, lock] = await Promise.all(
+    ['package.json', 'package-lock.json'].map((name) => readFile(path.join(shop, name), 'utf8')),
+  )
+  await desk.project('code/shop', {
+    'package.json': (text ?? '').replace(older.from, older.to),
+    'package-lock.json': (lock ?? '').replaceAll(older.from, older.to).replace(NANOID.from, NANOID.to),
+  })
+  await pristine(shop, 'up')
+  const dockerfile = await readFile(path.join(shop, 'Dockerfile'), 'utf8')
+  await desk.project('code/shop', {
+    Dockerfile: dockerfile.replace('EXPOSE', 'ENV NODE_ENV=development\nEXPOSE'),
+  })
+  await pristine(shop, 'up')
   await pristine(shop, 'exec', '--', '/bin/sh', '-c', 'for i in 1 2 3 4 5 6; do echo $i > ~/note-$i; done')
   // data-lab has versions that nobody needs any more.
   for (const page of ['Two', 'Three', 'Four', 'Five']) {

@@ -16,12 +16,12 @@ export async function diff(
   }
   printLine(colour('bold', `v${found.from.ordinal} -> v${found.to.ordinal}`))
   if (found.inputs.length === 0) printLine('The inputs are the same.')
-  for (const change of found.inputs) printLine(`  ${describeChange(change)}`)
+  for (const change of found.inputs) printLine(`  ${describeChange(change, session)}`)
   if (!found.contents) printLine('What is inside them is not known: one of them never ran here.')
   else if (found.contents.length === 0) printLine('Tools and packages of the system are the same.')
   else {
     printLine(colour('bold', 'Inside'))
-    for (const change of found.contents) printLine(`  ${describeChange(change)}`)
+    for (const change of found.contents) printLine(`  ${describeChange(change, session)}`)
   }
   return 0
 }

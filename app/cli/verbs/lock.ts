@@ -29,7 +29,7 @@ export async function lock(
   }
   for (const reference of report.added) printLine(`${report.file}: pinned ${reference}`)
   for (const reference of report.removed) printLine(`${report.file}: dropped ${reference}`)
-  for (const change of report.moved) printLine(`${report.file}: ${describeChange(change)}`)
+  for (const change of report.moved) printLine(`${report.file}: ${describeChange(change, session)}`)
   if (report.added.length + report.removed.length + report.moved.length === 0)
     printLine(`${report.file} is up to date.`)
   return 0

@@ -14,7 +14,7 @@ export async function reset(session: Session, options: { to: string; trust?: str
     printJson(result)
     return 0
   }
-  printResult(result, false, Date.now() - began)
+  printResult(result, session, { planned: false, milliseconds: Date.now() - began })
   if (result.because.length > 0) printNote('"pristine up" goes to what the definition says.')
   return 0
 }

@@ -33,7 +33,9 @@ export async function status(session: Session): Promise<number> {
   else if (found.version && found.wanted.id !== found.version.id) {
     const wanted = found.wanted.ordinal ? describeVersion(found.wanted) : 'a new version'
     const chosen = found.version.chosen ? 'Chosen by a reset. ' : ''
-    printLine(`  ${chosen}The definition wants ${wanted}: ${describeReasons(found.because) || 'it differs'}`)
+    printLine(
+      `  ${chosen}The definition wants ${wanted}: ${describeReasons(found.because, session) || 'it differs'}`,
+    )
   }
   if (found.drift && found.drift.changes > 0) printLine(`  Drifted · ${count(found.drift.changes, 'change')}`)
   return 0

@@ -9,7 +9,7 @@ import { colour, printJson, printLine, printNote } from '../output.ts'
 import { askForSecrets } from '../secret-question.ts'
 import type { Session } from '../session.ts'
 import { askingForTrust } from '../trust-question.ts'
-import { describePorts, describeReasons } from '../wording.ts'
+import { describePorts, describeReasons, type Wording } from '../wording.ts'
 
 /**
  * `pristine up`: brings the environment to what the definition says, or with `--plan` says what that would take. What a
@@ -40,7 +40,7 @@ export async function up(
     printJson(result)
     return 0
   }
-  printResult(result, options.plan === true, Date.now() - began)
+  printResult(result, session, { planned: options.plan === true, milliseconds: Date.now() - began })
   // Whoever brought it up anew wants to work in it next; where nothing was done, nobody waits for it.
   if (!options.plan && result.action !== 'none') {
     // Only advice: that it cannot be given is no failure of what was done.
@@ -105,7 +105,11 @@ async function afterInit(
 }
 
 /** What happened, why, and where the environment is. */
-export function printResult(result: UpResult, planned: boolean, milliseconds: number): void {
+export function printResult(
+  result: UpResult,
+  wording: Wording,
+  { planned, milliseconds }: { planned: boolean; milliseconds: number },
+): void {
   const { version, action, because, environment, lock, project } = result
   // What was written was said when it was.
   for (const reference of planned ? lock.added : []) printLine(`pristine.lock: would pin ${clean(reference)}`)
@@ -114,7 +118,7 @@ export function printResult(result: UpResult, planned: boolean, milliseconds: nu
   const name = colour('bold', `v${version.ordinal}`)
   // On a terminal the reason stands above the steps already.
   if (because.length > 0 && (planned || !process.stdout.isTTY))
-    printLine(`${name}: ${describeReasons(because)}`)
+    printLine(`${name}: ${describeReasons(because, wording)}`)
   const done = planned ? PLANNED[action] : DONE[action]
   const time = planned ? '' : colour('dim', ` in ${(milliseconds / 1000).toFixed(1)} s`)
   printLine(`${colour('green', '●')} ${clean(project.name)}: ${done} ${name}${time}`)

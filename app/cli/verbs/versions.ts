@@ -22,7 +22,7 @@ export async function versions(session: Session, options: { disk?: boolean }): P
       colour('dim', version.id.slice(0, 12)),
       ...(disk ? [describeUse(version, disk)] : []),
       describeAge(version.createdAt),
-      describeReasons(version.because) || 'first version',
+      describeReasons(version.because, session) || 'first version',
       [
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
         version.current ? colour('green', 'running') : '',

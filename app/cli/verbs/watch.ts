@@ -3,7 +3,7 @@ import type { WatchState } from '../../../shared/watch.ts'
 import { colour, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 import { askingForTrust } from '../trust-question.ts'
-import { count, describeReasons } from '../wording.ts'
+import { count, describeReasons, type Wording } from '../wording.ts'
 import { printResult } from './up.ts'
 
 /** `pristine watch`: `up`, and again whenever the definition changes, until interrupted; with `--json` a state a line. */
@@ -14,17 +14,17 @@ export async function watch(session: Session, options: { trust?: string[] }): Pr
     engine.up(folder, { definition, frozen, trust }, run),
   )
   session.settle()
-  if (!json) printResult(result, false, Date.now() - began)
+  if (!json) printResult(result, session, { planned: false, milliseconds: Date.now() - began })
   const tell = (state: WatchState) => {
     session.settle()
     if (json) printLine(JSON.stringify({ schemaVersion: 1, ...state }))
-    else printLine(describe(state))
+    else printLine(describe(state, session))
   }
   await engine.watch(folder, { definition, frozen }, { ...run, tell })
   return 130
 }
 
-function describe(state: WatchState): string {
+function describe(state: WatchState, wording: Wording): string {
   switch (state.kind) {
     case 'following':
       return 'Watching for changes of the definition; Ctrl-C ends it.'
@@ -33,17 +33,17 @@ function describe(state: WatchState): string {
     case 'busy':
       return `Waiting: ${clean(state.what)}.`
     case 'building':
-      return `${version(state)}: ${describeReasons(state.because)}`
+      return `${version(state)}: ${describeReasons(state.because, wording)}`
     case 'waiting':
       return `${version(state)} is built. It is swapped in when ${count(state.sessions, 'open terminal')} ended; at once with "pristine up".`
     case 'swapping':
       return `Swapping in ${version(state)}…`
     case 'swapped':
-      return `${colour('green', '●')} now on ${version(state)}: ${describeReasons(state.because)}`
+      return `${colour('green', '●')} now on ${version(state)}: ${describeReasons(state.because, wording)}`
     case 'offered':
-      return `${version(state)} is built: ${describeReasons(state.because)}. Run "pristine up" to swap it in.`
+      return `${version(state)} is built: ${describeReasons(state.because, wording)}. Run "pristine up" to swap it in.`
     case 'changed':
-      return `The definition wants ${version(state)}: ${describeReasons(state.because)}. Run "pristine up" for it.`
+      return `The definition wants ${version(state)}: ${describeReasons(state.because, wording)}. Run "pristine up" for it.`
     case 'failed': {
       const { message, why, hint } = state.error
       return [

@@ -215,7 +215,8 @@ class Watch {
     const swapped = await this.operate((run) => upTo(this.host, this.project, wanted, this.options, run))
     if (!swapped) return 'again'
     this.handled = wanted
-    this.tell({ kind: 'swapped', ordinal, because })
+    // Since it runs, more may be known of why it came.
+    this.tell({ kind: 'swapped', ordinal, because: swapped.because.length > 0 ? swapped.because : because })
     return 'wait'
   }
 

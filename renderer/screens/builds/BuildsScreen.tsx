@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { useShallow } from 'zustand/react/shallow'
 import type { Operation } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
+import { changeText } from '../../components/change-parts.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { PageHead } from '../../components/PageHead.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
@@ -60,7 +61,7 @@ export default function BuildsScreen() {
                   {t(`builds.doing.${kind}`, { name })}
                 </a>
               </h2>
-              <span className="about dim" title={plan?.because.map(({ input }) => input).join('\n')}>
+              <span className="about dim" title={plan?.because.map(changeText).join('\n')}>
                 {plan && planText(plan)}
               </span>
               <span className="step dim">
@@ -96,10 +97,10 @@ export default function BuildsScreen() {
 const stateText = (state: Operation['state'], step = ''): string =>
   state === 'running' && step !== '' ? t('builds.runningStep', { step }) : t(`builds.${state}`)
 
-/** The version that it was about, and why: "v5 · package-lock.json changed". */
+/** The version that it was about, and why: "v5 · nanoid 5.1.6 → 5.1.5". */
 function planText({ ordinal, because }: NonNullable<Operation['plan']>): string {
   const [first] = because
   if (!first) return t('builds.version', { ordinal })
   const more = because.length - 1
-  return t('builds.because', { ordinal, input: first.input, more, count: because.length })
+  return t('builds.because', { ordinal, reason: changeText(first), more, count: because.length })
 }

@@ -1,63 +1,100 @@
 import type { InputChange } from '../../../shared/change.ts'
+import { type ChangeParts, changeParts } from '../../components/change-parts.ts'
 import { t } from '../../messages/messages.ts'
 import { shortChange } from './changes.ts'
 
-/** Changes on one line: "package-lock.json changed, content 5b1c → 9e02"; those beyond `most` are counted. */
+/** Of what is different inside of one input so much is named on its line. */
+const NAMED = 3
+
+/** Changes on one line: "nanoid 5.1.6 → 5.1.5 package-lock.json"; those beyond `most` are counted. */
 export function ChangeList({ changes, most = 4 }: { changes: InputChange[]; most?: number }) {
   if (changes.length === 0) return null
   return (
     <ul className="changes">
       {changes.slice(0, most).map((change) => (
-        <li key={change.input}>
-          <span className="change-name">{change.input}</span>{' '}
-          <span className="change-word">
-            {t(`changes.${wordOf(change)}`)}
-            {isContent(change) && (
-              <span className="faint" title={t('changes.contentTitle')}>
-                , {t('changes.content')}
-              </span>
-            )}
-          </span>{' '}
-          <Values change={change} />
-        </li>
+        <Change key={change.input} parts={changeParts(change)} />
       ))}
       {changes.length > most && <li>{t('changes.more', { count: changes.length - most })}</li>}
     </ul>
   )
 }
 
-const wordOf = ({ from, to }: InputChange) => (from === null ? 'added' : to === null ? 'removed' : 'changed')
+function Change({ parts }: { parts: ChangeParts }) {
+  const { within, count, hashes } = parts
+  const named = within.slice(0, NAMED)
+  return (
+    <li title={hashes && t('changes.hashes', { hashes })}>
+      <Said parts={parts} />
+      {named.map((one) => (
+        <span key={one.id} className="change-within">
+          <Said parts={one} />
+        </span>
+      ))}
+      {named.length > 0 && count > named.length && (
+        <span className="change-within change-word">
+          {t('changes.more', { count: count - named.length })}
+        </span>
+      )}
+    </li>
+  )
+}
 
-/** Whether what stands for it is the hash of a file's content. */
-const isContent = ({ from, to }: InputChange): boolean => /^[0-9a-f]{64}\b/.test(to ?? from ?? '')
-
-/** One change: what it is, the old and the new. */
+/** One change: what it is, the old and the new, and what is different inside. */
 export function ChangeText({ change }: { change: InputChange }) {
+  const parts = changeParts(change)
+  const { within, count } = parts
   return (
     <>
-      <span className="change-name">{change.input}</span> <Values change={change} />
+      <Said parts={parts} grouped />
+      {within.length > 0 && (
+        <ul className="change-inside">
+          {within.map((one) => (
+            <li key={one.id}>
+              <Said parts={one} />
+            </li>
+          ))}
+          {count > within.length && <li>{t('changes.more', { count: count - within.length })}</li>}
+        </ul>
+      )}
+    </>
+  )
+}
+
+/** Name, what became of it, the old and the new, and the file that tells it. `grouped`: a heading says the usual words. */
+function Said({ parts, grouped = false }: { parts: ChangeParts; grouped?: boolean }) {
+  const { name, word, file } = parts
+  const usual = word !== 'moved' && word !== 'checksum'
+  const needed = word !== 'changed' || parts.from === undefined || parts.to === undefined
+  const tells = needed && !(usual && grouped)
+  return (
+    <>
+      <span className="change-name">{name}</span>{' '}
+      {tells && <span className="change-word">{t(`changes.${word}`)} </span>}
+      <Values parts={parts} />
+      {file !== undefined && <span className="change-file faint">{file}</span>}
     </>
   )
 }
 
 /** The old and the new. Signs tell them apart as well as colours do. */
-function Values({ change }: { change: InputChange }) {
-  const { from, to } = shortChange(change)
+function Values({ parts }: { parts: ChangeParts }) {
+  const { from, to } = shortChange({ input: '', from: parts.from ?? null, to: parts.to ?? null })
+  const same = from === to
   return (
     <>
-      {from !== null && (
+      {from !== null && !same && (
         <del>
           <span className="hidden">{t('changes.from')}</span>
           {to === null ? `− ${from}` : from}
         </del>
       )}
-      {from !== null && to !== null && <span aria-hidden="true"> → </span>}
+      {from !== null && to !== null && !same && <span aria-hidden="true"> → </span>}
       {to !== null && (
         <ins>
           <span className="hidden">{t('changes.to')}</span>
           {from === null ? `+ ${to}` : to}
         </ins>
-      )}
+      )}{' '}
     </>
   )
 }

@@ -10,6 +10,7 @@ import { type Answer, useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { ChangeText } from './ChangeList.tsx'
+import { isPin } from './changes.ts'
 
 const TextDiff = lazily(() => import('./TextDiff.tsx'))
 
@@ -79,10 +80,6 @@ export function CompareTab({
     </section>
   )
 }
-
-/** Whether a change is one of a pin: what an image's name or an address stands for. */
-const isPin = ({ from, to }: InputChange): boolean =>
-  /^sha\d+[:-]/.test(from ?? '') || /^sha\d+[:-]/.test(to ?? '')
 
 function Choice({
   label,

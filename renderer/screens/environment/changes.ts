@@ -25,10 +25,12 @@ function shorten(value: string | null, digits: number): string | null {
 
 const cut = (digits: number) => (hash: string) => hash.slice(0, digits)
 
+/** Whether a change is one of a pin: what an image's name or an address stands for. */
+export const isPin = ({ kind }: InputChange): boolean => kind === 'pin' || kind === 'download'
+
 /** Whether nothing but pins moved: the images that the definition starts from, or what it downloads. */
 export const onlyPins = (because: InputChange[]): boolean =>
-  because.length > 0 &&
-  because.every(({ from, to }) => /^sha\d+[:-]/.test(from ?? '') && /^sha\d+[:-]/.test(to ?? ''))
+  because.length > 0 && because.every((change) => isPin(change) && change.from !== null && change.to !== null)
 
 /** What differs inside two images: tools one by one, packages with their database. */
 export function contentsChange(before: Contents, after: Contents): InputChange[] {

@@ -4,6 +4,7 @@ import type { EngineState } from '../../../shared/engine-state.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { Badges } from '../../components/Badges.tsx'
 import { Chip } from '../../components/Chip.tsx'
+import { changeText } from '../../components/change-parts.ts'
 import { shortPath } from '../../components/short-path.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
@@ -81,12 +82,13 @@ export const EnvironmentRow = memo(function EnvironmentRow({
   )
 })
 
-/** What is being built beside, and why: "v5 · package-lock.json changed". */
+/** What is being built beside, and why: "v5 · nanoid 5.1.6 → 5.1.5". */
 function changeOf({ watch }: ProjectSummary): string | undefined {
   if (watch?.kind !== 'building' && watch?.kind !== 'swapping') return undefined
-  const input = watch.because[0]?.input
-  if (input === undefined) return t('home.version', { ordinal: watch.ordinal })
-  return t('home.because', { ordinal: watch.ordinal, input, count: watch.because.length })
+  const [first] = watch.because
+  if (!first) return t('home.version', { ordinal: watch.ordinal })
+  const reason = changeText(first)
+  return t('home.because', { ordinal: watch.ordinal, reason, count: watch.because.length })
 }
 
 /** Where a failure is: "Dockerfile line 14". */

@@ -41,7 +41,7 @@ const names = (from: Plan, to: Plan) => comparePlans(from, to).map((change) => c
 
 test('another form of plan is told', () => {
   expect(comparePlans({ ...plan(), planVersion: 1 }, plan())).toEqual([
-    { input: "plan's form", from: '1', to: '2' },
+    { input: "plan's form", from: '1', to: '2', kind: 'form' },
   ])
 })
 
@@ -54,7 +54,9 @@ test('another image is told once, by both names; a pin that moved by its referen
     dockerfile: 'FROM node:25\n',
     images: { 'node:25': `docker.io/library/node@sha256:${sha('2')}` },
   })
-  expect(comparePlans(plan(), other)).toEqual([{ input: 'image', from: 'node:24', to: 'node:25' }])
+  expect(comparePlans(plan(), other)).toEqual([
+    { input: 'image', from: 'node:24', to: 'node:25', kind: 'image' },
+  ])
   const moved = plan({ images: { 'node:24': `docker.io/library/node@sha256:${sha('2')}` } })
   expect(names(plan(), moved)).toEqual(['node:24'])
   const built = plan({ dockerfile: 'FROM node:24\nRUN true\n' })
@@ -64,7 +66,9 @@ test('another image is told once, by both names; a pin that moved by its referen
 test('a changed lockfile is told by its path, from what to what', () => {
   const from = plan({}, [['package-lock.json', false, sha('5')]])
   const to = plan({}, [['package-lock.json', false, sha('9')]])
-  expect(comparePlans(from, to)).toEqual([{ input: 'package-lock.json', from: sha('5'), to: sha('9') }])
+  expect(comparePlans(from, to)).toEqual([
+    { input: 'package-lock.json', from: sha('5'), to: sha('9'), kind: 'file' },
+  ])
 })
 
 test('a file that is both copied and a lockfile is told once', () => {
@@ -77,14 +81,14 @@ test('a file that turns executable is a change though its content stays', () => 
   const from = plan({ files: [['run.sh', false, sha('5')]] })
   const to = plan({ files: [['run.sh', true, sha('5')]] })
   expect(comparePlans(from, to)).toEqual([
-    { input: 'run.sh', from: sha('5'), to: `${sha('5')} (executable)` },
+    { input: 'run.sh', from: sha('5'), to: `${sha('5')} (executable)`, kind: 'file' },
   ])
 })
 
 test('a moved pin is told by its reference and its digests', () => {
   const to = plan({ images: { 'node:24': `docker.io/library/node@sha256:${sha('2')}` } })
   expect(comparePlans(plan(), to)).toEqual([
-    { input: 'node:24', from: `sha256:${sha('1')}`, to: `sha256:${sha('2')}` },
+    { input: 'node:24', from: `sha256:${sha('1')}`, to: `sha256:${sha('2')}`, kind: 'pin' },
   ])
 })
 
@@ -126,14 +130,17 @@ test('ports and mounts are told one by one', () => {
       input: 'ports.8080',
       from: 'fixed: false, host: 8080, protocol: tcp, label: web',
       to: 'fixed: false, host: 8080, protocol: tcp, label: wob',
+      kind: 'setting',
     },
-    { input: 'ports.9000', from: null, to: 'fixed: false, host: 8080, protocol: tcp' },
+    { input: 'ports.9000', from: null, to: 'fixed: false, host: 8080, protocol: tcp', kind: 'setting' },
   ])
 })
 
 test("an argument of this computer's environment shows only its hash", () => {
   const to = plan({ args: { TOKEN: { template: '${localEnv:TOKEN}', sha256: sha('7') } } })
-  expect(comparePlans(plan(), to)).toEqual([{ input: 'build argument TOKEN', from: null, to: sha('7') }])
+  expect(comparePlans(plan(), to)).toEqual([
+    { input: 'build argument TOKEN', from: null, to: sha('7'), kind: 'hidden-argument' },
+  ])
 })
 
 test('plans of different versions always differ in something that has a name', () => {
