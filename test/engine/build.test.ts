@@ -9,6 +9,7 @@ import { expect, test } from 'vitest'
 import { buildImage } from '../../main/docker/build.ts'
 import { connect } from '../../main/docker/connect.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
+import { pristine } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -162,14 +163,21 @@ test('only files that the build copies are inputs, and only they are sent', asyn
   expect(await project.up()).toMatchObject({ action: 'recreated', version: first.version })
 })
 
-test('a dependency lockfile that nothing copies makes a new version', async () => {
-  await using project = await testProject(
-    built('FROM busybox:1.36\n', {}, { 'package-lock.json': '{"a": 1}' }),
-  )
+test('a dependency lockfile that nothing copies makes a new version, for the package that changed', async () => {
+  const lockfile = (version: string) => ({
+    'package-lock.json': JSON.stringify({ packages: { 'node_modules/nanoid': { version } } }),
+  })
+  await using project = await testProject(built('FROM busybox:1.36\n', {}, lockfile('5.1.6')))
   await project.up()
-  await project.write({ 'package-lock.json': '{"a": 2}' })
-  const second = await project.up()
-  expect(second).toMatchObject({ action: 'built', because: [{ input: 'package-lock.json' }] })
+  await project.write(lockfile('5.1.5'))
+  const detail = { kind: 'packages', packages: [{ name: 'nanoid', from: '5.1.6', to: '5.1.5' }], count: 1 }
+  const because = [{ input: 'package-lock.json', kind: 'file', detail }]
+  expect((await project.status()).because).toMatchObject(because)
+  expect(await project.up()).toMatchObject({ action: 'built', because })
+  // What was said then, the history keeps.
+  expect((await project.versions())[0]).toMatchObject({ ordinal: 2, because })
+  const { stdout } = await pristine(project, 'versions')
+  expect(stdout).toContain('nanoid 5.1.6 -> 5.1.5 (package-lock.json)')
 })
 
 test('a build argument is an input, and reaches the build', async () => {
@@ -178,7 +186,9 @@ test('a build argument is an input, and reaches the build', async () => {
   await project.up()
   expect((await project.exec('cat /level')).stdout).toBe('1\n')
   await project.write(built(dockerfile, { args: { LEVEL: '2' } }))
-  expect((await project.up()).because).toEqual([{ input: 'build argument LEVEL', from: '1', to: '2' }])
+  expect((await project.up()).because).toEqual([
+    { input: 'build argument LEVEL', from: '1', to: '2', kind: 'argument' },
+  ])
   expect((await project.exec('cat /level')).stdout).toBe('2\n')
 })
 

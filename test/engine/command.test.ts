@@ -61,7 +61,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
   expect(await json(project, 'up')).toMatchObject({
     action: 'built',
     version: { ordinal: 2 },
-    because: expect.arrayContaining([{ input: 'containerEnv.A', from: null, to: '1' }]),
+    because: expect.arrayContaining([{ input: 'containerEnv.A', from: null, to: '1', kind: 'setting' }]),
   })
   const { versions } = (await json(project, 'versions')) as { versions: Record<string, unknown>[] }
   expect(versions).toHaveLength(2)

@@ -104,7 +104,7 @@ test('a pin stays when its tag moves, outdated sees it, and an update makes a ve
   expect(report.moved).toMatchObject([{ input: reference, from: expect.stringContaining(old) }])
   const second = await project.up()
   expect(second).toMatchObject({ action: 'built', version: { ordinal: 2 } })
-  expect(second.because).toEqual([{ input: reference, from: old, to: moved }])
+  expect(second.because).toEqual([{ input: reference, from: old, to: moved, kind: 'pin' }])
   expect((await project.reset('v1')).version.id).toBe(first.version.id)
 })
 

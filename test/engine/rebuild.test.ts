@@ -82,6 +82,8 @@ RUN false
     input: 'Dockerfile',
     from: expect.any(String),
     to: expect.any(String),
+    kind: 'dockerfile',
+    detail: expect.objectContaining({ kind: 'lines' }),
   })
   expect((await project.exec('cat /stage /made /etc/own/config /etc/own/run')).stdout).toBe(
     `${own}\nfirstfirst#!/bin/sh\n`,
@@ -207,7 +209,7 @@ test('what the recipe lacks is named, nothing is changed, and once it is back th
   // Of what is too much to be kept, the recipe has nothing.
   const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
   await rm(path.join(blobs, createHash('sha256').update(large).digest('hex')))
-  await project.write({ ...built(`FROM busybox:1.36\nENV OWN=${own}\n`), large: 'other' })
+  await project.write({ ...built(`FROM busybox:1.36\nENV OWN=${mark()}\n`), large: 'other' })
   await project.up()
   await pruneVersion(project, 1)
   const before = await everything(project)
