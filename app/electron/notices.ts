@@ -1,6 +1,7 @@
 import { clean } from '../../shared/clean.ts'
 import type { OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
+import { describeReasons } from '../cli/wording.ts'
 
 /** What a person who is elsewhere is told. */
 export interface Notice {
@@ -39,11 +40,13 @@ export function noticeOf(after: ProjectSummary, before: ProjectSummary | undefin
     return { title: `${name}: ${DONE[operation.kind]}`, body }
   }
   const offered = waitingVersion(after)
-  if (offered !== undefined && offered !== waitingVersion(before)) {
-    return { title: `${name}: update ready`, body: `v${offered} is built and waits.` }
+  if (offered && offered.ordinal !== waitingVersion(before)?.ordinal) {
+    const why = describeReasons(offered.because, { verbose: false })
+    const body = `v${offered.ordinal} is built and waits${why && `: ${why}`}.`
+    return { title: `${name}: update ready`, body }
   }
   return undefined
 }
 
-const waitingVersion = ({ watch }: ProjectSummary): number | undefined =>
-  watch?.kind === 'offered' || watch?.kind === 'waiting' ? watch.ordinal : undefined
+const waitingVersion = ({ watch }: ProjectSummary) =>
+  watch?.kind === 'offered' || watch?.kind === 'waiting' ? watch : undefined

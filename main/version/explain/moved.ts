@@ -23,10 +23,15 @@ const RELEASES: Record<string, [database: string, name: string]> = {
 
 /**
  * The versions between which a pinned image moved, by what was found inside of the images that were built upon it. Only
- * where nothing else can have brought that: one service, whose Dockerfile has one stage.
+ * where nothing else can have brought that: one service, whose Dockerfile has one stage and is the same.
  */
-export function imageMoved({ input }: InputChange, before: Side, after: Side): ChangeDetail | undefined {
-  if (!hasOneBase(before) || !hasOneBase(after)) return undefined
+export function imageMoved(
+  { input, from: old, to: now }: InputChange,
+  before: Side,
+  after: Side,
+): ChangeDetail | undefined {
+  if (old === null || now === null || dockerfileOf(before) !== dockerfileOf(after) || !hasOneBase(after))
+    return undefined
   const from = versionIn(before.contents, input)
   const to = versionIn(after.contents, input)
   return from !== undefined && to !== undefined && from !== to ? { kind: 'moved', from, to } : undefined
@@ -58,8 +63,10 @@ export async function withMoved(
 const pinOf = ({ plan: { services } }: Side, reference: string): string | undefined =>
   services[0]?.images[reference]?.split('@')[1]
 
-const hasOneBase = ({ plan: { services } }: Side): boolean =>
-  services.length === 1 && services[0]?.dockerfile.match(/^\s*FROM\s/gim)?.length === 1
+const dockerfileOf = ({ plan: { services } }: Side): string | undefined => services[0]?.dockerfile
+
+const hasOneBase = (side: Side): boolean =>
+  side.plan.services.length === 1 && dockerfileOf(side)?.match(/^\s*FROM\s/gim)?.length === 1
 
 function versionIn(contents: Contents | null | undefined, reference: string): string | undefined {
   const name = /([^/:@]+)(?::[^/:@]*)?(?:@.*)?$/.exec(reference)?.[1] ?? ''

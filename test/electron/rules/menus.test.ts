@@ -123,6 +123,33 @@ test.each([
     { title: 'shop: update ready', body: 'v13 is built and waits.' },
   ],
   [
+    'a version that waits, and why',
+    project({
+      watch: {
+        kind: 'offered',
+        ordinal: 13,
+        because: [
+          {
+            input: 'package-lock.json',
+            from: 'a',
+            to: 'b',
+            kind: 'file',
+            detail: {
+              kind: 'packages',
+              packages: [{ name: 'nanoid', from: '5.1.6', to: '5.1.5' }],
+              count: 1,
+            },
+          },
+        ],
+      },
+    }),
+    project(),
+    {
+      title: 'shop: update ready',
+      body: 'v13 is built and waits: nanoid 5.1.6 -> 5.1.5 (package-lock.json).',
+    },
+  ],
+  [
     'a version that still waits',
     project({ watch: { kind: 'waiting', ordinal: 13, because: [], sessions: 1 } }),
     project({ watch: { kind: 'offered', ordinal: 13, because: [] } }),

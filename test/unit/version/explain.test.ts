@@ -206,6 +206,19 @@ test('an image that moved is told by the versions that were found, once both ran
   ])
 })
 
+test('where the Dockerfile is another one, too, nobody knows what brought a version', async () => {
+  await using project = await shop('FROM node:24\n')
+  const v1 = await project.keep()
+  await storeContents(project.home, v1.id, { tools: { node: '24.1.0' }, packages: {} })
+  await project.pin('2')
+  await project.write('Dockerfile', 'FROM node:24\nRUN n 24.2.0\n')
+  const v2 = await project.keep()
+  await storeContents(project.home, v2.id, { tools: { node: '24.2.0' }, packages: {} })
+  const pin = (await project.between(v1, v2)).find(({ kind }) => kind === 'pin')
+  expect(pin).toMatchObject({ input: 'node:24' })
+  expect(pin).not.toHaveProperty('detail')
+})
+
 test('where several stages have bases, the versions inside tell of none of them', async () => {
   await using project = await shop('FROM node:24 AS one\nFROM node:24\nCOPY --from=one /bin/sh /sh\n')
   const v1 = await project.keep()
