@@ -29,8 +29,8 @@ export const builds = {
     cancelOf: 'Cancel {{what}}',
     loading: 'Loading builds',
     version: 'v{{ordinal}}',
-    because_one: 'v{{ordinal}} · {{reason}}',
-    because_other: 'v{{ordinal}} · {{reason}} and {{more}} more',
+    because_one: '{{version}} · {{reason}}',
+    because_other: '{{version}} · {{reason}} and {{more}} more',
     took: '{{state}} · {{time}}',
   },
 } as const

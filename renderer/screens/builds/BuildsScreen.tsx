@@ -100,7 +100,8 @@ const stateText = (state: Operation['state'], step = ''): string =>
 /** The version that it was about, and why: "v5 · nanoid 5.1.6 → 5.1.5". */
 function planText({ ordinal, because }: NonNullable<Operation['plan']>): string {
   const [first] = because
-  if (!first) return t('builds.version', { ordinal })
+  const version = t('builds.version', { ordinal })
+  if (!first) return version
   const more = because.length - 1
-  return t('builds.because', { ordinal, reason: changeText(first), more, count: because.length })
+  return t('builds.because', { version, reason: changeText(first), more, count: because.length })
 }

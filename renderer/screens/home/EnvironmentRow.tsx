@@ -86,9 +86,9 @@ export const EnvironmentRow = memo(function EnvironmentRow({
 function changeOf({ watch }: ProjectSummary): string | undefined {
   if (watch?.kind !== 'building' && watch?.kind !== 'swapping') return undefined
   const [first] = watch.because
-  if (!first) return t('home.version', { ordinal: watch.ordinal })
-  const reason = changeText(first)
-  return t('home.because', { ordinal: watch.ordinal, reason, count: watch.because.length })
+  const version = t('home.version', { ordinal: watch.ordinal })
+  if (!first) return version
+  return t('home.because', { version, reason: changeText(first), count: watch.because.length })
 }
 
 /** Where a failure is: "Dockerfile line 14". */
