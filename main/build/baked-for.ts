@@ -37,6 +37,11 @@ function variablesGiven(run: RunConfig): string[] {
   return [...new Set(variablesInside(given).filter((name) => LOCAL.test(name)))].sort()
 }
 
+/** Whether a clone in a folder of another name has another version, because hooks are baked that can see its name. */
+export const isBakedForFolder = (run: RunConfig): boolean =>
+  hasContentHooks(run.hooks) &&
+  variablesInside([run.workspaceFolder, run.workspaceMount?.target]).some((name) => LOCAL.test(name))
+
 /** What baked hooks can read of this computer that nobody hashes. */
 export function bakedMountWarnings(run: RunConfig): Warning[] {
   const binds = run.mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : []))

@@ -194,7 +194,7 @@ async function ignoreRules(
   const own = await readIgnore(project, context, dockerfile)
   const lock = path.relative(contextFolder, lockFile).split(path.sep).join('/')
   const namesGit = reading.sources.some(({ patterns }) =>
-    patterns.some((pattern) => /^\.git(\/|$)/.test(pattern)),
+    patterns.some((pattern) => /(?:^|\/)\.git(?:\/|$)/.test(pattern)),
   )
   const rules = [
     own?.text ?? '',

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Hook, HookName, Hooks } from '../../shared/definition.ts'
-import { globMatches, globTokens, hasWildcards } from './glob.ts'
 import { KNOWN_LOCKFILES } from './lockfiles.ts'
 import { Mentions } from './mentions.ts'
+import { NamePatterns } from './name-patterns.ts'
 
 /** The hooks whose work lasts as long as the image or the container: what they read is part of the version. */
 const LASTING: HookName[] = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand']
@@ -81,7 +81,8 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
     if (target !== undefined) take(target)
   }
   let searched = 0
-  for (let next = 0, round = 0; ; round++) {
+  let known = 0
+  for (let round = 0; ; round++) {
     for (const [link, target] of links) mentions.addLink(link, target)
     // A script may call another one.
     for (let words = -1; words !== mentions.words.size; ) {
@@ -89,16 +90,16 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
       for (const [name, text] of scripts)
         if (mentions.words.has(name) || INSTALL_SCRIPTS.has(name)) mentions.add(text, { shell: true })
     }
+    if (mentions.size === known || round === MOST_ROUNDS)
+      return { files: found, mentions, cut: round === MOST_ROUNDS || searched === MOST_TEXTS }
+    known = mentions.size
+    const next = found.length
     for (const file of rest) {
-      const unasked = isNear(file, folder) && (isLockfile(file) || mentions.toolFile(file))
+      const unasked = (LOCKFILES.match(nameOf(file)) || mentions.toolFile(file)) && isNear(file, folder)
       if (unasked || mentions.file(file)) take(file)
     }
-    const fresh = found.slice(next).filter((file) => !links.has(file))
-    if (fresh.length === 0 || round === MOST_ROUNDS)
-      return { files: found, mentions, cut: fresh.length > 0 || searched === MOST_TEXTS }
-    next = found.length
-    for (const file of fresh) {
-      const text = searched < MOST_TEXTS ? read(file) : undefined
+    for (const file of found.slice(next)) {
+      const text = links.has(file) || searched === MOST_TEXTS ? undefined : read(file)
       if (text === undefined) continue
       searched++
       if (PACKAGE_JSON.test(file)) scripts.push(...scriptsIn(text))
@@ -120,13 +121,8 @@ function isNear(file: string, folder: string): boolean {
   return !OTHERS.test(folder === '' ? file : file.slice(folder.length + 1))
 }
 
-const LOCKFILE_NAMES = new Set(KNOWN_LOCKFILES.filter((name) => !hasWildcards(name)))
-const LOCKFILE_PATTERNS = KNOWN_LOCKFILES.filter(hasWildcards).map((glob) => globTokens(glob, false) ?? [])
-
-function isLockfile(file: string): boolean {
-  const name = file.slice(file.lastIndexOf('/') + 1)
-  return LOCKFILE_NAMES.has(name) || LOCKFILE_PATTERNS.some((pattern) => globMatches(pattern, name))
-}
+const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
+const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
 
 function scriptsIn(text: string): [name: string, text: string][] {
   try {

@@ -1,26 +1,21 @@
 import path from 'node:path'
-import { globMatches, globTokens, type Token } from './glob.ts'
-import { filesOfTool, TAKES_ALL, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES } from './tool-files.ts'
+import { NamePatterns } from './name-patterns.ts'
+import { filesOfTool, READS_ALL, TAKES_ALL, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES } from './tool-files.ts'
 
 /** What stands for the folder that commands run in. */
-const HERE = /\$\{?PWD\}?|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
+const HERE = /\$PWD\b|\$\{PWD\}|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
 /** What a shell puts values in place of. */
 const VARIABLES = /\$\{[^}\s]*\}|\$\([^()\s]*\)|\$\w+|`[^`\s]*`|\$[@*#?]|\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}/g
 const SETS = /\[[^\][\s]+\]/g
+const CONTINUED = /\\\r?\n/g
 const COMMANDS = /[;|&\n]+/
-const WORDS = /[\s"'`;|&()<>{}=,:!#\\^$[\]]+/
+const WORDS = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+]+/
 /** What the name of a file can hold, and a word cannot. */
-const UNUSUAL = /[\s"'`;|&()<>{}=,:!#\\^$[\]*?]/
+const UNUSUAL = /[\s"'`;|&()<>{}=,:!#\\^$[\]@%+*?]/
 const ENDINGS = /\.(?:[cm]?[jt]sx?|json|py)$/
 const PACKAGE_FILE = /\/(?:index|__init__|__main__)$/
 const IMPORTS =
   /(?:^|["';])[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+\(?([\w, \t]*)|import[ \t]+([\w., \t]+))/gm
-
-interface Pattern {
-  tokens: Token[]
-  /** What follows the last wildcard. */
-  end: string
-}
 
 /**
  * Which files texts mention. No text is understood as a program: what counts is that a name stands there, so that a file
@@ -35,22 +30,31 @@ export class Mentions {
   readonly words = new Set<string>()
   private readonly texts = new Set<string>()
   private readonly written = new Map<string, Set<string>>()
-  private readonly patterns = new Map<string, Pattern>()
-  private readonly toolPatterns = new Map<string, Token[]>()
+  private readonly patterns = new NamePatterns()
+  private readonly toolFiles = new NamePatterns()
   private readonly folders = new Set<string>()
   private readonly modules = new Set<string>()
   private readonly stems = new Map<string, Set<string>>()
   private namedFolders = new Map<string, boolean>()
   private all = false
 
+  /** How many texts were added. */
+  get size(): number {
+    return this.texts.size
+  }
+
   /** `shell`: what looks like a variable is one, and stands for any text in a name. */
   add(text: string, { shell }: { shell: boolean }): void {
     if (this.texts.has(text)) return
     this.texts.add(text)
     this.namedFolders = new Map()
-    const here = text.replace(HERE, '.')
-    for (const command of here.split(COMMANDS)) {
-      this.addCommand(command)
+    const here = text.replace(CONTINUED, ' ').replace(HERE, '.')
+    if (READS_ALL.test(here)) this.all = true
+    const commands = here.split(COMMANDS)
+    // What is given to it may stand anywhere: `for d in conf; do cp -r $d /etc; done`.
+    const anywhere = commands.some((command) => command.includes('$') && TAKES_FOLDERS.test(command))
+    for (const command of commands) {
+      this.addCommand(command, anywhere || TAKES_FOLDERS.test(command))
       const filled = command.replace(SETS, '?').replace(VARIABLES, '*')
       if (shell && filled !== command) for (const word of filled.split(WORDS)) this.addWord(word)
     }
@@ -79,27 +83,25 @@ export class Mentions {
     const written = this.written.get(name)
     if (written && [...written].some((word) => canBe(word, file, name))) return true
     if (UNUSUAL.test(name) && this.holds(name)) return true
-    for (const { tokens, end } of this.patterns.values())
-      if (file.endsWith(end) && globMatches(tokens, file)) return true
-    return this.isFolderNamed(path.posix.dirname(file)) || this.isModule(file)
+    if (this.patterns.match(file)) return true
+    return (
+      this.isFolderNamed(file.slice(0, Math.max(0, file.length - name.length - 1))) || this.isModule(file)
+    )
   }
 
   /** Whether a tool that a text names reads a file unasked. */
   toolFile(file: string): boolean {
-    const name = file.slice(file.lastIndexOf('/') + 1)
-    for (const tokens of this.toolPatterns.values()) if (globMatches(tokens, name)) return true
-    return false
+    return this.toolFiles.match(file.slice(file.lastIndexOf('/') + 1))
   }
 
-  /** The relative paths that are written out. */
+  /** What may be a relative path, in the order in which it was found. */
   *paths(): Generator<string> {
-    for (const words of this.written.values())
-      for (const word of words) if (/[./]/.test(word) && !word.startsWith('/')) yield word
+    for (const words of this.written.values()) for (const word of words) if (!word.startsWith('/')) yield word
   }
 
-  private addCommand(command: string): void {
-    const words = command.split(WORDS).filter((word) => word !== '' && !word.startsWith('-'))
-    const takesFolders = TAKES_FOLDERS.test(command)
+  private addCommand(command: string, takesFolders: boolean): void {
+    // What follows an option's letter may be its value: `-rrequirements.txt`.
+    const words = command.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
     const takesModules = TAKES_MODULES.test(command)
     const last = TAKES_ALL.test(command) ? words.length - (TAKES_LAST.test(command) ? 0 : 1) : 0
     // The last word is where a copy is put.
@@ -115,7 +117,7 @@ export class Mentions {
   private addWord(given: string): void {
     const word = plain(given)
     if (!/[^*?./]/.test(word)) return
-    if (/[*?]/.test(word)) this.addPattern(word.replace(/^\/+/, ''))
+    if (/[*?]/.test(word)) this.patterns.add(`**/${word.replace(/^\/+/, '')}`)
     else this.addName(word)
     if (given.includes('/')) this.addStem(word.replace(/^\/+/, ''))
   }
@@ -124,15 +126,7 @@ export class Mentions {
     const name = path.posix.basename(word)
     this.words.add(name)
     this.written.set(name, (this.written.get(name) ?? new Set()).add(word))
-    for (const pattern of filesOfTool(name)) {
-      const tokens = globTokens(pattern, false)
-      if (tokens) this.toolPatterns.set(pattern, tokens)
-    }
-  }
-
-  private addPattern(pattern: string): void {
-    const tokens = globTokens(`**/${pattern}`, true)
-    if (tokens) this.patterns.set(pattern, { tokens, end: /[^*?[\]\\]*$/.exec(pattern)?.[0] ?? '' })
+    for (const pattern of filesOfTool(name)) this.toolFiles.add(pattern)
   }
 
   private addStem(written: string): void {
@@ -143,20 +137,21 @@ export class Mentions {
 
   /** Whether a folder, or one above it, is one that a command takes: by its whole path or the end of it. */
   private isFolderNamed(folder: string): boolean {
-    if (this.folders.size === 0 || folder === '.') return false
+    if (this.folders.size === 0 || folder === '') return false
     const known = this.namedFolders.get(folder)
     if (known !== undefined) return known
     const parts = folder.split('/')
     const named =
-      this.isFolderNamed(path.posix.dirname(folder)) ||
+      this.isFolderNamed(parts.slice(0, -1).join('/')) ||
       parts.some((_, at) => this.folders.has(parts.slice(at).join('/')))
     this.namedFolders.set(folder, named)
     return named
   }
 
   private isModule(file: string): boolean {
-    if (!ENDINGS.test(file)) return false
+    if (this.modules.size + this.stems.size === 0) return false
     const stem = file.replace(ENDINGS, '')
+    if (stem === file) return false
     if (file.endsWith('.py') && stem.split('/').some((part) => this.modules.has(part))) return true
     return [stem, stem.replace(PACKAGE_FILE, '')].some((whole) =>
       [...(this.stems.get(whole.slice(whole.lastIndexOf('/') + 1)) ?? [])].some(
@@ -178,13 +173,12 @@ function plain(word: string): string {
   return rooted.replace(/^(?:\*+\/)+/, '/').replace(/(.)\/$/, '$1')
 }
 
-/** Whether a word, whose last part is the file's name, can be the file; a whole path may count from anywhere. */
+/**
+ * Whether a word, whose last part is the file's name, can be the file. A whole path may count from anywhere, and of a folder's
+ * name the word may be the end, where it holds a blank.
+ */
 const canBe = (word: string, file: string, name: string): boolean =>
-  word === name ||
-  word.startsWith('/') ||
-  file === word ||
-  file.endsWith(`/${word}`) ||
-  word.endsWith(`/${file}`)
+  word === name || word.startsWith('/') || file.endsWith(word) || word.endsWith(file)
 
 /** The modules that a Python text imports, as paths without an ending. */
 function importsIn(text: string): string[] {

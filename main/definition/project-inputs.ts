@@ -8,7 +8,7 @@ import { byBytes } from './byte-order.ts'
 import type { Checkout } from './checkout.ts'
 import { hookInputs, isSearched, lastingTexts } from './hook-inputs.ts'
 import { inputFiles, namedFiles } from './inputs.ts'
-import { lookInside, openInside } from './inside.ts'
+import { type EntryKind, lookInside, openInside } from './inside.ts'
 import { type Listed, leadsTo, listFiles } from './list-files.ts'
 import { KNOWN_LOCKFILES } from './lockfiles.ts'
 import type { ReadProject } from './read-project.ts'
@@ -17,8 +17,8 @@ import { notIgnored } from './tracked.ts'
 const LOCK_NAME = 'pristine.lock'
 /** In bytes: a longer text is no script that a person writes. */
 const LONGEST_TEXT = 1 << 20
-/** So many untracked files that hooks mention are looked for. */
-const MOST_MENTIONED = 200
+/** So often the disk is asked for untracked files that hooks mention. */
+const MOST_LOOKS = 400
 
 /** The definition names it; its name is a lockfile's; it lies beside the definition; a hook can name it. */
 export type InputReason = 'setting' | 'lockfile' | 'beside' | 'hook'
@@ -87,7 +87,8 @@ export async function projectInputs(
 /** The texts of lasting hooks; where the folder in the container is a plain path, it is the one that they run in. */
 function hookTexts({ hooks, workspaceFolder }: RunConfig): string[] {
   const texts = lastingTexts(hooks)
-  return workspaceFolder.includes('${') ? texts : texts.map((text) => text.replaceAll(workspaceFolder, '.'))
+  if (workspaceFolder.includes('${') || workspaceFolder === '/') return texts
+  return texts.flatMap((text) => [text, text.replaceAll(workspaceFolder, '.')])
 }
 
 async function readableByHooks(checkout: Checkout, definition: Definition, texts: string[]) {
@@ -101,7 +102,7 @@ async function readableByHooks(checkout: Checkout, definition: Definition, texts
     beside: inputs.filter(isBeside),
     // What a link leads to may be a file that git does not track.
     named: inputs.filter((input) => !isBeside(input) && isTracked(checkout, input[0])),
-    untracked: [...untrackedMentions(checkout, found.mentions.paths())],
+    untracked: untrackedMentions(checkout, found.mentions.paths()),
     cut: found.cut || all.cut,
   }
 }
@@ -148,15 +149,24 @@ async function filesBeside(checkout: Checkout, { file, services }: Definition): 
   return new Set(left.filter((name) => !tree || tree.has(name) || wanted.has(name)))
 }
 
-/** Untracked files that hooks mention by a path that is there, from the project's folder. */
-function* untrackedMentions(checkout: Checkout, paths: Iterable<string>): Generator<string> {
-  if (!checkout.tree) return
-  let looked = 0
-  for (const name of paths) {
-    if (looked++ === MOST_MENTIONED) return
-    const file = fromRoot(checkout, name)
-    if (!checkout.tree.has(file) && isFile(checkout.root, file)) yield name
-  }
+/**
+ * Untracked files that hooks mention, from the project's folder: by a path that is there, or by one in a folder that they
+ * mention as well (`cd tools && ./x.sh`).
+ */
+function untrackedMentions({ root, folder, tree }: Checkout, paths: Iterable<string>): string[] {
+  if (!tree) return []
+  let looks = MOST_LOOKS
+  const lookAt = (file: string): EntryKind | undefined =>
+    looks-- > 0 ? kindAt(root, path.posix.join(folder, file)) : undefined
+  const words = [...paths]
+  const kinds = words.map((word) => [word, lookAt(word)] as const)
+  const places = kinds.flatMap(([word, kind]) => (kind === 'folder' ? [word] : []))
+  const inPlaces = places.flatMap((place) => words.map((word) => path.posix.join(place, word)))
+  const files = [
+    ...kinds.flatMap(([word, kind]) => (kind === 'file' ? [word] : [])),
+    ...inPlaces.filter((file) => lookAt(file) === 'file'),
+  ]
+  return files.filter((file) => !tree.has(path.posix.join(folder, file)))
 }
 
 async function untrackedOf(checkout: Checkout, names: string[]): Promise<string[]> {
@@ -174,11 +184,11 @@ const isTracked = (checkout: Checkout, name: string): boolean =>
 export const fromRoot = ({ folder }: Pick<Checkout, 'folder'>, name: string): string =>
   path.posix.join(folder, name)
 
-function isFile(root: string, file: string): boolean {
+function kindAt(root: string, file: string): EntryKind | undefined {
   try {
-    return lookInside(root, file)?.kind === 'file'
+    return lookInside(root, file)?.kind
   } catch (error) {
-    if (isSystemError(error)) return false
+    if (isSystemError(error)) return undefined
     throw error
   }
 }

@@ -3,6 +3,8 @@ import path from 'node:path'
 import { clean } from '../../shared/clean.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { contentHooks } from '../build/bake.ts'
+import { isBakedForFolder } from '../build/baked-for.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { giving, type UpOptions } from '../environment/outlook.ts'
 import { type Removed, remove } from '../environment/stop.ts'
@@ -33,7 +35,7 @@ export async function fork(
   if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
     throw productError('fork-failed', { branch, problem: 'That is no name for a branch.' })
   }
-  await readTrusted(host, project, undefined, run).catch((error: unknown) => {
+  const read = await readTrusted(host, project, undefined, run).catch((error: unknown) => {
     // Whether the branch has a definition that can be used is seen when it is there.
     if (!isProductError(error) || error.code === 'not-trusted') throw error
   })
@@ -48,6 +50,8 @@ export async function fork(
   const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain'], run)
   if (stdout !== '')
     run.report({ kind: 'note', text: `What is not committed in ${project.name} is not in its fork.` })
+  const baked = read?.services.find(({ service }) => isBakedForFolder(service.run))
+  if (baked) run.report({ kind: 'note', text: bakedForFolder(contentHooks(baked.service.run.hooks)) })
   const forked = await openProject(path.join(folder, path.relative(root, project.path)), host.home)
   await inheritTrust(host, project, forked)
   await rememberProject(host, forked)
@@ -84,6 +88,10 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   await forgetTrust(host, project.key)
   return removed
 }
+
+const bakedForFolder = (hooks: string[]): string =>
+  `${hooks.join(' and ')} can see the folder in the container, which has the fork's name: the fork has versions of its own. ` +
+  'With a fixed "workspaceFolder" and "workspaceMount" it shares them.'
 
 /** Whatever a person or a repository has set: new files are work, too (git-config(1), status.showUntrackedFiles). */
 const WITH_UNTRACKED = ['-c', 'status.showUntrackedFiles=normal']

@@ -11,6 +11,9 @@ const files = () => ({
     userEnvProbe: 'none',
     forwardPorts: [8080],
     onCreateCommand: 'echo baked >/baked',
+    // The same for every clone: what is baked for one folder is no other one's.
+    workspaceFolder: '/shop',
+    workspaceMount: `source=\${localWorkspaceFolder},target=/shop,type=bind`,
   }),
   '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${randomBytes(6).toString('hex')} >/own\n`,
 })

@@ -15,6 +15,7 @@ import { canonical } from '../../shared/canonical.ts'
 import { Definition } from '../../shared/definition.ts'
 import { type ErrorCode, isProductError, type ProductError, productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
+import type { Baked } from '../../shared/plan.ts'
 import { Capability } from '../../shared/trust.ts'
 import type { ProjectTexts } from './project-texts.ts'
 
@@ -91,11 +92,21 @@ export class Desk {
     // A build that is given the folder's path is another one in another folder.
     const given = JSON.stringify(read.services.map(({ service }) => service.source))
     if (given.includes(path.join(this.root, 'one'))) return this.answer('accepted')
+    // So is an image into which hooks are baked that are given it.
+    if (planned.plan.services.some(({ baked }) => baked && this.tellsPath(baked)))
+      return this.answer('accepted')
     if (canonical(planned.plan).includes(this.root)) throw new Error("the plan holds the folder's path")
     place(clone, texts)
     if (requirePlan(await this.lockedPlan(clone, read)).id !== planned.id)
       throw new Error('planned in a clone, it is another version')
     return this.answer('accepted')
+  }
+
+  private tellsPath(baked: Baked): boolean {
+    const names = Object.keys(baked.values)
+    return (
+      canonical(baked).includes(this.root) || names.some((name) => /^(?:local[GW]|devcontainerId)/.test(name))
+    )
   }
 
   private answer(code: Answer['code']): Answer {

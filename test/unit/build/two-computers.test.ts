@@ -336,6 +336,14 @@ describe('what cannot be equal is named', () => {
     await other(folder, ['Which files git tracks cannot be read here'], { PATH: '/nowhere' })
   })
 
+  test('a script that was not added, in a folder that a hook goes to', async () => {
+    const folder = clone()
+    rmSync(path.join(folder, 'tools/setup.sh'))
+    git(folder, 'rm', '-q', '--cached', 'tools/setup.sh')
+    write(folder, 'tools/setup.sh', '')
+    await other(folder, ['tools/setup.sh is not tracked by git, and so is no part of the version'])
+  })
+
   test('names that a file system may take for one', async () => {
     const folder = clone()
     write(folder, 'src/A.txt', '')

@@ -51,6 +51,16 @@ test.each([
   ['cp tools/x.sh .', ['tools/x.sh']],
   ['cp -r . /opt/shop', [...FILES].sort()],
   ['tar c . | tar x -C /opt', [...FILES].sort()],
+  ['sh $PWDIR/x.sh; make -ftools/lib.sh; curl -d @README.md x', ['README.md', 'tools/lib.sh', 'tools/x.sh']],
+  ['cp -r \\\n  conf /etc', ['conf/a.conf', 'conf/b/c.conf']],
+  ['for d in conf; do cp -r $d /etc; done', ['conf/a.conf', 'conf/b/c.conf']],
+  ['cd tools && ls | xargs -n1 sh', [...FILES].sort()],
+  ['cd tools && run-parts .', [...FILES].sort()],
+  ['git archive HEAD | tar x -C /opt', [...FILES].sort()],
+  ['pip install .', [...FILES].sort()],
+  ['pip install --no-deps "./[all]"', [...FILES].sort()],
+  ['go install ./cmd/x', [...FILES].sort()],
+  ['ls -la && npm ci && npm install -g typescript', []],
   ['python3 -m src.app', ['src/app.py']],
   ['python3 -c "import src.app"', ['src/app.py']],
 ])('%s mentions %j', (hook, files) => {
@@ -110,7 +120,8 @@ test('what a script names is named, by whatever language', () => {
 })
 
 test('a name with blanks is found as it is written', () => {
-  const files = ['my tools/x y.sh', 'other/z y.sh']
+  const files = ['my tools/x y.sh', 'my tools/z.sh', 'a=b/c@d/e.sh', 'other/z y.sh']
+  expect(named("sh 'my tools/z.sh'; sh a=b/c@d/e.sh", { files })).toEqual(['a=b/c@d/e.sh', 'my tools/z.sh'])
   expect(named("sh 'my tools/x y.sh'", { files })).toEqual(['my tools/x y.sh'])
   expect(named('sh my\\ tools/x\\ y.sh', { files })).toEqual(['my tools/x y.sh'])
 })
@@ -154,5 +165,5 @@ test('searching ends', () => {
     read: (file) => `sh s${Number(/\d+/.exec(file)?.[0]) + 1}.sh`,
   })
   expect(found.cut).toBe(true)
-  expect(found.files).toHaveLength(31)
+  expect(found.files).toHaveLength(30)
 })
