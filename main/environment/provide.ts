@@ -8,7 +8,7 @@ import type { Project } from '../project/open.ts'
 import type { Adoption } from '../version/adopt.ts'
 import { keepNames } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
-import { loadContents, loadPlan, storeContents } from '../version/recipes.ts'
+import { holdsPlan, loadContents, storeContents } from '../version/recipes.ts'
 import { recoverLedger } from '../version/recover.ts'
 import { type Current, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
@@ -41,7 +41,7 @@ export async function provideVersion(
   const { knownGood } = current.history
   if (launch)
     await keepNames(current.engine, project.key, { id: planned.id, ordinal }, launch.parts.image, knownGood)
-  if (launch && known && (await loadPlan(host.home, planned.id))) return { launch, current }
+  if (launch && known && (await holdsPlan(host.home, planned.id))) return { launch, current }
   await keepRecipe(host.home, project, planned)
   if (!launch) {
     const build = checkoutBuild(host, project, planned)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
@@ -11,18 +11,21 @@ import { writeFileWhole } from '../project/write-file.ts'
 
 /** The id of the version that a plan makes. */
 export function versionId(plan: Plan): VersionId {
-  return createHash('sha256').update(canonical(plan)).digest('hex') as VersionId
+  return hash('sha256', canonical(plan)) as VersionId
 }
 
-/** Reads a plan's text; undefined unless it is a plan that makes the version `id`. */
+/** Reads a plan's canonical text; undefined unless it is that of a plan that makes the version `id`. */
 export function parsePlan(text: string, id: VersionId): Plan | undefined {
+  if (!makes(text, id)) return undefined
   try {
-    const plan = Plan.parse(JSON.parse(text))
-    return versionId(plan) === id ? plan : undefined
+    return Plan.parse(JSON.parse(text))
   } catch {
     return undefined
   }
 }
+
+/** Whether a text is the canonical form that makes the version `id`: it need not be parsed for that. */
+const makes = (text: string, id: VersionId): boolean => hash('sha256', text) === id
 
 /** The versions of which something is kept outside the engine. */
 export async function storedVersions(home: Home): Promise<VersionId[]> {
@@ -30,7 +33,13 @@ export async function storedVersions(home: Home): Promise<VersionId[]> {
   return names.flatMap((name) => VersionId.safeParse(name).data ?? [])
 }
 
-/** Whether a version's plan is kept here. Whether it is whole, only `loadPlan` tells. */
+/** Whether a version's plan is kept here whole. A large one is not parsed for that. */
+export async function holdsPlan(home: Home, id: VersionId): Promise<boolean> {
+  const text = await readText(planFile(home, id))
+  return text !== undefined && makes(text, id)
+}
+
+/** Whether a version's plan is kept here. Whether it is whole, only `holdsPlan` and `loadPlan` tell. */
 export const hasPlan = async (home: Home, id: VersionId): Promise<boolean> =>
   (await stat(planFile(home, id)).catch(() => undefined)) !== undefined
 

@@ -4,10 +4,10 @@ import { type Planner, planProject } from '../../main/build/plan.ts'
 import { openHome } from '../../main/project/home.ts'
 import { openProject } from '../../main/project/open.ts'
 import type { Figure } from './figures.ts'
+import { gitIn } from './git.ts'
 import { inPairs } from './pairs.ts'
-import { measureProgram, type Variables } from './program.ts'
 import { measure } from './sample.ts'
-import { createSubject, quietRun, type Subject } from './subject.ts'
+import { createSubject, quietRun } from './subject.ts'
 import { pristine } from './tools.ts'
 
 const FOLDERS = 500
@@ -69,18 +69,4 @@ async function fill(folder: string): Promise<void> {
       names.map((name) => writeFile(name, `export const value = '${name.slice(folder.length)}'\n`)),
     )
   }
-}
-
-/** git as it is out of the box, whatever this computer's settings say. */
-function gitIn(subject: Subject, args: string[]) {
-  const env: Variables = {
-    ...subject.env,
-    GIT_CONFIG_GLOBAL: path.join(subject.scratch, 'no-settings'),
-    GIT_CONFIG_NOSYSTEM: '1',
-    GIT_AUTHOR_NAME: 'bench',
-    GIT_AUTHOR_EMAIL: 'bench@example.org',
-    GIT_COMMITTER_NAME: 'bench',
-    GIT_COMMITTER_EMAIL: 'bench@example.org',
-  }
-  return measureProgram(['git', '-c', 'gc.auto=0', ...args], { cwd: subject.folder, env })
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run -s bench [-- --pairs N] [--only cli|app] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare
+ * `npm run -s bench [-- --pairs N] [--only cli|app|many] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare
  * engine, and what its screens and the app at rest cost, as Markdown. Measured are the command line and the page as they
  * are shipped, built just before; `--cli` measures another command line.
  */
@@ -14,6 +14,7 @@ import { bigProject } from './big-project.ts'
 import { breakdown } from './breakdown.ts'
 import { againstPeer, type Figure, firstUp, resetInside } from './figures.ts'
 import { gapOfPort } from './gap.ts'
+import { manyFiles } from './many-files.ts'
 import { screens } from './screens.ts'
 import { figureTable, loneTable, phaseTable, screenTable } from './table.ts'
 import { findPeer, type Peer, useCommandLine } from './tools.ts'
@@ -33,8 +34,9 @@ await builtPage()
 Object.assign(process.env, rigVariables(await startRig()))
 const peer = await findPeer()
 print(await machine())
-if (values.only !== 'app') await commandLine()
-if (values.only !== 'cli') print(screenTable(await step('the app', screens(count))))
+if (values.only !== 'app' && values.only !== 'many') await commandLine()
+if (values.only !== 'app') await many()
+if (values.only !== 'cli' && values.only !== 'many') print(screenTable(await step('the app', screens(count))))
 
 async function commandLine(): Promise<void> {
   const figures: Figure[] = []
@@ -46,6 +48,12 @@ async function commandLine(): Promise<void> {
   const lones = await step('short commands', alone(count))
   const phases = await step('the parts of up', breakdown(count))
   print(figureTable(figures), notes(peer), loneTable(lones), phaseTable(phases))
+}
+
+/** Few pairs of it: each makes folders of 20,000 files. */
+async function many(): Promise<void> {
+  const { figures, lists } = await step('many files', manyFiles(Math.min(count, 5)))
+  print(figureTable(figures), screenTable(lists))
 }
 
 async function step<T>(name: string, work: Promise<T>): Promise<T> {
