@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'vitest'
 import { COMMAND_LINE } from '../built.ts'
@@ -76,6 +79,21 @@ story('Cleanup chooses old versions and never data, says why the others stay, an
   await data.getByRole('button', { name: 'Remove, with data' }).click()
   await page.getByText(/^Removed .*1 volume with data\.$/).waitFor()
   await box(/records/).waitFor({ state: 'detached' })
+
+  // What a build left that came to nothing.
+  const recipe = path.join(desk.env['PRISTINE_HOME'] ?? '', 'versions', 'f'.repeat(64))
+  await mkdir(recipe, { recursive: true })
+  await writeFile(path.join(recipe, 'plan.json'), 'x'.repeat(5000))
+  await page.getByRole('link', { name: 'Environments' }).first().click()
+  await page.getByRole('link', { name: 'Cleanup' }).first().click()
+  const store = page.getByRole('region', { name: 'Data folder' })
+  expect(await store.getByRole('checkbox', { name: '1 recipe that no project needs' }).isChecked()).toBe(true)
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  const recipes = page.getByRole('dialog', { name: /^Remove .*recipes that no project needs\?$/ })
+  await recipes.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText(/^Removed .*recipes that no project needs\.$/).waitFor()
+  await store.waitFor({ state: 'detached' })
+  expect(existsSync(recipe)).toBe(false)
   expect(desk.complaints).toEqual([])
 })
 

@@ -27,7 +27,9 @@ export async function versions(session: Session, options: { disk?: boolean }): P
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
         version.current ? colour('green', 'running') : '',
         version.wasReady !== false ? '' : colour('yellow', 'never became ready'),
-        version.plan ? '' : colour('yellow', 'its plan is lost: it can be neither compared nor started'),
+        version.plan || !version.present
+          ? ''
+          : colour('yellow', 'its plan is lost: it can be neither compared nor started'),
         version.rebuildable === null ? '' : colour('dim', cleanedUp(version.rebuildable)),
       ]
         .filter(Boolean)
