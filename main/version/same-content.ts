@@ -53,10 +53,14 @@ function isSameService(old: PlanService | undefined, now: PlanService, bakes: bo
   const run = Object.fromEntries(
     Object.entries(now.run).filter(([name]) => name in old.run || !isKnownSetting(name)),
   )
-  return OF_FORM_1.service.every((field) => {
-    const today = field === 'run' ? run : now[field]
-    return canonical([old[field] ?? null]) === canonical([today ?? null])
-  })
+  // A reference with a digest is what the Dockerfile says itself.
+  const images = Object.fromEntries(
+    Object.entries(now.images).filter(([name]) => name in old.images || !name.includes('@sha256:')),
+  )
+  const today = { ...now, run, images }
+  return OF_FORM_1.service.every(
+    (field) => canonical([old[field] ?? null]) === canonical([today[field] ?? null]),
+  )
 }
 
 const isKnownIn = (...known: (readonly string[])[]) => {

@@ -73,6 +73,19 @@ test('inputs that form 1 did not record are no reason to build, where no hook ma
   expect(sameContent(old, more, true)).toBeUndefined()
 })
 
+test('references with a digest, which form 1 did not record, are the same where the Dockerfile is', () => {
+  const digest = `sha256:${'3'.repeat(64)}`
+  const images = { ...serviceOf(now).images, [`debian@${digest}`]: `docker.io/library/debian@${digest}` }
+  expect(sameContent(old, changed({ images }), false)).toEqual({ recorded: [] })
+  const other = { ...serviceOf(now).images, 'debian:bookworm': `docker.io/library/debian@${digest}` }
+  expect(sameContent(old, changed({ images: other }), false)).toBeUndefined()
+})
+
+test('what hooks were baked for, which form 1 did not record, is a reason to build', () => {
+  const baked = { workspaceFolder: '/workspaces/shop', values: {} }
+  expect(sameContent(old, changed({ baked }), true)).toBeUndefined()
+})
+
 test('what hooks may have read is known to be the same where the build had it', () => {
   const [, run] = serviceOf(old).files
   const more: Plan = { ...now, inputs: [...now.inputs, run as Plan['inputs'][number]] }
