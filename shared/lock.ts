@@ -9,10 +9,17 @@ export const Lock = z.strictObject({
     z.string(),
     z.strictObject({ integrity: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)) }),
   ),
-  /** Images by the reference as written; `resolved` is `registry/repository@sha256:…`. */
+  /**
+   * Images by the reference as written; `resolved` is `registry/repository@sha256:…`, `onbuild`
+   * what the image leaves to a build that begins with it. It is read of the image, and there only where it leaves
+   * something; an image that is written with its digest stands here only for it.
+   */
   images: z.record(
     z.string(),
-    z.strictObject({ resolved: z.string().check(z.regex(/^\S+@sha256:[0-9a-f]{64}$/)) }),
+    z.strictObject({
+      resolved: z.string().check(z.regex(/^\S+@sha256:[0-9a-f]{64}$/)),
+      onbuild: z.optional(z.array(z.string()).check(z.minLength(1))),
+    }),
   ),
 })
 export type Lock = z.infer<typeof Lock>

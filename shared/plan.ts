@@ -35,6 +35,11 @@ export const PlanService = z.strictObject({
   images: z.record(z.string(), z.string()),
   downloads: z.record(z.string(), z.string()),
   run: RunConfig,
+  /**
+   * What images leave to a stage that begins with them (ONBUILD), by the reference as written; null for an image that is
+   * used as it is. Only those that leave something.
+   */
+  onbuild: z.optional(z.record(z.string(), z.nullable(z.array(z.string())))),
   // Fields that only form 2 has follow here, each optional: see `Plan`.
   /** Only where hooks are baked. */
   baked: z.optional(Baked),

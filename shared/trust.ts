@@ -9,8 +9,8 @@ const access = z.enum(['read', 'write'])
  * Paths are real ones of this computer, `target` is a path inside the container.
  */
 export const Capability = z.discriminatedUnion('kind', [
-  /** An image that is pulled, as the definition names it. */
-  z.strictObject({ kind: z.literal('image'), reference: text }),
+  /** An image that is pulled, as the definition names it. `onbuild`: instructions that it adds to the build. */
+  z.strictObject({ kind: z.literal('image'), reference: text, onbuild: z.optional(z.array(text)) }),
   /** A file that a Dockerfile downloads. */
   z.strictObject({ kind: z.literal('download'), url: text }),
   /** The project's own folder or one in it, relative to it; `..` where its git root lies above it. */
@@ -147,7 +147,9 @@ export function describeCapability(capability: Capability): string {
 function describe(capability: Capability): string {
   switch (capability.kind) {
     case 'image':
-      return `image ${capability.reference}`
+      return capability.onbuild === undefined
+        ? `image ${capability.reference}`
+        : `image ${capability.reference}, which adds to the build: ${capability.onbuild.join('; ')}`
     case 'download':
       return `download ${capability.url}`
     case 'own-folder':

@@ -12,9 +12,11 @@ import { LABEL } from '../docker/labels.ts'
 import { ensureImage } from '../docker/registry.ts'
 import { type Launcher, prepareLaunch } from '../environment/launch.ts'
 import { ensureDownload, sha256Of } from '../lock/download.ts'
+import { lockPath } from '../lock/file.ts'
 import type { Project } from '../project/open.ts'
 import { buildingName } from '../version/images.ts'
 import { bake, contentHooks, hasContentHooks } from './bake.ts'
+import { basesWithTriggers } from './base-triggers.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
 import { lend } from './lend.ts'
@@ -22,6 +24,7 @@ import { inFrontOf, olderInputsFolder } from './older-inputs.ts'
 import { hiding, redactFailure, redactRun, valuesOfArgs, valuesOfSecrets } from './redact.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
+import { withoutTriggers } from './without-triggers.ts'
 
 const DOCKERFILE = '.pristine/Dockerfile'
 
@@ -55,7 +58,7 @@ async function buildService(
   run: Run,
 ): Promise<string> {
   const { engine, home, env } = builder
-  const { plan, reading, args, file, hasLines, open, converted } = service
+  const { plan } = service
   const lent = await lend(builder, project, service, run)
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
@@ -67,43 +70,16 @@ async function buildService(
   await Promise.all(
     [...imagesOf(plan)].map(([resolved, reference]) => ensureImage(engine, resolved, reference, env, run)),
   )
-  const pinned = pinDockerfile(
-    reading,
-    {
-      images: plan.images,
-      downloads: Object.fromEntries(downloads.map(({ url, integrity }) => [url, { integrity }])),
-    },
-    { inFolder: true },
+  const bases = await basesWithTriggers(engine, service, lockPath(version.plan.file), run)
+  const built = await withoutTriggers(engine, project, version.id, bases, run, (names) =>
+    send(
+      engine,
+      service,
+      { tag: buildingName(project.key, version.id), lent, downloads, names },
+      version.id,
+      run,
+    ),
   )
-  const text = appendLabels(pinned.text, labelsOf(version.id))
-  const context = contextTar({
-    folder: CONTEXT_FOLDER,
-    files: plan.files,
-    open,
-    converted,
-    extra: [
-      { path: DOCKERFILE, content: text },
-      ...downloads.map(({ url, integrity, content }) => ({
-        path: pinned.downloadPath(url, integrity),
-        file: content,
-        sha256: sha256Of(integrity),
-        mode: 0o600,
-      })),
-    ],
-  })
-  const hidden = hiding([
-    ...valuesOfArgs(args, templatesOf(plan.args)),
-    ...valuesOfSecrets(lent?.secrets ?? []),
-  ])
-  const built = await buildImage(
-    engine,
-    { context, dockerfile: DOCKERFILE, args, tag: buildingName(project.key, version.id), lent },
-    redactRun(asWritten(run, plan.images), hidden),
-  ).catch((error: unknown) => {
-    if (!(error instanceof BuildFailure)) throw error
-    const lines = hasLines ? pinned.lines : []
-    throw buildFailure(redactFailure(error, hidden), file, pinned.text, lines, plan.images)
-  })
   const image = await inspectImage(engine, built, run)
   if (!image)
     throw productError('engine-refused', {
@@ -125,6 +101,64 @@ async function buildService(
   } finally {
     await rm(copies, { recursive: true, force: true })
   }
+}
+
+/** What a build is sent beside the project's files. */
+interface Sent {
+  /** The image's name while it is built. */
+  tag: string
+  lent: Awaited<ReturnType<typeof lend>>
+  downloads: { url: string; integrity: string; content: string }[]
+  /** Images that take the place of base images, by their references. */
+  names: Record<string, string>
+}
+
+/** Sends what a service is built from, and returns the image's id. */
+async function send(
+  engine: Engine,
+  { plan, reading, args, file, hasLines, open, converted }: ServiceBuild,
+  { tag, lent, downloads, names }: Sent,
+  version: VersionId,
+  run: Run,
+): Promise<string> {
+  const images = { ...plan.images, ...names }
+  const pinned = pinDockerfile(
+    reading,
+    {
+      images,
+      downloads: Object.fromEntries(downloads.map(({ url, integrity }) => [url, { integrity }])),
+    },
+    { inFolder: true },
+  )
+  const text = appendLabels(pinned.text, labelsOf(version))
+  const context = contextTar({
+    folder: CONTEXT_FOLDER,
+    files: plan.files,
+    open,
+    converted,
+    extra: [
+      { path: DOCKERFILE, content: text },
+      ...downloads.map(({ url, integrity, content }) => ({
+        path: pinned.downloadPath(url, integrity),
+        file: content,
+        sha256: sha256Of(integrity),
+        mode: 0o600,
+      })),
+    ],
+  })
+  const hidden = hiding([
+    ...valuesOfArgs(args, templatesOf(plan.args)),
+    ...valuesOfSecrets(lent?.secrets ?? []),
+  ])
+  return await buildImage(
+    engine,
+    { context, dockerfile: DOCKERFILE, args, tag, lent },
+    redactRun(asWritten(run, images), hidden),
+  ).catch((error: unknown) => {
+    if (!(error instanceof BuildFailure)) throw error
+    const lines = hasLines ? pinned.lines : []
+    throw buildFailure(redactFailure(error, hidden), file, pinned.text, lines, images)
+  })
 }
 
 /** The arguments that come from this computer's environment, as the definition wrote them. */

@@ -1,11 +1,11 @@
 import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
-import { readProject } from '../definition/read-project.ts'
 import { askDigest } from '../docker/registry.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
 import { writePinCheck } from '../lock/pin-check.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import { findLock } from '../lock/state.ts'
 import type { Project } from '../project/open.ts'
 import { requireEveryday } from '../trust/gate.ts'
@@ -35,7 +35,7 @@ export async function checkPins(
   ask: AskDigest,
   signal: AbortSignal,
 ): Promise<void> {
-  const read = await readProject(host.env, project, undefined)
+  const read = await readLocked(host.env, project, undefined)
   await requireEveryday(host, project, await reachOfProject(host, project, read))
   const { now } = await findLock(project, read, true)
   const images = Object.entries(now?.images ?? {}).map(async ([reference, { resolved }]) => {

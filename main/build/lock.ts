@@ -3,15 +3,17 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { parseImageReference, pinnedByHand } from '../../shared/image-reference.ts'
 import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
-import { readProject } from '../definition/read-project.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
 import { download } from '../lock/download.ts'
 import { lockPath, writeLock } from '../lock/file.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import { type Resolver, resolveImage } from '../lock/resolve.ts'
+import { withTriggers } from '../lock/triggers.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import type { Project } from '../project/open.ts'
 import { requireEveryday } from '../trust/gate.ts'
+import { unlikePlan } from './base-triggers.ts'
 import { type Planned, planProject, planReading } from './plan.ts'
 
 export interface LockOptions {
@@ -29,7 +31,7 @@ async function plan(
   const { definition, frozen, update } = options
   const moves =
     update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
-  const read = await readProject(host.env, project, definition)
+  const read = await readLocked(host.env, project, definition)
   // It asks registries for whatever the definition names.
   await requireEveryday(host, project, await reachOfProject(host, project, read))
   return planReading(host, project, read, { frozen, update: moves }, run)
@@ -42,7 +44,7 @@ async function plan(
 export function lock(host: Host, project: Project, options: LockOptions, run: Run): Promise<LockReport> {
   const place = { folder: host.home.project(project.key), name: project.name }
   return asRecordedWriter(place, 'lock', run, async (run) => {
-    const planned = await plan(host, project, { ...options, frozen: false }, run)
+    const planned = await planWithTriggers(host, project, options, run)
     const { added, removed, next, now, file } = planned.lock
     if (Array.isArray(options.update)) {
       const known = [...Object.keys(next.images), ...Object.keys(next.downloads)]
@@ -65,6 +67,45 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
     await writeLock(project, file, next)
     return { file: lockPath(planned.definition.file), added, removed, moved }
   })
+}
+
+/** The exit code of every error that says that no engine can be asked. */
+const ENGINE_UNAVAILABLE = 4
+
+/**
+ * Plans what is to be locked. What base images leave to the build (ONBUILD) is read of those that are on the engine, and
+ * may need further pins; of another it is read when it is built upon.
+ */
+async function planWithTriggers(
+  host: Host,
+  project: Project,
+  options: LockOptions,
+  run: Run,
+): Promise<Planned> {
+  const planned = await plan(host, project, { ...options, frozen: false }, run)
+  const engine = await host.engine().catch((error: unknown) => {
+    // A lock that is whole needs none.
+    if (isProductError(error) && error.exit === ENGINE_UNAVAILABLE) return undefined
+    throw error
+  })
+  const services = planned.plan.services.flatMap((plan, at) => {
+    const reading = planned.services[at]?.reading
+    return reading ? [{ plan, reading }] : []
+  })
+  const found = engine && (await unlikePlan(engine, services, run))
+  if (!found || Object.keys(found).length === 0) return planned
+  await writeLock(project, planned.lock.file, withTriggers(planned.lock.next, found))
+  const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)
+  const { now, added, removed } = planned.lock
+  return {
+    ...again,
+    lock: {
+      ...again.lock,
+      now,
+      added: [...added, ...again.lock.added],
+      removed: [...removed, ...again.lock.removed],
+    },
+  }
 }
 
 /**

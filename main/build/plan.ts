@@ -14,16 +14,12 @@ import { inputWarnings } from '../definition/input-warnings.ts'
 import { contextFiles, readIgnore } from '../definition/inputs.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { type InputReason, type ProjectInputs, projectInputs } from '../definition/project-inputs.ts'
-import {
-  type ReadProject,
-  type ReadService,
-  readProject,
-  wholeContextWarning,
-} from '../definition/read-project.ts'
+import { type ReadProject, type ReadService, wholeContextWarning } from '../definition/read-project.ts'
 import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
 import type { Variables } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import { completeLock, findLock, type LockOptions, type LockState } from '../lock/state.ts'
 import type { Project } from '../project/open.ts'
 import { versionId } from '../version/recipes.ts'
@@ -66,7 +62,7 @@ export async function planProject(
   options: PlanOptions,
   run: Run,
 ): Promise<Planned> {
-  const read = await readProject(planner.env, project, options.definition)
+  const read = await readLocked(planner.env, project, options.definition)
   return planReading(planner, project, read, options, run)
 }
 
@@ -177,6 +173,7 @@ function planService(
     ),
     run,
     ...(baked && { baked }),
+    ...(Object.keys(reading.onbuild).length > 0 && { onbuild: reading.onbuild }),
   }
 }
 

@@ -108,6 +108,7 @@ async function readService(
     reading: readDockerfile(plan.dockerfile, {
       file,
       args,
+      triggers: (reference) => plan.onbuild?.[reference],
       ...(plan.target !== undefined && !/^\d+$/.test(plan.target) && { target: plan.target }),
     }),
     args,

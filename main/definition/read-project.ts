@@ -2,7 +2,7 @@ import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Project } from '../project/open.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
-import { type DockerfileReading, readDockerfile } from './dockerfile/read.ts'
+import { type DockerfileReading, readDockerfile, type Triggers } from './dockerfile/read.ts'
 import { readDefinition } from './read.ts'
 import { readText } from './read-text.ts'
 import { realPathInProject } from './real-path.ts'
@@ -26,32 +26,44 @@ export interface ReadProject {
 
 /**
  * Reads a project's definition and its Dockerfile. Asks nobody: what is wrong with a text is known before the engine
- * hears of it.
+ * hears of it. `triggers`: what the images leave to a build that begins with them, where that is known.
  * Errors: those of `readDefinition` and `readDockerfile`, `secret-undeclared`.
  */
 export async function readProject(
   env: Record<string, string | undefined>,
   project: Project,
   choice: string | undefined,
+  triggers?: Triggers,
 ): Promise<ReadProject> {
   const definition = await readDefinition(project, { env, ...(choice !== undefined && { choice }) })
   const services = await Promise.all(
-    definition.services.map((service) => readService(project, definition, service)),
+    definition.services.map((service) => readService(project, definition, service, triggers)),
   )
   for (const service of services) requireDeclaredMounts(definition, service)
   return { definition, services }
 }
 
-async function readService(project: Project, definition: Definition, service: Service): Promise<ReadService> {
+async function readService(
+  project: Project,
+  definition: Definition,
+  service: Service,
+  triggers: Triggers | undefined,
+): Promise<ReadService> {
   const { source } = service
   if (source.kind === 'image') {
-    const reading = readDockerfile(`FROM ${source.reference}\n`, { file: definition.file, args: {} })
+    const reading = readDockerfile(`FROM ${source.reference}\n`, {
+      file: definition.file,
+      args: {},
+      // The image itself is asked for, not a build upon it.
+      triggers: (reference) => triggers?.(reference) && null,
+    })
     return { service, reading, args: {}, contextFolder: project.path }
   }
   const text = await readText(project, source.dockerfile)
   const reading = readDockerfile(text, {
     file: source.dockerfile,
     args: source.args,
+    triggers,
     ...(source.target !== undefined && { target: source.target }),
   })
   requireLinesFit(reading, source.dockerfile)

@@ -3,10 +3,11 @@ import type { Hook } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Capability } from '../../shared/trust.ts'
 import { localVariables } from '../definition/local-variables.ts'
-import { type ReadProject, readProject } from '../definition/read-project.ts'
+import type { ReadProject } from '../definition/read-project.ts'
 import { resolvePart } from '../definition/resolve-run.ts'
 import { substituteAll } from '../definition/substitute.ts'
 import type { Host } from '../host.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import { fetchLeftOut } from '../project/clone/fetch-left-out.ts'
 import type { Project } from '../project/open.ts'
 import { withFiles } from '../trust/decide.ts'
@@ -34,7 +35,7 @@ export async function readTrusted(
   definition: string | undefined,
   run: Pick<Run, 'signal'>,
 ): Promise<ReadProject> {
-  const read = await readProject(host.env, project, definition)
+  const read = await readLocked(host.env, project, definition)
   const reached = await reachOfProject(host, project, read)
   if (!(await isTrusted(host, project, reached))) await requireFiles(host, project, reached, run)
   return read
@@ -103,7 +104,7 @@ async function readToRun(
   definition: string | undefined,
   run: Run,
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
-  const read = await readProject(host.env, project, definition)
+  const read = await readLocked(host.env, project, definition)
   const reached = await reachOfProject(host, project, read)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>

@@ -2,12 +2,12 @@ import type { PublishedPort, Status } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { planReading } from '../build/plan.ts'
-import { readProject } from '../definition/read-project.ts'
 import type { Engine } from '../docker/connect.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { inspectImage } from '../docker/images.ts'
 import { steady } from '../docker/steady.ts'
 import type { Host } from '../host.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import type { Project } from '../project/open.ts'
 import { isTrusted } from '../trust/gate.ts'
 import { explainChanges } from '../version/explain/explain.ts'
@@ -31,7 +31,7 @@ export async function status(
   definition: string | undefined,
   run: Run,
 ): Promise<Status> {
-  const read = await readProject(host.env, project, definition)
+  const read = await readLocked(host.env, project, definition)
   await warnOfGaps(host, project, run)
   const [trusted, planned, found] = await Promise.all([
     reachOfProject(host, project, read).then((reached) => isTrusted(host, project, reached)),

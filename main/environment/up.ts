@@ -12,6 +12,7 @@ import { makeCurrent, readCurrent, removeLeftovers } from './current.ts'
 import { missingRepository } from './git-inside.ts'
 import { initialize, readTrusted } from './initialize.ts'
 import type { Launch } from './launch.ts'
+import { learningTriggers } from './learn-triggers.ts'
 import { explain, giving, look, type Outlook, type UpOptions } from './outlook.ts'
 import { provideVersion } from './provide.ts'
 import { describeEnvironment } from './read.ts'
@@ -29,17 +30,19 @@ export function up(given: Host, project: Project, options: UpOptions, run: Run):
   const host = giving(given, options)
   return asWriter(host, project, 'up', run, async (run) => {
     const read = await initialize(host, project, options.definition, run)
-    const outlook = await look(host, project, options, run, read)
-    // Before it is built, so that others see that it is.
-    await rememberProject(host, project)
-    return bring(host, project, outlook, run).catch(async (error: unknown) => {
-      if (!isProductError(error, 'input-changed')) throw error
-      // A hook that makes a lockfile, or a save in the meantime. Once: a hook that always changes an input is no reason.
-      run.report({
-        kind: 'warning',
-        text: `${error.message} The version is built again, with what it is now.`,
+    return learningTriggers(project, options, run, async (again) => {
+      const outlook = await look(host, project, options, run, again ? undefined : read)
+      // Before it is built, so that others see that it is.
+      await rememberProject(host, project)
+      return bring(host, project, outlook, run).catch(async (error: unknown) => {
+        if (!isProductError(error, 'input-changed')) throw error
+        // A hook that makes a lockfile, or a save in the meantime. Once: a hook that always changes an input is no reason.
+        run.report({
+          kind: 'warning',
+          text: `${error.message} The version is built again, with what it is now.`,
+        })
+        return bring(host, project, await look(host, project, options, run), run)
       })
-      return bring(host, project, await look(host, project, options, run), run)
     })
   })
 }
@@ -113,16 +116,13 @@ export function ensureVersion(
   first: typeof initialize = readTrusted,
 ): Promise<Launch> {
   return asWriter(host, project, 'build', run, async (run) => {
-    const outlook = await look(
-      host,
-      project,
-      options,
-      run,
-      await first(host, project, options.definition, run),
-    )
-    const { change, because, ordinal } = outlook
-    if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
-    return (await provideVersion(host, project, outlook, run)).launch
+    const read = await first(host, project, options.definition, run)
+    return learningTriggers(project, options, run, async (again) => {
+      const outlook = await look(host, project, options, run, again ? undefined : read)
+      const { change, because, ordinal } = outlook
+      if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
+      return (await provideVersion(host, project, outlook, run)).launch
+    })
   })
 }
 

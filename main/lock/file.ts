@@ -78,8 +78,10 @@ export function parseLock(text: string, shown: string): Lock {
   if (!isObject(images)) return fail('"images" must be an object.')
   if (!isObject(downloads)) return fail('"downloads" must be an object.')
   for (const [reference, pin] of Object.entries(images))
-    if (!hasOnly(pin, 'resolved', /^\S+@sha256:[0-9a-f]{64}$/))
-      fail(`the image "${reference}" must have a "resolved" reference with a sha256 digest.`)
+    if (!isImagePin(pin))
+      fail(
+        `the image "${reference}" must have a "resolved" reference with a sha256 digest, and beside it no more than a list "onbuild".`,
+      )
   for (const [url, pin] of Object.entries(downloads))
     if (!hasOnly(pin, 'integrity', /^sha256:[0-9a-f]{64}$/))
       fail(`the download "${url}" must have an "integrity" of the form sha256:….`)
@@ -91,6 +93,14 @@ export function parseLock(text: string, shown: string): Lock {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function isImagePin(pin: unknown): boolean {
+  if (!isObject(pin)) return false
+  const { onbuild, ...rest } = pin
+  const isList =
+    Array.isArray(onbuild) && onbuild.length > 0 && onbuild.every((text) => typeof text === 'string')
+  return hasOnly(rest, 'resolved', /^\S+@sha256:[0-9a-f]{64}$/) && (onbuild === undefined || isList)
+}
 
 const hasOnly = (value: unknown, key: string, form: RegExp): boolean =>
   isObject(value) &&
@@ -109,18 +119,18 @@ function syntaxProblem(text: string, error: unknown): string {
 
 /** The text of a lock: the same for equal locks. Keys sorted by bytes, two spaces, LF, a final newline. */
 export function lockText(lock: Lock): string {
-  const downloads = section(lock.downloads, ({ integrity }) => ['integrity', integrity])
-  const images = section(lock.images, ({ resolved }) => ['resolved', resolved])
+  const downloads = section(lock.downloads, ({ integrity }) => ({ integrity }))
+  const images = section(lock.images, ({ onbuild, resolved }) => ({ ...(onbuild && { onbuild }), resolved }))
   return `{\n  "downloads": ${downloads},\n  "images": ${images},\n  "lockVersion": ${lock.lockVersion}\n}\n`
 }
 
-/** Written by hand, because an object would put keys that look like numbers first. */
-function section<T>(pins: Record<string, T>, member: (pin: T) => [string, string]): string {
+/** Put together by hand, because an object would put keys that look like numbers first. */
+function section<T>(pins: Record<string, T>, members: (pin: T) => object): string {
   const entries = Object.entries(pins).sort(([a], [b]) => byBytes(a, b))
   if (entries.length === 0) return '{}'
   const lines = entries.map(([name, pin]) => {
-    const [key, value] = member(pin)
-    return `    ${JSON.stringify(name)}: {\n      "${key}": ${JSON.stringify(value)}\n    }`
+    const text = JSON.stringify(members(pin), null, 2).replaceAll('\n', '\n    ')
+    return `    ${JSON.stringify(name)}: ${text}`
   })
   return `{\n${lines.join(',\n')}\n  }`
 }
@@ -165,8 +175,14 @@ export interface References {
   downloads: string[]
 }
 
-/** What a lock lacks of what is needed, and what it pins that is not. Sorted. */
-export function compareLock(lock: Lock, needed: References): { missing: References; unused: References } {
+/**
+ * What a lock lacks of what is needed, and what it pins that is not. Sorted. `digests` are images that are written with
+ * their digest: the lock may have them, and need not.
+ */
+export function compareLock(
+  lock: Lock,
+  needed: References & { digests: string[] },
+): { missing: References; unused: References } {
   const missing = (pins: object, names: string[]): string[] =>
     [...new Set(names)].filter((name) => !Object.hasOwn(pins, name)).sort(byBytes)
   const unused = (pins: object, names: string[]): string[] => {
@@ -181,7 +197,7 @@ export function compareLock(lock: Lock, needed: References): { missing: Referenc
       downloads: missing(lock.downloads, needed.downloads),
     },
     unused: {
-      images: unused(lock.images, needed.images),
+      images: unused(lock.images, [...needed.images, ...needed.digests]),
       downloads: unused(lock.downloads, needed.downloads),
     },
   }

@@ -29,7 +29,7 @@ interface FoundLock {
   /** Relative to the project's folder. */
   file: string
   now: Lock | undefined
-  needed: References
+  needed: References & { digests: string[] }
   missing: References
   unused: References
 }
@@ -44,6 +44,7 @@ export async function findLock(
   const now = await readLock(project, file)
   const needed = {
     images: [...new Set(services.flatMap(({ reading }) => reading.images.map((image) => image.reference)))],
+    digests: [...new Set(services.flatMap(({ reading }) => reading.digests.map((image) => image.reference)))],
     downloads: [
       ...new Set(services.flatMap(({ reading }) => reading.downloads.map((download) => download.url))),
     ],
@@ -82,7 +83,7 @@ export async function completeLock(
       : { images: {}, downloads: {} }
   const next: Lock = {
     lockVersion: 1,
-    images: pick({ ...kept.images, ...resolved.images }, needed.images),
+    images: pick({ ...kept.images, ...movedOf(kept, resolved) }, [...needed.images, ...needed.digests]),
     downloads: pick({ ...kept.downloads, ...resolved.downloads }, needed.downloads),
   }
   return {
@@ -93,6 +94,14 @@ export async function completeLock(
     removed: [...unused.images, ...unused.downloads],
   }
 }
+
+/** What was resolved, without what is as it was: of an image that moved, what it leaves to a build is not known. */
+const movedOf = (kept: Lock, resolved: Pick<Lock, 'images'>): Lock['images'] =>
+  Object.fromEntries(
+    Object.entries(resolved.images).filter(
+      ([reference, pin]) => kept.images[reference]?.resolved !== pin.resolved,
+    ),
+  )
 
 /** Says where the reference stands that a registry does not know. */
 function placed(error: unknown, { definition, services }: ReadProject): unknown {

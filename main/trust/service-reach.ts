@@ -7,7 +7,8 @@ import { secretVariable } from '../secrets/variable.ts'
 
 /** What a service is made of and is told, beside its create request: what is fetched, and variables. */
 export interface Made {
-  images: string[]
+  /** `onbuild`: what an image adds to the build. */
+  images: { reference: string; onbuild: string[] | undefined }[]
   downloads: string[]
   /** The variables of this computer's environment that it is told. */
   variables: string[]
@@ -15,14 +16,20 @@ export interface Made {
 
 /** What making a service reaches, as the checkout says it. */
 export const madeOfReading = ({ service, reading }: ReadService): Made => ({
-  images: [...reading.images, ...reading.digests].map(({ reference }) => reference),
+  images: [...reading.images, ...reading.digests].map(({ reference }) => ({
+    reference,
+    onbuild: reading.onbuild[reference] ?? undefined,
+  })),
   downloads: reading.downloads.map(({ url }) => url),
   variables: service.variables,
 })
 
 /** The same of a version that may have been made long ago. */
-export const madeOfPlan = ({ images, downloads, args }: PlanService): Made => ({
-  images: Object.keys(images),
+export const madeOfPlan = ({ images, downloads, args, onbuild }: PlanService): Made => ({
+  images: Object.keys(images).map((reference) => ({
+    reference,
+    onbuild: onbuild?.[reference] ?? undefined,
+  })),
   downloads: Object.keys(downloads),
   variables: environmentVariablesIn(
     Object.values(args).map((value) => (typeof value === 'string' ? '' : value.template)),
@@ -47,7 +54,13 @@ export function reachOfService(
     ...(run.secrets ?? []).map(secretVariable).filter((name) => env[name] !== undefined),
   ]
   return [
-    ...made.images.map((reference): Capability => ({ kind: 'image', reference })),
+    ...made.images.map(
+      ({ reference, onbuild }): Capability => ({
+        kind: 'image',
+        reference,
+        ...(onbuild && { onbuild }),
+      }),
+    ),
     ...made.downloads.map((url): Capability => ({ kind: 'download', url })),
     ...[...new Set(variables)].map((name): Capability => ({ kind: 'variable', name })),
     ...hostCommands(initialize, file),

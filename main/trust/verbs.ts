@@ -1,10 +1,9 @@
 import { productError } from '../../shared/errors.ts'
 import type { TrustSheet } from '../../shared/trust.ts'
 import { planReading } from '../build/plan.ts'
-import { readProject } from '../definition/read-project.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
-import { findLock } from '../lock/state.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../project/open.ts'
 import { sorted, withFiles } from './decide.ts'
@@ -23,9 +22,7 @@ export async function showTrust(
   project: Project,
   definition: string | undefined,
 ): Promise<TrustSheet> {
-  const read = await readProject(host.env, project, definition)
-  // A sheet names images by their references, which must be what the lock pins.
-  await findLock(project, read, false)
+  const read = await readLocked(host.env, project, definition)
   const reached = await reachOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
   // Of another version than today's it says nothing.

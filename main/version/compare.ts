@@ -59,6 +59,8 @@ function* serviceInputs(
   for (const file of service.files) yield ['file', path.posix.join(service.context, file[0]), fileText(file)]
   for (const [reference, resolved] of replaced ? [] : Object.entries(service.images))
     yield ['pin', reference, resolved.split('@')[1] ?? resolved]
+  for (const [reference, onbuild] of Object.entries(service.onbuild ?? {}))
+    yield ['setting', `ONBUILD of ${reference}`, sha256(JSON.stringify(onbuild))]
   for (const [url, integrity] of Object.entries(service.downloads)) yield ['download', url, integrity]
   if (service.baked && other?.baked) {
     const { workspaceFolder, workspaceMount, values } = service.baked

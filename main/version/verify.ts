@@ -3,12 +3,12 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Verified } from '../../shared/version.ts'
 import { planReading } from '../build/plan.ts'
-import { readProject } from '../definition/read-project.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { currentFor, readCurrent } from '../environment/current.ts'
 import { reachOfProject } from '../environment/reach-of-project.ts'
 import type { Host } from '../host.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import type { Project } from '../project/open.ts'
 import { isTrusted } from '../trust/gate.ts'
 import { comparePlans } from './compare.ts'
@@ -27,7 +27,7 @@ export async function verify(
   definition: string | undefined,
   run: Run,
 ): Promise<Verified> {
-  const read = await readProject(host.env, project, definition)
+  const read = await readLocked(host.env, project, definition)
   const planned = await planReading(host, project, read, { frozen: true }, run)
   const { current } = await currentFor(host, project, await readCurrent(host, project), planned)
   const { engine, facts, history } = current

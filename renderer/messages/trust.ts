@@ -71,6 +71,7 @@ export const trust = {
     network: 'network',
     kind: {
       image: 'image',
+      imageAdds: 'image, adds to the build: {{instructions}}',
       download: 'download',
       ownFolder: 'seen as {{target}}',
       ownVolume: 'volume, seen as {{target}}',

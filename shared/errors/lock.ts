@@ -1,4 +1,5 @@
 import { entry } from './entry.ts'
+import { listed } from './wording.ts'
 
 /** What can go wrong with the lock, and while references are resolved and fetched. */
 export const lockErrors = {
@@ -32,6 +33,23 @@ export const lockErrors = {
         : `It names ${d.resolved}; a pin of ${d.reference} begins with ${d.own}`,
     hint: (d) =>
       `Find out who wrote that, for example with "git log -p ${d.file}". If another image is wanted, name it in the definition; remove the entry from ${d.file} and run "pristine lock".`,
+    exit: 3,
+  }),
+  'triggers-unread': entry<{
+    file: string
+    images: Record<string, { resolved: string; onbuild: string[] }>
+  }>({
+    message: (d) =>
+      `${d.file} does not say what ${listed(Object.keys(d.images))} adds to the build (ONBUILD), or says something else.`,
+    why: (d) =>
+      Object.entries(d.images)
+        .map(
+          ([reference, { onbuild }]) =>
+            `${reference}: ${onbuild.length > 0 ? onbuild.join('; ') : 'it adds nothing'}`,
+        )
+        .join('\n'),
+    hint: () =>
+      'Run "pristine lock", which reads it from the image, and commit the result. Nothing was built; the environment is as it was.',
     exit: 3,
   }),
   'reference-unknown': entry<{ reference: string; registry: string; at?: string }>({

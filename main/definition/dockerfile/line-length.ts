@@ -15,7 +15,10 @@ export function requireLinesFit(reading: DockerfileReading, file: string): void 
   const hash = '0'.repeat(64)
   const pins = {
     images: Object.fromEntries(
-      reading.images.map(({ reference }) => [reference, `docker.io/library/${reference}@sha256:${hash}`]),
+      [...reading.images, ...reading.digests].map(({ reference }) => [
+        reference,
+        `docker.io/library/${reference}@sha256:${hash}`,
+      ]),
     ),
     downloads: Object.fromEntries(
       reading.downloads.map(({ url }) => [url, { integrity: `sha256:${hash}` }] as const),

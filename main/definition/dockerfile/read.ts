@@ -21,6 +21,7 @@ import {
   stepsOf,
 } from './stages.ts'
 import { type Place, substitute } from './substitute.ts'
+import { readTriggers, TRIGGER_ESCAPE } from './triggers.ts'
 import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './variables.ts'
 
 export interface DockerfileOptions {
@@ -30,7 +31,14 @@ export interface DockerfileOptions {
   args: Record<string, string>
   /** The stage to build; the last one if it is not given. */
   target?: string
+  /**
+   * What an image leaves to a stage that begins with it (ONBUILD), by its reference. Null for an image that is used as it
+   * is, although it would; undefined where it leaves nothing, as far as is known.
+   */
+  triggers?: Triggers | undefined
 }
+
+export type Triggers = (reference: string) => readonly string[] | null | undefined
 
 /** What a build of one target reads and says. */
 export interface DockerfileReading {
@@ -42,6 +50,10 @@ export interface DockerfileReading {
   images: { reference: string; line: number }[]
   /** Images that are written with their digest, sorted; they stand as written in what is sent. */
   digests: { reference: string; line: number }[]
+  /** Those of them, with a digest or without, that a stage begins with. */
+  bases: string[]
+  /** Of these the ones that would leave instructions to the build, and what they leave; null for one that is used as it is. */
+  onbuild: Record<string, string[] | null>
   /** Addresses that ADD downloads, sorted; what has a checksum already is not among them. */
   downloads: { url: string; line: number }[]
   /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
@@ -50,7 +62,7 @@ export interface DockerfileReading {
   secrets: SecretMount[]
   agents: AgentMount[]
   escapeChar: string
-  /** What `text` is made of; `pinDockerfile` makes the text to send from it. */
+  /** What `text` is made of, and what base images leave to the build; `pinDockerfile` makes the text to send from them. */
   pieces: Piece[]
 }
 
@@ -75,9 +87,15 @@ class Reader {
   private readonly globalScope: Variables
   private readonly findings = new Findings()
   private readonly effort = new Effort()
+  private readonly triggers: Triggers
+  private readonly onbuild = new Map<string, readonly string[] | null>()
+  private readonly bases = new Set<string>()
+  /** The triggers of the image that a stage begins with, each read once. */
+  private readonly left = new Map<Stage, Statement[]>()
 
-  constructor(text: string, { args, target }: DockerfileOptions) {
+  constructor(text: string, { args, target, triggers = () => undefined }: DockerfileOptions) {
     this.args = args
+    this.triggers = triggers
     if (args['BUILDKIT_SYNTAX'] !== undefined) {
       const reason = 'an argument cannot be pinned; write a "# syntax=" line'
       throw new DockerfileProblem(0, { code: 'definition-unsupported', key: 'BUILDKIT_SYNTAX', reason })
@@ -95,25 +113,29 @@ class Reader {
     const places = new Map(reached.map((stage, place) => [stage, place]))
     const scopes = new Map<Stage, Variables>()
     for (const stage of reached) scopes.set(stage, this.readStage(stage, scopes, places))
-    const statements = [
-      ...this.stages.globals,
-      ...reached.flatMap((stage) => [stage.from, ...stage.statements]),
-    ]
-    const pieces = [
-      ...this.split.directives.map((directive) => this.directivePiece(directive)),
-      ...statements.map((statement) => this.piece(statement)),
-    ]
+    const directives = this.split.directives.map((directive) => this.directivePiece(directive))
+    const all = (left: (stage: Stage) => Statement[]): Piece[] => {
+      const stages = reached.flatMap((stage) => [stage.from, ...left(stage), ...stage.statements])
+      return [...directives, ...[...this.stages.globals, ...stages].map((statement) => this.piece(statement))]
+    }
     const { images, digests, downloads, sources, secrets, agents } = this.findings
     return {
-      ...render(pieces, (what) => (what.kind === 'stage' ? what.name : undefined)),
+      ...render(
+        all(() => []),
+        (what) => (what.kind === 'stage' ? what.name : undefined),
+      ),
       images: sorted(images).map(([reference, line]) => ({ reference, line })),
       digests: sorted(digests).map(([reference, line]) => ({ reference, line })),
       downloads: sorted(downloads).map(([url, line]) => ({ url, line })),
       sources,
       secrets,
       agents,
+      bases: [...this.bases].sort(),
+      onbuild: Object.fromEntries(
+        [...this.onbuild].map(([reference, texts]) => [reference, texts && [...texts]]),
+      ),
       escapeChar: this.split.escapeChar,
-      pieces,
+      pieces: all((stage) => this.triggersOf(stage)),
     }
   }
 
@@ -176,8 +198,25 @@ class Reader {
     if (base?.name) {
       // The engine tells cases apart here, and nowhere else.
       if (name !== base.name) this.findings.edit(from, { ...part, what: { kind: 'stage', name: base.name } })
-    } else if (this.findings.useImage(name, lineOf(from)))
+      return
+    }
+    // An image that would leave instructions to the build takes another name in what is sent, where it does not.
+    const isChanged = this.onbuild.has(name)
+    if (this.findings.useImage(name, lineOf(from)) || isChanged)
       this.findings.edit(from, { ...part, what: { kind: 'image', reference: name } })
+    if (name !== 'scratch') this.bases.add(name)
+  }
+
+  private triggersOf(stage: Stage): Statement[] {
+    const known = this.left.get(stage)
+    if (known) return known
+    const name = this.baseOf(stage)
+    const texts = this.baseStage(stage) || name === 'scratch' ? undefined : this.triggers(name)
+    if (texts !== undefined) this.onbuild.set(name, texts)
+    for (const text of texts ?? []) this.effort.spend(text.length)
+    const statements = readTriggers(name, texts ?? [], this.split, lineOf(stage.from))
+    this.left.set(stage, statements)
+    return statements
   }
 
   private readOrigin(origin: Origin, step: Step, stage: Stage, places: Map<Stage, number>): void {
@@ -221,7 +260,10 @@ class Reader {
   }
 
   private stepsOf(stage: Stage, base: Stage | undefined): Step[] {
-    return stepsOf(stage, base, this.split.escapeChar, this.effort)
+    const left = this.triggersOf(stage).map(
+      (statement): Step => ({ ...statement, statement, onbuild: false, escapeChar: TRIGGER_ESCAPE }),
+    )
+    return [...left, ...stepsOf(stage, base, this.split.escapeChar, this.effort)]
   }
 
   private placeOf(statement: Statement, escapeChar = this.split.escapeChar): Place {

@@ -20,6 +20,9 @@ const KEYWORDS = new Set(
   ),
 )
 
+/** What may not follow ONBUILD. */
+export const NOT_A_TRIGGER = ['onbuild', 'from', 'maintainer']
+
 /** A stage as written. `base` is the word after FROM, before substitution. */
 export interface Stage {
   index: number
@@ -76,7 +79,7 @@ const nameOf = (instruction: Instruction): string => instruction.keyword.toUpper
 /** The words of COPY and ADD: sources, here-documents, destination. */
 export const copyWords = (step: Instruction): string[] => step.json ?? blankSeparated(step.rest)
 
-function checkInstruction(instruction: Instruction, statement: Statement, escapeChar: string): void {
+export function checkInstruction(instruction: Instruction, statement: Statement, escapeChar: string): void {
   const fail = (problem: string): never => {
     throw new DockerfileProblem(lineOf(statement), problem)
   }
@@ -93,8 +96,7 @@ function checkInstruction(instruction: Instruction, statement: Statement, escape
   }
   if (keyword === 'onbuild') {
     const trigger = parseInstruction(statement.logical, instruction.restStart, escapeChar)
-    if (['onbuild', 'from', 'maintainer'].includes(trigger.keyword))
-      fail(`${nameOf(trigger)} may not follow ONBUILD`)
+    if (NOT_A_TRIGGER.includes(trigger.keyword)) fail(`${nameOf(trigger)} may not follow ONBUILD`)
   }
 }
 

@@ -46,7 +46,13 @@ export function capabilityText(capability: Capability): CapabilityText {
 function describe(capability: Capability): CapabilityText {
   switch (capability.kind) {
     case 'image':
-      return { subject: capability.reference, what: t('trust.kind.image') }
+      return {
+        subject: capability.reference,
+        what:
+          capability.onbuild === undefined
+            ? t('trust.kind.image')
+            : t('trust.kind.imageAdds', { instructions: capability.onbuild.join('; ') }),
+      }
     case 'download':
       return { subject: capability.url, what: t('trust.kind.download') }
     case 'own-folder':

@@ -10,6 +10,7 @@ test('containers are created in one place, and where one never runs', () => {
     /\bcreateContainer\b/.test(readFileSync(path.join(main, file), 'utf8')),
   )
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
+    'build/without-triggers.ts',
     'docker/containers.ts',
     'environment/create.ts',
     'environment/drift/image-files.ts',

@@ -60,6 +60,24 @@ describe('the text of a lock', () => {
     expect(lockText(EMPTY_LOCK)).toBe('{\n  "downloads": {},\n  "images": {},\n  "lockVersion": 1\n}\n')
   })
 
+  test('has what an image leaves to a build, and reads it back', () => {
+    const resolved = `docker.io/library/a@${SHA}`
+    const text = lockText({
+      lockVersion: 1,
+      images: { a: { resolved, onbuild: ['COPY . /app', 'RUN x'] } },
+      downloads: {},
+    })
+    expect(text).toContain(`    "a": {
+      "onbuild": [
+        "COPY . /app",
+        "RUN x"
+      ],
+      "resolved": "${resolved}"
+    }
+`)
+    expect(lockText(parseLock(text, 'x'))).toBe(text)
+  })
+
   test('comes back as it was, and does not depend on the order of pins', () => {
     const hex = fc.stringMatching(/^[0-9a-f]{64}$/)
     const pins = <T>(value: fc.Arbitrary<T>) =>
@@ -112,6 +130,8 @@ describe('reading', () => {
     ['{"lockVersion":1,"images":{},"downloads":{},"x":1}', '"x"'],
     ['{"lockVersion":1,"images":{"a":{"resolved":"a:1"}},"downloads":{}}', '"a"'],
     ['{"lockVersion":1,"images":{"a":{"resolved":1}},"downloads":{}}', '"a"'],
+    [`{"lockVersion":1,"images":{"a":{"resolved":"a@${SHA}","onbuild":[]}},"downloads":{}}`, '"onbuild"'],
+    [`{"lockVersion":1,"images":{"a":{"resolved":"a@${SHA}","onbuild":[1]}},"downloads":{}}`, '"onbuild"'],
     ['{"lockVersion":1,"images":{},"downloads":{"u":{"integrity":"sha1:0"}}}', '"u"'],
     ['{"lockVersion":1,"images":{},"downloads":{"u":null}}', '"u"'],
   ] as const)('%j is refused: %s', ([text, words]) => {
@@ -190,9 +210,9 @@ describe('writing', () => {
 })
 
 test('a lock is compared with what is needed', () => {
-  const needed = { images: ['node:24', 'b', 'a', 'a', 'toString'], downloads: [] }
+  const needed = { images: ['node:24', 'b', 'a', 'a', 'toString'], digests: ['9'], downloads: [] }
   expect(compareLock(lock, needed)).toEqual({
     missing: { images: ['a', 'b', 'toString'], downloads: [] },
-    unused: { images: ['10', '9'], downloads: ['https://x.org/a'] },
+    unused: { images: ['10'], downloads: ['https://x.org/a'] },
   })
 })

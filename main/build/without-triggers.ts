@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { commitContainer, type ImageConfig } from '../docker/commit.ts'
+import type { Engine } from '../docker/connect.ts'
+import { createContainer, removeContainer } from '../docker/containers.ts'
+import { type ImageDetails, removeTag, tagImage } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import type { Project } from '../project/open.ts'
+import { buildingName } from '../version/images.ts'
+
+/**
+ * Does a build with images that leave nothing to it, in the place of those that do: the builder runs an image's triggers
+ * by itself, in a context where Pristine's own files lie beside the project's. What they say stands in the text that is
+ * sent. `work` is given the names to be used, by reference; they are gone afterwards.
+ * Errors: `engine-refused`, those of the work.
+ */
+export async function withoutTriggers<T>(
+  engine: Engine,
+  project: Project,
+  version: VersionId,
+  bases: ReadonlyMap<string, ImageDetails>,
+  run: Run,
+  work: (names: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  const names: Record<string, string> = {}
+  try {
+    for (const [reference, image] of bases) {
+      const [repository = '', tag = ''] = buildingName(project.key, version).split(':')
+      const own = `${tag}-${Object.keys(names).length + 1}`
+      await tagImage(engine, await copyOf(engine, project, image, run), repository, own)
+      // In full, as the builder tells it.
+      names[reference] = `docker.io/${repository}:${own}`
+    }
+    return await work(names)
+  } finally {
+    // What is left is known by its name, and removed before the next build.
+    for (const name of Object.values(names)) await removeTag(engine, name).catch(() => false)
+  }
+}
+
+/** The same image, without its triggers: committed from a container that never runs. */
+async function copyOf(engine: Engine, project: Project, image: ImageDetails, run: Run): Promise<string> {
+  const labels = { [LABEL.project]: project.key, [LABEL.role]: 'bake' }
+  const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
+  // A container has to have a command; with an entry point of its own, it takes none of the image's.
+  const spec = { Image: image.Id, Entrypoint: ['/none'], Cmd: [], Labels: labels }
+  try {
+    const id = await createContainer(engine, name, spec, run)
+    const config: ImageConfig & { OnBuild: string[] } = {
+      ...image.Config,
+      // Absent ones would be the container's.
+      Entrypoint: image.Config.Entrypoint ?? [],
+      Labels: { ...image.Config.Labels, [LABEL.role]: 'version', [LABEL.project]: '' },
+      OnBuild: [],
+    }
+    return await commitContainer(engine, id, config, run)
+  } finally {
+    await removeContainer(engine, name).catch(() => {})
+  }
+}

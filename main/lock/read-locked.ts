@@ -1,0 +1,21 @@
+import { type ReadProject, readProject } from '../definition/read-project.ts'
+import type { Project } from '../project/open.ts'
+import { lockPath, readLock } from './file.ts'
+
+/**
+ * Reads a project's definition and its Dockerfile, with what their base images leave to the build (ONBUILD), as the lock
+ * has it. Asks nobody.
+ * Errors: those of `readProject` and `readLock`.
+ */
+export async function readLocked(
+  env: Record<string, string | undefined>,
+  project: Project,
+  choice: string | undefined,
+): Promise<ReadProject> {
+  const read = await readProject(env, project, choice)
+  const images = (await readLock(project, lockPath(read.definition.file)))?.images ?? {}
+  if (Object.values(images).every(({ onbuild }) => onbuild === undefined)) return read
+  return readProject(env, project, choice, (reference) =>
+    Object.hasOwn(images, reference) ? images[reference]?.onbuild : undefined,
+  )
+}
