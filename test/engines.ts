@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { whyBorrowed } from './rig/borrowed-engine.ts'
 import { ENGINES, type EngineName, engineName } from './rig/engine-name.ts'
 import { startRig } from './rig/rig.ts'
 import { RigError } from './rig/rig-error.ts'
@@ -29,6 +30,8 @@ async function runSuite(engine: EngineName, more: string[]): Promise<Outcome> {
 }
 
 async function main(args: string[]): Promise<Outcome[]> {
+  const because = whyBorrowed()
+  if (because) throw new RigError(`No engines can be brought: ${because}.`, 'Use "npm run test:engine".')
   const at = args.indexOf('--')
   const [names, more] = at < 0 ? [args, []] : [args.slice(0, at), args.slice(at + 1)]
   const engines = names.length > 0 ? names.map(engineName) : ENGINES

@@ -13,6 +13,7 @@ import { createLaunched } from '../environment/create.ts'
 import { runHook } from '../environment/hooks.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
 import { createRequest, sharesNetwork } from '../environment/request.ts'
+import { warnWithoutRoot } from '../environment/without-root.ts'
 
 /** The hooks that create content, and so belong into the image. */
 export const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
@@ -104,7 +105,12 @@ async function withHooks<T>(
     // The container's own variables are given with each command: set on the container, they would become the image's.
     const env = { ...launch.run.containerEnv, ...context.env }
     for (const hook of CONTENT_HOOKS) {
-      await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run)
+      await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
+        async (error: unknown) => {
+          await warnWithoutRoot(engine, launch, id, run).catch(() => {})
+          throw error
+        },
+      )
     }
     const result = await then(id)
     await removeContainer(engine, name)

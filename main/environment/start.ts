@@ -85,9 +85,10 @@ export async function firstStart(
 ): Promise<void> {
   const first: HookName[] = ['postCreateCommand']
   if (prepare) first.unshift('onCreateCommand', 'updateContentCommand')
+  // Before the hooks, which may fail for it.
+  await warnWithoutRoot(engine, launch, container, run)
   await becomeReady(engine, launch, container, [...first, 'postStartCommand'], run)
   await requireEntrance(engine, launch, container, run)
-  await warnWithoutRoot(engine, launch, container, run)
 }
 
 /**
