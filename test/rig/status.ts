@@ -20,7 +20,8 @@ export async function rigStatus(): Promise<string[]> {
   }
   const engines = ENGINES.map(async (name) => {
     const { engine } = enginePaths(paths, name)
-    const line = `${await alive(engine.process)}, ${await engineLine(new Docker({ socketPath: engine.socket }))}`
+    const answer = await engineLine(new Docker({ socketPath: engine.socket }))
+    const line = `${await alive(engine.process)}, ${name.startsWith('podman') ? answer.replace('Docker', 'Podman') : answer}`
     return `engine    ${name}: ${existsSync(engine.folder) ? line : 'never started'}`
   })
   return [
