@@ -34,7 +34,7 @@ export const StepPhase = z.enum([
   'build',
   /** One command of a hook; the subject is the hook. */
   'hook',
-  /** The result of the hooks that create content becomes the version's image. */
+  /** The copy on which the hooks that create content work, and their result, which becomes the version's image. */
   'bake',
   /** A container is started; the subject is its service. */
   'start',

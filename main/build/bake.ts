@@ -1,11 +1,21 @@
 import { randomBytes } from 'node:crypto'
-import type { HookName, Hooks, RunConfig } from '../../shared/definition.ts'
+import path from 'node:path'
+import { pack } from 'tar-stream'
+import { clean } from '../../shared/clean.ts'
+import type { RunConfig } from '../../shared/definition.ts'
+import { listed } from '../../shared/errors/wording.ts'
 import { productError } from '../../shared/errors.ts'
-import type { Run, StepEvent } from '../../shared/operation.ts'
+import type { Run } from '../../shared/operation.ts'
+import { type Content, contentLabel, isEmpty } from '../data/content.ts'
+import { isBelow, workspaceOf } from '../data/workspace-place.ts'
+import { CONTENT_HOOKS, contentHooks } from '../definition/content-hooks.ts'
+import { globMatches, globTokens } from '../definition/glob.ts'
+import { KNOWN_LOCKFILES } from '../definition/lockfiles.ts'
 import { reasonOf } from '../docker/call.ts'
 import { commitContainer, type ImageConfig } from '../docker/commit.ts'
 import type { Engine } from '../docker/connect.ts'
-import { type MountSettings, removeContainer, startContainer } from '../docker/containers.ts'
+import { createContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
+import { copyFrom, copyInto } from '../docker/copy.ts'
 import { execOutput } from '../docker/exec.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -14,80 +24,74 @@ import { runHook } from '../environment/hooks.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
 import { createRequest, sharesNetwork } from '../environment/request.ts'
 import { warnWithoutRoot } from '../environment/without-root.ts'
+import { type Captured, capture } from './capture.ts'
+import type { OlderInput } from './older-inputs.ts'
+import { ownerOf } from './owner.ts'
+import { type View, viewsOf } from './view.ts'
+import { type Replaced, rootTar, viewTar } from './view-tar.ts'
 
-/** The hooks that create content, and so belong into the image. */
-export const CONTENT_HOOKS: HookName[] = ['onCreateCommand', 'updateContentCommand']
-
-export const isContentHook = (hook: HookName): boolean => CONTENT_HOOKS.includes(hook)
-
-/** The hooks that are to be baked, of a definition's hooks or of those that a launch brings together. */
-export const contentHooks = (hooks: Hooks | Launch['hooks']): HookName[] =>
-  CONTENT_HOOKS.filter((hook) => Object.keys(hooks[hook] ?? {}).length > 0)
-
-export const hasContentHooks = (hooks: Hooks | Launch['hooks']): boolean => contentHooks(hooks).length > 0
-
-/** The hook that a step of a build bakes; undefined when it is none. */
-export const bakedHook = ({ phase, subject }: StepEvent): HookName | undefined =>
-  phase === 'hook' ? CONTENT_HOOKS.find((hook) => hook === subject) : undefined
+/** What of the workspace hooks are to see otherwise than the folder has it today. */
+export interface Baking {
+  older: OlderInput[]
+  /** What lies in the folder for the version that runs: see `viewsOf`. */
+  put: string[]
+  /** Called when the copy was made in which they work; may refuse it. */
+  copied: () => Promise<void>
+}
 
 /**
- * Runs the hooks that create content in a throw-away container of a built image, with the workspace but without the
- * project's data, and commits the result. `inFront` are mounts over the workspace; `ran` is asked when the hooks have
- * run, and may refuse what they made. The image keeps the configuration it had. Returns the baked image's id.
- * Errors: `hook-failed`, `container-not-started`, `cancelled`, those of `ran`.
+ * Runs the hooks that create content in a throw-away container of a built image, without the project's data and on a copy
+ * of the workspace, and commits the result; what they made in the copy becomes the image's, too. The image keeps the
+ * configuration it had. Returns the baked image's id.
+ * Errors: `hook-failed`, `container-not-started`, `input-unreadable`, `cancelled`, those of `copied`.
  */
-export function bake(
-  engine: Engine,
-  launch: Launch,
-  { inFront, ran }: { inFront: MountSettings[]; ran: () => Promise<void> },
-  run: Run,
-): Promise<string> {
-  return withHooks(engine, launch, inFront, run, async (id) => {
-    await ran()
-    const step = { kind: 'step', id: 'bake', name: 'Keep the baked image', phase: 'bake' } as const
-    run.report({ ...step, state: 'running' })
-    const baked = await commitContainer(engine, id, keptConfig(launch.parts.image.Config), run)
-    run.report({ ...step, state: 'done' })
-    return baked
+export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): Promise<string> {
+  return withHooks(engine, launch, baking, run, async (container) => {
+    const empty = contentLabel({ root: '', folders: [], files: {} })
+    return commitContainer(engine, container, keptConfig(launch.parts.image.Config, empty), run)
   })
 }
 
 /**
- * Runs the hooks that create content for the workspace alone, where the image of a sealed environment has the rest of
- * their work already and its container could not take it. Errors: as `bake`.
+ * Adds to an image, whose hooks were baked for another place or by an older Pristine, what its content hooks make in
+ * this workspace, and nothing else that they do. Returns the new image's id. Errors: as `bake`.
  */
-export function prepareWorkspace(engine: Engine, launch: Launch, run: Run): Promise<void> {
-  return withHooks(engine, launch, [], run, async () => {})
+export function addContent(engine: Engine, launch: Launch, put: string[], run: Run): Promise<string> {
+  const baking = { older: [], put, copied: async () => {} }
+  return withHooks(engine, launch, baking, run, async () => launch.parts.image.Id)
 }
 
-/** Runs the hooks in a container that can be written everywhere, does something with it, and removes it. */
-async function withHooks<T>(
+/** `imageOf` gives the image to which the content is added, of the container in which the hooks have run. */
+async function withHooks(
   engine: Engine,
   launch: Launch,
-  inFront: MountSettings[],
+  { older, put, copied }: Baking,
   run: Run,
-  then: (container: string) => Promise<T>,
-): Promise<T> {
+  imageOf: (container: string) => Promise<string>,
+): Promise<string> {
   const { image, project } = launch.parts
-  const wanted = createRequest(launch.parts, [])
-  const mounts = wanted.HostConfig?.Mounts ?? []
+  const wanted = createRequest({ ...launch.parts, content: undefined }, [])
+  const all = wanted.HostConfig?.Mounts ?? []
+  const volumes = all.flatMap((mount) => (mount.Type === 'volume' ? [mount.Target] : []))
+  const { views, mounts } = await viewsOf(
+    project,
+    all.filter((mount) => mount.Type !== 'volume'),
+    put,
+  )
   const spec = {
     Image: image.Id,
     Entrypoint: ['/bin/sh', '-c', 'while :; do sleep 86400; done'],
     Cmd: [],
     Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
     ...hostname(launch.run),
-    HostConfig: {
-      ...wanted.HostConfig,
-      Init: true,
-      ReadonlyRootfs: false,
-      Tmpfs: {},
-      Mounts: [...mounts.filter((mount) => mount.Type !== 'volume'), ...inFront],
-    },
+    HostConfig: { ...wanted.HostConfig, Init: true, ReadonlyRootfs: false, Tmpfs: {}, Mounts: mounts },
   }
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
   try {
     const id = await createLaunched(engine, launch, name, spec, run)
+    const targets = all.map(({ Target }) => Target)
+    const before = await copyViews(engine, launch, id, views, { older, targets }, run)
+    await copied()
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError(
         'container-not-started',
@@ -96,9 +100,9 @@ async function withHooks<T>(
       )
     })
     // What a hook puts where a volume will be is kept in the image, from where the engine fills a new volume.
-    const volumes = mounts.flatMap((mount) => (mount.Type === 'volume' ? [mount.Target] : []))
-    if (volumes.length > 0) {
-      await execOutput(engine, id, { command: ['mkdir', '-p', ...volumes], user: '0' }, run.signal)
+    const outside = volumes.filter((at) => !views.some((view) => isBelow(at, view.target)))
+    if (outside.length > 0) {
+      await execOutput(engine, id, { command: ['mkdir', '-p', ...outside], user: '0' }, run.signal)
     }
     // Not remembered: the hooks may change what the user's shell says.
     const context = await execContext(engine, undefined, launch, id)
@@ -112,14 +116,148 @@ async function withHooks<T>(
         },
       )
     }
-    const result = await then(id)
+    const step = { kind: 'step', id: 'bake', name: 'Keep the baked image', phase: 'bake' } as const
+    run.report({ ...step, state: 'running' })
+    await stopContainer(engine, id, run)
+    const workspace = await workspaceOf(project, launch.run)
+    const view = views.find(({ target }) => target === workspace?.target)
+    const baked = await imageOf(id)
+    const whole =
+      view === undefined
+        ? baked
+        : await keepContent(
+            engine,
+            launch,
+            { container: id, image: baked },
+            { root: view.target, copied: before.get(view) ?? new Map(), volumes, targets },
+            run,
+          )
+    run.report({ ...step, state: 'done' })
     await removeContainer(engine, name)
-    return result
+    return whole
   } catch (error) {
     // What went wrong first is what is told.
     await removeContainer(engine, name).catch(() => {})
     throw error
   }
+}
+
+/** Fills the views of a container, and returns what each holds, as `viewTar` says it. */
+async function copyViews(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  views: View[],
+  { older, targets }: { older: OlderInput[]; targets: string[] },
+  run: Run,
+): Promise<Map<View, Map<string, string>>> {
+  const { run: config, parts } = launch
+  const user = config.remoteUser ?? config.containerUser ?? parts.image.Config.User
+  const owner = await ownerOf(engine, container, user, run)
+  const step = { kind: 'step', id: 'view', name: 'Copy the workspace for the hooks', phase: 'bake' } as const
+  run.report({ ...step, state: 'running' })
+  const all = new Map<View, Map<string, string>>()
+  try {
+    for (const view of views) {
+      const copied = new Map<string, string>()
+      all.set(view, copied)
+      const extra = targets
+        .filter((at) => at !== view.target && isBelow(at, view.target))
+        .map((at) => path.posix.relative(view.target, at))
+      const replaced: Replaced = new Map(
+        older.map((input) => [
+          path.relative(view.source, path.join(parts.project.path, input.path)).split(path.sep).join('/'),
+          input,
+        ]),
+      )
+      // The folder itself is of the tar of the folder above: to the engine it is nobody's own.
+      const root = rootTar(path.posix.basename(view.target), owner)
+      await copyInto(engine, container, path.posix.dirname(view.target), root, run)
+      await copyInto(engine, container, view.target, viewTar(view, owner, { replaced, extra }, copied), run)
+    }
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw error
+  }
+  run.report({ ...step, state: 'done' })
+  return all
+}
+
+/** Takes what hooks made in a view into a layer of its own on top of an image. Returns the new image's id, or the image's. */
+async function keepContent(
+  engine: Engine,
+  launch: Launch,
+  from: { container: string; image: string },
+  view: { root: string; copied: Map<string, string>; volumes: string[]; targets: string[] },
+  run: Run,
+): Promise<string> {
+  const { image, project } = launch.parts
+  const inside = (at: string) => path.posix.relative(view.root, at)
+  const below = view.targets.filter((at) => at !== view.root && isBelow(at, view.root))
+  const mounted = below.filter((at) => !view.volumes.includes(at)).map(inside)
+  // What is made where a volume will be is the first content of that volume.
+  for (const at of below) if (view.volumes.includes(at)) view.copied.delete(inside(at))
+  const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
+  const spec = {
+    Image: from.image,
+    // Never run: the engine makes no container without a command.
+    Entrypoint: ['/'],
+    Cmd: [],
+    Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
+    HostConfig: { NetworkMode: 'none' },
+  }
+  try {
+    const holder = await createContainer(engine, name, spec, run)
+    const tar = await copyFrom(engine, from.container, view.root, run)
+    const into = pack()
+    const capturing = capture(tar, into, view.root.slice(1), {
+      copied: view.copied,
+      mounted,
+      isInput: isLockfile,
+    })
+    const sending = copyInto(engine, holder, '/', into, run)
+    // Either end is the other's.
+    capturing.catch((error: Error) => into.destroy(error))
+    sending.catch((error: Error) => {
+      into.destroy(error)
+      tar.destroy(error)
+    })
+    const [found] = await Promise.all([capturing, sending])
+    tell(launch, found, run)
+    const content: Content = { root: view.root, folders: found.folders, files: found.files }
+    const isWhole = isEmpty(content) && from.image !== image.Id
+    const kept = isWhole
+      ? from.image
+      : await commitContainer(engine, holder, keptConfig(image.Config, contentLabel(content)), run)
+    await removeContainer(engine, name)
+    return kept
+  } catch (error) {
+    await removeContainer(engine, name).catch(() => {})
+    throw error
+  }
+}
+
+const LOCKFILES = KNOWN_LOCKFILES.map((glob) => globTokens(glob, false) ?? [])
+const isLockfile = (at: string): boolean => {
+  const name = path.posix.basename(at)
+  return LOCKFILES.some((tokens) => globMatches(tokens, name))
+}
+
+function tell({ hooks }: Launch, { changed, inputs, lost }: Captured, run: Run): void {
+  const who = contentHooks(hooks).join(' or ')
+  const warn = (names: string[], text: (names: string) => string) => {
+    if (names.length > 0) run.report({ kind: 'warning', text: text(clean(listed(names))) })
+  }
+  warn(
+    changed,
+    (names) => `${who} changed ${names} in its copy of the workspace. The folder itself stays as it is.`,
+  )
+  warn(
+    inputs,
+    (names) =>
+      `${who} made ${names}, which would be part of the version: it is not put into the folder. Make it yourself and commit it.`,
+  )
+  warn(lost, (names) => `Of what ${who} made, ${names} could not be kept.`)
 }
 
 /** The engine's own choice would be another name each time, and a hook can see it. */
@@ -132,10 +270,10 @@ function hostname(run: RunConfig): { Hostname?: string } {
  * The image's configuration for the commit. The engine fills an absent command from the container, so an entry point
  * is always given, empty or not.
  */
-function keptConfig(config: ImageDetails['Config']): ImageConfig {
+function keptConfig(config: ImageDetails['Config'], content: string): ImageConfig {
   return {
     ...config,
     Entrypoint: config.Entrypoint ?? [],
-    Labels: { ...config.Labels, [LABEL.role]: 'version', [LABEL.project]: '' },
+    Labels: { ...config.Labels, [LABEL.role]: 'version', [LABEL.project]: '', [LABEL.content]: content },
   }
 }

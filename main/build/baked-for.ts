@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { RunConfig, Warning } from '../../shared/definition.ts'
 import type { Baked } from '../../shared/plan.ts'
+import { CONTENT_HOOKS, contentHooks, hasContentHooks } from '../definition/content-hooks.ts'
 import { resolveRun } from '../definition/resolve-run.ts'
 import { substitute, type Variables, variablesInside } from '../definition/substitute.ts'
-import { CONTENT_HOOKS, contentHooks, hasContentHooks } from './bake.ts'
 
 /** Variables of a definition whose values this computer gives. */
 const LOCAL =

@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PlanService } from '../../shared/plan.ts'
+import { contentHooks, hasContentHooks } from '../definition/content-hooks.ts'
 import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin.ts'
 import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
 import { BuildFailure, buildImage } from '../docker/build.ts'
@@ -11,16 +11,16 @@ import { inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { ensureImage } from '../docker/registry.ts'
 import { type Launcher, prepareLaunch } from '../environment/launch.ts'
+import { putThere } from '../environment/put-there.ts'
 import { ensureDownload, sha256Of } from '../lock/download.ts'
 import { lockPath } from '../lock/file.ts'
 import type { Project } from '../project/open.ts'
 import { buildingName } from '../version/images.ts'
-import { bake, contentHooks, hasContentHooks } from './bake.ts'
+import { bake } from './bake.ts'
 import { basesWithTriggers } from './base-triggers.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
 import { lend } from './lend.ts'
-import { inFrontOf, olderInputsFolder } from './older-inputs.ts'
 import { hiding, redactFailure, redactRun, valuesOfArgs, valuesOfSecrets } from './redact.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
@@ -88,19 +88,12 @@ async function buildService(
     })
   const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image)
   if (!hasContentHooks(launch.hooks)) return built
-  const copies = olderInputsFolder(home, project.key)
-  try {
-    const older = await version.olderInputs()
-    const inFront = await inFrontOf(copies, project, launch.run, older)
-    const ran = async () => {
-      const inputs = await version.changedInputs(older)
-      if (inputs.length > 0)
-        throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
-    }
-    return await bake(engine, launch, { inFront, ran }, run)
-  } finally {
-    await rm(copies, { recursive: true, force: true })
+  const older = await version.olderInputs()
+  const copied = async () => {
+    const inputs = await version.changedInputs(older)
+    if (inputs.length > 0) throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
   }
+  return bake(engine, launch, { older, put: await putThere(home, project), copied }, run)
 }
 
 /** What a build is sent beside the project's files. */

@@ -4,6 +4,7 @@ import { Breath } from '../definition/breath.ts'
 import { Checkout } from '../definition/checkout.ts'
 import { HashCache } from '../definition/hash-cache.ts'
 import { projectInputs } from '../definition/project-inputs.ts'
+import { putThere } from '../environment/put-there.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
 import type { Project } from '../project/open.ts'
@@ -64,7 +65,7 @@ export async function openCheckout(
   project: Project,
 ): Promise<Checkout> {
   const hashes = await HashCache.open(path.join(home.project(project.key), 'hashes.json'))
-  return Checkout.open(project, env, hashes)
+  return Checkout.open(project, env, hashes, await putThere(home, project))
 }
 
 const asEntry = (input: InputFile): [string, string] => [input[0], JSON.stringify(input)]

@@ -1,5 +1,5 @@
 import type { Run, StepEvent } from '../../shared/operation.ts'
-import { bakedHook } from './bake.ts'
+import { CONTENT_HOOKS } from '../definition/content-hooks.ts'
 
 const LONGEST = 80
 
@@ -21,7 +21,9 @@ export function hearCommands(run: Run): { run: Run; commands: () => string[] } {
 
 /** An instruction of the Dockerfile that runs a command, or a hook that is baked. */
 const isCommand = (step: StepEvent): boolean =>
-  step.phase === 'build' ? /^(?:ONBUILD )?RUN\b/i.test(step.name) : bakedHook(step) !== undefined
+  step.phase === 'build'
+    ? /^(?:ONBUILD )?RUN\b/i.test(step.name)
+    : step.phase === 'hook' && CONTENT_HOOKS.some((hook) => hook === step.subject)
 
 function short(command: string): string {
   const line = command.split('\n')[0] ?? ''

@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { chmod, rm, writeFile } from 'node:fs/promises'
-import path from 'node:path'
-import type { RunConfig } from '../../shared/definition.ts'
-import type { ProjectKey } from '../../shared/ids.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import type { Checkout } from '../definition/checkout.ts'
 import { reasonOf, unreadable } from '../definition/collect.ts'
 import { type Opened, openInside } from '../definition/inside.ts'
 import { contentWithHash } from '../definition/line-ends.ts'
-import { isInside } from '../definition/local-variables.ts'
 import { fromRoot } from '../definition/project-inputs.ts'
-import type { MountSettings } from '../docker/containers.ts'
-import { ensureFolder, type Home } from '../project/home.ts'
-import type { Project } from '../project/open.ts'
 
 /** An input of a version that the project's folder has otherwise today, or otherwise than every clone. */
 export interface OlderInput {
@@ -33,42 +25,8 @@ export function differingInputs(checkout: Checkout, inputs: InputFile[]): OlderI
   })
 }
 
-/** Where they lie while a version is made again. */
-export const olderInputsFolder = (home: Home, key: ProjectKey): string =>
-  path.join(home.project(key), 'older-inputs')
-
-/**
- * Mounts that put inputs as a version had them in front of those that the project's folder has today. They are copies
- * in `folder`, which the caller removes: the store is this person's alone, and a hook may write.
- * Error: `input-unreadable` for a content that is not what it was any more.
- */
-export async function inFrontOf(
-  folder: string,
-  project: Project,
-  run: RunConfig,
-  inputs: OlderInput[],
-): Promise<MountSettings[]> {
-  await rm(folder, { recursive: true, force: true })
-  if (inputs.length === 0) return []
-  await ensureFolder(folder)
-  const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
-  const found: MountSettings[] = []
-  for (const [index, input] of inputs.entries()) {
-    const copy = path.join(folder, String(index))
-    await writeFile(copy, contentOf(input))
-    await chmod(copy, input.executable ? 0o755 : 0o644)
-    const file = path.join(project.path, input.path)
-    for (const mount of mounts) {
-      if (mount.kind !== 'bind' || !isInside(file, mount.source)) continue
-      const inside = path.relative(mount.source, file).split(path.sep).join('/')
-      const Target = path.posix.join(mount.target, inside)
-      found.push({ Type: 'bind', Source: copy, Target, ReadOnly: false })
-    }
-  }
-  return found
-}
-
-function contentOf({ path: shown, sha256, open }: OlderInput): Buffer {
+/** Its content as the version has it. Error: `input-unreadable` where that is not what it was any more. */
+export function contentOf({ path: shown, sha256, open }: OlderInput): Buffer {
   let content: Buffer
   try {
     using file = open()

@@ -17,6 +17,7 @@ import { type InputReason, type ProjectInputs, projectInputs } from '../definiti
 import { type ReadProject, type ReadService, wholeContextWarning } from '../definition/read-project.ts'
 import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
 import type { Variables } from '../definition/substitute.ts'
+import { putThere } from '../environment/put-there.ts'
 import type { Host } from '../host.ts'
 import { lockPath } from '../lock/file.ts'
 import { readLocked } from '../lock/read-locked.ts'
@@ -122,13 +123,13 @@ async function toldWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
 
 /** All files that are part of the version: those that each service's build can read, and those beside them. */
 async function readFiles(
-  { env }: Planner,
+  { env, home }: Planner,
   project: Project,
   read: ReadProject,
   lockFile: string,
   cache: HashCache,
 ): Promise<{ checkout: Checkout; files: InputFile[][]; beside: ProjectInputs }> {
-  const checkout = await Checkout.open(project, env, cache)
+  const checkout = await Checkout.open(project, env, cache, await putThere(home, project))
   const [files, beside] = await Promise.all([
     Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
     projectInputs(checkout, read, lockPath(read.definition.file)),

@@ -38,13 +38,18 @@ export class Checkout {
   /** Files that count otherwise than they are on the disk: with other line ends, or with the other executable bit. */
   readonly differing = new Set<string>()
 
+  /** What Pristine itself put there for the version that runs, and git does not track: it decides no version. */
+  private readonly put: ReadonlySet<string>
+
   private constructor(
     project: ProjectPlace,
     tree: WorkingTree | 'none' | 'unreadable',
     env: Readonly<Record<string, string | undefined>>,
     hashes: HashCache,
+    put: string[],
   ) {
     this.root = gitRootOf(project)
+    this.put = new Set(put.map((at) => this.pathOf(at)))
     this.folder = pathInGitRoot(project)
     this.tree = typeof tree === 'string' ? undefined : tree
     this.unreadable = tree === 'unreadable'
@@ -52,12 +57,20 @@ export class Checkout {
     this.hashes = hashes
   }
 
+  /** `put`: absolute paths of what Pristine itself put into the folder. */
   static async open(
     project: ProjectPlace,
     env: Readonly<Record<string, string | undefined>>,
     hashes: HashCache,
+    put: string[] = [],
   ): Promise<Checkout> {
-    return new Checkout(project, await openWorkingTree(gitRootOf(project), env), env, hashes)
+    return new Checkout(project, await openWorkingTree(gitRootOf(project), env), env, hashes, put)
+  }
+
+  /** Whether something decides a version. `folder` counts from the root, the name from the folder. */
+  counts(folder: string, name: string): boolean {
+    const at = join(folder, name)
+    return !this.put.has(at) || this.tree?.has(at) === true
   }
 
   /** The path of a folder (absolute, in the root) from the root. */

@@ -81,6 +81,7 @@ async function hashed(checkout: Checkout, folder: string, found: Map<string, Fou
   const files: [string, HashedFile | Promise<HashedFile>][] = []
   const breath = new Breath(hashes.signal)
   for (const [shown, what] of paths) {
+    if (!checkout.counts(folder, shown)) continue
     if (what.kind === 'folder') others.push([shown, false, 'dir'])
     else if (what.kind === 'link') others.push([shown, false, `-> ${what.target}`])
     else files.push([shown, hashes.hashAtOnce(root, shown) ?? hashLater(hashes, root, shown)])

@@ -15,6 +15,8 @@ export const LABEL = {
   portLabels: 'dev.pristine.port-labels',
   /** The data folder of the Pristine that made the container, on those of an environment. */
   home: 'dev.pristine.home',
+  /** What content hooks made in the workspace, as JSON, on images: see main/data/content.ts. */
+  content: 'dev.pristine.content',
   /** The project's folder on this computer, on containers. */
   path: 'dev.pristine.path',
 } as const

@@ -2,7 +2,6 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
-import { hasContentHooks, prepareWorkspace } from '../build/bake.ts'
 import type { Planned } from '../build/plan.ts'
 import type { Engine } from '../docker/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
@@ -16,11 +15,13 @@ import type { History } from '../version/history.ts'
 import { findImage, pointKnownGood } from '../version/images.ts'
 import { appendLedger, type LedgerEvent } from '../version/ledger.ts'
 import { readHistory } from '../version/read-history.ts'
+import { placeFiles } from './content-files.ts'
 import { applyDotfiles } from './dotfiles.ts'
 import { assertOwn } from './elsewhere.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { type Launch, prepareLaunch } from './launch.ts'
 import { lookInside } from './look-inside.ts'
+import { removeMountPoints } from './mount-points.ts'
 import { planOf } from './plan-of.ts'
 import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from './read.ts'
 import { resumeOrStop } from './start.ts'
@@ -138,32 +139,26 @@ export async function makeCurrent(
   const { engine, facts, history } = current
   const folder = host.home.project(project.key)
   const { version } = launch.parts
-  const record = history.versions.find((known) => known.id === version)
   const [blue] = facts.containers
-  const prepare = record?.prepared !== true
   try {
-    if (prepare && launch.run.sealed && hasContentHooks(launch.hooks)) {
-      // A build's intent: it removes such containers.
-      await writeIntent(folder, { kind: 'build' })
-      await prepareWorkspace(engine, launch, run)
-    }
     await swap(
       {
         engine,
         home: host.home.root,
         launch,
         blue,
-        prepare: prepare && !launch.run.sealed,
         // Not cancelled by what cancelled the swap.
         resumeBlue: async () => blue && resumeEnvironment(host, project, blue, quietRun()),
         started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
         personalize: (container) => applyDotfiles(host, engine, launch, container, run),
+        placeFiles: () => placeFiles(engine, host.home, project, launch, run),
+        restoreFiles: () => restoreFiles(host, project, { engine, containers: facts.containers }, quietRun()),
+        gone: () => removeMountPoints(engine, host.home, project),
         afterwards: host.afterwards,
         intend: (green, stops) =>
           writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id, stops }) }),
         undone: () => clearIntent(folder),
         becomeCurrent: async (container) => {
-          if (prepare) await appendLedger(folder, { kind: 'prepared', version })
           await appendLedger(folder, { kind: 'ready', version, containers: [container] })
         },
       },
@@ -181,6 +176,18 @@ export async function makeCurrent(
   if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
   // Where a container was replaced, the intent stays until the next command has seen that it is gone.
   if (!blue) await clearIntent(folder)
+}
+
+/** Brings the single files of the person's folder back to what the environment has that is there. */
+export async function restoreFiles(
+  host: Host,
+  project: Project,
+  { engine, containers }: { engine: Engine; containers: EnvironmentContainer[] },
+  run: Run,
+): Promise<void> {
+  const [blue] = containers
+  const launch = blue && (await launchContainer(host, project, blue))
+  await placeFiles(engine, host.home, project, launch, run)
 }
 
 /**

@@ -3,13 +3,16 @@ import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { Capability } from '../../shared/trust.ts'
-import { olderInputsFolder } from '../build/older-inputs.ts'
+import { fits, readContentLabel } from '../data/content.ts'
+import { workspaceOf } from '../data/workspace-place.ts'
+import { hasContentHooks } from '../definition/content-hooks.ts'
 import { METADATA_LABEL, mergeImageMetadata } from '../definition/image-metadata.ts'
 import { localVariables } from '../definition/local-variables.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/resolve-run.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host.ts'
 import { agentFolder } from '../personal/agent-folder.ts'
 import { type Lent, lend } from '../personal/lend.ts'
@@ -19,6 +22,7 @@ import { reachOf } from '../trust/reach.ts'
 import { rememberRefusal } from '../trust/record.ts'
 import { type Made, madeOfPlan, reachOfService } from '../trust/service-reach.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
+import { makeMountPoints } from './mount-points.ts'
 import type { PortChoice } from './ports.ts'
 import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './request.ts'
 import { userEnv } from './user-env.ts'
@@ -27,10 +31,14 @@ import { userEnv } from './user-env.ts'
 export interface Launch extends ResolvedRun {
   service: string
   parts: ContainerParts
+  /** Whether the image has what its content hooks make in this project's workspace. */
+  isWhole: boolean
   /** The hashes of the create request's parts, to compare with a running container's. */
   request: Record<string, string>
   /** Refuses a create request that reaches beyond what is granted at the moment. Errors: `not-trusted`. */
   admit(spec: ContainerSpec): Promise<void>
+  /** Makes the folders of the project that its mounts need. Errors: `storage-failed`. */
+  makeMountPoints(): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
   secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
   /** What this person lends to commands, while they run. */
@@ -56,7 +64,11 @@ export async function prepareLaunch(
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image)
   const { run, hooks } = settled
-  const parts: ContainerParts = { project, version, service: planned.name, image, run, agent }
+  // Of an image without content hooks the label is its base's.
+  const made = hasContentHooks(hooks) ? readContentLabel(image.Config.Labels?.[LABEL.content]) : undefined
+  const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceOf(project, run))?.target)
+  const content = isWhole ? made : undefined
+  const parts: ContainerParts = { project, version, service: planned.name, image, run, agent, content }
   const admit = async (spec: ContainerSpec): Promise<void> => {
     const capabilities = await reachOfLaunch(host, project, file, madeOfPlan(planned), settled, spec, agent)
     await requireTrust(host, project, capabilities).catch(async (error: unknown) => {
@@ -82,8 +94,11 @@ export async function prepareLaunch(
     run,
     hooks,
     parts,
+    isWhole,
     request: requestHashes(parts),
     admit,
+    makeMountPoints: () =>
+      makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
     secrets,
     lend: () => lend(host, project, agent),
   }
@@ -118,10 +133,9 @@ async function reachOfLaunch(
   spec: ContainerSpec,
   agent: string | undefined,
 ): Promise<Capability[]> {
-  const own = [olderInputsFolder(host.home, project.key)]
   return [
     ...reachOfService(made, templates, initialize, file, host.env),
-    ...(await reachOf(spec, { project, own, host, file, agent })),
+    ...(await reachOf(spec, { project, host, file, agent })),
   ]
 }
 

@@ -42,7 +42,6 @@ export async function makeVersion(
     for (const image of images.values()) {
       await nameImage(engine, project.key, id, ordinal, image)
       await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because })
-      await appendLedger(folder, { kind: 'prepared', version: id })
     }
     if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
   } catch (error) {

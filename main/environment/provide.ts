@@ -14,6 +14,7 @@ import { type Current, readCurrent } from './current.ts'
 import type { Launch } from './launch.ts'
 import { makeVersion } from './make-version.ts'
 import type { Outlook } from './outlook.ts'
+import { wholeVersion } from './whole-version.ts'
 
 /**
  * Sees to it that the lock is written, the image is there and the history knows it. Only for the project's writer.
@@ -41,18 +42,34 @@ export async function provideVersion(
   const { knownGood } = current.history
   if (launch)
     await keepNames(current.engine, project.key, { id: planned.id, ordinal }, launch.parts.image, knownGood)
-  if (launch && known && (await holdsPlan(host.home, planned.id))) return { launch, current }
+  if (launch && known && (await holdsPlan(host.home, planned.id)))
+    return { launch: await whole(host, project, outlook, launch, run), current }
   await keepRecipe(host.home, project, planned)
   if (!launch) {
     const build = checkoutBuild(host, project, planned)
     const made = await makeVersion(host, project, current, { build, ordinal, because }, run)
     return { launch: made, current: await readCurrent(host, project) }
   }
-  if (known) return { launch, current }
+  if (known) return { launch: await whole(host, project, outlook, launch, run), current }
   // The image is there, and a crash came before it was recorded.
   const event = { version: planned.id, ordinal, image: launch.parts.image.Id, because }
   await appendLedger(host.home.project(project.key), { kind: 'built', ...event })
-  return { launch, current: await readCurrent(host, project) }
+  return {
+    launch: await whole(host, project, outlook, launch, run),
+    current: await readCurrent(host, project),
+  }
+}
+
+/** An environment that is not replaced stays as it was made. */
+function whole(
+  host: Host,
+  project: Project,
+  { change, current, planned, ordinal }: Outlook,
+  launch: Launch,
+  run: Run,
+): Promise<Launch> {
+  if (change.kind === 'none' || change.kind === 'start') return Promise.resolve(launch)
+  return wholeVersion(host, project, current, { id: planned.id, ordinal }, launch, run)
 }
 
 /** Of the inputs that were not recorded before up to so many are named. */

@@ -13,6 +13,7 @@ import type { Launch } from './launch.ts'
 import { makeVersion } from './make-version.ts'
 import { planOf } from './plan-of.ts'
 import { asWriter } from './reconcile.ts'
+import { wholeVersion } from './whole-version.ts'
 
 /** Of the commands that ran again up to this many are named. */
 const MOST_NAMED = 3
@@ -35,7 +36,8 @@ export async function launchOrRebuild(
   if (!image) return { launch: await buildAgain(host, project, current, record, run), rebuilt: true }
   await keepNames(engine, project.key, record, image, history.knownGood)
   const plan = await planOf(host, project, record.id, image)
-  return { launch: await launchImage(host, project, record.id, plan, image), rebuilt: false }
+  const launch = await launchImage(host, project, record.id, plan, image)
+  return { launch: await wholeVersion(host, project, current, record, launch, run), rebuilt: false }
 }
 
 /**

@@ -12,8 +12,9 @@ import { foldLedger } from '../version/history.ts'
 import { isBuildingTag, pointKnownGood, repositoryOf } from '../version/images.ts'
 import { readLedger } from '../version/ledger.ts'
 import { endLeftCommands } from './command-leases.ts'
-import { readCurrent, resumeEnvironment } from './current.ts'
+import { readCurrent, restoreFiles, resumeEnvironment } from './current.ts'
 import { clearIntent, readIntent } from './intent.ts'
+import { removeMountPoints } from './mount-points.ts'
 import type { EnvironmentContainer } from './read.ts'
 
 /**
@@ -109,12 +110,14 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const blue = all.find((one) => one.id === back)
   const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
-  if (intent.kind === 'build') await removeUnfinished(engine, project)
+  await removeUnfinished(engine, project)
+  if (undone) await takeBack(host, project, engine, all.filter(isCurrent), run)
   const stops = intent.kind === 'restart' || (intent.kind === 'swap' && intent.stops === true)
   const stopping = intent.kind === 'stop' ? facts.containers : blue && stops ? [blue] : []
   for (const one of stopping) if (one.running) await stopAgain(engine, one, run)
   if (blue && (stops || !blue.running)) await bringBack(host, project, blue, run)
   await pointKnownGood(engine, project.key, history)
+  await removeMountPoints(engine, host.home, project)
   await clearIntent(folder)
 }
 
@@ -135,6 +138,23 @@ async function stopAgain(engine: Engine, container: EnvironmentContainer, run: R
     if (!isProductError(error, 'engine-refused')) throw error
     run.report({ kind: 'warning', text: `${container.name} could not be stopped: ${error.why}` })
   })
+}
+
+/** What was put into the person's folder for the new container gives way to what the current one's version has there. */
+async function takeBack(
+  host: Host,
+  project: Project,
+  engine: Engine,
+  containers: EnvironmentContainer[],
+  run: Run,
+): Promise<void> {
+  try {
+    await restoreFiles(host, project, { engine, containers }, run)
+  } catch (error) {
+    if (isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')) throw error
+    const problem = error instanceof Error ? error.message : String(error)
+    run.report({ kind: 'warning', text: `Files in the folder could not be taken back: ${problem}` })
+  }
 }
 
 /** An environment that does not come back is said, and left for the person: it must not block every verb. */

@@ -3,6 +3,7 @@ import { canonical } from '../../shared/canonical.ts'
 import type { InputChange } from '../../shared/change.ts'
 import type { HookCommand, Mount, RunConfig } from '../../shared/definition.ts'
 import type { ProjectKey, VersionId } from '../../shared/ids.ts'
+import { type Content, contentMounts } from '../data/content.ts'
 import { type ManagedVolume, volumeName } from '../data/volumes.ts'
 import { volumeNameFor } from '../definition/mounts.ts'
 import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
@@ -32,6 +33,8 @@ export interface ContainerParts {
   run: RunConfig
   /** The folder of this computer in which it finds the person's ssh agent. */
   agent?: string | undefined
+  /** What content hooks made in the workspace. */
+  content?: Content | undefined
 }
 
 /** What a create request takes of an image; empty for one that is not there yet. */
@@ -89,7 +92,7 @@ export function createRequest(parts: RequestParts, ports: PortChoice[]): Contain
 export const sharesNetwork = ({ options }: RunConfig): boolean =>
   /^(?:host$|container:)/.test(options.network ?? '')
 
-function baseRequest({ project, image, run, agent }: RequestParts): ContainerSpec {
+function baseRequest({ project, image, run, agent, content }: RequestParts): ContainerSpec {
   const { options } = run
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
   const volumes = managedVolumes(project.key, run, image).map(
@@ -100,7 +103,12 @@ function baseRequest({ project, image, run, agent }: RequestParts): ContainerSpe
       ReadOnly: volume.readOnly,
     }),
   )
-  const all = [...volumes, ...mounts.flatMap(hostMount), ...(agent === undefined ? [] : [agentMount(agent)])]
+  const others = [
+    ...volumes,
+    ...mounts.flatMap(hostMount),
+    ...(agent === undefined ? [] : [agentMount(agent)]),
+  ]
+  const all = [...others, ...(content ? contentMounts(content, others) : [])]
   return {
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),

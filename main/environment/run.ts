@@ -11,11 +11,13 @@ import type { Host } from '../host.ts'
 import { type FileLock, isHeld, takeLock } from '../operation/file-lock.ts'
 import { ensureFolder } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
+import { placeFiles } from './content-files.ts'
 import { createLaunched } from './create.ts'
 import { execAs, type Terminal } from './exec.ts'
 import { withGiven } from './exec-context.ts'
 import { initialize } from './initialize.ts'
 import { execContext } from './launch.ts'
+import { removeMountPoints } from './mount-points.ts'
 import { giving, type UpOptions } from './outlook.ts'
 import { createRequest } from './request.ts'
 import { withSecrets } from './secrets.ts'
@@ -57,6 +59,8 @@ export async function runOnce(
   await removeDeadRuns(host, engine, project)
   const held = await takeLease(lease)
   try {
+    await launch.makeMountPoints()
+    await placeFiles(engine, host.home, project, launch, run, { onlyMissing: true })
     const id = await createLaunched(engine, launch, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError(
@@ -79,6 +83,7 @@ export async function runOnce(
     await removeContainer(engine, name).catch(() => {})
     throw error
   } finally {
+    await removeMountPoints(engine, host.home, project).catch(() => {})
     held.close()
     await rm(lease, { force: true })
   }

@@ -1,7 +1,7 @@
 import type { HookName } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { isContentHook } from '../build/bake.ts'
+import { isContentHook } from '../definition/content-hooks.ts'
 import { reasonOf } from '../docker/call.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
@@ -73,21 +73,13 @@ async function startFailure(
 }
 
 /**
- * The hooks of a new container, in the specification's order, until it is ready. `prepare`: those that create content
- * too. Errors: those of hooks, health and `requireEntrance`.
+ * The hooks of a new container, in the specification's order, until it is ready.
+ * Errors: those of hooks, health and `requireEntrance`.
  */
-export async function firstStart(
-  engine: Engine,
-  launch: Launch,
-  container: string,
-  prepare: boolean,
-  run: Run,
-): Promise<void> {
-  const first: HookName[] = ['postCreateCommand']
-  if (prepare) first.unshift('onCreateCommand', 'updateContentCommand')
+export async function firstStart(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   // Before the hooks, which may fail for it.
   await warnWithoutRoot(engine, launch, container, run)
-  await becomeReady(engine, launch, container, [...first, 'postStartCommand'], run)
+  await becomeReady(engine, launch, container, ['postCreateCommand', 'postStartCommand'], run)
   await requireEntrance(engine, launch, container, run)
 }
 
@@ -135,6 +127,7 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
   }
   try {
     if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
+    await launch.makeMountPoints()
     await startContainer(engine, container, run)
   } catch (error) {
     const details = await inspectContainer(engine, container)

@@ -12,8 +12,10 @@ import { repositoryOf } from '../version/images.ts'
 import { appendLedger } from '../version/ledger.ts'
 import { prune } from '../version/prune.ts'
 import { recoverLedger } from '../version/recover.ts'
+import { placeFiles } from './content-files.ts'
 import { launchContainer, readCurrent, removeLeftovers } from './current.ts'
 import { clearIntent, writeIntent } from './intent.ts'
+import { removeMountPoints } from './mount-points.ts'
 import { describeEnvironment } from './read.ts'
 import { asWriter, removeUnfinished } from './reconcile.ts'
 import { removeDeadRuns } from './run.ts'
@@ -82,7 +84,7 @@ export function remove(
   run: Run = quietRun(),
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
-  return asWriter(host, project, 'remove', run, async () => {
+  return asWriter(host, project, 'remove', run, async (run) => {
     await recoverLedger(host, project)
     const { engine, facts } = await readCurrent(host, project)
     await removeLeftovers(engine, facts)
@@ -90,6 +92,8 @@ export function remove(
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
     await removeUnfinished(engine, project)
     await removeDeadRuns(host, engine, project)
+    await placeFiles(engine, host.home, project, undefined, run)
+    await removeMountPoints(engine, host.home, project)
     const volumes = also.data ? await removeVolumes(engine, project.key) : []
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []

@@ -13,7 +13,7 @@ import type { EnvironmentContainer } from './read.ts'
 import { createRequest, managedVolumes, sharesNetwork } from './request.ts'
 import { firstStart, start, warn } from './start.ts'
 
-/** What a swap works with. `prepare`: the content hooks did not run for this folder yet. */
+/** What a swap works with. */
 export interface Swap {
   engine: Engine
   /** The data folder of this Pristine. */
@@ -23,7 +23,6 @@ export interface Swap {
   blue: EnvironmentContainer | undefined
   /** Starts the blue one again, with the hooks of its own version. */
   resumeBlue: () => Promise<void>
-  prepare: boolean
   /** Called when the new container runs, before its hooks. */
   started: (container: string) => Promise<void>
   /** Called once the new container is ready, for what the person puts into it. */
@@ -37,6 +36,12 @@ export interface Swap {
   intend: (green: string, stops: boolean) => Promise<void>
   /** Called when a failed swap was undone whole. */
   undone: () => Promise<void>
+  /** Called before the new container starts, for what its version has in the person's folder. */
+  placeFiles: () => Promise<void>
+  /** Undoes that, before the old one starts again. */
+  restoreFiles: () => Promise<void>
+  /** Called when a container is gone. */
+  gone: () => Promise<void>
   /** Takes the removal of the old container, for which nobody waits; what is left of it goes with a next command. */
   afterwards: (removal: Promise<void>) => void
 }
@@ -60,6 +65,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     launch.parts.project.key,
     managedVolumes(launch.parts.project.key, launch.run, launch.parts.image),
   )
+  await launch.makeMountPoints()
   let name = containerName(launch)
   let stopped = false
   await swap.intend(name, stopped)
@@ -71,6 +77,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
       await stopContainer(engine, blue.id)
     }
+    await swap.placeFiles()
     for (;;) {
       try {
         await start(engine, launch, green, ports, run)
@@ -86,7 +93,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       }
     }
     await swap.started(green)
-    await firstStart(engine, launch, green, swap.prepare, run)
+    await firstStart(engine, launch, green, run)
     await swap.personalize(green)
     await swap.becomeCurrent(green)
   } catch (error) {
@@ -97,9 +104,9 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
   }
   if (blue)
     swap.afterwards(
-      removeContainer(engine, blue.id).catch(
-        warn(run, `${blue.name} is no longer used and could not be removed`),
-      ),
+      removeContainer(engine, blue.id)
+        .then(swap.gone)
+        .catch(warn(run, `${blue.name} is no longer used and could not be removed`)),
     )
   return green
 }
@@ -108,7 +115,7 @@ const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
 function create(
-  { engine, home, launch }: Swap,
+  { engine, home, launch, gone }: Swap,
   name: string,
   ports: PortChoice[],
   run: Run,
@@ -117,7 +124,9 @@ function create(
   const labelled = { ...request, Labels: { ...request.Labels, [LABEL.home]: home } }
   return createLaunched(engine, launch, name, labelled, run).catch(async (error: unknown) => {
     // A request without an answer may have been carried out all the same. What went wrong first is what is told.
-    await removeContainer(engine, name).catch(() => {})
+    await removeContainer(engine, name)
+      .then(gone)
+      .catch(() => {})
     throw error
   })
 }
@@ -137,7 +146,7 @@ function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined
  * returned is why the old one did not come back.
  */
 async function undo(
-  { engine, blue, resumeBlue, undone }: Swap,
+  { engine, blue, restoreFiles, resumeBlue, undone, gone }: Swap,
   green: string,
   stopped: boolean,
   run: Run,
@@ -148,7 +157,8 @@ async function undo(
     settled = false
     warn(run, what)(error)
   }
-  await removeContainer(engine, green).catch(leave('The new container could not be removed'))
+  await removeContainer(engine, green).then(gone).catch(leave('The new container could not be removed'))
+  await restoreFiles().catch(leave("Files of the version's could not be taken back"))
   if (blue && stopped) {
     const failed = `${blue.name} could not be started again`
     await resumeBlue().catch(async (error: unknown) => {

@@ -19,6 +19,7 @@ import { describeEnvironment } from './read.ts'
 import { asWriter } from './reconcile.ts'
 import { reportInputs } from './report-inputs.ts'
 import { resumeOrStop } from './start.ts'
+import { wholeVersion } from './whole-version.ts'
 
 /**
  * Brings the environment of a project to what its definition says: builds what is missing, replaces what differs,
@@ -121,7 +122,8 @@ export function ensureVersion(
       const outlook = await look(host, project, options, run, again ? undefined : read)
       const { change, because, ordinal } = outlook
       if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
-      return (await provideVersion(host, project, outlook, run)).launch
+      const { launch, current } = await provideVersion(host, project, outlook, run)
+      return wholeVersion(host, project, current, { id: outlook.planned.id, ordinal }, launch, run)
     })
   })
 }

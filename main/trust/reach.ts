@@ -12,8 +12,6 @@ import { type EngineSocket, engineSockets } from './sockets.ts'
 /** What a create request is judged by. */
 export interface Place {
   project: Project
-  /** Folders of Pristine's own that only Pristine writes. */
-  own: string[]
   host: Pick<Host, 'env' | 'home'>
   /** The folder for the person's ssh agent, where they chose that it is given. */
   agent?: string | undefined
@@ -174,7 +172,7 @@ async function reachOfBind(
   target: string,
   access: 'read' | 'write',
   sockets: readonly EngineSocket[],
-  { project, own, agent, file }: Place,
+  { project, agent, file }: Place,
 ): Promise<Capability[]> {
   if (written === agent) return [{ kind: 'ssh-agent' }]
   if (!path.isAbsolute(written)) {
@@ -189,8 +187,7 @@ async function reachOfBind(
   const engines = reached.map(({ socket }): Capability => ({ kind: 'docker-socket', socket, source, target }))
   // The socket itself and nothing beside it.
   if (sockets.some(({ paths }) => names.some((name) => paths.includes(name)))) return engines.slice(0, 1)
-  const kept = await Promise.all(own.map((folder) => realPath(folder, file)))
-  const roots = [project.path, ...(project.gitRoot === undefined ? [] : [project.gitRoot]), ...kept]
+  const roots = [project.path, ...(project.gitRoot === undefined ? [] : [project.gitRoot])]
   if (roots.some((root) => isInside(source, root))) {
     const folder = path.relative(project.path, source).replaceAll('\\', '/') || '.'
     return [...engines, { kind: 'own-folder', folder, target, access }]

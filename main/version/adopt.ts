@@ -1,6 +1,6 @@
 import type { VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
-import { hasContentHooks } from '../build/bake.ts'
+import { hasContentHooks } from '../definition/content-hooks.ts'
 import { METADATA_LABEL, mergeImageMetadata } from '../definition/image-metadata.ts'
 import type { Engine } from '../docker/connect.ts'
 import type { ImageDetails } from '../docker/images.ts'

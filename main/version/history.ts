@@ -11,8 +11,6 @@ export interface VersionRecord {
   because: InputChange[]
   /** Whether an environment of it ever became ready here; null where the history that would tell was lost. */
   wasReady: boolean | null
-  /** Whether its content hooks ran for this project's folder. */
-  prepared: boolean
   /** The ids that it had by older forms of its plan: images and containers that exist go on being labelled with them. */
   formerIds?: VersionId[]
 }
@@ -59,7 +57,6 @@ export function foldLedger(ledger: LedgerEvent[]): History {
           image: event.image,
           because: known?.because ?? event.because.map(withKind),
           wasReady: known ? known.wasReady : false,
-          prepared: known?.prepared ?? false,
         })
         break
       }
@@ -67,18 +64,13 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         for (const { version: id, ordinal, image, createdAt } of event.versions) {
           if (versions.has(id)) continue
           const wasReady = wereReady.has(id) || id === event.knownGood || null
-          versions.set(id, { id, ordinal, createdAt, image, because: [], wasReady, prepared: false })
+          versions.set(id, { id, ordinal, createdAt, image, because: [], wasReady })
         }
         // The pointer on the engine was moved by what was lost.
         if (event.knownGood !== undefined && event.knownGood !== (history.marked ?? proven)) {
           proven = event.knownGood
           delete history.marked
         }
-        break
-      }
-      case 'prepared': {
-        const version = versions.get(event.version)
-        if (version) version.prepared = true
         break
       }
       case 'ready': {
@@ -113,6 +105,8 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         history.chosen = event.version
         if (left !== undefined) history.left = left
         break
+      // Older histories say so of content that lay in the folder; it is the image's now.
+      case 'prepared':
       case 'failed':
       case 'adopted':
       case 'released':

@@ -22,17 +22,10 @@ export const buildErrors = {
     exit: 5,
   }),
   'input-changed': entry<{ inputs: string[]; hooks: string[] }>({
-    message: (d) => `${listed(d.inputs)} changed while ${d.hooks.join(' and ')} ran.`,
-    why: () => 'What the version holds may come from either content, so that it was discarded.',
-    hint: (d) =>
-      `Run it again; if it stays so, ${d.hooks.join(' or ')} changes an input of the version and has to leave it as it is.`,
-    exit: 5,
-  }),
-  'hook-changes-inputs': entry<{ inputs: string[]; hook: string; builds: number }>({
-    message: (d) => `${d.hook} changes ${listed(d.inputs)}, which is part of the version.`,
-    why: (d) => `It changed while the hook ran, ${d.builds} builds in a row: each one asks for the next.`,
-    hint: (d) =>
-      `Let ${d.hook} leave it as it is ("npm ci" instead of "npm install", for example); the environment is as it was, and the next change is the next try.`,
+    message: (d) => `${listed(d.inputs)} changed while the version was built.`,
+    why: (d) =>
+      `${d.hooks.join(' and ')} would work with another content than the version's, so that it was discarded.`,
+    hint: () => 'Run it again, when nothing writes there any more; the environment is as it was.',
     exit: 5,
   }),
   'agent-missing': entry<{ at: string; socket: string | null }>({

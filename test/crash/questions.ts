@@ -13,7 +13,7 @@ export type Answer = { wrong: string[]; milliseconds: number }
 
 /**
  * Recovers from a fault and asks the five questions: does every version still start, is the data whole, is exactly one
- * environment active, does a second recovery change nothing, did every error say what to do and no secret.
+ * environment active, with its own version's content, does a second recovery change nothing, did every error say what to do and no secret.
  */
 export async function ask(stage: Stage, struck: Struck, fault: Fault, recovery: Recovery): Promise<Answer> {
   const wrong = fault === 'drop' ? await livedBadly(stage, struck) : []
@@ -24,7 +24,14 @@ export async function ask(stage: Stage, struck: Struck, fault: Fault, recovery: 
     return { wrong: [...wrong, `recovery fails: ${failure(error)}`], milliseconds: performance.now() - began }
   }
   const milliseconds = performance.now() - began
-  const questions = [activeOnce, wholeData, stableAfter(recovery), everyVersionStarts, noSecret(struck)]
+  const questions = [
+    activeOnce,
+    wholeData,
+    ownContent,
+    stableAfter(recovery),
+    everyVersionStarts,
+    noSecret(struck),
+  ]
   for (const question of questions) {
     try {
       wrong.push(...(await question(stage, recovery)))
@@ -65,6 +72,19 @@ async function wholeData(stage: Stage, recovery: Recovery): Promise<string[]> {
   if (recovery === 'status' && (await containersOf(stage.key)).length === 0) return []
   const data = await stage.readData()
   return data === stage.data ? [] : [`the data is ${JSON.stringify(data)}`]
+}
+
+/** Says of which version the content in the workspace is: none where its hook makes none. */
+const CONTENT =
+  'if [ -e /baked ]; then [ "$(cat made/version .made | sort -u)" = "$VERSION" ]; else [ ! -e made ] && [ ! -e .made ]; fi || ' +
+  'head -n 9 made/version .made 2>&1'
+
+async function ownContent(stage: Stage, recovery: Recovery): Promise<string[]> {
+  if (recovery === 'status' && (await containersOf(stage.key)).length === 0) return []
+  // What made way is removed in the background, and its empty folders with it.
+  await stage.project.engine.settled()
+  const { stdout } = await stage.project.exec(CONTENT)
+  return stdout === '' ? [] : [`the workspace has another version's content: ${stdout}`]
 }
 
 const stableAfter =
@@ -114,6 +134,7 @@ async function everyVersionStarts(stage: Stage, recovery: Recovery): Promise<str
     if (ordinal === running) continue
     const { environment } = await project.reset(`v${ordinal}`)
     if (environment.state !== 'ready') wrong.push(`v${ordinal} is ${environment.state}`)
+    wrong.push(...(await ownContent(stage, recovery)))
   }
   return wrong
 }

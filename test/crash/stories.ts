@@ -23,7 +23,10 @@ const definition = (version: number, more: object = {}): object => ({
   postCreateCommand: 'echo made >/tmp/made',
   ...more,
 })
-const baked = { onCreateCommand: 'echo baked >/baked' }
+/** What the hook makes in the workspace says of which version it is, as the questions ask. */
+const baked = {
+  onCreateCommand: 'echo baked >/baked; mkdir made; echo $VERSION >made/version; echo $VERSION >.made',
+}
 
 export const STORIES: Story[] = [
   { name: 'first up', command: ['up'], before: [], definition: definition(1, baked) },
@@ -33,8 +36,8 @@ export const STORIES: Story[] = [
   {
     name: 'rollback',
     command: ['reset', '--to', 'v1'],
-    before: [definition(1), definition(2)],
-    definition: definition(2),
+    before: [definition(1, baked), definition(2, baked)],
+    definition: definition(2, baked),
   },
   {
     name: 'rebuild',

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
 import { expect, test } from 'vitest'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
@@ -8,16 +6,16 @@ test('content hooks run once, at the build: their result is in the image, and a 
   await using project = await testProject(
     devcontainer({
       image: 'busybox:1.36',
-      onCreateCommand: 'echo created >> /made && echo created >> counter.txt',
-      updateContentCommand: ['sh', '-c', 'echo updated >> /made && echo updated >> counter.txt'],
+      onCreateCommand: 'echo created >> /made && mkdir kept && echo created >> kept/counter',
+      updateContentCommand: ['sh', '-c', 'echo updated >> /made && echo updated >> kept/counter'],
     }),
   )
   await project.up()
-  expect((await project.exec('cat /made')).stdout).toBe('created\nupdated\n')
-  await project.exec('rm /made')
+  const both = 'cat /made kept/counter'
+  expect((await project.exec(both)).stdout).toBe('created\nupdated\ncreated\nupdated\n')
+  await project.exec('rm -r /made kept/counter')
   await project.reset()
-  expect((await project.exec('cat /made')).stdout).toBe('created\nupdated\n')
-  expect(await readFile(path.join(project.folder, 'counter.txt'), 'utf8')).toBe('created\nupdated\n')
+  expect((await project.exec(both)).stdout).toBe('created\nupdated\ncreated\nupdated\n')
 })
 
 test("a baked image keeps its base's configuration, and nothing of the container leaks into it", async () => {

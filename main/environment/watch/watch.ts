@@ -1,20 +1,17 @@
 import { watch as watchFolder } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { canonical } from '../../../shared/canonical.ts'
-import type { HookName } from '../../../shared/definition.ts'
-import { isProductError, productError, reportOf } from '../../../shared/errors.ts'
+import { isProductError, reportOf } from '../../../shared/errors.ts'
 import type { OperationId, VersionId } from '../../../shared/ids.ts'
 import type { OperationEvent, Run } from '../../../shared/operation.ts'
 import type { Plan } from '../../../shared/plan.ts'
 import type { WatchState } from '../../../shared/watch.ts'
-import { bakedHook } from '../../build/bake.ts'
 import { type Planned, planProject } from '../../build/plan.ts'
 import { openSessions } from '../../docker/exec.ts'
 import type { Host } from '../../host.ts'
 import { quietRun } from '../../operation/quiet-run.ts'
 import type { Project } from '../../project/open.ts'
 import { TRUST_FILE } from '../../trust/record.ts'
-import { comparePlans } from '../../version/compare.ts'
 import { LEDGER_FILE } from '../../version/ledger.ts'
 import { loadPlan } from '../../version/recipes.ts'
 import { look, type Outlook, type UpOptions } from '../outlook.ts'
@@ -22,7 +19,6 @@ import { ensureVersion, initializeOnly, upTo } from '../up.ts'
 import { type Changes, watchChanges } from './changes.ts'
 import { unfinishedGit } from './git.ts'
 import { placesBeside } from './places.ts'
-import { RESTLESS, RestlessInputs } from './restless.ts'
 
 /** In milliseconds: when to look again at what no file tells. */
 const SOON = 500
@@ -106,7 +102,6 @@ class Watch {
   private unsettled: VersionId | undefined
   /** What was offered last, and what ran then. */
   private offer: { version: VersionId; environment: string } | undefined
-  private readonly restless = new RestlessInputs()
   private begun = false
   private told: WatchState | undefined
 
@@ -237,42 +232,26 @@ class Watch {
 
   /**
    * Builds a version, unless the definition comes to want another one meanwhile: then that build is given up, and the
-   * newest is built; but not for ever where a hook that is baked changes what the version is made of.
+   * newest is built.
    */
-  private async build({ id: wanted, plan }: Planned): Promise<Next> {
+  private async build({ id: wanted }: Planned): Promise<Next> {
     const superseded = new AbortController()
     const done = new AbortController()
     const guard = this.giveUp(wanted, superseded, AbortSignal.any([done.signal, this.watcher.signal]))
-    let hook: HookName | undefined
-    const listen = (run: Run): Run => ({
-      ...run,
-      report: (event) => {
-        if (event.kind === 'step') hook = bakedHook(event) ?? hook
-        run.report(event)
-      },
-    })
-    let changed: string[] = []
     try {
       await this.operate(
-        (run) => ensureVersion(this.host, this.project, this.options, listen(run)),
+        (run) => ensureVersion(this.host, this.project, this.options, run),
         superseded.signal,
       )
     } catch (error) {
-      // A file that changes while it is sent or read fails the build, too.
-      if (isProductError(error, 'input-changed')) changed = [...(error.data['inputs'] as string[])]
-      else if (!superseded.signal.aborted && (await this.wanted())?.id === wanted) throw error
+      // What changes while it is sent or copied fails the build, too.
+      const changed = isProductError(error, 'input-changed') || superseded.signal.aborted
+      if (!changed && (await this.wanted())?.id === wanted) throw error
     } finally {
       done.abort()
       await guard
     }
-    const now = hook && (await this.wanted())
-    if (now) changed.push(...comparePlans(plan, now.plan).map(({ input }) => input))
-    const restless = this.restless.hear([...new Set(changed)])
-    if (!hook || restless.length === 0) return 'again'
-    this.handled = now?.id
-    const error = productError('hook-changes-inputs', { inputs: restless, hook, builds: RESTLESS })
-    this.tell({ kind: 'failed', error: reportOf(error) })
-    return 'wait'
+    return 'again'
   }
 
   private async giveUp(wanted: VersionId, build: AbortController, until: AbortSignal): Promise<void> {

@@ -10,8 +10,10 @@ test('containers are created in one place, and where one never runs', () => {
     /\bcreateContainer\b/.test(readFileSync(path.join(main, file), 'utf8')),
   )
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
+    'build/bake.ts',
     'build/without-triggers.ts',
     'docker/containers.ts',
+    'environment/content-files.ts',
     'environment/create.ts',
     'environment/drift/image-files.ts',
   ])

@@ -4,7 +4,8 @@ import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { unlike } from '../../../main/build/changed-inputs.ts'
 import { contextTar } from '../../../main/build/context.ts'
-import { inFrontOf } from '../../../main/build/older-inputs.ts'
+import { type View, viewsOf } from '../../../main/build/view.ts'
+import { viewTar } from '../../../main/build/view-tar.ts'
 import { HashCache } from '../../../main/definition/hash-cache.ts'
 import { contextFiles } from '../../../main/definition/inputs.ts'
 import { openInside } from '../../../main/definition/inside.ts'
@@ -126,7 +127,23 @@ test('of the folder that a proposal is written into', async () => {
   expect((await readdir(all.at('outside'))).sort()).toEqual(['file', 'pristine.lock'])
 })
 
-test('of the folder of an older input that hooks are to see', async () => {
+test('between the listing and the copy that content hooks work on', async () => {
+  await using all = await surroundings({ 'data/file': 'own', kept: 'kept' })
+  const { views } = await viewsOf(
+    all.project,
+    [{ Type: 'bind', Source: all.project.path, Target: '/work' }],
+    [],
+  )
+  all.exchange('data')
+  const copied = new Map<string, string>()
+  const [view] = views
+  if (!view) throw new Error('there is no view')
+  const sent = await buffer(viewTar(view, { uid: 0, gid: 0 }, { replaced: new Map(), extra: [] }, copied))
+  expect(sent.toString('latin1')).not.toContain('secret')
+  expect([...copied.keys()]).toEqual(['data', 'kept'])
+})
+
+test('between the look for an older input and its copy', async () => {
   await using all = await surroundings({ 'data/file': 'own' })
   const input = {
     path: 'data/file',
@@ -134,11 +151,14 @@ test('of the folder of an older input that hooks are to see', async () => {
     sha256: '8a798890fe93817163b10b5f7bd2ca4d25d84c52739a645a889c173eee7d9d3d',
     open: () => openInside(all.project.path, 'data/file'),
   }
-  const mount = { kind: 'bind' as const, source: all.project.path, target: '/work', readOnly: false }
-  const run = { workspaceMount: mount, mounts: [] } as unknown as Parameters<typeof inFrontOf>[2]
+  const view: View = {
+    source: all.project.path,
+    target: '/work',
+    entries: [{ path: 'data/file', kind: 'file' }],
+    objects: [],
+  }
   all.exchange('data')
-  await expect(inFrontOf(all.at('copies'), all.project, run, [input])).rejects.toMatchObject({
-    code: 'input-unreadable',
-    data: { path: 'data/file', problem: LINKED },
-  })
+  const replaced = new Map([['data/file', input]])
+  const sent = buffer(viewTar(view, { uid: 0, gid: 0 }, { replaced, extra: [] }, new Map()))
+  await expect(sent).rejects.toMatchObject({ code: 'input-unreadable', data: { path: 'data/file' } })
 })

@@ -199,7 +199,7 @@ describe('a create request', () => {
   const reachOfSpec = async (spec: object) => {
     await using made = await makeProject()
     const project = await openProject(made.path)
-    const found = await reachOf(spec as ContainerSpec, { project, own: [], host: hostOf({}), file: FILE })
+    const found = await reachOf(spec as ContainerSpec, { project, host: hostOf({}), file: FILE })
     return found.filter((one) => one.kind !== 'network')
   }
 

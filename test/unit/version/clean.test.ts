@@ -13,7 +13,6 @@ const history = (count: number, more: Partial<History> = {}): History => ({
     image: '',
     because: [],
     wasReady: true,
-    prepared: true,
   })),
   containers: [],
   ...more,

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { extract, type Header, type Pack } from 'tar-stream'
+import type { Content } from '../data/content.ts'
+
+/** What tools make anew by themselves, and leave beside sources wherever they run. */
+const CACHES = /(?:^|\/)(?:__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache)(?:\/|$)/
+const IN_GIT = /(?:^|\/)\.git(?:\/|$)/
+/** What of a repository a command changes on purpose; the rest git changes by itself. */
+const SETTINGS = /(?:^|\/)\.git\/(?:config|hooks\/[^/]+)$/
+/** Files up to this size are kept in memory on their way (bytes). */
+const WHOLE = 1024 * 1024
+
+/** What was found in a view after its hooks. */
+export interface Captured extends Pick<Content, 'folders' | 'files'> {
+  /** What hooks changed of that which was copied, and of git's settings: kept nowhere, to be told. */
+  changed: string[]
+  /** Files that would be inputs of the version: kept nowhere, to be told. */
+  inputs: string[]
+  /** What cannot be kept. */
+  lost: string[]
+}
+
+/**
+ * Takes from a view's tar what hooks made in it, and gives it to `into`, which it ends; there the names begin with
+ * `below`. `copied` is what the view held before, as `viewTar` says it; nothing is taken at or below the paths
+ * `mounted`, which are others'. `isInput` tells files that decide the version.
+ */
+export async function capture(
+  tar: Readable,
+  into: Pack,
+  below: string,
+  {
+    copied,
+    mounted,
+    isInput,
+  }: { copied: Map<string, string>; mounted: string[]; isInput: (at: string) => boolean },
+): Promise<Captured> {
+  const found: Captured = { folders: [], files: {}, changed: [], inputs: [], lost: [] }
+  const entries = extract()
+  const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
+  // Told by the loop below, which ends with it.
+  reading.catch(() => {})
+  /** The last folder that was found; what it holds comes right after it. */
+  let folder: string | undefined
+  for await (const entry of entries) {
+    const { header } = entry
+    const at = inView(header.name)
+    const body = entry as AsyncIterable<Buffer>
+    const keep = (see?: (chunk: Buffer) => void) => pass(body, into, renamed(header, below, at), see)
+    if (at === '' || mounted.some((other) => isAt(at, other))) await drain(body)
+    else if (folder !== undefined && isAt(at, folder)) {
+      const target = header.type === 'link' ? inView(header.linkname) : at
+      if (found.folders.some((one) => isAt(target, one))) await keep()
+      else {
+        found.lost.push(at)
+        await drain(body)
+      }
+    } else if (IN_GIT.test(at) || copied.has(at)) {
+      const state = await stateOf(header, body)
+      const counts = !IN_GIT.test(at) || SETTINGS.test(at)
+      if (counts && state !== copied.get(at)) found.changed.push(at)
+    } else if (CACHES.test(at)) await drain(body)
+    else if (header.type === 'directory') {
+      folder = at
+      found.folders.push(at)
+      await keep()
+    } else if (isInput(at)) {
+      found.inputs.push(at)
+      await drain(body)
+    } else if (header.type === 'symlink') {
+      found.files[at] = `-> ${header.linkname}`
+      await keep()
+    } else if (header.type === 'file') {
+      const hashed = createHash('sha256')
+      await keep((chunk) => hashed.update(chunk))
+      found.files[at] = hashed.digest('hex')
+    } else {
+      found.lost.push(at)
+      await drain(body)
+    }
+  }
+  await reading
+  into.finalize()
+  return found
+}
+
+const isAt = (at: string, folder: string): boolean => at === folder || at.startsWith(`${folder}/`)
+
+/** The engine's names begin with the last part of the path that was asked for. */
+const inView = (name: string): string => name.replace(/^\/?[^/]*\/?/, '').replace(/\/$/, '')
+
+/** What an extended header says of names and of the size stands in the header itself by now. */
+function renamed(header: Header, below: string, at: string): Header {
+  const { path: _, linkpath: __, size: ___, ...pax } = (header.pax ?? {}) as Record<string, string>
+  return {
+    ...header,
+    name: path.posix.join(below, at) + (header.type === 'directory' ? '/' : ''),
+    linkname: header.type === 'link' ? path.posix.join(below, inView(header.linkname)) : header.linkname,
+    pax: Object.keys(pax).length > 0 ? pax : null,
+  }
+}
+
+async function stateOf(header: Header, body: AsyncIterable<Buffer>): Promise<string> {
+  const hashed = createHash('sha256')
+  for await (const chunk of body) hashed.update(chunk)
+  if (header.type === 'directory') return 'dir'
+  return header.type === 'symlink' ? `-> ${header.linkname}` : hashed.digest('hex')
+}
+
+async function pass(
+  body: AsyncIterable<Buffer>,
+  into: Pack,
+  header: Header,
+  see: (chunk: Buffer) => void = () => {},
+): Promise<void> {
+  if (header.size > WHOLE) {
+    await new Promise<void>((resolve, reject) => {
+      const sink = into.entry(header, (error) => (error ? reject(error) : resolve()))
+      const seen = async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          see(chunk)
+          yield chunk
+        }
+      }
+      pipeline(body, seen, sink as unknown as NodeJS.WritableStream).catch(reject)
+    })
+    return
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of body) {
+    see(chunk)
+    chunks.push(chunk)
+  }
+  await new Promise<void>((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve())
+    // What has no body ends by itself.
+    if (header.type === 'file') into.entry(header, Buffer.concat(chunks), done)
+    else into.entry(header, done)
+  })
+}
+
+async function drain(body: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of body);
+}

@@ -1,0 +1,132 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { type Place, placeOf } from '../data/workspace-place.ts'
+import { byBytes } from '../definition/byte-order.ts'
+import { type Entry, listInside } from '../definition/inside.ts'
+import type { MountSettings } from '../docker/containers.ts'
+import type { Project } from '../project/open.ts'
+
+/** A folder of this computer as content hooks see it: they work on a copy. */
+export interface View extends Place {
+  /** What is copied, relative to the source with forward slashes; folders before what they hold. */
+  entries: ViewEntry[]
+  /** Where git keeps its objects: too many to be copied, they are mounted beside, to be read. */
+  objects: GitObjects[]
+}
+
+type ViewEntry = { path: string } & ({ kind: 'folder' | 'file' } | { kind: 'link'; target: string })
+
+interface GitObjects {
+  /** The `.git` folder, or one of a submodule, relative to the view's source. */
+  repository: string
+  source: string
+  /** Where the container has them. */
+  target: string
+}
+
+/** Where a container that bakes finds git's objects. */
+const OBJECTS = '/run/pristine-git'
+
+/** What tools fill that the person's folder may hold of whatever version, where no git tells what is ignored. */
+const FILLED = /^(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|\.nox|\.pnpm-store)$/
+
+/**
+ * How a container mounts what hooks may not change: a folder of the project that can be written gives way to an empty
+ * volume, which goes with the container and takes the copy. Everything else stays. `put` are absolute
+ * paths of what lies in the folder for the version that runs, and is left out: files, and folders while they are empty.
+ */
+export async function viewsOf(
+  project: Project,
+  mounts: MountSettings[],
+  put: string[],
+): Promise<{ views: View[]; mounts: MountSettings[] }> {
+  const views: View[] = []
+  const kept: MountSettings[] = []
+  for (const mount of mounts) {
+    const place =
+      mount.Type === 'bind' && mount.ReadOnly !== true
+        ? await placeOf(project, { source: mount.Source, target: mount.Target })
+        : undefined
+    if (!place) {
+      kept.push(mount)
+      continue
+    }
+    // Of a folder around the project only the project is copied.
+    if (place.target !== mount.Target) kept.push(mount)
+    const objects: GitObjects[] = []
+    const entries = await list(place.source, put, async (repository) => {
+      const target = `${OBJECTS}-${views.length}-${objects.length}`
+      objects.push({ repository, source: path.join(place.source, repository, 'objects'), target })
+    })
+    views.push({ ...place, entries, objects })
+    kept.push({ Type: 'volume', Source: '', Target: place.target, ReadOnly: false })
+    for (const { source, target } of objects)
+      kept.push({ Type: 'bind', Source: source, Target: target, ReadOnly: true })
+  }
+  return { views, mounts: kept }
+}
+
+/** Lists a folder without what git ignores as a whole: dependencies and products of whatever version was there last. */
+async function list(
+  source: string,
+  put: string[],
+  foundObjects: (repository: string) => Promise<void>,
+): Promise<ViewEntry[]> {
+  const ignored = await ignoredFolders(source)
+  const others = new Set(put)
+  const isLeftOut = (at: string, name: string) =>
+    (ignored ? ignored.has(at) : FILLED.test(name)) ||
+    (others.has(path.join(source, at)) && listInside(source, at).length === 0)
+  const entries: ViewEntry[] = []
+  const visit = async (folder: string, inGit: boolean): Promise<void> => {
+    // Others have their turn between two folders.
+    await new Promise((resolve) => setImmediate(resolve))
+    const found = listInside(source, folder).sort((a, b) => byBytes(a.name, b.name))
+    const isRepository = inGit && holds(found, 'HEAD', 'file') && holds(found, 'objects', 'folder')
+    if (isRepository) await foundObjects(folder)
+    for (const entry of found) {
+      const at = path.posix.join(folder, entry.name)
+      if (entry.kind !== 'folder' && others.has(path.join(source, at))) continue
+      if (entry.kind === 'link') entries.push({ path: at, kind: 'link', target: entry.target ?? '' })
+      else if (entry.kind === 'file') entries.push({ path: at, kind: 'file' })
+      else if (entry.kind === 'folder') {
+        const isGit = inGit || entry.name === '.git'
+        if (isRepository && (entry.name === 'objects' || entry.name === 'lfs')) continue
+        if (!isGit && isLeftOut(at, entry.name)) continue
+        entries.push({ path: at, kind: 'folder' })
+        await visit(at, isGit)
+      }
+    }
+  }
+  await visit('.', false)
+  return entries
+}
+
+const holds = (entries: Entry[], name: string, kind: Entry['kind']): boolean =>
+  entries.some((entry) => entry.name === name && entry.kind === kind)
+
+/** The folders that git ignores by a pattern of theirs; undefined where git does not answer. */
+async function ignoredFolders(folder: string): Promise<Set<string> | undefined> {
+  const [prefix, status] = await Promise.all([
+    ask(folder, ['rev-parse', '--show-prefix']),
+    ask(folder, ['status', '--porcelain=v1', '-z', '--ignored=matching', '--untracked-files=all', '--', '.']),
+  ])
+  if (prefix === undefined || status === undefined) return undefined
+  const above = prefix.replace(/\n$/, '')
+  return new Set(
+    status.split('\0').flatMap((line) => {
+      const at = /^!! (.*)\/$/s.exec(line)?.[1]
+      return at?.startsWith(above) ? [at.slice(above.length)] : []
+    }),
+  )
+}
+
+function ask(folder: string, args: string[]): Promise<string | undefined> {
+  const options = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'safe.directory=*']
+  return new Promise((resolve) => {
+    const limits = { timeout: 60_000, maxBuffer: 256 * 1024 * 1024 }
+    execFile('git', [...options, '-C', folder, ...args], limits, (error, stdout) =>
+      resolve(error ? undefined : stdout),
+    )
+  })
+}

@@ -1,0 +1,56 @@
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { canonical } from '../../shared/canonical.ts'
+import type { MountSettings } from '../docker/containers.ts'
+import { isBelow } from './workspace-place.ts'
+
+/** Relative, with forward slashes, and inside the workspace: anybody can write a label. */
+const ContentPath = z
+  .string()
+  .check(z.refine((at) => at !== '' && path.posix.normalize(at) === at && !/^(?:\/|\.\.?(?:\/|$))/.test(at)))
+
+/**
+ * What content hooks made in the workspace. It lies in the version's image where the workspace will be: an environment
+ * mounts a volume over each folder, which the engine fills from there.
+ */
+const Content = z.object({
+  /** Where the workspace was, inside. */
+  root: z.string(),
+  folders: z.array(ContentPath),
+  /** Single files, with the SHA-256 of what they hold or, of a link, `-> ` and its target. */
+  files: z.record(ContentPath, z.string()),
+})
+export type Content = z.infer<typeof Content>
+
+/** The label of an image with content. */
+export const contentLabel = (content: Content): string => canonical(content)
+
+/** What an image's label says of its content; undefined for one that nobody can read, or none. */
+export function readContentLabel(label: string | undefined): Content | undefined {
+  if (label === undefined) return undefined
+  try {
+    return Content.parse(JSON.parse(label))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether content was made for a workspace at the same place: its files say where they are, as many tools do. */
+export const fits = (content: Content | undefined, root: string | undefined): boolean =>
+  content !== undefined && (isEmpty(content) || content.root === root)
+
+export const isEmpty = ({ folders, files }: Content): boolean =>
+  folders.length + Object.keys(files).length === 0
+
+/**
+ * The mounts that put a version's content over the person's folder. They have no name: the engine fills each from the
+ * image when it makes it, and removes it with its container, so that what a container does to it is never another's.
+ * Where the definition mounts something itself, that counts.
+ */
+export function contentMounts({ root, folders }: Content, others: MountSettings[]): MountSettings[] {
+  const within = others.map(({ Target }) => Target).filter((at) => at !== root && isBelow(at, root))
+  return folders
+    .map((folder) => path.posix.join(root, folder))
+    .filter((target) => !within.some((at) => isBelow(target, at)))
+    .map((Target) => ({ Type: 'volume', Source: '', Target, ReadOnly: false }))
+}

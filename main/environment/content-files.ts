@@ -1,0 +1,205 @@
+import { hash, randomBytes } from 'node:crypto'
+import {
+  chownSync,
+  lstatSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { extract, type Header } from 'tar-stream'
+import * as z from 'zod/mini'
+import { clean } from '../../shared/clean.ts'
+import { listed } from '../../shared/errors/wording.ts'
+import { isSystemError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { workspaceOf } from '../data/workspace-place.ts'
+import { lookInside, openFolderInside, openInside } from '../definition/inside.ts'
+import type { Engine } from '../docker/connect.ts'
+import { createContainer, removeContainer } from '../docker/containers.ts'
+import { copyFrom } from '../docker/copy.ts'
+import { LABEL } from '../docker/labels.ts'
+import type { Home } from '../project/home.ts'
+import type { Project } from '../project/open.ts'
+import { writeFileWhole } from '../project/write-file.ts'
+import type { Launch } from './launch.ts'
+
+/**
+ * Single files that content hooks made lie in the person's folder: nothing can be mounted over a file that programs
+ * replace. Recorded is what was put there, by place: a file that holds anything else is the person's own, and stays.
+ */
+const Placed = z.record(z.string(), z.array(z.string()))
+type Placed = z.infer<typeof Placed>
+
+const recordOf = (home: Home, project: Project): string =>
+  path.join(home.project(project.key), 'content-files.json')
+
+/**
+ * Brings the single files of the person's folder to what a version's content has: those that are missing, and those of
+ * another version that nobody touched; of another version's the rest go. Without a launch they all go. `onlyMissing`
+ * leaves those that are there, for what runs beside the environment.
+ * Errors: `storage-failed`; those of the engine; `cancelled`.
+ */
+export async function placeFiles(
+  engine: Engine,
+  home: Home,
+  project: Project,
+  launch: Launch | undefined,
+  run: Run,
+  { onlyMissing = false } = {},
+): Promise<void> {
+  const placed = await readPlaced(home, project)
+  const files = Object.entries(launch?.parts.content?.files ?? {})
+  if (files.length === 0 && Object.keys(placed).length === 0) return
+  const place = launch && (await workspaceOf(project, launch.run))
+  const wanted = new Map(
+    place ? files.map(([at, state]) => [path.join(place.source, at), { at, state }]) : [],
+  )
+  const bring: { whole: string; at: string; state: string }[] = []
+  const own: string[] = []
+  for (const [whole, { at, state }] of wanted) {
+    const now = stateOf(whole)
+    if (now === state) continue
+    if (now === undefined || (!onlyMissing && placed[whole]?.includes(now))) bring.push({ whole, at, state })
+    else own.push(at)
+  }
+  const gone = onlyMissing ? [] : Object.keys(placed).filter((whole) => !wanted.has(whole))
+  if (own.length > 0 && !onlyMissing) {
+    const names = clean(listed(own))
+    run.report({
+      kind: 'note',
+      text: `${names} in the folder differs from the version's, and stays as it is.`,
+    })
+  }
+  if (bring.length === 0 && gone.length === 0) return
+  const before = { ...placed }
+  for (const { whole, state } of bring) before[whole] = [...(placed[whole] ?? []), state]
+  await writeFileWhole(recordOf(home, project), JSON.stringify(before))
+  for (const whole of gone) if (before[whole]?.includes(stateOf(whole) ?? '')) removeFile(whole)
+  if (launch && place && bring.length > 0) await write(engine, launch, place.target, bring, run)
+  const after = Object.fromEntries(
+    Object.entries(before)
+      .filter(([whole]) => !gone.includes(whole))
+      .map(([whole, states]) => [whole, states.slice(-1)]),
+  )
+  if (Object.keys(after).length === 0) await rm(recordOf(home, project), { force: true })
+  else await writeFileWhole(recordOf(home, project), JSON.stringify(after))
+}
+
+/** The files of other versions' content that lie in the person's folder as they were put there, by absolute path. */
+export async function filesPlaced(home: Home, project: Project): Promise<string[]> {
+  const placed = await readPlaced(home, project)
+  return Object.entries(placed).flatMap(([whole, states]) =>
+    states.includes(stateOf(whole) ?? '') ? [whole] : [],
+  )
+}
+
+/** Takes the files from where the image has them, by a container that never runs. */
+async function write(
+  engine: Engine,
+  { parts }: Launch,
+  root: string,
+  files: { whole: string; at: string; state: string }[],
+  run: Run,
+): Promise<void> {
+  const name = `pristine-${parts.project.key}-look-${randomBytes(3).toString('hex')}`
+  const spec = {
+    Image: parts.image.Id,
+    Entrypoint: ['/'],
+    Cmd: [],
+    Labels: { [LABEL.project]: parts.project.key, [LABEL.role]: 'bake' },
+    HostConfig: { NetworkMode: 'none' },
+  }
+  try {
+    const id = await createContainer(engine, name, spec, run)
+    for (const { whole, at, state } of files) {
+      const tar = await copyFrom(engine, id, path.posix.join(root, at), run)
+      const found = await only(tar)
+      if (found && stateIn(found) === state) putFile(whole, found)
+    }
+  } finally {
+    await removeContainer(engine, name).catch(() => {})
+  }
+}
+
+interface Found {
+  header: Header
+  content: Buffer
+}
+
+async function only(tar: NodeJS.ReadableStream): Promise<Found | undefined> {
+  const entries = extract()
+  tar.on('error', (error) => entries.destroy(error as Error))
+  tar.pipe(entries as unknown as NodeJS.WritableStream)
+  let found: Found | undefined
+  for await (const entry of entries) {
+    const chunks: Buffer[] = []
+    for await (const chunk of entry) chunks.push(chunk as Buffer)
+    found ??= { header: entry.header, content: Buffer.concat(chunks) }
+  }
+  return found
+}
+
+const stateIn = ({ header, content }: Found): string =>
+  header.type === 'symlink' ? `-> ${header.linkname}` : hash('sha256', content)
+
+/** What lies at a place: a file's SHA-256, `-> ` and a link's target, or that it is something else; undefined for nothing. */
+function stateOf(whole: string): string | undefined {
+  const [root, name] = [path.dirname(whole), path.basename(whole)]
+  try {
+    const entry = lookInside(root, name)
+    if (entry?.kind === 'link') return `-> ${entry.target}`
+    if (entry?.kind !== 'file') return entry?.kind
+    using file = openInside(root, name)
+    return hash('sha256', readFileSync(file.fd))
+  } catch (error) {
+    if (isSystemError(error)) return error.code
+    throw error
+  }
+}
+
+/** Whole or not at all, as the owner of the folder, and never through a link. */
+function putFile(whole: string, { header, content }: Found): void {
+  try {
+    using folder = openFolderInside(path.dirname(whole), '.')
+    const temporary = path.join(folder.path, `.${path.basename(whole)}.${randomBytes(4).toString('hex')}.tmp`)
+    try {
+      if (header.type === 'symlink') symlinkSync(header.linkname, temporary)
+      else {
+        writeFileSync(temporary, content, { flag: 'wx', mode: header.mode & 0o777 })
+        const { uid, gid } = lstatSync(`${folder.path}/.`)
+        if (process.getuid?.() === 0) chownSync(temporary, uid, gid)
+      }
+      folder.verify()
+      renameSync(temporary, path.join(folder.path, path.basename(whole)))
+    } catch (error) {
+      rmSync(temporary, { force: true })
+      throw error
+    }
+  } catch (error) {
+    // A folder of another state of the checkout: the file has no place.
+    if (!isSystemError(error)) throw error
+  }
+}
+
+function removeFile(whole: string): void {
+  try {
+    using folder = openFolderInside(path.dirname(whole), '.')
+    folder.verify()
+    unlinkSync(path.join(folder.path, path.basename(whole)))
+  } catch (error) {
+    if (!isSystemError(error)) throw error
+  }
+}
+
+async function readPlaced(home: Home, project: Project): Promise<Placed> {
+  try {
+    return Placed.parse(JSON.parse(await readFile(recordOf(home, project), 'utf8')))
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,42 @@
+import type { Run } from '../../shared/operation.ts'
+import { addContent } from '../build/bake.ts'
+import { contentHooks } from '../definition/content-hooks.ts'
+import type { Host } from '../host.ts'
+import type { Project } from '../project/open.ts'
+import type { VersionRecord } from '../version/history.ts'
+import { nameImage, pointKnownGood } from '../version/images.ts'
+import { appendLedger } from '../version/ledger.ts'
+import { readHistory } from '../version/read-history.ts'
+import { type Current, launchVersion } from './current.ts'
+import { clearIntent, writeIntent } from './intent.ts'
+import type { Launch } from './launch.ts'
+import { putThere } from './put-there.ts'
+
+/**
+ * Sees to it that a version's image has what its content hooks make in this workspace: that of an older Pristine, or one
+ * that was baked for a workspace at another place, has not. Then they run once more, and the result is the version's
+ * image from then on. Only for the project's writer.
+ * Errors: those of the hooks; the intent stays, for what the engine has not removed.
+ */
+export async function wholeVersion(
+  host: Host,
+  project: Project,
+  { engine }: Pick<Current, 'engine'>,
+  { id, ordinal }: Pick<VersionRecord, 'id' | 'ordinal'>,
+  launch: Launch,
+  run: Run,
+): Promise<Launch> {
+  if (launch.isWhole) return launch
+  const folder = host.home.project(project.key)
+  const hooks = contentHooks(launch.hooks).join(' and ')
+  const text = `v${ordinal} does not hold yet what ${hooks} makes in this workspace; it is made once.`
+  run.report({ kind: 'note', text })
+  await writeIntent(folder, { kind: 'build' })
+  const image = await addContent(engine, launch, await putThere(host.home, project), run)
+  await nameImage(engine, project.key, id, ordinal, image)
+  await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because: [] })
+  const history = await readHistory(host, project)
+  if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
+  await clearIntent(folder)
+  return launchVersion(host, project, { id, ordinal, image })
+}

@@ -1,0 +1,49 @@
+import { expect, it, test } from 'vitest'
+import {
+  type Content,
+  contentLabel,
+  contentMounts,
+  fits,
+  readContentLabel,
+} from '../../../main/data/content.ts'
+
+const content: Content = {
+  root: '/workspaces/shop',
+  folders: ['node_modules', 'a/vendor'],
+  files: { '.env': 'x' },
+}
+
+test('a label says what was written', () => {
+  expect(readContentLabel(contentLabel(content))).toEqual(content)
+})
+
+it.each([
+  undefined,
+  '',
+  'null',
+  '{"root":"/w","folders":["/etc"],"files":{}}',
+  '{"root":"/w","folders":["../x"],"files":{}}',
+  '{"root":"/w","folders":["a/../../x"],"files":{}}',
+  '{"root":"/w","folders":["."],"files":{}}',
+  '{"root":"/w","folders":[],"files":{"../../x":"y"}}',
+])('a label that says nothing, or something outside of the workspace, is none: %s', (label) => {
+  expect(readContentLabel(label)).toBeUndefined()
+})
+
+test('content is for its own place, unless there is none', () => {
+  expect(fits(content, '/workspaces/shop')).toBe(true)
+  expect(fits(content, '/workspaces/other')).toBe(false)
+  expect(fits({ root: '/workspaces/shop', folders: [], files: {} }, '/workspaces/other')).toBe(true)
+  expect(fits(undefined, '/workspaces/shop')).toBe(false)
+})
+
+test('volumes without a name lie over the folders, but not where the definition mounts something itself', () => {
+  const workspace = { Type: 'bind' as const, Source: '/home/me/shop', Target: '/workspaces/shop' }
+  const volume = (Target: string) => ({ Type: 'volume' as const, Source: '', Target, ReadOnly: false })
+  expect(contentMounts(content, [workspace])).toEqual([
+    volume('/workspaces/shop/node_modules'),
+    volume('/workspaces/shop/a/vendor'),
+  ])
+  const own = { Type: 'volume' as const, Source: 'x', Target: '/workspaces/shop/a' }
+  expect(contentMounts(content, [workspace, own])).toEqual([volume('/workspaces/shop/node_modules')])
+})
