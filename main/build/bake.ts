@@ -21,6 +21,7 @@ import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from '../environment/create.ts'
 import { runHook } from '../environment/hooks.ts'
+import { IDLE_ENTRYPOINT, idleFailure } from '../environment/idle.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
 import { createRequest, sharesNetwork } from '../environment/request.ts'
 import { warnWithoutRoot } from '../environment/without-root.ts'
@@ -80,7 +81,7 @@ async function withHooks(
   )
   const spec = {
     Image: image.Id,
-    Entrypoint: ['/bin/sh', '-c', 'while :; do sleep 86400; done'],
+    Entrypoint: IDLE_ENTRYPOINT,
     Cmd: [],
     Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
     ...hostname(launch.run),
@@ -136,9 +137,10 @@ async function withHooks(
     await removeContainer(engine, name)
     return whole
   } catch (error) {
+    const failure = await idleFailure(engine, { id: name, service: launch.service }, error)
     // What went wrong first is what is told.
     await removeContainer(engine, name).catch(() => {})
-    throw error
+    throw failure
   }
 }
 

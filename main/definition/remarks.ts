@@ -22,11 +22,6 @@ export function remarksOn(json: DevcontainerJson): Warning[] {
   for (const name of unknownVariables(json)) {
     say('unknown-variable', `\${${name}} is not a variable of devcontainer.json; it stays as written.`)
   }
-  for (const [key, value] of Object.entries(json.containerEnv ?? {})) {
-    if (variablesIn(value).some((name) => name.startsWith('containerEnv:'))) {
-      say('variable-out-of-place', `"containerEnv.${key}" cannot use \${containerEnv:…}; use "remoteEnv".`)
-    }
-  }
   return remarks
 }
 

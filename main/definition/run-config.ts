@@ -15,6 +15,7 @@ import { readSecurityOption } from './run-values.ts'
 import type { DevcontainerJson } from './schema.ts'
 import { readSecrets } from './secrets.ts'
 import type { Settings } from './settings.ts'
+import { variablesIn } from './substitute.ts'
 import { readWorkspace } from './workspace.ts'
 
 /**
@@ -59,7 +60,7 @@ export function readRunConfig(
     ...(secrets.length > 0 && { secrets }),
   }
   const unset = UNSETTABLE.filter((key) => json[key] === undefined)
-  requireValidNames(json, origin)
+  requireValidVariables(json, origin)
   return { run: unset.length > 0 ? { ...run, unset } : run, warnings: args.warnings }
 }
 
@@ -119,11 +120,19 @@ export function hooksOf(json: Pick<DevcontainerJson, (typeof HOOKS)[number]>): H
 
 const isCommand = (hook: Hook | undefined): hook is Hook => hook !== undefined && Object.keys(hook).length > 0
 
-/** The engine would cut a variable's name at its first "=". */
-function requireValidNames(json: DevcontainerJson, origin: Origin): void {
+/**
+ * The engine would cut a variable's name at its first "=". What the container has is not known before it is made: a text
+ * that stays as written would be a PATH on which nothing lies.
+ */
+function requireValidVariables(json: DevcontainerJson, origin: Origin): void {
   for (const key of ['containerEnv', 'remoteEnv'] as const) {
-    for (const name of Object.keys(json[key] ?? {})) {
+    for (const [name, value] of Object.entries(json[key] ?? {})) {
       if (/^$|[=\0]/.test(name)) throw invalid(origin, [key, name], `"${name}" cannot be a variable's name`)
+      if (key === 'remoteEnv' || !variablesIn(value ?? '').some(isOfContainer)) continue
+      const problem = `"containerEnv.${name}" cannot use \${containerEnv:…}, which is known once the container is made; use "remoteEnv" for it`
+      throw invalid(origin, [key, name], problem)
     }
   }
 }
+
+const isOfContainer = (variable: string): boolean => variable.startsWith('containerEnv:')

@@ -5,7 +5,7 @@ import { inspectContainer } from '../docker/containers.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { readCurrent } from './current.ts'
-import { isIdle } from './request.ts'
+import { isIdle } from './idle.ts'
 
 /** The hooks that run at each start, of which one may start a program. */
 const AT_EACH_START = HOOKS.filter((hook) => hook === 'postStartCommand' || hook === 'postAttachCommand')

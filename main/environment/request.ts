@@ -12,17 +12,11 @@ import { LABEL } from '../docker/labels.ts'
 import { readLabel } from '../docker/read-label.ts'
 import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../project/open.ts'
+import { COMPARED_IDLE_ENTRYPOINT, IDLE_ENTRYPOINT, isIdle } from './idle.ts'
 import { type PortChoice, portKey } from './ports.ts'
 import { sealedHost } from './sealed.ts'
 
-/** Keeps a container alive without a program of its own, and ends at once when it is told to. */
-const IDLE = 'trap "exit 0" TERM INT; while :; do sleep 86400 & wait $!; done'
-const IDLE_ENTRYPOINT = ['/bin/sh', '-c', IDLE]
 const MS = 1_000_000
-
-/** Whether a container runs no program of its image, and is only kept alive. */
-export const isIdle = ({ Entrypoint }: { Entrypoint?: string | string[] | undefined }): boolean =>
-  JSON.stringify(Entrypoint) === JSON.stringify(IDLE_ENTRYPOINT)
 
 /** What makes up a container of an environment, apart from its ports. `run` is resolved for this computer. */
 export interface ContainerParts {
@@ -113,7 +107,7 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
     ...(run.containerUser !== undefined && { User: run.containerUser }),
-    ...((run.overrideCommand || !hasProgram(image)) && { Entrypoint: IDLE_ENTRYPOINT, Cmd: [] }),
+    ...(isKeptAlive(run, image) && { Entrypoint: IDLE_ENTRYPOINT, Cmd: [] }),
     ...(options.hostname !== undefined && { Hostname: options.hostname }),
     ...(options.stopSignal !== undefined && { StopSignal: options.stopSignal }),
     ...(options.stopTimeout !== undefined && { StopTimeout: options.stopTimeout }),
@@ -168,6 +162,10 @@ const agentMount = (folder: string): MountSettings => ({
   ReadOnly: true,
 })
 
+/** Whether a container runs no program of its image's, because it shall not or there is none. */
+export const isKeptAlive = (run: RunConfig, image: RequestImage): boolean =>
+  run.overrideCommand || !hasProgram(image)
+
 /** An engine does not create a container without a program. */
 const hasProgram = ({ Config }: RequestImage): boolean =>
   (Config.Entrypoint?.length ?? 0) > 0 || (Config.Cmd?.length ?? 0) > 0
@@ -203,6 +201,7 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
   const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined })
   const named: Record<string, unknown> = {
     ...rest,
+    ...(isIdle(rest) && { Entrypoint: COMPARED_IDLE_ENTRYPOINT }),
     ...HostConfig,
     Agent: parts.agent,
     Ports: parts.run.ports,

@@ -10,9 +10,11 @@ import { makeAgentFolder } from '../personal/agent-folder.ts'
 import { requireEntrance } from './entrance.ts'
 import { type ExecContext, type Given, withGiven } from './exec-context.ts'
 import { runHook } from './hooks.ts'
+import { idleFailure } from './idle.ts'
 import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
 import { assertRunning, waitReady } from './ready.ts'
+import { isKeptAlive } from './request.ts'
 import { asSealed } from './sealed.ts'
 import { withSecrets } from './secrets.ts'
 import { takenPort } from './taken-port.ts'
@@ -39,7 +41,7 @@ export async function start(
     await startContainer(engine, container, run)
   } catch (error) {
     run.report({ ...step, state: 'failed' })
-    throw await startFailure(engine, error, launch, ports)
+    throw await failureOf(engine, launch, container, await startFailure(engine, error, launch, ports))
   }
   run.report({ ...step, state: 'done' })
 }
@@ -132,7 +134,7 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
   } catch (error) {
     const details = await inspectContainer(engine, container)
     const ports = boundPorts(launch, details?.HostConfig.PortBindings ?? {})
-    throw await startFailure(engine, error, launch, ports)
+    throw await failureOf(engine, launch, container, await startFailure(engine, error, launch, ports))
   }
   await becomeReady(engine, launch, container, ['postStartCommand'], run)
 }
@@ -169,7 +171,15 @@ function becomeReady(
       throw asSealed(launch.run, error)
     })
     await runHooks(engine, launch, container, ['postAttachCommand'], given, run)
+  }).catch(async (error: unknown) => {
+    throw await failureOf(engine, launch, container, error)
   })
+}
+
+/** What a failure of a new or started container means, where no program of its own keeps it alive. */
+function failureOf(engine: Engine, { parts, run }: Launch, id: string, error: unknown): Promise<unknown> {
+  if (!isKeptAlive(run, parts.image)) return Promise.resolve(error)
+  return idleFailure(engine, { id, service: parts.service }, error)
 }
 
 function boundPorts(launch: Launch, bindings: object): PortChoice[] {

@@ -31,6 +31,14 @@ export const environmentErrors = {
     hint: () => 'Check the command, the entry point and the mounts of the definition.',
     exit: 6,
   }),
+  'shell-missing': entry<{ service: string }>({
+    message: (d) => `The image of ${d.service} has no /bin/sh, so that its container cannot be kept alive.`,
+    why: () =>
+      'Where the image runs no program of its own, Pristine runs a shell that waits, and hooks run in one.',
+    hint: () =>
+      'Let the image run its own program ("overrideCommand": false, and a CMD in the Dockerfile), or use an image with a shell.',
+    exit: 6,
+  }),
   'remote-user-missing': entry<{ user: string; service: string }>({
     message: (d) => `${d.service} started, and has no user "${d.user}".`,
     why: () => 'The definition says that commands run as that user, and its image does not know it.',

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { isRunning, thingsOf } from './docker.ts'
+import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 /** A project whose own program runs, with Pristine's health settings. */
@@ -154,15 +154,45 @@ test('a command that the engine itself cannot start is told with its words', asy
   expect((await thingsOf(await project.key())).containers).toEqual([])
 })
 
-test('an image without a shell cannot be kept alive, and that is told', async () => {
+const SCRATCH = 'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base /bin/busybox /\n'
+
+test.each([
+  ['at its start', {}],
+  ['at its start, without an init', { init: false }],
+  ['when it is baked', { onCreateCommand: ['/busybox', 'true'] }],
+])('an image without a shell cannot be kept alive, and that is told %s', async (_, more) => {
   await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
-    '.devcontainer/Dockerfile': 'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base /bin/true /only\n',
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, ...more }),
+    '.devcontainer/Dockerfile': SCRATCH,
   })
   await expect(project.up()).rejects.toMatchObject({
-    code: 'container-exited',
-    data: { output: [expect.stringContaining('/bin/sh')] },
+    code: 'shell-missing',
+    hint: expect.stringContaining('"overrideCommand": false'),
   })
+  // What helps is what is told.
+  await project.write({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false }),
+    '.devcontainer/Dockerfile': `${SCRATCH}CMD ["/busybox", "sleep", "9999"]\n`,
+  })
+  expect((await project.up()).environment.state).toBe('ready')
+})
+
+test("nothing of the image's is needed to keep a container alive", async () => {
+  const [PATH, images] = ['/nowhere', ['busybox:1.36', 'debian:bookworm-slim']]
+  await using project = await testProject({})
+  for (const image of images) {
+    await project.write(devcontainer({ image, userEnvProbe: 'none', containerEnv: { PATH } }))
+    const up = await project.up()
+    const container = docker().getContainer((await inspect(up)).Id)
+    const { Processes } = await container.top({ ps_args: '-eo pid,stat,args' })
+    // One shell waits, the other is stopped: nobody is at work.
+    const shells = (Processes as string[][]).filter(([, , args]) => args?.startsWith('/bin/sh'))
+    expect(shells.map(([, state]) => state?.charAt(0)).sort()).toEqual(['S', 'T'])
+    expect(String(await container.logs({ stdout: true, stderr: true }))).toBe('')
+    const began = Date.now()
+    await project.engine.stop(project.folder, project.run())
+    expect(Date.now() - began).toBeLessThan(8_000)
+  }
 })
 
 test('cancelling while health is awaited brings the old environment back', async () => {

@@ -205,11 +205,21 @@ describe('a definition as a whole', () => {
   it('warns of variables that it does not know, but not in commands', async () => {
     const { warnings } = await read({
       image: 'debian',
-      containerEnv: { A: '${workspaceFolder}', B: '${containerEnv:PATH}' },
+      containerEnv: { A: '${workspaceFolder}' },
+      remoteEnv: { B: '${containerEnv:PATH}' },
       onCreateCommand: 'echo ${HOME}',
     })
-    expect(warnings.map((w) => w.code)).toEqual(['unknown-variable', 'variable-out-of-place'])
+    expect(warnings.map((w) => w.code)).toEqual(['unknown-variable'])
     expect(warnings[0]?.message).toContain('${workspaceFolder}')
+  })
+
+  it("refuses a variable of the container's in what the container is made with, and names its line", async () => {
+    await expect(
+      read({ image: 'debian', containerEnv: { A: 'a', PATH: '/opt/bin:${containerEnv:PATH}' } }),
+    ).rejects.toMatchObject({
+      code: 'definition-invalid',
+      data: { line: expect.any(Number), problem: expect.stringContaining('use "remoteEnv"') },
+    })
   })
 })
 

@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { decideChange } from '../../../main/environment/change.ts'
+import { IDLE_ENTRYPOINT, isIdle } from '../../../main/environment/idle.ts'
 import type { EnvironmentFacts } from '../../../main/environment/read.ts'
+import { requestHashes } from '../../../main/environment/request.ts'
+import type { Project } from '../../../main/project/open.ts'
 import { canonical } from '../../../shared/canonical.ts'
+import type { RunConfig } from '../../../shared/definition.ts'
 import type { EnvironmentState } from '../../../shared/environment.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
@@ -67,4 +72,22 @@ test('a container whose label is garbage is replaced', () => {
   const [container] = now.containers
   if (container) container.request = 'garbage'
   expect(decide(now).kind).toBe('recreate')
+})
+
+test('what keeps a container alive may change without a reason to replace the ones that run', () => {
+  const earlier = ['/bin/sh', '-c', 'trap "exit 0" TERM INT; while :; do sleep 86400 & wait $!; done']
+  expect(isIdle({ Entrypoint: earlier })).toBe(true)
+  expect(isIdle({ Entrypoint: IDLE_ENTRYPOINT })).toBe(true)
+  expect(isIdle({ Entrypoint: ['/bin/sh'] })).toBe(false)
+  const run = {
+    containerEnv: {},
+    mounts: [],
+    ports: [],
+    options: {},
+    overrideCommand: true,
+  } as unknown as RunConfig
+  const project = { key: 'shop-1', path: '/shop' } as Project
+  const parts = { project, version: A, service: 'app', image: { Id: '1', Config: {} }, run }
+  const hash = createHash('sha256').update(canonical(earlier)).digest('hex').slice(0, 12)
+  expect(requestHashes(parts)['Entrypoint']).toBe(hash)
 })
