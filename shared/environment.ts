@@ -12,7 +12,13 @@ export const PublishedPort = z.strictObject({
 })
 export type PublishedPort = z.infer<typeof PublishedPort>
 
-const ContainerRef = z.strictObject({ name: z.string(), id: z.string(), service: z.string() })
+const ContainerRef = z.strictObject({
+  name: z.string(),
+  id: z.string(),
+  service: z.string(),
+  /** How its program ended; only of one that does not run. */
+  exitCode: z.optional(z.int()),
+})
 
 /** The states of a project's environment; `paused` is what somebody does to its containers beside Pristine. */
 const ENVIRONMENT_STATES = ['absent', 'starting', 'ready', 'unhealthy', 'paused', 'stopped'] as const

@@ -16,7 +16,6 @@ import { commitContainer, type ImageConfig } from '../docker/commit.ts'
 import type { Engine } from '../docker/connect.ts'
 import { createContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
 import { copyFrom, copyInto } from '../docker/copy.ts'
-import { execOutput } from '../docker/exec.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from '../environment/create.ts'
@@ -24,7 +23,9 @@ import { runHook } from '../environment/hooks.ts'
 import { IDLE_ENTRYPOINT, idleFailure } from '../environment/idle.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
 import { createRequest, sharesNetwork } from '../environment/request.ts'
+import { makeVolumePlaces } from '../environment/volume-places.ts'
 import { warnWithoutRoot } from '../environment/without-root.ts'
+import { withWorkplace } from '../environment/workplace.ts'
 import { type Captured, capture } from './capture.ts'
 import type { OlderInput } from './older-inputs.ts'
 import { ownerOf } from './owner.ts'
@@ -100,11 +101,7 @@ async function withHooks(
         { cause: error },
       )
     })
-    // What a hook puts where a volume will be is kept in the image, from where the engine fills a new volume.
-    const outside = volumes.filter((at) => !views.some((view) => isBelow(at, view.target)))
-    if (outside.length > 0) {
-      await execOutput(engine, id, { command: ['mkdir', '-p', ...outside], user: '0' }, run.signal)
-    }
+    await makeVolumePlaces(engine, launch, id, run)
     // Not remembered: the hooks may change what the user's shell says.
     const context = await execContext(engine, undefined, launch, id)
     // The container's own variables are given with each command: set on the container, they would become the image's.
@@ -113,7 +110,7 @@ async function withHooks(
       await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
         async (error: unknown) => {
           await warnWithoutRoot(engine, launch, id, run).catch(() => {})
-          throw error
+          throw await withWorkplace(engine, launch, id, error)
         },
       )
     }

@@ -20,21 +20,25 @@ export function volumeName(project: ProjectKey, source: string): string {
 }
 
 /**
- * Makes sure that a project's volumes exist and are its own.
+ * Makes sure that a project's volumes exist and are its own. Returns the places of those that did not.
  * Errors: `volume-foreign`.
  */
 export async function ensureVolumes(
   engine: Engine,
   project: ProjectKey,
   volumes: ManagedVolume[],
-): Promise<void> {
-  await Promise.all(
+): Promise<string[]> {
+  const made = await Promise.all(
     [...new Set(volumes.map((volume) => volume.name))].map(async (name) => {
       const found = await inspectVolume(engine, name)
-      if (!found) return createVolume(engine, name, { [LABEL.project]: project })
-      if (found.Labels?.[LABEL.project] !== project) throw productError('volume-foreign', { volume: name })
+      if (found && found.Labels?.[LABEL.project] !== project)
+        throw productError('volume-foreign', { volume: name })
+      if (!found) await createVolume(engine, name, { [LABEL.project]: project })
+      return found ? [] : [name]
     }),
   )
+  const names = made.flat()
+  return volumes.filter(({ name }) => names.includes(name)).map(({ target }) => target)
 }
 
 /** Removes a project's volumes with their data, and returns their names. */

@@ -21,8 +21,10 @@ export interface Terminal {
   onResize?: (listener: () => Promise<void>) => () => void
 }
 
-/** The user's shell, else bash, else whatever /bin/sh is. */
-const SHELL = `s=$(getent passwd "$(id -un)" 2>/dev/null || grep "^$(id -un):" /etc/passwd); s="\${s##*:}"
+/** The user's shell, else bash, else whatever /bin/sh is: not every user has an account, or one that may log in. */
+const SHELL = `me=$(id -un 2>/dev/null || id -u)
+s=$(getent passwd "$me" 2>/dev/null || grep "^$me:" /etc/passwd 2>/dev/null); s="\${s##*:}"
+case $s in */nologin | */false | */true) s= ;; esac
 [ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s"`
 
 /**

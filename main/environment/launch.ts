@@ -203,6 +203,10 @@ function exposedPorts(image: LaunchImage) {
   })
 }
 
+/** As whom commands run in a container of a launch; undefined for the engine's own choice, root. */
+export const commandUser = ({ run, parts }: Launch): string | undefined =>
+  run.remoteUser ?? run.containerUser ?? (parts.image.Config.User || undefined)
+
 /**
  * How commands run in a container of a launch: the remote user, the workspace, and the remote environment. What the
  * user's shell says is remembered for this container in the folder `memory`, if one is given.
@@ -213,11 +217,11 @@ export async function execContext(
   launch: Launch,
   container: string,
 ): Promise<ExecContext> {
-  const { run, parts } = launch
+  const { run } = launch
   const details = await inspectContainer(engine, container)
   // A container that bakes has no variables of the definition's own.
   const containerEnv = { ...envRecord(details?.Config.Env), ...run.containerEnv }
-  const user = run.remoteUser ?? run.containerUser ?? (parts.image.Config.User || undefined)
+  const user = commandUser(launch)
   const probed = await userEnv(
     engine,
     memory,

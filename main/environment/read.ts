@@ -32,6 +32,8 @@ export interface EnvironmentContainer {
   unhealthy: boolean
   /** How often in a row its health check failed, where it is unhealthy and somebody asked. */
   failedChecks?: number
+  /** How its program ended, where it does not run and somebody asked. */
+  exitCode?: number
   /** Where it has mounts, inside. */
   mounts: string[]
   ports: PublishedPort[]
@@ -75,10 +77,11 @@ export function asInspected(
   details: Pick<ContainerDetails, 'State'> | undefined,
 ): EnvironmentContainer | undefined {
   if (!details) return undefined
-  const { Running, Paused, Health } = details.State
+  const { Running, Paused, Health, ExitCode } = details.State
   const [running, unhealthy] = [Running || Paused, Running && Health?.Status === 'unhealthy']
   // Podman lists the ports of one that is stopped, too.
-  return { ...container, running, paused: Paused, unhealthy, ports: running ? container.ports : [] }
+  const found = { ...container, running, paused: Paused, unhealthy, ports: running ? container.ports : [] }
+  return running || ExitCode === undefined ? found : { ...found, exitCode: ExitCode }
 }
 
 /** Whether a container is of the project in a folder: an older, shorter key may be another one's too. */
@@ -177,7 +180,10 @@ function publishedPorts(summary: ContainerSummary, service: string): PublishedPo
 export function describeEnvironment(facts: EnvironmentFacts): Environment {
   return {
     state: facts.state,
-    containers: facts.containers.map(({ id, name, service }) => ({ id, name, service })),
+    containers: facts.containers.map(({ id, name, service, exitCode }) => ({
+      ...{ id, name, service },
+      ...(exitCode !== undefined && { exitCode }),
+    })),
     ports: facts.containers.flatMap((container) => container.ports),
   }
 }

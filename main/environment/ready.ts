@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
-import { exec } from '../docker/exec.ts'
+import { type ExecSpec, exec } from '../docker/exec.ts'
 
 /** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
 const DEFAULT_INTERVAL = 30e9
@@ -141,6 +141,42 @@ export async function assertRunning(
     output: await lastLogLines(engine, container.id, run),
   })
 }
+
+/** In milliseconds: what an engine may need to learn that a container has ended in which no command starts any more. */
+const LEARNS = 2_000
+
+/**
+ * Fails when a hook has ended its own container. An engine learns of that a moment after the hook's own end; that no
+ * command can be started any more shows sooner.
+ * Errors: `container-exited`, `cancelled`.
+ */
+export async function assertStillRunning(
+  engine: Engine,
+  container: { id: string; service: string },
+  run: Run,
+): Promise<void> {
+  const until = Date.now() + ((await startsCommands(engine, container.id, run)) ? 0 : LEARNS)
+  do {
+    await assertRunning(engine, container, run)
+    if (Date.now() < until) await pause(LONGEST_PAUSE / 10, run)
+  } while (Date.now() < until)
+}
+
+async function startsCommands(engine: Engine, id: string, run: Run): Promise<boolean> {
+  let output = ''
+  const spec: ExecSpec = { command: ['/bin/sh', '-c', ':'], whenCancelled: 'leave' }
+  try {
+    return (
+      (await exec(engine, id, spec, (text) => (output += text), run.signal)) === 0 || NO_SHELL.test(output)
+    )
+  } catch (error) {
+    if (run.signal.aborted) throw error
+    return isProductError(error) && NO_SHELL.test(error.why)
+  }
+}
+
+/** How engines say that an image has no shell, which says nothing of its container. */
+const NO_SHELL = /\/bin\/sh.*(?:no such file|not found)/s
 
 async function pause(milliseconds: number, run: Run): Promise<void> {
   try {

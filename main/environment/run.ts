@@ -15,6 +15,7 @@ import { placeFiles } from './content-files.ts'
 import { createLaunched } from './create.ts'
 import { execAs, type Terminal } from './exec.ts'
 import { withGiven } from './exec-context.ts'
+import { giveToUser } from './give-to-user.ts'
 import { initialize } from './initialize.ts'
 import { execContext } from './launch.ts'
 import { removeMountPoints } from './mount-points.ts'
@@ -69,6 +70,14 @@ export async function runOnce(
         { cause: error },
       )
     })
+    const volumes = launch.run.mounts.filter(({ kind }) => kind === 'volume')
+    await giveToUser(
+      engine,
+      launch,
+      id,
+      volumes.map(({ target }) => target),
+      run,
+    )
     const code = await withSecrets(launch, run, async (run, secrets) => {
       await using lent = await launch.lend()
       const given = { lent: lent.env, secrets }

@@ -13,12 +13,13 @@ import { runHook } from './hooks.ts'
 import { idleFailure } from './idle.ts'
 import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
-import { assertRunning, waitReady } from './ready.ts'
+import { assertRunning, assertStillRunning, waitReady } from './ready.ts'
 import { isKeptAlive } from './request.ts'
 import { asSealed } from './sealed.ts'
 import { withSecrets } from './secrets.ts'
 import { takenPort } from './taken-port.ts'
 import { warnWithoutRoot } from './without-root.ts'
+import { cannotWrite, withWorkplace } from './workplace.ts'
 
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -112,7 +113,7 @@ export async function runHooks(
             (end: unknown) => end,
           )
         : error
-      throw asSealed(launch.run, told)
+      throw asSealed(launch.run, await withWorkplace(engine, launch, container, told))
     })
   }
 }
@@ -171,6 +172,10 @@ function becomeReady(
       throw asSealed(launch.run, error)
     })
     await runHooks(engine, launch, container, ['postAttachCommand'], given, run)
+    const ran = [...hooks, 'postAttachCommand' as const].some((name) => (launch.hooks[name] ?? []).length > 0)
+    if (ran) await assertStillRunning(engine, { id: container, service }, run)
+    const told = await cannotWrite(engine, launch, container, run)
+    if (told) run.report({ kind: 'warning', text: `${told.problem} ${told.remedy}` })
   }).catch(async (error: unknown) => {
     throw await failureOf(engine, launch, container, error)
   })

@@ -7,6 +7,7 @@ import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, removeContainer, stopContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from './create.ts'
+import { giveToUser } from './give-to-user.ts'
 import type { Launch } from './launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from './ports.ts'
 import type { EnvironmentContainer } from './read.ts'
@@ -60,7 +61,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       engine.local ? isPortFree(port) : Promise.resolve(true),
     ),
   )
-  await ensureVolumes(
+  const fresh = await ensureVolumes(
     engine,
     launch.parts.project.key,
     managedVolumes(launch.parts.project.key, launch.run, launch.parts.image),
@@ -93,6 +94,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       }
     }
     await swap.started(green)
+    await giveToUser(engine, launch, green, fresh, run)
     await firstStart(engine, launch, green, run)
     await swap.personalize(green)
     await swap.becomeCurrent(green)

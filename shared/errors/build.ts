@@ -15,10 +15,22 @@ export const buildErrors = {
     hint: (d) => `Correct ${d.file} and run again; the environment is as it was.`,
     exit: 5,
   }),
-  'hook-failed': entry<{ hook: string; command: string; code: number; output: string[]; sealed?: boolean }>({
+  'hook-failed': entry<{
+    hook: string
+    command: string
+    code: number
+    output: string[]
+    sealed?: boolean
+    /** Why its user cannot write where they work, if that is so. */
+    cannotWrite?: { problem: string; remedy: string }
+  }>({
     message: (d) => `${d.hook} failed with exit code ${d.code}: ${d.command}`,
-    why: (d) => said(d.output, 'It printed nothing.'),
-    hint: (d) => (d.sealed ? SEALED : 'Correct the command and run again; the environment is as it was.'),
+    why: (d) =>
+      [said(d.output, 'It printed nothing.'), ...(d.cannotWrite ? [d.cannotWrite.problem] : [])].join('\n'),
+    hint: (d) =>
+      d.sealed
+        ? SEALED
+        : (d.cannotWrite?.remedy ?? 'Correct the command and run again; the environment is as it was.'),
     exit: 5,
   }),
   'input-changed': entry<{ inputs: string[]; hooks: string[] }>({

@@ -215,3 +215,23 @@ test('cancelling while health is awaited brings the old environment back', async
   expect((await thingsOf(await project.key())).containers).toHaveLength(1)
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
+
+test('a hook that ends its container is no start, whichever hook it is', async () => {
+  await using project = await testProject({})
+  for (const hook of ['postCreateCommand', 'postAttachCommand']) {
+    await project.write(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', [hook]: 'kill 1' }))
+    await expect(project.up()).rejects.toMatchObject({ code: 'container-exited', exit: 6 })
+  }
+  await project.write(
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      postStartCommand: 'test ! -e /again || kill 1',
+    }),
+  )
+  await project.up()
+  await project.exec('touch /again')
+  await expect(project.engine.restart(project.folder, project.run())).rejects.toMatchObject({
+    code: 'container-exited',
+  })
+})

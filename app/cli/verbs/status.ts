@@ -12,6 +12,9 @@ const LABELS = {
   stopped: 'Stopped',
 } as const
 
+/** The exit codes that a stop gives: of a program that ends as it is told to, or is ended by SIGTERM or SIGKILL. */
+const OF_A_STOP = [0, 137, 143]
+
 /** `pristine status`: what runs, what the definition wants, and why they differ. */
 export async function status(session: Session): Promise<number> {
   const found = await session.engine.status(session.folder, session.definition, session.run)
@@ -27,6 +30,10 @@ export async function status(session: Session): Promise<number> {
     printLine('  Its image is gone; "pristine reset --to current" builds it again from its recipe.')
   if (found.state === 'paused')
     printLine('  Somebody paused its container; "pristine up" lets it go on where it was.')
+  for (const { service, exitCode } of found.environment.containers) {
+    if (exitCode !== undefined && !OF_A_STOP.includes(exitCode))
+      printLine(`  ${clean(service)} ended with exit code ${exitCode}; "pristine logs" shows its last lines.`)
+  }
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)
   if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')
