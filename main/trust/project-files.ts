@@ -212,6 +212,8 @@ async function fileAt(
     const { sha256, executable } = await cache.hash(root, name)
     return { content: executable ? `${sha256} x` : sha256, stamp }
   } catch (error) {
+    // Behind a link it is another file; the link counts itself, unless git ignores it.
+    if (isProductError(error) && isSystemError(error.cause, 'ELOOP')) return undefined
     // What this person may not read, no command of theirs runs.
     if (isProductError(error) && isSystemError(error.cause, 'EACCES', 'EPERM'))
       return { content: 'unreadable', stamp }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { planProject } from '../../../main/build/plan.ts'
@@ -65,6 +65,18 @@ test('what was cut in the store is kept anew, and what changed meanwhile is not 
   expect(await readFile(path.join(home.blobs, sha256('content')), 'utf8')).toBe('content')
   expect(await readFile(path.join(home.blobs, sha256('before')), 'utf8')).toBe('')
   expect(await blobs()).toEqual([sha256('content'), sha256('before')].sort())
+})
+
+test('nothing behind a link that took the place of a folder is kept, or taken', async () => {
+  await using folder = await scratch({ 'project/data/a': 'content', 'outside/a': 'content' })
+  const { home, keep, read, blobs } = await kept(folder)
+  await rm(path.join(home.blobs, sha256('content')))
+  expect((await read()).whole).toBe(true)
+  await rename(folder.at('project/data'), folder.at('aside'))
+  await folder.link('project/data', '../outside')
+  await keep()
+  expect(await blobs()).toEqual([])
+  expect(await read()).toEqual({ whole: false, missing: ['data/a'] })
 })
 
 test('a store that cannot be written is told', async () => {

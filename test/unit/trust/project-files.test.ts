@@ -93,6 +93,17 @@ test.for<[string, (folder: string) => Promise<unknown>]>([
   expect((await filesOf(all)).sha256).not.toBe(before.sha256)
 })
 
+test('a link in the place of a folder makes it another, and is not gone through', async () => {
+  await using all = await repository()
+  const before = await filesOf(all)
+  await rename(all.at('project/tools'), all.at('project/node_modules/tools'))
+  await all.link('project/tools', 'node_modules/tools')
+  const after = await filesOf(all)
+  expect(after.sha256).not.toBe(before.sha256)
+  expect(after.files.get('tools')?.content).toBe('-> node_modules/tools')
+  expect(after.files.has('tools/x.sh')).toBe(false)
+})
+
 test('a commit, a checkout of the same and a fetch leave it as it is', async () => {
   await using all = await repository()
   const before = await filesOf(all)
