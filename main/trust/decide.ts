@@ -16,7 +16,7 @@ export function decideTrust(
   { origin, remote, everyday, granted }: Standing,
   reached: readonly Capability[],
 ): TrustSheet {
-  const capabilities = sorted(reached)
+  const capabilities = sorted(reached.map((one) => asGranted(granted, one)))
   const beyond = capabilities.filter((capability) => !isEveryday(capability))
   const needed = origin === 'clone' ? capabilities : beyond
   const asked = needed.filter((capability) =>
@@ -38,13 +38,23 @@ export function decideTrust(
 const fingerprintOf = (remote: string | null, needed: readonly Capability[]): string =>
   createHash('sha256').update(canonical({ remote, needed })).digest('hex')
 
+/** A command that may run whatever the project's files say is told so. */
+const asGranted = (granted: readonly Capability[], wanted: Capability): Capability =>
+  isOfFiles(wanted) &&
+  granted.some((given) => 'files' in given && given.files === 'any' && covers(given, wanted))
+    ? ofFiles(wanted, 'any')
+    : wanted
+
 /** Whether a command is about to run that was not granted with the project's files as they are. */
 const isOfFiles = (capability: Capability): boolean =>
   capability.kind === 'host-command' && capability.files !== undefined && capability.files !== 'any'
 
+const ofFiles = (one: Capability, files: string): Capability =>
+  one.kind === 'host-command' ? { ...one, files } : one
+
 /** The same, where the commands on this computer are about to run with the project's files as `files` says. */
 export const withFiles = (capabilities: readonly Capability[], files: string): Capability[] =>
-  capabilities.map((one) => (one.kind === 'host-command' ? { ...one, files } : one))
+  capabilities.map((one) => ofFiles(one, files))
 
 /**
  * The everyday set: the project's own folder and volumes, the network, ports on loopback, and the images that all of it

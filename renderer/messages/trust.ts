@@ -62,6 +62,7 @@ export const trust = {
     },
     hookNamed: '{{from}} · {{name}}',
     files: 'with the project’s files as they are now ({{hash}}), but for those that git ignores',
+    filesAny: 'whatever the project’s files say, which code inside can change',
     changedFiles: 'Changed since it was granted: {{names}}',
     changedFilesMore: 'Changed since it was granted: {{names}} and {{count}} more',
     anyFiles: 'Run its commands whatever the project’s files say from now on',

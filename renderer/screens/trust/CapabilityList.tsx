@@ -70,7 +70,9 @@ function Item({ capability }: { capability: Capability }) {
         {access !== undefined && <b> · {access}</b>}
         {capability.kind === 'host-command' && capability.files !== undefined && (
           <span className="trust-file">
-            {t('trust.files', { hash: exact(capability.files).slice(0, 12) })}
+            {capability.files === 'any'
+              ? t('trust.filesAny')
+              : t('trust.files', { hash: exact(capability.files).slice(0, 12) })}
           </span>
         )}
       </span>

@@ -107,6 +107,7 @@ describe('a command that is about to run', () => {
     expect(decideTrust(own([command('make', FILES)]), [command('make', FILES)]).anyFiles).toBeNull()
     expect(decideTrust(own(), [command('make')]).anyFiles).toBeNull()
     expect(decideTrust(own([command('make', 'any')]), [privileged, command('make', FILES)])).toMatchObject({
+      capabilities: [command('make', 'any'), privileged],
       asked: [privileged],
       anyFiles: null,
     })
