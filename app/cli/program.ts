@@ -3,16 +3,32 @@ import { productError } from '../../shared/errors.ts'
 import { Sha256 } from '../../shared/ids.ts'
 import { VERSION } from '../version.ts'
 import { printError } from './output.ts'
-import { type CommonOptions, runVerb, type Session } from './session.ts'
+import { type CommonOptions, runVerb, type Session, UNREAD } from './session.ts'
 
 type Action<O> = (session: Session, options: O & CommonOptions, operands: string[]) => Promise<number>
 
 /** Runs the command line and ends the process with its exit code, which waits for no removal of a replaced container. */
 export async function main(argv: string[]): Promise<never> {
+  let unwritten: NodeJS.ErrnoException | undefined
+  process.stdout.on('error', (error) => {
+    unwritten ??= error
+  })
   const code = await runProgram(argv)
   // What was printed is out before the process ends.
   await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
-  process.exit(code)
+  // What failed before was told by itself.
+  if (code !== 0 && code !== UNREAD) process.exit(code)
+  process.exit(unwritten && !READER_GONE.includes(unwritten.code ?? '') ? outputFailed(unwritten) : code)
+}
+
+/** How the system says that nobody reads: of a pipe, and of a terminal that was closed. */
+const READER_GONE = ['EPIPE', 'EIO']
+
+/** Says on the other stream why the output could not be written, on a full disk for example. Returns the exit code. */
+function outputFailed(error: Error): number {
+  const failure = productError('output-failed', { problem: error.message }, { cause: error })
+  printError(failure, { json: false, verbose: false })
+  return failure.exit
 }
 
 /**

@@ -52,9 +52,8 @@ export async function runVerb(
     controller.abort(new Interrupted(signal as EndSignal))
   }
   let unread = false
-  const readerGone = (error: NodeJS.ErrnoException) => {
-    // EIO: of a terminal that was closed.
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+  // What it means for the exit code is decided when everything was printed.
+  const readerGone = () => {
     unread = true
     controller.abort(new Interrupted('SIGPIPE'))
   }
@@ -80,7 +79,7 @@ export async function runVerb(
     })
   } catch (error) {
     progress.end()
-    if (unread) return READER_GONE
+    if (unread) return UNREAD
     const failure = toProductError(error)
     printError(failure, { json: options.json ?? false, verbose: options.verbose ?? false })
     return failure.exit
@@ -93,7 +92,7 @@ export async function runVerb(
 }
 
 /** What a shell reports of a program that was ended by SIGPIPE. */
-const READER_GONE = 141
+export const UNREAD = 141
 
 const isSet = (value: string | undefined) =>
   value !== undefined && value !== '' && value !== 'false' && value !== '0'

@@ -4,7 +4,7 @@ import { pack } from 'tar-stream'
 import { clean } from '../../shared/clean.ts'
 import type { RunConfig } from '../../shared/definition.ts'
 import { listed } from '../../shared/errors/wording.ts'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type Content, contentLabel, isEmpty } from '../data/content.ts'
 import { isBelow, workspaceOf } from '../data/workspace-place.ts'
@@ -19,6 +19,7 @@ import { copyFrom, copyInto } from '../docker/copy.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createLaunched } from '../environment/create.ts'
+import { requireEntrance } from '../environment/entrance.ts'
 import { runHook } from '../environment/hooks.ts'
 import { IDLE_ENTRYPOINT, idleFailure } from '../environment/idle.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
@@ -110,6 +111,8 @@ async function withHooks(
       await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
         async (error: unknown) => {
           await warnWithoutRoot(engine, launch, id, run).catch(() => {})
+          // Where nobody can work, the command is not what is wrong.
+          if (isProductError(error, 'hook-failed')) await requireEntrance(engine, launch, id, run)
           throw await withWorkplace(engine, launch, id, error)
         },
       )

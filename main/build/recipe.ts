@@ -115,7 +115,11 @@ function keepContent(home: Home, { root, name, sha256, size }: Content): void {
     renameSync(temporary, blob)
   } catch (error) {
     rmSync(temporary, { force: true })
-    throw productError('storage-failed', { path: blob, problem: (error as Error).message }, { cause: error })
+    throw productError(
+      'storage-failed',
+      { path: blob, problem: (error as Error).message, of: 'home' },
+      { cause: error },
+    )
   }
 }
 

@@ -15,8 +15,9 @@ const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'do
 
 /**
  * Finds the definition of the project in `projectPath`, in the order of the Dev Containers specification;
- * then a bare Dockerfile. `choice` (relative to the project) picks one instead.
- * Errors: project-missing, definition-missing, definition-ambiguous, definition-invalid,
+ * then a bare Dockerfile. `choice` picks one instead: a file, relative to the
+ * project, or the name of a folder in `.devcontainer`.
+ * Errors: project-missing, definition-missing, definition-ambiguous, definition-unknown, definition-invalid,
  * definition-unsupported (compose files alone).
  */
 export async function findDefinition(projectPath: string, choice?: string): Promise<FoundDefinition> {
@@ -44,8 +45,12 @@ export async function findCompose(projectPath: string): Promise<string | undefin
 }
 
 async function chosen(projectPath: string, choice: string): Promise<FoundDefinition> {
+  const nested = await nestedDevcontainers(projectPath)
+  const byName = nested.find((file) => file === `.devcontainer/${choice}/devcontainer.json`)
+  if (byName !== undefined) return { kind: 'devcontainer', file: byName }
   const file = posix.normalize(choice.replaceAll('\\', '/'))
-  const fail = (problem: string) => productError('definition-invalid', { file: choice, problem })
+  const others = [...(await present(projectPath, [...DEVCONTAINERS, ...DOCKERFILES])), ...nested]
+  const fail = (problem: string) => productError('definition-unknown', { choice, problem, others })
   if (isAbsolute(choice) || file === '..' || file.startsWith('../')) {
     throw fail("the definition must lie in the project's folder")
   }

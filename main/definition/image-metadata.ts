@@ -13,16 +13,16 @@ export const METADATA_LABEL = 'devcontainer.metadata'
 /**
  * Puts what an image's label asks for under the definition's own values, by the specification's rules:
  * the last value wins, environments by variable, mounts by target; `init` if any asks for it; hooks are
- * collected, the image's first. Templates stay. The result leaves nothing open (`unset` is gone).
+ * collected, the image's first. Templates stay. `named`: what the image is called in messages. The result leaves nothing open (`unset` is gone).
  * Errors: definition-unsupported; definition-invalid.
  */
 export function mergeImageMetadata(
   run: RunConfig,
   label: string | undefined,
-  reference: string,
+  named: string,
 ): { run: RunConfig; hooks: Partial<Record<HookName, Hook[]>> } {
-  const file = `The label ${METADATA_LABEL} of ${reference}`
-  const origin: Origin = { file, image: reference, at: () => ({}) }
+  const file = `The label ${METADATA_LABEL} of ${named}`
+  const origin: Origin = { file, image: named, at: () => ({}) }
   const entries = parseLabel(label, origin)
   for (const { entrypoint } of entries) {
     if (entrypoint) throw unsupported(origin, [], 'entrypoint', 'features come in a later version')

@@ -42,7 +42,7 @@ export async function readImageSource(
   const context = build.context ?? json.context ?? '.'
   const place = async (written: string, key: Path, kind: 'file' | 'folder') => {
     const path = fromProject(substitute(written, variables), key, origin, project)
-    await requireKind(join(project.path, path), kind, key, origin, written)
+    await requireKind(project, path, kind, key, origin)
     return path
   }
   const args = build.args ?? {}
@@ -83,20 +83,25 @@ function fromProject(written: string, key: Path, origin: Origin, project: Projec
   return posix.relative(posix.join('/', inRoot), path) || '.'
 }
 
+/** `path` is relative to the project's folder, as it is told. */
 async function requireKind(
+  project: ProjectPlace,
   path: string,
   kind: 'file' | 'folder',
   key: Path,
   origin: Origin,
-  written: string,
 ): Promise<void> {
+  const named = `"${key.join('.')}" names ${path}, which`
   try {
-    const stats = await stat(path)
+    const stats = await stat(join(project.path, path))
     if (kind === 'file' ? stats.isFile() : stats.isDirectory()) return
   } catch (error) {
     const code = systemCode(error)
     if (code === undefined) throw error
-    throw invalid(origin, key, `there is no ${kind} "${written}" (${code})`, error)
+    const isGone = code === 'ENOENT' || code === 'ENOTDIR'
+    const problem = isGone ? 'does not exist' : `cannot be read (${code})`
+    const beside = `it is looked for from the folder of ${origin.file}`
+    throw invalid(origin, key, `${named} ${problem}; ${beside}`, error)
   }
-  throw invalid(origin, key, `"${written}" is not a ${kind === 'file' ? 'regular file' : 'folder'}`)
+  throw invalid(origin, key, `${named} is not a ${kind === 'file' ? 'regular file' : 'folder'}`)
 }

@@ -1,5 +1,7 @@
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
-import { productError } from '../../shared/errors.ts'
+import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import { chosenDefinition } from '../project/chosen-definition.ts'
+import { openHome } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile, type Triggers } from './dockerfile/read.ts'
@@ -26,7 +28,7 @@ export interface ReadProject {
 
 /**
  * Reads a project's definition and its Dockerfile. Asks nobody: what is wrong with a text is known before the engine
- * hears of it. `triggers`: what the images leave to a build that begins with them, where that is known.
+ * hears of it. Where there are several definitions and none is chosen, it is the one that was brought up last. `triggers`: what the images leave to a build that begins with them, where that is known.
  * Errors: those of `readDefinition` and `readDockerfile`, `secret-undeclared`.
  */
 export async function readProject(
@@ -35,7 +37,15 @@ export async function readProject(
   choice: string | undefined,
   triggers?: Triggers,
 ): Promise<ReadProject> {
-  const definition = await readDefinition(project, { env, ...(choice !== undefined && { choice }) })
+  const definition = await readDefinition(project, { env, ...(choice !== undefined && { choice }) }).catch(
+    async (error: unknown) => {
+      if (!isProductError(error, 'definition-ambiguous')) throw error
+      const { files } = error.data as ErrorData<'definition-ambiguous'>
+      const before = await chosenDefinition(openHome(env), project.key)
+      if (before === undefined || !files.includes(before)) throw error
+      return readDefinition(project, { env, choice: before })
+    },
+  )
   const services = await Promise.all(
     definition.services.map((service) => readService(project, definition, service, triggers)),
   )
@@ -64,7 +74,7 @@ async function readService(
     file: source.dockerfile,
     args: source.args,
     triggers,
-    ...(source.target !== undefined && { target: source.target }),
+    ...(source.target !== undefined && { target: source.target, targetFile: definition.file }),
   })
   requireLinesFit(reading, source.dockerfile)
   return {

@@ -55,17 +55,25 @@ export async function resolveDigest(
   return digest ?? pulledDigest(engine, reference, full, env, run)
 }
 
-/**
- * The digest under which the engine already holds a tag, if it once came from a registry. Undefined where there are
- * several: which of them names the index of all platforms, only the registry knows.
- */
-export async function localDigest(
+/** A tag as the engine has it. */
+export interface LocalCopy {
+  /** Its digests in a repository. Of several, only the registry knows which names the index of all platforms. */
+  digests: string[]
+  /** Whether they came from the registry. containerd's store gives one to what was built on this computer, too. */
+  fromRegistry: boolean
+}
+
+/** What the engine itself has under a tag; undefined when it has nothing. */
+export async function localCopy(
   engine: Engine,
   reference: string,
   repository: string,
-): Promise<string | undefined> {
-  const digests = digestsIn(await inspectImage(engine, reference), repository)
-  return digests.length === 1 ? digests[0] : undefined
+): Promise<LocalCopy | undefined> {
+  const image = await inspectImage(engine, reference)
+  if (!image) return undefined
+  const digests = digestsIn(image, repository)
+  // Only that store tells of the descriptor (Docker Engine API, "Inspect an image").
+  return { digests, fromRegistry: digests.length > 0 && !('Descriptor' in image) }
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec.ts'
 import type { Host } from '../host.ts'
@@ -51,7 +51,10 @@ export async function exec(
   const { tty } = terminal
   return await withLease(host, project, { container: container.id, user: own.user, tty }, (id) =>
     execAs(engine, container.id, command, own, terminal, signal, id),
-  )
+  ).catch((error: unknown) => {
+    if (!isProductError(error, 'cancelled')) throw error
+    throw productError('cancelled', { left: 'What the command did until then stays.' }, { cause: error })
+  })
 }
 
 /** Opens the user's own shell in a project's environment. Errors as `exec`. */

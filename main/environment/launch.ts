@@ -150,10 +150,10 @@ function settleService(
   { env }: Pick<Host, 'env'>,
   project: Project,
   file: string,
-  planned: { name: string; run: RunConfig },
+  planned: { name: string; run: RunConfig } | PlanService,
   image: LaunchImage,
 ): Settled {
-  const merged = mergeImageMetadata(planned.run, image.Config.Labels?.[METADATA_LABEL], planned.name)
+  const merged = mergeImageMetadata(planned.run, image.Config.Labels?.[METADATA_LABEL], imageIn(planned))
   if (isBare(planned.run)) merged.run.overrideCommand = !runsByItself(image)
   const variables = localVariables(project, file, env)
   const { localEnv: _, ...plain } = variables
@@ -170,6 +170,13 @@ function settleService(
 /** What of an image decides how it is run; empty for one that is not there yet. */
 interface LaunchImage extends RequestImage {
   Config: RequestImage['Config'] & Partial<Pick<ImageDetails['Config'], 'Labels' | 'ExposedPorts'>>
+}
+
+/** What a service's image is called: as the definition does, or by what it was built from. */
+function imageIn(planned: { name: string } | PlanService): string {
+  if (!('dockerfile' in planned)) return `the image of ${planned.name}`
+  const [, plain] = /^FROM (\S+)\n$/.exec(planned.dockerfile) ?? []
+  return plain ?? `the image that is built from ${Object.keys(planned.images).join(', ') || 'scratch'}`
 }
 
 const wantedPorts = (run: RunConfig): PortChoice[] =>

@@ -104,7 +104,7 @@ const leasesOf = ({ home }: Host, { key }: Project): string => path.join(home.pr
 async function takeLease(file: string): Promise<FileLock> {
   await ensureFolder(path.dirname(file))
   const failed = (problem: string, cause?: Error) =>
-    productError('storage-failed', { path: file, problem }, { cause })
+    productError('storage-failed', { path: file, problem, of: 'home' }, { cause })
   const lock = await takeLock(file).catch((error: Error) => {
     throw failed(error.message, error)
   })

@@ -108,11 +108,13 @@ export async function runHooks(
       const at = { id: container, service: launch.service }
       // No command can run in a container that has ended: its end is what has to be said.
       const told = isProductError(error, 'engine-refused')
-        ? await assertRunning(engine, at).then(
+        ? await assertRunning(engine, at, run).then(
             () => error,
             (end: unknown) => end,
           )
         : error
+      // Where nobody can work, the command is not what is wrong.
+      if (isProductError(told, 'hook-failed')) await requireEntrance(engine, launch, container, run)
       throw asSealed(launch.run, await withWorkplace(engine, launch, container, told))
     })
   }

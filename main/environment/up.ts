@@ -4,6 +4,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import type { Host } from '../host.ts'
+import { rememberDefinition } from '../project/chosen-definition.ts'
 import type { Project } from '../project/open.ts'
 import { rememberProject } from '../project/record.ts'
 import { imageName } from '../version/images.ts'
@@ -35,6 +36,8 @@ export function up(given: Host, project: Project, options: UpOptions, run: Run):
       const outlook = await look(host, project, options, run, again ? undefined : read)
       // Before it is built, so that others see that it is.
       await rememberProject(host, project)
+      if (options.definition !== undefined)
+        await rememberDefinition(host.home, project.key, outlook.planned.definition.file)
       return bring(host, project, outlook, run).catch(async (error: unknown) => {
         if (!isProductError(error, 'input-changed')) throw error
         // A hook that makes a lockfile, or a save in the meantime. Once: a hook that always changes an input is no reason.

@@ -156,7 +156,11 @@ export async function writeLock(project: ProjectPlace, name: string, lock: Lock)
     }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
-    throw productError('storage-failed', { path: path.join(project.path, name), problem }, { cause: error })
+    throw productError(
+      'storage-failed',
+      { path: path.join(project.path, name), problem, of: 'lock' },
+      { cause: error },
+    )
   }
 }
 

@@ -1,9 +1,9 @@
 import { isProductError, productError } from '../../shared/errors.ts'
-import { parseImageReference } from '../../shared/image-reference.ts'
+import { type ImageReference, parseImageReference } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
-import { localDigest, resolveDigest } from '../docker/registry.ts'
+import { askDigest, localCopy, resolveDigest } from '../docker/registry.ts'
 import type { Home } from '../project/home.ts'
 import { download } from './download.ts'
 
@@ -17,7 +17,7 @@ export interface Resolver {
 /**
  * Resolves an image reference to `repository@sha256:…`. When its registry cannot be asked, the digest under which
  * the engine already holds the image serves, and a warning says so.
- * Errors: `reference-unknown`, `registry-unreachable`, `cancelled`.
+ * Errors: `reference-unknown`, `reference-local`, `registry-unreachable`, `cancelled`.
  */
 export async function resolveImage(resolver: Resolver, reference: string, run: Run): Promise<string> {
   const parsed = parseImageReference(reference)
@@ -30,13 +30,52 @@ export async function resolveImage(resolver: Resolver, reference: string, run: R
   } catch (error) {
     if (!isProductError(error, 'registry-unreachable') && !isProductError(error, 'reference-unknown'))
       throw error
-    const digest = await localDigest(resolver.engine, reference, parsed.repository)
-    if (!digest) throw error
+    const digest = await digestOfCopy(resolver, reference, parsed, error, run)
     run.report({
       kind: 'warning',
       text: `${reference} is pinned to the copy on the engine; its registry did not answer for it.`,
     })
     return `${parsed.repository}@${digest}`
+  }
+}
+
+/**
+ * The digest under which the engine holds what its registry could not be asked for, or does not have. A digest that no
+ * registry has is none: no other computer could use the lock. Errors: that of the registry; `reference-local`.
+ */
+async function digestOfCopy(
+  { engine, env }: Resolver,
+  reference: string,
+  { domain, repository }: ImageReference,
+  error: Error,
+  run: Run,
+): Promise<string> {
+  const copy = await localCopy(engine, reference, repository)
+  if (!copy || copy.digests.length > 1) throw error
+  const [digest] = copy.digests
+  if (isProductError(error, 'reference-unknown')) {
+    const isThere =
+      digest !== undefined &&
+      (copy.fromRegistry || (await hasDigest(engine, `${repository}@${digest}`, env, run.signal)))
+    if (!isThere) throw productError('reference-local', { reference, registry: domain }, { cause: error })
+  }
+  if (digest === undefined) throw error
+  return digest
+}
+
+/** Whether a registry has an image by its digest; an engine that cannot ask is believed. */
+async function hasDigest(
+  engine: Engine,
+  pinned: string,
+  env: Resolver['env'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await askDigest(engine, pinned, env, signal)
+    return true
+  } catch (error) {
+    if (isProductError(error, 'reference-unknown')) return false
+    throw error
   }
 }
 

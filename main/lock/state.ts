@@ -105,14 +105,14 @@ const movedOf = (kept: Lock, resolved: Pick<Lock, 'images'>): Lock['images'] =>
 
 /** Says where the reference stands that a registry does not know. */
 function placed(error: unknown, { definition, services }: ReadProject): unknown {
-  if (!isProductError(error, 'reference-unknown')) return error
-  const { reference, registry } = error.data as ErrorData<'reference-unknown'>
+  if (!isProductError(error, 'reference-unknown') && !isProductError(error, 'reference-local')) return error
+  const { reference, registry } = error.data as ErrorData<'reference-unknown' | 'reference-local'>
   for (const { service, reading } of services) {
     const image = reading.images.find((found) => found.reference === reference)
     if (!image) continue
     const at =
       service.source.kind === 'build' ? `${service.source.dockerfile}:${image.line}` : definition.file
-    return productError('reference-unknown', { reference, registry, at }, { cause: error })
+    return productError(error.code, { reference, registry, at }, { cause: error })
   }
   return error
 }

@@ -73,7 +73,11 @@ async function takePatiently(projectFolder: string): Promise<FileLock> {
   const began = performance.now()
   for (;;) {
     const lock = await takeLock(lockOf(projectFolder)).catch((error: Error) => {
-      throw productError('storage-failed', { path: projectFolder, problem: error.message }, { cause: error })
+      throw productError(
+        'storage-failed',
+        { path: projectFolder, problem: error.message, of: 'home' },
+        { cause: error },
+      )
     })
     if (lock) return lock
     const holder = await readHolder(projectFolder)

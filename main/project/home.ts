@@ -31,7 +31,11 @@ export async function ensureFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
   } catch (error) {
     const problem = await firstProblem(folder, error)
-    throw productError('storage-failed', { path: folder, problem: problem.message }, { cause: problem })
+    throw productError(
+      'storage-failed',
+      { path: folder, problem: problem.message, of: 'home' },
+      { cause: problem },
+    )
   }
 }
 

@@ -23,6 +23,10 @@ export async function writeFileWhole(
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true })
-    throw productError('storage-failed', { path: file, problem: (error as Error).message }, { cause: error })
+    throw productError(
+      'storage-failed',
+      { path: file, problem: (error as Error).message, of: 'home' },
+      { cause: error },
+    )
   }
 }

@@ -68,4 +68,7 @@ export const forwardPorts = (port: Port | undefined): Setting[] =>
 
 /** A command that is run in the folder a look is at. */
 export const commandIn = (at: string, command: string): string =>
-  at === '' ? command : `cd ${at} && ${command}`
+  at === '' ? command : `cd ${PLAIN.test(at) ? at : `'${at.replaceAll("'", `'\\''`)}'`} && ${command}`
+
+/** What a shell takes as one word as it is. */
+const PLAIN = /^[\w./][\w./-]*$/

@@ -109,7 +109,11 @@ export async function appendLedger(projectFolder: string, event: WithoutTime<Led
       await handle.close()
     }
   } catch (error) {
-    throw productError('storage-failed', { path: file, problem: (error as Error).message }, { cause: error })
+    throw productError(
+      'storage-failed',
+      { path: file, problem: (error as Error).message, of: 'home' },
+      { cause: error },
+    )
   }
 }
 

@@ -1,5 +1,11 @@
 import { entry } from './entry.ts'
 
+/** What else helps where something cannot be written: Pristine's own data, or a project's lock. */
+const OTHERWISE = {
+  home: ', or choose another folder with PRISTINE_HOME',
+  lock: '; where nobody may write, a lock that is whole is enough: run "pristine lock" elsewhere and commit the result',
+}
+
 /** What can go wrong with what a command was given, with the data folder, and inside. */
 export const commandErrors = {
   usage: entry<{ problem: string; hint?: string }>({
@@ -14,10 +20,16 @@ export const commandErrors = {
     hint: (d) => `Give ${d.flag} to agree.`,
     exit: 2,
   }),
-  'storage-failed': entry<{ path: string; problem: string }>({
+  'storage-failed': entry<{ path: string; problem: string; of?: 'home' | 'lock' }>({
     message: (d) => `${d.path} could not be written.`,
     why: (d) => d.problem,
-    hint: () => 'Make room or permission there, or choose another folder with PRISTINE_HOME.',
+    hint: (d) => `Make room or permission there${d.of === undefined ? '' : OTHERWISE[d.of]}.`,
+    exit: 1,
+  }),
+  'output-failed': entry<{ problem: string }>({
+    message: () => 'The output could not be written.',
+    why: (d) => d.problem,
+    hint: () => 'Make room where it goes to, and run again.',
     exit: 1,
   }),
   internal: entry<{ problem: string }>({

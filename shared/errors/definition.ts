@@ -1,9 +1,9 @@
 import { entry } from './entry.ts'
-import { at } from './wording.ts'
+import { at, listed } from './wording.ts'
 
-/** What to do about what an image says of itself. */
-const otherLabel = (image: string): string =>
-  `Use another image than ${image}, or mend the label where that is built`
+/** What to do about a text of a definition, or about what an image says of itself. */
+const mend = (d: { file: string; image?: string }, doing: string): string =>
+  `${d.image === undefined ? doing : 'Use another image, or mend the label where it is written'}; the environment is as it was.`
 
 /** What can go wrong with a definition, its inputs, and one that is proposed. */
 export const definitionErrors = {
@@ -29,7 +29,16 @@ export const definitionErrors = {
   'definition-ambiguous': entry<{ files: string[] }>({
     message: () => 'There are several definitions.',
     why: (d) => d.files.join(', '),
-    hint: (d) => `Choose one with --definition ${d.files[0]}.`,
+    hint: (d) => `Choose one with --definition ${d.files[0]}; "pristine up" remembers it.`,
+    exit: 2,
+  }),
+  'definition-unknown': entry<{ choice: string; problem: string; others: string[] }>({
+    message: (d) => `There is no definition ${d.choice}.`,
+    why: (d) => d.problem,
+    hint: (d) =>
+      d.others.length > 0
+        ? `Choose another one with --definition: ${listed(d.others)}.`
+        : 'Run "pristine init": it looks at the files and proposes one.',
     exit: 2,
   }),
   'definition-invalid': entry<{
@@ -41,10 +50,7 @@ export const definitionErrors = {
   }>({
     message: (d) => `${at(d)} cannot be used.`,
     why: (d) => d.problem,
-    hint: (d) =>
-      d.image === undefined
-        ? `Correct ${d.file}; nothing was changed.`
-        : `${otherLabel(d.image)}; nothing was changed.`,
+    hint: (d) => mend(d, `Correct ${d.file}`),
     exit: 2,
   }),
   'definition-unsupported': entry<{
@@ -57,10 +63,7 @@ export const definitionErrors = {
   }>({
     message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
     why: (d) => d.reason ?? 'Pristine does not ignore silently what it cannot do.',
-    hint: (d) =>
-      d.image === undefined
-        ? `Do without it in ${d.file} for now; nothing was changed.`
-        : `${otherLabel(d.image)}; nothing was changed.`,
+    hint: (d) => mend(d, `Do without it in ${d.file} for now`),
     exit: 2,
   }),
   'input-unreadable': entry<{ path: string; problem: string }>({

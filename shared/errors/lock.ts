@@ -58,6 +58,14 @@ export const lockErrors = {
     hint: (d) => `Check the spelling; for a private image, log in with "docker login ${d.registry}".`,
     exit: 1,
   }),
+  'reference-local': entry<{ reference: string; registry: string; at?: string }>({
+    message: (d) => `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} exists only on this computer.`,
+    why: (d) =>
+      `The engine has it, and ${d.registry} does not, or does not show it to you: a lock that pins it would be of use nowhere else.`,
+    hint: (d) =>
+      `Push it to a registry and name it as it is called there, or build it in the definition, from its own Dockerfile. If it is private, log in with "docker login ${d.registry}". Nothing was pinned.`,
+    exit: 1,
+  }),
   'registry-unreachable': entry<{ reference: string; problem: string }>({
     message: (d) => `The registry of ${d.reference} could not be asked.`,
     why: (d) => d.problem,

@@ -6,6 +6,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { registryCalls, registryLog } from '../rig/registry-log.ts'
 import { retag } from '../rig/retag.ts'
+import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 const LOCK = '.devcontainer/pristine.lock'
@@ -226,6 +227,23 @@ test('an image that nobody has is told as such, and nothing is left', async () =
     data: { reference: 'no-such-image-anywhere:1', registry: 'docker.io' },
   })
   expect(await readdir(path.join(project.folder, '.devcontainer'))).toEqual(['devcontainer.json'])
+})
+
+test('an image that only this computer has is told as that, and nothing is pinned', async () => {
+  const name = `local-only-${process.pid}`
+  await docker().getImage('busybox:1.36').tag({ repo: name, tag: '1' })
+  try {
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nFROM ${name}:1\n`,
+    })
+    const data = { reference: `${name}:1`, registry: 'docker.io', at: '.devcontainer/Dockerfile:2' }
+    await expect(project.up()).rejects.toMatchObject({ code: 'reference-local', exit: 1, data })
+    await expect(project.engine.lock(project.folder, {}, project.run())).rejects.toMatchObject({ data })
+    expect((await readdir(path.join(project.folder, '.devcontainer'))).includes('pristine.lock')).toBe(false)
+  } finally {
+    await docker().getImage(`${name}:1`).remove()
+  }
 })
 
 test('a remote ADD is pinned by its content; what changed there is refused until the lock is updated', async () => {

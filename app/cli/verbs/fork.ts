@@ -1,6 +1,7 @@
 import { clean } from '../../../shared/clean.ts'
 import { printNote } from '../output.ts'
 import type { Session } from '../session.ts'
+import { shellWord } from '../shell-word.ts'
 import { askingForTrust } from '../trust-question.ts'
 import { up } from './up.ts'
 
@@ -17,7 +18,7 @@ export async function fork(
   if (!session.json) {
     session.settle()
     printNote(
-      clean(`${path} is a worktree on the branch ${branch}; "pristine -C ${path} rm --worktree" removes it.`),
+      `${clean(`${path} is a worktree on the branch ${branch}`)}; "pristine -C ${shellWord(path)} rm --worktree" removes it.`,
     )
   }
   return up({ ...session, folder: path }, options, [])

@@ -8,6 +8,7 @@ import type { UpResult } from '../../../shared/result.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import { askForSecrets } from '../secret-question.ts'
 import type { Session } from '../session.ts'
+import { shellWord } from '../shell-word.ts'
 import { askingForTrust } from '../trust-question.ts'
 import { describePorts, describeReasons, type Wording } from '../wording.ts'
 
@@ -62,11 +63,8 @@ function printNextSteps(folder: string, { own, hooks, likely }: ProgramStart): v
 /** What names a folder to a command that is not called in it. */
 function elsewhere(folder: string): string[] {
   const from = path.relative(process.cwd(), folder)
-  return from === '' ? [] : ['-C', PLAIN.test(from) ? from : `'${clean(from).replaceAll("'", `'\\''`)}'`]
+  return from === '' ? [] : ['-C', shellWord(from)]
 }
-
-/** What a shell takes as one word as it is. */
-const PLAIN = /^[\w./][\w./-]*$/
 
 /** The folder to bring up; what is named by a git URL is cloned first. */
 async function folderOf(

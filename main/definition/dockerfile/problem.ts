@@ -19,6 +19,9 @@ export class DockerfileProblem extends Error {
   }
 }
 
+/** The stage that is asked for does not exist: the fault of who asks, and not of the Dockerfile. */
+export class NoSuchStage extends DockerfileProblem {}
+
 /** The product error for a fault in a file. */
 export function faultIn(file: string, problem: DockerfileProblem): Error {
   const { fault, line } = problem

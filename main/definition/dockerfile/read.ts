@@ -2,7 +2,7 @@ import { assignArg, assignEnv } from './assign.ts'
 import { Effort } from './effort.ts'
 import { type AgentMount, Findings, type SecretMount } from './findings.ts'
 import { flagOf } from './instruction.ts'
-import { DockerfileProblem, faultIn } from './problem.ts'
+import { DockerfileProblem, faultIn, NoSuchStage } from './problem.ts'
 import { readCopy } from './read-copy.ts'
 import { readRun } from './read-run.ts'
 import { type Piece, render } from './render.ts'
@@ -19,9 +19,10 @@ import {
   stageNamed,
   stageOfOrigin,
   stepsOf,
+  TRIGGER_ESCAPE,
 } from './stages.ts'
 import { type Place, substitute } from './substitute.ts'
-import { readTriggers, TRIGGER_ESCAPE } from './triggers.ts'
+import { readTriggers } from './triggers.ts'
 import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './variables.ts'
 
 export interface DockerfileOptions {
@@ -31,6 +32,8 @@ export interface DockerfileOptions {
   args: Record<string, string>
   /** The stage to build; the last one if it is not given. */
   target?: string
+  /** The file that names it, where that is another one; it is only told. */
+  targetFile?: string
   /**
    * What an image leaves to a stage that begins with it (ONBUILD), by its reference. Null for an image that is used as it
    * is, although it would; undefined where it leaves nothing, as far as is known.
@@ -75,7 +78,9 @@ export function readDockerfile(text: string, options: DockerfileOptions): Docker
   try {
     return new Reader(text, options).read()
   } catch (error) {
-    throw error instanceof DockerfileProblem ? faultIn(options.file, error) : error
+    if (!(error instanceof DockerfileProblem)) throw error
+    const { file, targetFile = file } = options
+    throw faultIn(error instanceof NoSuchStage ? targetFile : file, error)
   }
 }
 
@@ -294,7 +299,7 @@ function targetOf(stages: Stages, target: string | undefined): Stage {
   if (found) return found
   const names = stages.stages.flatMap((stage) => stage.name ?? [])
   const known = names.length > 0 ? `there are ${names.join(', ')}` : 'no stage has a name'
-  throw new DockerfileProblem(0, `there is no stage "${target}" (${known})`)
+  throw new NoSuchStage(0, `it asks for the stage "${target}", which the Dockerfile does not have (${known})`)
 }
 
 const sorted = (found: Map<string, number>): [string, number][] =>

@@ -20,6 +20,9 @@ const KEYWORDS = new Set(
   ),
 )
 
+/** The escape character of every trigger, whatever that of the file is in which it was written. */
+export const TRIGGER_ESCAPE = '\\'
+
 /** What may not follow ONBUILD. */
 export const NOT_A_TRIGGER = ['onbuild', 'from', 'maintainer']
 
@@ -53,9 +56,12 @@ export function groupStages(split: Split): Stages {
   const globals: Statement[] = []
   const stages: Stage[] = []
   const named = new Map<string, Stage[]>()
+  // The frontend that a file names by itself may know more.
+  const ownFrontend = split.directives.some(({ name }) => name === 'syntax')
   for (const statement of split.statements) {
     const stage = stages.at(-1)
     checkInstruction(statement, statement, split.escapeChar)
+    if (!ownFrontend) checkFlags(statement, split.escapeChar)
     if (statement.keyword === 'from') {
       const next = readFrom(statement, stages.length)
       stages.push(next)
@@ -70,6 +76,29 @@ export function groupStages(split: Split): Stages {
     else throw new DockerfileProblem(lineOf(statement), `${nameOf(statement)} stands before the first FROM`)
   }
   return { globals, stages, named }
+}
+
+/** The flags of the instructions that have some, in any version of the builder. */
+const FLAGS: Partial<Record<string, string[]>> = {
+  add: ['chown', 'chmod', 'link', 'keep-git-dir', 'checksum', 'exclude', 'unpack'],
+  copy: ['from', 'chown', 'chmod', 'link', 'parents', 'exclude'],
+  from: ['platform'],
+  healthcheck: ['interval', 'timeout', 'start-period', 'start-interval', 'retries'],
+  run: ['mount', 'network', 'security', 'device'],
+}
+
+/** The builder refuses a flag that it does not know when everything else is done, and names no file. */
+function checkFlags(statement: Statement, escapeChar: string): void {
+  const instruction =
+    statement.keyword === 'onbuild'
+      ? parseInstruction(statement.logical, triggerStart(statement.logical), TRIGGER_ESCAPE)
+      : parseInstruction(statement.logical, 0, escapeChar)
+  const known = FLAGS[instruction.keyword]
+  const unknown = known && instruction.flags.find(({ name }) => !known.includes(name))
+  if (!unknown) return
+  const has = known.map((name) => `--${name}`).join(', ')
+  const problem = `${nameOf(instruction)} has no flag --${unknown.name.slice(0, 40)} (it has ${has})`
+  throw new DockerfileProblem(lineOf(statement), problem)
 }
 
 export const lineOf = (statement: Statement): number => statement.lines[0]?.number ?? 1

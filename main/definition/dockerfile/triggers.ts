@@ -1,9 +1,6 @@
 import { DockerfileProblem } from './problem.ts'
 import { type Split, type Statement, splitDockerfile } from './split.ts'
-import { checkInstruction, NOT_A_TRIGGER } from './stages.ts'
-
-/** The escape character of every trigger, whatever that of the file is in which it was written. */
-export const TRIGGER_ESCAPE = '\\'
+import { checkInstruction, NOT_A_TRIGGER, TRIGGER_ESCAPE } from './stages.ts'
 
 /**
  * The instructions that an image leaves to a stage that begins with it (its ONBUILD), as if they stood on the stage's

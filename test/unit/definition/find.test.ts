@@ -30,6 +30,8 @@ describe('finding the definition', () => {
     await expectError(findDefinition(project.path), 'definition-ambiguous', { files })
     const choice = '.devcontainer/b/devcontainer.json'
     expect(await findDefinition(project.path, choice)).toEqual({ kind: 'devcontainer', file: choice })
+    expect(await findDefinition(project.path, 'b')).toEqual({ kind: 'devcontainer', file: choice })
+    await expectError(findDefinition(project.path, 'c'), 'definition-unknown', { choice: 'c', others: files })
     expect((await readDefinition(project, { choice: `./${choice}`, env: {} })).file).toBe(choice)
   })
 
@@ -44,7 +46,7 @@ describe('finding the definition', () => {
   it('refuses a choice that is missing, no file, or outside', async () => {
     await using project = await makeProject({ 'docker/x': '' })
     for (const choice of ['nothing.json', 'docker', '../x', '/etc/passwd']) {
-      await expectError(findDefinition(project.path, choice), 'definition-invalid', { file: choice })
+      await expectError(findDefinition(project.path, choice), 'definition-unknown', { choice })
     }
   })
 

@@ -105,7 +105,7 @@ describe('metadata of an image', () => {
 
   it('says of whose label it speaks, and what can be done about that', async () => {
     const run = await readRun({})
-    const hint = 'Use another image than base:1, or mend the label where that is built; nothing was changed.'
+    const hint = 'Use another image, or mend the label where it is written; the environment is as it was.'
     const failure = (label: string) => {
       try {
         return mergeImageMetadata(run, label, 'base:1')

@@ -98,13 +98,18 @@ describe('what the image is made from', () => {
     ],
     ['{\n "image": "debian\\nRUN x"}', 2, 2, 'is not the name of an image'],
     ['{\n "image": "Debian"}', 2, 2, '"Debian" is not the name of an image'],
-    ['{"build": {\n "dockerfile": "None"}}', 2, 2, 'there is no file "None" (ENOENT)'],
-    ['{"build": {\n "dockerfile": ".."}}', 2, 2, '".." is not a regular file'],
+    [
+      '{"build": {\n "dockerfile": "None"}}',
+      2,
+      2,
+      '"build.dockerfile" names .devcontainer/None, which does not exist',
+    ],
+    ['{"build": {\n "dockerfile": ".."}}', 2, 2, '"build.dockerfile" names ., which is not a regular file'],
     [
       '{"build": {"dockerfile": "Dockerfile",\n "context": "Dockerfile"}}',
       2,
       2,
-      '"Dockerfile" is not a folder',
+      '"build.context" names .devcontainer/Dockerfile, which is not a folder',
     ],
     [
       '{"build": {"dockerfile": "Dockerfile",\n "context": "../.."}}',

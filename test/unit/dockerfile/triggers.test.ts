@@ -16,6 +16,33 @@ const sent = (reading: DockerfileReading, names: Record<string, string>): string
   return pinDockerfile(reading, { images, downloads: Object.fromEntries(downloads) }, { inFolder: true }).text
 }
 
+test('a flag that no builder knows is refused, unless the file names its own frontend', () => {
+  const text = 'FROM scratch\nCOPY --user=me a /a\n'
+  expect(() => read(text, {})).toThrow(
+    expect.objectContaining({
+      code: 'definition-invalid',
+      data: {
+        file: 'Dockerfile',
+        line: 2,
+        problem: expect.stringMatching(/^COPY has no flag --user \(it has --from/),
+      },
+    }),
+  )
+  expect(read(`# syntax=x/y:1\n${text}`, {}).sources).toHaveLength(1)
+})
+
+test('a stage that does not exist is the fault of the file that asks for it', () => {
+  const options = { file: 'Dockerfile', args: {}, target: 'prod', targetFile: 'devcontainer.json' }
+  expect(() => readDockerfile('FROM scratch AS dev\n', options)).toThrow(
+    expect.objectContaining({
+      data: {
+        file: 'devcontainer.json',
+        problem: 'it asks for the stage "prod", which the Dockerfile does not have (there are dev)',
+      },
+    }),
+  )
+})
+
 describe('what a base image leaves to the build', () => {
   test('is read as if it stood below FROM: inputs, images, downloads and mounts', () => {
     const onbuild = [

@@ -1,0 +1,16 @@
+import { clean } from '../../shared/clean.ts'
+
+/** What a shell takes as one word as it is. */
+const PLAIN = /^[\w./][\w./-]*$/
+
+/** A text as one word of a POSIX shell, on one line: what would command a terminal stands there as an escape (`$'…'`). */
+export function shellWord(text: string): string {
+  if (PLAIN.test(text)) return text
+  if (clean(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`
+  const escaped = [...Buffer.from(text)].map((byte) =>
+    byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c
+      ? String.fromCharCode(byte)
+      : `\\${byte.toString(8).padStart(3, '0')}`,
+  )
+  return `$'${escaped.join('')}'`
+}
