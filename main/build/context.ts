@@ -39,25 +39,26 @@ type Item = { name: string; write: (out: Pack) => Promise<void> }
  * the stream with input-unreadable.
  */
 export function contextTar(options: ContextOptions): Readable {
-  const out = pack()
   const items = [
     ...options.files.map((file) => inputItem(options, file)),
     ...(options.extra ?? []).map((extra) => extraItem(extra)),
   ]
-  writeAll(
-    out,
-    [...foldersOf(items, options.folder), ...items].sort((a, b) => byBytes(a.name, b.name)),
-  ).catch((error: unknown) => out.destroy(error instanceof Error ? error : new Error(String(error))))
-  return Readable.from(inLargePieces(out as AsyncIterable<Buffer>), { objectMode: false })
+  const sorted = [...foldersOf(items, options.folder), ...items].sort((a, b) => byBytes(a.name, b.name))
+  return Readable.from(inLargePieces(sorted), { objectMode: false })
 }
 
 /** In bytes. A tar of small files comes in three pieces a file, each of which would be sent by itself. */
 const PIECE = 256 * 1024
 
-async function* inLargePieces(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* inLargePieces(items: Item[]): AsyncGenerator<Buffer> {
+  const out = pack()
+  // Nothing is written before somebody reads: an error that no reader waits for would end the process.
+  writeAll(out, items).catch((error: unknown) =>
+    out.destroy(error instanceof Error ? error : new Error(String(error))),
+  )
   let waiting: Buffer[] = []
   let length = 0
-  for await (const piece of pieces) {
+  for await (const piece of out as AsyncIterable<Buffer>) {
     waiting.push(piece)
     length += piece.length
     if (length < PIECE) continue

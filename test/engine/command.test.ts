@@ -158,7 +158,7 @@ test('what cannot be done says so by its exit code and as a document', async () 
   expect(await failure(project, 'up', '--frozen')).toMatchObject({
     exit: 3,
     code: 'lock-outdated',
-    message: '.devcontainer/pristine.lock does not match the definition.',
+    message: 'There is no .devcontainer/pristine.lock.',
     why: 'It does not pin busybox:1.36.',
     hint: 'Run "pristine lock" and commit the result.',
   })

@@ -118,7 +118,7 @@ test('whatever verb comes after a crash in the middle of a swap, it brings the o
   // What needs no engine goes on without one.
   await crash()
   const nowhere = createEngine({ ...project.env, DOCKER_HOST: 'unix:///nowhere.sock' })
-  expect(await nowhere.checkLock(folder, undefined, project.run())).toContain('pristine.lock')
+  expect((await nowhere.checkLock(folder, undefined, project.run())).file).toContain('pristine.lock')
   await project.status()
   expect(await isRunning(blue?.id ?? '')).toBe(true)
 })

@@ -350,9 +350,9 @@ test('where too many folders around the project count, they are looked at instea
   await using watching = new Watching(project)
   await watching.until('following')
   const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
-  expect(warnings).toEqual([
+  expect(warnings).toContainEqual(
     expect.stringMatching(/^The system does not tell of changed files \(60\d folders /),
-  ])
+  )
   await project.write({ '../lib/599/599': '2' })
   expect((await watching.until('swapped')).because).toMatchObject([{ input: '../lib/599/599' }])
 })
