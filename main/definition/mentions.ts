@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { NamePatterns } from './name-patterns.ts'
 import { filesOfTool, READS_ALL, TAKES_ALL, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES } from './tool-files.ts'
+import { withoutRedirections, withoutTargets } from './write-targets.ts'
 
 /** What stands for the folder that commands run in. */
 const HERE = /\$PWD\b|\$\{PWD\}|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
@@ -48,13 +49,15 @@ export class Mentions {
     if (this.texts.has(text)) return
     this.texts.add(text)
     this.namedFolders = new Map()
-    const here = text.replace(CONTINUED, ' ').replace(HERE, '.')
+    const whole = text.replace(CONTINUED, ' ').replace(HERE, '.')
+    const here = shell ? withoutRedirections(whole) : whole
     if (READS_ALL.test(here)) this.all = true
     const commands = here.split(COMMANDS)
     // What is given to it may stand anywhere: `for d in conf; do cp -r $d /etc; done`.
     const anywhere = commands.some((command) => command.includes('$') && TAKES_FOLDERS.test(command))
-    for (const command of commands) {
-      this.addCommand(command, anywhere || TAKES_FOLDERS.test(command))
+    for (const written of commands) {
+      const command = shell ? withoutTargets(written) : written
+      this.addCommand(written, command, anywhere || TAKES_FOLDERS.test(written))
       const filled = command.replace(SETS, '?').replace(VARIABLES, '*')
       if (shell && filled !== command) for (const word of filled.split(WORDS)) this.addWord(word)
     }
@@ -99,15 +102,18 @@ export class Mentions {
     for (const words of this.written.values()) for (const word of words) if (!word.startsWith('/')) yield word
   }
 
-  private addCommand(command: string, takesFolders: boolean): void {
+  /** `written` is the whole command, `command` what is left of it without its targets. */
+  private addCommand(written: string, command: string, takesFolders: boolean): void {
     // What follows an option's letter may be its value: `-rrequirements.txt`.
-    const words = command.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
+    const wordsOf = (text: string): string[] =>
+      text.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
+    const all = wordsOf(written)
     const takesModules = TAKES_MODULES.test(command)
-    const last = TAKES_ALL.test(command) ? words.length - (TAKES_LAST.test(command) ? 0 : 1) : 0
+    const last = TAKES_ALL.test(written) ? all.length - (TAKES_LAST.test(written) ? 0 : 1) : 0
     // The last word is where a copy is put.
-    if (words.slice(0, last).some((word) => /^(?:\.(?:\/\.?)?|(?:\.\/)?\*+(?:\/\*+)*)$/.test(word)))
+    if (all.slice(0, last).some((word) => /^(?:\.(?:\/\.?)?|(?:\.\/)?\*+(?:\/\*+)*)$/.test(word)))
       this.all = true
-    for (const word of words) {
+    for (const word of wordsOf(command)) {
       this.addWord(word)
       if (takesModules) this.addStem(plain(word).replace(/^\/+/, ''))
       if (takesFolders) this.folders.add(plain(word).replace(/^\/+/, ''))

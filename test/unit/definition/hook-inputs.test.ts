@@ -61,6 +61,14 @@ test.each([
   ['pip install --no-deps "./[all]"', [...FILES].sort()],
   ['go install ./cmd/x', [...FILES].sort()],
   ['ls -la && npm ci && npm install -g typescript', []],
+  ['echo a>>README.md; echo b 2>conf/a.conf; touch tools/x.sh', []],
+  ['cp conf/a.conf README.md && mv -f tools/x.sh tools/lib.sh', ['conf/a.conf', 'tools/x.sh']],
+  ['cp conf/a.conf README.md; cat README.md', ['README.md', 'conf/a.conf']],
+  [
+    'cp -t tools README.md; tee tools/x.sh < conf/a.conf',
+    ['README.md', 'conf/a.conf', 'tools/lib.sh', 'tools/x.sh'],
+  ],
+  ['cat <> README.md', ['README.md']],
   ['python3 -m src.app', ['src/app.py']],
   ['python3 -c "import src.app"', ['src/app.py']],
 ])('%s mentions %j', (hook, files) => {
