@@ -116,12 +116,12 @@ async function inspectOrFail(engine: Engine, id: string, service: string): Promi
 }
 
 /** The exit code of what SIGKILL ends. */
-const KILLED = 137
+export const KILLED = 137
 
 /**
  * Errors: `container-exited` with the last lines that the program printed.
  */
-export async function assertRunning(
+async function assertRunning(
   engine: Engine,
   container: { id: string; service: string },
   run: Pick<Run, 'filter'> = {},

@@ -13,7 +13,7 @@ import { runHook } from './hooks.ts'
 import { idleFailure } from './idle.ts'
 import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
-import { assertRunning, assertStillRunning, waitReady } from './ready.ts'
+import { assertStillRunning, KILLED, waitReady } from './ready.ts'
 import { isKeptAlive } from './request.ts'
 import { asSealed } from './sealed.ts'
 import { withSecrets } from './secrets.ts'
@@ -106,9 +106,12 @@ export async function runHooks(
     const own = isContentHook(name) ? context : withGiven(context, given)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
       const at = { id: container, service: launch.service }
-      // No command can run in a container that has ended: its end is what has to be said.
-      const told = isProductError(error, 'engine-refused')
-        ? await assertRunning(engine, at, run).then(
+      // No command can run in a container that has ended, and what ran there was killed: its end is what has to be said.
+      const maybeEnded =
+        isProductError(error, 'engine-refused') ||
+        (isProductError(error, 'hook-failed') && error.data['code'] === KILLED)
+      const told = maybeEnded
+        ? await assertStillRunning(engine, at, run).then(
             () => error,
             (end: unknown) => end,
           )

@@ -1,0 +1,99 @@
+import { chmod, chown, readdir, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+const isRoot = process.getuid?.() === 0
+const [UID, GID] = [1000, 1000]
+
+const definition = (more: object, user = 'dev') => ({
+  ...devcontainer({ build: { dockerfile: 'Dockerfile' }, remoteUser: user, userEnvProbe: 'none', ...more }),
+  '.devcontainer/Dockerfile':
+    'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/home/dev:/bin/sh >> /etc/passwd && mkdir -p /home/dev /of-root && chown 1000:1000 /home/dev\n',
+})
+const warnings = ({ events }: TestProject): string[] =>
+  events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+
+/** Gives a project's own folder to somebody: on a computer of theirs it is theirs. */
+async function give({ folder }: TestProject, uid: number, gid: number): Promise<void> {
+  await chown(folder, uid, gid)
+  await chmod(folder, 0o755)
+}
+
+test.skipIf(!isRoot)(
+  'who cannot write the workspace is told why, by a failing hook or by a warning',
+  async () => {
+    await using project = await testProject(definition({ postStartCommand: 'touch made-by-hook' }))
+    await give(project, 3337, 100)
+    const problem =
+      'The user dev (1000) cannot write the workspace /workspaces/project, which belongs to 3337:100 with mode 755.'
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'hook-failed',
+      why: expect.stringContaining(problem),
+      hint: expect.stringContaining(`sudo chown -R 1000 ${project.folder}`),
+    })
+    await project.write(definition({ onCreateCommand: 'touch made-by-hook' }))
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'hook-failed',
+      why: expect.stringContaining(problem),
+    })
+    await project.write(definition({}))
+    expect((await project.up()).environment.state).toBe('ready')
+    expect(warnings(project)).toEqual([expect.stringContaining(problem)])
+    await give(project, UID, GID)
+    project.events.length = 0
+    await project.write(definition({ containerEnv: { A: '1' } }))
+    await project.up()
+    expect(warnings(project)).toEqual([])
+  },
+)
+
+test.skipIf(!isRoot)(
+  'a user without an account comes up, with a shell, and without a word of programs',
+  async () => {
+    await using project = await testProject(
+      definition({ postCreateCommand: 'echo "$(id -u) $HOME" > /tmp/who' }, '1234:0'),
+    )
+    await give(project, 1234, 0)
+    await project.up()
+    expect(warnings(project)).toEqual([])
+    expect((await project.exec('cat /tmp/who')).stdout).toBe('1234 /\n')
+    await project.write(definition({}, 'nobody'))
+    await give(project, 65534, 65534)
+    expect((await project.up()).environment.state).toBe('ready')
+  },
+)
+
+test.skipIf(!isRoot)("new volumes, and the folders above their places, are the user's", async () => {
+  const mounts = [
+    'source=cache,target=/home/dev/.cache/tool,type=volume',
+    'source=of-root,target=/of-root,type=volume',
+    'source=modules,target=/workspaces/project/modules/here,type=volume',
+  ]
+  const owners = 'stat -c %u:%n /home/dev/.cache /home/dev/.cache/tool /of-root modules modules/here'
+  for (const hooks of [{ onCreateCommand: 'echo first > ~/.cache/tool/baked' }, {}]) {
+    await using project = await testProject(
+      definition({ mounts, postCreateCommand: 'mkdir ~/.cache/other; touch modules/here/it', ...hooks }),
+    )
+    await give(project, UID, GID)
+    await project.up()
+    expect((await project.exec(owners)).stdout.match(/^\d+/gm)).toEqual(Array(5).fill('1000'))
+    expect(await project.exists('/home/dev/.cache/tool/baked')).toBe('onCreateCommand' in hooks)
+    expect(warnings(project)).toEqual([])
+    // On this computer it is its owner's, not root's.
+    expect((await stat(path.join(project.folder, 'modules/here'))).uid).toBe(UID)
+  }
+})
+
+test.skipIf(!isRoot)('a start that fails leaves no folder of its mounts behind', async () => {
+  await using project = await testProject(
+    definition({
+      mounts: ['source=modules,target=/workspaces/project/modules/here,type=volume'],
+      postCreateCommand: 'exit 3',
+    }),
+  )
+  await give(project, UID, GID)
+  const before = await readdir(project.folder)
+  await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+  expect((await readdir(project.folder)).sort()).toEqual([...before].sort())
+})
