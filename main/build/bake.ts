@@ -18,6 +18,7 @@ import { createContainer, removeContainer, startContainer, stopContainer } from 
 import { copyFrom, copyInto } from '../docker/copy.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
+import { engineVersion } from '../docker/version.ts'
 import { createLaunched } from '../environment/create.ts'
 import { requireEntrance } from '../environment/entrance.ts'
 import { runHook } from '../environment/hooks.ts'
@@ -29,7 +30,7 @@ import { warnWithoutRoot } from '../environment/without-root.ts'
 import { withWorkplace } from '../environment/workplace.ts'
 import { type Captured, capture } from './capture.ts'
 import type { OlderInput } from './older-inputs.ts'
-import { ownerOf } from './owner.ts'
+import { type Owner, ownerOf } from './owner.ts'
 import { type View, viewsOf } from './view.ts'
 import { type Replaced, rootTar, viewTar } from './view-tar.ts'
 
@@ -144,6 +145,17 @@ async function withHooks(
   }
 }
 
+/** As whom the hooks run. */
+function ownerIn(
+  engine: Engine,
+  { run: config, parts }: Launch,
+  container: string,
+  run: Run,
+): Promise<Owner> {
+  const user = config.remoteUser ?? config.containerUser ?? parts.image.Config.User
+  return ownerOf(engine, container, user, run)
+}
+
 /** Fills the views of a container, and returns what each holds, as `viewTar` says it. */
 async function copyViews(
   engine: Engine,
@@ -153,9 +165,8 @@ async function copyViews(
   { older, targets }: { older: OlderInput[]; targets: string[] },
   run: Run,
 ): Promise<Map<View, Map<string, string>>> {
-  const { run: config, parts } = launch
-  const user = config.remoteUser ?? config.containerUser ?? parts.image.Config.User
-  const owner = await ownerOf(engine, container, user, run)
+  const { parts } = launch
+  const owner = await ownerIn(engine, launch, container, run)
   const step = { kind: 'step', id: 'view', name: 'Copy the workspace for the hooks', phase: 'bake' } as const
   run.report({ ...step, state: 'running' })
   const all = new Map<View, Map<string, string>>()
@@ -216,6 +227,10 @@ async function keepContent(
       copied: view.copied,
       mounted,
       isInput: isLockfile,
+      owner:
+        (await engineVersion(engine)).name === 'Podman'
+          ? await ownerIn(engine, launch, holder, run)
+          : undefined,
     })
     const sending = copyInto(engine, holder, '/', into, run)
     // Either end is the other's.

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { extract, type Header, type Pack } from 'tar-stream'
 import type { Content } from '../data/content.ts'
+import type { Owner } from './owner.ts'
 
 /** What tools make anew by themselves, and leave beside sources wherever they run. */
 const CACHES = /(?:^|\/)(?:__pycache__|\.pytest_cache|\.mypy_cache|\.ruff_cache)(?:\/|$)/
@@ -26,7 +27,8 @@ export interface Captured extends Pick<Content, 'folders' | 'files'> {
 /**
  * Takes from a view's tar what hooks made in it, and gives it to `into`, which it ends; there the names begin with
  * `below`. `copied` is what the view held before, as `viewTar` says it; nothing is taken at or below the paths
- * `mounted`, which are others'. `isInput` tells files that decide the version.
+ * `mounted`, which are others'. `isInput` tells files that decide the version. With `owner`,
+ * everything belongs to them, where the engine has not said to whom.
  */
 export async function capture(
   tar: Readable,
@@ -36,20 +38,30 @@ export async function capture(
     copied,
     mounted,
     isInput,
-  }: { copied: Map<string, string>; mounted: string[]; isInput: (at: string) => boolean },
+    owner,
+  }: {
+    copied: Map<string, string>
+    mounted: string[]
+    isInput: (at: string) => boolean
+    owner?: Owner | undefined
+  },
 ): Promise<Captured> {
   const found: Captured = { folders: [], files: {}, changed: [], inputs: [], lost: [] }
   const entries = extract()
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
   // Told by the loop below, which ends with it.
   reading.catch(() => {})
+  let root: string | undefined
+  const inView = (name: string): string => relativeTo(root ?? '', name)
   /** The last folder that was found; what it holds comes right after it. */
   let folder: string | undefined
   for await (const entry of entries) {
     const { header } = entry
+    root ??= plain(header.name)
     const at = inView(header.name)
     const body = entry as AsyncIterable<Buffer>
-    const keep = (see?: (chunk: Buffer) => void) => pass(body, into, renamed(header, below, at), see)
+    const keep = (see?: (chunk: Buffer) => void) =>
+      pass(body, into, renamed(header, below, at, inView(header.linkname ?? ''), owner), see)
     if (at === '' || mounted.some((other) => isAt(at, other))) await drain(body)
     else if (folder !== undefined && isAt(at, folder)) {
       const target = header.type === 'link' ? inView(header.linkname) : at
@@ -89,16 +101,28 @@ export async function capture(
 
 const isAt = (at: string, folder: string): boolean => at === folder || at.startsWith(`${folder}/`)
 
-/** The engine's names begin with the last part of the path that was asked for. */
-const inView = (name: string): string => name.replace(/^\/?[^/]*\/?/, '').replace(/\/$/, '')
+const plain = (name: string): string => name.replace(/^(?:\.?\/)+/, '').replace(/^\.$|\/$/, '')
+
+function relativeTo(root: string, name: string): string {
+  const at = plain(name)
+  if (root === '') return at
+  return at === root ? '' : at.startsWith(`${root}/`) ? at.slice(root.length + 1) : at
+}
 
 /** What an extended header says of names and of the size stands in the header itself by now. */
-function renamed(header: Header, below: string, at: string): Header {
+function renamed(
+  header: Header,
+  below: string,
+  at: string,
+  target: string,
+  owner: Owner | undefined,
+): Header {
   const { path: _, linkpath: __, size: ___, ...pax } = (header.pax ?? {}) as Record<string, string>
   return {
     ...header,
+    ...owner,
     name: path.posix.join(below, at) + (header.type === 'directory' ? '/' : ''),
-    linkname: header.type === 'link' ? path.posix.join(below, inView(header.linkname)) : header.linkname,
+    linkname: header.type === 'link' ? path.posix.join(below, target) : header.linkname,
     pax: Object.keys(pax).length > 0 ? pax : null,
   }
 }

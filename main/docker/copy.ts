@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { call } from './call.ts'
 import type { Engine } from './connect.ts'
+import { engineVersion } from './version.ts'
 
 /** In milliseconds: a folder with all dependencies of a project. */
 const DEADLINE = 30 * 60_000
@@ -8,8 +9,8 @@ const DEADLINE = 30 * 60_000
 const PIECE = 256 * 1024
 
 /**
- * Unpacks a tar into a folder of a container, running or not, and of what is mounted there. A plain tar: the engine
- * would unpack compressed data with a program.
+ * Unpacks a tar into a folder of a container, running or not, and of what is mounted there; everything belongs to whom
+ * the tar says. A plain tar: the engine would unpack compressed data with a program.
  * Errors: those of the tar; `engine-refused`, `engine-unreachable`, `disk-full`, `cancelled`.
  */
 export async function copyInto(
@@ -19,6 +20,7 @@ export async function copyInto(
   tar: AsyncIterable<unknown>,
   run: { signal?: AbortSignal | undefined },
 ): Promise<void> {
+  const keepsOwners = (await engineVersion(engine)).name === 'Podman'
   let failed: unknown
   const pieces = async function* () {
     try {
@@ -32,7 +34,8 @@ export async function copyInto(
     `copying to ${folder} of the container`,
     (abortSignal) => {
       // dockerode's types do not know that every call can be aborted.
-      const options = { path: folder, abortSignal } as { path: string }
+      const query = { path: folder, ...(keepsOwners && { copyUIDGID: true }) }
+      const options = { _query: query, abortSignal } as unknown as { path: string }
       const body = Readable.from(pieces(), { objectMode: false })
       return engine.docker.getContainer(container).putArchive(body, options)
     },
@@ -58,8 +61,9 @@ async function* inLargePieces(pieces: AsyncIterable<unknown>): AsyncGenerator<Bu
 }
 
 /**
- * A folder of a container, running or not, as a plain tar, with what is mounted there; its names begin with the
- * folder's own. Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
+ * A folder of a container, running or not, as a plain tar, with what is mounted there. The folder comes first, and the
+ * names of all else begin with what it is called in the tar: by Docker its own, by Podman nothing where a volume is mounted
+ * there. Podman says of everything that it is root's. Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
  */
 export async function copyFrom(
   engine: Engine,

@@ -226,7 +226,10 @@ describe.skipIf(because)(`${title}on Podman`, () => {
       'CMD ["echo \\"it\'s $KEPT\\"; exec sleep 1000"]',
       '',
     ]
-    const more = { overrideCommand: false, onCreateCommand: `echo ${mark()} >/tmp/baked` }
+    const more = {
+      overrideCommand: false,
+      onCreateCommand: `echo ${mark()} >/tmp/baked; mkdir made; echo made >made/file`,
+    }
     await using project = await testProject(built(dockerfile.join('\n'), more))
     const up = await project.up()
     const { Config } = await inspect(up)
@@ -241,6 +244,8 @@ describe.skipIf(because)(`${title}on Podman`, () => {
       },
     })
     expect(await project.exists('/tmp/baked')).toBe(true)
+    // What it made in the workspace is its user's.
+    expect((await project.exec('cat made/file && echo more >made/file')).stdout).toBe('made\n')
     const { stdout } = await pristine(project, 'logs')
     expect(stdout).toContain("it's yes")
     const { Labels } = (await docker().getImage(up.version.image).inspect()).Config

@@ -10,7 +10,11 @@ type Entry = Partial<Header> & { name: string; content?: string }
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** What `capture` finds in a workspace with these entries, and what it passes on. */
-async function captured(entries: Entry[], copied: Record<string, string>, mounted: string[] = []) {
+async function captured(
+  entries: Entry[],
+  copied: Record<string, string>,
+  { mounted = [], owner }: { mounted?: string[]; owner?: { uid: number; gid: number } } = {},
+) {
   const tar = pack()
   for (const { content, ...header } of entries)
     if (content === undefined) tar.entry(header)
@@ -21,6 +25,7 @@ async function captured(entries: Entry[], copied: Record<string, string>, mounte
     capture(Readable.from(await buffer(tar)), into, 'workspaces/shop', {
       copied: new Map(Object.entries(copied)),
       mounted,
+      owner,
       isInput: (at) => at.endsWith('yarn.lock'),
     }),
     buffer(into),
@@ -127,7 +132,7 @@ test("caches, what is mounted there, and what is no file are not the version's",
       { name: 'shop/dist/main.js', type: 'link', linkname: 'shop/src/main.js' },
     ],
     { src: 'dir', 'src/main.js': sha256('x') },
-    ['data'],
+    { mounted: ['data'] },
   )
   expect(found).toMatchObject({
     folders: ['dist'],
@@ -140,6 +145,20 @@ test("caches, what is mounted there, and what is no file are not the version's",
 test('large files and long names pass as they are', async () => {
   const name = `shop/node_modules/${'deep/'.repeat(40)}file`
   const large = 'x'.repeat(3 * 1024 * 1024)
-  const found = await captured([folder('shop/node_modules'), file(name, large)], {})
+  const found = await captured([folder('shop'), folder('shop/node_modules'), file(name, large)], {})
   expect(found.kept[`workspaces/${name}`]?.length).toBe(large.length + 2)
+})
+
+test('as Podman tells it: names without the folder, and everything as root', async () => {
+  const found = await captured(
+    [folder(''), file('/README.md', 'same'), folder('/shop'), file('/shop/index.js', 'x')],
+    { 'README.md': sha256('same') },
+    { owner: { uid: 1000, gid: 1000 } },
+  )
+  expect(found).toMatchObject({
+    folders: ['shop'],
+    files: {},
+    changed: [],
+    kept: { 'workspaces/shop/shop/': 'dir', 'workspaces/shop/shop/index.js': '1000 x' },
+  })
 })
