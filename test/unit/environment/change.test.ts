@@ -63,7 +63,7 @@ test('a container that was created from another request is replaced, and the par
   const old = { ...request, 'Env TOKEN': 'x' }
   expect(decide(facts('ready', A, old), { ...request, 'Env TOKEN': 'y' })).toEqual({
     kind: 'recreate',
-    request: [{ input: 'containerEnv.TOKEN on this computer', from: 'x', to: 'y' }],
+    request: [{ kind: 'computer', input: 'containerEnv.TOKEN on this computer', from: 'x', to: 'y' }],
   })
 })
 
