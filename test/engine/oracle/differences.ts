@@ -7,6 +7,7 @@ export const ON_PURPOSE = {
   volumes: 'Volumes belong to a project',
   ports: 'Ports are published, on 127.0.0.1',
   baked: 'Hooks that create content are baked into the image',
+  content: 'What these hooks make in the workspace belongs to the version',
   secrets: "Secrets are kept in the system's key store, and out of images",
   agent: 'A build is given the ssh agent after consent',
   worktree: 'The repository of a worktree is not mounted',
@@ -38,6 +39,7 @@ export const BY_NATURE: Record<string, string> = {
   'env _': 'the peer passes on what the shell that it asked had there: the path of its "cat"',
   'env SHLVL': 'the peer passes on how deep that shell was nested',
   'env OLDPWD': "that shell's former folder",
+  'env PRISTINE_EXEC_ID': 'each command has another one, by which what it started is found and ended',
 }
 
 /** Holds for every definition that does not ask for an init itself. */
