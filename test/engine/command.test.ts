@@ -159,7 +159,7 @@ test('what cannot be done says so by its exit code and as a document', async () 
     exit: 3,
     code: 'lock-outdated',
     message: 'There is no .devcontainer/pristine.lock.',
-    why: 'It does not pin busybox:1.36.',
+    why: 'The definition uses busybox:1.36, which nothing pins.',
     hint: 'Run "pristine lock" and commit the result.',
   })
   expect(await failure(project, 'reset')).toMatchObject({ exit: 1, code: 'version-none' })

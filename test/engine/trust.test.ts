@@ -12,6 +12,7 @@ import type { Capability } from '../../shared/trust.ts'
 import { publish } from '../rig/publish.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { git } from './git.ts'
+import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
 
@@ -330,7 +331,8 @@ test('a version whose image is gone is not even built again without the grant', 
   await recordAsClone(project)
   await project.grant()
   const { version } = await project.up()
-  await project.engine.remove(project.folder, { data: false, versions: true })
+  await project.engine.remove(project.folder, { data: false, versions: false })
+  await pruneVersion(project, 1)
   await project.engine.revokeTrust(project.folder, undefined)
   const { fingerprint } = await refusal(project.reset('v1'))
   expect(project.events.filter(({ kind }) => kind === 'step').at(-1)).toMatchObject({ name: 'Start app' })
