@@ -99,7 +99,7 @@ test('a here-document that fails is told where it begins, or that the builder kn
   const told =
     major >= 23 || major === 5
       ? { line: 3, problem: 'exit code: 3', output: ['in it'] }
-      : { line: 4, problem: expect.stringMatching(/^the builder of this engine knows no here-documents/) }
+      : { line: 3, problem: expect.stringMatching(/^the builder of this engine knows no here-documents/) }
   await expect(project.up()).rejects.toMatchObject({ code: 'build-failed', data: told })
 })
 
