@@ -27,7 +27,7 @@ const PINNED = { images: {}, downloads: {}, lockVersion: 1 }
 const APP = 'apps/shop'
 const DEFINITION = {
   build: { dockerfile: '../Dockerfile', context: '..' },
-  workspaceFolder: `/work/${APP}`,
+  workspaceFolder: `/src/${APP}`,
   workspaceMount: `source=${variable('localGitRoot')},target=/work,type=bind`,
   onCreateCommand: 'cd tools && ./setup.sh',
 }
@@ -383,7 +383,7 @@ describe('what baked hooks are given of a computer', () => {
     ])
     const fixed = {
       ...hook,
-      workspaceFolder: '/work',
+      workspaceFolder: '/src',
       workspaceMount: `source=${variable('localWorkspaceFolder')},target=/work,type=bind`,
     }
     expect((await project('other', fixed)).id).toBe((await project('shop', fixed)).id)
