@@ -68,7 +68,8 @@ async function writeAll(
       if (sha256 !== undefined) copied.set(name, sha256)
     }
   }
-  for (const name of extra.toSorted()) if (!copied.has(name)) await folder(name)
+  // Those above as well: what the hooks did not make is none of their content.
+  for (const name of extra.toSorted().flatMap(withParents)) if (!copied.has(name)) await folder(name)
   for (const { repository, target } of objects) {
     const at = path.posix.join(repository, 'objects')
     for (const name of [at, `${at}/info`]) await folder(name)
@@ -77,6 +78,10 @@ async function writeAll(
   }
   out.finalize()
 }
+
+/** A path and the folders above it, the uppermost first. */
+const withParents = (name: string): string[] =>
+  name.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'))
 
 type Head = Partial<Header> & Pick<Header, 'name'>
 
