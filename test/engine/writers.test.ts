@@ -3,6 +3,7 @@ import { createEngine } from '../../main/engine.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { writers } from '../writers/writers.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
+import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 test('while one writer works on a project another is told so, and readers are not kept waiting', async () => {
@@ -13,6 +14,8 @@ test('while one writer works on a project another is told so, and readers are no
       postCreateCommand: 'echo begun; until [ -e go ]; do sleep 0.1; done',
     }),
   )
+  // Where there is git, a file that a hook names counts only once it is tracked.
+  git(project.folder, 'init', '-q')
   let begun: () => void = () => {}
   const inHook = new Promise<void>((resolve) => {
     begun = resolve
