@@ -15,7 +15,7 @@ import { extract, type Header } from 'tar-stream'
 import * as z from 'zod/mini'
 import { clean } from '../../shared/clean.ts'
 import { listed } from '../../shared/errors/wording.ts'
-import { isSystemError } from '../../shared/errors.ts'
+import { isProductError, isSystemError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { workspaceOf } from '../data/workspace-place.ts'
 import { lookInside, openFolderInside, openInside } from '../definition/inside.ts'
@@ -117,8 +117,13 @@ async function write(
   try {
     const id = await createContainer(engine, name, spec, run)
     for (const { whole, at, state } of files) {
-      const tar = await copyFrom(engine, id, path.posix.join(root, at), run)
-      const found = await only(tar)
+      const tar = await copyFrom(engine, id, path.posix.join(root, at), run).catch((error: unknown) => {
+        // Podman 5 keeps the place of the copy as a volume of the image, and gives nothing of it before a start.
+        if (!isProductError(error, 'engine-refused')) throw error
+        const text = `The engine does not give ${clean(at)} of the image: it is not put into the folder (${clean(error.why)}).`
+        run.report({ kind: 'warning', text })
+      })
+      const found = tar && (await only(tar))
       if (found && stateIn(found) === state) putFile(whole, found)
     }
   } finally {

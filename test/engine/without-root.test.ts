@@ -50,7 +50,7 @@ describe.skipIf(because)(`${title}on an engine that runs without root`, () => {
     await using project = await testProject(withUser({ onCreateCommand: 'touch made' }))
     await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
     expect(warnings(project)).toEqual([expect.stringMatching(/^The engine runs without root/)])
-    await project.write(withUser({ onCreateCommand: 'touch made', remoteUser: 'root' }))
+    await project.write(withUser({ postCreateCommand: 'touch made', remoteUser: 'root' }))
     project.events.length = 0
     await project.up()
     expect(warnings(project)).toEqual([])
