@@ -8,6 +8,7 @@ import { addresses, outgoingMtu } from './network.ts'
 import { withPrograms } from './newest-programs.ts'
 import {
   endProcess,
+  HANGS,
   identify,
   isAlive,
   type ProcessRecord,
@@ -27,7 +28,7 @@ export function engineClient(paths: RigPaths): Docker {
 /** Starts the private dockerd, unless it runs. */
 export async function startEngine(paths: RigPaths, facts: Facts): Promise<void> {
   const running = await readJson<ProcessRecord>(paths.engine.process)
-  if (isAlive(running) && (await answers(paths, 5000))) return
+  if (isAlive(running) && (await answers(paths, HANGS))) return
   await step('start the engine', async () => {
     await endProcess(running, 20_000)
     await endLeftovers(paths)

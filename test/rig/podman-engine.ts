@@ -142,9 +142,9 @@ async function network(paths: PodmanPaths, facts: Facts) {
   }
 }
 
-/** Whether its service answers now. */
-export async function answers({ socket }: { socket: string }): Promise<boolean> {
-  const client = new Docker({ socketPath: socket, timeout: 2000 })
+/** Whether its service answers within so many milliseconds. */
+export async function answers({ socket }: { socket: string }, timeout: number): Promise<boolean> {
+  const client = new Docker({ socketPath: socket, timeout })
   return client.ping().then(
     () => true,
     () => false,
@@ -155,7 +155,7 @@ export async function answers({ socket }: { socket: string }): Promise<boolean> 
 export async function waitForAnswer(paths: { socket: string; log: string }): Promise<void> {
   const until = Date.now() + 60_000
   while (Date.now() < until) {
-    if (await answers(paths)) return
+    if (await answers(paths, 2000)) return
     await sleep(50)
   }
   throw new RigError('Podman does not answer.', `See ${paths.log}`)

@@ -7,7 +7,7 @@ import { type Facts, type RigPaths, readJson, writeJson } from './home.ts'
 import { addresses, outgoingMtu } from './network.ts'
 import { withPrograms } from './newest-programs.ts'
 import { answers, podmanRegistries, waitForAnswer } from './podman-engine.ts'
-import { endProcess, identify, isAlive, type ProcessRecord } from './process-record.ts'
+import { endProcess, HANGS, identify, isAlive, type ProcessRecord } from './process-record.ts'
 import { step } from './progress.ts'
 import { RigError } from './rig-error.ts'
 
@@ -27,7 +27,7 @@ export async function startNewestPodman(podman: NewestPodman): Promise<void> {
   const { engine } = podman.paths
   if (authority() !== 'root') throw new RigError('This Podman is started by root only.', 'Become root.')
   const running = await readJson<ProcessRecord>(engine.process)
-  if (isAlive(running) && (await answers(engine))) return
+  if (isAlive(running) && (await answers(engine, HANGS))) return
   await step(podman.rootless ? 'start Podman without root' : 'start Podman', async () => {
     await stopNewestPodman(podman)
     await writeConfiguration(podman)

@@ -2,6 +2,12 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { succeedsAsRoot } from './commands.ts'
 
+/**
+ * In milliseconds: an engine that lives and does not answer for so long hangs. One that is busy, on a busy machine, must
+ * not be ended: it may run the containers of others.
+ */
+export const HANGS = 60_000
+
 /** A process that the rig started. A pid alone can be somebody else's later; with its start time it cannot. */
 export interface ProcessRecord {
   pid: number

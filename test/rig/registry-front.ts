@@ -4,18 +4,19 @@
  * caller that has its answer can rely on its call being counted.
  */
 import { openSync, writeSync } from 'node:fs'
-import { Agent, createServer, request } from 'node:http'
+import { createServer, request } from 'node:http'
 
 const [port = '', socketPath = '', log = ''] = process.argv.slice(2)
 const file = openSync(log, 'a')
-const agent = new Agent({ keepAlive: true })
 
 const server = createServer((incoming, outgoing) => {
   const { method = '', url = '', headers } = incoming
   writeSync(file, `${JSON.stringify({ at: new Date().toISOString(), method, path: url })}\n`)
 
-  const inner = request({ socketPath, agent, method, path: url, headers }, (answer) => {
-    outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+  // A connection of its own: one that is kept may be closed by the registry just when it is used again.
+  const inner = request({ socketPath, agent: false, method, path: url, headers }, (answer) => {
+    const { connection: _, ...headers } = answer.headers
+    outgoing.writeHead(answer.statusCode ?? 502, headers)
     answer.pipe(outgoing)
     answer.once('error', () => outgoing.destroy())
   })
