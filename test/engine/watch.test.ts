@@ -5,6 +5,7 @@ import path from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { PACE } from '../../main/environment/watch/changes.ts'
 import { COMMAND_LINE } from '../built.ts'
 import { finish, start } from './command.ts'
 import { isRunning } from './docker.ts'
@@ -51,7 +52,7 @@ test('a change is built beside and swapped in; going back takes the version that
 test('a thousand rapid edits end in one build of the last state', async () => {
   await using project = await testProject(level(0))
   await project.up()
-  await using watching = new Watching(project)
+  await using watching = new Watching(project, PACE)
   await watching.until('following')
   // Over longer than the watcher gathers changes for, so that none of its pauses passes for the end.
   for (let n = 1; n <= 1000; n++) {
@@ -66,7 +67,7 @@ test('a thousand rapid edits end in one build of the last state', async () => {
 test('files that never stop changing hold nothing up, unless they decide the version', async () => {
   await using project = await testProject(level(1))
   await project.up()
-  await using watching = new Watching(project)
+  await using watching = new Watching(project, PACE)
   await watching.until('following')
   let on = true
   const noise = (async () => {
@@ -197,7 +198,6 @@ test('a version that was offered is swapped in when "apply" comes to say so', as
   await project.write(level(2, { apply: 'ask' }))
   await watching.until('offered')
   // Told once, whatever else changes.
-  await project.write({ 'other.txt': 'x' })
   expect(await watching.rest()).toEqual([])
   await project.write(level(2, { apply: 'auto' }))
   expect(await watching.until('swapped')).toMatchObject({ ordinal: 2 })
@@ -224,7 +224,6 @@ test('a definition that cannot be read and a build that fails are told; the envi
   })
   expect((await watching.until('failed')).error).toMatchObject({ code: 'build-failed', data: { line: 2 } })
   // The same definition is not tried again.
-  await project.write({ 'other.txt': 'x' })
   expect(await watching.rest()).toEqual([])
   expect(await project.status()).toMatchObject({
     state: 'ready',
@@ -242,13 +241,11 @@ test('a reset stays until the definition changes again, also for a watch that be
   await project.reset('v1')
   await using watching = new Watching(project)
   await watching.until('following')
-  await project.write({ 'other.txt': 'x' })
   expect(await watching.rest()).toEqual([])
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
   await project.write(level(3))
   await watching.until('swapped')
   await project.reset('v1')
-  await project.write({ 'other.txt': 'y' })
   expect(await watching.rest()).toEqual([])
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
 })
@@ -261,7 +258,6 @@ test('a reset stays, too, from a version that came and went before the watch loo
   await project.write(level(2))
   await project.up()
   await project.reset('v1')
-  await project.write({ 'other.txt': 'x' })
   await watching.rest()
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
   await project.write(level(3))

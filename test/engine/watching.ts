@@ -1,20 +1,37 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Pace } from '../../main/environment/watch/changes.ts'
+import type { Watcher } from '../../main/environment/watch/watch.ts'
 import type { WatchState } from '../../shared/watch.ts'
 import type { TestProject } from './test-project.ts'
 
 type Kind = WatchState['kind']
 type Of<K extends Kind> = Extract<WatchState, { kind: K }>
 
+/** For stories whose changes come one by one: less waiting for files to settle and for what no file tells. */
+const BRISK: Pace = { quiet: 100, longest: 1000, poll: 200, soon: 100, later: 300 }
+
 /** A watch of a project, with everything that it told. */
 export class Watching implements AsyncDisposable {
   readonly states: WatchState[] = []
+  private readonly project: TestProject
   private readonly controller = new AbortController()
   private readonly ended: Promise<void>
+  /** When the last look that has ended began. */
+  private looked = 0
+  private rests = 0
 
-  constructor(project: TestProject) {
+  /** `pace`: `PACE` where it is part of the story. */
+  constructor(project: TestProject, pace = BRISK) {
     const { signal } = this.controller
-    const tell = (state: WatchState) => this.states.push(state)
-    const watcher = { ...project.run(signal), tell }
+    this.project = project
+    const watcher: Watcher = {
+      ...project.run(signal),
+      pace,
+      tell: (state) => this.states.push(state),
+      looked: (began) => {
+        this.looked = began
+      },
+    }
     this.ended = project.engine.watch(project.folder, { frozen: false }, watcher)
   }
 
@@ -28,11 +45,14 @@ export class Watching implements AsyncDisposable {
     throw new Error(`Nothing of "${kind}" in ${JSON.stringify(this.states)}`)
   }
 
-  /** What was told since the last call, once nothing more came for a while. */
+  /** What was told since the last call, once files were looked at and all was done that followed of everything until now. */
   async rest(): Promise<Kind[]> {
-    for (let before = -1; before !== this.states.length; ) {
-      before = this.states.length
-      await pause(3_000)
+    // Inotify tells in order: when this one is heard, all that was written before has been.
+    await this.project.write({ [`rest/${this.rests++}`]: '' })
+    const since = performance.now()
+    for (let waited = 0; this.looked < since; waited += 20) {
+      if (waited > 60_000) throw new Error('Nothing was looked at.')
+      await pause(20)
     }
     return this.states.splice(0).map(({ kind }) => kind)
   }

@@ -5,15 +5,25 @@ import { FolderWatches } from './folder-watches.ts'
 import { gitFolder } from './git.ts'
 import { UNHEARD } from './places.ts'
 
+/** How long a watch waits, in milliseconds. */
+export interface Pace {
+  /** Files have settled when nothing changed for so long. */
+  quiet: number
+  /** Where something always changes, files are looked at that often all the same. */
+  longest: number
+  /** How often files are looked at where the system does not tell of changes. */
+  poll: number
+  /** When to look again at what no file tells, such as git that works or an open terminal. */
+  soon: number
+  /** The same, for an engine that is down. */
+  later: number
+}
+
 /**
- * In milliseconds: files have settled when nothing changed for so long. Of changes without a pause @parcel/watcher tells
- * every 500 ms only (MAX_WAIT_TIME of its Debounce.hh), so that less than that would take them for quiet.
+ * Of changes without a pause @parcel/watcher tells every 500 ms only (MAX_WAIT_TIME of its Debounce.hh), so that a
+ * `quiet` of less than that takes them for quiet.
  */
-const QUIET = 600
-/** In milliseconds: where something always changes, that often it is looked at all the same. */
-const LONGEST = 2400
-/** In milliseconds: how often files are looked at where the system does not tell of changes. */
-const LOOK = 2000
+export const PACE: Pace = { quiet: 600, longest: 2400, poll: 2000, soon: 500, later: 3000 }
 
 /** Tells when files of a project have changed; not which, because only what they say together counts. */
 export interface Changes {
@@ -36,7 +46,11 @@ export interface Changes {
  * and index of git are; what the plan names beside that has to be listened to. `warn` is told when the system cannot
  * tell of changes.
  */
-export async function watchChanges(project: Project, warn: (problem: string) => void): Promise<Changes> {
+export async function watchChanges(
+  project: Project,
+  { quiet, longest, poll }: Pick<Pace, 'quiet' | 'longest' | 'poll'>,
+  warn: (problem: string) => void,
+): Promise<Changes> {
   let changes = 0
   let wake = () => {}
   const poke = () => {
@@ -55,8 +69,11 @@ export async function watchChanges(project: Project, warn: (problem: string) => 
   const changed = async (signal: AbortSignal) => {
     while (changes === seen && !signal.aborted) await next(signal)
   }
-  const closers = await Promise.all([watchFiles(project.path, poke, warn), watchGitFolder(project, poke)])
-  const beside = new FolderWatches(poke, LOOK, warn)
+  const closers = await Promise.all([
+    watchFiles(project.path, poke, poll, warn),
+    watchGitFolder(project, poke),
+  ])
+  const beside = new FolderWatches(poke, poll, warn)
   return {
     poke,
     listenTo: (folders) => beside.set(folders),
@@ -64,9 +81,9 @@ export async function watchChanges(project: Project, warn: (problem: string) => 
     settled: async (signal) => {
       await changed(signal)
       const began = performance.now()
-      while (!signal.aborted && performance.now() - began < LONGEST) {
+      while (!signal.aborted && performance.now() - began < longest) {
         seen = changes
-        await pause(QUIET, undefined, { signal }).catch(() => {})
+        await pause(quiet, undefined, { signal }).catch(() => {})
         if (changes === seen) return true
       }
       seen = changes - 1
@@ -81,10 +98,15 @@ export async function watchChanges(project: Project, warn: (problem: string) => 
 
 type Close = () => Promise<void> | void
 
-async function watchFiles(folder: string, poke: () => void, warn: (problem: string) => void): Promise<Close> {
+async function watchFiles(
+  folder: string,
+  poke: () => void,
+  poll: number,
+  warn: (problem: string) => void,
+): Promise<Close> {
   const byLooking = (problem: unknown): Close => {
     warn(problem instanceof Error ? problem.message : String(problem))
-    const timer = setInterval(poke, LOOK)
+    const timer = setInterval(poke, poll)
     return () => clearInterval(timer)
   }
   // Loaded here, because it costs every other command its native part.

@@ -16,13 +16,9 @@ import { LEDGER_FILE } from '../../version/ledger.ts'
 import { loadPlan } from '../../version/recipes.ts'
 import { look, type Outlook, type UpOptions } from '../outlook.ts'
 import { ensureVersion, initializeOnly, upTo } from '../up.ts'
-import { type Changes, watchChanges } from './changes.ts'
+import { type Changes, PACE, type Pace, watchChanges } from './changes.ts'
 import { unfinishedGit } from './git.ts'
 import { placesBeside } from './places.ts'
-
-/** In milliseconds: when to look again at what no file tells. */
-const SOON = 500
-const LATER = 3000
 
 /** Who listens to a watch: `signal` ends it, `report` hears the operations that it starts. */
 export interface Watcher {
@@ -31,6 +27,10 @@ export interface Watcher {
   tell(state: WatchState): void
   /** Hears what the definition wants, whenever it was read. */
   wants?(version: { id: VersionId; ordinal: number }): void
+  /** Hears the end of each look at the files and of what it led to; `began` is a time of `performance.now()`. */
+  looked?(began: number): void
+  /** `PACE` unless given. */
+  pace?: Pace
 }
 
 /**
@@ -46,8 +46,10 @@ export async function watch(
   watcher: Watcher,
 ): Promise<void> {
   const heard = new AbortController()
-  const changes = await watchChanges(project, (problem) => {
-    const text = `The system does not tell of changed files (${problem}); they are looked at every 2 s instead.`
+  const { pace = PACE } = watcher
+  const changes = await watchChanges(project, pace, (problem) => {
+    const every = pace.poll / 1000
+    const text = `The system does not tell of changed files (${problem}); they are looked at every ${every} s instead.`
     watcher.report({ kind: 'warning', text })
   })
   try {
@@ -92,6 +94,7 @@ class Watch {
   private readonly options: UpOptions
   private readonly watcher: Watcher
   private readonly changes: Changes
+  private readonly pace: Pace
   /** The version that was acted on, whatever came of it. */
   private handled: VersionId | undefined
   /** The version whose image was refused, with the refusal. */
@@ -111,6 +114,7 @@ class Watch {
     this.options = options
     this.watcher = watcher
     this.changes = changes
+    this.pace = watcher.pace ?? PACE
   }
 
   /** Something was granted or taken back, or happened to the environment. */
@@ -126,7 +130,9 @@ class Watch {
       if (typeof next === 'number') await this.elapsed(next)
       const settled: boolean = next === 'again' || (await this.changes.settled(signal))
       if (signal.aborted) return
+      const began = performance.now()
       next = await this.act(settled).catch((error: unknown) => this.failed(error))
+      this.watcher.looked?.(began)
     }
   }
 
@@ -141,7 +147,7 @@ class Watch {
     const doing = await unfinishedGit(this.project)
     if (doing !== undefined) {
       this.tell({ kind: 'git', doing })
-      return SOON
+      return this.pace.soon
     }
     const outlook = await look(this.host, this.project, this.options, this.quiet())
     this.changes.listenTo(placesBeside(this.project, outlook.planned))
@@ -204,7 +210,7 @@ class Watch {
     const sessions = open.reduce((sum, count) => sum + count, 0)
     if (sessions > 0) {
       this.tell({ kind: 'waiting', ordinal, because, sessions })
-      return SOON
+      return this.pace.soon
     }
     this.tell({ kind: 'swapping', ordinal, because })
     const swapped = await this.operate((run) => upTo(this.host, this.project, wanted, this.options, run))
@@ -273,10 +279,10 @@ class Watch {
     if (this.watcher.signal.aborted) return 'wait'
     if (isProductError(error, 'busy')) {
       this.tell({ kind: 'busy', what: String(error.data['what']) })
-      return SOON
+      return this.pace.soon
     }
     this.tell({ kind: 'failed', error: reportOf(error) })
-    return isPassing(error) ? LATER : 'wait'
+    return isPassing(error) ? this.pace.later : 'wait'
   }
 
   private tell(state: WatchState): void {
