@@ -13,7 +13,10 @@ const retry = 1
 /** What runs on containerd's image store, too, in every run; all of it does in `npm run test:engines`. */
 const ON_CONTAINERD = ['lifecycle', 'environment', 'build', 'data', 'ports', 'shared', 'disk-use']
 
-/** One after the other, because each takes as many workers as suit it: engine tests mostly wait. */
+/** More than two cores have to do: engine tests mostly wait for the engine, and that for disks and clocks. */
+const ENGINE_WORKERS = 4
+
+/** Groups run one after the other, because each takes as many workers as suit it. */
 export default defineConfig({
   test: {
     sequence: { sequencer: LongestFirst },
@@ -24,7 +27,8 @@ export default defineConfig({
           name: 'unit',
           sequence: { groupOrder: 0 },
           include: ['test/unit/**/*.test.ts', 'test/electron/rules/*.test.ts'],
-          testTimeout: 30_000,
+          // Ends what hangs; how fast something is, is measured elsewhere, and a busy machine is no fault.
+          testTimeout: 120_000,
           // Of two cores, Vitest by itself would leave one idle.
           maxWorkers: '100%',
         },
@@ -50,14 +54,14 @@ export default defineConfig({
           retry,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: true,
-          maxWorkers: 3,
+          maxWorkers: ENGINE_WORKERS,
         },
       },
       {
         test: {
           name: 'containerd',
-          sequence: { groupOrder: 3 },
+          // With the other engine's, so that only one of the last files runs alone.
+          sequence: { groupOrder: 2 },
           include: whyBorrowed() ? [] : ON_CONTAINERD.map((name) => `test/engine/${name}.test.ts`),
           env: { PRISTINE_RIG_ENGINE: 'containerd' },
           globalSetup: ['test/engine/containerd-setup.ts'],
@@ -65,14 +69,13 @@ export default defineConfig({
           retry,
           testTimeout: 180_000,
           hookTimeout: 300_000,
-          fileParallelism: true,
-          maxWorkers: 3,
+          maxWorkers: ENGINE_WORKERS,
         },
       },
       {
         test: {
           name: 'browser',
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/browser/global-setup.ts'],
           retry,

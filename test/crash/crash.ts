@@ -5,12 +5,14 @@ import { type Fault, listCalls, type Point, pointText, strike } from './strike.t
 
 export interface CrashOptions {
   stories?: Story[]
-  /** How many points to try, spread evenly over all; all when not given. */
+  /** How many points to try, as many of each story, spread evenly over it; all when not given. */
   sample?: number | undefined
   fault?: Fault
   recovery?: Recovery
   /** Leaves points out. */
   only?: (point: Point) => boolean
+  /** Called with how many points are tried, before the first of them. */
+  begin?: (points: number) => void
   /** Called after each point. */
   report?: (outcome: Outcome) => void
 }
@@ -33,7 +35,9 @@ export async function crash(options: CrashOptions = {}): Promise<Outcome[]> {
   const { stories = STORIES, fault = 'kill', recovery = 'up', only = () => true } = options
   const lanes = await Promise.all(stories.map((story) => openLane(story, fault)))
   try {
-    const chosen = new Set(spread(lanes.flatMap(({ points }) => points).filter(only), options.sample))
+    const each = options.sample === undefined ? undefined : Math.ceil(options.sample / lanes.length)
+    const chosen = new Set(lanes.flatMap(({ points }) => spread(points.filter(only), each)))
+    options.begin?.(chosen.size)
     const done = lanes.map((lane) => tryLane(lane, chosen, recovery, options.report))
     return (await Promise.all(done)).flat()
   } finally {
@@ -86,8 +90,10 @@ async function tryPoint(stage: Stage, point: Point, recovery: Recovery): Promise
   return { point: text, missed: false, wrong, milliseconds }
 }
 
-/** Takes `count` of a list, evenly. */
+/** Takes `count` of a list, evenly: the middle one of each of so many equal parts. */
 function spread<T>(list: T[], count = list.length): T[] {
-  const step = Math.max(list.length / count, 1)
-  return list.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
+  const taken = new Set(
+    Array.from({ length: count }, (_, part) => Math.floor(((part + 0.5) * list.length) / count)),
+  )
+  return list.filter((_, index) => taken.has(index))
 }

@@ -4,6 +4,7 @@
  * Needs the rig, which it starts.
  */
 import { parseArgs } from 'node:util'
+import { Progress } from '../progress.ts'
 import { rigVariables, startRig } from '../rig/rig.ts'
 import { crash, type Outcome } from './crash.ts'
 import { killAtRandom } from './random.ts'
@@ -26,13 +27,25 @@ else await atRandom(Number(values.random))
 
 async function everyPoint(): Promise<void> {
   const began = performance.now()
+  const stories = STORIES.filter(({ name }) => values.story === undefined || name === values.story)
+  console.error(`crash: bringing ${stories.length} stories to their starts, and counting their engine calls`)
+  let progress = new Progress('crash')
+  let [points, done] = [0, 0]
   const outcomes = await crash({
-    stories: STORIES.filter(({ name }) => values.story === undefined || name === values.story),
+    stories,
     sample: values.sample === undefined ? undefined : Number(values.sample),
     fault: values.fault === 'drop' ? 'drop' : 'kill',
     recovery: values.recovery === 'status' ? 'status' : 'up',
     only: ({ call }) => values.call === undefined || call.sequence === Number(values.call),
-    report: print,
+    begin: (count) => {
+      points = count
+      progress = new Progress('crash')
+      progress.at(0, points, 'points')
+    },
+    report: (outcome) => {
+      print(outcome)
+      progress.at(++done, points, 'points')
+    },
   })
 
   const tried = outcomes.filter(({ missed }) => !missed)
@@ -47,8 +60,11 @@ async function everyPoint(): Promise<void> {
 }
 
 async function atRandom(minutes: number): Promise<void> {
+  const began = performance.now()
+  const progress = new Progress('crash')
   const { rounds, killed, wrong } = await killAtRandom(minutes * 60_000, (found) => {
     for (const text of found) console.log(`✗ ${text}`)
+    progress.at(Math.round((performance.now() - began) / 60_000), minutes, 'minutes')
   })
   const counts = Object.entries(killed).map(([target, count]) => `${target} ${count} times`)
   console.log(`${rounds} rounds, killed ${counts.join(', ')}; ${wrong.length} things wrong`)

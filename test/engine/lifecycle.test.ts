@@ -336,7 +336,8 @@ const stubborn = {
     'FROM busybox:1.36\nCMD ["sh", "-c", "trap \'\' TERM; while :; do sleep 1; done"]\n',
 }
 
-test.each(['stop', 'restart', 'reset'])(
+// Side by side: each waits for the ten seconds that an engine gives a container to end, and for some more.
+test.concurrent.each(['stop', 'restart', 'reset'])(
   'what a killed %s had begun to stop, and the engine stops later, runs again',
   async (verb) => {
     await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })

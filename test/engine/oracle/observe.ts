@@ -4,7 +4,7 @@ import { type ContainerDetails, inspectContainer } from '../../../main/docker/co
 import { BY_NATURE, type Difference } from './differences.ts'
 
 /** One tool's running environment: what is needed to look into it. */
-export interface Side {
+interface Side {
   /** The folder that holds the project's folder, to be left out of values. */
   root: string
   /** The opened folder. */

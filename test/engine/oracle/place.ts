@@ -6,7 +6,8 @@ import { promisify } from 'node:util'
 import { connect, type Engine } from '../../../main/docker/connect.ts'
 import { TestProject } from '../test-project.ts'
 import type { OracleDefinition } from './definitions.ts'
-import { type Observation, observe, type Side } from './observe.ts'
+import { peerSide } from './kept.ts'
+import { type Look, type Observation, observe } from './observe.ts'
 import { PeerProject, type PeerResult } from './peer.ts'
 
 /** The same project twice, in folders of the same name: once for each tool. */
@@ -51,32 +52,42 @@ async function place({
   return { root, folder: path.join(top, within ?? '') }
 }
 
-/** Brings both environments up and looks into them. */
+/** Brings both environments up and looks into them; the peer's only where its side is not kept. */
 export async function observePair(
-  { engine, peer, ours, roots }: Pair,
-  { files, look = [], labels = [] }: OracleDefinition,
+  pair: Pair,
+  definition: OracleDefinition,
 ): Promise<{ peer: Observation; ours: Observation }> {
+  const [peer, ours] = await Promise.all([
+    peerSide(pair.engine, definition, () => observePeer(pair, definition)),
+    observeOurs(pair, definition),
+  ])
+  return { peer, ours }
+}
+
+async function observePeer(
+  { engine, peer, roots }: Pair,
+  definition: OracleDefinition,
+): Promise<Observation> {
+  const container = succeeded(await peer.up())
+  const exec = (command: string) => peer.exec(command)
+  return observe(engine, { root: roots.peer, folder: peer.folder, container, exec }, lookOf(definition))
+}
+
+async function observeOurs(
+  { engine, ours, roots }: Pair,
+  definition: OracleDefinition,
+): Promise<Observation> {
   // Where a definition names variables of this computer.
   await ours.grant()
-  const [theirs, mine] = await Promise.all([peer.up(), ours.up()])
+  const { environment } = await ours.up()
+  const container = environment.containers[0]?.id ?? ''
+  const [key, exec] = [await ours.key(), (command: string) => ours.exec(command)]
+  return observe(engine, { root: roots.ours, folder: ours.folder, container, key, exec }, lookOf(definition))
+}
+
+function lookOf({ files, look = [], labels = [] }: OracleDefinition): Look {
   const file = '.devcontainer.json' in files ? '.devcontainer.json' : '.devcontainer/devcontainer.json'
-  const peerSide: Side = {
-    root: roots.peer,
-    folder: peer.folder,
-    container: succeeded(theirs),
-    exec: (command) => peer.exec(command),
-  }
-  const ourSide: Side = {
-    root: roots.ours,
-    folder: ours.folder,
-    container: mine.environment.containers[0]?.id ?? '',
-    key: await ours.key(),
-    exec: (command) => ours.exec(command),
-  }
-  const [peerFacts, ourFacts] = await Promise.all(
-    [peerSide, ourSide].map((side) => observe(engine, side, { file, files: look, labels })),
-  )
-  return { peer: peerFacts ?? {}, ours: ourFacts ?? {} }
+  return { file, files: look, labels }
 }
 
 /** The container that the peer brought up. */
