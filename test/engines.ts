@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
+import { Progress } from './progress.ts'
 import { whyBorrowed } from './rig/borrowed-engine.ts'
 import { ENGINES, type EngineName, engineName } from './rig/engine-name.ts'
 import { startRig } from './rig/rig.ts'
@@ -36,9 +37,10 @@ async function main(args: string[]): Promise<Outcome[]> {
   const [names, more] = at < 0 ? [args, []] : [args.slice(0, at), args.slice(at + 1)]
   const engines = names.length > 0 ? names.map(engineName) : ENGINES
   const outcomes: Outcome[] = []
+  const progress = new Progress('engines')
   for (const [index, engine] of engines.entries()) {
-    const began = new Date().toLocaleTimeString('en-GB')
-    console.log(`\nengine ${index + 1} of ${engines.length}: ${engine}, since ${began}`)
+    progress.at(index, engines.length, 'engines')
+    console.log(`\nengine ${index + 1} of ${engines.length}: ${engine}`)
     outcomes.push(await runSuite(engine, more))
   }
   return outcomes

@@ -3,7 +3,9 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { ProcessGroup } from './process-group.ts'
 import { whyBorrowed } from './rig/borrowed-engine.ts'
+import { installPackages, TEST_PACKAGES } from './rig/packages.ts'
 
 /**
  * Runs every suite and ends with one line over all of them: "N passed, N failed, N skipped". Arguments go to vitest.
@@ -18,13 +20,21 @@ interface Report {
   testResults: { assertionResults: { status: string; fullName: string; failureMessages: string[] }[] }[]
 }
 
+// Tests look for them when their files are loaded.
+if (!whyBorrowed()) await installPackages(TEST_PACKAGES)
+
 const folder = await mkdtemp(path.join(tmpdir(), 'pristine-report-'))
 const file = path.join(folder, 'report.json')
 const vitest = path.join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+// In a process group of its own: a story that runs out of time leaves what it started behind, and that ends with the run.
 const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
-  stdio: 'inherit',
+  stdio: ['ignore', 'inherit', 'inherit'],
+  detached: process.platform !== 'win32',
 })
+if (child.pid === undefined) throw new Error('Vitest cannot be started.')
+const group = new ProcessGroup(child.pid)
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => group.signal(name))
 const ended = new Promise<number>((resolve) => child.on('close', (status) => resolve(status ?? 1)))
 let code = await Promise.race([ended, overdue()])
 
@@ -39,6 +49,16 @@ async function overdue(): Promise<undefined> {
   await setTimeout(60_000, undefined, { ref: false })
   console.log('Vitest reported, did not end within a minute, and was ended.')
   child.kill('SIGKILL')
+}
+
+/** The rig is not among them: it stays for the next run, in sessions of its own. */
+async function endWhatIsLeft(): Promise<void> {
+  const left = group.living()
+  group.signal('SIGTERM')
+  if (left.length === 0) return
+  console.log(`A test left this running, and it was ended:\n  ${left.join('\n  ')}`)
+  for (let waited = 0; waited < 5_000 && group.living().length > 0; waited += 100) await setTimeout(100)
+  group.signal('SIGKILL')
 }
 
 try {
@@ -62,6 +82,7 @@ try {
   code ||= 1
   console.log('0 passed, 1 failed, 0 skipped')
 } finally {
+  await endWhatIsLeft()
   await rm(folder, { recursive: true, force: true })
 }
 process.exitCode = code

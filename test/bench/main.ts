@@ -8,6 +8,7 @@ import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { connect } from '../../main/docker/connect.ts'
 import { buildPrograms, builtPage } from '../built.ts'
+import { Progress } from '../progress.ts'
 import { rigVariables, startRig } from '../rig/rig.ts'
 import { alone } from './alone.ts'
 import { bigProject } from './big-project.ts'
@@ -34,9 +35,18 @@ await builtPage()
 Object.assign(process.env, rigVariables(await startRig()))
 const peer = await findPeer()
 print(await machine())
-if (values.only !== 'app' && values.only !== 'many') await commandLine()
-if (values.only !== 'app') await many()
-if (values.only !== 'cli' && values.only !== 'many') print(screenTable(await step('the app', screens(count))))
+const wanted = {
+  cli: values.only !== 'app' && values.only !== 'many',
+  many: values.only !== 'app',
+  app: values.only !== 'cli' && values.only !== 'many',
+}
+const progress = new Progress('bench')
+/** Those of the command line, most of which need a peer, and one of each other kind. */
+const parts = (wanted.cli ? (peer ? 7 : 4) : 0) + Number(wanted.many) + Number(wanted.app)
+let done = 0
+if (wanted.cli) await commandLine()
+if (wanted.many) await many()
+if (wanted.app) print(screenTable(await step('the app', screens(count))))
 
 async function commandLine(): Promise<void> {
   const figures: Figure[] = []
@@ -58,7 +68,9 @@ async function many(): Promise<void> {
 
 async function step<T>(name: string, work: Promise<T>): Promise<T> {
   process.stderr.write(`bench: ${name}\n`)
-  return await work
+  const result = await work
+  progress.at(++done, parts, 'parts')
+  return result
 }
 
 function print(...parts: string[]): void {

@@ -64,11 +64,19 @@ test('an engine that refuses is forbidden, not missing', async () => {
   })
 })
 
-test.skipIf(process.getuid?.() === 0)('a socket that this person may not open is forbidden', async () => {
+/** Root may open everything: until this is disposed, the process is nobody instead. */
+function asNobody(): Disposable {
+  const isRoot = process.geteuid?.() === 0
+  if (isRoot) process.seteuid?.(65_534)
+  return { [Symbol.dispose]: () => isRoot && process.seteuid?.(0) }
+}
+
+test('a socket that this person may not open is forbidden', async () => {
   await using home = await folder()
   const socket = path.join(home.at, 'docker.sock')
   await using _server = await listening(socket, (_, response) => response.end())
-  await chmod(socket, 0)
+  await Promise.all([chmod(home.at, 0o755), chmod(socket, 0)])
+  using _nobody = asNobody()
   await expect(connect({ DOCKER_HOST: `unix://${socket}` })).rejects.toMatchObject({
     code: 'engine-forbidden',
   })

@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { Progress } from '../progress.ts'
 import { fuzz } from './fuzz.ts'
 import { Tally } from './tally.ts'
 
@@ -18,13 +19,17 @@ const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed
 const only = values.case === undefined ? undefined : Number(values.case)
 
 console.log(`seed ${seed}`)
+const count = Number(values.count)
 const tally = new Tally()
+const progress = new Progress('fuzz')
+let done = 0
 await fuzz({
   seed,
-  count: Number(values.count),
+  count,
   only,
   report: (outcome) => {
     tally.add(outcome)
+    if (only === undefined) progress.at(++done, count, 'definitions')
     const { index, failure } = outcome
     if (!failure) return
     console.log(`✗ ${failure.wrong}\n    npm run test:fuzz -- --seed ${seed} --case ${index}`)

@@ -22,6 +22,14 @@ export const PODMAN_PACKAGES: Record<string, string> = {
   'containernetworking-plugins': '/usr/lib/cni/bridge',
 }
 
+/** What single tests need, which are skipped without it. */
+export const TEST_PACKAGES: Record<string, string> = {
+  'git-lfs': '/usr/bin/git-lfs',
+  'dbus-daemon': '/usr/bin/dbus-daemon',
+  'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
+  'libsecret-tools': '/usr/bin/secret-tool',
+}
+
 const POLICY = '/usr/sbin/policy-rc.d'
 
 /** Installs the Debian packages that are missing, without starting the services they bring. */

@@ -1,5 +1,6 @@
 /** `npm run test:writers [-- --rounds N]`: eight processes at one project. Needs the rig, which it starts. */
 import { parseArgs } from 'node:util'
+import { Progress } from '../progress.ts'
 import { rigVariables, startRig } from '../rig/rig.ts'
 import { writers } from './writers.ts'
 
@@ -8,7 +9,8 @@ const rounds = Number(values.rounds)
 
 Object.assign(process.env, rigVariables(await startRig()))
 const began = performance.now()
-const { outcomes, wrong } = await writers(rounds)
+const progress = new Progress('writers')
+const { outcomes, wrong } = await writers(rounds, (round) => progress.at(round, rounds, 'rounds'))
 const seconds = Math.round((performance.now() - began) / 1000)
 
 const count = (fits: string, verb?: string): number =>

@@ -17,9 +17,13 @@ export interface Outcome {
 
 /**
  * Eight lanes of processes at one project, none waiting for another: in each round each lane runs one of `up`, `reset`,
- * `status` and `clean`, while the definition changes. Returns the outcomes, and what is wrong at the end.
+ * `status` and `clean`, while the definition changes. Returns the outcomes, and what is wrong at the end. `report` is called
+ * after each round of the first lane.
  */
-export async function writers(rounds: number): Promise<{ outcomes: Outcome[]; wrong: string[] }> {
+export async function writers(
+  rounds: number,
+  report: (round: number) => void = () => {},
+): Promise<{ outcomes: Outcome[]; wrong: string[] }> {
   await using project = await testProject({})
   await define(project, 0)
   await project.up()
@@ -30,6 +34,7 @@ export async function writers(rounds: number): Promise<{ outcomes: Outcome[]; wr
       if (number === round % PROCESSES) await define(project, round)
       const [verb = '', ...options] = VERBS[(number + round) % VERBS.length] ?? []
       outcomes.push(outcomeOf(verb, await pristine(project, verb, ...options, '--json')))
+      if (number === 0) report(round + 1)
     }
     return outcomes
   }
