@@ -105,9 +105,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       expect(JSON.parse(struck.stdout)).toMatchObject({ error: { code: 'engine-unreachable' } })
       await stage.project.write(QUICK)
       await engine.start()
-      const { wrong, milliseconds } = await ask(stage, { call: undefined, ...struck }, 'kill', 'up')
-      expect(wrong).toEqual([])
-      expect(milliseconds).toBeLessThan(5_000)
+      expect((await ask(stage, { call: undefined, ...struck }, 'kill', 'up')).wrong).toEqual([])
     })
 
     test('while idle', async () => {
@@ -116,9 +114,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       const { code, stdout, stderr } = await pristine(stage.project, 'status', '--json')
       expect(wrongWords({ code, stdout, stderr })).toEqual([])
       await engine.start()
-      const { wrong, milliseconds } = await ask(stage, UNHURT, 'kill', 'up')
-      expect(wrong).toEqual([])
-      expect(milliseconds).toBeLessThan(5_000)
+      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
     })
 
     test('while a stopped environment starts: a container that it never starts again is replaced', async () => {

@@ -189,9 +189,10 @@ test("nothing of the image's is needed to keep a container alive", async () => {
     const shells = (Processes as string[][]).filter(([, , args]) => args?.startsWith('/bin/sh'))
     expect(shells.map(([, state]) => state?.charAt(0)).sort()).toEqual(['S', 'T'])
     expect(String(await container.logs({ stdout: true, stderr: true }))).toBe('')
-    const began = Date.now()
     await project.engine.stop(project.folder, project.run())
-    expect(Date.now() - began).toBeLessThan(8_000)
+    // It ended when it was asked to: who waits out the time to end is killed, which is 137.
+    expect((await container.inspect()).State).toMatchObject({ Running: false, ExitCode: expect.any(Number) })
+    expect((await container.inspect()).State.ExitCode).not.toBe(137)
   }
 })
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { LastLines } from '../../../main/docker/last-lines.ts'
 import { followProgress, type ProgressMessage } from '../../../main/docker/progress.ts'
 import { WholeLines } from '../../../main/docker/whole-lines.ts'
+import { processorTime } from '../../processor-time.ts'
 
 const PIECE = 'x'.repeat(32 * 1024)
 
@@ -22,11 +23,11 @@ test('a line without an end is passed on in pieces, in time proportional to its 
     characters += text.length
     longest = Math.max(longest, text.length)
   })
-  const began = performance.now()
+  const spent = processorTime()
   // The time that the square of it takes is counted in minutes.
   for (let count = 0; count < 2048; count++) lines.push(PIECE)
   lines.end()
-  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(spent()).toBeLessThan(5_000)
   expect(characters).toBe(2048 * PIECE.length)
   expect(longest).toBeLessThan(128 * 1024)
 })
@@ -55,9 +56,9 @@ test("a long message of an engine's progress is read in time proportional to its
     yield Buffer.concat([Buffer.from('é').subarray(1), Buffer.from('"}\n\n{"id":"a"}\n{"id":"b"}')])
   })()
   const seen: ProgressMessage[] = []
-  const began = performance.now()
+  const spent = processorTime()
   await followProgress(Readable.from(chunks), new AbortController().signal, (message) => seen.push(message))
-  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(spent()).toBeLessThan(5_000)
   expect(seen[0]?.stream?.length).toBe(2048 * PIECE.length + 1)
   expect(seen[0]?.stream?.endsWith('xé')).toBe(true)
   expect(seen.slice(1)).toEqual([{ id: 'a' }, { id: 'b' }])

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { logFrames } from '../../../main/docker/log-frames.ts'
 import { LineReader } from '../../../main/environment/log-lines.ts'
 import { plainText } from '../../../main/environment/log-text.ts'
+import { processorTime } from '../../processor-time.ts'
 
 const AT = '2026-11-23T12:00:00.123456789Z'
 
@@ -107,7 +108,7 @@ test.each([
   ['control characters', '\u0001a'],
 ])('a long line of %s takes no time', (_, part) => {
   const line = part.repeat((1024 * 1024) / part.length)
-  const began = performance.now()
+  const spent = processorTime()
   plainText(line)
-  expect(performance.now() - began).toBeLessThan(3_000)
+  expect(spent()).toBeLessThan(3_000)
 })

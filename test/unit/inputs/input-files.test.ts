@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { inputFiles } from '../../../main/definition/inputs.ts'
+import { processorTime } from '../../processor-time.ts'
 import { checkoutOf, scratch } from './scratch.ts'
 
 const names = async (folder: string, globs: string[]) =>
@@ -30,11 +31,11 @@ test('only ** walks, and not into .git and node_modules', async () => {
   expect(await names(folder.path, ['**/go.sum'])).toEqual(['a/b/go.sum', 'go.sum'])
   expect(await names(folder.path, ['a/**/go.sum', '.git/HEAD'])).toEqual(['.git/HEAD', 'a/b/go.sum'])
   expect(await names(folder.path, ['**/**/**/b/**'])).toEqual(['a/b/go.sum'])
-  const since = performance.now()
+  const spent = processorTime()
   expect(await names(folder.path, [`${'**/'.repeat(20_000)}b/${'**/'.repeat(20_000)}`])).toEqual([
     'a/b/go.sum',
   ])
-  expect(performance.now() - since).toBeLessThan(2000)
+  expect(spent()).toBeLessThan(2000)
 })
 
 test('a link is an input, with what it points to inside the project', async () => {
