@@ -1,5 +1,7 @@
+import * as z from 'zod/mini'
+import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
-import type { ProjectKey } from '../../shared/ids.ts'
+import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connect.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createVolume, inspectVolume, listVolumes, removeVolume } from '../docker/volumes.ts'
@@ -13,32 +15,64 @@ export interface ManagedVolume {
   readOnly: boolean
 }
 
+/** What a volume was filled from when it was made: that place of an image, by the engine. */
+const Filled = z.object({ version: VersionId, image: z.string(), layers: z.string(), place: z.string() })
+export type Filled = z.infer<typeof Filled>
+
+/** A volume that holds somebody's data already; `filled` is undefined where its label does not say it. */
+export interface KeptVolume extends ManagedVolume {
+  filled: Filled | undefined
+}
+
 /** The engine's name of a project's volume. `source` is the name within the project. */
 export function volumeName(project: ProjectKey, source: string): string {
   const slug = source.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[-.]+|-+$/g, '')
   return `pristine-${project}-${slug || 'data'}`
 }
 
+/** What a volume is called within its project, as far as the engine's name tells. */
+export const labelOf = (project: ProjectKey, { name }: ManagedVolume): string =>
+  name.replace(`pristine-${project}-`, '')
+
 /**
- * Makes sure that a project's volumes exist and are its own. Returns the places of those that did not.
+ * Makes sure that a project's volumes exist and are its own. `by` is the image that is about to fill those that do not.
+ * Returns the places of these, and the others.
  * Errors: `volume-foreign`.
  */
 export async function ensureVolumes(
   engine: Engine,
   project: ProjectKey,
   volumes: ManagedVolume[],
-): Promise<string[]> {
-  const made = await Promise.all(
-    [...new Set(volumes.map((volume) => volume.name))].map(async (name) => {
-      const found = await inspectVolume(engine, name)
-      if (found && found.Labels?.[LABEL.project] !== project)
+  by: Omit<Filled, 'place'>,
+): Promise<{ fresh: string[]; kept: KeptVolume[] }> {
+  const byName = Map.groupBy(volumes, ({ name }) => name)
+  const found = await Promise.all(
+    [...byName].map(async ([name, [first]]) => {
+      const there = await inspectVolume(engine, name)
+      if (there && there.Labels?.[LABEL.project] !== project)
         throw productError('volume-foreign', { volume: name })
-      if (!found) await createVolume(engine, name, { [LABEL.project]: project })
-      return found ? [] : [name]
+      if (there) return [[name, readFilled(there.Labels[LABEL.filled])] as const]
+      const filled = canonical({ ...by, place: first?.target ?? '' })
+      await createVolume(engine, name, { [LABEL.project]: project, [LABEL.filled]: filled })
+      return []
     }),
   )
-  const names = made.flat()
-  return volumes.filter(({ name }) => names.includes(name)).map(({ target }) => target)
+  const kept = new Map(found.flat())
+  return {
+    fresh: volumes.flatMap(({ name, target }) => (kept.has(name) ? [] : [target])),
+    kept: volumes.flatMap((volume) =>
+      kept.has(volume.name) ? [{ ...volume, filled: kept.get(volume.name) }] : [],
+    ),
+  }
+}
+
+/** Anybody can write a label, and volumes of an older Pristine have none. */
+function readFilled(label: string | undefined): Filled | undefined {
+  try {
+    return Filled.parse(JSON.parse(label ?? ''))
+  } catch {
+    return undefined
+  }
 }
 
 /** Removes a project's volumes with their data, and returns their names. */

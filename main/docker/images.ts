@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ImageInspectInfo } from 'dockerode'
 import { parseImageReference } from '../../shared/image-reference.ts'
 import { call, isConflict, isNotFound } from './call.ts'
@@ -26,6 +27,12 @@ export async function inspectImage(
     throw error
   }
 }
+
+/** One hash of an image's layers, in their order: what its file system holds, whatever else the image says. */
+export const layersOf = ({ RootFS }: ImageDetails): string =>
+  createHash('sha256')
+    .update((RootFS.Layers ?? []).join(' '))
+    .digest('hex')
 
 /** The digests under which an image came from a repository, named in full. */
 export function digestsIn(image: ImageDetails | undefined, repository: string): string[] {

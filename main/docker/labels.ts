@@ -17,6 +17,8 @@ export const LABEL = {
   home: 'dev.pristine.home',
   /** What content hooks made in the workspace, as JSON, on images: see main/data/content.ts. */
   content: 'dev.pristine.content',
+  /** What filled it when it was made, as JSON, on volumes: see main/data/volumes.ts. */
+  filled: 'dev.pristine.filled',
   /** The project's folder on this computer, on containers. */
   path: 'dev.pristine.path',
 } as const

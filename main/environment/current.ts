@@ -15,6 +15,7 @@ import type { History } from '../version/history.ts'
 import { findImage, pointKnownGood } from '../version/images.ts'
 import { appendLedger, type LedgerEvent } from '../version/ledger.ts'
 import { readHistory } from '../version/read-history.ts'
+import { compareVolumes } from './compare-volumes.ts'
 import { placeFiles } from './content-files.ts'
 import { applyDotfiles } from './dotfiles.ts'
 import { assertOwn } from './elsewhere.ts'
@@ -149,6 +150,7 @@ export async function makeCurrent(
         blue,
         // Not cancelled by what cancelled the swap.
         resumeBlue: async () => blue && resumeEnvironment(host, project, blue, quietRun()),
+        compareVolumes: (kept) => compareVolumes({ engine, folder, launch, history, blue }, kept, run),
         started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
         personalize: (container) => applyDotfiles(host, engine, launch, container, run),
         placeFiles: () => placeFiles(engine, host.home, project, launch, run),

@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { ensureVolumes } from '../data/volumes.ts'
+import { ensureVolumes, type KeptVolume } from '../data/volumes.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, removeContainer, stopContainer } from '../docker/containers.ts'
+import { layersOf } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
+import type { Comparison } from './compare-volumes.ts'
 import { createLaunched } from './create.ts'
 import { giveToUser } from './give-to-user.ts'
 import type { Launch } from './launch.ts'
@@ -24,6 +26,8 @@ export interface Swap {
   blue: EnvironmentContainer | undefined
   /** Starts the blue one again, with the hooks of its own version. */
   resumeBlue: () => Promise<void>
+  /** Begins to compare what the version has with what fills the volumes that hold data already. */
+  compareVolumes: (kept: KeptVolume[]) => Comparison
   /** Called when the new container runs, before its hooks. */
   started: (container: string) => Promise<void>
   /** Called once the new container is ready, for what the person puts into it. */
@@ -61,11 +65,14 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       engine.local ? isPortFree(port) : Promise.resolve(true),
     ),
   )
-  const fresh = await ensureVolumes(
+  const { project, version, image } = launch.parts
+  const { fresh, kept } = await ensureVolumes(
     engine,
-    launch.parts.project.key,
-    managedVolumes(launch.parts.project.key, launch.run, launch.parts.image),
+    project.key,
+    managedVolumes(project.key, launch.run, image),
+    { version, image: image.Id, layers: layersOf(image) },
   )
+  await using comparison = swap.compareVolumes(kept)
   await launch.makeMountPoints()
   let name = containerName(launch)
   let stopped = false
@@ -96,6 +103,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     await swap.started(green)
     await giveToUser(engine, launch, green, fresh, run)
     await firstStart(engine, launch, green, run)
+    await comparison.tell(green)
     await swap.personalize(green)
     await swap.becomeCurrent(green)
   } catch (error) {

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { collide, hashOf } from '../unit/project/colliding.ts'
@@ -81,6 +81,52 @@ test('a VOLUME of the image is a managed volume, not an anonymous one that every
   )
   await project.reset()
   expect((await project.exec('ls /store')).stdout).toBe('first\nsecond\n')
+})
+
+test('what a volume with data hides of a new version is told, and nothing where that is nothing', async () => {
+  const version = (text: string, more: object = {}) => ({
+    ...devcontainer({
+      build: { dockerfile: 'Dockerfile' },
+      mounts: ['source=home,target=/home/me,type=volume'],
+      userEnvProbe: 'none',
+      ...more,
+    }),
+    '.devcontainer/Dockerfile':
+      'FROM busybox:1.36\nRUN mkdir -p /home/me/.cache /store && echo same > /home/me/same\n' +
+      `RUN for at in /home/me/tool /home/me/.cache/noise /store/own; do echo ${text} > $at; done\nVOLUME /store\n`,
+  })
+  await using project = await testProject(version('one'))
+  const told = async (does: () => Promise<unknown>): Promise<string[]> => {
+    project.events.length = 0
+    await does()
+    const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+    return warnings.map((text) => text.replace(/-[0-9a-f]{8}\b/, '')).sort()
+  }
+  const hidden = (place: string, version: string, file: string) =>
+    expect.stringContaining(
+      `The volume ${place} keeps its data and hides what ${version} has at ${place === 'store' ? '/store' : '/home/me'}: 1 file differs from that of v1, which filled it (${file}). `,
+    )
+  await project.up()
+  // Other settings, the same layers.
+  await project.write(version('one', { containerEnv: { A: '1' } }))
+  expect(await told(() => project.up())).toEqual([])
+  await project.write(version('two'))
+  const both = [hidden('home', 'v3', 'tool'), hidden('store', 'v3', 'own')]
+  expect(await told(() => project.up())).toEqual(both)
+  expect((await project.exec('cat /home/me/tool /store/own')).stdout).toBe('one\none\n')
+  expect(await told(() => project.reset('v1'))).toEqual([])
+  expect(await told(() => project.reset('v3'))).toEqual(both)
+  // Brought up to date by hand.
+  await project.exec('echo two > /home/me/tool')
+  expect(await told(() => project.reset('v3'))).toEqual(both.slice(1))
+  await project.engine.remove(project.folder, { data: true, versions: false })
+  expect(await told(() => project.up())).toEqual([])
+  // Nobody knows any more what filled it.
+  await project.engine.remove(project.folder, { data: false, versions: true })
+  await project.write(version('three'))
+  await rm(path.join(project.env['PRISTINE_HOME'] ?? '', 'projects'), { recursive: true })
+  const unknown = expect.stringContaining('it could not be compared with')
+  expect(await told(() => project.up())).toEqual([unknown, unknown])
 })
 
 test("a volume of the same name that is somebody else's is refused and left alone", async () => {

@@ -10,7 +10,7 @@ import type { Read } from './packages.ts'
 
 /**
  * Reads an image's own files, through a container of it that never runs. It is made at the first question; `close`
- * removes it.
+ * removes it. `role`: as what it is labelled; a writer's (`bake`) goes with what else a crash leaves half done.
  * Errors: `version-gone`, `engine-refused`.
  */
 export function openImage(
@@ -18,7 +18,8 @@ export function openImage(
   key: ProjectKey,
   version: { image: string; ordinal: number | null },
   run: { signal?: AbortSignal | undefined },
-): { read: Read; close(): Promise<void> } {
+  role: 'look' | 'bake' = 'look',
+): { container(): Promise<string>; read: Read; close(): Promise<void> } {
   const name = `pristine-${key}-look-${randomBytes(3).toString('hex')}`
   let container: Promise<string> | undefined
   const create = async () => {
@@ -29,16 +30,18 @@ export function openImage(
       Image: version.image,
       // It never runs, but an image may lack a command and the engine asks for one.
       Cmd: ['true'],
-      Labels: { [LABEL.project]: key, [LABEL.role]: 'look' },
+      Labels: { [LABEL.project]: key, [LABEL.role]: role },
       NetworkDisabled: true,
     }
     return createContainer(engine, name, spec, run)
   }
+  const opened = () => {
+    container ??= create()
+    return container
+  }
   return {
-    read: async (path, wanted = () => true) => {
-      container ??= create()
-      return readFiles(engine, await container, path, wanted, run)
-    },
+    container: opened,
+    read: async (path, wanted = () => true) => readFiles(engine, await opened(), path, wanted, run),
     close: async () => {
       if (!container) return
       await container.catch(() => {})

@@ -37,9 +37,12 @@ export function driftedPaths(changes: PathChange[], mounts: string[] = []): Path
   return changes.filter((change) => {
     const { path, kind } = change
     const changedFolder = kind === CHANGED && parents.has(path)
-    return !changedFolder && !isMade(change) && !NOISE.some((pattern) => pattern.test(path))
+    return !changedFolder && !isMade(change) && !isNoise(path)
   })
 }
+
+/** Whether nobody means anything by what is written at an absolute path of a container. */
+export const isNoise = (path: string): boolean => NOISE.some((pattern) => pattern.test(path))
 
 /** How many paths of a container differ from its image, noise aside. */
 export const countDrift = (changes: PathChange[], mounts: string[] = []): number =>
