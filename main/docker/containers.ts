@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder'
 import type {
   ContainerCreateOptions,
   ContainerInfo,
@@ -9,7 +10,7 @@ import type { Run } from '../../shared/operation.ts'
 import { call, isConflict, isNotFound, reasonOf, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { LastLines, MOST_LINES } from './last-lines.ts'
-import { lines } from './log-lines.ts'
+import { logFrames } from './log-frames.ts'
 import { WholeLines } from './whole-lines.ts'
 
 export type ContainerSpec = Omit<ContainerCreateOptions, 'HostConfig'> & {
@@ -207,11 +208,12 @@ export async function lastLogLines(
   const last = new LastLines()
   const whole = new WholeLines((text) => last.add(text), filter?.())
   try {
-    const raw = await engine.docker
-      .getContainer(id)
-      .logs({ stdout: true, stderr: true, tail: MOST_LINES, follow: false })
     const tty = (await inspectContainer(engine, id))?.Config.Tty ?? false
-    for (const line of lines(raw, tty)) whole.push(`${line}\n`)
+    // As a stream: a line may have any length.
+    const raw = await followLogs(engine, id, { follow: false, timestamps: false, tail: MOST_LINES })
+    const text = new StringDecoder('utf8')
+    for await (const frames of logFrames(raw, tty))
+      for (const { data } of frames) whole.push(text.write(data))
     whole.end()
   } catch {
     return []

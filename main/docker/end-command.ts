@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { PassThrough } from 'node:stream'
-import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isProductError } from '../../shared/errors.ts'
+import { boundedText } from './bounded-text.ts'
 import { statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
+import { demux } from './demux.ts'
 import { outputEnd, startExec } from './exec-start.ts'
 import { signalOnHost } from './host-processes.ts'
 import { type EndSignal, exitCodeOf } from './interrupted.ts'
@@ -109,6 +111,9 @@ async function signalCommand(
   return found
 }
 
+/** The answer where there is no shell to ask. */
+const NO_SHELL = { code: 127, output: '' }
+
 const idsOf = (output: string): string[][] =>
   output.split('\n').map((line) => line.split(' ').filter((word) => word !== ''))
 
@@ -121,19 +126,37 @@ async function runScript(
 ): Promise<{ code: number; output: string }> {
   try {
     const command = ['/bin/sh', '-c', script, 'sh', ...args]
-    const session = await startExec(engine, container, { command, user, tty: false, stdin: false })
+    const own = `${COMMAND_VARIABLE}=${randomBytes(16).toString('hex')}`
+    const session = await startExec(engine, container, {
+      command,
+      user,
+      env: [own],
+      tty: false,
+      stdin: false,
+    })
     const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-    stderr.resume()
-    engine.docker.modem.demuxStream(session.socket, stdout, stderr)
-    const output = text(stdout)
+    demux(engine, session.socket, stdout, stderr)
+    const full = new AbortController()
+    const output = Promise.all(
+      [stdout, stderr].map((stream) =>
+        boundedText(stream, () => {
+          full.abort()
+          session.socket.destroy()
+        }),
+      ),
+    )
     await outputEnd(engine, session)
-    stdout.end()
-    return { code: await session.exitCode(), output: await output }
+    for (const stream of [stdout, stderr]) stream.end()
+    const [said = ''] = await output
+    if (!full.signal.aborted) return { code: await session.exitCode(), output: said }
+    // What goes by the name of a shell and answers so is none.
+    if (engine.local) await signalOnHost(own, 'KILL')
+    return NO_SHELL
   } catch (error) {
     if (!isProductError(error, 'engine-refused')) throw error
     // Nothing runs any more in a container that has ended or is gone.
     if ([404, 409].includes(statusOf(error.cause) ?? 0)) return { code: 0, output: '' }
-    if (/\/bin\/sh/.test(error.why)) return { code: NOT_STARTED[1] ?? 0, output: '' }
+    if (/\/bin\/sh/.test(error.why)) return NO_SHELL
     throw error
   }
 }

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { PassThrough, type Readable, type Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { MOST_OUTPUT } from './bounded-text.ts'
 import { call, isNotFound } from './call.ts'
 import type { Engine } from './connect.ts'
 import { inspectContainer } from './containers.ts'
+import { demux } from './demux.ts'
 import { COMMAND_VARIABLE, endCommand, killCommand } from './end-command.ts'
 import { type CommandSpec, outputEnd, type StartedExec, startExec } from './exec-start.ts'
 import { signalOf } from './interrupted.ts'
@@ -25,14 +28,15 @@ export interface ExecSpec extends CommandSpec {
 }
 
 /**
- * Runs a command and gives its output to `onOutput` as it comes, in whole lines. Returns its exit code.
+ * Runs a command and gives its output to `onOutput` as it comes, in whole lines. Where that returns a promise, the
+ * program waits until it is settled. Returns its exit code.
  * Errors: `engine-refused`, `engine-unreachable`; `cancelled`, but for a program that was asked to end.
  */
 export async function exec(
   engine: Engine,
   container: string,
   spec: ExecSpec,
-  onOutput: (text: string, stream: 'stdout' | 'stderr') => void,
+  onOutput: (text: string, stream: 'stdout' | 'stderr') => unknown,
   signal?: AbortSignal,
 ): Promise<number> {
   const stdout = new PassThrough()
@@ -42,7 +46,13 @@ export async function exec(
     [stdout, 'stdout'],
     [stderr, 'stderr'],
   ] as const) {
-    const whole = new WholeLines((text) => onOutput(text, name), spec.filter?.())
+    const write = (text: string) => {
+      const taken = onOutput(text, name)
+      if (!(taken instanceof Promise) || signal?.aborted) return
+      stream.pause()
+      void taken.finally(() => stream.resume())
+    }
+    const whole = new WholeLines(write, spec.filter?.())
     stream.setEncoding('utf8')
     stream.on('data', (text: string) => whole.push(text))
     pending.push(whole)
@@ -53,26 +63,43 @@ export async function exec(
     { ...spec, tty: false, stdin: false },
     signal,
     ({ socket }) => {
-      engine.docker.modem.demuxStream(socket, stdout, stderr)
+      demux(engine, socket, stdout, stderr, signal)
       return undefined
     },
   )
+  for (const stream of [stdout, stderr]) await rest(stream.end(), signal)
   for (const whole of pending) whole.end()
   return code
 }
 
-/** Runs a command and returns its exit code and output. */
+/** Waits until everything of a stream was taken, unless nobody waits for that. */
+async function rest(stream: PassThrough, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted) return
+  await finished(stream, { writable: false, ...(signal && { signal }) }).catch(() => {})
+}
+
+/**
+ * Runs a command and returns its exit code and output. A command that prints more than can be meant is ended.
+ * Errors: as `exec`; `output-endless`.
+ */
 export async function execOutput(
   engine: Engine,
   container: string,
   spec: ExecSpec,
   signal?: AbortSignal,
-): Promise<{ code: number; stdout: string }> {
-  let stdout = ''
-  const keep = (text: string, stream: string) => {
-    if (stream === 'stdout') stdout += text
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const output = { stdout: '', stderr: '' }
+  const full = new AbortController()
+  const keep = (text: string, stream: 'stdout' | 'stderr') => {
+    if (output.stdout.length + output.stderr.length + text.length > MOST_OUTPUT) full.abort()
+    else output[stream] += text
   }
-  return { code: await exec(engine, container, spec, keep, signal), stdout }
+  const either = signal ? AbortSignal.any([signal, full.signal]) : full.signal
+  const code = await exec(engine, container, spec, keep, either).catch((error: unknown) => {
+    if (!full.signal.aborted || !isProductError(error, 'cancelled') || signal?.aborted) throw error
+  })
+  if (code !== undefined && !full.signal.aborted) return { code, ...output }
+  throw productError('output-endless', { program: spec.command[0] ?? '' })
 }
 
 /** So often a size is set; in milliseconds, the wait grows by so much each time. */
@@ -117,7 +144,7 @@ export function execInteractive(
     if (io.tty) await resize()
     io.stdin.pipe(session.socket)
     if (io.tty) session.socket.pipe(io.stdout, { end: false })
-    else engine.docker.modem.demuxStream(session.socket, io.stdout, io.stderr)
+    else demux(engine, session.socket, io.stdout, io.stderr, signal)
     return () => {
       io.stdin.unpipe(session.socket)
       stopResizing?.()

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connect.ts'
@@ -84,7 +85,9 @@ export function execAs(
   const spec: ExecSpec = { command, user, cwd, env: envList(env), whenCancelled: 'ask', ...(id && { id }) }
   if (terminal.interactive) return execInteractive(engine, container, spec, terminal, signal)
   const write = (text: string, stream: 'stdout' | 'stderr') => {
-    terminal[stream].write(text)
+    const to = terminal[stream]
+    // One that fails is told by its owner.
+    return to.write(text) ? undefined : once(to, 'drain', { signal }).catch(() => {})
   }
   return execIn(engine, container, spec, write, signal)
 }

@@ -229,7 +229,7 @@ export async function execContext(
   // A container that bakes has no variables of the definition's own.
   const containerEnv = { ...envRecord(details?.Config.Env), ...run.containerEnv }
   const user = commandUser(launch)
-  const probed = await userEnv(
+  const { env: probed, problem } = await userEnv(
     engine,
     memory,
     { id: container, startedAt: details?.State.StartedAt ?? '', env: containerEnv },
@@ -237,5 +237,5 @@ export async function execContext(
     run.userEnvProbe,
   )
   const env = { ...probed, ...resolveRemoteEnv(run.remoteEnv, containerEnv) }
-  return { user, cwd: run.workspaceFolder, env }
+  return { user, cwd: run.workspaceFolder, env, ...(problem !== undefined && { unheard: problem }) }
 }

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { followLogs, inspectContainer } from '../docker/containers.ts'
+import { demux } from '../docker/demux.ts'
 import type { Host } from '../host.ts'
 import type { Project } from '../project/open.ts'
 import { readCurrent } from './current.ts'
@@ -36,7 +37,7 @@ export async function logs(
   const cancel = () => (stream as NodeJS.ReadableStream & { destroy(): void }).destroy()
   signal.addEventListener('abort', cancel, { once: true })
   if (details?.Config.Tty) stream.pipe(to.stdout, { end: false })
-  else engine.docker.modem.demuxStream(stream, to.stdout, to.stderr)
+  else demux(engine, stream, to.stdout, to.stderr, signal)
   try {
     await new Promise<void>((resolve, reject) => {
       stream.on('end', resolve)

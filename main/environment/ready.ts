@@ -3,7 +3,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
-import { type ExecSpec, exec } from '../docker/exec.ts'
+import { exec, execOutput } from '../docker/exec.ts'
 
 /** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
 const DEFAULT_INTERVAL = 30e9
@@ -163,12 +163,10 @@ export async function assertStillRunning(
 }
 
 async function startsCommands(engine: Engine, id: string, run: Run): Promise<boolean> {
-  let output = ''
-  const spec: ExecSpec = { command: ['/bin/sh', '-c', ':'], whenCancelled: 'leave' }
+  const spec = { command: ['/bin/sh', '-c', ':'] }
   try {
-    return (
-      (await exec(engine, id, spec, (text) => (output += text), run.signal)) === 0 || NO_SHELL.test(output)
-    )
+    const { code, stdout, stderr } = await execOutput(engine, id, spec, run.signal)
+    return code === 0 || NO_SHELL.test(stdout + stderr)
   } catch (error) {
     if (run.signal.aborted) throw error
     return isProductError(error) && NO_SHELL.test(error.why)

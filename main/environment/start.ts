@@ -102,7 +102,7 @@ export async function runHooks(
   for (const name of names) {
     const commands = launch.hooks[name] ?? []
     if (commands.length === 0) continue
-    context ??= await execContext(engine, undefined, launch, container)
+    context ??= await heardContext(engine, launch, container, run)
     const own = isContentHook(name) ? context : withGiven(context, given)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
       const at = { id: container, service: launch.service }
@@ -121,6 +121,19 @@ export async function runHooks(
       throw asSealed(launch.run, await withWorkplace(engine, launch, container, told))
     })
   }
+}
+
+/** How commands run in a container; told is where the user's shell was asked in vain for what it sets. */
+async function heardContext(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<ExecContext> {
+  const context = await execContext(engine, undefined, launch, container)
+  const text = `Commands run without what the start-up files of the user's shell set: ${context.unheard}. Correct these files, or set "userEnvProbe" to "none".`
+  if (context.unheard !== undefined) run.report({ kind: 'warning', text })
+  return context
 }
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { text } from 'node:stream/consumers'
 import { isSystemError, productError } from '../../shared/errors.ts'
+import { boundedText } from '../docker/bounded-text.ts'
 
 /** In milliseconds: the system may ask the person to unlock the store. */
 const DEADLINE = 60_000
@@ -32,7 +32,12 @@ export async function runTool(
     child.once('close', resolve)
   })
   try {
-    const [ended, stdout, stderr] = await Promise.all([code, text(child.stdout), text(child.stderr)])
+    const kill = () => child.kill('SIGKILL')
+    const [ended, stdout, stderr] = await Promise.all([
+      code,
+      boundedText(child.stdout, kill),
+      boundedText(child.stderr, kill),
+    ])
     if (ended === null)
       throw productError('key-store-unusable', { store, problem: `"${program}" did not end.` })
     return { code: ended, stdout, stderr }

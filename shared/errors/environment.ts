@@ -52,6 +52,13 @@ export const environmentErrors = {
     hint: () => 'Name a folder that is there in "workspaceFolder", or mount one with "workspaceMount".',
     exit: 6,
   }),
+  'output-endless': entry<{ program: string }>({
+    message: (d) => `${d.program} in the container printed more than 4 MB, and was ended.`,
+    why: () => 'It was asked something that has a short answer.',
+    hint: (d) =>
+      `See what ${d.program} is in the image, and what the start-up files of its user's shell do; the environment is as it was.`,
+    exit: 6,
+  }),
   'container-stuck': entry<{ service: string; problem: string }>({
     message: (d) => `The engine cannot start ${d.service} again: it was lost while it started.`,
     why: (d) => d.problem,

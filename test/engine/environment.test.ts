@@ -2,6 +2,7 @@
 
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { inspect } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
@@ -55,6 +56,41 @@ test('variables of the container and of commands come from the definition and fr
     expect.arrayContaining(['FIXED=one', 'FROM_HERE=from here', 'ABSENT=otherwise', 'IN_IMAGE=yes']),
   )
 })
+
+test('start-up files that print without end are ended and told, and everything else works', async () => {
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, postCreateCommand: 'echo ran > /tmp/hook' }),
+    '.devcontainer/Dockerfile': "FROM busybox:1.36\nRUN echo 'yes 4801' > /root/.profile\n",
+  })
+  const up = await project.up()
+  expect(up.environment.state).toBe('ready')
+  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+  expect(warnings).toEqual([expect.stringMatching(/start-up files.*: it printed more than 4 MB\./)])
+  expect((await project.exec('cat /tmp/hook; ps | grep -c "[y]es 4801"')).stdout).toBe('ran\n0\n')
+})
+
+test.each([false, true])(
+  'a command waits for a reader that takes nothing, and ends when it is cancelled (input: %j)',
+  async (interactive) => {
+    await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+    await project.up()
+    const cancel = new AbortController()
+    const terminal = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+    const script = 'while :; do head -c 1048576 /dev/zero; echo >> /tmp/megabytes; done'
+    const ended = project.engine.exec(
+      project.folder,
+      ['/bin/sh', '-c', script],
+      { ...terminal, tty: false, interactive },
+      cancel.signal,
+    )
+    await pause(3_000)
+    // A megabyte or two are on their way; without end it would be hundreds.
+    expect(Number((await project.exec('wc -l < /tmp/megabytes')).stdout)).toBeLessThan(20)
+    cancel.abort()
+    expect(await ended).toBe(143)
+    expect((await project.exec('ps | grep -c "[m]egabytes; done"')).stdout).toBe('0\n')
+  },
+)
 
 test('a variable of this computer that changed makes a new container of the same version, and is named', async () => {
   const files = devcontainer({ image: 'busybox:1.36', containerEnv: { TOKEN: '${localEnv:TOKEN}' } })

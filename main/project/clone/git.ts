@@ -27,7 +27,7 @@ export interface GitResult {
   messages: string[]
 }
 
-/** So many bytes of its output, and lines of its messages, are kept. */
+/** Git that prints more bytes than this is ended; so many lines of its messages are kept. */
 const LARGEST = 16 * 1024 * 1024
 const LINES = 40
 /** In milliseconds: git removes what it began when it is told to end; after so long it is killed. */
@@ -49,19 +49,26 @@ export async function git(args: string[], options: GitOptions): Promise<GitResul
     detached: inGroup(asks),
     windowsHide: true,
   })
-  const ended = end(child, signal, inGroup(asks))
+  const full = new AbortController()
+  const ended = end(child, AbortSignal.any([signal, full.signal]), inGroup(asks))
   const messages = new Messages(options.line)
   child.stderr.setEncoding('utf8').on('data', (text: string) => messages.hear(text))
   const kept: Buffer[] = []
   let size = 0
   child.stdout.on('data', (chunk: Buffer) => {
-    if (size < LARGEST) kept.push(chunk)
     size += chunk.length
+    if (size > LARGEST) full.abort()
+    else kept.push(chunk)
   })
   const code = await ended
   messages.hear('\n')
+  if (full.signal.aborted) messages.hear(`It printed more than ${LARGEST / 1024 / 1024} MB, and was ended.\n`)
   if (signal.aborted) throw productError('cancelled', {})
-  return { code, stdout: Buffer.concat(kept).toString('utf8'), messages: messages.last }
+  return {
+    code: full.signal.aborted ? -1 : code,
+    stdout: Buffer.concat(kept).toString('utf8'),
+    messages: messages.last,
+  }
 }
 
 const inGroup = (asks: boolean): boolean => !asks && process.platform !== 'win32'
