@@ -3,20 +3,22 @@ import type { Run } from '../../shared/operation.ts'
 import { holdsPath, readFiles } from '../docker/archive.ts'
 import type { Engine } from '../docker/connect.ts'
 import type { Launch } from './launch.ts'
+import { requirePrograms } from './programs.ts'
 
 const ACCOUNTS = '/etc/passwd'
 
 /**
- * Refuses a ready container that nobody could work in: without the user or the folder in which its commands run. Only
- * what the engine did not need itself is looked for, and nothing runs in the container.
- * Errors: `remote-user-missing`, `workspace-missing`, `cancelled`.
+ * Refuses a ready container that nobody could work in: without the user or the folder in which its commands run, or
+ * without any program that they find. Only what the engine did not need itself is looked for.
+ * Errors: `remote-user-missing`, `workspace-missing`, `programs-unfound`, `cancelled`.
  */
 export async function requireEntrance(
   engine: Engine,
-  { run: config, parts }: Launch,
+  launch: Launch,
   container: string,
   run: Run,
 ): Promise<void> {
+  const { run: config, parts } = launch
   const { remoteUser, containerUser, workspaceFolder } = config
   const [user = ''] = (remoteUser ?? '').split(':')
   const asStarted = containerUser ?? parts.image.Config.User
@@ -36,4 +38,5 @@ export async function requireEntrance(
   if (!made && !(await holdsPath(engine, container, workspaceFolder, run))) {
     throw productError('workspace-missing', { folder: workspaceFolder, service: parts.service })
   }
+  await requirePrograms(engine, launch, container, run)
 }

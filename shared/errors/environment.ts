@@ -52,6 +52,14 @@ export const environmentErrors = {
     hint: () => 'Name a folder that is there in "workspaceFolder", or mount one with "workspaceMount".',
     exit: 6,
   }),
+  'programs-unfound': entry<{ service: string; path: string }>({
+    message: (d) => `${d.service} started, and its commands find no program: their PATH is ${d.path}.`,
+    why: () => 'None of these folders is there, not even those in which the image has its own programs.',
+    hint: () =>
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this.
+      'Keep the folders of the image: set "PATH" in "remoteEnv" ("/opt/tools/bin:${containerEnv:PATH}") and not in "containerEnv", or by ENV in the Dockerfile ("ENV PATH=/opt/tools/bin:$PATH").',
+    exit: 6,
+  }),
   'output-endless': entry<{ program: string }>({
     message: (d) => `${d.program} in the container printed more than 4 MB, and was ended.`,
     why: () => 'It was asked something that has a short answer.',

@@ -33,6 +33,35 @@ test('a workspace folder that nothing brings is told', async () => {
   expect((await thingsOf(await project.key())).containers).toEqual([])
 })
 
+test('a PATH on which nothing lies is told, also where a hook met it first; one without a shell is a warning', async () => {
+  const withPath = (more: object) => definition({ containerEnv: { PATH: '/opt/tools/bin' }, ...more })
+  await using project = await testProject(withPath({}))
+  const failure = {
+    code: 'programs-unfound',
+    exit: 6,
+    data: { service: 'app', path: '/opt/tools/bin' },
+    hint: expect.stringContaining('"remoteEnv"'),
+  }
+  await expect(project.up()).rejects.toMatchObject(failure)
+  await project.write(withPath({ postCreateCommand: 'touch /tmp/hook' }))
+  await expect(project.up()).rejects.toMatchObject(failure)
+  // The folder that commands get in front of the image's.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this.
+  await project.write(definition({ remoteEnv: { PATH: '/opt/tools/bin:${containerEnv:PATH}' } }))
+  await project.up()
+  await project.write(
+    withPath({
+      postCreateCommand: 'echo there > /opt/tools/bin/own',
+      mounts: ['source=tools,target=/opt/tools/bin,type=volume'],
+    }),
+  )
+  project.events.length = 0
+  expect((await project.up()).environment.state).toBe('ready')
+  expect(project.events.filter(({ kind }) => kind === 'warning')).toEqual([
+    { kind: 'warning', text: expect.stringMatching(/no "sh" on their PATH, which is \/opt\/tools\/bin\./) },
+  ])
+})
+
 test.each([
   ['a folder of the image', { workspaceFolder: '/srv/app' }],
   ['a user by number, with a group', { remoteUser: '1000:1000' }],

@@ -178,7 +178,7 @@ test.each([
 })
 
 test("nothing of the image's is needed to keep a container alive", async () => {
-  const [PATH, images] = ['/nowhere', ['busybox:1.36', 'debian:bookworm-slim']]
+  const [PATH, images] = ['/etc', ['busybox:1.36', 'debian:bookworm-slim']]
   await using project = await testProject({})
   for (const image of images) {
     await project.write(devcontainer({ image, userEnvProbe: 'none', containerEnv: { PATH } }))
