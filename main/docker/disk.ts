@@ -99,11 +99,15 @@ export function usageOf(answer: DiskUsageAnswer, listed: ListedImage[], buildkit
   }
 }
 
-/** dockerode's own call takes no query: without `verbose` Docker 29 tells sums only. */
+/**
+ * dockerode's own call takes no query: without `verbose` Docker 29 answers with sums only, and without `type`, known since
+ * API 1.42, an engine also measures each container and each record of its build cache.
+ */
 function askUsage({ docker }: Engine): Promise<DiskUsageAnswer> {
   return call('measuring its disk', (abortSignal) => {
     const options = { verbose: true }
-    const request = { path: '/system/df?', method: 'GET', options, abortSignal, statusCodes: { 200: true } }
+    const path = '/system/df?type=image&type=volume&'
+    const request = { path, method: 'GET', options, abortSignal, statusCodes: { 200: true } }
     return new Promise((resolve, reject) => {
       docker.modem.dial(request, (error: unknown, answer: unknown) =>
         error ? reject(error) : resolve(answer as DiskUsageAnswer),

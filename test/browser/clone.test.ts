@@ -2,6 +2,7 @@ import { access, readdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { createEngine } from '../../main/engine.ts'
 import { startGitServer } from '../rig/git-server.ts'
 import { violations } from './accessibility.ts'
 import { type Desk, openDesk, story } from './desk.ts'
@@ -208,11 +209,19 @@ story('a definition that asks for more shows only the difference, and what runs 
   await sheet.getByRole('button', { name: 'Not now' }).click()
   await expect(access(path.join(desk.root, 'Projects/wider/ran'))).rejects.toMatchObject({ code: 'ENOENT' })
   await page.getByRole('button', { name: 'Review and trust…' }).first().click()
+  await sheet
+    .getByRole('checkbox', { name: 'Run its commands whatever the project’s files say from now on' })
+    .check()
+  expect(await violations(page)).toEqual([])
   await sheet.getByRole('button', { name: 'Trust and start' }).click()
   await page
     .getByText(/Ready · v2/)
     .first()
     .waitFor()
   await access(path.join(desk.root, 'Projects/wider/ran'))
+  // The file that the command wrote would be asked about, and so would this one.
+  const folder = await desk.project('Projects/wider', { 'run.sh': 'echo changed\n' })
+  const run = { signal: new AbortController().signal, report: () => {} }
+  await createEngine(desk.env).up(folder, { frozen: false }, run)
   expect(desk.complaints).toEqual([])
 })

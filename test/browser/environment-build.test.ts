@@ -19,7 +19,7 @@ story(
     await desk.project('story-failing-build', webProject('story failing build', failing))
     await page.getByText('Build failed · still on v1').waitFor({ timeout: 60_000 })
     await page.getByRole('button', { name: 'View error' }).click()
-    await page.getByText('Dockerfile line 4').waitFor()
+    await page.locator('b', { hasText: 'Dockerfile line 4' }).waitFor()
     const step = page
       .getByRole('listitem')
       .filter({ hasText: 'failed' })

@@ -291,6 +291,8 @@ test('while somebody else changes the project, the watch waits', async () => {
   const reset = project.reset()
   await project.write(waits(2))
   expect(await watching.until('busy')).toMatchObject({ what: 'resetting project' })
+  await pause(2_000)
+  expect(watching.states).toEqual([])
   await project.write({ go: '' })
   await reset
   await watching.until('swapped')

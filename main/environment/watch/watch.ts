@@ -1,7 +1,7 @@
 import { watch as watchFolder } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { canonical } from '../../../shared/canonical.ts'
-import { isProductError, reportOf } from '../../../shared/errors.ts'
+import { isProductError, productError, reportOf } from '../../../shared/errors.ts'
 import type { OperationId, VersionId } from '../../../shared/ids.ts'
 import type { OperationEvent, Run } from '../../../shared/operation.ts'
 import type { Plan } from '../../../shared/plan.ts'
@@ -10,6 +10,7 @@ import { type Planned, planProject } from '../../build/plan.ts'
 import { openSessions } from '../../docker/exec.ts'
 import type { Host } from '../../host.ts'
 import { quietRun } from '../../operation/quiet-run.ts'
+import { currentHolder } from '../../operation/writer-lock.ts'
 import type { Project } from '../../project/open.ts'
 import { TRUST_FILE } from '../../trust/record.ts'
 import { LEDGER_FILE } from '../../version/ledger.ts'
@@ -195,6 +196,9 @@ class Watch {
     }
     // It would be built once more, only to be refused.
     if (this.refused?.version === wanted) throw this.refused.error
+    // The state must not change to and fro while another writer is at work.
+    const holder = await currentHolder(this.host.home.project(this.project.key))
+    if (holder && !holder.repairs) throw productError('busy', holder)
     if ((change.kind === 'build' || apply === 'auto') && (await this.initialize(outlook))) return 'again'
     if (change.kind === 'build') {
       this.tell({ kind: 'building', ordinal, because })

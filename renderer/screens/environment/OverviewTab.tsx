@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { EnvironmentState, type Status } from '../../../shared/environment.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
@@ -94,7 +94,7 @@ export function OverviewTab({
           <VersionFacts running={summary.version} current={current} definition={definition} status={now} />
         </Card>
         <Secrets project={project} facts={facts} />
-        <Disk project={project} facts={facts} />
+        <Disk summary={summary} facts={facts} />
       </div>
     </div>
   )
@@ -260,9 +260,12 @@ function ContentsList({ contents: { tools, packages } }: { contents: Contents })
 }
 
 /** What the project takes on the engine. It is left out where the engine does not say. */
-function Disk({ project, facts }: { project: ProjectSummary['key']; facts: string }) {
-  const disk = useAnswer(facts, async (signal) =>
-    (await client.cleanup.list(undefined, { signal })).find(({ key }) => key === project),
+function Disk({ summary, facts }: { summary: ProjectSummary; facts: string }) {
+  // An engine measures for seconds, and slows down what it does meanwhile: it is asked once an operation has ended.
+  const settled = useRef(facts)
+  if (summary.operation === null) settled.current = facts
+  const disk = useAnswer(settled.current, async (signal) =>
+    (await client.cleanup.list(undefined, { signal })).find(({ key }) => key === summary.key),
   )
   if (!disk.value) return null
   const versions = disk.value.versions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
