@@ -64,7 +64,7 @@ export async function openCheckout(
   { home, env }: Pick<Host, 'home' | 'env'>,
   project: Project,
 ): Promise<Checkout> {
-  const hashes = await HashCache.open(path.join(home.project(project.key), 'hashes.json'))
+  const hashes = await HashCache.open(path.join(home.project(project.key), 'hashes.bin'))
   return Checkout.open(project, env, hashes, await putThere(home, project))
 }
 

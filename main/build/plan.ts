@@ -77,7 +77,7 @@ export async function planReading(
 ): Promise<Planned> {
   const { definition, services } = read
   const found = await findLock(project, read, options.frozen)
-  const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.json'), run.signal)
+  const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.bin'), run.signal)
   const reading = readFiles(planner, project, read, path.join(project.path, found.file), cache)
   const { checkout, files, beside } = await toldWhenSlow(run, reading)
   await cache.save()

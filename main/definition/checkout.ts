@@ -69,6 +69,7 @@ export class Checkout {
 
   /** Whether something decides a version. `folder` counts from the root, the name from the folder. */
   counts(folder: string, name: string): boolean {
+    if (this.put.size === 0) return true
     const at = join(folder, name)
     return !this.put.has(at) || this.tree?.has(at) === true
   }
@@ -111,7 +112,7 @@ export class Checkout {
 
   /** A file or link as an input, as it is now; undefined for what is none, or cannot be read. Error: cancelled. */
   async inputAt(folder: string, name: string): Promise<InputFile | undefined> {
-    const file = join(folder, name)
+    const file = path.posix.join(folder, name)
     const target = this.linkTarget(file)
     if (target !== undefined) return [name, false, `-> ${target}`]
     try {
@@ -188,4 +189,4 @@ export class Checkout {
   }
 }
 
-const join = (folder: string, name: string): string => (folder === '' ? name : path.posix.join(folder, name))
+const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)

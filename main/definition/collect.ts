@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { Breath } from './breath.ts'
+import { byBytes } from './byte-order.ts'
 import { globMatches, globTokens, hasWildcards } from './glob.ts'
 import type { FolderMatch, Ignore } from './ignore.ts'
 import { type Entry, type EntryKind, listInside, lookInside } from './inside.ts'
@@ -21,6 +22,8 @@ export interface CollectOptions {
   /** Ends it with `cancelled`. */
   signal?: AbortSignal | undefined
 }
+
+const FILE: Found = { kind: 'file' }
 
 /** What no name in a plan can hold: what Node makes of bytes that are no UTF-8, and line ends. */
 const UNUSABLE = /[\r\n\ufffd]/
@@ -152,19 +155,22 @@ class Collector {
   ): Promise<boolean> {
     const { ignore } = this.options
     if (match?.ignored && !ignore?.mayKeepBelow(folder)) return false
-    const left = await Promise.all(
-      (await this.list(folder)).map(async (entry): Promise<boolean> => {
-        const here = join(folder, entry.name)
-        const own = ignore?.match(here, match?.match)
-        if (entry.kind === 'folder') return !this.skips(entry) && this.walk(here, own, false)
-        if (own?.ignored) return false
+    const below: [folder: string, matched: ReturnType<Ignore['match']> | undefined][] = []
+    let own = false
+    for (const entry of await this.list(folder)) {
+      const here = join(folder, entry.name)
+      const matched = ignore?.match(here, match?.match)
+      if (entry.kind === 'folder') {
+        if (!this.skips(entry)) below.push([here, matched])
+      } else if (!matched?.ignored) {
         const target = this.linkTarget(here, entry)
         if (target !== undefined) this.add(here, { kind: 'link', target })
         else this.addFile(here, entry.kind)
-        return true
-      }),
-    )
-    const any = left.includes(true)
+        own = true
+      }
+    }
+    const left = await Promise.all(below.map(([here, matched]) => this.walk(here, matched, false)))
+    const any = own || left.includes(true)
     if (any || match?.ignored || (top && folder === '')) return any
     if (!top && this.options.isFolder?.(folder) === false) return false
     this.add(folder, { kind: 'folder' })
@@ -194,7 +200,7 @@ class Collector {
 
   private addFile(here: string, kind: EntryKind): void {
     if (kind !== 'file') throw unreadable(here, `it is a ${kind}`)
-    this.add(here, { kind: 'file' })
+    this.add(here, FILE)
   }
 
   private look(here: string): Entry | undefined {
@@ -217,7 +223,8 @@ class Collector {
   private async listOnce(folder: string): Promise<Entry[]> {
     await this.breath.take()
     try {
-      return listInside(this.root, folder)
+      // In order, so that the whole is nearly sorted already.
+      return listInside(this.root, folder).sort((a, b) => byBytes(a.name, b.name))
     } catch (error) {
       if (folder !== '' && isSystemError(error, 'ENOENT')) return []
       throw unreadable(folder === '' ? this.root : folder, reasonOf(error), error)

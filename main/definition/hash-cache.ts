@@ -7,21 +7,14 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { reasonOf, unreadable } from './collect.ts'
 import { openInside } from './inside.ts'
 import { type LineEnds, readLineEnds } from './line-ends.ts'
-
-/**
- * What tells a file's content apart without reading it, and the content's SHA-256. Numbers, which are compared in a third
- * of the time that whole nanoseconds take: a fraction of a microsecond is told apart.
- */
-type Entry = [
-  size: number,
-  inode: number,
-  mtimeMs: number,
-  ctimeMs: number,
-  sha256: string,
-  lineEnds: LineEnds | null,
-]
-
-const CACHE_VERSION = 3
+import {
+  type ContentHash,
+  decodeHashes,
+  encodeHashes,
+  type FileTimes,
+  type HashedEntry,
+  RememberedHashes,
+} from './remembered-hashes.ts'
 
 export interface HashedFile {
   sha256: string
@@ -48,30 +41,26 @@ export class HashCache {
   /** Ends hashing with `cancelled`. */
   readonly signal: AbortSignal | undefined
   private readonly file: string | undefined
-  private readonly known: Map<string, Entry>
-  private readonly used = new Map<string, Entry>()
+  private readonly known: RememberedHashes
+  /** Which of the known were used. */
+  private readonly used: Uint8Array
+  /** What was read since opening, by path. */
+  private readonly fresh = new Map<string, HashedEntry>()
   private readonly waiting: (() => void)[] = []
   private running = 0
-  private changed = false
 
-  private constructor(file: string | undefined, signal: AbortSignal | undefined, known: Map<string, Entry>) {
+  private constructor(file: string | undefined, signal: AbortSignal | undefined, known: RememberedHashes) {
     this.file = file
     this.signal = signal
     this.known = known
+    this.used = new Uint8Array(known.count)
   }
 
   /** Opens the cache kept in a file; one that is missing or broken is empty. Without a file nothing is kept. */
   static async open(file?: string, signal?: AbortSignal): Promise<HashCache> {
-    if (file === undefined) return new HashCache(file, signal, new Map())
-    try {
-      const value: unknown = JSON.parse(await readFile(file, 'utf8'))
-      if (typeof value === 'object' && value !== null && 'hashes' in value && 'cacheVersion' in value)
-        if (value.cacheVersion === CACHE_VERSION && Array.isArray(value.hashes))
-          return new HashCache(file, signal, new Map(value.hashes.filter(isEntry)))
-    } catch {
-      // Whatever it held can be computed again.
-    }
-    return new HashCache(file, signal, new Map())
+    // Whatever it held can be computed again.
+    const bytes = file === undefined ? undefined : await readFile(file).catch(() => undefined)
+    return new HashCache(file, signal, (bytes && decodeHashes(bytes)) ?? new RememberedHashes())
   }
 
   /**
@@ -79,12 +68,12 @@ export class HashCache {
    * the file: what it is compared with, down to the inode and its times, was read where no link leads away.
    */
   remembered(file: string): HashedFile | undefined {
-    const known = this.known.get(file)
-    if (!known) return undefined
+    const at = this.known.find(file)
+    if (at === undefined) return undefined
     const stats = statNow(file)
-    if (!stats?.isFile() || !sameTimes(known, stats)) return undefined
-    this.used.set(file, known)
-    return hashedFile(known, stats)
+    if (!stats?.isFile() || !this.known.isSame(at, stats)) return undefined
+    this.used[at] = 1
+    return hashedFile(this.known.hashAt(at), stats)
   }
 
   /**
@@ -92,7 +81,7 @@ export class HashCache {
    * `root`, whose own path has none. Error: input-unreadable, naming `name`.
    */
   hashAtOnce(root: string, name: string): HashedFile | undefined {
-    const file = path.join(root, name)
+    const file = fileAt(root, name)
     return this.remembered(file) ?? told(name, () => this.hashSmall(root, name, file))
   }
 
@@ -115,16 +104,21 @@ export class HashCache {
 
   /** Writes down what was used since opening, whole or not at all; a cache that cannot be written is none. */
   async save(): Promise<void> {
-    if (this.file === undefined || (!this.changed && this.used.size === this.known.size)) return
+    if (this.file === undefined || (this.fresh.size === 0 && !this.used.includes(0))) return
     const beside = `${this.file}.${randomBytes(4).toString('hex')}.tmp`
     try {
       await mkdir(path.dirname(this.file), { recursive: true })
-      await writeFile(beside, JSON.stringify({ cacheVersion: CACHE_VERSION, hashes: [...this.used] }))
+      await writeFile(beside, encodeHashes(this.entries()))
       await rename(beside, this.file)
-      this.changed = false
     } catch {
       await rm(beside, { force: true }).catch(() => undefined)
     }
+  }
+
+  /** What was used of the known, and what was read. */
+  private entries(): HashedEntry[] {
+    const used = [...this.used].flatMap((isUsed, at) => (isUsed ? [this.known.entryAt(at)] : []))
+    return [...used.filter(({ file }) => !this.fresh.has(file)), ...this.fresh.values()]
   }
 
   private hashSmall(root: string, name: string, file: string): HashedFile | undefined {
@@ -151,7 +145,7 @@ export class HashCache {
       const isText = mayBeText && before.size <= LONGEST_TEXT
       const lineEnds = isText ? readLineEnds(wholeOf(opened.fd, before.size)) : undefined
       const after = fstatSync(opened.fd)
-      const same = this.settle(path.join(root, name), before, after, { sha256, lineEnds }, readAt)
+      const same = this.settle(fileAt(root, name), before, after, { sha256, lineEnds }, readAt)
       if (same) return same
     }
     throw unreadable(name, 'it keeps changing while it is read')
@@ -162,25 +156,25 @@ export class HashCache {
     file: string,
     before: Stats,
     after: Stats,
-    read: { sha256: string; lineEnds: LineEnds | undefined },
+    read: ContentHash,
     readAt: number,
   ): HashedFile | undefined {
-    const entry: Entry = [...timesOf(after), read.sha256, read.lineEnds ?? null]
-    if (!sameTimes(timesOf(before), after)) return undefined
+    if (!sameTimes(before, after)) return undefined
     const settled = readAt - GRAIN
-    if (after.mtimeMs < settled && after.ctimeMs < settled) {
-      this.used.set(file, entry)
-      this.changed = true
-    }
-    return hashedFile(entry, after)
+    if (after.mtimeMs < settled && after.ctimeMs < settled)
+      this.fresh.set(file, { file, times: timesOf(after), ...read })
+    return hashedFile(read, after)
   }
 }
 
-const hashedFile = ([, , , , sha256, lineEnds]: Entry, stats: Stats): HashedFile => ({
-  sha256,
-  executable: isExecutable(stats),
-  ...(lineEnds && { lineEnds }),
-})
+function hashedFile({ sha256, lineEnds }: ContentHash, stats: Stats): HashedFile {
+  const executable = isExecutable(stats)
+  return lineEnds ? { sha256, executable, lineEnds } : { sha256, executable }
+}
+
+/** The path of what lies below a folder; a name has no parts that lead up. */
+const fileAt = (root: string, name: string): string =>
+  path.sep === '/' && !root.endsWith('/') ? `${root}/${name}` : path.join(root, name)
 
 function told<T>(shown: string, read: () => T): T {
   try {
@@ -248,21 +242,7 @@ async function contentHash(
 
 const isExecutable = (stats: Stats): boolean => process.platform !== 'win32' && (stats.mode & 0o100) !== 0
 
-type Times = [size: number, inode: number, mtimeMs: number, ctimeMs: number]
+const timesOf = ({ size, ino, mtimeMs, ctimeMs }: Stats): FileTimes => ({ size, ino, mtimeMs, ctimeMs })
 
-const timesOf = ({ size, ino, mtimeMs, ctimeMs }: Stats): Times => [size, ino, mtimeMs, ctimeMs]
-
-const sameTimes = ([size, inode, mtimeMs, ctimeMs]: Times | Entry, stats: Stats): boolean =>
-  size === stats.size && inode === stats.ino && mtimeMs === stats.mtimeMs && ctimeMs === stats.ctimeMs
-
-const isEntry = (value: unknown): value is [string, Entry] =>
-  Array.isArray(value) && typeof value[0] === 'string' && isHash(value[1])
-
-const isHash = (value: unknown): boolean =>
-  Array.isArray(value) &&
-  value.length === 6 &&
-  value.slice(0, 5).every((part, at) => typeof part === (at === 4 ? 'string' : 'number')) &&
-  (value[5] === null || isLineEnds(value[5]))
-
-const isLineEnds = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'object' in value && 'converted' in value
+const sameTimes = (a: FileTimes, b: FileTimes): boolean =>
+  a.size === b.size && a.ino === b.ino && a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs

@@ -18,8 +18,9 @@ export function inputWarnings(
   beside: ProjectInputs,
 ): Warning[] {
   const copied = services.flatMap(({ service }, at) => {
-    const context = service.source.kind === 'build' ? service.source.context : '.'
-    return (files[at] ?? []).map(([name]) => path.posix.join(context, name))
+    const context = path.posix.normalize(service.source.kind === 'build' ? service.source.context : '.')
+    const folder = context === '.' ? '' : context.endsWith('/') ? context : `${context}/`
+    return (files[at] ?? []).map(([name]) => folder + name)
   })
   const names = [...new Set([...copied, ...beside.inputs.map(([name]) => name)])]
   return [
@@ -32,8 +33,9 @@ export function inputWarnings(
 
 /** Inputs that no other clone has. */
 function ofTheirOwn(checkout: Checkout, names: string[]): Warning[] {
-  const { tree } = checkout
-  const own = tree ? names.filter((name) => !tree.has(fromRoot(checkout, name)) && !isGits(name)) : []
+  const { tree, folder } = checkout
+  const at = (name: string): string => (folder === '' ? name : fromRoot(checkout, name))
+  const own = tree ? names.filter((name) => !tree.has(at(name)) && !isGits(name)) : []
   if (own.length === 0) return []
   const message =
     `${listed(own)}: part of the version, and not tracked by git. A clone that has ${own.length > 1 ? 'them' : 'it'} ` +

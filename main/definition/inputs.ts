@@ -76,26 +76,40 @@ async function repositoryFiles(
 async function hashed(checkout: Checkout, folder: string, found: Map<string, Found>): Promise<InputFile[]> {
   const { hashes } = checkout
   const root = path.join(checkout.root, folder)
-  const paths = [...found].sort(([a], [b]) => byBytes(a, b))
   const others: InputFile[] = []
-  const files: [string, HashedFile | Promise<HashedFile>][] = []
+  const files: [string, HashedFile][] = []
+  const later: Promise<unknown>[] = []
   const breath = new Breath(hashes.signal)
-  for (const [shown, what] of paths) {
-    if (!checkout.counts(folder, shown)) continue
+  for (const shown of [...found.keys()].sort(byBytes)) {
+    const what = found.get(shown)
+    if (!what || !checkout.counts(folder, shown)) continue
     if (what.kind === 'folder') others.push([shown, false, 'dir'])
     else if (what.kind === 'link') others.push([shown, false, `-> ${what.target}`])
-    else files.push([shown, hashes.hashAtOnce(root, shown) ?? hashLater(hashes, root, shown)])
+    else {
+      const hashed = hashes.hashAtOnce(root, shown)
+      if (!hashed) later.push(hashLater(hashes, root, shown, files, files.length))
+      files.push([shown, hashed ?? UNKNOWN])
+    }
     if (breath.due) await breath.take()
   }
-  const all = await Promise.all(
-    files.map(async ([shown, file]): Promise<[string, HashedFile]> => [shown, await file]),
-  )
-  const inputs = await checkout.asInputs(folder, all)
+  await Promise.all(later)
+  const inputs = await checkout.asInputs(folder, files)
   return others.length === 0 ? inputs : [...others, ...inputs].sort(([a], [b]) => byBytes(a, b))
 }
 
-function hashLater(hashes: HashCache, root: string, shown: string): Promise<HashedFile> {
-  const hashed = hashes.hash(root, shown)
+/** In the place of a file whose hash is not known yet. */
+const UNKNOWN: HashedFile = { sha256: '', executable: false }
+
+function hashLater(
+  hashes: HashCache,
+  root: string,
+  shown: string,
+  files: [string, HashedFile][],
+  at: number,
+): Promise<void> {
+  const hashed = hashes.hash(root, shown).then((known) => {
+    files[at] = [shown, known]
+  })
   // Whoever asked waits for all of them later; until then a failure is not lost, but kept.
   hashed.catch(() => undefined)
   return hashed

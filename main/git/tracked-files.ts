@@ -5,7 +5,7 @@ export interface TrackedFile {
   kind: 'file' | 'link' | 'module'
   executable: boolean
   /** The id of its content in the repository, in hexadecimal digits. */
-  object: string
+  readonly object: string
 }
 
 const SIZE: Record<ObjectHash, number> = { sha1: 20, sha256: 32 }
@@ -30,6 +30,8 @@ export class TrackedFiles {
   private readonly entries: TrackedEntries
   private readonly size: number
   private asked = 0
+  /** Where the next file probably is: who asks for many asks in the index's order. */
+  private next = 0
   private places: Map<string, number> | undefined
 
   constructor(hash: ObjectHash, entries: TrackedEntries) {
@@ -62,6 +64,13 @@ export class TrackedFiles {
   }
 
   private placeOf(file: string): number | undefined {
+    if (this.next < this.entries.count && this.nameAt(this.next) === file) return this.next++
+    const at = this.searchFor(file)
+    if (at !== undefined) this.next = at + 1
+    return at
+  }
+
+  private searchFor(file: string): number | undefined {
     if (++this.asked > FEW) {
       this.places ??= new Map(Array.from({ length: this.entries.count }, (_, at) => [this.nameAt(at), at]))
       return this.places.get(file)
@@ -90,8 +99,15 @@ export class TrackedFiles {
     const { modes, objects, objectsAt } = this.entries
     const mode = modes[at] ?? 0
     const from = objectsAt[at] ?? 0
-    const object = objects.toString('hex', from, from + this.size)
-    return { kind: kindOf(mode), executable: (mode & 0o100) !== 0, object }
+    const to = from + this.size
+    return {
+      kind: kindOf(mode),
+      executable: (mode & 0o100) !== 0,
+      // Few ask for it.
+      get object() {
+        return objects.toString('hex', from, to)
+      },
+    }
   }
 
   private startOf(at: number): number {

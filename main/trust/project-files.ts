@@ -51,7 +51,7 @@ export async function projectFiles(
   for (const folder of foldersOf(names))
     if (look(path.join(root, folder, '.git')))
       for (const name of ofGit(root, `${folder}/.git`)) names.add(name)
-  const cache = await HashCache.open(path.join(home.project(project.key), 'project-files.json'), signal)
+  const cache = await HashCache.open(path.join(home.project(project.key), 'project-files.bin'), signal)
   const files: ProjectFiles['files'] = new Map()
   const hash = createHash('sha256')
   for (const name of [...names].sort(byBytes)) {

@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { canonical } from '../../shared/canonical.ts'
 import { isSystemError } from '../../shared/errors.ts'
 import { VersionId } from '../../shared/ids.ts'
 import { Plan } from '../../shared/plan.ts'
 import { Contents } from '../../shared/version.ts'
 import type { Home } from '../project/home.ts'
 import { writeFileWhole } from '../project/write-file.ts'
+import { canonicalPlan } from './canonical-plan.ts'
 
 /** The id of the version that a plan makes. */
 export function versionId(plan: Plan): VersionId {
-  return hash('sha256', canonical(plan)) as VersionId
+  return hash('sha256', canonicalPlan(plan)) as VersionId
 }
 
 /** Reads a plan's canonical text; undefined unless it is that of a plan that makes the version `id`. */
@@ -25,7 +25,7 @@ export function parsePlan(text: string, id: VersionId): Plan | undefined {
 }
 
 /** Whether a text is the canonical form that makes the version `id`: it need not be parsed for that. */
-const makes = (text: string, id: VersionId): boolean => hash('sha256', text) === id
+const makes = (text: string | Buffer, id: VersionId): boolean => hash('sha256', text) === id
 
 /** The versions of which something is kept outside the engine. */
 export async function storedVersions(home: Home): Promise<VersionId[]> {
@@ -35,7 +35,7 @@ export async function storedVersions(home: Home): Promise<VersionId[]> {
 
 /** Whether a version's plan is kept here whole. A large one is not parsed for that. */
 export async function holdsPlan(home: Home, id: VersionId): Promise<boolean> {
-  const text = await readText(planFile(home, id))
+  const text = await readBytes(planFile(home, id))
   return text !== undefined && makes(text, id)
 }
 
@@ -48,7 +48,7 @@ export const planFile = (home: Home, id: VersionId): string => path.join(home.ve
 
 /** Keeps a version's plan outside the engine. */
 export function storePlan(home: Home, id: VersionId, plan: Plan): Promise<void> {
-  return writeFileWhole(planFile(home, id), canonical(plan))
+  return writeFileWhole(planFile(home, id), canonicalPlan(plan))
 }
 
 /** A version's plan, from this computer's store; undefined when it is not there or was altered. */
@@ -72,9 +72,12 @@ export async function loadContents(home: Home, id: VersionId): Promise<Contents 
   }
 }
 
-async function readText(file: string): Promise<string | undefined> {
+const readText = async (file: string): Promise<string | undefined> =>
+  (await readBytes(file))?.toString('utf8')
+
+async function readBytes(file: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(file)
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return undefined
     throw error

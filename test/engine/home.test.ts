@@ -123,7 +123,7 @@ describe.each(DAMAGE)('files of the home that are %s', (_, damage) => {
       expect.arrayContaining(['project.json', 'plan.json', 'contents.json', 'user-env.json', 'writer.lock']),
     )
     const folder = await folderOf(project)
-    for (const name of ['writer.json', 'hashes.json', 'intent.json']) files.push(path.join(folder, name))
+    for (const name of ['writer.json', 'hashes.bin', 'intent.json']) files.push(path.join(folder, name))
     for (const file of files) {
       const content = await readFile(file).catch(() => Buffer.from('{"kind":"build"}'))
       await writeFile(file, damage(content))
