@@ -36,7 +36,7 @@ export interface Builder extends Launcher {
  * Builds the images of a version and bakes their hooks. Nothing that exists is changed; names are given by the caller,
  * who then takes the name away that they had while they were built.
  * Returns the engine's image ids by service.
- * Errors: those of `lend`, `build-failed`, `hook-failed`, `input-changed`, `registry-unreachable`, `download-failed`, `cancelled` …
+ * Errors: those of `lend` and of the keepers, `build-failed`, `hook-failed`, `input-changed`, `registry-unreachable`, `download-failed`, `cancelled` …
  */
 export async function buildVersion(
   builder: Builder,
@@ -109,7 +109,7 @@ interface Sent {
 /** Sends what a service is built from, and returns the image's id. */
 async function send(
   engine: Engine,
-  { plan, reading, args, file, hasLines, open, converted }: ServiceBuild,
+  { plan, reading, args, file, hasLines, open, converted, keeper }: ServiceBuild,
   { tag, lent, downloads, names }: Sent,
   version: VersionId,
   run: Run,
@@ -129,6 +129,7 @@ async function send(
     files: plan.files,
     open,
     converted,
+    sent: keeper?.keep,
     extra: [
       { path: DOCKERFILE, content: text },
       ...downloads.map(({ url, integrity, content }) => ({
@@ -143,7 +144,7 @@ async function send(
     ...valuesOfArgs(args, templatesOf(plan.args)),
     ...valuesOfSecrets(lent?.secrets ?? []),
   ])
-  return await buildImage(
+  const image = await buildImage(
     engine,
     { context, dockerfile: DOCKERFILE, args, tag, lent },
     redactRun(asWritten(run, images), hidden),
@@ -152,6 +153,8 @@ async function send(
     const lines = hasLines ? pinned.lines : []
     throw buildFailure(redactFailure(error, hidden), file, pinned.text, lines, images)
   })
+  await keeper?.end()
+  return image
 }
 
 /** The arguments that come from this computer's environment, as the definition wrote them. */

@@ -12,6 +12,7 @@ import type { Project } from '../project/open.ts'
 import { tellKeeping } from '../version/needed.ts'
 import { storePlan } from '../version/recipes.ts'
 import { withStore } from '../version/store-lock.ts'
+import { WHOLE } from './context.ts'
 import type { Planned } from './plan.ts'
 
 /**
@@ -27,65 +28,108 @@ interface Content {
   name: string
   sha256: string
   size: number
+  /** A build sends it whole. */
+  isSent: boolean
+}
+
+/** Keeps contents of a build's context. A failure is told at the end: it would break what is being sent. */
+export interface ContentKeeper {
+  /** Keeps a content, if it is one of those that are kept. */
+  keep(sha256: string, content: Buffer): void
+  /** To be called before the version is recorded: keeps what was not sent. Error: `storage-failed`. */
+  end(): Promise<void>
 }
 
 /**
  * Keeps the plan and the contents of its inputs, so that a version can be explained and built again without its image. A
  * content is kept once, whichever versions have it. Only for the project's writer: what it keeps is not pruned before its
- * ledger has the version. Errors: `storage-failed`, `busy`.
+ * ledger has the version. `whileSent` leaves what a build sends to the keeper that is returned, so that each file is read
+ * once, and written while the engine works; otherwise nothing is left to it.
+ * Errors: `storage-failed`, `busy`.
  */
-export async function keepRecipe(
+export function keepRecipe(
   home: Home,
   project: Project,
-  { id, plan, services }: Planned,
-): Promise<void> {
-  await withStore(home, async () => {
+  planned: Pick<Planned, 'id' | 'plan' | 'services'>,
+  { whileSent = false } = {},
+): Promise<ContentKeeper> {
+  return withStore(home, async () => {
+    const { id, plan } = planned
     await tellKeeping(home, project.key, id)
-    await keep(home, project, { id, plan, services })
+    await storePlan(home, id, plan)
+    await ensureFolder(home.blobs)
+    const contents = await contentsOf(project, planned)
+    const later = contents.filter(({ isSent }) => whileSent && isSent)
+    await keepAll(
+      home,
+      contents.filter(({ isSent }) => !(whileSent && isSent)),
+    )
+    return keeperOf(home, later)
   })
 }
 
-async function keep(
-  home: Home,
+function keeperOf(home: Home, contents: Content[]): ContentKeeper {
+  const left = new Map(contents.map((content) => [content.sha256, content]))
+  let failure: unknown
+  return {
+    keep(sha256, bytes) {
+      if (failure || !left.delete(sha256)) return
+      try {
+        writeContent(home, sha256, bytes)
+      } catch (error) {
+        failure = error
+      }
+    },
+    async end() {
+      if (failure) throw failure
+      await keepAll(home, left.values())
+    },
+  }
+}
+
+/** What is kept of a version's inputs, the smallest first. */
+async function contentsOf(
   project: Project,
-  { id, plan, services }: Pick<Planned, 'id' | 'plan' | 'services'>,
-): Promise<void> {
-  await storePlan(home, id, plan)
-  await ensureFolder(home.blobs)
+  { plan, services }: Pick<Planned, 'plan' | 'services'>,
+): Promise<Content[]> {
   const breath = new Breath()
   const contents = new Map<string, Content>()
-  const add = async (folder: string, files: InputFile[]) => {
+  const add = async (folder: string, files: InputFile[], sent: boolean) => {
     for (const file of files) {
-      const content = contentOf(folder, file)
+      const content = contentOf(folder, file, sent)
       if (content) contents.set(content.sha256, content)
       if (breath.due) await breath.take()
     }
   }
+  for (const [index, { files }] of plan.services.entries())
+    await add(services[index]?.contextFolder ?? project.path, files.length > MOST_FILES ? [] : files, true)
   const inProject = pathInGitRoot(project)
   const fromRoot = plan.inputs.map(
     ([name, ...rest]): InputFile => [path.posix.join(inProject, name), ...rest],
   )
-  await add(gitRootOf(project), fromRoot)
-  for (const [index, { files }] of plan.services.entries())
-    await add(services[index]?.contextFolder ?? project.path, files.length > MOST_FILES ? [] : files)
+  await add(gitRootOf(project), fromRoot, false)
   let room = MOST_BYTES
-  const kept = [...contents.values()]
+  return [...contents.values()]
     .sort((a, b) => a.size - b.size)
     .filter(({ size }) => {
       room -= size
       return room >= 0
     })
-  for (const content of kept) {
+}
+
+async function keepAll(home: Home, contents: Iterable<Content>): Promise<void> {
+  const breath = new Breath()
+  for (const content of contents) {
     keepContent(home, content)
     if (breath.due) await breath.take()
   }
 }
 
 /** The content of a planned file, as large as it is now; what is gone or no file is left to the build to tell. */
-function contentOf(root: string, [name, , sha256]: InputFile): Content | undefined {
+function contentOf(root: string, [name, , sha256]: InputFile, sent: boolean): Content | undefined {
   if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined
   const size = sizeOf(path.join(root, name))
-  return size === undefined ? undefined : { root, name, sha256, size }
+  return size === undefined ? undefined : { root, name, sha256, size, isSent: sent && size <= WHOLE }
 }
 
 /** In bytes; undefined for what is no file, or cannot be looked at. */
@@ -98,28 +142,41 @@ function sizeOf(file: string): number | undefined {
   }
 }
 
-/**
- * A file that changed since it was planned is not kept: the build will find that out and say so. Not waited for is the
- * disk, which takes longer than all else: what a power failure cuts is seen where it is read, and kept anew.
- */
+/** A file that changed since it was planned is not kept: the build will find that out and say so. */
 function keepContent(home: Home, { root, name, sha256, size }: Content): void {
-  const blob = path.join(home.blobs, sha256)
   // One of another size was damaged.
-  if (sizeOf(blob) === size) return
+  if (sizeOf(path.join(home.blobs, sha256)) === size) return
   const read = readWhole(root, name)
   const content = read && contentWithHash(read, sha256)
-  if (content === undefined) return
+  if (content !== undefined) writeContent(home, sha256, content)
+}
+
+/**
+ * Not waited for is the disk, which takes longer than all else: what a power failure cuts is seen where it is read, and
+ * kept anew.
+ */
+function writeContent(home: Home, sha256: string, content: Buffer): void {
+  const blob = path.join(home.blobs, sha256)
+  if (sizeOf(blob) === content.length) return
   const temporary = `${blob}.${randomBytes(4).toString('hex')}.tmp`
   try {
     writeFileSync(temporary, content, { mode: 0o600 })
     renameSync(temporary, blob)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    remove(temporary)
     throw productError(
       'storage-failed',
       { path: blob, problem: (error as Error).message, of: 'home' },
       { cause: error },
     )
+  }
+}
+
+function remove(temporary: string): void {
+  try {
+    rmSync(temporary, { force: true })
+  } catch {
+    // What was wrong before is told.
   }
 }
 

@@ -7,6 +7,7 @@ import type { Project } from '../project/open.ts'
 import { changedInputs } from './changed-inputs.ts'
 import type { OlderInput } from './older-inputs.ts'
 import type { Planned } from './plan.ts'
+import type { ContentKeeper } from './recipe.ts'
 
 /** What building a version takes, whether the checkout says it today or a recipe kept it. */
 export interface VersionBuild {
@@ -39,13 +40,16 @@ export interface ServiceBuild {
   open(file: InputFile): Opened
   /** Of the contents, those that what is opened may have with other line ends. */
   converted: ReadonlySet<string>
+  /** Keeps the contents for the version's recipe while they are sent. */
+  keeper?: ContentKeeper | undefined
 }
 
-/** How the version is built that the checkout says today. */
+/** How the version is built that the checkout says today. `keeper` keeps the contents of its contexts. */
 export function checkoutBuild(
   host: Pick<Host, 'home' | 'env'>,
   project: Project,
   planned: Planned,
+  keeper?: ContentKeeper,
 ): VersionBuild {
   const { id, plan, services, definition } = planned
   return {
@@ -63,6 +67,7 @@ export function checkoutBuild(
         hasLines: true,
         open: ([name]) => openInside(read.contextFolder, name),
         converted: planned.converted,
+        keeper,
       }
     }),
     olderInputs: async () => planned.differing,

@@ -44,9 +44,9 @@ export async function provideVersion(
     await keepNames(current.engine, project.key, { id: planned.id, ordinal }, launch.parts.image, knownGood)
   if (launch && known && (await holdsPlan(host.home, planned.id)))
     return { launch: await whole(host, project, outlook, launch, run), current }
-  await keepRecipe(host.home, project, planned)
+  const keeper = await keepRecipe(host.home, project, planned, { whileSent: !launch })
   if (!launch) {
-    const build = checkoutBuild(host, project, planned)
+    const build = checkoutBuild(host, project, planned, keeper)
     const made = await makeVersion(host, project, current, { build, ordinal, because }, run)
     return { launch: made, current: await readCurrent(host, project) }
   }

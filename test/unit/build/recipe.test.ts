@@ -13,7 +13,7 @@ import { type Scratch, scratch } from '../inputs/scratch.ts'
 const sha256 = (content: string | Buffer) => createHash('sha256').update(content).digest('hex')
 
 /** A project that copies a folder, planned, with its recipe kept. Its base is pinned already. */
-async function kept(folder: Scratch) {
+async function kept(folder: Scratch, { whileSent = false } = {}) {
   await folder.write('project/Dockerfile', 'FROM busybox:1.36\nCOPY data /data\n')
   const resolved = `docker.io/library/busybox@sha256:${'0'.repeat(64)}`
   const lock = { lockVersion: 1, images: { 'busybox:1.36': { resolved } }, downloads: {} }
@@ -22,8 +22,8 @@ async function kept(folder: Scratch) {
   const project = await openProject(folder.at('project'))
   const engine = () => Promise.reject(new Error('nobody asks an engine'))
   const planned = await planProject({ home, env: {}, engine }, project, { frozen: true }, quietRun())
-  const keep = () => keepRecipe(home, project, planned)
-  await keep()
+  const keep = (options?: { whileSent: boolean }) => keepRecipe(home, project, planned, options)
+  if (!whileSent) await keep()
   const read = async () => (await openRecipes({ home, env: {} }, project))({ id: planned.id, ordinal: 1 })
   return { home, keep, read, blobs: async () => (await readdir(home.blobs)).sort() }
 }
@@ -85,4 +85,36 @@ test('a store that cannot be written is told', async () => {
   await writeFile(folder.at('home/file'), '')
   home.blobs = folder.at('home/file')
   await expect(keep()).rejects.toMatchObject({ code: 'storage-failed' })
+})
+
+test('what a build sends is kept as it is sent, and the rest at the end', async () => {
+  await using folder = await scratch({
+    'project/data/a': 'sent',
+    'project/data/b': 'not sent',
+    'project/package-lock.json': 'beside',
+  })
+  await folder.write('project/data/large', Buffer.alloc(1024 * 1024 + 1))
+  const { home, keep, read, blobs } = await kept(folder, { whileSent: true })
+  const keeper = await keep({ whileSent: true })
+  const before = [sha256('beside'), sha256(Buffer.alloc(1024 * 1024 + 1))]
+  expect(await blobs()).toEqual(before.toSorted())
+  keeper.keep(sha256('sent'), Buffer.from('sent'))
+  keeper.keep(sha256('of another'), Buffer.from('of another'))
+  // It is the content that was sent which is kept, whatever the file holds by now.
+  await folder.write('project/data/a', 'changed')
+  expect(await blobs()).toEqual([...before, sha256('sent')].sort())
+  await keeper.end()
+  expect(await blobs()).toEqual([...before, sha256('sent'), sha256('not sent')].sort())
+  expect(await readFile(path.join(home.blobs, sha256('sent')), 'utf8')).toBe('sent')
+  expect((await read()).whole).toBe(true)
+})
+
+test('a content that cannot be kept while it is sent is told at the end', async () => {
+  await using folder = await scratch({ 'project/data/a': 'sent' })
+  const { home, keep } = await kept(folder, { whileSent: true })
+  const keeper = await keep({ whileSent: true })
+  await rm(home.blobs, { recursive: true })
+  await writeFile(home.blobs, 'a file in the way')
+  keeper.keep(sha256('sent'), Buffer.from('sent'))
+  await expect(keeper.end()).rejects.toMatchObject({ code: 'storage-failed' })
 })

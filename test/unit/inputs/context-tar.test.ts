@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { type ContextOptions, contextTar } from '../../../main/build/context.ts'
 import { contextFiles } from '../../../main/definition/inputs.ts'
 import { openInside } from '../../../main/definition/inside.ts'
+import type { InputFile } from '../../../shared/plan.ts'
 import { checkoutOf, scratch } from './scratch.ts'
 import { entriesOf } from './tar-entries.ts'
 
@@ -127,4 +128,23 @@ test('big files pass whole, and a reader that stops early ends the work', async 
   const stream = contextTar({ open: below(folder.path), files })
   for await (const _chunk of stream) break
   expect(stream.destroyed).toBe(true)
+})
+
+test('small contents are shown as they are sent, with the line ends that were planned', async () => {
+  await using folder = await scratch({ a: 'one', b: 'two', crlf: 'x\r\n' })
+  await folder.write('large', Buffer.alloc(1024 * 1024 + 1))
+  const files = (await all(folder.path)).map(
+    ([name, executable, sha256]): InputFile => [name, executable, name === 'crlf' ? sha256Of('x\n') : sha256],
+  )
+  const shown: [string, string][] = []
+  const converted = new Set([sha256Of('x\n')])
+  const sent = (sha256: string, content: Buffer) => shown.push([sha256, content.toString()])
+  const entries = await entriesOf(await tarOf({ open: below(folder.path), files, converted, sent }))
+  expect(shown).toEqual(['one', 'two', 'x\n'].map((text) => [sha256Of(text), text]))
+  expect(entries.map(({ header, content }) => [header.name, content.length])).toEqual([
+    ['a', 3],
+    ['b', 3],
+    ['crlf', 2],
+    ['large', 1024 * 1024 + 1],
+  ])
 })
