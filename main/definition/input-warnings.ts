@@ -1,8 +1,8 @@
-import path from 'node:path'
 import type { Warning } from '../../shared/definition.ts'
 import { listed } from '../../shared/errors/wording.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import type { Checkout } from './checkout.ts'
+import { inContext } from './in-context.ts'
 import { fromRoot, type ProjectInputs } from './project-inputs.ts'
 import type { ReadService } from './read-project.ts'
 import { untrackedWarnings } from './tracked.ts'
@@ -18,9 +18,8 @@ export function inputWarnings(
   beside: ProjectInputs,
 ): Warning[] {
   const copied = services.flatMap(({ service }, at) => {
-    const context = path.posix.normalize(service.source.kind === 'build' ? service.source.context : '.')
-    const folder = context === '.' ? '' : context.endsWith('/') ? context : `${context}/`
-    return (files[at] ?? []).map(([name]) => folder + name)
+    const named = inContext(service.source.kind === 'build' ? service.source.context : '.')
+    return (files[at] ?? []).map(([name]) => named(name))
   })
   const names = [...new Set([...copied, ...beside.inputs.map(([name]) => name)])]
   return [

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
 import type { InputChange, InputKind } from '../../shared/change.ts'
 import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
+import { inContext } from '../definition/in-context.ts'
 
 /**
  * Which inputs differ between two plans, by the names a person knows them by: a file by its path, a pin by its
@@ -12,15 +12,15 @@ export function comparePlans(from: Plan, to: Plan): InputChange[] {
   const before = inputsOf(from, to)
   const after = inputsOf(to, from)
   const changes: InputChange[] = []
-  for (const input of [...new Set([...before.keys(), ...after.keys()])].sort()) {
-    const old = before.get(input)
-    const now = after.get(input)
-    if (old?.text === now?.text) continue
+  const compare = (input: string, old: InputValue | undefined, now: InputValue | undefined): void => {
+    if (old?.text === now?.text) return
     const hidden = [old, now].find((value) => value?.kind === 'hidden-argument')
     const { kind } = hidden ?? now ?? old ?? { kind: 'setting' }
     changes.push({ input, from: old?.text ?? null, to: now?.text ?? null, kind })
   }
-  return changes
+  for (const [input, old] of before) compare(input, old, after.get(input))
+  for (const [input, now] of after) if (!before.has(input)) compare(input, undefined, now)
+  return changes.sort((a, b) => (a.input < b.input ? -1 : 1))
 }
 
 /**
@@ -56,7 +56,8 @@ function* serviceInputs(
   yield ['context', 'build context', service.context]
   for (const [name, value] of Object.entries(service.args))
     yield [isHidden(value) ? 'hidden-argument' : 'argument', `build argument ${name}`, argumentText(value)]
-  for (const file of service.files) yield ['file', path.posix.join(service.context, file[0]), fileText(file)]
+  const named = inContext(service.context)
+  for (const file of service.files) yield ['file', named(file[0]), fileText(file)]
   for (const [reference, resolved] of replaced ? [] : Object.entries(service.images))
     yield ['pin', reference, resolved.split('@')[1] ?? resolved]
   for (const [reference, onbuild] of Object.entries(service.onbuild ?? {}))
