@@ -22,7 +22,7 @@ export async function againstPeer(count: number, peer: Peer): Promise<Figure[]> 
     {
       work: '`up`, nothing to do',
       against: '`devcontainer up`, nothing to do',
-      reach: 0.4,
+      reach: 0.36,
       pairs: await inPairs(
         count,
         () => pristine(subject, 'up'),
@@ -32,7 +32,7 @@ export async function againstPeer(count: number, peer: Peer): Promise<Figure[]> 
     {
       work: '`reset`',
       against: '`devcontainer up --remove-existing-container`',
-      reach: 0.45,
+      reach: 0.42,
       pairs: await inPairs(
         count,
         () => pristine(subject, 'reset'),
