@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { pack } from 'tar-stream'
 import { clean } from '../../shared/clean.ts'
-import type { RunConfig } from '../../shared/definition.ts'
+import type { HookName, RunConfig } from '../../shared/definition.ts'
 import { listed } from '../../shared/errors/wording.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -20,14 +20,13 @@ import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { engineVersion } from '../docker/version.ts'
 import { createLaunched } from '../environment/create.ts'
-import { requireEntrance } from '../environment/entrance.ts'
+import { hookFailure } from '../environment/hook-failure.ts'
 import { runHook } from '../environment/hooks.ts'
 import { IDLE_ENTRYPOINT, idleFailure } from '../environment/idle.ts'
 import { execContext, type Launch } from '../environment/launch.ts'
 import { createRequest, sharesNetwork } from '../environment/request.ts'
 import { makeVolumePlaces } from '../environment/volume-places.ts'
 import { warnWithoutRoot } from '../environment/without-root.ts'
-import { withWorkplace } from '../environment/workplace.ts'
 import { type Captured, capture } from './capture.ts'
 import type { OlderInput } from './older-inputs.ts'
 import { type Owner, ownerOf } from './owner.ts'
@@ -47,7 +46,7 @@ export interface Baking {
  * Runs the hooks that create content in a throw-away container of a built image, without the project's data and on a copy
  * of the workspace, and commits the result; what they made in the copy becomes the image's, too. The image keeps the
  * configuration it had. Returns the baked image's id.
- * Errors: `hook-failed`, `container-not-started`, `input-unreadable`, `cancelled`, those of `copied`.
+ * Errors: `hook-failed`, `hook-interrupted`, `container-not-started`, `input-unreadable`, `cancelled`, those of `copied`.
  */
 export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): Promise<string> {
   return withHooks(engine, launch, baking, run, async (container) => {
@@ -112,9 +111,7 @@ async function withHooks(
       await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
         async (error: unknown) => {
           await warnWithoutRoot(engine, launch, id, run).catch(() => {})
-          // Where nobody can work, the command is not what is wrong.
-          if (isProductError(error, 'hook-failed')) await requireEntrance(engine, launch, id, run)
-          throw await withWorkplace(engine, launch, id, error)
+          throw interruption(hook, await hookFailure(engine, launch, id, error, run))
         },
       )
     }
@@ -143,6 +140,16 @@ async function withHooks(
     await removeContainer(engine, name).catch(() => {})
     throw failure
   }
+}
+
+/** What ends the container that only runs hooks comes from outside, or is their own doing; it is no program that failed. */
+function interruption(hook: HookName, error: unknown): unknown {
+  const problem = isProductError(error, 'container-exited')
+    ? `it ended with exit code ${error.data['code']}`
+    : isProductError(error, 'container-not-started')
+      ? error.why
+      : undefined
+  return problem === undefined ? error : productError('hook-interrupted', { hook, problem }, { cause: error })
 }
 
 /** As whom the hooks run. */

@@ -9,17 +9,18 @@ import { portHolder } from '../docker/port-holder.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
 import { requireEntrance } from './entrance.ts'
 import { type ExecContext, type Given, withGiven } from './exec-context.ts'
+import { hookFailure } from './hook-failure.ts'
 import { runHook } from './hooks.ts'
 import { idleFailure } from './idle.ts'
 import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
-import { assertStillRunning, KILLED, waitReady } from './ready.ts'
+import { assertStillRunning, waitReady } from './ready.ts'
 import { isKeptAlive } from './request.ts'
 import { asSealed } from './sealed.ts'
 import { withSecrets } from './secrets.ts'
 import { takenPort } from './taken-port.ts'
 import { warnWithoutRoot } from './without-root.ts'
-import { cannotWrite, withWorkplace } from './workplace.ts'
+import { cannotWrite } from './workplace.ts'
 
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -105,20 +106,7 @@ export async function runHooks(
     context ??= await heardContext(engine, launch, container, run)
     const own = isContentHook(name) ? context : withGiven(context, given)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
-      const at = { id: container, service: launch.service }
-      // No command can run in a container that has ended, and what ran there was killed: its end is what has to be said.
-      const maybeEnded =
-        isProductError(error, 'engine-refused') ||
-        (isProductError(error, 'hook-failed') && error.data['code'] === KILLED)
-      const told = maybeEnded
-        ? await assertStillRunning(engine, at, run).then(
-            () => error,
-            (end: unknown) => end,
-          )
-        : error
-      // Where nobody can work, the command is not what is wrong.
-      if (isProductError(told, 'hook-failed')) await requireEntrance(engine, launch, container, run)
-      throw asSealed(launch.run, await withWorkplace(engine, launch, container, told))
+      throw asSealed(launch.run, await hookFailure(engine, launch, container, error, run))
     })
   }
 }

@@ -1,6 +1,11 @@
 import { entry } from './entry.ts'
 import { at, listed, SEALED, said } from './wording.ts'
 
+/** The exit code of what SIGKILL ends. */
+const KILLED = 137
+const OUT_OF_MEMORY =
+  'Something killed it, most often because memory ran out: give the engine, or by "--memory" the container, more'
+
 /** What can go wrong while a version is built. */
 export const buildErrors = {
   'build-failed': entry<{
@@ -30,7 +35,15 @@ export const buildErrors = {
     hint: (d) =>
       d.sealed
         ? SEALED
-        : (d.cannotWrite?.remedy ?? 'Correct the command and run again; the environment is as it was.'),
+        : (d.cannotWrite?.remedy ??
+          `${d.code === KILLED ? OUT_OF_MEMORY : 'Correct the command'} and run again; the environment is as it was.`),
+    exit: 5,
+  }),
+  'hook-interrupted': entry<{ hook: string; problem: string }>({
+    message: (d) => `The container in which ${d.hook} ran was ended.`,
+    why: (d) =>
+      `${d.problem}: the engine was stopped or restarted, somebody stopped or removed it, or the command did.`,
+    hint: () => 'Run it again; the environment is as it was.',
     exit: 5,
   }),
   'input-changed': entry<{ inputs: string[]; hooks: string[] }>({

@@ -84,6 +84,45 @@ test('a content hook that fails changes nothing and says what it printed', async
   expect((await inspect(first)).State.Running).toBe(true)
 })
 
+test('a hook that is killed is told from a container that is ended beneath it', async () => {
+  const hooks = (hook: string) =>
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      runArgs: ['--memory', '16m'],
+      onCreateCommand: hook,
+    })
+  await using project = await testProject(hooks('tail /dev/zero'))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'hook-failed',
+    data: { code: 137 },
+    hint: expect.stringContaining('memory ran out'),
+  })
+  await project.write(hooks('echo begun; sleep 600'))
+  const key = await project.key()
+  let ended: Promise<unknown> | undefined
+  const end = async () => {
+    const filters = { label: [`dev.pristine.project=${key}`] }
+    const [bake] = await docker().listContainers({ filters })
+    await docker()
+      .getContainer(bake?.Id ?? '')
+      .kill()
+  }
+  const up = project.engine.up(
+    project.folder,
+    { frozen: false },
+    {
+      signal: new AbortController().signal,
+      report: (event) => {
+        if (event.kind === 'log' && event.text.includes('begun')) ended ??= end()
+      },
+    },
+  )
+  await expect(up).rejects.toMatchObject({ code: 'hook-interrupted', exit: 5 })
+  await ended
+  expect(await thingsOf(key)).toMatchObject({ containers: [], tags: [] })
+})
+
 test('cancelling a content hook removes its container', async () => {
   await using project = await testProject(
     devcontainer({ image: 'busybox:1.36', onCreateCommand: 'echo begun; sleep 60' }),
