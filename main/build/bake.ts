@@ -248,7 +248,8 @@ async function keepContent(
     })
     const [found] = await Promise.all([capturing, sending])
     tell(launch, found, run)
-    const content: Content = { root: view.root, folders: found.folders, files: found.files }
+    const { folders, files, count } = found
+    const content: Content = { root: view.root, folders, files, count }
     const isWhole = isEmpty(content) && from.image !== image.Id
     const kept = isWhole
       ? from.image
@@ -267,7 +268,7 @@ const isLockfile = (at: string): boolean => {
   return LOCKFILES.some((tokens) => globMatches(tokens, name))
 }
 
-function tell({ hooks }: Launch, { changed, inputs, lost }: Captured, run: Run): void {
+function tell({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, run: Run): void {
   const who = contentHooks(hooks).join(' or ')
   const warn = (names: string[], text: (names: string) => string) => {
     if (names.length > 0) run.report({ kind: 'warning', text: text(clean(listed(names))) })
@@ -275,6 +276,11 @@ function tell({ hooks }: Launch, { changed, inputs, lost }: Captured, run: Run):
   warn(
     changed,
     (names) => `${who} changed ${names} in its copy of the workspace. The folder itself stays as it is.`,
+  )
+  warn(
+    removed,
+    (names) =>
+      `${who} removed ${names} in its copy of the workspace. In the folder, and so in the environment, it is still there.`,
   )
   warn(
     inputs,

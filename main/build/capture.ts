@@ -16,8 +16,12 @@ const WHOLE = 1024 * 1024
 
 /** What was found in a view after its hooks. */
 export interface Captured extends Pick<Content, 'folders' | 'files'> {
+  /** How many files and links lie in the folders. */
+  count: number
   /** What hooks changed of that which was copied, and of git's settings: kept nowhere, to be told. */
   changed: string[]
+  /** The uppermost of what was copied and is gone: kept nowhere, to be told. */
+  removed: string[]
   /** Files that would be inputs of the version: kept nowhere, to be told. */
   inputs: string[]
   /** What cannot be kept. */
@@ -46,7 +50,16 @@ export async function capture(
     owner?: Owner | undefined
   },
 ): Promise<Captured> {
-  const found: Captured = { folders: [], files: {}, changed: [], inputs: [], lost: [] }
+  const found: Captured = {
+    folders: [],
+    count: 0,
+    files: {},
+    changed: [],
+    removed: [],
+    inputs: [],
+    lost: [],
+  }
+  const gone = new Set(copied.keys())
   const entries = extract()
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
   // Told by the loop below, which ends with it.
@@ -59,14 +72,17 @@ export async function capture(
     const { header } = entry
     root ??= plain(header.name)
     const at = inView(header.name)
+    gone.delete(at)
     const body = entry as AsyncIterable<Buffer>
     const keep = (see?: (chunk: Buffer) => void) =>
       pass(body, into, renamed(header, below, at, inView(header.linkname ?? ''), owner), see)
     if (at === '' || mounted.some((other) => isAt(at, other))) await drain(body)
     else if (folder !== undefined && isAt(at, folder)) {
       const target = header.type === 'link' ? inView(header.linkname) : at
-      if (found.folders.some((one) => isAt(target, one))) await keep()
-      else {
+      if (found.folders.some((one) => isAt(target, one))) {
+        if (header.type !== 'directory') found.count++
+        await keep()
+      } else {
         found.lost.push(at)
         await drain(body)
       }
@@ -96,6 +112,8 @@ export async function capture(
   }
   await reading
   into.finalize()
+  const isTold = (at: string) => !IN_GIT.test(at) && !mounted.some((other) => isAt(at, other))
+  found.removed = [...gone].filter((at) => isTold(at) && !gone.has(path.posix.dirname(at)))
   return found
 }
 

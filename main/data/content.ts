@@ -19,6 +19,8 @@ const Content = z.object({
   folders: z.array(ContentPath),
   /** Single files, with the SHA-256 of what they hold or, of a link, `-> ` and its target. */
   files: z.record(ContentPath, z.string()),
+  /** How many files and links lie in the folders, where that was counted. */
+  count: z.optional(z.number()),
 })
 export type Content = z.infer<typeof Content>
 

@@ -6,7 +6,8 @@ const DEADLINE = 60_000
 /**
  * Makes one engine call with a deadline and a name, and translates its failure.
  *
- * `doing` completes "The engine refused while …". `signal` cancels the call.
+ * `doing` completes "The engine refused while …". `signal` cancels the call. A deadline of `Infinity`
+ * is for work that is watched otherwise.
  * Errors: `engine-refused`, `engine-unreachable`, `disk-full`, `cancelled`; other failures with a status in `expected`
  * pass through.
  */
@@ -17,7 +18,9 @@ export async function call<T>(
 ): Promise<T> {
   const deadline = options.deadline ?? DEADLINE
   const late = new AbortController()
-  const timer = setTimeout(() => late.abort(new DOMException('No answer.', 'TimeoutError')), deadline)
+  const timer = Number.isFinite(deadline)
+    ? setTimeout(() => late.abort(new DOMException('No answer.', 'TimeoutError')), deadline)
+    : undefined
   const signal = options.signal ? AbortSignal.any([options.signal, late.signal]) : late.signal
   const ended = new AbortController()
   try {

@@ -11,6 +11,7 @@ import { call, isConflict, isNotFound, reasonOf, statusOf } from './call.ts'
 import type { Engine } from './connect.ts'
 import { LastLines, MOST_LINES } from './last-lines.ts'
 import { logFrames } from './log-frames.ts'
+import { whileAnswering } from './while-answering.ts'
 import { WholeLines } from './whole-lines.ts'
 
 export type ContainerSpec = Omit<ContainerCreateOptions, 'HostConfig'> & {
@@ -25,6 +26,8 @@ export type MountSettings = Omit<EngineMount, 'ReadOnly'> & { ReadOnly?: boolean
 
 type Signal = { signal?: AbortSignal | undefined }
 
+const CREATING = 'creating the container'
+
 /**
  * Creates a container and returns its id.
  * Errors: `removed-meanwhile`, `engine-without-init`; an unsuitable request is `engine-refused`.
@@ -35,12 +38,19 @@ export async function createContainer(
   spec: ContainerSpec,
   run: Signal = {},
 ): Promise<string> {
-  const container = await call(
-    'creating the container',
-    (abortSignal) =>
-      // dockerode takes the query and the body apart when they are given so; its types know only the flat form.
-      engine.docker.createContainer({ _query: { name }, _body: spec, abortSignal } as ContainerCreateOptions),
-    { signal: run.signal, expected: [404] },
+  // The engine first copies what the image has at the place of a new volume, however much that is.
+  const container = await whileAnswering(engine, CREATING, run.signal, (signal) =>
+    call(
+      CREATING,
+      (abortSignal) =>
+        // dockerode takes the query and the body apart when they are given so; its types know only the flat form.
+        engine.docker.createContainer({
+          _query: { name },
+          _body: spec,
+          abortSignal,
+        } as ContainerCreateOptions),
+      { signal, deadline: Number.POSITIVE_INFINITY, expected: [404] },
+    ),
   )
     .catch(withoutInit)
     .catch(removedMeanwhile)

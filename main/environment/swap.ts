@@ -3,6 +3,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { ensureVolumes, type KeptVolume } from '../data/volumes.ts'
+import { contentHooks } from '../definition/content-hooks.ts'
 import type { Engine } from '../docker/connect.ts'
 import { inspectContainer, removeContainer, stopContainer } from '../docker/containers.ts'
 import { layersOf } from '../docker/images.ts'
@@ -132,13 +133,35 @@ function create(
 ): Promise<string> {
   const request = createRequest(launch.parts, ports)
   const labelled = { ...request, Labels: { ...request.Labels, [LABEL.home]: home } }
-  return createLaunched(engine, launch, name, labelled, run).catch(async (error: unknown) => {
+  const creating = () => createLaunched(engine, launch, name, labelled, run)
+  return copyingContent(launch, creating, run).catch(async (error: unknown) => {
     // A request without an answer may have been carried out all the same. What went wrong first is what is told.
     await removeContainer(engine, name)
       .then(gone)
       .catch(() => {})
     throw error
   })
+}
+
+/** So many files are worth a step. */
+const MANY_FILES = 1_000
+
+/** Creates a container, and says meanwhile what the engine copies: it makes the volumes of a container with it. */
+async function copyingContent<T>({ parts, hooks }: Launch, create: () => Promise<T>, run: Run): Promise<T> {
+  const files = parts.content?.count ?? 0
+  if (files < MANY_FILES) return create()
+  const who = contentHooks(hooks).join(' and ')
+  const name = `Copy the ${files.toLocaleString('en')} files that ${who} made`
+  const step = { kind: 'step', id: 'content', name, phase: 'start', subject: parts.service } as const
+  run.report({ ...step, state: 'running' })
+  try {
+    const created = await create()
+    run.report({ ...step, state: 'done' })
+    return created
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw error
+  }
 }
 
 /** When somebody took a port meanwhile that need not be this one, the choices with any other in its place. */

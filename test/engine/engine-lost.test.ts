@@ -217,12 +217,20 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       const reached = proxy.at(isLast, 'after', { kind: 'hold' })
       const up = stage.another().up()
       const { release } = await reached
+      vi.useFakeTimers({ toFake: ['setInterval'] })
+      let waiting = true
       await freeze()
       release()
+      const timePasses = async () => {
+        for (; waiting; await pause(100)) vi.advanceTimersByTime(30_000)
+      }
+      const passing = timePasses()
       await expect(up).rejects.toMatchObject({
         code: 'engine-unreachable',
         why: 'no answer within 60 s while creating the container',
       })
+      waiting = false
+      await passing
       vi.restoreAllMocks()
       await engine.thaw()
       await created(stage.key, since)

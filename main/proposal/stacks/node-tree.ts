@@ -22,19 +22,56 @@ const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepublish', '
 const HARMLESS = /^husky(?: install)?(?: \|\| true)?$/
 const LOCAL = /^(?:file|link|portal|workspace|patch):|^\.{0,2}\//
 
-/** Why the packages of a project cannot lie beside its folder; undefined when they can. */
-export async function whyInFolder(
+/** Why packages are in the project's folder, and whether what is installed there is decided by files that tools read. */
+export interface InFolder extends Because {
+  isDecided: boolean
+}
+
+/**
+ * Why the packages of a project cannot lie beside its folder; undefined when they can. What is installed of the project's
+ * own sources, or by scripts of its own, changes with them.
+ */
+export function whyInFolder(
   look: Look,
   manifest: unknown,
   names: string[],
-  { manager, locked }: Packages,
-): Promise<Because | undefined> {
+  packages: Packages,
+): InFolder | undefined {
   const from = look.path('package.json')
-  if (!locked) return { reason: 'There is no lockfile yet, and the installation writes it.', from }
+  if (!packages.locked) {
+    const reason = 'There is no lockfile yet, and the installation writes it.'
+    return { reason, from, isDecided: false }
+  }
+  const ofSources = takesSources(look, manifest)
+  const because = ofSources ?? whyNowhereElse(look, manifest, names, packages)
+  return because && { ...because, isDecided: ofSources === undefined }
+}
+
+function whyNowhereElse(
+  look: Look,
+  manifest: unknown,
+  names: string[],
+  { manager }: Packages,
+): Because | undefined {
+  const from = look.path('package.json')
   if (valueAt(manifest, 'workspaces') !== undefined || look.has('pnpm-workspace.yaml')) {
     return { reason: 'The packages of its workspaces are linked to each other.', from }
   }
   if (manager === 'berry') return { reason: 'Yarn looks for what it installed in the folder.', from }
+  const program = FOLDER_ONLY.find((name) => names.includes(name))
+  if (program !== undefined)
+    return { reason: `${program} looks for packages in the project's own folder.`, from }
+  if (look.first('.npmrc', '.yarnrc', 'bunfig.toml') !== undefined) {
+    return {
+      reason: 'The settings of the installation lie in the folder, and may hold what no image should.',
+      from,
+    }
+  }
+  return undefined
+}
+
+function takesSources(look: Look, manifest: unknown): Because | undefined {
+  const from = look.path('package.json')
   const script = INSTALL_SCRIPTS.find((name) => {
     const text = textAt(manifest, 'scripts', name)
     return text !== undefined && !HARMLESS.test(text.trim())
@@ -47,14 +84,5 @@ export async function whyInFolder(
   if (local !== undefined) return { reason: `Some of its ${local} are folders of the project.`, from }
   if (look.matching(/^patches\//).length > 0)
     return { reason: 'Packages are patched from the folder "patches".', from }
-  const program = FOLDER_ONLY.find((name) => names.includes(name))
-  if (program !== undefined)
-    return { reason: `${program} looks for packages in the project's own folder.`, from }
-  if (look.first('.npmrc', '.yarnrc', 'bunfig.toml') !== undefined) {
-    return {
-      reason: 'The settings of the installation lie in the folder, and may hold what no image should.',
-      from,
-    }
-  }
   return undefined
 }

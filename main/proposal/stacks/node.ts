@@ -34,7 +34,7 @@ export async function node(look: Look): Promise<Draft | undefined> {
   }
   if (names.length === 0) return { ...draft, ...image, settings: [asUser, ...ports] }
 
-  const inFolder = await whyInFolder(look, manifest, names, packages)
+  const inFolder = whyInFolder(look, manifest, names, packages)
   if (inFolder === undefined) {
     const dockerfile = beside(look, base, packages)
     const because = { reason: 'The packages are part of the image; the Dockerfile installs them.', from }
@@ -44,13 +44,16 @@ export async function node(look: Look): Promise<Draft | undefined> {
   if (!locked) {
     look.warn(`Nothing locks the packages of ${from}: commit the lockfile that the first start writes.`)
   }
-  const every = `${inFolder.reason} So they are installed in the folder itself, whenever a container is made: no image can hold it.`
+  const [hook, how] = inFolder.isDecided
+    ? ['updateContentCommand', 'once for a version: its image holds what is installed']
+    : ['postCreateCommand', 'whenever a container is made: a reset repeats it']
+  const every = `${inFolder.reason} So they are installed in the folder itself, ${how}.`
   return {
     ...draft,
     ...image,
     settings: [
       ...(tool === undefined ? [] : [setting('onCreateCommand', tool.command, tool.reason, tool.from)]),
-      setting('postCreateCommand', commandIn(look.at, install.command), every, inFolder.from),
+      setting(hook, commandIn(look.at, install.command), every, inFolder.from),
       ...inputs(look, [...(locked ? [] : ['package.json']), ...install.files], 'the installation reads it.'),
       ...ports,
     ],

@@ -46,12 +46,13 @@ export async function php(look: Look): Promise<Draft | undefined> {
   if (!locked && manifest !== undefined) {
     look.warn(`There is no ${look.path('composer.lock')}: the first start writes it; commit it.`)
   }
-  const every =
-    'Whenever a container is made: PHP programs look for it in their own folder, which no image can hold.'
+  const [hook, how] = locked
+    ? ['updateContentCommand', 'Once for a version: its image holds what is installed.']
+    : ['postCreateCommand', 'Whenever a container is made, because nothing locks them.']
   const install = setting(
-    'postCreateCommand',
+    hook,
     commandIn(look.at, 'composer install --no-interaction'),
-    `Installs the packages that ${locked ? 'composer.lock' : 'composer.json'} names into the folder "vendor". ${every}`,
+    `Installs the packages that ${locked ? 'composer.lock' : 'composer.json'} names into the folder "vendor". ${how}`,
     look.path(locked ? 'composer.lock' : 'composer.json'),
   )
   const dockerfile = linesOf(look, chosen, names)

@@ -69,7 +69,9 @@ test('new folders are kept whole, by their top, and new files each by itself', a
   expect(found).toEqual({
     folders: ['node_modules', 'packages/b/node_modules'],
     files: { '.env': sha256('x'), current: '-> node_modules/a' },
+    count: 4,
     changed: [],
+    removed: [],
     inputs: [],
     lost: [],
     kept: {
@@ -116,6 +118,26 @@ test('what was there and changed is told, and nothing of it is kept', async () =
     inputs: ['yarn.lock'],
     kept: {},
   })
+})
+
+test('what was there and is gone is told by its top, and git goes its own ways', async () => {
+  const found = await captured(
+    [folder('shop'), folder('shop/.git'), folder('shop/data'), folder('shop/src')],
+    {
+      '.git': 'dir',
+      '.git/index.lock': sha256('x'),
+      data: 'dir',
+      'data/mounted': sha256('x'),
+      src: 'dir',
+      'src/made.ts': sha256('x'),
+      old: 'dir',
+      'old/one': sha256('1'),
+      'old/two': sha256('2'),
+      'README.md': sha256('x'),
+    },
+    { mounted: ['data'] },
+  )
+  expect(found).toMatchObject({ removed: ['src/made.ts', 'old', 'README.md'], changed: [], kept: {} })
 })
 
 test("caches, what is mounted there, and what is no file are not the version's", async () => {
