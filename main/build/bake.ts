@@ -280,7 +280,7 @@ function tell({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, r
   warn(
     removed,
     (names) =>
-      `${who} removed ${names} in its copy of the workspace. In the folder, and so in the environment, it is still there.`,
+      `${who} removed ${names} in its copy of the workspace. The folder itself, and so the environment, stays as it is.`,
   )
   warn(
     inputs,

@@ -5,6 +5,7 @@ import { givenNames } from '../../main/docker/images.ts'
 import { appendLedger } from '../../main/version/ledger.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { docker } from '../engine/docker.ts'
+import { makeOlder } from '../engine/older-image.ts'
 import { pruneVersion } from '../engine/prune.ts'
 import { devcontainer, TestProject, testProject } from '../engine/test-project.ts'
 import {
@@ -51,6 +52,7 @@ export class Stage implements AsyncDisposable {
       await project.exec(WRITE_DATA)
       stage.data = await stage.readData()
       for (const ordinal of story.pruned ?? []) await pruneVersion(project, ordinal)
+      for (const ordinal of story.older ?? []) await makeOlder(project, ordinal)
       stage.tags = await tagsOf(stage.key)
       // A story may remove versions, and the next one needs their images again.
       for (const [index, image] of [...new Set(stage.tags.values())].entries())

@@ -7,6 +7,8 @@ export interface Story {
   before: object[]
   /** Of which versions the image was removed meanwhile, by ordinal. */
   pruned?: number[]
+  /** Of which versions the image is an older Pristine's, by ordinal. */
+  older?: number[]
   /** What the definition says when the command starts. */
   definition: object
 }
@@ -44,6 +46,13 @@ export const STORIES: Story[] = [
     command: ['reset', '--to', 'v1'],
     before: [definition(1, baked), definition(2)],
     pruned: [1],
+    definition: definition(2),
+  },
+  {
+    name: 'older image',
+    command: ['reset', '--to', 'v1'],
+    before: [definition(1, baked), definition(2)],
+    older: [1],
     definition: definition(2),
   },
   {

@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { appendLedger } from '../../main/version/ledger.ts'
 import { docker, inspect, isRunning } from './docker.ts'
 import { git } from './git.ts'
+import { makeOlder } from './older-image.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
 
@@ -95,19 +95,9 @@ test('a version that fails, or waits for a yes, touches nothing that the running
 test('the image of an older Pristine gets what its hooks make in the workspace once, when it is gone to', async () => {
   await using project = await testProject(files('A'))
   await inGit(project)
-  const { version, ...first } = await project.up()
-  // As it was: hooks baked, and their content in the folder.
+  const first = await project.up()
+  await makeOlder(project, 1)
   const container = docker().getContainer(first.environment.containers[0]?.id ?? '')
-  const { Config } = await docker().getImage(version.image).inspect()
-  const { 'dev.pristine.content': _, ...labels } = Config.Labels
-  const bare = await docker().createContainer({ Image: 'busybox:1.36', Labels: { 'dev.pristine.test': '' } })
-  const { Id } = await bare.commit({
-    _query: { container: bare.id },
-    _body: { ...Config, Labels: labels },
-  } as object)
-  await bare.remove()
-  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
-  await appendLedger(home, { kind: 'built', version: version.id, ordinal: 1, image: Id, because: [] })
   await container.remove({ force: true, v: true })
   expect(await project.reset()).toMatchObject({ version: { ordinal: 1 } })
   expect(await made(project)).toEqual(['A', 'A', 'A'])
@@ -121,7 +111,7 @@ test('the image of an older Pristine gets what its hooks make in the workspace o
 
 test('hooks work on a copy that their user owns, with git, and without what is ignored', async () => {
   const hook =
-    'test ! -e node_modules && test -e .env && git log -1 --format=%s > /tmp/said && rm .gitignore && ' +
+    'test ! -e node_modules && test -e .env && git log -1 --format=%s > /tmp/said && rm -r .gitignore old && ' +
     'mkdir dist && echo 1 > dist/out && git config user.name x'
   await using project = await testProject({
     ...devcontainer({
@@ -132,6 +122,8 @@ test('hooks work on a copy that their user owns, with git, and without what is i
     }),
     '.gitignore': 'node_modules/\n.env\n',
     '.env': 'own',
+    'old/one': '1',
+    'old/two': '2',
   })
   await inGit(project)
   await mkdir(inFolder(project, 'node_modules'))
@@ -141,6 +133,11 @@ test('hooks work on a copy that their user owns, with git, and without what is i
   expect(project.events).toContainEqual({
     kind: 'warning',
     text: 'onCreateCommand changed .git/config in its copy of the workspace. The folder itself stays as it is.',
+  })
+  expect(await readFile(inFolder(project, 'old/one'), 'utf8')).toBe('1')
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: 'onCreateCommand removed .gitignore and old in its copy of the workspace. The folder itself, and so the environment, stays as it is.',
   })
   const mounts = (await inspect(up)).Mounts.filter(({ Type }) => Type === 'volume')
   expect(mounts.map(({ Destination }) => Destination)).toEqual(['/workspaces/project/dist'])

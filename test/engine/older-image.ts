@@ -1,0 +1,37 @@
+import path from 'node:path'
+import { LABEL } from '../../main/docker/labels.ts'
+import { appendLedger } from '../../main/version/ledger.ts'
+import { docker } from './docker.ts'
+import type { TestProject } from './test-project.ts'
+
+/** Gives a version the image that an older Pristine made of it: without what its hooks make in the workspace. */
+export async function makeOlder(project: TestProject, ordinal: number): Promise<void> {
+  const key = await project.key()
+  const repository = `pristine/${key}`
+  const { Id, Config, RepoTags } = await docker().getImage(`${repository}:v${ordinal}`).inspect()
+  const container = await docker().createContainer({
+    Image: Id,
+    Entrypoint: ['/bin/sh', '-c', 'rm -rf /workspaces'],
+    Cmd: [],
+    User: '0',
+    Labels: { 'dev.pristine.test': '' },
+  })
+  await container.start()
+  await container.wait()
+  const { [LABEL.content]: _, ...labels } = Config.Labels
+  const { Id: older } = await container.commit({
+    _query: { container: container.id },
+    _body: { ...Config, Labels: labels },
+  } as object)
+  await container.remove()
+  for (const name of RepoTags) {
+    await docker()
+      .getImage(older)
+      .tag({ repo: repository, tag: name.slice(repository.length + 1) })
+  }
+  const versions = await project.versions()
+  const id = versions.find((version) => version.ordinal === ordinal)?.id
+  if (!id) throw new Error(`There is no v${ordinal}`)
+  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', key)
+  await appendLedger(home, { kind: 'built', version: id, ordinal, image: older, because: [] })
+}
