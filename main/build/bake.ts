@@ -50,7 +50,7 @@ export interface Baking {
  */
 export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): Promise<string> {
   return withHooks(engine, launch, baking, run, async (container) => {
-    const empty = contentLabel({ root: '', folders: [], files: {} })
+    const empty = contentLabel({ root: '', folders: [], files: {}, count: 0 })
     return commitContainer(engine, container, keptConfig(launch.parts.image.Config, empty), run)
   })
 }

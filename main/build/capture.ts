@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { extract, type Header, type Pack } from 'tar-stream'
-import type { Content } from '../data/content.ts'
+import { CONTENT_FILES, type Content } from '../data/content.ts'
 import type { Owner } from './owner.ts'
 
 /** What tools make anew by themselves, and leave beside sources wherever they run. */
@@ -29,8 +29,8 @@ export interface Captured extends Pick<Content, 'folders' | 'files'> {
 }
 
 /**
- * Takes from a view's tar what hooks made in it, and gives it to `into`, which it ends; there the names begin with
- * `below`. `copied` is what the view held before, as `viewTar` says it; nothing is taken at or below the paths
+ * Takes from a view's tar what hooks made in it, and gives it to `into`, which it ends; there the names of folders begin
+ * with `below`, those of single files with `CONTENT_FILES`. `copied` is what the view held before, as `viewTar` says it; nothing is taken at or below the paths
  * `mounted`, which are others'. `isInput` tells files that decide the version. With `owner`,
  * everything belongs to them, where the engine has not said to whom.
  */
@@ -74,8 +74,10 @@ export async function capture(
     const at = inView(header.name)
     gone.delete(at)
     const body = entry as AsyncIterable<Buffer>
-    const keep = (see?: (chunk: Buffer) => void) =>
-      pass(body, into, renamed(header, below, at, inView(header.linkname ?? ''), owner), see)
+    const keepBelow = (place: string, see?: (chunk: Buffer) => void) =>
+      pass(body, into, renamed(header, place, at, inView(header.linkname ?? ''), owner), see)
+    const keep = () => keepBelow(below)
+    const keepSingle = (see?: (chunk: Buffer) => void) => keepBelow(CONTENT_FILES.slice(1), see)
     if (at === '' || mounted.some((other) => isAt(at, other))) await drain(body)
     else if (folder !== undefined && isAt(at, folder)) {
       const target = header.type === 'link' ? inView(header.linkname) : at
@@ -100,10 +102,10 @@ export async function capture(
       await drain(body)
     } else if (header.type === 'symlink') {
       found.files[at] = `-> ${header.linkname}`
-      await keep()
+      await keepSingle()
     } else if (header.type === 'file') {
       const hashed = createHash('sha256')
-      await keep((chunk) => hashed.update(chunk))
+      await keepSingle((chunk) => hashed.update(chunk))
       found.files[at] = hashed.digest('hex')
     } else {
       found.lost.push(at)

@@ -10,8 +10,14 @@ const ContentPath = z
   .check(z.refine((at) => at !== '' && path.posix.normalize(at) === at && !/^(?:\/|\.\.?(?:\/|$))/.test(at)))
 
 /**
- * What content hooks made in the workspace. It lies in the version's image where the workspace will be: an environment
- * mounts a volume over each folder, which the engine fills from there.
+ * Where an image has the single files of its content. Not where the workspace will be: Podman gives no file of a place
+ * that was a volume when the image was made.
+ */
+export const CONTENT_FILES = '/var/lib/pristine/content'
+
+/**
+ * What content hooks made in the workspace. Folders lie in the version's image where the workspace will be: an environment
+ * mounts a volume over each, which the engine fills from there.
  */
 const Content = z.object({
   /** Where the workspace was, inside. */
@@ -19,8 +25,8 @@ const Content = z.object({
   folders: z.array(ContentPath),
   /** Single files, with the SHA-256 of what they hold or, of a link, `-> ` and its target. */
   files: z.record(ContentPath, z.string()),
-  /** How many files and links lie in the folders, where that was counted. */
-  count: z.optional(z.number()),
+  /** How many files and links lie in the folders. An image that does not say it has its single files elsewhere. */
+  count: z.number(),
 })
 export type Content = z.infer<typeof Content>
 

@@ -15,8 +15,9 @@ import { extract, type Header } from 'tar-stream'
 import * as z from 'zod/mini'
 import { clean } from '../../shared/clean.ts'
 import { listed } from '../../shared/errors/wording.ts'
-import { isProductError, isSystemError } from '../../shared/errors.ts'
+import { isSystemError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { CONTENT_FILES } from '../data/content.ts'
 import { workspaceOf } from '../data/workspace-place.ts'
 import { lookInside, openFolderInside, openInside } from '../definition/inside.ts'
 import type { Engine } from '../docker/connect.ts'
@@ -80,7 +81,7 @@ export async function placeFiles(
   for (const { whole, state } of bring) before[whole] = [...(placed[whole] ?? []), state]
   await writeFileWhole(recordOf(home, project), JSON.stringify(before))
   for (const whole of gone) if (before[whole]?.includes(stateOf(whole) ?? '')) removeFile(whole)
-  if (launch && place && bring.length > 0) await write(engine, launch, place.target, bring, run)
+  if (launch && place && bring.length > 0) await write(engine, launch, bring, run)
   const after = Object.fromEntries(
     Object.entries(before)
       .filter(([whole]) => !gone.includes(whole))
@@ -102,7 +103,6 @@ export async function filesPlaced(home: Home, project: Project): Promise<string[
 async function write(
   engine: Engine,
   { parts }: Launch,
-  root: string,
   files: { whole: string; at: string; state: string }[],
   run: Run,
 ): Promise<void> {
@@ -117,13 +117,7 @@ async function write(
   try {
     const id = await createContainer(engine, name, spec, run)
     for (const { whole, at, state } of files) {
-      const tar = await copyFrom(engine, id, path.posix.join(root, at), run).catch((error: unknown) => {
-        // Podman 5 keeps the place of the copy as a volume of the image, and gives nothing of it before a start.
-        if (!isProductError(error, 'engine-refused')) throw error
-        const text = `The engine does not give ${clean(at)} of the image: it is not put into the folder (${clean(error.why)}).`
-        run.report({ kind: 'warning', text })
-      })
-      const found = tar && (await only(tar))
+      const found = await only(await copyFrom(engine, id, path.posix.join(CONTENT_FILES, at), run))
       if (found && stateIn(found) === state) putFile(whole, found)
     }
   } finally {

@@ -137,7 +137,7 @@ test('hooks work on a copy that their user owns, with git, and without what is i
   expect(await readFile(inFolder(project, 'old/one'), 'utf8')).toBe('1')
   expect(project.events).toContainEqual({
     kind: 'warning',
-    text: 'onCreateCommand removed .gitignore and old in its copy of the workspace. The folder itself, and so the environment, stays as it is.',
+    text: 'onCreateCommand removed .gitignore, old in its copy of the workspace. The folder itself, and so the environment, stays as it is.',
   })
   const mounts = (await inspect(up)).Mounts.filter(({ Type }) => Type === 'volume')
   expect(mounts.map(({ Destination }) => Destination)).toEqual(['/workspaces/project/dist'])

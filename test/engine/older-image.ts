@@ -18,10 +18,10 @@ export async function makeOlder(project: TestProject, ordinal: number): Promise<
   })
   await container.start()
   await container.wait()
-  const { [LABEL.content]: _, ...labels } = Config.Labels
   const { Id: older } = await container.commit({
     _query: { container: container.id },
-    _body: { ...Config, Labels: labels },
+    // What is left out, the engine takes from the container.
+    _body: { ...Config, Labels: { ...Config.Labels, [LABEL.content]: '' } },
   } as object)
   await container.remove()
   for (const name of RepoTags) {

@@ -75,7 +75,7 @@ test('new folders are kept whole, by their top, and new files each by itself', a
     inputs: [],
     lost: [],
     kept: {
-      'workspaces/shop/.env': '0 x',
+      'var/lib/pristine/content/.env': '0 x',
       'workspaces/shop/node_modules/': 'dir',
       'workspaces/shop/node_modules/a/': 'dir',
       'workspaces/shop/node_modules/a/index.js': '1000 a',
@@ -83,7 +83,7 @@ test('new folders are kept whole, by their top, and new files each by itself', a
       'workspaces/shop/node_modules/c.js': 'link workspaces/shop/node_modules/a/index.js',
       'workspaces/shop/node_modules/yarn.lock': '0 of a package',
       'workspaces/shop/packages/b/node_modules/': 'dir',
-      'workspaces/shop/current': 'symlink node_modules/a',
+      'var/lib/pristine/content/current': 'symlink node_modules/a',
     },
   })
 })

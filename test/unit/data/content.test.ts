@@ -10,6 +10,7 @@ import {
 const content: Content = {
   root: '/workspaces/shop',
   folders: ['node_modules', 'a/vendor'],
+  count: 2,
   files: { '.env': 'x' },
 }
 
@@ -21,11 +22,12 @@ it.each([
   undefined,
   '',
   'null',
-  '{"root":"/w","folders":["/etc"],"files":{}}',
-  '{"root":"/w","folders":["../x"],"files":{}}',
-  '{"root":"/w","folders":["a/../../x"],"files":{}}',
-  '{"root":"/w","folders":["."],"files":{}}',
-  '{"root":"/w","folders":[],"files":{"../../x":"y"}}',
+  '{"root":"/w","folders":[],"files":{}}',
+  '{"root":"/w","folders":["/etc"],"files":{},"count":0}',
+  '{"root":"/w","folders":["../x"],"files":{},"count":0}',
+  '{"root":"/w","folders":["a/../../x"],"files":{},"count":0}',
+  '{"root":"/w","folders":["."],"files":{},"count":0}',
+  '{"root":"/w","folders":[],"files":{"../../x":"y"},"count":0}',
 ])('a label that says nothing, or something outside of the workspace, is none: %s', (label) => {
   expect(readContentLabel(label)).toBeUndefined()
 })
@@ -33,7 +35,7 @@ it.each([
 test('content is for its own place, unless there is none', () => {
   expect(fits(content, '/workspaces/shop')).toBe(true)
   expect(fits(content, '/workspaces/other')).toBe(false)
-  expect(fits({ root: '/workspaces/shop', folders: [], files: {} }, '/workspaces/other')).toBe(true)
+  expect(fits({ root: '/workspaces/shop', folders: [], files: {}, count: 0 }, '/workspaces/other')).toBe(true)
   expect(fits(undefined, '/workspaces/shop')).toBe(false)
 })
 
