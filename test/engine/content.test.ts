@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
+import { pack } from 'tar-stream'
 import { expect, test } from 'vitest'
 import { docker, inspect, isRunning } from './docker.ts'
 import { git } from './git.ts'
@@ -142,3 +146,96 @@ test('hooks work on a copy that their user owns, with git, and without what is i
   const mounts = (await inspect(up)).Mounts.filter(({ Type }) => Type === 'volume')
   expect(mounts.map(({ Destination }) => Destination)).toEqual(['/workspaces/project/dist'])
 })
+
+/** A package of npm's as its registry has it, which says its version. */
+async function tarball(version: string): Promise<Buffer> {
+  const tar = pack()
+  const bin = { name: 'dep', version, main: 'index.js', bin: { dep: 'cli.js' } }
+  tar.entry({ name: 'package/package.json' }, JSON.stringify(bin))
+  tar.entry({ name: 'package/index.js' }, `module.exports = '${version}'`)
+  tar.entry({ name: 'package/cli.js', mode: 0o755 }, "#!/usr/bin/env node\nconsole.log(require('dep'))\n")
+  tar.finalize()
+  return gzipSync(await buffer(tar))
+}
+
+/** Projects of one tool: the files of a version, and what prints that version. */
+const TOOLS: Record<
+  string,
+  { say: string; files: (version: string) => Promise<Record<string, string | Buffer>> }
+> = {
+  'npm ci': {
+    say: './node_modules/.bin/dep',
+    files: async (version) => {
+      const content = await tarball(version)
+      const integrity = `sha512-${createHash('sha512').update(content).digest('base64')}`
+      const root = { name: 'shop', version: '1.0.0', dependencies: { dep: 'file:dep.tgz' } }
+      const dep = { version, resolved: 'file:dep.tgz', integrity, bin: { dep: 'cli.js' } }
+      const packages = { '': root, 'node_modules/dep': dep }
+      return {
+        ...devcontainer({ image: 'node:24-bookworm', updateContentCommand: 'npm ci --offline' }),
+        '.gitignore': 'node_modules/\n',
+        'package.json': JSON.stringify(root),
+        'package-lock.json': JSON.stringify({ ...root, lockfileVersion: 3, packages }),
+        'dep.tgz': content,
+      }
+    },
+  },
+  'pip install -e .': {
+    say: 'cd / && shop',
+    files: async (version) => ({
+      ...devcontainer({
+        image: 'python:3.11-slim-bookworm',
+        updateContentCommand: 'pip install --no-index --no-build-isolation --root-user-action=ignore -e .',
+      }),
+      '.gitignore': '*.egg-info/\n',
+      'pyproject.toml':
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n' +
+        `[project]\nname = "shop"\nversion = "${version}"\nscripts.shop = "shop:say"\n` +
+        '[tool.setuptools]\npackages = ["shop"]\n',
+      'shop/__init__.py': 'import importlib.metadata\ndef say(): print(importlib.metadata.version("shop"))\n',
+    }),
+  },
+  // Bundler's folders and kinds of files by a script: there is no image with Ruby for tests.
+  'a script that leaves what Bundler does': {
+    say: './bin/rake && cat vendor/bundle/ruby/3.3.0/gems/rake/lib/version.rb .bundle/config',
+    files: async (version) => ({
+      ...devcontainer({ image: 'busybox:1.36', updateContentCommand: 'sh bundle.sh' }),
+      '.gitignore': '.bundle/\nvendor/bundle/\nbin/\n',
+      'Gemfile.lock': `GEM\n  specs:\n    rake (${version})\n`,
+      'bundle.sh': `set -e
+version=$(sed -n 's/.*rake (\\(.*\\))/\\1/p' Gemfile.lock)
+gems=vendor/bundle/ruby/3.3.0/gems
+mkdir -p $gems/rake-$version/lib .bundle bin
+ln -s rake-$version $gems/rake
+echo $version > $gems/rake-$version/lib/version.rb && chmod 444 $gems/rake-$version/lib/version.rb
+printf '#!/bin/sh\\ncat %s\\n' $gems/rake/lib/version.rb > $gems/rake-$version/rake
+chmod 755 $gems/rake-$version/rake
+ln $gems/rake-$version/rake bin/rake
+printf '%s\\n' $version > .bundle/config && chmod 600 .bundle/config
+`,
+    }),
+  },
+}
+
+test.each(Object.entries(TOOLS))(
+  '%s: each version has its own, and going back brings the older one',
+  async (_, tool) => {
+    await using project = await testProject({})
+    const to = async (version: string) => {
+      for (const [name, content] of Object.entries(await tool.files(version))) {
+        if (typeof content === 'string') await project.write({ [name]: content })
+        else await writeFile(inFolder(project, name), content)
+      }
+    }
+    const said = async () => (await project.exec(tool.say)).stdout.trim().split('\n')
+    await to('1.2.0')
+    await inGit(project)
+    await project.up()
+    expect(new Set(await said())).toEqual(new Set(['1.2.0']))
+    await to('2.0.0')
+    await project.up()
+    expect(new Set(await said())).toEqual(new Set(['2.0.0']))
+    await project.reset('v1')
+    expect(new Set(await said())).toEqual(new Set(['1.2.0']))
+  },
+)
