@@ -1,5 +1,5 @@
 import { givenNames } from '../../main/docker/images.ts'
-import { docker, isRunning } from '../engine/docker.ts'
+import { docker, isRunning, listImages } from '../engine/docker.ts'
 
 /** One container of a project, whatever its role. */
 export interface FoundContainer {
@@ -29,7 +29,7 @@ export async function containersOf(key: string): Promise<FoundContainer[]> {
 /** The tags of a project's images, each with its image's id. */
 export async function tagsOf(key: string): Promise<Map<string, string>> {
   const repository = `pristine/${key}`
-  const images = await docker().listImages({ filters: JSON.stringify({ reference: [repository] }) })
+  const images = await listImages({ reference: [repository] })
   return new Map(
     images
       .flatMap((image) => givenNames(image).map((tag) => [tag, image.Id] as const))
@@ -64,8 +64,8 @@ export async function removeVolumes(key: string): Promise<void> {
 
 /** Removes the images of a version that have no name: what a build leaves that ended before it gave one. */
 export async function removeUnnamed(version: string): Promise<void> {
-  const filters = JSON.stringify({ dangling: ['true'], label: [`dev.pristine.version=${version}`] })
-  for (const { Id } of await docker().listImages({ filters })) await gone(docker().getImage(Id).remove())
+  const filters = { dangling: ['true'], label: [`dev.pristine.version=${version}`] }
+  for (const { Id } of await listImages(filters)) await gone(docker().getImage(Id).remove())
 }
 
 const filter = (key: string): string => JSON.stringify({ label: [`dev.pristine.project=${key}`] })

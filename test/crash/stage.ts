@@ -4,7 +4,7 @@ import path from 'node:path'
 import { givenNames } from '../../main/docker/images.ts'
 import { appendLedger } from '../../main/version/ledger.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
-import { docker } from '../engine/docker.ts'
+import { docker, listImages } from '../engine/docker.ts'
 import { makeOlder } from '../engine/older-image.ts'
 import { pruneVersion } from '../engine/prune.ts'
 import { devcontainer, TestProject, testProject } from '../engine/test-project.ts'
@@ -127,7 +127,7 @@ export class Stage implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await removeContainers(await containersOf(this.key))
     await restoreTags(this.key, new Map())
-    const spare = await docker().listImages({ filters: JSON.stringify({ reference: [this.spare] }) })
+    const spare = await listImages({ reference: [this.spare] })
     for (const tag of spare.flatMap(givenNames))
       if (tag.startsWith(`${this.spare}:`)) await docker().getImage(tag).remove()
     await this.forgetVersions()

@@ -1,9 +1,23 @@
 import Docker from 'dockerode'
+import { statusOf } from '../../main/docker/call.ts'
 import { givenNames } from '../../main/docker/images.ts'
 import type { UpResult } from '../../shared/result.ts'
 
 /** The engine itself, for what tests have to see or do behind Pristine's back. */
 export const docker = (): Docker => new Docker()
+
+const TRIES = 4
+
+/** The images of the engine. With containerd's image store the list fails when an image goes away meanwhile. */
+export async function listImages(filters: Record<string, string[]> = {}): Promise<Docker.ImageInfo[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await docker().listImages({ filters: JSON.stringify(filters) })
+    } catch (error) {
+      if (attempt === TRIES || statusOf(error) === undefined) throw error
+    }
+  }
+}
 
 /** What the engine says of an environment's container. */
 export function inspect({
@@ -30,7 +44,7 @@ export async function thingsOf(
   const filters = JSON.stringify({ label: [`dev.pristine.project=${key}`] })
   const [containers, images, volumes] = await Promise.all([
     docker().listContainers({ all: true, filters }),
-    docker().listImages(),
+    listImages(),
     docker().listVolumes({ filters }),
   ])
   return {

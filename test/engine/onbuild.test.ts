@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { publish } from '../rig/publish.ts'
-import { docker } from './docker.ts'
+import { docker, listImages } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 const LOCK = '.devcontainer/pristine.lock'
@@ -46,7 +46,7 @@ test('what a base image leaves to the build (ONBUILD) is part of the definition,
     expect(sheet).toContainEqual({ kind: 'image', reference, onbuild: triggers })
     expect(sheet).toContainEqual({ kind: 'download', url })
     const own = `pristine/${await project.key()}:building-`
-    const tags = (await docker().listImages()).flatMap(({ RepoTags }) => RepoTags ?? [])
+    const tags = (await listImages()).flatMap(({ RepoTags }) => RepoTags ?? [])
     expect(tags.filter((tag) => tag.startsWith(own))).toEqual([])
 
     // Locked, it asks nobody, and an edit of what is copied is a new version.
