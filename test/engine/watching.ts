@@ -8,7 +8,7 @@ type Kind = WatchState['kind']
 type Of<K extends Kind> = Extract<WatchState, { kind: K }>
 
 /** For stories whose changes come one by one: less waiting for files to settle and for what no file tells. */
-const BRISK: Pace = { quiet: 100, longest: 1000, poll: 200, soon: 100, later: 300 }
+const BRISK: Pace = { quiet: 200, longest: 1000, poll: 200, soon: 100, later: 300 }
 
 /** A watch of a project, with everything that it told. */
 export class Watching implements AsyncDisposable {
