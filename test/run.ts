@@ -5,7 +5,7 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { ProcessGroup } from './process-group.ts'
 import { whyBorrowed } from './rig/borrowed-engine.ts'
-import { installPackages, TEST_PACKAGES } from './rig/packages.ts'
+import { ALL_PACKAGES, installPackages } from './rig/packages.ts'
 
 /**
  * Runs every suite and ends with one line over all of them: "N passed, N failed, N skipped". Arguments go to vitest.
@@ -21,7 +21,7 @@ interface Report {
 }
 
 // Tests look for them when their files are loaded.
-if (!whyBorrowed()) await installPackages(TEST_PACKAGES)
+if (!whyBorrowed()) await installPackages(ALL_PACKAGES).catch((error: Error) => console.error(error.message))
 
 const folder = await mkdtemp(path.join(tmpdir(), 'pristine-report-'))
 const file = path.join(folder, 'report.json')

@@ -3,7 +3,7 @@ import { asRoot, run, runAsRoot } from './commands.ts'
 import { step } from './progress.ts'
 
 /** A Debian package the rig needs, and a file that shows it is there. */
-const PACKAGES: Record<string, string> = {
+const RIG_PACKAGES: Record<string, string> = {
   'docker.io': '/usr/sbin/dockerd',
   'docker-registry': '/usr/bin/docker-registry',
   mmdebstrap: '/usr/bin/mmdebstrap',
@@ -23,17 +23,32 @@ export const PODMAN_PACKAGES: Record<string, string> = {
 }
 
 /** What single tests need, which are skipped without it. */
-export const TEST_PACKAGES: Record<string, string> = {
+const TEST_PACKAGES: Record<string, string> = {
   'git-lfs': '/usr/bin/git-lfs',
   'dbus-daemon': '/usr/bin/dbus-daemon',
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   'libsecret-tools': '/usr/bin/secret-tool',
 }
 
+/** What the tests of the screens need. */
+const BROWSER_PACKAGES: Record<string, string> = {
+  chromium: '/usr/bin/chromium',
+  'fonts-inter': '/usr/share/fonts/opentype/inter',
+  'fonts-jetbrains-mono': '/usr/share/fonts/truetype/jetbrains-mono',
+}
+
+/** What all suites need: at once, because each installation by itself reads the lists of packages anew. */
+export const ALL_PACKAGES: Record<string, string> = {
+  ...RIG_PACKAGES,
+  ...PODMAN_PACKAGES,
+  ...TEST_PACKAGES,
+  ...BROWSER_PACKAGES,
+}
+
 const POLICY = '/usr/sbin/policy-rc.d'
 
 /** Installs the Debian packages that are missing, without starting the services they bring. */
-export async function installPackages(packages = PACKAGES): Promise<void> {
+export async function installPackages(packages = RIG_PACKAGES): Promise<void> {
   const missing = Object.keys(packages).filter((name) => !existsSync(packages[name] ?? ''))
   if (missing.length === 0) return
   await step(`install ${missing.join(', ')}`, async () => {
