@@ -58,12 +58,14 @@ export const createEngine = (env: Record<string, string | undefined>) => engineO
 export function engineOn(host: Host) {
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
-    { remember = false, repairs = false, gone = false, looks = false } = {},
+    { remember = false, repairs = false, gone = false, cancelled = '' } = {},
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
       const project = await (gone ? openOrRecorded(host, folder) : openProject(folder, host.home))
       if (repairs) await repair(host, project, quietRun())
-      const result = await verb(host, project, ...rest).catch(looks ? brokenOffLook : undefined)
+      const result = await verb(host, project, ...rest).catch((error: unknown) => {
+        throw cancelled === '' ? error : asCancelled(error, cancelled)
+      })
       if (remember) await rememberProject(host, project)
       return result
     }
@@ -71,32 +73,32 @@ export function engineOn(host: Host) {
   const folderOf = async (folder: string) => host.home.project((await openProject(folder, host.home)).key)
   return {
     up: on(up),
-    planUp: on(planUp, { repairs: true, looks: true }),
-    status: on(status, { repairs: true, looks: true }),
-    drift: on(drift, { repairs: true, looks: true }),
-    stop: on(stop),
-    restart: on(restart),
-    remove: on(remove, { gone: true }),
+    planUp: on(planUp, { repairs: true, cancelled: NOTHING }),
+    status: on(status, { repairs: true, cancelled: NOTHING }),
+    drift: on(drift, { repairs: true, cancelled: NOTHING }),
+    stop: on(stop, { cancelled: PART }),
+    restart: on(restart, { cancelled: PART }),
+    remove: on(remove, { gone: true, cancelled: PART }),
     reset: on(reset, { remember: true }),
     rebuild: on(rebuild),
-    exec: on(exec, { repairs: true, looks: true }),
-    shell: on(shell, { repairs: true, looks: true }),
-    logs: on(logs, { repairs: true }),
-    ports: on(ports, { repairs: true }),
+    exec: on(exec, { repairs: true, cancelled: NOTHING }),
+    shell: on(shell, { repairs: true, cancelled: NOTHING }),
+    logs: on(logs, { repairs: true, cancelled: NOTHING }),
+    ports: on(ports, { repairs: true, cancelled: NOTHING }),
     listens: on(listens),
-    programStart: on(programStart, { repairs: true }),
-    run: on(runOnce),
+    programStart: on(programStart, { repairs: true, cancelled: NOTHING }),
+    run: on(runOnce, { cancelled: OWN_CONTAINER }),
     watch: on(watch, { repairs: true }),
-    versions: on(listVersions, { repairs: true }),
-    disk: on(diskUse, { repairs: true }),
-    diff: on(diffVersions, { repairs: true }),
-    clean: on(clean, { gone: true }),
+    versions: on(listVersions, { repairs: true, cancelled: NOTHING }),
+    disk: on(diskUse, { repairs: true, cancelled: NOTHING }),
+    diff: on(diffVersions, { repairs: true, cancelled: NOTHING }),
+    clean: on(clean, { gone: true, cancelled: PART }),
     mark: on(mark, { repairs: true }),
     unmark: on(unmark, { repairs: true }),
-    lock: on(lock, { repairs: true }),
-    checkLock: on(checkLock, { repairs: true, looks: true }),
-    outdated: on(outdated, { repairs: true, looks: true }),
-    verify: on(verify, { repairs: true, looks: true }),
+    lock: on(lock, { repairs: true, cancelled: NOTHING }),
+    checkLock: on(checkLock, { repairs: true, cancelled: NOTHING }),
+    outdated: on(outdated, { repairs: true, cancelled: NOTHING }),
+    verify: on(verify, { repairs: true, cancelled: NOTHING }),
     // Loaded when it is wanted: no other verb has to wait for its parsers.
     propose: async (folder: string) => {
       const { propose } = await import('./proposal/propose.ts')
@@ -121,8 +123,8 @@ export function engineOn(host: Host) {
     setDotfiles: (wanted: DotfilesWanted | null, run: Run) => setDotfiles(host, wanted, run),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),
-    fork: on(fork),
-    removeFork: on(removeFork),
+    fork: on(fork, { cancelled: PART }),
+    removeFork: on(removeFork, { cancelled: PART }),
     /** Clones a repository, and puts it on the list. */
     clone: (request: CloneRequest, run: Run) => clone(host, request, run),
     doctor: () => doctor(host),
@@ -144,10 +146,15 @@ export function engineOn(host: Host) {
   }
 }
 
-/** A verb that only looks has nothing to say of the environment when it is broken off. */
-function brokenOffLook(error: unknown): never {
-  if (!isProductError(error, 'cancelled')) throw error
-  throw productError('cancelled', { left: 'Nothing was changed.' }, { cause: error })
+/** What is left of a verb that was cancelled, where it does not replace the environment. */
+const NOTHING = 'Nothing was changed.'
+const PART = 'What was done until then stays; run it again to go on.'
+const OWN_CONTAINER = 'The container of the command is gone; the environment was left alone.'
+
+/** A cancelled verb says what is left of it, unless it knows better itself. */
+function asCancelled(error: unknown, left: string): unknown {
+  if (!isProductError(error, 'cancelled') || error.data['left'] !== undefined) return error
+  return productError('cancelled', { left }, { cause: error })
 }
 
 export type PristineEngine = ReturnType<typeof createEngine>

@@ -111,7 +111,7 @@ async function withHooks(
       await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
         async (error: unknown) => {
           await warnWithoutRoot(engine, launch, id, run).catch(() => {})
-          throw interruption(hook, await hookFailure(engine, launch, id, error, run))
+          throw interruption(hook, await hookFailure(engine, launch, id, hook, error, run))
         },
       )
     }

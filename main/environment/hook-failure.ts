@@ -1,19 +1,22 @@
-import { isProductError } from '../../shared/errors.ts'
+import type { Hook, HookName } from '../../shared/definition.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { requireEntrance } from './entrance.ts'
+import { hasShell } from './idle.ts'
 import type { Launch } from './launch.ts'
 import { assertStillRunning, KILLED } from './ready.ts'
 import { withWorkplace } from './workplace.ts'
 
 /**
- * What the failure of a hook means: that its container has ended or is gone, that nobody can work in it, that its user
+ * What the failure of a hook means: that its container has ended or is gone, that it has no shell, that nobody can work in it, that its user
  * cannot write the workspace; else the failure itself.
  */
 export async function hookFailure(
   engine: Engine,
   launch: Launch,
   container: string,
+  hook: HookName,
   error: unknown,
   run: Run,
 ): Promise<unknown> {
@@ -23,6 +26,9 @@ export async function hookFailure(
     (isProductError(error, 'hook-failed') && error.data['code'] === KILLED)
   try {
     if (maybeEnded) await assertStillRunning(engine, { id: container, service: launch.service }, run)
+    const isOwn = isProductError(error, 'hook-failed') || isProductError(error, 'engine-refused')
+    if (isOwn && (launch.hooks[hook] ?? []).some(isText) && !(await hasShell(engine, container)))
+      return productError('shell-missing', { service: launch.service, hook }, { cause: error })
     // Where nobody can work, the command is not what is wrong.
     if (isProductError(error, 'hook-failed')) await requireEntrance(engine, launch, container, run)
   } catch (cause) {
@@ -30,3 +36,8 @@ export async function hookFailure(
   }
   return withWorkplace(engine, launch, container, error)
 }
+
+/** Whether a hook, or a part of it, is one text. */
+const isText = (hook: Hook): boolean =>
+  typeof hook === 'string' ||
+  (!Array.isArray(hook) && Object.values(hook).some((command) => typeof command === 'string'))

@@ -41,6 +41,11 @@ export async function idleFailure(
   error: unknown,
 ): Promise<unknown> {
   if (!BY_A_MISSING_SHELL.some((code) => isProductError(error, code))) return error
-  const has = await holdsPath(engine, container.id, SHELL).catch(() => true)
-  return has ? error : productError('shell-missing', { service: container.service }, { cause: error })
+  return (await hasShell(engine, container.id))
+    ? error
+    : productError('shell-missing', { service: container.service }, { cause: error })
 }
+
+/** Whether a container has a shell, as far as that can be seen. */
+export const hasShell = (engine: Engine, container: string): Promise<boolean> =>
+  holdsPath(engine, container, SHELL).catch(() => true)

@@ -15,7 +15,7 @@ import { idleFailure } from './idle.ts'
 import { execContext, type Launch } from './launch.ts'
 import { type PortChoice, portKey } from './ports.ts'
 import { assertStillRunning, waitReady } from './ready.ts'
-import { isKeptAlive } from './request.ts'
+import { createRequest, isKeptAlive } from './request.ts'
 import { asSealed } from './sealed.ts'
 import { withSecrets } from './secrets.ts'
 import { takenPort } from './taken-port.ts'
@@ -67,6 +67,12 @@ async function startFailure(
     )
   }
   const { service } = launch
+  const mounts = createRequest(launch.parts, []).HostConfig?.Mounts ?? []
+  const target = mounts
+    .map(({ Target }) => Target)
+    .find((at) => problem.includes(`${at}"`) || problem.includes(`${at}\``))
+  if (target !== undefined && /read-only file system/i.test(problem))
+    return productError('mount-without-place', { service, target, problem }, { cause: error })
   // containerd holds on to what an engine that was killed had begun, under that container's id for ever.
   const stuck = /^(?:task \w+: already exists|id already in use)/.test(problem)
   return productError(
@@ -106,7 +112,7 @@ export async function runHooks(
     context ??= await heardContext(engine, launch, container, run)
     const own = isContentHook(name) ? context : withGiven(context, given)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
-      throw asSealed(launch.run, await hookFailure(engine, launch, container, error, run))
+      throw asSealed(launch.run, await hookFailure(engine, launch, container, name, error, run))
     })
   }
 }

@@ -1,4 +1,6 @@
-import { isProductError, productError } from '../../shared/errors.ts'
+import { access, constants } from 'node:fs/promises'
+import type { RunConfig } from '../../shared/definition.ts'
+import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connect.ts'
 import { execOutput } from '../docker/exec.ts'
@@ -74,7 +76,7 @@ const octal = (mode: string): string =>
     .join('')
 
 /**
- * Why the user of a container's commands cannot write the workspace or a volume of the definition's, and what helps;
+ * Why commands cannot write the workspace, or their user a volume of the definition's, and what helps;
  * undefined where nothing is known to be wrong. Errors: `engine-unreachable`, `cancelled`.
  */
 export async function cannotWrite(
@@ -83,6 +85,8 @@ export async function cannotWrite(
   container: string,
   run: Pick<Run, 'signal'>,
 ): Promise<{ problem: string; remedy: string } | undefined> {
+  const readOnly = engine.local ? await readOnlyWorkspace(launch.run) : undefined
+  if (readOnly) return readOnly
   const user = commandUser(launch)
   if (isRoot(user)) return undefined
   const { workspaceMount, workspaceFolder, mounts } = launch.run
@@ -120,6 +124,18 @@ export async function cannotWrite(
   return {
     problem: `The user ${who} cannot write the workspace ${closed.path}${whose}.`,
     remedy: `${give === '' ? 'Let ' : give}commands run as its owner${owner}.`,
+  }
+}
+
+/** What is mounted read-only on this computer nobody can write, root neither. */
+async function readOnlyWorkspace({ workspaceMount, workspaceFolder }: RunConfig) {
+  if (workspaceMount?.kind !== 'bind' || workspaceMount.readOnly) return undefined
+  const { source } = workspaceMount
+  const problem = await access(source, constants.W_OK).catch((error: unknown) => error)
+  if (!isSystemError(problem, 'EROFS')) return undefined
+  return {
+    problem: `Nobody can write the workspace ${workspaceFolder}: ${source} is mounted read-only on this computer.`,
+    remedy: 'Mount it for writing there, or let commands write elsewhere.',
   }
 }
 

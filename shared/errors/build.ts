@@ -5,6 +5,19 @@ import { at, listed, SEALED, said } from './wording.ts'
 const KILLED = 137
 const OUT_OF_MEMORY =
   'Something killed it, most often because memory ran out: give the engine, or by "--memory" the container, more'
+/** How an engine says that there is no such program. */
+const NO_PROGRAM = /^OCI runtime exec failed.*(?:executable file not found|no such file or directory)/m
+
+/** What helps where a hook failed, by its exit code and by what its program or the engine printed. */
+function mendHook({ code, output }: { code: number; output: string[] }): string {
+  const text = output.join('\n')
+  if (code === KILLED) return OUT_OF_MEMORY
+  if (/no space left on device|disk quota exceeded/i.test(text))
+    return 'Make room on the engine\'s disk ("pristine clean" shows which old versions can go)'
+  return NO_PROGRAM.test(text)
+    ? 'The image has no such program: name one that it has, or install it in the Dockerfile,'
+    : 'Correct the command'
+}
 
 /** What can go wrong while a version is built. */
 export const buildErrors = {
@@ -35,8 +48,7 @@ export const buildErrors = {
     hint: (d) =>
       d.sealed
         ? SEALED
-        : (d.cannotWrite?.remedy ??
-          `${d.code === KILLED ? OUT_OF_MEMORY : 'Correct the command'} and run again; the environment is as it was.`),
+        : (d.cannotWrite?.remedy ?? `${mendHook(d)} and run again; the environment is as it was.`),
     exit: 5,
   }),
   'hook-interrupted': entry<{ hook: string; problem: string }>({

@@ -6,6 +6,15 @@ const OTHERWISE = {
   lock: '; where nobody may write, a lock that is whole is enough: run "pristine lock" elsewhere and commit the result',
 }
 
+/** What helps where something cannot be written, by the system's code that its reason begins with. */
+function makeWritable(problem: string): string {
+  if (/^EROFS\b/.test(problem)) return 'It is mounted read-only: mount it for writing'
+  if (/^(?:ENOSPC|EDQUOT)\b/.test(problem)) return 'Make room there'
+  return /^(?:EACCES|EPERM)\b/.test(problem)
+    ? 'Give yourself permission to write there'
+    : 'Make room or permission there'
+}
+
 /** What can go wrong with what a command was given, with the data folder, and inside. */
 export const commandErrors = {
   usage: entry<{ problem: string; hint?: string }>({
@@ -22,8 +31,9 @@ export const commandErrors = {
   }),
   'storage-failed': entry<{ path: string; problem: string; of?: 'home' | 'lock' }>({
     message: (d) => `${d.path} could not be written.`,
-    why: (d) => d.problem,
-    hint: (d) => `Make room or permission there${d.of === undefined ? '' : OTHERWISE[d.of]}.`,
+    // The call and its path, which may be a temporary one, say nothing more.
+    why: (d) => d.problem.replace(/, \w+ '.*'$/s, ''),
+    hint: (d) => `${makeWritable(d.problem)}${d.of === undefined ? '' : OTHERWISE[d.of]}.`,
     exit: 1,
   }),
   'output-failed': entry<{ problem: string }>({

@@ -5,6 +5,17 @@ import { at, listed } from './wording.ts'
 const mend = (d: { file: string; image?: string }, doing: string): string =>
   `${d.image === undefined ? doing : 'Use another image, or mend the label where it is written'}; the environment is as it was.`
 
+/** What helps where something cannot be an input. */
+function makeReadable(problem: string): string {
+  if (/chang/.test(problem)) return 'Run it again, when nothing writes there any more.'
+  const kind = /\bname\b/.test(problem)
+    ? 'Rename it'
+    : /permission|^E(?:ACCES|PERM)\b/i.test(problem)
+      ? 'Give yourself permission to read it'
+      : 'Make it a readable regular file'
+  return `${kind}, or leave it out; of a build with .dockerignore.`
+}
+
 /** What can go wrong with a definition, its inputs, and one that is proposed. */
 export const definitionErrors = {
   'definition-missing': entry<{ path: string }>({
@@ -69,7 +80,7 @@ export const definitionErrors = {
   'input-unreadable': entry<{ path: string; problem: string }>({
     message: (d) => `${d.path} cannot be part of the version.`,
     why: (d) => d.problem,
-    hint: () => 'Make it a readable regular file, or leave it out with .dockerignore.',
+    hint: (d) => makeReadable(d.problem),
     exit: 2,
   }),
 }

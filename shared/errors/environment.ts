@@ -22,7 +22,11 @@ export const environmentErrors = {
     message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
     why: (d) => said(d.output, 'It printed nothing.'),
     hint: (d) =>
-      d.sealed ? SEALED : 'Correct the program or its command, and run again; the environment is as it was.',
+      d.sealed
+        ? SEALED
+        : /memory/.test(d.reason)
+          ? 'Give it more memory ("--memory" in "runArgs", or the engine\'s own limit), or let it use less; the environment is as it was.'
+          : 'Correct the program or its command, and run again; the environment is as it was.',
     exit: 6,
   }),
   'container-not-started': entry<{ service: string; problem: string }>({
@@ -31,12 +35,26 @@ export const environmentErrors = {
     hint: () => 'Check the command, the entry point and the mounts of the definition.',
     exit: 6,
   }),
-  'shell-missing': entry<{ service: string }>({
-    message: (d) => `The image of ${d.service} has no /bin/sh, so that its container cannot be kept alive.`,
-    why: () =>
-      'Where the image runs no program of its own, Pristine runs a shell that waits, and hooks run in one.',
+  'mount-without-place': entry<{ service: string; target: string; problem: string }>({
+    message: (d) => `${d.service} could not be started: there is no place for the mount at ${d.target}.`,
+    why: (d) => `The folder around it is read-only, so that the engine cannot make it: ${d.problem}`,
     hint: () =>
-      'Let the image run its own program ("overrideCommand": false, and a CMD in the Dockerfile), or use an image with a shell.',
+      'Make that folder once where it can be written, or mount elsewhere; the environment is as it was.',
+    exit: 6,
+  }),
+  'shell-missing': entry<{ service: string; hook?: string }>({
+    message: (d) =>
+      d.hook === undefined
+        ? `The image of ${d.service} has no /bin/sh, so that its container cannot be kept alive.`
+        : `The image of ${d.service} has no /bin/sh, in which ${d.hook} would run.`,
+    why: (d) =>
+      d.hook === undefined
+        ? 'Where the image runs no program of its own, Pristine runs a shell that waits, and hooks run in one.'
+        : 'A command that is written as one text runs in a shell.',
+    hint: (d) =>
+      d.hook !== undefined
+        ? 'Write it as a list of words (["program", "argument"]), which needs no shell, or use an image with a shell.'
+        : 'Let the image run its own program ("overrideCommand": false, and a CMD in the Dockerfile), or use an image with a shell.',
     exit: 6,
   }),
   'remote-user-missing': entry<{ user: string; service: string }>({

@@ -1,6 +1,7 @@
 import { chmod, chown, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { makeMemoryDisk } from '../rig/small-disk.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -45,6 +46,40 @@ test.skipIf(!isRoot)(
     await project.write(definition({ containerEnv: { A: '1' } }))
     await project.up()
     expect(warnings(project)).toEqual([])
+  },
+)
+
+test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] !== undefined)(
+  'a project that is mounted read-only is told as that: with its lock it starts, and no command is blamed',
+  async () => {
+    await using project = await testProject({})
+    await using disk = await makeMemoryDisk(project.folder, 1024)
+    const plain = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
+    await project.write(plain({}))
+    await disk.protect()
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'storage-failed',
+      hint: expect.stringMatching(/read-only.*run "pristine lock" elsewhere/),
+    })
+    await disk.unprotect()
+    await project.engine.lock(project.folder, {}, project.run())
+    await disk.protect()
+    await project.up()
+    const problem = `Nobody can write the workspace /workspaces/project: ${project.folder} is mounted read-only on this computer.`
+    expect(warnings(project)).toEqual([expect.stringContaining(problem)])
+    for (const [more, error] of [
+      [{ postCreateCommand: 'touch made' }, { code: 'hook-failed', why: expect.stringContaining(problem) }],
+      [
+        { mounts: ['source=v,target=/workspaces/project/deep,type=volume'] },
+        { code: 'mount-without-place', data: { target: '/workspaces/project/deep' } },
+      ],
+    ] as const) {
+      await disk.unprotect()
+      await project.write(plain(more))
+      await disk.protect()
+      await expect(project.up()).rejects.toMatchObject(error)
+    }
+    await disk.unprotect()
   },
 )
 

@@ -104,7 +104,7 @@ test('a program that is killed for its use of memory is told so', async () => {
   await expect(project.up()).rejects.toMatchObject({
     code: 'container-exited',
     message: expect.stringMatching(/it was killed(?:, most likely)? for using too much memory/),
-    hint: expect.stringContaining('Correct the program'),
+    hint: expect.stringContaining('Give it more memory'),
   })
   expect((await thingsOf(await project.key())).containers).toEqual([])
 })
@@ -174,6 +174,22 @@ test.each([
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false }),
     '.devcontainer/Dockerfile': `${SCRATCH}CMD ["/busybox", "sleep", "9999"]\n`,
   })
+  expect((await project.up()).environment.state).toBe('ready')
+})
+
+test('a hook that is one text is told that its image has no shell', async () => {
+  const definition = (hook: unknown) =>
+    devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, postStartCommand: hook })
+  await using project = await testProject({
+    ...definition('/busybox touch /done'),
+    '.devcontainer/Dockerfile': `${SCRATCH}CMD ["/busybox", "sleep", "9999"]\n`,
+  })
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'shell-missing',
+    data: { service: 'app', hook: 'postStartCommand' },
+    hint: expect.stringContaining('list of words'),
+  })
+  await project.write(definition(['/busybox', 'touch', '/done']))
   expect((await project.up()).environment.state).toBe('ready')
 })
 

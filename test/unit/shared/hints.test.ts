@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { type ErrorCode, productError } from '../../../shared/errors.ts'
+
+/** The hint of an error, from plain data. */
+const hintOf = (code: ErrorCode, data: object): string => productError(code, data as never).hint
+
+describe('a hint follows from the cause', () => {
+  const hook = { hook: 'postCreateCommand', command: 'x', code: 1 }
+  test.each<[ErrorCode, object, RegExp]>([
+    [
+      'storage-failed',
+      { path: '/p', problem: "EROFS: read-only file system, open '/p/x'" },
+      /read-only: mount/,
+    ],
+    [
+      'storage-failed',
+      { path: '/p', problem: 'ENOSPC: no space left on device, write' },
+      /^Make room there\.$/,
+    ],
+    [
+      'storage-failed',
+      { path: '/p', problem: "EACCES: permission denied, open '/p/x'" },
+      /^Give yourself perm/,
+    ],
+    ['storage-failed', { path: '/p', problem: 'somebody else holds its lock' }, /^Make room or permission/],
+    ['input-unreadable', { path: 'a', problem: 'it keeps changing while it is read' }, /^Run it again/],
+    ['input-unreadable', { path: 'a', problem: 'its name holds a line end' }, /^Rename it/],
+    ['input-unreadable', { path: 'a', problem: 'permission denied' }, /^Give yourself permission to read/],
+    ['input-unreadable', { path: 'a', problem: 'it is a socket' }, /^Make it a readable regular file/],
+    ['hook-failed', { ...hook, output: ['x: No space left on device'] }, /^Make room/],
+    [
+      'hook-failed',
+      {
+        ...hook,
+        output: ['OCI runtime exec failed: exec: "nope": executable file not found in $PATH: unknown'],
+      },
+      /^The image has no such program/,
+    ],
+    ['hook-failed', { ...hook, output: ['/bin/sh: nope: not found'] }, /^Correct the command/],
+    [
+      'container-exited',
+      { service: 'app', code: 137, reason: ' (it was killed for using too much memory)', output: [] },
+      /^Give it more memory/,
+    ],
+    ['container-exited', { service: 'app', code: 1, reason: '', output: [] }, /^Correct the program/],
+    ['shell-missing', { service: 'app' }, /"overrideCommand": false/],
+    ['shell-missing', { service: 'app', hook: 'postCreateCommand' }, /^Write it as a list of words/],
+  ])('%s %j', (code, data, hint) => {
+    expect(hintOf(code, data)).toMatch(hint)
+  })
+})
+
+test('what cannot be written is named once, and no temporary file', () => {
+  const problem = "EROFS: read-only file system, open '/proc/self/fd/23/pristine.lock.1.tmp'"
+  const error = productError('storage-failed', { path: '/p/pristine.lock', problem, of: 'lock' })
+  expect(error.message).toBe('/p/pristine.lock could not be written.')
+  expect(error.why).toBe('EROFS: read-only file system')
+  expect(error.hint).toMatch(/^It is mounted read-only: mount it for writing; where nobody may write, a lock/)
+})
