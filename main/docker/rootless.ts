@@ -3,7 +3,9 @@ import type { Engine } from './connect.ts'
 
 /** dockerode's types do not know that it takes options here. */
 type Describing = {
-  info(options: { abortSignal: AbortSignal }): Promise<{ SecurityOptions?: string[] | null }>
+  info(options: {
+    abortSignal: AbortSignal
+  }): Promise<{ SecurityOptions?: string[] | null; OperatingSystem?: string }>
 }
 
 /**
@@ -12,8 +14,24 @@ type Describing = {
  * Errors: `engine-unreachable`, `engine-refused`.
  */
 export async function runsWithoutRoot(engine: Engine): Promise<boolean> {
-  const { SecurityOptions } = await call('describing itself', (abortSignal) =>
-    (engine.docker as unknown as Describing).info({ abortSignal }),
-  )
-  return SecurityOptions?.some((option) => option.split(',').includes('name=rootless')) === true
+  return hasOption(await describe(engine), 'rootless')
 }
+
+/**
+ * Whether root inside is root of this computer: not where the engine runs without root, maps users, or lives in a virtual
+ * machine as Docker Desktop does. Errors: `engine-unreachable`, `engine-refused`.
+ */
+export async function rootIsRoot(engine: Engine): Promise<boolean> {
+  const info = await describe(engine)
+  return (
+    !hasOption(info, 'rootless') && !hasOption(info, 'userns') && info.OperatingSystem !== 'Docker Desktop'
+  )
+}
+
+type Description = Awaited<ReturnType<Describing['info']>>
+
+const describe = (engine: Engine): Promise<Description> =>
+  call('describing itself', (abortSignal) => (engine.docker as unknown as Describing).info({ abortSignal }))
+
+const hasOption = ({ SecurityOptions }: Description, name: string): boolean =>
+  SecurityOptions?.some((option) => option.split(',').includes(`name=${name}`)) === true

@@ -19,6 +19,7 @@ import { compareVolumes } from './compare-volumes.ts'
 import { placeFiles } from './content-files.ts'
 import { applyDotfiles } from './dotfiles.ts'
 import { assertOwn } from './elsewhere.ts'
+import { noteFilesOfRoot } from './files-of-root.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { type Launch, prepareLaunch } from './launch.ts'
 import { lookInside } from './look-inside.ts'
@@ -174,6 +175,7 @@ export async function makeCurrent(
     }
     throw error
   }
+  if (history.proven === undefined) await noteFilesOfRoot(engine, launch, run)
   const after = await readHistory(host, project)
   if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
   // Where a container was replaced, the intent stays until the next command has seen that it is gone.

@@ -49,6 +49,24 @@ test.skipIf(!isRoot)(
   },
 )
 
+test.skipIf(!isRoot)("that files of root's stay root's outside is said once", async () => {
+  const plain = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
+  await using project = await testProject(plain({}))
+  await give(project, 3337, 100)
+  const notes = () =>
+    project.events.flatMap((event) =>
+      event.kind === 'note' && event.text.startsWith('Commands run as root') ? [event.text] : [],
+    )
+  await project.up()
+  const rootless = process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless'
+  expect(notes()).toEqual(
+    rootless ? [] : [expect.stringContaining(`${project.folder} belongs to root on this computer.`)],
+  )
+  await project.write(plain({ containerEnv: { A: '1' } }))
+  await project.up()
+  expect(notes()).toHaveLength(rootless ? 0 : 1)
+})
+
 test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] !== undefined)(
   'a project that is mounted read-only is told as that: with its lock it starts, and no command is blamed',
   async () => {
