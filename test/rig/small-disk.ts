@@ -66,7 +66,9 @@ export async function makeMemoryDisk(mounted: string, kilobytes: number) {
     free: () => rm(filling),
     protect: () => remount('ro'),
     unprotect: () => remount('rw'),
-    [Symbol.asyncDispose]: () => runAsRoot('umount', ['--lazy', mounted]),
+    [Symbol.asyncDispose]: async () => {
+      await runAsRoot('umount', ['--lazy', mounted])
+    },
   }
 }
 
