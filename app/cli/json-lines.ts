@@ -1,25 +1,33 @@
 import { Writable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
+import { WholeLines } from '../../main/docker/whole-lines.ts'
 
-/** Writes each line of a stream as one JSON document: `{"schemaVersion":1,"stream":"stdout","line":"…"}`. */
+/**
+ * Writes each line of a stream as one JSON document: `{"schemaVersion":1,"stream":"stdout","line":"…"}`. Of a line that is
+ * too long to be kept, each piece but the last one says `"continues":true`. It takes no more before that is taken.
+ */
 export class JsonLines extends Writable {
-  private rest = ''
-  private readonly name: string
+  private readonly decoder = new StringDecoder('utf8')
+  private readonly lines: WholeLines
+  private taken = true
   private readonly to: Writable
 
   constructor(name: 'stdout' | 'stderr', to: Writable) {
-    super({ decodeStrings: false, defaultEncoding: 'utf8' })
-    this.name = name
+    super()
     this.to = to
+    this.lines = new WholeLines((text) => {
+      const whole = text.endsWith('\n')
+      for (const line of (whole ? text.slice(0, -1) : text).split('\n')) {
+        const document = { schemaVersion: 1, stream: name, line: line.replace(/\r$/, '') }
+        this.taken = to.write(`${JSON.stringify(whole ? document : { ...document, continues: true })}\n`)
+      }
+    })
   }
 
-  override _write(chunk: Buffer | string, _encoding: string, done: () => void): void {
-    const lines = (this.rest + chunk.toString()).split('\n')
-    this.rest = lines.pop() ?? ''
-    for (const line of lines) {
-      this.to.write(
-        `${JSON.stringify({ schemaVersion: 1, stream: this.name, line: line.replace(/\r$/, '') })}\n`,
-      )
-    }
-    done()
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.taken = true
+    this.lines.push(this.decoder.write(chunk))
+    if (this.taken) done()
+    else this.to.once('drain', done)
   }
 }

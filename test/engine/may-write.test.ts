@@ -67,7 +67,7 @@ test.skipIf(!isRoot)("that files of root's stay root's outside is said once", as
   expect(notes()).toHaveLength(rootless ? 0 : 1)
 })
 
-test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] !== undefined)(
+test.skipIf(!isRoot || (process.env['PRISTINE_RIG_ENGINE'] ?? 'docker') !== 'docker')(
   'a project that is mounted read-only is told as that: with its lock it starts, and no command is blamed',
   async () => {
     await using project = await testProject({})
