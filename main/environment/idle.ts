@@ -33,17 +33,17 @@ const BY_A_MISSING_SHELL: ErrorCode[] = ['container-not-started', 'container-exi
 
 /**
  * What a failure of a container that is only kept alive means: `shell-missing` where its image has no shell for it, else
- * the failure itself.
+ * the failure itself. `once`: it is kept for one command, whatever the definition says.
  */
 export async function idleFailure(
   engine: Engine,
-  container: { id: string; service: string },
+  { id, service, once }: { id: string; service: string; once?: true },
   error: unknown,
 ): Promise<unknown> {
   if (!BY_A_MISSING_SHELL.some((code) => isProductError(error, code))) return error
-  return (await hasShell(engine, container.id))
+  return (await hasShell(engine, id))
     ? error
-    : productError('shell-missing', { service: container.service }, { cause: error })
+    : productError('shell-missing', { service, ...(once && { once }) }, { cause: error })
 }
 
 /** Whether a container has a shell, as far as that can be seen. */

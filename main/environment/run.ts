@@ -16,6 +16,7 @@ import { createLaunched } from './create.ts'
 import { execAs, type Terminal } from './exec.ts'
 import { withGiven } from './exec-context.ts'
 import { giveToUser } from './give-to-user.ts'
+import { idleFailure } from './idle.ts'
 import { initialize } from './initialize.ts'
 import { execContext } from './launch.ts'
 import { removeMountPoints } from './mount-points.ts'
@@ -88,9 +89,10 @@ export async function runOnce(
     await removeContainer(engine, name)
     return code
   } catch (error) {
+    const told = await idleFailure(engine, { id: name, service: launch.service, once: true }, error)
     // What went wrong first is what is told.
     await removeContainer(engine, name).catch(() => {})
-    throw error
+    throw told
   } finally {
     await removeMountPoints(engine, host.home, project).catch(() => {})
     held.close()

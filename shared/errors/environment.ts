@@ -42,7 +42,7 @@ export const environmentErrors = {
       'Make that folder once where it can be written, or mount elsewhere; the environment is as it was.',
     exit: 6,
   }),
-  'shell-missing': entry<{ service: string; hook?: string }>({
+  'shell-missing': entry<{ service: string; hook?: string; once?: boolean }>({
     message: (d) =>
       d.hook === undefined
         ? `The image of ${d.service} has no /bin/sh, so that its container cannot be kept alive.`
@@ -54,7 +54,9 @@ export const environmentErrors = {
     hint: (d) =>
       d.hook !== undefined
         ? 'Write it as a list of words (["program", "argument"]), which needs no shell, or use an image with a shell.'
-        : 'Let the image run its own program ("overrideCommand": false, and a CMD in the Dockerfile), or use an image with a shell.',
+        : d.once
+          ? 'Use an image with a shell; or give the command by "pristine exec" to an environment that runs.'
+          : 'Let the image run its own program ("overrideCommand": false, and a CMD in the Dockerfile), or use an image with a shell.',
     exit: 6,
   }),
   'remote-user-missing': entry<{ user: string; service: string }>({

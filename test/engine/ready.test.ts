@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream'
 import { expect, test, vi } from 'vitest'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
@@ -189,6 +190,13 @@ test('a hook that is one text is told that its image has no shell', async () => 
     data: { service: 'app', hook: 'postStartCommand' },
     hint: expect.stringContaining('list of words'),
   })
+  // What keeps a container for one command is a shell, too.
+  await project.write(definition(undefined))
+  const terminal = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+  const io = { ...terminal, tty: false, interactive: false }
+  await expect(
+    project.engine.run(project.folder, { frozen: false }, ['/busybox', 'true'], io, project.run()),
+  ).rejects.toMatchObject({ code: 'shell-missing', hint: expect.stringContaining('"pristine exec"') })
   await project.write(definition(['/busybox', 'touch', '/done']))
   expect((await project.up()).environment.state).toBe('ready')
 })
