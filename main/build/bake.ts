@@ -111,7 +111,8 @@ async function withHooks(
       await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
         async (error: unknown) => {
           await warnWithoutRoot(engine, launch, id, run).catch(() => {})
-          throw interruption(hook, await hookFailure(engine, launch, id, hook, error, run))
+          const failure = await hookFailure(engine, launch, id, hook, error, run)
+          throw interruption(hook, await idleFailure(engine, { id, service: launch.service }, failure))
         },
       )
     }
