@@ -111,7 +111,9 @@ test('what a volume with data hides of a new version is told, and nothing where 
   await project.write(version('one', { containerEnv: { A: '1' } }))
   expect(await told(() => project.up())).toEqual([])
   await project.write(version('two'))
-  const both = [hidden('home', 'v3', 'tool'), hidden('store', 'v3', 'own')]
+  // Podman gives nothing of an image's own volume before a start.
+  const seen = process.env['PRISTINE_RIG_ENGINE']?.startsWith('podman') ? 1 : 2
+  const both = [hidden('home', 'v3', 'tool'), hidden('store', 'v3', 'own')].slice(0, seen)
   expect(await told(() => project.up())).toEqual(both)
   expect((await project.exec('cat /home/me/tool /store/own')).stdout).toBe('one\none\n')
   expect(await told(() => project.reset('v1'))).toEqual([])
@@ -126,7 +128,7 @@ test('what a volume with data hides of a new version is told, and nothing where 
   await project.write(version('three'))
   await rm(path.join(project.env['PRISTINE_HOME'] ?? '', 'projects'), { recursive: true })
   const unknown = expect.stringContaining('it could not be compared with')
-  expect(await told(() => project.up())).toEqual([unknown, unknown])
+  expect(await told(() => project.up())).toEqual(Array(seen).fill(unknown))
 })
 
 test("a volume of the same name that is somebody else's is refused and left alone", async () => {
