@@ -144,11 +144,13 @@ async function send(
     ...valuesOfArgs(args, templatesOf(plan.args)),
     ...valuesOfSecrets(lent?.secrets ?? []),
   ])
+  context.once('end', () => keeper?.write())
   const image = await buildImage(
     engine,
     { context, dockerfile: DOCKERFILE, args, tag, lent },
     redactRun(asWritten(run, images), hidden),
   ).catch((error: unknown) => {
+    keeper?.stop()
     if (!(error instanceof BuildFailure)) throw error
     const lines = hasLines ? pinned.lines : []
     throw buildFailure(redactFailure(error, hidden), file, pinned.text, lines, images)

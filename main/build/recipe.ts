@@ -21,6 +21,8 @@ import type { Planned } from './plan.ts'
  */
 const MOST_FILES = 20_000
 const MOST_BYTES = 128 * 1024 * 1024
+/** In bytes: so much of it is in memory until the engine has it all. */
+const MOST_HELD = 64 * 1024 * 1024
 
 interface Content {
   /** The file is `name` below `root`. */
@@ -32,12 +34,19 @@ interface Content {
   isSent: boolean
 }
 
-/** Keeps contents of a build's context. A failure is told at the end: it would break what is being sent. */
+/**
+ * Keeps contents of a build's context: in memory while they are sent, because many small files are written more slowly than
+ * the engine takes them, and on the disk while the engine works.
+ */
 export interface ContentKeeper {
   /** Keeps a content, if it is one of those that are kept. */
   keep(sha256: string, content: Buffer): void
-  /** To be called before the version is recorded: keeps what was not sent. Error: `storage-failed`. */
+  /** All was sent: begins to write. */
+  write(): void
+  /** To be called before the version is recorded: waits, and keeps what was not sent. Error: `storage-failed`. */
   end(): Promise<void>
+  /** Gives up what is not written yet. */
+  stop(): void
 }
 
 /**
@@ -70,20 +79,42 @@ export function keepRecipe(
 
 function keeperOf(home: Home, contents: Content[]): ContentKeeper {
   const left = new Map(contents.map((content) => [content.sha256, content]))
-  let failure: unknown
+  const sent = new Map<string, Buffer>()
+  let room = MOST_HELD
+  let writing = Promise.resolve()
+  let begun = false
+  const keepNow = (kept: Iterable<[string, Buffer]>) => {
+    const earlier = writing
+    writing = earlier.then(() => writeAll(home, kept))
+    // Told at the end: it would break what is being sent.
+    writing.catch(() => {})
+  }
+  const write = () => {
+    if (!begun) keepNow(sent)
+    begun = true
+  }
   return {
-    keep(sha256, bytes) {
-      if (failure || !left.delete(sha256)) return
-      try {
-        writeContent(home, sha256, bytes)
-      } catch (error) {
-        failure = error
-      }
+    keep(sha256, content) {
+      if (!left.delete(sha256)) return
+      room -= content.length
+      if (room >= 0) sent.set(sha256, Buffer.from(content))
+      else keepNow([[sha256, Buffer.from(content)]])
     },
+    write,
     async end() {
-      if (failure) throw failure
+      write()
+      await writing
       await keepAll(home, left.values())
     },
+    stop: () => sent.clear(),
+  }
+}
+
+async function writeAll(home: Home, contents: Iterable<[string, Buffer]>): Promise<void> {
+  const breath = new Breath()
+  for (const [sha256, content] of contents) {
+    writeContent(home, sha256, content)
+    if (breath.due) await breath.take()
   }
 }
 

@@ -31,11 +31,11 @@ export class TarWriter {
   /** Adds an entry, but for a file's content, which has to follow. */
   add(entry: TarEntry): void {
     const name = Buffer.from(entry.kind === 'folder' ? `${entry.name}/` : entry.name)
-    const target = Buffer.from(entry.target ?? '')
+    const target = entry.target === undefined ? undefined : Buffer.from(entry.target)
     const size = entry.size ?? 0
     const records = [
       ...(fits(name) ? [] : [record('path', name)]),
-      ...(fits(target) ? [] : [record('linkpath', target)]),
+      ...(!target || fits(target) ? [] : [record('linkpath', target)]),
       ...(size > LARGEST_SIZE ? [record('size', Buffer.from(String(size)))] : []),
     ]
     if (records.length > 0) {
@@ -82,10 +82,11 @@ export class TarWriter {
     const numbers = [octal(mode, 7), NOBODY, NOBODY, octal(size, 11), octal(0, 11)]
     piece.write(`${numbers.join('\0')}\0${NO_SUM}${type}`, at + 100, 'latin1')
     target?.copy(piece, at + 157, 0, LONGEST_NAME)
-    piece.write('ustar\x0000', at + 257, 'latin1')
-    piece.write(`${NOBODY}\0${NOBODY}\0`, at + 329, 'latin1')
-    let sum = 0
-    for (let byte = at; byte < at + BLOCK; byte++) sum += piece[byte] ?? 0
+    piece.write(FORMAT, at + 257, 'latin1')
+    piece.write(NO_DEVICE, at + 329, 'latin1')
+    let sum = FIXED_SUM
+    const end = at + (target ? 257 : 157)
+    for (let byte = at; byte < end; byte++) sum += piece[byte] ?? 0
     piece.write(`${octal(sum, 6)}\0`, at + 148, 'latin1')
   }
 
@@ -111,6 +112,10 @@ export class TarWriter {
 
 /** No owner, and no device. */
 const NOBODY = '0000000'
+const FORMAT = 'ustar\x0000'
+const NO_DEVICE = `${NOBODY}\0${NOBODY}\0`
+/** Of the bytes behind the link's target. */
+const FIXED_SUM = Buffer.from(FORMAT + NO_DEVICE, 'latin1').reduce((sum, byte) => sum + byte, 0)
 /** What stands in the place of the checksum while it is computed. */
 const NO_SUM = ' '.repeat(8)
 
