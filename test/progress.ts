@@ -26,7 +26,10 @@ export class Progress {
     const now = this.now()
     if (this.last !== undefined && now - this.last < OFTEN) return
     this.last = now
-    const left = done > 0 ? `, about ${durationOf(((now - this.began) / done) * (total - done))} left` : ''
+    const spent = now - this.began
+    // Of what has hardly begun, nothing is known.
+    const known = done > 0 && spent >= OFTEN
+    const left = known ? `, about ${durationOf((spent / done) * (total - done))} left` : ''
     this.write(`${this.what}: ${done} of ${total} ${unit}${left}\n`)
   }
 }
