@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as pause } from 'node:timers/promises'
+import { RigError } from './rig-error.ts'
 
 const PROGRAMS = ['dbus-daemon', 'gnome-keyring-daemon', 'secret-tool']
 
@@ -30,6 +32,7 @@ export async function startKeyring(): Promise<Keyring> {
   })
   daemon.stdin.end('\n')
   await once(daemon, 'exit')
+  await untilItStores(env)
   return {
     env,
     [Symbol.asyncDispose]: async () => {
@@ -39,4 +42,18 @@ export async function startKeyring(): Promise<Keyring> {
       await rm(home, { recursive: true, force: true })
     },
   }
+}
+
+/** In milliseconds: the daemon answers before it has the collection that values go into. */
+const READY_WITHIN = 10_000
+
+async function untilItStores(env: Record<string, string>): Promise<void> {
+  const options = { env: { PATH: process.env['PATH'], ...env }, input: 'value', encoding: 'utf8' as const }
+  for (let waited = 0; ; waited += 100) {
+    const stored = spawnSync('secret-tool', ['store', '--label=probe', 'probe', 'of-the-rig'], options)
+    if (stored.status === 0) break
+    if (waited >= READY_WITHIN) throw new RigError('The keyring stores nothing.', stored.stderr)
+    await pause(100)
+  }
+  spawnSync('secret-tool', ['clear', 'probe', 'of-the-rig'], options)
 }
