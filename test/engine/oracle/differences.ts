@@ -5,6 +5,7 @@
 export const ON_PURPOSE = {
   init: 'Process 1 is an init',
   volumes: 'Volumes belong to a project',
+  path: 'A PATH on which nothing lies is refused',
   ports: 'Ports are published, on 127.0.0.1',
   baked: 'Hooks that create content are baked into the image',
   content: 'What these hooks make in the workspace belongs to the version',
