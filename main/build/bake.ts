@@ -16,6 +16,7 @@ import { commitContainer, type ImageConfig } from '../docker/commit.ts'
 import type { Engine } from '../docker/connect.ts'
 import { createContainer, removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
 import { copyFrom, copyInto } from '../docker/copy.ts'
+import { execOutput } from '../docker/exec.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { engineVersion } from '../docker/version.ts'
@@ -102,6 +103,7 @@ async function withHooks(
         { cause: error },
       )
     })
+    await ownViews(engine, launch, id, views, run)
     await makeVolumePlaces(engine, launch, id, run)
     // Not remembered: the hooks may change what the user's shell says.
     const context = await execContext(engine, undefined, launch, id)
@@ -162,6 +164,20 @@ function ownerIn(
 ): Promise<Owner> {
   const user = config.remoteUser ?? config.containerUser ?? parts.image.Config.User
   return ownerOf(engine, container, user, run)
+}
+
+/** Podman leaves a volume's own folder to root, whatever is unpacked there. */
+async function ownViews(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  views: View[],
+  run: Run,
+): Promise<void> {
+  if (views.length === 0 || (await engineVersion(engine)).name !== 'Podman') return
+  const { uid, gid } = await ownerIn(engine, launch, container, run)
+  const command = ['chown', `${uid}:${gid}`, ...views.map(({ target }) => target)]
+  await execOutput(engine, container, { command, user: '0', cwd: '/' }, run.signal)
 }
 
 /** Fills the views of a container, and returns what each holds, as `viewTar` says it. */

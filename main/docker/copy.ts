@@ -20,7 +20,8 @@ export async function copyInto(
   tar: AsyncIterable<unknown>,
   run: { signal?: AbortSignal | undefined },
 ): Promise<void> {
-  const keepsOwners = (await engineVersion(engine)).name === 'Podman'
+  // Podman's `copyUIDGID` is the contrary of its name: with it everything is given to the container's user.
+  const isPodman = (await engineVersion(engine)).name === 'Podman'
   let failed: unknown
   const pieces = async function* () {
     try {
@@ -34,7 +35,7 @@ export async function copyInto(
     `copying to ${folder} of the container`,
     (abortSignal) => {
       // dockerode's types do not know that every call can be aborted.
-      const query = { path: folder, ...(keepsOwners && { copyUIDGID: true }) }
+      const query = { path: folder, ...(isPodman && { copyUIDGID: false }) }
       const options = { _query: query, abortSignal } as unknown as { path: string }
       const body = Readable.from(pieces(), { objectMode: false })
       return engine.docker.getContainer(container).putArchive(body, options)

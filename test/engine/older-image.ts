@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { givenNames } from '../../main/docker/images.ts'
 import { LABEL } from '../../main/docker/labels.ts'
 import { appendLedger } from '../../main/version/ledger.ts'
 import { docker } from './docker.ts'
@@ -8,13 +9,15 @@ import type { TestProject } from './test-project.ts'
 export async function makeOlder(project: TestProject, ordinal: number): Promise<void> {
   const key = await project.key()
   const repository = `pristine/${key}`
-  const { Id, Config, RepoTags } = await docker().getImage(`${repository}:v${ordinal}`).inspect()
+  const image = await docker().getImage(`${repository}:v${ordinal}`).inspect()
+  const { Id, Config } = image
   const container = await docker().createContainer({
     Image: Id,
     Entrypoint: ['/bin/sh', '-c', 'rm -rf /workspaces'],
     Cmd: [],
     User: '0',
-    Labels: { 'dev.pristine.test': '' },
+    // Podman commits the container's own labels.
+    Labels: { [LABEL.content]: '' },
   })
   await container.start()
   await container.wait()
@@ -24,7 +27,7 @@ export async function makeOlder(project: TestProject, ordinal: number): Promise<
     _body: { ...Config, Labels: { ...Config.Labels, [LABEL.content]: '' } },
   } as object)
   await container.remove()
-  for (const name of RepoTags) {
+  for (const name of givenNames(image)) {
     await docker()
       .getImage(older)
       .tag({ repo: repository, tag: name.slice(repository.length + 1) })
