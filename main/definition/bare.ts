@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import type { Definition } from '../../shared/definition.ts'
-import type { ProjectPlace } from './local-variables.ts'
 import { KNOWN_LOCKFILES } from './lockfiles.ts'
+import type { ProjectPlace } from './project-place.ts'
 import { readRunConfig } from './run-config.ts'
 import { readSettings } from './settings.ts'
 

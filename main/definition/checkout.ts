@@ -9,7 +9,7 @@ import type { CollectOptions } from './collect.ts'
 import type { HashCache, HashedFile } from './hash-cache.ts'
 import { lookInside, openInside } from './inside.ts'
 import { objectIds } from './line-ends.ts'
-import { gitRootOf, type ProjectPlace, pathInGitRoot } from './local-variables.ts'
+import { gitRootOf, type ProjectPlace, pathInGitRoot } from './project-place.ts'
 
 /** In bytes, of the text that stands for a link where the file system has none. */
 const LONGEST_LINK = 4096

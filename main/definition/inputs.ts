@@ -8,7 +8,7 @@ import { type CollectOptions, collect, type Found } from './collect.ts'
 import { type ContextSource, literal } from './dockerfile/source.ts'
 import type { HashCache, HashedFile } from './hash-cache.ts'
 import { Ignore, type IgnoreFile } from './ignore.ts'
-import type { ProjectPlace } from './local-variables.ts'
+import type { ProjectPlace } from './project-place.ts'
 import { readText } from './read-text.ts'
 
 /**

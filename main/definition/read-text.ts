@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import { openInside } from './inside.ts'
-import type { ProjectPlace } from './local-variables.ts'
+import type { ProjectPlace } from './project-place.ts'
 import { realPathInProject } from './real-path.ts'
 import { systemCode } from './system-code.ts'
 

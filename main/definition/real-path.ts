@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { gitRootOf, isInside, type ProjectPlace } from './local-variables.ts'
+import { gitRootOf, isInside, type ProjectPlace } from './project-place.ts'
 
 /**
  * Where a path (relative to the project's folder) really leads, links followed; undefined where that is outside the

@@ -6,10 +6,10 @@ import {
   type RunOptions,
   type Warning,
 } from '../../shared/definition.ts'
-import type { ProjectPlace } from './local-variables.ts'
 import { mergeMounts, parseMount } from './mounts.ts'
 import { invalid, type Origin } from './origin.ts'
 import { mergePorts, readAppPorts, readForwardPorts } from './ports.ts'
+import type { ProjectPlace } from './project-place.ts'
 import { readRunArgs } from './run-args.ts'
 import { readSecurityOption } from './run-values.ts'
 import type { DevcontainerJson } from './schema.ts'

@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import type { Mount } from '../../shared/definition.ts'
-import { type ProjectPlace, pathInGitRoot } from './local-variables.ts'
 import { parseMount } from './mounts.ts'
 import { invalid, type Origin } from './origin.ts'
+import { type ProjectPlace, pathInGitRoot } from './project-place.ts'
 
 /**
  * Where the source is mounted and which folder is opened. Defaults as in the Dev Containers CLI: the git

@@ -1,25 +1,16 @@
 import { hash, randomBytes } from 'node:crypto'
-import {
-  chownSync,
-  lstatSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { chownSync, lstatSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { extract, type Header } from 'tar-stream'
-import * as z from 'zod/mini'
 import { clean } from '../../shared/clean.ts'
 import { listed } from '../../shared/errors/wording.ts'
 import { isSystemError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { CONTENT_FILES } from '../data/content.ts'
+import { readPlaced, recordOf, stateOf } from '../data/placed-files.ts'
 import { workspaceOf } from '../data/workspace-place.ts'
-import { lookInside, openFolderInside, openInside } from '../definition/inside.ts'
+import { openFolderInside } from '../definition/inside.ts'
 import type { Engine } from '../docker/connect.ts'
 import { createContainer, removeContainer } from '../docker/containers.ts'
 import { copyFrom } from '../docker/copy.ts'
@@ -28,16 +19,6 @@ import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
 import { writeFileWhole } from '../project/write-file.ts'
 import type { Launch } from './launch.ts'
-
-/**
- * Single files that content hooks made lie in the person's folder: nothing can be mounted over a file that programs
- * replace. Recorded is what was put there, by place: a file that holds anything else is the person's own, and stays.
- */
-const Placed = z.record(z.string(), z.array(z.string()))
-type Placed = z.infer<typeof Placed>
-
-const recordOf = (home: Home, project: Project): string =>
-  path.join(home.project(project.key), 'content-files.json')
 
 /**
  * Brings the single files of the person's folder to what a version's content has: those that are missing, and those of
@@ -91,14 +72,6 @@ export async function placeFiles(
   else await writeFileWhole(recordOf(home, project), JSON.stringify(after))
 }
 
-/** The files of other versions' content that lie in the person's folder as they were put there, by absolute path. */
-export async function filesPlaced(home: Home, project: Project): Promise<string[]> {
-  const placed = await readPlaced(home, project)
-  return Object.entries(placed).flatMap(([whole, states]) =>
-    states.includes(stateOf(whole) ?? '') ? [whole] : [],
-  )
-}
-
 /** Takes the files from where the image has them, by a container that never runs. */
 async function write(
   engine: Engine,
@@ -146,21 +119,6 @@ async function only(tar: NodeJS.ReadableStream): Promise<Found | undefined> {
 const stateIn = ({ header, content }: Found): string =>
   header.type === 'symlink' ? `-> ${header.linkname}` : hash('sha256', content)
 
-/** What lies at a place: a file's SHA-256, `-> ` and a link's target, or that it is something else; undefined for nothing. */
-function stateOf(whole: string): string | undefined {
-  const [root, name] = [path.dirname(whole), path.basename(whole)]
-  try {
-    const entry = lookInside(root, name)
-    if (entry?.kind === 'link') return `-> ${entry.target}`
-    if (entry?.kind !== 'file') return entry?.kind
-    using file = openInside(root, name)
-    return hash('sha256', readFileSync(file.fd))
-  } catch (error) {
-    if (isSystemError(error)) return error.code
-    throw error
-  }
-}
-
 /** Whole or not at all, as the owner of the folder, and never through a link. */
 function putFile(whole: string, { header, content }: Found): void {
   try {
@@ -192,13 +150,5 @@ function removeFile(whole: string): void {
     unlinkSync(path.join(folder.path, path.basename(whole)))
   } catch (error) {
     if (!isSystemError(error)) throw error
-  }
-}
-
-async function readPlaced(home: Home, project: Project): Promise<Placed> {
-  try {
-    return Placed.parse(JSON.parse(await readFile(recordOf(home, project), 'utf8')))
-  } catch {
-    return {}
   }
 }

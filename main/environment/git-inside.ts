@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path, { posix } from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
-import { gitRootOf, isInside } from '../definition/local-variables.ts'
+import { gitRootOf, isInside } from '../definition/project-place.ts'
 import { readSmall } from '../definition/read-text.ts'
 import type { Project } from '../project/open.ts'
 import { gitPointer } from './watch/git.ts'

@@ -1,6 +1,6 @@
+import { filesPlaced } from '../data/placed-files.ts'
 import type { Home } from '../project/home.ts'
 import type { Project } from '../project/open.ts'
-import { filesPlaced } from './content-files.ts'
 import { mountPointsMade } from './mount-points.ts'
 
 /** What Pristine put into the person's folder for the version that runs, by absolute path: it is no part of another one. */

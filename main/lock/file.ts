@@ -6,7 +6,7 @@ import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Lock } from '../../shared/lock.ts'
 import { byBytes } from '../definition/byte-order.ts'
 import { openFolderInside, openInside } from '../definition/inside.ts'
-import type { ProjectPlace } from '../definition/local-variables.ts'
+import type { ProjectPlace } from '../definition/project-place.ts'
 import { realPathInProject } from '../definition/real-path.ts'
 import { requireOwnPin } from './own-pin.ts'
 

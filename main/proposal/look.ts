@@ -5,7 +5,7 @@ import { isProductError, isSystemError } from '../../shared/errors.ts'
 import { byBytes } from '../definition/byte-order.ts'
 import { type Entry, listInside } from '../definition/inside.ts'
 import { parseJsonc } from '../definition/jsonc.ts'
-import type { ProjectPlace } from '../definition/local-variables.ts'
+import type { ProjectPlace } from '../definition/project-place.ts'
 import { readHead, readText } from '../definition/read-text.ts'
 
 /** How far is looked: so many folders down, and so many names in all. */

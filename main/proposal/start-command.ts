@@ -1,5 +1,5 @@
 import type { LikelyCommand } from '../../shared/program-start.ts'
-import type { ProjectPlace } from '../definition/local-variables.ts'
+import type { ProjectPlace } from '../definition/project-place.ts'
 import { Look } from './look.ts'
 import { readPackages } from './stacks/node-packages.ts'
 import { textAt } from './values.ts'

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { type Proposal, proposedText } from '../../shared/proposal.ts'
 import { lookInside, openFolderInside } from '../definition/inside.ts'
-import type { ProjectPlace } from '../definition/local-variables.ts'
+import type { ProjectPlace } from '../definition/project-place.ts'
 import { propose } from './propose.ts'
 
 /**

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Planned } from '../../build/plan.ts'
 import { hasWildcards } from '../../definition/glob.ts'
-import { isInside } from '../../definition/local-variables.ts'
+import { isInside } from '../../definition/project-place.ts'
 import type { Project } from '../../project/open.ts'
 
 /** Folders of a project whose changes are not heard: inputs only where something names what is in them. */

@@ -1,0 +1,52 @@
+import { hash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { isSystemError } from '../../shared/errors.ts'
+import { lookInside, openInside } from '../definition/inside.ts'
+import type { Home } from '../project/home.ts'
+import type { Project } from '../project/open.ts'
+
+/**
+ * Single files that content hooks made lie in the person's folder: nothing can be mounted over a file that programs
+ * replace. Recorded is what was put there, by place: a file that holds anything else is the person's own, and stays.
+ */
+const Placed = z.record(z.string(), z.array(z.string()))
+type Placed = z.infer<typeof Placed>
+
+/** The file that records them. */
+export const recordOf = (home: Home, project: Project): string =>
+  path.join(home.project(project.key), 'content-files.json')
+
+/** The files of other versions' content that lie in the person's folder as they were put there, by absolute path. */
+export async function filesPlaced(home: Home, project: Project): Promise<string[]> {
+  const placed = await readPlaced(home, project)
+  return Object.entries(placed).flatMap(([whole, states]) =>
+    states.includes(stateOf(whole) ?? '') ? [whole] : [],
+  )
+}
+
+/** What is recorded; nothing where that cannot be read. */
+export async function readPlaced(home: Home, project: Project): Promise<Placed> {
+  try {
+    return Placed.parse(JSON.parse(await readFile(recordOf(home, project), 'utf8')))
+  } catch {
+    return {}
+  }
+}
+
+/** What lies at a place: a file's SHA-256, `-> ` and a link's target, or that it is something else; undefined for nothing. */
+export function stateOf(whole: string): string | undefined {
+  const [root, name] = [path.dirname(whole), path.basename(whole)]
+  try {
+    const entry = lookInside(root, name)
+    if (entry?.kind === 'link') return `-> ${entry.target}`
+    if (entry?.kind !== 'file') return entry?.kind
+    using file = openInside(root, name)
+    return hash('sha256', readFileSync(file.fd))
+  } catch (error) {
+    if (isSystemError(error)) return error.code
+    throw error
+  }
+}

@@ -1,0 +1,26 @@
+import { isAbsolute, relative, resolve } from 'node:path'
+
+/** A project as its definition sees it: its folder, and the git working tree's root where there is one. */
+export interface ProjectPlace {
+  path: string
+  gitRoot?: string
+}
+
+/** The git root that holds the project, or the project's own folder. */
+export function gitRootOf(project: ProjectPlace): string {
+  const path = resolve(project.path)
+  return project.gitRoot !== undefined && isInside(path, resolve(project.gitRoot))
+    ? resolve(project.gitRoot)
+    : path
+}
+
+/** Where the project lies under its git root: `''`, or a relative path with forward slashes. */
+export function pathInGitRoot(project: ProjectPlace): string {
+  return relative(gitRootOf(project), resolve(project.path)).replaceAll('\\', '/')
+}
+
+/** Whether an absolute path is `root` or lies under it, by its text alone. */
+export function isInside(path: string, root: string): boolean {
+  const rest = relative(root, path)
+  return rest === '' || (!/^\.\.(?:[\\/]|$)/.test(rest) && !isAbsolute(rest))
+}
