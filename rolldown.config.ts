@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { defineConfig, type Plugin, type RolldownOptions } from 'rolldown'
 import { thirdPartyLicenses } from './build/third-party-licenses.ts'
-import { SELDOM_USED } from './main/docker/client.ts'
+import { SELDOM_USED } from './main/docker/connection/client.ts'
 
 /** What Node and Electron load themselves: native parts, and what is read from its own folder while it runs. */
 const external = [

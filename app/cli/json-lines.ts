@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
-import { WholeLines } from '../../main/docker/whole-lines.ts'
+import { WholeLines } from '../../main/docker/streams/whole-lines.ts'
 
 /**
  * Writes each line of a stream as one JSON document: `{"schemaVersion":1,"stream":"stdout","line":"…"}`. Of a line that is

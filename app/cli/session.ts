@@ -1,4 +1,4 @@
-import { type EndSignal, Interrupted } from '../../main/docker/interrupted.ts'
+import { type EndSignal, Interrupted } from '../../main/docker/exec/interrupted.ts'
 import { createEngine, type PristineEngine } from '../../main/engine.ts'
 import { toProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'

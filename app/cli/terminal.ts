@@ -1,4 +1,4 @@
-import type { Terminal } from '../../main/environment/exec.ts'
+import type { Terminal } from '../../main/verbs/exec.ts'
 
 /**
  * This process's own streams for a command inside a container. On a terminal the input is raw, so that every key

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Rectangle } from 'electron'
 import * as z from 'zod/mini'
-import { writeFileWhole } from '../../main/project/write-file.ts'
+import { writeFileWhole } from '../../main/store/write-file.ts'
 
 /** Where the window was, in pixels of the screen. */
 const Bounds = z.strictObject({

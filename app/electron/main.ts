@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { app } from 'electron'
 import electronUpdater from 'electron-updater'
-import { openHome } from '../../main/project/home.ts'
+import { openHome } from '../../main/store/home.ts'
 import { LINK_SCHEME } from './deep-links.ts'
 import { registerScheme } from './page-protocol.ts'
 import { runShell } from './shell.ts'

@@ -1,7 +1,7 @@
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PlanService } from '../../shared/plan.ts'
-import type { Engine } from '../docker/connect.ts'
+import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { ImageTriggers } from '../lock/triggers.ts'
 

@@ -1,14 +1,14 @@
 import path from 'node:path'
 import type { InputFile } from '../../shared/plan.ts'
-import { Breath } from '../definition/breath.ts'
-import { Checkout } from '../definition/checkout.ts'
-import { HashCache } from '../definition/hash-cache.ts'
-import { projectInputs } from '../definition/project-inputs.ts'
-import { putThere } from '../environment/put-there.ts'
-import type { Host } from '../host.ts'
+import { putThere } from '../data/put-there.ts'
+import { Checkout } from '../definition/inputs/checkout.ts'
+import { HashCache } from '../definition/inputs/hash-cache.ts'
+import { projectInputs } from '../definition/inputs/project-inputs.ts'
+import { Breath } from '../files/breath.ts'
+import type { Host } from '../host/host.ts'
 import { lockPath } from '../lock/file.ts'
-import type { Project } from '../project/open.ts'
-import type { Planned } from './plan.ts'
+import type { Planned } from '../plan/plan.ts'
+import type { Project } from '../store/open.ts'
 
 /**
  * The inputs, by name, that the project's folder no longer has as they were planned: those beside the build's, and the

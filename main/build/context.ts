@@ -3,9 +3,9 @@ import { createReadStream, fstatSync, readSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
-import { byBytes } from '../definition/byte-order.ts'
-import { type Opened, openOwn } from '../definition/inside.ts'
-import { contentWithHash } from '../definition/line-ends.ts'
+import { contentWithHash } from '../definition/inputs/line-ends.ts'
+import { byBytes } from '../files/byte-order.ts'
+import { type Opened, openOwn } from '../files/inside.ts'
 import { TarWriter } from './tar.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */

@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
-import type { BuildFailure } from '../docker/build.ts'
-import { NO_SPACE } from '../docker/call.ts'
+import type { BuildFailure } from '../docker/build/build.ts'
+import { NO_SPACE } from '../docker/connection/call.ts'
 import { stepAsWritten } from './step-name.ts'
 
 const NO_SUCH_FILE = 'the build context has no "$1", or an ignore file leaves it out'

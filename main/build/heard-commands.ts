@@ -1,5 +1,5 @@
 import type { Run, StepEvent } from '../../shared/operation.ts'
-import { CONTENT_HOOKS } from '../definition/content-hooks.ts'
+import { CONTENT_HOOKS } from '../definition/devcontainer/content-hooks.ts'
 
 const LONGEST = 80
 

@@ -1,11 +1,11 @@
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Lent } from '../docker/build-session.ts'
-import type { Engine } from '../docker/connect.ts'
-import type { Host } from '../host.ts'
-import type { Project } from '../project/open.ts'
+import type { Lent } from '../docker/build/build-session.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import type { Host } from '../host/host.ts'
+import { agentAnswers, askAgent } from '../personal/ssh-agent.ts'
+import type { Project } from '../store/open.ts'
 import { agentSocket } from '../trust/build-reach.ts'
-import { agentAnswers, askAgent } from './ssh-agent.ts'
 import type { ServiceBuild } from './version-build.ts'
 
 /** What lending needs of this computer. */

@@ -1,5 +1,5 @@
 import { readFiles } from '../docker/archive.ts'
-import type { Engine } from '../docker/connect.ts'
+import type { Engine } from '../docker/connection/connect.ts'
 
 /** Whom a file belongs to, inside. */
 export interface Owner {

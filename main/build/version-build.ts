@@ -1,12 +1,12 @@
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read.ts'
-import { type Opened, openInside } from '../definition/inside.ts'
-import type { Host } from '../host.ts'
-import type { Project } from '../project/open.ts'
+import { type Opened, openInside } from '../files/inside.ts'
+import type { Host } from '../host/host.ts'
+import type { OlderInput } from '../plan/older-inputs.ts'
+import type { Planned } from '../plan/plan.ts'
+import type { Project } from '../store/open.ts'
 import { changedInputs } from './changed-inputs.ts'
-import type { OlderInput } from './older-inputs.ts'
-import type { Planned } from './plan.ts'
 import type { ContentKeeper } from './recipe.ts'
 
 /** What building a version takes, whether the checkout says it today or a recipe kept it. */

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { type Place, placeOf } from '../data/workspace-place.ts'
-import { byBytes } from '../definition/byte-order.ts'
-import { type Entry, listInside } from '../definition/inside.ts'
 import type { MountSettings } from '../docker/containers.ts'
-import type { Project } from '../project/open.ts'
+import { byBytes } from '../files/byte-order.ts'
+import { type Entry, listInside } from '../files/inside.ts'
+import type { Project } from '../store/open.ts'
 
 /** A folder of this computer as content hooks see it: they work on a copy. */
 export interface View extends Place {

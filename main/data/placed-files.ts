@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { isSystemError } from '../../shared/errors.ts'
-import { lookInside, openInside } from '../definition/inside.ts'
-import type { Home } from '../project/home.ts'
-import type { Project } from '../project/open.ts'
+import { lookInside, openInside } from '../files/inside.ts'
+import type { Home } from '../store/home.ts'
+import type { Project } from '../store/open.ts'
 
 /**
  * Single files that content hooks made lie in the person's folder: nothing can be mounted over a file that programs

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
-import type { Engine } from '../docker/connect.ts'
+import type { Engine } from '../docker/connection/connect.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createVolume, inspectVolume, listVolumes, removeVolume } from '../docker/volumes.ts'
 

@@ -1,7 +1,7 @@
 import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
-import { gitRootOf, isInside, type ProjectPlace } from '../definition/project-place.ts'
+import { gitRootOf, isInside, type ProjectPlace } from '../files/project-place.ts'
 
 /** A folder of this computer, absolute and without links, and where a container sees it. */
 export interface Place {

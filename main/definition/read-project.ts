@@ -1,15 +1,15 @@
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
-import { chosenDefinition } from '../project/chosen-definition.ts'
-import { openHome } from '../project/home.ts'
-import type { Project } from '../project/open.ts'
+import { readText } from '../files/read-text.ts'
+import { realPathInProject } from '../files/real-path.ts'
+import { systemCode } from '../files/system-code.ts'
+import { chosenDefinition } from '../store/chosen-definition.ts'
+import { openHome } from '../store/home.ts'
+import type { Project } from '../store/open.ts'
+import { readDefinition } from './devcontainer/read.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile, type Triggers } from './dockerfile/read.ts'
-import { readDefinition } from './read.ts'
-import { readText } from './read-text.ts'
-import { realPathInProject } from './real-path.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
-import { systemCode } from './system-code.ts'
 
 /** One service as read, with what the plan leaves out: the values of its arguments, where lines came from. */
 export interface ReadService {

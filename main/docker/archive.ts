@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { extract } from 'tar-stream'
-import { call, isNotFound } from './call.ts'
-import type { Engine } from './connect.ts'
+import { call, isNotFound } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
 
 /** A container may hold anything; more than this is not read of it at once (bytes). */
 const MOST_READ = 64 * 1024 * 1024

@@ -7,12 +7,12 @@ import type {
 } from 'dockerode'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { call, isConflict, isNotFound, reasonOf, statusOf } from './call.ts'
-import type { Engine } from './connect.ts'
-import { LastLines, MOST_LINES } from './last-lines.ts'
-import { logFrames } from './log-frames.ts'
-import { whileAnswering } from './while-answering.ts'
-import { WholeLines } from './whole-lines.ts'
+import { call, isConflict, isNotFound, reasonOf, statusOf } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
+import { whileAnswering } from './connection/while-answering.ts'
+import { LastLines, MOST_LINES } from './streams/last-lines.ts'
+import { logFrames } from './streams/log-frames.ts'
+import { WholeLines } from './streams/whole-lines.ts'
 
 export type ContainerSpec = Omit<ContainerCreateOptions, 'HostConfig'> & {
   HostConfig?: Omit<NonNullable<ContainerCreateOptions['HostConfig']>, 'Mounts'> & {

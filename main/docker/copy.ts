@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
-import { call } from './call.ts'
-import type { Engine } from './connect.ts'
-import { engineVersion } from './version.ts'
+import { call } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
+import { engineVersion } from './connection/version.ts'
 
 /** In milliseconds: a folder with all dependencies of a project. */
 const DEADLINE = 30 * 60_000

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ImageInfo, ListImagesOptions } from 'dockerode'
 import { isProductError } from '../../shared/errors.ts'
-import { call } from './call.ts'
-import type { Engine } from './connect.ts'
-import { steady } from './steady.ts'
+import { call } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
+import { steady } from './connection/steady.ts'
 
 interface ImageItem {
   Id: string

@@ -1,5 +1,5 @@
-import { call } from './call.ts'
-import type { Engine } from './connect.ts'
+import { call } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
 import { LABEL } from './labels.ts'
 
 /** Docker's names, and Podman's where they differ. */

@@ -1,5 +1,5 @@
-import { call } from './call.ts'
-import type { Engine } from './connect.ts'
+import { call } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
 
 /** An image's layers from the first, and the steps that made them; a step without bytes need not have made one. */
 export interface ImageLayers {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { call } from './call.ts'
-import type { Engine } from './connect.ts'
+import { call } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
 import { LABEL } from './labels.ts'
 
 /**

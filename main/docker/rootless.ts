@@ -1,5 +1,5 @@
-import { call } from './call.ts'
-import type { Engine } from './connect.ts'
+import { call } from './connection/call.ts'
+import type { Engine } from './connection/connect.ts'
 
 /** dockerode's types do not know that it takes options here. */
 type Describing = {

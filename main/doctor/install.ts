@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Host } from '../host.ts'
+import type { Host } from '../host/host.ts'
 import { installCommands } from './remedies.ts'
 import { readSystem, type System } from './system.ts'
 

@@ -1,7 +1,7 @@
 import type { InstallEvent } from '../../shared/engine-state.ts'
 import type { Run } from '../../shared/operation.ts'
-import { Bell } from '../bell.ts'
-import type { Host } from '../host.ts'
+import { Bell } from '../host/bell.ts'
+import type { Host } from '../host/host.ts'
 import { installEngine } from './install.ts'
 import { readSystem } from './system.ts'
 

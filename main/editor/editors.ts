@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import type { Editor, EditorId } from '../../shared/editor.ts'
 import { productError } from '../../shared/errors.ts'
 import { launchContainer, readCurrent } from '../environment/current.ts'
-import type { Host } from '../host.ts'
-import { findProgram } from '../program.ts'
-import type { Project } from '../project/open.ts'
+import type { Host } from '../host/host.ts'
+import { findProgram } from '../host/program.ts'
+import type { Project } from '../store/open.ts'
 
 type Environment = Record<string, string | undefined>
 

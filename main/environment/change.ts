@@ -1,7 +1,7 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { VersionId } from '../../shared/ids.ts'
-import type { EnvironmentFacts } from './read.ts'
-import { compareRequests } from './request.ts'
+import type { EnvironmentFacts } from '../container/read.ts'
+import { compareRequests } from '../container/request.ts'
 
 /** What has to be done so that the wanted version runs. */
 export type Change =

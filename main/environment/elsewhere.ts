@@ -1,11 +1,11 @@
 import { isProductError, productError } from '../../shared/errors.ts'
-import type { Host } from '../host.ts'
+import type { EnvironmentFacts } from '../container/read.ts'
+import type { History } from '../history/history.ts'
+import { readLedger } from '../history/ledger.ts'
+import type { Host } from '../host/host.ts'
 import { isWritten } from '../operation/writer-lock.ts'
-import { openHome } from '../project/home.ts'
-import type { Project } from '../project/open.ts'
-import type { History } from '../version/history.ts'
-import { readLedger } from '../version/ledger.ts'
-import type { EnvironmentFacts } from './read.ts'
+import { openHome } from '../store/home.ts'
+import type { Project } from '../store/open.ts'
 
 /**
  * Refuses an environment that another data folder has in its history, or is about to have: one that no history knows is

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import path, { posix } from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
-import { gitRootOf, isInside } from '../definition/project-place.ts'
-import { readSmall } from '../definition/read-text.ts'
-import type { Project } from '../project/open.ts'
-import { gitPointer } from './watch/git.ts'
+import { gitRootOf, isInside } from '../files/project-place.ts'
+import { readSmall } from '../files/read-text.ts'
+import { gitPointer } from '../git/git-folder.ts'
+import type { Project } from '../store/open.ts'
 
 /**
  * The repository that git misses in a container: that of a worktree or a submodule stands elsewhere on this computer, and

@@ -5,11 +5,11 @@ import * as z from 'zod/mini'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { type PlaceContent, readPlace } from '../data/place-content.ts'
 import { holdsPath } from '../docker/archive.ts'
-import type { Engine } from '../docker/connect.ts'
+import type { Engine } from '../docker/connection/connect.ts'
 import { copyFrom } from '../docker/copy.ts'
 import { inspectImage } from '../docker/images.ts'
-import { writeFileWhole } from '../project/write-file.ts'
-import { openImage } from './drift/image-files.ts'
+import { openImage } from '../drift/image-files.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 /** What images have at places of theirs. It is read once; what the last comparison needed is kept on the disk. */
 export interface ImagePlaces {

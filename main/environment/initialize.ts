@@ -2,14 +2,16 @@ import { clean } from '../../shared/clean.ts'
 import type { Hook } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Capability } from '../../shared/trust.ts'
-import { localVariables } from '../definition/local-variables.ts'
+import { reachOfProject } from '../build/reach-of-project.ts'
+import { fetchLeftOut } from '../clone/fetch-left-out.ts'
+import { runCommands } from '../container/hooks.ts'
+import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
+import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
+import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
 import type { ReadProject } from '../definition/read-project.ts'
-import { resolvePart } from '../definition/resolve-run.ts'
-import { substituteAll } from '../definition/substitute.ts'
-import type { Host } from '../host.ts'
+import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
-import { fetchLeftOut } from '../project/clone/fetch-left-out.ts'
-import type { Project } from '../project/open.ts'
+import type { Project } from '../store/open.ts'
 import { withFiles } from '../trust/decide.ts'
 import { isTrusted, requireTrust } from '../trust/gate.ts'
 import {
@@ -20,9 +22,7 @@ import {
   rememberGranted,
   touched,
 } from '../trust/project-files.ts'
-import { runCommands } from './hooks.ts'
 import { runOnHost } from './host-command.ts'
-import { reachOfProject } from './reach-of-project.ts'
 
 /**
  * Reads a project's definition, and asks for trust for what it says before anything is done with it. What the project's

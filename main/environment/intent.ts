@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { writeFileWhole } from '../project/write-file.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 /** What is about to be done, on the disk before it is done, so that it can be finished or undone after a crash. */
 const Intent = z.discriminatedUnion('kind', [

@@ -1,7 +1,7 @@
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { keepTriggers } from '../lock/triggers.ts'
-import type { Project } from '../project/open.ts'
+import type { Project } from '../store/open.ts'
 
 /**
  * Does work that builds. When a base image turns out to leave instructions to the build (ONBUILD) that the lock does not

@@ -1,13 +1,13 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Contents } from '../../shared/version.ts'
-import type { Engine } from '../docker/connect.ts'
-import type { Host } from '../host.ts'
-import { compareContents } from '../version/compare-contents.ts'
-import { probeContents } from '../version/contents.ts'
-import { loadContents, storeContents } from '../version/recipes.ts'
-import { envList } from './exec-context.ts'
-import { execContext, type Launch } from './launch.ts'
+import { envList } from '../container/exec-context.ts'
+import { execContext, type Launch } from '../container/launch.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import type { Host } from '../host/host.ts'
+import { compareContents } from '../plan/compare-contents.ts'
+import { loadContents, storeContents } from '../plan/recipes.ts'
+import { probeContents } from './contents.ts'
 
 /** Of what differs up to this much is named. */
 const MOST_NAMED = 5

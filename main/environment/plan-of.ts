@@ -1,12 +1,12 @@
 import { productError } from '../../shared/errors.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
-import { planProject } from '../build/plan.ts'
 import type { ImageDetails } from '../docker/images.ts'
-import type { Host } from '../host.ts'
+import { keptPlan } from '../history/images.ts'
+import type { Host } from '../host/host.ts'
 import { quietRun } from '../operation/quiet-run.ts'
-import type { Project } from '../project/open.ts'
-import { keptPlan } from '../version/images.ts'
+import { planProject } from '../plan/plan.ts'
+import type { Project } from '../store/open.ts'
 
 /**
  * The plan of a version. One that is not kept any more is made again where the checkout says that version today.

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { Run } from '../../shared/operation.ts'
-import type { Planned } from '../build/plan.ts'
-import type { InputReason } from '../definition/project-inputs.ts'
+import type { InputReason } from '../definition/inputs/project-inputs.ts'
+import type { Planned } from '../plan/plan.ts'
 
 /** So many files that a build reads are listed. */
 const MOST = 200

@@ -6,8 +6,8 @@ import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { HashCache } from '../definition/hash-cache.ts'
-import { ensureFolder, type Home } from '../project/home.ts'
+import { HashCache } from '../definition/inputs/hash-cache.ts'
+import { ensureFolder, type Home } from '../store/home.ts'
 
 /** The SHA-256 of a download, from its integrity `sha256:…`. */
 export const sha256Of = (integrity: string): string => integrity.replace('sha256:', '')

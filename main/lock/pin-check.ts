@@ -3,9 +3,9 @@ import path from 'node:path'
 import * as z from 'zod/mini'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Lock } from '../../shared/lock.ts'
-import type { Home } from '../project/home.ts'
-import { tellOthers } from '../project/record.ts'
-import { writeFileWhole } from '../project/write-file.ts'
+import type { Home } from '../store/home.ts'
+import { tellOthers } from '../store/record.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 /** What the registries said of a project's pinned images when they were last asked; it may be lost. */
 const PinCheck = z.object({

@@ -1,5 +1,5 @@
 import { type ReadProject, readProject } from '../definition/read-project.ts'
-import type { Project } from '../project/open.ts'
+import type { Project } from '../store/open.ts'
 import { lockPath, readLock } from './file.ts'
 
 /**

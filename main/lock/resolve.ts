@@ -2,9 +2,9 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { type ImageReference, parseImageReference } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Engine } from '../docker/connect.ts'
-import { askDigest, localCopy, resolveDigest } from '../docker/registry.ts'
-import type { Home } from '../project/home.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { askDigest, localCopy, resolveDigest } from '../registry/registry.ts'
+import type { Home } from '../store/home.ts'
 import { download } from './download.ts'
 
 /** What resolving needs: the engine that is asked, the store for downloads, the person's environment. */

@@ -2,8 +2,8 @@ import { type ErrorData, isProductError, productError } from '../../shared/error
 import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { ReadProject } from '../definition/read-project.ts'
-import type { Host } from '../host.ts'
-import type { Project } from '../project/open.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open.ts'
 import { compareLock, lockPath, type References, readLock } from './file.ts'
 import { resolvePins } from './resolve.ts'
 

@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
-import type { Project } from '../project/open.ts'
+import type { Project } from '../store/open.ts'
 import { readLock, writeLock } from './file.ts'
 
 /** What an image leaves to the builds that begin with it (ONBUILD), by its reference, with what the reference is. */

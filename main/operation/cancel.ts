@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { OperationId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { writeFileWhole } from '../project/write-file.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 /** In milliseconds: how often a writer looks whether somebody wants it to end. */
 const LOOK = 200

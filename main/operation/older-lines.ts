@@ -1,5 +1,5 @@
 import type { OperationKind, StepPhase } from '../../shared/operation.ts'
-import { readVertexName } from '../docker/vertex-name.ts'
+import { readVertexName } from '../docker/build/vertex-name.ts'
 
 /** By the word with which it began: recordings had "bringing up shop" where they have a kind now. */
 const KINDS: Record<string, OperationKind> = {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { reportOf } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import type { OperationEnd, OperationEvent, OperationKind, Run } from '../../shared/operation.ts'
-import { ensureFolder } from '../project/home.ts'
+import { ensureFolder } from '../store/home.ts'
 
 /** So many recordings of a project are kept, the newest. */
 const KEPT = 20

@@ -4,9 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import type { OperationKind } from '../../shared/operation.ts'
-import { ensureFolder } from '../project/home.ts'
-import { tellOthers } from '../project/record.ts'
-import { type FileLock, isHeld, takeLock } from './file-lock.ts'
+import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
+import { ensureFolder } from '../store/home.ts'
+import { tellOthers } from '../store/record.ts'
 
 /** Who writes, for everyone else to read. */
 interface Holder {

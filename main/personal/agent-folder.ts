@@ -1,8 +1,8 @@
 import { chmod } from 'node:fs/promises'
 import path from 'node:path'
 import type { ProjectKey } from '../../shared/ids.ts'
-import { ensureFolder, type Home } from '../project/home.ts'
-import { readSettings } from '../settings.ts'
+import { ensureFolder, type Home } from '../store/home.ts'
+import { readSettings } from '../store/settings.ts'
 
 /** Where containers see the folder in which the person's ssh agent can be reached while it is lent. */
 export const AGENT_TARGET = '/run/pristine-agent'

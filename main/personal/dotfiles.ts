@@ -3,11 +3,11 @@ import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Dotfiles } from '../../shared/settings.ts'
-import type { Host } from '../host.ts'
-import { cloneFailure, hostOf } from '../project/clone/clone-failure.ts'
-import { type GitOptions, type GitResult, git } from '../project/clone/git.ts'
-import { sourceOf } from '../project/clone/source.ts'
-import { ensureFolder, type Home } from '../project/home.ts'
+import { cloneFailure, hostOf } from '../git/clone-failure.ts'
+import { type GitOptions, type GitResult, git } from '../git/git.ts'
+import type { Host } from '../host/host.ts'
+import { ensureFolder, type Home } from '../store/home.ts'
+import { sourceOf } from '../store/source.ts'
 
 /** Whence dotfiles come, and what installs them; see `Dotfiles`. `asks`: git may ask on this process's terminal. */
 export interface DotfilesWanted {

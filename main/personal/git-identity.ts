@@ -1,5 +1,5 @@
-import { git } from '../project/clone/git.ts'
-import type { Project } from '../project/open.ts'
+import { git } from '../git/git.ts'
+import type { Project } from '../store/open.ts'
 
 /** In milliseconds: git only reads files here. */
 const DEADLINE = 5_000

@@ -3,8 +3,8 @@ import { chmod, readdir, rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { agentAnswers, askAgent } from '../build/ssh-agent.ts'
 import { AGENT_TARGET, makeAgentFolder } from './agent-folder.ts'
+import { agentAnswers, askAgent } from './ssh-agent.ts'
 
 /** An ssh agent that can be reached from inside until it is disposed of; without a path, `problem` says why it is not. */
 export interface LentAgent extends AsyncDisposable {

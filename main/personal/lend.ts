@@ -1,7 +1,7 @@
 import { isProductError } from '../../shared/errors.ts'
-import type { Host } from '../host.ts'
-import type { Project } from '../project/open.ts'
-import { readSettings } from '../settings.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open.ts'
+import { readSettings } from '../store/settings.ts'
 import { gitIdentity } from './git-identity.ts'
 import { lendAgent } from './lend-agent.ts'
 

@@ -1,5 +1,5 @@
-import type { Draft } from './draft.ts'
-import type { Look } from './look.ts'
+import type { Draft } from './draft/draft.ts'
+import type { Look } from './draft/look.ts'
 import { cpp } from './stacks/cpp.ts'
 import { dotnet } from './stacks/dotnet.ts'
 import { go } from './stacks/go.ts'

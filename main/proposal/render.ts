@@ -1,6 +1,6 @@
 import { clean } from '../../shared/clean.ts'
 import type { ProposedFile, ProposedLine } from '../../shared/proposal.ts'
-import type { Draft, Setting } from './draft.ts'
+import type { Draft, Setting } from './draft/draft.ts'
 
 const DEFINITION = '.devcontainer/devcontainer.json'
 const DOCKERFILE = '.devcontainer/Dockerfile'

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts'
+import type { Draft } from './draft/draft.ts'
 
 /** Servers that programs speak to, by the packages that speak to them. Names in lower case; Go's are the beginnings of paths. */
 const CLIENTS: Record<string, string[]> = {

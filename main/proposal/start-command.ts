@@ -1,8 +1,8 @@
 import type { LikelyCommand } from '../../shared/program-start.ts'
-import type { ProjectPlace } from '../definition/project-place.ts'
-import { Look } from './look.ts'
+import type { ProjectPlace } from '../files/project-place.ts'
+import { Look } from './draft/look.ts'
+import { textAt } from './draft/values.ts'
 import { readPackages } from './stacks/node-packages.ts'
-import { textAt } from './values.ts'
 
 /** Scripts that start a program, the one for work on it first. */
 const SCRIPTS = ['dev', 'start', 'serve']

@@ -2,8 +2,8 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { type Proposal, proposedText } from '../../shared/proposal.ts'
-import { lookInside, openFolderInside } from '../definition/inside.ts'
-import type { ProjectPlace } from '../definition/project-place.ts'
+import { lookInside, openFolderInside } from '../files/inside.ts'
+import type { ProjectPlace } from '../files/project-place.ts'
 import { propose } from './propose.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { SecretState } from '../../shared/secret.ts'
-import type { Project } from '../project/open.ts'
-import { readRemote } from '../trust/remote.ts'
+import { readRemote } from '../git/remote.ts'
+import type { Project } from '../store/open.ts'
 import { keyStoreOf, type SecretKey } from './key-store.ts'
 import { secretVariable } from './variable.ts'
 

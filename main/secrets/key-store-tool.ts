@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { isSystemError, productError } from '../../shared/errors.ts'
-import { boundedText } from '../docker/bounded-text.ts'
+import { boundedText } from '../docker/streams/bounded-text.ts'
 
 /** In milliseconds: the system may ask the person to unlock the store. */
 const DEADLINE = 60_000

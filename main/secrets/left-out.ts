@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import type { ProjectKey } from '../../shared/ids.ts'
-import type { Home } from '../project/home.ts'
-import { writeFileWhole } from '../project/write-file.ts'
+import type { Home } from '../store/home.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 const LeftOut = z.array(z.string())
 

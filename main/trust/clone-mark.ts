@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { gitFolder } from '../environment/watch/git.ts'
-import type { Project } from '../project/open.ts'
+import { gitFolder } from '../git/git-folder.ts'
+import type { Project } from '../store/open.ts'
 
 /**
  * In git's folder of a clone that Pristine made: wherever that is moved, and whichever of its folders, worktrees and

@@ -1,11 +1,11 @@
 import { productError } from '../../shared/errors.ts'
 import type { Capability, TrustSheet } from '../../shared/trust.ts'
-import type { Host } from '../host.ts'
-import { readLeftOut } from '../project/clone/left-out.ts'
-import type { Project } from '../project/open.ts'
+import { readLeftOut } from '../git/left-out.ts'
+import { readRemote } from '../git/remote.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open.ts'
 import { decideTrust, type Standing, sorted, withFiles } from './decide.ts'
 import { recordOf, writeTrust } from './record.ts'
-import { readRemote } from './remote.ts'
 import { otherSheet, rememberShown } from './shown.ts'
 
 /** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */

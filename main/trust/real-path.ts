@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
-import { systemCode } from '../definition/system-code.ts'
+import { systemCode } from '../files/system-code.ts'
 
 /**
  * Where a path leads once its links are followed, which the engine does too: what does not exist yet stays as it is

@@ -1,8 +1,8 @@
 import type { Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { Capability } from '../../shared/trust.ts'
+import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
 import type { ReadService } from '../definition/read-project.ts'
-import { environmentVariablesIn } from '../definition/substitute.ts'
 import { secretVariable } from '../secrets/variable.ts'
 
 /** What a service is made of and is told, beside its create request: what is fetched, and variables. */

@@ -5,8 +5,8 @@ import { canonical } from '../../shared/canonical.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { type ProjectKey, Sha256 } from '../../shared/ids.ts'
 import { Capability, type OtherSheet, type TrustSheet } from '../../shared/trust.ts'
-import type { Home } from '../project/home.ts'
-import { writeFileWhole } from '../project/write-file.ts'
+import type { Home } from '../store/home.ts'
+import { writeFileWhole } from '../store/write-file.ts'
 
 /** So many of the sheets that a person saw last are known. */
 const KEPT = 8

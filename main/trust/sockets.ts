@@ -1,8 +1,8 @@
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import { engineAddresses, usualSockets } from '../docker/address.ts'
-import type { Host } from '../host.ts'
-import { readSettings } from '../settings.ts'
+import { engineAddresses, usualSockets } from '../docker/connection/address.ts'
+import type { Host } from '../host/host.ts'
+import { readSettings } from '../store/settings.ts'
 
 /** Where container engines listen that nobody here connects to; a container that has one rules this computer, too. */
 const OTHERS = [

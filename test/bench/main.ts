@@ -6,7 +6,7 @@
 
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
-import { connect } from '../../main/docker/connect.ts'
+import { connect } from '../../main/docker/connection/connect.ts'
 import { buildPrograms, builtPage } from '../built.ts'
 import { Progress } from '../progress.ts'
 import { rigVariables, startRig } from '../rig/rig.ts'

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { connect, type Engine } from '../../main/docker/connect.ts'
+import { connect, type Engine } from '../../main/docker/connection/connect.ts'
 import { createEngine, type PristineEngine } from '../../main/engine.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Variables } from './program.ts'

@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { connect } from '../../main/docker/connect.ts'
+import { connect } from '../../main/docker/connection/connect.ts'
 
 /** A folder that goes with the test. */
 async function folder() {

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { collide, hashOf } from '../unit/project/colliding.ts'
+import { collide, hashOf } from '../unit/clone/colliding.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, TestProject, testProject } from './test-project.ts'
 

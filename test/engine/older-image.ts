@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { givenNames } from '../../main/docker/images.ts'
 import { LABEL } from '../../main/docker/labels.ts'
-import { appendLedger } from '../../main/version/ledger.ts'
+import { appendLedger } from '../../main/history/ledger.ts'
 import { docker } from './docker.ts'
 import type { TestProject } from './test-project.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { openHost } from '../../main/host.ts'
-import { openProject } from '../../main/project/open.ts'
+import { openHost } from '../../main/host/host.ts'
+import { openProject } from '../../main/store/open.ts'
 import { recordClone } from '../../main/trust/record.ts'
 import { hasKeyring, type Keyring, startKeyring } from '../rig/keyring.ts'
 import { everywhere, expectInNothingOf } from './canary.ts'

@@ -1,6 +1,6 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how definitions write variables. */
 import { readFileSync } from 'node:fs'
-import { parseJsonc } from '../../main/definition/jsonc.ts'
+import { parseJsonc } from '../../main/definition/devcontainer/document/jsonc.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 

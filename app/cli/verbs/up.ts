@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { sourceOf } from '../../../main/project/clone/source.ts'
+import { sourceOf } from '../../../main/store/source.ts'
 import { clean } from '../../../shared/clean.ts'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import type { ProgramStart } from '../../../shared/program-start.ts'

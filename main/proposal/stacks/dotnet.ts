@@ -1,10 +1,10 @@
-import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft.ts'
-import type { Look } from '../look.ts'
-import { portIn } from '../ports.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../releases.ts'
-import { toolVersions } from '../tool-versions.ts'
-import { textAt } from '../values.ts'
-import { elements } from '../xml.ts'
+import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { portIn } from '../draft/ports.ts'
+import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { toolVersions } from '../draft/tool-versions.ts'
+import { textAt } from '../draft/values.ts'
+import { elements } from '../draft/xml.ts'
 
 /** So many project files are read. */
 const MOST = 50

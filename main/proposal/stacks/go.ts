@@ -1,8 +1,8 @@
-import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft.ts'
-import type { Look } from '../look.ts'
-import { portIn } from '../ports.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../releases.ts'
-import { toolVersions } from '../tool-versions.ts'
+import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { portIn } from '../draft/ports.ts'
+import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { toolVersions } from '../draft/tool-versions.ts'
 
 /** Recognises Go by a go.mod: https://go.dev/ref/mod#go-mod-file */
 export async function go(look: Look): Promise<Draft | undefined> {

@@ -7,12 +7,12 @@ import {
   type Port,
   type Setting,
   setting,
-} from '../draft.ts'
-import type { Look } from '../look.ts'
-import { portIn } from '../ports.ts'
-import { type ChosenVersion, chooseVersion, LANGUAGES, type Said } from '../releases.ts'
-import { toolVersions, versionFile } from '../tool-versions.ts'
-import { elements } from '../xml.ts'
+} from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { portIn } from '../draft/ports.ts'
+import { type ChosenVersion, chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { toolVersions, versionFile } from '../draft/tool-versions.ts'
+import { elements } from '../draft/xml.ts'
 
 const GRADLE = ['build.gradle.kts', 'build.gradle', 'settings.gradle.kts', 'settings.gradle']
 const BAKED = 'They become part of the image.'

@@ -1,6 +1,6 @@
-import type { Because } from '../draft.ts'
-import type { Look } from '../look.ts'
-import { textAt } from '../values.ts'
+import type { Because } from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { textAt } from '../draft/values.ts'
 
 type Manager = 'npm' | 'pnpm' | 'yarn' | 'berry' | 'bun'
 

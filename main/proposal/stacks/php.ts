@@ -1,8 +1,16 @@
-import { commandIn, type Draft, forwardPorts, inputs, type Port, type Reasoned, setting } from '../draft.ts'
-import type { Look } from '../look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../releases.ts'
-import { toolVersions } from '../tool-versions.ts'
-import { keysAt, textAt } from '../values.ts'
+import {
+  commandIn,
+  type Draft,
+  forwardPorts,
+  inputs,
+  type Port,
+  type Reasoned,
+  setting,
+} from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { toolVersions } from '../draft/tool-versions.ts'
+import { keysAt, textAt } from '../draft/values.ts'
 
 /** Extensions that the image does not have and can compile, with the Debian packages that this takes. */
 const EXTENSIONS: Record<string, string[]> = {

@@ -1,9 +1,17 @@
 import path from 'node:path'
-import { commandIn, type Draft, forwardPorts, inputs, type Port, type Setting, setting } from '../draft.ts'
-import type { Look } from '../look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../releases.ts'
-import { toolVersions, versionFile } from '../tool-versions.ts'
-import { keysAt, textAt, textsAt } from '../values.ts'
+import {
+  commandIn,
+  type Draft,
+  forwardPorts,
+  inputs,
+  type Port,
+  type Setting,
+  setting,
+} from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { toolVersions, versionFile } from '../draft/tool-versions.ts'
+import { keysAt, textAt, textsAt } from '../draft/values.ts'
 
 /** Packages that are compiled when they are installed, against what the small image lacks. */
 const COMPILED = [

@@ -1,7 +1,7 @@
-import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft.ts'
-import type { Look } from '../look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../releases.ts'
-import { toolVersions, versionFile } from '../tool-versions.ts'
+import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { toolVersions, versionFile } from '../draft/tool-versions.ts'
 
 /** Recognises Ruby by a Gemfile. */
 export async function ruby(look: Look): Promise<Draft | undefined> {

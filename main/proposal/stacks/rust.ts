@@ -1,8 +1,8 @@
-import { commandIn, type Draft, inputs, setting } from '../draft.ts'
-import type { Look } from '../look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../releases.ts'
-import { toolVersions } from '../tool-versions.ts'
-import { keysAt, textAt } from '../values.ts'
+import { commandIn, type Draft, inputs, setting } from '../draft/draft.ts'
+import type { Look } from '../draft/look.ts'
+import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { toolVersions } from '../draft/tool-versions.ts'
+import { keysAt, textAt } from '../draft/values.ts'
 
 /** Recognises Rust by a Cargo.toml: https://doc.rust-lang.org/cargo/reference/manifest.html */
 export async function rust(look: Look): Promise<Draft | undefined> {

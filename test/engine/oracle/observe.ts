@@ -1,5 +1,5 @@
-import { devcontainerId } from '../../../main/definition/devcontainer-id.ts'
-import type { Engine } from '../../../main/docker/connect.ts'
+import { devcontainerId } from '../../../main/definition/devcontainer/document/devcontainer-id.ts'
+import type { Engine } from '../../../main/docker/connection/connect.ts'
 import { type ContainerDetails, inspectContainer } from '../../../main/docker/containers.ts'
 import { BY_NATURE, type Difference } from './differences.ts'
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { buildFailure } from '../../../main/build/failure.ts'
-import { BuildFailure } from '../../../main/docker/build.ts'
+import { BuildFailure } from '../../../main/docker/build/build.ts'
 
 /** Line numbers as they come when nothing was rewritten. */
 const same = (text: string) => text.split('\n').map((_, index) => index + 1)

@@ -5,12 +5,12 @@ import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contextTar } from '../../../main/build/context.ts'
-import { type Planned, planProject } from '../../../main/build/plan.ts'
 import { checkoutBuild } from '../../../main/build/version-build.ts'
 import { quietRun } from '../../../main/operation/quiet-run.ts'
-import { openHome } from '../../../main/project/home.ts'
-import { openProject } from '../../../main/project/open.ts'
-import { comparePlans } from '../../../main/version/compare.ts'
+import { comparePlans } from '../../../main/plan/compare.ts'
+import { type Planned, planProject } from '../../../main/plan/plan.ts'
+import { openHome } from '../../../main/store/home.ts'
+import { openProject } from '../../../main/store/open.ts'
 import { productError } from '../../../shared/errors.ts'
 import { git } from '../../engine/git.ts'
 import { entriesOf } from '../inputs/tar-entries.ts'
@@ -259,9 +259,9 @@ describe('the same id, without a word', () => {
 
   test.each(['C', 'tr_TR.UTF-8', 'de_DE.UTF-8'])('the locale %s, and another time zone', async (locale) => {
     const script = `
-      import { planProject } from '${ROOT}/main/build/plan.ts'
-      import { openHome } from '${ROOT}/main/project/home.ts'
-      import { openProject } from '${ROOT}/main/project/open.ts'
+      import { planProject } from '${ROOT}/main/plan/plan.ts'
+      import { openHome } from '${ROOT}/main/store/home.ts'
+      import { openProject } from '${ROOT}/main/store/open.ts'
       const planner = { home: openHome({ PRISTINE_HOME: process.argv[1] }), env: process.env, engine: () => Promise.reject(new Error()) }
       const run = { signal: new AbortController().signal, report: () => {} }
       console.log((await planProject(planner, await openProject(process.argv[2]), { frozen: true }, run)).id)`

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { readProject } from '../../../main/definition/read-project.ts'
-import { rememberDefinition } from '../../../main/project/chosen-definition.ts'
-import { openHome } from '../../../main/project/home.ts'
-import { openProject } from '../../../main/project/open.ts'
+import { rememberDefinition } from '../../../main/store/chosen-definition.ts'
+import { openHome } from '../../../main/store/home.ts'
+import { openProject } from '../../../main/store/open.ts'
 import { makeProject } from './project.ts'
 
 test('of several definitions the one that was brought up by a choice stays chosen, as long as it is there', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hookInputs } from '../../../main/definition/hook-inputs.ts'
+import { hookInputs } from '../../../main/definition/inputs/hook-inputs.ts'
 
 interface Place {
   folder?: string

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
 import { describe, expect, it } from 'vitest'
-import { mergeImageMetadata } from '../../../main/definition/image-metadata.ts'
+import { mergeImageMetadata } from '../../../main/definition/devcontainer/image-metadata.ts'
 import { RunConfig } from '../../../shared/definition.ts'
 import { expectError, readRun } from './project.ts'
 

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { inContext } from '../../../main/definition/in-context.ts'
+import { inContext } from '../../../main/definition/inputs/in-context.ts'
 
 test.for(['.', './', '', '..', '../..', 'app', 'app/', './app', 'app/../web', '../app'])(
   'a file of the context %j is called as if both were joined',

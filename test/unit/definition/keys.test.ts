@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { distance } from '../../../main/definition/edit-distance.ts'
+import { distance } from '../../../main/definition/devcontainer/document/edit-distance.ts'
 import { expectError, FILE, read } from './project.ts'
 
 const withKey = (key: string, value: unknown) =>

@@ -2,9 +2,18 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { devcontainerId } from '../../../main/definition/devcontainer-id.ts'
-import { resolvePart, resolveRemoteEnv, resolveRun } from '../../../main/definition/resolve-run.ts'
-import { isVariable, substitute, substituteAll, variablesIn } from '../../../main/definition/substitute.ts'
+import { devcontainerId } from '../../../main/definition/devcontainer/document/devcontainer-id.ts'
+import {
+  isVariable,
+  substitute,
+  substituteAll,
+  variablesIn,
+} from '../../../main/definition/devcontainer/document/substitute.ts'
+import {
+  resolvePart,
+  resolveRemoteEnv,
+  resolveRun,
+} from '../../../main/definition/devcontainer/resolve-run.ts'
 import { readRun } from './project.ts'
 
 const variables = {

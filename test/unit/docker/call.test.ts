@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
-import { call, statusOf } from '../../../main/docker/call.ts'
+import { call, statusOf } from '../../../main/docker/connection/call.ts'
 
 /** Work that never ends by itself. */
 const endless = (signal: AbortSignal) =>

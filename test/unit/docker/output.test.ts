@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { LastLines } from '../../../main/docker/last-lines.ts'
 import { followProgress, type ProgressMessage } from '../../../main/docker/progress.ts'
-import { WholeLines } from '../../../main/docker/whole-lines.ts'
+import { LastLines } from '../../../main/docker/streams/last-lines.ts'
+import { WholeLines } from '../../../main/docker/streams/whole-lines.ts'
 import { processorTime } from '../../processor-time.ts'
 
 const PIECE = 'x'.repeat(32 * 1024)

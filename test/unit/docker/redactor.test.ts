@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LastLines } from '../../../main/docker/last-lines.ts'
-import { patternsOf, Redactor } from '../../../main/docker/redactor.ts'
-import { WholeLines } from '../../../main/docker/whole-lines.ts'
+import { LastLines } from '../../../main/docker/streams/last-lines.ts'
+import { patternsOf, Redactor } from '../../../main/docker/streams/redactor.ts'
+import { WholeLines } from '../../../main/docker/streams/whole-lines.ts'
 import { processorTime } from '../../processor-time.ts'
 
 const SHOWN = '█'

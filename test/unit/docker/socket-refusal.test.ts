@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { socketRefusal } from '../../../main/docker/socket-refusal.ts'
+import { socketRefusal } from '../../../main/docker/connection/socket-refusal.ts'
 import { describeRefusal, type SocketRefusal } from '../../../shared/engine-state.ts'
 import { productError } from '../../../shared/errors.ts'
 
@@ -92,7 +92,7 @@ test.each<[SocketRefusal, string, string]>([
 })
 
 test.skipIf(!root)('somebody whom the system has no name for is told by number', async () => {
-  const source = new URL('../../../main/docker/socket-refusal.ts', import.meta.url).pathname
+  const source = new URL('../../../main/docker/connection/socket-refusal.ts', import.meta.url).pathname
   // Becomes that user only then: the folders of Node and of this checkout may be closed to others.
   const script = `const { userName } = await import(${JSON.stringify(source)})
     process.setgid(54_321)

@@ -2,7 +2,7 @@ import ignore from '@balena/dockerignore'
 import { DockerfileParser } from 'dockerfile-ast'
 import { expect, test } from 'vitest'
 import { readDockerfile } from '../../../main/definition/dockerfile/read.ts'
-import { Ignore } from '../../../main/definition/ignore.ts'
+import { Ignore } from '../../../main/definition/inputs/ignore.ts'
 
 /**
  * Why Pristine reads Dockerfiles and .dockerignore files itself: what the libraries for it make of texts

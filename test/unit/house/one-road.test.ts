@@ -14,8 +14,8 @@ test('containers are created in one place, and where one never runs', () => {
     'build/without-triggers.ts',
     'docker/containers.ts',
     'environment/content-files.ts',
-    'environment/create.ts',
-    'environment/drift/image-files.ts',
+    'container/create.ts',
+    'drift/image-files.ts',
   ])
 })
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { chmod, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { contextFiles, readIgnore } from '../../../main/definition/inputs.ts'
+import { contextFiles, readIgnore } from '../../../main/definition/inputs/inputs.ts'
 import { checkoutOf, type Scratch, scratch } from './scratch.ts'
 
 async function files(folder: Scratch, patterns: string[], ignore?: string) {

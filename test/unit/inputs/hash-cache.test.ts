@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { appendFile, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
-import { HashCache } from '../../../main/definition/hash-cache.ts'
-import { decodeHashes } from '../../../main/definition/remembered-hashes.ts'
+import { HashCache } from '../../../main/definition/inputs/hash-cache.ts'
+import { decodeHashes } from '../../../main/definition/inputs/remembered-hashes.ts'
 import { scratch } from './scratch.ts'
 
 const sha256 = (text: string | Buffer) => createHash('sha256').update(text).digest('hex')

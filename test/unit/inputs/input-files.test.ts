@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { inputFiles } from '../../../main/definition/inputs.ts'
+import { inputFiles } from '../../../main/definition/inputs/inputs.ts'
 import { processorTime } from '../../processor-time.ts'
 import { checkoutOf, scratch } from './scratch.ts'
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { listInside, lookInside, openFolderInside, openInside } from '../../../main/definition/inside.ts'
+import { listInside, lookInside, openFolderInside, openInside } from '../../../main/files/inside.ts'
 import { type Scratch, scratch } from './scratch.ts'
 
 /** By asking where an open file lies, which only Linux tells, and by looking at the way before and after. */

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { Checkout } from '../../../main/definition/checkout.ts'
-import { HashCache } from '../../../main/definition/hash-cache.ts'
+import { Checkout } from '../../../main/definition/inputs/checkout.ts'
+import { HashCache } from '../../../main/definition/inputs/hash-cache.ts'
 
 export interface Scratch extends AsyncDisposable {
   path: string

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { contextFiles, inputFiles } from '../../../main/definition/inputs.ts'
-import { KNOWN_LOCKFILES } from '../../../main/definition/lockfiles.ts'
+import { KNOWN_LOCKFILES } from '../../../main/definition/devcontainer/lockfiles.ts'
+import { contextFiles, inputFiles } from '../../../main/definition/inputs/inputs.ts'
 import { processorTime } from '../../processor-time.ts'
 import { checkoutOf, scratch } from './scratch.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openHome } from '../../../main/project/home.ts'
+import { openHome } from '../../../main/store/home.ts'
 import { readTrust } from '../../../main/trust/record.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { scratch } from '../inputs/scratch.ts'

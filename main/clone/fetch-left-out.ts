@@ -1,0 +1,36 @@
+import type { LeftOut } from '../../shared/clone.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { GitOptions } from '../git/git.ts'
+import { fetchLargeFiles } from '../git/large-files.ts'
+import { keepLeftOut, readLeftOut } from '../git/left-out.ts'
+import { fetchSubmodules } from '../git/submodules.ts'
+import type { Host } from '../host/host.ts'
+import { ensureFolder } from '../store/home.ts'
+import type { Project } from '../store/open.ts'
+import { readTrust } from '../trust/record.ts'
+
+/**
+ * Fetches what a project's clone left out: its submodules and its large files. To be called only for a project that is
+ * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again then.
+ * Returns whether anything was tried, so that the project has to be read anew.
+ * Errors: `cancelled`.
+ */
+export async function fetchLeftOut(host: Host, project: Project, run: Run): Promise<boolean> {
+  const left = await readLeftOut(host.home, project.key)
+  if (!left) return false
+  await ensureFolder(host.home.root)
+  const { clone } = (await readTrust(host, project.key)) ?? {}
+  const options: GitOptions = {
+    env: host.env,
+    cwd: project.path,
+    signal: run.signal,
+    // As its own address is: `http` only within this computer.
+    protocols: ['https', 'ssh', ...(clone?.url.startsWith('http:') ? ['http'] : [])],
+    asks: false,
+  }
+  const submodules = left.submodules.length > 0 ? await fetchSubmodules(project.path, options, run) : []
+  const largeFiles = left.largeFiles > 0 ? await fetchLargeFiles(options, run) : 0
+  const rest: LeftOut = { submodules, largeFiles }
+  await keepLeftOut(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null)
+  return true
+}

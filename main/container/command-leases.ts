@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { endLeftCommand, type StartedCommand } from '../docker/exec/end-command.ts'
+import type { Host } from '../host/host.ts'
+import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
+import { ensureFolder } from '../store/home.ts'
+import type { Project } from '../store/open.ts'
+
+/** What is to be known of a command to end it when its client could not. */
+const Lease = z.object({
+  container: z.string(),
+  user: z.optional(z.string()),
+  tty: z.boolean(),
+})
+
+const leasesOf = (host: Host, { key }: Project): string => path.join(host.home.project(key), 'commands')
+const DATA = '.json'
+
+/**
+ * Does the work of a command with a lease on the disk, which tells others whether this process still lives: what a killed
+ * client leaves running in an environment is ended by `endLeftCommands`. `work` gets the command's id.
+ */
+export async function withLease<T>(
+  host: Host,
+  project: Project,
+  command: Omit<StartedCommand, 'id'>,
+  work: (id: string) => Promise<T>,
+): Promise<T> {
+  const id = randomBytes(16).toString('hex')
+  const file = path.join(leasesOf(host, project), id)
+  // A full disk must not keep a command from running.
+  const lock = await take(file, command).catch(() => undefined)
+  try {
+    return await work(id)
+  } finally {
+    if (lock) {
+      lock.close()
+      await removeLease(file)
+    }
+  }
+}
+
+async function take(file: string, command: z.infer<typeof Lease>): Promise<FileLock | undefined> {
+  await ensureFolder(path.dirname(file))
+  const lock = await takeLock(file)
+  await writeFile(file + DATA, JSON.stringify(command))
+  return lock
+}
+
+const removeLease = (file: string) =>
+  Promise.all([file, file + DATA].map((one) => rm(one, { force: true }).catch(() => {})))
+
+/**
+ * Ends what commands left running whose clients were killed before they could do it: a terminal's as if it was closed, any
+ * other with SIGTERM, then SIGKILL. Errors: those of the engine.
+ */
+export async function endLeftCommands(host: Host, project: Project): Promise<void> {
+  const folder = leasesOf(host, project)
+  const names = await readdir(folder).catch(() => [])
+  const dead = names.filter((name) => !name.endsWith(DATA) && !isHeld(path.join(folder, name)))
+  await Promise.all(
+    dead.map(async (id) => {
+      const file = path.join(folder, id)
+      const lease = await readLease(file + DATA)
+      if (lease) await endLeftCommand(await host.engine(), { ...lease, user: lease.user, id })
+      await removeLease(file)
+    }),
+  )
+}
+
+async function readLease(file: string): Promise<z.infer<typeof Lease> | undefined> {
+  try {
+    return Lease.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch {
+    return undefined
+  }
+}

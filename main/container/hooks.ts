@@ -1,0 +1,93 @@
+import type { Hook, HookCommand, HookName } from '../../shared/definition.ts'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { exec } from '../docker/exec/exec.ts'
+import { LastLines } from '../docker/streams/last-lines.ts'
+import { type ExecContext, envList } from './exec-context.ts'
+
+/** Runs one command, gives what it prints to `write`, and returns its exit code. Errors: `cancelled`. */
+export type Execute = (
+  command: HookCommand,
+  write: (chunk: string) => void,
+  signal: AbortSignal,
+) => Promise<number>
+
+/**
+ * Runs the commands of one hook in a container. Errors: as `runCommands`.
+ */
+export function runHook(
+  engine: Engine,
+  container: string,
+  hook: HookName,
+  commands: Hook[],
+  { user, cwd, env }: ExecContext,
+  run: Run,
+): Promise<void> {
+  const execute: Execute = (command, write, signal) => {
+    const words = typeof command === 'string' ? ['/bin/sh', '-c', command] : command
+    const { filter } = run
+    // A container whose hooks are cancelled is removed or stopped.
+    const spec = { command: words, user, cwd, env: envList(env), filter, whenCancelled: 'leave' } as const
+    return exec(engine, container, spec, write, signal)
+  }
+  return runCommands(hook, commands, execute, run)
+}
+
+/**
+ * Runs the commands of one hook in their order; the members of an object run side by side, as the Dev Containers
+ * specification has it. The first failure ends the hook.
+ * Errors: `hook-failed`, `cancelled`.
+ */
+export async function runCommands(
+  hook: HookName | 'initializeCommand',
+  commands: Hook[],
+  execute: Execute,
+  run: Run,
+): Promise<void> {
+  for (const [index, command] of commands.entries()) {
+    const named = isParallel(command) ? Object.entries(command) : [['', command] as const]
+    const results = await Promise.allSettled(
+      named.map(([name, one]) => {
+        const step = { hook, id: `${hook} ${index} ${name}`, name, command: one }
+        return runCommand(step, execute, run)
+      }),
+    )
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+}
+
+const isParallel = (hook: Hook): hook is Record<string, HookCommand> =>
+  typeof hook === 'object' && !Array.isArray(hook)
+
+async function runCommand(
+  step: { hook: string; id: string; name: string; command: HookCommand },
+  execute: Execute,
+  run: Run,
+): Promise<void> {
+  const text = typeof step.command === 'string' ? step.command : step.command.join(' ')
+  if (text.trim() === '') return
+  const told = {
+    kind: 'step',
+    id: step.id,
+    name: `${step.hook}${step.name && ` ${step.name}`}: ${text}`,
+    phase: step.hook === 'initializeCommand' ? 'initialize' : 'hook',
+    subject: step.hook,
+  } as const
+  const output = new LastLines()
+  const write = (chunk: string) => {
+    output.add(chunk)
+    run.report({ kind: 'log', step: step.id, text: chunk })
+  }
+  run.report({ ...told, state: 'running' })
+  let code: number
+  try {
+    code = await execute(step.command, write, run.signal)
+  } catch (error) {
+    run.report({ ...told, state: 'failed' })
+    throw error
+  }
+  run.report({ ...told, state: code === 0 ? 'done' : 'failed' })
+  if (code === 0) return
+  throw productError('hook-failed', { hook: step.hook, command: text, code, output: output.lines })
+}

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { type ContainerDetails, inspectContainer, lastLogLines } from '../docker/containers.ts'
+import { exec, execOutput } from '../docker/exec/exec.ts'
+
+/** Docker's own defaults for a health check (Dockerfile reference, HEALTHCHECK), in nanoseconds. */
+const DEFAULT_INTERVAL = 30e9
+const DEFAULT_TIMEOUT = 30e9
+const DEFAULT_RETRIES = 3
+const FIRST_PAUSE = 25
+const LONGEST_PAUSE = 1_000
+/** A program without a health check counts as running when it has lived this long. */
+const SETTLED = 500
+/** So many characters are told of what a health check said. */
+const SAID = 500
+
+/**
+ * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
+ * The check is run here and now instead of waiting for the engine's interval; the engine goes on with it later.
+ * Errors: `not-ready`, `container-exited`, `cancelled`.
+ */
+export async function waitReady(
+  engine: Engine,
+  container: { id: string; service: string; ownProgram: boolean },
+  run: Run,
+): Promise<void> {
+  const details = await inspectOrFail(engine, container.id, container.service)
+  const test = healthCommand(details)
+  if (!test) {
+    const lived = Date.now() - Date.parse(details.State.StartedAt)
+    // The engine's clock need not be this computer's.
+    if (container.ownProgram && lived < SETTLED) await pause(Math.min(SETTLED - lived, SETTLED), run)
+    else if (details.State.Running) return
+    await assertRunning(engine, container, run)
+    return
+  }
+  const step = {
+    kind: 'step',
+    id: `health ${container.id}`,
+    name: 'Health check',
+    phase: 'health',
+    subject: container.service,
+  } as const
+  run.report({ ...step, state: 'running' })
+  const health = details.Config.Healthcheck
+  const limit =
+    ((health?.StartPeriod ?? 0) +
+      (health?.Interval || DEFAULT_INTERVAL) * (health?.Retries || DEFAULT_RETRIES)) /
+    1e6
+  const timeout = (health?.Timeout || DEFAULT_TIMEOUT) / 1e6
+  const began = Date.now()
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+    const problem = await check(engine, container.id, test, timeout, run).catch(async (error: unknown) => {
+      // A command cannot start in a container that has ended; say that instead.
+      if (!run.signal.aborted) await assertRunning(engine, container, run)
+      throw error
+    })
+    if (problem === undefined) break
+    await assertRunning(engine, container, run)
+    if (Date.now() - began > limit) {
+      run.report({ ...step, state: 'failed' })
+      throw productError('not-ready', {
+        seconds: Math.round(limit / 1000),
+        check: `the health check "${test.join(' ')}" ${problem}`,
+        output: await lastLogLines(engine, container.id, run),
+      })
+    }
+    await pause(wait, run)
+  }
+  run.report({ ...step, state: 'done' })
+}
+
+/** Runs a health check once, for at most `timeout` milliseconds. Undefined when it passed, else what was wrong. */
+async function check(
+  engine: Engine,
+  id: string,
+  test: string[],
+  timeout: number,
+  run: Run,
+): Promise<string | undefined> {
+  let output = ''
+  const late = AbortSignal.timeout(timeout)
+  try {
+    const signal = AbortSignal.any([run.signal, late])
+    const keep = (text: string) => {
+      if (output.length < SAID) output += text.slice(0, SAID)
+    }
+    const code = await exec(engine, id, { command: test, filter: run.filter }, keep, signal)
+    if (code === 0) return undefined
+    const said = output.trim().split('\n')[0]?.slice(0, SAID)
+    return `ended with ${code}${said ? ` ("${said}")` : ''}`
+  } catch (error) {
+    if (late.aborted && !run.signal.aborted) return `did not end within ${timeout / 1000} s`
+    throw error
+  }
+}
+
+/** The health check as a command to execute; undefined when there is none. */
+function healthCommand(details: ContainerDetails): string[] | undefined {
+  const [form, ...rest] = details.Config.Healthcheck?.Test ?? []
+  if (form === 'CMD') return rest
+  if (form === 'CMD-SHELL') return [...(shellOf(details) ?? ['/bin/sh', '-c']), rest.join(' ')]
+  return undefined
+}
+
+/** The image's `SHELL`, which the engine uses for a health check too. */
+const shellOf = (details: ContainerDetails): string[] | undefined =>
+  (details.Config as { Shell?: string[] | null }).Shell ?? undefined
+
+async function inspectOrFail(engine: Engine, id: string, service: string): Promise<ContainerDetails> {
+  const details = await inspectContainer(engine, id)
+  if (details) return details
+  throw productError('container-not-started', { service, problem: 'it was removed by somebody else' })
+}
+
+/** The exit code of what SIGKILL ends. */
+export const KILLED = 137
+
+/**
+ * Errors: `container-exited` with the last lines that the program printed.
+ */
+async function assertRunning(
+  engine: Engine,
+  container: { id: string; service: string },
+  run: Pick<Run, 'filter'> = {},
+): Promise<void> {
+  const { State, HostConfig } = await inspectOrFail(engine, container.id, container.service)
+  if (State.Running) return
+  // The engine misses it when the program ends before the kernel's word has come.
+  const mayBeMemory = State.ExitCode === KILLED && (HostConfig.Memory ?? 0) > 0
+  throw productError('container-exited', {
+    service: container.service,
+    code: State.ExitCode,
+    reason: State.OOMKilled
+      ? ' (it was killed for using too much memory)'
+      : mayBeMemory
+        ? ' (it was killed, most likely for using too much memory)'
+        : '',
+    output: await lastLogLines(engine, container.id, run),
+  })
+}
+
+/** In milliseconds: what an engine may need to learn that a container has ended in which no command starts any more. */
+const LEARNS = 2_000
+
+/**
+ * Fails when a hook has ended its own container. An engine learns of that a moment after the hook's own end; that no
+ * command can be started any more shows sooner.
+ * Errors: `container-exited`, `cancelled`.
+ */
+export async function assertStillRunning(
+  engine: Engine,
+  container: { id: string; service: string },
+  run: Run,
+): Promise<void> {
+  const until = Date.now() + ((await startsCommands(engine, container.id, run)) ? 0 : LEARNS)
+  do {
+    await assertRunning(engine, container, run)
+    if (Date.now() < until) await pause(LONGEST_PAUSE / 10, run)
+  } while (Date.now() < until)
+}
+
+async function startsCommands(engine: Engine, id: string, run: Run): Promise<boolean> {
+  const spec = { command: ['/bin/sh', '-c', ':'] }
+  try {
+    const { code, stdout, stderr } = await execOutput(engine, id, spec, run.signal)
+    return code === 0 || NO_SHELL.test(stdout + stderr)
+  } catch (error) {
+    if (run.signal.aborted) throw error
+    return isProductError(error) && NO_SHELL.test(error.why)
+  }
+}
+
+/** How engines say that an image has no shell, which says nothing of its container. */
+const NO_SHELL = /\/bin\/sh.*(?:no such file|not found)/s
+
+async function pause(milliseconds: number, run: Run): Promise<void> {
+  try {
+    await sleep(milliseconds, undefined, { signal: run.signal })
+  } catch (error) {
+    throw productError('cancelled', {}, { cause: error })
+  }
+}

@@ -1,0 +1,136 @@
+import { chownSync, lstatSync, mkdirSync, rmdirSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { isSystemError } from '../../shared/errors.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { listContainers, type MountSettings } from '../docker/containers.ts'
+import { LABEL } from '../docker/labels.ts'
+import { lookInside, openFolderInside } from '../files/inside.ts'
+import type { Home } from '../store/home.ts'
+import type { Project } from '../store/open.ts'
+import { writeFileWhole } from '../store/write-file.ts'
+import { isBelow, type Place, placeOf } from './workspace-place.ts'
+
+/** The folders that were made in the person's folder for mounts. */
+const Made = z.array(
+  z.object({
+    /** The mounted folder of this computer, absolute and without links, and the place in it. */
+    root: z.string(),
+    path: z.string(),
+    /** Where a container sees it. */
+    target: z.string(),
+  }),
+)
+type Made = z.infer<typeof Made>
+
+const recordOf = (home: Home, project: Project): string =>
+  path.join(home.project(project.key), 'mount-points.json')
+
+/**
+ * Makes the folders on which a container's mounts lie inside a folder of the project, where they are missing: as the
+ * owner of the folder, where the engine would make them as root. They are recorded first, so that they can be removed.
+ * Errors: `storage-failed`.
+ */
+export async function makeMountPoints(home: Home, project: Project, mounts: MountSettings[]): Promise<void> {
+  const missing = (await placesIn(project, mounts)).flatMap(missingParts)
+  if (missing.length === 0) return
+  const made = await readMade(home, project)
+  const known = new Set(made.map(({ root, path: at }) => path.join(root, at)))
+  const added = missing.filter(({ root, path: at }) => !known.has(path.join(root, at)))
+  if (added.length > 0) await writeFileWhole(recordOf(home, project), JSON.stringify([...made, ...added]))
+  for (const { root, path: at } of missing) makeFolder(root, at)
+}
+
+/**
+ * Removes the folders that were made for mounts which no container of the project has any more, where they are empty: a
+ * folder that is removed takes the mount from every container.
+ */
+export async function removeMountPoints(engine: Engine, home: Home, project: Project): Promise<void> {
+  const made = await readMade(home, project)
+  if (made.length === 0) return
+  const containers = await listContainers(engine, [`${LABEL.project}=${project.key}`])
+  const used = containers.flatMap(({ Mounts }) => (Mounts ?? []).map(({ Destination }) => Destination))
+  const isUsed = ({ target }: Made[number]) => used.some((at) => isBelow(at, target))
+  for (const { root, path: at } of made.filter((one) => !isUsed(one)).toReversed()) removeFolder(root, at)
+  const kept = made.filter(isUsed)
+  if (kept.length === 0) await rm(recordOf(home, project), { force: true })
+  else if (kept.length < made.length) await writeFileWhole(recordOf(home, project), JSON.stringify(kept))
+}
+
+/** The folders that were made in the person's folder, by absolute path. */
+export async function mountPointsMade(home: Home, project: Project): Promise<string[]> {
+  return (await readMade(home, project)).map(({ root, path: at }) => path.join(root, at))
+}
+
+/** The mounts that lie in a mounted folder of the project, with where they do. */
+async function placesIn(project: Project, mounts: MountSettings[]): Promise<{ place: Place; at: string }[]> {
+  const found: { place: Place; at: string }[] = []
+  for (const { Type, Target, Source } of mounts) {
+    const [below] = mounts
+      .filter((other) => other.Target !== Target && isBelow(Target, other.Target))
+      .sort((a, b) => b.Target.length - a.Target.length)
+    if (below?.Type !== 'bind') continue
+    // A file is mounted on a file.
+    if (Type === 'bind' && !isFolder(Source)) continue
+    const place = await placeOf(project, { source: below.Source, target: below.Target })
+    if (place && isBelow(Target, place.target))
+      found.push({ place, at: path.posix.relative(place.target, Target) })
+  }
+  return found
+}
+
+function isFolder(at: string): boolean {
+  try {
+    return lstatSync(at).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** What is missing on the way to a place in a folder; nothing where a link or a file is in the way, which the engine will name. */
+function missingParts({ place, at }: { place: Place; at: string }): Made {
+  const parts = at.split('/')
+  for (let count = 1; count <= parts.length; count++) {
+    const entry = lookInside(place.source, parts.slice(0, count).join('/'))
+    if (entry?.kind === 'folder') continue
+    if (entry) return []
+    return parts.slice(count - 1).map((_, index) => {
+      const missing = parts.slice(0, count + index).join('/')
+      return { root: place.source, path: missing, target: path.posix.join(place.target, missing) }
+    })
+  }
+  return []
+}
+
+function makeFolder(root: string, at: string): void {
+  try {
+    using above = openFolderInside(root, path.dirname(at))
+    const whole = path.join(above.path, path.basename(at))
+    mkdirSync(whole)
+    above.verify()
+    const { uid, gid } = lstatSync(root)
+    if (process.getuid?.() === 0) chownSync(whole, uid, gid)
+  } catch (error) {
+    // Where it cannot be made here, the engine may, or says why not.
+    if (!isSystemError(error)) throw error
+  }
+}
+
+function removeFolder(root: string, at: string): void {
+  try {
+    using above = openFolderInside(root, path.dirname(at))
+    rmdirSync(path.join(above.path, path.basename(at)))
+  } catch (error) {
+    // It is not empty, or is gone: it is the person's.
+    if (!isSystemError(error)) throw error
+  }
+}
+
+async function readMade(home: Home, project: Project): Promise<Made> {
+  try {
+    return Made.parse(JSON.parse(await readFile(recordOf(home, project), 'utf8')))
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,13 @@
+import type { HookName } from '../../../shared/definition.ts'
+
+/** The hooks that create content, and so belong to the version. */
+export const CONTENT_HOOKS: readonly HookName[] = ['onCreateCommand', 'updateContentCommand']
+
+export const isContentHook = (hook: HookName): boolean => CONTENT_HOOKS.includes(hook)
+
+/** The hooks that are to be baked, of a definition's hooks or of those that a launch brings together. */
+export const contentHooks = (hooks: Partial<Record<HookName, object | string>>): HookName[] =>
+  CONTENT_HOOKS.filter((hook) => Object.keys(hooks[hook] ?? {}).length > 0)
+
+export const hasContentHooks = (hooks: Partial<Record<HookName, object | string>>): boolean =>
+  contentHooks(hooks).length > 0

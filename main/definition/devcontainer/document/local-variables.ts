@@ -1,0 +1,22 @@
+import { join, resolve } from 'node:path'
+import { gitRootOf, type ProjectPlace } from '../../../files/project-place.ts'
+import { devcontainerId } from './devcontainer-id.ts'
+import type { Variables } from './substitute.ts'
+
+/** What this computer knows of a definition's variables. `file` is relative to the project's folder. */
+export function localVariables(
+  project: ProjectPlace,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Variables {
+  const path = resolve(project.path)
+  return {
+    localEnv: env,
+    localWorkspaceFolder: path,
+    localGitRoot: gitRootOf(project),
+    devcontainerId: devcontainerId({
+      'devcontainer.config_file': join(path, file),
+      'devcontainer.local_folder': path,
+    }),
+  }
+}

@@ -1,0 +1,57 @@
+import type { Warning } from '../../../../shared/definition.ts'
+import type { Document } from './jsonc.ts'
+import type { DevcontainerJson } from './schema.ts'
+import { isVariable, variablesIn } from './substitute.ts'
+
+/** What is worth saying of a definition that is understood: settings without effect, unknown variables. */
+export function remarksOn(json: DevcontainerJson): Warning[] {
+  const remarks: Warning[] = []
+  const say = (code: string, message: string) => remarks.push({ code, message })
+  if (json.build?.cacheFrom !== undefined) {
+    say('ignored', '"build.cacheFrom" is not needed: the engine keeps the cache of its own builds.')
+  }
+  if (json.updateRemoteUserUID === true) {
+    say('ignored', '"updateRemoteUserUID" is ignored: the user keeps the identity that the image gives it.')
+  }
+  if (json.hostRequirements !== undefined) {
+    say('ignored', '"hostRequirements" is not checked against this computer.')
+  }
+  if (json.shutdownAction === 'stopCompose') {
+    say('ignored', '"shutdownAction": "stopCompose" has no effect without Docker Compose.')
+  }
+  for (const name of unknownVariables(json)) {
+    say('unknown-variable', `\${${name}} is not a variable of devcontainer.json; it stays as written.`)
+  }
+  return remarks
+}
+
+/** A key that stands twice may be the reason why a change has no effect. */
+export const REPEATED = 'repeated-key'
+
+export const repeatedKeys = ({ file, repeated }: Pick<Document, 'file' | 'repeated'>): Warning[] =>
+  repeated.map(({ key, lines }) => {
+    const name = key.length > LONGEST_NAME ? `${key.slice(0, LONGEST_NAME)}…` : key
+    const places = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`
+    return {
+      code: REPEATED,
+      message: `"${name}" stands more than once in ${file}, in the lines ${places}: the last one counts.`,
+    }
+  })
+
+const LONGEST_NAME = 80
+
+/** Hooks are left out: `${NAME}` in a command is the shell's. */
+function unknownVariables(json: DevcontainerJson): Set<string> {
+  const { image, build, dockerFile, context, name, workspaceFolder, workspaceMount } = json
+  const { containerEnv, remoteEnv, containerUser, remoteUser, mounts, runArgs } = json
+  const texts = stringsIn([
+    [image, build, dockerFile, context, name, workspaceFolder, workspaceMount],
+    [containerEnv, remoteEnv, containerUser, remoteUser, mounts, runArgs],
+  ])
+  return new Set(texts.flatMap(variablesIn).filter((variable) => !isVariable(variable)))
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : []
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod/mini'
+import { HOOKS, Hook, USER_ENV_PROBES } from '../../../../shared/definition.ts'
+
+const text = z.string()
+const texts = z.array(text)
+const nonEmpty = z.string().check(z.minLength(1, 'must not be empty'))
+const env = z.record(text, text)
+const port = z.int().check(z.gte(1), z.lte(65535))
+
+const PortAttributes = z.looseObject({ label: z.optional(text), requireLocalPort: z.optional(z.boolean()) })
+export type PortAttributes = z.infer<typeof PortAttributes>
+
+const hook = z.union(
+  [...Hook.def.options],
+  'must be a command: a string, a list of strings, or an object of these',
+)
+const portOrText = z.union([port, text], 'must be a port from 1 to 65535, or a string')
+
+/** A mount as written: the text of docker's `--mount`, or the same as an object. */
+export const RawMount = z.union([text, z.record(text, z.union([text, z.boolean()]))], {
+  error: 'must be a mount: a string such as "source=data,target=/data,type=volume", or an object',
+})
+export type RawMount = z.infer<typeof RawMount>
+
+/** What devcontainer.json and the image label `devcontainer.metadata` have in common. */
+const common = {
+  forwardPorts: z.optional(z.array(portOrText)),
+  portsAttributes: z.optional(z.record(text, PortAttributes)),
+  otherPortsAttributes: z.optional(PortAttributes),
+  containerEnv: z.optional(env),
+  remoteEnv: z.optional(z.record(text, z.nullable(text))),
+  containerUser: z.optional(nonEmpty),
+  remoteUser: z.optional(nonEmpty),
+  userEnvProbe: z.optional(z.enum(USER_ENV_PROBES)),
+  mounts: z.optional(z.array(RawMount)),
+  init: z.optional(z.boolean()),
+  privileged: z.optional(z.boolean()),
+  capAdd: z.optional(texts),
+  securityOpt: z.optional(texts),
+  overrideCommand: z.optional(z.boolean()),
+  onCreateCommand: z.optional(hook),
+  updateContentCommand: z.optional(hook),
+  postCreateCommand: z.optional(hook),
+  postStartCommand: z.optional(hook),
+  postAttachCommand: z.optional(hook),
+}
+
+/** One entry of the image label `devcontainer.metadata`. */
+export const MetadataEntry = z.looseObject({ ...common, entrypoint: z.nullish(text) })
+export type MetadataEntry = z.infer<typeof MetadataEntry>
+
+const Build = z.looseObject({
+  dockerfile: z.optional(nonEmpty),
+  context: z.optional(nonEmpty),
+  args: z.optional(env),
+  target: z.optional(nonEmpty),
+  cacheFrom: z.optional(z.union([text, texts], 'must be a string or a list of strings')),
+  options: z.optional(texts),
+})
+
+const Secret = z.looseObject({ description: z.optional(text), documentationUrl: z.optional(text) })
+
+/** devcontainer.json as written, in the subset that Pristine understands. */
+export const DevcontainerJson = z.looseObject({
+  ...common,
+  name: z.optional(text),
+  image: z.optional(nonEmpty),
+  build: z.optional(Build),
+  dockerFile: z.optional(nonEmpty),
+  context: z.optional(nonEmpty),
+  workspaceFolder: z.optional(nonEmpty),
+  workspaceMount: z.optional(text),
+  appPort: z.optional(
+    z.union([port, text, z.array(portOrText)], 'must be a port, a string, or a list of these'),
+  ),
+  runArgs: z.optional(texts),
+  initializeCommand: z.optional(hook),
+  secrets: z.optional(z.record(text, Secret)),
+  waitFor: z.optional(z.enum(['initializeCommand', ...HOOKS])),
+  updateRemoteUserUID: z.optional(z.boolean()),
+  hostRequirements: z.optional(z.looseObject({})),
+  shutdownAction: z.optional(z.enum(['none', 'stopContainer', 'stopCompose'])),
+  customizations: z.optional(z.looseObject({ pristine: z.optional(z.unknown()) })),
+})
+export type DevcontainerJson = z.infer<typeof DevcontainerJson>

@@ -1,0 +1,93 @@
+import * as z from 'zod/mini'
+import { HOOKS, type Hook, type HookName, type Mount, type RunConfig } from '../../../shared/definition.ts'
+import { invalid, type Origin, unsupported } from './document/origin.ts'
+import { MetadataEntry } from './document/schema.ts'
+import { validate } from './document/validate.ts'
+import { mergeMounts, parseMount } from './run/mounts.ts'
+import { mergePorts, readForwardPorts } from './run/ports.ts'
+import { hooksOf, mergeReach, readReach } from './run/run-config.ts'
+
+/** The label by which an image says how it wants to be run (containers.dev, "Image Metadata"). */
+export const METADATA_LABEL = 'devcontainer.metadata'
+
+/**
+ * Puts what an image's label asks for under the definition's own values, by the specification's rules:
+ * the last value wins, environments by variable, mounts by target; `init` if any asks for it; hooks are
+ * collected, the image's first. Templates stay. `named`: what the image is called in messages. The result leaves nothing open (`unset` is gone).
+ * Errors: definition-unsupported; definition-invalid.
+ */
+export function mergeImageMetadata(
+  run: RunConfig,
+  label: string | undefined,
+  named: string,
+): { run: RunConfig; hooks: Partial<Record<HookName, Hook[]>> } {
+  const file = `The label ${METADATA_LABEL} of ${named}`
+  const origin: Origin = { file, image: named, at: () => ({}) }
+  const entries = parseLabel(label, origin)
+  for (const { entrypoint } of entries) {
+    if (entrypoint) throw unsupported(origin, [], 'entrypoint', 'features come in a later version')
+  }
+
+  const { unset = [], ...own } = run
+  const last = <K extends keyof MetadataEntry>(key: K) =>
+    entries.findLast((entry) => entry[key] !== undefined)?.[key]
+  const open = <K extends (typeof unset)[number]>(key: K): RunConfig[K] =>
+    (unset.includes(key) ? (last(key) as RunConfig[K] | undefined) : undefined) ?? run[key]
+  const containerUser = run.containerUser ?? last('containerUser')
+  const remoteUser = run.remoteUser ?? last('remoteUser')
+  const merged: RunConfig = {
+    ...own,
+    containerEnv: merge([...entries.map((entry) => entry.containerEnv ?? {}), run.containerEnv]),
+    remoteEnv: merge([...entries.map((entry) => entry.remoteEnv ?? {}), run.remoteEnv]),
+    ...(containerUser === undefined ? {} : { containerUser }),
+    ...(remoteUser === undefined ? {} : { remoteUser }),
+    userEnvProbe: open('userEnvProbe'),
+    overrideCommand: open('overrideCommand'),
+    init: run.init || entries.some((entry) => entry.init === true),
+    mounts: mergeMounts([...entries.flatMap((entry) => mountsOf(entry, origin)), ...run.mounts]),
+    ports: portsOf(entries, run, origin),
+    options: mergeReach(
+      run.options,
+      entries.map((entry) => readReach(entry, origin)),
+    ),
+  }
+  return { run: merged, hooks: collectHooks([...entries.map(hooksOf), run.hooks]) }
+}
+
+function parseLabel(label: string | undefined, origin: Origin): MetadataEntry[] {
+  if (label === undefined || label.trim() === '') return []
+  let value: unknown
+  try {
+    value = JSON.parse(label)
+  } catch (cause) {
+    throw invalid(origin, [], 'expected JSON', cause)
+  }
+  return validate(z.array(MetadataEntry), Array.isArray(value) ? value : [value], origin)
+}
+
+const mountsOf = (entry: MetadataEntry, origin: Origin): Mount[] =>
+  (entry.mounts ?? []).map((mount) => parseMount(mount, origin, []))
+
+/** The definition's request for a port wins; an image may still give it a label. */
+function portsOf(entries: MetadataEntry[], run: RunConfig, origin: Origin): RunConfig['ports'] {
+  const attributes = {
+    portsAttributes: merge(entries.map((entry) => entry.portsAttributes ?? {})),
+    otherPortsAttributes: entries.findLast((entry) => entry.otherPortsAttributes)?.otherPortsAttributes,
+  }
+  const written = entries.flatMap((entry) => entry.forwardPorts ?? [])
+  return mergePorts([...run.ports, ...readForwardPorts(written, attributes, origin)])
+}
+
+function collectHooks(all: RunConfig['hooks'][]): Partial<Record<HookName, Hook[]>> {
+  const collected: Partial<Record<HookName, Hook[]>> = {}
+  for (const name of HOOKS) {
+    const hooks = all.map((hooks) => hooks[name]).filter((hook) => hook !== undefined)
+    if (hooks.length > 0) collected[name] = hooks
+  }
+  return collected
+}
+
+/** By key, the last value wins; a key such as `__proto__` stays an ordinary one. */
+function merge<T>(records: Readonly<Record<string, T>>[]): Record<string, T> {
+  return Object.fromEntries(records.flatMap((record) => Object.entries(record)))
+}

@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises'
+import { join, posix } from 'node:path'
+import type { ImageSource } from '../../../shared/definition.ts'
+import { parseImageReference } from '../../../shared/image-reference.ts'
+import { type ProjectPlace, pathInGitRoot } from '../../files/project-place.ts'
+import { systemCode } from '../../files/system-code.ts'
+import { invalid, type Origin, type Path, unsupported } from './document/origin.ts'
+import type { DevcontainerJson } from './document/schema.ts'
+import { substitute, substituteAll, type Variables, variablesIn } from './document/substitute.ts'
+
+/** As much as a definition's file; variables could make any amount of it. */
+const MOST_ARGUMENTS = 1 << 20
+
+/**
+ * What the image is made from. These values decide the build, so their variables are replaced now, by
+ * `variables`; paths become relative to the project's folder. `workspaceFolder` is that of the container as it is
+ * written. Dockerfile and context must exist.
+ */
+export async function readImageSource(
+  json: DevcontainerJson,
+  origin: Origin,
+  project: ProjectPlace,
+  variables: Variables,
+  workspaceFolder: string,
+): Promise<ImageSource> {
+  const { build = {}, image, dockerFile } = json
+  const dockerfile = dockerFile ?? build.dockerfile
+  if (build.options?.length) throw unsupported(origin, ['build', 'options'], 'build.options')
+  if (dockerfile === undefined) {
+    if (image === undefined) throw invalid(origin, [], 'expected "image" or "build.dockerfile"')
+    const reference = substitute(image, variables)
+    if (!parseImageReference(reference)) {
+      throw invalid(origin, ['image'], `"${reference}" is not the name of an image`)
+    }
+    return { kind: 'image', reference }
+  }
+  const dockerfileKey = dockerFile === undefined ? ['build', 'dockerfile'] : ['dockerFile']
+  if (image !== undefined) {
+    throw invalid(origin, ['image'], `expected either "image" or "${dockerfileKey.join('.')}", not both`)
+  }
+  const contextKey = build.context === undefined ? ['context'] : ['build', 'context']
+  const context = build.context ?? json.context ?? '.'
+  const place = async (written: string, key: Path, kind: 'file' | 'folder') => {
+    const path = fromProject(substitute(written, variables), key, origin, project)
+    await requireKind(project, path, kind, key, origin)
+    return path
+  }
+  const args = build.args ?? {}
+  const values = substituteAll(args, variables)
+  const length = Object.values(values).reduce((sum, value) => sum + value.length, 0)
+  if (length > MOST_ARGUMENTS) {
+    throw invalid(origin, ['build', 'args'], 'the values of "build.args" are longer than 1 MiB together')
+  }
+  return {
+    kind: 'build',
+    dockerfile: await place(dockerfile, dockerfileKey, 'file'),
+    context: await place(context, contextKey, 'folder'),
+    ...(build.target === undefined ? {} : { target: substitute(build.target, variables) }),
+    args: values,
+    hostArgs: Object.fromEntries(
+      Object.entries(args).filter(([, value]) => dependsOnHost(value, workspaceFolder)),
+    ),
+  }
+}
+
+/** Whether a value differs between computers: it names their environment, or a folder's whole path. */
+function dependsOnHost(value: string, workspaceFolder: string): boolean {
+  const written = substitute(value, { containerWorkspaceFolder: workspaceFolder })
+  return variablesIn(written).some((name) =>
+    /^(?:env|localEnv):|^local(?:WorkspaceFolder|GitRoot)$/.test(name),
+  )
+}
+
+/** A path relative to the definition's file becomes one relative to the project; it stays in the git root. */
+function fromProject(written: string, key: Path, origin: Origin, project: ProjectPlace): string {
+  const inRoot = pathInGitRoot(project)
+  const path = posix.join('/', inRoot, posix.dirname(origin.file), written)
+  const unclamped = posix.join(inRoot, posix.dirname(origin.file), written)
+  if (posix.isAbsolute(written)) throw invalid(origin, key, `"${key.join('.')}" must be a relative path`)
+  if (unclamped === '..' || unclamped.startsWith('../')) {
+    throw invalid(origin, key, `"${key.join('.')}" leaves the project's folder`)
+  }
+  return posix.relative(posix.join('/', inRoot), path) || '.'
+}
+
+/** `path` is relative to the project's folder, as it is told. */
+async function requireKind(
+  project: ProjectPlace,
+  path: string,
+  kind: 'file' | 'folder',
+  key: Path,
+  origin: Origin,
+): Promise<void> {
+  const named = `"${key.join('.')}" names ${path}, which`
+  try {
+    const stats = await stat(join(project.path, path))
+    if (kind === 'file' ? stats.isFile() : stats.isDirectory()) return
+  } catch (error) {
+    const code = systemCode(error)
+    if (code === undefined) throw error
+    const isGone = code === 'ENOENT' || code === 'ENOTDIR'
+    const problem = isGone ? 'does not exist' : `cannot be read (${code})`
+    const beside = `it is looked for from the folder of ${origin.file}`
+    throw invalid(origin, key, `${named} ${problem}; ${beside}`, error)
+  }
+  throw invalid(origin, key, `${named} is not a ${kind === 'file' ? 'regular file' : 'folder'}`)
+}

@@ -1,0 +1,137 @@
+import path from 'node:path'
+import type { Hook, HookName, Hooks } from '../../../shared/definition.ts'
+import { KNOWN_LOCKFILES } from '../devcontainer/lockfiles.ts'
+import { Mentions } from './mentions.ts'
+import { NamePatterns } from './name-patterns.ts'
+
+/** The hooks whose work lasts as long as the image or the container: what they read is part of the version. */
+const LASTING: HookName[] = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand']
+
+/** So many texts are searched for names, and so many times for those that they name: more are no setup of an environment. */
+const MOST_TEXTS = 500
+const MOST_ROUNDS = 30
+
+/** Files that are searched for the names of further ones. */
+const SHELL =
+  /(?:\.(?:sh|bash|zsh|fish|mk)|(?:^|\/)(?:GNUm|[Mm])akefile|(?:^|\/)\.?[Jj]ustfile|(?:^|\/)\.envrc)$/
+const TEXT =
+  /(?:\.(?:py|rb|pl|php|lua|[cm]?js|[cm]?ts|ps1)|(?:^|\/)(?:Rakefile|Taskfile(?:\.dist)?\.ya?ml|tox\.ini|composer\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.gitmodules|[^/]*requirements[^/]*\.txt))$/
+const PACKAGE_JSON = /(?:^|\/)package\.json$/
+
+/** Folders that hold what was installed or made, and those that are hidden: nothing in them is an input unless it is named. */
+const OTHERS = /(?:^|\/)(?:node_modules|bower_components|vendor|venv|site-packages|target|\.[^/]+)\//
+/** Scripts of a package.json that installing runs (npm-scripts(7)). */
+const INSTALL_SCRIPTS = new Set([
+  'preinstall',
+  'install',
+  'postinstall',
+  'preprepare',
+  'prepare',
+  'postprepare',
+  'prepublish',
+  'dependencies',
+])
+
+/** The texts of the hooks whose work lasts, each as a shell would be given it; empty where there are none. */
+export function lastingTexts(hooks: Hooks): string[] {
+  return LASTING.flatMap((name) => textsOf(hooks[name]))
+}
+
+function textsOf(hook: Hook | undefined): string[] {
+  if (hook === undefined) return []
+  if (typeof hook === 'string') return [hook]
+  return Array.isArray(hook) ? [hook.join(' ')] : Object.values(hook).flatMap(textsOf)
+}
+
+/** A project in its repository. Paths count from the repository's root, with forward slashes. */
+export interface HookPlace {
+  /** The project's folder; empty when it is the root. */
+  folder: string
+  /** Every file that may be an input, links included. */
+  files: Iterable<string>
+  /** The links among them, and where they lead. */
+  links: ReadonlyMap<string, string>
+  /** A file's text; undefined for what is none. */
+  read(file: string): string | undefined
+}
+
+/** What hooks can read. */
+export interface HookInputs {
+  files: string[]
+  mentions: Mentions
+  /** Whether there were more texts than are searched. */
+  cut: boolean
+}
+
+/**
+ * The files that hooks can name: those that their texts mention, those that the scripts so found mention, and so on; of
+ * the tools that they call the usual files, and all known lockfiles, in the project's folder or above it. Whether a file
+ * is really read is not asked: one too many costs a build, one too few would give one version two contents.
+ */
+export function hookInputs(texts: string[], { folder, files, links, read }: HookPlace): HookInputs {
+  const mentions = new Mentions()
+  for (const text of texts) mentions.add(text, { shell: true })
+  const rest = new Set(files)
+  const found: string[] = []
+  const scripts: [name: string, text: string][] = []
+  const take = (file: string): void => {
+    if (!rest.delete(file)) return
+    found.push(file)
+    const target = links.get(file)
+    if (target !== undefined) take(target)
+  }
+  let searched = 0
+  let known = 0
+  for (let round = 0; ; round++) {
+    for (const [link, target] of links) mentions.addLink(link, target)
+    // A script may call another one.
+    for (let words = -1; words !== mentions.words.size; ) {
+      words = mentions.words.size
+      for (const [name, text] of scripts)
+        if (mentions.words.has(name) || INSTALL_SCRIPTS.has(name)) mentions.add(text, { shell: true })
+    }
+    if (mentions.size === known || round === MOST_ROUNDS)
+      return { files: found, mentions, cut: round === MOST_ROUNDS || searched === MOST_TEXTS }
+    known = mentions.size
+    const next = found.length
+    for (const file of rest) {
+      const unasked = (LOCKFILES.match(nameOf(file)) || mentions.toolFile(file)) && isNear(file, folder)
+      if (unasked || mentions.file(file)) take(file)
+    }
+    for (const file of found.slice(next)) {
+      const text = links.has(file) || searched === MOST_TEXTS ? undefined : read(file)
+      if (text === undefined) continue
+      searched++
+      if (PACKAGE_JSON.test(file)) scripts.push(...scriptsIn(text))
+      else mentions.add(text, { shell: SHELL.test(file) || /^#!.*sh\b/.test(text) })
+    }
+  }
+}
+
+/** Whether a file is one that is searched for names, by its name and its first characters. */
+export const isSearched = (file: string, head: string): boolean =>
+  head.startsWith('#!') || SHELL.test(file) || TEXT.test(file) || PACKAGE_JSON.test(file)
+
+/** Whether a file is where a tool finds it that runs in the project's folder or below: there, or right in one above. */
+function isNear(file: string, folder: string): boolean {
+  if (folder !== '' && !file.startsWith(`${folder}/`)) {
+    const above = path.posix.dirname(file)
+    return above === '.' || folder.startsWith(`${above}/`)
+  }
+  return !OTHERS.test(folder === '' ? file : file.slice(folder.length + 1))
+}
+
+const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
+const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1)
+
+function scriptsIn(text: string): [name: string, text: string][] {
+  try {
+    const { scripts } = JSON.parse(text) as { scripts?: unknown }
+    return Object.entries(scripts ?? {}).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    )
+  } catch {
+    // npm will say what is wrong with it.
+    return []
+  }
+}

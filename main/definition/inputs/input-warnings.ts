@@ -1,0 +1,85 @@
+import type { Warning } from '../../../shared/definition.ts'
+import { listed } from '../../../shared/errors/wording.ts'
+import type { InputFile } from '../../../shared/plan.ts'
+import type { ReadService } from '../read-project.ts'
+import type { Checkout } from './checkout.ts'
+import { inContext } from './in-context.ts'
+import { fromRoot, type ProjectInputs } from './project-inputs.ts'
+import { untrackedWarnings } from './tracked.ts'
+
+/**
+ * What is worth saying of inputs: above all those by which two clones of one commit can have two versions. `files` are
+ * those of each service's build, `beside` the others.
+ */
+export function inputWarnings(
+  checkout: Checkout,
+  services: ReadService[],
+  files: InputFile[][],
+  beside: ProjectInputs,
+): Warning[] {
+  const copied = services.flatMap(({ service }, at) => {
+    const named = inContext(service.source.kind === 'build' ? service.source.context : '.')
+    return (files[at] ?? []).map(([name]) => named(name))
+  })
+  const names = [...new Set([...copied, ...beside.inputs.map(([name]) => name)])]
+  return [
+    ...untrackedWarnings(beside.untracked),
+    ...ofTheirOwn(checkout, names),
+    ...onlyByCase(names),
+    ...told(checkout, beside),
+  ]
+}
+
+/** Inputs that no other clone has. */
+function ofTheirOwn(checkout: Checkout, names: string[]): Warning[] {
+  const { tree, folder } = checkout
+  const at = (name: string): string => (folder === '' ? name : fromRoot(checkout, name))
+  const own = tree ? names.filter((name) => !tree.has(at(name)) && !isGits(name)) : []
+  if (own.length === 0) return []
+  const message =
+    `${listed(own)}: part of the version, and not tracked by git. A clone that has ${own.length > 1 ? 'them' : 'it'} ` +
+    'otherwise, or not at all, has another version; a .dockerignore leaves out what no build needs.'
+  return [{ code: 'input-of-this-clone', message }]
+}
+
+/** What is named explicitly of git's own folder. */
+const isGits = (name: string): boolean => name.split('/').includes('.git')
+
+function onlyByCase(names: string[]): Warning[] {
+  const seen = new Map<string, string>()
+  const alike: string[] = []
+  for (const name of names) {
+    const folded = name.normalize('NFC').toLowerCase()
+    const other = seen.get(folded)
+    if (other !== undefined) alike.push(`${other} and ${name}`)
+    seen.set(folded, name)
+  }
+  if (alike.length === 0) return []
+  const message =
+    `${listed(alike)} differ in case alone: where a file system does not tell them apart, as on macOS and Windows, only ` +
+    'one of them exists, and the version is another one.'
+  return [{ code: 'names-alike', message }]
+}
+
+function told({ undecided, unreadable }: Checkout, { cut }: ProjectInputs): Warning[] {
+  const warnings: Warning[] = []
+  if (undecided.size > 0) {
+    const message =
+      `${listed([...undecided])}: modified, with CRLF line ends. Git does not answer how it would add them; as they are ` +
+      'they are part of the version, and once they are committed it may be another one.'
+    warnings.push({ code: 'line-ends-undecided', message })
+  }
+  if (unreadable) {
+    const message =
+      'Which files git tracks cannot be read here: its index is split or sparse, or broken, and git does not answer. All ' +
+      'files count as they are on this computer, so that another clone may have another version.'
+    warnings.push({ code: 'index-unreadable', message })
+  }
+  if (cut) {
+    const message =
+      'There is more than is searched for the files that hooks can read: name what decides the version in ' +
+      '"customizations.pristine.inputs".'
+    warnings.push({ code: 'inputs-cut', message })
+  }
+  return warnings
+}

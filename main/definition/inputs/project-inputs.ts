@@ -1,0 +1,211 @@
+import { fstatSync, readFileSync, readSync } from 'node:fs'
+import path from 'node:path'
+import type { Definition, RunConfig } from '../../../shared/definition.ts'
+import { isSystemError } from '../../../shared/errors.ts'
+import type { InputFile } from '../../../shared/plan.ts'
+import { byBytes } from '../../files/byte-order.ts'
+import { type EntryKind, lookInside, openInside } from '../../files/inside.ts'
+import { type Listed, leadsTo, listFiles } from '../../files/list-files.ts'
+import type { WorkingTree } from '../../git/working-tree.ts'
+import { KNOWN_LOCKFILES } from '../devcontainer/lockfiles.ts'
+import type { ReadProject } from '../read-project.ts'
+import type { Checkout } from './checkout.ts'
+import { hookInputs, isSearched, lastingTexts } from './hook-inputs.ts'
+import { inputFiles, namedFiles } from './inputs.ts'
+import { notIgnored } from './tracked.ts'
+
+const LOCK_NAME = 'pristine.lock'
+/** In bytes: a longer text is no script that a person writes. */
+const LONGEST_TEXT = 1 << 20
+/** So often the disk is asked for untracked files that hooks mention. */
+const MOST_LOOKS = 400
+
+/** The definition names it; its name is a lockfile's; it lies beside the definition; a hook can name it. */
+export type InputReason = 'setting' | 'lockfile' | 'beside' | 'hook'
+
+export interface ProjectInputs {
+  /** Sorted by path, which counts from the project's folder. */
+  inputs: InputFile[]
+  /** Why each of them is an input. */
+  reasons: Map<string, InputReason>
+  /** Files that would be inputs if git tracked them. */
+  untracked: string[]
+  /** There are more files, or more scripts, than are searched for what hooks can read. */
+  cut: boolean
+}
+
+/**
+ * The files beside the build's that are part of the version: what the definition names, the dependency lockfiles, and, where
+ * hooks create content or set up a container, all that lies beside the definition and whatever they can name. Where there
+ * is git only what it tracks counts, but for what the definition names and what lies beside it: a hook may make files that
+ * no other clone has. Never Pristine's own lock, `lockFile`: the plan holds its pins.
+ * Errors: input-unreadable, cancelled.
+ */
+export async function projectInputs(
+  checkout: Checkout,
+  { definition, services }: ReadProject,
+  lockFile: string,
+): Promise<ProjectInputs> {
+  const known = new Set(KNOWN_LOCKFILES)
+  const texts = services.flatMap(({ service }) => hookTexts(service.run))
+  const [own, lockfiles, hooks] = await Promise.all([
+    inputFiles(
+      checkout,
+      definition.inputs.filter((glob) => !known.has(glob)),
+    ),
+    inputFiles(checkout, [...known]),
+    texts.length === 0 ? undefined : readableByHooks(checkout, definition, texts),
+  ])
+  const all = new Map<string, InputFile>()
+  const reasons = new Map<string, InputReason>()
+  const add = (inputs: InputFile[], reason: InputReason): void => {
+    for (const input of inputs) {
+      const [name] = input
+      if (name === lockFile || all.has(name)) continue
+      all.set(name, input)
+      reasons.set(name, reason)
+    }
+  }
+  add(own, 'setting')
+  add(
+    lockfiles.filter(([name]) => isTracked(checkout, name)),
+    'lockfile',
+  )
+  add(hooks?.beside ?? [], 'beside')
+  add(hooks?.named ?? [], 'hook')
+  const untracked = [...lockfiles.map(([name]) => name), ...(hooks?.untracked ?? [])].filter(
+    (name) => !all.has(name),
+  )
+  return {
+    inputs: [...all.values()].sort(([a], [b]) => byBytes(a, b)),
+    reasons,
+    untracked: checkout.tree ? await untrackedOf(checkout, untracked) : [],
+    cut: hooks?.cut ?? false,
+  }
+}
+
+/** The texts of lasting hooks; where the folder in the container is a plain path, it is the one that they run in. */
+function hookTexts({ hooks, workspaceFolder }: RunConfig): string[] {
+  const texts = lastingTexts(hooks)
+  if (workspaceFolder.includes('${') || workspaceFolder === '/') return texts
+  return texts.flatMap((text) => [text, text.replaceAll(workspaceFolder, '.')])
+}
+
+async function readableByHooks(checkout: Checkout, definition: Definition, texts: string[]) {
+  const { root, folder, tree, hashes } = checkout
+  const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
+  const found = hookInputs(texts, { folder, ...all, read: (file) => readText(root, file) })
+  const beside = await filesBeside(checkout, definition)
+  const inputs = await namedFiles(checkout, [...found.files, ...beside])
+  const isBeside = ([name]: InputFile): boolean => beside.has(fromRoot(checkout, name))
+  return {
+    beside: inputs.filter(isBeside),
+    // What a link leads to may be a file that git does not track.
+    named: inputs.filter((input) => !isBeside(input) && isTracked(checkout, input[0])),
+    untracked: untrackedMentions(checkout, found.mentions.paths()),
+    cut: found.cut || all.cut,
+  }
+}
+
+function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
+  const files = [...tree.paths('file')]
+  const links = new Map<string, string>()
+  for (const link of tree.paths('link')) {
+    files.push(link)
+    const leads = leadsTo(link, checkout.linkTarget(link))
+    if (leads !== undefined) links.set(link, leads)
+  }
+  return { files, links, cut: false }
+}
+
+/**
+ * The files beside the definition, where it has a folder of its own: all of them but its texts, which are part of the plan
+ * by what they say, the locks, what belongs to other definitions, and what git is told to ignore.
+ */
+async function filesBeside(checkout: Checkout, { file, services }: Definition): Promise<Set<string>> {
+  const own = path.posix.dirname(file)
+  const folder = file.startsWith('.devcontainer/') ? '.devcontainer' : own
+  if (folder === '.' || path.posix.basename(file) !== 'devcontainer.json') return new Set()
+  const at = fromRoot(checkout, folder)
+  const target = checkout.linkTarget(at)
+  const leads = target === undefined ? at : leadsTo(at, target)
+  if (leads === undefined) return new Set()
+  const { files } = await listFiles(checkout.root, leads, checkout.hashes.signal)
+  const texts = services.flatMap(({ source }) => (source.kind === 'build' ? [source.dockerfile] : []))
+  const out = new Set([file, ...texts].map((name) => fromRoot(checkout, name)))
+  const others = files
+    .filter((name) => path.posix.basename(name) === 'devcontainer.json' && !out.has(name))
+    .map((name) => `${path.posix.dirname(name)}/`)
+    .filter((other) => other !== `${at}/` && !fromRoot(checkout, file).startsWith(other))
+  const left = files.filter(
+    (name) =>
+      !out.has(name) &&
+      path.posix.basename(name) !== LOCK_NAME &&
+      !others.some((other) => name.startsWith(other)),
+  )
+  const { tree } = checkout
+  const untracked = tree ? left.filter((name) => !tree.has(name)) : []
+  const wanted = await notIgnored(checkout, untracked)
+  return new Set(left.filter((name) => !tree || tree.has(name) || wanted.has(name)))
+}
+
+/**
+ * Untracked files that hooks mention, from the project's folder: by a path that is there, or by one in a folder that they
+ * mention as well (`cd tools && ./x.sh`).
+ */
+function untrackedMentions({ root, folder, tree }: Checkout, paths: Iterable<string>): string[] {
+  if (!tree) return []
+  let looks = MOST_LOOKS
+  const lookAt = (file: string): EntryKind | undefined =>
+    looks-- > 0 ? kindAt(root, path.posix.join(folder, file)) : undefined
+  const words = [...paths]
+  const kinds = words.map((word) => [word, lookAt(word)] as const)
+  const places = kinds.flatMap(([word, kind]) => (kind === 'folder' ? [word] : []))
+  const inPlaces = places.flatMap((place) => words.map((word) => path.posix.join(place, word)))
+  const files = [
+    ...kinds.flatMap(([word, kind]) => (kind === 'file' ? [word] : [])),
+    ...inPlaces.filter((file) => lookAt(file) === 'file'),
+  ]
+  return files.filter((file) => !tree.has(path.posix.join(folder, file)))
+}
+
+async function untrackedOf(checkout: Checkout, names: string[]): Promise<string[]> {
+  const told = await notIgnored(
+    checkout,
+    names.map((name) => fromRoot(checkout, name)),
+  )
+  return [...new Set(names)].filter((name) => told.has(fromRoot(checkout, name)))
+}
+
+const isTracked = (checkout: Checkout, name: string): boolean =>
+  checkout.tree?.has(fromRoot(checkout, name)) ?? true
+
+/** The path from the repository's root of a file named from the project's folder. */
+export const fromRoot = ({ folder }: Pick<Checkout, 'folder'>, name: string): string =>
+  path.posix.join(folder, name)
+
+function kindAt(root: string, file: string): EntryKind | undefined {
+  try {
+    return lookInside(root, file)?.kind
+  } catch (error) {
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}
+
+/** The text of a file that is searched for names; undefined for all others. */
+function readText(root: string, file: string): string | undefined {
+  try {
+    using opened = openInside(root, file)
+    const stats = fstatSync(opened.fd)
+    if (!stats.isFile() || stats.size > LONGEST_TEXT) return undefined
+    const head = Buffer.alloc(2)
+    const length = readSync(opened.fd, head, 0, 2, 0)
+    if (!isSearched(file, head.toString('latin1', 0, length))) return undefined
+    return readFileSync(opened.fd, 'utf8')
+  } catch (error) {
+    // Whether it can be read is seen, and said, when it is hashed.
+    if (isSystemError(error)) return undefined
+    throw error
+  }
+}

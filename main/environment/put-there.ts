@@ -1,9 +1,0 @@
-import { filesPlaced } from '../data/placed-files.ts'
-import type { Home } from '../project/home.ts'
-import type { Project } from '../project/open.ts'
-import { mountPointsMade } from './mount-points.ts'
-
-/** What Pristine put into the person's folder for the version that runs, by absolute path: it is no part of another one. */
-export async function putThere(home: Home, project: Project): Promise<string[]> {
-  return [...(await filesPlaced(home, project)), ...(await mountPointsMade(home, project))]
-}

@@ -1,0 +1,15 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { clean } from '../../shared/clean.ts'
+import type { Project } from '../store/open.ts'
+import { gitFolder } from './git-folder.ts'
+
+/** The branch that is checked out, or the first digits of the commit; null where there is no git. */
+export async function readBranch(project: Project): Promise<string | null> {
+  const folder = await gitFolder(project)
+  if (folder === undefined) return null
+  const head = await readFile(path.join(folder, 'HEAD'), 'utf8').catch(() => '')
+  const branch = /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1]
+  if (branch !== undefined) return clean(branch)
+  return /^[0-9a-f]{40,64}$/m.exec(head)?.[0].slice(0, 7) ?? null
+}

@@ -1,0 +1,20 @@
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open.ts'
+import { foldLedger, type History } from './history.ts'
+import { type LedgerEvent, readLedger } from './ledger.ts'
+import { recoverable } from './recover.ts'
+
+/**
+ * A project's history as its ledger tells it; what that has lost is taken from the engine, as far as it tells. `next` are
+ * events that are about to be written.
+ * Errors: `ledger-unreadable`; those of the engine when it is asked.
+ */
+export async function readHistory(
+  host: Host,
+  project: Pick<Project, 'key'>,
+  next: LedgerEvent[] = [],
+): Promise<History> {
+  const ledger = await readLedger(host.home.project(project.key))
+  const recovered = await recoverable(host, project.key, ledger)
+  return foldLedger([...ledger.events, ...(recovered ? [recovered] : []), ...next])
+}

@@ -1,0 +1,93 @@
+import type { ProjectKey } from '../../shared/ids.ts'
+import type { Host } from '../host/host.ts'
+import { readPinCheck } from '../lock/pin-check.ts'
+import type { Project } from '../store/open.ts'
+import { readSettings } from '../store/settings.ts'
+import { type AskDigest, askRegistry, checkPins } from '../verbs/check-pins.ts'
+
+const MINUTE = 60_000
+/** A project is checked so often, and no sooner after a check that failed. */
+const OFTEN = 24 * 60 * MINUTE
+const AGAIN = 60 * MINUTE
+/** A start asks nobody, so nobody is asked before an environment has run for so long. */
+const SETTLED = 10 * MINUTE
+
+/** What decides whether a project is checked now; times in milliseconds since 1970. */
+export interface CheckTimes {
+  now: number
+  /** Since when its environment was seen to run. */
+  runsSince: number
+  /** When it was checked; undefined when it never was. */
+  checked: number | undefined
+  /** When it was last tried. */
+  tried: number | undefined
+}
+
+type Seen = Pick<CheckTimes, 'runsSince' | 'tried'>
+
+/** Whether a project is to be checked now. A clock that was turned back puts nothing off. */
+export function isDue({ now, runsSince, checked, tried }: CheckTimes): boolean {
+  const past = (time: number | undefined, long: number) =>
+    time === undefined || now - time >= long || time > now
+  return now - runsSince >= SETTLED && past(checked, OFTEN) && past(tried, AGAIN)
+}
+
+/**
+ * Checks once a day whether the pinned images of running environments have moved, one project after the other, unless
+ * Settings say otherwise. Whatever fails is tried again later, and not told: nobody waits for it.
+ */
+export class DailyPinChecks {
+  private readonly host: Host
+  private readonly projects = new Map<ProjectKey, Seen>()
+  /** What registries said: projects share images, and registries count questions. */
+  private readonly answers = new Map<string, { at: number; digest: Promise<string> }>()
+  private readonly end = new AbortController()
+  private working: Promise<unknown> = Promise.resolve()
+
+  constructor(host: Host) {
+    this.host = host
+  }
+
+  /** A project's environment was seen to run. */
+  runs(project: Project): void {
+    const now = Date.now()
+    const seen: Seen = this.projects.get(project.key) ?? { runsSince: now, tried: undefined }
+    this.projects.set(project.key, seen)
+    // Its last check is read from the disk only when it may be due.
+    if (!isDue({ now, ...seen, checked: undefined })) return
+    seen.tried = now
+    this.working = this.working.then(() => this.check(project, now, seen.runsSince)).catch(() => {})
+  }
+
+  /** A project's environment does not run. */
+  rests(key: ProjectKey): void {
+    this.projects.delete(key)
+  }
+
+  /** Waits until everything that was due has been checked. */
+  async idle(): Promise<void> {
+    await this.working
+  }
+
+  async close(): Promise<void> {
+    this.end.abort()
+    await this.idle()
+  }
+
+  private async check(project: Project, now: number, runsSince: number): Promise<void> {
+    const { signal } = this.end
+    const last = await readPinCheck(this.host.home, project.key)
+    if (signal.aborted || !isDue({ now, runsSince, checked: last?.at, tried: undefined })) return
+    if (!(await readSettings(this.host.home)).baseImages) return
+    await checkPins(this.host, project, this.ask, signal)
+  }
+
+  private readonly ask: AskDigest = (reference, signal) => {
+    const known = this.answers.get(reference)
+    if (known && Date.now() - known.at < OFTEN) return known.digest
+    const digest = askRegistry(this.host)(reference, signal)
+    this.answers.set(reference, { at: Date.now(), digest })
+    digest.catch(() => this.answers.delete(reference))
+    return digest
+  }
+}

@@ -1,0 +1,266 @@
+import { type FSWatcher, watch as watchFolder } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { isProductError } from '../../shared/errors.ts'
+import { ProjectKey } from '../../shared/ids.ts'
+import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
+import { type EnvironmentContainer, listEnvironments } from '../container/read.ts'
+import { containerEvents } from '../docker/events.ts'
+import { Bell } from '../host/bell.ts'
+import type { Host } from '../host/host.ts'
+import { ensureFolder } from '../store/home.ts'
+import { projectsFolder, recordedFolder, recordedProjects } from '../store/record.ts'
+import { DailyPinChecks } from './daily-pin-checks.ts'
+import { Row, type RowDeps } from './row.ts'
+
+/** In milliseconds: how often the engine and what runs are looked at, and how often everything is, whatever was heard. */
+const LOOK = 5_000
+const LOOK_AT_ALL = 30_000
+/** In milliseconds: what is heard within so long is looked at together. */
+const TOGETHER = 80
+/** So many projects' files are looked at at the same time. */
+const AT_ONCE = 16
+
+/**
+ * Knows how every project on the list stands, for as many as want to know, and follows the definitions of those whose
+ * environment runs. What the engine and other processes tell only wakes it; what it says, it has looked at.
+ */
+export class Overview {
+  private readonly host: Host
+  private readonly fault: (error: unknown) => void
+  private readonly deps: RowDeps
+  private readonly pinChecks: DailyPinChecks
+  private readonly rows = new Map<ProjectKey, Row>()
+  private readonly listeners = new Set<Listener>()
+  private readonly bell = new Bell()
+  private readonly end = new AbortController()
+  private readonly retry = new Bell()
+  private listening = new AbortController()
+  /** What is to be looked at next: some projects, or all. */
+  private dirty: Set<ProjectKey> | 'all' = 'all'
+  private containers = new Map<string, EnvironmentContainer[]>()
+  private files: FSWatcher | undefined
+  private seenAll = false
+  private looking: Promise<void> = Promise.resolve()
+  private working: Promise<unknown> = Promise.resolve()
+
+  /** `fault` hears what must not happen. */
+  constructor(host: Host, fault: (error: unknown) => void) {
+    this.host = host
+    this.fault = fault
+    this.pinChecks = new DailyPinChecks(host)
+    this.deps = {
+      host,
+      pinChecks: this.pinChecks,
+      fault,
+      changed: (row) => this.tell(row),
+      again: (key) => this.notice(key),
+      watched: () => this.listeners.size > 0,
+    }
+  }
+
+  /** Begins to look; `close` ends it. */
+  start(): void {
+    this.working = Promise.all([this.keepLooking(), this.listenToEngine(), this.listenToFiles()])
+  }
+
+  async close(): Promise<void> {
+    this.end.abort()
+    this.files?.close()
+    await this.working
+    await Promise.all([this.pinChecks.close(), ...[...this.rows.values()].map((row) => row.close())])
+  }
+
+  /** All projects, as they were seen last, then each that changed since and changes. */
+  async *watch(signal: AbortSignal): AsyncGenerator<ProjectsEvent> {
+    const listener: Listener = { bell: new Bell(), changed: new Set(), removed: new Set() }
+    this.listeners.add(listener)
+    try {
+      this.notice()
+      // Nobody who opens a window waits for the engine.
+      if (!this.seenAll) await this.looked()
+      listener.changed.clear()
+      listener.removed.clear()
+      yield { kind: 'all', projects: this.summaries() }
+      while (!signal.aborted) {
+        for (const key of listener.removed) {
+          listener.removed.delete(key)
+          yield { kind: 'removed', key }
+        }
+        for (const key of listener.changed) {
+          listener.changed.delete(key)
+          const row = this.rows.get(key)
+          if (row) yield { kind: 'changed', project: row.summary }
+        }
+        if (listener.changed.size + listener.removed.size === 0) await listener.bell.heard(signal)
+      }
+    } finally {
+      this.listeners.delete(listener)
+    }
+  }
+
+  /** One project, looked at now. Errors: `project-unknown` is the caller's to find; undefined when it is not listed. */
+  async summary(key: ProjectKey): Promise<ProjectSummary | undefined> {
+    this.notice(key)
+    await this.looked()
+    return this.rows.get(key)?.summary
+  }
+
+  /** Something may have changed: in one project, or anywhere. */
+  notice(key?: ProjectKey): void {
+    if (key === undefined) this.dirty = 'all'
+    else if (this.dirty !== 'all') this.dirty.add(key)
+    this.bell.ring()
+  }
+
+  /** Somebody counted the drift of a project just now. */
+  counted(key: ProjectKey, changes: number): void {
+    this.rows.get(key)?.counted(changes)
+  }
+
+  private summaries(): ProjectSummary[] {
+    const all = [...this.rows.values()].map((row) => row.summary)
+    return all.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
+  }
+
+  /** Waits until everything that was noticed so far has been looked at. */
+  private looked(): Promise<void> {
+    this.looking = this.looking.then(() => this.look()).catch(this.fault)
+    return this.looking
+  }
+
+  private async keepLooking(): Promise<void> {
+    const { signal } = this.end
+    let last = 0
+    while (!signal.aborted) {
+      if (performance.now() - last > LOOK_AT_ALL) this.dirty = 'all'
+      if (this.dirty === 'all') last = performance.now()
+      await this.looked()
+      await this.bell.heard(signal, LOOK)
+      await new Promise((resolve) => setTimeout(resolve, TOGETHER))
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { dirty } = this
+    this.dirty = new Set()
+    if (this.end.signal.aborted) return
+    const before = this.containers
+    const listed = await this.listContainers()
+    if (listed) this.containers = listed
+    const changed = [...new Set([...before.keys(), ...this.containers.keys()])].filter(
+      (key) => !isDeepStrictEqual(before.get(key), this.containers.get(key)),
+    )
+    const due =
+      dirty === 'all'
+        ? await recordedProjects(this.host)
+        : await this.recorded([...dirty, ...changed, ...this.busyKeys()])
+    const found = new Map(due.map(({ key, path }) => [key, path]))
+    for (const key of dirty === 'all' ? this.rows.keys() : dirty) {
+      if (found.get(key) !== this.rows.get(key)?.folder) this.drop(key, !found.has(key))
+    }
+    for (let at = 0; at < due.length; at += AT_ONCE) {
+      await Promise.all(
+        due.slice(at, at + AT_ONCE).map(async ({ key, path }) => {
+          const row = this.rows.get(key) ?? new Row(this.deps, key, path)
+          this.rows.set(key, row)
+          await row.look(this.containers.get(key) ?? [], listed !== undefined)
+        }),
+      )
+    }
+    if (dirty === 'all') this.seenAll = true
+  }
+
+  /** Those of some projects that are on the list. */
+  private async recorded(names: string[]): Promise<{ key: ProjectKey; path: string }[]> {
+    const keys = [...new Set(names)].flatMap((name) => ProjectKey.safeParse(name).data ?? [])
+    const folders = keys.map(async (key) => ({ key, path: await recordedFolder(this.host, key) }))
+    return (await Promise.all(folders)).flatMap(({ key, path }) =>
+      path === undefined ? [] : [{ key, path }],
+    )
+  }
+
+  /** The projects of which something runs. */
+  private busyKeys(): ProjectKey[] {
+    return [...this.rows.values()].filter((row) => row.isBusy).map(({ key }) => key)
+  }
+
+  private drop(key: ProjectKey, removed: boolean): void {
+    const row = this.rows.get(key)
+    if (!row) return
+    this.rows.delete(key)
+    void row.close()
+    this.pinChecks.rests(key)
+    if (!removed) return
+    for (const listener of this.listeners) {
+      listener.changed.delete(key)
+      listener.removed.add(key)
+      listener.bell.ring()
+    }
+  }
+
+  /** Undefined while no engine answers. */
+  private async listContainers(): Promise<Map<string, EnvironmentContainer[]> | undefined> {
+    try {
+      return await listEnvironments(await this.host.engine())
+    } catch (error) {
+      if (isProductError(error)) return undefined
+      throw error
+    }
+  }
+
+  private tell(row: Row): void {
+    for (const listener of this.listeners) {
+      listener.changed.add(row.key)
+      listener.bell.ring()
+    }
+  }
+
+  /** The engine tells when containers change; where it does not, everything is looked at now and then all the same. */
+  private async listenToEngine(): Promise<void> {
+    const { signal } = this.end
+    while (!signal.aborted) {
+      const listening = AbortSignal.any([signal, this.listening.signal])
+      try {
+        await containerEvents(await this.host.engine(), (key) => this.hear(key), listening)
+      } catch {
+        // It is down; those who ask it for something say so. It may come back at another address.
+        this.host.disconnect()
+      }
+      this.notice()
+      await this.retry.heard(signal, LOOK)
+    }
+  }
+
+  /** Another engine was chosen. */
+  changeEngine(): void {
+    this.listening.abort()
+    this.listening = new AbortController()
+    this.retry.ring()
+    this.notice()
+  }
+
+  /** Who writes a project touches its folder, whatever process that is. */
+  private async listenToFiles(): Promise<void> {
+    const folder = projectsFolder(this.host)
+    try {
+      await ensureFolder(folder)
+      if (this.end.signal.aborted) return
+      this.files = watchFolder(folder, (_, name) => this.hear(name ?? ''))
+      this.files.on('error', () => this.files?.close())
+    } catch {
+      // Then it is seen at the next look.
+    }
+  }
+
+  private hear(name: string): void {
+    const key = ProjectKey.safeParse(name)
+    if (key.success) this.notice(key.data)
+    else this.notice()
+  }
+}
+
+interface Listener {
+  bell: Bell
+  changed: Set<ProjectKey>
+  removed: Set<ProjectKey>
+}

@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto'
+import path from 'node:path'
+import type { Definition, Warning } from '../../shared/definition.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import { pinnedByHand } from '../../shared/image-reference.ts'
+import type { Lock } from '../../shared/lock.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
+import { putThere } from '../data/put-there.ts'
+import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
+import type { Variables } from '../definition/devcontainer/document/substitute.ts'
+import type { DockerfileReading } from '../definition/dockerfile/read.ts'
+import { literal } from '../definition/dockerfile/source.ts'
+import { Checkout } from '../definition/inputs/checkout.ts'
+import { HashCache } from '../definition/inputs/hash-cache.ts'
+import { inputWarnings } from '../definition/inputs/input-warnings.ts'
+import { contextFiles, readIgnore } from '../definition/inputs/inputs.ts'
+import { type InputReason, type ProjectInputs, projectInputs } from '../definition/inputs/project-inputs.ts'
+import { type ReadProject, type ReadService, wholeContextWarning } from '../definition/read-project.ts'
+import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
+import type { Host } from '../host/host.ts'
+import { lockPath } from '../lock/file.ts'
+import { readLocked } from '../lock/read-locked.ts'
+import { completeLock, findLock, type LockOptions, type LockState } from '../lock/state.ts'
+import type { Project } from '../store/open.ts'
+import { bakedFor, bakedMountWarnings } from './baked-for.ts'
+import { differingInputs, type OlderInput } from './older-inputs.ts'
+import { versionId } from './recipes.ts'
+
+/** What the repository says today: definition, lock and inputs, and the version that they make. */
+export interface Planned {
+  definition: Definition
+  services: ReadService[]
+  plan: Plan
+  id: VersionId
+  lock: LockState
+  /** What is worth saying about the definition. */
+  warnings: Warning[]
+  /** Why each input beside the build's is one. */
+  reasons: ReadonlyMap<string, InputReason>
+  /** Of the contents, those that the files on this computer have with other line ends. */
+  converted: ReadonlySet<string>
+  /** The inputs beside the build's that hooks have to find otherwise than they are on this computer. */
+  differing: OlderInput[]
+}
+
+export interface PlanOptions extends LockOptions {
+  /** The definition's file, where the project has several. */
+  definition?: string | undefined
+}
+
+/** What planning needs of this computer. The engine is asked only for references that the lock lacks. */
+export type Planner = Pick<Host, 'home' | 'env' | 'engine'>
+
+/**
+ * Plans a project: reads its definition, lock and inputs, and computes the version that they make. Writes nothing
+ * but caches.
+ * Errors: those of the definition, the lock and its resolution.
+ */
+export async function planProject(
+  planner: Planner,
+  project: Project,
+  options: PlanOptions,
+  run: Run,
+): Promise<Planned> {
+  const read = await readLocked(planner.env, project, options.definition)
+  return planReading(planner, project, read, options, run)
+}
+
+/** The same of a project whose texts are read already. The engine is asked last, when nothing else can fail. */
+export async function planReading(
+  planner: Planner,
+  project: Project,
+  read: ReadProject,
+  options: PlanOptions,
+  run: Run,
+): Promise<Planned> {
+  const { definition, services } = read
+  const found = await findLock(project, read, options.frozen)
+  const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.bin'), run.signal)
+  const reading = readFiles(planner, project, read, path.join(project.path, found.file), cache)
+  const { checkout, files, beside } = await toldWhenSlow(run, reading)
+  await cache.save()
+  const lock = await completeLock(found, read, planner, options, run)
+  const local = localVariables(project, definition.file, planner.env)
+  const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next, local))
+  const plan: Plan = { planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs }
+  const warnings = [
+    ...definition.warnings,
+    ...services.flatMap(wholeContextWarning),
+    ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
+    ...services.flatMap(({ service }) => bakedMountWarnings(service.run)),
+    ...inputWarnings(checkout, services, files, beside),
+  ]
+  const differing = differingInputs(checkout, beside.inputs)
+  const { converted } = checkout
+  const { reasons } = beside
+  return { definition, services, plan, id: versionId(plan), lock, warnings, reasons, converted, differing }
+}
+
+/** In milliseconds: reading inputs for longer is told as a step. */
+const SLOW = 1_000
+
+async function toldWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
+  const step = { kind: 'step', id: 'inputs', name: 'Read inputs', phase: 'inputs' } as const
+  let told = false
+  const slow = setTimeout(() => {
+    told = true
+    run.report({ ...step, state: 'running' })
+  }, SLOW)
+  const end = (state: 'done' | 'failed') => told && run.report({ ...step, state })
+  try {
+    const read = await reading
+    end('done')
+    return read
+  } catch (error) {
+    end('failed')
+    throw error
+  } finally {
+    clearTimeout(slow)
+  }
+}
+
+/** All files that are part of the version: those that each service's build can read, and those beside them. */
+async function readFiles(
+  { env, home }: Planner,
+  project: Project,
+  read: ReadProject,
+  lockFile: string,
+  cache: HashCache,
+): Promise<{ checkout: Checkout; files: InputFile[][]; beside: ProjectInputs }> {
+  const checkout = await Checkout.open(project, env, cache, await putThere(home, project))
+  const [files, beside] = await Promise.all([
+    Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
+    projectInputs(checkout, read, lockPath(read.definition.file)),
+  ])
+  return { checkout, files, beside }
+}
+
+/** What the build of a service can read of its context. */
+async function readContext(
+  project: Project,
+  { service, reading, contextFolder }: ReadService,
+  lockFile: string,
+  checkout: Checkout,
+): Promise<InputFile[]> {
+  if (service.source.kind !== 'build') return []
+  const ignore = await ignoreRules(project, service.source, contextFolder, reading, lockFile)
+  return contextFiles(checkout, contextFolder, reading.sources, ignore)
+}
+
+function planService(
+  { service, reading }: ReadService,
+  files: InputFile[],
+  lock: Lock,
+  local: Variables,
+): PlanService {
+  const { source, run } = service
+  const baked = bakedFor(run, local)
+  const built = source.kind === 'build' ? source : undefined
+  return {
+    name: service.name,
+    dockerfile: reading.text,
+    ...(built?.target !== undefined && { target: built.target }),
+    args: built ? planArguments(built.args, built.hostArgs) : {},
+    context: built?.context ?? '.',
+    files,
+    images: Object.fromEntries([
+      ...reading.images.map(({ reference }) => [reference, lock.images[reference]?.resolved ?? '']),
+      ...reading.digests.map(({ reference }) => [reference, pinnedByHand(reference) ?? '']),
+    ]),
+    downloads: Object.fromEntries(
+      reading.downloads.map(({ url }) => [url, lock.downloads[url]?.integrity ?? '']),
+    ),
+    run,
+    ...(baked && { baked }),
+    ...(Object.keys(reading.onbuild).length > 0 && { onbuild: reading.onbuild }),
+  }
+}
+
+/**
+ * What of the context is no input: what the person's ignore file says, the lock (the plan holds its pins), and git's own
+ * folder unless the Dockerfile names it, because no two clones have the same.
+ */
+async function ignoreRules(
+  project: Project,
+  { context, dockerfile }: { context: string; dockerfile: string },
+  contextFolder: string,
+  reading: DockerfileReading,
+  lockFile: string,
+) {
+  const own = await readIgnore(project, context, dockerfile)
+  const lock = path.relative(contextFolder, lockFile).split(path.sep).join('/')
+  const namesGit = reading.sources.some(({ patterns }) =>
+    patterns.some((pattern) => /(?:^|\/)\.git(?:\/|$)/.test(pattern)),
+  )
+  const rules = [
+    own?.text ?? '',
+    ...(lock.startsWith('..') ? [] : [literal(lock)]),
+    ...(namesGit ? [] : ['**/.git']),
+  ]
+  return { file: own?.file ?? '.dockerignore', text: rules.join('\n') }
+}
+
+/** Values that come from this computer's environment may be secret: the plan holds only their hashes. */
+function planArguments(
+  args: Record<string, string>,
+  hostArgs: Record<string, string>,
+): Record<string, PlanArgument> {
+  return Object.fromEntries(
+    Object.entries(args).map(([name, value]): [string, PlanArgument] => {
+      const template = Object.hasOwn(hostArgs, name) ? hostArgs[name] : undefined
+      if (template === undefined) return [name, value]
+      return [name, { template, sha256: createHash('sha256').update(value).digest('hex') }]
+    }),
+  )
+}

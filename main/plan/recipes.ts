@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto'
+import { readdir, readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { isSystemError } from '../../shared/errors.ts'
+import { VersionId } from '../../shared/ids.ts'
+import { Plan } from '../../shared/plan.ts'
+import { Contents } from '../../shared/version.ts'
+import type { Home } from '../store/home.ts'
+import { writeFileWhole } from '../store/write-file.ts'
+import { canonicalPlan } from './canonical-plan.ts'
+
+/** The id of the version that a plan makes. */
+export function versionId(plan: Plan): VersionId {
+  return hash('sha256', canonicalPlan(plan)) as VersionId
+}
+
+/** Reads a plan's canonical text; undefined unless it is that of a plan that makes the version `id`. */
+export function parsePlan(text: string, id: VersionId): Plan | undefined {
+  if (!makes(text, id)) return undefined
+  try {
+    return Plan.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether a text is the canonical form that makes the version `id`: it need not be parsed for that. */
+const makes = (text: string | Buffer, id: VersionId): boolean => hash('sha256', text) === id
+
+/** The versions of which something is kept outside the engine. */
+export async function storedVersions(home: Home): Promise<VersionId[]> {
+  const names = await readdir(home.versions).catch(() => [])
+  return names.flatMap((name) => VersionId.safeParse(name).data ?? [])
+}
+
+/** Whether a version's plan is kept here whole. A large one is not parsed for that. */
+export async function holdsPlan(home: Home, id: VersionId): Promise<boolean> {
+  const text = await readBytes(planFile(home, id))
+  return text !== undefined && makes(text, id)
+}
+
+/** Whether a version's plan is kept here. Whether it is whole, only `holdsPlan` and `loadPlan` tell. */
+export const hasPlan = async (home: Home, id: VersionId): Promise<boolean> =>
+  (await stat(planFile(home, id)).catch(() => undefined)) !== undefined
+
+/** The file that holds a version's plan. */
+export const planFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'plan.json')
+
+/** Keeps a version's plan outside the engine. */
+export function storePlan(home: Home, id: VersionId, plan: Plan): Promise<void> {
+  return writeFileWhole(planFile(home, id), canonicalPlan(plan))
+}
+
+/** A version's plan, from this computer's store; undefined when it is not there or was altered. */
+export async function loadPlan(home: Home, id: VersionId): Promise<Plan | undefined> {
+  const text = await readText(planFile(home, id))
+  return text === undefined ? undefined : parsePlan(text, id)
+}
+
+export function storeContents(home: Home, id: VersionId, contents: Contents): Promise<void> {
+  return writeFileWhole(path.join(home.version(id), 'contents.json'), JSON.stringify(contents))
+}
+
+/** What was found in a version's image; null when nobody looked yet. */
+export async function loadContents(home: Home, id: VersionId): Promise<Contents | null> {
+  const text = await readText(path.join(home.version(id), 'contents.json'))
+  if (text === undefined) return null
+  try {
+    return Contents.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}
+
+const readText = async (file: string): Promise<string | undefined> =>
+  (await readBytes(file))?.toString('utf8')
+
+async function readBytes(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,24 @@
+import { productError } from '../../shared/errors.ts'
+import { parseImageReference } from '../../shared/image-reference.ts'
+import { reasonOf } from '../docker/connection/call.ts'
+
+const LIMITED = /toomanyrequests|too many requests|\b429\b|rate limit/i
+const REFUSED =
+  /unauthori[sz]ed|authentication required|no basic auth|denied|forbidden|not found|manifest unknown|does not exist|unknown blob|name unknown/i
+const OTHER_CONTENT =
+  /verification failed|unexpected EOF|digest (?:mismatch|did not match)|not match|invalid (?:checksum|character|argument|tar)|unsupported digest|unexpected commit|corrupt|gzip/i
+
+/** The statuses with which an engine passes on what a registry said. */
+export const REGISTRY_REFUSALS = [400, 401, 403, 404, 429, 500, 502, 503]
+
+/** What an engine's words about a registry mean to the person. */
+export function registryFailure(reference: string, error: unknown): Error {
+  const problem = reasonOf(error)
+  const registry = parseImageReference(reference)?.domain ?? reference
+  if (LIMITED.test(problem)) return productError('registry-busy', { registry, problem }, { cause: error })
+  if (REFUSED.test(problem))
+    return productError('reference-unknown', { reference, registry }, { cause: error })
+  if (OTHER_CONTENT.test(problem))
+    return productError('registry-content', { reference, problem }, { cause: error })
+  return productError('registry-unreachable', { reference, problem }, { cause: error })
+}

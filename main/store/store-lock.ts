@@ -1,0 +1,35 @@
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { productError } from '../../shared/errors.ts'
+import { takeLock } from './file-lock.ts'
+import { ensureFolder, type Home } from './home.ts'
+
+/** In milliseconds: how long others may keep recipes or prune them, and how often they are asked. */
+const PATIENCE = 120_000
+const AGAIN = 10
+
+/**
+ * Does work while nobody else keeps recipes or prunes them, in whatever process: what one has just written, or found there
+ * already, another one must not remove before it is recorded.
+ * Errors: `busy`, `storage-failed`.
+ */
+export async function withStore<T>(home: Home, work: () => Promise<T>): Promise<T> {
+  const file = path.join(home.root, 'store.lock')
+  await ensureFolder(home.root)
+  const began = performance.now()
+  for (;;) {
+    const lock = await takeLock(file).catch((error: Error) => {
+      throw productError('storage-failed', { path: file, problem: error.message }, { cause: error })
+    })
+    if (lock) {
+      try {
+        return await work()
+      } finally {
+        lock.close()
+      }
+    }
+    if (performance.now() - began > PATIENCE)
+      throw productError('busy', { what: 'cleaning up the data folder', pid: 0 })
+    await pause(AGAIN)
+  }
+}

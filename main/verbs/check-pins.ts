@@ -1,0 +1,50 @@
+import { productError } from '../../shared/errors.ts'
+import { parseImageReference } from '../../shared/image-reference.ts'
+import { reachOfProject } from '../build/reach-of-project.ts'
+import type { Host } from '../host/host.ts'
+import { lockPath } from '../lock/file.ts'
+import { writePinCheck } from '../lock/pin-check.ts'
+import { readLocked } from '../lock/read-locked.ts'
+import { findLock } from '../lock/state.ts'
+import { askDigest } from '../registry/registry.ts'
+import type { Project } from '../store/open.ts'
+import { requireEveryday } from '../trust/gate.ts'
+
+/** Gives the digest that a tag has today. Errors: those of `askDigest`. */
+export type AskDigest = (reference: string, signal: AbortSignal) => Promise<string>
+
+/** Asks the registries, through the engine. Nothing is pulled for it: on an engine that can only pull it fails. */
+export const askRegistry =
+  (host: Host): AskDigest =>
+  async (reference, signal) => {
+    const digest = await askDigest(await host.engine(), reference, host.env, signal)
+    if (digest !== undefined) return digest
+    const problem = 'this engine can only pull'
+    throw productError('engine-refused', { while: `asking the registry for ${reference}`, problem })
+  }
+
+/**
+ * Asks where the references of a project's pinned images point today, and keeps the answer. Downloads are left out: to
+ * compare one is to download it whole. What the engine holds says nothing here, so that nothing is kept while a
+ * registry does not answer.
+ * Errors: those of the definition and of asking; `not-trusted`, `lock-outdated`, `storage-failed`.
+ */
+export async function checkPins(
+  host: Host,
+  project: Project,
+  ask: AskDigest,
+  signal: AbortSignal,
+): Promise<void> {
+  const read = await readLocked(host.env, project, undefined)
+  await requireEveryday(host, project, await reachOfProject(host, project, read))
+  const { now } = await findLock(project, read, true)
+  const images = Object.entries(now?.images ?? {}).map(async ([reference, { resolved }]) => {
+    const latest = `${parseImageReference(reference)?.repository}@${await ask(reference, signal)}`
+    return [reference, { locked: resolved, latest }] as const
+  })
+  await writePinCheck(host.home, project.key, {
+    at: Date.now(),
+    lock: lockPath(read.definition.file),
+    images: Object.fromEntries(await Promise.all(images)),
+  })
+}

@@ -1,0 +1,87 @@
+import { isProductError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { CleanReport } from '../../shared/version.ts'
+import { prune, unneeded } from '../build/prune.ts'
+import { openRecipes } from '../build/read-recipe.ts'
+import { readDefinition } from '../definition/devcontainer/read.ts'
+import { diskUsage } from '../docker/disk.ts'
+import { readCurrent } from '../environment/current.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import type { History, VersionRecord } from '../history/history.ts'
+import { listVersionImages, removeImage } from '../history/images.ts'
+import { lockOf } from '../history/locked.ts'
+import { recoverLedger } from '../history/recover.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open.ts'
+
+/** How many versions are kept beside current and known-good where no definition says it. */
+const DEFAULT_KEEP = 5
+
+export interface CleanOptions {
+  definition?: string | undefined
+  /** Remove them; otherwise only say what would be removed. */
+  apply: boolean
+}
+
+/**
+ * Removes the images of old versions: all but the newest `keep`, never the current one, never known-good nor what would be
+ * without a mark, never one that a container uses, and nothing that Pristine did not make. The history keeps them; data is not touched.
+ * With them goes what the data folder has and no version of any project needs.
+ * Errors: `busy`, those of the engine.
+ */
+export function clean(host: Host, project: Project, options: CleanOptions, run: Run): Promise<CleanReport> {
+  return asWriter(host, project, 'clean', run, async () => {
+    const keep = await keepOf(host, project, options.definition)
+    // The history keeps what is removed.
+    if (options.apply) await recoverLedger(host, project)
+    const { engine, facts, history } = await readCurrent(host, project)
+    const [imagesOf, usage, recipe] = await Promise.all([
+      listVersionImages(engine),
+      diskUsage(engine),
+      openRecipes(host, project),
+    ])
+    const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
+    const images = imagesOf(project.key)
+    const doomed = chooseOld(history, (version) => images.owned(version) !== undefined, keep, used)
+    const versions: CleanReport['versions'] = []
+    for (const version of doomed) {
+      const { id, ordinal } = version
+      const bytes = usage && (usage.images.get(images.of(version) ?? '')?.own ?? 0)
+      if (options.apply && !(await removeImage(engine, project.key, images, version))) continue
+      versions.push({ id, ordinal, bytes: bytes ?? null, rebuildable: (await recipe({ id, ordinal })).whole })
+    }
+    const { count, bytes } = await (options.apply ? prune(host, project.key) : unneeded(host, project.key))
+    return {
+      versions,
+      recipes: { count, bytes },
+      bytes: usage ? versions.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0) : null,
+      removed: options.apply,
+      keep,
+    }
+  })
+}
+
+/** The versions to remove, oldest first: present, not among the newest `keep` others, and needed by nobody. */
+export function chooseOld(
+  history: History,
+  present: (version: VersionRecord) => boolean,
+  keep: number,
+  used: VersionId[],
+): VersionRecord[] {
+  const others = history.versions.filter(
+    (version) => present(version) && lockOf(history, used, version.id) === null,
+  )
+  return others.slice(0, Math.max(0, others.length - keep))
+}
+
+/** How many versions the definition keeps. One that cannot be read must not keep anybody from making room. */
+export async function keepOf(host: Host, project: Project, definition: string | undefined): Promise<number> {
+  try {
+    const options = { env: host.env, ...(definition !== undefined && { choice: definition }) }
+    return (await readDefinition(project, options)).keep
+  } catch (error) {
+    if (isProductError(error)) return DEFAULT_KEEP
+    throw error
+  }
+}

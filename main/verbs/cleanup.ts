@@ -1,0 +1,153 @@
+import type { CleanupChoice, CleanupProject } from '../../shared/cleanup.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { listEnvironments } from '../container/read.ts'
+import { diskUsage } from '../docker/disk.ts'
+import { LABEL } from '../docker/labels.ts'
+import { isVolumeUsed, listVolumes, removeVolume } from '../docker/volumes.ts'
+import { readCurrent } from '../environment/current.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import { type History, idToday, type VersionRecord } from '../history/history.ts'
+import { listVersionImages, removeImage } from '../history/images.ts'
+import { lockOf } from '../history/locked.ts'
+import { readHistory } from '../history/read-history.ts'
+import { recoverLedger } from '../history/recover.ts'
+import type { Host } from '../host/host.ts'
+import { openProject, type Project } from '../store/open.ts'
+import { recordedProjects } from '../store/record.ts'
+import { chooseOld, keepOf } from './clean.ts'
+
+/**
+ * What Pristine made and keeps on the engine, of every project on the list that has anything. The engine is asked once
+ * for all. Errors: those of the engine.
+ */
+export async function listCleanup(host: Host): Promise<CleanupProject[]> {
+  const engine = await host.engine()
+  const [recorded, environments, imagesOf, usage, volumes] = await Promise.all([
+    recordedProjects(host),
+    listEnvironments(engine),
+    listVersionImages(engine),
+    diskUsage(engine),
+    listVolumes(engine, [LABEL.project]),
+  ])
+  const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
+  const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
+    const images = imagesOf(key)
+    const own = owned.get(key) ?? []
+    const history = await readHistory(host, { key }).catch(unreadable)
+    const used = (environments.get(key) ?? []).map(({ version }) => idToday(history, version))
+    const present = (version: VersionRecord) => images.owned(version) !== undefined
+    if (!history.versions.some(present) && own.length === 0) return undefined
+    const old = await oldOf(host, folder, history, present, used)
+    return {
+      key,
+      name: folder.split(/[\\/]/).at(-1) || 'root',
+      path: folder,
+      versions: history.versions
+        .filter(present)
+        .map((version) => ({
+          id: version.id,
+          ordinal: version.ordinal,
+          createdAt: version.createdAt,
+          bytes: usage?.images.get(images.of(version) ?? '')?.own ?? null,
+          locked: lockOf(history, used, version.id),
+          old: old.has(version.id),
+        }))
+        .reverse(),
+      volumes: own.map(({ Name }) => {
+        const { bytes = null, containers = null } = usage?.volumes.get(Name) ?? {}
+        return { name: Name, bytes, inUse: containers !== null && containers > 0 }
+      }),
+    }
+  })
+  return (await Promise.all(projects)).filter((project) => project !== undefined)
+}
+
+/** The versions that `clean` would remove; none of a project whose folder is gone. */
+async function oldOf(
+  host: Host,
+  folder: string,
+  history: History,
+  present: (version: VersionRecord) => boolean,
+  used: VersionId[],
+): Promise<Set<VersionId>> {
+  if (history.versions.length === 0) return new Set()
+  const project = await openProject(folder, host.home).catch(() => undefined)
+  if (!project) return new Set()
+  const keep = await keepOf(host, project, undefined)
+  return new Set(chooseOld(history, present, keep, used).map(({ id }) => id))
+}
+
+/** A damaged history must not keep anybody from making room elsewhere. */
+function unreadable(error: unknown): History {
+  if (isProductError(error, 'ledger-unreadable')) return { versions: [], containers: [] }
+  throw error
+}
+
+const REASON = {
+  current: 'the current one',
+  'known-good': 'known-good',
+  'known-good-unmarked': 'known-good when the mark is taken off',
+  'in-use': 'used by a container',
+}
+
+/**
+ * Removes what a person chose: images of versions, and volumes with their data. Nothing is removed when one of the
+ * versions is needed, or one of the volumes is used by a container or not the project's.
+ * Errors: `version-unknown`, `version-in-use`, `volume-foreign`, `volume-in-use`, `busy`, those of the engine.
+ */
+export function removeChosen(
+  host: Host,
+  project: Project,
+  choice: Pick<CleanupChoice, 'versions' | 'volumes'>,
+  run: Run,
+): Promise<void> {
+  return asWriter(host, project, 'clean', run, async (run) => {
+    await recoverLedger(host, project)
+    const { engine, facts, history } = await readCurrent(host, project)
+    const running = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
+    const versions = choice.versions.map((id) => {
+      const record = history.versions.find((known) => known.id === id)
+      const known = history.versions.map(({ ordinal }) => `v${ordinal}`).join(', ')
+      if (!record) throw productError('version-unknown', { wanted: shortId(id), known })
+      const locked = lockOf(history, running, id)
+      if (locked) throw productError('version-in-use', { ordinal: record.ordinal, reason: REASON[locked] })
+      return record
+    })
+    const own = new Set(
+      (await listVolumes(engine, [`${LABEL.project}=${project.key}`])).map(({ Name }) => Name),
+    )
+    const foreign = choice.volumes.find((name) => !own.has(name))
+    if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
+    for (const volume of choice.volumes) {
+      if (await isVolumeUsed(engine, volume)) throw productError('volume-in-use', { volume })
+    }
+    const images = (await listVersionImages(engine))(project.key)
+    for (const version of versions) {
+      const subject = `v${version.ordinal}`
+      const step = {
+        kind: 'step',
+        id: version.id,
+        name: `Remove ${subject}`,
+        phase: 'clean',
+        subject,
+      } as const
+      run.report({ ...step, state: 'running' })
+      await removeImage(engine, project.key, images, version)
+      run.report({ ...step, state: 'done' })
+    }
+    for (const name of choice.volumes) {
+      const step = {
+        kind: 'step',
+        id: name,
+        name: `Remove the volume ${name}`,
+        phase: 'clean',
+        subject: name,
+      } as const
+      run.report({ ...step, state: 'running' })
+      await removeVolume(engine, name)
+      run.report({ ...step, state: 'done' })
+    }
+  })
+}

@@ -1,0 +1,39 @@
+import type { DefinitionText } from '../../shared/project.ts'
+import { type ReadService, readProject, wholeContextWarning } from '../definition/read-project.ts'
+import { readText } from '../files/read-text.ts'
+import { lockPath, lockText, readLock } from '../lock/file.ts'
+import type { Project } from '../store/open.ts'
+
+/**
+ * A project's definition and lock as the person wrote them, to be read. Asks nobody.
+ * Errors: those of the definition and of a lock that cannot be read.
+ */
+export async function definitionTexts(
+  project: Project,
+  env: Record<string, string | undefined>,
+): Promise<DefinitionText> {
+  const { definition, services } = await readProject(env, project, undefined)
+  const names = [definition.file, ...services.flatMap(dockerfileOf)]
+  const files = await Promise.all(
+    [...new Set(names)].map(async (file) => ({ file, text: await readText(project, file) })),
+  )
+  const lockFile = lockPath(definition.file)
+  const lock = await readLock(project, lockFile)
+  const warnings = [...definition.warnings, ...services.flatMap(wholeContextWarning)]
+  return {
+    file: definition.file,
+    files,
+    lock: { file: lockFile, text: lock ? lockText(lock) : null },
+    pins: [
+      ...Object.entries(lock?.images ?? {}).map(([reference, { resolved }]) => ({ reference, resolved })),
+      ...Object.entries(lock?.downloads ?? {}).map(([reference, { integrity }]) => ({
+        reference,
+        resolved: integrity,
+      })),
+    ],
+    warnings: warnings.map(({ message }) => message),
+  }
+}
+
+const dockerfileOf = ({ service }: ReadService): string[] =>
+  service.source.kind === 'build' ? [service.source.dockerfile] : []

@@ -1,0 +1,46 @@
+import { productError } from '../../shared/errors.ts'
+import type { VersionDiff } from '../../shared/version.ts'
+import { explainChanges } from '../explain/explain.ts'
+import { chooseVersion } from '../history/choose.ts'
+import type { VersionRecord } from '../history/history.ts'
+import { readHistory } from '../history/read-history.ts'
+import type { Host } from '../host/host.ts'
+import { compareContents } from '../plan/compare-contents.ts'
+import { loadContents, loadPlan } from '../plan/recipes.ts'
+import type { Project } from '../store/open.ts'
+
+/**
+ * How two versions differ: their inputs, and what is inside them.
+ * Errors: `version-unknown`, `version-none`, `plan-lost`.
+ */
+export async function diffVersions(
+  host: Host,
+  project: Project,
+  from: string,
+  to: string,
+): Promise<VersionDiff> {
+  const history = await readHistory(host, project)
+  const [before, after] = [chooseVersion(project, history, from), chooseVersion(project, history, to)]
+  const [oldPlan, newPlan, oldContents, newContents] = await Promise.all([
+    planOrFail(host, before),
+    planOrFail(host, after),
+    loadContents(host.home, before.id),
+    loadContents(host.home, after.id),
+  ])
+  return {
+    from: { id: before.id, ordinal: before.ordinal },
+    to: { id: after.id, ordinal: after.ordinal },
+    inputs: explainChanges(
+      host.home,
+      { plan: oldPlan, contents: oldContents },
+      { plan: newPlan, contents: newContents },
+    ),
+    contents: oldContents && newContents ? compareContents(oldContents, newContents) : null,
+  }
+}
+
+async function planOrFail(host: Host, record: VersionRecord) {
+  const plan = await loadPlan(host.home, record.id)
+  if (plan) return plan
+  throw productError('plan-lost', { version: `v${record.ordinal}` })
+}

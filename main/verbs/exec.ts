@@ -1,0 +1,93 @@
+import { once } from 'node:events'
+import type { Readable, Writable } from 'node:stream'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { withLease } from '../container/command-leases.ts'
+import { type ExecContext, envList, withGiven } from '../container/exec-context.ts'
+import { execContext } from '../container/launch.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec/exec.ts'
+import { launchContainer, readCurrent } from '../environment/current.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open.ts'
+
+/** The streams that a command inside an environment is given; with `tty`, a terminal and its size. */
+export interface Terminal {
+  stdin: Readable
+  stdout: Writable
+  stderr: Writable
+  tty: boolean
+  /** Whether input is to be passed on at all. */
+  interactive: boolean
+  size?: () => { columns: number; rows: number }
+  onResize?: (listener: () => Promise<void>) => () => void
+}
+
+/** The user's shell, else bash, else whatever /bin/sh is: not every user has an account, or one that may log in. */
+const SHELL = `me=$(id -un 2>/dev/null || id -u)
+s=$(getent passwd "$me" 2>/dev/null || grep "^$me:" /etc/passwd 2>/dev/null); s="\${s##*:}"
+case $s in */nologin | */false | */true) s= ;; esac
+[ -x "$s" ] && [ "$s" != /bin/sh ] || s=$(command -v bash || echo /bin/sh); exec "$s"`
+
+/**
+ * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code. When
+ * it is interrupted, its program and what that started are given the same signal, and ended if they do not care.
+ * Errors: `environment-not-running`, `environment-paused`, `version-gone`, `cancelled`.
+ */
+export async function exec(
+  host: Host,
+  project: Project,
+  command: string[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const { engine, facts } = await readCurrent(host, project)
+  const [container] = facts.containers
+  if (!container?.running) throw productError('environment-not-running', { name: project.name })
+  if (container.paused) throw productError('environment-paused', { name: project.name })
+  const launch = await launchContainer(host, project, container)
+  const context = await execContext(engine, host.home.project(project.key), launch, container.id)
+  const { values: secrets } = await launch.secrets()
+  await using lent = await launch.lend()
+  const own = withGiven(context, { lent: lent.env, secrets })
+  const { tty } = terminal
+  return await withLease(host, project, { container: container.id, user: own.user, tty }, (id) =>
+    execAs(engine, container.id, command, own, terminal, signal, id),
+  ).catch((error: unknown) => {
+    if (!isProductError(error, 'cancelled')) throw error
+    throw productError('cancelled', { left: 'What the command did until then stays.' }, { cause: error })
+  })
+}
+
+/** Opens the user's own shell in a project's environment. Errors as `exec`. */
+export function shell(
+  host: Host,
+  project: Project,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, signal)
+}
+
+/**
+ * Runs a command in a container in a given context. One that is interrupted is given the signal, and returns the exit
+ * code that its program has by that. `id`: as `ExecSpec` has it.
+ */
+export function execAs(
+  engine: Engine,
+  container: string,
+  command: string[],
+  context: ExecContext,
+  terminal: Terminal,
+  signal: AbortSignal,
+  id?: string,
+): Promise<number> {
+  const { user, cwd, env } = context
+  const spec: ExecSpec = { command, user, cwd, env: envList(env), whenCancelled: 'ask', ...(id && { id }) }
+  if (terminal.interactive) return execInteractive(engine, container, spec, terminal, signal)
+  const write = (text: string, stream: 'stdout' | 'stderr') => {
+    const to = terminal[stream]
+    // One that fails is told by its owner.
+    return to.write(text) ? undefined : once(to, 'drain', { signal }).catch(() => {})
+  }
+  return execIn(engine, container, spec, write, signal)
+}

@@ -1,0 +1,120 @@
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { clean } from '../../shared/clean.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { readTrusted } from '../environment/initialize.ts'
+import { giving, type UpOptions } from '../environment/outlook.ts'
+import { type GitResult, git } from '../git/git.ts'
+import type { Host } from '../host/host.ts'
+import { isBakedForFolder } from '../plan/baked-for.ts'
+import { openProject, type Project } from '../store/open.ts'
+import { rememberProject } from '../store/record.ts'
+import { forgetTrust, readTrust, writeTrust } from '../trust/record.ts'
+import { type Removed, remove } from './stop.ts'
+
+/** Of what is not committed so many lines are told. */
+const MOST_NAMED = 10
+
+/**
+ * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
+ * a project of its own, for a try. What a person granted to the project holds for it, too, as long as it reaches no
+ * further; of what was not granted nothing is made. What is not committed stays where it is.
+ * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`.
+ */
+export async function fork(
+  given: Host,
+  project: Project,
+  branch: string,
+  options: Pick<UpOptions, 'trust'>,
+  run: Run,
+): Promise<Project> {
+  const host = giving(given, options)
+  const root = await workingTree(host, project, run)
+  if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
+    throw productError('fork-failed', { branch, problem: 'That is no name for a branch.' })
+  }
+  const read = await readTrusted(host, project, undefined, run).catch((error: unknown) => {
+    // Whether the branch has a definition that can be used is seen when it is there.
+    if (!isProductError(error) || error.code === 'not-trusted') throw error
+  })
+  const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
+  const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
+  const made =
+    known.code === 0
+      ? ['worktree', 'add', '--', folder, branch]
+      : ['worktree', 'add', '-b', branch, '--', folder]
+  const { code, messages } = await ask(host, root, made, run)
+  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain'], run)
+  if (stdout !== '')
+    run.report({ kind: 'note', text: `What is not committed in ${project.name} is not in its fork.` })
+  const baked = read?.services.find(({ service }) => isBakedForFolder(service.run))
+  if (baked) run.report({ kind: 'note', text: bakedForFolder(contentHooks(baked.service.run.hooks)) })
+  const forked = await openProject(path.join(folder, path.relative(root, project.path)), host.home)
+  await inheritTrust(host, project, forked)
+  await rememberProject(host, forked)
+  return forked
+}
+
+/**
+ * Removes what `fork` made: environment, data, versions, the worktree and what was granted to it; its branch stays. Refused, before anything is
+ * removed, while the worktree holds what is not committed, but for a lock that is not git's yet.
+ * Errors: `fork-failed`, `git-missing`, `cancelled`; `busy`.
+ */
+export async function removeFork(host: Host, project: Project, run: Run): Promise<Removed> {
+  const root = await workingTree(host, project, run)
+  const branch = project.name
+  const common = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-common-dir'], run)
+  const own = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-dir'], run)
+  if (common.stdout === own.stdout) {
+    throw productError('fork-failed', { branch, problem: 'It is no worktree of another working tree.' })
+  }
+  const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain', '-z'], run)
+  const entries = stdout.split('\0').filter((entry) => entry !== '')
+  // A lock that "up" made there is Pristine's own, and made again whenever it is wanted.
+  const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
+  if (entries.length > locks.length) {
+    const problem = `It holds what is not committed:\n${entries.slice(0, MOST_NAMED).map(clean).join('\n')}`
+    throw productError('fork-failed', { branch, problem })
+  }
+  const removed = await remove(host, project, { data: true, versions: true }, run)
+  await Promise.all(locks.map((entry) => rm(path.join(root, entry.slice('?? '.length)))))
+  // From outside of the folder that goes.
+  const main = path.dirname(common.stdout.trim())
+  const { code, messages } = await ask(host, main, [...WITH_UNTRACKED, 'worktree', 'remove', '--', root], run)
+  if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
+  await forgetTrust(host, project.key)
+  return removed
+}
+
+const bakedForFolder = (hooks: string[]): string =>
+  `${hooks.join(' and ')} can see the folder in the container, which has the fork's name: the fork has versions of its own. ` +
+  'With a fixed "workspaceFolder" and "workspaceMount" it shares them.'
+
+/** Whatever a person or a repository has set: new files are work, too (git-config(1), status.showUntrackedFiles). */
+const WITH_UNTRACKED = ['-c', 'status.showUntrackedFiles=normal']
+
+async function workingTree(host: Host, project: Project, run: Run): Promise<string> {
+  const { code, stdout } = await ask(host, project.path, ['rev-parse', '--show-toplevel'], run)
+  if (code === 0) return stdout.trimEnd()
+  throw productError('fork-failed', {
+    branch: project.name,
+    problem: `${project.path} is in no git repository.`,
+  })
+}
+
+async function inheritTrust(host: Host, from: Project, to: Project): Promise<void> {
+  const trust = await readTrust(host, from.key)
+  if (!trust) return
+  const { clone, grant } = trust
+  await writeTrust(host, to.key, {
+    ...(clone && { clone }),
+    ...(grant && grant.folder === from.path && { grant: { ...grant, folder: to.path } }),
+  })
+}
+
+/** Only what is on this computer is asked for. */
+const ask = (host: Host, cwd: string, args: string[], { signal }: Run): Promise<GitResult> =>
+  git(['-C', cwd, ...args], { env: host.env, cwd, signal, protocols: [], asks: false })

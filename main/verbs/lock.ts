@@ -1,0 +1,176 @@
+import type { InputChange } from '../../shared/change.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { parseImageReference, pinnedByHand } from '../../shared/image-reference.ts'
+import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
+import type { Run } from '../../shared/operation.ts'
+import { unlikePlan } from '../build/base-triggers.ts'
+import { reachOfProject } from '../build/reach-of-project.ts'
+import type { Host } from '../host/host.ts'
+import { download } from '../lock/download.ts'
+import { lockPath, writeLock } from '../lock/file.ts'
+import { readLocked } from '../lock/read-locked.ts'
+import { type Resolver, resolveImage } from '../lock/resolve.ts'
+import { withTriggers } from '../lock/triggers.ts'
+import { asRecordedWriter } from '../operation/recorded-writer.ts'
+import { type Planned, planProject, planReading } from '../plan/plan.ts'
+import type { Project } from '../store/open.ts'
+import { requireEveryday } from '../trust/gate.ts'
+
+export interface LockOptions {
+  definition?: string | undefined
+  /** Move existing pins: all of them, or only those named. */
+  update?: true | string[] | undefined
+}
+
+async function plan(
+  host: Host,
+  project: Project,
+  options: LockOptions & { frozen: boolean },
+  run: Run,
+): Promise<Planned> {
+  const { definition, frozen, update } = options
+  const moves =
+    update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
+  const read = await readLocked(host.env, project, definition)
+  // It asks registries for whatever the definition names.
+  await requireEveryday(host, project, await reachOfProject(host, project, read))
+  return planReading(host, project, read, { frozen, update: moves }, run)
+}
+
+/**
+ * Writes the lock: adds pins for new references, removes unused ones, and with `update` moves existing ones.
+ * Errors: those of the definition and of resolving; `usage` for a name that the definition does not use; `busy`.
+ */
+export function lock(host: Host, project: Project, options: LockOptions, run: Run): Promise<LockReport> {
+  const place = { folder: host.home.project(project.key), name: project.name }
+  return asRecordedWriter(place, 'lock', run, async (run) => {
+    const planned = await planWithTriggers(host, project, options, run)
+    const { added, removed, next, now, file } = planned.lock
+    if (Array.isArray(options.update)) {
+      const known = [...Object.keys(next.images), ...Object.keys(next.downloads)]
+      const unknown = options.update.find((reference) => !known.includes(reference))
+      if (unknown !== undefined) {
+        const hint = known.length > 0 ? `It uses ${known.join(', ')}.` : 'It uses no external reference.'
+        throw productError('usage', { problem: `The definition does not use ${unknown}.`, hint })
+      }
+    }
+    const moved: InputChange[] = []
+    for (const [input, { resolved }] of Object.entries(next.images)) {
+      const from = now?.images[input]?.resolved
+      if (from !== undefined && from !== resolved) moved.push({ input, from, to: resolved, kind: 'pin' })
+    }
+    for (const [input, { integrity }] of Object.entries(next.downloads)) {
+      const from = now?.downloads[input]?.integrity
+      if (from !== undefined && from !== integrity)
+        moved.push({ input, from, to: integrity, kind: 'download' })
+    }
+    await writeLock(project, file, next)
+    return { file: lockPath(planned.definition.file), added, removed, moved }
+  })
+}
+
+/** The exit code of every error that says that no engine can be asked. */
+const ENGINE_UNAVAILABLE = 4
+
+/**
+ * Plans what is to be locked. What base images leave to the build (ONBUILD) is read of those that are on the engine, and
+ * may need further pins; of another it is read when it is built upon.
+ */
+async function planWithTriggers(
+  host: Host,
+  project: Project,
+  options: LockOptions,
+  run: Run,
+): Promise<Planned> {
+  const planned = await plan(host, project, { ...options, frozen: false }, run)
+  const engine = await host.engine().catch((error: unknown) => {
+    // A lock that is whole needs none.
+    if (isProductError(error) && error.exit === ENGINE_UNAVAILABLE) return undefined
+    throw error
+  })
+  const services = planned.plan.services.flatMap((plan, at) => {
+    const reading = planned.services[at]?.reading
+    return reading ? [{ plan, reading }] : []
+  })
+  const found = engine && (await unlikePlan(engine, services, run))
+  if (!found || Object.keys(found).length === 0) return planned
+  await writeLock(project, planned.lock.file, withTriggers(planned.lock.next, found))
+  const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)
+  const { now, added, removed } = planned.lock
+  return {
+    ...again,
+    lock: {
+      ...again.lock,
+      now,
+      added: [...added, ...again.lock.added],
+      removed: [...removed, ...again.lock.removed],
+    },
+  }
+}
+
+/**
+ * Checks that the lock pins exactly what the definition uses; one that would be empty may be absent. Writes nothing, asks
+ * nobody. Errors: `lock-outdated`.
+ */
+export async function checkLock(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<LockCheck> {
+  const planned = await planProject(host, project, { definition, frozen: true }, run)
+  return {
+    file: lockPath(planned.definition.file),
+    exists: planned.lock.now !== undefined,
+    byHand: digestsOf(planned),
+  }
+}
+
+/** The images that a definition writes with their digest. */
+const digestsOf = ({ services }: Planned): string[] => [
+  ...new Set(services.flatMap(({ reading }) => reading.digests.map(({ reference }) => reference))),
+]
+
+/**
+ * Compares every pin with what its reference points at today; of a digest in the definition, what its tag does.
+ * Errors: `lock-outdated`, those of resolving, but not for a tag that is a remark only.
+ */
+export async function outdated(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<OutdatedPin[]> {
+  const planned = await plan(host, project, { definition, frozen: true }, run)
+  const { lock } = planned
+  const resolver = { engine: await host.engine(), home: host.home, env: host.env }
+  const images = Object.entries(lock.next.images).map(async ([reference, { resolved }]) => {
+    const latest = await resolveImage(resolver, reference, run)
+    return { by: 'lock' as const, reference, locked: resolved, latest, outdated: latest !== resolved }
+  })
+  const downloads = Object.entries(lock.next.downloads).map(async ([reference, { integrity }]) => {
+    const latest = await download(host.home, reference, run)
+    return { by: 'lock' as const, reference, locked: integrity, latest, outdated: latest !== integrity }
+  })
+  const byHand = digestsOf(planned).map((reference) => ofDigest(resolver, reference, run))
+  return Promise.all([...images, ...byHand, ...downloads])
+}
+
+/** A digest in the definition beside what the tag that is written with it says today. */
+async function ofDigest(resolver: Resolver, reference: string, run: Run): Promise<OutdatedPin> {
+  const { repository, tag } = parseImageReference(reference) ?? {}
+  const locked = pinnedByHand(reference) ?? reference
+  const asked = tag === undefined ? undefined : resolveImage(resolver, `${repository}:${tag}`, run)
+  const latest = await asked?.catch((error: unknown) => {
+    if (isProductError(error, 'reference-unknown') || isProductError(error, 'reference-local'))
+      return undefined
+    throw error
+  })
+  return {
+    by: 'definition',
+    reference,
+    locked,
+    latest: latest ?? null,
+    outdated: latest !== undefined && latest !== locked,
+  }
+}

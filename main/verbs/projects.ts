@@ -1,0 +1,65 @@
+import path from 'node:path'
+import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
+import { isProductError } from '../../shared/errors.ts'
+import { readCurrent } from '../environment/current.ts'
+import { repair } from '../environment/reconcile.ts'
+import { readBranch } from '../git/branch.ts'
+import type { Host } from '../host/host.ts'
+import { quietRun } from '../operation/quiet-run.ts'
+import { openProject } from '../store/open.ts'
+import { recordedProjects } from '../store/record.ts'
+
+/**
+ * A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is, or
+ * another data folder has its environment.
+ */
+export interface ListedProject extends ProjectRef {
+  /** The branch that is checked out, or the first digits of a commit; null where there is no git. */
+  branch: string | null
+  state: EnvironmentState | 'missing' | 'unreadable'
+  version: { id: string; ordinal: number } | null
+  ports: { container: number; host: number }[]
+}
+
+/** Every project that Pristine knows on this computer, by name, with how its environment stands. */
+export async function listProjects(host: Host): Promise<ListedProject[]> {
+  const recorded = await recordedProjects(host)
+  const known = await Promise.all(recorded.map(({ path }) => describe(host, path)))
+  return known.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
+}
+
+async function describe(host: Host, folder: string): Promise<ListedProject> {
+  const gone = {
+    path: folder,
+    name: path.basename(folder),
+    branch: null,
+    state: 'missing' as const,
+    version: null,
+    ports: [],
+  }
+  const project = await openProject(folder, host.home).catch((error: unknown) => {
+    if (isProductError(error, 'project-missing')) return undefined
+    throw error
+  })
+  if (!project) return gone
+  // A project that cannot be repaired now must not hide the others.
+  await repair(host, project, quietRun()).catch((error: unknown) => {
+    if (!isProductError(error)) throw error
+  })
+  const current = await readCurrent(host, project).catch((error: unknown) => {
+    if (isProductError(error, 'ledger-unreadable') || isProductError(error, 'environment-elsewhere'))
+      return undefined
+    throw error
+  })
+  if (!current) return { ...gone, state: 'unreadable' }
+  const { facts, history } = current
+  const version = history.versions.find((record) => record.id === facts.version)
+  return {
+    path: project.path,
+    name: project.name,
+    branch: await readBranch(project),
+    state: facts.state,
+    version: version ? { id: version.id, ordinal: version.ordinal } : null,
+    ports: facts.containers.flatMap(({ ports }) => ports.map(({ container, host }) => ({ container, host }))),
+  }
+}

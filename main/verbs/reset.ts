@@ -1,0 +1,50 @@
+import type { Run } from '../../shared/operation.ts'
+import type { UpResult } from '../../shared/result.ts'
+import { describeEnvironment } from '../container/read.ts'
+import { makeCurrent, readCurrent, removeLeftovers } from '../environment/current.ts'
+import { giving } from '../environment/outlook.ts'
+import { launchOrRebuild } from '../environment/rebuild.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import { explainChanges } from '../explain/explain.ts'
+import { storedSide } from '../explain/side.ts'
+import { chooseVersion } from '../history/choose.ts'
+import { imageName } from '../history/images.ts'
+import { appendLedger } from '../history/ledger.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open.ts'
+
+/**
+ * Replaces the environment by a fresh one of a version: the known-good one unless `to` names another. No build, no
+ * pull, no call to a registry, unless its image is gone: then it is built again from its recipe.
+ * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild` and of the swap; `busy`.
+ */
+export function reset(
+  given: Host,
+  project: Project,
+  options: { to?: string | undefined; trust?: readonly string[] | undefined },
+  run: Run,
+): Promise<UpResult> {
+  const host = giving(given, options)
+  return asWriter(host, project, 'reset', run, async (run) => {
+    const found = await readCurrent(host, project)
+    const { facts, engine } = found
+    const record = chooseVersion(project, found.history, options.to)
+    const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
+    await removeLeftovers(engine, facts)
+    const current = rebuilt ? await readCurrent(host, project) : found
+    await makeCurrent(host, project, launch, current, run, { rebuilt })
+    await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
+    const [before, after] = await Promise.all([
+      facts.version && storedSide(host.home, facts.version),
+      storedSide(host.home, record.id),
+    ])
+    return {
+      project: { path: project.path, name: project.name },
+      version: { id: record.id, ordinal: record.ordinal, image: imageName(project.key, record.id) },
+      action: rebuilt ? 'built' : facts.containers.length > 0 ? 'recreated' : 'started',
+      because: before && after ? explainChanges(host.home, before, after) : [],
+      environment: describeEnvironment((await readCurrent(host, project)).facts),
+      lock: { added: [], removed: [] },
+    }
+  })
+}

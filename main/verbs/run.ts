@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { createLaunched } from '../container/create.ts'
+import { withGiven } from '../container/exec-context.ts'
+import { giveToUser } from '../container/give-to-user.ts'
+import { idleFailure } from '../container/idle.ts'
+import { execContext } from '../container/launch.ts'
+import { createRequest } from '../container/request.ts'
+import { withSecrets } from '../container/secrets.ts'
+import { removeMountPoints } from '../data/mount-points.ts'
+import { reasonOf } from '../docker/connection/call.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { listContainers, removeContainer, startContainer } from '../docker/containers.ts'
+import { LABEL } from '../docker/labels.ts'
+import { placeFiles } from '../environment/content-files.ts'
+import { initialize } from '../environment/initialize.ts'
+import { giving, type UpOptions } from '../environment/outlook.ts'
+import { runHooks } from '../environment/start.ts'
+import type { Host } from '../host/host.ts'
+import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
+import { ensureFolder } from '../store/home.ts'
+import type { Project } from '../store/open.ts'
+import { execAs, type Terminal } from './exec.ts'
+import { ensureVersion } from './up.ts'
+
+/**
+ * Runs one command in a fresh container of the version that the checkout says, and removes it. The version is built
+ * if it is missing. The container has the workspace and empty data, publishes no port, and leaves the project's
+ * environment alone. Returns the command's exit code.
+ * Errors: those of planning, building and hooks; `cancelled`.
+ */
+export async function runOnce(
+  given: Host,
+  project: Project,
+  options: UpOptions,
+  command: string[],
+  terminal: Terminal,
+  run: Run,
+): Promise<number> {
+  const host = giving(given, options)
+  const launch = await ensureVersion(host, project, options, run, initialize)
+  const engine = await host.engine()
+  // The program of the container is the command: the definition's own would do its work a second time.
+  const request = createRequest({ ...launch.parts, run: { ...launch.run, overrideCommand: true } }, [])
+  const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
+  const lease = path.join(leasesOf(host, project), name)
+  const spec = {
+    ...request,
+    Labels: { ...request.Labels, [LABEL.role]: 'run', [LABEL.lease]: lease },
+    HostConfig: {
+      ...request.HostConfig,
+      // Without a source the engine makes an empty volume, which goes with the container.
+      Mounts: (request.HostConfig?.Mounts ?? []).map((mount) =>
+        mount.Type === 'volume' ? { Type: mount.Type, Source: '', Target: mount.Target } : mount,
+      ),
+    },
+  }
+  await removeDeadRuns(host, engine, project)
+  const held = await takeLease(lease)
+  try {
+    await launch.makeMountPoints()
+    await placeFiles(engine, host.home, project, launch, run, { onlyMissing: true })
+    const id = await createLaunched(engine, launch, name, spec, run)
+    await startContainer(engine, id, run).catch((error: unknown) => {
+      throw productError(
+        'container-not-started',
+        { service: launch.service, problem: reasonOf(error) },
+        { cause: error },
+      )
+    })
+    const volumes = launch.run.mounts.filter(({ kind }) => kind === 'volume')
+    await giveToUser(
+      engine,
+      launch,
+      id,
+      volumes.map(({ target }) => target),
+      run,
+    )
+    const code = await withSecrets(launch, run, async (run, secrets) => {
+      await using lent = await launch.lend()
+      const given = { lent: lent.env, secrets }
+      await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], given, run)
+      const context = await execContext(engine, undefined, launch, id)
+      return await execAs(engine, id, command, withGiven(context, given), terminal, run.signal)
+    })
+    await removeContainer(engine, name)
+    return code
+  } catch (error) {
+    const told = await idleFailure(engine, { id: name, service: launch.service, once: true }, error)
+    // What went wrong first is what is told.
+    await removeContainer(engine, name).catch(() => {})
+    throw told
+  } finally {
+    await removeMountPoints(engine, host.home, project).catch(() => {})
+    held.close()
+    await rm(lease, { force: true })
+  }
+}
+
+const leasesOf = ({ home }: Host, { key }: Project): string => path.join(home.project(key), 'runs')
+
+/** Errors: `storage-failed`. */
+async function takeLease(file: string): Promise<FileLock> {
+  await ensureFolder(path.dirname(file))
+  const failed = (problem: string, cause?: Error) =>
+    productError('storage-failed', { path: file, problem, of: 'home' }, { cause })
+  const lock = await takeLock(file).catch((error: Error) => {
+    throw failed(error.message, error)
+  })
+  if (lock) return lock
+  throw failed('somebody else holds its lock')
+}
+
+/** Removes the containers of runs of this home whose process died before it could do so. */
+export async function removeDeadRuns(host: Host, engine: Engine, project: Project): Promise<void> {
+  const runs = await listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=run`])
+  await Promise.all(
+    runs.map(async ({ Id, Labels }) => {
+      const lease = Labels[LABEL.lease] ?? ''
+      if (path.dirname(lease) !== leasesOf(host, project) || isHeld(lease)) return
+      await removeContainer(engine, Id)
+      await rm(lease, { force: true })
+    }),
+  )
+}

@@ -1,0 +1,91 @@
+import type { DeclaredSecret } from '../../shared/definition.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { SecretList } from '../../shared/secret.ts'
+import { readProject } from '../definition/read-project.ts'
+import { readTrusted } from '../environment/initialize.ts'
+import { giving, type UpOptions } from '../environment/outlook.ts'
+import type { Host } from '../host/host.ts'
+import { addLeftOut, readLeftOut } from '../secrets/left-out.ts'
+import type { Project } from '../store/open.ts'
+
+/** The secrets that a project's definition declares, and which have a value. Only reads. Errors: those of the definition. */
+export async function listSecrets(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+): Promise<SecretList> {
+  const read = await readProject(host.env, project, definition)
+  return standing(host, project, read.definition.secrets)
+}
+
+/**
+ * The secrets that a person who is about to start the environment is to be asked for: they have no value, and were not
+ * left out before. A stranger's definition asks for nothing. Errors: those of the definition, `not-trusted`.
+ */
+export async function secretsToAskFor(
+  host: Host,
+  project: Project,
+  { definition, trust }: Pick<UpOptions, 'definition' | 'trust'>,
+): Promise<DeclaredSecret[]> {
+  const read = await readTrusted(giving(host, { trust }), project, definition, new AbortController())
+  const { secrets } = await standing(host, project, read.definition.secrets)
+  const missing = secrets.flatMap(({ state, ...secret }) => (state === 'missing' ? [secret] : []))
+  if (missing.length === 0) return []
+  const leftOut = new Set(await readLeftOut(host.home, project.key))
+  return missing.filter(({ name }) => !leftOut.has(name))
+}
+
+/** Notes that a person did not give a secret, and is not to be asked for it again. Errors: `storage-failed`. */
+export function leaveOutSecret(host: Host, project: Project, name: string): Promise<void> {
+  return addLeftOut(host.home, project.key, name)
+}
+
+async function standing(host: Host, project: Project, declared: DeclaredSecret[]): Promise<SecretList> {
+  const { store } = host.secrets
+  const { found, problem } = await host.secrets.find(
+    project,
+    declared.map(({ name }) => name),
+  )
+  const secrets = declared.map((secret) => ({ ...secret, state: found[secret.name]?.state ?? 'missing' }))
+  return { secrets, store, problem }
+}
+
+/**
+ * Keeps the value of a declared secret in the system's key store.
+ * Errors: `secret-undeclared`, `secret-invalid`, `key-store-unusable`, those of the definition.
+ */
+export async function setSecret(
+  host: Host,
+  project: Project,
+  { name, value, definition }: { name: string; value: string; definition: string | undefined },
+): Promise<void> {
+  const { secrets } = (await readProject(host.env, project, definition)).definition
+  if (!secrets.some((secret) => secret.name === name)) {
+    throw productError('secret-undeclared', { name, declared: secrets.map((secret) => secret.name) })
+  }
+  await host.secrets.keep(project, name, value)
+}
+
+/**
+ * The same, and where the key store cannot be used only until this process ends; then returns why.
+ * Errors: `secret-undeclared`, `secret-invalid`, those of the definition.
+ */
+export async function giveSecret(
+  host: Host,
+  project: Project,
+  secret: { name: string; value: string; definition: string | undefined },
+): Promise<string | null> {
+  try {
+    await setSecret(host, project, secret)
+    return null
+  } catch (error) {
+    if (!isProductError(error, 'key-store-unusable')) throw error
+    host.secrets.hold(project, secret.name, secret.value)
+    return error.why
+  }
+}
+
+/** Forgets the value of a secret, declared or not. Errors: `key-store-unusable`. */
+export function removeSecret(host: Host, project: Project, name: string): Promise<void> {
+  return host.secrets.forget(project, name)
+}

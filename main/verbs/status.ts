@@ -1,0 +1,116 @@
+import type { PublishedPort, Status } from '../../shared/environment.ts'
+import { isProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { reachOfProject } from '../build/reach-of-project.ts'
+import { describeEnvironment, type EnvironmentFacts } from '../container/read.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { steady } from '../docker/connection/steady.ts'
+import { containerChanges } from '../docker/containers.ts'
+import { inspectImage } from '../docker/images.ts'
+import { countDrift } from '../drift/paths.ts'
+import { currentFor, readCurrent } from '../environment/current.ts'
+import { withoutDotfiles } from '../environment/dotfiles.ts'
+import { reportWarnings } from '../environment/outlook.ts'
+import { warnOfGaps } from '../environment/reconcile.ts'
+import { explainChanges } from '../explain/explain.ts'
+import { plannedSide, storedSide } from '../explain/side.ts'
+import type { Host } from '../host/host.ts'
+import { readLocked } from '../lock/read-locked.ts'
+import { planReading } from '../plan/plan.ts'
+import type { Project } from '../store/open.ts'
+import { isTrusted } from '../trust/gate.ts'
+
+/**
+ * How a project stands: what runs, what the definition wants, and why they differ. Asks no registry: a definition
+ * whose lock lacks a pin has no wanted version until it is locked.
+ * Errors: those of the definition and the engine.
+ */
+export async function status(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<Status> {
+  const read = await readLocked(host.env, project, definition)
+  await warnOfGaps(host, project, run)
+  const [trusted, planned, found] = await Promise.all([
+    reachOfProject(host, project, read).then((reached) => isTrusted(host, project, reached)),
+    planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
+      if (isProductError(error, 'lock-outdated')) return undefined
+      throw error
+    }),
+    // Somebody may replace what is being looked at.
+    steady(async () => {
+      const current = await readCurrent(host, project)
+      return {
+        ...current,
+        drift: await driftOf(current.engine, host.home.project(project.key), current.facts),
+      }
+    }),
+  ])
+  if (planned) reportWarnings(planned, run)
+  const { engine, facts, history } = planned
+    ? (await currentFor(host, project, found, planned)).current
+    : found
+  const { drift } = found
+  const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
+  const running = facts.version
+  const before = running && running !== planned?.id ? await storedSide(host.home, running) : undefined
+  return {
+    project: { path: project.path, name: project.name },
+    trusted,
+    state: facts.state,
+    version: running
+      ? {
+          id: running,
+          ordinal: ordinalOf(running),
+          present: await hasImages(engine, facts),
+          chosen: history.chosen === running,
+        }
+      : null,
+    wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
+    because:
+      before && planned
+        ? explainChanges(host.home, before, await plannedSide(host.home, project, planned))
+        : [],
+    drift,
+    environment: describeEnvironment(facts),
+  }
+}
+
+/** Where the published ports of a project's environment are. */
+export async function ports(host: Host, project: Project): Promise<PublishedPort[]> {
+  const { facts } = await readCurrent(host, project)
+  return describeEnvironment(facts).ports
+}
+
+/** Without them nothing can be run in the containers, and they cannot be started again. */
+async function hasImages(engine: Engine, { containers }: EnvironmentFacts): Promise<boolean> {
+  const found = await Promise.all(containers.map(({ image }) => inspectImage(engine, image)))
+  return !found.includes(undefined)
+}
+
+/**
+ * How many files an environment holds that its image does not, without those of the person's dotfiles; null where there is
+ * no environment. `folder`: the project's, of the home.
+ */
+export async function driftOf(
+  engine: Engine,
+  folder: string,
+  facts: Pick<EnvironmentFacts, 'containers'>,
+): Promise<Status['drift']> {
+  if (facts.containers.length === 0) return null
+  try {
+    const counts = await Promise.all(
+      facts.containers.map(async ({ id, mounts }) => {
+        const { rest } = await withoutDotfiles(folder, id, await containerChanges(engine, id))
+        return countDrift(rest, mounts)
+      }),
+    )
+    return { changes: counts.reduce((sum, count) => sum + count) }
+  } catch (error) {
+    // The engine needs room to count them; all else can be said.
+    if (isProductError(error, 'disk-full')) return null
+    throw error
+  }
+}

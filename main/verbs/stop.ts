@@ -1,0 +1,111 @@
+import type { Environment } from '../../shared/environment.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { prune } from '../build/prune.ts'
+import { describeEnvironment } from '../container/read.ts'
+import { removeMountPoints } from '../data/mount-points.ts'
+import { removeVolumes } from '../data/volumes.ts'
+import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { listTags, removeTag } from '../docker/images.ts'
+import { placeFiles } from '../environment/content-files.ts'
+import { launchContainer, readCurrent, removeLeftovers } from '../environment/current.ts'
+import { clearIntent, writeIntent } from '../environment/intent.ts'
+import { asWriter, removeUnfinished } from '../environment/reconcile.ts'
+import { resume, resumeOrStop } from '../environment/start.ts'
+import { repositoryOf } from '../history/images.ts'
+import { appendLedger } from '../history/ledger.ts'
+import { recoverLedger } from '../history/recover.ts'
+import type { Host } from '../host/host.ts'
+import { quietRun } from '../operation/quiet-run.ts'
+import type { Project } from '../store/open.ts'
+import { forgetProject } from '../store/record.ts'
+import { removeDeadRuns } from './run.ts'
+
+/** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
+export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
+  return asWriter(host, project, 'stop', run, async (run) => {
+    const { engine, facts } = await readCurrent(host, project)
+    const folder = host.home.project(project.key)
+    // Only for after a crash: a full disk must not keep anybody from stopping.
+    await writeIntent(folder, { kind: 'stop' }).catch(() => {})
+    // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
+    await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, run)))
+    await clearIntent(folder)
+    return describeEnvironment((await readCurrent(host, project)).facts)
+  })
+}
+
+/**
+ * Stops and starts a project's environment, with the hooks of a start.
+ * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`.
+ */
+export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
+  return asWriter(host, project, 'restart', run, async (run) => {
+    const { engine, facts } = await readCurrent(host, project)
+    const [container] = facts.containers
+    if (!container) throw productError('environment-not-running', { name: project.name })
+    const launch = await launchContainer(host, project, container)
+    const folder = host.home.project(project.key)
+    await writeIntent(folder, { kind: 'restart', blue: container.id })
+    const end = () => clearIntent(folder)
+    try {
+      await stopContainer(engine, container.id, run)
+      await resumeOrStop(engine, launch, container.id, run)
+    } catch (error) {
+      const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
+      // Once more; while the engine does not answer it is left, by the intent, to the next command.
+      if (lost) await resume(engine, launch, container.id, quietRun()).then(end, () => {})
+      else await end()
+      throw error
+    }
+    await end()
+    return describeEnvironment((await readCurrent(host, project)).facts)
+  })
+}
+
+/** What `remove` took away, by name. */
+export interface Removed {
+  containers: string[]
+  volumes: string[]
+  images: string[]
+  /** What went from the data folder with the versions; null where they stay. */
+  recipes: { count: number; bytes: number } | null
+}
+
+/**
+ * Removes a project's environment. Its data and its versions stay unless they are asked for by name; its folder and
+ * its history always stay. With the versions their recipes go, unless another project needs them.
+ * Errors: `busy`.
+ */
+export function remove(
+  host: Host,
+  project: Project,
+  also: { data: boolean; versions: boolean },
+  run: Run = quietRun(),
+): Promise<Removed> {
+  const folder = host.home.project(project.key)
+  return asWriter(host, project, 'remove', run, async (run) => {
+    await recoverLedger(host, project)
+    const { engine, facts } = await readCurrent(host, project)
+    await removeLeftovers(engine, facts)
+    await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
+    if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
+    await removeUnfinished(engine, project)
+    await removeDeadRuns(host, engine, project)
+    await placeFiles(engine, host.home, project, undefined, run)
+    await removeMountPoints(engine, host.home, project)
+    const volumes = also.data ? await removeVolumes(engine, project.key) : []
+    const repository = repositoryOf(project.key)
+    const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []
+    const images: string[] = []
+    for (const image of tags.map((tag) => `${repository}:${tag}`)) {
+      if (await removeTag(engine, image)) images.push(image)
+    }
+    const removed = { containers: facts.containers.map((container) => container.name), volumes, images }
+    if (!also.versions) return { ...removed, recipes: null }
+    await appendLedger(folder, { kind: 'released' })
+    const { count, bytes } = await prune(host, project.key)
+    await forgetProject(host, project.key)
+    return { ...removed, recipes: { count, bytes } }
+  })
+}

@@ -1,0 +1,173 @@
+import { clean } from '../../shared/clean.ts'
+import { isProductError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { UpResult } from '../../shared/result.ts'
+import type { Launch } from '../container/launch.ts'
+import { describeEnvironment } from '../container/read.ts'
+import type { Change } from '../environment/change.ts'
+import { makeCurrent, readCurrent, removeLeftovers } from '../environment/current.ts'
+import { missingRepository } from '../environment/git-inside.ts'
+import { initialize, readTrusted } from '../environment/initialize.ts'
+import { learningTriggers } from '../environment/learn-triggers.ts'
+import { explain, giving, look, type Outlook, type UpOptions } from '../environment/outlook.ts'
+import { provideVersion } from '../environment/provide.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import { reportInputs } from '../environment/report-inputs.ts'
+import { resumeOrStop } from '../environment/start.ts'
+import { wholeVersion } from '../environment/whole-version.ts'
+import { imageName } from '../history/images.ts'
+import type { Host } from '../host/host.ts'
+import { rememberDefinition } from '../store/chosen-definition.ts'
+import type { Project } from '../store/open.ts'
+import { rememberProject } from '../store/record.ts'
+
+/**
+ * Brings the environment of a project to what its definition says: builds what is missing, replaces what differs,
+ * starts what is stopped, and does nothing when nothing is to do. When an input changes while its version is built, that
+ * is built once more.
+ * Errors: those of planning, building and swapping; `busy`.
+ */
+export function up(given: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
+  const host = giving(given, options)
+  return asWriter(host, project, 'up', run, async (run) => {
+    const read = await initialize(host, project, options.definition, run)
+    return learningTriggers(project, options, run, async (again) => {
+      const outlook = await look(host, project, options, run, again ? undefined : read)
+      // Before it is built, so that others see that it is.
+      await rememberProject(host, project)
+      if (options.definition !== undefined)
+        await rememberDefinition(host.home, project.key, outlook.planned.definition.file)
+      return bring(host, project, outlook, run).catch(async (error: unknown) => {
+        if (!isProductError(error, 'input-changed')) throw error
+        // A hook that makes a lockfile, or a save in the meantime. Once: a hook that always changes an input is no reason.
+        run.report({
+          kind: 'warning',
+          text: `${error.message} The version is built again, with what it is now.`,
+        })
+        return bring(host, project, await look(host, project, options, run), run)
+      })
+    })
+  })
+}
+
+/**
+ * As `up`, for a version that exists already and only if the definition still wants it; undefined when it wants another.
+ */
+export function upTo(
+  host: Host,
+  project: Project,
+  wanted: VersionId,
+  options: UpOptions,
+  run: Run,
+): Promise<UpResult | undefined> {
+  return asWriter(host, project, 'up', run, async (run) => {
+    const outlook = await look(host, project, options, run)
+    if (outlook.planned.id !== wanted || outlook.change.kind === 'build') return undefined
+    return bring(host, project, outlook, run)
+  })
+}
+
+async function bring(host: Host, project: Project, outlook: Outlook, run: Run): Promise<UpResult> {
+  const { change, because, ordinal } = outlook
+  run.report({ kind: 'plan', ordinal, because })
+  await removeLeftovers(outlook.current.engine, outlook.current.facts)
+  const { launch, current } = await provideVersion(host, project, outlook, run)
+  if (change.kind === 'recreate' || change.kind === 'build') await warnOfGit(project, launch, run)
+  const [container] = current.facts.containers
+  if (change.kind === 'start' && container) {
+    await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
+      if (!mayReplace(error, launch)) throw error
+      run.report({ kind: 'warning', text: `${error.message} The container is replaced by a fresh one.` })
+      await makeCurrent(host, project, launch, current, run)
+    })
+  } else if (change.kind !== 'none') {
+    await makeCurrent(host, project, launch, current, run)
+  }
+  const { facts } = change.kind === 'none' ? current : await readCurrent(host, project)
+  // What an image that moved has now is known since its version ran.
+  const known = because.some(({ kind }) => kind === 'pin')
+    ? { because: await explain(host, project, outlook.current, outlook.planned, change) }
+    : {}
+  return { ...describe(project, outlook), ...known, environment: describeEnvironment(facts) }
+}
+
+/** Told when an environment is new: whoever works in it would see an error of git's that names a folder of this computer. */
+async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<void> {
+  const repository = await missingRepository(project, launch.run)
+  if (repository === undefined) return
+  const text =
+    `Git does not work inside: ${clean(project.name)} is a worktree or a submodule, and its repository ${clean(repository)} is not ` +
+    'mounted. It works in the same folder on this computer; to have it inside, mount the repository at the same path ("mounts").'
+  run.report({ kind: 'warning', text })
+}
+
+/** Whether a new container can start where this one cannot: with another port, or because the engine lost this one. */
+const mayReplace = (error: unknown, launch: Launch): error is Error =>
+  isProductError(error, 'container-stuck') ||
+  (isProductError(error, 'port-taken') &&
+    launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed))
+
+/**
+ * Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. `first`
+ * reads the definition, whatever it does before.
+ */
+export function ensureVersion(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  run: Run,
+  first: typeof initialize = readTrusted,
+): Promise<Launch> {
+  return asWriter(host, project, 'build', run, async (run) => {
+    const read = await first(host, project, options.definition, run)
+    return learningTriggers(project, options, run, async (again) => {
+      const outlook = await look(host, project, options, run, again ? undefined : read)
+      const { change, because, ordinal } = outlook
+      if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
+      const { launch, current } = await provideVersion(host, project, outlook, run)
+      return wholeVersion(host, project, current, { id: outlook.planned.id, ordinal }, launch, run)
+    })
+  })
+}
+
+/** Runs a definition's `initializeCommand` and nothing else. Errors: those of `initialize`; `busy`. */
+export function initializeOnly(host: Host, project: Project, options: UpOptions, run: Run): Promise<void> {
+  return asWriter(host, project, 'initialize', run, async (run) => {
+    await initialize(host, project, options.definition, run)
+  })
+}
+
+/** Says what `up` would do, and does nothing. */
+export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
+  const outlook = await look(host, project, options, run)
+  reportInputs(outlook.planned, run)
+  return { ...describe(project, outlook), environment: describeEnvironment(outlook.current.facts) }
+}
+
+function describe(
+  project: Project,
+  { planned, change, because, ordinal, current }: Outlook,
+): Omit<UpResult, 'environment'> {
+  const { added, removed } = planned.lock
+  return {
+    project: { path: project.path, name: project.name },
+    version: { id: planned.id, ordinal, image: imageName(project.key, planned.id) },
+    action: actionOf(change, current.facts.containers.length > 0),
+    because,
+    lock: { added, removed },
+  }
+}
+
+function actionOf(change: Change, replaces: boolean): UpResult['action'] {
+  switch (change.kind) {
+    case 'none':
+      return 'none'
+    case 'start':
+      return 'started'
+    case 'recreate':
+      return replaces ? 'recreated' : 'started'
+    case 'build':
+      return 'built'
+  }
+}

@@ -1,0 +1,76 @@
+import { productError } from '../../shared/errors.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Verified } from '../../shared/version.ts'
+import { reachOfProject } from '../build/reach-of-project.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import { currentFor, readCurrent } from '../environment/current.ts'
+import type { VersionRecord } from '../history/history.ts'
+import { imageName } from '../history/images.ts'
+import type { Host } from '../host/host.ts'
+import { readLocked } from '../lock/read-locked.ts'
+import { comparePlans } from '../plan/compare.ts'
+import { planReading } from '../plan/plan.ts'
+import { loadPlan } from '../plan/recipes.ts'
+import type { Project } from '../store/open.ts'
+import { isTrusted } from '../trust/gate.ts'
+
+/**
+ * Computes the version's id anew from the checkout and checks that the lock is complete, that the image is the one that
+ * was built as that version, and that what runs was started from it. Absent images and environments are said, not failures.
+ * Errors: `lock-outdated`, `version-mismatch`.
+ */
+export async function verify(
+  host: Host,
+  project: Project,
+  definition: string | undefined,
+  run: Run,
+): Promise<Verified> {
+  const read = await readLocked(host.env, project, definition)
+  const planned = await planReading(host, project, read, { frozen: true }, run)
+  const { current } = await currentFor(host, project, await readCurrent(host, project), planned)
+  const { engine, facts, history } = current
+  const record = history.versions.find((version) => version.id === planned.id)
+  const [named, recorded] = await Promise.all([
+    inspectImage(engine, imageName(project.key, planned.id)),
+    record && inspectImage(engine, record.image),
+  ])
+  const image = recorded ?? named
+  if (image && !isItsImage(planned.id, record, named, recorded)) {
+    throw productError('version-mismatch', {
+      problem: `The image tagged ${shortId(planned.id)} was not built from this plan.`,
+    })
+  }
+  const running = facts.version
+  if (running && running !== planned.id) {
+    const old = await loadPlan(host.home, running)
+    const inputs = old ? comparePlans(old, planned.plan).map((change) => change.input) : []
+    const because = inputs.length > 0 ? `: ${inputs.join(', ')} differ` : ''
+    throw productError('version-mismatch', {
+      problem: `The environment runs ${shortId(running)}, the checkout makes ${shortId(planned.id)}${because}.`,
+    })
+  }
+  return {
+    id: planned.id,
+    ordinal: record?.ordinal ?? null,
+    image: image !== undefined,
+    environment: running !== undefined,
+    trusted: await isTrusted(host, project, await reachOfProject(host, project, read)),
+  }
+}
+
+/**
+ * Whether the image that has a version's name is the one that was recorded when it was built. Where none was, or that one
+ * is gone, only the image's own word is left.
+ */
+function isItsImage(
+  id: VersionId,
+  record: VersionRecord | undefined,
+  named: ImageDetails | undefined,
+  recorded: ImageDetails | undefined,
+): boolean {
+  if (recorded) return named === undefined || named.Id === recorded.Id
+  const ids: (string | undefined)[] = [id, ...(record?.formerIds ?? [])]
+  return ids.includes(named?.Config.Labels?.[LABEL.version])
+}

@@ -1,0 +1,35 @@
+import type { Version } from '../../shared/version.ts'
+import { openRecipes } from '../build/read-recipe.ts'
+import { readCurrent } from '../environment/current.ts'
+import { withMoved } from '../explain/moved.ts'
+import { imageName, listVersionImages } from '../history/images.ts'
+import type { Host } from '../host/host.ts'
+import { hasPlan, loadContents } from '../plan/recipes.ts'
+import type { Project } from '../store/open.ts'
+
+/** A project's versions, newest first. */
+export async function listVersions(host: Host, project: Project): Promise<Version[]> {
+  const { engine, history, facts } = await readCurrent(host, project)
+  const [imagesOf, recipe] = await Promise.all([listVersionImages(engine), openRecipes(host, project)])
+  const images = imagesOf(project.key)
+  const versions = await Promise.all(
+    history.versions.map(
+      async (record): Promise<Version> => ({
+        id: record.id,
+        ordinal: record.ordinal,
+        createdAt: record.createdAt,
+        current: record.id === facts.version,
+        knownGood: record.id === history.knownGood,
+        marked: record.id === history.marked,
+        wasReady: record.wasReady,
+        present: images.of(record) !== undefined,
+        rebuildable: images.of(record) ? null : (await recipe(record)).whole,
+        plan: await hasPlan(host.home, record.id),
+        image: imageName(project.key, record.id),
+        because: await withMoved(host.home, history, record),
+        contents: await loadContents(host.home, record.id),
+      }),
+    ),
+  )
+  return versions.reverse()
+}

@@ -1,0 +1,331 @@
+import { watch as watchFolder } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import { canonical } from '../../shared/canonical.ts'
+import { isProductError, productError, reportOf } from '../../shared/errors.ts'
+import type { OperationId, VersionId } from '../../shared/ids.ts'
+import type { OperationEvent, Run } from '../../shared/operation.ts'
+import type { Plan } from '../../shared/plan.ts'
+import type { WatchState } from '../../shared/watch.ts'
+import { openSessions } from '../docker/exec/exec.ts'
+import { look, type Outlook, type UpOptions } from '../environment/outlook.ts'
+import { unfinishedGit } from '../git/git-folder.ts'
+import { LEDGER_FILE } from '../history/ledger.ts'
+import type { Host } from '../host/host.ts'
+import { quietRun } from '../operation/quiet-run.ts'
+import { currentHolder } from '../operation/writer-lock.ts'
+import { type Planned, planProject } from '../plan/plan.ts'
+import { loadPlan } from '../plan/recipes.ts'
+import type { Project } from '../store/open.ts'
+import { TRUST_FILE } from '../trust/record.ts'
+import { ensureVersion, initializeOnly, upTo } from '../verbs/up.ts'
+import { type Changes, PACE, type Pace, watchChanges } from './changes.ts'
+import { placesBeside } from './places.ts'
+
+/** Who listens to a watch: `signal` ends it, `report` hears the operations that it starts. */
+export interface Watcher {
+  signal: AbortSignal
+  report(event: OperationEvent): void
+  tell(state: WatchState): void
+  /** Hears what the definition wants, whenever it was read. */
+  wants?(version: { id: VersionId; ordinal: number }): void
+  /** Hears the end of each look at the files and of what it led to; `began` is a time of `performance.now()`. */
+  looked?(began: number): void
+  /** `PACE` unless given. */
+  pace?: Pace
+}
+
+/**
+ * Follows a definition until `signal` aborts: on a change that makes another version it builds that beside what runs
+ * and swaps it in, or does what the definition's `apply` says. Only a new version counts: a person's reset stays until
+ * the definition changes again. An environment that does not run is not started.
+ * What fails is told, and never ends the watch.
+ */
+export async function watch(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  watcher: Watcher,
+): Promise<void> {
+  const heard = new AbortController()
+  const { pace = PACE } = watcher
+  const changes = await watchChanges(project, pace, (problem) => {
+    const every = pace.poll / 1000
+    const text = `The system does not tell of changed files (${problem}); they are looked at every ${every} s instead.`
+    watcher.report({ kind: 'warning', text })
+  })
+  try {
+    changes.poke()
+    const watch = new Watch(host, project, options, watcher, changes)
+    hearOfOthers(host, project, (file) => watch.hear(file), heard.signal)
+    await watch.follow()
+  } finally {
+    heard.abort()
+    await changes.close()
+  }
+}
+
+/**
+ * Calls `heard` with the file when something is granted or taken back, or the environment becomes another one, by whatever
+ * process.
+ */
+function hearOfOthers(
+  host: Host,
+  project: Project,
+  heard: (file: string) => void,
+  signal: AbortSignal,
+): void {
+  try {
+    const folder = host.home.project(project.key)
+    const files = [TRUST_FILE, LEDGER_FILE]
+    watchFolder(folder, { signal }, (_, name) => name !== null && files.includes(name) && heard(name)).on(
+      'error',
+      () => {},
+    )
+  } catch {
+    // Then it is asked again at the next change.
+  }
+}
+
+/** What to do next: wait for a change, look again at once, or after so many milliseconds. */
+type Next = 'wait' | 'again' | number
+
+class Watch {
+  private readonly host: Host
+  private readonly project: Project
+  private readonly options: UpOptions
+  private readonly watcher: Watcher
+  private readonly changes: Changes
+  private readonly pace: Pace
+  /** The version that was acted on, whatever came of it. */
+  private handled: VersionId | undefined
+  /** The version whose image was refused, with the refusal. */
+  private refused: { version: VersionId; error: unknown } | undefined
+  /** The `initializeCommand` that was run here last. */
+  private initialized: string | undefined
+  /** What was wanted at the last look at files that did not settle. */
+  private unsettled: VersionId | undefined
+  /** What was offered last, and what ran then. */
+  private offer: { version: VersionId; environment: string } | undefined
+  private begun = false
+  private told: WatchState | undefined
+
+  constructor(host: Host, project: Project, options: UpOptions, watcher: Watcher, changes: Changes) {
+    this.host = host
+    this.project = project
+    this.options = options
+    this.watcher = watcher
+    this.changes = changes
+    this.pace = watcher.pace ?? PACE
+  }
+
+  /** Something was granted or taken back, or happened to the environment. */
+  hear(file: string): void {
+    if (file === TRUST_FILE) this.refused = undefined
+    this.changes.poke()
+  }
+
+  async follow(): Promise<void> {
+    const { signal } = this.watcher
+    let next: Next = 'wait'
+    while (!signal.aborted) {
+      if (typeof next === 'number') await this.elapsed(next)
+      const settled: boolean = next === 'again' || (await this.changes.settled(signal))
+      if (signal.aborted) return
+      const began = performance.now()
+      next = await this.act(settled).catch((error: unknown) => this.failed(error))
+      this.watcher.looked?.(began)
+    }
+  }
+
+  /** Waits so long, or less if something changes. */
+  private async elapsed(milliseconds: number): Promise<void> {
+    const timer = setTimeout(() => this.changes.poke(), milliseconds)
+    await this.changes.changed(this.watcher.signal)
+    clearTimeout(timer)
+  }
+
+  private async act(settled: boolean): Promise<Next> {
+    const doing = await unfinishedGit(this.project)
+    if (doing !== undefined) {
+      this.tell({ kind: 'git', doing })
+      return this.pace.soon
+    }
+    const outlook = await look(this.host, this.project, this.options, this.quiet())
+    this.changes.listenTo(placesBeside(this.project, outlook.planned))
+    const wanted = outlook.planned.id
+    this.watcher.wants?.({ id: wanted, ordinal: outlook.ordinal })
+    const before = this.unsettled
+    this.unsettled = wanted
+    if (!settled && wanted !== before) return 'wait'
+    return this.apply(outlook).catch((error: unknown) => {
+      if (isProductError(error, 'not-trusted')) this.refused = { version: wanted, error }
+      else if (!isPassing(error)) this.handled = wanted
+      throw error
+    })
+  }
+
+  private async apply(outlook: Outlook): Promise<Next> {
+    const { change, ordinal, because, current, planned } = outlook
+    const { facts, history } = current
+    const wanted = planned.id
+    const environment = facts.containers.map(({ id }) => id).join()
+    const chosen = history.chosen !== undefined && history.chosen === facts.version
+    // Whoever resets from what is wanted does not want it, though it came and went since the last look.
+    if (chosen && (!this.begun || history.left === wanted)) this.handled = wanted
+    this.begun = true
+    if (change.kind === 'none') this.handled = wanted
+    const { apply } = planned.definition
+    // What was only offered may come to be wanted at once, unless somebody chose otherwise meanwhile.
+    if (apply !== 'ask' && isDeepStrictEqual(this.offer, { version: wanted, environment })) {
+      this.handled = undefined
+      this.offer = undefined
+    }
+    if (this.handled === wanted) {
+      const stays = this.told?.kind === 'failed' || this.told?.kind === 'offered'
+      if (change.kind === 'none' || !stays) this.tell({ kind: 'following' })
+      return 'wait'
+    }
+    const running = facts.state !== 'absent' && facts.state !== 'stopped' && facts.state !== 'paused'
+    if (!running && change.kind === 'start') {
+      this.tell({ kind: 'following' })
+      return 'wait'
+    }
+    if (!running || apply === 'off') {
+      this.tell({ kind: 'changed', ordinal, because })
+      return 'wait'
+    }
+    // It would be built once more, only to be refused.
+    if (this.refused?.version === wanted) throw this.refused.error
+    // The state must not change to and fro while another writer is at work.
+    const holder = await currentHolder(this.host.home.project(this.project.key))
+    if (holder && !holder.repairs) throw productError('busy', holder)
+    if ((change.kind === 'build' || apply === 'auto') && (await this.initialize(outlook))) return 'again'
+    if (change.kind === 'build') {
+      this.tell({ kind: 'building', ordinal, because })
+      return this.build(planned)
+    }
+    if (apply === 'ask') {
+      this.handled = wanted
+      this.offer = { version: wanted, environment }
+      this.tell({ kind: 'offered', ordinal, because })
+      return 'wait'
+    }
+    const open = await Promise.all(facts.containers.map(({ id }) => openSessions(current.engine, id)))
+    const sessions = open.reduce((sum, count) => sum + count, 0)
+    if (sessions > 0) {
+      this.tell({ kind: 'waiting', ordinal, because, sessions })
+      return this.pace.soon
+    }
+    this.tell({ kind: 'swapping', ordinal, because })
+    const swapped = await this.operate((run) => upTo(this.host, this.project, wanted, this.options, run))
+    if (!swapped) return 'again'
+    this.handled = wanted
+    // Since it runs, more may be known of why it came.
+    this.tell({ kind: 'swapped', ordinal, because: swapped.because.length > 0 ? swapped.because : because })
+    return 'wait'
+  }
+
+  /**
+   * Runs an `initializeCommand` that is another one than that of what runs. Only then: what it writes may make another
+   * version each time, and a watch would never end.
+   */
+  private async initialize({ planned, current }: Outlook): Promise<boolean> {
+    const wanted = initializeCommandsOf(planned.plan)
+    const { version } = current.facts
+    const running = version && (await loadPlan(this.host.home, version))
+    this.initialized ??= running && initializeCommandsOf(running)
+    if (wanted === NO_COMMAND || wanted === this.initialized) return false
+    await this.operate((run) => initializeOnly(this.host, this.project, this.options, run))
+    this.initialized = wanted
+    return true
+  }
+
+  /**
+   * Builds a version, unless the definition comes to want another one meanwhile: then that build is given up, and the
+   * newest is built.
+   */
+  private async build({ id: wanted }: Planned): Promise<Next> {
+    const superseded = new AbortController()
+    const done = new AbortController()
+    const guard = this.giveUp(wanted, superseded, AbortSignal.any([done.signal, this.watcher.signal]))
+    try {
+      await this.operate(
+        (run) => ensureVersion(this.host, this.project, this.options, run),
+        superseded.signal,
+      )
+    } catch (error) {
+      // What changes while it is sent or copied fails the build, too.
+      const changed = isProductError(error, 'input-changed') || superseded.signal.aborted
+      if (!changed && (await this.wanted())?.id === wanted) throw error
+    } finally {
+      done.abort()
+      await guard
+    }
+    return 'again'
+  }
+
+  private async giveUp(wanted: VersionId, build: AbortController, until: AbortSignal): Promise<void> {
+    while (!until.aborted && !build.signal.aborted) {
+      await this.changes.settled(until)
+      if (until.aborted) return
+      if ((await this.wanted())?.id !== wanted) build.abort()
+    }
+    // Whoever looks next must not take this look for his.
+    this.changes.poke()
+  }
+
+  /** What the definition wants now; undefined while it cannot be planned. */
+  private wanted(): Promise<Planned | undefined> {
+    return planProject(this.host, this.project, this.options, this.quiet()).catch(() => undefined)
+  }
+
+  private failed(error: unknown): Next {
+    if (this.watcher.signal.aborted) return 'wait'
+    if (isProductError(error, 'busy')) {
+      this.tell({ kind: 'busy', what: String(error.data['what']) })
+      return this.pace.soon
+    }
+    this.tell({ kind: 'failed', error: reportOf(error) })
+    return isPassing(error) ? this.pace.later : 'wait'
+  }
+
+  private tell(state: WatchState): void {
+    const known = state.kind === 'following' && this.told?.kind === 'swapped'
+    if (known || JSON.stringify(state) === JSON.stringify(this.told)) return
+    this.told = state
+    this.watcher.tell(state)
+  }
+
+  /** Does work that can be cancelled by its operation's id; then the next change is the next try. */
+  private async operate<T>(work: (run: Run) => Promise<T>, also?: AbortSignal): Promise<T> {
+    const { signal, report } = this.watcher
+    const { running } = this.host
+    const own = new AbortController()
+    let id: OperationId | undefined
+    try {
+      return await work({
+        signal: AbortSignal.any([signal, own.signal, ...(also ? [also] : [])]),
+        // What is to be made, and why, is told as a state.
+        report: (event) => event.kind !== 'plan' && report(event),
+        recorded: (known) => {
+          id = known
+          running.set(known, own)
+        },
+      })
+    } finally {
+      if (id) running.delete(id)
+    }
+  }
+
+  private quiet() {
+    return { ...quietRun(), signal: this.watcher.signal }
+  }
+}
+
+const initializeCommandsOf = ({ services }: Plan): string =>
+  canonical(services.map(({ run }) => run.initializeCommand ?? null).filter(Boolean))
+const NO_COMMAND = canonical([])
+
+/** What goes away without anything being changed: an engine that is down, another writer. */
+const isPassing = (error: unknown): boolean =>
+  isProductError(error) && (error.code === 'busy' || error.code.startsWith('engine-'))

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { takenPort } from '../../../main/container/taken-port.ts'
+
+const port = (host: number, container: number, fixed = false) => ({
+  request: { container, host, protocol: 'tcp' as const, fixed },
+  host,
+})
+const ports = [port(80, 8080), port(4568, 80), port(9000, 9000, true)]
+const at28 =
+  'failed to set up container networking: driver failed programming external connectivity on endpoint e1 (4568ab12): '
+
+test.each([
+  [
+    'Docker 20.10',
+    'driver failed programming external connectivity on endpoint x (8f12): Bind for 127.0.0.1:4568 failed: port is already allocated',
+  ],
+  [
+    'Docker 20.10, another program',
+    'driver failed programming external connectivity on endpoint x (8f12): Error starting userland proxy: listen tcp4 127.0.0.1:4568: bind: address already in use',
+  ],
+  [
+    'Docker 28',
+    `${at28}failed to bind host port for 127.0.0.1:4568:172.17.0.2:80/tcp: address already in use`,
+  ],
+  ['Docker 28, another container', `${at28}Bind for 127.0.0.1:4568 failed: port is already allocated`],
+  ['Docker 29', `${at28}failed to bind host port 127.0.0.1:4568/tcp: address already in use`],
+  ['Docker 29, without a reason', 'failed to bind host port 127.0.0.1:4568/tcp'],
+  [
+    'Docker 28, IPv6',
+    `${at28}failed to bind host port for [::1]:4568:172.17.0.2:80/tcp: address already in use`,
+  ],
+  ['Podman', 'cannot listen on the TCP port: listen tcp4 127.0.0.1:4568: bind: address already in use'],
+  [
+    'Podman with pasta',
+    "pasta failed with exit code 1: Failed to bind port 4568 (Address already in use) for option '-t 127.0.0.1/4568-4568:80-80'",
+  ],
+])("%s's words for a port that is taken name the port", (_, problem) => {
+  expect(takenPort(problem, ports)).toMatchObject({ host: 4568, request: { container: 80 } })
+})
+
+test('where no port of ours is named, the one that must be this one is meant', () => {
+  expect(takenPort('address already in use', ports)).toMatchObject({ host: 9000 })
+  expect(takenPort('address already in use', ports.slice(0, 2))).toBeUndefined()
+})
+
+test.each([
+  'exec: "nothing": executable file not found in $PATH',
+  'failed to bind host port 127.0.0.1:80/tcp: permission denied',
+])('a refusal for another reason names none: %s', (problem) => {
+  expect(takenPort(problem, ports)).toBeUndefined()
+})

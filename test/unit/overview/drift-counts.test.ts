@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { DriftCounts } from '../../../main/overview/drift-counts.ts'
+
+test('what is counted again rests for longer than it took; what is new does not wait for that', async () => {
+  const counts = new DriftCounts()
+  const order: string[] = []
+  const slow = (name: string) => async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    order.push(name)
+  }
+  const began = performance.now()
+  counts.again(slow('first again'))
+  const second = new Promise<void>((resolve) =>
+    counts.again(async () => {
+      order.push('second again')
+      resolve()
+    }),
+  )
+  await counts.first(slow('new'))
+  await second
+  expect(order).toContain('new')
+  expect(order.slice(-1)).toEqual(['second again'])
+  expect(performance.now() - began).toBeGreaterThan(19 * 19)
+})

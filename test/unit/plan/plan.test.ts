@@ -1,0 +1,122 @@
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { createEngine } from '../../../main/engine.ts'
+import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { planProject } from '../../../main/plan/plan.ts'
+import { parsePlan } from '../../../main/plan/recipes.ts'
+import { openHome } from '../../../main/store/home.ts'
+import { openProject } from '../../../main/store/open.ts'
+import { canonical } from '../../../shared/canonical.ts'
+import { productError } from '../../../shared/errors.ts'
+import { type Scratch, scratch } from '../inputs/scratch.ts'
+
+const FILE = '.devcontainer/devcontainer.json'
+
+async function plan(folder: Scratch) {
+  const engine = () => Promise.reject(productError('engine-missing', { tried: ['nothing'] }))
+  const home = openHome({ PRISTINE_HOME: folder.at('home') })
+  return planProject(
+    { home, env: {}, engine },
+    await openProject(folder.at('shop')),
+    { frozen: false },
+    quietRun(),
+  )
+}
+
+test('the engine is asked when nothing else can fail', async () => {
+  await using folder = await scratch({ 'shop/Dockerfile': 'FROM a\nCOPY x /\n', 'shop/x': '' })
+  await expect(plan(folder)).rejects.toMatchObject({ code: 'engine-missing' })
+  await folder.write('shop/.dockerignore', '[')
+  await expect(plan(folder)).rejects.toMatchObject({ code: 'definition-invalid' })
+})
+
+test('an instruction that does not fit on a line once it is pinned is refused before anything is built', async () => {
+  const words = `${'a '.repeat(9000)} \\\n`
+  await using folder = await scratch({ 'shop/Dockerfile': `FROM a\nCOPY ${words} /d/\n` })
+  await expect(plan(folder)).rejects.toMatchObject({
+    code: 'definition-unsupported',
+    data: { file: 'Dockerfile', line: 2, key: 'COPY' },
+  })
+  await folder.write('shop/Dockerfile', `FROM a\nCOPY ${'a '.repeat(5000)} /d/\n`)
+  await expect(plan(folder)).rejects.toMatchObject({ code: 'engine-missing' })
+})
+
+test('a build argument may be named as what every object has', async () => {
+  const json = { build: { dockerfile: '../Dockerfile', args: { constructor: '1', toString: '2' } } }
+  await using folder = await scratch({
+    [`shop/${FILE}`]: JSON.stringify(json),
+    'shop/Dockerfile': 'FROM scratch\n',
+  })
+  const { plan: planned, id } = await plan(folder)
+  expect(planned.services[0]?.args).toEqual(json.build.args)
+  expect(parsePlan(canonical(planned), id)).toBeDefined()
+})
+
+test('the lock is no input, whatever the folder of the definition is called', async () => {
+  const json = { build: { dockerfile: '../../Dockerfile', context: '../..' } }
+  await using folder = await scratch({
+    'shop/.devcontainer/[a/devcontainer.json': JSON.stringify(json),
+    'shop/.devcontainer/[a/pristine.lock': '{"lockVersion": 1, "images": {}, "downloads": {}}',
+    'shop/Dockerfile': 'FROM scratch\nCOPY .devcontainer /d\n',
+  })
+  const { plan: planned } = await plan(folder)
+  expect(planned.services[0]?.files.map(([file]) => file)).toEqual(['.devcontainer/[a/devcontainer.json'])
+})
+
+test('the lock is no input, whatever globs ask for', async () => {
+  const json = {
+    build: { dockerfile: 'Dockerfile' },
+    customizations: { pristine: { inputs: ['*', '**/*.lock'] } },
+  }
+  await using folder = await scratch({
+    [`shop/${FILE}`]: JSON.stringify(json),
+    'shop/.devcontainer/Dockerfile': 'FROM scratch\n',
+    'shop/.devcontainer/pristine.lock': '{"lockVersion": 1, "images": {}, "downloads": {}}',
+    'shop/other/pristine.lock': '',
+  })
+  const { plan: planned } = await plan(folder)
+  expect(planned.inputs.map(([file]) => file)).toEqual([
+    '.devcontainer/Dockerfile',
+    FILE,
+    'other/pristine.lock',
+  ])
+})
+
+test.runIf(process.platform !== 'win32')(
+  'no verb asks the engine before the texts are accepted',
+  async () => {
+    await using folder = await scratch({ 'shop/Dockerfile': 'FROM a\n' })
+    let calls = 0
+    const server = createServer((socket: Socket) => {
+      calls++
+      socket.destroy()
+    }).listen(folder.at('engine.sock'))
+    await once(server, 'listening')
+    const engine = createEngine({
+      PRISTINE_HOME: folder.at('home'),
+      DOCKER_HOST: `unix://${folder.at('engine.sock')}`,
+      HOME: folder.at('home'),
+    })
+    const [run, shop] = [quietRun(), folder.at('shop')]
+    await expect(engine.status(shop, undefined, run)).rejects.toMatchObject({
+      code: expect.stringMatching(/^engine-/),
+    })
+    expect(calls).toBeGreaterThan(0)
+    calls = 0
+    await folder.write('shop/Dockerfile', 'FROM\n')
+    for (const verb of [
+      () => engine.up(shop, { frozen: false }, run),
+      () => engine.planUp(shop, { frozen: true }, run),
+      () => engine.status(shop, undefined, run),
+      () => engine.lock(shop, {}, run),
+      () => engine.checkLock(shop, undefined, run),
+      () => engine.outdated(shop, undefined, run),
+      () => engine.verify(shop, undefined, run),
+    ]) {
+      await expect(verb()).rejects.toMatchObject({ code: 'definition-invalid' })
+    }
+    expect(calls).toBe(0)
+    server.close()
+  },
+)
