@@ -12,10 +12,10 @@ test('containers are created in one place, and where one never runs', () => {
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
     'build/bake.ts',
     'build/without-triggers.ts',
-    'docker/containers.ts',
-    'environment/content-files.ts',
     'container/create.ts',
+    'docker/containers.ts',
     'drift/image-files.ts',
+    'environment/content-files.ts',
   ])
 })
 

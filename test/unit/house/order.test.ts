@@ -1,0 +1,62 @@
+import { globSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { againstOrder, folderOf, type Import, scattered } from './order.ts'
+
+const main = path.join(import.meta.dirname, '../../../main')
+const files = globSync('**/*.ts', { cwd: main }).map((file) => file.split(path.sep).join('/'))
+
+const importsOf = (file: string): Import[] =>
+  [...readFileSync(path.join(main, file), 'utf8').matchAll(/\b(?:from|import)\b ?\(? ?'(\.[^']+)'/g)]
+    .map(([, target = '']) => path.posix.join(path.posix.dirname(file), target))
+    .filter((target) => !target.startsWith('../'))
+    .map((target) => [file, target])
+
+/** The folders as the table of main/README.md lists them, from the ground up. */
+const order = [
+  ...readFileSync(path.join(main, 'README.md'), 'utf8').matchAll(/^\| \*\*([a-z/-]+)\/\*\* +\|/gm),
+].map(([, folder = '']) => folder)
+
+test('each folder of main imports only folders above it in the table of its README', () => {
+  const imports = files.flatMap(importsOf)
+  expect(imports.length).toBeGreaterThan(1000)
+  expect(againstOrder(order, imports)).toEqual([])
+})
+
+test('the table has each folder once, and subfolders beside their folder', () => {
+  const folders = new Set(files.flatMap((file) => folderOf(file) ?? []))
+  expect([...order].sort()).toEqual([...folders].sort())
+  expect(scattered(order)).toEqual([])
+})
+
+test.each<[Import, string]>([
+  [['docker/containers.ts', 'environment/read.ts'], 'a folder below it in the table'],
+  [['docker/containers.ts', 'docker/exec/exec.ts'], 'a subfolder below it in the table'],
+  [['docker/containers.ts', 'nowhere/read.ts'], 'a folder that the table lacks'],
+  [['nowhere/read.ts', 'docker/containers.ts'], 'a folder, from one that the table lacks'],
+  [['environment/read.ts', 'engine.ts'], 'what lies in main itself'],
+])('%j would be found: it imports %s', (wrong) => {
+  const right: Import[] = [
+    ['environment/read.ts', 'docker/containers.ts'],
+    ['environment/read.ts', 'environment/change.ts'],
+    ['engine.ts', 'environment/read.ts'],
+    ['engine.ts', 'router.ts'],
+  ]
+  const some = ['docker', 'docker/exec', 'environment']
+  expect(againstOrder(some, right)).toEqual([])
+  expect(againstOrder(some, [...right, wrong])).toEqual([wrong])
+})
+
+test('a circle of two folders is against every order of them', () => {
+  const circle: Import[] = [
+    ['lock/file.ts', 'plan/plan.ts'],
+    ['plan/plan.ts', 'lock/state.ts'],
+  ]
+  expect(againstOrder(['lock', 'plan'], circle)).toHaveLength(1)
+  expect(againstOrder(['plan', 'lock'], circle)).toHaveLength(1)
+})
+
+test('a subfolder that stands apart from its folder would be found', () => {
+  expect(scattered(['docker/exec', 'docker', 'git'])).toEqual([])
+  expect(scattered(['docker/exec', 'git', 'docker'])).toEqual(['docker'])
+})
