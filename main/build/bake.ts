@@ -39,6 +39,8 @@ export interface Baking {
   older: OlderInput[]
   /** What lies in the folder for the version that runs: see `viewsOf`. */
   put: string[]
+  /** The environment of programs on this computer. */
+  env: Readonly<Record<string, string | undefined>>
   /** Called when the copy was made in which they work; may refuse it. */
   copied: () => Promise<void>
 }
@@ -60,8 +62,13 @@ export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): 
  * Adds to an image, whose hooks were baked for another place or by an older Pristine, what its content hooks make in
  * this workspace, and nothing else that they do. Returns the new image's id. Errors: as `bake`.
  */
-export function addContent(engine: Engine, launch: Launch, put: string[], run: Run): Promise<string> {
-  const baking = { older: [], put, copied: async () => {} }
+export function addContent(
+  engine: Engine,
+  launch: Launch,
+  { put, env }: Pick<Baking, 'put' | 'env'>,
+  run: Run,
+): Promise<string> {
+  const baking = { older: [], put, env, copied: async () => {} }
   return withHooks(engine, launch, baking, run, async () => launch.parts.image.Id)
 }
 
@@ -69,7 +76,7 @@ export function addContent(engine: Engine, launch: Launch, put: string[], run: R
 async function withHooks(
   engine: Engine,
   launch: Launch,
-  { older, put, copied }: Baking,
+  { older, put, env, copied }: Baking,
   run: Run,
   imageOf: (container: string) => Promise<string>,
 ): Promise<string> {
@@ -81,6 +88,7 @@ async function withHooks(
     project,
     all.filter((mount) => mount.Type !== 'volume'),
     put,
+    env,
   )
   const spec = {
     Image: image.Id,

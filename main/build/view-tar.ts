@@ -102,8 +102,8 @@ async function writeFile(out: Pack, head: Head, open: () => Opened): Promise<str
   using opened = file
   const stats = fstatSync(opened.fd)
   if (!stats.isFile()) return undefined
-  // Whoever owns it on this computer, the owner inside can read and write it.
-  const header = { ...head, mode: (stats.mode & 0o777) | 0o600, mtime: stats.mtime }
+  // As git knows it: the umask of whoever cloned it is no part of a version.
+  const header = { ...head, mode: stats.mode & 0o100 ? 0o755 : 0o644, mtime: stats.mtime }
   if (stats.size > WHOLE) return writeLarge(out, header, opened.fd, stats)
   const content = readFileSync(opened.fd)
   await write(out, header, content)

@@ -1,9 +1,9 @@
-import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { type Place, placeOf } from '../data/workspace-place.ts'
 import type { MountSettings } from '../docker/containers.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { type Entry, listInside } from '../files/inside.ts'
+import { askGit } from '../git/ask-git.ts'
 import type { Project } from '../store/open.ts'
 
 /** A folder of this computer as content hooks see it: they work on a copy. */
@@ -15,6 +15,8 @@ export interface View extends Place {
 }
 
 type ViewEntry = { path: string } & ({ kind: 'folder' | 'file' } | { kind: 'link'; target: string })
+
+type Env = Readonly<Record<string, string | undefined>>
 
 interface GitObjects {
   /** The `.git` folder, or one of a submodule, relative to the view's source. */
@@ -34,11 +36,13 @@ const FILLED = /^(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|
  * How a container mounts what hooks may not change: a folder of the project that can be written gives way to an empty
  * volume, which goes with the container and takes the copy. Everything else stays. `put` are absolute
  * paths of what lies in the folder for the version that runs, and is left out: files, and folders while they are empty.
+ * `env` is the environment that git runs in.
  */
 export async function viewsOf(
   project: Project,
   mounts: MountSettings[],
   put: string[],
+  env: Env,
 ): Promise<{ views: View[]; mounts: MountSettings[] }> {
   const views: View[] = []
   const kept: MountSettings[] = []
@@ -54,7 +58,7 @@ export async function viewsOf(
     // Of a folder around the project only the project is copied.
     if (place.target !== mount.Target) kept.push(mount)
     const objects: GitObjects[] = []
-    const entries = await list(place.source, put, async (repository) => {
+    const entries = await list(place.source, put, env, async (repository) => {
       const target = `${OBJECTS}-${views.length}-${objects.length}`
       objects.push({ repository, source: path.join(place.source, repository, 'objects'), target })
     })
@@ -66,16 +70,20 @@ export async function viewsOf(
   return { views, mounts: kept }
 }
 
-/** Lists a folder without what git ignores as a whole: dependencies and products of whatever version was there last. */
+/**
+ * Lists a folder without what git ignores: dependencies and products of whatever version was there last, and files that no
+ * other clone has (`.env`), which would come into an image that other clones start.
+ */
 async function list(
   source: string,
   put: string[],
+  env: Env,
   foundObjects: (repository: string) => Promise<void>,
 ): Promise<ViewEntry[]> {
-  const ignored = await ignoredFolders(source)
+  const ignored = await ignoredIn(source, env)
   const others = new Set(put)
   const isLeftOut = (at: string, name: string) =>
-    (ignored ? ignored.has(at) : FILLED.test(name)) ||
+    (ignored ? ignored.folders.has(at) : FILLED.test(name)) ||
     (others.has(path.join(source, at)) && listInside(source, at).length === 0)
   const entries: ViewEntry[] = []
   const visit = async (folder: string, inGit: boolean): Promise<void> => {
@@ -87,6 +95,7 @@ async function list(
     for (const entry of found) {
       const at = path.posix.join(folder, entry.name)
       if (entry.kind !== 'folder' && others.has(path.join(source, at))) continue
+      if (entry.kind !== 'folder' && !inGit && ignored?.files.has(at)) continue
       if (entry.kind === 'link') entries.push({ path: at, kind: 'link', target: entry.target ?? '' })
       else if (entry.kind === 'file') entries.push({ path: at, kind: 'file' })
       else if (entry.kind === 'folder') {
@@ -105,28 +114,28 @@ async function list(
 const holds = (entries: Entry[], name: string, kind: Entry['kind']): boolean =>
   entries.some((entry) => entry.name === name && entry.kind === kind)
 
-/** The folders that git ignores by a pattern of theirs; undefined where git does not answer. */
-async function ignoredFolders(folder: string): Promise<Set<string> | undefined> {
-  const [prefix, status] = await Promise.all([
-    ask(folder, ['rev-parse', '--show-prefix']),
-    ask(folder, ['status', '--porcelain=v1', '-z', '--ignored=matching', '--untracked-files=all', '--', '.']),
-  ])
-  if (prefix === undefined || status === undefined) return undefined
-  const above = prefix.replace(/\n$/, '')
-  return new Set(
-    status.split('\0').flatMap((line) => {
-      const at = /^!! (.*)\/$/s.exec(line)?.[1]
-      return at?.startsWith(above) ? [at.slice(above.length)] : []
-    }),
-  )
+/** What git ignores in a folder: whole folders, by a pattern of theirs, and single files. */
+interface Ignored {
+  folders: Set<string>
+  files: Set<string>
 }
 
-function ask(folder: string, args: string[]): Promise<string | undefined> {
-  const options = ['--no-optional-locks', '-c', 'core.fsmonitor=false', '-c', 'safe.directory=*']
-  return new Promise((resolve) => {
-    const limits = { timeout: 60_000, maxBuffer: 256 * 1024 * 1024 }
-    execFile('git', [...options, '-C', folder, ...args], limits, (error, stdout) =>
-      resolve(error ? undefined : stdout),
-    )
-  })
+/**
+ * Asks git without having it read a file: what compares contents (`git status`) runs the filters that the repository's
+ * settings name, which code in an environment can write. Undefined where git does not answer.
+ */
+async function ignoredIn(folder: string, env: Env): Promise<Ignored | undefined> {
+  const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']
+  const listed = (await askGit(folder, args, env))?.split('\0').filter(Boolean)
+  if (!listed) return undefined
+  // A folder is listed with what is ignored in it, unless it is ignored itself.
+  const above = new Set(listed.flatMap(foldersAbove))
+  return {
+    folders: new Set(listed.flatMap((at) => (at.endsWith('/') && !above.has(at) ? [at.slice(0, -1)] : []))),
+    files: new Set(listed.filter((at) => !at.endsWith('/'))),
+  }
 }
+
+/** The folders that a path lies in, each with a slash at its end. */
+const foldersAbove = (at: string): string[] =>
+  [...at.matchAll(/\//g)].map(({ index }) => at.slice(0, index + 1)).filter((folder) => folder !== at)

@@ -29,7 +29,7 @@ export interface ProjectFiles {
 }
 
 /** Of git's own folder: what makes git run programs, and what decides which files it ignores. */
-const OF_GIT = ['config', 'config.worktree', 'hooks', 'info']
+const OF_GIT = ['config', 'config.worktree', 'commondir', 'hooks', 'info']
 /** Not looked into where git does not say what is ignored: git's own, and what a package manager makes. */
 const SKIPPED = ['.git', 'node_modules']
 
@@ -51,11 +51,12 @@ export async function projectFiles(
   for (const folder of foldersOf(names))
     if (look(path.join(root, folder, '.git')))
       for (const name of ofGit(root, `${folder}/.git`)) names.add(name)
+  const locks = locksAmong(names, path.relative(root, project.path).replaceAll(path.sep, '/'))
   const cache = await HashCache.open(path.join(home.project(project.key), 'project-files.bin'), signal)
   const files: ProjectFiles['files'] = new Map()
   const hash = createHash('sha256')
   for (const name of [...names].sort(byBytes)) {
-    if (path.posix.basename(name) === 'pristine.lock') continue
+    if (locks.has(name)) continue
     const found = await fileAt(root, name, cache)
     if (found) {
       files.set(name, found)
@@ -159,12 +160,25 @@ async function namesOf(reading: Reading, folder: string): Promise<string[]> {
   return [...own, ...names]
 }
 
-/** Undefined where the folder is no working tree, or git does not answer. */
+/**
+ * With the files that say what is ignored, also where they ignore themselves: they hide others that a command could run.
+ * Undefined where the folder is no working tree, or git does not answer.
+ */
 async function listedByGit({ root, env }: Reading, folder: string): Promise<string[] | undefined> {
   if (!look(path.join(root, folder, '.git'))) return undefined
-  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
-  const listed = await askGit(path.join(root, folder), args, env)
-  return listed?.split('\0').filter(Boolean)
+  const ask = async (args: string[]): Promise<string[] | undefined> => {
+    const listed = await askGit(
+      path.join(root, folder),
+      ['ls-files', '-z', '--exclude-standard', ...args],
+      env,
+    )
+    return listed?.split('\0').filter(Boolean)
+  }
+  const [listed, ignored] = await Promise.all([
+    ask(['--cached', '--others']),
+    ask(['--others', '--ignored', '--directory']),
+  ])
+  return listed && ignored && [...listed, ...ignored.filter((name) => /(?:^|\/)\.gitignore$/.test(name))]
 }
 
 async function walk(reading: Reading, folder: string): Promise<string[]> {
@@ -176,6 +190,13 @@ async function walk(reading: Reading, folder: string): Promise<string[]> {
     if (kind === 'file' || kind === 'link') names.push(here)
   }
   return names
+}
+
+/** The places of Pristine's locks: beside a definition of the project, where it looks for one. */
+function locksAmong(names: ReadonlySet<string>, folder: string): Set<string> {
+  const isLock = /^(?:\.devcontainer\/(?:[^/]+\/)?)?pristine\.lock$/
+  const start = folder === '' ? '' : `${folder}/`
+  return new Set([...names].filter((name) => name.startsWith(start) && isLock.test(name.slice(start.length))))
 }
 
 /** Of git's own folder, also of those of submodules in it; of a worktree the file that says where it is. */

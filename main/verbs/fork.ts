@@ -7,6 +7,7 @@ import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { giving, type UpOptions } from '../environment/outlook.ts'
 import { type GitResult, git } from '../git/git.ts'
+import { withoutFilters } from '../git/without-filters.ts'
 import type { Host } from '../host/host.ts'
 import { isBakedForFolder } from '../plan/baked-for.ts'
 import { openProject, type Project } from '../store/open.ts'
@@ -115,6 +116,9 @@ async function inheritTrust(host: Host, from: Project, to: Project): Promise<voi
   })
 }
 
-/** Only what is on this computer is asked for. */
-const ask = (host: Host, cwd: string, args: string[], { signal }: Run): Promise<GitResult> =>
-  git(['-C', cwd, ...args], { env: host.env, cwd, signal, protocols: [], asks: false })
+/** Only what is on this computer is asked for, and no filter is run that the repository's own settings name. */
+async function ask(host: Host, cwd: string, args: string[], { signal }: Run): Promise<GitResult> {
+  const options = { env: host.env, cwd, signal, protocols: [], asks: false }
+  const env = { ...host.env, ...(await withoutFilters(cwd, host.env)) }
+  return git(['-C', cwd, ...args], { ...options, env })
+}

@@ -133,6 +133,7 @@ test('between the listing and the copy that content hooks work on', async () => 
     all.project,
     [{ Type: 'bind', Source: all.project.path, Target: '/work' }],
     [],
+    process.env,
   )
   all.exchange('data')
   const copied = new Map<string, string>()

@@ -78,6 +78,16 @@ test.for<[string, (folder: string) => Promise<unknown>]>([
     },
   ],
   ['a file of a repository in it', (folder) => appendFile(`${folder}/nested/file`, 'x')],
+  ['an ignore file that ignores itself', (folder) => writeFile(`${folder}/tools/.gitignore`, '*\n')],
+  [
+    'a new folder that ignores itself',
+    async (folder) => {
+      await mkdir(`${folder}/hidden`)
+      await writeFile(`${folder}/hidden/.gitignore`, '*\n')
+    },
+  ],
+  ['another place of what worktrees share', (folder) => writeFile(`${folder}/.git/commondir`, '../x')],
+  ['a file with the name of a lock', (folder) => writeFile(`${folder}/tools/pristine.lock`, 'echo 1')],
   ['a repository in the place of a folder', async (folder) => git(`${folder}/tools`, 'init', '-q')],
 ])('%s makes it another', async ([_, change]) => {
   await using all = await repository()
