@@ -32,7 +32,12 @@ export async function wholeVersion(
   const text = `v${ordinal} does not hold yet what ${hooks} makes in this workspace; it is made once.`
   run.report({ kind: 'note', text })
   await writeIntent(folder, { kind: 'build' })
-  const image = await addContent(engine, launch, { put: await putThere(host.home, project), env: host.env }, run)
+  const image = await addContent(
+    engine,
+    launch,
+    { put: await putThere(host.home, project), env: host.env },
+    run,
+  )
   await nameImage(engine, project.key, id, ordinal, image)
   await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because: [] })
   const history = await readHistory(host, project)

@@ -1,5 +1,5 @@
 import type { Environment } from '../../shared/environment.ts'
-import { isProductError, productError } from '../../shared/errors.ts'
+import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { prune } from '../build/prune.ts'
 import { describeEnvironment } from '../container/read.ts'
@@ -11,7 +11,7 @@ import { placeFiles } from '../environment/content-files.ts'
 import { launchContainer, readCurrent, removeLeftovers } from '../environment/current.ts'
 import { clearIntent, writeIntent } from '../environment/intent.ts'
 import { asWriter, removeUnfinished } from '../environment/reconcile.ts'
-import { resume, resumeOrStop } from '../environment/start.ts'
+import { startAgain } from '../environment/start-again.ts'
 import { repositoryOf } from '../history/images.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover.ts'
@@ -47,18 +47,9 @@ export function restart(host: Host, project: Project, run: Run): Promise<Environ
     const launch = await launchContainer(host, project, container)
     const folder = host.home.project(project.key)
     await writeIntent(folder, { kind: 'restart', blue: container.id })
-    const end = () => clearIntent(folder)
-    try {
-      await stopContainer(engine, container.id, run)
-      await resumeOrStop(engine, launch, container.id, run)
-    } catch (error) {
-      const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
-      // Once more; while the engine does not answer it is left, by the intent, to the next command.
-      if (lost) await resume(engine, launch, container.id, quietRun()).then(end, () => {})
-      else await end()
-      throw error
-    }
-    await end()
+    await startAgain(engine, launch, { container: container.id, folder }, run, () =>
+      stopContainer(engine, container.id, run),
+    )
     return describeEnvironment((await readCurrent(host, project)).facts)
   })
 }

@@ -9,12 +9,13 @@ import type { Change } from '../environment/change.ts'
 import { makeCurrent, readCurrent, removeLeftovers } from '../environment/current.ts'
 import { missingRepository } from '../environment/git-inside.ts'
 import { initialize, readTrusted } from '../environment/initialize.ts'
+import { writeIntent } from '../environment/intent.ts'
 import { learningTriggers } from '../environment/learn-triggers.ts'
 import { explain, giving, look, type Outlook, type UpOptions } from '../environment/outlook.ts'
 import { provideVersion } from '../environment/provide.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
-import { resumeOrStop } from '../environment/start.ts'
+import { startAgain } from '../environment/start-again.ts'
 import { wholeVersion } from '../environment/whole-version.ts'
 import { imageName } from '../history/images.ts'
 import type { Host } from '../host/host.ts'
@@ -76,7 +77,12 @@ async function bring(host: Host, project: Project, outlook: Outlook, run: Run): 
   if (change.kind === 'recreate' || change.kind === 'build') await warnOfGit(project, launch, run)
   const [container] = current.facts.containers
   if (change.kind === 'start' && container) {
-    await resumeOrStop(current.engine, launch, container.id, run).catch(async (error: unknown) => {
+    const folder = host.home.project(project.key)
+    // A start that a crash cuts short is begun anew, with its hooks; a paused environment goes on where it was.
+    // Only for after a crash: a full disk must not keep anybody from starting.
+    if (!container.paused) await writeIntent(folder, { kind: 'restart', blue: container.id }).catch(() => {})
+    const stopped = { container: container.id, folder }
+    await startAgain(current.engine, launch, stopped, run).catch(async (error: unknown) => {
       if (!mayReplace(error, launch)) throw error
       run.report({ kind: 'warning', text: `${error.message} The container is replaced by a fresh one.` })
       await makeCurrent(host, project, launch, current, run)

@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { processorTime } from '../processor-time.ts'
+import { start } from './command.ts'
 import { isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -114,6 +116,29 @@ test('a start hook that fails when a stopped environment starts leaves it stoppe
   }
   await rm(path.join(project.folder, 'broken'))
   expect((await project.up()).environment).toEqual(first.environment)
+})
+
+test('a start whose command dies before its hooks have ended is begun anew by the next command', async () => {
+  const files = devcontainer({
+    image: 'busybox:1.36',
+    userEnvProbe: 'none',
+    postStartCommand: 'echo begun >> starts; until [ -e go ]; do sleep 0.1; done; echo done >> starts',
+  })
+  await using project = await testProject({ ...files, go: '' })
+  const starts = async () =>
+    (await readFile(path.join(project.folder, 'starts'), 'utf8')).split('\n').slice(0, -1)
+  await project.up()
+  await project.engine.stop(project.folder, project.run())
+  await rm(path.join(project.folder, 'go'))
+  const dying = start(project, ['up'])
+  await expect.poll(starts, { timeout: 60_000 }).toEqual(['begun', 'done', 'begun'])
+  dying.kill('SIGKILL')
+  await once(dying, 'exit')
+  const status = project.status()
+  await expect.poll(starts, { timeout: 60_000 }).toHaveLength(4)
+  await project.write({ go: '' })
+  expect(await status).toMatchObject({ state: 'ready' })
+  expect(await starts()).toEqual(['begun', 'done', 'begun', 'begun', 'done'])
 })
 
 test('of a set that runs side by side, the failing member is named', async () => {
