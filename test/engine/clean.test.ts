@@ -15,8 +15,11 @@ import { docker } from './docker.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, TestProject, testProject } from './test-project.ts'
 
+/** Versions of equal content are shared: what another run left behind must not be taken for one of these. */
+const ofThisRun = randomBytes(6).toString('hex')
+
 const dockerfile = (n: number) => ({
-  Dockerfile: `FROM busybox:1.36\nRUN head -c ${n}00000 /dev/urandom > /big\n`,
+  Dockerfile: `FROM busybox:1.36\nRUN head -c ${n}00000 /dev/urandom > /big && echo ${ofThisRun}\n`,
 })
 
 test('old versions go on an explicit word; current, known-good and the newest stay, and one that is gone is built again', async () => {
