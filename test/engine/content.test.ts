@@ -115,7 +115,7 @@ test('the image of an older Pristine gets what its hooks make in the workspace o
 
 test('hooks work on a copy that their user owns, with git, and without what is ignored', async () => {
   const hook =
-    'test ! -e node_modules && test -e .env && git log -1 --format=%s > /tmp/said && rm -r .gitignore old && ' +
+    'test ! -e node_modules && test ! -e .env && git log -1 --format=%s > /tmp/said && rm -r .gitignore old && ' +
     'mkdir dist && echo 1 > dist/out && git config user.name x'
   await using project = await testProject({
     ...devcontainer({
