@@ -1,9 +1,11 @@
 import path from 'node:path'
+import type { Run } from '../../shared/operation.ts'
 import { type Place, placeOf } from '../data/workspace-place.ts'
 import type { MountSettings } from '../docker/containers.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { type Entry, listInside } from '../files/inside.ts'
 import { askGit } from '../git/ask-git.ts'
+import { gitFolder } from '../git/git-folder.ts'
 import type { Project } from '../store/open.ts'
 
 /** A folder of this computer as content hooks see it: they work on a copy. */
@@ -29,6 +31,10 @@ interface GitObjects {
 /** Where a container that bakes finds git's objects. */
 const OBJECTS = '/run/pristine-git'
 
+const GUESSED =
+  'Git does not say what it ignores in this folder: hooks get a copy without folders of dependencies by their usual names, ' +
+  'and with files that other clones do not have, such as ".env". See what "git ls-files" says there.'
+
 /** What tools fill that the person's folder may hold of whatever version, where no git tells what is ignored. */
 const FILLED = /^(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|\.nox|\.pnpm-store)$/
 
@@ -36,13 +42,14 @@ const FILLED = /^(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|
  * How a container mounts what hooks may not change: a folder of the project that can be written gives way to an empty
  * volume, which goes with the container and takes the copy. Everything else stays. `put` are absolute
  * paths of what lies in the folder for the version that runs, and is left out: files, and folders while they are empty.
- * `env` is the environment that git runs in.
+ * `env` is the environment that git runs in. Where there is git and it does not answer, a warning says so.
  */
 export async function viewsOf(
   project: Project,
   mounts: MountSettings[],
   put: string[],
   env: Env,
+  run: Pick<Run, 'report'>,
 ): Promise<{ views: View[]; mounts: MountSettings[] }> {
   const views: View[] = []
   const kept: MountSettings[] = []
@@ -57,8 +64,10 @@ export async function viewsOf(
     }
     // Of a folder around the project only the project is copied.
     if (place.target !== mount.Target) kept.push(mount)
+    const ignored = await ignoredIn(place.source, env)
+    if (!ignored && (await gitFolder(project)) !== undefined) run.report({ kind: 'warning', text: GUESSED })
     const objects: GitObjects[] = []
-    const entries = await list(place.source, put, env, async (repository) => {
+    const entries = await list(place.source, put, ignored, async (repository) => {
       const target = `${OBJECTS}-${views.length}-${objects.length}`
       objects.push({ repository, source: path.join(place.source, repository, 'objects'), target })
     })
@@ -77,10 +86,9 @@ export async function viewsOf(
 async function list(
   source: string,
   put: string[],
-  env: Env,
+  ignored: Ignored | undefined,
   foundObjects: (repository: string) => Promise<void>,
 ): Promise<ViewEntry[]> {
-  const ignored = await ignoredIn(source, env)
   const others = new Set(put)
   const isLeftOut = (at: string, name: string) =>
     (ignored ? ignored.folders.has(at) : FILLED.test(name)) ||

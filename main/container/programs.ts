@@ -40,7 +40,14 @@ export async function requirePrograms(
 }
 
 const foldersOf = (value: string): string[] => value.split(':').filter((at) => at.startsWith('/'))
-const shellsOn = (value: string): string[] => foldersOf(value).map((at) => path.posix.join(at, 'sh'))
 
-const hasAny = async (has: (at: string) => Promise<boolean>, places: string[]): Promise<boolean> =>
-  (await Promise.all(places.map(has))).includes(true)
+/** Where it usually lies comes first: each place costs a call of the engine at each start. */
+const shellsOn = (value: string): string[] =>
+  foldersOf(value)
+    .map((at) => path.posix.join(at, 'sh'))
+    .sort((a, b) => Number(b === SHELL) - Number(a === SHELL))
+
+async function hasAny(has: (at: string) => Promise<boolean>, places: string[]): Promise<boolean> {
+  for (const place of places) if (await has(place)) return true
+  return false
+}

@@ -2,6 +2,7 @@ import { hash, randomBytes } from 'node:crypto'
 import { chownSync, lstatSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { extract, type Header } from 'tar-stream'
 import { clean } from '../../shared/clean.ts'
 import { listed } from '../../shared/errors/wording.ts'
@@ -72,7 +73,7 @@ export async function placeFiles(
   else await writeFileWhole(recordOf(home, project), JSON.stringify(after))
 }
 
-/** Takes the files from where the image has them, by a container that never runs. */
+/** Takes the files from where the image has them, by one archive of a container that never runs. */
 async function write(
   engine: Engine,
   { parts }: Launch,
@@ -89,9 +90,10 @@ async function write(
   }
   try {
     const id = await createContainer(engine, name, spec, run)
-    for (const { whole, at, state } of files) {
-      const found = await only(await copyFrom(engine, id, path.posix.join(CONTENT_FILES, at), run))
-      if (found && stateIn(found) === state) putFile(whole, found)
+    const wanted = new Map(files.map((file) => [file.at, file]))
+    for await (const { at, found } of filesIn(await copyFrom(engine, id, CONTENT_FILES, run), wanted)) {
+      const file = wanted.get(at)
+      if (file && stateIn(found) === file.state) putFile(file.whole, found)
     }
   } finally {
     await removeContainer(engine, name).catch(() => {})
@@ -103,17 +105,32 @@ interface Found {
   content: Buffer
 }
 
-async function only(tar: NodeJS.ReadableStream): Promise<Found | undefined> {
+/** The files that are wanted of the engine's tar of a folder, which comes first in it, one after the other. */
+async function* filesIn(
+  tar: Readable,
+  wanted: ReadonlyMap<string, unknown>,
+): AsyncGenerator<{ at: string; found: Found }> {
   const entries = extract()
-  tar.on('error', (error) => entries.destroy(error as Error))
+  tar.on('error', (error) => entries.destroy(error))
   tar.pipe(entries as unknown as NodeJS.WritableStream)
-  let found: Found | undefined
-  for await (const entry of entries) {
-    const chunks: Buffer[] = []
-    for await (const chunk of entry) chunks.push(chunk as Buffer)
-    found ??= { header: entry.header, content: Buffer.concat(chunks) }
+  let root: string | undefined
+  try {
+    for await (const entry of entries) {
+      const { header } = entry
+      root ??= header.name
+      const at = path.posix.relative(root, header.name)
+      if (!wanted.has(at)) {
+        entry.resume()
+        continue
+      }
+      const chunks: Buffer[] = []
+      for await (const chunk of entry) chunks.push(chunk as Buffer)
+      yield { at, found: { header, content: Buffer.concat(chunks) } }
+    }
+  } finally {
+    // Nobody reads the rest when the reading has failed.
+    tar.destroy()
   }
-  return found
 }
 
 const stateIn = ({ header, content }: Found): string =>

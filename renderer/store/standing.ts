@@ -167,6 +167,11 @@ const NOT_READY = new Set([
   'container-not-started',
   'remote-user-missing',
   'workspace-missing',
+  'programs-unfound',
+  'shell-missing',
+  'mount-without-place',
+  'output-endless',
+  'container-stuck',
   'port-taken',
 ])
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { EngineState } from '../../shared/engine-state.ts'
 import type { OperationId, ProjectKey } from '../../shared/ids.ts'
@@ -169,7 +170,11 @@ test('a version that a person chose is told until they take another, and drift s
   expect(back).toMatchObject({ chosen: { wanted: 2 }, version: { ordinal: 1, knownGood: false } })
   await seen.until(({ drift, state }) => drift === 0 && state === 'ready')
   await project.exec('touch /mess')
-  await seen.until(({ drift }) => drift === 1)
+  // It is counted every few seconds.
+  const late = pause(30_000, undefined, { ref: false }).then(() => {
+    throw new Error('The drift was not seen within 30 s.')
+  })
+  await Promise.race([seen.until(({ drift }) => drift === 1), late])
   await project.up()
   await seen.until(({ chosen, version }) => chosen === null && version?.ordinal === 2)
   expect(app.serving.faults).toEqual([])

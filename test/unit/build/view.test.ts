@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { viewsOf } from '../../../main/build/view.ts'
 import { viewTar } from '../../../main/build/view-tar.ts'
 import { openProject } from '../../../main/store/open.ts'
+import type { OperationEvent } from '../../../shared/operation.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 import { entriesOf } from '../inputs/tar-entries.ts'
 
@@ -22,9 +23,15 @@ async function repository(files: Record<string, string>): Promise<Scratch> {
   return all
 }
 
-async function viewOf(all: Scratch, given: Record<string, string | undefined> = env) {
+async function viewOf(
+  all: Scratch,
+  given: Record<string, string | undefined> = env,
+  events: OperationEvent[] = [],
+) {
   const mounts = [{ Type: 'bind' as const, Source: all.at('project'), Target: '/work' }]
-  const { views } = await viewsOf(await openProject(all.at('project')), mounts, [], given)
+  const { views } = await viewsOf(await openProject(all.at('project')), mounts, [], given, {
+    report: (event) => events.push(event),
+  })
   const [view] = views
   if (!view) throw new Error('there is no view')
   return view
@@ -93,4 +100,15 @@ test.skipIf(process.platform === 'win32')('is the same whatever umask it was clo
   ]
   expect(await modes(0o600, 0o700)).toEqual(expected)
   expect(await modes(0o664, 0o775)).toEqual(expected)
+})
+
+test('where git does not answer, a warning says what the copy holds then', async () => {
+  await using all = await repository(FILES)
+  const events: OperationEvent[] = []
+  const without = { ...env, PATH: all.at('nowhere') }
+  expect(own(await viewOf(all, without, events))).toContain('.env')
+  expect(events).toEqual([{ kind: 'warning', text: expect.stringContaining('Git does not say') }])
+  await using plain = await scratch({ 'project/.env': '' })
+  expect(own(await viewOf(plain, env, events))).toEqual(['.env'])
+  expect(events).toHaveLength(1)
 })

@@ -10,7 +10,7 @@ test('containers are created in one place, and where one never runs', () => {
     /\bcreateContainer\b/.test(readFileSync(path.join(main, file), 'utf8')),
   )
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
-    'build/bake.ts',
+    'build/keep-content.ts',
     'build/without-triggers.ts',
     'container/create.ts',
     'docker/containers.ts',
@@ -27,4 +27,18 @@ test('the engine opens projects with its data folder', () => {
     ),
   )
   expect(forgetful).toEqual([])
+})
+
+/** Git runs what a repository's settings name, and code in an environment can write those: it is asked hardened. */
+test('git is run in its own folder alone, but for the version that doctor asks', () => {
+  const runners = globSync('**/*.ts', { cwd: main }).filter((file) =>
+    /\b(?:spawn|spawnSync|exec|execFile|execFileSync|promisify\(execFile\))\(\s*'git'/.test(
+      readFileSync(path.join(main, file), 'utf8'),
+    ),
+  )
+  expect(runners.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
+    'doctor/doctor.ts',
+    'git/ask-git.ts',
+    'git/git.ts',
+  ])
 })

@@ -134,6 +134,7 @@ test('between the listing and the copy that content hooks work on', async () => 
     [{ Type: 'bind', Source: all.project.path, Target: '/work' }],
     [],
     process.env,
+    { report: () => {} },
   )
   all.exchange('data')
   const copied = new Map<string, string>()

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { badgesOf, standingOf } from '../../../renderer/store/standing.ts'
+import { environmentErrors } from '../../../shared/errors/environment.ts'
 import type { OperationId, ProjectKey, VersionId } from '../../../shared/ids.ts'
 import type { StepPhase } from '../../../shared/operation.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
@@ -137,4 +138,15 @@ test('badges say what waits, what drifted and which base is old', () => {
   const watch = { kind: 'failed', error: report('not-trusted') } as const
   expect(badgesOf(summary({ needsTrust: true, watch }))).toEqual([{ tone: 'warn', label: 'Asks for trust' }])
   expect(badgesOf(summary({ drift: 1, newerPins: ['node:24'], state: 'absent' }))).toEqual([])
+})
+
+test('whatever ends with the exit code of what is not ready is told as that', () => {
+  const codes = Object.entries(environmentErrors).flatMap(([code, { exit }]) => (exit === 6 ? [code] : []))
+  expect(codes).toContain('programs-unfound')
+  // That one is about what ran before.
+  for (const code of codes.filter((code) => code !== 'not-restored'))
+    expect([
+      code,
+      standingOf(summary({ failure: { operation, error: report(code) } }), undefined).label,
+    ]).toEqual([code, 'Not ready · still on v12'])
 })
