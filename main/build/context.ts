@@ -1,12 +1,13 @@
-import { createHash, hash as hashOf } from 'node:crypto'
-import { createReadStream, fstatSync, readSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { createReadStream, fstatSync, readFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type Header, type Pack, pack } from 'tar-stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { InputFile } from '../../shared/plan.ts'
 import { contentWithHash } from '../definition/inputs/line-ends.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { type Opened, openOwn } from '../files/inside.ts'
-import { TarWriter } from './tar.ts'
 
 /** Something that goes along with a context and is not part of the project. `mode` is 0644 if not given. */
 type ExtraFile = { path: string; mode?: number } & (
@@ -23,29 +24,16 @@ export interface ContextOptions {
   extra?: ExtraFile[]
   /** A folder of the tar that takes the files; the extra ones stay beside it. */
   folder?: string
-  /** Is shown the content of each file up to `WHOLE` as it is sent. The bytes are its own until it returns. */
+  /** Is given the content of each file up to `WHOLE` as it is sent. */
   sent?: ((sha256: string, content: Buffer) => void) | undefined
 }
 
 /** Files up to this size are read whole, and checked before a byte of them is sent. */
 export const WHOLE = 1024 * 1024
 
-/** A content that is read when its turn comes. `shown` names it in messages. */
-interface Source {
-  open: () => Opened
-  shown: string
-  sha256: string
-  /** It is read whole, however large it is, because it may have to be sent with other line ends. */
-  whole?: boolean | undefined
-  sent?: ContextOptions['sent']
-}
+type EntryHeader = Partial<Header> & Pick<Header, 'name'>
 
-type Item = { name: string } & (
-  | { kind: 'folder' }
-  | { kind: 'link'; target: string }
-  | { kind: 'content'; mode: number; content: Buffer }
-  | { kind: 'file'; mode: number; source: Source }
-)
+type Item = { name: string; write: (out: Pack) => Promise<void> }
 
 /**
  * A build context as a tar stream: the same bytes for the same inputs (sorted, no times, no owners, modes
@@ -58,31 +46,37 @@ export function contextTar(options: ContextOptions): Readable {
     ...(options.extra ?? []).map((extra) => extraItem(extra)),
   ]
   const sorted = [...foldersOf(items, options.folder), ...items].sort((a, b) => byBytes(a.name, b.name))
-  return Readable.from(packed(sorted), { objectMode: false })
+  return Readable.from(inLargePieces(sorted), { objectMode: false })
 }
 
-async function* packed(items: Item[]): AsyncGenerator<Buffer> {
-  const out = new TarWriter()
-  for (const item of items) {
-    const { name } = item
-    switch (item.kind) {
-      case 'folder':
-        out.add({ kind: 'folder', name, mode: 0o755 })
-        break
-      case 'link':
-        out.add({ kind: 'link', name, mode: 0o777, target: item.target })
-        break
-      case 'content':
-        addContent(out, name, item.mode, item.content)
-        break
-      case 'file':
-        if (!addSmallFile(out, name, item.mode, item.source))
-          yield* largeFile(out, name, item.mode, item.source)
-    }
-    yield* out.take()
+/** In bytes. A tar of small files comes in three pieces a file, each of which would be sent by itself. */
+const PIECE = 256 * 1024
+
+async function* inLargePieces(items: Item[]): AsyncGenerator<Buffer> {
+  const out = pack()
+  // Nothing is written before somebody reads: an error that no reader waits for would end the process.
+  writeAll(out, items).catch((error: unknown) =>
+    out.destroy(error instanceof Error ? error : new Error(String(error))),
+  )
+  let waiting: Buffer[] = []
+  let length = 0
+  for await (const piece of out as AsyncIterable<Buffer>) {
+    waiting.push(piece)
+    length += piece.length
+    if (length < PIECE) continue
+    yield Buffer.concat(waiting)
+    waiting = []
+    length = 0
   }
-  out.end()
-  yield* out.take()
+  yield Buffer.concat(waiting)
+}
+
+async function writeAll(out: Pack, items: Item[]): Promise<void> {
+  for (const item of items) {
+    if (out.destroyed) return
+    await item.write(out)
+  }
+  out.finalize()
 }
 
 /** The folders above the items, which the tar would else leave to the engine's taste. */
@@ -95,97 +89,110 @@ function foldersOf(items: Item[], folder: string | undefined): Item[] {
       names.add(above)
     }
   for (const { name } of items) names.delete(name)
-  return [...names].map((name) => ({ kind: 'folder', name }))
+  return [...names].map((name) => ({ name, write: (out) => writeFolder(out, name) }))
 }
+
+const writeFolder = (out: Pack, name: string): Promise<void> =>
+  writeEntry(out, { name: `${name}/`, type: 'directory', mode: 0o755 })
 
 function inputItem({ open, folder, converted, sent }: ContextOptions, file: InputFile): Item {
   const [shown, executable, content] = file
   const name = folder === undefined ? shown : `${folder}/${shown}`
-  if (content === 'dir') return { kind: 'folder', name }
-  if (content.startsWith('-> ')) return { kind: 'link', name, target: content.slice(3) }
-  const source = { open: () => open(file), shown, sha256: content, whole: converted?.has(content), sent }
-  return { kind: 'file', name, mode: executable ? 0o755 : 0o644, source }
+  if (content === 'dir') return { name, write: (out) => writeFolder(out, name) }
+  if (content.startsWith('-> '))
+    return {
+      name,
+      write: (out) => writeEntry(out, { name, type: 'symlink', linkname: content.slice(3), mode: 0o777 }),
+    }
+  const header = { name, mode: executable ? 0o755 : 0o644 }
+  return {
+    name,
+    write: (out) =>
+      writeFile(out, header, () => open(file), {
+        shown,
+        sha256: content,
+        whole: converted?.has(content),
+        sent,
+      }),
+  }
 }
 
 function extraItem(extra: ExtraFile): Item {
-  const { path: name, mode = 0o644 } = extra
-  if ('content' in extra) return { kind: 'content', name, mode, content: Buffer.from(extra.content) }
-  const { file, sha256 } = extra
-  return { kind: 'file', name, mode, source: { open: () => openOwn(file), shown: file, sha256 } }
-}
-
-function addContent(out: TarWriter, name: string, mode: number, content: Buffer): void {
-  out.add({ kind: 'file', name, mode, size: content.length })
-  out.write(content)
-  out.pad(content.length)
-}
-
-/** Small files are read here, one after the other. */
-const small = Buffer.allocUnsafeSlow(WHOLE)
-
-/** Adds a file that is read whole; false for one that is too large for that. */
-function addSmallFile(out: TarWriter, name: string, mode: number, source: Source): boolean {
-  const content = unlessChanged(source, () => {
-    using file = source.open()
-    const stats = fstatSync(file.fd)
-    if (!stats.isFile()) throw changed(source)
-    if (stats.size > WHOLE && !source.whole) return undefined
-    const buffer = stats.size > WHOLE ? Buffer.allocUnsafe(stats.size) : small.subarray(0, stats.size)
-    const read = readWhole(file.fd, buffer)
-    if (hashOf('sha256', read) === source.sha256) return read
-    const other = contentWithHash(read, source.sha256)
-    if (!other) throw changed(source)
-    return other
-  })
-  if (!content) return false
-  addContent(out, name, mode, content)
-  source.sent?.(source.sha256, content)
-  return true
-}
-
-function readWhole(fd: number, buffer: Buffer): Buffer {
-  for (let length = 0; ; ) {
-    const more = length < buffer.length ? readSync(fd, buffer, length, buffer.length - length, length) : 0
-    if (more === 0) return buffer.subarray(0, length)
-    length += more
+  const header = { name: extra.path, mode: extra.mode ?? 0o644 }
+  if ('content' in extra)
+    return { name: extra.path, write: (out) => writeEntry(out, header, Buffer.from(extra.content)) }
+  const open = () => openOwn(extra.file)
+  return {
+    name: extra.path,
+    write: (out) => writeFile(out, header, open, { shown: extra.file, sha256: extra.sha256 }),
   }
 }
 
-async function* largeFile(
-  out: TarWriter,
-  name: string,
-  mode: number,
-  source: Source,
-): AsyncGenerator<Buffer> {
+/** `whole`: it is read whole, however large it is, because it may have to be sent with other line ends. */
+async function writeFile(
+  out: Pack,
+  header: EntryHeader,
+  open: () => Opened,
+  {
+    shown,
+    sha256,
+    whole = false,
+    sent,
+  }: { shown: string; sha256: string; whole?: boolean | undefined; sent?: ContextOptions['sent'] },
+): Promise<void> {
+  const changed = (cause?: unknown): Error =>
+    productError(
+      'input-unreadable',
+      { path: shown, problem: 'it changed while it was being sent' },
+      { cause },
+    )
+  const hash = createHash('sha256')
+  const check = (): void => {
+    if (hash.digest('hex') !== sha256) throw changed()
+  }
   try {
-    using file = source.open()
+    using file = open()
     const stats = fstatSync(file.fd)
-    if (!stats.isFile()) throw changed(source)
-    out.add({ kind: 'file', name, mode, size: stats.size })
-    const hash = createHash('sha256')
-    let sent = 0
-    for await (const chunk of createReadStream('', { fd: file.fd, autoClose: false, end: stats.size - 1 })) {
-      hash.update(chunk)
-      sent += chunk.length
-      // Before the last piece goes out, so that a wrong file is never whole on the other side.
-      if (sent === stats.size && hash.digest('hex') !== source.sha256) throw changed(source)
-      out.write(chunk)
-      yield* out.take()
+    if (!stats.isFile()) throw changed()
+    if (whole || stats.size <= WHOLE) {
+      const content = contentWithHash(readFileSync(file.fd), sha256)
+      if (!content) throw changed()
+      await writeEntry(out, header, content)
+      sent?.(sha256, content)
+      return
     }
-    if (sent < stats.size) throw changed(source)
-    out.pad(sent)
+    await new Promise<void>((resolve, reject) => {
+      const entry = out.entry({ ...fixed, ...header, size: stats.size }, (error) =>
+        error ? reject(error) : resolve(),
+      )
+      pipeline(
+        createReadStream('', { fd: file.fd, autoClose: false, end: stats.size - 1 }),
+        async function* (chunks: AsyncIterable<Buffer>) {
+          let length = 0
+          for await (const chunk of chunks) {
+            hash.update(chunk)
+            length += chunk.length
+            // Before the last piece goes out, so that a wrong file is never whole on the other side.
+            if (length === stats.size) check()
+            yield chunk
+          }
+          if (length < stats.size) throw changed()
+        },
+        entry,
+      ).catch(reject)
+    })
   } catch (error) {
-    throw isProductError(error) ? error : changed(source, error)
+    if (isProductError(error) || out.destroyed) throw error
+    throw changed(error)
   }
 }
 
-function unlessChanged<T>(source: Source, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    throw isProductError(error) ? error : changed(source, error)
-  }
-}
+const fixed = { mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' }
 
-const changed = ({ shown }: Source, cause?: unknown): Error =>
-  productError('input-unreadable', { path: shown, problem: 'it changed while it was being sent' }, { cause })
+function writeEntry(out: Pack, header: EntryHeader, content?: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve())
+    if (content) out.entry({ ...fixed, ...header }, content, done)
+    else out.entry({ ...fixed, ...header }, done)
+  })
+}

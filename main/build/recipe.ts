@@ -97,8 +97,8 @@ function keeperOf(home: Home, contents: Content[]): ContentKeeper {
     keep(sha256, content) {
       if (!left.delete(sha256)) return
       room -= content.length
-      if (room >= 0) sent.set(sha256, Buffer.from(content))
-      else keepNow([[sha256, Buffer.from(content)]])
+      if (room >= 0) sent.set(sha256, content)
+      else keepNow([[sha256, content]])
     },
     write,
     async end() {

@@ -138,6 +138,7 @@ async function assertRunning(
       : mayBeMemory
         ? ' (it was killed, most likely for using too much memory)'
         : '',
+    memory: State.OOMKilled || mayBeMemory,
     output: await lastLogLines(engine, container.id, run),
   })
 }

@@ -16,6 +16,8 @@ export const environmentErrors = {
     service: string
     code: number
     reason: string
+    /** Whether it was killed for using too much memory, as far as the engine tells. */
+    memory: boolean
     output: string[]
     sealed?: boolean
   }>({
@@ -24,7 +26,7 @@ export const environmentErrors = {
     hint: (d) =>
       d.sealed
         ? SEALED
-        : /memory/.test(d.reason)
+        : d.memory
           ? 'Give it more memory ("--memory" in "runArgs", or the engine\'s own limit), or let it use less; the environment is as it was.'
           : 'Correct the program or its command, and run again; the environment is as it was.',
     exit: 6,
