@@ -9,7 +9,7 @@ export interface ExecContext {
   cwd: string
   env: Record<string, string | null>
   /** Why what the user's shell sets is not part of it, where that shell was asked in vain. */
-  unheard?: string
+  probeProblem?: string
 }
 
 /** What commands are given beside what the definition says: what the person lends, and the values of secrets. */

@@ -237,5 +237,5 @@ export async function execContext(
     run.userEnvProbe,
   )
   const env = { ...probed, ...resolveRemoteEnv(run.remoteEnv, containerEnv) }
-  return { user, cwd: run.workspaceFolder, env, ...(problem !== undefined && { unheard: problem }) }
+  return { user, cwd: run.workspaceFolder, env, ...(problem !== undefined && { probeProblem: problem }) }
 }

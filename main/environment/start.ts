@@ -109,7 +109,7 @@ export async function runHooks(
   for (const name of names) {
     const commands = launch.hooks[name] ?? []
     if (commands.length === 0) continue
-    context ??= await heardContext(engine, launch, container, run)
+    context ??= await contextOrWarning(engine, launch, container, run)
     const own = isContentHook(name) ? context : withGiven(context, given)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
       throw asSealed(launch.run, await hookFailure(engine, launch, container, name, error, run))
@@ -117,16 +117,16 @@ export async function runHooks(
   }
 }
 
-/** How commands run in a container; told is where the user's shell was asked in vain for what it sets. */
-async function heardContext(
+/** How commands run in a container. A warning says why what the user's shell sets is not known. */
+async function contextOrWarning(
   engine: Engine,
   launch: Launch,
   container: string,
   run: Run,
 ): Promise<ExecContext> {
   const context = await execContext(engine, undefined, launch, container)
-  const text = `Commands run without what the start-up files of the user's shell set: ${context.unheard}. Correct these files, or set "userEnvProbe" to "none".`
-  if (context.unheard !== undefined) run.report({ kind: 'warning', text })
+  const text = `Commands run without what the start-up files of the user's shell set: ${context.probeProblem}. Correct these files, or set "userEnvProbe" to "none".`
+  if (context.probeProblem !== undefined) run.report({ kind: 'warning', text })
   return context
 }
 
