@@ -39,10 +39,20 @@ describe('a hint follows from the cause', () => {
     ['hook-failed', { ...hook, output: ['/bin/sh: nope: not found'] }, /^Correct the command/],
     [
       'container-exited',
-      { service: 'app', code: 137, reason: ' (it was killed for using too much memory)', output: [] },
+      {
+        service: 'app',
+        code: 137,
+        memory: true,
+        reason: ' (it was killed for using too much memory)',
+        output: [],
+      },
       /^Give it more memory/,
     ],
-    ['container-exited', { service: 'app', code: 1, reason: '', output: [] }, /^Correct the program/],
+    [
+      'container-exited',
+      { service: 'app', code: 1, memory: false, reason: '', output: [] },
+      /^Correct the program/,
+    ],
     ['shell-missing', { service: 'app' }, /"overrideCommand": false/],
     ['shell-missing', { service: 'app', hook: 'postCreateCommand' }, /^Write it as a list of words/],
   ])('%s %j', (code, data, hint) => {
