@@ -19,9 +19,12 @@ interface Holder {
   repairs?: boolean
 }
 
-/** In milliseconds: so long others ask again while something is repaired, and so often. */
+/** In milliseconds: how long another writer waits for a repair, and how often it tries again. */
 const PATIENCE = 10_000
-/** As long as somebody may hold the lock who only looks whether it is held. */
+/**
+ * In milliseconds: how long the lock may be held by a process that is not named: one that only looks whether the lock is
+ * held, or a repair that has removed its name and not yet let go.
+ */
 const GLANCE = 100
 const AGAIN = 5
 
@@ -71,6 +74,7 @@ export const isWritten = (projectFolder: string): boolean => isHeld(lockOf(proje
 
 async function takePatiently(projectFolder: string): Promise<FileLock> {
   const began = performance.now()
+  let repairSeen = began
   for (;;) {
     const lock = await takeLock(lockOf(projectFolder)).catch((error: Error) => {
       throw productError(
@@ -81,7 +85,9 @@ async function takePatiently(projectFolder: string): Promise<FileLock> {
     })
     if (lock) return lock
     const holder = await readHolder(projectFolder)
-    if (performance.now() - began > (holder?.repairs ? PATIENCE : GLANCE)) {
+    const now = performance.now()
+    if (holder?.repairs && now - began <= PATIENCE) repairSeen = now
+    else if (now - repairSeen > GLANCE) {
       throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
     }
     await pause(AGAIN)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { asOnlyWriter, currentHolder } from '../../../main/operation/writer-lock.ts'
+import { takeLock } from '../../../main/store/file-lock.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -146,4 +147,16 @@ test('a repair, for which nobody asked, is waited for', async () => {
   })
   await second
   expect(order).toEqual(['repaired', 'second'])
+})
+
+test('a repair is waited for until it lets go, also after it has removed its name', async () => {
+  const lock = await takeLock(path.join(folder, 'writer.lock'))
+  const holder = path.join(folder, 'writer.json')
+  await writeFile(holder, JSON.stringify({ pid: process.pid, what: 'repairing', repairs: true }))
+  const second = asOnlyWriter(folder, { what: 'b' }, async () => 'second')
+  await new Promise((done) => setTimeout(done, 200))
+  await rm(holder)
+  await new Promise((done) => setTimeout(done, 30))
+  lock?.close()
+  expect(await second).toBe('second')
 })
