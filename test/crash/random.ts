@@ -30,7 +30,8 @@ const EACH = 10
 /**
  * Runs commands on a project of an engine of its own and, at a random moment, kills the command, the environment's
  * container or the engine itself with SIGKILL, again and again for so many milliseconds. After each blow one `up` has to
- * put everything right: exactly one environment runs, the data is as it was, a known-good version is there.
+ * put everything right: exactly one environment runs, the data is as it was, what content hooks made in the workspace is
+ * that of the version that runs, a known-good version is there.
  */
 export async function killAtRandom(
   duration: number,
@@ -67,6 +68,8 @@ const level = (n: number): Record<string, string> => ({
     userEnvProbe: 'none',
     mounts: ['source=data,target=/data,type=volume'],
     customizations: { pristine: { keep: 1 } },
+    // A folder and a single file in the workspace, which say of which version they are.
+    onCreateCommand: 'mkdir made; cp /level made/level; cp /level .made',
   }),
   '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN sleep 0.3; echo ${n} > /level\n`,
 })
@@ -117,6 +120,7 @@ async function check(project: TestProject, key: string, thoroughly: boolean): Pr
     wrong.push(`there are ${JSON.stringify(containers.map(({ name, running }) => [name, running]))}`)
   const data = (await another.exec('cat /data/file')).stdout
   if (data !== 'precious\n') wrong.push(`the data is ${JSON.stringify(data)}`)
+  wrong.push(...(await foreignContent(another)))
   const versions = await another.versions()
   const good = versions.find(({ knownGood }) => knownGood)
   if (!good?.present) wrong.push(`known-good is ${good ? `v${good.ordinal}, and gone` : 'lost'}`)
@@ -124,8 +128,17 @@ async function check(project: TestProject, key: string, thoroughly: boolean): Pr
   for (const { ordinal } of versions.filter(({ wasReady }) => wasReady)) {
     const { version } = await another.reset(`v${ordinal}`)
     if (version.ordinal !== ordinal) wrong.push(`a reset to v${ordinal} gave v${version.ordinal}`)
+    wrong.push(...(await foreignContent(another)))
   }
   return wrong
+}
+
+/** What content hooks made in the workspace, where it is of another version than the image of what runs. */
+async function foreignContent(project: TestProject): Promise<string[]> {
+  const { stdout } = await project.exec('cat /level made/level .made')
+  const [level, folder, file] = stdout.split('\n')
+  if (level && level === folder && level === file) return []
+  return [`in the image, a folder and a file of the workspace: ${JSON.stringify([level, folder, file])}`]
 }
 
 const failure = (error: unknown): string =>
