@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { recordPageSources } from './build/record-page-sources.ts'
 import { thirdPartyLicenses } from './build/third-party-licenses.ts'
 
 /** The page, for the desktop app and the web mode alike. Nothing in it is inline and nothing comes from elsewhere. */
 export default defineConfig({
   root: 'renderer',
   base: './',
-  plugins: [react(), thirdPartyLicenses()],
+  plugins: [react(), thirdPartyLicenses(), recordPageSources(import.meta.dirname)],
   build: {
     outDir: '../dist/renderer',
     emptyOutDir: true,

@@ -1,12 +1,22 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 
-/** Where the built page is: beside the sources, or beside the built command line. Errors: `page-not-built`. */
-export async function pageFolder(): Promise<string> {
-  const places = ['../../dist/renderer', '../renderer'].map((place) => path.join(import.meta.dirname, place))
-  for (const folder of places) {
-    if (await stat(path.join(folder, 'index.html')).catch(() => undefined)) return folder
+/** The code of a checkout is TypeScript; the shipped code is bundled as JavaScript. */
+const inCheckout = import.meta.filename.endsWith('.ts')
+
+/**
+ * The folder of the built page. A checkout builds it first where it is missing or older than its sources; the shipped
+ * command line has it beside itself, and builds nothing.
+ * Errors: `page-not-built`, and those of `buildPage`.
+ */
+export async function pageFolder(run: Run): Promise<string> {
+  if (inCheckout) {
+    const { buildPage } = await import('../checkout/build-page.ts')
+    return buildPage(path.join(import.meta.dirname, '../..'), run)
   }
-  throw productError('page-not-built', { looked: places })
+  const folder = path.join(import.meta.dirname, '../renderer')
+  if (await stat(path.join(folder, 'index.html')).catch(() => undefined)) return folder
+  throw productError('page-not-built', { folder })
 }

@@ -1,4 +1,5 @@
 import { entry } from './entry.ts'
+import { said } from './wording.ts'
 
 /** What can go wrong between the screens and the program. */
 export const screenErrors = {
@@ -14,11 +15,16 @@ export const screenErrors = {
     hint: () => 'If you trust it, copy it into your browser.',
     exit: 2,
   }),
-  'page-not-built': entry<{ looked: string[] }>({
+  'page-not-built': entry<{ folder: string }>({
     message: () => 'The page with the screens is not built.',
-    why: (d) => `There is no index.html in ${d.looked.join(' or ')}.`,
-    hint: () =>
-      'Run "npm run build:renderer" in the checkout, then this again; "npm start" builds it by itself.',
+    why: (d) => `There is no index.html in ${d.folder}.`,
+    hint: () => 'Install Pristine again; in a checkout, run "npm run build:renderer".',
+    exit: 1,
+  }),
+  'app-build-failed': entry<{ part: string; code: number; output: string[] }>({
+    message: (d) => `${d.part} could not be built from its sources (exit code ${d.code}).`,
+    why: (d) => said(d.output, 'The build printed nothing.'),
+    hint: () => 'Correct what it names; if a package is missing, run "npm ci" in the checkout.',
     exit: 1,
   }),
 }

@@ -20,7 +20,8 @@ export async function serve(session: Session, options: { port?: string }): Promi
     import('../../../main/router.ts'),
     import('../../server/server.ts'),
   ])
-  const assets = await readAssets(await pageFolder())
+  const assets = await readAssets(await pageFolder(session.run))
+  session.settle()
   const app = createApp({ env: process.env, version: VERSION, fault })
   try {
     const server = await startServer(app.router, assets, port)
