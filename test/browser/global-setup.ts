@@ -1,13 +1,10 @@
-import { buildPrograms, builtPage } from '../built.ts'
-import { rigVariables, startRig } from '../rig/rig.ts'
+import { builtPage } from '../built.ts'
 import { installBrowser, whyNoBrowser } from './chromium.ts'
 
-/** Starts the rig and builds what is shown, once for all browser tests. */
+/** Builds what is shown, once for all browser tests; the rig is started beside (`test/engine/global-setup.ts`). */
 export default async function setup(): Promise<void> {
   await installBrowser()
   const missing = whyNoBrowser()
   if (missing) return console.warn(`The browser tests are skipped: ${missing}.`)
-  Object.assign(process.env, rigVariables(await startRig()))
-  await buildPrograms()
   await builtPage()
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Page } from 'playwright-core'
+import '../rig/chosen-engine.ts'
+import { buildPrograms } from '../built.ts'
 import { startGitServer } from '../rig/git-server.ts'
 import { type Desk, openDesk } from './desk.ts'
 import setup from './global-setup.ts'
@@ -188,6 +190,7 @@ async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise
   await shoot('build-failed')
 }
 
+await buildPrograms()
 await setup()
 await rm(FOLDER, { recursive: true, force: true })
 await mkdir(FOLDER, { recursive: true })

@@ -71,6 +71,12 @@ export async function runningRig(engine = engineName()): Promise<Rig> {
   return describe(paths, facts, engine)
 }
 
+/** The running rig, once a start that is under way has ended. Error: as `runningRig`. */
+export async function startedRig(engine = engineName()): Promise<Rig> {
+  if (!whyBorrowed()) await alone(rigPaths().lock, async () => {})
+  return runningRig(engine)
+}
+
 /** The variables by which tests, the engine's command line and Pristine itself find the rig. */
 export function rigVariables(rig: Rig): Record<string, string> {
   if (rig.kind === 'borrowed') return rig.dockerHost ? { DOCKER_HOST: rig.dockerHost } : {}
