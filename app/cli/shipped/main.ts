@@ -1,19 +1,10 @@
 #!/usr/bin/env node
+import '../require-node.js'
 import { homedir } from 'node:os'
 import path from 'node:path'
 import { keepCode } from './code-cache.ts'
 
-/** The command line as it is shipped, on the Node that the person has. An older one could not even read the program. */
-const OLDEST = 24
-if (Number.parseInt(process.versions.node, 10) < OLDEST) {
-  console.error(
-    `✗ Pristine needs Node ${OLDEST} or newer.\n` +
-      `  why  ${process.execPath} is Node ${process.versions.node}.\n` +
-      `  do   Install Node ${OLDEST}, or put the folder of one that is there first in PATH.`,
-  )
-  process.exit(1)
-}
-// Loading code is most of the time of a short command.
+// The command line as it is shipped, on the Node that the person has. Loading code is most of the time of a short command.
 const words = process.argv.slice(2)
 // One file for each verb: another one calls other functions.
 const verb = words.find((word, at) => /^[a-z]{1,20}$/.test(word) && words[at - 1] !== '-C')
