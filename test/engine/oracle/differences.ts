@@ -5,12 +5,12 @@
 export const ON_PURPOSE = {
   init: 'Process 1 is an init',
   volumes: 'Volumes belong to a project',
-  path: 'A PATH on which nothing lies is refused',
+  path: 'A PATH without an existing folder is refused',
   ports: 'Ports are published, on 127.0.0.1',
   baked: 'Hooks that create content are baked into the image',
   content: 'What these hooks make in the workspace belongs to the version',
   secrets: "Secrets are kept in the system's key store, and out of images",
-  agent: 'A build is given the ssh agent after consent',
+  agent: 'A build gets the ssh agent after consent',
   worktree: 'The repository of a worktree is not mounted',
   untouched: 'Nothing is written into a container',
   lock: 'References are locked',
@@ -21,8 +21,8 @@ export const ON_PURPOSE = {
   identity: 'The user keeps the identity that the image gives it',
   reach: 'What reaches beyond the project has to be granted',
   metadata: "An image's own label counts, whoever wrote it",
-  unset: 'null in remoteEnv takes a variable away',
-  colons: 'A default value may hold colons',
+  unset: 'null in remoteEnv removes a variable',
+  colons: 'A default value may contain colons',
   later: 'What is not supported yet is refused',
 } as const
 
