@@ -36,6 +36,7 @@ export function printError(error: ProductError, options: { json: boolean; verbos
   printNote(`  ${colour('dim', 'why', process.stderr)}  ${indented}`)
   printNote(`  ${colour('cyan', 'do', process.stderr)}   ${clean(error.hint)}`)
   if (!options.verbose) return
+  printNote(colour('dim', `  code ${error.code}`, process.stderr))
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
     printNote(colour('dim', `  caused by ${clean(cause.message)}`, process.stderr))
   }
