@@ -10,7 +10,7 @@ import { execContext, type Launch } from '../container/launch.ts'
 import { createRequest, sharesNetwork } from '../container/request.ts'
 import { makeVolumePlaces } from '../container/volume-places.ts'
 import { warnWithoutRoot } from '../container/without-root.ts'
-import { contentLabel } from '../data/content.ts'
+import { contentList, NO_CONTENT } from '../data/content.ts'
 import { workspaceOf } from '../data/workspace-place.ts'
 import { CONTENT_HOOKS } from '../definition/devcontainer/content-hooks.ts'
 import { commitContainer } from '../docker/build/commit.ts'
@@ -19,12 +19,15 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { OlderInput } from '../plan/older-inputs.ts'
+import type { Home } from '../store/home.ts'
 import { copyViews, ownViews } from './fill-views.ts'
 import { keepContent, keptConfig } from './keep-content.ts'
 import { viewsOf } from './view.ts'
 
 /** What of the workspace hooks are to see otherwise than the folder has it today. */
 export interface Baking {
+  /** Where the list of what they make is kept. */
+  home: Home
   older: OlderInput[]
   /** What lies in the folder for the version that runs: see `viewsOf`. */
   put: string[]
@@ -42,8 +45,8 @@ export interface Baking {
  */
 export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): Promise<string> {
   return withHooks(engine, launch, baking, run, async (container) => {
-    const empty = contentLabel({ root: '', folders: [], files: {}, count: 0 })
-    return commitContainer(engine, container, keptConfig(launch.parts.image.Config, empty), run)
+    const config = keptConfig(launch.parts.image.Config, contentList(NO_CONTENT))
+    return commitContainer(engine, container, config, run)
   })
 }
 
@@ -54,10 +57,10 @@ export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): 
 export function addContent(
   engine: Engine,
   launch: Launch,
-  { put, env }: Pick<Baking, 'put' | 'env'>,
+  { home, put, env }: Pick<Baking, 'home' | 'put' | 'env'>,
   run: Run,
 ): Promise<string> {
-  const baking = { older: [], put, env, copied: async () => {} }
+  const baking = { home, older: [], put, env, copied: async () => {} }
   return withHooks(engine, launch, baking, run, async () => launch.parts.image.Id)
 }
 
@@ -65,7 +68,7 @@ export function addContent(
 async function withHooks(
   engine: Engine,
   launch: Launch,
-  { older, put, env: hostEnv, copied }: Baking,
+  { home, older, put, env: hostEnv, copied }: Baking,
   run: Run,
   imageOf: (container: string) => Promise<string>,
 ): Promise<string> {
@@ -127,6 +130,7 @@ async function withHooks(
         ? baked
         : await keepContent(
             engine,
+            home,
             launch,
             { container: id, image: baked },
             { root: view.target, copied: before.get(view) ?? new Map(), volumes, targets },

@@ -93,7 +93,7 @@ async function buildService(
     const inputs = await version.changedInputs(older)
     if (inputs.length > 0) throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
   }
-  return bake(engine, launch, { older, put: await putThere(home, project), env, copied }, run)
+  return bake(engine, launch, { home, older, put: await putThere(home, project), env, copied }, run)
 }
 
 /** What a build is sent beside the project's files. */

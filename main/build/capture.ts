@@ -29,9 +29,9 @@ export interface Captured extends Pick<Content, 'folders' | 'files'> {
 }
 
 /**
- * Takes from a view's tar what hooks made in it, and gives it to `into`, which it ends; there the names of folders begin
- * with `below`, those of single files with `CONTENT_FILES`. `copied` is what the view held before, as `viewTar` says it; nothing is taken at or below the paths
- * `mounted`, which are others'. `isInput` tells files that decide the version. With `owner`,
+ * Takes from a view's tar what hooks made in it, and gives it to `into`, which it does not end; there the names of folders
+ * begin with `below`, those of single files with `CONTENT_FILES`. `copied` is what the view held before, as `viewTar` says
+ * it; nothing is taken at or below the paths `mounted`, which are others'. `isInput` tells files that decide the version. With `owner`,
  * everything belongs to them, where the engine has not said to whom.
  */
 export async function capture(
@@ -113,7 +113,6 @@ export async function capture(
     }
   }
   await reading
-  into.finalize()
   const isTold = (at: string) => !IN_GIT.test(at) && !mounted.some((other) => isAt(at, other))
   found.removed = [...gone].filter((at) => isTold(at) && !gone.has(path.posix.dirname(at)))
   return found

@@ -5,7 +5,8 @@ import { clean } from '../../shared/clean.ts'
 import { listed } from '../../shared/errors/wording.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Launch } from '../container/launch.ts'
-import { type Content, contentLabel, isEmpty } from '../data/content.ts'
+import { CONTENT_LIST, contentLabel, contentList, isEmpty, NO_CONTENT } from '../data/content.ts'
+import { keepContentList } from '../data/content-lists.ts'
 import { isBelow } from '../data/workspace-place.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { KNOWN_LOCKFILES } from '../definition/devcontainer/lockfiles.ts'
@@ -17,21 +18,23 @@ import { copyFrom, copyInto } from '../docker/copy.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { globMatches, globTokens } from '../files/glob.ts'
+import type { Home } from '../store/home.ts'
 import { type Captured, capture } from './capture.ts'
 import { hookOwner } from './fill-views.ts'
 
 /**
- * Takes what hooks made in a view into a layer of its own on top of an image. Returns the new image's id, or the image's.
- * Errors: `cancelled`, those of the engine.
+ * Takes what hooks made in a view into a layer of its own on top of an image, with the list of it, which is kept in the
+ * data folder, too. Returns the new image's id, or the image's. Errors: `storage-failed`, `cancelled`, those of the engine.
  */
 export async function keepContent(
   engine: Engine,
+  home: Home,
   launch: Launch,
   from: { container: string; image: string },
   view: { root: string; copied: Map<string, string>; volumes: string[]; targets: string[] },
   run: Run,
 ): Promise<string> {
-  const { image, project } = launch.parts
+  const { image, project, version } = launch.parts
   const inside = (at: string) => path.posix.relative(view.root, at)
   const below = view.targets.filter((at) => at !== view.root && isBelow(at, view.root))
   const mounted = below.filter((at) => !view.volumes.includes(at)).map(inside)
@@ -50,6 +53,17 @@ export async function keepContent(
     const holder = await createContainer(engine, name, spec, run)
     const tar = await copyFrom(engine, from.container, view.root, run)
     const into = pack()
+    const listing = async (captured: Captured): Promise<string> => {
+      const { folders, files, count } = captured
+      const list = contentList(isEmpty(captured) ? NO_CONTENT : { root: view.root, folders, files, count })
+      if (!isEmpty(captured)) {
+        into.entry({ name: CONTENT_LIST.slice(1) }, list)
+        await keepContentList(home, version, list)
+      }
+      into.finalize()
+      tell(launch, captured, run)
+      return list
+    }
     const capturing = capture(tar, into, view.root.slice(1), {
       copied: view.copied,
       mounted,
@@ -58,7 +72,7 @@ export async function keepContent(
         (await engineVersion(engine)).name === 'Podman'
           ? await hookOwner(engine, launch, holder, run)
           : undefined,
-    })
+    }).then(listing)
     const sending = copyInto(engine, holder, '/', into, run)
     // Either end is the other's.
     capturing.catch((error: Error) => into.destroy(error))
@@ -66,14 +80,11 @@ export async function keepContent(
       into.destroy(error)
       tar.destroy(error)
     })
-    const [found] = await Promise.all([capturing, sending])
-    tell(launch, found, run)
-    const { folders, files, count } = found
-    const content: Content = { root: view.root, folders, files, count }
-    const isWhole = isEmpty(content) && from.image !== image.Id
+    const [list] = await Promise.all([capturing, sending])
+    const isWhole = list === contentList(NO_CONTENT) && from.image !== image.Id
     const kept = isWhole
       ? from.image
-      : await commitContainer(engine, holder, keptConfig(image.Config, contentLabel(content)), run)
+      : await commitContainer(engine, holder, keptConfig(image.Config, list), run)
     await removeContainer(engine, name)
     return kept
   } catch (error) {
@@ -111,13 +122,18 @@ function tell({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, r
 }
 
 /**
- * The image's configuration for the commit. The engine fills an absent command from the container, so an entry point
+ * The image's configuration for the commit, with what its label says of its content. The engine fills an absent command from the container, so an entry point
  * is always given, empty or not.
  */
-export function keptConfig(config: ImageDetails['Config'], content: string): ImageConfig {
+export function keptConfig(config: ImageDetails['Config'], list: string): ImageConfig {
   return {
     ...config,
     Entrypoint: config.Entrypoint ?? [],
-    Labels: { ...config.Labels, [LABEL.role]: 'version', [LABEL.project]: '', [LABEL.content]: content },
+    Labels: {
+      ...config.Labels,
+      [LABEL.role]: 'version',
+      [LABEL.project]: '',
+      [LABEL.content]: contentLabel(list),
+    },
   }
 }

@@ -3,7 +3,7 @@ import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { Capability } from '../../shared/trust.ts'
-import { fits, readContentLabel } from '../data/content.ts'
+import { type Content, fits } from '../data/content.ts'
 import { makeMountPoints } from '../data/mount-points.ts'
 import { workspaceOf } from '../data/workspace-place.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
@@ -13,7 +13,6 @@ import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/devcont
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
-import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host/host.ts'
 import { agentFolder } from '../personal/agent-folder.ts'
 import { type Lent, lend } from '../personal/lend.ts'
@@ -49,8 +48,9 @@ export interface Launch extends ResolvedRun {
 export type Launcher = Truster & Pick<Host, 'env' | 'secrets'>
 
 /**
- * Brings a planned service together with its image and this computer, and asks for trust for what comes of it. `agent`:
- * the folder in which its container finds the person's ssh agent, if it is to.
+ * Brings a planned service together with its image and this computer, and asks for trust for what comes of it. `made`:
+ * what content hooks made for the image. `agent`: the folder in which its container finds the person's ssh agent, if it
+ * is to.
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
@@ -60,14 +60,13 @@ export async function prepareLaunch(
   file: string,
   planned: PlanService,
   image: ImageDetails,
-  agent?: string,
+  { made, agent }: { made?: Content | undefined; agent?: string | undefined } = {},
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image)
   const { run, hooks } = settled
-  // Of an image without content hooks the label is its base's.
-  const made = hasContentHooks(hooks) ? readContentLabel(image.Config.Labels?.[LABEL.content]) : undefined
   const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceOf(project, run))?.target)
-  const content = isWhole ? made : undefined
+  // Of an image without content hooks it is its base's.
+  const content = isWhole && hasContentHooks(hooks) ? made : undefined
   const parts: ContainerParts = { project, version, service: planned.name, image, run, agent, content }
   const admit = async (spec: ContainerSpec): Promise<void> => {
     const capabilities = await reachOfLaunch(host, project, file, madeOfPlan(planned), settled, spec, agent)

@@ -1,10 +1,11 @@
+import { hash } from 'node:crypto'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { canonical } from '../../shared/canonical.ts'
 import type { MountSettings } from '../docker/containers.ts'
 import { isBelow } from './workspace-place.ts'
 
-/** Relative, with forward slashes, and inside the workspace: anybody can write a label. */
+/** Relative, with forward slashes, and inside the workspace: anybody can make an image that says something else. */
 const ContentPath = z
   .string()
   .check(z.refine((at) => at !== '' && path.posix.normalize(at) === at && !/^(?:\/|\.\.?(?:\/|$))/.test(at)))
@@ -14,6 +15,9 @@ const ContentPath = z
  * that was a volume when the image was made.
  */
 export const CONTENT_FILES = '/var/lib/pristine/content'
+
+/** Where an image has the list of its content. Not a label: every list of images and containers would carry it. */
+export const CONTENT_LIST = '/var/lib/pristine/content.json'
 
 /**
  * What content hooks made in the workspace. Folders lie in the version's image where the workspace will be: an environment
@@ -30,14 +34,22 @@ const Content = z.object({
 })
 export type Content = z.infer<typeof Content>
 
-/** The label of an image with content. */
-export const contentLabel = (content: Content): string => canonical(content)
+/** The content of hooks that made nothing. No image holds its list. */
+export const NO_CONTENT: Content = { root: '', folders: [], files: {}, count: 0 }
 
-/** What an image's label says of its content; undefined for one that nobody can read, or none. */
-export function readContentLabel(label: string | undefined): Content | undefined {
-  if (label === undefined) return undefined
+/** The list as an image holds it. */
+export const contentList = (content: Content): string => canonical(content)
+
+/** The label of an image with content: the digest of its list. */
+export const contentLabel = (list: string): string => `sha256:${hash('sha256', list)}`
+
+/** Whether a label is a digest. An older Pristine wrote the list itself. */
+export const isListDigest = (label: string): boolean => /^sha256:[0-9a-f]{64}$/.test(label)
+
+/** What a list says; undefined for one that nobody can read. */
+export function readContentList(list: string): Content | undefined {
   try {
-    return Content.parse(JSON.parse(label))
+    return Content.parse(JSON.parse(list))
   } catch {
     return undefined
   }
@@ -47,7 +59,7 @@ export function readContentLabel(label: string | undefined): Content | undefined
 export const fits = (content: Content | undefined, root: string | undefined): boolean =>
   content !== undefined && (isEmpty(content) || content.root === root)
 
-export const isEmpty = ({ folders, files }: Content): boolean =>
+export const isEmpty = ({ folders, files }: Pick<Content, 'folders' | 'files'>): boolean =>
   folders.length + Object.keys(files).length === 0
 
 /**

@@ -26,6 +26,7 @@ import { assertOwn } from './elsewhere.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { lookInside } from './look-inside.ts'
 import { planOf } from './plan-of.ts'
+import { readContent } from './read-content.ts'
 import { resumeOrStop } from './start.ts'
 import { swap } from './swap.ts'
 
@@ -112,7 +113,7 @@ export async function launchImage(
   return launchPlan(host, project, version, plan, image, agent)
 }
 
-function launchPlan(
+async function launchPlan(
   host: Host,
   project: Project,
   version: VersionId,
@@ -122,7 +123,8 @@ function launchPlan(
 ): Promise<Launch> {
   const [service] = plan.services
   if (!service) throw productError('version-mismatch', { problem: 'The plan has no service.' })
-  return prepareLaunch(host, project, version, plan.file, service, image, agent)
+  const made = await readContent(await host.engine(), host.home, { key: project.key, version, image })
+  return prepareLaunch(host, project, version, plan.file, service, image, { made, agent })
 }
 
 /**

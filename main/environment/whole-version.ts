@@ -35,7 +35,7 @@ export async function wholeVersion(
   const image = await addContent(
     engine,
     launch,
-    { put: await putThere(host.home, project), env: host.env },
+    { home: host.home, put: await putThere(host.home, project), env: host.env },
     run,
   )
   await nameImage(engine, project.key, id, ordinal, image)

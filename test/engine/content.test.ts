@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
@@ -111,6 +111,40 @@ test('the image of an older Pristine gets what its hooks make in the workspace o
     expect.stringContaining('updateContentCommand'),
   )
   expect(await made(project)).toEqual(['A', 'A', 'A'])
+})
+
+test('what content hooks made is listed in the image and the data folder, not in a label', async () => {
+  const hook = 'i=0; while [ $i -lt 1500 ]; do echo $i > a-file-that-is-made-$i; i=$((i+1)); done'
+  await using project = await testProject({ ...files('A', hook), '.gitignore': 'a-file*\n' })
+  await inGit(project)
+  const { version } = await project.up()
+  const made = async () => (await project.exec('cat a-file-that-is-made-*')).stdout.split('\n').length - 1
+  const clear = async () => {
+    for (const name of await readdir(project.folder))
+      if (name.startsWith('a-file')) await rm(inFolder(project, name))
+  }
+  expect(await made()).toBe(1500)
+  const { Config } = await docker().getImage(version.image).inspect()
+  expect(JSON.stringify(Config.Labels).length).toBeLessThan(1000)
+
+  // The data folder may lose its files: the image has the list, too.
+  const folder = path.join(project.env['PRISTINE_HOME'] ?? '', 'versions', version.id)
+  const [name = ''] = (await readdir(folder)).filter((one) => one.startsWith('content-'))
+  const list = await readFile(path.join(folder, name), 'utf8')
+  await rm(path.join(folder, name))
+  await clear()
+  await project.reset()
+  expect(await made()).toBe(1500)
+  expect(await readFile(path.join(folder, name), 'utf8')).toBe(list)
+  expect((await project.up()).action).toBe('none')
+
+  // An older Pristine wrote the list as the label.
+  await makeOlder(project, 1, list)
+  await clear()
+  project.events.length = 0
+  await project.reset()
+  expect(await made()).toBe(1500)
+  expect(JSON.stringify(project.events)).not.toContain('updateContentCommand')
 })
 
 test('hooks work on a copy that their user owns, with git, and without what is ignored', async () => {

@@ -5,26 +5,29 @@ import { appendLedger } from '../../main/history/ledger.ts'
 import { docker } from './docker.ts'
 import type { TestProject } from './test-project.ts'
 
-/** Gives a version the image that an older Pristine made of it: without what its hooks make in the workspace. */
-export async function makeOlder(project: TestProject, ordinal: number): Promise<void> {
+/**
+ * Gives a version the image that an older Pristine made of it: with the list of what its hooks made in the workspace as
+ * its label, or without any of it.
+ */
+export async function makeOlder(project: TestProject, ordinal: number, list = ''): Promise<void> {
   const key = await project.key()
   const repository = `pristine/${key}`
   const image = await docker().getImage(`${repository}:v${ordinal}`).inspect()
   const { Id, Config } = image
   const container = await docker().createContainer({
     Image: Id,
-    Entrypoint: ['/bin/sh', '-c', 'rm -rf /workspaces'],
+    Entrypoint: ['/bin/sh', '-c', list === '' ? 'rm -rf /workspaces' : 'true'],
     Cmd: [],
     User: '0',
     // Podman commits the container's own labels.
-    Labels: { [LABEL.content]: '' },
+    Labels: { [LABEL.content]: list },
   })
   await container.start()
   await container.wait()
   const { Id: older } = await container.commit({
     _query: { container: container.id },
     // What is left out, the engine takes from the container.
-    _body: { ...Config, Labels: { ...Config.Labels, [LABEL.content]: '' } },
+    _body: { ...Config, Labels: { ...Config.Labels, [LABEL.content]: list } },
   } as object)
   await container.remove()
   for (const name of givenNames(image)) {

@@ -21,15 +21,13 @@ async function captured(
     else tar.entry(header, content)
   tar.finalize()
   const into = pack()
-  const [found, sent] = await Promise.all([
-    capture(Readable.from(await buffer(tar)), into, 'workspaces/shop', {
-      copied: new Map(Object.entries(copied)),
-      mounted,
-      owner,
-      isInput: (at) => at.endsWith('yarn.lock'),
-    }),
-    buffer(into),
-  ])
+  const capturing = capture(Readable.from(await buffer(tar)), into, 'workspaces/shop', {
+    copied: new Map(Object.entries(copied)),
+    mounted,
+    owner,
+    isInput: (at) => at.endsWith('yarn.lock'),
+  })
+  const [found, sent] = await Promise.all([capturing.finally(() => into.finalize()), buffer(into)])
   const kept: Record<string, string> = {}
   const read = extract()
   read.end(sent)

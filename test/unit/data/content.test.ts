@@ -2,9 +2,11 @@ import { expect, it, test } from 'vitest'
 import {
   type Content,
   contentLabel,
+  contentList,
   contentMounts,
   fits,
-  readContentLabel,
+  isListDigest,
+  readContentList,
 } from '../../../main/data/content.ts'
 
 const content: Content = {
@@ -14,12 +16,15 @@ const content: Content = {
   files: { '.env': 'x' },
 }
 
-test('a label says what was written', () => {
-  expect(readContentLabel(contentLabel(content))).toEqual(content)
+test('a list says what was written, and its label is short whatever it says', () => {
+  const list = contentList(content)
+  expect(readContentList(list)).toEqual(content)
+  expect(contentLabel(list)).toHaveLength(71)
+  expect(isListDigest(contentLabel(list))).toBe(true)
+  expect(isListDigest(list)).toBe(false)
 })
 
 it.each([
-  undefined,
   '',
   'null',
   '{"root":"/w","folders":[],"files":{}}',
@@ -28,8 +33,8 @@ it.each([
   '{"root":"/w","folders":["a/../../x"],"files":{},"count":0}',
   '{"root":"/w","folders":["."],"files":{},"count":0}',
   '{"root":"/w","folders":[],"files":{"../../x":"y"},"count":0}',
-])('a label that says nothing, or something outside of the workspace, is none: %s', (label) => {
-  expect(readContentLabel(label)).toBeUndefined()
+])('a list that says nothing, or something outside of the workspace, is none: %s', (list) => {
+  expect(readContentList(list)).toBeUndefined()
 })
 
 test('content is for its own place, unless there is none', () => {
