@@ -1,6 +1,13 @@
 import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 
+/**
+ * What of an image's label `devcontainer.metadata` decides a version: its entries with the hooks whose work lasts, and what
+ * these are given. Members that mean nothing to them are left out.
+ */
+export const ImageMetadata = z.array(z.record(z.string(), z.unknown())).check(z.minLength(1))
+export type ImageMetadata = z.infer<typeof ImageMetadata>
+
 /** `pristine.lock`: every external reference of a definition, resolved. Committed beside the definition. */
 export const Lock = z.strictObject({
   lockVersion: z.literal(1),
@@ -11,14 +18,15 @@ export const Lock = z.strictObject({
   ),
   /**
    * Images by the reference as written; `resolved` is `registry/repository@sha256:…`, `onbuild`
-   * what the image leaves to a build that begins with it. It is read of the image, and there only where it leaves
-   * something; an image that is written with its digest stands here only for it.
+   * what the image leaves to a build that begins with it, `metadata` the hooks that its label brings. Both are read of the
+   * image, and are there only where it has them; an image that is written with its digest stands here only for them.
    */
   images: z.record(
     z.string(),
     z.strictObject({
       resolved: z.string().check(z.regex(/^\S+@sha256:[0-9a-f]{64}$/)),
       onbuild: z.optional(z.array(z.string()).check(z.minLength(1))),
+      metadata: z.optional(ImageMetadata),
     }),
   ),
 })

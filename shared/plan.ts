@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { RunConfig } from './definition.ts'
 import { Sha256 } from './ids.ts'
+import { ImageMetadata } from './lock.ts'
 
 /**
  * One file that decides a version: its path (forward slashes), whether it is executable, and its
@@ -43,6 +44,8 @@ export const PlanService = z.strictObject({
   // Fields that only form 2 has follow here, each optional: see `Plan`.
   /** Only where hooks are baked. */
   baked: z.optional(Baked),
+  /** Only where the image's label brings hooks whose work lasts. */
+  metadata: z.optional(ImageMetadata),
 })
 export type PlanService = z.infer<typeof PlanService>
 

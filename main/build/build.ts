@@ -1,3 +1,4 @@
+import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -6,11 +7,13 @@ import { type Launcher, prepareLaunch } from '../container/launch.ts'
 import { hiding, redactFailure, redactRun, valuesOfArgs, valuesOfSecrets } from '../container/redact.ts'
 import { putThere } from '../data/put-there.ts'
 import { contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin.ts'
 import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
 import { BuildFailure, buildImage } from '../docker/build/build.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { inspectImage } from '../docker/images.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { buildingName } from '../history/images.ts'
 import { ensureDownload, sha256Of } from '../lock/download.ts'
@@ -18,7 +21,7 @@ import { lockPath } from '../lock/file.ts'
 import { ensureImage } from '../registry/registry.ts'
 import type { Project } from '../store/open.ts'
 import { bake } from './bake.ts'
-import { basesWithTriggers } from './base-triggers.ts'
+import { basesWithTriggers } from './base-facts.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
 import { lend } from './lend.ts'
@@ -70,7 +73,8 @@ async function buildService(
   await Promise.all(
     [...imagesOf(plan)].map(([resolved, reference]) => ensureImage(engine, resolved, reference, env, run)),
   )
-  const bases = await basesWithTriggers(engine, service, lockPath(version.plan.file), run)
+  const isUnrecorded = version.isRecipe && plan.metadata === undefined
+  const bases = await basesWithTriggers(engine, service, lockPath(version.plan.file), isUnrecorded, run)
   const built = await withoutTriggers(engine, project, version.id, bases, run, (names) =>
     send(
       engine,
@@ -86,6 +90,7 @@ async function buildService(
       while: 'building the image',
       problem: 'the image it built is gone',
     })
+  if (!isUnrecorded) requireKnownHooks(service, image)
   const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image)
   if (!hasContentHooks(launch.hooks)) return built
   const older = await version.olderInputs()
@@ -94,6 +99,18 @@ async function buildService(
     if (inputs.length > 0) throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
   }
   return bake(engine, launch, { home, older, put: await putThere(home, project), env, copied }, run)
+}
+
+/** An image's label may be made by the build in a way that only the builder knows: nobody read the hooks that it brings. */
+function requireKnownHooks({ plan, file }: ServiceBuild, { Config }: ImageDetails): void {
+  const metadata = lastingMetadata(Config.Labels?.[METADATA_LABEL], `the image of ${plan.name}`)
+  if (canonical([metadata ?? null]) === canonical([plan.metadata ?? null])) return
+  throw productError('definition-unsupported', {
+    file,
+    key: `LABEL ${METADATA_LABEL}`,
+    reason:
+      'the hooks that it brings are known only once it is built; write its text without variables of the image',
+  })
 }
 
 /** What a build is sent beside the project's files. */

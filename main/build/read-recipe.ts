@@ -11,6 +11,7 @@ import { readDockerfile } from '../definition/dockerfile/read.ts'
 import type { Checkout } from '../definition/inputs/checkout.ts'
 import type { HashedFile } from '../definition/inputs/hash-cache.ts'
 import { fromRoot } from '../definition/inputs/project-inputs.ts'
+import { type Merged, mergeMetadata } from '../definition/read-project.ts'
 import { openInside } from '../files/inside.ts'
 import { realPathInProject } from '../files/real-path.ts'
 import type { VersionRecord } from '../history/history.ts'
@@ -55,10 +56,11 @@ async function readRecipe(
   )
   const missing = read.flatMap((service) => service.missing)
   // Looked for only where a hook may read them: the build itself reads nothing of the folder.
-  if (plan.services.some(({ run }) => hasContentHooks(run.hooks)))
+  if (plan.services.some((service) => hasContentHooks(mergedOf(service).hooks)))
     missing.push(...(await olderInputs(plan.inputs, store)).missing)
   if (missing.length > 0) return { whole: false, missing: [...new Set(missing)] }
   const build = (): VersionBuild => ({
+    isRecipe: true,
     id,
     plan,
     services: read.map((service) => service.build()),
@@ -88,7 +90,7 @@ async function readService(
   const { args, missing } = argumentsOf(plan, buildVariables(plan.run, local))
   for (const [reference, resolved] of Object.entries(plan.images))
     if (!isOwnPin(reference, resolved)) missing.push(`a pin of ${reference} (it names ${resolved})`)
-  const today = plan.baked && bakedFor(plan.run, local)
+  const today = plan.baked && bakedFor(mergedOf(plan), local)
   for (const change of plan.baked && today ? bakedOtherwise(plan.baked, today) : []) missing.push(change)
   const folder =
     (await realPathInProject(project, plan.context).catch(() => undefined)) ??
@@ -122,6 +124,9 @@ async function readService(
   })
   return { missing, build }
 }
+
+const mergedOf = ({ name, run, metadata }: PlanService): Merged =>
+  mergeMetadata(run, metadata, `the image of ${name}`)
 
 /** Of what the hooks were baked for, what this computer has otherwise today. */
 function bakedOtherwise(then: Baked, today: Baked): string[] {

@@ -11,6 +11,8 @@ import type { ContentKeeper } from './recipe.ts'
 
 /** What building a version takes, whether the checkout says it today or a recipe kept it. */
 export interface VersionBuild {
+  /** Whether it was planned before. An older Pristine did not record what an image's label brings. */
+  isRecipe: boolean
   id: VersionId
   plan: Plan
   services: ServiceBuild[]
@@ -53,6 +55,7 @@ export function checkoutBuild(
 ): VersionBuild {
   const { id, plan, services, definition } = planned
   return {
+    isRecipe: false,
     id,
     plan,
     services: plan.services.flatMap((service, index) => {

@@ -1,14 +1,16 @@
-import type { Definition, Service, Warning } from '../../shared/definition.ts'
+import type { Definition, Hook, HookName, RunConfig, Service, Warning } from '../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import type { ImageMetadata } from '../../shared/lock.ts'
 import { readText } from '../files/read-text.ts'
 import { realPathInProject } from '../files/real-path.ts'
 import { systemCode } from '../files/system-code.ts'
 import { chosenDefinition } from '../store/chosen-definition.ts'
 import { openHome } from '../store/home.ts'
 import type { Project } from '../store/open.ts'
+import { lastingMetadata, mergeImageMetadata } from './devcontainer/image-metadata.ts'
 import { readDefinition } from './devcontainer/read.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
-import { type DockerfileReading, readDockerfile, type Triggers } from './dockerfile/read.ts'
+import { type DockerfileReading, readDockerfile } from './dockerfile/read.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
 
 /** One service as read, with what the plan leaves out: the values of its arguments, where lines came from. */
@@ -18,7 +20,21 @@ export interface ReadService {
   args: Record<string, string>
   /** The build context, absolute. */
   contextFolder: string
+  /** What of its image's label decides the version, as far as that is known. */
+  metadata: ImageMetadata | undefined
+  /** How it is run with that, and the hooks of both. */
+  merged: Merged
 }
+
+export interface Merged {
+  run: RunConfig
+  hooks: Partial<Record<HookName, Hook[]>>
+}
+
+/** What images bring to what is made of them, by their references, where that is known. */
+export type ImageFacts = (
+  reference: string,
+) => { onbuild?: readonly string[] | undefined; metadata?: ImageMetadata | undefined } | undefined
 
 /** What a project's texts say, understood. */
 export interface ReadProject {
@@ -28,14 +44,14 @@ export interface ReadProject {
 
 /**
  * Reads a project's definition and its Dockerfile. Asks nobody: what is wrong with a text is known before the engine
- * hears of it. Where there are several definitions and none is chosen, it is the one that was brought up last. `triggers`: what the images leave to a build that begins with them, where that is known.
+ * hears of it. Where there are several definitions and none is chosen, it is the one that was brought up last.
  * Errors: those of `readDefinition` and `readDockerfile`, `secret-undeclared`.
  */
 export async function readProject(
   env: Record<string, string | undefined>,
   project: Project,
   choice: string | undefined,
-  triggers?: Triggers,
+  facts: ImageFacts = () => undefined,
 ): Promise<ReadProject> {
   const definition = await readDefinition(project, { env, ...(choice !== undefined && { choice }) }).catch(
     async (error: unknown) => {
@@ -47,7 +63,7 @@ export async function readProject(
     },
   )
   const services = await Promise.all(
-    definition.services.map((service) => readService(project, definition, service, triggers)),
+    definition.services.map((service) => readService(project, definition, service, facts)),
   )
   for (const service of services) requireDeclaredMounts(definition, service)
   return { definition, services }
@@ -57,7 +73,7 @@ async function readService(
   project: Project,
   definition: Definition,
   service: Service,
-  triggers: Triggers | undefined,
+  facts: ImageFacts,
 ): Promise<ReadService> {
   const { source } = service
   if (source.kind === 'image') {
@@ -65,15 +81,21 @@ async function readService(
       file: definition.file,
       args: {},
       // The image itself is asked for, not a build upon it.
-      triggers: (reference) => triggers?.(reference) && null,
+      triggers: (reference) => facts(reference)?.onbuild && null,
     })
-    return { service, reading, args: {}, contextFolder: project.path }
+    return {
+      service,
+      reading,
+      args: {},
+      contextFolder: project.path,
+      ...withMetadata(service, reading, facts),
+    }
   }
   const text = await readText(project, source.dockerfile)
   const reading = readDockerfile(text, {
     file: source.dockerfile,
     args: source.args,
-    triggers,
+    triggers: (reference) => facts(reference)?.onbuild,
     ...(source.target !== undefined && { target: source.target, targetFile: definition.file }),
   })
   requireLinesFit(reading, source.dockerfile)
@@ -82,8 +104,22 @@ async function readService(
     reading,
     args: source.args,
     contextFolder: await contextFolderOf(project, definition.file, source.context),
+    ...withMetadata(service, reading, facts),
   }
 }
+
+function withMetadata(
+  { name, run }: Service,
+  { metadata: { base, label } }: DockerfileReading,
+  facts: ImageFacts,
+): Pick<ReadService, 'metadata' | 'merged'> {
+  const metadata = base === undefined ? lastingMetadata(label, `the image of ${name}`) : facts(base)?.metadata
+  return { metadata, merged: mergeMetadata(run, metadata, base ?? `the image of ${name}`) }
+}
+
+/** How a service is run with what of its image's label decides the version. `named`: what the image is called. */
+export const mergeMetadata = (run: RunConfig, metadata: ImageMetadata | undefined, named: string): Merged =>
+  mergeImageMetadata(run, metadata && JSON.stringify(metadata), named)
 
 /** Links are followed now: what they lead to when the files are read is what was looked at. */
 async function contextFolderOf(project: Project, file: string, context: string): Promise<string> {

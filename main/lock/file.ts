@@ -80,7 +80,7 @@ export function parseLock(text: string, shown: string): Lock {
   for (const [reference, pin] of Object.entries(images))
     if (!isImagePin(pin))
       fail(
-        `the image "${reference}" must have a "resolved" reference with a sha256 digest, and beside it no more than a list "onbuild".`,
+        `the image "${reference}" must have a "resolved" reference with a sha256 digest, and beside it no more than the lists "onbuild" and "metadata".`,
       )
   for (const [url, pin] of Object.entries(downloads))
     if (!hasOnly(pin, 'integrity', /^sha256:[0-9a-f]{64}$/))
@@ -96,11 +96,16 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function isImagePin(pin: unknown): boolean {
   if (!isObject(pin)) return false
-  const { onbuild, ...rest } = pin
-  const isList =
-    Array.isArray(onbuild) && onbuild.length > 0 && onbuild.every((text) => typeof text === 'string')
-  return hasOnly(rest, 'resolved', /^\S+@sha256:[0-9a-f]{64}$/) && (onbuild === undefined || isList)
+  const { onbuild, metadata, ...rest } = pin
+  return (
+    hasOnly(rest, 'resolved', /^\S+@sha256:[0-9a-f]{64}$/) &&
+    isListOf(onbuild, (text) => typeof text === 'string') &&
+    isListOf(metadata, isObject)
+  )
 }
+
+const isListOf = (value: unknown, isMember: (member: unknown) => boolean): boolean =>
+  value === undefined || (Array.isArray(value) && value.length > 0 && value.every(isMember))
 
 const hasOnly = (value: unknown, key: string, form: RegExp): boolean =>
   isObject(value) &&
@@ -120,7 +125,11 @@ function syntaxProblem(text: string, error: unknown): string {
 /** The text of a lock: the same for equal locks. Keys sorted by bytes, two spaces, LF, a final newline. */
 export function lockText(lock: Lock): string {
   const downloads = section(lock.downloads, ({ integrity }) => ({ integrity }))
-  const images = section(lock.images, ({ onbuild, resolved }) => ({ ...(onbuild && { onbuild }), resolved }))
+  const images = section(lock.images, ({ metadata, onbuild, resolved }) => ({
+    ...(metadata && { metadata }),
+    ...(onbuild && { onbuild }),
+    resolved,
+  }))
   return `{\n  "downloads": ${downloads},\n  "images": ${images},\n  "lockVersion": ${lock.lockVersion}\n}\n`
 }
 

@@ -3,8 +3,8 @@ import type { Project } from '../store/open.ts'
 import { lockPath, readLock } from './file.ts'
 
 /**
- * Reads a project's definition and its Dockerfile, with what their base images leave to the build (ONBUILD), as the lock
- * has it. Asks nobody.
+ * Reads a project's definition and its Dockerfile, with what their base images bring to the build (ONBUILD) and to the
+ * hooks (their metadata label), as the lock has it. Asks nobody.
  * Errors: those of `readProject` and `readLock`.
  */
 export async function readLocked(
@@ -14,8 +14,8 @@ export async function readLocked(
 ): Promise<ReadProject> {
   const read = await readProject(env, project, choice)
   const images = (await readLock(project, lockPath(read.definition.file)))?.images ?? {}
-  if (Object.values(images).every(({ onbuild }) => onbuild === undefined)) return read
+  if (Object.values(images).every(({ onbuild, metadata }) => !onbuild && !metadata)) return read
   return readProject(env, project, choice, (reference) =>
-    Object.hasOwn(images, reference) ? images[reference]?.onbuild : undefined,
+    Object.hasOwn(images, reference) ? images[reference] : undefined,
   )
 }

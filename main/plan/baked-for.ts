@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { RunConfig, Warning } from '../../shared/definition.ts'
+import type { Warning } from '../../shared/definition.ts'
 import type { Baked } from '../../shared/plan.ts'
 import { CONTENT_HOOKS, contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import {
@@ -8,6 +8,7 @@ import {
   variablesInside,
 } from '../definition/devcontainer/document/substitute.ts'
 import { resolveRun } from '../definition/devcontainer/resolve-run.ts'
+import type { Merged } from '../definition/read-project.ts'
 
 /** Variables of a definition whose values this computer gives. */
 const LOCAL =
@@ -18,9 +19,9 @@ const LOCAL =
  * given, because what they make may hold them. A value is kept as its hash: it may be secret. Undefined where nothing is
  * baked.
  */
-export function bakedFor(run: RunConfig, local: Variables): Baked | undefined {
-  if (!hasContentHooks(run.hooks)) return undefined
-  const { workspaceFolder, workspaceMount } = resolveRun(run, local)
+export function bakedFor(merged: Merged, local: Variables): Baked | undefined {
+  if (!hasContentHooks(merged.hooks)) return undefined
+  const { workspaceFolder, workspaceMount } = resolveRun(merged.run, local)
   const hash = (name: string): string =>
     createHash('sha256')
       .update(substitute(`\${${name}}`, local))
@@ -28,30 +29,30 @@ export function bakedFor(run: RunConfig, local: Variables): Baked | undefined {
   return {
     workspaceFolder,
     ...(workspaceMount && { workspaceMount: workspaceMount.target }),
-    values: Object.fromEntries(variablesGiven(run).map((name) => [name, hash(name)])),
+    values: Object.fromEntries(variablesGiven(merged).map((name) => [name, hash(name)])),
   }
 }
 
 /** The variables of this computer that hooks are given: in their own texts, in the environment, as users, names and places. */
-function variablesGiven(run: RunConfig): string[] {
+function variablesGiven({ run, ...merged }: Merged): string[] {
   const { mounts, containerEnv, remoteEnv, containerUser, remoteUser, options } = run
-  const hooks = CONTENT_HOOKS.map((hook) => run.hooks[hook])
+  const hooks = CONTENT_HOOKS.map((hook) => merged.hooks[hook])
   const targets = mounts.map(({ target }) => target)
   const given = [hooks, targets, containerEnv, remoteEnv, containerUser, remoteUser, options]
   return [...new Set(variablesInside(given).filter((name) => LOCAL.test(name)))].sort()
 }
 
 /** Whether a clone in a folder of another name has another version, because hooks are baked that can see its name. */
-export const isBakedForFolder = (run: RunConfig): boolean =>
-  hasContentHooks(run.hooks) &&
+export const isBakedForFolder = ({ run, hooks }: Merged): boolean =>
+  hasContentHooks(hooks) &&
   variablesInside([run.workspaceFolder, run.workspaceMount?.target]).some((name) => LOCAL.test(name))
 
 /** What baked hooks can read of this computer that nobody hashes. */
-export function bakedMountWarnings(run: RunConfig): Warning[] {
+export function bakedMountWarnings({ run, hooks }: Merged): Warning[] {
   const binds = run.mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : []))
-  if (binds.length === 0 || !hasContentHooks(run.hooks)) return []
+  if (binds.length === 0 || !hasContentHooks(hooks)) return []
   const message =
-    `${contentHooks(run.hooks).join(' and ')} can read ${binds.join(', ')} of this computer, which is no part of the ` +
+    `${contentHooks(hooks).join(' and ')} can read ${binds.join(', ')} of this computer, which is no part of the ` +
     'version: what is made of it may be another content elsewhere.'
   return [{ code: 'baked-mount', message }]
 }

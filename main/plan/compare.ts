@@ -62,6 +62,7 @@ function* serviceInputs(
     yield ['pin', reference, resolved.split('@')[1] ?? resolved]
   for (const [reference, onbuild] of Object.entries(service.onbuild ?? {}))
     yield ['setting', `ONBUILD of ${reference}`, sha256(JSON.stringify(onbuild))]
+  if (service.metadata) yield ['setting', "hooks of the image's label", sha256(canonical(service.metadata))]
   for (const [url, integrity] of Object.entries(service.downloads)) yield ['download', url, integrity]
   if (service.baked && other?.baked) {
     const { workspaceFolder, workspaceMount, values } = service.baked

@@ -89,7 +89,7 @@ export async function planReading(
     ...definition.warnings,
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
-    ...services.flatMap(({ service }) => bakedMountWarnings(service.run)),
+    ...services.flatMap(({ merged }) => bakedMountWarnings(merged)),
     ...inputWarnings(checkout, services, files, beside),
   ]
   const differing = differingInputs(checkout, beside.inputs)
@@ -150,13 +150,13 @@ async function readContext(
 }
 
 function planService(
-  { service, reading }: ReadService,
+  { service, reading, metadata, merged }: ReadService,
   files: InputFile[],
   lock: Lock,
   local: Variables,
 ): PlanService {
   const { source, run } = service
-  const baked = bakedFor(run, local)
+  const baked = bakedFor(merged, local)
   const built = source.kind === 'build' ? source : undefined
   return {
     name: service.name,
@@ -174,6 +174,7 @@ function planService(
     ),
     run,
     ...(baked && { baked }),
+    ...(metadata && { metadata }),
     ...(Object.keys(reading.onbuild).length > 0 && { onbuild: reading.onbuild }),
   }
 }

@@ -3,14 +3,14 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { parseImageReference, pinnedByHand } from '../../shared/image-reference.ts'
 import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
-import { unlikePlan } from '../build/base-triggers.ts'
+import { unlikePlan } from '../build/base-facts.ts'
 import { reachOfProject } from '../build/reach-of-project.ts'
 import type { Host } from '../host/host.ts'
 import { download } from '../lock/download.ts'
 import { lockPath, writeLock } from '../lock/file.ts'
+import { withFacts } from '../lock/image-facts.ts'
 import { readLocked } from '../lock/read-locked.ts'
 import { type Resolver, resolveImage } from '../lock/resolve.ts'
-import { withTriggers } from '../lock/triggers.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import { type Planned, planProject, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open.ts'
@@ -44,7 +44,7 @@ async function plan(
 export function lock(host: Host, project: Project, options: LockOptions, run: Run): Promise<LockReport> {
   const place = { folder: host.home.project(project.key), name: project.name }
   return asRecordedWriter(place, 'lock', run, async (run) => {
-    const planned = await planWithTriggers(host, project, options, run)
+    const planned = await planWithFacts(host, project, options, run)
     const { added, removed, next, now, file } = planned.lock
     if (Array.isArray(options.update)) {
       const known = [...Object.keys(next.images), ...Object.keys(next.downloads)]
@@ -73,15 +73,10 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
 const ENGINE_UNAVAILABLE = 4
 
 /**
- * Plans what is to be locked. What base images leave to the build (ONBUILD) is read of those that are on the engine, and
- * may need further pins; of another it is read when it is built upon.
+ * Plans what is to be locked. What base images bring to the build and to the hooks is read of those that are on the engine,
+ * and may need further pins; of another it is read when it is built upon.
  */
-async function planWithTriggers(
-  host: Host,
-  project: Project,
-  options: LockOptions,
-  run: Run,
-): Promise<Planned> {
+async function planWithFacts(host: Host, project: Project, options: LockOptions, run: Run): Promise<Planned> {
   const planned = await plan(host, project, { ...options, frozen: false }, run)
   const engine = await host.engine().catch((error: unknown) => {
     // A lock that is whole needs none.
@@ -94,7 +89,7 @@ async function planWithTriggers(
   })
   const found = engine && (await unlikePlan(engine, services, run))
   if (!found || Object.keys(found).length === 0) return planned
-  await writeLock(project, planned.lock.file, withTriggers(planned.lock.next, found))
+  await writeLock(project, planned.lock.file, withFacts(planned.lock.next, found))
   const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)
   const { now, added, removed } = planned.lock
   return {

@@ -10,7 +10,7 @@ import { makeCurrent, readCurrent, removeLeftovers } from '../environment/curren
 import { missingRepository } from '../environment/git-inside.ts'
 import { initialize, readTrusted } from '../environment/initialize.ts'
 import { writeIntent } from '../environment/intent.ts'
-import { learningTriggers } from '../environment/learn-triggers.ts'
+import { learningFacts } from '../environment/learn-facts.ts'
 import { explain, giving, look, type Outlook, type UpOptions } from '../environment/outlook.ts'
 import { provideVersion } from '../environment/provide.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -33,7 +33,7 @@ export function up(given: Host, project: Project, options: UpOptions, run: Run):
   const host = giving(given, options)
   return asWriter(host, project, 'up', run, async (run) => {
     const read = await initialize(host, project, options.definition, run)
-    return learningTriggers(project, options, run, async (again) => {
+    return learningFacts(project, options, run, async (again) => {
       const outlook = await look(host, project, options, run, again ? undefined : read)
       // Before it is built, so that others see that it is.
       await rememberProject(host, project)
@@ -127,7 +127,7 @@ export function ensureVersion(
 ): Promise<Launch> {
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options.definition, run)
-    return learningTriggers(project, options, run, async (again) => {
+    return learningFacts(project, options, run, async (again) => {
       const outlook = await look(host, project, options, run, again ? undefined : read)
       const { change, because, ordinal } = outlook
       if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })

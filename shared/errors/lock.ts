@@ -1,3 +1,4 @@
+import type { ImageMetadata } from '../lock.ts'
 import { entry } from './entry.ts'
 import { listed } from './wording.ts'
 
@@ -37,15 +38,15 @@ export const lockErrors = {
   }),
   'triggers-unread': entry<{
     file: string
-    images: Record<string, { resolved: string; onbuild: string[] }>
+    images: Record<string, { resolved: string; onbuild: string[]; metadata?: ImageMetadata | undefined }>
   }>({
     message: (d) =>
-      `${d.file} does not say what ${listed(Object.keys(d.images))} adds to the build (ONBUILD), or says something else.`,
+      `${d.file} does not say what ${listed(Object.keys(d.images))} adds to the build (ONBUILD) and to the hooks (devcontainer.metadata), or says something else.`,
     why: (d) =>
       Object.entries(d.images)
         .map(
-          ([reference, { onbuild }]) =>
-            `${reference}: ${onbuild.length > 0 ? onbuild.join('; ') : 'it adds nothing'}`,
+          ([reference, { onbuild, metadata = [] }]) =>
+            `${reference}: ${[...onbuild, ...metadata.map((entry) => JSON.stringify(entry))].join('; ') || 'it adds nothing'}`,
         )
         .join('\n'),
     hint: () =>

@@ -3,6 +3,9 @@ import type { HookName } from '../../../shared/definition.ts'
 /** The hooks that create content, and so belong to the version. */
 export const CONTENT_HOOKS: readonly HookName[] = ['onCreateCommand', 'updateContentCommand']
 
+/** The hooks whose work lasts as long as the image or the container: what they read is part of the version. */
+export const LASTING_HOOKS = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand'] as const
+
 export const isContentHook = (hook: HookName): boolean => CONTENT_HOOKS.includes(hook)
 
 /** The hooks that are to be baked, of a definition's hooks or of those that a launch brings together. */

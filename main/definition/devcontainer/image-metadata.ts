@@ -1,14 +1,15 @@
 import * as z from 'zod/mini'
+import { canonical } from '../../../shared/canonical.ts'
 import { HOOKS, type Hook, type HookName, type Mount, type RunConfig } from '../../../shared/definition.ts'
+import type { ImageMetadata } from '../../../shared/lock.ts'
+import { METADATA_LABEL } from '../dockerfile/metadata-label.ts'
+import { LASTING_HOOKS } from './content-hooks.ts'
 import { invalid, type Origin, unsupported } from './document/origin.ts'
 import { MetadataEntry } from './document/schema.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/mounts.ts'
 import { mergePorts, readForwardPorts } from './run/ports.ts'
 import { hooksOf, mergeReach, readReach } from './run/run-config.ts'
-
-/** The label by which an image says how it wants to be run (containers.dev, "Image Metadata"). */
-export const METADATA_LABEL = 'devcontainer.metadata'
 
 /**
  * Puts what an image's label asks for under the definition's own values, by the specification's rules:
@@ -21,8 +22,7 @@ export function mergeImageMetadata(
   label: string | undefined,
   named: string,
 ): { run: RunConfig; hooks: Partial<Record<HookName, Hook[]>> } {
-  const file = `The label ${METADATA_LABEL} of ${named}`
-  const origin: Origin = { file, image: named, at: () => ({}) }
+  const origin = originOf(named)
   const entries = parseLabel(label, origin)
   for (const { entrypoint } of entries) {
     if (entrypoint) throw unsupported(origin, [], 'entrypoint', 'features come in a later version')
@@ -52,6 +52,36 @@ export function mergeImageMetadata(
     ),
   }
   return { run: merged, hooks: collectHooks([...entries.map(hooksOf), run.hooks]) }
+}
+
+const originOf = (named: string): Origin => ({
+  file: `The label ${METADATA_LABEL} of ${named}`,
+  image: named,
+  at: () => ({}),
+})
+
+/** What decides a version where a hook's work lasts: the hooks, and what they are given. */
+const DECIDING = [
+  ...LASTING_HOOKS,
+  'containerEnv',
+  'remoteEnv',
+  'containerUser',
+  'remoteUser',
+  'mounts',
+] as const
+
+/**
+ * What of an image's label decides a version, in a form that is equal for equal labels; undefined where it brings no hook
+ * whose work lasts. `named`: what the image is called in messages. Errors: definition-invalid.
+ */
+export function lastingMetadata(label: string | undefined, named: string): ImageMetadata | undefined {
+  const entries = parseLabel(label, originOf(named))
+  if (!entries.some((entry) => LASTING_HOOKS.some((hook) => hooksOf(entry)[hook] !== undefined)))
+    return undefined
+  const deciding = entries
+    .map((entry) => Object.fromEntries(DECIDING.map((key) => [key, entry[key]])))
+    .map((entry) => JSON.parse(canonical(entry)))
+  return deciding.filter((entry) => Object.keys(entry).length > 0)
 }
 
 function parseLabel(label: string | undefined, origin: Origin): MetadataEntry[] {

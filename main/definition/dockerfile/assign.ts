@@ -1,4 +1,4 @@
-import type { Value } from './expand.ts'
+import type { Expanded, Value } from './expand.ts'
 import type { Instruction } from './instruction.ts'
 import { DockerfileProblem } from './problem.ts'
 import { type Place, substitute } from './substitute.ts'
@@ -36,17 +36,32 @@ export function assignEnv(instruction: Instruction, scope: Variables, place: Pla
   for (const { name, value } of assigned) scope.set(name.text, value)
 }
 
-function pairsOf({ rest }: Instruction, { line, escapeChar }: Place): [string, string][] {
+/** The value that a LABEL gives to a label; undefined where it says nothing of it. */
+export function labelIn(
+  instruction: Instruction,
+  label: string,
+  scope: Variables,
+  place: Place,
+): Expanded | undefined {
+  // A label that another text makes the same is refused when the image has it.
+  if (!instruction.rest.includes(label)) return undefined
+  const pairs = pairsOf(instruction, place)
+  const pair = pairs.findLast(([name]) => substitute(name, scope, place).text === label)
+  return pair && substitute(pair[1], scope, place)
+}
+
+function pairsOf({ keyword, rest }: Instruction, { line, escapeChar }: Place): [string, string][] {
+  const what = keyword.toUpperCase()
   const words = quotedWords(rest, escapeChar)
   if (!words[0]?.includes('=')) {
     const gap = /[\t\v\f\r ]+/.exec(rest)
-    if (!gap) throw new DockerfileProblem(line, 'ENV needs a name and a value')
+    if (!gap) throw new DockerfileProblem(line, `${what} needs a name and a value`)
     return [[rest.slice(0, gap.index), rest.slice(gap.index + gap[0].length)]]
   }
   return words.map((word) => {
     const equals = word.indexOf('=')
-    if (equals < 0) throw new DockerfileProblem(line, `ENV: "${word}" has no "="`)
-    if (equals === 0) throw new DockerfileProblem(line, 'ENV needs a name before "="')
+    if (equals < 0) throw new DockerfileProblem(line, `${what}: "${word}" has no "="`)
+    if (equals === 0) throw new DockerfileProblem(line, `${what} needs a name before "="`)
     return [word.slice(0, equals), word.slice(equals + 1)]
   })
 }

@@ -1,7 +1,8 @@
-import { assignArg, assignEnv } from './assign.ts'
+import { assignArg, assignEnv, labelIn } from './assign.ts'
 import { Effort } from './effort.ts'
 import { type AgentMount, Findings, type SecretMount } from './findings.ts'
 import { flagOf } from './instruction.ts'
+import { METADATA_LABEL } from './metadata-label.ts'
 import { DockerfileProblem, faultIn, NoSuchStage } from './problem.ts'
 import { readCopy } from './read-copy.ts'
 import { readRun } from './read-run.ts'
@@ -41,7 +42,7 @@ export interface DockerfileOptions {
   triggers?: Triggers | undefined
 }
 
-export type Triggers = (reference: string) => readonly string[] | null | undefined
+type Triggers = (reference: string) => readonly string[] | null | undefined
 
 /** What a build of one target reads and says. */
 export interface DockerfileReading {
@@ -57,6 +58,11 @@ export interface DockerfileReading {
   bases: string[]
   /** Of these the ones that would leave instructions to the build, and what they leave; null for one that is used as it is. */
   onbuild: Record<string, string[] | null>
+  /**
+   * Whence the image has its metadata label: of the image that the target begins with, or by the text of a LABEL; neither
+   * for none, and for one that only the build knows.
+   */
+  metadata: { base?: string; label?: string }
   /** Addresses that ADD downloads, sorted; what has a checksum already is not among them. */
   downloads: { url: string; line: number }[]
   /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
@@ -95,6 +101,7 @@ class Reader {
   private readonly triggers: Triggers
   private readonly onbuild = new Map<string, readonly string[] | null>()
   private readonly bases = new Set<string>()
+  private readonly metadata = new Map<Stage, DockerfileReading['metadata']>()
   /** The triggers of the image that a stage begins with, each read once. */
   private readonly left = new Map<Stage, Statement[]>()
 
@@ -136,6 +143,7 @@ class Reader {
       secrets,
       agents,
       bases: [...this.bases].sort(),
+      metadata: this.metadata.get(this.target) ?? {},
       onbuild: Object.fromEntries(
         [...this.onbuild].map(([reference, texts]) => [reference, texts && [...texts]]),
       ),
@@ -186,13 +194,14 @@ class Reader {
   private readStage(stage: Stage, scopes: Map<Stage, Variables>, places: Map<Stage, number>): Variables {
     const base = this.baseStage(stage)
     this.readBase(stage, base)
+    const name = this.baseOf(stage)
     const inherited = base && scopes.get(base)
     const scope =
-      inherited?.copy(this.effort) ??
-      (this.baseOf(stage) === 'scratch' ? variablesOfScratch() : variablesOfImage())
+      inherited?.copy(this.effort) ?? (name === 'scratch' ? variablesOfScratch() : variablesOfImage())
+    this.metadata.set(stage, (base && this.metadata.get(base)) ?? (name === 'scratch' ? {} : { base: name }))
     for (const step of this.stepsOf(stage, base)) {
       for (const origin of originsOf(step)) this.readOrigin(origin, step, stage, places)
-      this.readStep(step, scope)
+      this.readStep(step, stage, scope)
     }
     return scope
   }
@@ -244,7 +253,7 @@ class Reader {
       this.findings.edit(step.statement, { ...part, what: { kind: 'image', reference } })
   }
 
-  private readStep(step: Step, scope: Variables): void {
+  private readStep(step: Step, stage: Stage, scope: Variables): void {
     const place = this.placeOf(step.statement, step.escapeChar)
     switch (step.keyword) {
       case 'arg':
@@ -252,6 +261,9 @@ class Reader {
         break
       case 'env':
         assignEnv(step, scope, place)
+        break
+      case 'label':
+        this.readLabel(step, stage, scope, place)
         break
       case 'run':
         readRun(step, scope, place, this.findings)
@@ -262,6 +274,11 @@ class Reader {
       case 'copy':
         if (!flagOf(step, 'from')?.value) readCopy(step, scope, place, this.findings)
     }
+  }
+
+  private readLabel(step: Step, stage: Stage, scope: Variables, place: Place): void {
+    const value = labelIn(step, METADATA_LABEL, scope, place)
+    if (value) this.metadata.set(stage, value.unknown === undefined ? { label: value.text } : {})
   }
 
   private stepsOf(stage: Stage, base: Stage | undefined): Step[] {

@@ -1,11 +1,9 @@
 import path from 'node:path'
-import type { Hook, HookName, Hooks } from '../../../shared/definition.ts'
+import type { Hook, HookName } from '../../../shared/definition.ts'
+import { LASTING_HOOKS } from '../devcontainer/content-hooks.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/lockfiles.ts'
 import { Mentions } from './mentions.ts'
 import { NamePatterns } from './name-patterns.ts'
-
-/** The hooks whose work lasts as long as the image or the container: what they read is part of the version. */
-const LASTING: HookName[] = ['onCreateCommand', 'updateContentCommand', 'postCreateCommand']
 
 /** So many texts are searched for names, and so many times for those that they name: more are no setup of an environment. */
 const MOST_TEXTS = 500
@@ -33,12 +31,11 @@ const INSTALL_SCRIPTS = new Set([
 ])
 
 /** The texts of the hooks whose work lasts, each as a shell would be given it; empty where there are none. */
-export function lastingTexts(hooks: Hooks): string[] {
-  return LASTING.flatMap((name) => textsOf(hooks[name]))
+export function lastingTexts(hooks: Partial<Record<HookName, Hook[]>>): string[] {
+  return LASTING_HOOKS.flatMap((name) => (hooks[name] ?? []).flatMap(textsOf))
 }
 
-function textsOf(hook: Hook | undefined): string[] {
-  if (hook === undefined) return []
+function textsOf(hook: Hook): string[] {
   if (typeof hook === 'string') return [hook]
   return Array.isArray(hook) ? [hook.join(' ')] : Object.values(hook).flatMap(textsOf)
 }

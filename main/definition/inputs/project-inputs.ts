@@ -1,6 +1,6 @@
 import { fstatSync, readFileSync, readSync } from 'node:fs'
 import path from 'node:path'
-import type { Definition, RunConfig } from '../../../shared/definition.ts'
+import type { Definition } from '../../../shared/definition.ts'
 import { isSystemError } from '../../../shared/errors.ts'
 import type { InputFile } from '../../../shared/plan.ts'
 import { byBytes } from '../../files/byte-order.ts'
@@ -8,7 +8,7 @@ import { type EntryKind, lookInside, openInside } from '../../files/inside.ts'
 import { type Listed, leadsTo, listFiles } from '../../files/list-files.ts'
 import type { WorkingTree } from '../../git/working-tree.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/lockfiles.ts'
-import type { ReadProject } from '../read-project.ts'
+import type { Merged, ReadProject } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
 import { hookInputs, isSearched, lastingTexts } from './hook-inputs.ts'
 import { inputFiles, namedFiles } from './inputs.ts'
@@ -47,7 +47,7 @@ export async function projectInputs(
   lockFile: string,
 ): Promise<ProjectInputs> {
   const known = new Set(KNOWN_LOCKFILES)
-  const texts = services.flatMap(({ service }) => hookTexts(service.run))
+  const texts = services.flatMap(({ merged }) => hookTexts(merged))
   const [own, lockfiles, hooks] = await Promise.all([
     inputFiles(
       checkout,
@@ -85,7 +85,7 @@ export async function projectInputs(
 }
 
 /** The texts of lasting hooks; where the folder in the container is a plain path, it is the one that they run in. */
-function hookTexts({ hooks, workspaceFolder }: RunConfig): string[] {
+function hookTexts({ hooks, run: { workspaceFolder } }: Merged): string[] {
   const texts = lastingTexts(hooks)
   if (workspaceFolder.includes('${') || workspaceFolder === '/') return texts
   return texts.flatMap((text) => [text, text.replaceAll(workspaceFolder, '.')])

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
 import { describe, expect, it } from 'vitest'
-import { mergeImageMetadata } from '../../../main/definition/devcontainer/image-metadata.ts'
+import { lastingMetadata, mergeImageMetadata } from '../../../main/definition/devcontainer/image-metadata.ts'
 import { RunConfig } from '../../../shared/definition.ts'
 import { expectError, readRun } from './project.ts'
 
@@ -48,6 +48,24 @@ describe('metadata of an image', () => {
     expect(open.run).not.toHaveProperty('unset')
     const own = { remoteUser: 'me', containerUser: 'you', userEnvProbe: 'loginShell', overrideCommand: true }
     expect((await merge(own, entries)).run).toMatchObject(own)
+  })
+
+  it('decides a version by its lasting hooks and what they are given, whatever its members are called or ordered', () => {
+    const [lasting, shuffled] = [
+      '[{"id":"f","remoteUser":"dev","onCreateCommand":"make"},{"customizations":{}},{"containerEnv":{"B":"1","A":"2"}}]',
+      '[{"onCreateCommand":"make","remoteUser":"dev","init":true},{"containerEnv":{"A":"2","B":"1"}}]',
+    ].map((label) => lastingMetadata(label, 'base:1'))
+    expect(lasting).toEqual([
+      { onCreateCommand: 'make', remoteUser: 'dev' },
+      { containerEnv: { A: '2', B: '1' } },
+    ])
+    expect(JSON.stringify(shuffled)).toBe(JSON.stringify(lasting))
+    for (const label of [
+      undefined,
+      '[]',
+      '{"remoteUser":"dev","postStartCommand":"serve","onCreateCommand":""}',
+    ])
+      expect(lastingMetadata(label, 'base:1')).toBeUndefined()
   })
 
   it('takes init if anyone asks for it', async () => {

@@ -43,6 +43,22 @@ test('a stage that does not exist is the fault of the file that asks for it', ()
   )
 })
 
+test.for([
+  ['FROM base:1\n', { base: 'base:1' }],
+  ['FROM scratch\n', {}],
+  ['FROM base:1 AS a\nFROM other:1\nCOPY --from=a /x /x\n', { base: 'other:1' }],
+  ['FROM base:1 AS a\nFROM a\nLABEL other=x\n', { base: 'base:1' }],
+  [
+    `FROM base:1 AS a\nLABEL x=y devcontainer.metadata='[{"init":true}]'\nFROM a\n`,
+    { label: '[{"init":true}]' },
+  ],
+  ['FROM base:1\nARG A={}\nLABEL "devcontainer.metadata"="[$A]"\n', { label: '[{}]' }],
+  ['FROM base:1\nLABEL devcontainer.metadata {}\n', { label: '{}' }],
+  ['FROM base:1\nLABEL devcontainer.metadata=$OF_IMAGE\n', {}],
+] as const)('%j says whence its image has its metadata', ([text, metadata]) => {
+  expect(read(text, {}).metadata).toEqual(metadata)
+})
+
 describe('what a base image leaves to the build', () => {
   test('is read as if it stood below FROM: inputs, images, downloads and mounts', () => {
     const onbuild = [

@@ -78,6 +78,23 @@ describe('the text of a lock', () => {
     expect(lockText(parseLock(text, 'x'))).toBe(text)
   })
 
+  test('has the hooks of an image, with its members in one order', () => {
+    const resolved = `docker.io/library/a@${SHA}`
+    const metadata = [{ onCreateCommand: 'make', remoteUser: 'dev' }]
+    const text = lockText({ lockVersion: 1, images: { a: { resolved, metadata } }, downloads: {} })
+    expect(text).toContain(`    "a": {
+      "metadata": [
+        {
+          "onCreateCommand": "make",
+          "remoteUser": "dev"
+        }
+      ],
+      "resolved": "${resolved}"
+    }
+`)
+    expect(lockText(parseLock(text, 'x'))).toBe(text)
+  })
+
   test('comes back as it was, and does not depend on the order of pins', () => {
     const hex = fc.stringMatching(/^[0-9a-f]{64}$/)
     const pins = <T>(value: fc.Arbitrary<T>) =>
@@ -132,6 +149,11 @@ describe('reading', () => {
     ['{"lockVersion":1,"images":{"a":{"resolved":1}},"downloads":{}}', '"a"'],
     [`{"lockVersion":1,"images":{"a":{"resolved":"a@${SHA}","onbuild":[]}},"downloads":{}}`, '"onbuild"'],
     [`{"lockVersion":1,"images":{"a":{"resolved":"a@${SHA}","onbuild":[1]}},"downloads":{}}`, '"onbuild"'],
+    [`{"lockVersion":1,"images":{"a":{"resolved":"a@${SHA}","metadata":[]}},"downloads":{}}`, '"metadata"'],
+    [
+      `{"lockVersion":1,"images":{"a":{"resolved":"a@${SHA}","metadata":["x"]}},"downloads":{}}`,
+      '"metadata"',
+    ],
     ['{"lockVersion":1,"images":{},"downloads":{"u":{"integrity":"sha1:0"}}}', '"u"'],
     ['{"lockVersion":1,"images":{},"downloads":{"u":null}}', '"u"'],
   ] as const)('%j is refused: %s', ([text, words]) => {

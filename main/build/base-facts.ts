@@ -1,0 +1,88 @@
+import { canonical } from '../../shared/canonical.ts'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { PlanService } from '../../shared/plan.ts'
+import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
+import type { DockerfileReading } from '../definition/dockerfile/read.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
+import type { FoundFacts } from '../lock/image-facts.ts'
+
+/** A service's plan, and the images that its stages begin with, by their references. */
+export interface Bases {
+  plan: Pick<PlanService, 'images' | 'onbuild' | 'metadata'>
+  reading: Pick<DockerfileReading, 'bases' | 'metadata'>
+}
+
+/** What an image leaves to the builds that begin with it. The engine's types do not know the field. */
+const triggersOf = (image: ImageDetails): string[] =>
+  (image.Config as { OnBuild?: string[] | null }).OnBuild ?? []
+
+/** Of the base images that are on the engine those of which a plan says something else than they do themselves. */
+export async function unlikePlan(
+  engine: Engine,
+  services: Bases[],
+  run: Run,
+  isUnrecorded = false,
+): Promise<FoundFacts> {
+  const found: FoundFacts = {}
+  for (const { reference, resolved, image, planned, isLabelled, plan } of await inspectBases(
+    engine,
+    services,
+    run,
+  )) {
+    if (!image) continue
+    const onbuild = triggersOf(image)
+    // An image that is used as it is leaves nothing to a build, whatever it would.
+    const isBuiltOtherwise = planned !== null && !isEqual(onbuild, planned ?? [])
+    const metadata = isLabelled
+      ? lastingMetadata(image.Config.Labels?.[METADATA_LABEL], reference)
+      : undefined
+    const bringsOthers = !isUnrecorded && isLabelled && !isEqual(metadata, plan.metadata)
+    if (isBuiltOtherwise || bringsOthers) found[reference] = { resolved, onbuild, metadata }
+  }
+  return found
+}
+
+const isEqual = (one: unknown, other: unknown): boolean =>
+  canonical([one ?? null]) === canonical([other ?? null])
+
+/**
+ * The base images of a build that leave instructions to it. A plan that does not hold exactly what they bring is refused: it
+ * would run what nobody read, and whatever that copies or names would be no input. `file` is the lock's; `isUnrecorded` is a plan that
+ * does not record what the label brings.
+ * Errors: `triggers-unread`.
+ */
+export async function basesWithTriggers(
+  engine: Engine,
+  service: Bases,
+  file: string,
+  isUnrecorded: boolean,
+  run: Run,
+): Promise<Map<string, ImageDetails>> {
+  const images = await unlikePlan(engine, [service], run, isUnrecorded)
+  if (Object.keys(images).length > 0) throw productError('triggers-unread', { file, images })
+  const bases = await inspectBases(engine, [service], run)
+  return new Map(
+    bases.flatMap(({ reference, image }) =>
+      image && triggersOf(image).length > 0 ? [[reference, image] as const] : [],
+    ),
+  )
+}
+
+async function inspectBases(engine: Engine, services: Bases[], run: Run) {
+  const bases = services.flatMap(({ plan, reading }) =>
+    reading.bases.map((reference) => ({
+      reference,
+      resolved: plan.images[reference] ?? '',
+      planned: plan.onbuild?.[reference],
+      plan,
+      /** Whether the label of what is built is this image's. */
+      isLabelled: reading.metadata.base === reference,
+    })),
+  )
+  return Promise.all(
+    bases.map(async (base) => ({ ...base, image: await inspectImage(engine, base.resolved, run) })),
+  )
+}

@@ -1,0 +1,32 @@
+import { productError } from '../../shared/errors.ts'
+import { EMPTY_LOCK, type ImageMetadata, type Lock } from '../../shared/lock.ts'
+import type { Project } from '../store/open.ts'
+import { readLock, writeLock } from './file.ts'
+
+/**
+ * What images bring to what is made of them, by their references, with what each reference is: what they leave to the
+ * builds that begin with them (ONBUILD), and what of their label decides a version.
+ */
+export type FoundFacts = Record<
+  string,
+  { resolved: string; onbuild: string[]; metadata?: ImageMetadata | undefined }
+>
+
+/** A lock with what was read of images; what an image does not bring is no member. */
+export function withFacts(lock: Lock, found: FoundFacts): Lock {
+  const images = Object.entries(found).map(([reference, { resolved, onbuild, metadata }]) => [
+    reference,
+    { resolved, ...(onbuild.length > 0 && { onbuild }), ...(metadata && { metadata }) },
+  ])
+  return { ...lock, images: { ...lock.images, ...Object.fromEntries(images) } }
+}
+
+/** Writes what was read of images into a project's lock; `file` is its, relative to the project. Errors: those of `readLock`, `storage-failed`. */
+export async function keepFacts(project: Project, file: string, found: FoundFacts): Promise<void> {
+  const lock = (await readLock(project, file)) ?? EMPTY_LOCK
+  // Somebody edited it since: what was read is of another image.
+  for (const [reference, { resolved }] of Object.entries(found))
+    if ((lock.images[reference]?.resolved ?? resolved) !== resolved)
+      throw productError('lock-outdated', { file, reference, problem: 'missing' })
+  await writeLock(project, file, withFacts(lock, found))
+}

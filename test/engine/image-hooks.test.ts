@@ -1,0 +1,70 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { publish } from '../rig/publish.ts'
+import { docker } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
+
+const LOCK = '.devcontainer/pristine.lock'
+
+test('hooks that an image brings by its label are part of the version: the files they name, and what they are baked for', async () => {
+  const reference = `image-hooks-${process.pid}:1`
+  const hook =
+    'echo image >> /order && sh tools/setup.sh > /made && echo ${containerWorkspaceFolder} > /where'
+  const label = JSON.stringify([{ id: 'x' }, { onCreateCommand: hook, customizations: { pristine: {} } }])
+  await publish(reference, `FROM busybox:1.36\nLABEL devcontainer.metadata='${label}'\n`)
+  const own = { onCreateCommand: 'echo own >> /order', userEnvProbe: 'none' }
+  await using project = await testProject({
+    ...devcontainer({ image: reference, ...own }),
+    'tools/setup.sh': 'echo one\n',
+  })
+  const read = async () => JSON.parse(await readFile(path.join(project.folder, LOCK), 'utf8'))
+  const first = await project.up()
+  expect((await read()).images[reference].metadata).toEqual([{ onCreateCommand: hook }])
+  expect(project.events).toContainEqual({
+    kind: 'note',
+    text: `pristine.lock: ${reference} brings onCreateCommand (its label devcontainer.metadata)`,
+  })
+  expect((await project.exec('cat /order /made /where')).stdout).toBe(
+    'image\nown\none\n/workspaces/project\n',
+  )
+  expect((await project.up({ frozen: true })).action).toBe('none')
+
+  await project.write({ 'tools/setup.sh': 'echo two\n' })
+  const second = await project.up({ frozen: true })
+  expect(second).toMatchObject({ action: 'built', because: [{ input: 'tools/setup.sh' }] })
+  expect((await project.exec('cat /made')).stdout).toBe('two\n')
+  // A version whose image is gone is built again, and its hooks find what they found.
+  await docker()
+    .getImage((await project.versions()).find(({ ordinal }) => ordinal === 1)?.image ?? '')
+    .remove({ force: true })
+  expect((await project.reset('v1')).version.id).toBe(first.version.id)
+  expect((await project.exec('cat /made')).stdout).toBe('one\n')
+
+  // A lock that hides them is refused before anything is built, and `lock` mends it.
+  const whole = await read()
+  const { resolved } = whole.images[reference]
+  await project.write({ [LOCK]: JSON.stringify({ ...whole, images: { [reference]: { resolved } } }) })
+  await expect(project.up({ frozen: true })).rejects.toMatchObject({ code: 'triggers-unread', exit: 3 })
+  await project.engine.lock(project.folder, {}, project.run())
+  expect(await read()).toEqual(whole)
+  expect((await project.up({ frozen: true })).version.id).toBe(second.version.id)
+
+  // What a Dockerfile says itself takes the place of the image's, unless only the builder knows it.
+  const built = (text: string) => ({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, ...own }),
+    '.devcontainer/Dockerfile': `FROM ${reference}\nENV WHAT=x\n${text}\n`,
+  })
+  await project.write(
+    built(`LABEL devcontainer.metadata='{"updateContentCommand":"cat tools/setup.sh > /made"}'`),
+  )
+  await project.up()
+  await project.write({ 'tools/setup.sh': 'echo three\n' })
+  expect(await project.up()).toMatchObject({ because: [{ input: 'tools/setup.sh' }] })
+  expect((await project.exec('cat /order /made')).stdout).toBe('own\necho three\n')
+  await project.write(built(`LABEL devcontainer.metadata='{"updateContentCommand":"echo '"$PATH"'"}'`))
+  await expect(project.up()).rejects.toMatchObject({ code: 'definition-unsupported' })
+  expect((await project.exec('cat /order')).stdout).toBe('own\n')
+})
