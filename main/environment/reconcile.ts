@@ -2,6 +2,7 @@ import { type ErrorCode, isProductError } from '../../shared/errors.ts'
 import type { OperationKind, Run } from '../../shared/operation.ts'
 import { endLeftCommands } from '../container/command-leases.ts'
 import type { EnvironmentContainer } from '../container/read.ts'
+import { endLeftRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, removeContainer, stopContainer } from '../docker/containers.ts'
@@ -32,6 +33,7 @@ export function asWriter<T>(
   return asRecordedWriter(placeOf(host, project), kind, run, async (run) => {
     await reconcile(host, project, run)
     await endLeftCommands(host, project)
+    await endLeftRuns(host, project)
     await warnOfGaps(host, project, run)
     return work(run)
   })
@@ -66,9 +68,11 @@ const LATER: ErrorCode[] = [
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
-  await endLeftCommands(host, project).catch((error: unknown) => {
-    if (!isProductError(error)) throw error
-  })
+  for (const end of [endLeftCommands, endLeftRuns]) {
+    await end(host, project).catch((error: unknown) => {
+      if (!isProductError(error)) throw error
+    })
+  }
   if (!(await readIntent(folder))) return
   const work = (run: Run) => reconcile(host, project, run)
   const repaired = isSwapped(host, project).then((swapped) =>

@@ -9,19 +9,17 @@ import { giveToUser } from '../container/give-to-user.ts'
 import { idleFailure } from '../container/idle.ts'
 import { execContext } from '../container/launch.ts'
 import { createRequest } from '../container/request.ts'
+import { leasesOfRuns, takeLease } from '../container/run-leases.ts'
 import { withSecrets } from '../container/secrets.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { reasonOf } from '../docker/connection/call.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { listContainers, removeContainer, startContainer } from '../docker/containers.ts'
+import { removeContainer, startContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { placeFiles } from '../environment/content-files.ts'
 import { initialize } from '../environment/initialize.ts'
 import { giving, type UpOptions } from '../environment/outlook.ts'
 import { runHooks } from '../environment/start.ts'
 import type { Host } from '../host/host.ts'
-import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
-import { ensureFolder } from '../store/home.ts'
 import type { Project } from '../store/open.ts'
 import { execAs, type Terminal } from './exec.ts'
 import { ensureVersion } from './up.ts'
@@ -46,7 +44,7 @@ export async function runOnce(
   // The program of the container is the command: the definition's own would do its work a second time.
   const request = createRequest({ ...launch.parts, run: { ...launch.run, overrideCommand: true } }, [])
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
-  const lease = path.join(leasesOf(host, project), name)
+  const lease = path.join(leasesOfRuns(host, project), name)
   const spec = {
     ...request,
     Labels: { ...request.Labels, [LABEL.role]: 'run', [LABEL.lease]: lease },
@@ -58,7 +56,6 @@ export async function runOnce(
       ),
     },
   }
-  await removeDeadRuns(host, engine, project)
   const held = await takeLease(lease)
   try {
     await launch.makeMountPoints()
@@ -98,31 +95,4 @@ export async function runOnce(
     held.close()
     await rm(lease, { force: true })
   }
-}
-
-const leasesOf = ({ home }: Host, { key }: Project): string => path.join(home.project(key), 'runs')
-
-/** Errors: `storage-failed`. */
-async function takeLease(file: string): Promise<FileLock> {
-  await ensureFolder(path.dirname(file))
-  const failed = (problem: string, cause?: Error) =>
-    productError('storage-failed', { path: file, problem, of: 'home' }, { cause })
-  const lock = await takeLock(file).catch((error: Error) => {
-    throw failed(error.message, error)
-  })
-  if (lock) return lock
-  throw failed('somebody else holds its lock')
-}
-
-/** Removes the containers of runs of this home whose process died before it could do so. */
-export async function removeDeadRuns(host: Host, engine: Engine, project: Project): Promise<void> {
-  const runs = await listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=run`])
-  await Promise.all(
-    runs.map(async ({ Id, Labels }) => {
-      const lease = Labels[LABEL.lease] ?? ''
-      if (path.dirname(lease) !== leasesOf(host, project) || isHeld(lease)) return
-      await removeContainer(engine, Id)
-      await rm(lease, { force: true })
-    }),
-  )
 }

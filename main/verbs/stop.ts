@@ -3,6 +3,7 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { prune } from '../build/prune.ts'
 import { describeEnvironment } from '../container/read.ts'
+import { removeDeadRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { removeVolumes } from '../data/volumes.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
@@ -19,7 +20,6 @@ import type { Host } from '../host/host.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import type { Project } from '../store/open.ts'
 import { forgetProject } from '../store/record.ts'
-import { removeDeadRuns } from './run.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
