@@ -20,24 +20,28 @@ const DATA = '.json'
 
 /**
  * Does the work of a command with a lease on the disk, which tells others whether this process still lives: what a killed
- * client leaves running in an environment is ended by `endLeftCommands`. `work` gets the command's id.
+ * client leaves running in an environment is ended by `endLeftCommands`. `work` gets the command's id, and what it calls
+ * when it could not end what it started: the lease stays for the next command.
  */
 export async function withLease<T>(
   host: Host,
   project: Project,
   command: Omit<StartedCommand, 'id'>,
-  work: (id: string) => Promise<T>,
+  work: (id: string, keep: () => void) => Promise<T>,
 ): Promise<T> {
   const id = randomBytes(16).toString('hex')
   const file = path.join(leasesOf(host, project), id)
   // A full disk must not keep a command from running.
   const lock = await take(file, command).catch(() => undefined)
+  let keeps = false
   try {
-    return await work(id)
+    return await work(id, () => {
+      keeps = true
+    })
   } finally {
     if (lock) {
       lock.close()
-      await removeLease(file)
+      if (!keeps) await removeLease(file)
     }
   }
 }
@@ -54,7 +58,7 @@ const removeLease = (file: string) =>
 
 /**
  * Ends what commands left running whose clients were killed before they could do it: a terminal's as if it was closed, any
- * other with SIGTERM, then SIGKILL. Errors: those of the engine.
+ * other with SIGTERM, then SIGKILL. In a container that is paused they wait for a later command. Errors: those of the engine.
  */
 export async function endLeftCommands(host: Host, project: Project): Promise<void> {
   const folder = leasesOf(host, project)
@@ -64,8 +68,12 @@ export async function endLeftCommands(host: Host, project: Project): Promise<voi
     dead.map(async (id) => {
       const file = path.join(folder, id)
       const lease = await readLease(file + DATA)
-      if (lease) await endLeftCommand(await host.engine(), { ...lease, user: lease.user, id })
-      await removeLease(file)
+      let keeps = false
+      const unreachable = () => {
+        keeps = true
+      }
+      if (lease) await endLeftCommand(await host.engine(), { ...lease, user: lease.user, id, unreachable })
+      if (!keeps) await removeLease(file)
     }),
   )
 }

@@ -50,8 +50,8 @@ export async function exec(
   await using lent = await launch.lend()
   const own = withGiven(context, { lent: lent.env, secrets })
   const { tty } = terminal
-  return await withLease(host, project, { container: container.id, user: own.user, tty }, (id) =>
-    execAs(engine, container.id, command, own, terminal, signal, id),
+  return await withLease(host, project, { container: container.id, user: own.user, tty }, (id, unreachable) =>
+    execAs(engine, container.id, command, own, terminal, signal, { id, unreachable }),
   ).catch((error: unknown) => {
     if (!isProductError(error, 'cancelled')) throw error
     throw productError('cancelled', { left: 'What the command did until then stays.' }, { cause: error })
@@ -70,7 +70,7 @@ export function shell(
 
 /**
  * Runs a command in a container in a given context. One that is interrupted is given the signal, and returns the exit
- * code that its program has by that. `id`: as `ExecSpec` has it.
+ * code that its program has by that. `lease`: as `ExecSpec` has it.
  */
 export function execAs(
   engine: Engine,
@@ -79,10 +79,10 @@ export function execAs(
   context: ExecContext,
   terminal: Terminal,
   signal: AbortSignal,
-  id?: string,
+  lease: Pick<ExecSpec, 'id' | 'unreachable'> = {},
 ): Promise<number> {
   const { user, cwd, env } = context
-  const spec: ExecSpec = { command, user, cwd, env: envList(env), whenCancelled: 'ask', ...(id && { id }) }
+  const spec: ExecSpec = { command, user, cwd, env: envList(env), whenCancelled: 'ask', ...lease }
   if (terminal.interactive) return execInteractive(engine, container, spec, terminal, signal)
   const write = (text: string, stream: 'stdout' | 'stderr') => {
     const to = terminal[stream]

@@ -44,6 +44,7 @@ test('a command that is interrupted gets the signal, and ends with all that it s
     ['SIGTERM', 143, 'sh', '-c', 'trap "" TERM; sleep 4704 & wait; sleep 4704'],
     ['SIGTERM', 143, 'sh', '-c', 'setsid sleep 4705; true'],
     ['SIGTERM', 143, 'env', '-i', 'sh', '-c', 'sleep 4706; true'],
+    ['SIGTERM', 143, 'env', '-i', 'A=1', 'sh', '-c', 'sleep 4708; true'],
     ['SIGTERM', 143, 'sleep-as-root', '4707'],
   ] as const) {
     const child = start(project, ['exec', '--', ...command])
@@ -67,6 +68,15 @@ test('what a killed client left running is ended by the next command', async () 
   await begun(other)
   child.kill('SIGKILL')
   await once(child, 'exit')
+  // In a paused environment nothing can be ended, and nothing is forgotten.
+  const [container] = (await project.status()).environment.containers
+  await docker()
+    .getContainer(container?.id ?? '')
+    .pause()
+  await project.status()
+  await docker()
+    .getContainer(container?.id ?? '')
+    .unpause()
   expect(await project.exec('echo next')).toMatchObject({ stdout: 'next\n' })
   expect(await programsOf(project)).toEqual(['sleep 4711', 'sleep 4713'])
   other.kill('SIGTERM')

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isProductError } from '../../../shared/errors.ts'
 import { statusOf } from '../connection/call.ts'
 import type { Engine } from '../connection/connect.ts'
+import { inspectContainer } from '../containers.ts'
 import { boundedText } from '../streams/bounded-text.ts'
 import { demux } from '../streams/demux.ts'
 import { outputEnd, startExec } from './exec-start.ts'
@@ -24,6 +25,8 @@ export interface StartedCommand {
   tty: boolean
   /** Its arguments, for a program whose variables cannot be seen: one that cleared them, or became another user. */
   words?: string[]
+  /** Called where the container runs and takes no command, because it is paused: the processes stay as they are. */
+  unreachable?: (() => void) | undefined
 }
 
 /** The exit codes with which an engine says that a program cannot be started, or is not there. */
@@ -53,18 +56,19 @@ const LOOK_AGAIN = 100
 /**
  * Asks a command and what it started to end, by the signal that its client got (a terminal's by SIGHUP, as one that is
  * closed), and kills what does not. `ended`: its exit code, once it has ended. Returns the program's own exit code, or
- * that of the signal. Errors: `engine-…`.
+ * that of the signal. `known`: as `killCommand` has it. Errors: `engine-…`.
  */
 export async function endCommand(
   engine: Engine,
   command: StartedCommand,
   signal: EndSignal,
   ended: Promise<number>,
+  known: string[] = [],
 ): Promise<number> {
   // It may fail while nobody waits for it.
   ended.catch(() => {})
   const given = command.tty ? 'SIGHUP' : signal
-  const told = await signalCommand(engine, command, given.slice('SIG'.length))
+  const told = await signalCommand(engine, command, given.slice('SIG'.length), known)
   const code = await Promise.race([ended, pause(GRACE, undefined, { ref: false })])
   if (code === undefined) await killCommand(engine, command, told)
   else await endRest(engine, command, told)
@@ -94,13 +98,14 @@ async function endRest(engine: Engine, command: StartedCommand, told: string[]):
  */
 async function signalCommand(
   engine: Engine,
-  { container, id, user, tty, words = [] }: StartedCommand,
+  { container, id, user, tty, words = [], unreachable }: StartedCommand,
   signal: string,
   known: string[] = [],
 ): Promise<string[]> {
   const mark = `${COMMAND_VARIABLE}=${id}`
   const args = [tty ? 'session' : 'all', signal, mark, words.join('').replaceAll('\n', ''), ...known]
   const asUser = await runScript(engine, container, user, SIGNAL_COMMAND, args)
+  if (asUser.code === UNREACHABLE.code) unreachable?.()
   if (NOT_STARTED.includes(asUser.code)) return engine.local ? signalOnHost(mark, signal) : []
   const [members = [], denied = []] = idsOf(asUser.output)
   // What runs as another user can be seen, and be signalled by root only.
@@ -113,6 +118,9 @@ async function signalCommand(
 
 /** The answer where there is no shell to ask. */
 const NO_SHELL = { code: 127, output: '' }
+
+/** The answer of a container that runs and takes no command. */
+const UNREACHABLE = { code: -1, output: '' }
 
 const idsOf = (output: string): string[][] =>
   output.split('\n').map((line) => line.split(' ').filter((word) => word !== ''))
@@ -154,8 +162,11 @@ async function runScript(
     return NO_SHELL
   } catch (error) {
     if (!isProductError(error, 'engine-refused')) throw error
-    // Nothing runs any more in a container that has ended or is gone.
-    if ([404, 409].includes(statusOf(error.cause) ?? 0)) return { code: 0, output: '' }
+    if ([404, 409].includes(statusOf(error.cause) ?? 0)) {
+      const state = (await inspectContainer(engine, container))?.State
+      // Nothing runs any more in a container that has ended or is gone.
+      return state?.Running || state?.Paused ? UNREACHABLE : { code: 0, output: '' }
+    }
     if (/\/bin\/sh/.test(error.why)) return NO_SHELL
     throw error
   }

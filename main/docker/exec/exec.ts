@@ -13,6 +13,7 @@ import { WholeLines } from '../streams/whole-lines.ts'
 import { COMMAND_VARIABLE, endCommand, killCommand } from './end-command.ts'
 import { type CommandSpec, outputEnd, type StartedExec, startExec } from './exec-start.ts'
 import { signalOf } from './interrupted.ts'
+import { pidInside } from './pid-inside.ts'
 
 /** A command that is run with somebody waiting for it. */
 export interface ExecSpec extends CommandSpec {
@@ -23,6 +24,8 @@ export interface ExecSpec extends CommandSpec {
   whenCancelled?: 'kill' | 'ask' | 'leave'
   /** By which its processes are found, where somebody else may have to end them; see `COMMAND_VARIABLE`. */
   id?: string
+  /** As `StartedCommand` has it. */
+  unreachable?: (() => void) | undefined
   /** Takes out of the output what must not be shown; one for each stream. */
   filter?: Run['filter'] | undefined
 }
@@ -164,7 +167,7 @@ async function runToEnd(
   connect: (session: StartedExec) => Promise<() => void> | undefined,
 ): Promise<number> {
   if (signal?.aborted) throw productError('cancelled', {})
-  const { whenCancelled = 'kill', id = randomBytes(16).toString('hex'), user, tty } = spec
+  const { whenCancelled = 'kill', id = randomBytes(16).toString('hex'), user, tty, unreachable } = spec
   const own = whenCancelled === 'leave' ? [] : [`${COMMAND_VARIABLE}=${id}`]
   const session = await startExec(engine, container, { ...spec, env: [...(spec.env ?? []), ...own] })
   const wait = async (signal?: AbortSignal) => {
@@ -177,9 +180,10 @@ async function runToEnd(
     return await wait(signal)
   } catch (error) {
     if (!signal?.aborted || whenCancelled === 'leave') throw error
-    const command = { container, id, user, tty, words: spec.command }
-    if (whenCancelled === 'ask') return await endCommand(engine, command, signalOf(signal), wait())
-    await killCommand(engine, command)
+    const command = { container, id, user, tty, words: spec.command, unreachable }
+    const known = await pidInside(engine, container, session)
+    if (whenCancelled === 'ask') return await endCommand(engine, command, signalOf(signal), wait(), known)
+    await killCommand(engine, command, known)
     throw error
   } finally {
     disconnect?.()
