@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
+import { EnvironmentState } from './environment.ts'
 import { VersionId } from './ids.ts'
 
 /** What was found inside an image: `tools` and `packages` by name; packages are grouped by database. */
@@ -14,7 +15,10 @@ export const Version = z.strictObject({
   id: VersionId,
   ordinal: z.int().check(z.positive()),
   createdAt: z.iso.datetime(),
+  /** Whether the environment is of it. */
   current: z.boolean(),
+  /** How the environment stands that is of it; null for a version that is not current. */
+  state: z.nullable(EnvironmentState),
   knownGood: z.boolean(),
   /** Whether known-good was chosen by a person, and so does not move by itself. */
   marked: z.boolean(),
@@ -41,12 +45,16 @@ export const VersionDiff = z.strictObject({
 })
 export type VersionDiff = z.infer<typeof VersionDiff>
 
-/** What was verified: the version that the checkout makes, and what is there and agreed with it. */
+/**
+ * What was verified: the version that the checkout makes, and what is there and agreed with it. `environment` is whether there
+ * is one, `state` whether it runs.
+ */
 export const Verified = z.strictObject({
   id: VersionId,
   ordinal: z.nullable(z.int()),
   image: z.boolean(),
   environment: z.boolean(),
+  state: EnvironmentState,
   /** Whether everything that the definition reaches was granted. */
   trusted: z.boolean(),
 })

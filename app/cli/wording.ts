@@ -1,6 +1,6 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
 import { clean } from '../../shared/clean.ts'
-import type { Environment } from '../../shared/environment.ts'
+import type { Environment, EnvironmentState } from '../../shared/environment.ts'
 
 /** How much is said of a change: with `verbose` hashes too, which tell a person nothing by themselves. */
 export interface Wording {
@@ -161,6 +161,10 @@ export function describeAge(time: string, now = Date.now()): string {
   }
   return 'just now'
 }
+
+/** Whether programs go on in an environment of a state. */
+export const isRunning = (state: EnvironmentState): boolean =>
+  state === 'ready' || state === 'starting' || state === 'unhealthy'
 
 /** What is said of a project of which something is asked. */
 export const NOT_TRUSTED =

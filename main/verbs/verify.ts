@@ -18,7 +18,7 @@ import { isTrusted } from '../trust/gate.ts'
 
 /**
  * Computes the version's id anew from the checkout and checks that the lock is complete, that the image is the one that
- * was built as that version, and that what runs was started from it. Absent images and environments are said, not failures.
+ * was built as that version, and that the environment was made of it. Absent images and environments are said, not failures.
  * Errors: `lock-outdated`, `version-mismatch`.
  */
 export async function verify(
@@ -48,7 +48,7 @@ export async function verify(
     const inputs = old ? comparePlans(old, planned.plan).map((change) => change.input) : []
     const because = inputs.length > 0 ? `: ${inputs.join(', ')} differ` : ''
     throw productError('version-mismatch', {
-      problem: `The environment runs ${shortId(running)}, the checkout makes ${shortId(planned.id)}${because}.`,
+      problem: `The environment is of ${shortId(running)}, the checkout makes ${shortId(planned.id)}${because}.`,
     })
   }
   return {
@@ -56,6 +56,7 @@ export async function verify(
     ordinal: record?.ordinal ?? null,
     image: image !== undefined,
     environment: running !== undefined,
+    state: facts.state,
     trusted: await isTrusted(host, project, await reachOfProject(host, project, read)),
   }
 }

@@ -19,6 +19,7 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         ordinal: record.ordinal,
         createdAt: record.createdAt,
         current: record.id === facts.version,
+        state: record.id === facts.version ? facts.state : null,
         knownGood: record.id === history.knownGood,
         marked: record.id === history.marked,
         wasReady: record.wasReady,

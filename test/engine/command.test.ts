@@ -70,6 +70,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     ordinal: 1,
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     current: false,
+    state: null,
     knownGood: false,
     marked: false,
     wasReady: true,
@@ -114,6 +115,8 @@ test('every other verb gives one document too', async () => {
   expect(await json(project, 'verify')).toMatchObject({ image: true, environment: true })
   expect(await json(project, 'restart')).toMatchObject({ environment: { state: 'ready' } })
   expect(await json(project, 'stop')).toMatchObject({ environment: { state: 'stopped' } })
+  expect((await pristine(project, 'verify')).stdout).toContain('The environment is of it, and stopped.\n')
+  expect((await pristine(project, 'versions')).stdout).toMatch(/^v\d .* · stopped$/m)
   expect(await json(project, 'rm')).toMatchObject({ removed: { containers: [expect.any(String)] } })
 })
 

@@ -38,6 +38,7 @@ test('verifying agrees when lock, image and environment are what the checkout sa
     ordinal: 1,
     image: true,
     environment: true,
+    state: 'ready',
     trusted: true,
   })
 })

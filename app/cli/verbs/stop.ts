@@ -16,6 +16,7 @@ export async function restart(session: Session): Promise<number> {
 function show(session: Session, environment: Environment): number {
   session.settle()
   if (session.json) printJson({ environment })
+  else if (environment.state === 'absent') printLine('There is no environment.')
   else printLine([environment.state, describePorts(environment)].filter(Boolean).join(' · '))
   return 0
 }

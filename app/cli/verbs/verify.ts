@@ -1,6 +1,12 @@
+import type { EnvironmentState } from '../../../shared/environment.ts'
 import { printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { NOT_TRUSTED } from '../wording.ts'
+import { isRunning, NOT_TRUSTED } from '../wording.ts'
+
+function describeState(state: EnvironmentState): string {
+  if (state === 'absent') return 'There is no environment.'
+  return isRunning(state) ? 'The environment runs it.' : `The environment is of it, and ${state}.`
+}
 
 /** `pristine verify`: fails unless lock, image and environment are what the checkout says. */
 export async function verify(session: Session): Promise<number> {
@@ -17,7 +23,7 @@ export async function verify(session: Session): Promise<number> {
       ? 'The image was built from this plan.'
       : 'The image is not on the engine; "pristine up" builds it.',
   )
-  printLine(found.environment ? 'The environment runs it.' : 'No environment runs.')
+  printLine(describeState(found.state))
   if (!found.trusted) printLine(NOT_TRUSTED)
   return 0
 }

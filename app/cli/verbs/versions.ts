@@ -1,7 +1,8 @@
+import type { EnvironmentState } from '../../../shared/environment.ts'
 import type { DiskUse, Version } from '../../../shared/version.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
-import { count, describeAge, describeBytes, describeReasons } from '../wording.ts'
+import { count, describeAge, describeBytes, describeReasons, isRunning } from '../wording.ts'
 
 /** `pristine versions`: the timeline, newest first; with `--disk` what each version takes. */
 export async function versions(session: Session, options: { disk?: boolean }): Promise<number> {
@@ -25,7 +26,7 @@ export async function versions(session: Session, options: { disk?: boolean }): P
       describeReasons(version.because, session) || 'first version',
       [
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
-        version.current ? colour('green', 'running') : '',
+        version.state ? describeState(version.state) : '',
         version.wasReady !== false ? '' : colour('yellow', 'never became ready'),
         version.plan || !version.present
           ? ''
@@ -42,6 +43,9 @@ export async function versions(session: Session, options: { disk?: boolean }): P
     )
   return 0
 }
+
+const describeState = (state: EnvironmentState): string =>
+  isRunning(state) ? colour('green', 'running') : colour('yellow', state)
 
 /** "1.2 MB own, 340.1 MB shared"; "size unknown" where the engine does not tell. */
 function describeUse({ id }: Version, { versions }: DiskUse): string {
