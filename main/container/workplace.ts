@@ -1,7 +1,9 @@
 import { access, constants } from 'node:fs/promises'
+import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
 import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { isBelow } from '../data/workspace-place.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { execOutput } from '../docker/exec/exec.ts'
 import { runsWithoutRoot } from '../docker/rootless.ts'
@@ -110,7 +112,7 @@ export async function cannotWrite(
       remedy: `Give it to that user inside (chown), or make its folder in the Dockerfile ("RUN install -d ${owner} ${closed.path}") and let a new volume take its place ("pristine rm --data" removes the data).`,
     }
   }
-  const source = workspaceMount?.kind === 'bind' ? workspaceMount.source : undefined
+  const source = workspaceMount?.kind === 'bind' ? placeOutside(workspaceMount, workspaceFolder) : undefined
   if (closed.owner?.startsWith(`${workplace.uid}:`)) {
     const at = source === undefined ? 'inside' : 'on this computer'
     const remedy = `Let its owner write it ${at} ("chmod u+w ${source ?? closed.path}"), unless it is mounted read-only.`
@@ -125,6 +127,11 @@ export async function cannotWrite(
     problem: `The user ${who} cannot write the workspace ${closed.path}${whose}.`,
     remedy: `${give === '' ? 'Let ' : give}commands run as its owner${owner}.`,
   }
+}
+
+/** Where a folder inside lies on this computer: of a repository that is mounted whole, only the project's folder is meant. */
+export function placeOutside({ source, target }: { source: string; target: string }, inside: string): string {
+  return isBelow(inside, target) ? path.join(source, path.posix.relative(target, inside)) : source
 }
 
 /** What is mounted read-only on this computer nobody can write, root neither. */

@@ -4,7 +4,7 @@ import { productError } from '../../shared/errors.ts'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { LABEL } from '../docker/labels.ts'
-import { createVolume, inspectVolume, listVolumes, removeVolume } from '../docker/volumes.ts'
+import { createVolume, inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
 
 /** A managed volume: data of one project, kept through every replacement of its environment. */
 export interface ManagedVolume {
@@ -72,6 +72,19 @@ function readFilled(label: string | undefined): Filled | undefined {
     return Filled.parse(JSON.parse(label ?? ''))
   } catch {
     return undefined
+  }
+}
+
+/**
+ * Refuses to go on where one of a project's volumes is used by a container that is not the project's. Errors:
+ * `volume-in-use`, those of the engine.
+ */
+export async function requireUnusedByOthers(engine: Engine, project: ProjectKey): Promise<void> {
+  for (const { Name: volume } of await listVolumes(engine, [`${LABEL.project}=${project}`])) {
+    const users = await usersOfVolume(engine, volume)
+    const others = users.filter(({ Labels }) => Labels[LABEL.project] !== project)
+    const containers = others.map(({ Id, Names }) => (Names[0] ?? Id).replace(/^\//, ''))
+    if (containers.length > 0) throw productError('volume-in-use', { volume, containers })
   }
 }
 

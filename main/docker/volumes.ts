@@ -1,4 +1,4 @@
-import type { VolumeInspectInfo } from 'dockerode'
+import type { ContainerInfo, VolumeInspectInfo } from 'dockerode'
 import { call, isNotFound } from './connection/call.ts'
 import type { Engine } from './connection/connect.ts'
 
@@ -37,13 +37,12 @@ export async function listVolumes(engine: Engine, labels: string[]): Promise<Vol
   return answer.Volumes ?? []
 }
 
-/** Whether a container has a volume, running or not. Errors: `engine-…`. */
-export async function isVolumeUsed(engine: Engine, name: string): Promise<boolean> {
+/** The containers that have a volume, running or not. Errors: `engine-…`. */
+export async function usersOfVolume(engine: Engine, name: string): Promise<ContainerInfo[]> {
   const filters = JSON.stringify({ volume: [name] })
-  const containers = await call('looking for what uses the volume', (abortSignal) =>
+  return call('looking for what uses the volume', (abortSignal) =>
     engine.docker.listContainers({ all: true, filters, abortSignal }),
   )
-  return containers.length > 0
 }
 
 /** Removes a volume and its data. An absent one is fine. */

@@ -21,6 +21,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
 import { portHolder } from '../docker/port-holder.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
+import { leaving } from './leaving.ts'
 
 /** Starts a new container. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -160,8 +161,14 @@ export async function resumeOrStop(
   run: Run,
 ): Promise<void> {
   await resume(engine, launch, container, run).catch(async (error: unknown) => {
-    await stopContainer(engine, container).catch(warn(run, 'It could not be stopped'))
-    throw error
+    const stopped = await stopContainer(engine, container).then(
+      () => true,
+      (problem: unknown) => {
+        warn(run, 'It could not be stopped')(problem)
+        return false
+      },
+    )
+    throw stopped ? leaving(error, 'stopped') : error
   })
 }
 

@@ -5,7 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read.ts'
 import { diskUsage } from '../docker/disk.ts'
 import { LABEL } from '../docker/labels.ts'
-import { isVolumeUsed, listVolumes, removeVolume } from '../docker/volumes.ts'
+import { listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
 import { readCurrent } from '../environment/current.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { type History, idToday, type VersionRecord } from '../history/history.ts'
@@ -121,7 +121,7 @@ export function removeChosen(
     const foreign = choice.volumes.find((name) => !own.has(name))
     if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
     for (const volume of choice.volumes) {
-      if (await isVolumeUsed(engine, volume)) throw productError('volume-in-use', { volume })
+      if ((await usersOfVolume(engine, volume)).length > 0) throw productError('volume-in-use', { volume })
     }
     const images = (await listVersionImages(engine))(project.key)
     for (const version of versions) {

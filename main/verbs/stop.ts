@@ -5,7 +5,7 @@ import { prune } from '../build/prune.ts'
 import { describeEnvironment } from '../container/read.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
-import { removeVolumes } from '../data/volumes.ts'
+import { removeVolumes, requireUnusedByOthers } from '../data/volumes.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { placeFiles } from '../environment/content-files.ts'
@@ -65,8 +65,9 @@ export interface Removed {
 
 /**
  * Removes a project's environment. Its data and its versions stay unless they are asked for by name; its folder and
- * its history always stay. With the versions their recipes go, unless another project needs them.
- * Errors: `busy`.
+ * its history always stay. With the versions their recipes go, unless another project needs them. Nothing is removed where
+ * somebody else uses the data.
+ * Errors: `volume-in-use`; `busy`.
  */
 export function remove(
   host: Host,
@@ -78,6 +79,7 @@ export function remove(
   return asWriter(host, project, 'remove', run, async (run) => {
     await recoverLedger(host, project)
     const { engine, facts } = await readCurrent(host, project)
+    if (also.data) await requireUnusedByOthers(engine, project.key)
     await removeLeftovers(engine, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })

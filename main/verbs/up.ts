@@ -11,6 +11,7 @@ import { missingRepository } from '../environment/git-inside.ts'
 import { initialize, readTrusted } from '../environment/initialize.ts'
 import { writeIntent } from '../environment/intent.ts'
 import { learningFacts } from '../environment/learn-facts.ts'
+import { orNoEnvironment } from '../environment/leaving.ts'
 import { explain, giving, look, type Outlook, type UpOptions } from '../environment/outlook.ts'
 import { provideVersion } from '../environment/provide.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -69,7 +70,11 @@ export function upTo(
   })
 }
 
-async function bring(host: Host, project: Project, outlook: Outlook, run: Run): Promise<UpResult> {
+function bring(host: Host, project: Project, outlook: Outlook, run: Run): Promise<UpResult> {
+  return orNoEnvironment(outlook.current.facts, () => bringAbout(host, project, outlook, run))
+}
+
+async function bringAbout(host: Host, project: Project, outlook: Outlook, run: Run): Promise<UpResult> {
   const { change, because, ordinal } = outlook
   run.report({ kind: 'plan', ordinal, because })
   await removeLeftovers(outlook.current.engine, outlook.current.facts)
@@ -131,8 +136,10 @@ export function ensureVersion(
       const outlook = await look(host, project, options, run, again ? undefined : read)
       const { change, because, ordinal } = outlook
       if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
-      const { launch, current } = await provideVersion(host, project, outlook, run)
-      return wholeVersion(host, project, current, { id: outlook.planned.id, ordinal }, launch, run)
+      return orNoEnvironment(outlook.current.facts, async () => {
+        const { launch, current } = await provideVersion(host, project, outlook, run)
+        return wholeVersion(host, project, current, { id: outlook.planned.id, ordinal }, launch, run)
+      })
     })
   })
 }

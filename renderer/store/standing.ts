@@ -1,7 +1,7 @@
 import type { HookName } from '../../shared/definition.ts'
 import type { EngineState } from '../../shared/engine-state.ts'
 import type { EnvironmentState } from '../../shared/environment.ts'
-import type { OperationKind } from '../../shared/operation.ts'
+import type { ErrorReport, OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { t } from '../messages/messages.ts'
 
@@ -55,7 +55,7 @@ export function standingOf(project: ProjectSummary, engine: EngineState | undefi
   if (isUpdating(project)) return between(project)
   // What failed is over once what runs is again what the definition wants.
   const over = state === 'ready' && project.watch?.kind === 'following'
-  if (failure && !over) return failed(project, failure.error.code)
+  if (failure && !over) return failed(project, failure.error)
   return { label: labelOf(project, state), ...OFFERED[state] }
 }
 
@@ -175,11 +175,12 @@ const NOT_READY = new Set([
   'port-taken',
 ])
 
-function failed({ version, state }: ProjectSummary, code: string): Standing {
+function failed({ version, state }: ProjectSummary, { code, data }: ErrorReport): Standing {
+  const isOfStart = code === 'hook-failed' && HOOKS_OF_START.has(String(data['hook']))
   const what = t(
-    code === 'build-failed' || code === 'hook-failed'
+    code === 'build-failed' || (code === 'hook-failed' && !isOfStart)
       ? 'standing.buildFailed'
-      : NOT_READY.has(code)
+      : NOT_READY.has(code) || isOfStart
         ? 'standing.notReady'
         : 'standing.failed',
   )

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { at, listed, SEALED, said } from './wording.ts'
+import { asItWas, at, listed, said, sealedHint } from './wording.ts'
 
 /** The exit code of what SIGKILL ends. */
 const KILLED = 137
@@ -30,7 +30,7 @@ export const buildErrors = {
   }>({
     message: (d) => `${at(d)}: ${d.instruction ?? 'the build'} failed (${d.problem}).`,
     why: (d) => said(d.output, d.problem),
-    hint: (d) => `Correct ${d.file} and run again; the environment is as it was.`,
+    hint: (d) => `Correct ${d.file} and run again; ${asItWas(d)}.`,
     exit: 5,
   }),
   'hook-failed': entry<{
@@ -46,31 +46,29 @@ export const buildErrors = {
     why: (d) =>
       [said(d.output, 'It printed nothing.'), ...(d.cannotWrite ? [d.cannotWrite.problem] : [])].join('\n'),
     hint: (d) =>
-      d.sealed
-        ? SEALED
-        : (d.cannotWrite?.remedy ?? `${mendHook(d)} and run again; the environment is as it was.`),
+      d.sealed ? sealedHint(d) : (d.cannotWrite?.remedy ?? `${mendHook(d)} and run again; ${asItWas(d)}.`),
     exit: 5,
   }),
   'hook-interrupted': entry<{ hook: string; problem: string }>({
     message: (d) => `The container in which ${d.hook} ran was ended.`,
     why: (d) =>
       `${d.problem}: the engine was stopped or restarted, somebody stopped or removed it, or the command did.`,
-    hint: () => 'Run it again; the environment is as it was.',
+    hint: (d) => `Run it again; ${asItWas(d)}.`,
     exit: 5,
   }),
   'input-changed': entry<{ inputs: string[]; hooks: string[] }>({
     message: (d) => `${listed(d.inputs)} changed while the version was built.`,
     why: (d) =>
       `${d.hooks.join(' and ')} would work with another content than the version's, so that it was discarded.`,
-    hint: () => 'Run it again, when nothing writes there any more; the environment is as it was.',
+    hint: (d) => `Run it again, when nothing writes there any more; ${asItWas(d)}.`,
     exit: 5,
   }),
   'agent-missing': entry<{ at: string; socket: string | null }>({
     message: (d) => `${d.at}: the build asks for your ssh agent, and there is none.`,
     why: (d) =>
       d.socket === null ? 'SSH_AUTH_SOCK is not set.' : `Nothing answers at ${d.socket} (SSH_AUTH_SOCK).`,
-    hint: () =>
-      'Start one and give it your key (eval "$(ssh-agent)"; ssh-add), then run again; the environment is as it was.',
+    hint: (d) =>
+      `Start one and give it your key (eval "$(ssh-agent)"; ssh-add), then run again; ${asItWas(d)}.`,
     exit: 5,
   }),
   'buildkit-missing': entry<{ at: string; address: string }>({

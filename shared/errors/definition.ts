@@ -1,9 +1,9 @@
 import { entry } from './entry.ts'
-import { at, listed } from './wording.ts'
+import { asItWas, at, listed } from './wording.ts'
 
 /** What to do about a text of a definition, or about what an image says of itself. */
 const mend = (d: { file: string; image?: string }, doing: string): string =>
-  `${d.image === undefined ? doing : 'Use another image, or mend the label where it is written'}; the environment is as it was.`
+  `${d.image === undefined ? doing : 'Use another image, or mend the label where it is written'}; ${asItWas(d)}.`
 
 /** What helps where something cannot be an input. */
 function makeReadable(problem: string): string {

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { SEALED, said } from './wording.ts'
+import { asItWas, said, sealedHint } from './wording.ts'
 
 /** What can go wrong while an environment is started and used. */
 export const environmentErrors = {
@@ -7,9 +7,7 @@ export const environmentErrors = {
     message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,
     why: (d) => said(d.output, 'Its program printed nothing.'),
     hint: (d) =>
-      d.sealed
-        ? SEALED
-        : 'Correct the program or its health command, and run again; the environment is as it was.',
+      d.sealed ? sealedHint(d) : `Correct the program or its health command, and run again; ${asItWas(d)}.`,
     exit: 6,
   }),
   'container-exited': entry<{
@@ -25,10 +23,10 @@ export const environmentErrors = {
     why: (d) => said(d.output, 'It printed nothing.'),
     hint: (d) =>
       d.sealed
-        ? SEALED
+        ? sealedHint(d)
         : d.memory
-          ? 'Give it more memory ("--memory" in "runArgs", or the engine\'s own limit), or let it use less; the environment is as it was.'
-          : 'Correct the program or its command, and run again; the environment is as it was.',
+          ? `Give it more memory ("--memory" in "runArgs", or the engine's own limit), or let it use less; ${asItWas(d)}.`
+          : `Correct the program or its command, and run again; ${asItWas(d)}.`,
     exit: 6,
   }),
   'container-not-started': entry<{ service: string; problem: string }>({
@@ -40,8 +38,7 @@ export const environmentErrors = {
   'mount-without-place': entry<{ service: string; target: string; problem: string }>({
     message: (d) => `${d.service} could not be started: there is no place for the mount at ${d.target}.`,
     why: (d) => `The folder around it is read-only, so that the engine cannot make it: ${d.problem}`,
-    hint: () =>
-      'Make that folder once where it can be written, or mount elsewhere; the environment is as it was.',
+    hint: (d) => `Make that folder once where it can be written, or mount elsewhere; ${asItWas(d)}.`,
     exit: 6,
   }),
   'shell-missing': entry<{ service: string; hook?: string; once?: boolean }>({
@@ -86,7 +83,7 @@ export const environmentErrors = {
     message: (d) => `${d.program} in the container printed more than 4 MB, and was ended.`,
     why: () => 'It was asked something that has a short answer.',
     hint: (d) =>
-      `See what ${d.program} is in the image, and what the start-up files of its user's shell do; the environment is as it was.`,
+      `See what ${d.program} is in the image, and what the start-up files of its user's shell do; ${asItWas(d)}.`,
     exit: 6,
   }),
   'container-stuck': entry<{ service: string; problem: string }>({

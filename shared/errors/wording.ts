@@ -10,7 +10,20 @@ export const said = (output: string[], otherwise: string): string =>
 export const listed = (names: string[]): string =>
   names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
 
+/** What most failures say. */
+export const AS_IT_WAS = 'the environment is as it was'
+
+/**
+ * What became of the environment. Of a failure that left it otherwise than it was, `environment` in its data says how: it is
+ * stopped, or there never was one.
+ */
+export function asItWas(data: object): string {
+  const left = 'environment' in data ? data.environment : undefined
+  if (left === 'stopped') return 'the environment is stopped'
+  return left === 'none' ? 'there is no environment yet' : AS_IT_WAS
+}
+
 /** What to do when something could not write because the environment is sealed. */
-export const SEALED =
+export const sealedHint = (data: object): string =>
   'The environment is sealed: only the workspace, volumes and tmpfs can be written. Mount one there, or write in ' +
-  'onCreateCommand, which is part of the image; the environment is as it was.'
+  `onCreateCommand, which is part of the image; ${asItWas(data)}.`

@@ -118,6 +118,7 @@ test('every other verb gives one document too', async () => {
   expect((await pristine(project, 'verify')).stdout).toContain('The environment is of it, and stopped.\n')
   expect((await pristine(project, 'versions')).stdout).toMatch(/^v\d .* · stopped$/m)
   expect(await json(project, 'rm')).toMatchObject({ removed: { containers: [expect.any(String)] } })
+  expect((await pristine(project, 'stop')).stdout).toBe('There is no environment.\n')
 })
 
 test('results are on the output, progress and errors beside it; without a terminal nothing is coloured or redrawn', async () => {

@@ -45,6 +45,19 @@ test('data goes on an explicit word only', async () => {
   await using project = await testProject(withData)
   await project.up()
   await project.exec('echo gone > /data/file')
+  // Not while somebody else uses it: then nothing is removed.
+  const volume = `pristine-${await project.key()}-data`
+  const other = await docker().createContainer({
+    Image: (await project.versions())[0]?.image ?? '',
+    HostConfig: { Binds: [`${volume}:/data`] },
+  })
+  const removal = project.engine.remove(project.folder, { data: true, versions: false })
+  const name = (await other.inspect()).Name.slice(1)
+  await expect(removal.finally(() => other.remove())).rejects.toMatchObject({
+    code: 'volume-in-use',
+    data: { volume, containers: [name] },
+  })
+  expect((await project.status()).state).toBe('ready')
   const removed = await project.engine.remove(project.folder, { data: true, versions: false })
   expect(removed.volumes).toEqual([`pristine-${await project.key()}-data`])
   await project.up()

@@ -182,6 +182,22 @@ test('a restart keeps the container and what was changed in it', async () => {
   expect(await project.exists('/kept')).toBe(true)
 })
 
+test('what fails says what it left: no environment, the one that was, or one that is stopped', async () => {
+  const files = (hook: string) =>
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: hook })
+  const left = (text: string) => ({ code: 'hook-failed', hint: expect.stringContaining(`; ${text}.`) })
+  await using project = await testProject(files('exit 3'))
+  await expect(project.up()).rejects.toMatchObject(left('there is no environment yet'))
+  await project.write(files('test ! -e fail'))
+  await project.up()
+  await project.write(files('exit 4'))
+  await expect(project.up()).rejects.toMatchObject(left('the environment is as it was'))
+  await project.write({ fail: '' })
+  const restart = project.engine.restart(project.folder, project.run())
+  await expect(restart).rejects.toMatchObject(left('the environment is stopped'))
+  expect((await project.status()).state).toBe('stopped')
+})
+
 test('what was changed in the containers is counted as drift, caches aside, and a reset takes it away', async () => {
   await using project = await testProject(plain)
   await project.up()

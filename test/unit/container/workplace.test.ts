@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
 import { ancestors } from '../../../main/container/give-to-user.ts'
-import { readWorkplace } from '../../../main/container/workplace.ts'
+import { placeOutside, readWorkplace } from '../../../main/container/workplace.ts'
+
+test('of a repository that is mounted whole, the folder to be given to a user is the project', () => {
+  const mount = { source: '/home/me/repo', target: '/workspaces/repo' }
+  expect(placeOutside(mount, '/workspaces/repo/shop')).toBe('/home/me/repo/shop')
+  expect(placeOutside(mount, '/workspaces/repo')).toBe('/home/me/repo')
+  expect(placeOutside(mount, '/elsewhere')).toBe('/home/me/repo')
+})
 
 test('what a look inside printed tells whose the closed folders are', () => {
   const text = '1000 1000\n1 drwxr-xr-x    3 3337     100           4096 Nov 29 10:00 /work\n3 \n'

@@ -43,6 +43,12 @@ test.each([
   [{ state: 'stopped' }, 'Stopped · v12 ★', 'start', ['reset']],
   [{ failure }, 'Build failed · still on v12', 'view-error', ['retry']],
   [{ failure, state: 'absent', version: null }, 'Build failed', 'view-error', ['retry']],
+  [
+    { failure: { operation, error: { ...report('hook-failed'), data: { hook: 'postStartCommand' } } } },
+    'Not ready · still on v12',
+    'view-error',
+    ['retry'],
+  ],
   [{ failure, watch: { kind: 'following' } }, 'Ready · v12 ★', 'open', ['stop', 'reset']],
   [{ needsTrust: true, state: 'absent', version: null }, 'Not built yet', 'start', ['definition']],
   [{ needsTrust: true, failure: refused }, 'Ready · v12 ★', 'open', ['trust', 'stop', 'reset']],
