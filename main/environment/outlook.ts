@@ -3,6 +3,7 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Launch } from '../container/launch.ts'
 import { REPEATED } from '../definition/devcontainer/document/remarks.ts'
+import { INCOMPLETE } from '../definition/inputs/incomplete.ts'
 import { UNTRACKED } from '../definition/inputs/tracked.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { listTags } from '../docker/images.ts'
@@ -84,7 +85,8 @@ export async function look(
 /** Says what is worth saying of a definition; without `all` only what may be the reason why nothing is to be done. */
 export function reportWarnings({ warnings }: Planned, run: Run, { all = false } = {}): void {
   for (const { code, message } of warnings)
-    if (all || code === UNTRACKED || code === REPEATED) run.report({ kind: 'warning', text: message })
+    if (all || code === UNTRACKED || code === INCOMPLETE || code === REPEATED)
+      run.report({ kind: 'warning', text: message })
 }
 
 /**

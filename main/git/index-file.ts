@@ -9,6 +9,8 @@ const OBJECT = 40
 const EXTENDED = 0x4000
 const STAGE = 0x3000
 const LENGTH = 0xfff
+/** Of the further flags: the file is not in the working tree, because a sparse checkout leaves it out. */
+const SKIPPED = 0x4000
 
 /**
  * Reads git's index (gitformat-index(5), versions 2 to 4). Undefined for one that only git itself can read, because it
@@ -38,6 +40,7 @@ function readPlain(index: Buffer, hash: ObjectHash, count: number): TrackedFiles
     modes: new Uint32Array(count),
     objects: index,
     objectsAt: new Uint32Array(count),
+    skipped: [],
   }
   const size = sizeOf(hash)
   let at = HEADER
@@ -54,6 +57,7 @@ function readPlain(index: Buffer, hash: ObjectHash, count: number): TrackedFiles
       entries.ends[to] = end
       entries.modes[to] = index.readUInt32BE(at + MODE)
       entries.objectsAt[to] = at + OBJECT
+      if (isSkipped(index, flagsAt)) entries.skipped.push(to)
       entries.count++
     }
     // Padded with one to eight NULs to a multiple of eight.
@@ -61,6 +65,9 @@ function readPlain(index: Buffer, hash: ObjectHash, count: number): TrackedFiles
   }
   return needsGit(index, at, size) ? undefined : new TrackedFiles(hash, entries)
 }
+
+const isSkipped = (index: Buffer, flagsAt: number): boolean =>
+  (index.readUInt16BE(flagsAt) & EXTENDED) !== 0 && (index.readUInt16BE(flagsAt + 2) & SKIPPED) !== 0
 
 /** Whether a name is that of the entry before. */
 function isSame({ count, names, starts, ends }: TrackedEntries, start: number, end: number): boolean {
@@ -70,7 +77,7 @@ function isSame({ count, names, starts, ends }: TrackedEntries, start: number, e
 /** Version 4: each name says only how it differs from the one before. */
 function readShortened(index: Buffer, hash: ObjectHash, count: number): TrackedFiles | undefined {
   const size = sizeOf(hash)
-  const files: { name: Buffer; mode: number; object: Buffer }[] = []
+  const files: { name: Buffer; mode: number; object: Buffer; skipped: boolean }[] = []
   let name: Buffer = Buffer.alloc(0)
   let at = HEADER
   for (let entry = 0; entry < count; entry++) {
@@ -81,7 +88,7 @@ function readShortened(index: Buffer, hash: ObjectHash, count: number): TrackedF
     const { value, next } = readOffset(index, start)
     const end = endOfName(index, next)
     name = Buffer.concat([name.subarray(0, name.length - value), index.subarray(next, end)])
-    files.push({ name, mode, object })
+    files.push({ name, mode, object, skipped: isSkipped(index, flagsAt) })
     at = end + 1
   }
   return needsGit(index, at, size) ? undefined : trackedFiles(hash, files)

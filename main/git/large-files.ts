@@ -5,10 +5,7 @@ import { CloneAddress, withoutCredentials } from '../../shared/git-address.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type GitOptions, git } from './git.ts'
 import { packageRemedy } from './git-remedy.ts'
-
-/** How a pointer begins, and how long it is at most (git-lfs, docs/spec.md). */
-const POINTER = 'version https://git-lfs.github.com/spec/'
-const LONGEST = 1024
+import { LONGEST_POINTER, POINTER } from './lfs-pointer.ts'
 
 /** The files that Git LFS keeps elsewhere, as their commit names them. */
 export async function largeFilesOf(options: GitOptions): Promise<string[]> {
@@ -52,7 +49,7 @@ async function countPointers(options: GitOptions): Promise<number> {
 
 async function isPointer(file: string): Promise<boolean> {
   const stats = await lstat(file).catch(() => undefined)
-  if (!stats?.isFile() || stats.size > LONGEST) return false
+  if (!stats?.isFile() || stats.size > LONGEST_POINTER) return false
   const handle = await open(file, 'r')
   try {
     const { buffer } = await handle.read(Buffer.alloc(POINTER.length), 0, POINTER.length, 0)

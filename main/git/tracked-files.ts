@@ -23,6 +23,8 @@ export interface TrackedEntries {
   /** The ids of the contents, each from `objectsAt`. */
   objects: Buffer
   objectsAt: Uint32Array
+  /** Of those that a sparse checkout leaves out of the working tree, their places. */
+  skipped: number[]
 }
 
 /** The files that git tracks in a working tree, by their paths from its root. */
@@ -61,6 +63,11 @@ export class TrackedFiles {
   *paths(kind?: TrackedFile['kind']): Generator<string> {
     for (let at = 0; at < this.entries.count; at++)
       if (kind === undefined || kindOf(this.entries.modes[at] ?? 0) === kind) yield this.nameAt(at)
+  }
+
+  /** The paths of those that a sparse checkout leaves out. */
+  *skipped(): Generator<string> {
+    for (const at of this.entries.skipped) yield this.nameAt(at)
   }
 
   private placeOf(file: string): number | undefined {
@@ -126,7 +133,7 @@ export class TrackedFiles {
 /** Files that are given one by one, in order. */
 export function trackedFiles(
   hash: ObjectHash,
-  files: { name: Buffer; mode: number; object: Buffer }[],
+  files: { name: Buffer; mode: number; object: Buffer; skipped?: boolean }[],
 ): TrackedFiles {
   const once = files.filter(({ name }, at) => !files[at - 1]?.name.equals(name))
   const ends = new Uint32Array(once.length)
@@ -143,6 +150,7 @@ export function trackedFiles(
     modes: Uint32Array.from(once, ({ mode }) => mode),
     objects: Buffer.concat(once.map(({ object }) => object)),
     objectsAt: Uint32Array.from(once, (_, at) => at * SIZE[hash]),
+    skipped: once.flatMap(({ skipped }, at) => (skipped ? [at] : [])),
   })
 }
 

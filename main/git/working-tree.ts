@@ -51,6 +51,12 @@ export class WorkingTree {
     for (const [folder, tree] of this.modules) for (const file of tree.paths(kind)) yield `${folder}/${file}`
   }
 
+  /** The paths of the tracked files that a sparse checkout leaves out of the working tree. */
+  *skipped(): Generator<string> {
+    yield* this.tracked.skipped()
+    for (const [folder, tree] of this.modules) for (const file of tree.skipped()) yield `${folder}/${file}`
+  }
+
   private treeOf(file: string): { tree: WorkingTree; rest: string } {
     for (const [folder, tree] of this.modules) {
       if (file === folder) return { tree, rest: '' }
@@ -91,16 +97,18 @@ async function readTracked(
   if (!index) return trackedFiles(hash, [])
   const read = readIndex(index, hash)
   if (read) return read
-  const listed = await askGit(root, ['ls-files', '--stage', '-z'], env)
+  const listed = await askGit(root, ['ls-files', '--stage', '-t', '-z'], env)
   return listed === undefined ? undefined : listedFiles(listed, hash)
 }
 
-/** What `git ls-files --stage -z` prints: `<mode> <object> <stage>\t<file>`, each with a NUL behind it. */
+/** What `git ls-files --stage -t -z` prints: `<tag> <mode> <object> <stage>\t<file>`, each with a NUL behind it. */
 function listedFiles(listed: string, hash: ObjectHash): TrackedFiles {
   const files = listed.split('\0').flatMap((line) => {
-    const [, mode, object = '', name = ''] = /^(\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(line) ?? []
+    const [, tag, mode, object = '', name = ''] = /^(\S) (\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(line) ?? []
     if (mode === undefined) return []
-    return [{ name: Buffer.from(name), mode: Number.parseInt(mode, 8), object: Buffer.from(object, 'hex') }]
+    const skipped = tag === 'S'
+    const bytes = Buffer.from(object, 'hex')
+    return [{ name: Buffer.from(name), mode: Number.parseInt(mode, 8), object: bytes, skipped }]
   })
   return trackedFiles(hash, files)
 }

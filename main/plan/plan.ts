@@ -14,7 +14,7 @@ import { literal } from '../definition/dockerfile/source.ts'
 import { Checkout } from '../definition/inputs/checkout.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { inputWarnings } from '../definition/inputs/input-warnings.ts'
-import { contextFiles, readIgnore } from '../definition/inputs/inputs.ts'
+import { contextFiles, readIgnore, skippedInContext } from '../definition/inputs/inputs.ts'
 import { type InputReason, type ProjectInputs, projectInputs } from '../definition/inputs/project-inputs.ts'
 import { type ReadProject, type ReadService, wholeContextWarning } from '../definition/read-project.ts'
 import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
@@ -79,7 +79,7 @@ export async function planReading(
   const found = await findLock(project, read, options.frozen)
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.bin'), run.signal)
   const reading = readFiles(planner, project, read, path.join(project.path, found.file), cache)
-  const { checkout, files, beside } = await toldWhenSlow(run, reading)
+  const { checkout, files, skipped, beside } = await toldWhenSlow(run, reading)
   await cache.save()
   const lock = await completeLock(found, read, planner, options, run)
   const local = localVariables(project, definition.file, planner.env)
@@ -90,7 +90,7 @@ export async function planReading(
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
     ...services.flatMap(({ merged }) => bakedMountWarnings(merged)),
-    ...inputWarnings(checkout, services, files, beside),
+    ...inputWarnings(checkout, services, files, beside, skipped),
   ]
   const differing = differingInputs(checkout, beside.inputs)
   const { converted } = checkout
@@ -128,25 +128,27 @@ async function readFiles(
   read: ReadProject,
   lockFile: string,
   cache: HashCache,
-): Promise<{ checkout: Checkout; files: InputFile[][]; beside: ProjectInputs }> {
+): Promise<{ checkout: Checkout; files: InputFile[][]; skipped: string[][]; beside: ProjectInputs }> {
   const checkout = await Checkout.open(project, env, cache, await putThere(home, project))
-  const [files, beside] = await Promise.all([
+  const [contexts, beside] = await Promise.all([
     Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
     projectInputs(checkout, read, lockPath(read.definition.file)),
   ])
-  return { checkout, files, beside }
+  const [files, skipped] = [contexts.map((one) => one.files), contexts.map((one) => one.skipped)]
+  return { checkout, files, skipped, beside }
 }
 
-/** What the build of a service can read of its context. */
+/** What the build of a service can read of its context, and could of a checkout that is not sparse. */
 async function readContext(
   project: Project,
   { service, reading, contextFolder }: ReadService,
   lockFile: string,
   checkout: Checkout,
-): Promise<InputFile[]> {
-  if (service.source.kind !== 'build') return []
+): Promise<{ files: InputFile[]; skipped: string[] }> {
+  if (service.source.kind !== 'build') return { files: [], skipped: [] }
   const ignore = await ignoreRules(project, service.source, contextFolder, reading, lockFile)
-  return contextFiles(checkout, contextFolder, reading.sources, ignore)
+  const files = await contextFiles(checkout, contextFolder, reading.sources, ignore)
+  return { files, skipped: skippedInContext(checkout, contextFolder, reading.sources, ignore) }
 }
 
 function planService(

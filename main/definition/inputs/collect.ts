@@ -52,7 +52,7 @@ export async function collect(
 /** A part of a pattern, or a name that a link gave, which is no pattern even if it looks like one. */
 type Part = string | { name: string }
 
-const partsOf = (pattern: string): string[] =>
+export const partsOf = (pattern: string): string[] =>
   pattern.split('/').filter((part) => part !== '' && part !== '.')
 
 const join = (folder: string, name: string): string => (folder === '' ? name : `${folder}/${name}`)

@@ -4,26 +4,33 @@ import type { InputFile } from '../../../shared/plan.ts'
 import type { ReadService } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
 import { inContext } from './in-context.ts'
+import { incompleteWarnings } from './incomplete.ts'
 import { fromRoot, type ProjectInputs } from './project-inputs.ts'
 import { untrackedWarnings } from './tracked.ts'
 
 /**
  * What is worth saying of inputs: above all those by which two clones of one commit can have two versions. `files` are
- * those of each service's build, `beside` the others.
+ * those of each service's build, `beside` the others; `skipped` what a sparse checkout leaves out of the builds.
  */
 export function inputWarnings(
   checkout: Checkout,
   services: ReadService[],
   files: InputFile[][],
   beside: ProjectInputs,
+  skipped: string[][],
 ): Warning[] {
-  const copied = services.flatMap(({ service }, at) => {
-    const named = inContext(service.source.kind === 'build' ? service.source.context : '.')
-    return (files[at] ?? []).map(([name]) => named(name))
-  })
+  const namings = services.map(({ service }) =>
+    inContext(service.source.kind === 'build' ? service.source.context : '.'),
+  )
+  const copied = namings.flatMap((named, at) => (files[at] ?? []).map(([name]) => named(name)))
   const names = [...new Set([...copied, ...beside.inputs.map(([name]) => name)])]
+  const folders = namings.flatMap((named, at) =>
+    (files[at] ?? []).flatMap(([name, , content]) => (content === 'dir' ? [named(name)] : [])),
+  )
+  const left = namings.flatMap((named, at) => (skipped[at] ?? []).map(named))
   return [
     ...untrackedWarnings(beside.untracked),
+    ...incompleteWarnings(checkout, { names, folders, skipped: [...new Set([...left, ...beside.skipped])] }),
     ...ofTheirOwn(checkout, names),
     ...onlyByCase(names),
     ...told(checkout, beside),

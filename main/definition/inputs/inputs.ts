@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 import type { InputFile } from '../../../shared/plan.ts'
 import { Breath } from '../../files/breath.ts'
 import { byBytes } from '../../files/byte-order.ts'
+import { globMatches, globTokens } from '../../files/glob.ts'
 import type { ProjectPlace } from '../../files/project-place.ts'
 import { readText } from '../../files/read-text.ts'
 import { type ContextSource, literal } from '../dockerfile/source.ts'
 import type { Checkout } from './checkout.ts'
-import { type CollectOptions, collect, type Found } from './collect.ts'
+import { type CollectOptions, collect, type Found, partsOf } from './collect.ts'
 import type { HashCache, HashedFile } from './hash-cache.ts'
 import { Ignore, type IgnoreFile } from './ignore.ts'
 
@@ -43,6 +45,42 @@ export async function contextFiles(
   const found = await collect(contextDir, patterns, { ...checkout.collecting(folder), ignore })
   return hashed(checkout, folder, found)
 }
+
+/**
+ * The tracked files of a build context that its sources would read, if a sparse checkout had not left them out; from the
+ * context.
+ */
+export function skippedInContext(
+  checkout: Checkout,
+  contextDir: string,
+  sources: Pick<ContextSource, 'patterns'>[],
+  ignoreFile: IgnoreFile | undefined,
+): string[] {
+  const within = checkout.pathOf(contextDir)
+  const prefix = within === '' ? '' : `${within}/`
+  const files = skippedFiles(checkout).flatMap((file) =>
+    file.startsWith(prefix) ? [file.slice(prefix.length)] : [],
+  )
+  if (files.length === 0) return []
+  const ignore = new Ignore(ignoreFile)
+  const patterns = sources.flatMap((source) => source.patterns).map(partsOf)
+  return files.filter((file) => {
+    const parts = file.split('/')
+    return patterns.some((pattern) => begins(parts, pattern)) && !ignore.matchFromTop(file).ignored
+  })
+}
+
+/** The tracked files, from the repository's root, that a sparse checkout leaves out. One that is there all the same counts. */
+export const skippedFiles = ({ root, tree }: Checkout): string[] =>
+  [...(tree?.skipped() ?? [])].filter((file) => !existsSync(path.join(root, file)))
+
+/** Whether a path, or a folder above it, matches a pattern. */
+const begins = (parts: string[], pattern: string[]): boolean =>
+  pattern.length <= parts.length &&
+  pattern.every((part, at) => {
+    const tokens = globTokens(part, false)
+    return tokens !== undefined && globMatches(tokens, parts[at] ?? '')
+  })
 
 /**
  * The files of a project that globs match (`**` for any folders, but not into `.git` and `node_modules`), and what links

@@ -11,7 +11,8 @@ import { KNOWN_LOCKFILES } from '../devcontainer/lockfiles.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
 import { hookInputs, isSearched, lastingTexts } from './hook-inputs.ts'
-import { inputFiles, namedFiles } from './inputs.ts'
+import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
+import { NamePatterns } from './name-patterns.ts'
 import { notIgnored } from './tracked.ts'
 
 const LOCK_NAME = 'pristine.lock'
@@ -30,6 +31,8 @@ export interface ProjectInputs {
   reasons: Map<string, InputReason>
   /** Files that would be inputs if git tracked them. */
   untracked: string[]
+  /** Tracked files that would be inputs if a sparse checkout had not left them out. */
+  skipped: string[]
   /** There are more files, or more scripts, than are searched for what hooks can read. */
   cut: boolean
 }
@@ -80,6 +83,7 @@ export async function projectInputs(
     inputs: [...all.values()].sort(([a], [b]) => byBytes(a, b)),
     reasons,
     untracked: checkout.tree ? await untrackedOf(checkout, untracked) : [],
+    skipped: [...new Set([...skippedLockfiles(checkout), ...(hooks?.skipped ?? [])])].sort(byBytes),
     cut: hooks?.cut ?? false,
   }
 }
@@ -103,9 +107,23 @@ async function readableByHooks(checkout: Checkout, definition: Definition, texts
     // What a link leads to may be a file that git does not track.
     named: inputs.filter((input) => !isBeside(input) && isTracked(checkout, input[0])),
     untracked: untrackedMentions(checkout, found.mentions.paths()),
+    skipped: skippedAmong(checkout, found.files),
     cut: found.cut || all.cut,
   }
 }
+
+/** Of files from the repository's root those that a sparse checkout leaves out, from the project's folder. */
+function skippedAmong(checkout: Checkout, files: string[]): string[] {
+  const skipped = new Set(skippedFiles(checkout))
+  const left = skipped.size === 0 ? [] : files.filter((file) => skipped.has(file))
+  return left.map((file) => path.posix.relative(checkout.folder, file))
+}
+
+const LOCKFILES = new NamePatterns(KNOWN_LOCKFILES)
+
+/** The dependency lockfiles of the project's folder that a sparse checkout leaves out. */
+const skippedLockfiles = (checkout: Checkout): string[] =>
+  skippedAmong(checkout, skippedFiles(checkout)).filter((file) => LOCKFILES.match(file))
 
 function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
   const files = [...tree.paths('file')]

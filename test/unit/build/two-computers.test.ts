@@ -295,6 +295,13 @@ describe('the same id, without a word', () => {
     const names = before.plan.services[0]?.files.map(([name]) => name)
     expect(names).toContain(`src/module/${APP}/Dockerfile`)
     expect(names).not.toContain('src/module/.git')
+    // One that was not initialised is named, with what brings it.
+    git(folder, 'submodule', '--quiet', 'deinit', '--force', 'src/module')
+    const empty = await seen(folder)
+    expect(empty.id).not.toBe(before.id)
+    expect(empty.warnings).toEqual([
+      'src/module: a submodule, which is not initialised and so an empty folder. A clone that has it whole makes another version; "git submodule update --init src/module" brings it.',
+    ])
   })
 
   test('an edit, whatever the line ends are', async () => {
@@ -321,6 +328,36 @@ describe('what cannot be equal is named', () => {
     write(folder, '../../.git/info/exclude', '*.secret\n')
     write(folder, 'src/my.secret', '')
     await other(folder, ['src/my.secret: part of the version, and not tracked by git'])
+  })
+
+  test.each([
+    ['an index', []],
+    ['an index of version 4', ['--index-version', '4']],
+    ['a split index', ['--split-index']],
+  ])('a sparse checkout, with %s', async (_, options) => {
+    const folder = clone()
+    if (options.length > 0) git(folder, 'update-index', ...options)
+    const [deep, lib, conf] = [`${APP}/src/z`, 'shared/lib.sh', `${APP}/other`].map((name) => `!/${name}`)
+    git(
+      path.resolve(folder, '../..'),
+      'sparse-checkout',
+      'set',
+      '--no-cone',
+      '/*',
+      deep ?? '',
+      lib ?? '',
+      conf ?? '',
+    )
+    await other(folder, ['src/z/deep.txt, ../../shared/lib.sh: not here, because the checkout is sparse.'])
+  })
+
+  test('a file of which Git LFS has put only the pointer there', async () => {
+    const folder = clone()
+    write(folder, '.gitattributes', '*.txt text\nsrc/*.bin filter=lfs diff=lfs -text\n')
+    write(folder, 'src/a.bin', 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n')
+    write(folder, 'src/whole.bin', 'whole\n')
+    git(folder, 'add', '-A')
+    await other(folder, ['src/a.bin: kept by Git LFS, and only the pointer to it is here.'])
   })
 
   test('a text with CRLF that was edited, where git is missing', async () => {
