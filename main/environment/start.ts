@@ -1,5 +1,6 @@
+import path from 'node:path'
 import type { HookName } from '../../shared/definition.ts'
-import { isProductError, productError } from '../../shared/errors.ts'
+import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { requireEntrance } from '../container/entrance.ts'
 import { type ExecContext, type Given, withGiven } from '../container/exec-context.ts'
@@ -15,10 +16,17 @@ import { withSecrets } from '../container/secrets.ts'
 import { takenPort } from '../container/taken-port.ts'
 import { warnWithoutRoot } from '../container/without-root.ts'
 import { cannotWrite } from '../container/workplace.ts'
+import { NO_CONTENT } from '../data/content.ts'
 import { isContentHook } from '../definition/devcontainer/content-hooks.ts'
 import { reasonOf } from '../docker/connection/call.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { inspectContainer, startContainer, stopContainer, unpauseContainer } from '../docker/containers.ts'
+import {
+  type ContainerDetails,
+  inspectContainer,
+  startContainer,
+  stopContainer,
+  unpauseContainer,
+} from '../docker/containers.ts'
 import { portHolder } from '../docker/port-holder.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
 import { leaving } from './leaving.ts'
@@ -148,9 +156,26 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
   } catch (error) {
     const details = await inspectContainer(engine, container)
     const ports = boundPorts(launch, details?.HostConfig.PortBindings ?? {})
-    throw await failureOf(engine, launch, container, await startFailure(engine, error, launch, ports))
+    const known = withoutContent(launch, details?.Mounts ?? [], error) ?? error
+    throw await failureOf(engine, launch, container, await startFailure(engine, known, launch, ports))
   }
   await becomeReady(engine, launch, container, ['postStartCommand'], run)
+}
+
+/** Says that a start failed because a volume with content of the version is gone from the engine's disk. */
+function withoutContent(
+  { parts, service }: Launch,
+  mounts: ContainerDetails['Mounts'],
+  error: unknown,
+): ProductError | undefined {
+  const problem = reasonOf(error)
+  const { root, folders } = parts.content ?? NO_CONTENT
+  const places = folders.map((at) => path.posix.join(root, at))
+  const lost = mounts.find(
+    ({ Name, Destination }) => Name && problem.includes(Name) && places.includes(Destination),
+  )
+  if (!lost || !/no such (?:file|volume)/i.test(problem)) return undefined
+  return productError('content-gone', { service, target: lost.Destination, problem }, { cause: error })
 }
 
 /** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */

@@ -116,6 +116,7 @@ async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<vo
 /** Whether a new container can start where this one cannot: with another port, or because the engine lost this one. */
 const mayReplace = (error: unknown, launch: Launch): error is Error =>
   isProductError(error, 'container-stuck') ||
+  isProductError(error, 'content-gone') ||
   (isProductError(error, 'port-taken') &&
     launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed))
 

@@ -172,6 +172,7 @@ const NOT_READY = new Set([
   'mount-without-place',
   'output-endless',
   'container-stuck',
+  'content-gone',
   'port-taken',
 ])
 

@@ -92,6 +92,13 @@ export const environmentErrors = {
     hint: () => 'Run "pristine up": it replaces the container by a fresh one and keeps the data.',
     exit: 6,
   }),
+  'content-gone': entry<{ service: string; target: string; problem: string }>({
+    message: (d) => `${d.service} could not be started: what its hooks made at ${d.target} was removed.`,
+    why: (d) =>
+      `It lay in a volume of the container, which somebody removed from the engine's disk: ${d.problem}`,
+    hint: () => 'Run "pristine up": it replaces the container by a fresh one, which has it from the image.',
+    exit: 6,
+  }),
   'not-restored': entry<{ failed: string; why: string }>({
     message: (d) => `${d.failed} What ran before could not be started again, and is stopped.`,
     why: (d) => `Started again: ${d.why}`,

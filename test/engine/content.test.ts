@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -146,6 +147,24 @@ test('what content hooks made is listed in the image and the data folder, not in
   expect(await made()).toBe(1500)
   expect(JSON.stringify(project.events)).not.toContain('updateContentCommand')
 })
+
+test.skipIf(process.getuid?.() !== 0)(
+  'content that somebody removed from the engine is there again after an up',
+  async ({ skip }) => {
+    await using project = await testProject(files('A'))
+    await inGit(project)
+    const { Mounts } = await inspect(await project.up())
+    await project.engine.stop(project.folder, project.run())
+    const volume = Mounts.find(({ Destination }) => Destination.endsWith('packages/a/node_modules'))
+    skip(!existsSync(volume?.Source ?? ''), 'the engine keeps its volumes elsewhere')
+    await rm(volume?.Source ?? '', { recursive: true })
+    await expect(project.engine.restart(project.folder, project.run())).rejects.toMatchObject({
+      code: 'content-gone',
+    })
+    await project.up()
+    expect(await made(project)).toEqual(['A', 'A', 'A'])
+  },
+)
 
 test('hooks work on a copy that their user owns, with git, and without what is ignored', async () => {
   const hook =
