@@ -59,3 +59,23 @@ test('every picture is shown somewhere', () => {
   const pictures = globSync('docs/screens/*', { cwd: root }).map((file) => file.split(path.sep).join('/'))
   expect(pictures.filter((picture) => !shown.has(picture))).toEqual([])
 })
+
+/** The files of the project that a page names: `main/x.ts`, `x.test.ts`, and tests without their ending (unit/x). */
+function filesNamedIn(text: string): string[] {
+  const whole = [...text.matchAll(/`([a-z/-]+(?:\.test)?\.ts)`/g)].map(([, name]) => `{,**/}${name}`)
+  const tests = [
+    ...text.matchAll(/(?<!test\/)\b(?:unit|engine|browser|electron|rules)\/[a-z/-]+[a-z]\b(?!\.)/g),
+  ]
+  return [...whole, ...tests.map(([name]) => `test/{,electron/}${name}.test.ts`)]
+}
+
+test('every file that the documentation names is there', () => {
+  const named = [...new Set(docs.flatMap((page) => filesNamedIn(read(page))))]
+  expect(named.length).toBeGreaterThan(30)
+  const exclude = ['node_modules', 'dist', '.git']
+  expect(named.filter((name) => globSync(name, { cwd: root, exclude }).length === 0)).toEqual([])
+})
+
+test('a file that is named and not there would be found', () => {
+  expect(filesNamedIn('See `main/nowhere.ts`, unit/nowhere and `nowhere.test.ts`.')).toHaveLength(3)
+})
