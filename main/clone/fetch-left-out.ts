@@ -1,3 +1,4 @@
+import { clean } from '../../shared/clean.ts'
 import type { LeftOut } from '../../shared/clone.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { GitOptions } from '../git/git.ts'
@@ -11,13 +12,24 @@ import { readTrust } from '../trust/record.ts'
 
 /**
  * Fetches what a project's clone left out: its submodules and its large files. To be called only for a project that is
- * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again then.
+ * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again then,
+ * until code of the project `hasRun`: that can write git's settings, by which git would run its programs on this computer.
  * Returns whether anything was tried, so that the project has to be read anew.
  * Errors: `cancelled`.
  */
-export async function fetchLeftOut(host: Host, project: Project, run: Run): Promise<boolean> {
+export async function fetchLeftOut(
+  host: Host,
+  project: Project,
+  { hasRun }: { hasRun: boolean },
+  run: Run,
+): Promise<boolean> {
   const left = await readLeftOut(host.home, project.key)
   if (!left) return false
+  if (hasRun) {
+    await keepLeftOut(host.home, project.key, null)
+    run.report({ kind: 'warning', text: whatIsLeft(left) })
+    return false
+  }
   await ensureFolder(host.home.root)
   const { clone } = (await readTrust(host, project.key)) ?? {}
   const options: GitOptions = {
@@ -33,4 +45,17 @@ export async function fetchLeftOut(host: Host, project: Project, run: Run): Prom
   const rest: LeftOut = { submodules, largeFiles }
   await keepLeftOut(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null)
   return true
+}
+
+function whatIsLeft({ submodules, largeFiles }: LeftOut): string {
+  const parts = [
+    ...(submodules.length > 0
+      ? [`the submodules ${clean(submodules.join(', '))} ("git submodule update --init --recursive")`]
+      : []),
+    ...(largeFiles > 0 ? [`${largeFiles} files of Git LFS ("git lfs pull")`] : []),
+  ]
+  return (
+    `The clone still lacks ${parts.join(' and ')}. Pristine fetches them only before the project's code runs for the first ` +
+    'time, because that can change the settings of git: look at .git/config, and fetch them yourself.'
+  )
 }

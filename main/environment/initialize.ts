@@ -9,6 +9,7 @@ import { localVariables } from '../definition/devcontainer/document/local-variab
 import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
 import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
 import type { ReadProject } from '../definition/read-project.ts'
+import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
 import type { Project } from '../store/open.ts'
@@ -72,7 +73,8 @@ export async function initialize(
   run: Run,
 ): Promise<ReadProject> {
   let { read, hooks, files } = await readToRun(host, project, definition, run)
-  if (await fetchLeftOut(host, project, run))
+  const hasRun = (await readLedger(host.home.project(project.key))).events.length > 0
+  if (await fetchLeftOut(host, project, { hasRun }, run))
     ({ read, hooks, files } = await readToRun(host, project, definition, run))
   if (hooks.length === 0) return read
   const { localEnv } = localVariables(project, read.definition.file, host.env)

@@ -28,8 +28,12 @@ export interface ProjectFiles {
   files: Map<string, { content: string; stamp: string }>
 }
 
-/** Of git's own folder: what makes git run programs, and what decides which files it ignores. */
-const OF_GIT = ['config', 'config.worktree', 'commondir', 'hooks', 'info']
+/**
+ * Of git's own folder: what git itself changes while a person works (gitrepository-layout(5)). Everything else counts:
+ * settings, what decides which files are ignored, hooks and whatever those run from a folder beside them.
+ */
+const DATA_OF_GIT =
+  /^(?:objects|refs|logs|reftable|index|sharedindex\..*|.*\.lock|HEAD|.*_HEAD|packed-refs|.*_EDITMSG|.*_(?:MSG|MODE)|shallow|rebase-.*|sequencer|rr-cache|worktrees|modules|lfs|fsmonitor.*|gc\.(?:pid|log)|BISECT_.*)$/
 /** Not looked into where git does not say what is ignored: git's own, and what a package manager makes. */
 const SKIPPED = ['.git', 'node_modules']
 
@@ -203,12 +207,16 @@ function locksAmong(names: ReadonlySet<string>, folder: string): Set<string> {
 function ofGit(root: string, folder: string): string[] {
   const kind = kindOf(root, folder)
   if (kind !== 'folder') return kind === undefined ? [] : [folder]
-  const names = OF_GIT.map((name) => join(folder, name))
-  const files = names.flatMap((name) =>
-    kindOf(root, name) === 'folder' ? list(root, name).map((entry) => join(name, entry.name)) : [name],
-  )
+  const files = list(root, folder)
+    .filter(({ name }) => !DATA_OF_GIT.test(name))
+    .flatMap((entry) => filesBelow(root, join(folder, entry.name), entry.kind))
   return [...files, ...ofModules(root, join(folder, 'modules'))]
 }
+
+const filesBelow = (root: string, name: string, kind: Entry['kind']): string[] =>
+  kind === 'folder'
+    ? list(root, name).flatMap((entry) => filesBelow(root, join(name, entry.name), entry.kind))
+    : [name]
 
 /** The name of a submodule may have parts, each of which is a folder. */
 function ofModules(root: string, folder: string): string[] {

@@ -48,7 +48,7 @@ export async function fork(
       : ['worktree', 'add', '-b', branch, '--', folder]
   const { code, messages } = await ask(host, root, made, run)
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
-  const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain'], run)
+  const { stdout } = await ask(host, root, [...STATUS, '--porcelain'], run)
   if (stdout !== '')
     run.report({ kind: 'note', text: `What is not committed in ${project.name} is not in its fork.` })
   const baked = read?.services.find(({ merged }) => isBakedForFolder(merged))
@@ -72,7 +72,12 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   if (common.stdout === own.stdout) {
     throw productError('fork-failed', { branch, problem: 'It is no worktree of another working tree.' })
   }
-  const { stdout } = await ask(host, root, [...WITH_UNTRACKED, 'status', '--porcelain', '-z'], run)
+  const { stdout: tracked } = await ask(host, root, ['ls-files', '--stage', '-z'], run)
+  if (/(?:^|\0)160000 /.test(tracked)) {
+    const problem = 'It has submodules, and git removes no worktree that has some: remove it yourself.'
+    throw productError('fork-failed', { branch, problem })
+  }
+  const { stdout } = await ask(host, root, [...STATUS, '--porcelain', '-z'], run)
   const entries = stdout.split('\0').filter((entry) => entry !== '')
   // A lock that "up" made there is Pristine's own, and made again whenever it is wanted.
   const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
@@ -96,6 +101,8 @@ const bakedForFolder = (hooks: string[]): string =>
 
 /** Whatever a person or a repository has set: new files are work, too (git-config(1), status.showUntrackedFiles). */
 const WITH_UNTRACKED = ['-c', 'status.showUntrackedFiles=normal']
+/** In a submodule git would use the settings, and run the filters, of that: code in an environment can write those. */
+const STATUS = [...WITH_UNTRACKED, 'status', '--ignore-submodules=all']
 
 async function workingTree(host: Host, project: Project, run: Run): Promise<string> {
   const { code, stdout } = await ask(host, project.path, ['rev-parse', '--show-toplevel'], run)

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -15,12 +15,12 @@ const execute = promisify(execFile)
 const GONE = { code: 'ENOENT' }
 
 /** Fetches what the clone `shop` left out, as its first start does; what is said of it, and what is still to come. */
-async function complete(place: ClonePlace) {
+async function complete(place: ClonePlace, { hasRun = false } = {}) {
   const host = openHost(place.env)
   const project = await openProject(path.join(place.projects, 'shop'))
   const events: OperationEvent[] = []
   const run = { signal: new AbortController().signal, report: (event: OperationEvent) => events.push(event) }
-  const tried = await fetchLeftOut(host, project, run)
+  const tried = await fetchLeftOut(host, project, { hasRun }, run)
   return {
     tried,
     left: await readLeftOut(host.home, project.key),
@@ -130,6 +130,25 @@ test('what cannot be fetched is told; what may come another time is tried again 
     expect.stringMatching(/The submodule down was not fetched: .*127\.0\.0\.1/),
   ])
   expect(await complete(place)).toMatchObject({ tried: true })
+})
+
+test('nothing is fetched any more once code of the project has run, which can write git’s settings', async () => {
+  await using server = await startGitServer()
+  await using place = await clonePlace()
+  const lib = await server.repository('lib', { 'lib.txt': 'lib\n' })
+  const down = { down: 'http://127.0.0.1:1/lib.git' }
+  await server.repository('shop', { '.gitmodules': modules(down) }, { submodules: { down: lib } })
+  await place.clone(server.url('shop'))
+  expect((await complete(place)).left).toEqual({ submodules: ['down'], largeFiles: 0 })
+
+  const ran = path.join(place.root, 'ran')
+  const settings = `[core]\n\tsshCommand = "touch ${ran};true"\n[submodule "down"]\n\turl = ssh://git@127.0.0.1/x.git\n`
+  await appendFile(path.join(place.projects, 'shop/.git/config'), settings)
+  const { tried, left, warnings } = await complete(place, { hasRun: true })
+  expect({ tried, left }).toEqual({ tried: false, left: null })
+  expect(warnings).toEqual([expect.stringContaining('git submodule update --init --recursive')])
+  expect(await complete(place, { hasRun: true })).toMatchObject({ tried: false, warnings: [] })
+  await expect(stat(ran)).rejects.toMatchObject(GONE)
 })
 
 test('without git-lfs the large files stay pointers, and it is said what is missing', async () => {

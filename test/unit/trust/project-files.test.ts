@@ -68,6 +68,20 @@ test.for<[string, (folder: string) => Promise<unknown>]>([
   ['what is ignored, in git’s own folder', (folder) => writeFile(`${folder}/.git/info/exclude`, 'Makefile')],
   ['a file that git forgot and ignores', async (folder) => git(folder, 'rm', '-q', '--cached', 'tools/x.sh')],
   ['a hook of git', (folder) => writeFile(`${folder}/.git/hooks/post-checkout`, '')],
+  [
+    'what a hook of git runs',
+    async (folder) => {
+      await mkdir(`${folder}/.git/hooks/pre-commit.d/deep`, { recursive: true })
+      await writeFile(`${folder}/.git/hooks/pre-commit.d/deep/x.sh`, '')
+    },
+  ],
+  [
+    'a folder in that of git',
+    async (folder) => {
+      await mkdir(`${folder}/.git/own-hooks`)
+      await writeFile(`${folder}/.git/own-hooks/pre-commit`, '')
+    },
+  ],
   ['a setting of git', (folder) => appendFile(`${folder}/.git/config`, '[core]\nsshCommand = x\n')],
   ['the settings of a submodule', (folder) => appendFile(`${folder}/.git/modules/a/b/config`, 'x')],
   [
