@@ -9,12 +9,17 @@ import { NamePatterns } from './name-patterns.ts'
 const MOST_TEXTS = 500
 const MOST_ROUNDS = 30
 
-/** Files that are searched for the names of further ones. */
+/** Files that are searched for the names of further ones, however they were found. */
 const SHELL =
   /(?:\.(?:sh|bash|zsh|fish|mk)|(?:^|\/)(?:GNUm|[Mm])akefile|(?:^|\/)\.?[Jj]ustfile|(?:^|\/)\.envrc)$/
 const TEXT =
-  /(?:\.(?:py|rb|pl|php|lua|[cm]?js|[cm]?ts|ps1)|(?:^|\/)(?:Rakefile|Taskfile(?:\.dist)?\.ya?ml|tox\.ini|composer\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.gitmodules|[^/]*requirements[^/]*\.txt))$/
+  /(?:\.(?:py|rb|pl|php|lua|[cm]?js|[cm]?ts|ps1)|(?:^|\/)(?:Gemfile|Rakefile|Taskfile(?:\.dist)?\.ya?ml|tox\.ini|composer\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.gitmodules|[^/]*requirements[^/]*\.txt))$/
 const PACKAGE_JSON = /(?:^|\/)package\.json$/
+/** Another text without an ending is taken for a shell's: `sh tools/setup`. */
+const NO_ENDING = /(?:^|\/)[^/.]+$/
+/** What people read: it mentions files, and no program reads them for that. */
+const PROSE =
+  /(?:\.(?:md|mdx|markdown|rst|adoc)|(?:^|\/)(?:README|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CHANGELOG|CHANGES)[^/]*)$/i
 
 /** Folders that hold what was installed or made, and those that are hidden: nothing in them is an input unless it is named. */
 const OTHERS = /(?:^|\/)(?:node_modules|bower_components|vendor|venv|site-packages|target|\.[^/]+)\//
@@ -48,8 +53,8 @@ export interface HookPlace {
   files: Iterable<string>
   /** The links among them, and where they lead. */
   links: ReadonlyMap<string, string>
-  /** A file's text; undefined for what is none. */
-  read(file: string): string | undefined
+  /** A file's text, of a file that is not `named` only if it `isSearched`; undefined for what is none. */
+  read(file: string, named: boolean): string | undefined
 }
 
 /** What hooks can read. */
@@ -77,7 +82,25 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
     const target = links.get(file)
     if (target !== undefined) take(target)
   }
+  /** What links lead to that are named themselves. */
+  const targets = new Set<string>()
+  const isNamed = (file: string): boolean =>
+    !PROSE.test(file) && !LOCKFILES.match(nameOf(file)) && (mentions.isNamed(file) || targets.has(file))
+  /** Found by their folders or for a tool, and not named yet. */
+  const unnamed = new Set<string>()
   let searched = 0
+  /** Whether it was one to be searched. */
+  const search = (file: string, named: boolean): boolean => {
+    const text = links.has(file) || searched === MOST_TEXTS ? undefined : read(file, named)
+    if (text === undefined) return false
+    searched++
+    if (PACKAGE_JSON.test(file)) scripts.push(...scriptsIn(text))
+    else if (SHELL.test(file) || /^#!.*sh\b/.test(text)) mentions.add(text, { shell: true })
+    else if (isSearched(file, text)) mentions.add(text, { shell: false })
+    else if (NO_ENDING.test(file)) mentions.add(text, { shell: true })
+    else mentions.addData(text)
+    return true
+  }
   let known = 0
   for (let round = 0; ; round++) {
     for (const [link, target] of links) mentions.addLink(link, target)
@@ -95,17 +118,17 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
       const unasked = (LOCKFILES.match(nameOf(file)) || mentions.toolFile(file)) && isNear(file, folder)
       if (unasked || mentions.file(file)) take(file)
     }
-    for (const file of found.slice(next)) {
-      const text = links.has(file) || searched === MOST_TEXTS ? undefined : read(file)
-      if (text === undefined) continue
-      searched++
-      if (PACKAGE_JSON.test(file)) scripts.push(...scriptsIn(text))
-      else mentions.add(text, { shell: SHELL.test(file) || /^#!.*sh\b/.test(text) })
+    for (const [link, target] of links) if (mentions.isNamed(link) || targets.has(link)) targets.add(target)
+    for (const file of [...unnamed, ...found.slice(next)]) {
+      const named = isNamed(file)
+      if (!named && unnamed.has(file)) continue
+      unnamed.delete(file)
+      if (!search(file, named) && !named) unnamed.add(file)
     }
   }
 }
 
-/** Whether a file is one that is searched for names, by its name and its first characters. */
+/** Whether a file is searched for names even if none names it, by its name and its first characters. */
 export const isSearched = (file: string, head: string): boolean =>
   head.startsWith('#!') || SHELL.test(file) || TEXT.test(file) || PACKAGE_JSON.test(file)
 

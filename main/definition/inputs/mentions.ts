@@ -1,12 +1,13 @@
 import path from 'node:path'
 import { NamePatterns } from './name-patterns.ts'
+import { withoutSubstitutions } from './substitutions.ts'
 import { filesOfTool, READS_ALL, TAKES_ALL, TAKES_FOLDERS, TAKES_LAST, TAKES_MODULES } from './tool-files.ts'
 import { withoutRedirections, withoutTargets } from './write-targets.ts'
 
 /** What stands for the folder that commands run in. */
 const HERE = /\$PWD\b|\$\{PWD\}|\$\(pwd\)|\$\{(?:container|local)WorkspaceFolder\}/g
 /** What a shell puts values in place of. */
-const VARIABLES = /\$\{[^}\s]*\}|\$\([^()\s]*\)|\$\w+|`[^`\s]*`|\$[@*#?]|\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}/g
+const VARIABLES = /\$\{[^}\s]*\}|\$\w+|\$[@*#?]|\{[^{}\s]*(?:,|\.\.)[^{}\s]*\}/g
 const SETS = /\[[^\][\s]+\]/g
 const CONTINUED = /\\\r?\n/g
 const COMMANDS = /[;|&\n]+/
@@ -27,10 +28,14 @@ const IMPORTS =
  * such as `cp`; as a module (`python -m tool`, `import tool`, `require('./tool')`); as a file that a named tool reads.
  */
 export class Mentions {
-  /** All words, such as the names of tools and of the scripts of a package.json. */
+  /** The words of programs, such as the names of tools and of the scripts of a package.json. */
   readonly words = new Set<string>()
   private readonly texts = new Set<string>()
   private readonly written = new Map<string, Set<string>>()
+  /** The same words by each folder in them. */
+  private readonly through = new Map<string, Set<string>>()
+  /** Those that only texts mention that are no programs. */
+  private readonly inData = new Set<string>()
   private readonly patterns = new NamePatterns()
   private readonly toolFiles = new NamePatterns()
   private readonly folders = new Set<string>()
@@ -58,22 +63,35 @@ export class Mentions {
     for (const written of commands) {
       const command = shell ? withoutTargets(written) : written
       this.addCommand(written, command, anywhere || TAKES_FOLDERS.test(written))
-      const filled = command.replace(SETS, '?').replace(VARIABLES, '*')
-      if (shell && filled !== command) for (const word of filled.split(WORDS)) this.addWord(word)
     }
+    if (shell) this.addFilled(here)
     for (const [, module = ''] of text.matchAll(/(?:^|[\s"'])-m["',\s]+([A-Za-z_][\w.]*)/g))
       this.modules.add(module.split('.')[0] ?? module)
     for (const stem of importsIn(text)) this.addStem(stem)
   }
 
+  /**
+   * Adds a text that is no program, such as a list of packages or a configuration. It mentions files only by names with an
+   * ending or a folder: its patterns, and words that could be commands, mean something else.
+   */
+  addData(text: string): void {
+    if (this.texts.has(text)) return
+    this.texts.add(text)
+    for (const given of wordsOf(text)) {
+      const word = plain(given)
+      if (!/[./]/.test(given) || /[*?]/.test(word) || !/[^./]/.test(word)) continue
+      if (!this.written.get(nameIn(word))?.has(word)) this.inData.add(word)
+      this.addWritten(word)
+    }
+  }
+
   /** Wherever a word goes through a link, it goes to the link's target as well. Both count from the root. */
   addLink(link: string, target: string): void {
     const name = path.posix.basename(link)
-    const through = [...this.written.values()].flatMap((words) =>
-      [...words].map((word) => word.split('/')).filter((parts) => parts.slice(0, -1).includes(name)),
-    )
-    for (const parts of through)
+    for (const word of [...(this.through.get(name) ?? [])]) {
+      const parts = word.split('/')
       this.addWord(path.posix.join(target, ...parts.slice(parts.indexOf(name) + 1)))
+    }
     if (!this.isFolderNamed(link)) return
     this.folders.add(target)
     this.namedFolders = new Map()
@@ -81,32 +99,32 @@ export class Mentions {
 
   /** Whether a text mentions a file (its path from the root). */
   file(file: string): boolean {
-    if (this.all) return true
-    const name = file.slice(file.lastIndexOf('/') + 1)
+    if (this.all || this.isNamed(file)) return true
+    return this.isFolderNamed(file.slice(0, Math.max(0, file.lastIndexOf('/')))) || this.isModule(file)
+  }
+
+  /** Whether a text mentions a file by its name or a pattern, and not only a folder or a module that it belongs to. */
+  isNamed(file: string): boolean {
+    const name = nameIn(file)
     const written = this.written.get(name)
     if (written && [...written].some((word) => canBe(word, file, name))) return true
-    if (UNUSUAL.test(name) && this.holds(name)) return true
-    if (this.patterns.match(file)) return true
-    return (
-      this.isFolderNamed(file.slice(0, Math.max(0, file.length - name.length - 1))) || this.isModule(file)
-    )
+    return (UNUSUAL.test(name) && this.holds(name)) || this.patterns.match(file)
   }
 
   /** Whether a tool that a text names reads a file unasked. */
   toolFile(file: string): boolean {
-    return this.toolFiles.match(file.slice(file.lastIndexOf('/') + 1))
+    return this.toolFiles.match(nameIn(file))
   }
 
-  /** What may be a relative path, in the order in which it was found. */
+  /** What may be a relative path, in the order in which it was found; those of programs first. */
   *paths(): Generator<string> {
-    for (const words of this.written.values()) for (const word of words) if (!word.startsWith('/')) yield word
+    for (const words of this.written.values())
+      for (const word of words) if (!word.startsWith('/') && !this.inData.has(word)) yield word
+    for (const word of this.inData) if (!word.startsWith('/')) yield word
   }
 
   /** `written` is the whole command, `command` what is left of it without its targets. */
   private addCommand(written: string, command: string, takesFolders: boolean): void {
-    // What follows an option's letter may be its value: `-rrequirements.txt`.
-    const wordsOf = (text: string): string[] =>
-      text.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
     const all = wordsOf(written)
     const takesModules = TAKES_MODULES.test(command)
     const last = TAKES_ALL.test(written) ? all.length - (TAKES_LAST.test(written) ? 0 : 1) : 0
@@ -120,6 +138,15 @@ export class Mentions {
     }
   }
 
+  /** Adds the names into which a shell puts values: these can be any text. */
+  private addFilled(text: string): void {
+    // First commands, because they hold what separates commands: `setup-$(uname -s | tr A-Z a-z).sh`.
+    for (const command of withoutSubstitutions(text).split(COMMANDS)) {
+      const filled = withoutTargets(command).replace(SETS, '?').replace(VARIABLES, '*')
+      for (const word of wordsOf(filled)) if (/[*?]/.test(word)) this.addWord(word)
+    }
+  }
+
   private addWord(given: string): void {
     const word = plain(given)
     if (!/[^*?./]/.test(word)) return
@@ -129,10 +156,17 @@ export class Mentions {
   }
 
   private addName(word: string): void {
-    const name = path.posix.basename(word)
+    const name = nameIn(word)
     this.words.add(name)
-    this.written.set(name, (this.written.get(name) ?? new Set()).add(word))
+    this.inData.delete(word)
+    this.addWritten(word)
     for (const pattern of filesOfTool(name)) this.toolFiles.add(pattern)
+  }
+
+  private addWritten(word: string): void {
+    const [name = '', ...folders] = word.split('/').reverse()
+    this.written.set(name, (this.written.get(name) ?? new Set()).add(word))
+    for (const folder of folders) this.through.set(folder, (this.through.get(folder) ?? new Set()).add(word))
   }
 
   private addStem(written: string): void {
@@ -172,6 +206,12 @@ export class Mentions {
     return false
   }
 }
+
+const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** The words of a text. What follows an option's letter may be its value: `-rrequirements.txt`. */
+const wordsOf = (text: string): string[] =>
+  text.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
 
 /** A word without what only says from where it counts: `$DIR/x.sh`, `../x.sh` and `~/x.sh` are x.sh somewhere. */
 function plain(word: string): string {

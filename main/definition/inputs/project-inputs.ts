@@ -17,7 +17,9 @@ import { notIgnored } from './tracked.ts'
 
 const LOCK_NAME = 'pristine.lock'
 /** In bytes: a longer text is no script that a person writes. */
-const LONGEST_TEXT = 1 << 20
+const LONGEST_PROGRAM = 1 << 20
+/** In bytes: a longer text holds data, and no names of files. */
+const LONGEST_DATA = 256 << 10
 /** So often the disk is asked for untracked files that hooks mention. */
 const MOST_LOOKS = 400
 
@@ -98,7 +100,7 @@ function hookTexts({ hooks, run: { workspaceFolder } }: Merged): string[] {
 async function readableByHooks(checkout: Checkout, definition: Definition, texts: string[]) {
   const { root, folder, tree, hashes } = checkout
   const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
-  const found = hookInputs(texts, { folder, ...all, read: (file) => readText(root, file) })
+  const found = hookInputs(texts, { folder, ...all, read: (file, named) => readText(root, file, named) })
   const beside = await filesBeside(checkout, definition)
   const inputs = await namedFiles(checkout, [...found.files, ...beside])
   const isBeside = ([name]: InputFile): boolean => beside.has(fromRoot(checkout, name))
@@ -176,7 +178,7 @@ function untrackedMentions({ root, folder, tree }: Checkout, paths: Iterable<str
   let looks = MOST_LOOKS
   const lookAt = (file: string): EntryKind | undefined =>
     looks-- > 0 ? kindAt(root, path.posix.join(folder, file)) : undefined
-  const words = [...paths]
+  const words = [...paths].slice(0, MOST_LOOKS)
   const kinds = words.map((word) => [word, lookAt(word)] as const)
   const places = kinds.flatMap(([word, kind]) => (kind === 'folder' ? [word] : []))
   const inPlaces = places.flatMap((place) => words.map((word) => path.posix.join(place, word)))
@@ -211,16 +213,18 @@ function kindAt(root: string, file: string): EntryKind | undefined {
   }
 }
 
-/** The text of a file that is searched for names; undefined for all others. */
-function readText(root: string, file: string): string | undefined {
+/** The text of a file that is searched for names, because of its kind or because it is `named`; undefined for all others. */
+function readText(root: string, file: string, named: boolean): string | undefined {
   try {
     using opened = openInside(root, file)
     const stats = fstatSync(opened.fd)
-    if (!stats.isFile() || stats.size > LONGEST_TEXT) return undefined
+    if (!stats.isFile() || stats.size > LONGEST_PROGRAM) return undefined
     const head = Buffer.alloc(2)
     const length = readSync(opened.fd, head, 0, 2, 0)
-    if (!isSearched(file, head.toString('latin1', 0, length))) return undefined
-    return readFileSync(opened.fd, 'utf8')
+    const isProgram = isSearched(file, head.toString('latin1', 0, length))
+    if (!isProgram && (!named || stats.size > LONGEST_DATA)) return undefined
+    const content = readFileSync(opened.fd)
+    return isProgram || !content.includes(0) ? content.toString('utf8') : undefined
   } catch (error) {
     // Whether it can be read is seen, and said, when it is hashed.
     if (isSystemError(error)) return undefined

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { hookInputs } from '../../../main/definition/inputs/hook-inputs.ts'
+import { hookInputs, isSearched } from '../../../main/definition/inputs/hook-inputs.ts'
 
 interface Place {
   folder?: string
@@ -13,7 +13,7 @@ const named = (hook: string, { folder = '', files, links = [], texts = {} }: Pla
     folder,
     files,
     links: new Map(links),
-    read: (file) => texts[file],
+    read: (file, named) => (named || isSearched(file, texts[file] ?? '') ? texts[file] : undefined),
   }).files.sort()
 
 const FILES = [
@@ -40,6 +40,11 @@ test.each([
   ['sh $PWD/tools/x.sh', ['tools/x.sh']],
   ['sh /workspaces/shop/tools/x.sh', ['tools/x.sh']],
   ['sh tools/{x,y}.sh', ['tools/lib.sh', 'tools/x.sh']],
+  ['sh tools/l$(uname -m).sh', ['tools/lib.sh']],
+  ['sh "tools/l$(basename "$(uname -s | tr A-Z a-z)" (x)).sh"', ['tools/lib.sh']],
+  ['sh tools/x$((1 + 1)).sh', ['tools/x.sh']],
+  ['sh tools/l`uname -m`.sh', ['tools/lib.sh']],
+  ['sh tools/l$(uname', []],
   ['sh other/x.sh', []],
   ['cp -r conf /etc/shop', ['conf/a.conf', 'conf/b/c.conf']],
   ['cp conf/*.conf /etc', ['conf/a.conf']],
@@ -125,6 +130,65 @@ test('what a script names is named, by whatever language', () => {
     'tools/x.sh',
   ])
   expect(named('node a', { files, texts })).toEqual(['a.mjs', 'lib/b.js', 'lib/c/index.js'])
+})
+
+test.each<[string, string, Record<string, string>, string[]]>([
+  [
+    'a script without an ending and a first line',
+    'sh tools/setup',
+    { 'tools/setup': 'cat conf/data.txt; sh tools/$N.sh' },
+    ['conf/data.txt', 'tools/setup', 'tools/x.sh'],
+  ],
+  [
+    'a list of packages',
+    'pip install -r requirements/dev.txt',
+    { 'requirements/dev.txt': '-r base.txt\nbuild\nmake' },
+    ['requirements/base.txt', 'requirements/dev.txt'],
+  ],
+  [
+    'a Gemfile',
+    'bundle install',
+    { Gemfile: 'eval_gemfile "gemfiles/dev.rb"', 'gemfiles/dev.rb': 'eval_gemfile "gemfiles/ci"' },
+    ['Gemfile', 'gemfiles/ci', 'gemfiles/dev.rb'],
+  ],
+  [
+    'a playbook',
+    'ansible-playbook dev/play.yml',
+    { 'dev/play.yml': '- import_tasks: tasks/tools.yml\n' },
+    ['dev/play.yml', 'dev/tasks/tools.yml'],
+  ],
+  [
+    'what a Makefile includes',
+    'make',
+    { Makefile: 'include config/common\n', 'config/common': 'include config/deep' },
+    ['Makefile', 'config/common', 'config/deep'],
+  ],
+  [
+    'a file that another one names later',
+    'cp -r conf /etc; sh tools/x.sh',
+    { 'tools/x.sh': 'read_all conf/list.yml', 'conf/list.yml': 'file: src/app.py' },
+    ['conf/data.txt', 'conf/list.yml', 'src/app.py', 'tools/x.sh'],
+  ],
+  [
+    'a link',
+    'load setup.yml',
+    { 'dev/setup.yml': 'tasks/tools.yml' },
+    ['dev/setup.yml', 'dev/tasks/tools.yml', 'setup.yml'],
+  ],
+  [
+    'no pattern of a configuration',
+    'tsc -p tsconfig.json',
+    { 'tsconfig.json': '"include": ["src/**/*"]' },
+    ['tsconfig.json'],
+  ],
+  ['no text for people', 'cat README.md', { 'README.md': 'See src/app.py' }, ['README.md']],
+  ['no file of a folder', 'cp -r conf /etc', { 'conf/data.txt': 'src/app.py' }, ['conf/data.txt']],
+  ['no manifest', 'pip install -e .', { 'pyproject.toml': 'readme = "README.md"' }, ['pyproject.toml']],
+])('a named text is searched: %s', (_, hook, texts, expected) => {
+  const others = ['tools/x.sh', 'conf/data.txt', 'requirements/base.txt', 'src/app.py', 'README.md', 'build']
+  const more = ['gemfiles/ci', 'dev/tasks/tools.yml', 'tasks.txt', 'config/deep', 'setup.yml', 'src/a.ts']
+  const files = [...new Set([...Object.keys(texts), ...others, ...more])]
+  expect(named(hook, { files, texts, links: [['setup.yml', 'dev/setup.yml']] })).toEqual(expected)
 })
 
 test('a name with blanks is found as it is written', () => {
