@@ -11,6 +11,7 @@ import { LABEL } from '../docker/labels.ts'
 import { readLabel } from '../docker/read-label.ts'
 import { type History, idToday } from '../history/history.ts'
 import type { Project } from '../store/open.ts'
+import type { LastStart } from './last-start.ts'
 import { portKey } from './ports.ts'
 
 /** One container of a project's environment, as the engine lists it. */
@@ -30,6 +31,8 @@ export interface EnvironmentContainer {
   running: boolean
   paused: boolean
   unhealthy: boolean
+  /** When it was started last, as the engine writes it, where somebody asked. */
+  startedAt?: string
   /** How often in a row its health check failed, where it is unhealthy and somebody asked. */
   failedChecks?: number
   /** How its program ended, where it does not run and somebody asked. */
@@ -45,13 +48,18 @@ export interface EnvironmentFacts {
   version?: VersionId
   containers: EnvironmentContainer[]
   leftovers: EnvironmentContainer[]
+  /** The path of the workspace on this computer, where another folder is there by now than the one that is mounted. */
+  replacedFolder?: string
 }
 
-/** Lists a project's containers once and tells which of them are its environment. */
+/**
+ * Lists a project's containers once and tells which of them are its environment. `start`: the last one that was recorded.
+ */
 export async function readEnvironment(
   engine: Engine,
   project: Project,
   history: History,
+  start: LastStart | undefined,
 ): Promise<EnvironmentFacts> {
   const listed = await listContainers(engine, [
     `${LABEL.project}=${project.key}`,
@@ -64,6 +72,7 @@ export async function readEnvironment(
   return environmentFacts(
     asked.filter((container) => container !== undefined),
     history,
+    start,
   )
 }
 
@@ -77,10 +86,11 @@ export function asInspected(
   details: Pick<ContainerDetails, 'State'> | undefined,
 ): EnvironmentContainer | undefined {
   if (!details) return undefined
-  const { Running, Paused, Health, ExitCode } = details.State
+  const { Running, Paused, Health, ExitCode, StartedAt } = details.State
   const [running, unhealthy] = [Running || Paused, Running && Health?.Status === 'unhealthy']
   // Podman lists the ports of one that is stopped, too.
-  const found = { ...container, running, paused: Paused, unhealthy, ports: running ? container.ports : [] }
+  const ports = running ? container.ports : []
+  const found = { ...container, running, paused: Paused, unhealthy, startedAt: StartedAt, ports }
   return running || ExitCode === undefined ? found : { ...found, exitCode: ExitCode }
 }
 
@@ -121,21 +131,32 @@ export function failedChecks(containers: EnvironmentContainer[]): number | null 
 
 /**
  * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
- * running one serves: the engine lists newest first.
+ * running one serves: the engine lists newest first. `start` tells of the current container which folder it has mounted, while
+ * it runs since then.
  */
-export function environmentFacts(listed: EnvironmentContainer[], history: History): EnvironmentFacts {
+export function environmentFacts(
+  listed: EnvironmentContainer[],
+  history: History,
+  start?: LastStart,
+): EnvironmentFacts {
   const all = listed.map((container) => ({ ...container, version: idToday(history, container.version) }))
   const named = all.filter((container) => history.containers.includes(container.id))
   const newest = all.find((container) => container.running) ?? all[0]
   const current = named.length > 0 ? named : newest ? [newest] : []
   const [first] = current
+  const since = first?.running === true && isSince(first, start)
   return {
     state: stateOf(current, named.length > 0),
     ...(first && { version: first.version }),
     containers: current,
     leftovers: all.filter((container) => !current.includes(container)),
+    ...(since && start?.replacedFolder !== undefined && { replacedFolder: start.replacedFolder }),
   }
 }
+
+/** Whether a container was not started again since a start. Podman writes the time in a zone, which may change. */
+const isSince = ({ id, startedAt = '' }: EnvironmentContainer, start: LastStart | undefined): boolean =>
+  start?.container === id && Date.parse(start.startedAt) === Date.parse(startedAt)
 
 function stateOf(containers: EnvironmentContainer[], becameReady: boolean): EnvironmentState {
   if (containers.length === 0) return 'absent'

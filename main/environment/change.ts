@@ -25,6 +25,8 @@ export function decideChange(
   if (!container || container.version !== wanted.version) return { kind: 'recreate', request: [] }
   const request = compareRequests(container.request, wanted.request)
   if (request.length > 0) return { kind: 'recreate', request }
+  if (facts.replacedFolder !== undefined)
+    return { kind: 'recreate', request: [replacedFolder(facts.replacedFolder)] }
   switch (facts.state) {
     case 'stopped':
     case 'paused':
@@ -38,3 +40,11 @@ export function decideChange(
       return { kind: 'none' }
   }
 }
+
+/** A folder that was deleted and cloned again, or moved away, is still the one that a container has mounted. */
+const replacedFolder = (path: string): InputChange => ({
+  input: `the folder ${path} on this computer`,
+  from: 'the mounted one',
+  to: 'another one',
+  kind: 'computer',
+})

@@ -3,6 +3,7 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import { noteFilesOfRoot } from '../container/files-of-root.ts'
+import { readLastStart, rememberStart } from '../container/last-start.ts'
 import { type Launch, prepareLaunch } from '../container/launch.ts'
 import { type EnvironmentContainer, type EnvironmentFacts, readEnvironment } from '../container/read.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
@@ -39,8 +40,12 @@ export interface Current {
 
 /** `next` are events that are about to be written. Errors: `environment-elsewhere`, `ledger-unreadable`; those of the engine. */
 export async function readCurrent(host: Host, project: Project, next: LedgerEvent[] = []): Promise<Current> {
-  const [engine, history] = await Promise.all([host.engine(), readHistory(host, project, next)])
-  const facts = await readEnvironment(engine, project, history)
+  const [engine, history, start] = await Promise.all([
+    host.engine(),
+    readHistory(host, project, next),
+    readLastStart(host.home.project(project.key)),
+  ])
+  const facts = await readEnvironment(engine, project, history, start)
   await assertOwn(host, project, facts, history)
   return { engine, history, facts }
 }
@@ -163,8 +168,9 @@ export async function makeCurrent(
         intend: (green, stops) =>
           writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id, stops }) }),
         undone: () => clearIntent(folder),
-        becomeCurrent: async (container) => {
-          await appendLedger(folder, { kind: 'ready', version, containers: [container] })
+        becomeCurrent: async (start) => {
+          await appendLedger(folder, { kind: 'ready', version, containers: [start.container] })
+          await rememberStart(folder, start)
         },
       },
       run,
@@ -207,5 +213,6 @@ export async function resumeEnvironment(
   run: Run,
 ): Promise<void> {
   const launch = await launchContainer(host, project, blue)
-  await resumeOrStop(await host.engine(), launch, blue.id, run)
+  const folder = host.home.project(project.key)
+  await resumeOrStop(await host.engine(), launch, { container: blue.id, folder }, run)
 }

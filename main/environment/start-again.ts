@@ -4,7 +4,7 @@ import type { Launch } from '../container/launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import { clearIntent } from './intent.ts'
-import { resume, resumeOrStop } from './start.ts'
+import { resume, resumeOrStop, type Stopped } from './start.ts'
 
 /**
  * Starts a container that exists, with the hooks of a start, and ends the intent that was written before. `first` is done
@@ -13,18 +13,18 @@ import { resume, resumeOrStop } from './start.ts'
 export async function startAgain(
   engine: Engine,
   launch: Launch,
-  { container, folder }: { container: string; folder: string },
+  at: Stopped,
   run: Run,
   first: () => Promise<unknown> = async () => {},
 ): Promise<void> {
-  const end = () => clearIntent(folder)
+  const end = () => clearIntent(at.folder)
   try {
     await first()
-    await resumeOrStop(engine, launch, container, run)
+    await resumeOrStop(engine, launch, at, run)
   } catch (error) {
     const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
     // Once more; while the engine does not answer it is left, by the intent, to the next command.
-    if (lost) await resume(engine, launch, container, quietRun()).then(end, () => {})
+    if (lost) await resume(engine, launch, at, quietRun()).then(end, () => {})
     else await end()
     throw error
   }

@@ -7,6 +7,7 @@ import { type ExecContext, type Given, withGiven } from '../container/exec-conte
 import { hookFailure } from '../container/hook-failure.ts'
 import { runHook } from '../container/hooks.ts'
 import { idleFailure } from '../container/idle.ts'
+import { rememberStart, type Start, startOnce } from '../container/last-start.ts'
 import { execContext, type Launch } from '../container/launch.ts'
 import { type PortChoice, portKey } from '../container/ports.ts'
 import { assertStillRunning, waitReady } from '../container/ready.ts'
@@ -23,7 +24,6 @@ import type { Engine } from '../docker/connection/connect.ts'
 import {
   type ContainerDetails,
   inspectContainer,
-  startContainer,
   stopContainer,
   unpauseContainer,
 } from '../docker/containers.ts'
@@ -31,14 +31,14 @@ import { portHolder } from '../docker/port-holder.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
 import { leaving } from './leaving.ts'
 
-/** Starts a new container. Errors: `port-taken`, `container-not-started`. */
+/** Starts a new container, and returns which start that was. Errors: `port-taken`, `container-not-started`. */
 export async function start(
   engine: Engine,
   launch: Launch,
   container: string,
   ports: PortChoice[],
   run: Run,
-): Promise<void> {
+): Promise<Start> {
   const { service } = launch
   const step = {
     kind: 'step',
@@ -49,12 +49,13 @@ export async function start(
   } as const
   run.report({ ...step, state: 'running' })
   try {
-    await startContainer(engine, container, run)
+    const started = await startOnce(engine, launch, container, run)
+    run.report({ ...step, state: 'done' })
+    return started
   } catch (error) {
     run.report({ ...step, state: 'failed' })
     throw await failureOf(engine, launch, container, await startFailure(engine, error, launch, ports))
   }
-  run.report({ ...step, state: 'done' })
 }
 
 /** Says what a refused start means; an engine reports a taken port only at the start. */
@@ -140,19 +141,26 @@ async function contextOrWarning(
 }
 
 /**
- * Starts a stopped container again and runs the hooks of a start; a paused one goes on where it was.
+ * Starts a stopped container again and runs the hooks of a start; a paused one goes on where it was. `folder`: the
+ * project's, of the home, which remembers the start.
  * Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of hooks and health.
  */
-export async function resume(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+export async function resume(
+  engine: Engine,
+  launch: Launch,
+  { container, folder }: Stopped,
+  run: Run,
+): Promise<void> {
   if ((await inspectContainer(engine, container))?.State.Paused) {
     await unpauseContainer(engine, container, run)
     await becomeReady(engine, launch, container, [], run)
     return
   }
+  let begun: Start
   try {
     if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
     await launch.makeMountPoints()
-    await startContainer(engine, container, run)
+    begun = await startOnce(engine, launch, container, run)
   } catch (error) {
     const details = await inspectContainer(engine, container)
     const ports = boundPorts(launch, details?.HostConfig.PortBindings ?? {})
@@ -160,6 +168,13 @@ export async function resume(engine: Engine, launch: Launch, container: string, 
     throw await failureOf(engine, launch, container, await startFailure(engine, known, launch, ports))
   }
   await becomeReady(engine, launch, container, ['postStartCommand'], run)
+  await rememberStart(folder, begun)
+}
+
+/** A container that exists and does not run, and the folder of its project in the home. */
+export interface Stopped {
+  container: string
+  folder: string
 }
 
 /** Says that a start failed because a volume with content of the version is gone from the engine's disk. */
@@ -179,14 +194,9 @@ function withoutContent(
 }
 
 /** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */
-export async function resumeOrStop(
-  engine: Engine,
-  launch: Launch,
-  container: string,
-  run: Run,
-): Promise<void> {
-  await resume(engine, launch, container, run).catch(async (error: unknown) => {
-    const stopped = await stopContainer(engine, container).then(
+export async function resumeOrStop(engine: Engine, launch: Launch, at: Stopped, run: Run): Promise<void> {
+  await resume(engine, launch, at, run).catch(async (error: unknown) => {
+    const stopped = await stopContainer(engine, at.container).then(
       () => true,
       (problem: unknown) => {
         warn(run, 'It could not be stopped')(problem)

@@ -4,6 +4,7 @@ import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { createLaunched } from '../container/create.ts'
 import { giveToUser } from '../container/give-to-user.ts'
+import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/launch.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from '../container/ports.ts'
 import type { EnvironmentContainer } from '../container/read.ts'
@@ -34,7 +35,7 @@ export interface Swap {
   /** Called once the new container is ready, for what the person puts into it. */
   personalize: (container: string) => Promise<void>
   /** Called after that, before the old one goes: makes it the current one. */
-  becomeCurrent: (container: string) => Promise<void>
+  becomeCurrent: (start: Start) => Promise<void>
   /**
    * Puts on the disk what is about to be done: called with the new container's name before it is created, and again
    * before the old one is stopped.
@@ -87,9 +88,10 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       await stopContainer(engine, blue.id)
     }
     await swap.placeFiles()
+    let begun: Start
     for (;;) {
       try {
-        await start(engine, launch, green, ports, run)
+        begun = await start(engine, launch, green, ports, run)
         break
       } catch (error) {
         const moved = movePort(error, ports)
@@ -106,7 +108,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     await firstStart(engine, launch, green, run)
     await comparison.tell(green)
     await swap.personalize(green)
-    await swap.becomeCurrent(green)
+    await swap.becomeCurrent(begun)
   } catch (error) {
     const lost = await undo(swap, green, stopped, run)
     if (lost === undefined) throw error

@@ -1,3 +1,4 @@
+import { clean } from '../../shared/clean.ts'
 import type { PublishedPort, Status } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -49,6 +50,11 @@ export async function status(
     }),
   ])
   if (planned) reportWarnings(planned, run)
+  const { replacedFolder } = found.facts
+  if (replacedFolder !== undefined) {
+    const text = `${clean(replacedFolder)} is not the folder that the environment has mounted: that one was deleted or moved. "pristine up" replaces the environment.`
+    run.report({ kind: 'warning', text })
+  }
   const { engine, facts, history } = planned
     ? (await currentFor(host, project, found, planned)).current
     : found

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { rename, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
@@ -268,6 +268,42 @@ test('a container that somebody removed is made again', async () => {
     version: first.version,
     environment: { state: 'ready' },
   })
+})
+
+test('a folder that was deleted or moved away, and made again at its path, is mounted by a new container', async () => {
+  await using project = await testProject(plain)
+  const { folder } = project
+  await project.up()
+  await rename(folder, `${folder} moved`)
+  await rename(`${folder} moved`, folder)
+  expect(await project.up()).toMatchObject({ action: 'none' })
+  const replaced = {
+    action: 'recreated',
+    because: [{ input: `the folder ${folder} on this computer`, kind: 'computer' }],
+  }
+  const warning = { kind: 'warning', text: expect.stringContaining('is not the folder that the environment') }
+  for (const away of [() => rename(folder, `${folder} moved`), () => rm(folder, { recursive: true })]) {
+    await away()
+    await project.write(plain)
+    project.events.length = 0
+    await project.status()
+    expect(project.events).toContainEqual(warning)
+    expect(await project.up()).toMatchObject(replaced)
+    expect((await project.exec('touch made-inside')).code).toBe(0)
+    expect(await readdir(folder)).toContain('made-inside')
+    project.events.length = 0
+    expect(await project.status()).toMatchObject({ state: 'ready' })
+    expect(project.events).not.toContainEqual(warning)
+    expect(await project.up()).toMatchObject({ action: 'none' })
+  }
+  // What is stopped mounts, when it starts, what is there then.
+  await project.engine.stop(folder, project.run())
+  await rename(folder, `${folder} moved again`)
+  await project.write(plain)
+  expect(await project.up()).toMatchObject({ action: 'started' })
+  expect((await project.exec('touch made-again')).code).toBe(0)
+  expect(await readdir(folder)).toContain('made-again')
+  expect(await project.up()).toMatchObject({ action: 'none' })
 })
 
 test('a container that was stopped behind our back is told as stopped and started again', async () => {

@@ -50,6 +50,18 @@ test('without a history the newest that runs serves, and counts as starting', ()
   })
 })
 
+test('a replaced folder counts while the container runs since it mounted the old one', () => {
+  const startedAt = '2026-01-02T03:04:05.678901234Z'
+  const start = { container: 'mine', startedAt, replacedFolder: '/shop' }
+  const replaced = (more: Partial<EnvironmentContainer>, id = 'mine') =>
+    environmentFacts([container(id, { startedAt, ...more })], history(id), start).replacedFolder
+  expect(replaced({})).toBe('/shop')
+  expect(replaced({ startedAt: '2026-01-02T05:04:05.678901234+02:00' })).toBe('/shop')
+  expect(replaced({ startedAt: '2026-01-02T03:04:06.678901234Z' })).toBeUndefined()
+  expect(replaced({ running: false })).toBeUndefined()
+  expect(replaced({}, 'other')).toBeUndefined()
+})
+
 test('what a container says of itself counts more than the list, which may be late', () => {
   const state = (more: object) =>
     ({ State: { Running: true, Paused: false, ...more } }) as Parameters<typeof asInspected>[1]

@@ -67,6 +67,13 @@ test('a container that was created from another request is replaced, and the par
   })
 })
 
+test('a container that has mounted another folder than the one at that path is replaced, and the folder is named', () => {
+  expect(decide({ ...facts('ready'), replacedFolder: '/shop' })).toMatchObject({
+    kind: 'recreate',
+    request: [{ kind: 'computer', input: 'the folder /shop on this computer' }],
+  })
+})
+
 test('a container whose label is garbage is replaced', () => {
   const now = facts('ready')
   const [container] = now.containers

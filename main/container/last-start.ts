@@ -1,0 +1,64 @@
+import { readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import type { Run } from '../../shared/operation.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { inspectContainer, startContainer } from '../docker/containers.ts'
+import { FolderIdentity, identifyFolder, isAnotherFolder } from '../files/folder-identity.ts'
+import { writeFileWhole } from '../store/write-file.ts'
+import type { Launch } from './launch.ts'
+
+/** One start of a container, and the folder of this computer that it mounted as its workspace. */
+const Start = z.object({
+  container: z.string(),
+  /** As the engine writes it. */
+  startedAt: z.string(),
+  workspace: z.optional(z.object({ source: z.string(), folder: FolderIdentity })),
+})
+export type Start = z.infer<typeof Start>
+
+/** The start with which an environment became ready last. */
+export interface LastStart extends Pick<Start, 'container' | 'startedAt'> {
+  /** The path of the workspace on this computer, where another folder is there by now than the mounted one. */
+  replacedFolder?: string
+}
+
+/** Starts a container and returns which start that was. Errors: those of the engine, as it gives them. */
+export async function startOnce(engine: Engine, launch: Launch, container: string, run: Run): Promise<Start> {
+  const mount = launch.run.workspaceMount
+  const source = engine.local && mount?.kind === 'bind' ? mount.source : undefined
+  // Asked before: a folder that is replaced during the start then counts as replaced.
+  const folder = source === undefined ? undefined : await identifyFolder(source)
+  await startContainer(engine, container, run)
+  const startedAt = (await inspectContainer(engine, container))?.State.StartedAt ?? ''
+  return { container, startedAt, ...(source !== undefined && folder && { workspace: { source, folder } }) }
+}
+
+/** `folder`: the project's, of the home. */
+const fileOf = (folder: string): string => path.join(folder, 'start.json')
+
+/** Records the start with which an environment became ready. `folder`: the project's, of the home. */
+export async function rememberStart(folder: string, start: Start): Promise<void> {
+  const file = fileOf(folder)
+  // What it tells is not worth failing for; an older record would be wrong.
+  await writeFileWhole(file, JSON.stringify(start)).catch(() => rm(file, { force: true }).catch(() => {}))
+}
+
+/** The last start that was recorded; undefined where none is. `folder`: the project's, of the home. */
+export async function readLastStart(folder: string): Promise<LastStart | undefined> {
+  const text = await readFile(fileOf(folder), 'utf8').catch(() => undefined)
+  const start = text === undefined ? undefined : parse(text)
+  if (!start) return undefined
+  const { container, startedAt, workspace } = start
+  const now = workspace && (await identifyFolder(workspace.source))
+  const replaced = now && isAnotherFolder(workspace.folder, now)
+  return { container, startedAt, ...(replaced && { replacedFolder: workspace.source }) }
+}
+
+function parse(text: string): Start | undefined {
+  try {
+    return Start.parse(JSON.parse(text))
+  } catch {
+    return undefined
+  }
+}
