@@ -186,7 +186,7 @@ async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise
   await shoot('environment-terminal-open')
   await at(`#/projects/${keys['search-api']}/overview`, 'search-api')
   await page.getByRole('button', { name: 'View error' }).click()
-  await page.getByText('Dockerfile line').waitFor()
+  await page.locator('b', { hasText: 'Dockerfile line' }).waitFor()
   await shoot('build-failed')
 }
 
