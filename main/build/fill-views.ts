@@ -9,7 +9,7 @@ import { execOutput } from '../docker/exec/exec.ts'
 import type { OlderInput } from '../plan/older-inputs.ts'
 import { type Owner, ownerOf } from './owner.ts'
 import type { View } from './view.ts'
-import { type Replaced, rootTar, viewTar } from './view-tar.ts'
+import { replacedIn, rootTar, viewTar } from './view-tar.ts'
 
 /** To whom belongs what the hooks of a launch work on: who runs them. Errors: those of the engine. */
 export const hookOwner = (engine: Engine, launch: Launch, container: string, run: Run): Promise<Owner> =>
@@ -57,12 +57,7 @@ export async function copyViews(
       const extra = targets
         .filter((at) => at !== view.target && isBelow(at, view.target))
         .map((at) => path.posix.relative(view.target, at))
-      const replaced: Replaced = new Map(
-        older.map((input) => [
-          path.relative(view.source, path.join(parts.project.path, input.path)).split(path.sep).join('/'),
-          input,
-        ]),
-      )
+      const replaced = replacedIn(view, parts.project.path, older)
       // The folder itself is of the tar of the folder above: to the engine it is nobody's own.
       const root = rootTar(path.posix.basename(view.target), owner)
       await copyInto(engine, container, path.posix.dirname(view.target), root, run)

@@ -18,7 +18,7 @@ import type { VersionRecord } from '../history/history.ts'
 import type { Host } from '../host/host.ts'
 import { isOwnPin } from '../lock/own-pin.ts'
 import { bakedFor } from '../plan/baked-for.ts'
-import type { OlderInput } from '../plan/older-inputs.ts'
+import { differingLinks, type OlderInput } from '../plan/older-inputs.ts'
 import { loadPlan } from '../plan/recipes.ts'
 import type { Project } from '../store/open.ts'
 import { isAsPlanned, openCheckout, unlike } from './changed-inputs.ts'
@@ -169,10 +169,16 @@ async function olderInputs(
     const kept = isRegular(input) ? await store.find(content, place) : undefined
     // Nothing may be made in the person's folder, not even the place for a mount.
     if (kept && (await store.hash(place)))
-      found.push({ path: name, executable, sha256: content, open: () => openInside(kept.root, kept.name) })
+      found.push({
+        kind: 'file',
+        path: name,
+        executable,
+        sha256: content,
+        open: () => openInside(kept.root, kept.name),
+      })
     else missing.push(name)
   }
-  return { inputs: found, missing }
+  return { inputs: [...differingLinks(store.checkout), ...found], missing }
 }
 
 /** A file below a folder whose path has no links. */

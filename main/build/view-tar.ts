@@ -5,12 +5,21 @@ import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
 import { type Opened, openInside } from '../files/inside.ts'
-import { contentOf, type OlderInput } from '../plan/older-inputs.ts'
+import { contentOf, type OlderFile, type OlderInput } from '../plan/older-inputs.ts'
 import type { Owner } from './owner.ts'
 import type { View } from './view.ts'
 
 /** What of a view is otherwise than the folder has it today, by its path in the view. */
 export type Replaced = Map<string, OlderInput>
+
+/** What the folder of a project (absolute) has otherwise, by its path in a view. */
+export const replacedIn = (view: View, project: string, older: OlderInput[]): Replaced =>
+  new Map(
+    older.map((input) => [
+      path.relative(view.source, path.join(project, input.path)).split(path.sep).join('/'),
+      input,
+    ]),
+  )
 
 /** Files up to this size are read whole (bytes). */
 const WHOLE = 1024 * 1024
@@ -52,15 +61,18 @@ async function writeAll(
     await write(out, { ...owner, name: `${name}/`, type: 'directory', mode: 0o755 })
     copied.set(name, 'dir')
   }
+  const link = async (name: string, target: string) => {
+    await write(out, { ...owner, name, type: 'symlink', linkname: target, mode: 0o777 })
+    copied.set(name, `-> ${target}`)
+  }
   for (const entry of entries) {
     if (out.destroyed) return
     const name = entry.path
+    const instead = replaced.get(name)
     if (entry.kind === 'folder') await folder(name)
-    else if (entry.kind === 'link') {
-      await write(out, { ...owner, name, type: 'symlink', linkname: entry.target, mode: 0o777 })
-      copied.set(name, `-> ${entry.target}`)
-    } else {
-      const instead = replaced.get(name)
+    else if (entry.kind === 'link') await link(name, entry.target)
+    else if (instead?.kind === 'link') await link(name, instead.target)
+    else {
       const head = { ...owner, name }
       const sha256 = instead
         ? await writeOlder(out, head, instead)
@@ -85,7 +97,7 @@ const withParents = (name: string): string[] =>
 
 type Head = Partial<Header> & Pick<Header, 'name'>
 
-async function writeOlder(out: Pack, head: Head, input: OlderInput): Promise<string> {
+async function writeOlder(out: Pack, head: Head, input: OlderFile): Promise<string> {
   await write(out, { ...head, mode: input.executable ? 0o755 : 0o644 }, contentOf(input))
   return input.sha256
 }

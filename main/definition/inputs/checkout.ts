@@ -37,6 +37,8 @@ export class Checkout {
   readonly converted = new Set<string>()
   /** Files that count otherwise than they are on the disk: with other line ends, or with the other executable bit. */
   readonly differing = new Set<string>()
+  /** Tracked links that were looked at and that the file system keeps as files, and where they lead as it is written. */
+  readonly linksInFiles = new Map<string, string>()
 
   /** What Pristine itself put there for the version that runs, and git does not track: it decides no version. */
   private readonly put: ReadonlySet<string>
@@ -179,9 +181,10 @@ export class Checkout {
       const stats = fstatSync(opened.fd)
       if (!stats.isFile() || stats.size > LONGEST_LINK) return undefined
       const text = readFileSync(opened.fd)
-      return objectIds(text)[this.tree.hash] === this.tree.find(file)?.object
-        ? text.toString('utf8')
-        : undefined
+      if (objectIds(text)[this.tree.hash] !== this.tree.find(file)?.object) return undefined
+      const target = text.toString('utf8')
+      this.linksInFiles.set(file, target)
+      return target
     } catch {
       // A link, or nothing: whoever asked looks at it as what it is.
       return undefined

@@ -4,10 +4,14 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openCheckout } from '../../../main/build/changed-inputs.ts'
 import { contextTar } from '../../../main/build/context.ts'
 import { checkoutBuild } from '../../../main/build/version-build.ts'
+import { viewsOf } from '../../../main/build/view.ts'
+import { replacedIn, viewTar } from '../../../main/build/view-tar.ts'
 import { quietRun } from '../../../main/operation/quiet-run.ts'
 import { comparePlans } from '../../../main/plan/compare.ts'
+import { differingLinks } from '../../../main/plan/older-inputs.ts'
 import { type Planned, planProject } from '../../../main/plan/plan.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open.ts'
@@ -100,6 +104,27 @@ async function seen(folder: string, env: NodeJS.ProcessEnv = process.env): Promi
   }
 }
 
+/** The links, and where they lead, in the copy of a folder that baked hooks get. */
+async function linksInView(folder: string): Promise<[name: string, target: unknown][]> {
+  const home = openHome({ PRISTINE_HOME: path.join(scratch, `home-${homes++}`) })
+  const engine = () => Promise.reject(productError('engine-missing', { tried: ['nothing'] }))
+  const project = await openProject(folder)
+  const { env } = process
+  const { differing } = await planProject({ home, env, engine }, project, { frozen: true }, quietRun())
+  const mounts = [{ Type: 'bind' as const, Source: project.path, Target: '/work' }]
+  const { views } = await viewsOf(project, mounts, [], env, quietRun())
+  const tars = views.map((view) => {
+    const replaced = replacedIn(view, project.path, differing)
+    return buffer(viewTar(view, { uid: 0, gid: 0 }, { replaced, extra: [] }, new Map()))
+  })
+  const entries = await Promise.all(tars.map(async (tar) => entriesOf(await tar)))
+  return entries.flatMap((all) =>
+    all.flatMap(({ header }): [string, unknown][] =>
+      header.type === 'symlink' ? [[header.name, header.linkname]] : [],
+    ),
+  )
+}
+
 const places = { count: 0 }
 /** A place for a clone; a clone in a folder of another name must not be another version here. */
 const place = (): string => path.join(scratch, `place-${places.count++}`, 'clone')
@@ -176,6 +201,21 @@ describe('the same id, without a word', () => {
     const folder = clone('core.symlinks=false')
     expect(readFileSync(path.join(folder, 'src/link'), 'utf8')).toBe('a.txt')
     await same(folder)
+    const links = await linksInView(folder)
+    expect(links).toEqual([
+      ['src/link', 'a.txt'],
+      ['tools/setup.sh', '../../../shared/real.sh'],
+    ])
+    expect(await linksInView(path.join(origin, APP))).toEqual(links)
+    // What is baked from a recipe finds them, too.
+    const host = {
+      home: openHome({ PRISTINE_HOME: path.join(scratch, `home-${homes++}`) }),
+      env: process.env,
+    }
+    const checkout = await openCheckout(host, await openProject(folder))
+    expect(differingLinks(checkout)).toEqual(
+      links.map(([name, target]) => ({ kind: 'link', path: name, target })),
+    )
   })
 
   test('an empty folder that git does not know', async () => {

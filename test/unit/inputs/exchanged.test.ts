@@ -148,6 +148,7 @@ test('between the listing and the copy that content hooks work on', async () => 
 test('between the look for an older input and its copy', async () => {
   await using all = await surroundings({ 'data/file': 'own' })
   const input = {
+    kind: 'file' as const,
     path: 'data/file',
     executable: false,
     sha256: '8a798890fe93817163b10b5f7bd2ca4d25d84c52739a645a889c173eee7d9d3d',
