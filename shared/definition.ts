@@ -110,6 +110,8 @@ export const RunConfig = z.strictObject({
   mounts: z.array(Mount),
   init: z.boolean(),
   overrideCommand: z.boolean(),
+  /** Commands of features that run before the container's own, in their order. Absent where there are none. */
+  entrypoints: z.optional(z.array(z.string())),
   ports: z.array(PortRequest),
   /** Publish the ports that the image exposes (a bare Dockerfile has no other way to name them). */
   publishExposed: z.boolean(),
@@ -142,10 +144,26 @@ export const ImageSource = z.discriminatedUnion('kind', [
 ])
 export type ImageSource = z.infer<typeof ImageSource>
 
+/** A feature that is installed on the image (https://containers.dev/implementors/features/). */
+export const Feature = z.strictObject({
+  /** The folder of a local one, relative to the project's folder. */
+  id: z.string(),
+  version: z.optional(z.string()),
+  /** What its script is told, by the names of variables. */
+  options: z.record(z.string(), z.string()),
+  /** Variables of the image, set before its script runs; values may hold `${NAME}` of the image. */
+  env: z.record(z.string(), z.string()),
+  /** Its entry in the label `devcontainer.metadata`: how it wants the container to be run. */
+  metadata: z.record(z.string(), z.unknown()),
+})
+export type Feature = z.infer<typeof Feature>
+
 export const Service = z.strictObject({
   name: z.string(),
   source: ImageSource,
   run: RunConfig,
+  /** In the order of their installation. Absent where there are none. */
+  features: z.optional(z.array(Feature)),
   /** The variables of this computer's environment that `source` was made of. */
   variables: z.array(z.string()),
 })

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { RunConfig } from './definition.ts'
+import { Feature, RunConfig } from './definition.ts'
 import { Sha256 } from './ids.ts'
 import { ImageMetadata } from './lock.ts'
 
@@ -21,6 +21,10 @@ export const Baked = z.strictObject({
   values: z.record(z.string(), Sha256),
 })
 export type Baked = z.infer<typeof Baked>
+
+/** A feature with its files, by paths relative to its folder. */
+export const PlanFeature = z.strictObject({ ...Feature.shape, files: z.array(InputFile) })
+export type PlanFeature = z.infer<typeof PlanFeature>
 
 export const PlanService = z.strictObject({
   name: z.string(),
@@ -46,6 +50,8 @@ export const PlanService = z.strictObject({
   baked: z.optional(Baked),
   /** Only where the image's label brings hooks whose work lasts. */
   metadata: z.optional(ImageMetadata),
+  /** In the order of their installation; only where there are some. */
+  features: z.optional(z.array(PlanFeature)),
 })
 export type PlanService = z.infer<typeof PlanService>
 

@@ -24,6 +24,7 @@ import { bake } from './bake.ts'
 import { basesWithTriggers } from './base-facts.ts'
 import { contextTar } from './context.ts'
 import { buildFailure } from './failure.ts'
+import { installFeatures } from './install-features.ts'
 import { lend } from './lend.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
@@ -84,15 +85,12 @@ async function buildService(
       run,
     ),
   )
-  const image = await inspectImage(engine, built, run)
-  if (!image)
-    throw productError('engine-refused', {
-      while: 'building the image',
-      problem: 'the image it built is gone',
-    })
-  if (!isUnrecorded) requireKnownHooks(service, image)
+  const plain = await requireImage(engine, built, run)
+  if (!isUnrecorded) requireKnownHooks(service, plain)
+  const installed = plan.features && (await withFeatures(engine, project, version, service, plain, run))
+  const image = installed === undefined ? plain : await requireImage(engine, installed, run)
   const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image)
-  if (!hasContentHooks(launch.hooks)) return built
+  if (!hasContentHooks(launch.hooks)) return image.Id
   const older = await version.olderInputs()
   const copied = async () => {
     const inputs = await version.changedInputs(older)
@@ -111,6 +109,39 @@ function requireKnownHooks({ plan, file }: ServiceBuild, { Config }: ImageDetail
     reason:
       'the hooks that it brings are known only once it is built; write its text without variables of the image',
   })
+}
+
+async function requireImage(engine: Engine, id: string, run: Run): Promise<ImageDetails> {
+  const image = await inspectImage(engine, id, run)
+  if (image) return image
+  const problem = 'the image it built is gone'
+  throw productError('engine-refused', { while: 'building the image', problem })
+}
+
+/** The id of the image with the service's features; the image without them keeps its name until the next build. */
+async function withFeatures(
+  engine: Engine,
+  project: Project,
+  { id }: VersionBuild,
+  { plan, openFeature, converted }: ServiceBuild,
+  image: ImageDetails,
+  run: Run,
+): Promise<string> {
+  const tag = buildingName(project.key, id)
+  return installFeatures(
+    engine,
+    plan,
+    image,
+    {
+      // In full: the builder would look for a short name in the registry of the engine's choice.
+      base: `docker.io/${tag}`,
+      tag,
+      labels: labelsOf(id),
+      open: openFeature,
+      converted,
+    },
+    run,
+  )
 }
 
 /** What a build is sent beside the project's files. */

@@ -103,6 +103,13 @@ async function readService(
       else missing.push(path.posix.join(plan.context, name))
     }),
   )
+  for (const feature of plan.features ?? []) {
+    for (const [name, , sha256] of feature.files.filter(isRegular)) {
+      const found = await store.find(sha256, { root: project.path, name: path.posix.join(feature.id, name) })
+      if (found) contents.set(sha256, found)
+      else missing.push(path.posix.join(feature.id, name))
+    }
+  }
   const file = `Dockerfile of v${ordinal}`
   const build = (): ServiceBuild => ({
     plan,
@@ -121,12 +128,19 @@ async function readService(
       const { root, name: file } = contents.get(sha256) ?? { root: folder, name }
       return openInside(root, file)
     },
+    openFeature: ({ id }, [name, , sha256]) => {
+      const { root, name: file } = contents.get(sha256) ?? {
+        root: project.path,
+        name: path.posix.join(id, name),
+      }
+      return openInside(root, file)
+    },
   })
   return { missing, build }
 }
 
-const mergedOf = ({ name, run, metadata }: PlanService): Merged =>
-  mergeMetadata(run, metadata, `the image of ${name}`)
+const mergedOf = ({ name, run, metadata, features }: PlanService): Merged =>
+  mergeMetadata(run, metadata, features, `the image of ${name}`)
 
 /** Of what the hooks were baked for, what this computer has otherwise today. */
 function bakedOtherwise(then: Baked, today: Baked): string[] {

@@ -132,8 +132,10 @@ async function contentsOf(
       if (breath.due) await breath.take()
     }
   }
-  for (const [index, { files }] of plan.services.entries())
+  for (const [index, { files, features = [] }] of plan.services.entries()) {
     await add(services[index]?.contextFolder ?? project.path, files.length > MOST_FILES ? [] : files, true)
+    for (const feature of features) await add(path.join(project.path, feature.id), feature.files, false)
+  }
   const inProject = pathInGitRoot(project)
   const fromRoot = plan.inputs.map(
     ([name, ...rest]): InputFile => [path.posix.join(inProject, name), ...rest],

@@ -1,5 +1,6 @@
+import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
-import type { InputFile, Plan, PlanService } from '../../shared/plan.ts'
+import type { InputFile, Plan, PlanFeature, PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read.ts'
 import { type Opened, openInside } from '../files/inside.ts'
 import type { Host } from '../host/host.ts'
@@ -40,6 +41,8 @@ export interface ServiceBuild {
   hasLines: boolean
   /** Opens the content of a file of the build context. Errors: those of `open(2)`. */
   open(file: InputFile): Opened
+  /** The same of a file of a feature. */
+  openFeature(feature: PlanFeature, file: InputFile): Opened
   /** Of the contents, those that what is opened may have with other line ends. */
   converted: ReadonlySet<string>
   /** Keeps the contents for the version's recipe while they are sent. */
@@ -69,6 +72,7 @@ export function checkoutBuild(
         file: source.kind === 'build' ? source.dockerfile : definition.file,
         hasLines: true,
         open: ([name]) => openInside(read.contextFolder, name),
+        openFeature: ({ id }, [name]) => openInside(project.path, path.posix.join(id, name)),
         converted: planned.converted,
         keeper,
       }

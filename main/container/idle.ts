@@ -23,10 +23,11 @@ export const COMPARED_IDLE_ENTRYPOINT = [
 ]
 
 /** Whether a container runs no program of its image, and is only kept alive. */
-export const isIdle = ({ Entrypoint }: { Entrypoint?: string | string[] | undefined }): boolean =>
-  [IDLE_ENTRYPOINT, COMPARED_IDLE_ENTRYPOINT].some(
-    (one) => JSON.stringify(Entrypoint) === JSON.stringify(one),
-  )
+export function isIdle({ Entrypoint }: { Entrypoint?: string | string[] | undefined }): boolean {
+  // Entry points of features run before it.
+  const last = JSON.stringify(Entrypoint?.slice(-IDLE_ENTRYPOINT.length))
+  return [IDLE_ENTRYPOINT, COMPARED_IDLE_ENTRYPOINT].some((one) => last === JSON.stringify(one))
+}
 
 /** How a container without a shell fails that is to be kept alive by one. */
 const BY_A_MISSING_SHELL: ErrorCode[] = ['container-not-started', 'container-exited', 'engine-refused']

@@ -1,4 +1,4 @@
-import type { Hook, RunConfig } from '../../shared/definition.ts'
+import type { Feature, Hook, RunConfig } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
@@ -8,7 +8,7 @@ import { makeMountPoints } from '../data/mount-points.ts'
 import { workspaceOf } from '../data/workspace-place.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
-import { mergeImageMetadata } from '../definition/devcontainer/image-metadata.ts'
+import { mergeImageMetadata, metadataLabel } from '../definition/devcontainer/image-metadata.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/devcontainer/resolve-run.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -114,9 +114,10 @@ export async function reachWithoutImage(
   project: Project,
   file: string,
   made: Made,
-  service: { name: string; run: RunConfig },
+  service: { name: string; run: RunConfig; features?: Feature[] | undefined },
 ): Promise<Capability[]> {
-  const image = { Id: '', Config: {} }
+  const label = metadataLabel(undefined, service.features ?? [], 'features')
+  const image: LaunchImage = { Id: '', Config: { Labels: { [METADATA_LABEL]: label } } }
   const settled = settleService(host, project, file, service, image)
   const agent = await agentFolder(host.home, project.key)
   const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run, agent }

@@ -107,7 +107,7 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
     ...(run.containerUser !== undefined && { User: run.containerUser }),
-    ...(isKeptAlive(run, image) && { Entrypoint: IDLE_ENTRYPOINT, Cmd: [] }),
+    ...programOf(run, image),
     ...(options.hostname !== undefined && { Hostname: options.hostname }),
     ...(options.stopSignal !== undefined && { StopSignal: options.stopSignal }),
     ...(options.stopTimeout !== undefined && { StopTimeout: options.stopTimeout }),
@@ -162,6 +162,21 @@ const agentMount = (folder: string): MountSettings => ({
   ReadOnly: true,
 })
 
+/**
+ * What a container runs, where that is not what its image says. Entry points of features run one after the other, as the
+ * Dev Containers CLI runs them, and then it.
+ */
+function programOf(run: RunConfig, image: RequestImage): Pick<ContainerSpec, 'Entrypoint' | 'Cmd'> {
+  const own = isKeptAlive(run, image)
+    ? { Entrypoint: IDLE_ENTRYPOINT, Cmd: [] }
+    : { Entrypoint: image.Config.Entrypoint ?? [], Cmd: image.Config.Cmd ?? [] }
+  if (run.entrypoints) {
+    const script = [...run.entrypoints, 'exec "$@"'].join('\n')
+    return { Entrypoint: ['/bin/sh', '-c', script, 'sh', ...own.Entrypoint], Cmd: own.Cmd }
+  }
+  return isKeptAlive(run, image) ? own : {}
+}
+
 /** Whether a container runs no program of its image's, because it shall not or there is none. */
 export const isKeptAlive = (run: RunConfig, image: RequestImage): boolean =>
   run.overrideCommand || !hasProgram(image)
@@ -201,7 +216,7 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
   const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined })
   const named: Record<string, unknown> = {
     ...rest,
-    ...(isIdle(rest) && { Entrypoint: COMPARED_IDLE_ENTRYPOINT }),
+    ...(isIdle(rest) && !parts.run.entrypoints && { Entrypoint: COMPARED_IDLE_ENTRYPOINT }),
     ...HostConfig,
     Agent: parts.agent,
     Ports: parts.run.ports,

@@ -1,4 +1,12 @@
-import type { Definition, Hook, HookName, RunConfig, Service, Warning } from '../../shared/definition.ts'
+import type {
+  Definition,
+  Feature,
+  Hook,
+  HookName,
+  RunConfig,
+  Service,
+  Warning,
+} from '../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import type { ImageMetadata } from '../../shared/lock.ts'
 import { readText } from '../files/read-text.ts'
@@ -7,7 +15,7 @@ import { systemCode } from '../files/system-code.ts'
 import { chosenDefinition } from '../store/chosen-definition.ts'
 import { openHome } from '../store/home.ts'
 import type { Project } from '../store/open.ts'
-import { lastingMetadata, mergeImageMetadata } from './devcontainer/image-metadata.ts'
+import { lastingMetadata, mergeImageMetadata, metadataLabel } from './devcontainer/image-metadata.ts'
 import { readDefinition } from './devcontainer/read.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read.ts'
@@ -109,17 +117,26 @@ async function readService(
 }
 
 function withMetadata(
-  { name, run }: Service,
+  { name, run, features }: Service,
   { metadata: { base, label } }: DockerfileReading,
   facts: ImageFacts,
 ): Pick<ReadService, 'metadata' | 'merged'> {
   const metadata = base === undefined ? lastingMetadata(label, `the image of ${name}`) : facts(base)?.metadata
-  return { metadata, merged: mergeMetadata(run, metadata, base ?? `the image of ${name}`) }
+  return { metadata, merged: mergeMetadata(run, metadata, features, base ?? `the image of ${name}`) }
 }
 
-/** How a service is run with what of its image's label decides the version. `named`: what the image is called. */
-export const mergeMetadata = (run: RunConfig, metadata: ImageMetadata | undefined, named: string): Merged =>
-  mergeImageMetadata(run, metadata && JSON.stringify(metadata), named)
+/**
+ * How a service is run with what of its image's label decides the version, and with what its features bring. `named`: what
+ * the image is called.
+ */
+export function mergeMetadata(
+  run: RunConfig,
+  metadata: ImageMetadata | undefined,
+  features: Feature[] | undefined,
+  named: string,
+): Merged {
+  return mergeImageMetadata(run, metadataLabel(JSON.stringify(metadata ?? []), features ?? [], named), named)
+}
 
 /** Links are followed now: what they lead to when the files are read is what was looked at. */
 async function contextFolderOf(project: Project, file: string, context: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import path from 'node:path'
 import { canonical } from '../../shared/canonical.ts'
 import type { InputChange, InputKind } from '../../shared/change.ts'
-import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
+import type { InputFile, Plan, PlanArgument, PlanFeature, PlanService } from '../../shared/plan.ts'
 import { inContext } from '../definition/inputs/in-context.ts'
 
 /**
@@ -64,6 +65,7 @@ function* serviceInputs(
     yield ['setting', `ONBUILD of ${reference}`, sha256(JSON.stringify(onbuild))]
   if (service.metadata) yield ['setting', "hooks of the image's label", sha256(canonical(service.metadata))]
   for (const [url, integrity] of Object.entries(service.downloads)) yield ['download', url, integrity]
+  yield* featureInputs(service.features ?? [], other?.features ?? [])
   if (service.baked && other?.baked) {
     const { workspaceFolder, workspaceMount, values } = service.baked
     yield [
@@ -85,6 +87,28 @@ function* serviceInputs(
       yield ['setting', key, settingText(value)]
     }
   }
+}
+
+function* featureInputs(
+  features: PlanFeature[],
+  others: PlanFeature[],
+): Generator<[kind: InputKind, name: string, text: string]> {
+  for (const { id, version, options, files } of features) {
+    yield ['setting', `feature ${id}`, version ?? 'without a version']
+    for (const [name, value] of Object.entries(options)) yield ['setting', `${name} of feature ${id}`, value]
+    for (const file of files) yield ['file', path.posix.join(id, file[0]), fileText(file)]
+  }
+  // One that came or went is said by itself.
+  const ids = features.map(({ id }) => id)
+  if (
+    ids.length > 1 &&
+    ids.toSorted().join() ===
+      others
+        .map(({ id }) => id)
+        .toSorted()
+        .join()
+  )
+    yield ['setting', 'order of the features', ids.join(', ')]
 }
 
 interface InputValue {

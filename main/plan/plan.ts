@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
-import type { Definition, Warning } from '../../shared/definition.ts'
+import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { InputFile, Plan, PlanArgument, PlanService } from '../../shared/plan.ts'
+import type { InputFile, Plan, PlanArgument, PlanFeature, PlanService } from '../../shared/plan.ts'
 import { putThere } from '../data/put-there.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import type { Variables } from '../definition/devcontainer/document/substitute.ts'
@@ -79,11 +79,13 @@ export async function planReading(
   const found = await findLock(project, read, options.frozen)
   const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.bin'), run.signal)
   const reading = readFiles(planner, project, read, path.join(project.path, found.file), cache)
-  const { checkout, files, skipped, beside } = await toldWhenSlow(run, reading)
+  const { checkout, files, features, skipped, beside } = await toldWhenSlow(run, reading)
   await cache.save()
   const lock = await completeLock(found, read, planner, options, run)
   const local = localVariables(project, definition.file, planner.env)
-  const planServices = services.map((service, at) => planService(service, files[at] ?? [], lock.next, local))
+  const planServices = services.map((service, at) =>
+    planService(service, files[at] ?? [], features[at] ?? [], lock.next, local),
+  )
   const plan: Plan = { planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs }
   const warnings = [
     ...definition.warnings,
@@ -128,14 +130,21 @@ async function readFiles(
   read: ReadProject,
   lockFile: string,
   cache: HashCache,
-): Promise<{ checkout: Checkout; files: InputFile[][]; skipped: string[][]; beside: ProjectInputs }> {
+): Promise<{
+  checkout: Checkout
+  files: InputFile[][]
+  features: PlanFeature[][]
+  skipped: string[][]
+  beside: ProjectInputs
+}> {
   const checkout = await Checkout.open(project, env, cache, await putThere(home, project))
-  const [contexts, beside] = await Promise.all([
+  const [contexts, features, beside] = await Promise.all([
     Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
+    Promise.all(read.services.map(({ service }) => readFeatureFiles(project, service, checkout))),
     projectInputs(checkout, read, lockPath(read.definition.file)),
   ])
   const [files, skipped] = [contexts.map((one) => one.files), contexts.map((one) => one.skipped)]
-  return { checkout, files, skipped, beside }
+  return { checkout, files, features, skipped, beside }
 }
 
 /** What the build of a service can read of its context, and could of a checkout that is not sparse. */
@@ -151,9 +160,24 @@ async function readContext(
   return { files, skipped: skippedInContext(checkout, contextFolder, reading.sources, ignore) }
 }
 
+/** The files of each feature: all of its folder. */
+function readFeatureFiles(
+  project: Project,
+  { features = [] }: Service,
+  checkout: Checkout,
+): Promise<PlanFeature[]> {
+  return Promise.all(
+    features.map(async (feature) => {
+      const folder = path.join(project.path, feature.id)
+      return { ...feature, files: await contextFiles(checkout, folder, [{ patterns: ['.'] }], undefined) }
+    }),
+  )
+}
+
 function planService(
   { service, reading, metadata, merged }: ReadService,
   files: InputFile[],
+  features: PlanFeature[],
   lock: Lock,
   local: Variables,
 ): PlanService {
@@ -177,6 +201,7 @@ function planService(
     run,
     ...(baked && { baked }),
     ...(metadata && { metadata }),
+    ...(features.length > 0 && { features }),
     ...(Object.keys(reading.onbuild).length > 0 && { onbuild: reading.onbuild }),
   }
 }

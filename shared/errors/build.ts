@@ -33,6 +33,13 @@ export const buildErrors = {
     hint: (d) => `Correct ${d.file} and run again; ${asItWas(d)}.`,
     exit: 5,
   }),
+  'feature-failed': entry<{ feature: string; problem: string; output: string[] }>({
+    message: (d) => `The feature ${d.feature} could not be installed (${d.problem}).`,
+    why: (d) => said(d.output, d.problem),
+    hint: () =>
+      'Check its options and whether it supports the base image, and run again; the environment is as it was.',
+    exit: 5,
+  }),
   'hook-failed': entry<{
     hook: string
     command: string

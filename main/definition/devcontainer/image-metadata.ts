@@ -1,10 +1,17 @@
 import * as z from 'zod/mini'
 import { canonical } from '../../../shared/canonical.ts'
-import { HOOKS, type Hook, type HookName, type Mount, type RunConfig } from '../../../shared/definition.ts'
+import {
+  type Feature,
+  HOOKS,
+  type Hook,
+  type HookName,
+  type Mount,
+  type RunConfig,
+} from '../../../shared/definition.ts'
 import type { ImageMetadata } from '../../../shared/lock.ts'
 import { METADATA_LABEL } from '../dockerfile/metadata-label.ts'
 import { LASTING_HOOKS } from './content-hooks.ts'
-import { invalid, type Origin, unsupported } from './document/origin.ts'
+import { invalid, type Origin } from './document/origin.ts'
 import { MetadataEntry } from './document/schema.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/mounts.ts'
@@ -24,9 +31,6 @@ export function mergeImageMetadata(
 ): { run: RunConfig; hooks: Partial<Record<HookName, Hook[]>> } {
   const origin = originOf(named)
   const entries = parseLabel(label, origin)
-  for (const { entrypoint } of entries) {
-    if (entrypoint) throw unsupported(origin, [], 'entrypoint', 'features come in a later version')
-  }
 
   const { unset = [], ...own } = run
   const last = <K extends keyof MetadataEntry>(key: K) =>
@@ -35,8 +39,10 @@ export function mergeImageMetadata(
     (unset.includes(key) ? (last(key) as RunConfig[K] | undefined) : undefined) ?? run[key]
   const containerUser = run.containerUser ?? last('containerUser')
   const remoteUser = run.remoteUser ?? last('remoteUser')
+  const entrypoints = entries.flatMap(({ entrypoint }) => (entrypoint ? [entrypoint] : []))
   const merged: RunConfig = {
     ...own,
+    ...(entrypoints.length > 0 && { entrypoints }),
     containerEnv: merge([...entries.map((entry) => entry.containerEnv ?? {}), run.containerEnv]),
     remoteEnv: merge([...entries.map((entry) => entry.remoteEnv ?? {}), run.remoteEnv]),
     ...(containerUser === undefined ? {} : { containerUser }),
@@ -82,6 +88,11 @@ export function lastingMetadata(label: string | undefined, named: string): Image
     .map((entry) => Object.fromEntries(DECIDING.map((key) => [key, entry[key]])))
     .map((entry) => JSON.parse(canonical(entry)))
   return deciding.filter((entry) => Object.keys(entry).length > 0)
+}
+
+/** A label for an image with features: what its base's says, and then each feature. Error: definition-invalid. */
+export function metadataLabel(base: string | undefined, features: Feature[], named: string): string {
+  return JSON.stringify([...parseLabel(base, originOf(named)), ...features.map(({ metadata }) => metadata)])
 }
 
 function parseLabel(label: string | undefined, origin: Origin): MetadataEntry[] {

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import type { Definition } from '../../../shared/definition.ts'
 import type { ProjectPlace } from '../../files/project-place.ts'
 import { readText } from '../../files/read-text.ts'
+import { readFeatures } from '../features/read-features.ts'
 import { bareDefinition } from './bare.ts'
 import { parseJsonc } from './document/jsonc.ts'
 import { checkKeys } from './document/keys.ts'
@@ -66,13 +67,14 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
     buildVariables(run, local),
     run.workspaceFolder,
   )
+  const features = await readFeatures(json, document, project)
   const { image, build, dockerFile, context } = json
   const variables = environmentVariablesIn([image, build, dockerFile, context])
   return {
     kind,
     file,
     name: json.name === undefined ? basename(resolve(project.path)) : substitute(json.name, local),
-    services: [{ name: 'app', source, run, variables }],
+    services: [{ name: 'app', source, run, variables, ...(features.length > 0 && { features }) }],
     secrets: readSecrets(json, document),
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,

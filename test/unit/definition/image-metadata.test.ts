@@ -110,8 +110,16 @@ describe('metadata of an image', () => {
     })
   })
 
+  it('collects entry points in their order', async () => {
+    const { run } = await merge({}, [{ entrypoint: '/a' }, { entrypoint: null }, { entrypoint: '/b' }])
+    expect(run.entrypoints).toEqual(['/a', '/b'])
+    expect((await merge({}, [{}])).run).not.toHaveProperty('entrypoints')
+  })
+
   it('names what it does not understand', async () => {
-    await expectError(merge({}, { entrypoint: '/x.sh' }), 'definition-unsupported', { key: 'entrypoint' })
+    await expectError(merge({}, { entrypoint: 5 }), 'definition-invalid', {
+      problem: '"0.entrypoint" must be a string, not a number',
+    })
     await expectError(merge({}, [{ remoteUser: 5 }]), 'definition-invalid', {
       problem: '"0.remoteUser" must be a string, not a number',
     })
@@ -133,10 +141,6 @@ describe('metadata of an image', () => {
     }
     expect(failure('{')).toMatchObject({
       message: 'The label devcontainer.metadata of base:1 cannot be used.',
-      hint,
-    })
-    expect(failure('{"entrypoint": "/x"}')).toMatchObject({
-      message: 'The label devcontainer.metadata of base:1: "entrypoint" is not supported yet.',
       hint,
     })
   })

@@ -9,8 +9,6 @@ const codes = async (key: string, value: unknown) =>
 
 describe('keys of devcontainer.json', () => {
   it.each([
-    ['features', { 'ghcr.io/devcontainers/features/node:1': {} }, 'features come in a later version'],
-    ['overrideFeatureInstallOrder', ['a'], 'features come in a later version'],
     ['dockerComposeFile', 'compose.yaml', 'Docker Compose comes in a later version'],
     ['service', 'web', 'Docker Compose comes in a later version'],
     ['runServices', ['web'], 'Docker Compose comes in a later version'],

@@ -22,12 +22,9 @@ const SECURITY_KEYS = [
 ]
 
 const COMPOSE = 'Docker Compose comes in a later version'
-const FEATURES = 'features come in a later version'
 
 /** Keys of the specification that this version refuses when they ask for something, with the reason. */
 const UNSUPPORTED: Record<string, string> = {
-  features: FEATURES,
-  overrideFeatureInstallOrder: FEATURES,
   dockerComposeFile: COMPOSE,
   service: COMPOSE,
   runServices: COMPOSE,

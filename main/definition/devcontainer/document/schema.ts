@@ -16,6 +16,17 @@ const hook = z.union(
 )
 const portOrText = z.union([port, text], 'must be a port from 1 to 65535, or a string')
 
+const optionValue = z.union([text, z.boolean()], 'must be a string, true or false')
+/** Features by the keys that name them, each with its options, or with its "version" alone. */
+export const WrittenFeatures = z.record(
+  text,
+  z.union(
+    [text, z.boolean(), z.record(text, optionValue)],
+    'must be an object of options, each a string, true or false, or the version as a string',
+  ),
+)
+export type WrittenFeatures = z.infer<typeof WrittenFeatures>
+
 /** A mount as written: the text of docker's `--mount`, or the same as an object. */
 export const RawMount = z.union([text, z.record(text, z.union([text, z.boolean()]))], {
   error: 'must be a mount: a string such as "source=data,target=/data,type=volume", or an object',
@@ -74,6 +85,8 @@ export const DevcontainerJson = z.looseObject({
     z.union([port, text, z.array(portOrText)], 'must be a port, a string, or a list of these'),
   ),
   runArgs: z.optional(texts),
+  features: z.optional(WrittenFeatures),
+  overrideFeatureInstallOrder: z.optional(texts),
   initializeCommand: z.optional(hook),
   secrets: z.optional(z.record(text, Secret)),
   waitFor: z.optional(z.enum(['initializeCommand', ...HOOKS])),

@@ -1,0 +1,135 @@
+import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { InputFile, PlanFeature, PlanService } from '../../shared/plan.ts'
+import { mergeImageMetadata, metadataLabel } from '../definition/devcontainer/image-metadata.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
+import { appendLabels } from '../definition/dockerfile/pin.ts'
+import { BuildFailure, buildImage } from '../docker/build/build.ts'
+import { reasonOf } from '../docker/connection/call.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import type { ImageDetails } from '../docker/images.ts'
+import type { Opened } from '../files/inside.ts'
+import { contextTar } from './context.ts'
+import { FEATURE_MOUNT, type FeatureUsers, featureScript } from './feature-script.ts'
+
+export interface FeatureInstallation {
+  /** A name of the image that the features are installed on, and the one of the result. */
+  base: string
+  tag: string
+  /** Labels of the result, beside those of the base. */
+  labels: Record<string, string>
+  /** Opens a file of a feature. */
+  open(feature: PlanFeature, file: InputFile): Opened
+  converted: ReadonlySet<string>
+}
+
+const DOCKERFILE = 'Dockerfile'
+
+/**
+ * Installs the features of a planned service on an image, each in a layer of its own, and returns the new image's id. The
+ * image says as before as whom its programs run.
+ * Errors: `feature-failed`, those of building.
+ */
+export async function installFeatures(
+  engine: Engine,
+  plan: PlanService,
+  image: ImageDetails,
+  { base, tag, labels, open, converted }: FeatureInstallation,
+  run: Run,
+): Promise<string> {
+  const features = plan.features ?? []
+  const before = image.Config.Labels?.[METADATA_LABEL]
+  const users = usersOf(plan, image, before)
+  const text = appendLabels(dockerfileOf(base, features, image.Config.User || 'root'), {
+    ...labels,
+    [METADATA_LABEL]: metadataLabel(before, features, base),
+  })
+  const files = features.flatMap((feature, at) =>
+    feature.files.map((file) => ({
+      feature,
+      file,
+      sent: [`${at}/files/${file[0]}`, file[1], file[2]] as InputFile,
+    })),
+  )
+  const bySent = new Map(files.map((one) => [one.sent[0], one]))
+  const context = contextTar({
+    files: files.map(({ sent }) => sent),
+    open: ([name]) => {
+      const found = bySent.get(name)
+      if (!found) throw productError('internal', { problem: `no feature has ${name}` })
+      return open(found.feature, found.file)
+    },
+    converted,
+    extra: [
+      { path: DOCKERFILE, content: text },
+      ...features.map((feature, at) => ({ path: `${at}/install`, content: featureScript(feature, users) })),
+    ],
+  })
+  return buildImage(engine, { context, dockerfile: DOCKERFILE, args: {}, tag }, named(run, features)).catch(
+    (error: unknown) => {
+      if (!(error instanceof BuildFailure)) throw error
+      const at = featureIn(error.step)
+      const feature = at === undefined ? undefined : features[at]
+      throw productError(
+        'feature-failed',
+        {
+          feature: feature ? titleOf(feature) : features.map(titleOf).join(', '),
+          problem: /exit code: \d+/.exec(error.message)?.[0] ?? reasonOf(error),
+          output: error.output.filter((line) => line.trim() !== ''),
+        },
+        { cause: error },
+      )
+    },
+  )
+}
+
+/** As whom the container and commands in it will run, as far as definition and image say. */
+function usersOf(plan: PlanService, image: ImageDetails, label: string | undefined): FeatureUsers {
+  const { run } = mergeImageMetadata(plan.run, label, 'the base image')
+  // A group beside it is nobody's name.
+  const nameOf = (user: string | undefined) => user?.split(':')[0]
+  const container = nameOf(run.containerUser) || nameOf(image.Config.User) || 'root'
+  return { container, remote: nameOf(run.remoteUser) ?? container }
+}
+
+function dockerfileOf(base: string, features: PlanFeature[], user: string): string {
+  const isRoot = user === 'root' || user === '0'
+  return [
+    `FROM ${base}`,
+    ...(isRoot ? [] : ['USER root']),
+    ...features.flatMap(({ env }, at) => [
+      ...Object.entries(env).map(([name, value]) => `ENV ${name}="${value.replace(/["\\]/g, '\\$&')}"`),
+      `RUN --mount=type=bind,source=${at},target=${FEATURE_MOUNT} ["/bin/sh", "${FEATURE_MOUNT}/install"]`,
+    ]),
+    ...(isRoot ? [] : [`USER ${user}`]),
+    '',
+  ].join('\n')
+}
+
+const STEP = new RegExp(`source=(\\d+),target=${FEATURE_MOUNT}`)
+
+/** Which feature a step of the build installs. */
+function featureIn(step: string | undefined): number | undefined {
+  const [, at] = STEP.exec(step ?? '') ?? []
+  return at === undefined ? undefined : Number(at)
+}
+
+/** Reports the builder's steps by the features that they install. */
+function named(run: Run, features: PlanFeature[]): Run {
+  return {
+    ...run,
+    report: (event) => {
+      const at = event.kind === 'step' ? featureIn(event.name) : undefined
+      const feature = at === undefined ? undefined : features[at]
+      run.report(
+        event.kind === 'step' && feature
+          ? { ...event, name: `Install feature ${titleOf(feature)}`, subject: feature.id }
+          : event,
+      )
+    },
+  }
+}
+
+const titleOf = ({ id, version }: PlanFeature): string =>
+  version === undefined ? path.posix.basename(id) : `${path.posix.basename(id)} ${version}`

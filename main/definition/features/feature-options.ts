@@ -1,0 +1,52 @@
+import { invalid, type Origin, type Path } from '../devcontainer/document/origin.ts'
+import type { WrittenFeatures } from '../devcontainer/document/schema.ts'
+import type { FeatureOptions } from './feature-metadata.ts'
+
+/** Chosen values by option. */
+export type OptionValues = Readonly<Record<string, string | boolean>>
+
+/** The options that somebody chose; a text alone is the option "version", `true` and `{}` choose none. */
+export function chosenOptions(written: WrittenFeatures[string]): OptionValues {
+  if (typeof written === 'string') return { version: written }
+  return typeof written === 'boolean' ? {} : written
+}
+
+/**
+ * The value of each option of a feature: what was chosen, else its default, else the empty text or false.
+ * An option that the feature does not have is passed on, as the Dev Containers CLI does: features read undeclared ones.
+ * Error: definition-invalid for a value of another type, or one that a strict list does not have.
+ */
+export function optionValues(
+  options: FeatureOptions,
+  chosen: OptionValues,
+  origin: Origin,
+  at: Path,
+): Record<string, string> {
+  const values: Record<string, string> = {}
+  for (const [name, option] of Object.entries(options)) {
+    values[name] = String(option.default ?? (option.type === 'boolean' ? false : ''))
+  }
+  for (const [name, value] of Object.entries(chosen)) {
+    const option = Object.hasOwn(options, name) ? options[name] : undefined
+    const text = String(value)
+    if (option?.type === 'boolean' && !/^(?:true|false)$/.test(text)) {
+      throw invalid(origin, [...at, name], `"${name}" must be true or false`)
+    }
+    if (option?.enum && !option.enum.includes(text)) {
+      const allowed = option.enum.map((one) => JSON.stringify(one)).join(', ')
+      throw invalid(origin, [...at, name], `"${name}" must be one of ${allowed}`)
+    }
+    values[name] = text
+  }
+  return values
+}
+
+/**
+ * The name of the variable by which an install script finds an option
+ * (https://containers.dev/implementors/features/#option-resolution).
+ */
+export const optionVariable = (option: string): string =>
+  option
+    .replace(/\W/g, '_')
+    .replace(/^[\d_]+/, '_')
+    .toUpperCase()

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { Origin } from '../../../main/definition/devcontainer/document/origin.ts'
+import type { FeatureOptions } from '../../../main/definition/features/feature-metadata.ts'
+import {
+  chosenOptions,
+  optionValues,
+  optionVariable,
+} from '../../../main/definition/features/feature-options.ts'
+
+const origin: Origin = { file: 'devcontainer.json', at: () => ({ line: 2, column: 1 }) }
+const values = (options: Parameters<typeof optionValues>[0], chosen: Parameters<typeof optionValues>[1]) =>
+  optionValues(options, chosen, origin, ['features', 'x'])
+
+test('a text alone is the version, and true or an empty object choose nothing', () => {
+  expect(chosenOptions('1.18')).toEqual({ version: '1.18' })
+  expect(chosenOptions(true)).toEqual({})
+  expect(chosenOptions({})).toEqual({})
+  expect(chosenOptions({ a: true })).toEqual({ a: true })
+})
+
+test('what is not chosen is the default, and without one nothing', () => {
+  const options = {
+    version: { type: 'string', default: 'lts' },
+    install: { type: 'boolean', default: true },
+    empty: { type: 'string' },
+    off: { type: 'boolean' },
+  } as const
+  expect(values(options, {})).toEqual({ version: 'lts', install: 'true', empty: '', off: 'false' })
+  expect(values(options, { version: '20', install: false })).toMatchObject({
+    version: '20',
+    install: 'false',
+  })
+})
+
+test('an option that the feature does not declare is passed on', () => {
+  expect(values({}, { extra: 'x' })).toEqual({ extra: 'x' })
+})
+
+test('a strict list and a boolean take no other value; proposals are free', () => {
+  const options: FeatureOptions = {
+    shell: { type: 'string', enum: ['bash', 'zsh'] },
+    on: { type: 'boolean' },
+    free: { type: 'string', proposals: ['a'] },
+  }
+  const refused = (problem: string) =>
+    expect.objectContaining({
+      code: 'definition-invalid',
+      data: expect.objectContaining({ problem, line: 2 }),
+    })
+  expect(() => values(options, { shell: 'fish' })).toThrow(refused('"shell" must be one of "bash", "zsh"'))
+  expect(() => values(options, { on: 'yes' })).toThrow(refused('"on" must be true or false'))
+  const chosen = { on: 'true', free: 'b', shell: 'zsh' }
+  expect(values(options, chosen)).toEqual(chosen)
+})
+
+test.each([
+  ['version', 'VERSION'],
+  ['installZsh', 'INSTALLZSH'],
+  ['with-dash.and dot', 'WITH_DASH_AND_DOT'],
+  ['2fast', '_FAST'],
+  ['__x', '_X'],
+])('the option %s is the variable %s', (option, variable) => {
+  expect(optionVariable(option)).toBe(variable)
+})

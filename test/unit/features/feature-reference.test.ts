@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import type { Origin } from '../../../main/definition/devcontainer/document/origin.ts'
+import { parseFeatureReference } from '../../../main/definition/features/feature-reference.ts'
+
+const origin: Origin = { file: '.devcontainer/devcontainer.json', at: () => ({ line: 3, column: 5 }) }
+const read = (written: string) =>
+  parseFeatureReference(written, '.devcontainer', origin, ['features', written])
+const SHA = `sha256:${'a'.repeat(64)}`
+
+test.each([
+  [
+    'ghcr.io/devcontainers/features/node:1',
+    {
+      id: 'ghcr.io/devcontainers/features/node:1',
+      repository: 'ghcr.io/devcontainers/features/node',
+      tag: '1',
+    },
+  ],
+  [
+    'GHCR.io/Owner/Repo/Go',
+    { id: 'ghcr.io/owner/repo/go', repository: 'ghcr.io/owner/repo/go', tag: 'latest' },
+  ],
+  ['localhost:5000/f/a:1.2', { id: 'localhost:5000/f/a:1.2', repository: 'localhost:5000/f/a', tag: '1.2' }],
+  [`ghcr.io/o/r/x@${SHA}`, { id: `ghcr.io/o/r/x@${SHA}`, repository: 'ghcr.io/o/r/x', digest: SHA }],
+])('%s is of a registry', (written, expected) => {
+  expect(read(written)).toEqual({ kind: 'registry', ...expected })
+})
+
+test.each([
+  ['./mine', '.devcontainer/mine'],
+  ['./deep/er/', '.devcontainer/deep/er'],
+  ['./a/../mine', '.devcontainer/mine'],
+])('%s is a folder', (written, id) => {
+  expect(read(written)).toEqual({ kind: 'folder', id })
+})
+
+test('an address of an archive is one', () => {
+  const id = 'https://example.org/x/devcontainer-feature-go.tgz'
+  expect(read(id)).toEqual({ kind: 'tarball', id })
+})
+
+test.each([
+  ['node', '"ghcr.io/devcontainers/features/node:1"'],
+  ['docker-in-docker', '"ghcr.io/devcontainers/features/docker-in-docker:1"'],
+  ['owner/repo/feature@v1', 'GitHub releases'],
+])('%s is of a form that is gone, and its successor is named', (written, part) => {
+  expect(() => read(written)).toThrow(
+    expect.objectContaining({
+      code: 'definition-unsupported',
+      data: expect.objectContaining({ line: 3, column: 5, reason: expect.stringContaining(part) }),
+    }),
+  )
+})
+
+test.each([
+  ['../outside', 'below that of the definition'],
+  ['./', 'below that of the definition'],
+  ['/opt/feature', 'relative to the folder'],
+  ['C:\\feature', 'relative to the folder'],
+  ['http://example.org/devcontainer-feature-go.tgz', 'https'],
+  ['https://user:secret@example.org/devcontainer-feature-go.tgz', 'no user and no password'],
+  ['https://example.org/go.tgz', 'devcontainer-feature-NAME.tgz'],
+  ['ghcr.io/o/r/x@sha256:12', 'is not a feature'],
+  ['', 'is not a feature'],
+  ['a b', 'is not a feature'],
+])('%s is refused', (written, part) => {
+  expect(() => read(written)).toThrow(
+    expect.objectContaining({
+      code: 'definition-invalid',
+      data: expect.objectContaining({ problem: expect.stringContaining(part) }),
+    }),
+  )
+})
