@@ -1,5 +1,5 @@
-import { clean } from './clean.ts'
 import { CloneAddress, GitReference, withoutCredentials } from './git-address.ts'
+import { clean } from './sanitize.ts'
 
 /** A repository to be cloned. */
 export interface CloneSource {

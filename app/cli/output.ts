@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
-import { clean } from '../../shared/clean.ts'
 import { type ProductError, reportOf } from '../../shared/errors.ts'
+import { clean } from '../../shared/sanitize.ts'
 
 type Style = Parameters<typeof styleText>[0]
 

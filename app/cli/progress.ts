@@ -1,5 +1,5 @@
-import { clean } from '../../shared/clean.ts'
 import type { OperationEvent, StepEvent as Step } from '../../shared/operation.ts'
+import { clean } from '../../shared/sanitize.ts'
 import { colour } from './output.ts'
 import { describeReasons } from './wording.ts'
 

@@ -1,4 +1,4 @@
-import { clean } from '../../shared/clean.ts'
+import { clean } from '../../shared/sanitize.ts'
 
 /** What a shell takes as one word as it is. */
 const PLAIN = /^[\w./][\w./-]*$/

@@ -1,6 +1,6 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
-import { clean } from '../../shared/clean.ts'
 import type { Environment, EnvironmentState } from '../../shared/environment.ts'
+import { clean } from '../../shared/sanitize.ts'
 
 /** How much is said of a change: with `verbose` hashes too, which tell a person nothing by themselves. */
 export interface Wording {

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Bell } from '../../main/host/bell.ts'
+import { Bell } from '../../main/host/notifier.ts'
 import { GitAddress, GitReference } from '../../shared/git-address.ts'
 
 export const LINK_SCHEME = 'pristine'

@@ -1,6 +1,6 @@
 import { type BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
-import { clean } from '../../shared/clean.ts'
 import { toProductError } from '../../shared/errors.ts'
+import { clean } from '../../shared/sanitize.ts'
 
 const box = (window: BrowserWindow | undefined, options: MessageBoxOptions) =>
   window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options)

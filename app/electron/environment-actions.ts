@@ -4,8 +4,8 @@ import { EditorId } from '../../shared/editor.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { confirm } from './dialogs.ts'
 import type { MainWindow } from './main-window.ts'
-import type { ShellOverview } from './overview.ts'
 import { environmentPage } from './preload/address.ts'
+import type { ShellOverview } from './shell-overview.ts'
 
 type EngineClient = ReturnType<typeof createRouterClient<AppRouter, Record<never, never>>>
 

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { app, type BrowserWindow } from 'electron'
-import { createWindow } from './window.ts'
+import { createWindow } from './create-window.ts'
 
 /** The app's one window, which may be closed and made again. */
 export class MainWindow {

@@ -1,5 +1,5 @@
 import { Notification } from 'electron'
-import type { Notice } from './notices.ts'
+import type { Notice } from './notice-text.ts'
 
 /** Those that are on the screen: one that nobody refers to is collected, and then its click is not heard. */
 const shown = new Set<Notification>()

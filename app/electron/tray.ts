@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
-import { clean } from '../../shared/clean.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
+import { clean } from '../../shared/sanitize.ts'
 
 export interface TrayActions {
   start(project: ProjectKey): void

@@ -1,5 +1,5 @@
 import type { AppUpdater } from 'electron-updater'
-import { Bell } from '../../main/host/bell.ts'
+import { Bell } from '../../main/host/notifier.ts'
 import type { Settings } from '../../shared/settings.ts'
 
 /** In milliseconds: how often an app that stays open looks for a new version of itself. */

@@ -5,9 +5,9 @@ import type { AppRouter } from '../../main/router.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Asset } from './assets.ts'
 import { createHandler, serveConnection } from './connection.ts'
-import { Crowd } from './crowd.ts'
 import { securityHeaders } from './headers.ts'
 import { isAdmitted, newToken } from './token.ts'
+import { Crowd } from './unverified-connections.ts'
 
 /** Only this computer reaches it; a name that resolves to it may come to mean another computer. */
 const ADDRESS = '127.0.0.1'

@@ -1,14 +1,14 @@
 import path from 'node:path'
 import type { InputFile } from '../../shared/plan.ts'
-import { putThere } from '../data/put-there.ts'
+import { putThere } from '../data/placed-paths.ts'
 import { Checkout } from '../definition/inputs/checkout.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { projectInputs } from '../definition/inputs/project-inputs.ts'
-import { Breath } from '../files/breath.ts'
+import { Breath } from '../files/yield-turns.ts'
 import type { Host } from '../host/host.ts'
-import { lockPath } from '../lock/file.ts'
+import { lockPath } from '../lock/lock-file.ts'
 import type { Planned } from '../plan/plan.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /**
  * The inputs, by name, that the project's folder no longer has as they were planned: those beside the build's, and the

@@ -1,4 +1,4 @@
-import { CONTEXT_FOLDER } from '../definition/dockerfile/source.ts'
+import { CONTEXT_FOLDER } from '../definition/dockerfile/context-source.ts'
 
 /**
  * An instruction as the person wrote it. The builder names its steps by what was sent: pins in the place of references,

@@ -1,14 +1,14 @@
 import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanFeature, PlanService } from '../../shared/plan.ts'
-import type { DockerfileReading } from '../definition/dockerfile/read.ts'
-import { type Opened, openInside } from '../files/inside.ts'
+import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
+import { type Opened, openInside } from '../files/open-inside.ts'
 import type { Host } from '../host/host.ts'
-import type { OlderInput } from '../plan/older-inputs.ts'
+import type { OlderInput } from '../plan/historic-inputs.ts'
 import type { Planned } from '../plan/plan.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 import { changedInputs } from './changed-inputs.ts'
-import type { ContentKeeper } from './recipe.ts'
+import type { ContentKeeper } from './store-recipe.ts'
 
 /** What building a version takes, whether the checkout says it today or a recipe kept it. */
 export interface VersionBuild {

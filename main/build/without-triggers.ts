@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { commitContainer, type ImageConfig } from '../docker/build/commit.ts'
+import { commitContainer, type ImageConfig } from '../docker/build/commit-container.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { createContainer, removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, removeTag, tagImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
-import { buildingName } from '../history/images.ts'
-import type { Project } from '../store/open.ts'
+import { buildingName } from '../history/image-names.ts'
+import type { Project } from '../store/open-project.ts'
 
 /**
  * Does a build with images that leave nothing to it, in the place of those that do: the builder runs an image's triggers

@@ -1,5 +1,5 @@
-import { clean } from '../../shared/clean.ts'
 import type { Run } from '../../shared/operation.ts'
+import { clean } from '../../shared/sanitize.ts'
 
 /** What git names in its progress (git's progress.c: "Label:  45% (9/20), …"), as steps. */
 const PHASES: Record<string, { id: string; name: string; unit: 'objects' | 'files' }> = {

@@ -6,7 +6,7 @@ import { endLeftCommand, type StartedCommand } from '../docker/exec/end-command.
 import type { Host } from '../host/host.ts'
 import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** What is to be known of a command to end it when its client could not. */
 const Lease = z.object({

@@ -2,11 +2,11 @@ import type { Hook, HookName } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { requireEntrance } from './entrance.ts'
-import { hasShell } from './idle.ts'
-import type { Launch } from './launch.ts'
-import { assertStillRunning, KILLED } from './ready.ts'
-import { withWorkplace } from './workplace.ts'
+import { requireEntrance } from './assert-usable.ts'
+import { hasShell } from './idle-entrypoint.ts'
+import type { Launch } from './prepare-launch.ts'
+import { assertStillRunning, KILLED } from './wait-ready.ts'
+import { withWorkplace } from './write-access.ts'
 
 /**
  * What the failure of a hook means: that its container has ended or is gone, that it has no shell, that nobody can work in it, that its user

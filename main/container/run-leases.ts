@@ -7,7 +7,7 @@ import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host/host.ts'
 import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** In milliseconds: whoever makes a lease holds it long before. */
 const FRESH = 60_000

@@ -1,4 +1,4 @@
-import type { PortChoice } from './ports.ts'
+import type { PortChoice } from './choose-ports.ts'
 
 /**
  * How engines refuse a start because a port of the host is taken. Docker 20: "Bind for 127.0.0.1:4568 failed: port is

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
-import { contentLabel } from './content.ts'
+import { contentLabel } from './baked-content.ts'
 
 /** Keeps the list of a version's content in the data folder, where a start finds it. Errors: `storage-failed`. */
 export const keepContentList = (home: Home, version: VersionId, list: string): Promise<void> =>

@@ -6,11 +6,11 @@ import { isSystemError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, type MountSettings } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
-import { lookInside, openFolderInside } from '../files/inside.ts'
+import { lookInside, openFolderInside } from '../files/open-inside.ts'
 import type { Home } from '../store/home.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
-import { isBelow, type Place, placeOf } from './workspace-place.ts'
+import { isBelow, type Place, placeOf } from './workspace-mount.ts'
 
 /** The folders that were made in the person's folder for mounts. */
 const Made = z.array(

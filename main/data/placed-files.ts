@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { isSystemError } from '../../shared/errors.ts'
-import { lookInside, openInside } from '../files/inside.ts'
+import { lookInside, openInside } from '../files/open-inside.ts'
 import type { Home } from '../store/home.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /**
  * Single files that content hooks made lie in the person's folder: nothing can be mounted over a file that programs

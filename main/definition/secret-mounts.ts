@@ -1,6 +1,6 @@
 import type { Definition, Warning } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
-import type { SecretMount } from './dockerfile/findings.ts'
+import type { SecretMount } from './dockerfile/analysis.ts'
 import type { ReadService } from './read-project.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { ImageInspectInfo } from 'dockerode'
 import { parseImageReference } from '../../shared/image-reference.ts'
-import { call, isConflict, isNotFound } from './connection/call.ts'
 import type { Engine } from './connection/connect.ts'
-import { steady } from './connection/steady.ts'
+import { call, isConflict, isNotFound } from './connection/engine-call.ts'
+import { steady } from './connection/retry-refused.ts'
 
 export type ImageDetails = ImageInspectInfo
 type Signal = { signal?: AbortSignal | undefined }

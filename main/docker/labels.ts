@@ -15,7 +15,7 @@ export const LABEL = {
   portLabels: 'dev.pristine.port-labels',
   /** The data folder of the Pristine that made the container, on those of an environment. */
   home: 'dev.pristine.home',
-  /** The digest of the list of what content hooks made in the workspace, on images: see main/data/content.ts. */
+  /** The digest of the list of what content hooks made in the workspace, on images: see main/data/baked-content.ts. */
   content: 'dev.pristine.content',
   /** What filled it when it was made, as JSON, on volumes: see main/data/volumes.ts. */
   filled: 'dev.pristine.filled',

@@ -1,6 +1,6 @@
 import { extract, pack } from 'tar-stream'
-import { call } from './connection/call.ts'
 import type { Engine } from './connection/connect.ts'
+import { call } from './connection/engine-call.ts'
 
 /**
  * Puts the files of a tar into a folder of a container, as files of that user. A plain tar: the engine would unpack

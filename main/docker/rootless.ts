@@ -1,5 +1,5 @@
-import { call } from './connection/call.ts'
 import type { Engine } from './connection/connect.ts'
+import { call } from './connection/engine-call.ts'
 
 /** dockerode's types do not know that it takes options here. */
 type Describing = {

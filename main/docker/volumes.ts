@@ -1,6 +1,6 @@
 import type { ContainerInfo, VolumeInspectInfo } from 'dockerode'
-import { call, isNotFound } from './connection/call.ts'
 import type { Engine } from './connection/connect.ts'
+import { call, isNotFound } from './connection/engine-call.ts'
 
 /** A volume's details; undefined when there is none. */
 export async function inspectVolume(engine: Engine, name: string): Promise<VolumeInspectInfo | undefined> {

@@ -1,6 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
 import { userName } from '../docker/connection/socket-refusal.ts'
-import { findProgram } from '../host/program.ts'
+import { findProgram } from '../host/find-program.ts'
 
 type Environment = Record<string, string | undefined>
 

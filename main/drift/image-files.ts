@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
-import { readFiles } from '../docker/archive.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { createContainer, removeContainer } from '../docker/containers.ts'
 import { inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
+import { readFiles } from '../docker/read-files.ts'
 import type { Read } from './packages.ts'
 
 /**

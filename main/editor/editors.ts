@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import type { Editor, EditorId } from '../../shared/editor.ts'
 import { productError } from '../../shared/errors.ts'
-import { launchContainer, readCurrent } from '../environment/current.ts'
+import { launchContainer, readCurrent } from '../environment/current-state.ts'
+import { findProgram } from '../host/find-program.ts'
 import type { Host } from '../host/host.ts'
-import { findProgram } from '../host/program.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 type Environment = Record<string, string | undefined>
 

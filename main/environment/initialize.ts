@@ -1,10 +1,10 @@
-import { clean } from '../../shared/clean.ts'
 import type { Hook } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
+import { clean } from '../../shared/sanitize.ts'
 import type { Capability } from '../../shared/trust.ts'
-import { reachOfProject } from '../build/reach-of-project.ts'
-import { fetchLeftOut } from '../clone/fetch-left-out.ts'
-import { runCommands } from '../container/hooks.ts'
+import { reachOfProject } from '../build/project-permissions.ts'
+import { fetchLeftOut } from '../clone/fetch-deferred.ts'
+import { runCommands } from '../container/run-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
 import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
@@ -12,9 +12,8 @@ import type { ReadProject } from '../definition/read-project.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
-import type { Project } from '../store/open.ts'
-import { withFiles } from '../trust/decide.ts'
-import { isTrusted, requireTrust } from '../trust/gate.ts'
+import type { Project } from '../store/open-project.ts'
+import { withFiles } from '../trust/decide-trust.ts'
 import {
   changedSinceGrant,
   filesOfCommands,
@@ -23,7 +22,8 @@ import {
   rememberGranted,
   touched,
 } from '../trust/project-files.ts'
-import { runOnHost } from './host-command.ts'
+import { isTrusted, requireTrust } from '../trust/require-trust.ts'
+import { runOnHost } from './run-host-command.ts'
 
 /**
  * Reads a project's definition, and asks for trust for what it says before anything is done with it. What the project's

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
-import { Breath } from './breath.ts'
-import { type Entry, listInside } from './inside.ts'
+import { type Entry, listInside } from './open-inside.ts'
+import { Breath } from './yield-turns.ts'
 
 /** So many are listed: there is no searching of a person's whole home. */
 const MOST = 100_000

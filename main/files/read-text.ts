@@ -2,10 +2,10 @@ import { constants, fstatSync, readFileSync, readSync, type Stats } from 'node:f
 import { open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { productError } from '../../shared/errors.ts'
-import { openInside } from './inside.ts'
-import type { ProjectPlace } from './project-place.ts'
-import { realPathInProject } from './real-path.ts'
-import { systemCode } from './system-code.ts'
+import { systemCode } from './error-code.ts'
+import { openInside } from './open-inside.ts'
+import type { ProjectPlace } from './project-paths.ts'
+import { realPathInProject } from './real-path-in-project.ts'
 
 const MAX_BYTES = 1 << 20
 const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)

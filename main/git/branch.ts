@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { clean } from '../../shared/clean.ts'
-import type { Project } from '../store/open.ts'
+import { clean } from '../../shared/sanitize.ts'
+import type { Project } from '../store/open-project.ts'
 import { gitFolder } from './git-folder.ts'
 
 /** The branch that is checked out, or the first digits of the commit; null where there is no git. */

@@ -1,5 +1,5 @@
 import { type ProductError, productError } from '../../shared/errors.ts'
-import { gitRemedy } from './git-remedy.ts'
+import { gitRemedy } from './install-hint.ts'
 
 const HOST_UNKNOWN = /Could not resolve (?:host|proxy)|Could not resolve hostname|Name or service not known/
 const FULL = /No space left on device|Disk quota exceeded/

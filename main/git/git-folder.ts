@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { readSmall } from '../files/read-text.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** What stands in git's folder while it works: gitrepository-layout(5), and the folders of git-rebase(1) and git-am(1). */
 const UNFINISHED = ['index.lock', 'HEAD.lock', 'rebase-merge', 'rebase-apply']

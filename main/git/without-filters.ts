@@ -1,4 +1,4 @@
-import { askGit } from './ask-git.ts'
+import { askGit } from './query-git.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

@@ -1,6 +1,6 @@
 import path from 'node:path'
-import { askGit } from './ask-git.ts'
 import { readIndex } from './index-file.ts'
+import { askGit } from './query-git.ts'
 import { readRegular } from './read-regular.ts'
 import { type ObjectHash, openRepository, type Repository } from './repository.ts'
 import { type TrackedFile, type TrackedFiles, trackedFiles } from './tracked-files.ts'

@@ -1,8 +1,8 @@
 import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open.ts'
-import { foldLedger, type History } from './history.ts'
+import type { Project } from '../store/open-project.ts'
+import { foldLedger, type History } from './fold-ledger.ts'
 import { type LedgerEvent, readLedger } from './ledger.ts'
-import { recoverable } from './recover.ts'
+import { recoverable } from './recover-ledger.ts'
 
 /**
  * A project's history as its ledger tells it; what that has lost is taken from the engine, as far as it tells. `next` are

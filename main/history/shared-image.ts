@@ -2,8 +2,8 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { Host } from '../host/host.ts'
-import { recordedProjects } from '../store/record.ts'
-import { foldLedger } from './history.ts'
+import { recordedProjects } from '../store/project-records.ts'
+import { foldLedger } from './fold-ledger.ts'
 import { readLedger } from './ledger.ts'
 
 /**

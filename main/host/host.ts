@@ -1,6 +1,6 @@
 import { connect, type Engine } from '../docker/connection/connect.ts'
-import type { RunningOperations } from '../operation/start.ts'
-import { openSecrets, type SecretKeeper } from '../secrets/keeper.ts'
+import type { RunningOperations } from '../operation/start-operation.ts'
+import { openSecrets, type SecretKeeper } from '../secrets/secret-provider.ts'
 import { type Home, openHome } from '../store/home.ts'
 import { readSettings } from '../store/settings.ts'
 

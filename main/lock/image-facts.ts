@@ -1,7 +1,7 @@
 import { productError } from '../../shared/errors.ts'
 import { EMPTY_LOCK, type ImageMetadata, type Lock } from '../../shared/lock.ts'
-import type { Project } from '../store/open.ts'
-import { readLock, writeLock } from './file.ts'
+import type { Project } from '../store/open-project.ts'
+import { readLock, writeLock } from './lock-file.ts'
 
 /**
  * What images bring to what is made of them, by their references, with what each reference is: what they leave to the

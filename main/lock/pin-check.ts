@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Home } from '../store/home.ts'
-import { tellOthers } from '../store/record.ts'
+import { tellOthers } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /** What the registries said of a project's pinned images when they were last asked; it may be lost. */

@@ -1,6 +1,6 @@
 import { type ReadProject, readProject } from '../definition/read-project.ts'
-import type { Project } from '../store/open.ts'
-import { lockPath, readLock } from './file.ts'
+import type { Project } from '../store/open-project.ts'
+import { lockPath, readLock } from './lock-file.ts'
 
 /**
  * Reads a project's definition and its Dockerfile, with what their base images bring to the build (ONBUILD) and to the

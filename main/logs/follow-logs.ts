@@ -2,9 +2,9 @@ import { productError } from '../../shared/errors.ts'
 import type { LogLines } from '../../shared/log.ts'
 import { inspectContainer, followLogs as openLog } from '../docker/containers.ts'
 import { logFrames } from '../docker/streams/log-frames.ts'
-import { readCurrent } from '../environment/current.ts'
+import { readCurrent } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 import { LineReader } from './log-lines.ts'
 
 /** Lines, and characters, that are told at once. */

@@ -2,9 +2,9 @@ import type { Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { followLogs, inspectContainer } from '../docker/containers.ts'
 import { demux } from '../docker/streams/demux.ts'
-import { readCurrent } from '../environment/current.ts'
+import { readCurrent } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 export interface LogOptions {
   follow: boolean

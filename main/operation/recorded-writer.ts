@@ -1,6 +1,6 @@
 import type { OperationKind, Run } from '../../shared/operation.ts'
-import { cancellable } from './cancel.ts'
-import { newOperationId, recorded } from './record.ts'
+import { cancellable } from './cancel-request.ts'
+import { newOperationId, recorded } from './record-operation.ts'
 import { asOnlyWriter } from './writer-lock.ts'
 
 /**

@@ -6,7 +6,7 @@ import type { OperationId } from '../../shared/ids.ts'
 import type { OperationKind } from '../../shared/operation.ts'
 import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
-import { tellOthers } from '../store/record.ts'
+import { tellOthers } from '../store/project-records.ts'
 
 /** Who writes, for everyone else to read. */
 interface Holder {

@@ -1,7 +1,7 @@
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Host } from '../host/host.ts'
 import { readPinCheck } from '../lock/pin-check.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 import { readSettings } from '../store/settings.ts'
 import { type AskDigest, askRegistry, checkPins } from '../verbs/check-pins.ts'
 

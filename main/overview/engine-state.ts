@@ -1,8 +1,8 @@
 import type { EngineState } from '../../shared/engine-state.ts'
 import { reportOf } from '../../shared/errors.ts'
-import { engineVersion } from '../docker/connection/version.ts'
-import { Bell } from '../host/bell.ts'
+import { engineVersion } from '../docker/connection/engine-version.ts'
 import type { Host } from '../host/host.ts'
+import { Bell } from '../host/notifier.ts'
 
 /** In milliseconds: how often an engine is looked for, and how often one that answered is asked again. */
 const LOOK = 2_000

@@ -1,5 +1,5 @@
-import { git } from '../git/git.ts'
-import type { Project } from '../store/open.ts'
+import { git } from '../git/run-git.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** In milliseconds: git only reads files here. */
 const DEADLINE = 5_000

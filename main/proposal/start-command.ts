@@ -1,7 +1,7 @@
 import type { LikelyCommand } from '../../shared/program-start.ts'
-import type { ProjectPlace } from '../files/project-place.ts'
-import { Look } from './draft/look.ts'
-import { textAt } from './draft/values.ts'
+import type { ProjectPlace } from '../files/project-paths.ts'
+import { textAt } from './draft/parsed-values.ts'
+import { Look } from './draft/project-reader.ts'
 import { readPackages } from './stacks/node-packages.ts'
 
 /** Scripts that start a program, the one for work on it first. */

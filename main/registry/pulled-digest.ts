@@ -1,8 +1,8 @@
 import type { Run } from '../../shared/operation.ts'
-import { call, reasonOf, statusOf } from '../docker/connection/call.ts'
 import type { Engine } from '../docker/connection/connect.ts'
+import { call, reasonOf, statusOf } from '../docker/connection/engine-call.ts'
 import { digestsIn, inspectImage, removeTag, tagImage } from '../docker/images.ts'
-import { pullImage } from './pull.ts'
+import { pullImage } from './pull-image.ts'
 import { type RegistryAuth, registryAuth } from './registry-auth.ts'
 import { REGISTRY_REFUSALS, registryFailure } from './registry-failure.ts'
 

@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
-import { reasonOf } from '../docker/connection/call.ts'
+import { reasonOf } from '../docker/connection/engine-call.ts'
 
 const LIMITED = /toomanyrequests|too many requests|\b429\b|rate limit/i
 const REFUSED =

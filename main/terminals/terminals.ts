@@ -4,9 +4,9 @@ import { StringDecoder } from 'node:string_decoder'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { TerminalEvent, TerminalId, TerminalSize } from '../../shared/terminal.ts'
-import { Bell } from '../host/bell.ts'
 import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open.ts'
+import { Bell } from '../host/notifier.ts'
+import type { Project } from '../store/open-project.ts'
 import { shell } from '../verbs/exec.ts'
 
 /** Characters of what a terminal showed that are kept, and so many at most are told at once. */

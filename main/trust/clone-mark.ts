@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gitFolder } from '../git/git-folder.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /**
  * In git's folder of a clone that Pristine made: wherever that is moved, and whichever of its folders, worktrees and

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini'
 import type { ErrorReport } from '../../shared/operation.ts'
 import { Capability } from '../../shared/trust.ts'
-import { decideTrust } from './decide.ts'
-import type { TrustRecord } from './record.ts'
+import { decideTrust } from './decide-trust.ts'
+import type { TrustRecord } from './trust-record.ts'
 
 const Asked = z.object({ asked: z.array(Capability) })
 

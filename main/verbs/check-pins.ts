@@ -1,14 +1,14 @@
 import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
-import { reachOfProject } from '../build/reach-of-project.ts'
+import { reachOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
-import { lockPath } from '../lock/file.ts'
+import { lockPath } from '../lock/lock-file.ts'
+import { findLock } from '../lock/lock-state.ts'
 import { writePinCheck } from '../lock/pin-check.ts'
 import { readLocked } from '../lock/read-locked.ts'
-import { findLock } from '../lock/state.ts'
-import { askDigest } from '../registry/registry.ts'
-import type { Project } from '../store/open.ts'
-import { requireEveryday } from '../trust/gate.ts'
+import { askDigest } from '../registry/resolve-digest.ts'
+import type { Project } from '../store/open-project.ts'
+import { requireEveryday } from '../trust/require-trust.ts'
 
 /** Gives the digest that a tag has today. Errors: those of `askDigest`. */
 export type AskDigest = (reference: string, signal: AbortSignal) => Promise<string>

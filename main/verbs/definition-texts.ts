@@ -1,8 +1,8 @@
 import type { DefinitionText } from '../../shared/project.ts'
 import { type ReadService, readProject, wholeContextWarning } from '../definition/read-project.ts'
 import { readText } from '../files/read-text.ts'
-import { lockPath, lockText, readLock } from '../lock/file.ts'
-import type { Project } from '../store/open.ts'
+import { lockPath, lockText, readLock } from '../lock/lock-file.ts'
+import type { Project } from '../store/open-project.ts'
 
 /**
  * A project's definition and lock as the person wrote them, to be read. Asks nobody.

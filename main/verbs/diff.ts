@@ -1,13 +1,13 @@
 import { productError } from '../../shared/errors.ts'
 import type { VersionDiff } from '../../shared/version.ts'
-import { explainChanges } from '../explain/explain.ts'
-import { chooseVersion } from '../history/choose.ts'
-import type { VersionRecord } from '../history/history.ts'
+import { explainChanges } from '../explain/explain-changes.ts'
+import { chooseVersion } from '../history/choose-version.ts'
+import type { VersionRecord } from '../history/fold-ledger.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
-import { compareContents } from '../plan/compare-contents.ts'
-import { loadContents, loadPlan } from '../plan/recipes.ts'
-import type { Project } from '../store/open.ts'
+import { compareContents } from '../plan/compare-inventories.ts'
+import { loadContents, loadPlan } from '../plan/plan-store.ts'
+import type { Project } from '../store/open-project.ts'
 
 /**
  * How two versions differ: their inputs, and what is inside them.

@@ -1,10 +1,10 @@
 import type { DiskUse } from '../../shared/version.ts'
-import { diskUsage } from '../docker/disk.ts'
-import { bytesTogether, imageLayers } from '../docker/layers.ts'
-import { listVersionImages } from '../history/images.ts'
+import { diskUsage } from '../docker/disk-usage.ts'
+import { bytesTogether, imageLayers } from '../docker/image-layers.ts'
+import { listVersionImages } from '../history/image-names.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** What the versions of a project take that are on the engine, newest first. Errors: those of the engine. */
 export async function diskUse(host: Host, project: Project): Promise<DiskUse> {

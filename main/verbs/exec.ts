@@ -3,12 +3,12 @@ import type { Readable, Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { withLease } from '../container/command-leases.ts'
 import { type ExecContext, envList, withGiven } from '../container/exec-context.ts'
-import { execContext } from '../container/launch.ts'
+import { execContext } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec/exec.ts'
-import { launchContainer, readCurrent } from '../environment/current.ts'
+import { launchContainer, readCurrent } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** The streams that a command inside an environment is given; with `tty`, a terminal and its size. */
 export interface Terminal {

@@ -4,17 +4,17 @@ import { parseImageReference, pinnedByHand } from '../../shared/image-reference.
 import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { unlikePlan } from '../build/base-facts.ts'
-import { reachOfProject } from '../build/reach-of-project.ts'
+import { reachOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { download } from '../lock/download.ts'
-import { lockPath, writeLock } from '../lock/file.ts'
 import { withFacts } from '../lock/image-facts.ts'
+import { lockPath, writeLock } from '../lock/lock-file.ts'
 import { readLocked } from '../lock/read-locked.ts'
-import { type Resolver, resolveImage } from '../lock/resolve.ts'
+import { type Resolver, resolveImage } from '../lock/resolve-pins.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import { type Planned, planProject, planReading } from '../plan/plan.ts'
-import type { Project } from '../store/open.ts'
-import { requireEveryday } from '../trust/gate.ts'
+import type { Project } from '../store/open-project.ts'
+import { requireEveryday } from '../trust/require-trust.ts'
 
 export interface LockOptions {
   definition?: string | undefined

@@ -1,13 +1,13 @@
 import { productError } from '../../shared/errors.ts'
-import { chooseVersion } from '../history/choose.ts'
-import type { VersionRecord } from '../history/history.ts'
-import { findImage, pointKnownGood } from '../history/images.ts'
+import { chooseVersion } from '../history/choose-version.ts'
+import type { VersionRecord } from '../history/fold-ledger.ts'
+import { findImage, pointKnownGood } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { readHistory } from '../history/read-history.ts'
-import { recoverLedger } from '../history/recover.ts'
+import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /**
  * Marks a version as known-good: the pointer stays there until it is marked elsewhere or unmarked.

@@ -1,11 +1,11 @@
 import { HOOKS, type Hook, type HookCommand, type HookName } from '../../shared/definition.ts'
 import type { ProgramStart } from '../../shared/program-start.ts'
-import { isIdle } from '../container/idle.ts'
+import { isIdle } from '../container/idle-entrypoint.ts'
 import { readProject } from '../definition/read-project.ts'
 import { inspectContainer } from '../docker/containers.ts'
-import { readCurrent } from '../environment/current.ts'
+import { readCurrent } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
-import type { Project } from '../store/open.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** The hooks that run at each start, of which one may start a program. */
 const AT_EACH_START = HOOKS.filter((hook) => hook === 'postStartCommand' || hook === 'postAttachCommand')

@@ -1,13 +1,13 @@
 import path from 'node:path'
 import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
-import { readCurrent } from '../environment/current.ts'
+import { readCurrent } from '../environment/current-state.ts'
 import { repair } from '../environment/reconcile.ts'
 import { readBranch } from '../git/branch.ts'
 import type { Host } from '../host/host.ts'
 import { quietRun } from '../operation/quiet-run.ts'
-import { openProject } from '../store/open.ts'
-import { recordedProjects } from '../store/record.ts'
+import { openProject } from '../store/open-project.ts'
+import { recordedProjects } from '../store/project-records.ts'
 
 /**
  * A project as the list shows it: `missing` when its folder is gone, `unreadable` when its history is, or

@@ -3,10 +3,10 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { SecretList } from '../../shared/secret.ts'
 import { readProject } from '../definition/read-project.ts'
 import { readTrusted } from '../environment/initialize.ts'
-import { giving, type UpOptions } from '../environment/outlook.ts'
+import { giving, type UpOptions } from '../environment/planned-change.ts'
 import type { Host } from '../host/host.ts'
-import { addLeftOut, readLeftOut } from '../secrets/left-out.ts'
-import type { Project } from '../store/open.ts'
+import { addLeftOut, readLeftOut } from '../secrets/declined-secrets.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** The secrets that a project's definition declares, and which have a value. Only reads. Errors: those of the definition. */
 export async function listSecrets(

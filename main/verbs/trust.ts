@@ -1,16 +1,16 @@
 import { productError } from '../../shared/errors.ts'
 import type { TrustSheet } from '../../shared/trust.ts'
-import { reachOfProject } from '../build/reach-of-project.ts'
+import { reachOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
 import { quietRun } from '../operation/quiet-run.ts'
 import { planReading } from '../plan/plan.ts'
-import type { Project } from '../store/open.ts'
-import { sorted, withFiles } from '../trust/decide.ts'
-import { grant, trustSheet } from '../trust/gate.ts'
+import type { Project } from '../store/open-project.ts'
+import { sorted, withFiles } from '../trust/decide-trust.ts'
 import { changedSinceGrant, filesOfCommands } from '../trust/project-files.ts'
-import { readRefusal, readTrust, writeTrust } from '../trust/record.ts'
-import { rememberShown } from '../trust/shown.ts'
+import { grant, trustSheet } from '../trust/require-trust.ts'
+import { rememberShown } from '../trust/shown-requests.ts'
+import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
 
 /**
  * What a project's definition reaches today, and what of it was granted. Asks nobody: what an image asks for by itself is

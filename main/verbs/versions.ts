@@ -1,11 +1,11 @@
 import type { Version } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
-import { readCurrent } from '../environment/current.ts'
-import { withMoved } from '../explain/moved.ts'
-import { imageName, listVersionImages } from '../history/images.ts'
+import { readCurrent } from '../environment/current-state.ts'
+import { withMoved } from '../explain/moved-images.ts'
+import { imageName, listVersionImages } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
-import { hasPlan, loadContents } from '../plan/recipes.ts'
-import type { Project } from '../store/open.ts'
+import { hasPlan, loadContents } from '../plan/plan-store.ts'
+import type { Project } from '../store/open-project.ts'
 
 /** A project's versions, newest first. */
 export async function listVersions(host: Host, project: Project): Promise<Version[]> {

@@ -1,4 +1,4 @@
-import type { Standing } from '../store/standing.ts'
+import type { Standing } from '../store/environment-state.ts'
 import { Chip } from './Chip.tsx'
 
 const LOOK = {

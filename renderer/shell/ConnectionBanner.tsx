@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useStore } from 'zustand'
 import { connection, isLost, tryNow } from '../client/connection.ts'
 import { isDesktop } from '../client/port-transport.ts'
-import { dateOf } from '../components/words.ts'
+import { dateOf } from '../components/format.ts'
 import { t } from '../messages/messages.ts'
 
 /**

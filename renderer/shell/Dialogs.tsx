@@ -1,6 +1,6 @@
 import { Suspense } from 'react'
 import { useStore } from 'zustand'
-import { lazily } from '../components/lazily.ts'
+import { lazily } from '../components/lazy-part.ts'
 import { dialogs } from '../store/dialogs.ts'
 
 const OpenDialog = lazily(() => import('../screens/open/OpenDialog.tsx'))

@@ -1,4 +1,4 @@
-import { lazily } from '../components/lazily.ts'
+import { lazily } from '../components/lazy-part.ts'
 import type { Route } from '../route.ts'
 import { HomeScreen } from '../screens/home/HomeScreen.tsx'
 

@@ -4,8 +4,8 @@ import { client } from '../client/client.ts'
 import { t } from '../messages/messages.ts'
 import { go, hrefOf } from '../route.ts'
 import { type CloneWanted, closeDialog, dialogs, showDialog } from './dialogs.ts'
-import { whenEnded } from './ended.ts'
 import { tell, tellFailure } from './notices.ts'
+import { whenEnded } from './operation-end.ts'
 import { isAsked } from './trust.ts'
 
 /**

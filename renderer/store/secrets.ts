@@ -3,8 +3,8 @@ import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import type { OperationEnd } from '../../shared/operation.ts'
 import { client } from '../client/client.ts'
 import { dialogs, showDialog } from './dialogs.ts'
-import { whenEnded } from './ended.ts'
 import { tellFailure } from './notices.ts'
+import { whenEnded } from './operation-end.ts'
 
 /**
  * Goes on with what starts an environment, once the person was asked for the declared secrets that have no value. What

@@ -101,7 +101,7 @@ function bareBuild(subject: Subject): Promise<Sample> {
     })
     const tag = `bench/${path.basename(path.dirname(subject.folder)).toLowerCase()}`
     const answer = await docker.buildImage(tar.stdout, {
-      // As in main/docker/build/build.ts: without a session of the client's.
+      // As in main/docker/build/build-image.ts: without a session of the client's.
       version: 2 as unknown as '2',
       dockerfile: '.devcontainer/Dockerfile',
       t: tag,

@@ -27,10 +27,10 @@ await phase('load the command line and the engine', async () => {
 await phase("load the container engine's client", () => import('dockerode'))
 // Loaded already, by what came before.
 const { openHost } = await import('../../main/host/host.ts')
-const { openProject } = await import('../../main/store/open.ts')
+const { openProject } = await import('../../main/store/open-project.ts')
 const { planProject } = await import('../../main/plan/plan.ts')
-const { readCurrent } = await import('../../main/environment/current.ts')
-const { findImage } = await import('../../main/history/images.ts')
+const { readCurrent } = await import('../../main/environment/current-state.ts')
+const { findImage } = await import('../../main/history/image-names.ts')
 const { createEngine } = await import('../../main/engine.ts')
 const host = openHost(process.env)
 await phase('connect', () => host.engine())

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { createEngine } from '../../main/engine.ts'
-import { openProject } from '../../main/store/open.ts'
+import { openProject } from '../../main/store/open-project.ts'
 import type { Desk } from './desk.ts'
 import { webProject } from './web-project.ts'
 

@@ -1,5 +1,5 @@
 import Docker from 'dockerode'
-import { statusOf } from '../../main/docker/connection/call.ts'
+import { statusOf } from '../../main/docker/connection/engine-call.ts'
 import { givenNames } from '../../main/docker/images.ts'
 import type { UpResult } from '../../shared/result.ts'
 

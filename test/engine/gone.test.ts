@@ -1,7 +1,7 @@
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { openProject } from '../../main/store/open.ts'
+import { openProject } from '../../main/store/open-project.ts'
 import { Window } from '../unit/server/client.ts'
 import { serveApp } from '../unit/server/serving.ts'
 import { pristine } from './command.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Pace } from '../../main/watch/changes.ts'
 import type { Watcher } from '../../main/watch/watch.ts'
+import type { Pace } from '../../main/watch/watch-changes.ts'
 import type { WatchState } from '../../shared/watch.ts'
 import type { TestProject } from './test-project.ts'
 

@@ -1,8 +1,8 @@
-import { clean } from '../../../shared/clean.ts'
 import { type Doctor, describeRefusal, type EnginePlace } from '../../../shared/engine-state.ts'
 import { productError } from '../../../shared/errors.ts'
-import { agrees } from '../ask.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine, printNote, printTable } from '../output.ts'
+import { agrees } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 const NO_ENGINE = 4

@@ -1,5 +1,5 @@
-import { clean } from '../../../shared/clean.ts'
 import type { FileChange, PackageChange } from '../../../shared/drift.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count } from '../wording.ts'

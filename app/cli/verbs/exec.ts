@@ -1,7 +1,7 @@
 import { productError } from '../../../shared/errors.ts'
+import { askingForTrust } from '../ask-trust.ts'
 import type { Session } from '../session.ts'
 import { openTerminal } from '../terminal.ts'
-import { askingForTrust } from '../trust-question.ts'
 
 /** `pristine exec -- CMD`: runs a command in the environment and returns its exit code. */
 export function exec(session: Session, _options: object, command: string[]): Promise<number> {

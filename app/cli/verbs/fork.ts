@@ -1,8 +1,8 @@
-import { clean } from '../../../shared/clean.ts'
+import { clean } from '../../../shared/sanitize.ts'
+import { askingForTrust } from '../ask-trust.ts'
 import { printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { shellWord } from '../shell-word.ts'
-import { askingForTrust } from '../trust-question.ts'
 import { up } from './up.ts'
 
 /** `pristine fork`: makes a worktree on a branch of its own, and brings its environment up. */

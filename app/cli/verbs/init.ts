@@ -1,7 +1,7 @@
-import { clean } from '../../../shared/clean.ts'
 import type { Proposal, ProposedFile } from '../../../shared/proposal.ts'
-import { agrees } from '../ask.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine } from '../output.ts'
+import { agrees } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 /** `pristine init`: proposes a definition, shows all of it, and writes it on consent; with `--plan` only shows it. */

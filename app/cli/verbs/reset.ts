@@ -1,6 +1,6 @@
+import { askingForTrust } from '../ask-trust.ts'
 import { printJson, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
-import { askingForTrust } from '../trust-question.ts'
 import { printResult } from './up.ts'
 
 /** `pristine reset`: replaces the environment by a fresh one of a version. */

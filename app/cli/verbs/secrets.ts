@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers'
-import { clean } from '../../../shared/clean.ts'
 import { productError } from '../../../shared/errors.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import type { SecretList } from '../../../shared/secret.ts'
-import { hiddenAnswer } from '../ask.ts'
 import { colour, printJson, printLine, printNote, printTable } from '../output.ts'
+import { hiddenAnswer } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 /** `pristine secrets [list|set|remove] [name]`: the secrets that the definition declares. A value is never printed. */

@@ -1,5 +1,5 @@
-import { clean } from '../../../shared/clean.ts'
 import { productError } from '../../../shared/errors.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import type { PersonalSettings } from '../../../shared/settings.ts'
 import { printJson, printNote, printTable } from '../output.ts'
 import type { Session } from '../session.ts'

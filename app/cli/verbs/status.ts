@@ -1,4 +1,4 @@
-import { clean } from '../../../shared/clean.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count, describePorts, describeReasons, describeVersion, NOT_TRUSTED } from '../wording.ts'

@@ -1,15 +1,15 @@
 import path from 'node:path'
-import { clean } from '../../../shared/clean.ts'
 import { describeLeftOut } from '../../../shared/clone.ts'
 import { productError } from '../../../shared/errors.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import {
   type Capability,
   describeCapability,
   describeChanged,
   type TrustSheet,
 } from '../../../shared/trust.ts'
-import { granted } from '../ask.ts'
 import { colour, printJson, printLine } from '../output.ts'
+import { granted } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { clean } from '../../../shared/clean.ts'
+import { clean } from '../../../shared/sanitize.ts'
 import type { WatchState } from '../../../shared/watch.ts'
+import { askingForTrust } from '../ask-trust.ts'
 import { colour, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { askingForTrust } from '../trust-question.ts'
 import { count, describeReasons, type Wording } from '../wording.ts'
 import { printResult } from './up.ts'
 

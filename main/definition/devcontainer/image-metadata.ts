@@ -11,11 +11,11 @@ import {
 import type { ImageMetadata } from '../../../shared/lock.ts'
 import { METADATA_LABEL } from '../dockerfile/metadata-label.ts'
 import { LASTING_HOOKS } from './content-hooks.ts'
-import { invalid, type Origin } from './document/origin.ts'
 import { MetadataEntry } from './document/schema.ts'
+import { invalid, type Origin } from './document/source-position.ts'
 import { validate } from './document/validate.ts'
-import { mergeMounts, parseMount } from './run/mounts.ts'
-import { mergePorts, readForwardPorts } from './run/ports.ts'
+import { mergeMounts, parseMount } from './run/parse-mounts.ts'
+import { mergePorts, readForwardPorts } from './run/parse-ports.ts'
 import { hooksOf, mergeReach, readReach } from './run/run-config.ts'
 
 /**

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { ImageSource } from '../../../shared/definition.ts'
 import { parseImageReference } from '../../../shared/image-reference.ts'
-import { type ProjectPlace, pathInGitRoot } from '../../files/project-place.ts'
-import { systemCode } from '../../files/system-code.ts'
-import { invalid, type Origin, type Path, unsupported } from './document/origin.ts'
+import { systemCode } from '../../files/error-code.ts'
+import { type ProjectPlace, pathInGitRoot } from '../../files/project-paths.ts'
 import type { DevcontainerJson } from './document/schema.ts'
+import { invalid, type Origin, type Path, unsupported } from './document/source-position.ts'
 import { substitute, substituteAll, type Variables, variablesIn } from './document/substitute.ts'
 
 /** As much as a definition's file; variables could make any amount of it. */

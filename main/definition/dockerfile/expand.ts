@@ -1,6 +1,6 @@
-import { Effort } from './effort.ts'
+import { Effort } from './reading-budget.ts'
 import { replaceMatches, trimPrefix, trimSuffix } from './shell-pattern.ts'
-import { isSpace } from './words.ts'
+import { isSpace } from './split-words.ts'
 
 /**
  * Variables in Dockerfiles, as BuildKit substitutes them (frontend/dockerfile/shell/lex.go), with one

@@ -1,4 +1,4 @@
-import type { Line, Stretch } from './split.ts'
+import type { Line, Stretch } from './split-instructions.ts'
 
 /**
  * A change of a part of an instruction; the offsets count in its logical line. `before` and `after` are

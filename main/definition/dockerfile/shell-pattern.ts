@@ -1,4 +1,4 @@
-import type { Effort } from './effort.ts'
+import type { Effort } from './reading-budget.ts'
 
 /**
  * The patterns of `${name#pattern}`, `${name%pattern}` and `${name/pattern/text}`: `*` and `?`, a

@@ -1,5 +1,5 @@
-import type { Effort } from './effort.ts'
-import { isHeredoc } from './heredoc.ts'
+import { mountFields } from './mount-fields.ts'
+import { isHeredoc } from './parse-heredoc.ts'
 import {
   type Flag,
   type FlagPart,
@@ -8,11 +8,11 @@ import {
   type Instruction,
   parseInstruction,
   triggerStart,
-} from './instruction.ts'
-import { mountFields } from './mount.ts'
+} from './parse-instruction.ts'
 import { DockerfileProblem } from './problem.ts'
-import type { Split, Statement } from './split.ts'
-import { blankSeparated } from './words.ts'
+import type { Effort } from './reading-budget.ts'
+import type { Split, Statement } from './split-instructions.ts'
+import { blankSeparated } from './split-words.ts'
 
 const KEYWORDS = new Set(
   'add arg cmd copy entrypoint env expose from healthcheck label maintainer onbuild run shell stopsignal user volume workdir'.split(

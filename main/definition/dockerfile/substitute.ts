@@ -1,6 +1,6 @@
-import type { Effort } from './effort.ts'
 import { type Expanded, expand, type Scope } from './expand.ts'
 import { DockerfileProblem } from './problem.ts'
+import type { Effort } from './reading-budget.ts'
 
 /** Where a word stands: the line for messages, the escape character that holds there, and what reading may cost. */
 export interface Place {

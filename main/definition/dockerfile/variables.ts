@@ -1,5 +1,5 @@
-import type { Effort } from './effort.ts'
 import type { Expanded, Scope, Value } from './expand.ts'
+import type { Effort } from './reading-budget.ts'
 
 /** The arguments that the builder sets by itself; their values differ from one platform to the next. */
 const PLATFORM_ARGUMENTS = [

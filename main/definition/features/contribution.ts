@@ -1,4 +1,4 @@
-import { invalid, type Origin } from '../devcontainer/document/origin.ts'
+import { invalid, type Origin } from '../devcontainer/document/source-position.ts'
 import { variablesIn } from '../devcontainer/document/substitute.ts'
 import type { FeatureMetadata } from './feature-metadata.ts'
 

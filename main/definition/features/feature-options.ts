@@ -1,5 +1,5 @@
-import { invalid, type Origin, type Path } from '../devcontainer/document/origin.ts'
 import type { WrittenFeatures } from '../devcontainer/document/schema.ts'
+import { invalid, type Origin, type Path } from '../devcontainer/document/source-position.ts'
 import type { FeatureOptions } from './feature-metadata.ts'
 
 /** Chosen values by option. */

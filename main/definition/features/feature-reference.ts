@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { parseImageReference } from '../../../shared/image-reference.ts'
-import { invalid, type Origin, type Path, unsupported } from '../devcontainer/document/origin.ts'
+import { invalid, type Origin, type Path, unsupported } from '../devcontainer/document/source-position.ts'
 
 /**
  * Where a feature comes from, by the key under which "features" or "dependsOn" names it

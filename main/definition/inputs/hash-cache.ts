@@ -4,9 +4,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { isProductError, productError } from '../../../shared/errors.ts'
-import { openInside } from '../../files/inside.ts'
-import { reasonOf, unreadable } from './collect.ts'
-import { type LineEnds, readLineEnds } from './line-ends.ts'
+import { openInside } from '../../files/open-inside.ts'
+import { reasonOf, unreadable } from './collect-files.ts'
+import { type LineEnds, readLineEnds } from './line-endings.ts'
 import {
   type ContentHash,
   decodeHashes,

@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Hook, HookName } from '../../../shared/definition.ts'
 import { LASTING_HOOKS } from '../devcontainer/content-hooks.ts'
-import { KNOWN_LOCKFILES } from '../devcontainer/lockfiles.ts'
-import { Mentions } from './mentions.ts'
+import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
+import { Mentions } from './mentioned-files.ts'
 import { NamePatterns } from './name-patterns.ts'
 
 /** So many texts are searched for names, and so many times for those that they name: more are no setup of an environment. */

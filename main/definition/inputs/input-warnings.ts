@@ -3,10 +3,10 @@ import { listed } from '../../../shared/errors/wording.ts'
 import type { InputFile } from '../../../shared/plan.ts'
 import type { ReadService } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
-import { inContext } from './in-context.ts'
-import { incompleteWarnings } from './incomplete.ts'
+import { inContext } from './context-path.ts'
+import { incompleteWarnings } from './incomplete-inputs.ts'
 import { fromRoot, type ProjectInputs } from './project-inputs.ts'
-import { untrackedWarnings } from './tracked.ts'
+import { untrackedWarnings } from './untracked-inputs.ts'
 
 /**
  * What is worth saying of inputs: above all those by which two clones of one commit can have two versions. `files` are

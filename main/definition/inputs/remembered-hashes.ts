@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { LineEnds } from './line-ends.ts'
+import type { LineEnds } from './line-endings.ts'
 
 /**
  * What tells a file's content apart without reading it. Numbers, which are compared in a third of the time that whole

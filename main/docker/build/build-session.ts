@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { Duplex } from 'node:stream'
 import type { ServerDuplexStream, ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js'
 import type { Message, Type } from 'protobufjs'
-import { call } from '../connection/call.ts'
 import type { Engine } from '../connection/connect.ts'
+import { call } from '../connection/engine-call.ts'
 
 /** What a build is lent while it runs, and its image never holds. */
 export interface Lent {

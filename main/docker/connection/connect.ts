@@ -4,8 +4,8 @@ import type { SocketRefusal } from '../../../shared/engine-state.ts'
 import { productError } from '../../../shared/errors.ts'
 import { type EngineAddress, engineAddresses } from './address.ts'
 import { loadClient } from './client.ts'
+import { plainAgent } from './http-agent.ts'
 import { ping } from './ping.ts'
-import { plainAgent } from './plain-agent.ts'
 import { socketRefusal } from './socket-refusal.ts'
 
 /** An engine that answered. `buildkit`: it builds with BuildKit when asked to. */

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../../shared/errors.ts'
-import { call, statusOf } from '../connection/call.ts'
 import type { Engine } from '../connection/connect.ts'
-import { whileAnswering } from '../connection/while-answering.ts'
+import { call, statusOf } from '../connection/engine-call.ts'
+import { whileAnswering } from '../connection/heartbeat.ts'
 
 /** A command inside a container. `env` entries are `NAME=value`; a name alone takes the container's variable away. */
 export interface CommandSpec {

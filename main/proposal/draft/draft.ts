@@ -1,6 +1,6 @@
 import type { ProposedLine } from '../../../shared/proposal.ts'
-import { KNOWN_LOCKFILES } from '../../definition/devcontainer/lockfiles.ts'
-import type { Look } from './look.ts'
+import { KNOWN_LOCKFILES } from '../../definition/devcontainer/known-lockfiles.ts'
+import type { Look } from './project-reader.ts'
 
 /** A line with its reason; `from` is the file that it comes from. */
 export type Reasoned = ProposedLine

@@ -1,6 +1,6 @@
-import type { Look } from './look.ts'
-import type { Said } from './releases.ts'
-import { textAt, textsAt, valueAt } from './values.ts'
+import type { Said } from './choose-release.ts'
+import { textAt, textsAt, valueAt } from './parsed-values.ts'
+import type { Look } from './project-reader.ts'
 
 /**
  * What the files of asdf (`.tool-versions`) and mise (`mise.toml`) say of a tool, by any of its names: `nodejs 24.1.0`.

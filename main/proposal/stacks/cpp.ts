@@ -1,5 +1,5 @@
 import type { Draft, Reasoned } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
+import type { Look } from '../draft/project-reader.ts'
 
 /** Build systems, by the file that shows each, and the Debian packages that it takes. */
 const SYSTEMS: [file: string, packages: string[], name: string][] = [

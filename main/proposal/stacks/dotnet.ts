@@ -1,10 +1,10 @@
+import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
 import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { portIn } from '../draft/ports.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { portIn } from '../draft/parse-port.ts'
+import { textAt } from '../draft/parsed-values.ts'
+import type { Look } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
-import { textAt } from '../draft/values.ts'
-import { elements } from '../draft/xml.ts'
+import { elements } from '../draft/xml-elements.ts'
 
 /** So many project files are read. */
 const MOST = 50

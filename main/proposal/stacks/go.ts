@@ -1,7 +1,7 @@
+import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
 import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { portIn } from '../draft/ports.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { portIn } from '../draft/parse-port.ts'
+import type { Look } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
 
 /** Recognises Go by a go.mod: https://go.dev/ref/mod#go-mod-file */

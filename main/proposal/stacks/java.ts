@@ -1,3 +1,4 @@
+import { type ChosenVersion, chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
 import {
   type Because,
   commandIn,
@@ -8,11 +9,10 @@ import {
   type Setting,
   setting,
 } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { portIn } from '../draft/ports.ts'
-import { type ChosenVersion, chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { portIn } from '../draft/parse-port.ts'
+import type { Look } from '../draft/project-reader.ts'
 import { toolVersions, versionFile } from '../draft/tool-versions.ts'
-import { elements } from '../draft/xml.ts'
+import { elements } from '../draft/xml-elements.ts'
 
 const GRADLE = ['build.gradle.kts', 'build.gradle', 'settings.gradle.kts', 'settings.gradle']
 const BAKED = 'They become part of the image.'

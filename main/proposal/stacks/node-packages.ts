@@ -1,6 +1,6 @@
 import type { Because } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { textAt } from '../draft/values.ts'
+import { textAt } from '../draft/parsed-values.ts'
+import type { Look } from '../draft/project-reader.ts'
 
 type Manager = 'npm' | 'pnpm' | 'yarn' | 'berry' | 'bun'
 

@@ -1,7 +1,7 @@
 import type { Port } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { portIn } from '../draft/ports.ts'
-import { keysAt, textAt } from '../draft/values.ts'
+import { portIn } from '../draft/parse-port.ts'
+import { keysAt, textAt } from '../draft/parsed-values.ts'
+import type { Look } from '../draft/project-reader.ts'
 
 const OWN = 'it has to listen on all addresses to be reached from outside, such as with "--host".'
 const LOOPBACK = `It listens on localhost only unless told otherwise: ${OWN}`

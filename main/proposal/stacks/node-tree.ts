@@ -1,6 +1,6 @@
 import type { Because } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { keysAt, textAt, valueAt } from '../draft/values.ts'
+import { keysAt, textAt, valueAt } from '../draft/parsed-values.ts'
+import type { Look } from '../draft/project-reader.ts'
 import type { Packages } from './node-packages.ts'
 
 /** Programs that look for packages in the project's own folder only, or serve files from there only. */

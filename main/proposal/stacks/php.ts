@@ -1,3 +1,4 @@
+import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
 import {
   commandIn,
   type Draft,
@@ -7,10 +8,9 @@ import {
   type Reasoned,
   setting,
 } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { keysAt, textAt } from '../draft/parsed-values.ts'
+import type { Look } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
-import { keysAt, textAt } from '../draft/values.ts'
 
 /** Extensions that the image does not have and can compile, with the Debian packages that this takes. */
 const EXTENSIONS: Record<string, string[]> = {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
 import {
   commandIn,
   type Draft,
@@ -8,10 +9,9 @@ import {
   type Setting,
   setting,
 } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { keysAt, textAt, textsAt } from '../draft/parsed-values.ts'
+import type { Look } from '../draft/project-reader.ts'
 import { toolVersions, versionFile } from '../draft/tool-versions.ts'
-import { keysAt, textAt, textsAt } from '../draft/values.ts'
 
 /** Packages that are compiled when they are installed, against what the small image lacks. */
 const COMPILED = [

@@ -1,6 +1,6 @@
+import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
 import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import type { Look } from '../draft/project-reader.ts'
 import { toolVersions, versionFile } from '../draft/tool-versions.ts'
 
 /** Recognises Ruby by a Gemfile. */

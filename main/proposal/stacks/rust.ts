@@ -1,8 +1,8 @@
+import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
 import { commandIn, type Draft, inputs, setting } from '../draft/draft.ts'
-import type { Look } from '../draft/look.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../draft/releases.ts'
+import { keysAt, textAt } from '../draft/parsed-values.ts'
+import type { Look } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
-import { keysAt, textAt } from '../draft/values.ts'
 
 /** Recognises Rust by a Cargo.toml: https://doc.rust-lang.org/cargo/reference/manifest.html */
 export async function rust(look: Look): Promise<Draft | undefined> {

@@ -1,7 +1,7 @@
 import type { OperationId, ProjectKey } from '../../../shared/ids.ts'
 import type { RecordedEvent } from '../../../shared/operation.ts'
 import { client } from '../../client/client.ts'
-import { isBuild } from '../../store/standing.ts'
+import { isBuild } from '../../store/environment-state.ts'
 import { foldSteps, NO_STEPS, wasBuilt } from './steps.ts'
 
 /** So many earlier operations are looked at. */

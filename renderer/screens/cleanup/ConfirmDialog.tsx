@@ -4,10 +4,10 @@ import { client } from '../../client/client.ts'
 import { ProductFailure } from '../../client/failure.ts'
 import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
-import { whenEnded } from '../../store/ended.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
+import { whenEnded } from '../../store/operation-end.ts'
 import { choicesOf, type Item } from './choice.ts'
-import { thingsText } from './words.ts'
+import { thingsText } from './choice-text.ts'
 import '../environment/dialogs.css'
 
 /** Asks before anything is removed, names every volume, and removes. */

@@ -11,8 +11,8 @@ import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/engine.ts'
+import { Places } from './EngineList.tsx'
 import { InstallEngine } from './InstallEngine.tsx'
-import { Places } from './Places.tsx'
 import './engine.css'
 
 /** In milliseconds: how often every place is looked at while the screen is open. */

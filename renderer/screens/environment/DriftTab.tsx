@@ -6,7 +6,7 @@ import { CopyButton } from '../../components/CopyButton.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
-import { act } from '../../store/act.ts'
+import { act } from '../../store/perform-action.ts'
 import { wantReset } from '../../store/reset.ts'
 import { ChangeText } from './ChangeList.tsx'
 

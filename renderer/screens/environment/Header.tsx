@@ -12,14 +12,21 @@ import { useAnswer } from '../../components/use-answer.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { act, openWith } from '../../store/act.ts'
 import { showDialog } from '../../store/dialogs.ts'
 import { engine } from '../../store/engine.ts'
+import {
+  type Action,
+  asLastKnown,
+  isIdle,
+  restOf,
+  type Standing,
+  standingOf,
+} from '../../store/environment-state.ts'
 import { changeMark } from '../../store/mark.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
+import { act, openWith } from '../../store/perform-action.ts'
 import { changeSettings, settings } from '../../store/settings.ts'
 import { changeAgent } from '../../store/ssh-agent.ts'
-import { type Action, asLastKnown, isIdle, restOf, type Standing, standingOf } from '../../store/standing.ts'
 
 /** The environment's name, state and fixed buttons: one main action, what stands beside it, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {

@@ -4,9 +4,9 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { t } from '../../messages/messages.ts'
-import { openPort } from '../../store/act.ts'
+import { openPort } from '../../store/perform-action.ts'
 import { ProgramStart } from './ProgramStart.tsx'
-import { useListens } from './use-listens.ts'
+import { useListens } from './use-port-listening.ts'
 
 const TONES = {
   absent: 'plain',

@@ -9,8 +9,8 @@ import { shortPath } from '../../components/short-path.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { act } from '../../store/act.ts'
-import { asLastKnown, isUpdating, standingOf } from '../../store/standing.ts'
+import { asLastKnown, isUpdating, standingOf } from '../../store/environment-state.ts'
+import { act } from '../../store/perform-action.ts'
 import { RowMenu } from './RowMenu.tsx'
 
 /** One environment: name, state, version, ports, and the one thing that is most likely wanted next. */

@@ -10,7 +10,7 @@ import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { showDialog } from '../../store/dialogs.ts'
 import { tell, tellFailure } from '../../store/notices.ts'
-import { placeText } from './place-text.ts'
+import { placeText } from './storage-text.ts'
 import './secrets.css'
 
 /** The secrets that the definition declares, and how they stand. It is left out where there are none. */

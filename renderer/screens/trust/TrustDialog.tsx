@@ -15,7 +15,7 @@ import { closeDialog, type Refused } from '../../store/dialogs.ts'
 import { tellFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { startTrusted } from '../../store/trust.ts'
-import { CapabilityList } from './CapabilityList.tsx'
+import { CapabilityList } from './PermissionList.tsx'
 import '../environment/dialogs.css'
 import './trust.css'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { menuTemplate } from '../../../app/electron/menu.ts'
-import { noticeOf } from '../../../app/electron/notices.ts'
+import { noticeOf } from '../../../app/electron/notice-text.ts'
 import { trayTemplate } from '../../../app/electron/tray.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { ProjectSummary } from '../../../shared/project.ts'

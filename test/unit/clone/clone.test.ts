@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { sourceOf } from '../../../main/store/source.ts'
+import { sourceOf } from '../../../main/store/parse-source.ts'
 import { ACCOUNT, startGitServer } from '../../rig/git-server.ts'
 import { clonePlace } from './clone-place.ts'
 

@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
 import { expect, it } from 'vitest'
-import { mergePorts } from '../../../main/definition/devcontainer/run/ports.ts'
+import { mergePorts } from '../../../main/definition/devcontainer/run/parse-ports.ts'
 import { readRunArgs } from '../../../main/definition/devcontainer/run/run-args.ts'
-import { split } from '../../../main/definition/devcontainer/run/split.ts'
+import { split } from '../../../main/definition/devcontainer/run/split-text.ts'
 import { isProductError } from '../../../shared/errors.ts'
 import { expectError, read } from './project.ts'
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
-import { readDefinition } from '../../../main/definition/devcontainer/read.ts'
+import { readDefinition } from '../../../main/definition/devcontainer/read-definition.ts'
 import type { Definition, RunConfig } from '../../../shared/definition.ts'
 import { type ErrorCode, isProductError } from '../../../shared/errors.ts'
 

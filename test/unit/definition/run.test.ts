@@ -2,9 +2,9 @@
 
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readDefinition } from '../../../main/definition/devcontainer/read.ts'
-import { volumeNameFor } from '../../../main/definition/devcontainer/run/mounts.ts'
-import { parseSize } from '../../../main/definition/devcontainer/run/sizes.ts'
+import { readDefinition } from '../../../main/definition/devcontainer/read-definition.ts'
+import { volumeNameFor } from '../../../main/definition/devcontainer/run/parse-mounts.ts'
+import { parseSize } from '../../../main/definition/devcontainer/run/parse-size.ts'
 import { expectError, FILE, makeProject, readRun } from './project.ts'
 
 const invalid = (json: object, problem: string, env = {}) =>

@@ -3,8 +3,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { KNOWN_LOCKFILES } from '../../../main/definition/devcontainer/lockfiles.ts'
-import { readDefinition } from '../../../main/definition/devcontainer/read.ts'
+import { KNOWN_LOCKFILES } from '../../../main/definition/devcontainer/known-lockfiles.ts'
+import { readDefinition } from '../../../main/definition/devcontainer/read-definition.ts'
 import { Definition } from '../../../shared/definition.ts'
 import { expectError, FILE, makeProject, read } from './project.ts'
 

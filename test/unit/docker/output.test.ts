@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { followProgress, type ProgressMessage } from '../../../main/docker/progress.ts'
+import { followProgress, type ProgressMessage } from '../../../main/docker/progress-stream.ts'
 import { LastLines } from '../../../main/docker/streams/last-lines.ts'
 import { WholeLines } from '../../../main/docker/streams/whole-lines.ts'
 import { processorTime } from '../../processor-time.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { readDockerfile } from '../../../main/definition/dockerfile/read.ts'
+import { readDockerfile } from '../../../main/definition/dockerfile/read-dockerfile.ts'
 import { isProductError } from '../../../shared/errors.ts'
 
 /** What BuildKit said of a Dockerfile; see test/fixtures/dockerfiles/README.md. */

@@ -1,8 +1,8 @@
 import ignore from '@balena/dockerignore'
 import { DockerfileParser } from 'dockerfile-ast'
 import { expect, test } from 'vitest'
-import { readDockerfile } from '../../../main/definition/dockerfile/read.ts'
-import { Ignore } from '../../../main/definition/inputs/ignore.ts'
+import { readDockerfile } from '../../../main/definition/dockerfile/read-dockerfile.ts'
+import { Ignore } from '../../../main/definition/inputs/dockerignore.ts'
 
 /**
  * Why Pristine reads Dockerfiles and .dockerignore files itself: what the libraries for it make of texts

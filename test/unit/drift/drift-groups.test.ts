@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { groupFiles } from '../../../main/drift/group.ts'
+import { groupFiles } from '../../../main/drift/group-files.ts'
 import { ADDED, CHANGED, countDrift, DELETED, driftedPaths } from '../../../main/drift/paths.ts'
-import { suggestChange } from '../../../main/drift/suggest.ts'
-import { clean } from '../../../shared/clean.ts'
+import { suggestChange } from '../../../main/drift/suggest-change.ts'
 import type { PackageChange } from '../../../shared/drift.ts'
+import { clean } from '../../../shared/sanitize.ts'
 
 const added = (...paths: string[]) => paths.map((path) => ({ path, kind: ADDED }))
 const many = (folder: string, count: number) => Array.from({ length: count }, (_, i) => `${folder}/f${i}`)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { comparePackages } from '../../../main/explain/lockfiles/compare.ts'
-import { readLockfile } from '../../../main/explain/lockfiles/read.ts'
+import { comparePackages } from '../../../main/explain/lockfiles/compare-packages.ts'
+import { readLockfile } from '../../../main/explain/lockfiles/read-lockfile.ts'
 import { processorTime } from '../../processor-time.ts'
 
 /** Every package as "name version". */

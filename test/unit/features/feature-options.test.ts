@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Origin } from '../../../main/definition/devcontainer/document/origin.ts'
+import type { Origin } from '../../../main/definition/devcontainer/document/source-position.ts'
 import type { FeatureOptions } from '../../../main/definition/features/feature-metadata.ts'
 import {
   chosenOptions,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Origin } from '../../../main/definition/devcontainer/document/origin.ts'
+import type { Origin } from '../../../main/definition/devcontainer/document/source-position.ts'
 import { parseFeatureReference } from '../../../main/definition/features/feature-reference.ts'
 
 const origin: Origin = { file: '.devcontainer/devcontainer.json', at: () => ({ line: 3, column: 5 }) }

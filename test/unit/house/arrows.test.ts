@@ -52,9 +52,9 @@ async function withImport(
 
 test.each([
   // One that imports nothing itself: what it imports would be compiled, too.
-  ['shared/broken.ts', '../main/host/bell.ts', 'shared'],
+  ['shared/broken.ts', '../main/host/notifier.ts', 'shared'],
   ['main/broken.ts', '../app/cli/output.ts', 'main'],
-  ['renderer/broken.ts', '../main/host/bell.ts', 'renderer'],
+  ['renderer/broken.ts', '../main/host/notifier.ts', 'renderer'],
 ])('%s may not import %s', async (file, from, project) => {
   const result = await withImport(file, from, () => node('node_modules/typescript/bin/tsc', '-b', project))
   expect(result.status).not.toBe(0)

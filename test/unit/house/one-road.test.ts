@@ -10,12 +10,12 @@ test('containers are created in one place, and where one never runs', () => {
     /\bcreateContainer\b/.test(readFileSync(path.join(main, file), 'utf8')),
   )
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
-    'build/keep-content.ts',
+    'build/commit-content.ts',
     'build/without-triggers.ts',
-    'container/create.ts',
+    'container/create-container.ts',
     'docker/containers.ts',
     'drift/image-files.ts',
-    'environment/content-files.ts',
+    'environment/place-content-files.ts',
   ])
 })
 
@@ -38,7 +38,7 @@ test('git is run in its own folder alone, but for the version that doctor asks',
   )
   expect(runners.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
     'doctor/doctor.ts',
-    'git/ask-git.ts',
-    'git/git.ts',
+    'git/query-git.ts',
+    'git/run-git.ts',
   ])
 })

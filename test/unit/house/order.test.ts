@@ -38,7 +38,7 @@ test.each<[Import, string]>([
 ])('%j would be found: it imports %s', (wrong) => {
   const right: Import[] = [
     ['environment/read.ts', 'docker/containers.ts'],
-    ['environment/read.ts', 'environment/change.ts'],
+    ['environment/read.ts', 'environment/decide-change.ts'],
     ['engine.ts', 'environment/read.ts'],
     ['engine.ts', 'router.ts'],
   ]
@@ -49,8 +49,8 @@ test.each<[Import, string]>([
 
 test('a circle of two folders is against every order of them', () => {
   const circle: Import[] = [
-    ['lock/file.ts', 'plan/plan.ts'],
-    ['plan/plan.ts', 'lock/state.ts'],
+    ['lock/lock-file.ts', 'plan/plan.ts'],
+    ['plan/plan.ts', 'lock/lock-state.ts'],
   ]
   expect(againstOrder(['lock', 'plan'], circle)).toHaveLength(1)
   expect(againstOrder(['plan', 'lock'], circle)).toHaveLength(1)

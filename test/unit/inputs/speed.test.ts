@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { KNOWN_LOCKFILES } from '../../../main/definition/devcontainer/lockfiles.ts'
+import { KNOWN_LOCKFILES } from '../../../main/definition/devcontainer/known-lockfiles.ts'
 import { contextFiles, inputFiles } from '../../../main/definition/inputs/inputs.ts'
 import { processorTime } from '../../processor-time.ts'
 import { checkoutOf, scratch } from './scratch.ts'

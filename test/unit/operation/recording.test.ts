@@ -3,11 +3,15 @@ import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { listOperations } from '../../../main/operation/list.ts'
-import { newOperationId, operationsFolder, recordingOf } from '../../../main/operation/record.ts'
+import { listOperations } from '../../../main/operation/list-operations.ts'
+import { newOperationId, operationsFolder, recordingOf } from '../../../main/operation/record-operation.ts'
 import { asRecordedWriter } from '../../../main/operation/recorded-writer.ts'
-import { cancelOperation, type RunningOperations, startOperation } from '../../../main/operation/start.ts'
-import { watchOperation } from '../../../main/operation/watch.ts'
+import {
+  cancelOperation,
+  type RunningOperations,
+  startOperation,
+} from '../../../main/operation/start-operation.ts'
+import { watchOperation } from '../../../main/operation/watch-operation.ts'
 import { asOnlyWriter } from '../../../main/operation/writer-lock.ts'
 import { productError } from '../../../shared/errors.ts'
 import type { OperationId } from '../../../shared/ids.ts'

@@ -6,9 +6,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openHost } from '../../../main/host/host.ts'
 import { Overview } from '../../../main/overview/overview.ts'
-import { openProject } from '../../../main/store/open.ts'
-import { forgetProject, rememberProject } from '../../../main/store/record.ts'
-import { recordClone } from '../../../main/trust/record.ts'
+import { openProject } from '../../../main/store/open-project.ts'
+import { forgetProject, rememberProject } from '../../../main/store/project-records.ts'
+import { recordClone } from '../../../main/trust/trust-record.ts'
 import type { ProjectsEvent } from '../../../shared/project.ts'
 
 const MANY = 1_000

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { quietRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { openHome } from '../../../main/store/home.ts'
-import { openProject } from '../../../main/store/open.ts'
+import { openProject } from '../../../main/store/open-project.ts'
 import { git } from '../../engine/git.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Dialect, readRange } from '../../../main/proposal/draft/ranges.ts'
-import { chooseVersion, LANGUAGES, type Said } from '../../../main/proposal/draft/releases.ts'
+import { chooseVersion, LANGUAGES, type Said } from '../../../main/proposal/draft/choose-release.ts'
+import { type Dialect, readRange } from '../../../main/proposal/draft/version-ranges.ts'
 
 const range = (text: string, dialect: Dialect = 'npm'): Said => ({ from: 'f', text, dialect })
 const exactly = (text: string): Said => ({ from: 'f', text })

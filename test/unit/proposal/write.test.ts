@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { propose } from '../../../main/proposal/propose.ts'
-import { writeProposal } from '../../../main/proposal/write.ts'
+import { writeProposal } from '../../../main/proposal/write-proposal.ts'
 import { expectError, makeProject } from '../definition/project.ts'
 
 /** Its proposal has two files. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { openProject } from '../../../main/store/open.ts'
+import { openProject } from '../../../main/store/open-project.ts'
 import { isMarkedClone, markClone } from '../../../main/trust/clone-mark.ts'
 
 /** A folder with two repositories, `shop` and `lib`, that goes with the test. */

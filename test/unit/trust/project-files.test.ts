@@ -3,7 +3,7 @@ import { appendFile, chmod, mkdir, rename, rm, symlink, writeFile } from 'node:f
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openHome } from '../../../main/store/home.ts'
-import { openProject } from '../../../main/store/open.ts'
+import { openProject } from '../../../main/store/open-project.ts'
 import { type ProjectFiles, projectFiles, touched } from '../../../main/trust/project-files.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { History } from '../../../main/history/history.ts'
+import type { History } from '../../../main/history/fold-ledger.ts'
 import { chooseOld } from '../../../main/verbs/clean.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 

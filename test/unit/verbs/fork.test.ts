@@ -4,7 +4,7 @@ import { appendFile, utimes, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { openHost } from '../../../main/host/host.ts'
 import { quietRun } from '../../../main/operation/quiet-run.ts'
-import { openProject } from '../../../main/store/open.ts'
+import { openProject } from '../../../main/store/open-project.ts'
 import { fork, removeFork } from '../../../main/verbs/fork.ts'
 import { scratch } from '../inputs/scratch.ts'
 

@@ -1,6 +1,6 @@
 import { createScanner, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import { productError } from '../../../../shared/errors.ts'
-import { invalid, type Origin, type Path } from './origin.ts'
+import { invalid, type Origin, type Path } from './source-position.ts'
 
 /** A parsed JSON text that still knows where each of its values stands. */
 export interface Document extends Origin {

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { gitRootOf, type ProjectPlace } from '../../../files/project-place.ts'
+import { gitRootOf, type ProjectPlace } from '../../../files/project-paths.ts'
 import { devcontainerId } from './devcontainer-id.ts'
 import type { Variables } from './substitute.ts'
 

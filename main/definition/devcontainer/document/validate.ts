@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { invalid, type Origin, type Path } from './origin.ts'
+import { invalid, type Origin, type Path } from './source-position.ts'
 
 /** Checks a value against a schema; the first mismatch is a `definition-invalid` at its place, naming its key. */
 export function validate<T extends z.ZodMiniType>(

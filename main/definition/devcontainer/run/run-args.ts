@@ -1,8 +1,8 @@
 import type { Mount, PortRequest, RunOptions, Warning } from '../../../../shared/definition.ts'
-import { invalid, type Origin } from '../document/origin.ts'
-import { type Flag, type KnownFlags, readFlags } from './flags.ts'
-import { parseMount, requireSize } from './mounts.ts'
-import { parsePublish } from './ports.ts'
+import { invalid, type Origin } from '../document/source-position.ts'
+import { type Flag, type KnownFlags, readFlags } from './parse-flags.ts'
+import { parseMount, requireSize } from './parse-mounts.ts'
+import { parsePublish } from './parse-ports.ts'
 import {
   readDevice,
   readHost,

@@ -1,6 +1,6 @@
-import { invalid, type Origin, type Path, unsupported } from '../document/origin.ts'
-import type { Flag } from './flags.ts'
-import { split } from './split.ts'
+import { invalid, type Origin, type Path, unsupported } from '../document/source-position.ts'
+import type { Flag } from './parse-flags.ts'
+import { split } from './split-text.ts'
 
 /** `key=value`, or a key alone. A key must be written out, because it decides what the value means. */
 export function readPair(

@@ -1,7 +1,7 @@
 import type { Mount } from '../../../../shared/definition.ts'
-import { invalid, type Origin, type Path, unsupported } from '../document/origin.ts'
-import { requireBindSource, requireSize, requireTarget, requireVolumeName } from './mounts.ts'
-import { split } from './split.ts'
+import { invalid, type Origin, type Path, unsupported } from '../document/source-position.ts'
+import { requireBindSource, requireSize, requireTarget, requireVolumeName } from './parse-mounts.ts'
+import { split } from './split-text.ts'
 
 /** Options of `--volume` that only speak of caching, which no engine needs any more. */
 const WITHOUT_EFFECT = ['rw', 'ro', 'cached', 'consistent', 'delegated']

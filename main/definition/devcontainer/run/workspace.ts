@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import type { Mount } from '../../../../shared/definition.ts'
-import { type ProjectPlace, pathInGitRoot } from '../../../files/project-place.ts'
-import { invalid, type Origin } from '../document/origin.ts'
-import { parseMount } from './mounts.ts'
+import { type ProjectPlace, pathInGitRoot } from '../../../files/project-paths.ts'
+import { invalid, type Origin } from '../document/source-position.ts'
+import { parseMount } from './parse-mounts.ts'
 
 /**
  * Where the source is mounted and which folder is opened. Defaults as in the Dev Containers CLI: the git

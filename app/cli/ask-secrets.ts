@@ -1,0 +1,31 @@
+import { exact } from '../../shared/trust.ts'
+import { printNote } from './output.ts'
+import { hiddenAnswer } from './prompt.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Asks on a terminal for the declared secrets that have no value, once the project is trusted; Enter alone leaves one
+ * out, for good. Elsewhere nobody is asked: what is missing is told when the environment starts.
+ * Errors: `not-trusted`, those of the definition, `secret-invalid`, `cancelled`.
+ */
+export async function askForSecrets(session: Session, folder: string, trust: string[]): Promise<void> {
+  if (!session.asks) return
+  const { engine, definition } = session
+  const missing = await engine.secretsToAskFor(folder, { definition, trust })
+  if (missing.length === 0) return
+  session.settle()
+  printNote(
+    'The definition declares secrets that have no value yet. Enter alone leaves one out; "pristine secrets set NAME" gives it later.',
+  )
+  for (const { name, description, documentationUrl } of missing) {
+    const about = [description, documentationUrl].filter((text) => text !== undefined && text !== '')
+    const told = about.length > 0 ? ` (${exact(about.join(', '))})` : ''
+    const value = await hiddenAnswer(session, `${name}${told}: `)
+    if (value === '') {
+      await engine.leaveOutSecret(folder, name)
+      continue
+    }
+    const problem = await engine.giveSecret(folder, { name, value, definition })
+    if (problem !== null) printNote(`${name} is known to this command only: ${problem}`)
+  }
+}

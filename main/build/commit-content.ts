@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import path from 'node:path'
+import { pack } from 'tar-stream'
+import { listed } from '../../shared/errors/wording.ts'
+import type { Run } from '../../shared/operation.ts'
+import { clean } from '../../shared/sanitize.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import { CONTENT_LIST, contentLabel, contentList, isEmpty, NO_CONTENT } from '../data/baked-content.ts'
+import { keepContentList } from '../data/content-lists.ts'
+import { isBelow } from '../data/workspace-mount.ts'
+import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { KNOWN_LOCKFILES } from '../definition/devcontainer/known-lockfiles.ts'
+import { commitContainer, type ImageConfig } from '../docker/build/commit-container.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { engineVersion } from '../docker/connection/engine-version.ts'
+import { createContainer, removeContainer } from '../docker/containers.ts'
+import { copyFrom, copyInto } from '../docker/copy-files.ts'
+import type { ImageDetails } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import { globMatches, globTokens } from '../files/glob.ts'
+import type { Home } from '../store/home.ts'
+import { type Captured, capture } from './capture-content.ts'
+import { hookOwner } from './fill-workspace-copies.ts'
+
+/**
+ * Takes what hooks made in a view into a layer of its own on top of an image, with the list of it, which is kept in the
+ * data folder, too. Returns the new image's id, or the image's. Errors: `storage-failed`, `cancelled`, those of the engine.
+ */
+export async function keepContent(
+  engine: Engine,
+  home: Home,
+  launch: Launch,
+  from: { container: string; image: string },
+  view: { root: string; copied: Map<string, string>; volumes: string[]; targets: string[] },
+  run: Run,
+): Promise<string> {
+  const { image, project, version } = launch.parts
+  const inside = (at: string) => path.posix.relative(view.root, at)
+  const below = view.targets.filter((at) => at !== view.root && isBelow(at, view.root))
+  const mounted = below.filter((at) => !view.volumes.includes(at)).map(inside)
+  // What is made where a volume will be is the first content of that volume.
+  for (const at of below) if (view.volumes.includes(at)) view.copied.delete(inside(at))
+  const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
+  const spec = {
+    Image: from.image,
+    // Never run: the engine makes no container without a command.
+    Entrypoint: ['/'],
+    Cmd: [],
+    Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
+    HostConfig: { NetworkMode: 'none' },
+  }
+  try {
+    const holder = await createContainer(engine, name, spec, run)
+    const tar = await copyFrom(engine, from.container, view.root, run)
+    const into = pack()
+    const listing = async (captured: Captured): Promise<string> => {
+      const { folders, files, count } = captured
+      const list = contentList(isEmpty(captured) ? NO_CONTENT : { root: view.root, folders, files, count })
+      if (!isEmpty(captured)) {
+        into.entry({ name: CONTENT_LIST.slice(1) }, list)
+        await keepContentList(home, version, list)
+      }
+      into.finalize()
+      tell(launch, captured, run)
+      return list
+    }
+    const capturing = capture(tar, into, view.root.slice(1), {
+      copied: view.copied,
+      mounted,
+      isInput: isLockfile,
+      owner:
+        (await engineVersion(engine)).name === 'Podman'
+          ? await hookOwner(engine, launch, holder, run)
+          : undefined,
+    }).then(listing)
+    const sending = copyInto(engine, holder, '/', into, run)
+    // Either end is the other's.
+    capturing.catch((error: Error) => into.destroy(error))
+    sending.catch((error: Error) => {
+      into.destroy(error)
+      tar.destroy(error)
+    })
+    const [list] = await Promise.all([capturing, sending])
+    const isWhole = list === contentList(NO_CONTENT) && from.image !== image.Id
+    const kept = isWhole
+      ? from.image
+      : await commitContainer(engine, holder, keptConfig(image.Config, list), run)
+    await removeContainer(engine, name)
+    return kept
+  } catch (error) {
+    await removeContainer(engine, name).catch(() => {})
+    throw error
+  }
+}
+
+const LOCKFILES = KNOWN_LOCKFILES.map((glob) => globTokens(glob, false) ?? [])
+const isLockfile = (at: string): boolean => {
+  const name = path.posix.basename(at)
+  return LOCKFILES.some((tokens) => globMatches(tokens, name))
+}
+
+function tell({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, run: Run): void {
+  const who = contentHooks(hooks).join(' or ')
+  const warn = (names: string[], text: (names: string) => string) => {
+    if (names.length > 0) run.report({ kind: 'warning', text: text(clean(listed(names))) })
+  }
+  warn(
+    changed,
+    (names) => `${who} changed ${names} in its copy of the workspace. The folder itself stays as it is.`,
+  )
+  warn(
+    removed,
+    (names) =>
+      `${who} removed ${names} in its copy of the workspace. The folder itself, and so the environment, stays as it is.`,
+  )
+  warn(
+    inputs,
+    (names) =>
+      `${who} made ${names}, which would be part of the version: it is not put into the folder. Make it yourself and commit it.`,
+  )
+  warn(lost, (names) => `Of what ${who} made, ${names} could not be kept.`)
+}
+
+/**
+ * The image's configuration for the commit, with what its label says of its content. The engine fills an absent command from the container, so an entry point
+ * is always given, empty or not.
+ */
+export function keptConfig(config: ImageDetails['Config'], list: string): ImageConfig {
+  return {
+    ...config,
+    Entrypoint: config.Entrypoint ?? [],
+    Labels: {
+      ...config.Labels,
+      [LABEL.role]: 'version',
+      [LABEL.project]: '',
+      [LABEL.content]: contentLabel(list),
+    },
+  }
+}

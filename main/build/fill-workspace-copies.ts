@@ -1,0 +1,72 @@
+import path from 'node:path'
+import type { Run } from '../../shared/operation.ts'
+import { commandUser, type Launch } from '../container/prepare-launch.ts'
+import { isBelow } from '../data/workspace-mount.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { engineVersion } from '../docker/connection/engine-version.ts'
+import { copyInto } from '../docker/copy-files.ts'
+import { execOutput } from '../docker/exec/exec.ts'
+import type { OlderInput } from '../plan/historic-inputs.ts'
+import { type Owner, ownerOf } from './file-owner.ts'
+import type { View } from './workspace-copy.ts'
+import { replacedIn, rootTar, viewTar } from './workspace-copy-tar.ts'
+
+/** To whom belongs what the hooks of a launch work on: who runs them. Errors: those of the engine. */
+export const hookOwner = (engine: Engine, launch: Launch, container: string, run: Run): Promise<Owner> =>
+  ownerOf(engine, container, commandUser(launch), run)
+
+/**
+ * Gives the folders of views to who runs the hooks, in a container that runs. Podman leaves a volume's own folder to root,
+ * whatever is unpacked there. Where the image cannot do it, the hook that cannot write there says so.
+ * Errors: those of the engine.
+ */
+export async function ownViews(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  views: View[],
+  run: Run,
+): Promise<void> {
+  if (views.length === 0 || (await engineVersion(engine)).name !== 'Podman') return
+  const { uid, gid } = await hookOwner(engine, launch, container, run)
+  const command = ['chown', `${uid}:${gid}`, ...views.map(({ target }) => target)]
+  await execOutput(engine, container, { command, user: '0', cwd: '/' }, run.signal)
+}
+
+/**
+ * Fills the views of a container that does not run yet, and returns what each holds, as `viewTar` says it.
+ * Errors: `input-unreadable`, `cancelled`, those of the engine.
+ */
+export async function copyViews(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  views: View[],
+  { older, targets }: { older: OlderInput[]; targets: string[] },
+  run: Run,
+): Promise<Map<View, Map<string, string>>> {
+  const { parts } = launch
+  const owner = await hookOwner(engine, launch, container, run)
+  const step = { kind: 'step', id: 'view', name: 'Copy the workspace for the hooks', phase: 'bake' } as const
+  run.report({ ...step, state: 'running' })
+  const all = new Map<View, Map<string, string>>()
+  try {
+    for (const view of views) {
+      const copied = new Map<string, string>()
+      all.set(view, copied)
+      const extra = targets
+        .filter((at) => at !== view.target && isBelow(at, view.target))
+        .map((at) => path.posix.relative(view.target, at))
+      const replaced = replacedIn(view, parts.project.path, older)
+      // The folder itself is of the tar of the folder above: to the engine it is nobody's own.
+      const root = rootTar(path.posix.basename(view.target), owner)
+      await copyInto(engine, container, path.posix.dirname(view.target), root, run)
+      await copyInto(engine, container, view.target, viewTar(view, owner, { replaced, extra }, copied), run)
+    }
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw error
+  }
+  run.report({ ...step, state: 'done' })
+  return all
+}

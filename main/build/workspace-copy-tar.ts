@@ -1,0 +1,158 @@
+import { createHash, hash } from 'node:crypto'
+import { createReadStream, fstatSync, readFileSync, type Stats } from 'node:fs'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { type Header, type Pack, pack } from 'tar-stream'
+import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
+import { type Opened, openInside } from '../files/open-inside.ts'
+import { contentOf, type OlderFile, type OlderInput } from '../plan/historic-inputs.ts'
+import type { Owner } from './file-owner.ts'
+import type { View } from './workspace-copy.ts'
+
+/** What of a view is otherwise than the folder has it today, by its path in the view. */
+export type Replaced = Map<string, OlderInput>
+
+/** What the folder of a project (absolute) has otherwise, by its path in a view. */
+export const replacedIn = (view: View, project: string, older: OlderInput[]): Replaced =>
+  new Map(
+    older.map((input) => [
+      path.relative(view.source, path.join(project, input.path)).split(path.sep).join('/'),
+      input,
+    ]),
+  )
+
+/** Files up to this size are read whole (bytes). */
+const WHOLE = 1024 * 1024
+
+/**
+ * A view as a tar. `copied` takes what was sent: the SHA-256 of each file, `-> ` and the target of a link, `dir` of a
+ * folder. `extra` are folders that others are to be mounted on. A file that goes away meanwhile is left out.
+ * Errors, by the stream: `input-unreadable`.
+ */
+export function viewTar(
+  view: View,
+  owner: Owner,
+  { replaced, extra }: { replaced: Replaced; extra: string[] },
+  copied: Map<string, string>,
+): Pack {
+  const out = pack()
+  writeAll(out, view, owner, { replaced, extra }, copied).catch((error: unknown) =>
+    out.destroy(error instanceof Error ? error : new Error(String(error))),
+  )
+  return out
+}
+
+/** The folder alone that takes a view, as its tar has to be unpacked above it. */
+export function rootTar(name: string, owner: Owner): Pack {
+  const out = pack()
+  out.entry({ ...NAMELESS, ...owner, name: `${name}/`, type: 'directory', mode: 0o755 })
+  out.finalize()
+  return out
+}
+
+async function writeAll(
+  out: Pack,
+  { source, entries, objects }: View,
+  owner: Owner,
+  { replaced, extra }: { replaced: Replaced; extra: string[] },
+  copied: Map<string, string>,
+): Promise<void> {
+  const folder = async (name: string) => {
+    await write(out, { ...owner, name: `${name}/`, type: 'directory', mode: 0o755 })
+    copied.set(name, 'dir')
+  }
+  const link = async (name: string, target: string) => {
+    await write(out, { ...owner, name, type: 'symlink', linkname: target, mode: 0o777 })
+    copied.set(name, `-> ${target}`)
+  }
+  for (const entry of entries) {
+    if (out.destroyed) return
+    const name = entry.path
+    const instead = replaced.get(name)
+    if (entry.kind === 'folder') await folder(name)
+    else if (entry.kind === 'link') await link(name, entry.target)
+    else if (instead?.kind === 'link') await link(name, instead.target)
+    else {
+      const head = { ...owner, name }
+      const sha256 = instead
+        ? await writeOlder(out, head, instead)
+        : await writeFile(out, head, () => openInside(source, name))
+      if (sha256 !== undefined) copied.set(name, sha256)
+    }
+  }
+  // Those above as well: what the hooks did not make is none of their content.
+  for (const name of extra.toSorted().flatMap(withParents)) if (!copied.has(name)) await folder(name)
+  for (const { repository, target } of objects) {
+    const at = path.posix.join(repository, 'objects')
+    for (const name of [at, `${at}/info`]) await folder(name)
+    // https://git-scm.com/docs/gitrepository-layout: where objects are looked for besides.
+    await write(out, { ...owner, name: `${at}/info/alternates`, mode: 0o644 }, `${target}\n`)
+  }
+  out.finalize()
+}
+
+/** A path and the folders above it, the uppermost first. */
+const withParents = (name: string): string[] =>
+  name.split('/').map((_, at, parts) => parts.slice(0, at + 1).join('/'))
+
+type Head = Partial<Header> & Pick<Header, 'name'>
+
+async function writeOlder(out: Pack, head: Head, input: OlderFile): Promise<string> {
+  await write(out, { ...head, mode: input.executable ? 0o755 : 0o644 }, contentOf(input))
+  return input.sha256
+}
+
+/** Returns the file's SHA-256; undefined where it went away, or is no file any more. */
+async function writeFile(out: Pack, head: Head, open: () => Opened): Promise<string | undefined> {
+  let file: Opened
+  try {
+    file = open()
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM')) return undefined
+    throw error
+  }
+  using opened = file
+  const stats = fstatSync(opened.fd)
+  if (!stats.isFile()) return undefined
+  // As git knows it: the umask of whoever cloned it is no part of a version.
+  const header = { ...head, mode: stats.mode & 0o100 ? 0o755 : 0o644, mtime: stats.mtime }
+  if (stats.size > WHOLE) return writeLarge(out, header, opened.fd, stats)
+  const content = readFileSync(opened.fd)
+  await write(out, header, content)
+  return hash('sha256', content)
+}
+
+async function writeLarge(out: Pack, header: Head, fd: number, { size }: Stats): Promise<string> {
+  const hashed = createHash('sha256')
+  await new Promise<void>((resolve, reject) => {
+    const entry = out.entry({ ...NAMELESS, ...header, size }, (error) => (error ? reject(error) : resolve()))
+    pipeline(
+      createReadStream('', { fd, autoClose: false, end: size - 1 }),
+      async function* (chunks: AsyncIterable<Buffer>) {
+        let sent = 0
+        for await (const chunk of chunks) {
+          hashed.update(chunk)
+          sent += chunk.length
+          yield chunk
+        }
+        if (sent < size)
+          throw productError('input-unreadable', {
+            path: header.name,
+            problem: 'it changed while it was being copied',
+          })
+      },
+      entry,
+    ).catch((error: unknown) => reject(isProductError(error) ? error : (error as Error)))
+  })
+  return hashed.digest('hex')
+}
+
+const NAMELESS = { uname: '', gname: '' }
+
+function write(out: Pack, header: Head, content?: Buffer | string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve())
+    if (content === undefined) out.entry({ ...NAMELESS, mtime: new Date(), ...header }, done)
+    else out.entry({ ...NAMELESS, ...header }, content, done)
+  })
+}

@@ -1,0 +1,149 @@
+import path from 'node:path'
+import type { Run } from '../../shared/operation.ts'
+import { type Place, placeOf } from '../data/workspace-mount.ts'
+import type { MountSettings } from '../docker/containers.ts'
+import { byBytes } from '../files/byte-order.ts'
+import { type Entry, listInside } from '../files/open-inside.ts'
+import { gitFolder } from '../git/git-folder.ts'
+import { askGit } from '../git/query-git.ts'
+import type { Project } from '../store/open-project.ts'
+
+/** A folder of this computer as content hooks see it: they work on a copy. */
+export interface View extends Place {
+  /** What is copied, relative to the source with forward slashes; folders before what they hold. */
+  entries: ViewEntry[]
+  /** Where git keeps its objects: too many to be copied, they are mounted beside, to be read. */
+  objects: GitObjects[]
+}
+
+type ViewEntry = { path: string } & ({ kind: 'folder' | 'file' } | { kind: 'link'; target: string })
+
+type Env = Readonly<Record<string, string | undefined>>
+
+interface GitObjects {
+  /** The `.git` folder, or one of a submodule, relative to the view's source. */
+  repository: string
+  source: string
+  /** Where the container has them. */
+  target: string
+}
+
+/** Where a container that bakes finds git's objects. */
+const OBJECTS = '/run/pristine-git'
+
+const GUESSED =
+  'Git does not say what it ignores in this folder: hooks get a copy without folders of dependencies by their usual names, ' +
+  'and with files that other clones do not have, such as ".env". See what "git ls-files" says there.'
+
+/** What tools fill that the person's folder may hold of whatever version, where no git tells what is ignored. */
+const FILLED = /^(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|\.nox|\.pnpm-store)$/
+
+/**
+ * How a container mounts what hooks may not change: a folder of the project that can be written gives way to an empty
+ * volume, which goes with the container and takes the copy. Everything else stays. `put` are absolute
+ * paths of what lies in the folder for the version that runs, and is left out: files, and folders while they are empty.
+ * `env` is the environment that git runs in. Where there is git and it does not answer, a warning says so.
+ */
+export async function viewsOf(
+  project: Project,
+  mounts: MountSettings[],
+  put: string[],
+  env: Env,
+  run: Pick<Run, 'report'>,
+): Promise<{ views: View[]; mounts: MountSettings[] }> {
+  const views: View[] = []
+  const kept: MountSettings[] = []
+  for (const mount of mounts) {
+    const place =
+      mount.Type === 'bind' && mount.ReadOnly !== true
+        ? await placeOf(project, { source: mount.Source, target: mount.Target })
+        : undefined
+    if (!place) {
+      kept.push(mount)
+      continue
+    }
+    // Of a folder around the project only the project is copied.
+    if (place.target !== mount.Target) kept.push(mount)
+    const ignored = await ignoredIn(place.source, env)
+    if (!ignored && (await gitFolder(project)) !== undefined) run.report({ kind: 'warning', text: GUESSED })
+    const objects: GitObjects[] = []
+    const entries = await list(place.source, put, ignored, async (repository) => {
+      const target = `${OBJECTS}-${views.length}-${objects.length}`
+      objects.push({ repository, source: path.join(place.source, repository, 'objects'), target })
+    })
+    views.push({ ...place, entries, objects })
+    kept.push({ Type: 'volume', Source: '', Target: place.target, ReadOnly: false })
+    for (const { source, target } of objects)
+      kept.push({ Type: 'bind', Source: source, Target: target, ReadOnly: true })
+  }
+  return { views, mounts: kept }
+}
+
+/**
+ * Lists a folder without what git ignores: dependencies and products of whatever version was there last, and files that no
+ * other clone has (`.env`), which would come into an image that other clones start.
+ */
+async function list(
+  source: string,
+  put: string[],
+  ignored: Ignored | undefined,
+  foundObjects: (repository: string) => Promise<void>,
+): Promise<ViewEntry[]> {
+  const others = new Set(put)
+  const isLeftOut = (at: string, name: string) =>
+    (ignored ? ignored.folders.has(at) : FILLED.test(name)) ||
+    (others.has(path.join(source, at)) && listInside(source, at).length === 0)
+  const entries: ViewEntry[] = []
+  const visit = async (folder: string, inGit: boolean): Promise<void> => {
+    // Others have their turn between two folders.
+    await new Promise((resolve) => setImmediate(resolve))
+    const found = listInside(source, folder).sort((a, b) => byBytes(a.name, b.name))
+    const isRepository = inGit && holds(found, 'HEAD', 'file') && holds(found, 'objects', 'folder')
+    if (isRepository) await foundObjects(folder)
+    for (const entry of found) {
+      const at = path.posix.join(folder, entry.name)
+      if (entry.kind !== 'folder' && others.has(path.join(source, at))) continue
+      if (entry.kind !== 'folder' && !inGit && ignored?.files.has(at)) continue
+      if (entry.kind === 'link') entries.push({ path: at, kind: 'link', target: entry.target ?? '' })
+      else if (entry.kind === 'file') entries.push({ path: at, kind: 'file' })
+      else if (entry.kind === 'folder') {
+        const isGit = inGit || entry.name === '.git'
+        if (isRepository && (entry.name === 'objects' || entry.name === 'lfs')) continue
+        if (!isGit && isLeftOut(at, entry.name)) continue
+        entries.push({ path: at, kind: 'folder' })
+        await visit(at, isGit)
+      }
+    }
+  }
+  await visit('.', false)
+  return entries
+}
+
+const holds = (entries: Entry[], name: string, kind: Entry['kind']): boolean =>
+  entries.some((entry) => entry.name === name && entry.kind === kind)
+
+/** What git ignores in a folder: whole folders, by a pattern of theirs, and single files. */
+interface Ignored {
+  folders: Set<string>
+  files: Set<string>
+}
+
+/**
+ * Asks git without having it read a file: what compares contents (`git status`) runs the filters that the repository's
+ * settings name, which code in an environment can write. Undefined where git does not answer.
+ */
+async function ignoredIn(folder: string, env: Env): Promise<Ignored | undefined> {
+  const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']
+  const listed = (await askGit(folder, args, env))?.split('\0').filter(Boolean)
+  if (!listed) return undefined
+  // A folder is listed with what is ignored in it, unless it is ignored itself.
+  const above = new Set(listed.flatMap(foldersAbove))
+  return {
+    folders: new Set(listed.flatMap((at) => (at.endsWith('/') && !above.has(at) ? [at.slice(0, -1)] : []))),
+    files: new Set(listed.filter((at) => !at.endsWith('/'))),
+  }
+}
+
+/** The folders that a path lies in, each with a slash at its end. */
+const foldersAbove = (at: string): string[] =>
+  [...at.matchAll(/\//g)].map(({ index }) => at.slice(0, index + 1)).filter((folder) => folder !== at)

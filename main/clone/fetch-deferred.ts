@@ -1,0 +1,61 @@
+import type { LeftOut } from '../../shared/clone.ts'
+import type { Run } from '../../shared/operation.ts'
+import { clean } from '../../shared/sanitize.ts'
+import { keepLeftOut, readLeftOut } from '../git/deferred-content.ts'
+import { fetchLargeFiles } from '../git/fetch-large-files.ts'
+import { fetchSubmodules } from '../git/fetch-submodules.ts'
+import type { GitOptions } from '../git/run-git.ts'
+import type { Host } from '../host/host.ts'
+import { ensureFolder } from '../store/home.ts'
+import type { Project } from '../store/open-project.ts'
+import { readTrust } from '../trust/trust-record.ts'
+
+/**
+ * Fetches what a project's clone left out: its submodules and its large files. To be called only for a project that is
+ * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again then,
+ * until code of the project `hasRun`: that can write git's settings, by which git would run its programs on this computer.
+ * Returns whether anything was tried, so that the project has to be read anew.
+ * Errors: `cancelled`.
+ */
+export async function fetchLeftOut(
+  host: Host,
+  project: Project,
+  { hasRun }: { hasRun: boolean },
+  run: Run,
+): Promise<boolean> {
+  const left = await readLeftOut(host.home, project.key)
+  if (!left) return false
+  if (hasRun) {
+    await keepLeftOut(host.home, project.key, null)
+    run.report({ kind: 'warning', text: whatIsLeft(left) })
+    return false
+  }
+  await ensureFolder(host.home.root)
+  const { clone } = (await readTrust(host, project.key)) ?? {}
+  const options: GitOptions = {
+    env: host.env,
+    cwd: project.path,
+    signal: run.signal,
+    // As its own address is: `http` only within this computer.
+    protocols: ['https', 'ssh', ...(clone?.url.startsWith('http:') ? ['http'] : [])],
+    asks: false,
+  }
+  const submodules = left.submodules.length > 0 ? await fetchSubmodules(project.path, options, run) : []
+  const largeFiles = left.largeFiles > 0 ? await fetchLargeFiles(options, run) : 0
+  const rest: LeftOut = { submodules, largeFiles }
+  await keepLeftOut(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null)
+  return true
+}
+
+function whatIsLeft({ submodules, largeFiles }: LeftOut): string {
+  const parts = [
+    ...(submodules.length > 0
+      ? [`the submodules ${clean(submodules.join(', '))} ("git submodule update --init --recursive")`]
+      : []),
+    ...(largeFiles > 0 ? [`${largeFiles} files of Git LFS ("git lfs pull")`] : []),
+  ]
+  return (
+    `The clone still lacks ${parts.join(' and ')}. Pristine fetches them only before the project's code runs for the first ` +
+    'time, because that can change the settings of git: look at .git/config, and fetch them yourself.'
+  )
+}

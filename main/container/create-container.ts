@@ -1,0 +1,22 @@
+import type { Run } from '../../shared/operation.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { type ContainerSpec, createContainer } from '../docker/containers.ts'
+import { makeAgentFolder } from '../personal/agent-folder.ts'
+import type { Launch } from './prepare-launch.ts'
+
+/**
+ * Creates a container of a launch, after its very request was judged by what is granted now. Every container that runs
+ * something of a definition is created here. Returns its id.
+ * Errors: `not-trusted`, those of `createContainer`.
+ */
+export async function createLaunched(
+  engine: Engine,
+  launch: Launch,
+  name: string,
+  spec: ContainerSpec,
+  run: Run,
+): Promise<string> {
+  await launch.admit(spec)
+  if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
+  return createContainer(engine, name, spec, run)
+}

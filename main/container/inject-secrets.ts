@@ -1,0 +1,45 @@
+import { isProductError, ProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Hidden } from '../docker/streams/redactor.ts'
+import type { Launch } from './prepare-launch.ts'
+import { hiding, redact, redactRun, valuesOfSecrets } from './redact-secrets.ts'
+
+/**
+ * Does work whose commands are given the declared secrets: `work` gets their variables, and no value is in what it
+ * reports or how it fails, as far as a program prints it as it is. Secrets without a value are told.
+ * Errors: those of the work.
+ */
+export async function withSecrets<T>(
+  launch: Launch,
+  run: Run,
+  work: (run: Run, values: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  const { values, missing, problem } = await launch.secrets()
+  for (const name of missing) {
+    const why = problem === null ? '' : ` (${problem})`
+    const text = `The secret ${name} has no value${why}: "pristine secrets set ${name}" gives it one.`
+    run.report({ kind: 'warning', text })
+  }
+  const hidden = hiding(valuesOfSecrets(Object.entries(values)))
+  try {
+    return await work(redactRun(run, hidden), values)
+  } catch (error) {
+    throw redactError(error, hidden)
+  }
+}
+
+/** An error without the values, and so without its cause, which may hold them too. */
+function redactError(error: unknown, hidden: Hidden): unknown {
+  if (hidden.length === 0) return error
+  if (isProductError(error)) {
+    return new ProductError(error.code, clean(error.data, hidden) as Record<string, unknown>)
+  }
+  return new Error(redact(error instanceof Error ? error.message : String(error), hidden))
+}
+
+function clean(value: unknown, hidden: Hidden): unknown {
+  if (typeof value === 'string') return redact(value, hidden)
+  if (Array.isArray(value)) return value.map((member) => clean(member, hidden))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, clean(member, hidden)]))
+}

@@ -1,0 +1,36 @@
+import type { Run } from '../../shared/operation.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { execOutput } from '../docker/exec/exec.ts'
+import { ancestors } from './chown-mounts.ts'
+import { managedVolumes } from './create-request.ts'
+import { commandUser, type Launch } from './prepare-launch.ts'
+import { lookAtWorkplace } from './write-access.ts'
+
+const MAKE = `owner=$1; shift
+for at; do [ -e "$at" ] || { mkdir "$at" && chown "$owner" "$at"; }; done`
+
+/**
+ * Makes the folders in an image to be at which volumes will be, as folders of the user who runs commands: what a hook puts
+ * there is kept in the image, from where the engine fills a new volume. Below a folder of this computer nothing is made.
+ * Errors: `engine-…`, `cancelled`.
+ */
+export async function makeVolumePlaces(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<void> {
+  const { mounts, workspaceMount } = launch.run
+  const around = [...mounts, ...(workspaceMount ? [workspaceMount] : [])].filter(
+    ({ kind }) => kind !== 'volume',
+  )
+  const volumes = managedVolumes(launch.parts.project.key, launch.run, launch.parts.image)
+    .map(({ target }) => target)
+    .filter((target) => !around.some((one) => target.startsWith(`${one.target}/`)))
+  if (volumes.length === 0) return
+  const workplace = await lookAtWorkplace(engine, container, commandUser(launch), [], run)
+  const folders = new Set(volumes.flatMap((target) => [...ancestors(target), target]))
+  const owner = `${workplace?.uid ?? 0}:${workplace?.gid ?? 0}`
+  const command = ['/bin/sh', '-c', MAKE, 'sh', owner, ...folders]
+  await execOutput(engine, container, { command, user: '0', cwd: '/' }, run.signal)
+}

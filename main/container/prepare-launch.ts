@@ -1,0 +1,242 @@
+import type { Feature, Hook, RunConfig } from '../../shared/definition.ts'
+import { isProductError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { PlanService } from '../../shared/plan.ts'
+import type { Capability } from '../../shared/trust.ts'
+import { type Content, fits } from '../data/baked-content.ts'
+import { makeMountPoints } from '../data/mount-points.ts'
+import { workspaceOf } from '../data/workspace-mount.ts'
+import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
+import { mergeImageMetadata, metadataLabel } from '../definition/devcontainer/image-metadata.ts'
+import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/devcontainer/resolve-run.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
+import type { ImageDetails } from '../docker/images.ts'
+import type { Host } from '../host/host.ts'
+import { agentFolder } from '../personal/agent-folder.ts'
+import { type Lent, lend } from '../personal/forward-personal.ts'
+import type { Project } from '../store/open-project.ts'
+import { reachOf } from '../trust/request-permissions.ts'
+import { requireTrust, type Truster } from '../trust/require-trust.ts'
+import { type Made, madeOfPlan, reachOfService } from '../trust/service-permissions.ts'
+import { rememberRefusal } from '../trust/trust-record.ts'
+import type { PortChoice } from './choose-ports.ts'
+import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './create-request.ts'
+import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
+import { userEnv } from './probe-user-env.ts'
+
+/** Everything that is needed to start one service of a version on this computer. */
+export interface Launch extends ResolvedRun {
+  service: string
+  parts: ContainerParts
+  /** Whether the image has what its content hooks make in this project's workspace. */
+  isWhole: boolean
+  /** The hashes of the create request's parts, to compare with a running container's. */
+  request: Record<string, string>
+  /** Refuses a create request that reaches beyond what is granted at the moment. Errors: `not-trusted`. */
+  admit(spec: ContainerSpec): Promise<void>
+  /** Makes the folders of the project that its mounts need. Errors: `storage-failed`. */
+  makeMountPoints(): Promise<void>
+  /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
+  secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
+  /** What this person lends to commands, while they run. */
+  lend(): Promise<Lent>
+}
+
+/** What preparing a launch needs of this computer, and of the person who asked for it. */
+export type Launcher = Truster & Pick<Host, 'env' | 'secrets'>
+
+/**
+ * Brings a planned service together with its image and this computer, and asks for trust for what comes of it. `made`:
+ * what content hooks made for the image. `agent`: the folder in which its container finds the person's ssh agent, if it
+ * is to.
+ * Errors: `not-trusted`, `definition-invalid`.
+ */
+export async function prepareLaunch(
+  host: Launcher,
+  project: Project,
+  version: VersionId,
+  file: string,
+  planned: PlanService,
+  image: ImageDetails,
+  { made, agent }: { made?: Content | undefined; agent?: string | undefined } = {},
+): Promise<Launch> {
+  const settled = settleService(host, project, file, planned, image)
+  const { run, hooks } = settled
+  const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceOf(project, run))?.target)
+  // Of an image without content hooks it is its base's.
+  const content = isWhole && hasContentHooks(hooks) ? made : undefined
+  const parts: ContainerParts = { project, version, service: planned.name, image, run, agent, content }
+  const admit = async (spec: ContainerSpec): Promise<void> => {
+    const capabilities = await reachOfLaunch(host, project, file, madeOfPlan(planned), settled, spec, agent)
+    await requireTrust(host, project, capabilities).catch(async (error: unknown) => {
+      // Only a convenience of who looks at the sheet next: what is to be told is the refusal.
+      if (isProductError(error, 'not-trusted'))
+        await rememberRefusal(host, project.key, { version, capabilities }).catch(() => {})
+      throw error
+    })
+  }
+  await admit(createRequest(parts, wantedPorts(run)))
+  const secrets = async () => {
+    const { found, problem } = await host.secrets.find(project, run.secrets ?? [])
+    const values: Record<string, string> = {}
+    const missing: string[] = []
+    for (const [name, secret] of Object.entries(found)) {
+      if (secret.state === 'missing') missing.push(name)
+      else values[name] = secret.value
+    }
+    return { values, missing, problem }
+  }
+  return {
+    service: planned.name,
+    run,
+    hooks,
+    parts,
+    isWhole,
+    request: requestHashes(parts),
+    admit,
+    makeMountPoints: () =>
+      makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
+    secrets,
+    lend: () => lend(host, project, agent),
+  }
+}
+
+/**
+ * What a service reaches, as far as that is known without its image: of the checkout, or of a version that was made
+ * before. `file` is the definition's.
+ * Errors: `definition-invalid`, `input-unreadable`.
+ */
+export async function reachWithoutImage(
+  host: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  file: string,
+  made: Made,
+  service: { name: string; run: RunConfig; features?: Feature[] | undefined },
+): Promise<Capability[]> {
+  const label = metadataLabel(undefined, service.features ?? [], 'features')
+  const image: LaunchImage = { Id: '', Config: { Labels: { [METADATA_LABEL]: label } } }
+  const settled = settleService(host, project, file, service, image)
+  const agent = await agentFolder(host.home, project.key)
+  const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run, agent }
+  const spec = createRequest(parts, wantedPorts(settled.run))
+  return reachOfLaunch(host, project, file, made, settled, spec, agent)
+}
+
+async function reachOfLaunch(
+  host: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  file: string,
+  made: Made,
+  { templates, initialize }: Settled,
+  spec: ContainerSpec,
+  agent: string | undefined,
+): Promise<Capability[]> {
+  return [
+    ...reachOfService(made, templates, initialize, file, host.env),
+    ...(await reachOf(spec, { project, host, file, agent })),
+  ]
+}
+
+/** A service on this computer: what is run, and what that was before its templates were replaced. */
+interface Settled extends ResolvedRun {
+  templates: RunConfig
+  /** `initializeCommand` as it would be run, but for the values of the person's environment, which may be secret. */
+  initialize: Hook | undefined
+}
+
+function settleService(
+  { env }: Pick<Host, 'env'>,
+  project: Project,
+  file: string,
+  planned: { name: string; run: RunConfig } | PlanService,
+  image: LaunchImage,
+): Settled {
+  const merged = mergeImageMetadata(planned.run, image.Config.Labels?.[METADATA_LABEL], imageIn(planned))
+  if (isBare(planned.run)) merged.run.overrideCommand = !runsByItself(image)
+  const variables = localVariables(project, file, env)
+  const { localEnv: _, ...plain } = variables
+  const run = resolveRun(merged.run, variables)
+  const ports = planned.run.publishExposed ? exposedPorts(image) : []
+  return {
+    run: { ...run, ports: [...run.ports, ...ports] },
+    hooks: resolvePart(merged.hooks, run, variables),
+    templates: merged.run,
+    initialize: resolvePart(merged.run.initializeCommand, run, plain),
+  }
+}
+
+/** What of an image decides how it is run; empty for one that is not there yet. */
+interface LaunchImage extends RequestImage {
+  Config: RequestImage['Config'] & Partial<Pick<ImageDetails['Config'], 'Labels' | 'ExposedPorts'>>
+}
+
+/** What a service's image is called: as the definition does, or by what it was built from. */
+function imageIn(planned: { name: string } | PlanService): string {
+  if (!('dockerfile' in planned)) return `the image of ${planned.name}`
+  const [, plain] = /^FROM (\S+)\n$/.exec(planned.dockerfile) ?? []
+  return plain ?? `the image that is built from ${Object.keys(planned.images).join(', ') || 'scratch'}`
+}
+
+const wantedPorts = (run: RunConfig): PortChoice[] =>
+  run.ports.map((request) => ({ request, host: request.host }))
+
+/** Whether nobody said what is to run: only a bare Dockerfile publishes what its image exposes. */
+const isBare = ({ publishExposed, unset }: RunConfig): boolean =>
+  publishExposed && (unset ?? []).includes('overrideCommand')
+
+/** Programs that wait for somebody to type, and end at once where nobody can. */
+const INTERACTIVE =
+  /^(?:\/\S*\/)?(?:ba|da|a|z|fi|k)?sh$|^(?:node|python[\d.]*|irb|jshell|iex|erl|ghci|php|perl|lua|R|julia|deno|bun)$/
+
+/** Whether an image has a program that goes on without a person: a server, not a shell. */
+function runsByItself({ Config }: RequestImage): boolean {
+  const command = [...(Config.Cmd ?? [])]
+  if (command.length === 0) return (Config.Entrypoint?.length ?? 0) > 0
+  return command.some((word, at) => !(at === 0 ? INTERACTIVE.test(word) : /^-[ail]+$/.test(word)))
+}
+
+function exposedPorts(image: LaunchImage) {
+  return Object.keys(image.Config.ExposedPorts ?? {}).map((key) => {
+    const [port, protocol] = key.split('/')
+    const container = Number(port)
+    return {
+      container,
+      host: container,
+      protocol: protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
+      fixed: false,
+    }
+  })
+}
+
+/** As whom commands run in a container of a launch; undefined for the engine's own choice, root. */
+export const commandUser = ({ run, parts }: Launch): string | undefined =>
+  run.remoteUser ?? run.containerUser ?? (parts.image.Config.User || undefined)
+
+/**
+ * How commands run in a container of a launch: the remote user, the workspace, and the remote environment. What the
+ * user's shell says is remembered for this container in the folder `memory`, if one is given.
+ */
+export async function execContext(
+  engine: Engine,
+  memory: string | undefined,
+  launch: Launch,
+  container: string,
+): Promise<ExecContext> {
+  const { run } = launch
+  const details = await inspectContainer(engine, container)
+  // A container that bakes has no variables of the definition's own.
+  const containerEnv = { ...envRecord(details?.Config.Env), ...run.containerEnv }
+  const user = commandUser(launch)
+  const { env: probed, problem } = await userEnv(
+    engine,
+    memory,
+    { id: container, startedAt: details?.State.StartedAt ?? '', env: containerEnv },
+    user,
+    run.userEnvProbe,
+  )
+  const env = { ...probed, ...resolveRemoteEnv(run.remoteEnv, containerEnv) }
+  return { user, cwd: run.workspaceFolder, env, ...(problem !== undefined && { probeProblem: problem }) }
+}

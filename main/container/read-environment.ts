@@ -1,0 +1,210 @@
+import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import {
+  type ContainerDetails,
+  type ContainerSummary,
+  inspectContainer,
+  listContainers,
+} from '../docker/containers.ts'
+import { LABEL } from '../docker/labels.ts'
+import { readLabel } from '../docker/parse-label.ts'
+import { type History, idToday } from '../history/fold-ledger.ts'
+import type { Project } from '../store/open-project.ts'
+import { portKey } from './choose-ports.ts'
+import type { LastStart } from './last-start.ts'
+
+/** One container of a project's environment, as the engine lists it. */
+export interface EnvironmentContainer {
+  id: string
+  name: string
+  service: string
+  version: VersionId
+  /** The engine's id of the image that it was created from. */
+  image: string
+  request: string | undefined
+  /** The data folder of the Pristine that made it. */
+  home: string | undefined
+  /** The project's folder when it was made. */
+  path: string | undefined
+  /** A paused one runs. */
+  running: boolean
+  paused: boolean
+  unhealthy: boolean
+  /** When it was started last, as the engine writes it, where somebody asked. */
+  startedAt?: string
+  /** How often in a row its health check failed, where it is unhealthy and somebody asked. */
+  failedChecks?: number
+  /** How its program ended, where it does not run and somebody asked. */
+  exitCode?: number
+  /** Where it has mounts, inside. */
+  mounts: string[]
+  ports: PublishedPort[]
+}
+
+/** A project's environment as it is: the containers that are current, and those left over from a broken swap. */
+export interface EnvironmentFacts {
+  state: EnvironmentState
+  version?: VersionId
+  containers: EnvironmentContainer[]
+  leftovers: EnvironmentContainer[]
+  /** The path of the workspace on this computer, where another folder is there by now than the one that is mounted. */
+  replacedFolder?: string
+}
+
+/**
+ * Lists a project's containers once and tells which of them are its environment. `start`: the last one that was recorded.
+ */
+export async function readEnvironment(
+  engine: Engine,
+  project: Project,
+  history: History,
+  start: LastStart | undefined,
+): Promise<EnvironmentFacts> {
+  const listed = await listContainers(engine, [
+    `${LABEL.project}=${project.key}`,
+    `${LABEL.role}=environment`,
+  ])
+  const own = listed.map(toContainer).filter(isOf(project.path))
+  const asked = await Promise.all(
+    own.map(async (one) => asInspected(one, await inspectContainer(engine, one.id))),
+  )
+  return environmentFacts(
+    asked.filter((container) => container !== undefined),
+    history,
+    start,
+  )
+}
+
+/**
+ * A listed container as it says itself that it stands; undefined where it is gone by now. The list may be late: Docker 28
+ * goes on listing as running, for a tenth of a second, what was killed; one whose disk was full lists as stopped what it
+ * has started.
+ */
+export function asInspected(
+  container: EnvironmentContainer,
+  details: Pick<ContainerDetails, 'State'> | undefined,
+): EnvironmentContainer | undefined {
+  if (!details) return undefined
+  const { Running, Paused, Health, ExitCode, StartedAt } = details.State
+  const [running, unhealthy] = [Running || Paused, Running && Health?.Status === 'unhealthy']
+  // Podman lists the ports of one that is stopped, too.
+  const ports = running ? container.ports : []
+  const found = { ...container, running, paused: Paused, unhealthy, startedAt: StartedAt, ports }
+  return running || ExitCode === undefined ? found : { ...found, exitCode: ExitCode }
+}
+
+/** Whether a container is of the project in a folder: an older, shorter key may be another one's too. */
+export const isOf =
+  (folder: string) =>
+  ({ path }: EnvironmentContainer): boolean =>
+    path === undefined || path === folder
+
+/** Lists the containers of all projects' environments once, by their project's key. */
+export async function listEnvironments(engine: Engine): Promise<Map<string, EnvironmentContainer[]>> {
+  const listed = await listContainers(engine, [LABEL.project, `${LABEL.role}=environment`])
+  const counted = await Promise.all(
+    listed.map(async (one) => ({
+      key: one.Labels[LABEL.project] ?? '',
+      container: await withFailedChecks(engine, toContainer(one)),
+    })),
+  )
+  const byProject = Map.groupBy(counted, ({ key }) => key)
+  return new Map([...byProject].map(([key, found]) => [key, found.map(({ container }) => container)]))
+}
+
+/** Only the container itself tells how often its check failed. */
+async function withFailedChecks(
+  engine: Engine,
+  container: EnvironmentContainer,
+): Promise<EnvironmentContainer> {
+  if (!container.unhealthy) return container
+  const failedChecks = (await inspectContainer(engine, container.id))?.State.Health?.FailingStreak
+  return failedChecks === undefined ? container : { ...container, failedChecks }
+}
+
+/** How often in a row a health check of unhealthy containers failed, at most; null where nobody knows. */
+export function failedChecks(containers: EnvironmentContainer[]): number | null {
+  const known = containers.flatMap((container) => container.failedChecks ?? [])
+  return known.length > 0 ? Math.max(...known) : null
+}
+
+/**
+ * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
+ * running one serves: the engine lists newest first. `start` tells of the current container which folder it has mounted, while
+ * it runs since then.
+ */
+export function environmentFacts(
+  listed: EnvironmentContainer[],
+  history: History,
+  start?: LastStart,
+): EnvironmentFacts {
+  const all = listed.map((container) => ({ ...container, version: idToday(history, container.version) }))
+  const named = all.filter((container) => history.containers.includes(container.id))
+  const newest = all.find((container) => container.running) ?? all[0]
+  const current = named.length > 0 ? named : newest ? [newest] : []
+  const [first] = current
+  const since = first?.running === true && isSince(first, start)
+  return {
+    state: stateOf(current, named.length > 0),
+    ...(first && { version: first.version }),
+    containers: current,
+    leftovers: all.filter((container) => !current.includes(container)),
+    ...(since && start?.replacedFolder !== undefined && { replacedFolder: start.replacedFolder }),
+  }
+}
+
+/** Whether a container was not started again since a start. Podman writes the time in a zone, which may change. */
+const isSince = ({ id, startedAt = '' }: EnvironmentContainer, start: LastStart | undefined): boolean =>
+  start?.container === id && Date.parse(start.startedAt) === Date.parse(startedAt)
+
+function stateOf(containers: EnvironmentContainer[], becameReady: boolean): EnvironmentState {
+  if (containers.length === 0) return 'absent'
+  if (containers.some((container) => !container.running)) return 'stopped'
+  if (containers.some((container) => container.paused)) return 'paused'
+  if (containers.some((container) => container.unhealthy)) return 'unhealthy'
+  return becameReady ? 'ready' : 'starting'
+}
+
+function toContainer(summary: ContainerSummary): EnvironmentContainer {
+  const service = summary.Labels[LABEL.service] ?? 'app'
+  return {
+    id: summary.Id,
+    name: (summary.Names[0] ?? summary.Id).replace(/^\//, ''),
+    service,
+    version: (summary.Labels[LABEL.version] ?? '') as VersionId,
+    image: summary.ImageID,
+    request: summary.Labels[LABEL.request],
+    home: summary.Labels[LABEL.home],
+    path: summary.Labels[LABEL.path],
+    running: summary.State === 'running' || summary.State === 'paused',
+    paused: summary.State === 'paused',
+    unhealthy: /\(unhealthy\)/.test(summary.Status),
+    mounts: (summary.Mounts ?? []).map((mount) => mount.Destination),
+    ports: publishedPorts(summary, service),
+  }
+}
+
+function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
+  const labels = readLabel(summary.Labels[LABEL.portLabels])
+  return summary.Ports.filter((port) => port.PublicPort)
+    .map((port): PublishedPort => {
+      const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const
+      const label = labels[portKey(at)]
+      const host = { host: port.PublicPort, address: port.IP ?? '127.0.0.1' }
+      return { ...at, ...host, service, ...(label && { label }) }
+    })
+    .sort((a, b) => a.container - b.container)
+}
+
+/** The facts in the form that people and scripts see. */
+export function describeEnvironment(facts: EnvironmentFacts): Environment {
+  return {
+    state: facts.state,
+    containers: facts.containers.map(({ id, name, service, exitCode }) => ({
+      ...{ id, name, service },
+      ...(exitCode !== undefined && { exitCode }),
+    })),
+    ports: facts.containers.flatMap((container) => container.ports),
+  }
+}

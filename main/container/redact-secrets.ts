@@ -1,0 +1,57 @@
+import type { Run } from '../../shared/operation.ts'
+import { BuildFailure } from '../docker/build/build-image.ts'
+import { type Hidden, patternsOf, Redactor } from '../docker/streams/redactor.ts'
+
+/** What is shorter stands in too many words by chance, and is no secret. */
+const SHORTEST = 5
+
+/** A value, and what is shown in its place. */
+type Value = [value: string, shown: string]
+
+/** Prepares values to be hidden, those that are long enough. */
+export const hiding = (values: Value[]): Hidden =>
+  patternsOf(values.filter(([value]) => value.length >= SHORTEST))
+
+/** The build arguments that come from this computer's environment, shown as their templates. */
+export const valuesOfArgs = (args: Record<string, string>, templates: Record<string, string>): Value[] =>
+  Object.entries(templates).map(([name, template]) => [args[name] ?? '', template])
+
+/** The values of secrets, by their names; programs print texts of several lines one by one. */
+export const valuesOfSecrets = (secrets: Iterable<[name: string, value: string]>): Value[] =>
+  [...secrets].flatMap(([name, value]) =>
+    [value, ...value.split(/\r?\n/)].map((part): Value => [part, `[secret ${name}]`]),
+  )
+
+/** A text that is whole, without the values. */
+export function redact(text: string, hidden: Hidden): string {
+  const redactor = new Redactor(hidden)
+  return redactor.push(text) + redactor.end()
+}
+
+/**
+ * The builder puts the values of arguments into the names of its steps, and a program may print them. What a program
+ * prints comes in pieces: who cuts it filters each stream before, with the run's `filter`.
+ */
+export function redactRun(run: Run, hidden: Hidden): Run {
+  if (hidden.length === 0) return run
+  return {
+    ...run,
+    report: (event) =>
+      run.report(
+        event.kind === 'step'
+          ? { ...event, name: redact(event.name, hidden) }
+          : event.kind === 'plan'
+            ? event
+            : { ...event, text: redact(event.text, hidden) },
+      ),
+    filter: () => new Redactor(hidden),
+  }
+}
+
+/** A failure without the values, and so without its cause, which holds them too. */
+export function redactFailure(failure: BuildFailure, hidden: Hidden): BuildFailure {
+  if (hidden.length === 0) return failure
+  const clean = (text: string) => redact(text, hidden)
+  const step = failure.step === undefined ? undefined : clean(failure.step)
+  return new BuildFailure(clean(failure.message), step, failure.output.map(clean))
+}

@@ -1,0 +1,163 @@
+import { access, constants } from 'node:fs/promises'
+import path from 'node:path'
+import type { RunConfig } from '../../shared/definition.ts'
+import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { isBelow } from '../data/workspace-mount.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { execOutput } from '../docker/exec/exec.ts'
+import { runsWithoutRoot } from '../docker/rootless.ts'
+import { commandUser, type Launch } from './prepare-launch.ts'
+
+/** A folder inside that a user cannot write: whose it is (`uid:gid`) and its mode in octal, where that can be seen. */
+interface Closed {
+  path: string
+  owner?: string
+  mode?: string
+}
+
+/** As whom commands run in a container, and which of the folders that were asked for that user cannot write. */
+export interface Workplace {
+  uid: number
+  gid: number
+  closed: Closed[]
+}
+
+export const isRoot = (user: string | undefined): boolean => /^(?:root|0)?(?::|$)/.test(user ?? '')
+
+/** The shell itself knows who it is and what it may write; whose a folder is, only a program of the image's tells. */
+const LOOK = `{ while read -r name _ id _; do
+  case $name in Uid:) uid=$id ;; Gid:) gid=$id ;; esac
+done < /proc/self/status; } 2>/dev/null
+echo "$uid $gid"
+at=0
+for path; do
+  at=$((at + 1))
+  [ -w "$path" ] && [ -x "$path" ] || echo "$at $(ls -ldn "$path" 2>/dev/null)"
+done`
+
+/**
+ * Looks as a user of a container which folders that user cannot write. Undefined where that cannot be asked: there is no
+ * shell, or no such user. Errors: `engine-unreachable`, `cancelled`.
+ */
+export async function lookAtWorkplace(
+  engine: Engine,
+  container: string,
+  user: string | undefined,
+  folders: string[],
+  run: Pick<Run, 'signal'>,
+): Promise<Workplace | undefined> {
+  const command = ['/bin/sh', '-c', LOOK, 'sh', ...folders]
+  const answer = await execOutput(engine, container, { command, user, cwd: '/' }, run.signal).catch(
+    (error: unknown) => {
+      if (isProductError(error, 'engine-refused')) return undefined
+      throw error
+    },
+  )
+  return answer && readWorkplace(answer.stdout, folders)
+}
+
+/** Reads what the look printed. */
+export function readWorkplace(text: string, folders: string[]): Workplace | undefined {
+  const [ids = '', ...lines] = text.split('\n')
+  const [, uid, gid] = /^(\d+) (\d+)$/.exec(ids) ?? []
+  if (uid === undefined || gid === undefined) return undefined
+  const closed = lines.flatMap((line): Closed[] => {
+    const [, at, mode, owner, group] = /^(\d+) (?:.([-rwxsStT]{9})\S* +\d+ +(\d+) +(\d+) )?/.exec(line) ?? []
+    const path = folders[Number(at) - 1]
+    if (path === undefined) return []
+    return [{ path, ...(mode && { mode: octal(mode), owner: `${owner}:${group}` }) }]
+  })
+  return { uid: Number(uid), gid: Number(gid), closed }
+}
+
+/** `rwxr-xr-x` as 755, without what else the letters tell. */
+const octal = (mode: string): string =>
+  [0, 3, 6]
+    .map((at) => [...mode.slice(at, at + 3)].reduce((sum, bit) => sum * 2 + (/[rwxst]/.test(bit) ? 1 : 0), 0))
+    .join('')
+
+/**
+ * Why commands cannot write the workspace, or their user a volume of the definition's, and what helps;
+ * undefined where nothing is known to be wrong. Errors: `engine-unreachable`, `cancelled`.
+ */
+export async function cannotWrite(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Pick<Run, 'signal'>,
+): Promise<{ problem: string; remedy: string } | undefined> {
+  const readOnly = engine.local ? await readOnlyWorkspace(launch.run) : undefined
+  if (readOnly) return readOnly
+  const user = commandUser(launch)
+  if (isRoot(user)) return undefined
+  const { workspaceMount, workspaceFolder, mounts } = launch.run
+  const volumes = mounts.filter((mount) => mount.kind === 'volume' && !mount.readOnly)
+  const folders = [
+    ...(workspaceMount?.kind === 'bind' && workspaceMount.readOnly ? [] : [workspaceFolder]),
+    ...volumes.map(({ target }) => target),
+  ]
+  const workplace = await lookAtWorkplace(engine, container, user, folders, run)
+  const [closed] = workplace?.closed ?? []
+  if (!workplace || !closed) return undefined
+  const volume = volumes.find(({ target }) => target === closed.path)
+  // Whose files are whose is told in its own words there.
+  if (!volume && launch.run.options.userns === undefined && (await runsWithoutRoot(engine))) return undefined
+  const who = user === String(workplace.uid) ? user : `${user} (${workplace.uid})`
+  const whose = closed.owner ? `, which belongs to ${closed.owner} with mode ${closed.mode}` : ''
+  if (volume?.kind === 'volume') {
+    const owner = `-o ${workplace.uid} -g ${workplace.gid}`
+    return {
+      problem: `The user ${who} cannot write the volume ${volume.source} at ${closed.path}${whose}.`,
+      remedy: `Give it to that user inside (chown), or make its folder in the Dockerfile ("RUN install -d ${owner} ${closed.path}") and let a new volume take its place ("pristine rm --data" removes the data).`,
+    }
+  }
+  const source = workspaceMount?.kind === 'bind' ? placeOutside(workspaceMount, workspaceFolder) : undefined
+  if (closed.owner?.startsWith(`${workplace.uid}:`)) {
+    const at = source === undefined ? 'inside' : 'on this computer'
+    const remedy = `Let its owner write it ${at} ("chmod u+w ${source ?? closed.path}"), unless it is mounted read-only.`
+    return { problem: `The user ${who} cannot write the workspace ${closed.path}${whose}.`, remedy }
+  }
+  const give =
+    source === undefined
+      ? ''
+      : `Give the folder to that user on this computer ("sudo chown -R ${workplace.uid} ${source}"), or let `
+  const owner = closed.owner ? ` ("remoteUser": "${closed.owner}")` : ''
+  return {
+    problem: `The user ${who} cannot write the workspace ${closed.path}${whose}.`,
+    remedy: `${give === '' ? 'Let ' : give}commands run as its owner${owner}.`,
+  }
+}
+
+/** Where a folder inside lies on this computer: of a repository that is mounted whole, only the project's folder is meant. */
+export function placeOutside({ source, target }: { source: string; target: string }, inside: string): string {
+  return isBelow(inside, target) ? path.join(source, path.posix.relative(target, inside)) : source
+}
+
+/** What is mounted read-only on this computer nobody can write, root neither. */
+async function readOnlyWorkspace({ workspaceMount, workspaceFolder }: RunConfig) {
+  if (workspaceMount?.kind !== 'bind' || workspaceMount.readOnly) return undefined
+  const { source } = workspaceMount
+  const problem = await access(source, constants.W_OK).catch((error: unknown) => error)
+  if (!isSystemError(problem, 'EROFS')) return undefined
+  return {
+    problem: `Nobody can write the workspace ${workspaceFolder}: ${source} is mounted read-only on this computer.`,
+    remedy: 'Mount it for writing there, or let commands write elsewhere.',
+  }
+}
+
+/** A failed hook's error, with why its user cannot write there where they work, if that is so; else the error itself. */
+export async function withWorkplace(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  error: unknown,
+): Promise<unknown> {
+  if (!isProductError(error, 'hook-failed')) return error
+  const told = await cannotWrite(engine, launch, container, {
+    signal: new AbortController().signal,
+  }).catch(() => undefined)
+  return told
+    ? productError('hook-failed', { ...error.data, cannotWrite: told } as never, { cause: error })
+    : error
+}

@@ -1,0 +1,76 @@
+import { hash } from 'node:crypto'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { canonical } from '../../shared/canonical.ts'
+import type { MountSettings } from '../docker/containers.ts'
+import { isBelow } from './workspace-mount.ts'
+
+/** Relative, with forward slashes, and inside the workspace: anybody can make an image that says something else. */
+const ContentPath = z
+  .string()
+  .check(z.refine((at) => at !== '' && path.posix.normalize(at) === at && !/^(?:\/|\.\.?(?:\/|$))/.test(at)))
+
+/**
+ * Where an image has the single files of its content. Not where the workspace will be: Podman gives no file of a place
+ * that was a volume when the image was made.
+ */
+export const CONTENT_FILES = '/var/lib/pristine/content'
+
+/** Where an image has the list of its content. Not a label: every list of images and containers would carry it. */
+export const CONTENT_LIST = '/var/lib/pristine/content.json'
+
+/**
+ * What content hooks made in the workspace. Folders lie in the version's image where the workspace will be: an environment
+ * mounts a volume over each, which the engine fills from there.
+ */
+const Content = z.object({
+  /** Where the workspace was, inside. */
+  root: z.string(),
+  folders: z.array(ContentPath),
+  /** Single files, with the SHA-256 of what they hold or, of a link, `-> ` and its target. */
+  files: z.record(ContentPath, z.string()),
+  /** How many files and links lie in the folders. An image that does not say it has its single files elsewhere. */
+  count: z.number(),
+})
+export type Content = z.infer<typeof Content>
+
+/** The content of hooks that made nothing. No image holds its list. */
+export const NO_CONTENT: Content = { root: '', folders: [], files: {}, count: 0 }
+
+/** The list as an image holds it. */
+export const contentList = (content: Content): string => canonical(content)
+
+/** The label of an image with content: the digest of its list. */
+export const contentLabel = (list: string): string => `sha256:${hash('sha256', list)}`
+
+/** Whether a label is a digest. An older Pristine wrote the list itself. */
+export const isListDigest = (label: string): boolean => /^sha256:[0-9a-f]{64}$/.test(label)
+
+/** What a list says; undefined for one that nobody can read. */
+export function readContentList(list: string): Content | undefined {
+  try {
+    return Content.parse(JSON.parse(list))
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether content was made for a workspace at the same place: its files say where they are, as many tools do. */
+export const fits = (content: Content | undefined, root: string | undefined): boolean =>
+  content !== undefined && (isEmpty(content) || content.root === root)
+
+export const isEmpty = ({ folders, files }: Pick<Content, 'folders' | 'files'>): boolean =>
+  folders.length + Object.keys(files).length === 0
+
+/**
+ * The mounts that put a version's content over the person's folder. They have no name: the engine fills each from the
+ * image when it makes it, and removes it with its container, so that what a container does to it is never another's.
+ * Where the definition mounts something itself, that counts.
+ */
+export function contentMounts({ root, folders }: Content, others: MountSettings[]): MountSettings[] {
+  const within = others.map(({ Target }) => Target).filter((at) => at !== root && isBelow(at, root))
+  return folders
+    .map((folder) => path.posix.join(root, folder))
+    .filter((target) => !within.some((at) => isBelow(target, at)))
+    .map((Target) => ({ Type: 'volume', Source: '', Target, ReadOnly: false }))
+}

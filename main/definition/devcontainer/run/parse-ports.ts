@@ -1,0 +1,129 @@
+import { isIP } from 'node:net'
+import type { PortRequest } from '../../../../shared/definition.ts'
+import type { PortAttributes } from '../document/schema.ts'
+import { invalid, type Origin, type Path, unsupported } from '../document/source-position.ts'
+
+const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
+
+interface Attributes {
+  portsAttributes?: Record<string, PortAttributes> | undefined
+  otherPortsAttributes?: PortAttributes | undefined
+}
+
+/** `forwardPorts` with what `portsAttributes` says of each: a label, and whether the host port is fixed. */
+export function readForwardPorts(
+  written: readonly (number | string)[],
+  attributes: Attributes,
+  origin: Origin,
+): PortRequest[] {
+  const attributesOf = readAttributes(attributes)
+  return written.map((entry, i) => {
+    const container = typeof entry === 'number' ? entry : parseForward(entry, origin, ['forwardPorts', i])
+    const { label, requireLocalPort } = attributesOf(container)
+    const request = { container, protocol: 'tcp' as const, host: container, fixed: requireLocalPort === true }
+    return label === undefined ? request : { ...request, label }
+  })
+}
+
+/** `appPort`: a number is the same fixed port on both sides, a text is as docker's `--publish`. */
+export function readAppPorts(
+  written: number | string | readonly (number | string)[],
+  attributes: Attributes,
+  origin: Origin,
+): PortRequest[] {
+  const entries = typeof written === 'object' ? written : [written]
+  const attributesOf = readAttributes(attributes)
+  return entries.map((entry, i) => {
+    const path = typeof written === 'object' ? ['appPort', i] : ['appPort']
+    const request: PortRequest =
+      typeof entry === 'number'
+        ? { container: entry, protocol: 'tcp', host: entry, fixed: true }
+        : parsePublish(entry, 'appPort', origin, path)
+    const { label } = attributesOf(request.container)
+    return label === undefined ? request : { ...request, label }
+  })
+}
+
+/**
+ * docker's `--publish`: `8080:80`, `127.0.0.1:8080:80/udp`; without a host port any one will do, without an address it is
+ * 127.0.0.1.
+ */
+export function parsePublish(text: string, key: string, origin: Origin, path: Path): PortRequest {
+  const [ports = '', protocol = 'tcp', ...more] = text.split('/')
+  const found = /^(?:(?:(.*):)?(\d*):)?(\d+)$/.exec(ports)
+  if (/^[^/]*\d-\d/.test(text))
+    throw unsupported(origin, path, `${key}: ${text}`, 'ranges come in a later version')
+  if (!found || more.length > 0 || (protocol !== 'tcp' && protocol !== 'udp')) {
+    throw invalid(origin, path, `"${text}" is not a port to publish, such as "8080:80"`)
+  }
+  const [, address, host, container] = found
+  const beyond =
+    address === undefined || LOOPBACK.test(address) ? undefined : address.replace(/^\[(.*)\]$/, '$1')
+  if (beyond !== undefined && !isIP(beyond)) {
+    throw invalid(origin, path, `"${address}" is not an address to publish a port on`)
+  }
+  return {
+    ...(beyond !== undefined && { address: beyond }),
+    container: toPort(container, origin, path),
+    protocol,
+    host: toPort(host || container, origin, path),
+    fixed: Boolean(host),
+  }
+}
+
+/** Drops repeated requests, and movable ones of a container port that is already asked for. */
+export function mergePorts(requests: readonly PortRequest[]): PortRequest[] {
+  const merged = new Map<string, PortRequest>()
+  const byContainer = new Map<string, PortRequest>()
+  const fixedFirst = [...requests].sort((a, b) => Number(b.fixed) - Number(a.fixed))
+  for (const request of fixedFirst) {
+    const container = `${request.container}/${request.protocol}`
+    const key = `${request.address ?? ''} ${request.host}:${container}`
+    const same = request.fixed ? merged.get(key) : byContainer.get(container)
+    if (!same) {
+      const added = { ...request }
+      merged.set(key, added)
+      if (!byContainer.has(container)) byContainer.set(container, added)
+    } else if (same.label === undefined && request.label !== undefined) same.label = request.label
+  }
+  return [...merged.values()].sort(
+    (a, b) => a.container - b.container || a.host - b.host || (a.protocol < b.protocol ? -1 : 1),
+  )
+}
+
+function parseForward(text: string, origin: Origin, path: Path): number {
+  const found = /^(?:(.+):)?(\d+)$/.exec(text)
+  if (!found) throw invalid(origin, path, `"${text}" is not a port, nor "host:port"`)
+  const [, host, port] = found
+  if (host !== undefined && !LOOPBACK.test(host)) {
+    throw unsupported(origin, path, `forwardPorts: ${text}`, 'ports of other hosts come with Docker Compose')
+  }
+  return toPort(port, origin, path)
+}
+
+function toPort(text: string | undefined, origin: Origin, path: Path): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 1 && port <= 65535) return port
+  throw invalid(origin, path, `"${text}" is not a port from 1 to 65535`)
+}
+
+/** Keys are a port, `host:port` or a range; patterns speak of processes, which no container port has yet. */
+function readAttributes({ portsAttributes = {}, otherPortsAttributes }: Attributes) {
+  const exact = new Map<number, PortAttributes>()
+  const ranges: { low: number; high: number; attributes: PortAttributes }[] = []
+  for (const [key, attributes] of Object.entries(portsAttributes)) {
+    const port = /^(?:localhost:)?([1-9]\d*)$/.exec(key)?.[1]
+    if (port !== undefined && !exact.has(Number(port))) exact.set(Number(port), attributes)
+    const [, low, high] = /^(\d+)-(\d+)$/.exec(key) ?? []
+    if (low !== undefined) ranges.push({ low: Number(low), high: Number(high), attributes })
+  }
+  const found = new Map<number, PortAttributes>()
+  return (port: number): PortAttributes => {
+    const known = exact.get(port) ?? found.get(port)
+    if (known) return known
+    const range = ranges.find(({ low, high }) => low <= port && port <= high)
+    const attributes = range?.attributes ?? otherPortsAttributes ?? {}
+    found.set(port, attributes)
+    return attributes
+  }
+}

@@ -1,0 +1,67 @@
+import type { Expanded, Value } from './expand.ts'
+import type { Instruction } from './parse-instruction.ts'
+import { DockerfileProblem } from './problem.ts'
+import { quotedWords } from './split-words.ts'
+import { type Place, substitute } from './substitute.ts'
+import type { Variables } from './variables.ts'
+
+/**
+ * Does what an ARG does to the variables. `args` are the values given for the build; `inherited` answers
+ * for an ARG without a value (the scope before the first FROM, inside a stage).
+ */
+export function assignArg(
+  instruction: Instruction,
+  scope: Variables,
+  place: Place,
+  args: Record<string, string>,
+  inherited: (name: string) => Value | undefined,
+): void {
+  for (const word of quotedWords(instruction.rest, place.escapeChar)) {
+    const equals = word.indexOf('=')
+    const name = equals < 0 ? word : word.slice(0, equals)
+    if (name === '') throw new DockerfileProblem(place.line, 'ARG needs a name')
+    const given = Object.hasOwn(args, name) ? args[name] : undefined
+    const value = given ?? (equals < 0 ? inherited(name) : substitute(word.slice(equals + 1), scope, place))
+    if (value !== undefined) scope.set(name, value)
+  }
+}
+
+/** Does what an ENV does to the variables. */
+export function assignEnv(instruction: Instruction, scope: Variables, place: Place): void {
+  // All values of one ENV are substituted with what held before it.
+  const assigned = pairsOf(instruction, place).map(([name, value]) => ({
+    name: substitute(name, scope, place),
+    value: substitute(value, scope, place),
+  }))
+  for (const { name, value } of assigned) scope.set(name.text, value)
+}
+
+/** The value that a LABEL gives to a label; undefined where it says nothing of it. */
+export function labelIn(
+  instruction: Instruction,
+  label: string,
+  scope: Variables,
+  place: Place,
+): Expanded | undefined {
+  // A label that another text makes the same is refused when the image has it.
+  if (!instruction.rest.includes(label)) return undefined
+  const pairs = pairsOf(instruction, place)
+  const pair = pairs.findLast(([name]) => substitute(name, scope, place).text === label)
+  return pair && substitute(pair[1], scope, place)
+}
+
+function pairsOf({ keyword, rest }: Instruction, { line, escapeChar }: Place): [string, string][] {
+  const what = keyword.toUpperCase()
+  const words = quotedWords(rest, escapeChar)
+  if (!words[0]?.includes('=')) {
+    const gap = /[\t\v\f\r ]+/.exec(rest)
+    if (!gap) throw new DockerfileProblem(line, `${what} needs a name and a value`)
+    return [[rest.slice(0, gap.index), rest.slice(gap.index + gap[0].length)]]
+  }
+  return words.map((word) => {
+    const equals = word.indexOf('=')
+    if (equals < 0) throw new DockerfileProblem(line, `${what}: "${word}" has no "="`)
+    if (equals === 0) throw new DockerfileProblem(line, `${what} needs a name before "="`)
+    return [word.slice(0, equals), word.slice(equals + 1)]
+  })
+}

@@ -1,0 +1,23 @@
+import type { Warning } from '../../../shared/definition.ts'
+import { askGit } from '../../git/query-git.ts'
+import type { Checkout } from './checkout.ts'
+
+/** The code of a warning of a file that would be an input if git tracked it. It is said also when nothing is to be done: it may be the reason. */
+export const UNTRACKED = 'untracked-input'
+
+/**
+ * Those of the files (from the repository's root) that git does not track and is not told to ignore; all of them when it
+ * does not answer.
+ */
+export async function notIgnored({ root, env }: Checkout, files: string[]): Promise<Set<string>> {
+  if (files.length === 0) return new Set()
+  const others = await askGit(root, ['ls-files', '-z', '--others', '--exclude-standard', '--', ...files], env)
+  return new Set(others === undefined ? files : others.split('\0').filter(Boolean))
+}
+
+/** What is worth saying of files (from the project's folder) that would be inputs if git tracked them. */
+export const untrackedWarnings = (files: string[]): Warning[] =>
+  files.map((file) => ({
+    code: UNTRACKED,
+    message: `${file} is not tracked by git, and so is no part of the version: "git add ${file}" makes it one.`,
+  }))

@@ -1,0 +1,53 @@
+import type { Engine } from './connection/connect.ts'
+import { call } from './connection/engine-call.ts'
+import { LABEL } from './labels.ts'
+
+/** Docker's names, and Podman's where they differ. */
+const ACTIONS = [
+  ...['create', 'start', 'die', 'died', 'destroy', 'remove'],
+  ...['health_status', 'pause', 'unpause', 'rename'],
+]
+
+/**
+ * Calls `changed` whenever a container of Pristine's changed, with its project's key, until `signal` aborts or the engine
+ * ends the stream. Events wake; only a list tells how things are: the engine forgets events when it restarts.
+ * Errors: `engine-refused`, `engine-unreachable`.
+ */
+export async function containerEvents(
+  engine: Engine,
+  changed: (key: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  // Not by label: Podman knows none without its value.
+  const filters = JSON.stringify({ type: ['container'], event: ACTIONS })
+  const stream = await call('listening to its events', () => engine.docker.getEvents({ filters }), { signal })
+  const source = stream as NodeJS.ReadableStream & { destroy(): void }
+  const end = () => source.destroy()
+  signal.addEventListener('abort', end, { once: true })
+  // It may have been aborted while the engine was asked.
+  if (signal.aborted) end()
+  let rest = ''
+  try {
+    source.setEncoding('utf8')
+    for await (const chunk of source) {
+      const lines = (rest + String(chunk)).split('\n')
+      rest = lines.pop() ?? ''
+      for (const key of lines.map(projectOf)) if (key !== undefined) changed(key)
+    }
+  } catch {
+    // A stream that broke has ended.
+  } finally {
+    signal.removeEventListener('abort', end)
+    source.destroy()
+  }
+}
+
+/** Of a container that is not Pristine's, undefined. */
+function projectOf(line: string): string | undefined {
+  try {
+    const event = JSON.parse(line) as { Actor?: { Attributes?: Record<string, string> } }
+    return event.Actor?.Attributes?.[LABEL.project]
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,82 @@
+import { Readable } from 'node:stream'
+import type { Engine } from './connection/connect.ts'
+import { call } from './connection/engine-call.ts'
+import { engineVersion } from './connection/engine-version.ts'
+
+/** In milliseconds: a folder with all dependencies of a project. */
+const DEADLINE = 30 * 60_000
+/** In bytes. A tar of small files comes in three pieces a file, each of which would be sent by itself. */
+const PIECE = 256 * 1024
+
+/**
+ * Unpacks a tar into a folder of a container, running or not, and of what is mounted there; everything belongs to whom
+ * the tar says. A plain tar: the engine would unpack compressed data with a program.
+ * Errors: those of the tar; `engine-refused`, `engine-unreachable`, `disk-full`, `cancelled`.
+ */
+export async function copyInto(
+  engine: Engine,
+  container: string,
+  folder: string,
+  tar: AsyncIterable<unknown>,
+  run: { signal?: AbortSignal | undefined },
+): Promise<void> {
+  // Podman's `copyUIDGID` is the contrary of its name: with it everything is given to the container's user.
+  const isPodman = (await engineVersion(engine)).name === 'Podman'
+  let failed: unknown
+  const pieces = async function* () {
+    try {
+      yield* inLargePieces(tar)
+    } catch (error) {
+      failed = error
+      throw error
+    }
+  }
+  await call(
+    `copying to ${folder} of the container`,
+    (abortSignal) => {
+      // dockerode's types do not know that every call can be aborted.
+      const query = { path: folder, ...(isPodman && { copyUIDGID: false }) }
+      const options = { _query: query, abortSignal } as unknown as { path: string }
+      const body = Readable.from(pieces(), { objectMode: false })
+      return engine.docker.getContainer(container).putArchive(body, options)
+    },
+    { signal: run.signal, deadline: DEADLINE },
+  ).catch((error: unknown) => {
+    throw failed ?? error
+  })
+}
+
+async function* inLargePieces(pieces: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = []
+  let length = 0
+  for await (const piece of pieces) {
+    const bytes = piece as Buffer
+    waiting.push(bytes)
+    length += bytes.length
+    if (length < PIECE) continue
+    yield Buffer.concat(waiting)
+    waiting = []
+    length = 0
+  }
+  if (length > 0) yield Buffer.concat(waiting)
+}
+
+/**
+ * A folder of a container, running or not, as a plain tar, with what is mounted there. The folder comes first, and the
+ * names of all else begin with what it is called in the tar: by Docker its own, by Podman nothing where a volume is mounted
+ * there. Podman says of everything that it is root's. Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
+ */
+export async function copyFrom(
+  engine: Engine,
+  container: string,
+  folder: string,
+  run: { signal?: AbortSignal | undefined },
+): Promise<Readable> {
+  const stream = await call(
+    `copying ${folder} of the container`,
+    (abortSignal) =>
+      engine.docker.getContainer(container).getArchive({ path: folder, abortSignal } as { path: string }),
+    { signal: run.signal, deadline: DEADLINE },
+  )
+  return stream as Readable
+}

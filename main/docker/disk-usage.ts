@@ -1,0 +1,138 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ImageInfo, ListImagesOptions } from 'dockerode'
+import { isProductError } from '../../shared/errors.ts'
+import type { Engine } from './connection/connect.ts'
+import { call } from './connection/engine-call.ts'
+import { steady } from './connection/retry-refused.ts'
+
+interface ImageItem {
+  Id: string
+  Size: number
+  SharedSize: number
+}
+interface VolumeItem {
+  Name: string
+  UsageData?: { Size: number; RefCount: number } | null
+}
+
+/**
+ * The answer of the call, up to Docker 28, and with `verbose` since 29:
+ * https://docs.docker.com/reference/api/engine/version/v1.52/#tag/System/operation/SystemDataUsage
+ */
+interface DiskUsageAnswer {
+  Images?: ImageItem[] | null
+  Volumes?: VolumeItem[] | null
+  ImageUsage?: { Items?: ImageItem[] | null } | null
+  VolumeUsage?: { Items?: VolumeItem[] | null } | null
+}
+
+/** An image of a list that was asked for manifests; they are told of images in containerd's store only. */
+type ListedImage = Pick<ImageInfo, 'Id' | 'Manifests'>
+
+/** What an image takes, in bytes: `own` is what removing it frees, `shared` its layers that other images have too. */
+interface ImageSize {
+  own: number
+  shared: number
+}
+
+/** What a volume takes, in bytes, and how many containers have it, running or not; null where the engine cannot tell. */
+interface VolumeUsage {
+  bytes: number | null
+  containers: number | null
+}
+
+/**
+ * What is on an engine: images by their ids, volumes by their names. No images where the classic builder keeps every
+ * step as one, so that none has anything alone.
+ */
+interface DiskUsage {
+  images: Map<string, ImageSize>
+  volumes: Map<string, VolumeUsage>
+}
+
+/** An engine refuses to measure twice at the same time, whoever asks. In milliseconds. */
+const TAKEN = /already running/
+const AGAIN = 250
+const PATIENCE = 30_000
+
+/** How an engine's disk is used. Undefined when it cannot tell: it fails when an image goes while it counts. */
+export async function diskUsage(engine: Engine): Promise<DiskUsage | undefined> {
+  try {
+    const [answer, listed] = await Promise.all([
+      steady(() => inTurn(() => askUsage(engine))),
+      engine.buildkit ? steady(() => askImages(engine)) : [],
+    ])
+    return usageOf(answer, listed, engine.buildkit)
+  } catch (error) {
+    if (isProductError(error, 'engine-refused')) return undefined
+    throw error
+  }
+}
+
+/**
+ * What the answers of an engine mean. An image is measured by its layers as they are unpacked, whichever store has it:
+ * containerd's keeps the compressed layers beside them and counts both, but of what images share only the unpacked ones.
+ */
+export function usageOf(answer: DiskUsageAnswer, listed: ListedImage[], buildkit: boolean): DiskUsage {
+  const unpacked = new Map(
+    listed.flatMap(({ Id, Manifests }) => {
+      const sizes = Manifests?.map(({ ImageData }) => ImageData?.Size.Unpacked ?? 0)
+      return sizes ? [[Id, sizes.reduce((sum, size) => sum + size, 0)] as const] : []
+    }),
+  )
+  const images = (buildkit && (answer.Images ?? answer.ImageUsage?.Items)) || []
+  const volumes = answer.Volumes ?? answer.VolumeUsage?.Items ?? []
+  return {
+    images: new Map(
+      images.map(({ Id, Size, SharedSize }) => {
+        const whole = unpacked.get(Id) ?? Size
+        const shared = Math.min(whole, Math.max(0, SharedSize))
+        return [Id, { own: whole - shared, shared }]
+      }),
+    ),
+    volumes: new Map(
+      volumes.map(({ Name, UsageData }) => [
+        Name,
+        { bytes: known(UsageData?.Size), containers: known(UsageData?.RefCount) },
+      ]),
+    ),
+  }
+}
+
+/**
+ * dockerode's own call takes no query: without `verbose` Docker 29 answers with sums only, and without `type`, known since
+ * API 1.42, an engine also measures each container and each record of its build cache.
+ */
+function askUsage({ docker }: Engine): Promise<DiskUsageAnswer> {
+  return call('measuring its disk', (abortSignal) => {
+    const options = { verbose: true }
+    const path = '/system/df?type=image&type=volume&'
+    const request = { path, method: 'GET', options, abortSignal, statusCodes: { 200: true } }
+    return new Promise((resolve, reject) => {
+      docker.modem.dial(request, (error: unknown, answer: unknown) =>
+        error ? reject(error) : resolve(answer as DiskUsageAnswer),
+      )
+    })
+  })
+}
+
+function askImages({ docker }: Engine): Promise<ListedImage[]> {
+  return call('listing the images', (abortSignal) =>
+    docker.listImages({ manifests: true, abortSignal } as ListImagesOptions),
+  )
+}
+
+async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
+  for (let waited = 0; ; waited += AGAIN) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!isProductError(error, 'engine-refused') || !TAKEN.test(error.why) || waited >= PATIENCE)
+        throw error
+    }
+    await pause(AGAIN)
+  }
+}
+
+/** The engine says -1 for what it does not know. */
+const known = (value: number | undefined): number | null => (value === undefined || value < 0 ? null : value)

@@ -1,0 +1,222 @@
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Plan } from '../../shared/plan.ts'
+import { readLastStart, rememberStart } from '../container/last-start.ts'
+import { type Launch, prepareLaunch } from '../container/prepare-launch.ts'
+import {
+  type EnvironmentContainer,
+  type EnvironmentFacts,
+  readEnvironment,
+} from '../container/read-environment.ts'
+import { noteFilesOfRoot } from '../container/root-owned-files.ts'
+import { removeMountPoints } from '../data/mount-points.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { removeContainer } from '../docker/containers.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
+import { type Adoption, findAdoption } from '../history/adopt-version.ts'
+import type { History } from '../history/fold-ledger.ts'
+import { findImage, pointKnownGood } from '../history/image-names.ts'
+import { appendLedger, type LedgerEvent } from '../history/ledger.ts'
+import { readHistory } from '../history/read-history.ts'
+import type { Host } from '../host/host.ts'
+import { quietRun } from '../operation/quiet-run.ts'
+import { AGENT_TARGET, agentFolder, agentFolderOf } from '../personal/agent-folder.ts'
+import type { Planned } from '../plan/plan.ts'
+import type { Project } from '../store/open-project.ts'
+import { applyDotfiles } from './apply-dotfiles.ts'
+import { assertOwn } from './assert-owned.ts'
+import { compareVolumes } from './compare-volumes.ts'
+import { planOf } from './find-plan.ts'
+import { clearIntent, writeIntent } from './intent.ts'
+import { placeFiles } from './place-content-files.ts'
+import { readContent } from './read-image-content.ts'
+import { lookInside } from './record-inventory.ts'
+import { resumeOrStop } from './start-container.ts'
+import { swap } from './swap-containers.ts'
+
+/** A project's history and its environment on the engine, read together. */
+export interface Current {
+  engine: Engine
+  history: History
+  facts: EnvironmentFacts
+}
+
+/** `next` are events that are about to be written. Errors: `environment-elsewhere`, `ledger-unreadable`; those of the engine. */
+export async function readCurrent(host: Host, project: Project, next: LedgerEvent[] = []): Promise<Current> {
+  const [engine, history, start] = await Promise.all([
+    host.engine(),
+    readHistory(host, project, next),
+    readLastStart(host.home.project(project.key)),
+  ])
+  const facts = await readEnvironment(engine, project, history, start)
+  await assertOwn(host, project, facts, history)
+  return { engine, history, facts }
+}
+
+/**
+ * The same for what was planned: a version that the history has by an older form of its plan only is known by its new id.
+ * `adoption` says that, for the writer to record.
+ */
+export async function currentFor(
+  host: Host,
+  project: Project,
+  current: Current,
+  planned: Planned,
+): Promise<{ current: Current; adoption: Adoption | undefined }> {
+  const adoption = await findAdoption(host, current.engine, project, current.history, planned)
+  return { current: adoption ? await readCurrent(host, project, [adoption.event]) : current, adoption }
+}
+
+/** Removes what a broken swap left behind. */
+export async function removeLeftovers(engine: Engine, facts: EnvironmentFacts): Promise<void> {
+  await Promise.all(facts.leftovers.map((container) => removeContainer(engine, container.id)))
+}
+
+/**
+ * How a version that exists is started on this computer.
+ * Errors: `version-gone`, `plan-lost`, `not-trusted`.
+ */
+export async function launchVersion(
+  host: Host,
+  project: Project,
+  version: { id: VersionId; ordinal: number; image?: string },
+): Promise<Launch> {
+  const engine = await host.engine()
+  const image = await findImage(engine, project.key, version)
+  if (!image) throw productError('version-gone', { ordinal: version.ordinal })
+  return launchImage(host, project, version.id, await planOf(host, project, version.id, image), image)
+}
+
+/**
+ * How a container that exists is started: from its own image, whatever that is called by now.
+ * Errors: as `launchVersion`.
+ */
+export async function launchContainer(
+  host: Host,
+  project: Project,
+  container: EnvironmentContainer,
+): Promise<Launch> {
+  const { version } = container
+  const image = await inspectImage(await host.engine(), container.image)
+  const agent = container.mounts.includes(AGENT_TARGET) ? agentFolderOf(host.home, project.key) : undefined
+  if (image)
+    return launchPlan(host, project, version, await planOf(host, project, version, image), image, agent)
+  const { versions } = await readHistory(host, project)
+  throw productError('version-gone', {
+    ordinal: versions.find((known) => known.id === version)?.ordinal ?? null,
+  })
+}
+
+/** How a version is started whose plan and image are at hand. */
+export async function launchImage(
+  host: Host,
+  project: Project,
+  version: VersionId,
+  plan: Plan,
+  image: ImageDetails,
+): Promise<Launch> {
+  const { local } = await host.engine()
+  // Elsewhere the engine would look for the folder on its own computer.
+  const agent = local ? await agentFolder(host.home, project.key) : undefined
+  return launchPlan(host, project, version, plan, image, agent)
+}
+
+async function launchPlan(
+  host: Host,
+  project: Project,
+  version: VersionId,
+  plan: Plan,
+  image: ImageDetails,
+  agent: string | undefined,
+): Promise<Launch> {
+  const [service] = plan.services
+  if (!service) throw productError('version-mismatch', { problem: 'The plan has no service.' })
+  const made = await readContent(await host.engine(), host.home, { key: project.key, version, image })
+  return prepareLaunch(host, project, version, plan.file, service, image, { made, agent })
+}
+
+/**
+ * Makes a version's environment the current one: swaps it in for what runs, records it, and moves known-good when it
+ * is its first time. An image that was `rebuilt` is compared with what the version held before.
+ * Errors: those of the swap; the failure is recorded.
+ */
+export async function makeCurrent(
+  host: Host,
+  project: Project,
+  launch: Launch,
+  current: Current,
+  run: Run,
+  { rebuilt = false } = {},
+): Promise<void> {
+  const { engine, facts, history } = current
+  const folder = host.home.project(project.key)
+  const { version } = launch.parts
+  const [blue] = facts.containers
+  try {
+    await swap(
+      {
+        engine,
+        home: host.home.root,
+        launch,
+        blue,
+        // Not cancelled by what cancelled the swap.
+        resumeBlue: async () => blue && resumeEnvironment(host, project, blue, quietRun()),
+        compareVolumes: (kept) => compareVolumes({ engine, folder, launch, history, blue }, kept, run),
+        started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
+        personalize: (container) => applyDotfiles(host, engine, launch, container, run),
+        placeFiles: () => placeFiles(engine, host.home, project, launch, run),
+        restoreFiles: () => restoreFiles(host, project, { engine, containers: facts.containers }, quietRun()),
+        gone: () => removeMountPoints(engine, host.home, project),
+        afterwards: host.afterwards,
+        intend: (green, stops) =>
+          writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id, stops }) }),
+        undone: () => clearIntent(folder),
+        becomeCurrent: async (start) => {
+          await appendLedger(folder, { kind: 'ready', version, containers: [start.container] })
+          await rememberStart(folder, start)
+        },
+      },
+      run,
+    )
+  } catch (error) {
+    if (isProductError(error) && error.code !== 'cancelled') {
+      const failed = { kind: 'failed', version, code: error.code, message: error.message } as const
+      // What went wrong first is what is told.
+      await appendLedger(folder, failed).catch(() => {})
+    }
+    throw error
+  }
+  if (history.proven === undefined) await noteFilesOfRoot(engine, launch, run)
+  const after = await readHistory(host, project)
+  if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
+  // Where a container was replaced, the intent stays until the next command has seen that it is gone.
+  if (!blue) await clearIntent(folder)
+}
+
+/** Brings the single files of the person's folder back to what the environment has that is there. */
+export async function restoreFiles(
+  host: Host,
+  project: Project,
+  { engine, containers }: { engine: Engine; containers: EnvironmentContainer[] },
+  run: Run,
+): Promise<void> {
+  const [blue] = containers
+  const launch = blue && (await launchContainer(host, project, blue))
+  await placeFiles(engine, host.home, project, launch, run)
+}
+
+/**
+ * Starts the environment again that a swap had to stop; one that does not become ready is stopped again.
+ * Errors: those of `launchContainer` and `resumeOrStop`.
+ */
+export async function resumeEnvironment(
+  host: Host,
+  project: Project,
+  blue: EnvironmentContainer,
+  run: Run,
+): Promise<void> {
+  const launch = await launchContainer(host, project, blue)
+  const folder = host.home.project(project.key)
+  await resumeOrStop(await host.engine(), launch, { container: blue.id, folder }, run)
+}

@@ -1,0 +1,50 @@
+import type { InputChange } from '../../shared/change.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import { compareRequests } from '../container/create-request.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
+
+/** What has to be done so that the wanted version runs. */
+export type Change =
+  | { kind: 'none' }
+  /** The right container is there, but stopped or paused. */
+  | { kind: 'start' }
+  /** The image is there; the container is missing, of another version, or was created from another request. */
+  | { kind: 'recreate'; request: InputChange[] }
+  | { kind: 'build' }
+
+/**
+ * Decides what to do. `request` are the hashes of the create request that the wanted version needs on this computer;
+ * undefined when its image is not on the engine.
+ */
+export function decideChange(
+  facts: EnvironmentFacts,
+  wanted: { version: VersionId; request: Record<string, string> | undefined },
+): Change {
+  if (!wanted.request) return { kind: 'build' }
+  const [container] = facts.containers
+  if (!container || container.version !== wanted.version) return { kind: 'recreate', request: [] }
+  const request = compareRequests(container.request, wanted.request)
+  if (request.length > 0) return { kind: 'recreate', request }
+  if (facts.replacedFolder !== undefined)
+    return { kind: 'recreate', request: [replacedFolder(facts.replacedFolder)] }
+  switch (facts.state) {
+    case 'stopped':
+    case 'paused':
+      return { kind: 'start' }
+    // A container that runs but never became ready is what a broken start left behind.
+    case 'absent':
+    case 'starting':
+      return { kind: 'recreate', request: [] }
+    case 'ready':
+    case 'unhealthy':
+      return { kind: 'none' }
+  }
+}
+
+/** A folder that was deleted and cloned again, or moved away, is still the one that a container has mounted. */
+const replacedFolder = (path: string): InputChange => ({
+  input: `the folder ${path} on this computer`,
+  from: 'the mounted one',
+  to: 'another one',
+  kind: 'computer',
+})

@@ -1,0 +1,47 @@
+import type { Run } from '../../shared/operation.ts'
+import { addContent } from '../build/bake.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import { putThere } from '../data/placed-paths.ts'
+import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import type { VersionRecord } from '../history/fold-ledger.ts'
+import { nameImage, pointKnownGood } from '../history/image-names.ts'
+import { appendLedger } from '../history/ledger.ts'
+import { readHistory } from '../history/read-history.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { type Current, launchVersion } from './current-state.ts'
+import { clearIntent, writeIntent } from './intent.ts'
+
+/**
+ * Sees to it that a version's image has what its content hooks make in this workspace: that of an older Pristine, or one
+ * that was baked for a workspace at another place, has not. Then they run once more, and the result is the version's
+ * image from then on. Only for the project's writer.
+ * Errors: those of the hooks; the intent stays, for what the engine has not removed.
+ */
+export async function wholeVersion(
+  host: Host,
+  project: Project,
+  { engine }: Pick<Current, 'engine'>,
+  { id, ordinal }: Pick<VersionRecord, 'id' | 'ordinal'>,
+  launch: Launch,
+  run: Run,
+): Promise<Launch> {
+  if (launch.isWhole) return launch
+  const folder = host.home.project(project.key)
+  const hooks = contentHooks(launch.hooks).join(' and ')
+  const text = `v${ordinal} does not hold yet what ${hooks} makes in this workspace; it is made once.`
+  run.report({ kind: 'note', text })
+  await writeIntent(folder, { kind: 'build' })
+  const image = await addContent(
+    engine,
+    launch,
+    { home: host.home, put: await putThere(host.home, project), env: host.env },
+    run,
+  )
+  await nameImage(engine, project.key, id, ordinal, image)
+  await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because: [] })
+  const history = await readHistory(host, project)
+  if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
+  await clearIntent(folder)
+  return launchVersion(host, project, { id, ordinal, image })
+}

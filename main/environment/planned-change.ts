@@ -1,0 +1,123 @@
+import type { InputChange } from '../../shared/change.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import { REPEATED } from '../definition/devcontainer/document/warnings.ts'
+import { INCOMPLETE } from '../definition/inputs/incomplete-inputs.ts'
+import { UNTRACKED } from '../definition/inputs/untracked-inputs.ts'
+import type { ReadProject } from '../definition/read-project.ts'
+import { listTags } from '../docker/images.ts'
+import { plannedSide, storedSide } from '../explain/compared-plan.ts'
+import { explainChanges } from '../explain/explain-changes.ts'
+import type { Adoption } from '../history/adopt-version.ts'
+import { findImage, repositoryOf } from '../history/image-names.ts'
+import { sharedImage } from '../history/shared-image.ts'
+import type { Host } from '../host/host.ts'
+import { type Planned, planReading } from '../plan/plan.ts'
+import type { Project } from '../store/open-project.ts'
+import { type Current, currentFor, launchImage, readCurrent } from './current-state.ts'
+import { type Change, decideChange } from './decide-change.ts'
+import { readTrusted } from './initialize.ts'
+
+export interface UpOptions {
+  /** The definition's file, where the project has several. */
+  definition?: string | undefined
+  frozen: boolean
+  /** Fingerprints of the sheets that the person grants with it. */
+  trust?: readonly string[] | undefined
+}
+
+/** The host for a verb with which a person gives these fingerprints. */
+export const giving = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>): Host => ({
+  ...host,
+  given: trust,
+})
+
+/** What the repository says, what the engine has, and what follows. */
+export interface Outlook {
+  planned: Planned
+  current: Current
+  /** That the wanted version has an image by an older form of its plan. */
+  adoption: Adoption | undefined
+  change: Change
+  because: InputChange[]
+  ordinal: number
+  /** How the wanted version is started; undefined until its image exists. */
+  launch: Launch | undefined
+}
+
+/**
+ * Reads what `up` decides by; changes nothing. `trusted` is what was read and asked for already.
+ * Errors: those of planning; `not-trusted`; `engine-…`.
+ */
+export async function look(
+  host: Host,
+  project: Project,
+  options: UpOptions,
+  run: Run,
+  trusted?: ReadProject,
+): Promise<Outlook> {
+  const read = trusted ?? (await readTrusted(host, project, options.definition, run))
+  const [planned, found] = await Promise.all([
+    planReading(host, project, read, options, run),
+    readCurrent(host, project),
+  ])
+  const { current, adoption } = await currentFor(host, project, found, planned)
+  const built = current.history.versions.find((version) => version.id === planned.id)
+  const { engine } = current
+  const image =
+    (await findImage(engine, project.key, { id: planned.id, image: built?.image })) ??
+    (await sharedImage(host, engine, planned.id))
+  const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
+  const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
+  reportWarnings(planned, run, { all: change.kind === 'build' })
+  return {
+    planned,
+    current,
+    adoption,
+    change,
+    because: await explain(host, project, current, planned, change),
+    ordinal: await ordinalOf(current, project, planned.id),
+    launch,
+  }
+}
+
+/** Says what is worth saying of a definition; without `all` only what may be the reason why nothing is to be done. */
+export function reportWarnings({ warnings }: Planned, run: Run, { all = false } = {}): void {
+  for (const { code, message } of warnings)
+    if (all || code === UNTRACKED || code === INCOMPLETE || code === REPEATED)
+      run.report({ kind: 'warning', text: message })
+}
+
+/**
+ * An ordinal is given once: a version keeps it when its image has to be built again, and where the history was lost the
+ * names on the engine tell which are taken.
+ */
+async function ordinalOf({ engine, history }: Current, project: Project, id: VersionId): Promise<number> {
+  const known = history.versions.find((version) => version.id === id)
+  if (known) return known.ordinal
+  const tags = await listTags(engine, repositoryOf(project.key))
+  const named = [...tags].flatMap(([tag, image]) =>
+    /^v\d{1,6}$/.test(tag) ? [{ ordinal: Number(tag.slice(1)), image }] : [],
+  )
+  const same = named.find(({ image }) => image === tags.get(shortId(id)))
+  const taken = [...named, ...history.versions].map(({ ordinal }) => ordinal)
+  return same?.ordinal ?? Math.max(0, ...taken) + 1
+}
+
+/** Why something is to be done: the inputs that differ from those of what runs, or ran last. */
+export async function explain(
+  { home }: Pick<Host, 'home'>,
+  project: Project,
+  { facts, history }: Current,
+  planned: Planned,
+  change: Change,
+): Promise<InputChange[]> {
+  const { id } = planned
+  if (change.kind === 'none' || change.kind === 'start') return []
+  const before = facts.version ?? history.current ?? history.knownGood ?? history.versions.at(-1)?.id
+  const old = before && before !== id ? await storedSide(home, before) : undefined
+  if (old) return explainChanges(home, old, await plannedSide(home, project, planned))
+  if (change.kind === 'recreate') return change.request
+  return before === id ? [{ input: 'the image on the engine', from: 'gone', to: 'built again' }] : []
+}

@@ -1,0 +1,48 @@
+import type { ProjectKey, VersionId } from '../../shared/ids.ts'
+import {
+  CONTENT_LIST,
+  type Content,
+  contentLabel,
+  contentList,
+  isListDigest,
+  NO_CONTENT,
+  readContentList,
+} from '../data/baked-content.ts'
+import { keepContentList, keptContentList } from '../data/content-lists.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import type { ImageDetails } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import { openImage } from '../drift/image-files.ts'
+import type { Home } from '../store/home.ts'
+
+/**
+ * What content hooks made for the image of a version; undefined where it has none, or its list cannot be read. A list that
+ * the data folder does not have is taken from the image.
+ * Errors: those of the engine.
+ */
+export async function readContent(
+  engine: Engine,
+  home: Home,
+  { key, version, image }: { key: ProjectKey; version: VersionId; image: ImageDetails },
+): Promise<Content | undefined> {
+  const label = image.Config.Labels?.[LABEL.content]
+  if (label === undefined) return undefined
+  if (!isListDigest(label)) return readContentList(label)
+  if (label === contentLabel(contentList(NO_CONTENT))) return NO_CONTENT
+  const kept = await keptContentList(home, version, label)
+  if (kept !== undefined) return readContentList(kept)
+  const list = await listIn(engine, key, image.Id)
+  if (list === undefined || contentLabel(list) !== label) return undefined
+  // Only a convenience of the next start.
+  await keepContentList(home, version, list).catch(() => {})
+  return readContentList(list)
+}
+
+async function listIn(engine: Engine, key: ProjectKey, image: string): Promise<string | undefined> {
+  const opened = openImage(engine, key, { image, ordinal: null }, {})
+  try {
+    return (await opened.read(CONTENT_LIST)).get(CONTENT_LIST)
+  } finally {
+    await opened.close().catch(() => {})
+  }
+}

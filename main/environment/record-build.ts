@@ -1,0 +1,56 @@
+import type { InputChange } from '../../shared/change.ts'
+import { isProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { buildVersion } from '../build/build-version.ts'
+import { reachOfVersion } from '../build/project-permissions.ts'
+import type { VersionBuild } from '../build/version-build.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import { removeTag } from '../docker/images.ts'
+import { buildingName, nameImage, pointKnownGood } from '../history/image-names.ts'
+import { appendLedger } from '../history/ledger.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { requireTrust } from '../trust/require-trust.ts'
+import { type Current, launchVersion } from './current-state.ts'
+import { clearIntent, writeIntent } from './intent.ts'
+import { removeUnfinished } from './reconcile.ts'
+
+/**
+ * Builds a version under an intent, so that a crash leaves nothing half made, names its image and records it. Only for
+ * the project's writer.
+ * Errors: those of building; `not-trusted`.
+ */
+export async function makeVersion(
+  host: Host,
+  project: Project,
+  { engine, history }: Current,
+  { build, ordinal, because }: { build: VersionBuild; ordinal: number; because: InputChange[] },
+  run: Run,
+): Promise<Launch> {
+  const { id } = build
+  // A build runs the definition's commands, too; that of a recipe was read by nobody before.
+  await requireTrust(host, project, await reachOfVersion(host, project, build))
+  const folder = host.home.project(project.key)
+  await removeUnfinished(engine, project)
+  await writeIntent(folder, { kind: 'build' })
+  const end = async () => {
+    await removeTag(engine, buildingName(project.key, id))
+    await clearIntent(folder)
+  }
+  try {
+    const images = await buildVersion({ ...host, engine }, project, build, run)
+    for (const image of images.values()) {
+      await nameImage(engine, project.key, id, ordinal, image)
+      await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because })
+    }
+    if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
+  } catch (error) {
+    // What the engine did not clean up now is left, by the intent, to the next command.
+    if (!isProductError(error, 'engine-unreachable') && !isProductError(error, 'engine-refused')) {
+      await end().catch(() => {})
+    }
+    throw error
+  }
+  await end()
+  return launchVersion(host, project, { id, ordinal })
+}

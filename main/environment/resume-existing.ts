@@ -1,0 +1,32 @@
+import { isProductError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { quietRun } from '../operation/quiet-run.ts'
+import { clearIntent } from './intent.ts'
+import { resume, resumeOrStop, type Stopped } from './start-container.ts'
+
+/**
+ * Starts a container that exists, with the hooks of a start, and ends the intent that was written before. `first` is done
+ * before. Errors: those of `resumeOrStop` and of `first`.
+ */
+export async function startAgain(
+  engine: Engine,
+  launch: Launch,
+  at: Stopped,
+  run: Run,
+  first: () => Promise<unknown> = async () => {},
+): Promise<void> {
+  const end = () => clearIntent(at.folder)
+  try {
+    await first()
+    await resumeOrStop(engine, launch, at, run)
+  } catch (error) {
+    const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
+    // Once more; while the engine does not answer it is left, by the intent, to the next command.
+    if (lost) await resume(engine, launch, at, quietRun()).then(end, () => {})
+    else await end()
+    throw error
+  }
+  await end()
+}

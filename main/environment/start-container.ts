@@ -1,0 +1,252 @@
+import path from 'node:path'
+import type { HookName } from '../../shared/definition.ts'
+import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { requireEntrance } from '../container/assert-usable.ts'
+import { type PortChoice, portKey } from '../container/choose-ports.ts'
+import { createRequest, isKeptAlive } from '../container/create-request.ts'
+import { type ExecContext, type Given, withGiven } from '../container/exec-context.ts'
+import { hookFailure } from '../container/hook-failure.ts'
+import { idleFailure } from '../container/idle-entrypoint.ts'
+import { withSecrets } from '../container/inject-secrets.ts'
+import { rememberStart, type Start, startOnce } from '../container/last-start.ts'
+import { execContext, type Launch } from '../container/prepare-launch.ts'
+import { asSealed } from '../container/read-only-root.ts'
+import { warnWithoutRoot } from '../container/rootless-warning.ts'
+import { runHook } from '../container/run-hooks.ts'
+import { takenPort } from '../container/taken-port.ts'
+import { assertStillRunning, waitReady } from '../container/wait-ready.ts'
+import { cannotWrite } from '../container/write-access.ts'
+import { NO_CONTENT } from '../data/baked-content.ts'
+import { isContentHook } from '../definition/devcontainer/content-hooks.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { reasonOf } from '../docker/connection/engine-call.ts'
+import {
+  type ContainerDetails,
+  inspectContainer,
+  stopContainer,
+  unpauseContainer,
+} from '../docker/containers.ts'
+import { portHolder } from '../docker/port-publisher.ts'
+import { makeAgentFolder } from '../personal/agent-folder.ts'
+import { leaving } from './with-environment-state.ts'
+
+/** Starts a new container, and returns which start that was. Errors: `port-taken`, `container-not-started`. */
+export async function start(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  ports: PortChoice[],
+  run: Run,
+): Promise<Start> {
+  const { service } = launch
+  const step = {
+    kind: 'step',
+    id: `start ${container}`,
+    name: `Start ${service}`,
+    phase: 'start',
+    subject: service,
+  } as const
+  run.report({ ...step, state: 'running' })
+  try {
+    const started = await startOnce(engine, launch, container, run)
+    run.report({ ...step, state: 'done' })
+    return started
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw await failureOf(engine, launch, container, await startFailure(engine, error, launch, ports))
+  }
+}
+
+/** Says what a refused start means; an engine reports a taken port only at the start. */
+async function startFailure(
+  engine: Engine,
+  error: unknown,
+  launch: Launch,
+  ports: PortChoice[],
+): Promise<unknown> {
+  if (isProductError(error)) return error
+  const problem = reasonOf(error)
+  const taken = takenPort(problem, ports)
+  if (taken) {
+    const holder = await portHolder(engine, taken.host)
+    return productError(
+      'port-taken',
+      { port: taken.host, container: taken.request.container, ...(holder !== undefined && { holder }) },
+      { cause: error },
+    )
+  }
+  const { service } = launch
+  const mounts = createRequest(launch.parts, []).HostConfig?.Mounts ?? []
+  const target = mounts
+    .map(({ Target }) => Target)
+    .find((at) => problem.includes(`${at}"`) || problem.includes(`${at}\``))
+  if (target !== undefined && /read-only file system/i.test(problem))
+    return productError('mount-without-place', { service, target, problem }, { cause: error })
+  // containerd holds on to what an engine that was killed had begun, under that container's id for ever.
+  const stuck = /^(?:task \w+: already exists|id already in use)/.test(problem)
+  return productError(
+    stuck ? 'container-stuck' : 'container-not-started',
+    { service, problem },
+    { cause: error },
+  )
+}
+
+/**
+ * The hooks of a new container, in the specification's order, until it is ready.
+ * Errors: those of hooks, health and `requireEntrance`.
+ */
+export async function firstStart(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+  // Before the hooks, which may fail for it.
+  await warnWithoutRoot(engine, launch, container, run)
+  await becomeReady(engine, launch, container, ['postCreateCommand', 'postStartCommand'], run)
+  await requireEntrance(engine, launch, container, run)
+}
+
+/**
+ * Runs those of the hooks that the definition or its image has. All but those that create content have what is `given`
+ * to commands: what these make is the image's, where nothing of a person's may be.
+ */
+export async function runHooks(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  names: HookName[],
+  given: Given,
+  run: Run,
+): Promise<void> {
+  let context: ExecContext | undefined
+  for (const name of names) {
+    const commands = launch.hooks[name] ?? []
+    if (commands.length === 0) continue
+    context ??= await contextOrWarning(engine, launch, container, run)
+    const own = isContentHook(name) ? context : withGiven(context, given)
+    await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
+      throw asSealed(launch.run, await hookFailure(engine, launch, container, name, error, run))
+    })
+  }
+}
+
+/** How commands run in a container. A warning says why what the user's shell sets is not known. */
+async function contextOrWarning(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<ExecContext> {
+  const context = await execContext(engine, undefined, launch, container)
+  const text = `Commands run without what the start-up files of the user's shell set: ${context.probeProblem}. Correct these files, or set "userEnvProbe" to "none".`
+  if (context.probeProblem !== undefined) run.report({ kind: 'warning', text })
+  return context
+}
+
+/**
+ * Starts a stopped container again and runs the hooks of a start; a paused one goes on where it was. `folder`: the
+ * project's, of the home, which remembers the start.
+ * Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of hooks and health.
+ */
+export async function resume(
+  engine: Engine,
+  launch: Launch,
+  { container, folder }: Stopped,
+  run: Run,
+): Promise<void> {
+  if ((await inspectContainer(engine, container))?.State.Paused) {
+    await unpauseContainer(engine, container, run)
+    await becomeReady(engine, launch, container, [], run)
+    return
+  }
+  let begun: Start
+  try {
+    if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
+    await launch.makeMountPoints()
+    begun = await startOnce(engine, launch, container, run)
+  } catch (error) {
+    const details = await inspectContainer(engine, container)
+    const ports = boundPorts(launch, details?.HostConfig.PortBindings ?? {})
+    const known = withoutContent(launch, details?.Mounts ?? [], error) ?? error
+    throw await failureOf(engine, launch, container, await startFailure(engine, known, launch, ports))
+  }
+  await becomeReady(engine, launch, container, ['postStartCommand'], run)
+  await rememberStart(folder, begun)
+}
+
+/** A container that exists and does not run, and the folder of its project in the home. */
+export interface Stopped {
+  container: string
+  folder: string
+}
+
+/** Says that a start failed because a volume with content of the version is gone from the engine's disk. */
+function withoutContent(
+  { parts, service }: Launch,
+  mounts: ContainerDetails['Mounts'],
+  error: unknown,
+): ProductError | undefined {
+  const problem = reasonOf(error)
+  const { root, folders } = parts.content ?? NO_CONTENT
+  const places = folders.map((at) => path.posix.join(root, at))
+  const lost = mounts.find(
+    ({ Name, Destination }) => Name && problem.includes(Name) && places.includes(Destination),
+  )
+  if (!lost || !/no such (?:file|volume)/i.test(problem)) return undefined
+  return productError('content-gone', { service, target: lost.Destination, problem }, { cause: error })
+}
+
+/** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */
+export async function resumeOrStop(engine: Engine, launch: Launch, at: Stopped, run: Run): Promise<void> {
+  await resume(engine, launch, at, run).catch(async (error: unknown) => {
+    const stopped = await stopContainer(engine, at.container).then(
+      () => true,
+      (problem: unknown) => {
+        warn(run, 'It could not be stopped')(problem)
+        return false
+      },
+    )
+    throw stopped ? leaving(error, 'stopped') : error
+  })
+}
+
+/** Runs the hooks of a start, waits until the container is ready, and runs those that come then. */
+function becomeReady(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  hooks: HookName[],
+  run: Run,
+): Promise<void> {
+  return withSecrets(launch, run, async (run, secrets) => {
+    await using lent = await launch.lend()
+    for (const text of lent.problems) run.report({ kind: 'warning', text })
+    const given = { lent: lent.env, secrets }
+    await runHooks(engine, launch, container, hooks, given, run)
+    const { service } = launch
+    const ownProgram = !launch.run.overrideCommand
+    await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
+      throw asSealed(launch.run, error)
+    })
+    await runHooks(engine, launch, container, ['postAttachCommand'], given, run)
+    const ran = [...hooks, 'postAttachCommand' as const].some((name) => (launch.hooks[name] ?? []).length > 0)
+    if (ran) await assertStillRunning(engine, { id: container, service }, run)
+    const told = await cannotWrite(engine, launch, container, run)
+    if (told) run.report({ kind: 'warning', text: `${told.problem} ${told.remedy}` })
+  }).catch(async (error: unknown) => {
+    throw await failureOf(engine, launch, container, error)
+  })
+}
+
+/** What a failure of a new or started container means, where no program of its own keeps it alive. */
+function failureOf(engine: Engine, { parts, run }: Launch, id: string, error: unknown): Promise<unknown> {
+  if (!isKeptAlive(run, parts.image)) return Promise.resolve(error)
+  return idleFailure(engine, { id, service: parts.service }, error)
+}
+
+function boundPorts(launch: Launch, bindings: object): PortChoice[] {
+  const hostPort = (key: string) =>
+    Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)
+  return launch.run.ports.map((request) => ({ request, host: hostPort(portKey(request)) }))
+}
+
+/** Says what failed of something that hides no earlier failure. */
+export const warn = (run: Run, what: string) => (error: unknown) =>
+  run.report({ kind: 'warning', text: `${what}: ${reasonOf(error)}` })

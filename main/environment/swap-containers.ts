@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { shortId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from '../container/choose-ports.ts'
+import { giveToUser } from '../container/chown-mounts.ts'
+import { createLaunched } from '../container/create-container.ts'
+import { createRequest, managedVolumes, sharesNetwork } from '../container/create-request.ts'
+import type { Start } from '../container/last-start.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import type { EnvironmentContainer } from '../container/read-environment.ts'
+import { ensureVolumes, type KeptVolume } from '../data/volumes.ts'
+import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { inspectContainer, removeContainer, stopContainer } from '../docker/containers.ts'
+import { layersOf } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import type { Comparison } from './compare-volumes.ts'
+import { firstStart, start, warn } from './start-container.ts'
+
+/** What a swap works with. */
+export interface Swap {
+  engine: Engine
+  /** The data folder of this Pristine. */
+  home: string
+  launch: Launch
+  /** The environment that runs now, to be replaced. */
+  blue: EnvironmentContainer | undefined
+  /** Starts the blue one again, with the hooks of its own version. */
+  resumeBlue: () => Promise<void>
+  /** Begins to compare what the version has with what fills the volumes that hold data already. */
+  compareVolumes: (kept: KeptVolume[]) => Comparison
+  /** Called when the new container runs, before its hooks. */
+  started: (container: string) => Promise<void>
+  /** Called once the new container is ready, for what the person puts into it. */
+  personalize: (container: string) => Promise<void>
+  /** Called after that, before the old one goes: makes it the current one. */
+  becomeCurrent: (start: Start) => Promise<void>
+  /**
+   * Puts on the disk what is about to be done: called with the new container's name before it is created, and again
+   * before the old one is stopped.
+   */
+  intend: (green: string, stops: boolean) => Promise<void>
+  /** Called when a failed swap was undone whole. */
+  undone: () => Promise<void>
+  /** Called before the new container starts, for what its version has in the person's folder. */
+  placeFiles: () => Promise<void>
+  /** Undoes that, before the old one starts again. */
+  restoreFiles: () => Promise<void>
+  /** Called when a container is gone. */
+  gone: () => Promise<void>
+  /** Takes the removal of the old container, for which nobody waits; what is left of it goes with a next command. */
+  afterwards: (removal: Promise<void>) => void
+}
+
+/**
+ * Replaces an environment: the new container is created before the old one is touched, and the old one is removed
+ * only after the new one is ready. On any failure the new one is removed and the old one runs again.
+ * Returns the new container's id.
+ * Errors: those of starting, hooks and health; `cancelled`; `not-restored` when the old one does not become ready again.
+ */
+export async function swap(swap: Swap, run: Run): Promise<string> {
+  const { engine, launch, blue } = swap
+  let ports = await settle(
+    engine,
+    await choosePorts(launch.run.ports, heldPorts(blue), (port) =>
+      engine.local ? isPortFree(port) : Promise.resolve(true),
+    ),
+  )
+  const { project, version, image } = launch.parts
+  const { fresh, kept } = await ensureVolumes(
+    engine,
+    project.key,
+    managedVolumes(project.key, launch.run, image),
+    { version, image: image.Id, layers: layersOf(image) },
+  )
+  await using comparison = swap.compareVolumes(kept)
+  await launch.makeMountPoints()
+  let name = containerName(launch)
+  let stopped = false
+  await swap.intend(name, stopped)
+  let green = await create(swap, name, ports, run)
+  try {
+    if (blue?.running && needsWhatBlueHolds(launch, blue, ports)) {
+      stopped = true
+      await swap.intend(name, stopped)
+      // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
+      await stopContainer(engine, blue.id)
+    }
+    await swap.placeFiles()
+    let begun: Start
+    for (;;) {
+      try {
+        begun = await start(engine, launch, green, ports, run)
+        break
+      } catch (error) {
+        const moved = movePort(error, ports)
+        if (!moved) throw error
+        await removeContainer(engine, green)
+        ports = await settle(engine, moved)
+        name = containerName(launch)
+        await swap.intend(name, stopped)
+        green = await create(swap, name, ports, run)
+      }
+    }
+    await swap.started(green)
+    await giveToUser(engine, launch, green, fresh, run)
+    await firstStart(engine, launch, green, run)
+    await comparison.tell(green)
+    await swap.personalize(green)
+    await swap.becomeCurrent(begun)
+  } catch (error) {
+    const lost = await undo(swap, green, stopped, run)
+    if (lost === undefined) throw error
+    const [failed, why] = [error, lost].map(messageOf) as [string, string]
+    throw productError('not-restored', { failed, why }, { cause: error })
+  }
+  if (blue)
+    swap.afterwards(
+      removeContainer(engine, blue.id)
+        .then(swap.gone)
+        .catch(warn(run, `${blue.name} is no longer used and could not be removed`)),
+    )
+  return green
+}
+
+const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
+  engine.local ? settlePorts(ports) : Promise.resolve(ports)
+
+function create(
+  { engine, home, launch, gone }: Swap,
+  name: string,
+  ports: PortChoice[],
+  run: Run,
+): Promise<string> {
+  const request = createRequest(launch.parts, ports)
+  const labelled = { ...request, Labels: { ...request.Labels, [LABEL.home]: home } }
+  const creating = () => createLaunched(engine, launch, name, labelled, run)
+  return copyingContent(launch, creating, run).catch(async (error: unknown) => {
+    // A request without an answer may have been carried out all the same. What went wrong first is what is told.
+    await removeContainer(engine, name)
+      .then(gone)
+      .catch(() => {})
+    throw error
+  })
+}
+
+/** So many files are worth a step. */
+const MANY_FILES = 1_000
+
+/** Creates a container, and says meanwhile what the engine copies: it makes the volumes of a container with it. */
+async function copyingContent<T>({ parts, hooks }: Launch, create: () => Promise<T>, run: Run): Promise<T> {
+  const files = parts.content?.count ?? 0
+  if (files < MANY_FILES) return create()
+  const who = contentHooks(hooks).join(' and ')
+  const name = `Copy the ${files.toLocaleString('en')} files that ${who} made`
+  const step = { kind: 'step', id: 'content', name, phase: 'start', subject: parts.service } as const
+  run.report({ ...step, state: 'running' })
+  try {
+    const created = await create()
+    run.report({ ...step, state: 'done' })
+    return created
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw error
+  }
+}
+
+/** When somebody took a port meanwhile that need not be this one, the choices with any other in its place. */
+function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined {
+  if (!isProductError(error, 'port-taken')) return undefined
+  const isTaken = (choice: PortChoice) =>
+    choice.host === error.data['port'] && choice.host !== 0 && !choice.request.fixed
+  return ports.some(isTaken)
+    ? ports.map((choice) => (isTaken(choice) ? { ...choice, host: 0 } : choice))
+    : undefined
+}
+
+/**
+ * Removes the new container, and starts the old one if it had to make way. What fails here hides no earlier failure;
+ * returned is why the old one did not come back.
+ */
+async function undo(
+  { engine, blue, restoreFiles, resumeBlue, undone, gone }: Swap,
+  green: string,
+  stopped: boolean,
+  run: Run,
+): Promise<unknown> {
+  let settled = true
+  let lost: unknown
+  const leave = (what: string) => (error: unknown) => {
+    settled = false
+    warn(run, what)(error)
+  }
+  await removeContainer(engine, green).then(gone).catch(leave('The new container could not be removed'))
+  await restoreFiles().catch(leave("Files of the version's could not be taken back"))
+  if (blue && stopped) {
+    const failed = `${blue.name} could not be started again`
+    await resumeBlue().catch(async (error: unknown) => {
+      const unheard = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
+      // What the engine did not do now is left, by the intent, to the next command.
+      if (unheard) return leave(failed)(error)
+      // One that somebody removed meanwhile is no reason to say that it is stopped.
+      if (await inspectContainer(engine, blue.id).catch(() => undefined)) lost = error
+      else warn(run, failed)(error)
+    })
+  }
+  if (settled) await undone()
+  return lost
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+function containerName({ parts }: Launch): string {
+  return `pristine-${parts.project.key}-${shortId(parts.version)}-${randomBytes(3).toString('hex')}`
+}
+
+function heldPorts(blue: EnvironmentContainer | undefined): Map<string, number> {
+  return new Map((blue?.ports ?? []).map((port) => [portKey(port), port.host]))
+}
+
+/** Blue must stop first when green needs a host port of it, or data that only one of them may write. */
+function needsWhatBlueHolds(launch: Launch, blue: EnvironmentContainer, ports: PortChoice[]): boolean {
+  const held = new Set(blue.ports.map((port) => port.host))
+  if (ports.some((choice) => held.has(choice.host))) return true
+  const { parts, run } = launch
+  // Nobody knows which ports of the network they share.
+  if (sharesNetwork(run)) return true
+  return managedVolumes(parts.project.key, run, parts.image).some((volume) => !volume.readOnly)
+}

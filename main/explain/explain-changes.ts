@@ -1,0 +1,76 @@
+import type { ChangeDetail, InputChange } from '../../shared/change.ts'
+import type { Plan, PlanService } from '../../shared/plan.ts'
+import { comparePlans, onlyImage } from '../plan/compare-plans.ts'
+import type { Home } from '../store/home.ts'
+import { compareLines } from './compare-lines.ts'
+import type { Side } from './compared-plan.ts'
+import { comparePackages } from './lockfiles/compare-packages.ts'
+import { isReadable, readLockfile } from './lockfiles/read-lockfile.ts'
+import { imageMoved } from './moved-images.ts'
+import { readContent } from './planned-content.ts'
+
+/** So many lockfiles are read, and so many things are named of each change. */
+const MOST_FILES = 10
+const MOST = 20
+/** In characters: longer names, versions and lines are cut. */
+const LONGEST = 120
+
+/**
+ * How two plans differ, with what is different inside of the inputs as far as it can be known: the packages of lockfiles,
+ * the lines of Dockerfiles, the versions of images that moved. What cannot be read is a difference without such a detail.
+ */
+export function explainChanges(home: Home, before: Side, after: Side): InputChange[] {
+  const changes = comparePlans(before.plan, after.plan)
+  const files = changes.filter(({ kind, input }) => kind === 'file' && isReadable(input)).slice(0, MOST_FILES)
+  return changes.map((change) => {
+    const detail = files.includes(change)
+      ? packagesOf(home, change, before, after)
+      : detailOf(change, before, after)
+    return detail ? { ...change, detail } : change
+  })
+}
+
+function detailOf(change: InputChange, before: Side, after: Side): ChangeDetail | undefined {
+  if (change.kind === 'dockerfile') return linesOf(change, before, after)
+  if (change.kind === 'pin') return imageMoved(change, before, after)
+  return undefined
+}
+
+function packagesOf(
+  home: Home,
+  { input, from, to }: InputChange,
+  before: Side,
+  after: Side,
+): ChangeDetail | undefined {
+  const read = (content: string | null, { folder }: Side) => {
+    const text = readContent(home, content, input, folder?.path)
+    return text === undefined ? undefined : readLockfile(input, text)
+  }
+  const old = read(from, before)
+  const now = old && read(to, after)
+  const found = old && now ? comparePackages(old, now) : []
+  if (found.length === 0) return undefined
+  const packages = found
+    .slice(0, MOST)
+    .map(({ name, from, to }) => ({ name: cut(name), from: cutOr(from), to: cutOr(to) }))
+  return { kind: 'packages', packages, count: found.length }
+}
+
+function linesOf({ input }: InputChange, before: Side, after: Side): ChangeDetail | undefined {
+  const at = after.plan.services.findIndex(({ name }) => isOf(input, name, after.plan))
+  const now = after.plan.services[at]
+  const old = before.plan.services.find(({ name }) => name === now?.name)
+  // An image that is named in the definition has no file of its own.
+  if (!now || !old || onlyImage(now) !== undefined || onlyImage(old) !== undefined) return undefined
+  const found = compareLines(old.dockerfile, now.dockerfile, after.folder?.lines[at])
+  if (!found || found.length === 0) return undefined
+  const lines = found.slice(0, MOST).map(({ line, from, to }) => ({ line, from: cutOr(from), to: cutOr(to) }))
+  return { kind: 'lines', lines, count: found.length }
+}
+
+/** Of several services the changes say which one's they are; see `comparePlans`. */
+const isOf = (input: string, service: PlanService['name'], { services }: Plan): boolean =>
+  services.length === 1 || input.startsWith(`${service}: `)
+
+const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
+const cutOr = (text: string | null): string | null => text && cut(text)

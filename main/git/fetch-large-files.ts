@@ -1,0 +1,81 @@
+import { lstat, open } from 'node:fs/promises'
+import path from 'node:path'
+import { CloneAddress, withoutCredentials } from '../../shared/git-address.ts'
+import type { Run } from '../../shared/operation.ts'
+import { clean } from '../../shared/sanitize.ts'
+import { packageRemedy } from './install-hint.ts'
+import { LONGEST_POINTER, POINTER } from './lfs-pointer.ts'
+import { type GitOptions, git } from './run-git.ts'
+
+/** The files that Git LFS keeps elsewhere, as their commit names them. */
+export async function largeFilesOf(options: GitOptions): Promise<string[]> {
+  const { stdout } = await git(['ls-files', '-z', '--', ':(top,attr:filter=lfs)'], options)
+  return stdout.split('\0').filter((name) => name !== '')
+}
+
+/**
+ * Fetches the files that Git LFS keeps elsewhere, with the person's own git-lfs. Gives how many are still to come; what
+ * is missing for them is told as a warning.
+ */
+export async function fetchLargeFiles(options: GitOptions, run: Run): Promise<number> {
+  const count = await countPointers(options)
+  if (count === 0) return 0
+  const missing = (await whatIsMissing(options)) ?? (await whyRefused(options))
+  if (missing !== undefined) {
+    warn(run, `${files(count)} not fetched: ${missing}`)
+    return count
+  }
+  const step = { kind: 'step', id: 'large-files', name: `Fetch ${files(count)}`, phase: 'fetch' } as const
+  run.report({ ...step, state: 'running' })
+  const told = {
+    ...options,
+    line: (text: string) => run.report({ kind: 'log', step: step.id, text: `${clean(text)}\n` }),
+  }
+  const { code, messages } = await git(['lfs', 'pull'], told)
+  const left = await countPointers(options)
+  run.report({ ...step, state: code === 0 && left === 0 ? 'done' : 'failed' })
+  if (left > 0) warn(run, `${files(left)} not fetched: ${messages.at(-1) ?? ''} Try "git lfs pull".`)
+  return left
+}
+
+const files = (count: number): string => `${count} large ${count === 1 ? 'file' : 'files'} (Git LFS)`
+
+async function countPointers(options: GitOptions): Promise<number> {
+  const names = await largeFilesOf(options)
+  let count = 0
+  for (const name of names) if (await isPointer(path.join(options.cwd, name))) count++
+  return count
+}
+
+async function isPointer(file: string): Promise<boolean> {
+  const stats = await lstat(file).catch(() => undefined)
+  if (!stats?.isFile() || stats.size > LONGEST_POINTER) return false
+  const handle = await open(file, 'r')
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(POINTER.length), 0, POINTER.length, 0)
+    return buffer.toString('latin1') === POINTER
+  } finally {
+    await handle.close()
+  }
+}
+
+async function whatIsMissing(options: GitOptions): Promise<string | undefined> {
+  if ((await git(['lfs', 'version'], options)).code !== 0) {
+    return `git-lfs is missing. ${await packageRemedy('git-lfs')}`
+  }
+  const { stdout } = await git(['config', '--get', 'filter.lfs.process'], options)
+  return stdout.trim() === '' ? 'run "git lfs install" once, then start it again.' : undefined
+}
+
+/** A repository may say where its large files are; only an address that may be cloned from is asked. */
+async function whyRefused(options: GitOptions): Promise<string | undefined> {
+  const { stdout } = await git(['config', '-z', '--blob', 'HEAD:.lfsconfig', '--get-regexp', 'url$'], options)
+  for (const entry of stdout.split('\0')) {
+    const url = entry.split('\n')[1]
+    if (url === undefined || CloneAddress.safeParse(url).success) continue
+    return `its .lfsconfig names ${withoutCredentials(clean(url)).slice(0, 200)}, which is no address to fetch from.`
+  }
+  return undefined
+}
+
+const warn = (run: Run, text: string): void => run.report({ kind: 'warning', text: clean(text) })

@@ -1,0 +1,15 @@
+import type { Project } from '../store/open-project.ts'
+import { askGit } from './query-git.ts'
+
+/**
+ * Where git's remote `origin` of a folder points, without a name or password; null where there is none. Only reads the
+ * configuration, which runs nothing.
+ */
+export async function readRemote(project: Pick<Project, 'path'>): Promise<string | null> {
+  const told = await askGit(project.path, ['config', '--get', 'remote.origin.url'], process.env)
+  const address = told?.trim() ?? ''
+  return address === '' ? null : withoutLogin(address)
+}
+
+/** An address such as `https://name:token@host/path` without what stands before the `@`. */
+const withoutLogin = (address: string): string => address.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')

@@ -1,0 +1,29 @@
+import { stat } from 'node:fs/promises'
+import path from 'node:path'
+import { type GitOptions, git } from './run-git.ts'
+
+/** The addresses of a working tree's remotes; none where it is no working tree of its own. Reads its settings only. */
+export async function remotesOf(folder: string, options: GitOptions): Promise<string[]> {
+  const file = path.join(folder, '.git', 'config')
+  if (!(await stat(file).catch(() => undefined))?.isFile()) return []
+  const { stdout } = await git(
+    ['config', '-z', '--file', file, '--get-regexp', '^remote\\..*\\.url$'],
+    options,
+  )
+  return stdout.split('\0').flatMap((entry) => entry.split('\n')[1] ?? [])
+}
+
+/** Whether two addresses lead to the same repository, by whatever road. */
+export const isSameRemote = (a: string, b: string): boolean => placeOf(a) === placeOf(b)
+
+/** Host, unusual port and path. */
+function placeOf(address: string): string {
+  const [, host = '', port = '', repository = ''] =
+    /^(?:https|ssh):\/\/(?:[^/@]*@)?([^/:]+)(?::(\d+))?\/(.*)$/.exec(address) ??
+    /^(?:[^/@]*@)?([^/:@]+)()(?::)\/?(.*)$/.exec(address) ??
+    /^http:\/\/([^/:]+)(?::(\d+))?\/(.*)$/.exec(address) ??
+    []
+  if (host === '') return address
+  const plain = repository.replace(/\/+$/, '').replace(/\.git$/, '')
+  return `${host.toLowerCase()}:${port}/${plain}`
+}

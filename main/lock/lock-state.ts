@@ -1,0 +1,122 @@
+import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { ReadProject } from '../definition/read-project.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { compareLock, lockPath, type References, readLock } from './lock-file.ts'
+import { resolvePins } from './resolve-pins.ts'
+
+/** The lock as it is and as it must be. */
+export interface LockState {
+  /** Relative to the project's folder. */
+  file: string
+  now: Lock | undefined
+  next: Lock
+  added: string[]
+  removed: string[]
+}
+
+export interface LockOptions {
+  /** Fail with `lock-outdated` instead of resolving what the lock lacks. */
+  frozen: boolean
+  /** Pins to ask for again, even though the lock has them. */
+  update?: (reference: string) => boolean
+}
+
+/** The lock as found, and how it compares with what the definition needs. */
+interface FoundLock {
+  /** Relative to the project's folder. */
+  file: string
+  now: Lock | undefined
+  needed: References & { digests: string[] }
+  missing: References
+  unused: References
+}
+
+/** Reads a project's lock. Errors: those of `readLock`; `lock-outdated`, if it is `frozen` and does not fit. */
+export async function findLock(
+  project: Project,
+  { definition, services }: ReadProject,
+  frozen: boolean,
+): Promise<FoundLock> {
+  const file = lockPath(definition.file)
+  const now = await readLock(project, file)
+  const needed = {
+    images: [...new Set(services.flatMap(({ reading }) => reading.images.map((image) => image.reference)))],
+    digests: [...new Set(services.flatMap(({ reading }) => reading.digests.map((image) => image.reference)))],
+    downloads: [
+      ...new Set(services.flatMap(({ reading }) => reading.downloads.map((download) => download.url))),
+    ],
+  }
+  const { missing, unused } = compareLock(now ?? EMPTY_LOCK, needed)
+  if (frozen) {
+    const [first] = [...missing.images, ...missing.downloads]
+    const problem = now ? 'missing' : 'absent'
+    if (first) throw productError('lock-outdated', { file, reference: first, problem })
+    const [extra] = [...unused.images, ...unused.downloads]
+    if (extra) throw productError('lock-outdated', { file, reference: extra, problem: 'unused' })
+  }
+  return { file, now, needed, missing, unused }
+}
+
+/** Resolves what the lock lacks, and what is to be asked for again. Errors: those of resolving. */
+export async function completeLock(
+  { file, now, needed, missing, unused }: FoundLock,
+  read: ReadProject,
+  host: Pick<Host, 'home' | 'env' | 'engine'>,
+  { frozen, update = () => false }: LockOptions,
+  run: Run,
+): Promise<LockState> {
+  const kept = now ?? EMPTY_LOCK
+  const again = (reference: string) => !frozen && update(reference)
+  const lacking = { images: new Set(missing.images), downloads: new Set(missing.downloads) }
+  const wanted = {
+    images: needed.images.filter((reference) => lacking.images.has(reference) || again(reference)),
+    downloads: needed.downloads.filter((url) => lacking.downloads.has(url) || again(url)),
+  }
+  const resolved =
+    wanted.images.length + wanted.downloads.length > 0
+      ? await resolvePins({ ...host, engine: await host.engine() }, wanted, run).catch((error: unknown) => {
+          throw placed(error, read)
+        })
+      : { images: {}, downloads: {} }
+  const next: Lock = {
+    lockVersion: 1,
+    images: pick({ ...kept.images, ...movedOf(kept, resolved) }, [...needed.images, ...needed.digests]),
+    downloads: pick({ ...kept.downloads, ...resolved.downloads }, needed.downloads),
+  }
+  return {
+    file,
+    now,
+    next,
+    added: [...missing.images, ...missing.downloads],
+    removed: [...unused.images, ...unused.downloads],
+  }
+}
+
+/** What was resolved, without what is as it was: of an image that moved, what it leaves to a build is not known. */
+const movedOf = (kept: Lock, resolved: Pick<Lock, 'images'>): Lock['images'] =>
+  Object.fromEntries(
+    Object.entries(resolved.images).filter(
+      ([reference, pin]) => kept.images[reference]?.resolved !== pin.resolved,
+    ),
+  )
+
+/** Says where the reference stands that a registry does not know. */
+function placed(error: unknown, { definition, services }: ReadProject): unknown {
+  if (!isProductError(error, 'reference-unknown') && !isProductError(error, 'reference-local')) return error
+  const { reference, registry } = error.data as ErrorData<'reference-unknown' | 'reference-local'>
+  for (const { service, reading } of services) {
+    const image = reading.images.find((found) => found.reference === reference)
+    if (!image) continue
+    const at =
+      service.source.kind === 'build' ? `${service.source.dockerfile}:${image.line}` : definition.file
+    return productError(error.code, { reference, registry, at }, { cause: error })
+  }
+  return error
+}
+
+function pick<T>(record: Record<string, T>, keys: string[]): Record<string, T> {
+  return Object.fromEntries(keys.flatMap((key) => (record[key] === undefined ? [] : [[key, record[key]]])))
+}

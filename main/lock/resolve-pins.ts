@@ -1,0 +1,101 @@
+import { isProductError, productError } from '../../shared/errors.ts'
+import { type ImageReference, parseImageReference } from '../../shared/image-reference.ts'
+import type { Lock } from '../../shared/lock.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { askDigest, localCopy, resolveDigest } from '../registry/resolve-digest.ts'
+import type { Home } from '../store/home.ts'
+import { download } from './download.ts'
+
+/** What resolving needs: the engine that is asked, the store for downloads, the person's environment. */
+export interface Resolver {
+  engine: Engine
+  home: Home
+  env: Record<string, string | undefined>
+}
+
+/**
+ * Resolves an image reference to `repository@sha256:…`. When its registry cannot be asked, the digest under which
+ * the engine already holds the image serves, and a warning says so.
+ * Errors: `reference-unknown`, `reference-local`, `registry-unreachable`, `cancelled`.
+ */
+export async function resolveImage(resolver: Resolver, reference: string, run: Run): Promise<string> {
+  const parsed = parseImageReference(reference)
+  if (!parsed) throw productError('usage', { problem: `"${reference}" is not an image reference.` })
+  if (parsed.digest) return `${parsed.repository}@${parsed.digest}`
+  const full = `${parsed.repository}:${parsed.tag ?? 'latest'}`
+  try {
+    const digest = await resolveDigest(resolver.engine, reference, full, resolver.env, run)
+    return `${parsed.repository}@${digest}`
+  } catch (error) {
+    if (!isProductError(error, 'registry-unreachable') && !isProductError(error, 'reference-unknown'))
+      throw error
+    const digest = await digestOfCopy(resolver, reference, parsed, error, run)
+    run.report({
+      kind: 'warning',
+      text: `${reference} is pinned to the copy on the engine; its registry did not answer for it.`,
+    })
+    return `${parsed.repository}@${digest}`
+  }
+}
+
+/**
+ * The digest under which the engine holds what its registry could not be asked for, or does not have. A digest that no
+ * registry has is none: no other computer could use the lock. Errors: that of the registry; `reference-local`.
+ */
+async function digestOfCopy(
+  { engine, env }: Resolver,
+  reference: string,
+  { domain, repository }: ImageReference,
+  error: Error,
+  run: Run,
+): Promise<string> {
+  const copy = await localCopy(engine, reference, repository)
+  if (!copy || copy.digests.length > 1) throw error
+  const [digest] = copy.digests
+  if (isProductError(error, 'reference-unknown')) {
+    const isThere =
+      digest !== undefined &&
+      (copy.fromRegistry || (await hasDigest(engine, `${repository}@${digest}`, env, run.signal)))
+    if (!isThere) throw productError('reference-local', { reference, registry: domain }, { cause: error })
+  }
+  if (digest === undefined) throw error
+  return digest
+}
+
+/** Whether a registry has an image by its digest; an engine that cannot ask is believed. */
+async function hasDigest(
+  engine: Engine,
+  pinned: string,
+  env: Resolver['env'],
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    await askDigest(engine, pinned, env, signal)
+    return true
+  } catch (error) {
+    if (isProductError(error, 'reference-unknown')) return false
+    throw error
+  }
+}
+
+/** Resolves references and downloads, side by side. */
+export async function resolvePins(
+  resolver: Resolver,
+  wanted: { images: string[]; downloads: string[] },
+  run: Run,
+): Promise<Pick<Lock, 'images' | 'downloads'>> {
+  const [images, downloads] = await Promise.all([
+    Promise.all(
+      wanted.images.map(
+        async (reference) => [reference, { resolved: await resolveImage(resolver, reference, run) }] as const,
+      ),
+    ),
+    Promise.all(
+      wanted.downloads.map(
+        async (url) => [url, { integrity: await download(resolver.home, url, run) }] as const,
+      ),
+    ),
+  ])
+  return { images: Object.fromEntries(images), downloads: Object.fromEntries(downloads) }
+}

@@ -1,0 +1,253 @@
+import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { isProductError, reportOf } from '../../shared/errors.ts'
+import type { OperationId, ProjectKey, VersionId } from '../../shared/ids.ts'
+import type { OperationKind } from '../../shared/operation.ts'
+import type { ProjectSummary } from '../../shared/project.ts'
+import type { WatchState } from '../../shared/watch.ts'
+import {
+  type EnvironmentContainer,
+  environmentFacts,
+  failedChecks,
+  isOf,
+} from '../container/read-environment.ts'
+import type { Host } from '../host/host.ts'
+import { StepCount } from '../operation/count-steps.ts'
+import { watchOperation } from '../operation/watch-operation.ts'
+import type { Project } from '../store/open-project.ts'
+import { needsTrust } from '../trust/needs-trust.ts'
+import { driftOf } from '../verbs/status.ts'
+import { type Watcher, watch } from '../watch/watch.ts'
+import type { DailyPinChecks } from './daily-pin-checks.ts'
+import { DriftCounts } from './drift-counts.ts'
+import { type Glance, Glancer } from './project-snapshot.ts'
+
+/** What a row of the overview needs of it. */
+export interface RowDeps {
+  host: Host
+  pinChecks: DailyPinChecks
+  /** Hears what must not happen. */
+  fault(error: unknown): void
+  /** Hears that the summary is another one. */
+  changed(row: Row): void
+  /** Asks to be looked at once more. */
+  again(key: ProjectKey): void
+  /** Whether anybody sees it. */
+  watched(): boolean
+}
+
+/** In milliseconds: the drift of an environment that stays is counted at most so often. */
+const COUNT = 4_000
+/** In milliseconds: how often the step of an operation is told. */
+const TELL = 100
+
+const counts = new DriftCounts()
+
+/** One project of the overview: what was seen of it, and who follows it. */
+export class Row {
+  readonly key: ProjectKey
+  readonly folder: string
+  private readonly deps: RowDeps
+  private readonly glancer: Glancer
+  private current: ProjectSummary
+  private told = ''
+  private operation: { id: OperationId; end: AbortController } | undefined
+  private following: { end: AbortController; ended: Promise<void> } | undefined
+  /** What the definition wants, as long as it is followed. */
+  private wanted: { id: VersionId; ordinal: number } | undefined
+  /** What is or was counted, and when it is due again. */
+  private drift: { container: string; due: number } | undefined
+
+  constructor(deps: RowDeps, key: ProjectKey, folder: string) {
+    this.deps = deps
+    this.key = key
+    this.folder = folder
+    this.glancer = new Glancer(deps.host, key, folder)
+    this.current = {
+      key,
+      path: folder,
+      name: path.basename(folder) || 'root',
+      branch: null,
+      state: 'absent',
+      version: null,
+      marked: null,
+      ports: [],
+      operation: null,
+      failure: null,
+      needsTrust: false,
+      watch: null,
+      chosen: null,
+      drift: null,
+      failedChecks: null,
+      newerPins: [],
+    }
+  }
+
+  get summary(): ProjectSummary {
+    return this.current
+  }
+
+  /** Whether anything goes on that files tell of before the engine does. */
+  get isBusy(): boolean {
+    return this.current.operation !== null || this.following !== undefined
+  }
+
+  /** Looks at the files, and puts them together with what the engine lists; `known`: whether it could be asked. */
+  async look(containers: EnvironmentContainer[], known: boolean): Promise<void> {
+    const glance = await this.glancer.look()
+    const { history, project } = glance
+    const facts = history && environmentFacts(containers.filter(isOf(this.folder)), history)
+    const record = history?.versions.find(({ id }) => id === facts?.version)
+    if (glance.running) this.followOperation(glance.running)
+    this.change({
+      branch: glance.branch,
+      state: project ? stateOf(glance, facts?.state, known) : 'missing',
+      version: record
+        ? { id: record.id, ordinal: record.ordinal, knownGood: record.id === history?.knownGood }
+        : null,
+      marked: history?.versions.find(({ id }) => id === history.marked)?.ordinal ?? null,
+      chosen:
+        record && this.wanted && history?.chosen === record.id && this.wanted.id !== record.id
+          ? { wanted: this.wanted.ordinal }
+          : null,
+      ports: (facts?.containers ?? []).flatMap(({ ports }) =>
+        ports.map(({ container, host }) => ({ container, host })),
+      ),
+      failure: glance.failure,
+      failedChecks: facts?.state === 'unhealthy' ? failedChecks(facts.containers) : null,
+      newerPins: glance.newerPins,
+      needsTrust: needsTrust(glance.trust, glance.failure?.error ?? refusalOf(this.current.watch)),
+      ...(!glance.running && { operation: null }),
+    })
+    if (glance.running || !known) return
+    const runs = project !== undefined && facts?.containers.some(({ running }) => running) === true
+    if (runs && !this.following) this.follow(project)
+    else if (!runs) await this.unfollow()
+    if (runs) this.deps.pinChecks.runs(project)
+    else this.deps.pinChecks.rests(this.key)
+    this.countDrift(runs ? (facts?.containers ?? []) : [])
+  }
+
+  async close(): Promise<void> {
+    this.operation?.end.abort()
+    this.drift = undefined
+    await this.unfollow()
+  }
+
+  private change(change: Partial<ProjectSummary>): void {
+    this.current = { ...this.current, ...change }
+    const text = JSON.stringify(this.current)
+    if (text === this.told) return
+    this.told = text
+    this.deps.changed(this)
+  }
+
+  private follow(project: Project): void {
+    const end = new AbortController()
+    const { signal } = end
+    const tell = (state: WatchState) => {
+      if (signal.aborted) return
+      this.change({ watch: state })
+      if (refusalOf(state)) this.deps.again(this.key)
+    }
+    const wants: Watcher['wants'] = (version) => {
+      if (signal.aborted || isDeepStrictEqual(version, this.wanted)) return
+      this.wanted = version
+      this.deps.again(this.key)
+    }
+    const ended = watch(this.deps.host, project, { frozen: false }, { signal, report: () => {}, tell, wants })
+      .catch((error: unknown) => tell({ kind: 'failed', error: reportOf(error) }))
+      .then(() => {
+        if (this.following?.end === end) this.following = undefined
+      })
+    this.following = { end, ended }
+  }
+
+  private async unfollow(): Promise<void> {
+    const { following } = this
+    this.following = undefined
+    following?.end.abort()
+    await following?.ended
+    this.wanted = undefined
+    this.change({ watch: null, chosen: null })
+  }
+
+  private followOperation({ id, kind }: { id: OperationId; kind: OperationKind }): void {
+    if (this.operation?.id === id) return
+    this.operation?.end.abort()
+    const end = new AbortController()
+    this.operation = { id, end }
+    this.change({ operation: { id, kind, step: null, steps: { begun: 0, all: null } } })
+    void this.readSteps(id, kind, end.signal).catch((error: unknown) => {
+      // Of a recording that is gone there is nothing to tell.
+      if (!isProductError(error, 'operation-unknown')) this.deps.fault(error)
+    })
+  }
+
+  private async readSteps(id: OperationId, kind: OperationKind, signal: AbortSignal): Promise<void> {
+    const count = new StepCount()
+    const tell = () => this.change({ operation: { id, kind, step: count.step, steps: count.steps } })
+    let timer: NodeJS.Timeout | undefined
+    const folder = this.deps.host.home.project(this.key)
+    try {
+      for await (const { event } of watchOperation(folder, id, 0, signal)) {
+        if (event.kind !== 'step') continue
+        count.hear(event)
+        timer ??= setTimeout(() => {
+          timer = undefined
+          if (!signal.aborted) tell()
+        }, TELL)
+      }
+    } finally {
+      clearTimeout(timer)
+      if (this.operation?.id === id) this.operation = undefined
+      this.deps.again(this.key)
+    }
+  }
+
+  /** Somebody counted the drift just now. */
+  counted(changes: number): void {
+    if (this.drift) this.change({ drift: changes })
+  }
+
+  /** Counts it when somebody sees it: for another container at once, for the same one now and then. */
+  private countDrift(containers: EnvironmentContainer[]): void {
+    const container = containers.map(({ id }) => id).join()
+    if (container !== this.drift?.container) {
+      this.drift = undefined
+      this.change({ drift: null })
+    }
+    if (container === '' || !this.deps.watched()) return
+    if (this.drift && performance.now() < this.drift.due) return
+    const again = this.drift !== undefined
+    const own = { container, due: Number.POSITIVE_INFINITY }
+    this.drift = own
+    const count = async () => {
+      if (this.drift !== own) return
+      const found = await this.deps.host
+        .engine()
+        .then((engine) => driftOf(engine, this.deps.host.home.project(this.key), { containers }))
+        // A container that goes meanwhile has no drift, and the next look says so.
+        .catch(() => undefined)
+      own.due = performance.now() + COUNT
+      if (found && this.drift === own) this.change({ drift: found.changes })
+    }
+    if (again) counts.again(count)
+    else void counts.first(count)
+  }
+}
+
+/** What a watch was refused. */
+const refusalOf = (state: WatchState | null) =>
+  state?.kind === 'failed' && state.error.code === 'not-trusted' ? state.error : undefined
+
+/** While the engine cannot be asked, the history tells what there was. */
+function stateOf(
+  { history }: Glance,
+  state: ProjectSummary['state'] | undefined,
+  known: boolean,
+): ProjectSummary['state'] {
+  if (!history || state === undefined) return 'unreadable'
+  if (known) return state
+  return history.containers.length > 0 ? 'stopped' : 'absent'
+}

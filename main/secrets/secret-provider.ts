@@ -1,0 +1,101 @@
+import { isProductError, productError } from '../../shared/errors.ts'
+import type { SecretState } from '../../shared/secret.ts'
+import { readRemote } from '../git/origin-remote.ts'
+import type { Project } from '../store/open-project.ts'
+import { keyStoreOf, type SecretKey } from './key-store.ts'
+import { secretVariable } from './secret-variable.ts'
+
+/**
+ * The largest value, in bytes: longer ones are cut without a word by `secret-tool`, whose buffer is 8 KiB, and so is a
+ * line of `security`, with base64 in it.
+ */
+const LARGEST = 2_800
+
+/** A secret's value, and where it comes from. */
+type FoundSecret = { state: Exclude<SecretState, 'missing'>; value: string } | { state: 'missing' }
+
+/**
+ * Knows the values of secrets: given by the person's environment, for the time of this process, or in the system's key
+ * store, in this order. What was kept is a project's own, and given up when its folder moves or its remote changes: who
+ * is at its place then is somebody else.
+ */
+export interface SecretKeeper {
+  /** The key store's name; null where this system has none. */
+  store: string | null
+  /** `problem`: why the key store could not be asked. */
+  find(
+    project: Project,
+    names: readonly string[],
+  ): Promise<{ found: Record<string, FoundSecret>; problem: string | null }>
+  /** Errors: `secret-invalid`, `key-store-unusable`. */
+  keep(project: Project, name: string, value: string): Promise<void>
+  /** Keeps a value until this process ends. Errors: `secret-invalid`. */
+  hold(project: Project, name: string, value: string): void
+  /** Errors: `key-store-unusable`. */
+  forget(project: Project, name: string): Promise<void>
+}
+
+export function openSecrets(env: Record<string, string | undefined>): SecretKeeper {
+  const store = keyStoreOf(env)
+  const held = new Map<string, string>()
+  const heldAs = (project: Project, name: string) => `${project.key} ${name}`
+
+  async function findOne(key: SecretKey, inProcess: string | undefined): Promise<FoundSecret> {
+    const given = env[secretVariable(key.name)]
+    if (given) return { state: 'environment', value: given }
+    if (inProcess !== undefined) return { state: 'process', value: inProcess }
+    const kept = await store?.read(key)
+    return kept ? { state: 'key-store', value: kept } : { state: 'missing' }
+  }
+
+  return {
+    store: store?.name ?? null,
+    find: async (project, names) => {
+      if (names.length === 0) return { found: {}, problem: null }
+      let problem: string | null = null
+      const remote = await readRemote(project)
+      const entries = names.map(async (name): Promise<[string, FoundSecret]> => {
+        const key = { project: project.key, remote, name }
+        const found = await findOne(key, held.get(heldAs(project, name))).catch((error: unknown) => {
+          if (!isProductError(error, 'key-store-unusable')) throw error
+          problem = error.why
+          return { state: 'missing' } as const
+        })
+        return [name, found]
+      })
+      return { found: Object.fromEntries(await Promise.all(entries)), problem }
+    },
+    keep: async (project, name, value) => {
+      requireValid(name, value)
+      if (!store) throw productError('key-store-unusable', { store: null, problem: NO_STORE })
+      const key = { project: project.key, remote: await readRemote(project), name }
+      await store.write(key, value)
+      // Not every tool tells that it failed.
+      if ((await store.read(key)) !== value) {
+        throw productError('key-store-unusable', { store: store.name, problem: 'It did not keep the value.' })
+      }
+      held.delete(heldAs(project, name))
+    },
+    hold: (project, name, value) => {
+      requireValid(name, value)
+      held.set(heldAs(project, name), value)
+    },
+    forget: async (project, name) => {
+      const wasHeld = held.delete(heldAs(project, name))
+      const key = { project: project.key, remote: await readRemote(project), name }
+      await store?.remove(key).catch((error: unknown) => {
+        // What was held is held because the store cannot be used.
+        if (!wasHeld) throw error
+      })
+    },
+  }
+}
+
+const NO_STORE = 'Pristine knows no key store of this system that it could use.'
+
+function requireValid(name: string, value: string): void {
+  const invalid = (problem: string) => productError('secret-invalid', { name, problem })
+  if (value === '') throw invalid('It is empty.')
+  if (value.includes('\0')) throw invalid('It holds a zero byte, which no variable can.')
+  if (Buffer.byteLength(value) > LARGEST) throw invalid(`It is longer than ${LARGEST} bytes.`)
+}

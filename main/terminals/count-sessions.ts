@@ -1,0 +1,13 @@
+import { openSessions } from '../docker/exec/exec.ts'
+import { readCurrent } from '../environment/current-state.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+
+/** How many terminals and commands are open in a project's environment, of whatever process. */
+export async function countSessions(host: Host, project: Project): Promise<number> {
+  const { engine, facts } = await readCurrent(host, project)
+  const open = await Promise.all(
+    facts.containers.map(({ id, running }) => (running ? openSessions(engine, id) : 0)),
+  )
+  return open.reduce((sum, count) => sum + count, 0)
+}

@@ -1,0 +1,197 @@
+import path from 'node:path'
+import { productError } from '../../shared/errors.ts'
+import type { Capability } from '../../shared/trust.ts'
+import { volumeName } from '../data/volumes.ts'
+import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
+import { isInside } from '../files/project-paths.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { type EngineSocket, engineSockets } from './engine-sockets.ts'
+import { realPath } from './resolve-links.ts'
+
+/** What a create request is judged by. */
+export interface Place {
+  project: Project
+  host: Pick<Host, 'env' | 'home'>
+  /** The folder for the person's ssh agent, where they chose that it is given. */
+  agent?: string | undefined
+  /** Named in errors. */
+  file: string
+}
+
+/** What of a create request stays inside the container, or is the engine's to keep inside. */
+const HARMLESS = [
+  'Image Env User Entrypoint Cmd Hostname StopSignal StopTimeout Healthcheck ExposedPorts Labels',
+].flatMap((names) => names.split(' '))
+const HARMLESS_ON_HOST = [
+  'Init ShmSize Memory NanoCpus PidsLimit Ulimits ExtraHosts Dns CapDrop ReadonlyRootfs Tmpfs',
+].flatMap((names) => names.split(' '))
+const HARMLESS_OF_MOUNT = ['Type', 'Source', 'Target', 'ReadOnly', 'TmpfsOptions']
+
+const NAMESPACES = {
+  PidMode: 'pid',
+  IpcMode: 'ipc',
+  UTSMode: 'uts',
+  UsernsMode: 'user',
+  CgroupnsMode: 'cgroup',
+} as const
+/** Modes that give a container a namespace of its own. */
+const OWN_NAMESPACE = ['', 'private', 'shareable', 'none']
+
+type Fields = Record<string, unknown>
+
+/**
+ * What a container could reach that is made by a create request. A closed reading: a part of the request that is not
+ * known here is a capability by itself, and so never passes unseen.
+ * Errors: `definition-invalid` for a mount that cannot be checked.
+ */
+export async function reachOf(spec: ContainerSpec, place: Place): Promise<Capability[]> {
+  const { HostConfig = {}, ...outer } = spec
+  const found: Capability[] = [...settings('', outer, HARMLESS)]
+  const unread: Fields = {}
+  for (const [name, value] of Object.entries(HostConfig as Fields)) {
+    if (isNothing(value)) continue
+    if (name === 'Privileged') found.push({ kind: 'privileged' })
+    else if (name === 'CapAdd') found.push(...texts(value).map(linuxCapability))
+    else if (name === 'SecurityOpt') found.push(...texts(value).flatMap(securityOption))
+    else if (name === 'Devices') found.push(...(await devices(value, place)))
+    else if (name === 'DeviceRequests') found.push(...list(value).map(deviceRequest))
+    else if (name === 'Mounts') found.push(...(await mounts(value as MountSettings[], place)))
+    else if (name === 'PortBindings') found.push(...ports(value as Fields))
+    else if (name === 'NetworkMode') continue
+    else if (isNamespace(name)) {
+      const of = String(value)
+      if (!OWN_NAMESPACE.includes(of)) found.push({ kind: 'namespace', namespace: NAMESPACES[name], of })
+    } else unread[name] = value
+  }
+  const { NetworkMode: mode } = HostConfig
+  found.push({
+    kind: 'network',
+    mode: mode === undefined || mode === '' || mode === 'bridge' ? 'default' : mode,
+  })
+  return [...found, ...settings('HostConfig.', unread, HARMLESS_ON_HOST)]
+}
+
+const isNamespace = (name: string): name is keyof typeof NAMESPACES => Object.hasOwn(NAMESPACES, name)
+
+/** What the engine takes as if it were not there. */
+const isNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === false ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0)
+
+function settings(prefix: string, fields: Fields, harmless: readonly string[]): Capability[] {
+  return Object.entries(fields)
+    .filter(([name, value]) => !harmless.includes(name) && !isNothing(value))
+    .map(([name, value]) => ({ kind: 'setting', name: `${prefix}${name}`, value: JSON.stringify(value) }))
+}
+
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
+const texts = (value: unknown): string[] => list(value).map(String)
+
+const linuxCapability = (name: string): Capability => ({
+  kind: 'linux-capability',
+  name: name.toUpperCase().replace(/^CAP_/, ''),
+})
+
+/** One that only takes rights away is not told. */
+const securityOption = (option: string): Capability[] =>
+  /^no-new-privileges(?:[:=]true)?$/.test(option) ? [] : [{ kind: 'security-option', option }]
+
+function devices(value: unknown, { file }: Place): Promise<Capability[]> {
+  return Promise.all(
+    list(value).map(async (device): Promise<Capability> => {
+      const { PathOnHost = '', PathInContainer = '', CgroupPermissions = 'rwm', ...more } = device as Fields
+      if (Object.keys(more).length > 0) return deviceRequest(device)
+      return {
+        kind: 'device',
+        path: await realPath(String(PathOnHost), file),
+        target: String(PathInContainer),
+        access: String(CgroupPermissions),
+      }
+    }),
+  )
+}
+
+const deviceRequest = (request: unknown): Capability => ({
+  kind: 'device-request',
+  request: JSON.stringify(request),
+})
+
+function ports(bindings: Fields): Capability[] {
+  return Object.entries(bindings).flatMap(([key, bound]) =>
+    list(bound).map((binding): Capability => {
+      const [port, protocol] = key.split('/')
+      const { HostIp = '' } = binding as { HostIp?: string }
+      return {
+        kind: 'port',
+        address: HostIp,
+        port: Number(port),
+        protocol: protocol === 'udp' ? 'udp' : 'tcp',
+      }
+    }),
+  )
+}
+
+async function mounts(all: readonly MountSettings[], place: Place): Promise<Capability[]> {
+  const binds = all.some(({ Type }) => Type === 'bind')
+  const sockets = binds ? await engineSockets(place.host) : []
+  const found = await Promise.all(all.map((mount) => reachOfMount(mount, sockets, place)))
+  return found.flat()
+}
+
+async function reachOfMount(
+  mount: MountSettings,
+  sockets: readonly EngineSocket[],
+  place: Place,
+): Promise<Capability[]> {
+  const { Type, Source, Target: target, ReadOnly } = mount
+  const access = ReadOnly ? 'read' : 'write'
+  const more = settings(`HostConfig.Mounts ${target} `, mount as unknown as Fields, HARMLESS_OF_MOUNT)
+  switch (Type) {
+    case 'tmpfs':
+      return more
+    case 'volume': {
+      const own = volumeName(place.project.key, 'x').slice(0, -1)
+      // Without a name it is new, and goes with the container.
+      if (Source === '') return more
+      if (!Source.startsWith(own)) return [...more, { kind: 'volume', name: Source, target, access }]
+      return [...more, { kind: 'own-volume', name: Source.slice(own.length), target }]
+    }
+    case 'bind':
+      return [...more, ...(await reachOfBind(Source, target, access, sockets, place))]
+    default:
+      return [{ kind: 'setting', name: 'HostConfig.Mounts', value: JSON.stringify(mount) }]
+  }
+}
+
+async function reachOfBind(
+  written: string,
+  target: string,
+  access: 'read' | 'write',
+  sockets: readonly EngineSocket[],
+  { project, agent, file }: Place,
+): Promise<Capability[]> {
+  if (written === agent) return [{ kind: 'ssh-agent' }]
+  if (!path.isAbsolute(written)) {
+    const problem = `it mounts "${written}" at ${target}, which is no absolute path`
+    throw productError('definition-invalid', { file, problem })
+  }
+  const source = await realPath(written, file)
+  const names = [path.normalize(written), source]
+  const reached = sockets.filter(({ paths, exists }) =>
+    paths.some((one) => names.some((name) => name === one || (exists && isInside(one, name)))),
+  )
+  const engines = reached.map(({ socket }): Capability => ({ kind: 'docker-socket', socket, source, target }))
+  // The socket itself and nothing beside it.
+  if (sockets.some(({ paths }) => names.some((name) => paths.includes(name)))) return engines.slice(0, 1)
+  const roots = [project.path, ...(project.gitRoot === undefined ? [] : [project.gitRoot])]
+  if (roots.some((root) => isInside(source, root))) {
+    const folder = path.relative(project.path, source).replaceAll('\\', '/') || '.'
+    return [...engines, { kind: 'own-folder', folder, target, access }]
+  }
+  const link = path.normalize(written) === source ? {} : { written }
+  return [...engines, { kind: 'folder', source, ...link, target, access }]
+}

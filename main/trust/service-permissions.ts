@@ -1,0 +1,88 @@
+import type { Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
+import type { PlanService } from '../../shared/plan.ts'
+import type { Capability } from '../../shared/trust.ts'
+import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
+import type { ReadService } from '../definition/read-project.ts'
+import { secretVariable } from '../secrets/secret-variable.ts'
+
+/** What a service is made of and is told, beside its create request: what is fetched, and variables. */
+export interface Made {
+  /** `onbuild`: what an image adds to the build. */
+  images: { reference: string; onbuild: string[] | undefined }[]
+  downloads: string[]
+  /** The variables of this computer's environment that it is told. */
+  variables: string[]
+}
+
+/** What making a service reaches, as the checkout says it. */
+export const madeOfReading = ({ service, reading }: ReadService): Made => ({
+  images: [...reading.images, ...reading.digests].map(({ reference }) => ({
+    reference,
+    onbuild: reading.onbuild[reference] ?? undefined,
+  })),
+  downloads: reading.downloads.map(({ url }) => url),
+  variables: service.variables,
+})
+
+/** The same of a version that may have been made long ago. */
+export const madeOfPlan = ({ images, downloads, args, onbuild }: PlanService): Made => ({
+  images: Object.keys(images).map((reference) => ({
+    reference,
+    onbuild: onbuild?.[reference] ?? undefined,
+  })),
+  downloads: Object.keys(downloads),
+  variables: environmentVariablesIn(
+    Object.values(args).map((value) => (typeof value === 'string' ? '' : value.template)),
+  ),
+})
+
+/**
+ * What a service reaches beside its create request. `run` holds templates; `initialize` is what would be run on this
+ * computer by now, from the definition's `file`; `env` is the person's environment.
+ */
+export function reachOfService(
+  made: Made,
+  run: RunConfig,
+  initialize: Hook | undefined,
+  file: string,
+  env: Record<string, string | undefined>,
+): Capability[] {
+  const variables = [
+    ...made.variables,
+    ...environmentVariablesIn(run),
+    // Most secrets come from the key store, which gives a project only its own.
+    ...(run.secrets ?? []).map(secretVariable).filter((name) => env[name] !== undefined),
+  ]
+  return [
+    ...made.images.map(
+      ({ reference, onbuild }): Capability => ({
+        kind: 'image',
+        reference,
+        ...(onbuild && { onbuild }),
+      }),
+    ),
+    ...made.downloads.map((url): Capability => ({ kind: 'download', url })),
+    ...[...new Set(variables)].map((name): Capability => ({ kind: 'variable', name })),
+    ...hostCommands(initialize, file),
+  ]
+}
+
+/** The commands of a hook, each by itself; those that do nothing are none. */
+function commandsOf(hook: Hook | undefined): { name: string | null; command: HookCommand }[] {
+  if (hook === undefined) return []
+  const named =
+    typeof hook === 'string' || Array.isArray(hook)
+      ? [{ name: null, command: hook }]
+      : Object.entries(hook).map(([name, command]) => ({ name, command }))
+  return named.filter(({ command }) =>
+    typeof command === 'string' ? command.trim() !== '' : command.length > 0,
+  )
+}
+
+const hostCommands = (initialize: Hook | undefined, file: string): Capability[] =>
+  commandsOf(initialize).map(({ name, command }) => ({
+    kind: 'host-command',
+    from: `initializeCommand of ${file}`,
+    name,
+    command,
+  }))

@@ -1,0 +1,143 @@
+import { watch as watchGit } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { gitFolder } from '../git/git-folder.ts'
+import type { Project } from '../store/open-project.ts'
+import { FolderWatches } from './folder-watches.ts'
+import { UNHEARD } from './watched-folders.ts'
+
+/** How long a watch waits, in milliseconds. */
+export interface Pace {
+  /** Files have settled when nothing changed for so long. */
+  quiet: number
+  /** Where something always changes, files are looked at that often all the same. */
+  longest: number
+  /** How often files are looked at where the system does not tell of changes. */
+  poll: number
+  /** When to look again at what no file tells, such as git that works or an open terminal. */
+  soon: number
+  /** The same, for an engine that is down. */
+  later: number
+}
+
+/**
+ * Of changes without a pause @parcel/watcher tells every 500 ms only (MAX_WAIT_TIME of its Debounce.hh), so that a
+ * `quiet` of less than that takes them for quiet.
+ */
+export const PACE: Pace = { quiet: 600, longest: 2400, poll: 2000, soon: 500, later: 3000 }
+
+/** Tells when files of a project have changed; not which, because only what they say together counts. */
+export interface Changes {
+  /** Waits for a change. */
+  changed(signal: AbortSignal): Promise<void>
+  /**
+   * Waits for a change and until it has settled. False when files went on changing all the time, so that what they say
+   * may be half of something.
+   */
+  settled(signal: AbortSignal): Promise<boolean>
+  /** Listens to these folders, too, and to no others beside the project's: what is right in them, not what is below. */
+  listenTo(folders: ReadonlySet<string>): void
+  /** Asks for one more look, though nothing changed. */
+  poke(): void
+  close(): Promise<void>
+}
+
+/**
+ * Watches a project's folder and what git keeps of it. What changes in `node_modules` and `.git` is not heard, but HEAD
+ * and index of git are; what the plan names beside that has to be listened to. `warn` is told when the system cannot
+ * tell of changes.
+ */
+export async function watchChanges(
+  project: Project,
+  { quiet, longest, poll }: Pick<Pace, 'quiet' | 'longest' | 'poll'>,
+  warn: (problem: string) => void,
+): Promise<Changes> {
+  let changes = 0
+  let wake = () => {}
+  const poke = () => {
+    changes++
+    wake()
+  }
+  const next = (signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      wake = () => {
+        signal.removeEventListener('abort', wake)
+        resolve()
+      }
+      signal.addEventListener('abort', wake)
+    })
+  let seen = 0
+  const changed = async (signal: AbortSignal) => {
+    while (changes === seen && !signal.aborted) await next(signal)
+  }
+  const closers = await Promise.all([
+    watchFiles(project.path, poke, poll, warn),
+    watchGitFolder(project, poke),
+  ])
+  const beside = new FolderWatches(poke, poll, warn)
+  return {
+    poke,
+    listenTo: (folders) => beside.set(folders),
+    changed,
+    settled: async (signal) => {
+      await changed(signal)
+      const began = performance.now()
+      while (!signal.aborted && performance.now() - began < longest) {
+        seen = changes
+        await pause(quiet, undefined, { signal }).catch(() => {})
+        if (changes === seen) return true
+      }
+      seen = changes - 1
+      return false
+    },
+    close: async () => {
+      beside.close()
+      await Promise.all(closers.map((close) => close()))
+    },
+  }
+}
+
+type Close = () => Promise<void> | void
+
+async function watchFiles(
+  folder: string,
+  poke: () => void,
+  poll: number,
+  warn: (problem: string) => void,
+): Promise<Close> {
+  const byLooking = (problem: unknown): Close => {
+    warn(problem instanceof Error ? problem.message : String(problem))
+    const timer = setInterval(poke, poll)
+    return () => clearInterval(timer)
+  }
+  // Loaded here, because it costs every other command its native part.
+  const { default: watcher } = await import('@parcel/watcher')
+  let close: Close | undefined
+  try {
+    const ignore = UNHEARD.map((name) => `**/${name}/**`)
+    const subscription = await watcher.subscribe(
+      folder,
+      (error) => {
+        if (error) close = byLooking(error)
+        poke()
+      },
+      { ignore },
+    )
+    close ??= () => subscription.unsubscribe()
+  } catch (error) {
+    close = byLooking(error)
+  }
+  return () => close?.()
+}
+
+async function watchGitFolder(project: Project, poke: () => void): Promise<Close> {
+  const folder = await gitFolder(project)
+  if (folder === undefined) return () => {}
+  try {
+    const watcher = watchGit(folder, poke)
+    watcher.on('error', () => {})
+    return () => watcher.close()
+  } catch {
+    // Of a commit that changes no file, nothing else would be heard; every other change is.
+    return () => {}
+  }
+}

@@ -1,0 +1,114 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { appendFile, chmod, utimes } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { expect, test } from 'vitest'
+import { viewsOf } from '../../../main/build/workspace-copy.ts'
+import { viewTar } from '../../../main/build/workspace-copy-tar.ts'
+import { openProject } from '../../../main/store/open-project.ts'
+import type { OperationEvent } from '../../../shared/operation.ts'
+import { type Scratch, scratch } from '../inputs/scratch.ts'
+import { entriesOf } from '../inputs/tar-entries.ts'
+
+/* What content hooks see of a project. */
+
+const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+const git = (folder: string, ...args: string[]) => execFileSync('git', args, { cwd: folder, env })
+
+async function repository(files: Record<string, string>): Promise<Scratch> {
+  const all = await scratch(
+    Object.fromEntries(Object.entries(files).map(([at, text]) => [`project/${at}`, text])),
+  )
+  git(all.at('project'), 'init', '-q')
+  return all
+}
+
+async function viewOf(
+  all: Scratch,
+  given: Record<string, string | undefined> = env,
+  events: OperationEvent[] = [],
+) {
+  const mounts = [{ Type: 'bind' as const, Source: all.at('project'), Target: '/work' }]
+  const { views } = await viewsOf(await openProject(all.at('project')), mounts, [], given, {
+    report: (event) => events.push(event),
+  })
+  const [view] = views
+  if (!view) throw new Error('there is no view')
+  return view
+}
+
+const own = ({ entries }: Awaited<ReturnType<typeof viewOf>>) =>
+  entries.map((entry) => entry.path).filter((at) => !/^\.git(?:\/|$)/.test(at))
+
+const FILES = {
+  '.gitignore': 'node_modules/\n.env\n*.log\n',
+  '.env': 'TOKEN=secret\n',
+  'node_modules/left/index.js': '',
+  'logs/a.log': '',
+  'logs/kept': '',
+  'tracked.txt': 'tracked\n',
+  'new.txt': '',
+}
+
+test('is what git does not ignore: no dependencies of another version, and no file of one clone alone', async () => {
+  await using all = await repository(FILES)
+  git(all.at('project'), 'add', 'tracked.txt')
+  expect(own(await viewOf(all))).toEqual(['.gitignore', 'logs', 'logs/kept', 'new.txt', 'tracked.txt'])
+  // Another repository, as a hook of git names it.
+  const elsewhere = { ...env, GIT_DIR: all.at('nowhere'), GIT_WORK_TREE: all.at('nowhere') }
+  expect(own(await viewOf(all, elsewhere))).toEqual([
+    '.gitignore',
+    'logs',
+    'logs/kept',
+    'new.txt',
+    'tracked.txt',
+  ])
+})
+
+test('runs nothing that the settings of the repository name', async () => {
+  await using all = await repository(FILES)
+  const folder = all.at('project')
+  git(folder, 'add', 'tracked.txt')
+  await appendFile(
+    `${folder}/.git/config`,
+    `[filter "x"]\n\tclean = touch ${all.at('ran')}; cat\n[core]\n\tfsmonitor = touch ${all.at('ran')}\n`,
+  )
+  await appendFile(`${folder}/.git/info/attributes`, '*.txt filter=x\n')
+  await utimes(`${folder}/tracked.txt`, 1, 1)
+  await viewOf(all)
+  expect(existsSync(all.at('ran'))).toBe(false)
+  // The same settings do run something where contents are compared.
+  git(folder, 'status')
+  expect(existsSync(all.at('ran'))).toBe(true)
+})
+
+test.skipIf(process.platform === 'win32')('is the same whatever umask it was cloned with', async () => {
+  const modes = async (plain: number, program: number) => {
+    await using all = await repository({ plain: '', program: '' })
+    await chmod(all.at('project/plain'), plain)
+    await chmod(all.at('project/program'), program)
+    const view = await viewOf(all)
+    const tar = await buffer(
+      viewTar(view, { uid: 1, gid: 1 }, { replaced: new Map(), extra: [] }, new Map<string, string>()),
+    )
+    const headers = (await entriesOf(tar)).map(({ header }) => header)
+    return headers.filter(({ name }) => /^pl|^pr/.test(name)).map(({ name, mode }) => [name, mode])
+  }
+  const expected = [
+    ['plain', 0o644],
+    ['program', 0o755],
+  ]
+  expect(await modes(0o600, 0o700)).toEqual(expected)
+  expect(await modes(0o664, 0o775)).toEqual(expected)
+})
+
+test('where git does not answer, a warning says what the copy holds then', async () => {
+  await using all = await repository(FILES)
+  const events: OperationEvent[] = []
+  const without = { ...env, PATH: all.at('nowhere') }
+  expect(own(await viewOf(all, without, events))).toContain('.env')
+  expect(events).toEqual([{ kind: 'warning', text: expect.stringContaining('Git does not say') }])
+  await using plain = await scratch({ 'project/.env': '' })
+  expect(own(await viewOf(plain, env, events))).toEqual(['.env'])
+  expect(events).toHaveLength(1)
+})

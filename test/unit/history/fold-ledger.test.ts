@@ -1,0 +1,204 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { findVersion, foldLedger, idToday } from '../../../main/history/fold-ledger.ts'
+import type { LedgerEvent } from '../../../main/history/ledger.ts'
+import type { VersionId } from '../../../shared/ids.ts'
+
+const at = '2026-01-01T00:00:00.000Z'
+const id = (digit: string) => digit.repeat(64) as VersionId
+const [A, B, C] = [id('a'), id('b'), id('c')]
+const built = (version: VersionId, ordinal: number): LedgerEvent => ({
+  kind: 'built',
+  at,
+  version,
+  ordinal,
+  image: `sha256:${version}`,
+  because: [],
+})
+const ready = (version: VersionId, container = 'c1'): LedgerEvent => ({
+  kind: 'ready',
+  at,
+  version,
+  containers: [container],
+})
+const failed = (version: VersionId): LedgerEvent => ({
+  kind: 'failed',
+  at,
+  version,
+  code: 'hook-failed',
+  message: '',
+})
+const marked = (version: VersionId): LedgerEvent => ({ kind: 'marked', at, version })
+const unmarked: LedgerEvent = { kind: 'unmarked', at }
+const removed: LedgerEvent = { kind: 'removed', at }
+
+test('an empty ledger is a history without versions', () => {
+  expect(foldLedger([])).toEqual({ versions: [], containers: [] })
+})
+
+test('known-good follows each version that becomes ready for the first time', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), ready(B)])
+  expect(history.knownGood).toBe(B)
+  expect(history.current).toBe(B)
+})
+
+test('a version that never became ready is not known-good', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), failed(B)])
+  expect(history.knownGood).toBe(A)
+  expect(history.current).toBe(A)
+})
+
+test('going back to an older version does not move known-good', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), ready(B), ready(A)])
+  expect(history.current).toBe(A)
+  expect(history.knownGood).toBe(B)
+})
+
+test('a reset tells the other version that was left for it, until another one is made ready', () => {
+  const reset = (version: VersionId): LedgerEvent[] => [ready(version), { kind: 'reset', at, version }]
+  const two = [built(A, 1), ready(A), built(B, 2), ready(B)]
+  const back = [...two, ...reset(A)]
+  expect(foldLedger(back)).toMatchObject({ chosen: A, left: B })
+  expect(foldLedger([...back, ...reset(A)])).toMatchObject({ chosen: A, left: B })
+  expect(foldLedger([...two, ...reset(B)])).not.toHaveProperty('left')
+  expect(foldLedger([...back, ready(B)])).not.toHaveProperty('left')
+  expect(foldLedger([...back, removed])).not.toHaveProperty('left')
+  expect(foldLedger([...back, removed, ...reset(A)])).not.toHaveProperty('left')
+})
+
+test('a mark stays through new versions, and unmarking gives known-good to the newest that was ready', () => {
+  const marks = [built(A, 1), ready(A), built(B, 2), ready(B), marked(A), built(C, 3), ready(C)]
+  expect(foldLedger(marks)).toMatchObject({ knownGood: A, marked: A })
+  const after = foldLedger([...marks, unmarked])
+  expect(after.knownGood).toBe(C)
+  expect(after.marked).toBeUndefined()
+})
+
+const recovered = (knownGood: VersionId | undefined, ...found: [VersionId, number][]): LedgerEvent => ({
+  kind: 'recovered',
+  at,
+  versions: found.map(([version, ordinal]) => ({
+    version,
+    ordinal,
+    image: `sha256:${version}`,
+    createdAt: at,
+  })),
+  ...(knownGood && { knownGood }),
+})
+
+test('a history that is recovered whole has the versions and the known-good of the engine, and goes on from there', () => {
+  const events = [recovered(B, [A, 1], [B, 2], [C, 3])]
+  const history = foldLedger(events)
+  expect(history).toMatchObject({
+    knownGood: B,
+    versions: [{ id: A, wasReady: null }, { id: B, wasReady: true }, { id: C }],
+  })
+  expect(history.current).toBeUndefined()
+  const D = id('d')
+  expect(foldLedger([...events, built(D, 4), ready(D)]).knownGood).toBe(D)
+  // Whether these were ready before, nobody knows.
+  expect(foldLedger([...events, ready(A), ready(C)]).knownGood).toBe(B)
+  expect(foldLedger([recovered(undefined, [A, 1]), ready(A)]).knownGood).toBe(A)
+})
+
+test('what the engine tells fills the gaps of a history, and what the history knows stays', () => {
+  const history = foldLedger([built(A, 1), ready(A), ready(B, 'c2'), recovered(B, [A, 7], [B, 2])])
+  expect(history).toMatchObject({
+    current: B,
+    containers: ['c2'],
+    knownGood: B,
+    versions: [
+      { id: A, ordinal: 1, wasReady: true },
+      { id: B, ordinal: 2, wasReady: true },
+    ],
+  })
+})
+
+test('a mark is where the engine has it, when its line was lost', () => {
+  const events = [built(A, 1), ready(A), built(B, 2), ready(B), recovered(A)]
+  expect(foldLedger(events)).toMatchObject({ knownGood: A, current: B })
+  expect(foldLedger([...events.slice(0, 4), marked(A), recovered(A)])).toMatchObject({
+    knownGood: A,
+    marked: A,
+  })
+})
+
+const adopted = (version: VersionId, from: VersionId): LedgerEvent => ({ kind: 'adopted', at, version, from })
+
+test('a version that is adopted keeps what it is under its new id, and is found by both', () => {
+  const history = foldLedger([built(A, 1), ready(A), marked(A), built(B, 2), ready(B), adopted(C, A)])
+  expect(history).toMatchObject({ current: B, marked: C, knownGood: C, proven: B })
+  expect(history.versions).toMatchObject([
+    { id: C, ordinal: 1, wasReady: true, image: `sha256:${A}`, formerIds: [A] },
+    { id: B, ordinal: 2 },
+  ])
+  expect([idToday(history, A), idToday(history, B)]).toEqual([C, B])
+  expect([A, C, 'aaaaaa'].map((wanted) => findVersion(history, wanted)?.id)).toEqual([C, C, C])
+})
+
+test('whatever happens to an adopted version under either id happened to one', () => {
+  const history = foldLedger([built(A, 1), adopted(B, A), ready(B), built(A, 9), adopted(C, B), ready(A)])
+  expect(history.versions).toMatchObject([{ id: C, ordinal: 1, wasReady: true, formerIds: [A, B] }])
+  expect(history.current).toBe(C)
+  expect(foldLedger([recovered(A, [A, 3]), adopted(B, A)])).toMatchObject({ knownGood: B })
+  // Of a damaged ledger nothing is expected but an end.
+  expect(foldLedger([built(A, 1), adopted(B, A), adopted(A, B)]).versions).toHaveLength(1)
+})
+
+test('removing the environment leaves the versions and known-good', () => {
+  const history = foldLedger([built(A, 1), ready(A), removed])
+  expect(history.current).toBeUndefined()
+  expect(history.containers).toEqual([])
+  expect(history.knownGood).toBe(A)
+})
+
+test('a version that is built again keeps its ordinal, its reason and its age', () => {
+  const because = [{ input: 'x', from: null, to: 'y' }]
+  const first: LedgerEvent = { kind: 'built', at, version: A, ordinal: 1, image: 'sha256:old', because }
+  const again: LedgerEvent = {
+    ...first,
+    at: '2026-02-02T00:00:00.000Z',
+    ordinal: 7,
+    image: 'sha256:new',
+    because: [],
+  }
+  expect(foldLedger([first, again]).versions).toMatchObject([
+    { ordinal: 1, createdAt: at, because, image: 'sha256:new' },
+  ])
+})
+
+test('a version is found by ordinal, by pointer and by the first digits of its id', () => {
+  const history = foldLedger([built(A, 1), ready(A), built(B, 2), ready(B), ready(A)])
+  const found = (wanted: string) => findVersion(history, wanted)?.id
+  expect([found('v1'), found('2'), found('known-good'), found('current')]).toEqual([A, B, B, A])
+  expect([found('bbbbbb'), found(A)]).toEqual([B, A])
+  expect([found('v3'), found('bbbbb'), found('cccccc'), found(''), found('latest')]).toEqual(
+    Array(5).fill(undefined),
+  )
+})
+
+test('digits that are no ordinal are the start of an id', () => {
+  const numeric = id('1')
+  expect(findVersion(foldLedger([built(numeric, 1)]), '111111')?.id).toBe(numeric)
+})
+
+test('whatever happened, known-good was ready or was marked, and ordinals rise', () => {
+  const event = fc.oneof(
+    fc.nat(4).map((n) => built(id(String(n)), n + 1)),
+    ...[(version: VersionId) => ready(version), marked, failed].map((make) =>
+      fc.nat(4).map((n) => make(id(String(n)))),
+    ),
+    fc.constant(unmarked),
+    fc.constant(removed),
+  ) as fc.Arbitrary<LedgerEvent>
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 30 }), (events) => {
+      const history = foldLedger(events)
+      const ordinals = history.versions.map((version) => version.ordinal)
+      expect(ordinals).toEqual([...ordinals].sort((a, b) => a - b))
+      if (history.knownGood && history.knownGood !== history.marked) {
+        expect(history.versions.find((version) => version.id === history.knownGood)?.wasReady).toBe(true)
+      }
+    }),
+  )
+})

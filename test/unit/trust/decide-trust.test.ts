@@ -1,0 +1,164 @@
+import { describe, expect, test } from 'vitest'
+import { covers, decideTrust, type Standing } from '../../../main/trust/decide-trust.ts'
+import type { Capability } from '../../../shared/trust.ts'
+
+const folder = (source: string, access: 'read' | 'write' = 'read', target = '/x'): Capability => ({
+  kind: 'folder',
+  source,
+  target,
+  access,
+})
+const command = (text: string, files?: string): Capability => ({
+  kind: 'host-command',
+  from: 'initializeCommand of devcontainer.json',
+  name: null,
+  command: text,
+  ...(files !== undefined && { files }),
+})
+const linux = (name: string): Capability => ({ kind: 'linux-capability', name })
+const variable: Capability = { kind: 'variable', name: 'TOKEN' }
+const privileged: Capability = { kind: 'privileged' }
+const EVERYDAY: Capability[] = [
+  { kind: 'image', reference: 'debian:bookworm' },
+  { kind: 'own-folder', folder: '.', target: '/workspaces/shop', access: 'write' },
+  { kind: 'own-volume', name: 'data', target: '/data' },
+  { kind: 'port', address: '127.0.0.1', port: 3000, protocol: 'tcp' },
+  { kind: 'network', mode: 'default' },
+]
+const own = (granted: Capability[] = []): Standing => ({
+  origin: 'folder',
+  remote: 'https://example.org/shop',
+  everyday: true,
+  granted,
+})
+const clone = (everyday: boolean, granted: Capability[] = []): Standing => ({
+  ...own(granted),
+  origin: 'clone',
+  everyday,
+})
+
+describe('what is asked', () => {
+  test("of a person's own folder nothing but what is beyond the everyday set", () => {
+    const home: Capability = { kind: 'variable', name: 'HOME' }
+    expect(decideTrust(own(), [...EVERYDAY, home])).toMatchObject({ granted: true, beyond: [], asked: [] })
+    expect(decideTrust(own(), [...EVERYDAY, variable]).asked).toEqual([variable])
+    const agent: Capability = { kind: 'build-ssh-agent' }
+    expect(decideTrust(own([privileged]), [...EVERYDAY, agent]).asked).toEqual([agent])
+    const sheet = decideTrust(own(), [...EVERYDAY, privileged, folder('/etc')])
+    expect(sheet).toMatchObject({ granted: false, asked: [folder('/etc'), privileged] })
+    expect(sheet.capabilities).toHaveLength(7)
+  })
+
+  test('of a clone everything, until it is granted; then what came since', () => {
+    const reached = [...EVERYDAY, variable]
+    expect(decideTrust(clone(false), reached).asked).toHaveLength(6)
+    expect(decideTrust(clone(true, [variable]), reached)).toMatchObject({ granted: true, asked: [] })
+    const image: Capability = { kind: 'image', reference: 'alpine:3' }
+    expect(decideTrust(clone(true, [variable]), [...reached, image]).granted).toBe(true)
+    expect(decideTrust(clone(true), reached).asked).toEqual([variable])
+  })
+
+  test('of a clone without anything at all: the grant', () => {
+    expect(decideTrust(clone(false), [])).toMatchObject({ asked: [], granted: false })
+  })
+
+  test('only the difference', () => {
+    const before = [folder('/a', 'write'), command('make')]
+    expect(decideTrust(own(before), before).granted).toBe(true)
+    expect(decideTrust(own(before), [folder('/a', 'write')]).granted).toBe(true)
+    expect(decideTrust(own(before), [...before, command('rm')]).asked).toEqual([command('rm')])
+  })
+
+  test.each<Capability>([
+    { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'tcp' },
+    { kind: 'port', address: '', port: 80, protocol: 'tcp' },
+    { kind: 'network', mode: 'host' },
+    { kind: 'network', mode: 'other' },
+    { kind: 'namespace', namespace: 'pid', of: 'host' },
+    { kind: 'volume', name: 'theirs', target: '/x', access: 'read' },
+    { kind: 'device', path: '/dev/fuse', target: '/dev/fuse', access: 'r' },
+    { kind: 'device-request', request: 'all' },
+    { kind: 'security-option', option: 'seccomp=unconfined' },
+    { kind: 'setting', name: 'Runtime', value: '"x"' },
+    { kind: 'docker-socket', socket: '/run/docker.sock', source: '/run', target: '/x' },
+    linux('CHOWN'),
+    command('true'),
+  ])('$kind is beyond the everyday set', (capability) => {
+    expect(decideTrust(own(), [capability]).asked).toEqual([capability])
+    expect(decideTrust(own([capability]), [capability]).granted).toBe(true)
+  })
+})
+
+describe('a command that is about to run', () => {
+  const FILES = 'a'.repeat(64)
+
+  test('has two fingerprints: with the files as they are, and whatever they say', () => {
+    const now = decideTrust(own(), [privileged, command('make', FILES)])
+    const later = decideTrust(own(), [privileged, command('make', 'b'.repeat(64))])
+    expect(now.anyFiles).not.toBeNull()
+    expect(now.anyFiles).not.toBe(now.fingerprint)
+    expect(later.fingerprint).not.toBe(now.fingerprint)
+    // The wider one stays, so that a script can give it.
+    expect(later.anyFiles).toBe(now.anyFiles)
+    expect(decideTrust(own(), [command('make', FILES)]).anyFiles).not.toBe(now.anyFiles)
+  })
+
+  test('has one where it is granted, or is not about to run', () => {
+    expect(decideTrust(own([command('make', FILES)]), [command('make', FILES)]).anyFiles).toBeNull()
+    expect(decideTrust(own(), [command('make')]).anyFiles).toBeNull()
+    expect(decideTrust(own([command('make', 'any')]), [privileged, command('make', FILES)])).toMatchObject({
+      capabilities: [command('make', 'any'), privileged],
+      asked: [privileged],
+      anyFiles: null,
+    })
+  })
+})
+
+describe('what was granted covers', () => {
+  test.each<[Capability, Capability, boolean]>([
+    [folder('/a', 'write'), folder('/a', 'read'), true],
+    [folder('/a', 'read'), folder('/a', 'write'), false],
+    [folder('/a'), folder('/a', 'read', '/elsewhere'), true],
+    [folder('/a'), folder('/a/b'), false],
+    [privileged, linux('SYS_ADMIN'), true],
+    [privileged, { kind: 'network', mode: 'host' }, false],
+    [privileged, folder('/'), false],
+    [linux('ALL'), linux('SYS_ADMIN'), true],
+    [linux('SYS_ADMIN'), linux('ALL'), false],
+    [command('make'), command('make '), false],
+    [command('make', '1'), command('make', '1'), true],
+    [command('make', '1'), command('make', '2'), false],
+    [command('make', '1'), command('make', 'any'), false],
+    [command('make', 'any'), command('make', '2'), true],
+    [command('make', 'any'), command('rm', '2'), false],
+    // Where it is not about to run, the files do not matter; so seen it is not granted to run.
+    [command('make', '1'), command('make'), true],
+    [command('make'), command('make', '1'), false],
+    [command('make'), { ...command('make'), from: 'elsewhere', name: 'a' } as Capability, true],
+  ])('%j, %j: %s', (granted, wanted, covered) => expect(covers(granted, wanted)).toBe(covered))
+})
+
+describe('the fingerprint', () => {
+  const of = (standing: Standing, reached: Capability[]) => decideTrust(standing, reached).fingerprint
+  const beyond = [folder('/a'), privileged]
+
+  test('is of the set, not of its order or its repetitions, nor of what was granted before', () => {
+    expect(of(own(), [...beyond, ...beyond].reverse())).toBe(of(own(), beyond))
+    expect(of(own([privileged]), beyond)).toBe(of(own(), beyond))
+  })
+
+  test('is another one for another remote, another text, more, and less', () => {
+    const others = [
+      of({ ...own(), remote: null }, beyond),
+      of(own(), [...beyond, linux('SYS_ADMIN')]),
+      of(own(), [privileged]),
+      of(own(), [folder('/a', 'write'), privileged]),
+    ]
+    expect(new Set([...others, of(own(), beyond)]).size).toBe(5)
+  })
+
+  test('of an own folder is not changed by everyday things, that of a clone is', () => {
+    expect(of(own(), [...EVERYDAY, ...beyond])).toBe(of(own(), beyond))
+    expect(of(clone(false), [...EVERYDAY, ...beyond])).not.toBe(of(clone(false), beyond))
+  })
+})
