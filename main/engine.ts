@@ -7,11 +7,11 @@ import { installEngine } from './doctor/install-engine.ts'
 import { openEditor } from './editor/editors.ts'
 import { rebuild } from './environment/rebuild.ts'
 import { repair } from './environment/reconcile.ts'
-import { readLeftOut } from './git/deferred-content.ts'
+import { readDeferred } from './git/deferred-content.ts'
 import { type Host, openHost } from './host/host.ts'
 import { logs } from './logs/logs.ts'
 import { listOperations } from './operation/list-operations.ts'
-import { quietRun } from './operation/quiet-run.ts'
+import { silentRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start-operation.ts'
 import { watchOperation } from './operation/watch-operation.ts'
 import type { DotfilesWanted } from './personal/fetch-dotfiles.ts'
@@ -26,15 +26,15 @@ import { fork, removeFork } from './verbs/fork.ts'
 import { checkLock, lock, outdated } from './verbs/lock.ts'
 import { mark, unmark } from './verbs/mark.ts'
 import { changePersonal, setDotfiles, showPersonal } from './verbs/personal-settings.ts'
-import { listens } from './verbs/port-listening.ts'
+import { isPortListening } from './verbs/port-listening.ts'
 import { programStart } from './verbs/program-start.ts'
 import { listProjects } from './verbs/projects.ts'
 import { reset } from './verbs/reset.ts'
 import { runOnce } from './verbs/run.ts'
 import {
-  giveSecret,
   leaveOutSecret,
   listSecrets,
+  provideSecret,
   removeSecret,
   secretsToAskFor,
   setSecret,
@@ -62,7 +62,7 @@ export function engineOn(host: Host) {
   ) => {
     return async (folder: string, ...rest: Rest): Promise<Result> => {
       const project = await (gone ? openOrRecorded(host, folder) : openProject(folder, host.home))
-      if (repairs) await repair(host, project, quietRun())
+      if (repairs) await repair(host, project, silentRun())
       const result = await verb(host, project, ...rest).catch((error: unknown) => {
         throw cancelled === '' ? error : asCancelled(error, cancelled)
       })
@@ -85,7 +85,7 @@ export function engineOn(host: Host) {
     shell: on(shell, { repairs: true, cancelled: NOTHING }),
     logs: on(logs, { repairs: true, cancelled: NOTHING }),
     ports: on(ports, { repairs: true, cancelled: NOTHING }),
-    listens: on(listens),
+    listens: on(isPortListening),
     programStart: on(programStart, { repairs: true, cancelled: NOTHING }),
     run: on(runOnce, { cancelled: OWN_CONTAINER }),
     watch: on(watch, { repairs: true }),
@@ -111,12 +111,12 @@ export function engineOn(host: Host) {
     openEditor: on(openEditor, { repairs: true }),
     trust: on(showTrust),
     /** What a project's clone left out, as long as it was not fetched. */
-    leftOut: on((host, project) => readLeftOut(host.home, project.key)),
+    deferredContent: on((host, project) => readDeferred(host.home, project.key)),
     secrets: on(listSecrets),
     secretsToAskFor: on(secretsToAskFor),
     leaveOutSecret: on(leaveOutSecret),
     setSecret: on(setSecret),
-    giveSecret: on(giveSecret),
+    provideSecret: on(provideSecret),
     removeSecret: on(removeSecret),
     personal: on(showPersonal),
     changePersonal: on(changePersonal),
@@ -132,7 +132,7 @@ export function engineOn(host: Host) {
     install: (run: Run) => installEngine(host, true, run),
     list: () => listProjects(host),
     /** Starts a verb as an operation of this process and returns its id; what comes of it is in its recording. */
-    start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.running, verb),
+    start: (verb: (run: Run) => Promise<unknown>) => startOperation(host.runningOperations, verb),
     operations: async (folder: string) => listOperations(await folderOf(folder)),
     /** The events of an operation, of any process, from an index on. Errors: `operation-unknown`. */
     watchOperation: async function* (folder: string, id: OperationId, from: number, signal: AbortSignal) {
@@ -140,9 +140,9 @@ export function engineOn(host: Host) {
     },
     /** Cancels an operation; false when it has ended. */
     cancel: async (folder: string, id: OperationId) =>
-      cancelOperation(host.running, await folderOf(folder), id),
+      cancelOperation(host.runningOperations, await folderOf(folder), id),
     /** Waits for what results did not wait for: the removal of replaced containers. */
-    settled: host.settled,
+    settled: host.backgroundDone,
   }
 }
 

@@ -6,14 +6,14 @@ import { productError } from '../shared/errors.ts'
 import type { OperationId, ProjectKey } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
 import type { ProjectSummary } from '../shared/project.ts'
-import { clean } from '../shared/sanitize.ts'
+import { sanitize } from '../shared/sanitize.ts'
 import { isAddress } from '../shared/source.ts'
-import { prune, unneeded } from './build/prune-recipes.ts'
+import { findUnneededRecipes, pruneRecipes } from './build/prune-recipes.ts'
 import { type CloneRequest, findClone } from './clone/clone.ts'
 import { contractError } from './contract-errors.ts'
 import { findDefinition } from './definition/devcontainer/find-definition.ts'
 import { survey } from './doctor/doctor.ts'
-import { installing } from './doctor/stream-install.ts'
+import { streamInstall } from './doctor/stream-install.ts'
 import { listEditors, openEditor } from './editor/editors.ts'
 import { engineOn } from './engine.ts'
 import { openHost } from './host/host.ts'
@@ -26,7 +26,7 @@ import { Overview } from './overview/overview.ts'
 import { putSample } from './overview/sample-project.ts'
 import { projectAt } from './store/clone-destination.ts'
 import { openProject, projectMissing } from './store/open-project.ts'
-import { sourceOf } from './store/parse-source.ts'
+import { parseSource } from './store/parse-source.ts'
 import {
   forgetProject,
   openOrRecorded,
@@ -92,7 +92,7 @@ export function createApp({ env, version, fault }: AppOptions) {
   const folderOf = async (key: ProjectKey) => (await open(key)).path
   const ongoing = new Set<Promise<unknown>>()
   const start = async (verb: (run: Run) => Promise<unknown>): Promise<{ operation: OperationId }> => ({
-    operation: await startOperation(host.running, (run) => {
+    operation: await startOperation(host.runningOperations, (run) => {
       const work = verb(run)
       ongoing.add(work)
       return work.finally(() => ongoing.delete(work))
@@ -124,7 +124,7 @@ export function createApp({ env, version, fault }: AppOptions) {
     engine: {
       watch: on.engine.watch.handler(({ signal }) => engineWatch.watch(given(signal))),
       survey: on.engine.survey.handler(() => survey(host, false)),
-      install: on.engine.install.handler(({ signal }) => installing(host, given(signal))),
+      install: on.engine.install.handler(({ signal }) => streamInstall(host, given(signal))),
     },
     settings: {
       get: on.settings.get.handler(() => readSettings(host.home)),
@@ -132,13 +132,13 @@ export function createApp({ env, version, fault }: AppOptions) {
         const settings = await changeSettings(host.home, input)
         if (input.engine !== undefined) {
           host.disconnect()
-          engineWatch.look()
+          engineWatch.poll()
           overview.changeEngine()
         }
         return settings
       }),
       dotfiles: on.settings.dotfiles.handler(({ input: { dotfiles }, signal }) =>
-        engine.setDotfiles(dotfiles && { ...dotfiles, asks: false }, {
+        engine.setDotfiles(dotfiles && { ...dotfiles, interactive: false }, {
           signal: given(signal),
           report: () => {},
         }),
@@ -162,11 +162,11 @@ export function createApp({ env, version, fault }: AppOptions) {
           throw productError('project-unknown', { key: input.project })
         }
         await forgetProject(host, input.project)
-        overview.notice(input.project)
+        overview.invalidate(input.project)
       }),
       watch: on.projects.watch.handler(({ signal }) => overview.watch(given(signal))),
       leftOut: on.projects.leftOut.handler(async ({ input }) =>
-        engine.leftOut(await folderOf(input.project)),
+        engine.deferredContent(await folderOf(input.project)),
       ),
       definition: on.projects.definition.handler(async ({ input }) =>
         definitionTexts(await open(input.project), env),
@@ -176,7 +176,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       ),
       writeProposal: on.projects.writeProposal.handler(async ({ input: { project, fingerprint } }) => {
         await engine.writeProposal(await folderOf(project), fingerprint)
-        overview.notice(project)
+        overview.invalidate(project)
       }),
     },
     environment: {
@@ -208,7 +208,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
       drift: on.environment.drift.handler(async ({ input: { project }, signal }) => {
         const report = await engine.drift(await folderOf(project), { signal })
-        overview.counted(project, report.drift.changes)
+        overview.setDrift(project, report.drift.changes)
         return report
       }),
       listens: on.environment.listens.handler(async ({ input: { project, port } }) =>
@@ -250,7 +250,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
     },
     trust: {
-      sheet: on.trust.sheet.handler(async ({ input }) =>
+      request: on.trust.request.handler(async ({ input }) =>
         engine.trust(await folderOf(input.project), undefined),
       ),
       grant: on.trust.grant.handler(async ({ input: { project, fingerprint } }) =>
@@ -269,7 +269,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       ),
       give: on.secrets.give.handler(async ({ input: { project, name, value } }) => {
         const secret = { name, value, definition: undefined }
-        return { problem: await engine.giveSecret(await folderOf(project), secret) }
+        return { problem: await engine.provideSecret(await folderOf(project), secret) }
       }),
       leaveOut: on.secrets.leaveOut.handler(async ({ input: { project, name } }) =>
         engine.leaveOutSecret(await folderOf(project), name),
@@ -298,7 +298,7 @@ export function createApp({ env, version, fault }: AppOptions) {
         watchOperation(await recordsOf(project), operation, from, given(signal)),
       ),
       cancel: on.operations.cancel.handler(async ({ input: { project, operation } }) =>
-        cancelOperation(host.running, await recordsOf(project), operation),
+        cancelOperation(host.runningOperations, await recordsOf(project), operation),
       ),
     },
     logs: {
@@ -328,8 +328,8 @@ export function createApp({ env, version, fault }: AppOptions) {
         const project = await openGone(key)
         return start((run) => removeChosen(host, project, { versions, volumes }, run))
       }),
-      store: on.cleanup.store.handler(() => unneeded(host)),
-      prune: on.cleanup.prune.handler(() => prune(host)),
+      store: on.cleanup.store.handler(() => findUnneededRecipes(host)),
+      prune: on.cleanup.prune.handler(() => pruneRecipes(host)),
     },
   })
 
@@ -338,9 +338,9 @@ export function createApp({ env, version, fault }: AppOptions) {
     /** Ends watches and terminals, and cancels the operations of this process, as Ctrl-C does. */
     close: async (): Promise<void> => {
       const closed = terminals.closeAll()
-      for (const running of host.running.values()) running.abort()
+      for (const running of host.runningOperations.values()) running.abort()
       await Promise.allSettled([...ongoing, overview.close(), closed])
-      await host.settled()
+      await host.backgroundDone()
     },
   }
 }
@@ -372,7 +372,7 @@ function absolute(folder: string, env: Record<string, string | undefined>): stri
 function wholePath(folder: string, env: Record<string, string | undefined>): string {
   const full = withHome(folder.trim(), env)
   if (path.isAbsolute(full)) return full
-  const problem = `"${clean(folder)}" is not the whole path of a folder.`
+  const problem = `"${sanitize(folder)}" is not the whole path of a folder.`
   throw productError('usage', { problem, hint: 'Begin it with / or with ~/.' })
 }
 
@@ -383,7 +383,8 @@ function withHome(folder: string, env: Record<string, string | undefined>): stri
 
 /** What a window asks to be cloned. Errors: `clone-refused`, `usage` for what is no address. */
 function cloneRequest(text: string, reference: string | null, destination: string): CloneRequest {
-  const source = sourceOf(reference === null ? text : `${text.split('#')[0]}#${reference}`)
-  if (source.kind === 'folder') throw productError('usage', { problem: `${clean(text)} is not a git URL.` })
-  return { source, destination, asks: false }
+  const source = parseSource(reference === null ? text : `${text.split('#')[0]}#${reference}`)
+  if (source.kind === 'folder')
+    throw productError('usage', { problem: `${sanitize(text)} is not a git URL.` })
+  return { source, destination, interactive: false }
 }

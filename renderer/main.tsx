@@ -9,21 +9,21 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { desktop } from './client/client.ts'
 import { keepConnected } from './client/connection.ts'
-import { loadStylesAgain } from './retry-styles.ts'
+import { retryStyles } from './retry-styles.ts'
 import { Shell } from './shell/Shell.tsx'
-import { tellEndings } from './store/ended-notices.ts'
+import { notifyEndings } from './store/ended-notices.ts'
 import { followEngine } from './store/engine.ts'
 import { followLinks } from './store/links.ts'
 import { followProjects } from './store/projects.ts'
 import { followSettings } from './store/settings.ts'
 import { cssVariables, theme } from './theme.ts'
 
-loadStylesAgain()
+retryStyles()
 void keepConnected(new AbortController().signal)
 followEngine()
 followProjects()
 followSettings()
-tellEndings()
+notifyEndings()
 if (desktop) followLinks(desktop)
 
 const root = document.getElementById('root')

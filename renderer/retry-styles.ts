@@ -1,11 +1,11 @@
 /** In milliseconds: the waits before a stylesheet is asked for once more. */
-const AGAIN = [100, 400, 1_200]
+const RETRY_DELAYS = [100, 400, 1_200]
 
 /**
  * Loads the page's stylesheets again that did not come: a browser gives up what it is loading whenever the network
  * changes, as it does when a container starts, and the page would stay bare.
  */
-export function loadStylesAgain(): void {
+export function retryStyles(): void {
   for (const link of document.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')) {
     // Scripts run after the stylesheets before them came, or did not.
     if (!hasCome(link)) again(link, 0)
@@ -22,7 +22,7 @@ function hasCome({ sheet }: HTMLLinkElement): boolean {
 }
 
 function again(link: HTMLLinkElement, attempt: number): void {
-  const wait = AGAIN[attempt]
+  const wait = RETRY_DELAYS[attempt]
   if (wait === undefined) return
   setTimeout(() => {
     const next = link.cloneNode() as HTMLLinkElement

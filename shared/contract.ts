@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod/mini'
 import { CleanupChoice, CleanupProject, UnneededStore } from './cleanup.ts'
-import { LeftOut } from './clone.ts'
+import { DeferredContent } from './clone.ts'
 import { DeclaredSecret } from './definition.ts'
 import { DriftReport } from './drift.ts'
 import { Editor, EditorId } from './editor.ts'
@@ -16,7 +16,7 @@ import { Proposal, ProposalFingerprint } from './proposal.ts'
 import { SecretList } from './secret.ts'
 import { Dotfiles, Settings, SettingsChange } from './settings.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
-import { TrustSheet } from './trust.ts'
+import { PermissionRequest } from './trust.ts'
 import { Verified, Version, VersionDiff } from './version.ts'
 
 /**
@@ -92,7 +92,7 @@ export const contract = {
     forget: method.input(project),
     watch: method.output(eventIterator(ProjectsEvent)),
     /** What its clone has not fetched yet, which its first start fetches; null when that is nothing. */
-    leftOut: method.input(project).output(z.nullable(LeftOut)),
+    leftOut: method.input(project).output(z.nullable(DeferredContent)),
     definition: method.input(project).output(DefinitionText),
     /** A definition for a project that has none; only reads. */
     propose: method.input(project).output(Proposal),
@@ -145,11 +145,11 @@ export const contract = {
   },
   trust: {
     /** What the definition reaches today, and what of it was granted. Only reads. */
-    sheet: method.input(project).output(TrustSheet),
+    request: method.input(project).output(PermissionRequest),
     /** Grants a sheet that was seen; `trust-outdated` when today's is another one. Starts nothing. */
-    grant: method.input(z.extend(project, { fingerprint: Sha256 })).output(TrustSheet),
+    grant: method.input(z.extend(project, { fingerprint: Sha256 })).output(PermissionRequest),
     /** Takes back everything that was granted; what runs goes on. */
-    revoke: method.input(project).output(TrustSheet),
+    revoke: method.input(project).output(PermissionRequest),
   },
   secrets: {
     /** The secrets that the definition declares, and how they stand; never their values. Only reads. */

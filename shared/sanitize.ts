@@ -2,7 +2,7 @@
  * One line, without control characters and without those that turn the direction of text: names and paths from
  * files, images and containers are a stranger's, and a terminal obeys what they hold.
  */
-export const clean = (text: string): string =>
+export const sanitize = (text: string): string =>
   text
     .replace(/\s+/g, ' ')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out.

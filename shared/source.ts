@@ -1,5 +1,5 @@
 import { CloneAddress, GitReference, withoutCredentials } from './git-address.ts'
-import { clean } from './sanitize.ts'
+import { sanitize } from './sanitize.ts'
 
 /** A repository to be cloned. */
 export interface CloneSource {
@@ -34,7 +34,7 @@ export function readSource(text: string): Source {
   const given = text.trim()
   if (!isAddress(given)) return { kind: 'folder', folder: text }
   const refuse = (problem: string): Source => {
-    return { kind: 'refused', address: withoutCredentials(clean(given)).slice(0, 200), problem }
+    return { kind: 'refused', address: withoutCredentials(sanitize(given)).slice(0, 200), problem }
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
   if (/[\x00-\x20\x7f]/.test(given)) return refuse('It holds a blank or a control character.')
@@ -52,7 +52,7 @@ export function readSource(text: string): Source {
   if (!CloneAddress.safeParse(url).success) return refuse(whyNot(url))
   const wanted = named ?? reference
   if (wanted !== null && !GitReference.safeParse(wanted).success) {
-    return refuse(`"${clean(wanted).slice(0, 80)}" is no name of a branch, tag or commit.`)
+    return refuse(`"${sanitize(wanted).slice(0, 80)}" is no name of a branch, tag or commit.`)
   }
   const name = nameOf(url)
   if (name === undefined) return refuse('It names no repository.')

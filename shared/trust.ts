@@ -8,7 +8,7 @@ const access = z.enum(['read', 'write'])
  * One thing that a definition may reach beyond the inside of its containers, computed from what would really be done.
  * Paths are real ones of this computer, `target` is a path inside the container.
  */
-export const Capability = z.discriminatedUnion('kind', [
+export const Permission = z.discriminatedUnion('kind', [
   /** An image that is pulled, as the definition names it. `onbuild`: instructions that it adds to the build. */
   z.strictObject({ kind: z.literal('image'), reference: text, onbuild: z.optional(z.array(text)) }),
   /** A file that a Dockerfile downloads. */
@@ -72,13 +72,13 @@ export const Capability = z.discriminatedUnion('kind', [
   /** Anything else of a create request that is not known to stay inside, in JSON. */
   z.strictObject({ kind: z.literal('setting'), name: text, value: text }),
 ])
-export type Capability = z.infer<typeof Capability>
+export type Permission = z.infer<typeof Permission>
 
 /**
  * What a definition reaches, and what of it was granted. The fingerprint names the folder's remote and everything that
  * needs a grant: with it a person says yes to what he saw, and to nothing that came later.
  */
-export const TrustSheet = z.strictObject({
+export const PermissionRequest = z.strictObject({
   fingerprint: Sha256,
   /**
    * The fingerprint under which the same is granted, and its commands on this computer whatever the project's files say
@@ -88,11 +88,11 @@ export const TrustSheet = z.strictObject({
   /** The project's files that changed since its commands were last granted with them, as far as that is known. */
   changedFiles: z.array(text),
   /** Everything. */
-  capabilities: z.array(Capability),
+  capabilities: z.array(Permission),
   /** What is outside the everyday set: the own folder, own volumes, the network, ports on loopback. */
-  beyond: z.array(Capability),
+  beyond: z.array(Permission),
   /** What was not granted yet. */
-  asked: z.array(Capability),
+  asked: z.array(Permission),
   /** Whether nothing is asked. */
   granted: z.boolean(),
   /** Of a clone that Pristine made even the everyday set needs a grant. */
@@ -100,26 +100,26 @@ export const TrustSheet = z.strictObject({
   /** Git's `origin`, without a name or password; null where there is none. */
   remote: z.nullable(z.string()),
 })
-export type TrustSheet = z.infer<typeof TrustSheet>
+export type PermissionRequest = z.infer<typeof PermissionRequest>
 
 /**
  * What a person said yes to when it is not what needs their word now. `since`: how what is asked differs from what was
  * shown under that fingerprint; null where nothing was on this computer.
  */
-export interface OtherSheet {
+export interface OutdatedConsent {
   fingerprint: string
-  since: { more: Capability[]; less: Capability[]; remoteChanged: boolean } | null
+  since: { more: Permission[]; less: Permission[]; remoteChanged: boolean } | null
 }
 
 /** The same, as lines of English. */
-export function describeOther({ fingerprint, since }: OtherSheet): string[] {
+export function describeOutdatedConsent({ fingerprint, since }: OutdatedConsent): string[] {
   const given = `--trust ${exact(fingerprint).slice(0, 12)}…`
   if (since === null) return [`${given} names nothing that was shown of it on this computer.`]
   const { more, less, remoteChanged } = since
   return [
     `${given} granted something else, as it was shown before. Since then:`,
-    ...more.map((one) => `  it asks, too, for ${describeCapability(one)}`),
-    ...less.map((one) => `  it no longer asks for ${describeCapability(one)}`),
+    ...more.map((one) => `  it asks, too, for ${describePermission(one)}`),
+    ...less.map((one) => `  it no longer asks for ${describePermission(one)}`),
     ...(remoteChanged ? ["  its remote (git's origin) is another one"] : []),
   ]
 }
@@ -140,59 +140,59 @@ const asShell = (command: string | string[]): string =>
   typeof command === 'string' ? command : JSON.stringify(command)
 
 /** A capability as one line of English, its texts exact. */
-export function describeCapability(capability: Capability): string {
-  return exact(describe(capability))
+export function describePermission(permission: Permission): string {
+  return exact(describe(permission))
 }
 
-function describe(capability: Capability): string {
-  switch (capability.kind) {
+function describe(permission: Permission): string {
+  switch (permission.kind) {
     case 'image':
-      return capability.onbuild === undefined
-        ? `image ${capability.reference}`
-        : `image ${capability.reference}, which adds to the build: ${capability.onbuild.join('; ')}`
+      return permission.onbuild === undefined
+        ? `image ${permission.reference}`
+        : `image ${permission.reference}, which adds to the build: ${permission.onbuild.join('; ')}`
     case 'download':
-      return `download ${capability.url}`
+      return `download ${permission.url}`
     case 'own-folder':
-      return `own folder ${capability.folder} at ${capability.target} (${capability.access})`
+      return `own folder ${permission.folder} at ${permission.target} (${permission.access})`
     case 'own-volume':
-      return `own volume ${capability.name} at ${capability.target}`
+      return `own volume ${permission.name} at ${permission.target}`
     case 'port':
-      return `port ${capability.port}/${capability.protocol} on ${capability.address || 'every address'}`
+      return `port ${permission.port}/${permission.protocol} on ${permission.address || 'every address'}`
     case 'network':
-      return NETWORKS[capability.mode] ?? `network ${capability.mode}`
+      return NETWORKS[permission.mode] ?? `network ${permission.mode}`
     case 'variable':
-      return `variable ${capability.name} of your environment`
+      return `variable ${permission.name} of your environment`
     case 'host-command': {
-      const name = capability.name === null ? '' : ` ${capability.name}`
-      const { from, command, files } = capability
+      const name = permission.name === null ? '' : ` ${permission.name}`
+      const { from, command, files } = permission
       return `command on this computer (${from}${name}): ${asShell(command)}${withFiles(files)}`
     }
     case 'folder': {
-      const written = capability.written === undefined ? '' : `, written as ${capability.written},`
-      return `folder ${capability.source}${written} at ${capability.target} (${capability.access})`
+      const written = permission.written === undefined ? '' : `, written as ${permission.written},`
+      return `folder ${permission.source}${written} at ${permission.target} (${permission.access})`
     }
     case 'volume':
-      return `volume ${capability.name} of somebody else at ${capability.target} (${capability.access})`
+      return `volume ${permission.name} of somebody else at ${permission.target} (${permission.access})`
     case 'docker-socket':
-      return `container engine ${capability.socket} by ${capability.source}: whoever has it rules this computer`
+      return `container engine ${permission.socket} by ${permission.source}: whoever has it rules this computer`
     case 'privileged':
       return 'privileged: no wall between the container and this computer'
     case 'linux-capability':
-      return `Linux capability ${capability.name}`
+      return `Linux capability ${permission.name}`
     case 'security-option':
-      return `security option ${capability.option}`
+      return `security option ${permission.option}`
     case 'device':
-      return `device ${capability.path} at ${capability.target} (${capability.access})`
+      return `device ${permission.path} at ${permission.target} (${permission.access})`
     case 'device-request':
-      return `devices ${capability.request}`
+      return `devices ${permission.request}`
     case 'namespace':
-      return `${capability.namespace} namespace of ${capability.of === 'host' ? 'this computer' : capability.of}`
+      return `${permission.namespace} namespace of ${permission.of === 'host' ? 'this computer' : permission.of}`
     case 'build-ssh-agent':
       return 'ssh agent of yours, for the build: its commands can log in wherever your keys can'
     case 'ssh-agent':
       return 'ssh agent of yours: while you work inside, what runs there can log in wherever your keys can'
     case 'setting':
-      return `setting ${capability.name} = ${capability.value}`
+      return `setting ${permission.name} = ${permission.value}`
   }
 }
 

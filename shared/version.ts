@@ -4,11 +4,11 @@ import { EnvironmentState } from './environment.ts'
 import { VersionId } from './ids.ts'
 
 /** What was found inside an image: `tools` and `packages` by name; packages are grouped by database. */
-export const Contents = z.strictObject({
+export const Inventory = z.strictObject({
   tools: z.record(z.string(), z.string()),
   packages: z.record(z.string(), z.record(z.string(), z.string())),
 })
-export type Contents = z.infer<typeof Contents>
+export type Inventory = z.infer<typeof Inventory>
 
 /** A version as people and scripts see it. */
 export const Version = z.strictObject({
@@ -32,7 +32,7 @@ export const Version = z.strictObject({
   plan: z.boolean(),
   image: z.string(),
   because: z.array(InputChange),
-  contents: z.nullable(Contents),
+  contents: z.nullable(Inventory),
 })
 export type Version = z.infer<typeof Version>
 

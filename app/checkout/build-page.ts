@@ -8,7 +8,7 @@ import { builtPageOf, hashPageSources, pageRecordOf } from './page-sources.ts'
 import { runBuildTool } from './run-build-tool.ts'
 
 /** In milliseconds: how often a build of another process is looked at. */
-const AGAIN = 100
+const RETRY_INTERVAL = 100
 
 /**
  * Builds the page of a checkout unless the one that is there was made of exactly these sources. Of several processes,
@@ -46,6 +46,6 @@ async function takePatiently(dist: string, run: Run): Promise<FileLock> {
     const lock = await takeLock(path.join(dist, 'renderer.lock'))
     if (lock) return lock
     if (run.signal.aborted) throw productError('cancelled', { left: 'Nothing was built.' })
-    await pause(AGAIN)
+    await pause(RETRY_INTERVAL)
   }
 }

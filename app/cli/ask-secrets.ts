@@ -1,6 +1,6 @@
 import { exact } from '../../shared/trust.ts'
 import { printNote } from './output.ts'
-import { hiddenAnswer } from './prompt.ts'
+import { promptHidden } from './prompt.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -9,7 +9,7 @@ import type { Session } from './session.ts'
  * Errors: `not-trusted`, those of the definition, `secret-invalid`, `cancelled`.
  */
 export async function askForSecrets(session: Session, folder: string, trust: string[]): Promise<void> {
-  if (!session.asks) return
+  if (!session.interactive) return
   const { engine, definition } = session
   const missing = await engine.secretsToAskFor(folder, { definition, trust })
   if (missing.length === 0) return
@@ -20,12 +20,12 @@ export async function askForSecrets(session: Session, folder: string, trust: str
   for (const { name, description, documentationUrl } of missing) {
     const about = [description, documentationUrl].filter((text) => text !== undefined && text !== '')
     const told = about.length > 0 ? ` (${exact(about.join(', '))})` : ''
-    const value = await hiddenAnswer(session, `${name}${told}: `)
+    const value = await promptHidden(session, `${name}${told}: `)
     if (value === '') {
       await engine.leaveOutSecret(folder, name)
       continue
     }
-    const problem = await engine.giveSecret(folder, { name, value, definition })
+    const problem = await engine.provideSecret(folder, { name, value, definition })
     if (problem !== null) printNote(`${name} is known to this command only: ${problem}`)
   }
 }

@@ -1,8 +1,8 @@
-import { describeLeftOut } from '../../shared/clone.ts'
+import { describeDeferred } from '../../shared/clone.ts'
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
-import { describeCapability, describeChanged, describeOther } from '../../shared/trust.ts'
+import { describeChanged, describeOutdatedConsent, describePermission } from '../../shared/trust.ts'
 import { colour, printNote } from './output.ts'
-import { granted } from './prompt.ts'
+import { askGrant } from './prompt.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -11,28 +11,34 @@ import type { Session } from './session.ts'
  */
 export async function askingForTrust<T>(
   session: Session,
-  given: readonly string[] = [],
+  grants: readonly string[] = [],
   work: (trust: string[]) => Promise<T>,
 ): Promise<T> {
-  const trust = [...given]
+  const trust = [...grants]
   for (;;) {
     try {
       return await work(trust)
     } catch (error) {
-      if (!session.asks || !isProductError(error, 'not-trusted')) throw error
-      const { asked, fingerprint, anyFiles, changedFiles, leftOut, other } =
-        error.data as ErrorData<'not-trusted'>
+      if (!session.interactive || !isProductError(error, 'not-trusted')) throw error
+      const {
+        asked: requested,
+        fingerprint,
+        anyFiles,
+        changedFiles,
+        leftOut,
+        other,
+      } = error.data as ErrorData<'not-trusted'>
       if (trust.includes(fingerprint) || (anyFiles !== null && trust.includes(anyFiles))) throw error
       session.settle()
       printNote(colour('bold', error.message, process.stderr))
-      for (const capability of asked) printNote(`  ${describeCapability(capability)}`)
+      for (const permission of requested) printNote(`  ${describePermission(permission)}`)
       const changed = describeChanged(changedFiles)
       if (changed !== undefined) printNote(changed)
-      if (leftOut) printNote(`Fetched once it is trusted: ${describeLeftOut(leftOut)}`)
-      if (other) for (const line of describeOther(other)) printNote(line)
-      const given = await granted(session, 'Grant this?', { fingerprint, anyFiles })
-      if (given === undefined) throw error
-      trust.push(given)
+      if (leftOut) printNote(`Fetched once it is trusted: ${describeDeferred(leftOut)}`)
+      if (other) for (const line of describeOutdatedConsent(other)) printNote(line)
+      const grants = await askGrant(session, 'Grant this?', { fingerprint, anyFiles })
+      if (grants === undefined) throw error
+      trust.push(grants)
     }
   }
 }

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { type ProductError, reportOf } from '../../shared/errors.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 type Style = Parameters<typeof styleText>[0]
 
@@ -29,16 +29,16 @@ export function printError(error: ProductError, options: { json: boolean; verbos
     printJson({ error: reportOf(error) })
     return
   }
-  const indented = error.why.split('\n').map(clean).join('\n     ')
+  const indented = error.why.split('\n').map(sanitize).join('\n     ')
   printNote(
-    `${colour(['red', 'bold'], '✗', process.stderr)} ${colour('bold', clean(error.message), process.stderr)}`,
+    `${colour(['red', 'bold'], '✗', process.stderr)} ${colour('bold', sanitize(error.message), process.stderr)}`,
   )
   printNote(`  ${colour('dim', 'why', process.stderr)}  ${indented}`)
-  printNote(`  ${colour('cyan', 'do', process.stderr)}   ${clean(error.hint)}`)
+  printNote(`  ${colour('cyan', 'do', process.stderr)}   ${sanitize(error.hint)}`)
   if (!options.verbose) return
   printNote(colour('dim', `  code ${error.code}`, process.stderr))
   for (let cause = error.cause; cause instanceof Error; cause = cause.cause) {
-    printNote(colour('dim', `  caused by ${clean(cause.message)}`, process.stderr))
+    printNote(colour('dim', `  caused by ${sanitize(cause.message)}`, process.stderr))
   }
 }
 

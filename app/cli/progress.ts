@@ -1,5 +1,5 @@
 import type { OperationEvent, StepEvent as Step } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import { colour } from './output.ts'
 import { describeReasons } from './wording.ts'
 
@@ -20,21 +20,21 @@ export interface Progress {
 export function createProgress(options: { quiet: boolean; verbose: boolean }): Progress {
   const stream = process.stderr
   if (options.quiet)
-    return { report: (event) => event.kind === 'warning' && say(warning(event.text)), end: () => {} }
+    return { report: (event) => event.kind === 'warning' && printStatus(warning(event.text)), end: () => {} }
   return stream.isTTY && process.env['TERM'] !== 'dumb' && !options.verbose
     ? new LiveProgress()
     : new PlainProgress(options.verbose)
 }
 
-const say = (text: string) => process.stderr.write(`${text}\n`)
-const warning = (text: string) => `${colour('yellow', '!', process.stderr)} ${clean(text)}`
+const printStatus = (text: string) => process.stderr.write(`${text}\n`)
+const warning = (text: string) => `${colour('yellow', '!', process.stderr)} ${sanitize(text)}`
 const SIGNS = { running: '·', done: '✓', cached: '✓', failed: '✗' } as const
 
 /** "Pull debian:bookworm"; of a build with its place in the stage: "[app 2/5] RUN make". */
 function nameOf({ name, subject, place }: Step): string {
-  const text = clean(name)
+  const text = sanitize(name)
   if (!place) return text
-  return `[${subject === undefined ? '' : `${clean(subject)} `}${place.at}/${place.of}] ${text}`
+  return `[${subject === undefined ? '' : `${sanitize(subject)} `}${place.at}/${place.of}] ${text}`
 }
 
 /** How a finished step reads: sign, name, time. */
@@ -60,25 +60,26 @@ class PlainProgress implements Progress {
       case 'step': {
         if (!this.began.has(event.id)) {
           this.began.set(event.id, Date.now())
-          if (event.state === 'running' && this.verbose) say(`· ${nameOf(event)}`)
+          if (event.state === 'running' && this.verbose) printStatus(`· ${nameOf(event)}`)
         }
         if (event.state === 'running' || this.ended.has(event.id)) return
         this.ended.add(event.id)
-        say(finished(event, this.began.get(event.id) ?? Date.now()))
+        printStatus(finished(event, this.began.get(event.id) ?? Date.now()))
         return
       }
       case 'log':
         if (this.verbose)
-          for (const line of event.text.replace(/\n$/, '').split('\n')) say(`  | ${clean(line)}`)
+          for (const line of event.text.replace(/\n$/, '').split('\n')) printStatus(`  | ${sanitize(line)}`)
         return
       case 'plan':
-        if (event.because.length > 0) say(`v${event.ordinal}: ${describeReasons(event.because, this)}`)
+        if (event.because.length > 0)
+          printStatus(`v${event.ordinal}: ${describeReasons(event.because, this)}`)
         return
       case 'note':
-        say(clean(event.text))
+        printStatus(sanitize(event.text))
         return
       case 'warning':
-        say(warning(event.text))
+        printStatus(warning(event.text))
     }
   }
 
@@ -103,7 +104,7 @@ class LiveProgress implements Progress {
       case 'log': {
         const running = this.running.get(event.step)
         const line = event.text.trim().split('\n').at(-1)
-        if (running && line) running.lastLog = clean(line)
+        if (running && line) running.lastLog = sanitize(line)
         break
       }
       case 'plan':
@@ -111,7 +112,7 @@ class LiveProgress implements Progress {
           this.above(`v${event.ordinal}: ${describeReasons(event.because, { verbose: false })}`)
         break
       case 'note':
-        this.above(clean(event.text))
+        this.above(sanitize(event.text))
         break
       case 'warning':
         this.above(warning(event.text))
@@ -141,7 +142,7 @@ class LiveProgress implements Progress {
 
   private above(text: string): void {
     this.erase()
-    say(text)
+    printStatus(text)
   }
 
   private schedule(): void {

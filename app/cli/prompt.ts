@@ -10,9 +10,9 @@ import type { Session } from './session.ts'
  * nobody can be asked.
  * Errors: `consent-needed` when there is nobody to ask, `cancelled`.
  */
-export async function agrees(session: Session, what: string, question: string): Promise<boolean> {
+export async function confirms(session: Session, what: string, question: string): Promise<boolean> {
   if (session.yes) return true
-  if (!session.asks) throw productError('consent-needed', { what, flag: '--yes' })
+  if (!session.interactive) throw productError('consent-needed', { what, flag: '--yes' })
   return /^(?:y|yes)?$/i.test(await answer(session, `${question} [Y/n] `))
 }
 
@@ -20,19 +20,19 @@ export async function agrees(session: Session, what: string, question: string): 
  * Asks for what only a person can grant, on a terminal that is there: Enter alone means no, and `--yes` nothing.
  * Errors: `cancelled`.
  */
-const grants = async (session: Session, question: string): Promise<boolean> =>
+const confirmsGrant = async (session: Session, question: string): Promise<boolean> =>
   /^(?:y|yes)$/i.test(await answer(session, `${question} [y/N] `))
 
 /**
  * The same for a sheet with a command on this computer: one fingerprint grants it with the project's files as they are,
  * another whatever they say. Undefined: neither. Errors: `cancelled`.
  */
-export async function granted(
+export async function askGrant(
   session: Session,
   question: string,
   { fingerprint, anyFiles }: { fingerprint: string; anyFiles: string | null },
 ): Promise<string | undefined> {
-  if (anyFiles === null) return (await grants(session, question)) ? fingerprint : undefined
+  if (anyFiles === null) return (await confirmsGrant(session, question)) ? fingerprint : undefined
   printNote(ANY_FILES)
   printNote(
     '"y" grants it with the files as they are, and asks again when one changed; "always" whatever they say.',
@@ -43,7 +43,7 @@ export async function granted(
 }
 
 /** Asks for a text that is not shown while it is typed. Errors: `cancelled`. */
-export async function hiddenAnswer(session: Session, question: string): Promise<string> {
+export async function promptHidden(session: Session, question: string): Promise<string> {
   const given = await answer(session, question, { hidden: true })
   printNote('')
   return given

@@ -31,7 +31,7 @@ export interface Session {
   /** Whether the person answered yes beforehand. */
   yes: boolean
   /** Whether there is somebody to ask. */
-  asks: boolean
+  interactive: boolean
   run: Run
   /** Call before printing a result: takes the live steps away. */
   settle(): void
@@ -73,7 +73,7 @@ export async function runVerb(
       // On a build server nobody may move a pin unseen.
       frozen: options.frozen ?? isSet(process.env['CI']),
       yes: options.yes ?? false,
-      asks: process.stdin.isTTY && process.stderr.isTTY && !options.json && options.input !== false,
+      interactive: process.stdin.isTTY && process.stderr.isTTY && !options.json && options.input !== false,
       run: { signal: controller.signal, report: (event) => progress.report(event) },
       settle: () => progress.end(),
     })

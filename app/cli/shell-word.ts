@@ -1,4 +1,4 @@
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 /** What a shell takes as one word as it is. */
 const PLAIN = /^[\w./][\w./-]*$/
@@ -6,7 +6,7 @@ const PLAIN = /^[\w./][\w./-]*$/
 /** A text as one word of a POSIX shell, on one line: what would command a terminal stands there as an escape (`$'…'`). */
 export function shellWord(text: string): string {
   if (PLAIN.test(text)) return text
-  if (clean(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`
+  if (sanitize(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`
   const escaped = [...Buffer.from(text)].map((byte) =>
     byte >= 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c
       ? String.fromCharCode(byte)

@@ -1,6 +1,6 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
 import type { Environment, EnvironmentState } from '../../shared/environment.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 /** How much is said of a change: with `verbose` hashes too, which tell a person nothing by themselves. */
 export interface Wording {
@@ -18,7 +18,7 @@ export function describeChange(change: InputChange, { verbose }: Wording): strin
 }
 
 function describeDetail({ input, detail }: InputChange): string | undefined {
-  const name = clean(input)
+  const name = sanitize(input)
   switch (detail?.kind) {
     case 'packages': {
       const named = detail.packages.slice(0, NAMED).map(describePackage)
@@ -28,7 +28,7 @@ function describeDetail({ input, detail }: InputChange): string | undefined {
     case 'lines':
       return describeLines(name, detail.lines, detail.count)
     case 'moved':
-      return `${name} moved (${clean(detail.from)} -> ${clean(detail.to)})`
+      return `${name} moved (${sanitize(detail.from)} -> ${sanitize(detail.to)})`
     case undefined:
       return undefined
   }
@@ -36,7 +36,7 @@ function describeDetail({ input, detail }: InputChange): string | undefined {
 
 function describePlain(change: InputChange, verbose: boolean): string {
   const { from, to, kind } = change
-  const name = clean(change.input)
+  const name = sanitize(change.input)
   const word = from === null ? 'added' : to === null ? 'removed' : kind === 'pin' ? 'moved' : 'changed'
   if (holdsHash(change) && !verbose) return `${name} ${word}${describeFile(change)}`
   const quoted = kind === 'argument'
@@ -64,7 +64,7 @@ function describeFile({ from, to }: InputChange): string {
 /** A hash is told by its first digits, other values whole if they are short. */
 function short(given: string | null, quoted = false): string {
   if (given === null) return 'none'
-  const value = clean(given)
+  const value = sanitize(given)
   const hash = HASH.exec(value)
   if (hash) return `${(hash[1] ?? '').slice(0, 4)}${hash[2] ?? ''}`
   const text = value.length > 60 ? `${value.slice(0, 59)}…` : value
@@ -79,10 +79,12 @@ const listed = (named: string[], count: number): string =>
   named.join(', ') + (count > named.length ? ` and ${count - named.length} more` : '')
 
 function describePackage({ name, from, to }: PackageChange): string {
-  const said = clean(name)
-  if (from === null) return `${[said, clean(to ?? '')].filter(Boolean).join(' ')} added`
-  if (to === null) return `${[said, clean(from)].filter(Boolean).join(' ')} removed`
-  return from === to ? `${said} ${clean(to)} has another checksum` : `${said} ${clean(from)} -> ${clean(to)}`
+  const said = sanitize(name)
+  if (from === null) return `${[said, sanitize(to ?? '')].filter(Boolean).join(' ')} added`
+  if (to === null) return `${[said, sanitize(from)].filter(Boolean).join(' ')} removed`
+  return from === to
+    ? `${said} ${sanitize(to)} has another checksum`
+    : `${said} ${sanitize(from)} -> ${sanitize(to)}`
 }
 
 /** "Dockerfile line 4 (RUN make)", "Dockerfile lines 4, 7-9", "Dockerfile: 2 lines changed" where it is not known which. */
@@ -125,7 +127,7 @@ const NOT_WEB = new Set([22, 25, 1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042,
 export function describePorts({ ports }: Environment): string {
   return ports
     .map((port) =>
-      `${port.label ? `${clean(port.label)}: ` : ''}${NOT_WEB.has(port.container) ? '' : 'http://'}${port.address}:${port.host}`.concat(
+      `${port.label ? `${sanitize(port.label)}: ` : ''}${NOT_WEB.has(port.container) ? '' : 'http://'}${port.address}:${port.host}`.concat(
         port.host === port.container ? '' : ` (container port ${port.container})`,
       ),
     )

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Bell } from '../../main/host/notifier.ts'
+import { Notifier } from '../../main/host/notifier.ts'
 import { GitAddress, GitReference } from '../../shared/git-address.ts'
 
 export const LINK_SCHEME = 'pristine'
@@ -43,30 +43,30 @@ function parse(text: string): URL | undefined {
 /** Keeps the newest link until a window asks for it: a link can start the app. */
 export class DeepLinks {
   private waiting: DeepLink | undefined
-  private readonly bells = new Set<Bell>()
+  private readonly notifiers = new Set<Notifier>()
 
   /** Takes what the system handed over; whether it is a link that can be opened. */
   receive(text: string): boolean {
     const link = readDeepLink(text)
     if (!link) return false
     this.waiting = link
-    for (const bell of this.bells) bell.ring()
+    for (const notifier of this.notifiers) notifier.notify()
     return true
   }
 
   /** Each link, to one of those who watch. */
   async *watch(signal: AbortSignal): AsyncGenerator<DeepLink> {
-    const bell = new Bell()
-    this.bells.add(bell)
+    const notifier = new Notifier()
+    this.notifiers.add(notifier)
     try {
       while (!signal.aborted) {
         const link = this.waiting
         this.waiting = undefined
         if (link) yield link
-        else await bell.heard(signal)
+        else await notifier.wait(signal)
       }
     } finally {
-      this.bells.delete(bell)
+      this.notifiers.delete(notifier)
     }
   }
 }

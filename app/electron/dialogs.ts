@@ -1,6 +1,6 @@
 import { type BrowserWindow, dialog, type MessageBoxOptions } from 'electron'
 import { toProductError } from '../../shared/errors.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 const box = (window: BrowserWindow | undefined, options: MessageBoxOptions) =>
   window ? dialog.showMessageBox(window, options) : dialog.showMessageBox(options)
@@ -32,9 +32,14 @@ export async function inform(
 }
 
 /** Says what went wrong, why, and what to do. */
-export async function tellFailure(window: BrowserWindow | undefined, error: unknown): Promise<void> {
+export async function showFailure(window: BrowserWindow | undefined, error: unknown): Promise<void> {
   const { message, why, hint } = sentences(error)
-  await box(window, { type: 'error', message: clean(message), detail: `${why}\n\n${hint}`, buttons: ['OK'] })
+  await box(window, {
+    type: 'error',
+    message: sanitize(message),
+    detail: `${why}\n\n${hint}`,
+    buttons: ['OK'],
+  })
 }
 
 /** An error of the engine's contract carries its report; any other is made one. */

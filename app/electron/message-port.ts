@@ -6,7 +6,7 @@ import { isOwn, PORT_CHANNEL } from './preload/address.ts'
 
 /** Characters of one message, and calls that a window may have open at a time: it has a dozen. */
 const LARGEST = 8 * 1024 * 1024
-const MOST_CALLS = 500
+const MAX_CALLS = 500
 
 export interface PortOptions {
   /** Whether the app itself made the contents that ask. */
@@ -69,7 +69,7 @@ function servePort(
   }
   let calls = 0
   port.on('message', ({ data }) => {
-    if (typeof data !== 'string' || data.length > LARGEST || calls >= MOST_CALLS) return port.close()
+    if (typeof data !== 'string' || data.length > LARGEST || calls >= MAX_CALLS) return port.close()
     calls++
     handler
       .message(client as never, data, { context: {} })

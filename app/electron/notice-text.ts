@@ -1,6 +1,6 @@
 import type { OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import { describeReasons } from '../cli/wording.ts'
 
 /** What a person who is elsewhere is told. */
@@ -28,9 +28,9 @@ const DONE: Record<OperationKind, string> = {
 export function noticeOf(after: ProjectSummary, before: ProjectSummary | undefined): Notice | undefined {
   // What was so before the app began is no news.
   if (!before) return undefined
-  const name = clean(after.name)
+  const name = sanitize(after.name)
   if (after.failure && after.failure.operation !== before.failure?.operation) {
-    return { title: `${name}: failed`, body: clean(after.failure.error.message) }
+    return { title: `${name}: failed`, body: sanitize(after.failure.error.message) }
   }
   const { operation } = before
   // What is built beside is swapped in next, or waits.

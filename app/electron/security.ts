@@ -8,7 +8,9 @@ import { isOwn, SCHEME } from './preload/address.ts'
 const GRANTED = 'clipboard-sanitized-write'
 
 /** What a page could load from if its policy were not there: nothing of it reaches out of this process. */
-const ELSEWHERE = { urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file://*/*', 'ftp://*/*'] }
+const OTHER_ADDRESSES = {
+  urls: ['http://*/*', 'https://*/*', 'ws://*/*', 'wss://*/*', 'file://*/*', 'ftp://*/*'],
+}
 
 /** Denies a session whatever a page may ask for: permissions, devices, downloads, anything from the network. */
 export function secureSession(session: Session): void {
@@ -18,7 +20,7 @@ export function secureSession(session: Session): void {
   session.setPermissionCheckHandler((_, permission, origin) => permission === GRANTED && isOwn(origin))
   session.setDevicePermissionHandler(() => false)
   session.on('will-download', (event) => event.preventDefault())
-  session.webRequest.onBeforeRequest(ELSEWHERE, (_, answer) => answer({ cancel: true }))
+  session.webRequest.onBeforeRequest(OTHER_ADDRESSES, (_, answer) => answer({ cancel: true }))
 }
 
 /**
@@ -27,7 +29,7 @@ export function secureSession(session: Session): void {
  *
  * A certificate that is not valid is nothing that is asked about here: nobody listens, so that Electron refuses it.
  */
-export function secureContents(elsewhere: (address: string) => void): void {
+export function secureContents(openExternally: (address: string) => void): void {
   app.on('web-contents-created', (_, contents: WebContents) => {
     const stay = (event: { url: string; preventDefault(): void }) => {
       if (!isOwn(event.url)) event.preventDefault()
@@ -36,7 +38,7 @@ export function secureContents(elsewhere: (address: string) => void): void {
     contents.on('will-redirect', stay)
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(({ url }) => {
-      if (!url.startsWith(`${SCHEME}:`)) elsewhere(url)
+      if (!url.startsWith(`${SCHEME}:`)) openExternally(url)
       return { action: 'deny' }
     })
   })

@@ -9,7 +9,7 @@ import { AppTray } from './app-tray.ts'
 import { followTheme } from './create-window.ts'
 import { DeepLinks, linkAmong } from './deep-links.ts'
 import { createDesktopRouter } from './desktop-router.ts'
-import { chooseFolder, tellFailure } from './dialogs.ts'
+import { chooseFolder, showFailure } from './dialogs.ts'
 import { environmentActions } from './environment-actions.ts'
 import { externalAddress } from './external-address.ts'
 import { installCommandLine } from './install-command-line.ts'
@@ -22,7 +22,7 @@ import { servePage } from './page-protocol.ts'
 import { environmentPage } from './preload/address.ts'
 import { secureContents, secureSession } from './security.ts'
 import { ShellOverview } from './shell-overview.ts'
-import { endAfter } from './shutdown.ts'
+import { shutDownAfter } from './shutdown.ts'
 import { Update, type Updater } from './update.ts'
 
 export interface ShellOptions {
@@ -73,13 +73,13 @@ export async function runShell(options: ShellOptions): Promise<void> {
   servePage(session.defaultSession, assets)
 
   const engine = createApp({ env, version: app.getVersion(), fault })
-  endAfter(() => {
+  shutDownAfter(() => {
     ended.abort()
     return engine.close()
   }, fault)
   const client = createRouterClient(engine.router, { context: {} })
   const actions = environmentActions({ client, overview, window, openAddress })
-  const failed = (error: unknown) => void tellFailure(window.now, error).catch(fault)
+  const failed = (error: unknown) => void showFailure(window.now, error).catch(fault)
   const tray = new AppTray(path.join(built, 'tray.png'), {
     start: (project) => void actions.start(project).catch(failed),
     open: (project) => void actions.open(project).catch(failed),

@@ -4,7 +4,7 @@ import { app } from 'electron'
 const LONGEST = 10_000
 
 /** Lets work come to its end before the app does: what is cancelled in the middle of a swap is put back first. */
-export function endAfter(close: () => Promise<void>, fault: (error: unknown) => void): void {
+export function shutDownAfter(close: () => Promise<void>, fault: (error: unknown) => void): void {
   let state: 'open' | 'closing' | 'closed' = 'open'
   app.on('will-quit', (event) => {
     if (state === 'closed') return

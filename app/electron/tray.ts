@@ -1,7 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 export interface TrayActions {
   start(project: ProjectKey): void
@@ -41,4 +41,4 @@ export function trayTemplate(projects: ProjectSummary[], actions: TrayActions): 
 }
 
 /** A name as a menu shows it; `&` marks a key there. */
-const menuText = (text: string): string => clean(text).replaceAll('&', '&&')
+const menuText = (text: string): string => sanitize(text).replaceAll('&', '&&')

@@ -1,9 +1,9 @@
 import type { AppUpdater } from 'electron-updater'
-import { Bell } from '../../main/host/notifier.ts'
+import { Notifier } from '../../main/host/notifier.ts'
 import type { Settings } from '../../shared/settings.ts'
 
 /** In milliseconds: how often an app that stays open looks for a new version of itself. */
-const AGAIN = 4 * 60 * 60 * 1000
+const CHECK_INTERVAL = 4 * 60 * 60 * 1000
 
 export type UpdateState =
   | { kind: 'none' }
@@ -26,7 +26,7 @@ export type Updater = Pick<
 /** New versions of the app itself: looked for, downloaded, and installed on the person's word or when the app ends. */
 export class Update {
   private state: UpdateState = { kind: 'none' }
-  private readonly bells = new Set<Bell>()
+  private readonly notifiers = new Set<Notifier>()
   private readonly updater: Updater | undefined
   private timer: NodeJS.Timeout | undefined
   private channel: string | undefined
@@ -62,7 +62,7 @@ export class Update {
     // Who leaves the beta channel waits for the next stable version.
     this.updater.allowDowngrade = false
     void this.look()
-    this.timer = setInterval(() => void this.look(), AGAIN)
+    this.timer = setInterval(() => void this.look(), CHECK_INTERVAL)
     this.timer.unref()
   }
 
@@ -73,18 +73,18 @@ export class Update {
 
   /** What there is, and each time that it changes. */
   async *watch(signal: AbortSignal): AsyncGenerator<UpdateState> {
-    const bell = new Bell()
-    this.bells.add(bell)
+    const notifier = new Notifier()
+    this.notifiers.add(notifier)
     try {
-      let told: UpdateState | undefined
+      let emitted: UpdateState | undefined
       while (!signal.aborted) {
-        if (this.state !== told) {
-          told = this.state
-          yield told
-        } else await bell.heard(signal)
+        if (this.state !== emitted) {
+          emitted = this.state
+          yield emitted
+        } else await notifier.wait(signal)
       }
     } finally {
-      this.bells.delete(bell)
+      this.notifiers.delete(notifier)
     }
   }
 
@@ -95,6 +95,6 @@ export class Update {
 
   private set(state: UpdateState): void {
     this.state = state
-    for (const bell of this.bells) bell.ring()
+    for (const notifier of this.notifiers) notifier.notify()
   }
 }

@@ -3,9 +3,9 @@ import type { WebSocket } from 'ws'
 import type { AppRouter } from '../../main/router.ts'
 
 /** Bytes that wait for a client that does not read; then it is let go. */
-const MOST_WAITING = 64 * 1024 * 1024
+const MAX_WAITING = 64 * 1024 * 1024
 /** Calls that one client may have open at a time: a window has a dozen. */
-const MOST_CALLS = 500
+const MAX_CALLS = 500
 
 type Handler = RPCHandler<Record<never, never>>
 
@@ -15,7 +15,7 @@ export const createHandler = (router: AppRouter): Handler => new RPCHandler(rout
 export function serveConnection(socket: WebSocket, handler: Handler): void {
   const send = (data: string | ArrayBufferLike | Uint8Array) =>
     new Promise<void>((resolve) => {
-      if (socket.bufferedAmount > MOST_WAITING) socket.terminate()
+      if (socket.bufferedAmount > MAX_WAITING) socket.terminate()
       if (socket.readyState !== socket.OPEN) return resolve()
       // When it was not sent, the connection is at its end, and so are its streams.
       socket.send(data, () => resolve())
@@ -23,7 +23,7 @@ export function serveConnection(socket: WebSocket, handler: Handler): void {
   const client = { send, addEventListener: () => {} }
   let open = 0
   socket.on('message', (data: Buffer, binary: boolean) => {
-    if (open >= MOST_CALLS) return socket.close(4429)
+    if (open >= MAX_CALLS) return socket.close(4429)
     // Nothing of the contract is binary.
     if (binary) return socket.close(4400)
     open++

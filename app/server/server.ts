@@ -7,13 +7,13 @@ import type { Asset } from './assets.ts'
 import { createHandler, serveConnection } from './connection.ts'
 import { securityHeaders } from './headers.ts'
 import { isAdmitted, newToken } from './token.ts'
-import { Crowd } from './unverified-connections.ts'
+import { UnverifiedConnections } from './unverified-connections.ts'
 
 /** Only this computer reaches it; a name that resolves to it may come to mean another computer. */
 const ADDRESS = '127.0.0.1'
 /** Connections that have not shown the token, and windows that have. */
-const MOST_UNKNOWN = 256
-const MOST_WINDOWS = 32
+const MAX_UNKNOWN = 256
+const MAX_WINDOWS = 32
 /** In milliseconds: for the first frame, for a request's head, until an idle connection is let go, and for closing one. */
 const TOKEN_DEADLINE = 5_000
 const HEAD_DEADLINE = 10_000
@@ -42,7 +42,7 @@ export async function startServer(
   port: number,
 ): Promise<Server> {
   const token = newToken()
-  const crowd = new Crowd(MOST_UNKNOWN)
+  const unverified = new UnverifiedConnections(MAX_UNKNOWN)
   const handler = createHandler(router)
   const windows = new Set<WebSocket>()
   const sockets = new WebSocketServer({
@@ -63,7 +63,7 @@ export async function startServer(
   server.on('connection', (socket) => {
     connections.add(socket)
     socket.on('close', () => connections.delete(socket))
-    crowd.enter(socket)
+    unverified.enter(socket)
   })
   server.on('clientError', (_, socket) => socket.destroy())
   server.on('checkContinue', (_, response: ServerResponse) => response.writeHead(417).end())
@@ -91,8 +91,8 @@ export async function startServer(
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => client.terminate())
       admit(client, socket, token, () => {
-        if (windows.size >= MOST_WINDOWS) return letGo(client, 4429)
-        crowd.leave(socket)
+        if (windows.size >= MAX_WINDOWS) return letGo(client, 4429)
+        unverified.leave(socket)
         windows.add(client)
         client.on('close', () => windows.delete(client))
         serveConnection(client, handler)

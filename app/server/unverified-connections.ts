@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
  * Keeps connections that have not shown who they are few: when one more comes, the oldest of them goes. However many idle
  * ones somebody opens, the next page still gets in.
  */
-export class Crowd {
+export class UnverifiedConnections {
   private readonly most: number
   private readonly unknown = new Set<Socket>()
 

@@ -2,35 +2,35 @@ import { randomBytes } from 'node:crypto'
 import type { HookName, RunConfig } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { createLaunched } from '../container/create-container.ts'
+import { createLaunchContainer } from '../container/create-container.ts'
 import { createRequest, sharesNetwork } from '../container/create-request.ts'
 import { hookFailure } from '../container/hook-failure.ts'
 import { IDLE_ENTRYPOINT, idleFailure } from '../container/idle-entrypoint.ts'
-import { makeVolumePlaces } from '../container/make-volume-folders.ts'
+import { makeVolumeFolders } from '../container/make-volume-folders.ts'
 import { execContext, type Launch } from '../container/prepare-launch.ts'
-import { warnWithoutRoot } from '../container/rootless-warning.ts'
+import { warnRootless } from '../container/rootless-warning.ts'
 import { runHook } from '../container/run-hooks.ts'
 import { contentList, NO_CONTENT } from '../data/baked-content.ts'
-import { workspaceOf } from '../data/workspace-mount.ts'
+import { workspaceMountOf } from '../data/workspace-mount.ts'
 import { CONTENT_HOOKS } from '../definition/devcontainer/content-hooks.ts'
 import { commitContainer } from '../docker/build/commit-container.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { reasonOf } from '../docker/connection/engine-call.ts'
 import { removeContainer, startContainer, stopContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
-import type { OlderInput } from '../plan/historic-inputs.ts'
+import type { HistoricInput } from '../plan/historic-inputs.ts'
 import type { Home } from '../store/home.ts'
-import { keepContent, keptConfig } from './commit-content.ts'
-import { copyViews, ownViews } from './fill-workspace-copies.ts'
-import { viewsOf } from './workspace-copy.ts'
+import { commitContent, committedConfig } from './commit-content.ts'
+import { chownWorkspaceCopies, fillWorkspaceCopies } from './fill-workspace-copies.ts'
+import { workspaceCopies } from './workspace-copy.ts'
 
 /** What of the workspace hooks are to see otherwise than the folder has it today. */
 export interface Baking {
   /** Where the list of what they make is kept. */
   home: Home
-  older: OlderInput[]
-  /** What lies in the folder for the version that runs: see `viewsOf`. */
-  put: string[]
+  historic: HistoricInput[]
+  /** What lies in the folder for the version that runs: see `workspaceCopies`. */
+  placed: string[]
   /** The environment of programs on this computer. */
   env: Readonly<Record<string, string | undefined>>
   /** Called when the copy was made in which they work; may refuse it. */
@@ -45,7 +45,7 @@ export interface Baking {
  */
 export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): Promise<string> {
   return withHooks(engine, launch, baking, run, async (container) => {
-    const config = keptConfig(launch.parts.image.Config, contentList(NO_CONTENT))
+    const config = committedConfig(launch.parts.image.Config, contentList(NO_CONTENT))
     return commitContainer(engine, container, config, run)
   })
 }
@@ -57,10 +57,10 @@ export function bake(engine: Engine, launch: Launch, baking: Baking, run: Run): 
 export function addContent(
   engine: Engine,
   launch: Launch,
-  { home, put, env }: Pick<Baking, 'home' | 'put' | 'env'>,
+  { home, placed, env }: Pick<Baking, 'home' | 'placed' | 'env'>,
   run: Run,
 ): Promise<string> {
-  const baking = { home, older: [], put, env, copied: async () => {} }
+  const baking = { home, historic: [], placed, env, copied: async () => {} }
   return withHooks(engine, launch, baking, run, async () => launch.parts.image.Id)
 }
 
@@ -68,7 +68,7 @@ export function addContent(
 async function withHooks(
   engine: Engine,
   launch: Launch,
-  { home, older, put, env: hostEnv, copied }: Baking,
+  { home, historic, placed, env: hostEnv, copied }: Baking,
   run: Run,
   imageOf: (container: string) => Promise<string>,
 ): Promise<string> {
@@ -76,10 +76,10 @@ async function withHooks(
   const wanted = createRequest({ ...launch.parts, content: undefined }, [])
   const all = wanted.HostConfig?.Mounts ?? []
   const volumes = all.flatMap((mount) => (mount.Type === 'volume' ? [mount.Target] : []))
-  const { views, mounts } = await viewsOf(
+  const { copies, mounts } = await workspaceCopies(
     project,
     all.filter((mount) => mount.Type !== 'volume'),
-    put,
+    placed,
     hostEnv,
     run,
   )
@@ -93,9 +93,9 @@ async function withHooks(
   }
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
   try {
-    const id = await createLaunched(engine, launch, name, spec, run)
+    const id = await createLaunchContainer(engine, launch, name, spec, run)
     const targets = all.map(({ Target }) => Target)
-    const before = await copyViews(engine, launch, id, views, { older, targets }, run)
+    const before = await fillWorkspaceCopies(engine, launch, id, copies, { historic, targets }, run)
     await copied()
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError(
@@ -104,8 +104,8 @@ async function withHooks(
         { cause: error },
       )
     })
-    await ownViews(engine, launch, id, views, run)
-    await makeVolumePlaces(engine, launch, id, run)
+    await chownWorkspaceCopies(engine, launch, id, copies, run)
+    await makeVolumeFolders(engine, launch, id, run)
     // Not remembered: the hooks may change what the user's shell says.
     const context = await execContext(engine, undefined, launch, id)
     // The container's own variables are given with each command: set on the container, they would become the image's.
@@ -113,7 +113,7 @@ async function withHooks(
     for (const hook of CONTENT_HOOKS) {
       await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
         async (error: unknown) => {
-          await warnWithoutRoot(engine, launch, id, run).catch(() => {})
+          await warnRootless(engine, launch, id, run).catch(() => {})
           const failure = await hookFailure(engine, launch, id, hook, error, run)
           throw interruption(hook, await idleFailure(engine, { id, service: launch.service }, failure))
         },
@@ -122,18 +122,18 @@ async function withHooks(
     const step = { kind: 'step', id: 'bake', name: 'Keep the baked image', phase: 'bake' } as const
     run.report({ ...step, state: 'running' })
     await stopContainer(engine, id, run)
-    const workspace = await workspaceOf(project, launch.run)
-    const view = views.find(({ target }) => target === workspace?.target)
+    const workspace = await workspaceMountOf(project, launch.run)
+    const copy = copies.find(({ target }) => target === workspace?.target)
     const baked = await imageOf(id)
     const whole =
-      view === undefined
+      copy === undefined
         ? baked
-        : await keepContent(
+        : await commitContent(
             engine,
             home,
             launch,
             { container: id, image: baked },
-            { root: view.target, copied: before.get(view) ?? new Map(), volumes, targets },
+            { root: copy.target, copied: before.get(copy) ?? new Map(), volumes, targets },
             run,
           )
     run.report({ ...step, state: 'done' })

@@ -10,7 +10,7 @@ import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import type { FoundFacts } from '../lock/image-facts.ts'
 
 /** A service's plan, and the images that its stages begin with, by their references. */
-export interface Bases {
+export interface BaseImages {
   plan: Pick<PlanService, 'images' | 'onbuild' | 'metadata'>
   reading: Pick<DockerfileReading, 'bases' | 'metadata'>
 }
@@ -20,9 +20,9 @@ const triggersOf = (image: ImageDetails): string[] =>
   (image.Config as { OnBuild?: string[] | null }).OnBuild ?? []
 
 /** Of the base images that are on the engine those of which a plan says something else than they do themselves. */
-export async function unlikePlan(
+export async function unplannedFacts(
   engine: Engine,
-  services: Bases[],
+  services: BaseImages[],
   run: Run,
   isUnrecorded = false,
 ): Promise<FoundFacts> {
@@ -56,12 +56,12 @@ const isEqual = (one: unknown, other: unknown): boolean =>
  */
 export async function basesWithTriggers(
   engine: Engine,
-  service: Bases,
+  service: BaseImages,
   file: string,
   isUnrecorded: boolean,
   run: Run,
 ): Promise<Map<string, ImageDetails>> {
-  const images = await unlikePlan(engine, [service], run, isUnrecorded)
+  const images = await unplannedFacts(engine, [service], run, isUnrecorded)
   if (Object.keys(images).length > 0) throw productError('triggers-unread', { file, images })
   const bases = await inspectBases(engine, [service], run)
   return new Map(
@@ -71,7 +71,7 @@ export async function basesWithTriggers(
   )
 }
 
-async function inspectBases(engine: Engine, services: Bases[], run: Run) {
+async function inspectBases(engine: Engine, services: BaseImages[], run: Run) {
   const bases = services.flatMap(({ plan, reading }) =>
     reading.bases.map((reference) => ({
       reference,

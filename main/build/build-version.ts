@@ -3,7 +3,7 @@ import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PlanService } from '../../shared/plan.ts'
-import { type Launcher, prepareLaunch } from '../container/prepare-launch.ts'
+import { type LaunchContext, prepareLaunch } from '../container/prepare-launch.ts'
 import {
   hiding,
   redactFailure,
@@ -11,7 +11,7 @@ import {
   valuesOfArgs,
   valuesOfSecrets,
 } from '../container/redact-secrets.ts'
-import { putThere } from '../data/placed-paths.ts'
+import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
 import { CONTEXT_FOLDER } from '../definition/dockerfile/context-source.ts'
@@ -24,21 +24,21 @@ import { LABEL } from '../docker/labels.ts'
 import { buildingName } from '../history/image-names.ts'
 import { ensureDownload, sha256Of } from '../lock/download.ts'
 import { lockPath } from '../lock/lock-file.ts'
-import { ensureImage } from '../registry/resolve-digest.ts'
+import { ensurePulled } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
 import { bake } from './bake.ts'
 import { basesWithTriggers } from './base-facts.ts'
 import { buildFailure } from './build-failure.ts'
 import { contextTar } from './context-tar.ts'
 import { installFeatures } from './install-features.ts'
-import { lend } from './session-attachables.ts'
+import { provideAttachables } from './session-attachables.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 import { withoutTriggers } from './without-triggers.ts'
 
 const DOCKERFILE = '.pristine/Dockerfile'
 
-export interface Builder extends Launcher {
+export interface Builder extends LaunchContext {
   engine: Engine
 }
 
@@ -69,7 +69,7 @@ async function buildService(
 ): Promise<string> {
   const { engine, home, env } = builder
   const { plan } = service
-  const lent = await lend(builder, project, service, run)
+  const attachables = await provideAttachables(builder, project, service, run)
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
       url,
@@ -78,7 +78,7 @@ async function buildService(
     })),
   )
   await Promise.all(
-    [...imagesOf(plan)].map(([resolved, reference]) => ensureImage(engine, resolved, reference, env, run)),
+    [...imagesOf(plan)].map(([resolved, reference]) => ensurePulled(engine, resolved, reference, env, run)),
   )
   const isUnrecorded = version.isRecipe && plan.metadata === undefined
   const bases = await basesWithTriggers(engine, service, lockPath(version.plan.file), isUnrecorded, run)
@@ -86,7 +86,7 @@ async function buildService(
     send(
       engine,
       service,
-      { tag: buildingName(project.key, version.id), lent, downloads, names },
+      { tag: buildingName(project.key, version.id), attachables, downloads, names },
       version.id,
       run,
     ),
@@ -97,12 +97,12 @@ async function buildService(
   const image = installed === undefined ? plain : await requireImage(engine, installed, run)
   const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image)
   if (!hasContentHooks(launch.hooks)) return image.Id
-  const older = await version.olderInputs()
+  const historic = await version.historicInputs()
   const copied = async () => {
-    const inputs = await version.changedInputs(older)
+    const inputs = await version.changedInputs(historic)
     if (inputs.length > 0) throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
   }
-  return bake(engine, launch, { home, older, put: await putThere(home, project), env, copied }, run)
+  return bake(engine, launch, { home, historic, placed: await placedPaths(home, project), env, copied }, run)
 }
 
 /** An image's label may be made by the build in a way that only the builder knows: nobody read the hooks that it brings. */
@@ -154,7 +154,7 @@ async function withFeatures(
 interface Sent {
   /** The image's name while it is built. */
   tag: string
-  lent: Awaited<ReturnType<typeof lend>>
+  attachables: Awaited<ReturnType<typeof provideAttachables>>
   downloads: { url: string; integrity: string; content: string }[]
   /** Images that take the place of base images, by their references. */
   names: Record<string, string>
@@ -163,8 +163,8 @@ interface Sent {
 /** Sends what a service is built from, and returns the image's id. */
 async function send(
   engine: Engine,
-  { plan, reading, args, file, hasLines, open, converted, keeper }: ServiceBuild,
-  { tag, lent, downloads, names }: Sent,
+  { plan, reading, args, file, hasLines, open, converted, contentWriter: recipe }: ServiceBuild,
+  { tag, attachables, downloads, names }: Sent,
   version: VersionId,
   run: Run,
 ): Promise<string> {
@@ -183,7 +183,7 @@ async function send(
     files: plan.files,
     open,
     converted,
-    sent: keeper?.keep,
+    sent: recipe?.add,
     extra: [
       { path: DOCKERFILE, content: text },
       ...downloads.map(({ url, integrity, content }) => ({
@@ -196,20 +196,20 @@ async function send(
   })
   const hidden = hiding([
     ...valuesOfArgs(args, templatesOf(plan.args)),
-    ...valuesOfSecrets(lent?.secrets ?? []),
+    ...valuesOfSecrets(attachables?.secrets ?? []),
   ])
-  context.once('end', () => keeper?.write())
+  context.once('end', () => recipe?.write())
   const image = await buildImage(
     engine,
-    { context, dockerfile: DOCKERFILE, args, tag, lent },
+    { context, dockerfile: DOCKERFILE, args, tag, attachables },
     redactRun(asWritten(run, images), hidden),
   ).catch((error: unknown) => {
-    keeper?.stop()
+    recipe?.stop()
     if (!(error instanceof BuildFailure)) throw error
     const lines = hasLines ? pinned.lines : []
     throw buildFailure(redactFailure(error, hidden), file, pinned.text, lines, images)
   })
-  await keeper?.end()
+  await recipe?.end()
   return image
 }
 

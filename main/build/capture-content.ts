@@ -30,11 +30,11 @@ export interface Captured extends Pick<Content, 'folders' | 'files'> {
 
 /**
  * Takes from a view's tar what hooks made in it, and gives it to `into`, which it does not end; there the names of folders
- * begin with `below`, those of single files with `CONTENT_FILES`. `copied` is what the view held before, as `viewTar` says
+ * begin with `below`, those of single files with `CONTENT_FILES`. `copied` is what the view held before, as `workspaceCopyTar` says
  * it; nothing is taken at or below the paths `mounted`, which are others'. `isInput` tells files that decide the version. With `owner`,
  * everything belongs to them, where the engine has not said to whom.
  */
-export async function capture(
+export async function captureContent(
   tar: Readable,
   into: Pack,
   below: string,
@@ -65,22 +65,22 @@ export async function capture(
   // Told by the loop below, which ends with it.
   reading.catch(() => {})
   let root: string | undefined
-  const inView = (name: string): string => relativeTo(root ?? '', name)
+  const inCopy = (name: string): string => relativeTo(root ?? '', name)
   /** The last folder that was found; what it holds comes right after it. */
   let folder: string | undefined
   for await (const entry of entries) {
     const { header } = entry
     root ??= plain(header.name)
-    const at = inView(header.name)
+    const at = inCopy(header.name)
     gone.delete(at)
     const body = entry as AsyncIterable<Buffer>
-    const keepBelow = (place: string, see?: (chunk: Buffer) => void) =>
-      pass(body, into, renamed(header, place, at, inView(header.linkname ?? ''), owner), see)
-    const keep = () => keepBelow(below)
-    const keepSingle = (see?: (chunk: Buffer) => void) => keepBelow(CONTENT_FILES.slice(1), see)
+    const rename = (place: string, see?: (chunk: Buffer) => void) =>
+      pass(body, into, renamed(header, place, at, inCopy(header.linkname ?? ''), owner), see)
+    const keep = () => rename(below)
+    const keepSingle = (see?: (chunk: Buffer) => void) => rename(CONTENT_FILES.slice(1), see)
     if (at === '' || mounted.some((other) => isAt(at, other))) await drain(body)
     else if (folder !== undefined && isAt(at, folder)) {
-      const target = header.type === 'link' ? inView(header.linkname) : at
+      const target = header.type === 'link' ? inCopy(header.linkname) : at
       if (found.folders.some((one) => isAt(target, one))) {
         if (header.type !== 'directory') found.count++
         await keep()
@@ -113,8 +113,8 @@ export async function capture(
     }
   }
   await reading
-  const isTold = (at: string) => !IN_GIT.test(at) && !mounted.some((other) => isAt(at, other))
-  found.removed = [...gone].filter((at) => isTold(at) && !gone.has(path.posix.dirname(at)))
+  const isReported = (at: string) => !IN_GIT.test(at) && !mounted.some((other) => isAt(at, other))
+  found.removed = [...gone].filter((at) => isReported(at) && !gone.has(path.posix.dirname(at)))
   return found
 }
 

@@ -1,10 +1,10 @@
 import path from 'node:path'
 import type { InputFile } from '../../shared/plan.ts'
-import { putThere } from '../data/placed-paths.ts'
+import { placedPaths } from '../data/placed-paths.ts'
 import { Checkout } from '../definition/inputs/checkout.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { projectInputs } from '../definition/inputs/project-inputs.ts'
-import { Breath } from '../files/yield-turns.ts'
+import { YieldTurns } from '../files/yield-turns.ts'
 import type { Host } from '../host/host.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import type { Planned } from '../plan/plan.ts'
@@ -34,18 +34,22 @@ export async function changedInputs(
     const service = plan.services[index]
     const named = new Set(reading.sources.flatMap(({ patterns }) => patterns))
     const files = (service?.files ?? []).filter(([file]) => named.has(file))
-    const changed = await unlike(checkout, checkout.pathOf(contextFolder), files)
+    const changed = await differingFrom(checkout, checkout.pathOf(contextFolder), files)
     return changed.map((file) => path.posix.join(service?.context ?? '.', file))
   })
   return [...new Set([...inputs, ...(await Promise.all(copied)).flat()])].sort()
 }
 
 /** Of planned inputs those that a folder (from the checkout's root) has otherwise now, or not at all. */
-export async function unlike(checkout: Checkout, folder: string, inputs: InputFile[]): Promise<string[]> {
+export async function differingFrom(
+  checkout: Checkout,
+  folder: string,
+  inputs: InputFile[],
+): Promise<string[]> {
   const changed: string[] = []
-  const breath = new Breath(checkout.hashes.signal)
+  const yieldTurns = new YieldTurns(checkout.hashes.signal)
   const later = inputs.map(async (input) => {
-    if (breath.due) await breath.take()
+    if (yieldTurns.due) await yieldTurns.take()
     if (!(await isAsPlanned(checkout, folder, input))) changed.push(input[0])
   })
   await Promise.all(later)
@@ -65,7 +69,7 @@ export async function openCheckout(
   project: Project,
 ): Promise<Checkout> {
   const hashes = await HashCache.open(path.join(home.project(project.key), 'hashes.bin'))
-  return Checkout.open(project, env, hashes, await putThere(home, project))
+  return Checkout.open(project, env, hashes, await placedPaths(home, project))
 }
 
 const asEntry = (input: InputFile): [string, string] => [input[0], JSON.stringify(input)]

@@ -3,10 +3,10 @@ import path from 'node:path'
 import { pack } from 'tar-stream'
 import { listed } from '../../shared/errors/wording.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { CONTENT_LIST, contentLabel, contentList, isEmpty, NO_CONTENT } from '../data/baked-content.ts'
-import { keepContentList } from '../data/content-lists.ts'
+import { storeContentList } from '../data/content-lists.ts'
 import { isBelow } from '../data/workspace-mount.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { KNOWN_LOCKFILES } from '../definition/devcontainer/known-lockfiles.ts'
@@ -19,27 +19,27 @@ import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { globMatches, globTokens } from '../files/glob.ts'
 import type { Home } from '../store/home.ts'
-import { type Captured, capture } from './capture-content.ts'
+import { type Captured, captureContent } from './capture-content.ts'
 import { hookOwner } from './fill-workspace-copies.ts'
 
 /**
  * Takes what hooks made in a view into a layer of its own on top of an image, with the list of it, which is kept in the
  * data folder, too. Returns the new image's id, or the image's. Errors: `storage-failed`, `cancelled`, those of the engine.
  */
-export async function keepContent(
+export async function commitContent(
   engine: Engine,
   home: Home,
   launch: Launch,
   from: { container: string; image: string },
-  view: { root: string; copied: Map<string, string>; volumes: string[]; targets: string[] },
+  copy: { root: string; copied: Map<string, string>; volumes: string[]; targets: string[] },
   run: Run,
 ): Promise<string> {
   const { image, project, version } = launch.parts
-  const inside = (at: string) => path.posix.relative(view.root, at)
-  const below = view.targets.filter((at) => at !== view.root && isBelow(at, view.root))
-  const mounted = below.filter((at) => !view.volumes.includes(at)).map(inside)
+  const inside = (at: string) => path.posix.relative(copy.root, at)
+  const below = copy.targets.filter((at) => at !== copy.root && isBelow(at, copy.root))
+  const mounted = below.filter((at) => !copy.volumes.includes(at)).map(inside)
   // What is made where a volume will be is the first content of that volume.
-  for (const at of below) if (view.volumes.includes(at)) view.copied.delete(inside(at))
+  for (const at of below) if (copy.volumes.includes(at)) copy.copied.delete(inside(at))
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
   const spec = {
     Image: from.image,
@@ -51,21 +51,21 @@ export async function keepContent(
   }
   try {
     const holder = await createContainer(engine, name, spec, run)
-    const tar = await copyFrom(engine, from.container, view.root, run)
+    const tar = await copyFrom(engine, from.container, copy.root, run)
     const into = pack()
     const listing = async (captured: Captured): Promise<string> => {
       const { folders, files, count } = captured
-      const list = contentList(isEmpty(captured) ? NO_CONTENT : { root: view.root, folders, files, count })
+      const list = contentList(isEmpty(captured) ? NO_CONTENT : { root: copy.root, folders, files, count })
       if (!isEmpty(captured)) {
         into.entry({ name: CONTENT_LIST.slice(1) }, list)
-        await keepContentList(home, version, list)
+        await storeContentList(home, version, list)
       }
       into.finalize()
-      tell(launch, captured, run)
+      reportContent(launch, captured, run)
       return list
     }
-    const capturing = capture(tar, into, view.root.slice(1), {
-      copied: view.copied,
+    const capturing = captureContent(tar, into, copy.root.slice(1), {
+      copied: copy.copied,
       mounted,
       isInput: isLockfile,
       owner:
@@ -82,11 +82,11 @@ export async function keepContent(
     })
     const [list] = await Promise.all([capturing, sending])
     const isWhole = list === contentList(NO_CONTENT) && from.image !== image.Id
-    const kept = isWhole
+    const committed = isWhole
       ? from.image
-      : await commitContainer(engine, holder, keptConfig(image.Config, list), run)
+      : await commitContainer(engine, holder, committedConfig(image.Config, list), run)
     await removeContainer(engine, name)
-    return kept
+    return committed
   } catch (error) {
     await removeContainer(engine, name).catch(() => {})
     throw error
@@ -99,10 +99,10 @@ const isLockfile = (at: string): boolean => {
   return LOCKFILES.some((tokens) => globMatches(tokens, name))
 }
 
-function tell({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, run: Run): void {
+function reportContent({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, run: Run): void {
   const who = contentHooks(hooks).join(' or ')
   const warn = (names: string[], text: (names: string) => string) => {
-    if (names.length > 0) run.report({ kind: 'warning', text: text(clean(listed(names))) })
+    if (names.length > 0) run.report({ kind: 'warning', text: text(sanitize(listed(names))) })
   }
   warn(
     changed,
@@ -125,7 +125,7 @@ function tell({ hooks }: Launch, { changed, removed, inputs, lost }: Captured, r
  * The image's configuration for the commit, with what its label says of its content. The engine fills an absent command from the container, so an entry point
  * is always given, empty or not.
  */
-export function keptConfig(config: ImageDetails['Config'], list: string): ImageConfig {
+export function committedConfig(config: ImageDetails['Config'], list: string): ImageConfig {
   return {
     ...config,
     Entrypoint: config.Entrypoint ?? [],

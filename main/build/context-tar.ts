@@ -46,13 +46,13 @@ export function contextTar(options: ContextOptions): Readable {
     ...(options.extra ?? []).map((extra) => extraItem(extra)),
   ]
   const sorted = [...foldersOf(items, options.folder), ...items].sort((a, b) => byBytes(a.name, b.name))
-  return Readable.from(inLargePieces(sorted), { objectMode: false })
+  return Readable.from(inLargeChunks(sorted), { objectMode: false })
 }
 
 /** In bytes. A tar of small files comes in three pieces a file, each of which would be sent by itself. */
-const PIECE = 256 * 1024
+const CHUNK_SIZE = 256 * 1024
 
-async function* inLargePieces(items: Item[]): AsyncGenerator<Buffer> {
+async function* inLargeChunks(items: Item[]): AsyncGenerator<Buffer> {
   const out = pack()
   // Nothing is written before somebody reads: an error that no reader waits for would end the process.
   writeAll(out, items).catch((error: unknown) =>
@@ -60,10 +60,10 @@ async function* inLargePieces(items: Item[]): AsyncGenerator<Buffer> {
   )
   let waiting: Buffer[] = []
   let length = 0
-  for await (const piece of out as AsyncIterable<Buffer>) {
-    waiting.push(piece)
-    length += piece.length
-    if (length < PIECE) continue
+  for await (const chunk of out as AsyncIterable<Buffer>) {
+    waiting.push(chunk)
+    length += chunk.length
+    if (length < CHUNK_SIZE) continue
     yield Buffer.concat(waiting)
     waiting = []
     length = 0

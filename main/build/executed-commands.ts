@@ -4,18 +4,18 @@ import { CONTENT_HOOKS } from '../definition/devcontainer/content-hooks.ts'
 const LONGEST = 80
 
 /** Listens to a build, and keeps which commands really ran, on one line each; those from the cache did not. */
-export function hearCommands(run: Run): { run: Run; commands: () => string[] } {
-  const heard = new Map<string, string>()
+export function trackExecutedCommands(run: Run): { run: Run; commands: () => string[] } {
+  const executed = new Map<string, string>()
   return {
     run: {
       signal: run.signal,
       report: (event) => {
         if (event.kind === 'step' && event.state === 'done' && isCommand(event))
-          heard.set(event.id, short(event.name))
+          executed.set(event.id, short(event.name))
         run.report(event)
       },
     },
-    commands: () => [...heard.values()],
+    commands: () => [...executed.values()],
   }
 }
 

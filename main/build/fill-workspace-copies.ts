@@ -6,10 +6,10 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'
 import { copyInto } from '../docker/copy-files.ts'
 import { execOutput } from '../docker/exec/exec.ts'
-import type { OlderInput } from '../plan/historic-inputs.ts'
+import type { HistoricInput } from '../plan/historic-inputs.ts'
 import { type Owner, ownerOf } from './file-owner.ts'
-import type { View } from './workspace-copy.ts'
-import { replacedIn, rootTar, viewTar } from './workspace-copy-tar.ts'
+import type { WorkspaceCopy } from './workspace-copy.ts'
+import { replacedIn, rootTar, workspaceCopyTar } from './workspace-copy-tar.ts'
 
 /** To whom belongs what the hooks of a launch work on: who runs them. Errors: those of the engine. */
 export const hookOwner = (engine: Engine, launch: Launch, container: string, run: Run): Promise<Owner> =>
@@ -20,48 +20,54 @@ export const hookOwner = (engine: Engine, launch: Launch, container: string, run
  * whatever is unpacked there. Where the image cannot do it, the hook that cannot write there says so.
  * Errors: those of the engine.
  */
-export async function ownViews(
+export async function chownWorkspaceCopies(
   engine: Engine,
   launch: Launch,
   container: string,
-  views: View[],
+  copies: WorkspaceCopy[],
   run: Run,
 ): Promise<void> {
-  if (views.length === 0 || (await engineVersion(engine)).name !== 'Podman') return
+  if (copies.length === 0 || (await engineVersion(engine)).name !== 'Podman') return
   const { uid, gid } = await hookOwner(engine, launch, container, run)
-  const command = ['chown', `${uid}:${gid}`, ...views.map(({ target }) => target)]
+  const command = ['chown', `${uid}:${gid}`, ...copies.map(({ target }) => target)]
   await execOutput(engine, container, { command, user: '0', cwd: '/' }, run.signal)
 }
 
 /**
- * Fills the views of a container that does not run yet, and returns what each holds, as `viewTar` says it.
+ * Fills the views of a container that does not run yet, and returns what each holds, as `workspaceCopyTar` says it.
  * Errors: `input-unreadable`, `cancelled`, those of the engine.
  */
-export async function copyViews(
+export async function fillWorkspaceCopies(
   engine: Engine,
   launch: Launch,
   container: string,
-  views: View[],
-  { older, targets }: { older: OlderInput[]; targets: string[] },
+  copies: WorkspaceCopy[],
+  { historic, targets }: { historic: HistoricInput[]; targets: string[] },
   run: Run,
-): Promise<Map<View, Map<string, string>>> {
+): Promise<Map<WorkspaceCopy, Map<string, string>>> {
   const { parts } = launch
   const owner = await hookOwner(engine, launch, container, run)
   const step = { kind: 'step', id: 'view', name: 'Copy the workspace for the hooks', phase: 'bake' } as const
   run.report({ ...step, state: 'running' })
-  const all = new Map<View, Map<string, string>>()
+  const all = new Map<WorkspaceCopy, Map<string, string>>()
   try {
-    for (const view of views) {
+    for (const copy of copies) {
       const copied = new Map<string, string>()
-      all.set(view, copied)
+      all.set(copy, copied)
       const extra = targets
-        .filter((at) => at !== view.target && isBelow(at, view.target))
-        .map((at) => path.posix.relative(view.target, at))
-      const replaced = replacedIn(view, parts.project.path, older)
+        .filter((at) => at !== copy.target && isBelow(at, copy.target))
+        .map((at) => path.posix.relative(copy.target, at))
+      const replaced = replacedIn(copy, parts.project.path, historic)
       // The folder itself is of the tar of the folder above: to the engine it is nobody's own.
-      const root = rootTar(path.posix.basename(view.target), owner)
-      await copyInto(engine, container, path.posix.dirname(view.target), root, run)
-      await copyInto(engine, container, view.target, viewTar(view, owner, { replaced, extra }, copied), run)
+      const root = rootTar(path.posix.basename(copy.target), owner)
+      await copyInto(engine, container, path.posix.dirname(copy.target), root, run)
+      await copyInto(
+        engine,
+        container,
+        copy.target,
+        workspaceCopyTar(copy, owner, { replaced, extra }, copied),
+        run,
+      )
     }
   } catch (error) {
     run.report({ ...step, state: 'failed' })

@@ -7,7 +7,7 @@ import { listImages } from '../docker/images.ts'
 import { foldLedger, type VersionRecord } from '../history/fold-ledger.ts'
 import { REPOSITORIES } from '../history/image-names.ts'
 import { LEDGER_FILE, type LedgerEvent, readLedger } from '../history/ledger.ts'
-import { lockOf } from '../history/removal-lock.ts'
+import { removalLock } from '../history/removal-lock.ts'
 import type { Host } from '../host/host.ts'
 import { isWritten } from '../operation/writer-lock.ts'
 import type { Home } from '../store/home.ts'
@@ -15,19 +15,19 @@ import { projectKeys } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /** How many versions of a project keep their recipes when their images are gone: the newest ones. */
-export const MOST_RECIPES = 100
+export const MAX_RECIPES = 100
 
-const Keeping = z.object({ version: VersionId })
-const keepingFile = (home: Home, key: ProjectKey): string => path.join(home.project(key), 'keeping.json')
+const AnnouncedRecipe = z.object({ version: VersionId })
+const announcementFile = (home: Home, key: ProjectKey): string => path.join(home.project(key), 'keeping.json')
 
 /** Says that the recipe of a version is kept that the project's writer is about to make: no ledger has it yet. */
-export function tellKeeping(home: Home, key: ProjectKey, version: VersionId): Promise<void> {
-  return writeFileWhole(keepingFile(home, key), JSON.stringify({ version }))
+export function announceRecipe(home: Home, key: ProjectKey, version: VersionId): Promise<void> {
+  return writeFileWhole(announcementFile(home, key), JSON.stringify({ version }))
 }
 
-async function keptNow(home: Home, key: ProjectKey): Promise<VersionId | undefined> {
+async function announcedRecipe(home: Home, key: ProjectKey): Promise<VersionId | undefined> {
   try {
-    return Keeping.parse(JSON.parse(await readFile(keepingFile(home, key), 'utf8'))).version
+    return AnnouncedRecipe.parse(JSON.parse(await readFile(announcementFile(home, key), 'utf8'))).version
   } catch {
     return undefined
   }
@@ -49,8 +49,8 @@ export function neededBy(events: LedgerEvent[], written: boolean): VersionId[] {
   const history = foldLedger(events)
   const idsOf = ({ id, formerIds = [] }: VersionRecord) => [id, ...formerIds]
   const kept = history.versions.filter((version) => idsOf(version).some((id) => mentioned.has(id)))
-  const oldest = written ? 0 : Math.max(0, kept.length - MOST_RECIPES)
-  return kept.filter(({ id }, at) => at >= oldest || lockOf(history, [], id) !== null).flatMap(idsOf)
+  const oldest = written ? 0 : Math.max(0, kept.length - MAX_RECIPES)
+  return kept.filter(({ id }, at) => at >= oldest || removalLock(history, [], id) !== null).flatMap(idsOf)
 }
 
 /** Every id that a damaged ledger may tell of. */
@@ -74,7 +74,7 @@ export async function findNeeded(
     const folder = home.project(key)
     const written = key !== own && isWritten(folder)
     // Before the ledger is read: once that has the version, nobody need be writing any more.
-    const kept = written ? await keptNow(home, key) : undefined
+    const kept = written ? await announcedRecipe(home, key) : undefined
     if (kept) needed.add(kept)
     const ledger = await readLedger(folder).catch(() => undefined)
     if (!ledger) return undefined

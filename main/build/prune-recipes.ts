@@ -6,27 +6,27 @@ import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { Host } from '../host/host.ts'
 import { planFile } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
-import { withStore } from '../store/store-lock.ts'
+import { withStoreLock } from '../store/store-lock.ts'
 import { findNeeded } from './needed-recipes.ts'
 
 /** In milliseconds: nobody writes a file for so long. */
 const DAY = 86_400_000
 
-type Pruner = Pick<Host, 'home' | 'engine'>
+type PruneContext = Pick<Host, 'home' | 'engine'>
 
 /**
  * What of the data folder no version of any project needs. `own` is the project whose only writer asks.
  * Errors: `busy`, those of the engine.
  */
-export const unneeded = (host: Pruner, own?: ProjectKey): Promise<UnneededStore> =>
-  withStore(host.home, async () => (await findUnneeded(host, own)).use)
+export const findUnneededRecipes = (host: PruneContext, own?: ProjectKey): Promise<UnneededStore> =>
+  withStoreLock(host.home, async () => (await findUnneeded(host, own)).use)
 
 /**
  * Removes from the data folder what no version of any project needs: recipes, and contents that no other recipe has. What
  * a crash leaves of it is removed the next time. Errors: `busy`, `storage-failed`, those of the engine.
  */
-export function prune(host: Pruner, own?: ProjectKey): Promise<UnneededStore> {
-  return withStore(host.home, async () => {
+export function pruneRecipes(host: PruneContext, own?: ProjectKey): Promise<UnneededStore> {
+  return withStoreLock(host.home, async () => {
     const { use, files } = await findUnneeded(host, own)
     // A recipe is of no use without its contents, so it goes first.
     for (const { file } of files) await rm(file, { recursive: true, force: true })
@@ -40,7 +40,7 @@ interface Found {
 }
 
 async function findUnneeded(
-  host: Pruner,
+  host: PruneContext,
   own: ProjectKey | undefined,
 ): Promise<{ use: UnneededStore; files: Found[] }> {
   const { home } = host

@@ -17,11 +17,11 @@ import { realPathInProject } from '../files/real-path-in-project.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import type { Host } from '../host/host.ts'
 import { isOwnPin } from '../lock/own-repository-pin.ts'
-import { bakedFor } from '../plan/baked-values.ts'
-import { differingLinks, type OlderInput } from '../plan/historic-inputs.ts'
+import { bakedValues } from '../plan/baked-values.ts'
+import { differingLinks, type HistoricInput } from '../plan/historic-inputs.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
-import { isAsPlanned, openCheckout, unlike } from './changed-inputs.ts'
+import { differingFrom, isAsPlanned, openCheckout } from './changed-inputs.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
 /** What is left of a version without its image: how it is built again, or what is missing for that, in words. */
@@ -57,23 +57,23 @@ async function readRecipe(
   const missing = read.flatMap((service) => service.missing)
   // Looked for only where a hook may read them: the build itself reads nothing of the folder.
   if (plan.services.some((service) => hasContentHooks(mergedOf(service).hooks)))
-    missing.push(...(await olderInputs(plan.inputs, store)).missing)
+    missing.push(...(await historicInputs(plan.inputs, store)).missing)
   if (missing.length > 0) return { whole: false, missing: [...new Set(missing)] }
   const build = (): VersionBuild => ({
     isRecipe: true,
     id,
     plan,
     services: read.map((service) => service.build()),
-    olderInputs: async () => {
-      const { inputs, missing } = await olderInputs(plan.inputs, store)
+    historicInputs: async () => {
+      const { inputs, missing } = await historicInputs(plan.inputs, store)
       if (missing.length > 0) throw productError('version-gone', { ordinal, missing })
       return inputs
     },
-    changedInputs: async (older) => {
-      const inFront = new Set(older.map((input) => input.path))
-      const inputs = plan.inputs.filter(([name]) => !inFront.has(name))
+    changedInputs: async (historic) => {
+      const overlaid = new Set(historic.map((input) => input.path))
+      const inputs = plan.inputs.filter(([name]) => !overlaid.has(name))
       const checkout = await openCheckout({ home, env }, project)
-      return unlike(checkout, checkout.folder, inputs)
+      return differingFrom(checkout, checkout.folder, inputs)
     },
   })
   return { whole: true, build }
@@ -90,7 +90,7 @@ async function readService(
   const { args, missing } = argumentsOf(plan, buildVariables(plan.run, local))
   for (const [reference, resolved] of Object.entries(plan.images))
     if (!isOwnPin(reference, resolved)) missing.push(`a pin of ${reference} (it names ${resolved})`)
-  const today = plan.baked && bakedFor(mergedOf(plan), local)
+  const today = plan.baked && bakedValues(mergedOf(plan), local)
   for (const change of plan.baked && today ? bakedOtherwise(plan.baked, today) : []) missing.push(change)
   const folder =
     (await realPathInProject(project, plan.context).catch(() => undefined)) ??
@@ -169,11 +169,11 @@ function argumentsOf(
 }
 
 /** The inputs beside the build's that the folder has otherwise today, and those that cannot be had as they were. */
-async function olderInputs(
+async function historicInputs(
   inputs: InputFile[],
   store: Contents,
-): Promise<{ inputs: OlderInput[]; missing: string[] }> {
-  const found: OlderInput[] = []
+): Promise<{ inputs: HistoricInput[]; missing: string[] }> {
+  const found: HistoricInput[] = []
   const missing: string[] = []
   for (const input of inputs) {
     const [name, executable, content] = input

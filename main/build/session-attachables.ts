@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Lent } from '../docker/build/build-session.ts'
+import type { SessionAttachables } from '../docker/build/build-session.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import type { Host } from '../host/host.ts'
 import { agentAnswers, askAgent } from '../personal/ssh-agent.ts'
@@ -9,9 +9,9 @@ import { agentSocket } from '../trust/build-permissions.ts'
 import type { ServiceBuild } from './version-build.ts'
 
 /** What lending needs of this computer. */
-export type Lender = Pick<Host, 'env' | 'secrets'> & { engine: Engine }
+export type AttachablesContext = Pick<Host, 'env' | 'secrets'> & { engine: Engine }
 
-type Lending = Pick<ServiceBuild, 'plan' | 'reading' | 'file' | 'hasLines'>
+type BuildMounts = Pick<ServiceBuild, 'plan' | 'reading' | 'file' | 'hasLines'>
 
 /**
  * What the mounts of a build are given: the values of declared secrets, and the person's ssh agent. Nothing where
@@ -19,33 +19,33 @@ type Lending = Pick<ServiceBuild, 'plan' | 'reading' | 'file' | 'hasLines'>
  * what it mounts.
  * Errors: `buildkit-missing`, `secret-missing`, `agent-missing`.
  */
-export async function lend(
-  lender: Lender,
+export async function provideAttachables(
+  context: AttachablesContext,
   project: Project,
-  build: Lending,
+  build: BuildMounts,
   run: Run,
-): Promise<Lent | undefined> {
+): Promise<SessionAttachables | undefined> {
   const { secrets, agents } = build.reading
   const [mount] = [...secrets, ...agents]
   if (!mount) return undefined
-  if (!lender.engine.buildkit) {
-    throw productError('buildkit-missing', { at: placeOf(build, mount), address: lender.engine.address })
+  if (!context.engine.buildkit) {
+    throw productError('buildkit-missing', { at: placeOf(build, mount), address: context.engine.address })
   }
-  const values = await lendSecrets(lender, project, build, run)
-  const socket = await lendAgent(lender, build, run)
+  const values = await provideSecrets(context, project, build, run)
+  const socket = await provideAgent(context, build, run)
   return { secrets: values, ...(socket !== undefined && { agent: (asked) => askAgent(socket, asked) }) }
 }
 
-async function lendSecrets(
-  lender: Lender,
+async function provideSecrets(
+  context: AttachablesContext,
   project: Project,
-  build: Lending,
+  build: BuildMounts,
   run: Run,
 ): Promise<Map<string, string>> {
   const { secrets: mounts } = build.reading
   const declared = build.plan.run.secrets ?? []
   const names = declared.filter((name) => mounts.some(({ id }) => id === name))
-  const { found, problem } = await lender.secrets.find(project, names)
+  const { found, problem } = await context.secrets.find(project, names)
   const values = new Map<string, string>()
   for (const [name, secret] of Object.entries(found)) {
     if (secret.state !== 'missing') {
@@ -63,7 +63,11 @@ async function lendSecrets(
 }
 
 /** The agent's socket. */
-async function lendAgent({ env }: Lender, build: Lending, run: Run): Promise<string | undefined> {
+async function provideAgent(
+  { env }: AttachablesContext,
+  build: BuildMounts,
+  run: Run,
+): Promise<string | undefined> {
   const { agents } = build.reading
   const [mount] = [...agents.filter(({ required }) => required), ...agents]
   if (!mount) return undefined
@@ -76,5 +80,5 @@ async function lendAgent({ env }: Lender, build: Lending, run: Run): Promise<str
   return undefined
 }
 
-const placeOf = ({ file, hasLines }: Lending, { line }: { line: number }): string =>
+const placeOf = ({ file, hasLines }: BuildMounts, { line }: { line: number }): string =>
   hasLines ? `${file}:${line}` : file

@@ -6,23 +6,23 @@ import type { InputFile } from '../../shared/plan.ts'
 import { contentWithHash } from '../definition/inputs/line-endings.ts'
 import { openInside } from '../files/open-inside.ts'
 import { gitRootOf, pathInGitRoot } from '../files/project-paths.ts'
-import { Breath } from '../files/yield-turns.ts'
+import { YieldTurns } from '../files/yield-turns.ts'
 import type { Planned } from '../plan/plan.ts'
 import { storePlan } from '../plan/plan-store.ts'
 import { ensureFolder, type Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
-import { withStore } from '../store/store-lock.ts'
+import { withStoreLock } from '../store/store-lock.ts'
 import { WHOLE } from './context-tar.ts'
-import { tellKeeping } from './needed-recipes.ts'
+import { announceRecipe } from './needed-recipes.ts'
 
 /**
  * Contexts up to this many files are kept, and of a version's inputs, the smallest first, up to this many bytes: what is
  * larger is in the repository, and seldom another one.
  */
-const MOST_FILES = 20_000
-const MOST_BYTES = 128 * 1024 * 1024
+const MAX_FILES = 20_000
+const MAX_BYTES = 128 * 1024 * 1024
 /** In bytes: so much of it is in memory until the engine has it all. */
-const MOST_HELD = 64 * 1024 * 1024
+const MAX_HELD = 64 * 1024 * 1024
 
 interface Content {
   /** The file is `name` below `root`. */
@@ -38,9 +38,9 @@ interface Content {
  * Keeps contents of a build's context: in memory while they are sent, because many small files are written more slowly than
  * the engine takes them, and on the disk while the engine works.
  */
-export interface ContentKeeper {
+export interface ContentWriter {
   /** Keeps a content, if it is one of those that are kept. */
-  keep(sha256: string, content: Buffer): void
+  add(sha256: string, content: Buffer): void
   /** All was sent: begins to write. */
   write(): void
   /** To be called before the version is recorded: waits, and keeps what was not sent. Error: `storage-failed`. */
@@ -56,15 +56,15 @@ export interface ContentKeeper {
  * once, and written while the engine works; otherwise nothing is left to it.
  * Errors: `storage-failed`, `busy`.
  */
-export function keepRecipe(
+export function storeRecipe(
   home: Home,
   project: Project,
   planned: Pick<Planned, 'id' | 'plan' | 'services'>,
   { whileSent = false } = {},
-): Promise<ContentKeeper> {
-  return withStore(home, async () => {
+): Promise<ContentWriter> {
+  return withStoreLock(home, async () => {
     const { id, plan } = planned
-    await tellKeeping(home, project.key, id)
+    await announceRecipe(home, project.key, id)
     await storePlan(home, id, plan)
     await ensureFolder(home.blobs)
     const contents = await contentsOf(project, planned)
@@ -73,14 +73,14 @@ export function keepRecipe(
       home,
       contents.filter(({ isSent }) => !(whileSent && isSent)),
     )
-    return keeperOf(home, later)
+    return contentWriter(home, later)
   })
 }
 
-function keeperOf(home: Home, contents: Content[]): ContentKeeper {
+function contentWriter(home: Home, contents: Content[]): ContentWriter {
   const left = new Map(contents.map((content) => [content.sha256, content]))
   const sent = new Map<string, Buffer>()
-  let room = MOST_HELD
+  let room = MAX_HELD
   let writing = Promise.resolve()
   let begun = false
   const keepNow = (kept: Iterable<[string, Buffer]>) => {
@@ -94,7 +94,7 @@ function keeperOf(home: Home, contents: Content[]): ContentKeeper {
     begun = true
   }
   return {
-    keep(sha256, content) {
+    add(sha256, content) {
       if (!left.delete(sha256)) return
       room -= content.length
       if (room >= 0) sent.set(sha256, content)
@@ -111,10 +111,10 @@ function keeperOf(home: Home, contents: Content[]): ContentKeeper {
 }
 
 async function writeAll(home: Home, contents: Iterable<[string, Buffer]>): Promise<void> {
-  const breath = new Breath()
+  const yieldTurns = new YieldTurns()
   for (const [sha256, content] of contents) {
     writeContent(home, sha256, content)
-    if (breath.due) await breath.take()
+    if (yieldTurns.due) await yieldTurns.take()
   }
 }
 
@@ -123,17 +123,17 @@ async function contentsOf(
   project: Project,
   { plan, services }: Pick<Planned, 'plan' | 'services'>,
 ): Promise<Content[]> {
-  const breath = new Breath()
+  const yieldTurns = new YieldTurns()
   const contents = new Map<string, Content>()
   const add = async (folder: string, files: InputFile[], sent: boolean) => {
     for (const file of files) {
       const content = contentOf(folder, file, sent)
       if (content) contents.set(content.sha256, content)
-      if (breath.due) await breath.take()
+      if (yieldTurns.due) await yieldTurns.take()
     }
   }
   for (const [index, { files, features = [] }] of plan.services.entries()) {
-    await add(services[index]?.contextFolder ?? project.path, files.length > MOST_FILES ? [] : files, true)
+    await add(services[index]?.contextFolder ?? project.path, files.length > MAX_FILES ? [] : files, true)
     for (const feature of features) await add(path.join(project.path, feature.id), feature.files, false)
   }
   const inProject = pathInGitRoot(project)
@@ -141,7 +141,7 @@ async function contentsOf(
     ([name, ...rest]): InputFile => [path.posix.join(inProject, name), ...rest],
   )
   await add(gitRootOf(project), fromRoot, false)
-  let room = MOST_BYTES
+  let room = MAX_BYTES
   return [...contents.values()]
     .sort((a, b) => a.size - b.size)
     .filter(({ size }) => {
@@ -151,10 +151,10 @@ async function contentsOf(
 }
 
 async function keepAll(home: Home, contents: Iterable<Content>): Promise<void> {
-  const breath = new Breath()
+  const yieldTurns = new YieldTurns()
   for (const content of contents) {
     keepContent(home, content)
-    if (breath.due) await breath.take()
+    if (yieldTurns.due) await yieldTurns.take()
   }
 }
 

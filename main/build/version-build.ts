@@ -4,11 +4,11 @@ import type { InputFile, Plan, PlanFeature, PlanService } from '../../shared/pla
 import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
 import { type Opened, openInside } from '../files/open-inside.ts'
 import type { Host } from '../host/host.ts'
-import type { OlderInput } from '../plan/historic-inputs.ts'
+import type { HistoricInput } from '../plan/historic-inputs.ts'
 import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { changedInputs } from './changed-inputs.ts'
-import type { ContentKeeper } from './store-recipe.ts'
+import type { ContentWriter } from './store-recipe.ts'
 
 /** What building a version takes, whether the checkout says it today or a recipe kept it. */
 export interface VersionBuild {
@@ -21,12 +21,12 @@ export interface VersionBuild {
    * The inputs that the project's folder has otherwise than the version had them, for the hooks that are baked.
    * Errors: `version-gone` when one is nowhere.
    */
-  olderInputs(): Promise<OlderInput[]>
+  historicInputs(): Promise<HistoricInput[]>
   /**
    * The inputs, by name, that the project's folder no longer has as the version's plan does. Hooks read them there while
    * they are baked, so that what they made may hold either content. `older` are those that were put in front of them.
    */
-  changedInputs(older: OlderInput[]): Promise<string[]>
+  changedInputs(historic: HistoricInput[]): Promise<string[]>
 }
 
 export interface ServiceBuild {
@@ -46,7 +46,7 @@ export interface ServiceBuild {
   /** Of the contents, those that what is opened may have with other line ends. */
   converted: ReadonlySet<string>
   /** Keeps the contents for the version's recipe while they are sent. */
-  keeper?: ContentKeeper | undefined
+  contentWriter?: ContentWriter | undefined
 }
 
 /** How the version is built that the checkout says today. `keeper` keeps the contents of its contexts. */
@@ -54,7 +54,7 @@ export function checkoutBuild(
   host: Pick<Host, 'home' | 'env'>,
   project: Project,
   planned: Planned,
-  keeper?: ContentKeeper,
+  contentWriter?: ContentWriter,
 ): VersionBuild {
   const { id, plan, services, definition } = planned
   return {
@@ -74,10 +74,10 @@ export function checkoutBuild(
         open: ([name]) => openInside(read.contextFolder, name),
         openFeature: ({ id }, [name]) => openInside(project.path, path.posix.join(id, name)),
         converted: planned.converted,
-        keeper,
+        contentWriter,
       }
     }),
-    olderInputs: async () => planned.differing,
+    historicInputs: async () => planned.differing,
     changedInputs: () => changedInputs(host, project, planned),
   }
 }

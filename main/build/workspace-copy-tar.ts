@@ -5,18 +5,18 @@ import { pipeline } from 'node:stream/promises'
 import { type Header, type Pack, pack } from 'tar-stream'
 import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
 import { type Opened, openInside } from '../files/open-inside.ts'
-import { contentOf, type OlderFile, type OlderInput } from '../plan/historic-inputs.ts'
+import { contentOf, type HistoricInput, type OlderFile } from '../plan/historic-inputs.ts'
 import type { Owner } from './file-owner.ts'
-import type { View } from './workspace-copy.ts'
+import type { WorkspaceCopy } from './workspace-copy.ts'
 
 /** What of a view is otherwise than the folder has it today, by its path in the view. */
-export type Replaced = Map<string, OlderInput>
+export type Replaced = Map<string, HistoricInput>
 
 /** What the folder of a project (absolute) has otherwise, by its path in a view. */
-export const replacedIn = (view: View, project: string, older: OlderInput[]): Replaced =>
+export const replacedIn = (copy: WorkspaceCopy, project: string, older: HistoricInput[]): Replaced =>
   new Map(
     older.map((input) => [
-      path.relative(view.source, path.join(project, input.path)).split(path.sep).join('/'),
+      path.relative(copy.source, path.join(project, input.path)).split(path.sep).join('/'),
       input,
     ]),
   )
@@ -29,14 +29,14 @@ const WHOLE = 1024 * 1024
  * folder. `extra` are folders that others are to be mounted on. A file that goes away meanwhile is left out.
  * Errors, by the stream: `input-unreadable`.
  */
-export function viewTar(
-  view: View,
+export function workspaceCopyTar(
+  copy: WorkspaceCopy,
   owner: Owner,
   { replaced, extra }: { replaced: Replaced; extra: string[] },
   copied: Map<string, string>,
 ): Pack {
   const out = pack()
-  writeAll(out, view, owner, { replaced, extra }, copied).catch((error: unknown) =>
+  writeAll(out, copy, owner, { replaced, extra }, copied).catch((error: unknown) =>
     out.destroy(error instanceof Error ? error : new Error(String(error))),
   )
   return out
@@ -52,7 +52,7 @@ export function rootTar(name: string, owner: Owner): Pack {
 
 async function writeAll(
   out: Pack,
-  { source, entries, objects }: View,
+  { source, entries, objects }: WorkspaceCopy,
   owner: Owner,
   { replaced, extra }: { replaced: Replaced; extra: string[] },
   copied: Map<string, string>,
@@ -75,7 +75,7 @@ async function writeAll(
     else {
       const head = { ...owner, name }
       const sha256 = instead
-        ? await writeOlder(out, head, instead)
+        ? await writeHistoric(out, head, instead)
         : await writeFile(out, head, () => openInside(source, name))
       if (sha256 !== undefined) copied.set(name, sha256)
     }
@@ -97,7 +97,7 @@ const withParents = (name: string): string[] =>
 
 type Head = Partial<Header> & Pick<Header, 'name'>
 
-async function writeOlder(out: Pack, head: Head, input: OlderFile): Promise<string> {
+async function writeHistoric(out: Pack, head: Head, input: OlderFile): Promise<string> {
   await write(out, { ...head, mode: input.executable ? 0o755 : 0o644 }, contentOf(input))
   return input.sha256
 }

@@ -1,22 +1,22 @@
 import path from 'node:path'
 import type { Run } from '../../shared/operation.ts'
-import { type Place, placeOf } from '../data/workspace-mount.ts'
+import { projectMountOf, type WorkspaceMount } from '../data/workspace-mount.ts'
 import type { MountSettings } from '../docker/containers.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { type Entry, listInside } from '../files/open-inside.ts'
 import { gitFolder } from '../git/git-folder.ts'
-import { askGit } from '../git/query-git.ts'
+import { queryGit } from '../git/query-git.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** A folder of this computer as content hooks see it: they work on a copy. */
-export interface View extends Place {
+export interface WorkspaceCopy extends WorkspaceMount {
   /** What is copied, relative to the source with forward slashes; folders before what they hold. */
-  entries: ViewEntry[]
+  entries: CopyEntry[]
   /** Where git keeps its objects: too many to be copied, they are mounted beside, to be read. */
   objects: GitObjects[]
 }
 
-type ViewEntry = { path: string } & ({ kind: 'folder' | 'file' } | { kind: 'link'; target: string })
+type CopyEntry = { path: string } & ({ kind: 'folder' | 'file' } | { kind: 'link'; target: string })
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -44,19 +44,19 @@ const FILLED = /^(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|
  * paths of what lies in the folder for the version that runs, and is left out: files, and folders while they are empty.
  * `env` is the environment that git runs in. Where there is git and it does not answer, a warning says so.
  */
-export async function viewsOf(
+export async function workspaceCopies(
   project: Project,
   mounts: MountSettings[],
-  put: string[],
+  placed: string[],
   env: Env,
   run: Pick<Run, 'report'>,
-): Promise<{ views: View[]; mounts: MountSettings[] }> {
-  const views: View[] = []
+): Promise<{ copies: WorkspaceCopy[]; mounts: MountSettings[] }> {
+  const copies: WorkspaceCopy[] = []
   const kept: MountSettings[] = []
   for (const mount of mounts) {
     const place =
       mount.Type === 'bind' && mount.ReadOnly !== true
-        ? await placeOf(project, { source: mount.Source, target: mount.Target })
+        ? await projectMountOf(project, { source: mount.Source, target: mount.Target })
         : undefined
     if (!place) {
       kept.push(mount)
@@ -67,16 +67,16 @@ export async function viewsOf(
     const ignored = await ignoredIn(place.source, env)
     if (!ignored && (await gitFolder(project)) !== undefined) run.report({ kind: 'warning', text: GUESSED })
     const objects: GitObjects[] = []
-    const entries = await list(place.source, put, ignored, async (repository) => {
-      const target = `${OBJECTS}-${views.length}-${objects.length}`
+    const entries = await list(place.source, placed, ignored, async (repository) => {
+      const target = `${OBJECTS}-${copies.length}-${objects.length}`
       objects.push({ repository, source: path.join(place.source, repository, 'objects'), target })
     })
-    views.push({ ...place, entries, objects })
+    copies.push({ ...place, entries, objects })
     kept.push({ Type: 'volume', Source: '', Target: place.target, ReadOnly: false })
     for (const { source, target } of objects)
       kept.push({ Type: 'bind', Source: source, Target: target, ReadOnly: true })
   }
-  return { views, mounts: kept }
+  return { copies, mounts: kept }
 }
 
 /**
@@ -85,15 +85,15 @@ export async function viewsOf(
  */
 async function list(
   source: string,
-  put: string[],
+  placed: string[],
   ignored: Ignored | undefined,
   foundObjects: (repository: string) => Promise<void>,
-): Promise<ViewEntry[]> {
-  const others = new Set(put)
+): Promise<CopyEntry[]> {
+  const others = new Set(placed)
   const isLeftOut = (at: string, name: string) =>
     (ignored ? ignored.folders.has(at) : FILLED.test(name)) ||
     (others.has(path.join(source, at)) && listInside(source, at).length === 0)
-  const entries: ViewEntry[] = []
+  const entries: CopyEntry[] = []
   const visit = async (folder: string, inGit: boolean): Promise<void> => {
     // Others have their turn between two folders.
     await new Promise((resolve) => setImmediate(resolve))
@@ -134,7 +134,7 @@ interface Ignored {
  */
 async function ignoredIn(folder: string, env: Env): Promise<Ignored | undefined> {
   const args = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory']
-  const listed = (await askGit(folder, args, env))?.split('\0').filter(Boolean)
+  const listed = (await queryGit(folder, args, env))?.split('\0').filter(Boolean)
   if (!listed) return undefined
   // A folder is listed with what is ignored in it, unless it is ignored itself.
   const above = new Set(listed.flatMap(foldersAbove))

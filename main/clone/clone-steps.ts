@@ -1,5 +1,5 @@
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 /** What git names in its progress (git's progress.c: "Label:  45% (9/20), …"), as steps. */
 const PHASES: Record<string, { id: string; name: string; unit: 'objects' | 'files' }> = {
@@ -37,7 +37,7 @@ export class CloneSteps {
     const phase = PHASES[label]
     if (!phase) {
       if (this.current && !/^(?:Cloning into|remote: (?:Enumerating|Total) )/.test(text)) {
-        this.run.report({ kind: 'log', step: this.prefix + this.current.id, text: `${clean(text)}\n` })
+        this.run.report({ kind: 'log', step: this.prefix + this.current.id, text: `${sanitize(text)}\n` })
       }
       return
     }

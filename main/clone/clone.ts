@@ -3,30 +3,30 @@ import path from 'node:path'
 import type { CloneResult } from '../../shared/clone.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import type { CloneSource } from '../../shared/source.ts'
 import { readBranch } from '../git/branch.ts'
 import { cloneFailure, hostOf } from '../git/clone-failure.ts'
-import { findLeftOut, keepLeftOut, readLeftOut } from '../git/deferred-content.ts'
-import { type GitOptions, type GitResult, git } from '../git/run-git.ts'
+import { findDeferred, readDeferred, recordDeferred } from '../git/deferred-content.ts'
+import { type GitOptions, type GitResult, runGit } from '../git/run-git.ts'
 import { isSameRemote, remotesOf } from '../git/same-remote.ts'
 import type { Host } from '../host/host.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
-import { makeFolder, projectAt, unwritable, whatIsAt } from '../store/clone-destination.ts'
+import { inspectDestination, makeFolder, projectAt, unwritable } from '../store/clone-destination.ts'
 import { ensureFolder } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { forgetProject, recordedFolder, rememberProject } from '../store/project-records.ts'
 import { markClone } from '../trust/clone-mark.ts'
 import { readTrust, recordClone, restoreTrust } from '../trust/trust-record.ts'
 import { CloneSteps } from './clone-steps.ts'
-import { nearNames } from './similar-names.ts'
+import { similarNames } from './similar-names.ts'
 
 export interface CloneRequest {
   source: CloneSource
   /** The folder that it becomes, absolute. */
   destination: string
   /** Whether git may ask on this process's terminal. */
-  asks: boolean
+  interactive: boolean
 }
 
 /** A commit by its whole name; git takes no shorter one from a server. */
@@ -57,7 +57,7 @@ export async function clone(host: Host, request: CloneRequest, run: Run): Promis
       await rememberProject(host, project)
       try {
         const leftOut = await fetchInto(project, source, options, run)
-        await keepLeftOut(host.home, project.key, leftOut)
+        await recordDeferred(host.home, project.key, leftOut)
         return { project: { path: project.path, name: project.name }, existing: false, leftOut }
       } catch (error) {
         // Where that fails it asks once more, and no less.
@@ -71,12 +71,12 @@ export async function clone(host: Host, request: CloneRequest, run: Run): Promis
   )
 }
 
-const optionsOf = (host: Host, { source, asks }: CloneRequest, { signal }: Run): GitOptions => ({
+const optionsOf = (host: Host, { source, interactive }: CloneRequest, { signal }: Run): GitOptions => ({
   env: host.env,
   cwd: host.home.root,
   signal,
   protocols: source.url.startsWith('http:') ? ['http', 'https'] : ['https', 'ssh'],
-  asks,
+  interactive,
 })
 
 /**
@@ -92,7 +92,7 @@ export async function findClone(
   const project = await projectAt(request.destination, host.home)
   const { path, name, key } = project
   await ensureFolder(host.home.root)
-  const what = await whatIsAt(path)
+  const what = await inspectDestination(path)
   if (what === 'free') return undefined
   const remotes = what === 'folder' ? await remotesOf(path, optionsOf(host, request, run)) : []
   if (!remotes.some((remote) => isSameRemote(remote, url))) {
@@ -100,13 +100,13 @@ export async function findClone(
     throw productError('destination-taken', { path, problem })
   }
   await rememberProject(host, project)
-  run.report({ kind: 'note', text: `${clean(path)} is a clone of it already, and is opened as it is.` })
+  run.report({ kind: 'note', text: `${sanitize(path)} is a clone of it already, and is opened as it is.` })
   const branch = await readBranch(project)
   if (reference !== null && branch !== reference) {
     const text = `It is on ${branch ?? 'no branch'}, not on ${reference}; "git switch ${reference}" changes that.`
     run.report({ kind: 'warning', text })
   }
-  return { project: { path, name }, existing: true, leftOut: await readLeftOut(host.home, key) }
+  return { project: { path, name }, existing: true, leftOut: await readDeferred(host.home, key) }
 }
 
 /** Clones beside the place and moves it there. On any failure nothing is left. */
@@ -119,7 +119,7 @@ async function fetchInto(project: Project, source: CloneSource, options: GitOpti
     await rm(beside, { recursive: true, force: true })
     await fetch(beside, project, source, options, run)
     await markClone(beside)
-    const leftOut = await findLeftOut(beside, options)
+    const leftOut = await findDeferred(beside, options)
     // An empty folder may be there; Windows moves nothing over one.
     await rmdir(project.path).catch(() => {})
     await rename(beside, project.path)
@@ -144,13 +144,13 @@ async function fetch(
   }
   const steps = new CloneSteps(run, 'clone:')
   // What is drawn again and again would hide a question.
-  if (!options.asks) steps.begin('connect', `Connect to ${hostOf(url)}`)
+  if (!options.interactive) steps.begin('connect', `Connect to ${hostOf(url)}`)
   const told = { ...options, line: (text: string) => steps.line(text) }
   const commit = reference !== null && COMMIT.test(reference) ? reference : undefined
   const wanted = commit ? ['--no-checkout'] : reference === null ? [] : [`--branch=${reference}`]
   const results: GitResult[] = []
   const work = async (args: string[], given: GitOptions) => {
-    const result = await git(args, given)
+    const result = await runGit(args, given)
     results.push(result)
     return result.code === 0
   }
@@ -180,9 +180,9 @@ async function fetch(
 async function branchMissing(url: string, reference: string, messages: string[], options: GitOptions) {
   const text = messages.join('\n')
   if (!/Remote branch .* not found|reference is not a tree|unable to read tree/.test(text)) return undefined
-  const { stdout } = await git(['ls-remote', '--heads', '--tags', '--refs', '--', url], options)
+  const { stdout } = await runGit(['ls-remote', '--heads', '--tags', '--refs', '--', url], options)
   const names = [...stdout.matchAll(/\trefs\/(?:heads|tags)\/(.+)$/gm)].flatMap(([, name]) =>
-    clean(name ?? ''),
+    sanitize(name ?? ''),
   )
-  return productError('branch-missing', { url, reference, near: nearNames(reference, names) })
+  return productError('branch-missing', { url, reference, near: similarNames(reference, names) })
 }

@@ -1,7 +1,7 @@
-import type { LeftOut } from '../../shared/clone.ts'
+import type { DeferredContent } from '../../shared/clone.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
-import { keepLeftOut, readLeftOut } from '../git/deferred-content.ts'
+import { sanitize } from '../../shared/sanitize.ts'
+import { readDeferred, recordDeferred } from '../git/deferred-content.ts'
 import { fetchLargeFiles } from '../git/fetch-large-files.ts'
 import { fetchSubmodules } from '../git/fetch-submodules.ts'
 import type { GitOptions } from '../git/run-git.ts'
@@ -17,16 +17,16 @@ import { readTrust } from '../trust/trust-record.ts'
  * Returns whether anything was tried, so that the project has to be read anew.
  * Errors: `cancelled`.
  */
-export async function fetchLeftOut(
+export async function fetchDeferred(
   host: Host,
   project: Project,
   { hasRun }: { hasRun: boolean },
   run: Run,
 ): Promise<boolean> {
-  const left = await readLeftOut(host.home, project.key)
+  const left = await readDeferred(host.home, project.key)
   if (!left) return false
   if (hasRun) {
-    await keepLeftOut(host.home, project.key, null)
+    await recordDeferred(host.home, project.key, null)
     run.report({ kind: 'warning', text: whatIsLeft(left) })
     return false
   }
@@ -38,19 +38,19 @@ export async function fetchLeftOut(
     signal: run.signal,
     // As its own address is: `http` only within this computer.
     protocols: ['https', 'ssh', ...(clone?.url.startsWith('http:') ? ['http'] : [])],
-    asks: false,
+    interactive: false,
   }
   const submodules = left.submodules.length > 0 ? await fetchSubmodules(project.path, options, run) : []
   const largeFiles = left.largeFiles > 0 ? await fetchLargeFiles(options, run) : 0
-  const rest: LeftOut = { submodules, largeFiles }
-  await keepLeftOut(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null)
+  const rest: DeferredContent = { submodules, largeFiles }
+  await recordDeferred(host.home, project.key, submodules.length + largeFiles > 0 ? rest : null)
   return true
 }
 
-function whatIsLeft({ submodules, largeFiles }: LeftOut): string {
+function whatIsLeft({ submodules, largeFiles }: DeferredContent): string {
   const parts = [
     ...(submodules.length > 0
-      ? [`the submodules ${clean(submodules.join(', '))} ("git submodule update --init --recursive")`]
+      ? [`the submodules ${sanitize(submodules.join(', '))} ("git submodule update --init --recursive")`]
       : []),
     ...(largeFiles > 0 ? [`${largeFiles} files of Git LFS ("git lfs pull")`] : []),
   ]

@@ -12,7 +12,7 @@ const ACCOUNTS = '/etc/passwd'
  * without any program that they find. Only what the engine did not need itself is looked for.
  * Errors: `remote-user-missing`, `workspace-missing`, `programs-unfound`, `cancelled`.
  */
-export async function requireEntrance(
+export async function assertUsable(
   engine: Engine,
   launch: Launch,
   container: string,

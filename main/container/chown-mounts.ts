@@ -4,13 +4,13 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { execOutput } from '../docker/exec/exec.ts'
 import { commandUser, type Launch } from './prepare-launch.ts'
-import { isRoot, lookAtWorkplace } from './write-access.ts'
+import { isRoot, probeWriteAccess } from './write-access.ts'
 
 const ADDED = 1
 const OF_ROOT = /^0:/
 
 /** Gives folders to an owner; of a volume only one that holds nothing. What cannot be given stays as it is. */
-const GIVE = `owner=$1; shift
+const CHOWN = `owner=$1; shift
 for at; do
   kind=\${at%%:*} at=\${at#*:}
   [ $kind = volume ] && [ "$(ls -A "$at")" ] && continue
@@ -22,7 +22,7 @@ done`
  * are `fresh` and hold nothing, unless the image says whose they are, and the folders above the places of mounts that the
  * image does not have. A folder of this computer is never given away. Errors: `engine-…`, `cancelled`.
  */
-export async function giveToUser(
+export async function chownMounts(
   engine: Engine,
   launch: Launch,
   container: string,
@@ -41,8 +41,8 @@ export async function giveToUser(
   const above = new Set(
     mounts.flatMap(({ target }) => ancestors(target).filter((folder) => !ofThisComputer(folder))),
   )
-  const workplace = await lookAtWorkplace(engine, container, user, [...volumes, ...above], run)
-  const closed = (workplace?.closed ?? [])
+  const workplace = await probeWriteAccess(engine, container, user, [...volumes, ...above], run)
+  const closed = (workplace?.unwritable ?? [])
     .filter(({ owner }) => OF_ROOT.test(owner ?? ''))
     .map(({ path }) => path)
   if (!workplace || closed.length === 0) return
@@ -52,7 +52,7 @@ export async function giveToUser(
     return made.has(folder) ? [`folder:${folder}`] : []
   })
   if (given.length === 0) return
-  const command = ['/bin/sh', '-c', GIVE, 'sh', `${workplace.uid}:${workplace.gid}`, ...given]
+  const command = ['/bin/sh', '-c', CHOWN, 'sh', `${workplace.uid}:${workplace.gid}`, ...given]
   await execOutput(engine, container, { command, user: '0', cwd: '/' }, run.signal)
 }
 

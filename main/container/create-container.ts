@@ -9,14 +9,14 @@ import type { Launch } from './prepare-launch.ts'
  * something of a definition is created here. Returns its id.
  * Errors: `not-trusted`, those of `createContainer`.
  */
-export async function createLaunched(
+export async function createLaunchContainer(
   engine: Engine,
   launch: Launch,
   name: string,
   spec: ContainerSpec,
   run: Run,
 ): Promise<string> {
-  await launch.admit(spec)
+  await launch.assertGranted(spec)
   if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
   return createContainer(engine, name, spec, run)
 }

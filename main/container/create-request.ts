@@ -9,11 +9,11 @@ import { volumeNameFor } from '../definition/devcontainer/run/parse-mounts.ts'
 import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
-import { readLabel } from '../docker/parse-label.ts'
+import { parseLabel } from '../docker/parse-label.ts'
 import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../store/open-project.ts'
 import { type PortChoice, portKey } from './choose-ports.ts'
-import { COMPARED_IDLE_ENTRYPOINT, IDLE_ENTRYPOINT, isIdle } from './idle-entrypoint.ts'
+import { IDLE_ENTRYPOINT, isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 import { sealedHost } from './read-only-root.ts'
 
 const MS = 1_000_000
@@ -216,7 +216,7 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
   const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined })
   const named: Record<string, unknown> = {
     ...rest,
-    ...(isIdle(rest) && !parts.run.entrypoints && { Entrypoint: COMPARED_IDLE_ENTRYPOINT }),
+    ...(isIdle(rest) && !parts.run.entrypoints && { Entrypoint: LEGACY_IDLE_ENTRYPOINT }),
     ...HostConfig,
     Agent: parts.agent,
     Ports: parts.run.ports,
@@ -235,7 +235,7 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
 
 /** How the create request of a running container differs from the one that is wanted. */
 export function compareRequests(label: string | undefined, wanted: Record<string, string>): InputChange[] {
-  const have = readLabel(label)
+  const have = parseLabel(label)
   const changes: InputChange[] = []
   for (const part of [...new Set([...Object.keys(have), ...Object.keys(wanted)])].sort()) {
     const from = have[part] ?? null

@@ -13,15 +13,15 @@ export interface ExecContext {
 }
 
 /** What commands are given beside what the definition says: what the person lends, and the values of secrets. */
-export interface Given {
-  lent: Record<string, string>
+export interface ProvidedEnv {
+  forwarded: Record<string, string>
   secrets: Record<string, string>
 }
 
 /** What the definition says itself is stronger than what is lent; it declares the secrets. */
-export const withGiven = (context: ExecContext, { lent, secrets }: Given): ExecContext => ({
+export const withProvidedEnv = (context: ExecContext, { forwarded, secrets }: ProvidedEnv): ExecContext => ({
   ...context,
-  env: { ...lent, ...context.env, ...secrets },
+  env: { ...forwarded, ...context.env, ...secrets },
 })
 
 /** A service's run configuration, resolved for this computer, with the hooks of definition and image in order. */

@@ -2,11 +2,11 @@ import type { Hook, HookName } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { requireEntrance } from './assert-usable.ts'
+import { assertUsable } from './assert-usable.ts'
 import { hasShell } from './idle-entrypoint.ts'
 import type { Launch } from './prepare-launch.ts'
 import { assertStillRunning, KILLED } from './wait-ready.ts'
-import { withWorkplace } from './write-access.ts'
+import { explainWriteFailure } from './write-access.ts'
 
 /**
  * What the failure of a hook means: that its container has ended or is gone, that it has no shell, that nobody can work in it, that its user
@@ -30,11 +30,11 @@ export async function hookFailure(
     if (isOwn && (launch.hooks[hook] ?? []).some(isText) && !(await hasShell(engine, container)))
       return productError('shell-missing', { service: launch.service, hook }, { cause: error })
     // Where nobody can work, the command is not what is wrong.
-    if (isProductError(error, 'hook-failed')) await requireEntrance(engine, launch, container, run)
+    if (isProductError(error, 'hook-failed')) await assertUsable(engine, launch, container, run)
   } catch (cause) {
     return cause
   }
-  return withWorkplace(engine, launch, container, error)
+  return explainWriteFailure(engine, launch, container, error)
 }
 
 /** Whether a hook, or a part of it, is one text. */

@@ -16,7 +16,7 @@ export const IDLE_ENTRYPOINT = [SHELL, '-c', IDLE]
  * What kept containers alive before, with a program of the image's. Such a container serves as well: to what requests are
  * compared by, both are the same.
  */
-export const COMPARED_IDLE_ENTRYPOINT = [
+export const LEGACY_IDLE_ENTRYPOINT = [
   SHELL,
   '-c',
   'trap "exit 0" TERM INT; while :; do sleep 86400 & wait $!; done',
@@ -26,7 +26,7 @@ export const COMPARED_IDLE_ENTRYPOINT = [
 export function isIdle({ Entrypoint }: { Entrypoint?: string | string[] | undefined }): boolean {
   // Entry points of features run before it.
   const last = JSON.stringify(Entrypoint?.slice(-IDLE_ENTRYPOINT.length))
-  return [IDLE_ENTRYPOINT, COMPARED_IDLE_ENTRYPOINT].some((one) => last === JSON.stringify(one))
+  return [IDLE_ENTRYPOINT, LEGACY_IDLE_ENTRYPOINT].some((one) => last === JSON.stringify(one))
 }
 
 /** How a container without a shell fails that is to be kept alive by one. */

@@ -32,14 +32,14 @@ export async function withSecrets<T>(
 function redactError(error: unknown, hidden: Hidden): unknown {
   if (hidden.length === 0) return error
   if (isProductError(error)) {
-    return new ProductError(error.code, clean(error.data, hidden) as Record<string, unknown>)
+    return new ProductError(error.code, redactText(error.data, hidden) as Record<string, unknown>)
   }
   return new Error(redact(error instanceof Error ? error.message : String(error), hidden))
 }
 
-function clean(value: unknown, hidden: Hidden): unknown {
+function redactText(value: unknown, hidden: Hidden): unknown {
   if (typeof value === 'string') return redact(value, hidden)
-  if (Array.isArray(value)) return value.map((member) => clean(member, hidden))
+  if (Array.isArray(value)) return value.map((member) => redactText(member, hidden))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, clean(member, hidden)]))
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, redactText(member, hidden)]))
 }

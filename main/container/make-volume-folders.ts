@@ -4,7 +4,7 @@ import { execOutput } from '../docker/exec/exec.ts'
 import { ancestors } from './chown-mounts.ts'
 import { managedVolumes } from './create-request.ts'
 import { commandUser, type Launch } from './prepare-launch.ts'
-import { lookAtWorkplace } from './write-access.ts'
+import { probeWriteAccess } from './write-access.ts'
 
 const MAKE = `owner=$1; shift
 for at; do [ -e "$at" ] || { mkdir "$at" && chown "$owner" "$at"; }; done`
@@ -14,7 +14,7 @@ for at; do [ -e "$at" ] || { mkdir "$at" && chown "$owner" "$at"; }; done`
  * there is kept in the image, from where the engine fills a new volume. Below a folder of this computer nothing is made.
  * Errors: `engine-…`, `cancelled`.
  */
-export async function makeVolumePlaces(
+export async function makeVolumeFolders(
   engine: Engine,
   launch: Launch,
   container: string,
@@ -28,7 +28,7 @@ export async function makeVolumePlaces(
     .map(({ target }) => target)
     .filter((target) => !around.some((one) => target.startsWith(`${one.target}/`)))
   if (volumes.length === 0) return
-  const workplace = await lookAtWorkplace(engine, container, commandUser(launch), [], run)
+  const workplace = await probeWriteAccess(engine, container, commandUser(launch), [], run)
   const folders = new Set(volumes.flatMap((target) => [...ancestors(target), target]))
   const owner = `${workplace?.uid ?? 0}:${workplace?.gid ?? 0}`
   const command = ['/bin/sh', '-c', MAKE, 'sh', owner, ...folders]

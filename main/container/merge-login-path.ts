@@ -4,7 +4,7 @@
  * /etc/profile to the same end; Pristine changes nothing in a container.
  * `profile` are the values that /etc/profile assigns to PATH, as written there.
  */
-export function keepPath(found: string, own: string, profile: string[]): string {
+export function mergeLoginPath(found: string, own: string, profile: string[]): string {
   const set = profile
     .map((value) => value.replace(/[;\s]+$/, '').replace(/^(["'])(.*)\1$/, '$2'))
     .sort((a, b) => b.length - a.length)

@@ -2,10 +2,10 @@ import type { Feature, Hook, RunConfig } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
-import type { Capability } from '../../shared/trust.ts'
+import type { Permission } from '../../shared/trust.ts'
 import { type Content, fits } from '../data/baked-content.ts'
 import { makeMountPoints } from '../data/mount-points.ts'
-import { workspaceOf } from '../data/workspace-mount.ts'
+import { workspaceMountOf } from '../data/workspace-mount.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { mergeImageMetadata, metadataLabel } from '../definition/devcontainer/image-metadata.ts'
@@ -16,16 +16,16 @@ import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import type { Host } from '../host/host.ts'
 import { agentFolder } from '../personal/agent-folder.ts'
-import { type Lent, lend } from '../personal/forward-personal.ts'
+import { type ForwardedEnv, forwardPersonal } from '../personal/forward-personal.ts'
 import type { Project } from '../store/open-project.ts'
-import { reachOf } from '../trust/request-permissions.ts'
-import { requireTrust, type Truster } from '../trust/require-trust.ts'
-import { type Made, madeOfPlan, reachOfService } from '../trust/service-permissions.ts'
+import { permissionsOfRequest } from '../trust/request-permissions.ts'
+import { requireTrust, type TrustContext } from '../trust/require-trust.ts'
+import { permissionsOfService, type ServiceSources, sourcesOfPlan } from '../trust/service-permissions.ts'
 import { rememberRefusal } from '../trust/trust-record.ts'
 import type { PortChoice } from './choose-ports.ts'
 import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './create-request.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
-import { userEnv } from './probe-user-env.ts'
+import { probeUserEnv } from './probe-user-env.ts'
 
 /** Everything that is needed to start one service of a version on this computer. */
 export interface Launch extends ResolvedRun {
@@ -36,17 +36,17 @@ export interface Launch extends ResolvedRun {
   /** The hashes of the create request's parts, to compare with a running container's. */
   request: Record<string, string>
   /** Refuses a create request that reaches beyond what is granted at the moment. Errors: `not-trusted`. */
-  admit(spec: ContainerSpec): Promise<void>
+  assertGranted(spec: ContainerSpec): Promise<void>
   /** Makes the folders of the project that its mounts need. Errors: `storage-failed`. */
   makeMountPoints(): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
   secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
   /** What this person lends to commands, while they run. */
-  lend(): Promise<Lent>
+  forward(): Promise<ForwardedEnv>
 }
 
 /** What preparing a launch needs of this computer, and of the person who asked for it. */
-export type Launcher = Truster & Pick<Host, 'env' | 'secrets'>
+export type LaunchContext = TrustContext & Pick<Host, 'env' | 'secrets'>
 
 /**
  * Brings a planned service together with its image and this computer, and asks for trust for what comes of it. `made`:
@@ -55,7 +55,7 @@ export type Launcher = Truster & Pick<Host, 'env' | 'secrets'>
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
-  host: Launcher,
+  host: LaunchContext,
   project: Project,
   version: VersionId,
   file: string,
@@ -65,12 +65,20 @@ export async function prepareLaunch(
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image)
   const { run, hooks } = settled
-  const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceOf(project, run))?.target)
+  const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceMountOf(project, run))?.target)
   // Of an image without content hooks it is its base's.
   const content = isWhole && hasContentHooks(hooks) ? made : undefined
   const parts: ContainerParts = { project, version, service: planned.name, image, run, agent, content }
   const admit = async (spec: ContainerSpec): Promise<void> => {
-    const capabilities = await reachOfLaunch(host, project, file, madeOfPlan(planned), settled, spec, agent)
+    const capabilities = await permissionsOfLaunch(
+      host,
+      project,
+      file,
+      sourcesOfPlan(planned),
+      settled,
+      spec,
+      agent,
+    )
     await requireTrust(host, project, capabilities).catch(async (error: unknown) => {
       // Only a convenience of who looks at the sheet next: what is to be told is the refusal.
       if (isProductError(error, 'not-trusted'))
@@ -96,11 +104,11 @@ export async function prepareLaunch(
     parts,
     isWhole,
     request: requestHashes(parts),
-    admit,
+    assertGranted: admit,
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
     secrets,
-    lend: () => lend(host, project, agent),
+    forward: () => forwardPersonal(host, project, agent),
   }
 }
 
@@ -109,34 +117,34 @@ export async function prepareLaunch(
  * before. `file` is the definition's.
  * Errors: `definition-invalid`, `input-unreadable`.
  */
-export async function reachWithoutImage(
+export async function permissionsWithoutImage(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
   file: string,
-  made: Made,
+  made: ServiceSources,
   service: { name: string; run: RunConfig; features?: Feature[] | undefined },
-): Promise<Capability[]> {
+): Promise<Permission[]> {
   const label = metadataLabel(undefined, service.features ?? [], 'features')
   const image: LaunchImage = { Id: '', Config: { Labels: { [METADATA_LABEL]: label } } }
   const settled = settleService(host, project, file, service, image)
   const agent = await agentFolder(host.home, project.key)
   const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run, agent }
   const spec = createRequest(parts, wantedPorts(settled.run))
-  return reachOfLaunch(host, project, file, made, settled, spec, agent)
+  return permissionsOfLaunch(host, project, file, made, settled, spec, agent)
 }
 
-async function reachOfLaunch(
+async function permissionsOfLaunch(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
   file: string,
-  made: Made,
+  made: ServiceSources,
   { templates, initialize }: Settled,
   spec: ContainerSpec,
   agent: string | undefined,
-): Promise<Capability[]> {
+): Promise<Permission[]> {
   return [
-    ...reachOfService(made, templates, initialize, file, host.env),
-    ...(await reachOf(spec, { project, host, file, agent })),
+    ...permissionsOfService(made, templates, initialize, file, host.env),
+    ...(await permissionsOfRequest(spec, { project, host, file, agent })),
   ]
 }
 
@@ -230,7 +238,7 @@ export async function execContext(
   // A container that bakes has no variables of the definition's own.
   const containerEnv = { ...envRecord(details?.Config.Env), ...run.containerEnv }
   const user = commandUser(launch)
-  const { env: probed, problem } = await userEnv(
+  const { env: probed, problem } = await probeUserEnv(
     engine,
     memory,
     { id: container, startedAt: details?.State.StartedAt ?? '', env: containerEnv },

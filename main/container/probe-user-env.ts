@@ -7,7 +7,7 @@ import { COMMAND_VARIABLE } from '../docker/exec/end-command.ts'
 import { execOutput } from '../docker/exec/exec.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { envList, envRecord } from './exec-context.ts'
-import { keepPath } from './merge-login-path.ts'
+import { mergeLoginPath } from './merge-login-path.ts'
 
 const PROBE_DEADLINE = 10_000
 /** What is set for this one shell and nobody else needs. */
@@ -21,7 +21,7 @@ const FLAGS = { loginShell: '-lc', interactiveShell: '-ic', loginInteractiveShel
  * hooks may still write those files) each time. A shell that fails gives none; of one that hangs or prints without end
  * it is said why.
  */
-export async function userEnv(
+export async function probeUserEnv(
   engine: Engine,
   memory: string | undefined,
   container: { id: string; startedAt: string; env: Record<string, string> },
@@ -84,7 +84,9 @@ exec "\${shell:-/bin/sh}" ${flags} 'echo ${MARK}; cat /proc/self/environ; echo $
     if (environ === undefined) return {}
     const env = envRecord(environ.split('\0').filter((entry) => entry.includes('=')))
     const [own = '', ...profile] = paths.trimEnd().split('\n')
-    return { env: env['PATH'] === undefined ? env : { ...env, PATH: keepPath(env['PATH'], own, profile) } }
+    return {
+      env: env['PATH'] === undefined ? env : { ...env, PATH: mergeLoginPath(env['PATH'], own, profile) },
+    }
   } catch (error) {
     if (isProductError(error, 'output-endless')) return { problem: 'it printed more than 4 MB' }
     return signal.aborted ? { problem: `it did not end within ${PROBE_DEADLINE / 1000} s` } : {}

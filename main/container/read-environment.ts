@@ -8,7 +8,7 @@ import {
   listContainers,
 } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
-import { readLabel } from '../docker/parse-label.ts'
+import { parseLabel } from '../docker/parse-label.ts'
 import { type History, idToday } from '../history/fold-ledger.ts'
 import type { Project } from '../store/open-project.ts'
 import { portKey } from './choose-ports.ts'
@@ -186,7 +186,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
 }
 
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
-  const labels = readLabel(summary.Labels[LABEL.portLabels])
+  const labels = parseLabel(summary.Labels[LABEL.portLabels])
   return summary.Ports.filter((port) => port.PublicPort)
     .map((port): PublishedPort => {
       const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const

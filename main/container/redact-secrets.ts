@@ -51,7 +51,7 @@ export function redactRun(run: Run, hidden: Hidden): Run {
 /** A failure without the values, and so without its cause, which holds them too. */
 export function redactFailure(failure: BuildFailure, hidden: Hidden): BuildFailure {
   if (hidden.length === 0) return failure
-  const clean = (text: string) => redact(text, hidden)
-  const step = failure.step === undefined ? undefined : clean(failure.step)
-  return new BuildFailure(clean(failure.message), step, failure.output.map(clean))
+  const redactText = (text: string) => redact(text, hidden)
+  const step = failure.step === undefined ? undefined : redactText(failure.step)
+  return new BuildFailure(redactText(failure.message), step, failure.output.map(redactText))
 }

@@ -33,9 +33,9 @@ export async function requirePrograms(
   const memory = launch.run.mounts.filter(({ kind }) => kind === 'tmpfs')
   const isUnseen = folders.some((at) => memory.some(({ target }) => `${at}/`.startsWith(`${target}/`)))
   const { service } = launch
-  const told = productError('programs-unfound', { service, path: found })
-  if (!isUnseen && !(await hasAny(has, folders))) throw told
-  const text = `Commands find no shell: there is no "sh" on their PATH, which is ${found}. ${told.hint}`
+  const error = productError('programs-unfound', { service, path: found })
+  if (!isUnseen && !(await hasAny(has, folders))) throw error
+  const text = `Commands find no shell: there is no "sh" on their PATH, which is ${found}. ${error.hint}`
   run.report({ kind: 'warning', text })
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { rootIsRoot } from '../docker/rootless.ts'
+import { isHostRoot } from '../docker/rootless.ts'
 import { commandUser, type Launch } from './prepare-launch.ts'
 import { isRoot } from './write-access.ts'
 
@@ -9,7 +9,7 @@ import { isRoot } from './write-access.ts'
  * Says that what commands make in the person's folder belongs to root on this computer, where that is so and the folder is
  * somebody else's. For a project's first environment: it stays so, and a definition without a user is no fault.
  */
-export async function noteFilesOfRoot(
+export async function warnRootOwnedFiles(
   engine: Engine,
   launch: Launch,
   run: Pick<Run, 'report'>,
@@ -22,7 +22,7 @@ export async function noteFilesOfRoot(
     ({ uid }) => uid,
     () => 0,
   )
-  if (owner === 0 || !(await rootIsRoot(engine))) return
+  if (owner === 0 || !(await isHostRoot(engine))) return
   const text = `Commands run as root: what they make in ${workspaceMount.source} belongs to root on this computer. With a user of the image whose number is ${owner} as "remoteUser" it stays yours.`
   run.report({ kind: 'note', text })
 }

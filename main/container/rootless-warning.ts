@@ -2,7 +2,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'
 import { readFiles } from '../docker/read-files.ts'
-import { runsWithoutRoot } from '../docker/rootless.ts'
+import { isRootless } from '../docker/rootless.ts'
 import type { Launch } from './prepare-launch.ts'
 
 const ACCOUNTS = '/etc/passwd'
@@ -11,7 +11,7 @@ const ACCOUNTS = '/etc/passwd'
  * Warns where commands run as a user who cannot write the project: on an engine that runs without root the person's
  * files are root's inside, and only there. Says what makes them that user's. Errors: those of the engine, `cancelled`.
  */
-export async function warnWithoutRoot(
+export async function warnRootless(
   engine: Engine,
   { run: config, parts }: Launch,
   container: string,
@@ -19,16 +19,16 @@ export async function warnWithoutRoot(
 ): Promise<void> {
   const user = config.remoteUser ?? config.containerUser ?? parts.image.Config.User
   if (config.workspaceMount?.kind !== 'bind' || config.options.userns !== undefined || isRoot(user)) return
-  if (!(await runsWithoutRoot(engine))) return
+  if (!(await isRootless(engine))) return
   const accounts = (await readFiles(engine, container, ACCOUNTS, () => true, run)).get(ACCOUNTS)
   const { name } = await engineVersion(engine)
-  run.report({ kind: 'warning', text: withoutRootAdvice(user, accounts, name) })
+  run.report({ kind: 'warning', text: rootlessAdvice(user, accounts, name) })
 }
 
 const isRoot = (user: string): boolean => /^(?:root|0)?(?::|$)/.test(user)
 
 /** `accounts` is the text of the container's /etc/passwd; `engine` what the engine calls itself. */
-export function withoutRootAdvice(user: string, accounts: string | undefined, engine: string): string {
+export function rootlessAdvice(user: string, accounts: string | undefined, engine: string): string {
   const problem = `The engine runs without root: the project's files are root's inside, and the user "${user}" cannot write them.`
   const asRoot = 'With "remoteUser": "root" commands run as you.'
   // Only Podman can make another one of its users the person.

@@ -67,7 +67,7 @@ async function runCommand(
 ): Promise<void> {
   const text = typeof step.command === 'string' ? step.command : step.command.join(' ')
   if (text.trim() === '') return
-  const told = {
+  const reported = {
     kind: 'step',
     id: step.id,
     name: `${step.hook}${step.name && ` ${step.name}`}: ${text}`,
@@ -79,15 +79,15 @@ async function runCommand(
     output.add(chunk)
     run.report({ kind: 'log', step: step.id, text: chunk })
   }
-  run.report({ ...told, state: 'running' })
+  run.report({ ...reported, state: 'running' })
   let code: number
   try {
     code = await execute(step.command, write, run.signal)
   } catch (error) {
-    run.report({ ...told, state: 'failed' })
+    run.report({ ...reported, state: 'failed' })
     throw error
   }
-  run.report({ ...told, state: code === 0 ? 'done' : 'failed' })
+  run.report({ ...reported, state: code === 0 ? 'done' : 'failed' })
   if (code === 0) return
   throw productError('hook-failed', { hook: step.hook, command: text, code, output: output.lines })
 }

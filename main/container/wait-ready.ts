@@ -14,7 +14,7 @@ const LONGEST_PAUSE = 1_000
 /** A program without a health check counts as running when it has lived this long. */
 const SETTLED = 500
 /** So many characters are told of what a health check said. */
-const SAID = 500
+const LONGEST_OUTPUT = 500
 
 /**
  * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
@@ -85,12 +85,12 @@ async function check(
   try {
     const signal = AbortSignal.any([run.signal, late])
     const keep = (text: string) => {
-      if (output.length < SAID) output += text.slice(0, SAID)
+      if (output.length < LONGEST_OUTPUT) output += text.slice(0, LONGEST_OUTPUT)
     }
     const code = await exec(engine, id, { command: test, filter: run.filter }, keep, signal)
     if (code === 0) return undefined
-    const said = output.trim().split('\n')[0]?.slice(0, SAID)
-    return `ended with ${code}${said ? ` ("${said}")` : ''}`
+    const printed = output.trim().split('\n')[0]?.slice(0, LONGEST_OUTPUT)
+    return `ended with ${code}${printed ? ` ("${printed}")` : ''}`
   } catch (error) {
     if (late.aborted && !run.signal.aborted) return `did not end within ${timeout / 1000} s`
     throw error

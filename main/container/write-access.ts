@@ -6,27 +6,27 @@ import type { Run } from '../../shared/operation.ts'
 import { isBelow } from '../data/workspace-mount.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { execOutput } from '../docker/exec/exec.ts'
-import { runsWithoutRoot } from '../docker/rootless.ts'
+import { isRootless } from '../docker/rootless.ts'
 import { commandUser, type Launch } from './prepare-launch.ts'
 
 /** A folder inside that a user cannot write: whose it is (`uid:gid`) and its mode in octal, where that can be seen. */
-interface Closed {
+interface UnwritableFolder {
   path: string
   owner?: string
   mode?: string
 }
 
 /** As whom commands run in a container, and which of the folders that were asked for that user cannot write. */
-export interface Workplace {
+export interface WriteAccess {
   uid: number
   gid: number
-  closed: Closed[]
+  unwritable: UnwritableFolder[]
 }
 
 export const isRoot = (user: string | undefined): boolean => /^(?:root|0)?(?::|$)/.test(user ?? '')
 
 /** The shell itself knows who it is and what it may write; whose a folder is, only a program of the image's tells. */
-const LOOK = `{ while read -r name _ id _; do
+const PROBE = `{ while read -r name _ id _; do
   case $name in Uid:) uid=$id ;; Gid:) gid=$id ;; esac
 done < /proc/self/status; } 2>/dev/null
 echo "$uid $gid"
@@ -40,35 +40,35 @@ done`
  * Looks as a user of a container which folders that user cannot write. Undefined where that cannot be asked: there is no
  * shell, or no such user. Errors: `engine-unreachable`, `cancelled`.
  */
-export async function lookAtWorkplace(
+export async function probeWriteAccess(
   engine: Engine,
   container: string,
   user: string | undefined,
   folders: string[],
   run: Pick<Run, 'signal'>,
-): Promise<Workplace | undefined> {
-  const command = ['/bin/sh', '-c', LOOK, 'sh', ...folders]
+): Promise<WriteAccess | undefined> {
+  const command = ['/bin/sh', '-c', PROBE, 'sh', ...folders]
   const answer = await execOutput(engine, container, { command, user, cwd: '/' }, run.signal).catch(
     (error: unknown) => {
       if (isProductError(error, 'engine-refused')) return undefined
       throw error
     },
   )
-  return answer && readWorkplace(answer.stdout, folders)
+  return answer && parseWriteAccess(answer.stdout, folders)
 }
 
 /** Reads what the look printed. */
-export function readWorkplace(text: string, folders: string[]): Workplace | undefined {
+export function parseWriteAccess(text: string, folders: string[]): WriteAccess | undefined {
   const [ids = '', ...lines] = text.split('\n')
   const [, uid, gid] = /^(\d+) (\d+)$/.exec(ids) ?? []
   if (uid === undefined || gid === undefined) return undefined
-  const closed = lines.flatMap((line): Closed[] => {
+  const unwritable = lines.flatMap((line): UnwritableFolder[] => {
     const [, at, mode, owner, group] = /^(\d+) (?:.([-rwxsStT]{9})\S* +\d+ +(\d+) +(\d+) )?/.exec(line) ?? []
     const path = folders[Number(at) - 1]
     if (path === undefined) return []
     return [{ path, ...(mode && { mode: octal(mode), owner: `${owner}:${group}` }) }]
   })
-  return { uid: Number(uid), gid: Number(gid), closed }
+  return { uid: Number(uid), gid: Number(gid), unwritable }
 }
 
 /** `rwxr-xr-x` as 755, without what else the letters tell. */
@@ -97,34 +97,34 @@ export async function cannotWrite(
     ...(workspaceMount?.kind === 'bind' && workspaceMount.readOnly ? [] : [workspaceFolder]),
     ...volumes.map(({ target }) => target),
   ]
-  const workplace = await lookAtWorkplace(engine, container, user, folders, run)
-  const [closed] = workplace?.closed ?? []
-  if (!workplace || !closed) return undefined
-  const volume = volumes.find(({ target }) => target === closed.path)
+  const writeAccess = await probeWriteAccess(engine, container, user, folders, run)
+  const [unwritable] = writeAccess?.unwritable ?? []
+  if (!writeAccess || !unwritable) return undefined
+  const volume = volumes.find(({ target }) => target === unwritable.path)
   // Whose files are whose is told in its own words there.
-  if (!volume && launch.run.options.userns === undefined && (await runsWithoutRoot(engine))) return undefined
-  const who = user === String(workplace.uid) ? user : `${user} (${workplace.uid})`
-  const whose = closed.owner ? `, which belongs to ${closed.owner} with mode ${closed.mode}` : ''
+  if (!volume && launch.run.options.userns === undefined && (await isRootless(engine))) return undefined
+  const who = user === String(writeAccess.uid) ? user : `${user} (${writeAccess.uid})`
+  const whose = unwritable.owner ? `, which belongs to ${unwritable.owner} with mode ${unwritable.mode}` : ''
   if (volume?.kind === 'volume') {
-    const owner = `-o ${workplace.uid} -g ${workplace.gid}`
+    const owner = `-o ${writeAccess.uid} -g ${writeAccess.gid}`
     return {
-      problem: `The user ${who} cannot write the volume ${volume.source} at ${closed.path}${whose}.`,
-      remedy: `Give it to that user inside (chown), or make its folder in the Dockerfile ("RUN install -d ${owner} ${closed.path}") and let a new volume take its place ("pristine rm --data" removes the data).`,
+      problem: `The user ${who} cannot write the volume ${volume.source} at ${unwritable.path}${whose}.`,
+      remedy: `Give it to that user inside (chown), or make its folder in the Dockerfile ("RUN install -d ${owner} ${unwritable.path}") and let a new volume take its place ("pristine rm --data" removes the data).`,
     }
   }
   const source = workspaceMount?.kind === 'bind' ? placeOutside(workspaceMount, workspaceFolder) : undefined
-  if (closed.owner?.startsWith(`${workplace.uid}:`)) {
+  if (unwritable.owner?.startsWith(`${writeAccess.uid}:`)) {
     const at = source === undefined ? 'inside' : 'on this computer'
-    const remedy = `Let its owner write it ${at} ("chmod u+w ${source ?? closed.path}"), unless it is mounted read-only.`
-    return { problem: `The user ${who} cannot write the workspace ${closed.path}${whose}.`, remedy }
+    const remedy = `Let its owner write it ${at} ("chmod u+w ${source ?? unwritable.path}"), unless it is mounted read-only.`
+    return { problem: `The user ${who} cannot write the workspace ${unwritable.path}${whose}.`, remedy }
   }
   const give =
     source === undefined
       ? ''
-      : `Give the folder to that user on this computer ("sudo chown -R ${workplace.uid} ${source}"), or let `
-  const owner = closed.owner ? ` ("remoteUser": "${closed.owner}")` : ''
+      : `Give the folder to that user on this computer ("sudo chown -R ${writeAccess.uid} ${source}"), or let `
+  const owner = unwritable.owner ? ` ("remoteUser": "${unwritable.owner}")` : ''
   return {
-    problem: `The user ${who} cannot write the workspace ${closed.path}${whose}.`,
+    problem: `The user ${who} cannot write the workspace ${unwritable.path}${whose}.`,
     remedy: `${give === '' ? 'Let ' : give}commands run as its owner${owner}.`,
   }
 }
@@ -147,17 +147,17 @@ async function readOnlyWorkspace({ workspaceMount, workspaceFolder }: RunConfig)
 }
 
 /** A failed hook's error, with why its user cannot write there where they work, if that is so; else the error itself. */
-export async function withWorkplace(
+export async function explainWriteFailure(
   engine: Engine,
   launch: Launch,
   container: string,
   error: unknown,
 ): Promise<unknown> {
   if (!isProductError(error, 'hook-failed')) return error
-  const told = await cannotWrite(engine, launch, container, {
+  const explained = await cannotWrite(engine, launch, container, {
     signal: new AbortController().signal,
   }).catch(() => undefined)
-  return told
-    ? productError('hook-failed', { ...error.data, cannotWrite: told } as never, { cause: error })
+  return explained
+    ? productError('hook-failed', { ...error.data, cannotWrite: explained } as never, { cause: error })
     : error
 }

@@ -6,11 +6,11 @@ import { writeFileWhole } from '../store/write-file.ts'
 import { contentLabel } from './baked-content.ts'
 
 /** Keeps the list of a version's content in the data folder, where a start finds it. Errors: `storage-failed`. */
-export const keepContentList = (home: Home, version: VersionId, list: string): Promise<void> =>
+export const storeContentList = (home: Home, version: VersionId, list: string): Promise<void> =>
   writeFileWhole(listFile(home, version, contentLabel(list)), list)
 
 /** The kept list that an image's label names; undefined where it is not there, or is another one. */
-export async function keptContentList(
+export async function storedContentList(
   home: Home,
   version: VersionId,
   label: string,

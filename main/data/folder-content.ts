@@ -4,17 +4,17 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { extract, type Header } from 'tar-stream'
 import { listed } from '../../shared/errors/wording.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 /** No more files are compared. */
-const MOST_FILES = 200_000
+const MAX_FILES = 200_000
 
 /** What lies below a folder of an image or a container: by path below it, the state of each file. Folders do not count. */
-export type PlaceContent = Record<string, string>
+export type FolderContent = Record<string, string>
 
 /** Reads it from the tar that an engine gives of the folder, which comes first in it; a single file has the path ``. */
-export async function readPlace(tar: Readable): Promise<PlaceContent> {
-  const content: PlaceContent = {}
+export async function readFolderTar(tar: Readable): Promise<FolderContent> {
+  const content: FolderContent = {}
   const entries = extract()
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
   // Told by the loop below, which ends with it.
@@ -24,7 +24,7 @@ export async function readPlace(tar: Readable): Promise<PlaceContent> {
   for await (const entry of entries) {
     const { header } = entry
     root ??= plain(header.name)
-    if (++count > MOST_FILES) throw new Error(`it has more than ${MOST_FILES} files`)
+    if (++count > MAX_FILES) throw new Error(`it has more than ${MAX_FILES} files`)
     const at = path.posix.relative(root, plain(header.name))
     const hashed = createHash('sha256')
     for await (const chunk of entry) hashed.update(chunk as Buffer)
@@ -44,17 +44,17 @@ function stateOf({ type, mode, linkname }: Header, hash: string): string {
 }
 
 /** The paths at which two contents differ, in order. */
-export const differences = (one: PlaceContent, other: PlaceContent): string[] =>
+export const differences = (one: FolderContent, other: FolderContent): string[] =>
   [...new Set([...Object.keys(one), ...Object.keys(other)])].filter((at) => one[at] !== other[at]).sort()
 
 /** Whether a volume hides something of what a version has at its place, or why that is not known. */
-export type Hidden = { paths: string[] } | { problem: string }
+export type HiddenContent = { paths: string[] } | { problem: string }
 
 /** What a person is told of a volume that keeps its data. `versions`: ordinals, where they are known. */
-export function hiddenText(
+export function describeHidden(
   { label, target }: { label: string; target: string },
   { starts, filled }: { starts: number | undefined; filled: number | undefined },
-  hidden: Hidden,
+  hidden: HiddenContent,
 ): string {
   const version = starts === undefined ? 'this version' : `v${starts}`
   const filler = filled === undefined ? 'another version' : `v${filled}`
@@ -64,7 +64,7 @@ export function hiddenText(
       : `may hide what ${version} has at ${target}: it could not be compared with ${filler}, which filled it (${hidden.problem})`
   const remedy =
     'Mount a narrower folder, or let a new volume take its place ("pristine rm --data" removes the data of the project).'
-  return clean(`The volume ${label} keeps its data and ${what}. ${remedy}`)
+  return sanitize(`The volume ${label} keeps its data and ${what}. ${remedy}`)
 }
 
 const countFiles = ({ length }: string[]): string =>

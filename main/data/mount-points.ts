@@ -6,11 +6,11 @@ import { isSystemError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, type MountSettings } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
-import { lookInside, openFolderInside } from '../files/open-inside.ts'
+import { openFolderInside, statInside } from '../files/open-inside.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
-import { isBelow, type Place, placeOf } from './workspace-mount.ts'
+import { isBelow, projectMountOf, type WorkspaceMount } from './workspace-mount.ts'
 
 /** The folders that were made in the person's folder for mounts. */
 const Made = z.array(
@@ -59,13 +59,16 @@ export async function removeMountPoints(engine: Engine, home: Home, project: Pro
 }
 
 /** The folders that were made in the person's folder, by absolute path. */
-export async function mountPointsMade(home: Home, project: Project): Promise<string[]> {
+export async function listMountPoints(home: Home, project: Project): Promise<string[]> {
   return (await readMade(home, project)).map(({ root, path: at }) => path.join(root, at))
 }
 
 /** The mounts that lie in a mounted folder of the project, with where they do. */
-async function placesIn(project: Project, mounts: MountSettings[]): Promise<{ place: Place; at: string }[]> {
-  const found: { place: Place; at: string }[] = []
+async function placesIn(
+  project: Project,
+  mounts: MountSettings[],
+): Promise<{ place: WorkspaceMount; at: string }[]> {
+  const found: { place: WorkspaceMount; at: string }[] = []
   for (const { Type, Target, Source } of mounts) {
     const [below] = mounts
       .filter((other) => other.Target !== Target && isBelow(Target, other.Target))
@@ -73,7 +76,7 @@ async function placesIn(project: Project, mounts: MountSettings[]): Promise<{ pl
     if (below?.Type !== 'bind') continue
     // A file is mounted on a file.
     if (Type === 'bind' && !isFolder(Source)) continue
-    const place = await placeOf(project, { source: below.Source, target: below.Target })
+    const place = await projectMountOf(project, { source: below.Source, target: below.Target })
     if (place && isBelow(Target, place.target))
       found.push({ place, at: path.posix.relative(place.target, Target) })
   }
@@ -89,10 +92,10 @@ function isFolder(at: string): boolean {
 }
 
 /** What is missing on the way to a place in a folder; nothing where a link or a file is in the way, which the engine will name. */
-function missingParts({ place, at }: { place: Place; at: string }): Made {
+function missingParts({ place, at }: { place: WorkspaceMount; at: string }): Made {
   const parts = at.split('/')
   for (let count = 1; count <= parts.length; count++) {
-    const entry = lookInside(place.source, parts.slice(0, count).join('/'))
+    const entry = statInside(place.source, parts.slice(0, count).join('/'))
     if (entry?.kind === 'folder') continue
     if (entry) return []
     return parts.slice(count - 1).map((_, index) => {

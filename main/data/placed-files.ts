@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { isSystemError } from '../../shared/errors.ts'
-import { lookInside, openInside } from '../files/open-inside.ts'
+import { openInside, statInside } from '../files/open-inside.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -16,31 +16,31 @@ const Placed = z.record(z.string(), z.array(z.string()))
 type Placed = z.infer<typeof Placed>
 
 /** The file that records them. */
-export const recordOf = (home: Home, project: Project): string =>
+export const placedFilesRecord = (home: Home, project: Project): string =>
   path.join(home.project(project.key), 'content-files.json')
 
 /** The files of other versions' content that lie in the person's folder as they were put there, by absolute path. */
-export async function filesPlaced(home: Home, project: Project): Promise<string[]> {
-  const placed = await readPlaced(home, project)
+export async function listPlacedFiles(home: Home, project: Project): Promise<string[]> {
+  const placed = await readPlacedFiles(home, project)
   return Object.entries(placed).flatMap(([whole, states]) =>
-    states.includes(stateOf(whole) ?? '') ? [whole] : [],
+    states.includes(fileState(whole) ?? '') ? [whole] : [],
   )
 }
 
 /** What is recorded; nothing where that cannot be read. */
-export async function readPlaced(home: Home, project: Project): Promise<Placed> {
+export async function readPlacedFiles(home: Home, project: Project): Promise<Placed> {
   try {
-    return Placed.parse(JSON.parse(await readFile(recordOf(home, project), 'utf8')))
+    return Placed.parse(JSON.parse(await readFile(placedFilesRecord(home, project), 'utf8')))
   } catch {
     return {}
   }
 }
 
 /** What lies at a place: a file's SHA-256, `-> ` and a link's target, or that it is something else; undefined for nothing. */
-export function stateOf(whole: string): string | undefined {
+export function fileState(whole: string): string | undefined {
   const [root, name] = [path.dirname(whole), path.basename(whole)]
   try {
-    const entry = lookInside(root, name)
+    const entry = statInside(root, name)
     if (entry?.kind === 'link') return `-> ${entry.target}`
     if (entry?.kind !== 'file') return entry?.kind
     using file = openInside(root, name)

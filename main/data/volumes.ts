@@ -16,12 +16,12 @@ export interface ManagedVolume {
 }
 
 /** What a volume was filled from when it was made: that place of an image, by the engine. */
-const Filled = z.object({ version: VersionId, image: z.string(), layers: z.string(), place: z.string() })
-export type Filled = z.infer<typeof Filled>
+const FilledBy = z.object({ version: VersionId, image: z.string(), layers: z.string(), place: z.string() })
+export type FilledBy = z.infer<typeof FilledBy>
 
 /** A volume that holds somebody's data already; `filled` is undefined where its label does not say it. */
-export interface KeptVolume extends ManagedVolume {
-  filled: Filled | undefined
+export interface ExistingVolume extends ManagedVolume {
+  filled: FilledBy | undefined
 }
 
 /** The engine's name of a project's volume. `source` is the name within the project. */
@@ -43,8 +43,8 @@ export async function ensureVolumes(
   engine: Engine,
   project: ProjectKey,
   volumes: ManagedVolume[],
-  by: Omit<Filled, 'place'>,
-): Promise<{ fresh: string[]; kept: KeptVolume[] }> {
+  by: Omit<FilledBy, 'place'>,
+): Promise<{ fresh: string[]; kept: ExistingVolume[] }> {
   const byName = Map.groupBy(volumes, ({ name }) => name)
   const found = await Promise.all(
     [...byName].map(async ([name, [first]]) => {
@@ -67,9 +67,9 @@ export async function ensureVolumes(
 }
 
 /** Anybody can write a label, and volumes of an older Pristine have none. */
-function readFilled(label: string | undefined): Filled | undefined {
+function readFilled(label: string | undefined): FilledBy | undefined {
   try {
-    return Filled.parse(JSON.parse(label ?? ''))
+    return FilledBy.parse(JSON.parse(label ?? ''))
   } catch {
     return undefined
   }

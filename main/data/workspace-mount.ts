@@ -1,10 +1,10 @@
 import { realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { RunConfig } from '../../shared/definition.ts'
-import { gitRootOf, isInside, type ProjectPlace } from '../files/project-paths.ts'
+import { gitRootOf, isInside, type ProjectPaths } from '../files/project-paths.ts'
 
 /** A folder of this computer, absolute and without links, and where a container sees it. */
-export interface Place {
+export interface WorkspaceMount {
   source: string
   target: string
 }
@@ -17,10 +17,10 @@ export const isBelow = (at: string, root: string): boolean =>
  * What of a mounted folder is the project's own: all of it, or, of a folder around the project, the working tree.
  * Undefined where nothing is, or no folder.
  */
-export async function placeOf(
-  project: ProjectPlace,
+export async function projectMountOf(
+  project: ProjectPaths,
   mount: { source: string; target: string },
-): Promise<Place | undefined> {
+): Promise<WorkspaceMount | undefined> {
   const root = gitRootOf(project)
   const source = await realpath(mount.source).catch(() => undefined)
   if (source === undefined || !(await stat(source)).isDirectory()) return undefined
@@ -34,12 +34,15 @@ export async function placeOf(
  * Where the project's own folder is mounted in which commands begin to work; undefined where they begin in a volume, in
  * the image, or in what they cannot write. `run` is resolved for this computer.
  */
-export async function workspaceOf(project: ProjectPlace, run: RunConfig): Promise<Place | undefined> {
+export async function workspaceMountOf(
+  project: ProjectPaths,
+  run: RunConfig,
+): Promise<WorkspaceMount | undefined> {
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
   const [deepest] = mounts
     .filter((mount) => isBelow(run.workspaceFolder, mount.target))
     .sort((a, b) => b.target.length - a.target.length)
   if (deepest?.kind !== 'bind' || deepest.readOnly) return undefined
-  const place = await placeOf(project, deepest)
+  const place = await projectMountOf(project, deepest)
   return place && isBelow(run.workspaceFolder, place.target) ? place : undefined
 }

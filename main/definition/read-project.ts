@@ -9,7 +9,7 @@ import type {
 } from '../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import type { ImageMetadata } from '../../shared/lock.ts'
-import { systemCode } from '../files/error-code.ts'
+import { errorCode } from '../files/error-code.ts'
 import { readText } from '../files/read-text.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
 import { chosenDefinition } from '../store/chosen-definition.ts'
@@ -141,7 +141,7 @@ export function mergeMetadata(
 /** Links are followed now: what they lead to when the files are read is what was looked at. */
 async function contextFolderOf(project: Project, file: string, context: string): Promise<string> {
   const folder = await realPathInProject(project, context).catch((error: unknown) => {
-    const problem = `the build context ${context} cannot be read (${systemCode(error) ?? 'unknown'})`
+    const problem = `the build context ${context} cannot be read (${errorCode(error) ?? 'unknown'})`
     throw productError('definition-invalid', { file, problem }, { cause: error })
   })
   if (folder !== undefined) return folder

@@ -15,7 +15,7 @@ const ACTIONS = [
  */
 export async function containerEvents(
   engine: Engine,
-  changed: (key: string) => void,
+  onChange: (key: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   // Not by label: Podman knows none without its value.
@@ -32,7 +32,7 @@ export async function containerEvents(
     for await (const chunk of source) {
       const lines = (rest + String(chunk)).split('\n')
       rest = lines.pop() ?? ''
-      for (const key of lines.map(projectOf)) if (key !== undefined) changed(key)
+      for (const key of lines.map(projectOf)) if (key !== undefined) onChange(key)
     }
   } catch {
     // A stream that broke has ended.

@@ -9,8 +9,8 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from './connection/connect.ts'
 import { call, isConflict, isNotFound, reasonOf, statusOf } from './connection/engine-call.ts'
-import { whileAnswering } from './connection/heartbeat.ts'
-import { LastLines, MOST_LINES } from './streams/last-lines.ts'
+import { withHeartbeat } from './connection/heartbeat.ts'
+import { LastLines, MAX_LINES } from './streams/last-lines.ts'
 import { logFrames } from './streams/log-frames.ts'
 import { WholeLines } from './streams/whole-lines.ts'
 
@@ -39,7 +39,7 @@ export async function createContainer(
   run: Signal = {},
 ): Promise<string> {
   // The engine first copies what the image has at the place of a new volume, however much that is.
-  const container = await whileAnswering(engine, CREATING, run.signal, (signal) =>
+  const container = await withHeartbeat(engine, CREATING, run.signal, (signal) =>
     call(
       CREATING,
       (abortSignal) =>
@@ -220,7 +220,7 @@ export async function lastLogLines(
   try {
     const tty = (await inspectContainer(engine, id))?.Config.Tty ?? false
     // As a stream: a line may have any length.
-    const raw = await followLogs(engine, id, { follow: false, timestamps: false, tail: MOST_LINES })
+    const raw = await followLogs(engine, id, { follow: false, timestamps: false, tail: MAX_LINES })
     const text = new StringDecoder('utf8')
     for await (const frames of logFrames(raw, tty))
       for (const { data } of frames) whole.push(text.write(data))

@@ -6,7 +6,7 @@ import { engineVersion } from './connection/engine-version.ts'
 /** In milliseconds: a folder with all dependencies of a project. */
 const DEADLINE = 30 * 60_000
 /** In bytes. A tar of small files comes in three pieces a file, each of which would be sent by itself. */
-const PIECE = 256 * 1024
+const CHUNK_SIZE = 256 * 1024
 
 /**
  * Unpacks a tar into a folder of a container, running or not, and of what is mounted there; everything belongs to whom
@@ -23,9 +23,9 @@ export async function copyInto(
   // Podman's `copyUIDGID` is the contrary of its name: with it everything is given to the container's user.
   const isPodman = (await engineVersion(engine)).name === 'Podman'
   let failed: unknown
-  const pieces = async function* () {
+  const chunks = async function* () {
     try {
-      yield* inLargePieces(tar)
+      yield* inLargeChunks(tar)
     } catch (error) {
       failed = error
       throw error
@@ -37,7 +37,7 @@ export async function copyInto(
       // dockerode's types do not know that every call can be aborted.
       const query = { path: folder, ...(isPodman && { copyUIDGID: false }) }
       const options = { _query: query, abortSignal } as unknown as { path: string }
-      const body = Readable.from(pieces(), { objectMode: false })
+      const body = Readable.from(chunks(), { objectMode: false })
       return engine.docker.getContainer(container).putArchive(body, options)
     },
     { signal: run.signal, deadline: DEADLINE },
@@ -46,14 +46,14 @@ export async function copyInto(
   })
 }
 
-async function* inLargePieces(pieces: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+async function* inLargeChunks(chunks: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = []
   let length = 0
-  for await (const piece of pieces) {
-    const bytes = piece as Buffer
+  for await (const chunk of chunks) {
+    const bytes = chunk as Buffer
     waiting.push(bytes)
     length += bytes.length
-    if (length < PIECE) continue
+    if (length < CHUNK_SIZE) continue
     yield Buffer.concat(waiting)
     waiting = []
     length = 0

@@ -3,7 +3,7 @@ import type { ImageInfo, ListImagesOptions } from 'dockerode'
 import { isProductError } from '../../shared/errors.ts'
 import type { Engine } from './connection/connect.ts'
 import { call } from './connection/engine-call.ts'
-import { steady } from './connection/retry-refused.ts'
+import { retryRefused } from './connection/retry-refused.ts'
 
 interface ImageItem {
   Id: string
@@ -52,15 +52,15 @@ interface DiskUsage {
 
 /** An engine refuses to measure twice at the same time, whoever asks. In milliseconds. */
 const TAKEN = /already running/
-const AGAIN = 250
-const PATIENCE = 30_000
+const RETRY_INTERVAL = 250
+const TIMEOUT = 30_000
 
 /** How an engine's disk is used. Undefined when it cannot tell: it fails when an image goes while it counts. */
 export async function diskUsage(engine: Engine): Promise<DiskUsage | undefined> {
   try {
     const [answer, listed] = await Promise.all([
-      steady(() => inTurn(() => askUsage(engine))),
-      engine.buildkit ? steady(() => askImages(engine)) : [],
+      retryRefused(() => inTurn(() => askUsage(engine))),
+      engine.buildkit ? retryRefused(() => askImages(engine)) : [],
     ])
     return usageOf(answer, listed, engine.buildkit)
   } catch (error) {
@@ -123,14 +123,13 @@ function askImages({ docker }: Engine): Promise<ListedImage[]> {
 }
 
 async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
-  for (let waited = 0; ; waited += AGAIN) {
+  for (let waited = 0; ; waited += RETRY_INTERVAL) {
     try {
       return await ask()
     } catch (error) {
-      if (!isProductError(error, 'engine-refused') || !TAKEN.test(error.why) || waited >= PATIENCE)
-        throw error
+      if (!isProductError(error, 'engine-refused') || !TAKEN.test(error.why) || waited >= TIMEOUT) throw error
     }
-    await pause(AGAIN)
+    await pause(RETRY_INTERVAL)
   }
 }
 

@@ -3,7 +3,7 @@ import type { ImageInspectInfo } from 'dockerode'
 import { parseImageReference } from '../../shared/image-reference.ts'
 import type { Engine } from './connection/connect.ts'
 import { call, isConflict, isNotFound } from './connection/engine-call.ts'
-import { steady } from './connection/retry-refused.ts'
+import { retryRefused } from './connection/retry-refused.ts'
 
 export type ImageDetails = ImageInspectInfo
 type Signal = { signal?: AbortSignal | undefined }
@@ -21,7 +21,7 @@ export async function inspectImage(
       { signal: run.signal, expected: [404] },
     )
   try {
-    return await steady(inspect)
+    return await retryRefused(inspect)
   } catch (error) {
     if (isNotFound(error)) return undefined
     throw error
@@ -46,21 +46,21 @@ export function digestsIn(image: ImageDetails | undefined, repository: string): 
 export const imageId = (id: string): string => (id.startsWith('sha256:') ? id : `sha256:${id}`)
 
 /** The tags of an image as they were given. Podman shows them in full, and the digests by which it was pulled. */
-export const givenNames = (image: { RepoTags?: string[] | null | undefined }): string[] =>
+export const imageTags = (image: { RepoTags?: string[] | null | undefined }): string[] =>
   (image.RepoTags ?? [])
     .filter((name) => !name.includes('@'))
     .map((name) => name.replace(/^(?:localhost|docker\.io)\//, ''))
 
 /** The tags of a repository on the engine, with the ids of their images. */
 export async function listTags(engine: Engine, repository: string): Promise<Map<string, string>> {
-  const images = await steady(() =>
+  const images = await retryRefused(() =>
     call('listing the images', (abortSignal) =>
       engine.docker.listImages({ filters: JSON.stringify({ reference: [repository] }), abortSignal }),
     ),
   )
   const tags = new Map<string, string>()
   for (const image of images) {
-    for (const name of givenNames(image)) {
+    for (const name of imageTags(image)) {
       if (name.startsWith(`${repository}:`)) tags.set(name.slice(repository.length + 1), image.Id)
     }
   }
@@ -71,13 +71,13 @@ export async function listTags(engine: Engine, repository: string): Promise<Map<
 export async function listImages(
   engine: Engine,
 ): Promise<{ names: Map<string, number>; repositories: Map<string, Map<string, string>> }> {
-  const images = await steady(() =>
+  const images = await retryRefused(() =>
     call('listing the images', (abortSignal) => engine.docker.listImages({ abortSignal })),
   )
   const names = new Map<string, number>()
   const repositories = new Map<string, Map<string, string>>()
   for (const image of images) {
-    const tagged = givenNames(image).filter((name) => name !== '<none>:<none>')
+    const tagged = imageTags(image).filter((name) => name !== '<none>:<none>')
     names.set(image.Id, tagged.length)
     for (const name of tagged) {
       const at = name.lastIndexOf(':')
@@ -108,7 +108,7 @@ export async function removeTag(engine: Engine, reference: string): Promise<bool
       expected: [404, 409],
     })
   try {
-    await steady(remove)
+    await retryRefused(remove)
     return true
   } catch (error) {
     if (isNotFound(error)) return true

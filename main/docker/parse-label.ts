@@ -2,7 +2,7 @@
  * A label that holds names and texts as JSON. Anybody can write a label, and a newer Pristine may write another form:
  * what is not understood is left out.
  */
-export function readLabel(text: string | undefined): Record<string, string> {
+export function parseLabel(text: string | undefined): Record<string, string> {
   try {
     const value: unknown = JSON.parse(text ?? '{}')
     if (typeof value !== 'object' || value === null) return {}

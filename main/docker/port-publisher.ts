@@ -7,7 +7,7 @@ import { LABEL } from './labels.ts'
  * Which container of the engine publishes a port of this computer, in words: of a Pristine environment, whose. Undefined
  * where none does, or the engine fails.
  */
-export async function portHolder(engine: Engine, port: number): Promise<string | undefined> {
+export async function portPublisher(engine: Engine, port: number): Promise<string | undefined> {
   const running = await call('listing the containers', (abortSignal) =>
     engine.docker.listContainers({ abortSignal }),
   ).catch(() => [])

@@ -4,7 +4,7 @@ import type { Engine } from './connection/connect.ts'
 import { call, isNotFound } from './connection/engine-call.ts'
 
 /** A container may hold anything; more than this is not read of it at once (bytes). */
-const MOST_READ = 64 * 1024 * 1024
+const MAX_READ = 64 * 1024 * 1024
 
 /**
  * Reads text files of a container, running or not: the file at `from`, or what is `wanted` of the folder at `from`.
@@ -71,7 +71,7 @@ async function readWhole(stream: NodeJS.ReadableStream, signal: AbortSignal): Pr
     let size = 0
     for await (const chunk of source) {
       size += chunk.length
-      if (size > MOST_READ) throw new Error(`it holds more than ${MOST_READ / 1024 / 1024} MB`)
+      if (size > MAX_READ) throw new Error(`it holds more than ${MAX_READ / 1024 / 1024} MB`)
       chunks.push(chunk as Buffer)
     }
     signal.throwIfAborted()

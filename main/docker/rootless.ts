@@ -13,7 +13,7 @@ type Describing = {
  * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo, and Podman says so, too.
  * Errors: `engine-unreachable`, `engine-refused`.
  */
-export async function runsWithoutRoot(engine: Engine): Promise<boolean> {
+export async function isRootless(engine: Engine): Promise<boolean> {
   return hasOption(await describe(engine), 'rootless')
 }
 
@@ -21,7 +21,7 @@ export async function runsWithoutRoot(engine: Engine): Promise<boolean> {
  * Whether root inside is root of this computer: not where the engine runs without root, maps users, or lives in a virtual
  * machine as Docker Desktop does. Errors: `engine-unreachable`, `engine-refused`.
  */
-export async function rootIsRoot(engine: Engine): Promise<boolean> {
+export async function isHostRoot(engine: Engine): Promise<boolean> {
   const info = await describe(engine)
   return (
     !hasOption(info, 'rootless') && !hasOption(info, 'userns') && info.OperatingSystem !== 'Docker Desktop'

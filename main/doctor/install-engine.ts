@@ -8,8 +8,8 @@ import { installCommands } from './remedies.ts'
 import { readSystem, type System } from './system.ts'
 
 /** In milliseconds: so long an engine has to answer once it was installed, and so often it is asked. */
-const PATIENCE = 30_000
-const AGAIN = 500
+const TIMEOUT = 30_000
+const RETRY_INTERVAL = 500
 const INSTALLED = 'What was installed so far stays.'
 /** Of a command that fails so many last lines are told. */
 const KEPT_LINES = 20
@@ -86,7 +86,7 @@ async function execute(command: string, env: Host['env'], run: Run): Promise<voi
 }
 
 async function answering(host: Host, run: Run): Promise<void> {
-  const until = performance.now() + PATIENCE
+  const until = performance.now() + TIMEOUT
   for (;;) {
     try {
       host.disconnect()
@@ -97,6 +97,6 @@ async function answering(host: Host, run: Run): Promise<void> {
       if (!waiting || performance.now() > until) throw error
     }
     if (run.signal.aborted) throw productError('cancelled', { left: INSTALLED })
-    await pause(AGAIN)
+    await pause(RETRY_INTERVAL)
   }
 }

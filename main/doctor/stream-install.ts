@@ -1,7 +1,7 @@
 import type { InstallEvent } from '../../shared/engine-state.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Host } from '../host/host.ts'
-import { Bell } from '../host/notifier.ts'
+import { Notifier } from '../host/notifier.ts'
 import { installEngine } from './install-engine.ts'
 import { readSystem } from './system.ts'
 
@@ -9,13 +9,13 @@ import { readSystem } from './system.ts'
  * Installs an engine and streams what its commands print. Ending the stream ends the installation before its next
  * command. Errors: as `installEngine`.
  */
-export async function* installing(
+export async function* streamInstall(
   host: Host,
   signal: AbortSignal,
   system = readSystem(host.env),
 ): AsyncGenerator<InstallEvent> {
   const events: InstallEvent[] = []
-  const bell = new Bell()
+  const notifier = new Notifier()
   const left = new AbortController()
   let ended = false
   const run: Run = {
@@ -24,12 +24,12 @@ export async function* installing(
       if (event.kind === 'step' && event.state === 'running') {
         events.push({ kind: 'command', command: event.name })
       } else if (event.kind === 'log') events.push({ kind: 'line', text: event.text })
-      bell.ring()
+      notifier.notify()
     },
   }
   const done = installEngine(host, false, run, system).finally(() => {
     ended = true
-    bell.ring()
+    notifier.notify()
   })
   // It is awaited below, or by nobody once the stream was left.
   done.catch(() => {})
@@ -37,7 +37,7 @@ export async function* installing(
     while (!ended || events.length > 0) {
       const event = events.shift()
       if (event) yield event
-      else await bell.heard(signal)
+      else await notifier.wait(signal)
       if (signal.aborted) return
     }
     await done

@@ -3,7 +3,7 @@ import { byBytes } from '../files/byte-order.ts'
 import { ADDED, DELETED, folderOf, mergedPath, type PathChange } from './paths.ts'
 
 /** An added folder with more files than this is told as one. */
-const MOST_LISTED = 10
+const MAX_LISTED = 10
 const KINDS = ['changed', 'added', 'deleted'] as const
 /** Where settings are: the system's, and the hidden files of home folders. */
 const CONFIGURATION = [
@@ -58,7 +58,7 @@ function collapse(changes: PathChange[], added: Set<string>): FileChange[] {
     }
   }
   const collapsed = [...folders.values()].flatMap((paths): FileChange[] =>
-    paths.length > MOST_LISTED
+    paths.length > MAX_LISTED
       ? [{ path: commonFolder(paths), kind: 'added', count: paths.length }]
       : paths.map((path) => ({ path, kind: 'added' })),
   )

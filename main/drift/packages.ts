@@ -1,5 +1,5 @@
 import type { PackageChange } from '../../shared/drift.ts'
-import type { Contents } from '../../shared/version.ts'
+import type { Inventory } from '../../shared/version.ts'
 
 /** Reads text files of one file system by absolute path: one file, or what is wanted of a folder. */
 export type Read = (path: string, wanted?: (file: string) => boolean) => Promise<Map<string, string>>
@@ -9,7 +9,7 @@ export interface Sources {
   container: Read
   image: Read
   /** The packages that a look into the image found, by database. */
-  known: Contents['packages']
+  known: Inventory['packages']
 }
 
 /** What one database says: the packages that changed, and the files that this explains. */

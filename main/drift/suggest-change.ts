@@ -1,8 +1,8 @@
 import type { Drift, PackageChange, PackageDatabase } from '../../shared/drift.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 
 /** A comment names up to this many paths. */
-const MOST_NAMED = 20
+const MAX_NAMED = 20
 
 const INSTALL: Record<PackageDatabase, (names: string) => string> = {
   apk: (names) => `RUN apk add --no-cache ${names}`,
@@ -47,7 +47,7 @@ export function suggestChange(
 }
 
 function named(paths: { path: string }[]): string {
-  const more = paths.length - MOST_NAMED
-  const names = paths.slice(0, MOST_NAMED).map(({ path }) => clean(path))
+  const more = paths.length - MAX_NAMED
+  const names = paths.slice(0, MAX_NAMED).map(({ path }) => sanitize(path))
   return names.join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { Editor, EditorId } from '../../shared/editor.ts'
 import { productError } from '../../shared/errors.ts'
-import { launchContainer, readCurrent } from '../environment/current-state.ts'
+import { launchOfContainer, readCurrentState } from '../environment/current-state.ts'
 import { findProgram } from '../host/find-program.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -40,10 +40,10 @@ export async function openEditor(host: Host, project: Project, wanted?: EditorId
     throw productError('editor-missing', { names, commands })
   }
   const { name } = EDITORS[id]
-  const { engine, facts } = await readCurrent(host, project)
+  const { engine, facts } = await readCurrentState(host, project)
   const container = facts.containers.find(({ running }) => running)
   if (!container) throw productError('environment-not-running', { name: project.name })
-  const { run } = await launchContainer(host, project, container)
+  const { run } = await launchOfContainer(host, project, container)
   await start(name, program, containerAddress(container.name, engine.address, run.workspaceFolder), host.env)
   return { id, name }
 }

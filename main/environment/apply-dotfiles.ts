@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Dotfiles } from '../../shared/settings.ts'
-import { type ExecContext, envList, withGiven } from '../container/exec-context.ts'
+import { type ExecContext, envList, withProvidedEnv } from '../container/exec-context.ts'
 import { execContext, type Launch } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { reasonOf } from '../docker/connection/engine-call.ts'
@@ -21,7 +21,7 @@ import { writeFileWhole } from '../store/write-file.ts'
 /** In milliseconds: what takes longer is left to itself. */
 const DEADLINE = 5 * 60_000
 /** Of what failed so many lines are told. */
-const TOLD = 10
+const REPORTED_LINES = 10
 
 /** The names that an installer has, first found first run, as with the Dev Containers CLI (`--dotfiles-install-command`). */
 const INSTALLERS =
@@ -86,8 +86,8 @@ async function install(
   const owner = await ownerOf(engine, container, plain, signal)
   if (!owner) return 'the container has no /bin/sh, or the user no home.'
   await putFiles(engine, container, owner, files)
-  await using lent = await launch.lend()
-  const { user, env } = withGiven(plain, { lent: lent.env, secrets: {} })
+  await using forwarded = await launch.forward()
+  const { user, env } = withProvidedEnv(plain, { forwarded: forwarded.env, secrets: {} })
   const output = new LastLines()
   const command = ['/bin/sh', '-c', INSTALL, 'dotfiles', dotfiles.install ?? '']
   const write = (text: string) => {
@@ -97,10 +97,15 @@ async function install(
   const spec = { command, user, env: envList(env), filter: run.filter }
   const code = await exec(engine, container, spec, write, signal)
   const after = await containerChanges(engine, container)
-  const brought = after.map(({ path }) => path).filter((path) => !before.has(path))
+  const fromDotfiles = after.map(({ path }) => path).filter((path) => !before.has(path))
   const folder = home.project(launch.parts.project.key)
-  await writeFileWhole(fileOf(folder), JSON.stringify({ container, paths: brought } satisfies Brought))
-  return code === 0 ? undefined : [`they ended with ${code}.`, ...output.lines.slice(-TOLD)].join('\n')
+  await writeFileWhole(
+    fileOf(folder),
+    JSON.stringify({ container, paths: fromDotfiles } satisfies DotfilePaths),
+  )
+  return code === 0
+    ? undefined
+    : [`they ended with ${code}.`, ...output.lines.slice(-REPORTED_LINES)].join('\n')
 }
 
 async function ownerOf(
@@ -115,8 +120,8 @@ async function ownerOf(
   return code === 0 && home.startsWith('/') ? { home, uid: Number(uid), gid: Number(gid) } : undefined
 }
 
-const Brought = z.object({ container: z.string(), paths: z.array(z.string()) })
-type Brought = z.infer<typeof Brought>
+const DotfilePaths = z.object({ container: z.string(), paths: z.array(z.string()) })
+type DotfilePaths = z.infer<typeof DotfilePaths>
 
 const fileOf = (folder: string): string => path.join(folder, 'dotfiles.json')
 
@@ -125,17 +130,17 @@ export async function withoutDotfiles(
   folder: string,
   container: string,
   changes: PathChange[],
-): Promise<{ rest: PathChange[]; brought: PathChange[] }> {
-  const brought = new Set(await readBrought(folder, container))
+): Promise<{ rest: PathChange[]; fromDotfiles: PathChange[] }> {
+  const fromDotfiles = new Set(await readDotfilePaths(folder, container))
   return {
-    rest: changes.filter(({ path }) => !brought.has(path)),
-    brought: changes.filter(({ path }) => brought.has(path)),
+    rest: changes.filter(({ path }) => !fromDotfiles.has(path)),
+    fromDotfiles: changes.filter(({ path }) => fromDotfiles.has(path)),
   }
 }
 
-async function readBrought(folder: string, container: string): Promise<string[]> {
+async function readDotfilePaths(folder: string, container: string): Promise<string[]> {
   try {
-    const found = Brought.parse(JSON.parse(await readFile(fileOf(folder), 'utf8')))
+    const found = DotfilePaths.parse(JSON.parse(await readFile(fileOf(folder), 'utf8')))
     return found.container === container ? found.paths : []
   } catch {
     return []

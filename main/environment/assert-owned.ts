@@ -11,7 +11,7 @@ import type { Project } from '../store/open-project.ts'
  * Refuses an environment that another data folder has in its history, or is about to have: one that no history knows is
  * taken for this project's own, whose history was lost. Errors: `environment-elsewhere`.
  */
-export async function assertOwn(
+export async function assertOwned(
   { home }: Host,
   project: Project,
   { containers, leftovers }: EnvironmentFacts,
@@ -21,13 +21,13 @@ export async function assertOwn(
     const other = container.home
     if (other === undefined || other === home.root || history.containers.includes(container.id)) continue
     const folder = openHome({ PRISTINE_HOME: other }).project(project.key)
-    if (isWritten(folder) || (await knows(folder, container.id)))
+    if (isWritten(folder) || (await isInHistory(folder, container.id)))
       throw productError('environment-elsewhere', { name: project.name, home: other })
   }
 }
 
 /** A history that may not be read is somebody's. */
-async function knows(projectFolder: string, container: string): Promise<boolean> {
+async function isInHistory(projectFolder: string, container: string): Promise<boolean> {
   try {
     const { events } = await readLedger(projectFolder)
     return events.some((event) => event.kind === 'ready' && event.containers.includes(container))

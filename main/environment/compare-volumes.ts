@@ -5,8 +5,14 @@ import type { Run } from '../../shared/operation.ts'
 import { createRequest } from '../container/create-request.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { EnvironmentContainer } from '../container/read-environment.ts'
-import { differences, type Hidden, hiddenText, type PlaceContent, readPlace } from '../data/folder-content.ts'
-import { type Filled, type KeptVolume, labelOf } from '../data/volumes.ts'
+import {
+  describeHidden,
+  differences,
+  type FolderContent,
+  type HiddenContent,
+  readFolderTar,
+} from '../data/folder-content.ts'
+import { type ExistingVolume, type FilledBy, labelOf } from '../data/volumes.ts'
 import { isBelow } from '../data/workspace-mount.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { reasonOf } from '../docker/connection/engine-call.ts'
@@ -15,12 +21,12 @@ import { inspectImage, layersOf } from '../docker/images.ts'
 import { holdsPath } from '../docker/read-files.ts'
 import { isNoise } from '../drift/paths.ts'
 import { type History, idToday } from '../history/fold-ledger.ts'
-import { type ImagePlaces, openImagePlaces } from './image-folders.ts'
+import { type ImageFolders, openImageFolders } from './image-folders.ts'
 
 /** In milliseconds: nobody waits longer for a warning. */
 const DEADLINE = 60_000
 /** Of up to so many files that differ between two images it is asked whether the volume has them. */
-const MOST_ASKED = 50
+const MOST_COMPARED = 50
 
 /** What a version is started with, and after what. */
 interface Start {
@@ -36,22 +42,22 @@ interface Start {
 /** A comparison that goes on while the environment starts. */
 export interface Comparison extends AsyncDisposable {
   /** Waits for it, and says what the volumes of a container hide of its version. Errors: `cancelled`. */
-  tell(container: string): Promise<void>
+  report(container: string): Promise<void>
 }
 
 /** A volume that was filled by another image, and what of the place differs between the two. */
 interface Suspect {
-  volume: KeptVolume
+  volume: ExistingVolume
   filledBy: VersionId
-  differing: Hidden
-  now: PlaceContent
+  differing: HiddenContent
+  now: FolderContent
 }
 
 /**
  * Compares what a version's image has at the places of volumes that hold data already with what these were filled from.
  * Nothing is read where both images have the same layers; else each image once.
  */
-export function compareVolumes(start: Start, kept: KeptVolume[], run: Run): Comparison {
+export function compareVolumes(start: Start, kept: ExistingVolume[], run: Run): Comparison {
   const { engine, launch, history } = start
   const ended = new AbortController()
   const signal = AbortSignal.any([run.signal, ended.signal, AbortSignal.timeout(DEADLINE)])
@@ -61,7 +67,7 @@ export function compareVolumes(start: Start, kept: KeptVolume[], run: Run): Comp
   const ordinalOf = (id: VersionId) =>
     history.versions.find((version) => version.id === idToday(history, id))?.ordinal
   return {
-    tell: async (container) => {
+    report: async (container) => {
       for (const suspect of await comparison) {
         const { volume, filledBy } = suspect
         const hidden = await hiddenBy(engine, container, suspect, { signal })
@@ -70,7 +76,7 @@ export function compareVolumes(start: Start, kept: KeptVolume[], run: Run): Comp
         const { key } = launch.parts.project
         const place = { label: labelOf(key, volume), target: volume.target }
         const versions = { starts: ordinalOf(launch.parts.version), filled: ordinalOf(filledBy) }
-        run.report({ kind: 'warning', text: hiddenText(place, versions, hidden) })
+        run.report({ kind: 'warning', text: describeHidden(place, versions, hidden) })
       }
     },
     [Symbol.asyncDispose]: async () => {
@@ -82,7 +88,7 @@ export function compareVolumes(start: Start, kept: KeptVolume[], run: Run): Comp
 
 async function compare(
   { engine, folder, launch, blue }: Start,
-  kept: KeptVolume[],
+  kept: ExistingVolume[],
   run: { signal: AbortSignal },
 ): Promise<Suspect[]> {
   const { image, project } = launch.parts
@@ -94,7 +100,7 @@ async function compare(
   })
   if (others.length === 0) return []
   const mounts = createRequest(launch.parts, []).HostConfig?.Mounts ?? []
-  const places = openImagePlaces(engine, project.key, folder, run)
+  const places = openImageFolders(engine, project.key, folder, run)
   try {
     const suspects: Suspect[] = []
     for (const { volume, by } of others) {
@@ -117,20 +123,20 @@ async function compare(
 /** Of a volume that an older Pristine made only the environment says what it was used with. */
 async function filledBefore(
   engine: Engine,
-  { target }: KeptVolume,
+  { target }: ExistingVolume,
   blue: EnvironmentContainer | undefined,
-): Promise<Filled | undefined> {
+): Promise<FilledBy | undefined> {
   const image = blue?.mounts.includes(target) ? await inspectImage(engine, blue.image) : undefined
   return blue && image && { version: blue.version, image: image.Id, layers: layersOf(image), place: target }
 }
 
 async function differencesAt(
-  places: ImagePlaces,
+  places: ImageFolders,
   now: { id: string; layers: string },
-  { target }: KeptVolume,
-  by: Filled,
-): Promise<{ content: PlaceContent; differing: Hidden }> {
-  let content: PlaceContent = {}
+  { target }: ExistingVolume,
+  by: FilledBy,
+): Promise<{ content: FolderContent; differing: HiddenContent }> {
+  let content: FolderContent = {}
   try {
     content = (await places.read(now, target)) ?? {}
     const then = await places.read({ id: by.image, layers: by.layers }, by.place)
@@ -160,12 +166,12 @@ async function hiddenBy(
   container: string,
   { volume, differing, now }: Suspect,
   run: { signal: AbortSignal },
-): Promise<Hidden> {
-  if ('problem' in differing || differing.paths.length > MOST_ASKED) return differing
+): Promise<HiddenContent> {
+  if ('problem' in differing || differing.paths.length > MOST_COMPARED) return differing
   const read = async (at: string): Promise<string | undefined> => {
     const file = path.posix.join(volume.target, at)
     if (!(await holdsPath(engine, container, file, run))) return undefined
-    return (await readPlace(await copyFrom(engine, container, file, run)))['']
+    return (await readFolderTar(await copyFrom(engine, container, file, run)))['']
   }
   try {
     const states = await Promise.all(differing.paths.map(read))

@@ -9,7 +9,7 @@ import {
   type EnvironmentFacts,
   readEnvironment,
 } from '../container/read-environment.ts'
-import { noteFilesOfRoot } from '../container/root-owned-files.ts'
+import { warnRootOwnedFiles } from '../container/root-owned-files.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
@@ -20,37 +20,41 @@ import { findImage, pointKnownGood } from '../history/image-names.ts'
 import { appendLedger, type LedgerEvent } from '../history/ledger.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
-import { quietRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { AGENT_TARGET, agentFolder, agentFolderOf } from '../personal/agent-folder.ts'
 import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { applyDotfiles } from './apply-dotfiles.ts'
-import { assertOwn } from './assert-owned.ts'
+import { assertOwned } from './assert-owned.ts'
 import { compareVolumes } from './compare-volumes.ts'
-import { planOf } from './find-plan.ts'
+import { findPlan } from './find-plan.ts'
 import { clearIntent, writeIntent } from './intent.ts'
-import { placeFiles } from './place-content-files.ts'
+import { placeContentFiles } from './place-content-files.ts'
 import { readContent } from './read-image-content.ts'
-import { lookInside } from './record-inventory.ts'
+import { recordInventory } from './record-inventory.ts'
 import { resumeOrStop } from './start-container.ts'
 import { swap } from './swap-containers.ts'
 
 /** A project's history and its environment on the engine, read together. */
-export interface Current {
+export interface CurrentState {
   engine: Engine
   history: History
   facts: EnvironmentFacts
 }
 
 /** `next` are events that are about to be written. Errors: `environment-elsewhere`, `ledger-unreadable`; those of the engine. */
-export async function readCurrent(host: Host, project: Project, next: LedgerEvent[] = []): Promise<Current> {
+export async function readCurrentState(
+  host: Host,
+  project: Project,
+  next: LedgerEvent[] = [],
+): Promise<CurrentState> {
   const [engine, history, start] = await Promise.all([
     host.engine(),
     readHistory(host, project, next),
     readLastStart(host.home.project(project.key)),
   ])
   const facts = await readEnvironment(engine, project, history, start)
-  await assertOwn(host, project, facts, history)
+  await assertOwned(host, project, facts, history)
   return { engine, history, facts }
 }
 
@@ -58,14 +62,14 @@ export async function readCurrent(host: Host, project: Project, next: LedgerEven
  * The same for what was planned: a version that the history has by an older form of its plan only is known by its new id.
  * `adoption` says that, for the writer to record.
  */
-export async function currentFor(
+export async function currentStateFor(
   host: Host,
   project: Project,
-  current: Current,
+  current: CurrentState,
   planned: Planned,
-): Promise<{ current: Current; adoption: Adoption | undefined }> {
+): Promise<{ current: CurrentState; adoption: Adoption | undefined }> {
   const adoption = await findAdoption(host, current.engine, project, current.history, planned)
-  return { current: adoption ? await readCurrent(host, project, [adoption.event]) : current, adoption }
+  return { current: adoption ? await readCurrentState(host, project, [adoption.event]) : current, adoption }
 }
 
 /** Removes what a broken swap left behind. */
@@ -77,7 +81,7 @@ export async function removeLeftovers(engine: Engine, facts: EnvironmentFacts): 
  * How a version that exists is started on this computer.
  * Errors: `version-gone`, `plan-lost`, `not-trusted`.
  */
-export async function launchVersion(
+export async function launchOfVersion(
   host: Host,
   project: Project,
   version: { id: VersionId; ordinal: number; image?: string },
@@ -85,14 +89,14 @@ export async function launchVersion(
   const engine = await host.engine()
   const image = await findImage(engine, project.key, version)
   if (!image) throw productError('version-gone', { ordinal: version.ordinal })
-  return launchImage(host, project, version.id, await planOf(host, project, version.id, image), image)
+  return launchOfImage(host, project, version.id, await findPlan(host, project, version.id, image), image)
 }
 
 /**
  * How a container that exists is started: from its own image, whatever that is called by now.
- * Errors: as `launchVersion`.
+ * Errors: as `launchOfVersion`.
  */
-export async function launchContainer(
+export async function launchOfContainer(
   host: Host,
   project: Project,
   container: EnvironmentContainer,
@@ -101,7 +105,7 @@ export async function launchContainer(
   const image = await inspectImage(await host.engine(), container.image)
   const agent = container.mounts.includes(AGENT_TARGET) ? agentFolderOf(host.home, project.key) : undefined
   if (image)
-    return launchPlan(host, project, version, await planOf(host, project, version, image), image, agent)
+    return launchOfPlan(host, project, version, await findPlan(host, project, version, image), image, agent)
   const { versions } = await readHistory(host, project)
   throw productError('version-gone', {
     ordinal: versions.find((known) => known.id === version)?.ordinal ?? null,
@@ -109,7 +113,7 @@ export async function launchContainer(
 }
 
 /** How a version is started whose plan and image are at hand. */
-export async function launchImage(
+export async function launchOfImage(
   host: Host,
   project: Project,
   version: VersionId,
@@ -119,10 +123,10 @@ export async function launchImage(
   const { local } = await host.engine()
   // Elsewhere the engine would look for the folder on its own computer.
   const agent = local ? await agentFolder(host.home, project.key) : undefined
-  return launchPlan(host, project, version, plan, image, agent)
+  return launchOfPlan(host, project, version, plan, image, agent)
 }
 
-async function launchPlan(
+async function launchOfPlan(
   host: Host,
   project: Project,
   version: VersionId,
@@ -141,11 +145,11 @@ async function launchPlan(
  * is its first time. An image that was `rebuilt` is compared with what the version held before.
  * Errors: those of the swap; the failure is recorded.
  */
-export async function makeCurrent(
+export async function activate(
   host: Host,
   project: Project,
   launch: Launch,
-  current: Current,
+  current: CurrentState,
   run: Run,
   { rebuilt = false } = {},
 ): Promise<void> {
@@ -161,17 +165,18 @@ export async function makeCurrent(
         launch,
         blue,
         // Not cancelled by what cancelled the swap.
-        resumeBlue: async () => blue && resumeEnvironment(host, project, blue, quietRun()),
+        resumeBlue: async () => blue && resumeEnvironment(host, project, blue, silentRun()),
         compareVolumes: (kept) => compareVolumes({ engine, folder, launch, history, blue }, kept, run),
-        started: (container) => lookInside(host, engine, launch, container, rebuilt, run),
+        started: (container) => recordInventory(host, engine, launch, container, rebuilt, run),
         personalize: (container) => applyDotfiles(host, engine, launch, container, run),
-        placeFiles: () => placeFiles(engine, host.home, project, launch, run),
-        restoreFiles: () => restoreFiles(host, project, { engine, containers: facts.containers }, quietRun()),
-        gone: () => removeMountPoints(engine, host.home, project),
-        afterwards: host.afterwards,
-        intend: (green, stops) =>
+        placeFiles: () => placeContentFiles(engine, host.home, project, launch, run),
+        restoreFiles: () =>
+          restoreFiles(host, project, { engine, containers: facts.containers }, silentRun()),
+        onRemoved: () => removeMountPoints(engine, host.home, project),
+        inBackground: host.inBackground,
+        writeIntent: (green, stops) =>
           writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id, stops }) }),
-        undone: () => clearIntent(folder),
+        clearIntent: () => clearIntent(folder),
         becomeCurrent: async (start) => {
           await appendLedger(folder, { kind: 'ready', version, containers: [start.container] })
           await rememberStart(folder, start)
@@ -187,7 +192,7 @@ export async function makeCurrent(
     }
     throw error
   }
-  if (history.proven === undefined) await noteFilesOfRoot(engine, launch, run)
+  if (history.proven === undefined) await warnRootOwnedFiles(engine, launch, run)
   const after = await readHistory(host, project)
   if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
   // Where a container was replaced, the intent stays until the next command has seen that it is gone.
@@ -202,13 +207,13 @@ export async function restoreFiles(
   run: Run,
 ): Promise<void> {
   const [blue] = containers
-  const launch = blue && (await launchContainer(host, project, blue))
-  await placeFiles(engine, host.home, project, launch, run)
+  const launch = blue && (await launchOfContainer(host, project, blue))
+  await placeContentFiles(engine, host.home, project, launch, run)
 }
 
 /**
  * Starts the environment again that a swap had to stop; one that does not become ready is stopped again.
- * Errors: those of `launchContainer` and `resumeOrStop`.
+ * Errors: those of `launchOfContainer` and `resumeOrStop`.
  */
 export async function resumeEnvironment(
   host: Host,
@@ -216,7 +221,7 @@ export async function resumeEnvironment(
   blue: EnvironmentContainer,
   run: Run,
 ): Promise<void> {
-  const launch = await launchContainer(host, project, blue)
+  const launch = await launchOfContainer(host, project, blue)
   const folder = host.home.project(project.key)
   await resumeOrStop(await host.engine(), launch, { container: blue.id, folder }, run)
 }

@@ -1,7 +1,7 @@
 import type { Run } from '../../shared/operation.ts'
 import { addContent } from '../build/bake.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import { putThere } from '../data/placed-paths.ts'
+import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import { nameImage, pointKnownGood } from '../history/image-names.ts'
@@ -9,7 +9,7 @@ import { appendLedger } from '../history/ledger.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { type Current, launchVersion } from './current-state.ts'
+import { type CurrentState, launchOfVersion } from './current-state.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 
 /**
@@ -18,10 +18,10 @@ import { clearIntent, writeIntent } from './intent.ts'
  * image from then on. Only for the project's writer.
  * Errors: those of the hooks; the intent stays, for what the engine has not removed.
  */
-export async function wholeVersion(
+export async function ensureContent(
   host: Host,
   project: Project,
-  { engine }: Pick<Current, 'engine'>,
+  { engine }: Pick<CurrentState, 'engine'>,
   { id, ordinal }: Pick<VersionRecord, 'id' | 'ordinal'>,
   launch: Launch,
   run: Run,
@@ -35,7 +35,7 @@ export async function wholeVersion(
   const image = await addContent(
     engine,
     launch,
-    { home: host.home, put: await putThere(host.home, project), env: host.env },
+    { home: host.home, placed: await placedPaths(host.home, project), env: host.env },
     run,
   )
   await nameImage(engine, project.key, id, ordinal, image)
@@ -43,5 +43,5 @@ export async function wholeVersion(
   const history = await readHistory(host, project)
   if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
   await clearIntent(folder)
-  return launchVersion(host, project, { id, ordinal, image })
+  return launchOfVersion(host, project, { id, ordinal, image })
 }

@@ -1,32 +1,32 @@
 import type { Run } from '../../shared/operation.ts'
-import { keepRecipe } from '../build/store-recipe.ts'
+import { storeRecipe } from '../build/store-recipe.ts'
 import { checkoutBuild } from '../build/version-build.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { Adoption } from '../history/adopt-version.ts'
-import { keepNames } from '../history/image-names.ts'
+import { restoreNames } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import { writeLock } from '../lock/lock-file.ts'
 import type { Planned } from '../plan/plan.ts'
-import { holdsPlan, loadContents, storeContents } from '../plan/plan-store.ts'
+import { holdsPlan, loadInventory, storeInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
-import { type Current, readCurrent } from './current-state.ts'
-import { wholeVersion } from './ensure-content.ts'
-import type { Outlook } from './planned-change.ts'
-import { makeVersion } from './record-build.ts'
+import { type CurrentState, readCurrentState } from './current-state.ts'
+import { ensureContent } from './ensure-content.ts'
+import type { PlannedChange } from './planned-change.ts'
+import { buildAndRecord } from './record-build.ts'
 
 /**
  * Sees to it that the lock is written, the image is there and the history knows it. Only for the project's writer.
  * Errors: those of building.
  */
-export async function provideVersion(
+export async function ensureImage(
   host: Host,
   project: Project,
-  outlook: Outlook,
+  plannedChange: PlannedChange,
   run: Run,
-): Promise<{ launch: Launch; current: Current }> {
-  const { planned, current, launch, ordinal, because } = outlook
+): Promise<{ launch: Launch; current: CurrentState }> {
+  const { planned, current, launch, ordinal, because } = plannedChange
   const { next, added, removed, file } = planned.lock
   // A lock that says the same already stays as it is, however it is written.
   if (added.length > 0 || removed.length > 0) {
@@ -37,58 +37,64 @@ export async function provideVersion(
     for (const reference of removed) note(`dropped ${reference}`)
   }
   await recoverLedger(host, project)
-  if (outlook.adoption) await adopt(host, project, planned, outlook.adoption, run)
+  if (plannedChange.adoption) await adoptVersion(host, project, planned, plannedChange.adoption, run)
   const known = current.history.versions.some((version) => version.id === planned.id)
   const { knownGood } = current.history
   if (launch)
-    await keepNames(current.engine, project.key, { id: planned.id, ordinal }, launch.parts.image, knownGood)
+    await restoreNames(
+      current.engine,
+      project.key,
+      { id: planned.id, ordinal },
+      launch.parts.image,
+      knownGood,
+    )
   if (launch && known && (await holdsPlan(host.home, planned.id)))
-    return { launch: await whole(host, project, outlook, launch, run), current }
-  const keeper = await keepRecipe(host.home, project, planned, { whileSent: !launch })
+    return { launch: await withContent(host, project, plannedChange, launch, run), current }
+  const contentWriter = await storeRecipe(host.home, project, planned, { whileSent: !launch })
   if (!launch) {
-    const build = checkoutBuild(host, project, planned, keeper)
-    const made = await makeVersion(host, project, current, { build, ordinal, because }, run)
-    return { launch: made, current: await readCurrent(host, project) }
+    const build = checkoutBuild(host, project, planned, contentWriter)
+    const made = await buildAndRecord(host, project, current, { build, ordinal, because }, run)
+    return { launch: made, current: await readCurrentState(host, project) }
   }
-  if (known) return { launch: await whole(host, project, outlook, launch, run), current }
+  if (known) return { launch: await withContent(host, project, plannedChange, launch, run), current }
   // The image is there, and a crash came before it was recorded.
   const event = { version: planned.id, ordinal, image: launch.parts.image.Id, because }
   await appendLedger(host.home.project(project.key), { kind: 'built', ...event })
   return {
-    launch: await whole(host, project, outlook, launch, run),
-    current: await readCurrent(host, project),
+    launch: await withContent(host, project, plannedChange, launch, run),
+    current: await readCurrentState(host, project),
   }
 }
 
 /** An environment that is not replaced stays as it was made. */
-function whole(
+function withContent(
   host: Host,
   project: Project,
-  { change, current, planned, ordinal }: Outlook,
+  { change, current, planned, ordinal }: PlannedChange,
   launch: Launch,
   run: Run,
 ): Promise<Launch> {
   if (change.kind === 'none' || change.kind === 'start') return Promise.resolve(launch)
-  return wholeVersion(host, project, current, { id: planned.id, ordinal }, launch, run)
+  return ensureContent(host, project, current, { id: planned.id, ordinal }, launch, run)
 }
 
 /** Of the inputs that were not recorded before up to so many are named. */
-const MOST_NAMED = 3
+const MAX_NAMED = 3
 
 /** Records that a version's image is known by an older form of its plan. The recipe comes first: a crash loses nothing. */
-async function adopt(
+async function adoptVersion(
   host: Host,
   project: Project,
   planned: Planned,
   { event, ordinal, recorded }: Adoption,
   run: Run,
 ): Promise<void> {
-  await keepRecipe(host.home, project, planned)
-  const contents = await loadContents(host.home, event.from)
-  if (contents) await storeContents(host.home, event.version, contents)
+  await storeRecipe(host.home, project, planned)
+  const contents = await loadInventory(host.home, event.from)
+  if (contents) await storeInventory(host.home, event.version, contents)
   await appendLedger(host.home.project(project.key), event)
-  const more = recorded.length - MOST_NAMED
-  const named = recorded.slice(0, MOST_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  const more = recorded.length - MAX_NAMED
+  const named = recorded.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
   const text =
     `v${ordinal} has a new id: this Pristine records more of what a version is made of. All that was recorded is the same, so it is not built again.` +
     (named ? ` New on record: ${named}.` : '')

@@ -2,9 +2,9 @@ import { productError } from '../../shared/errors.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { ImageDetails } from '../docker/images.ts'
-import { keptPlan } from '../history/image-names.ts'
+import { storedPlan } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
-import { quietRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { planProject } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -12,16 +12,16 @@ import type { Project } from '../store/open-project.ts'
  * The plan of a version. One that is not kept any more is made again where the checkout says that version today.
  * Errors: `plan-lost`.
  */
-export async function planOf(
+export async function findPlan(
   host: Host,
   project: Project,
   id: VersionId,
   image: ImageDetails | undefined,
 ): Promise<Plan> {
-  const kept = await keptPlan(host.home, id, image)
+  const kept = await storedPlan(host.home, id, image)
   if (kept) return kept
   // Whatever is wrong with the checkout, the loss is what is told.
-  const today = await planProject(host, project, { frozen: true }, quietRun()).catch(() => undefined)
+  const today = await planProject(host, project, { frozen: true }, silentRun()).catch(() => undefined)
   if (today?.id === id) return today.plan
   throw productError('plan-lost', { version: shortId(id) })
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import type { ProjectKey } from '../../shared/ids.ts'
-import { type PlaceContent, readPlace } from '../data/folder-content.ts'
+import { type FolderContent, readFolderTar } from '../data/folder-content.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { copyFrom } from '../docker/copy-files.ts'
 import { inspectImage } from '../docker/images.ts'
@@ -12,12 +12,12 @@ import { openImage } from '../drift/image-files.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /** What images have at places of theirs. It is read once; what the last comparison needed is kept on the disk. */
-export interface ImagePlaces {
+export interface ImageFolders {
   /**
    * What an image has there; undefined where it is gone and nobody looked before. `layers` stands for its content.
    * Errors: those of the engine; `storage-failed`.
    */
-  read(image: { id: string; layers: string }, place: string): Promise<PlaceContent | undefined>
+  read(image: { id: string; layers: string }, place: string): Promise<FolderContent | undefined>
   /** Removes what the reading needed, and what was kept and not read now. Errors: those of the engine. */
   close(): Promise<void>
 }
@@ -25,21 +25,21 @@ export interface ImagePlaces {
 const Stored = z.record(z.string(), z.string())
 
 /** `folder` is the project's data folder. */
-export function openImagePlaces(
+export function openImageFolders(
   engine: Engine,
   key: ProjectKey,
   folder: string,
   run: { signal: AbortSignal },
-): ImagePlaces {
+): ImageFolders {
   const store = path.join(folder, 'image-places')
   const used = new Set<string>()
   const images = new Map<string, ReturnType<typeof openImage>>()
-  const look = async (image: string, place: string): Promise<PlaceContent> => {
+  const look = async (image: string, place: string): Promise<FolderContent> => {
     const opened = images.get(image) ?? openImage(engine, key, { image, ordinal: null }, run, 'bake')
     images.set(image, opened)
     const container = await opened.container()
     if (!(await holdsPath(engine, container, place, run))) return {}
-    return readPlace(await copyFrom(engine, container, place, run))
+    return readFolderTar(await copyFrom(engine, container, place, run))
   }
   return {
     read: async ({ id, layers }, place) => {
@@ -61,7 +61,7 @@ export function openImagePlaces(
   }
 }
 
-async function readStored(file: string): Promise<PlaceContent | undefined> {
+async function readStored(file: string): Promise<FolderContent | undefined> {
   try {
     return Stored.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch {

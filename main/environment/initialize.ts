@@ -1,9 +1,9 @@
 import type { Hook } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
-import type { Capability } from '../../shared/trust.ts'
-import { reachOfProject } from '../build/project-permissions.ts'
-import { fetchLeftOut } from '../clone/fetch-deferred.ts'
+import { sanitize } from '../../shared/sanitize.ts'
+import type { Permission } from '../../shared/trust.ts'
+import { permissionsOfProject } from '../build/project-permissions.ts'
+import { fetchDeferred } from '../clone/fetch-deferred.ts'
 import { runCommands } from '../container/run-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substituteAll } from '../definition/devcontainer/document/substitute.ts'
@@ -20,7 +20,7 @@ import {
   type ProjectFiles,
   projectFiles,
   rememberGranted,
-  touched,
+  touchedFiles,
 } from '../trust/project-files.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
 import { runOnHost } from './run-host-command.ts'
@@ -37,8 +37,8 @@ export async function readTrusted(
   run: Pick<Run, 'signal'>,
 ): Promise<ReadProject> {
   const read = await readLocked(host.env, project, definition)
-  const reached = await reachOfProject(host, project, read)
-  if (!(await isTrusted(host, project, reached))) await requireFiles(host, project, reached, run)
+  const requested = await permissionsOfProject(host, project, read)
+  if (!(await isTrusted(host, project, requested))) await requireFiles(host, project, requested, run)
   return read
 }
 
@@ -46,16 +46,16 @@ export async function readTrusted(
 async function requireFiles(
   host: Host,
   project: Project,
-  reached: readonly Capability[],
+  requested: readonly Permission[],
   { signal }: Pick<Run, 'signal'>,
 ): Promise<ProjectFiles | undefined> {
-  const files = await filesOfCommands(host, project, reached, signal)
+  const files = await filesOfCommands(host, project, requested, signal)
   if (!files) {
-    await requireTrust(host, project, reached)
+    await requireTrust(host, project, requested)
     return undefined
   }
   const changed = await changedSinceGrant(host.home, project, files)
-  await requireTrust(host, project, withFiles(reached, files.sha256), changed)
+  await requireTrust(host, project, withFiles(requested, files.sha256), changed)
   await rememberGranted(host.home, project, files)
   return files
 }
@@ -74,7 +74,7 @@ export async function initialize(
 ): Promise<ReadProject> {
   let { read, hooks, files } = await readToRun(host, project, definition, run)
   const hasRun = (await readLedger(host.home.project(project.key))).events.length > 0
-  if (await fetchLeftOut(host, project, { hasRun }, run))
+  if (await fetchDeferred(host, project, { hasRun }, run))
     ({ read, hooks, files } = await readToRun(host, project, definition, run))
   if (hooks.length === 0) return read
   const { localEnv } = localVariables(project, read.definition.file, host.env)
@@ -107,14 +107,14 @@ async function readToRun(
   run: Run,
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
   const read = await readLocked(host.env, project, definition)
-  const reached = await reachOfProject(host, project, read)
+  const requested = await permissionsOfProject(host, project, read)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>
     config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, plain)],
   )
-  const whatever = () => isTrusted(host, project, withFiles(reached, 'any'))
+  const whatever = () => isTrusted(host, project, withFiles(requested, 'any'))
   if (await whatever()) return { read, hooks, files: undefined }
-  const files = await requireFiles(host, project, reached, run)
+  const files = await requireFiles(host, project, requested, run)
   return { read, hooks, files: (await whatever()) ? undefined : files }
 }
 
@@ -125,11 +125,11 @@ async function readToRun(
  */
 async function warnOfTouched(host: Host, project: Project, before: ProjectFiles, run: Run): Promise<void> {
   const after = await projectFiles(host, project, run.signal)
-  const names = touched(before, after)
+  const names = touchedFiles(before, after)
   if (names.length === 0) return
   const more = names.length > 3 ? ` and ${names.length - 3} more` : ''
   run.report({
     kind: 'warning',
-    text: `${clean(names.slice(0, 3).join(', '))}${more} changed while initializeCommand ran: by the command itself, or by code in an environment, and then it may have run what you did not grant.`,
+    text: `${sanitize(names.slice(0, 3).join(', '))}${more} changed while initializeCommand ran: by the command itself, or by code in an environment, and then it may have run what you did not grant.`,
   })
 }

@@ -1,7 +1,7 @@
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { LASTING_HOOKS } from '../definition/devcontainer/content-hooks.ts'
-import { keepFacts } from '../lock/image-facts.ts'
+import { recordFacts } from '../lock/image-facts.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
@@ -22,7 +22,7 @@ export async function learningFacts<T>(
   } catch (error) {
     if (frozen || !isProductError(error, 'triggers-unread')) throw error
     const { file, images } = error.data as ErrorData<'triggers-unread'>
-    await keepFacts(project, file, images)
+    await recordFacts(project, file, images)
     for (const [reference, { onbuild, metadata }] of Object.entries(images)) {
       const hooks = LASTING_HOOKS.filter((hook) => metadata?.some((entry) => hook in entry)).join(' and ')
       if (onbuild.length > 0) note(triggersNote(reference, onbuild))

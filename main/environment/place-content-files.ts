@@ -7,11 +7,11 @@ import { extract, type Header } from 'tar-stream'
 import { listed } from '../../shared/errors/wording.ts'
 import { isSystemError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { CONTENT_FILES } from '../data/baked-content.ts'
-import { readPlaced, recordOf, stateOf } from '../data/placed-files.ts'
-import { workspaceOf } from '../data/workspace-mount.ts'
+import { fileState, placedFilesRecord, readPlacedFiles } from '../data/placed-files.ts'
+import { workspaceMountOf } from '../data/workspace-mount.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { createContainer, removeContainer } from '../docker/containers.ts'
 import { copyFrom } from '../docker/copy-files.ts'
@@ -27,7 +27,7 @@ import { writeFileWhole } from '../store/write-file.ts'
  * leaves those that are there, for what runs beside the environment.
  * Errors: `storage-failed`; those of the engine; `cancelled`.
  */
-export async function placeFiles(
+export async function placeContentFiles(
   engine: Engine,
   home: Home,
   project: Project,
@@ -35,42 +35,43 @@ export async function placeFiles(
   run: Run,
   { onlyMissing = false } = {},
 ): Promise<void> {
-  const placed = await readPlaced(home, project)
+  const placed = await readPlacedFiles(home, project)
   const files = Object.entries(launch?.parts.content?.files ?? {})
   if (files.length === 0 && Object.keys(placed).length === 0) return
-  const place = launch && (await workspaceOf(project, launch.run))
+  const place = launch && (await workspaceMountOf(project, launch.run))
   const wanted = new Map(
     place ? files.map(([at, state]) => [path.join(place.source, at), { at, state }]) : [],
   )
-  const bring: { whole: string; at: string; state: string }[] = []
+  const placeFile: { whole: string; at: string; state: string }[] = []
   const own: string[] = []
   for (const [whole, { at, state }] of wanted) {
-    const now = stateOf(whole)
+    const now = fileState(whole)
     if (now === state) continue
-    if (now === undefined || (!onlyMissing && placed[whole]?.includes(now))) bring.push({ whole, at, state })
+    if (now === undefined || (!onlyMissing && placed[whole]?.includes(now)))
+      placeFile.push({ whole, at, state })
     else own.push(at)
   }
   const gone = onlyMissing ? [] : Object.keys(placed).filter((whole) => !wanted.has(whole))
   if (own.length > 0 && !onlyMissing) {
-    const names = clean(listed(own))
+    const names = sanitize(listed(own))
     run.report({
       kind: 'note',
       text: `${names} in the folder differs from the version's, and stays as it is.`,
     })
   }
-  if (bring.length === 0 && gone.length === 0) return
+  if (placeFile.length === 0 && gone.length === 0) return
   const before = { ...placed }
-  for (const { whole, state } of bring) before[whole] = [...(placed[whole] ?? []), state]
-  await writeFileWhole(recordOf(home, project), JSON.stringify(before))
-  for (const whole of gone) if (before[whole]?.includes(stateOf(whole) ?? '')) removeFile(whole)
-  if (launch && place && bring.length > 0) await write(engine, launch, bring, run)
+  for (const { whole, state } of placeFile) before[whole] = [...(placed[whole] ?? []), state]
+  await writeFileWhole(placedFilesRecord(home, project), JSON.stringify(before))
+  for (const whole of gone) if (before[whole]?.includes(fileState(whole) ?? '')) removeFile(whole)
+  if (launch && place && placeFile.length > 0) await write(engine, launch, placeFile, run)
   const after = Object.fromEntries(
     Object.entries(before)
       .filter(([whole]) => !gone.includes(whole))
       .map(([whole, states]) => [whole, states.slice(-1)]),
   )
-  if (Object.keys(after).length === 0) await rm(recordOf(home, project), { force: true })
-  else await writeFileWhole(recordOf(home, project), JSON.stringify(after))
+  if (Object.keys(after).length === 0) await rm(placedFilesRecord(home, project), { force: true })
+  else await writeFileWhole(placedFilesRecord(home, project), JSON.stringify(after))
 }
 
 /** Takes the files from where the image has them, by one archive of a container that never runs. */

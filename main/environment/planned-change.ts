@@ -7,7 +7,7 @@ import { INCOMPLETE } from '../definition/inputs/incomplete-inputs.ts'
 import { UNTRACKED } from '../definition/inputs/untracked-inputs.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { listTags } from '../docker/images.ts'
-import { plannedSide, storedSide } from '../explain/compared-plan.ts'
+import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import type { Adoption } from '../history/adopt-version.ts'
 import { findImage, repositoryOf } from '../history/image-names.ts'
@@ -15,7 +15,7 @@ import { sharedImage } from '../history/shared-image.ts'
 import type { Host } from '../host/host.ts'
 import { type Planned, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
-import { type Current, currentFor, launchImage, readCurrent } from './current-state.ts'
+import { type CurrentState, currentStateFor, launchOfImage, readCurrentState } from './current-state.ts'
 import { type Change, decideChange } from './decide-change.ts'
 import { readTrusted } from './initialize.ts'
 
@@ -28,15 +28,15 @@ export interface UpOptions {
 }
 
 /** The host for a verb with which a person gives these fingerprints. */
-export const giving = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>): Host => ({
+export const withGrants = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>): Host => ({
   ...host,
-  given: trust,
+  grants: trust,
 })
 
 /** What the repository says, what the engine has, and what follows. */
-export interface Outlook {
+export interface PlannedChange {
   planned: Planned
-  current: Current
+  current: CurrentState
   /** That the wanted version has an image by an older form of its plan. */
   adoption: Adoption | undefined
   change: Change
@@ -50,25 +50,25 @@ export interface Outlook {
  * Reads what `up` decides by; changes nothing. `trusted` is what was read and asked for already.
  * Errors: those of planning; `not-trusted`; `engine-…`.
  */
-export async function look(
+export async function planChange(
   host: Host,
   project: Project,
   options: UpOptions,
   run: Run,
-  trusted?: ReadProject,
-): Promise<Outlook> {
-  const read = trusted ?? (await readTrusted(host, project, options.definition, run))
+  readBefore?: ReadProject,
+): Promise<PlannedChange> {
+  const read = readBefore ?? (await readTrusted(host, project, options.definition, run))
   const [planned, found] = await Promise.all([
     planReading(host, project, read, options, run),
-    readCurrent(host, project),
+    readCurrentState(host, project),
   ])
-  const { current, adoption } = await currentFor(host, project, found, planned)
+  const { current, adoption } = await currentStateFor(host, project, found, planned)
   const built = current.history.versions.find((version) => version.id === planned.id)
   const { engine } = current
   const image =
     (await findImage(engine, project.key, { id: planned.id, image: built?.image })) ??
     (await sharedImage(host, engine, planned.id))
-  const launch = image && (await launchImage(host, project, planned.id, planned.plan, image))
+  const launch = image && (await launchOfImage(host, project, planned.id, planned.plan, image))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
   reportWarnings(planned, run, { all: change.kind === 'build' })
   return {
@@ -93,7 +93,11 @@ export function reportWarnings({ warnings }: Planned, run: Run, { all = false } 
  * An ordinal is given once: a version keeps it when its image has to be built again, and where the history was lost the
  * names on the engine tell which are taken.
  */
-async function ordinalOf({ engine, history }: Current, project: Project, id: VersionId): Promise<number> {
+async function ordinalOf(
+  { engine, history }: CurrentState,
+  project: Project,
+  id: VersionId,
+): Promise<number> {
   const known = history.versions.find((version) => version.id === id)
   if (known) return known.ordinal
   const tags = await listTags(engine, repositoryOf(project.key))
@@ -109,15 +113,15 @@ async function ordinalOf({ engine, history }: Current, project: Project, id: Ver
 export async function explain(
   { home }: Pick<Host, 'home'>,
   project: Project,
-  { facts, history }: Current,
+  { facts, history }: CurrentState,
   planned: Planned,
   change: Change,
 ): Promise<InputChange[]> {
   const { id } = planned
   if (change.kind === 'none' || change.kind === 'start') return []
   const before = facts.version ?? history.current ?? history.knownGood ?? history.versions.at(-1)?.id
-  const old = before && before !== id ? await storedSide(home, before) : undefined
-  if (old) return explainChanges(home, old, await plannedSide(home, project, planned))
+  const old = before && before !== id ? await storedPlan(home, before) : undefined
+  if (old) return explainChanges(home, old, await currentPlan(home, project, planned))
   if (change.kind === 'recreate') return change.request
   return before === id ? [{ input: 'the image on the engine', from: 'gone', to: 'built again' }] : []
 }

@@ -1,4 +1,4 @@
-import type { Contents } from '../../shared/version.ts'
+import type { Inventory } from '../../shared/version.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { execOutput } from '../docker/exec/exec.ts'
 
@@ -55,8 +55,8 @@ true`
  * Looks what a container holds: the tools that answer and the packages of its databases. What does not answer in
  * time is left out; a container without a shell holds nothing that can be asked. Only reads.
  */
-export async function probeContents(engine: Engine, container: string, env: string[]): Promise<Contents> {
-  const contents: Contents = { tools: {}, packages: {} }
+export async function probeInventory(engine: Engine, container: string, env: string[]): Promise<Inventory> {
+  const inventory: Inventory = { tools: {}, packages: {} }
   const signal = AbortSignal.timeout(PROBE_DEADLINE)
   const answer = await execOutput(
     engine,
@@ -69,12 +69,12 @@ export async function probeContents(engine: Engine, container: string, env: stri
     if (!kind || !name || !text) continue
     if (kind === 'tool') {
       const version = /\d+(?:\.\d+)+[\w.+-]*/.exec(text)?.[0]
-      if (version) contents.tools[name] = version
+      if (version) inventory.tools[name] = version
     } else {
-      const packages = contents.packages[kind] ?? {}
+      const packages = inventory.packages[kind] ?? {}
       packages[name] = text
-      contents.packages[kind] = packages
+      inventory.packages[kind] = packages
     }
   }
-  return contents
+  return inventory
 }

@@ -8,7 +8,7 @@ import {
   NO_CONTENT,
   readContentList,
 } from '../data/baked-content.ts'
-import { keepContentList, keptContentList } from '../data/content-lists.ts'
+import { storeContentList, storedContentList } from '../data/content-lists.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -29,12 +29,12 @@ export async function readContent(
   if (label === undefined) return undefined
   if (!isListDigest(label)) return readContentList(label)
   if (label === contentLabel(contentList(NO_CONTENT))) return NO_CONTENT
-  const kept = await keptContentList(home, version, label)
+  const kept = await storedContentList(home, version, label)
   if (kept !== undefined) return readContentList(kept)
   const list = await listIn(engine, key, image.Id)
   if (list === undefined || contentLabel(list) !== label) return undefined
   // Only a convenience of the next start.
-  await keepContentList(home, version, list).catch(() => {})
+  await storeContentList(home, version, list).catch(() => {})
   return readContentList(list)
 }
 

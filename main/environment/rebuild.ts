@@ -1,22 +1,22 @@
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { hearCommands } from '../build/executed-commands.ts'
+import { trackExecutedCommands } from '../build/executed-commands.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { chooseVersion } from '../history/choose-version.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
-import { findImage, keepNames } from '../history/image-names.ts'
+import { findImage, restoreNames } from '../history/image-names.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { type Current, launchImage, readCurrent } from './current-state.ts'
-import { wholeVersion } from './ensure-content.ts'
-import { planOf } from './find-plan.ts'
+import { type CurrentState, launchOfImage, readCurrentState } from './current-state.ts'
+import { ensureContent } from './ensure-content.ts'
+import { findPlan } from './find-plan.ts'
 import { asWriter } from './reconcile.ts'
-import { makeVersion } from './record-build.ts'
+import { buildAndRecord } from './record-build.ts'
 
 /** Of the commands that ran again up to this many are named. */
-const MOST_NAMED = 3
+const MAX_NAMED = 3
 
 /**
  * How a version is started that the history knows. When its image is gone, it is built again from its recipe: the same
@@ -26,18 +26,18 @@ const MOST_NAMED = 3
 export async function launchOrRebuild(
   host: Host,
   project: Project,
-  current: Current,
+  current: CurrentState,
   record: VersionRecord,
   run: Run,
 ): Promise<{ launch: Launch; rebuilt: boolean }> {
   const { engine, history } = current
   await recoverLedger(host, project)
   const image = await findImage(engine, project.key, record)
-  if (!image) return { launch: await buildAgain(host, project, current, record, run), rebuilt: true }
-  await keepNames(engine, project.key, record, image, history.knownGood)
-  const plan = await planOf(host, project, record.id, image)
-  const launch = await launchImage(host, project, record.id, plan, image)
-  return { launch: await wholeVersion(host, project, current, record, launch, run), rebuilt: false }
+  if (!image) return { launch: await rebuildImage(host, project, current, record, run), rebuilt: true }
+  await restoreNames(engine, project.key, record, image, history.knownGood)
+  const plan = await findPlan(host, project, record.id, image)
+  const launch = await launchOfImage(host, project, record.id, plan, image)
+  return { launch: await ensureContent(host, project, current, record, launch, run), rebuilt: false }
 }
 
 /**
@@ -46,15 +46,15 @@ export async function launchOrRebuild(
  */
 export function rebuild(host: Host, project: Project, wanted: string, run: Run): Promise<void> {
   return asWriter(host, project, 'rebuild', run, async (run) => {
-    const current = await readCurrent(host, project)
+    const current = await readCurrentState(host, project)
     await launchOrRebuild(host, project, current, chooseVersion(project, current.history, wanted), run)
   })
 }
 
-async function buildAgain(
+async function rebuildImage(
   host: Host,
   project: Project,
-  current: Current,
+  current: CurrentState,
   record: VersionRecord,
   run: Run,
 ): Promise<Launch> {
@@ -62,28 +62,28 @@ async function buildAgain(
   const recipe = await (await openRecipes(host, project))(record)
   if (!recipe.whole) throw productError('version-gone', { ordinal, missing: recipe.missing })
   run.report({ kind: 'note', text: `The image of v${ordinal} is gone; it is built again from its recipe.` })
-  const heard = hearCommands(run)
+  const executed = trackExecutedCommands(run)
   const build = recipe.build()
   try {
-    const launch = await makeVersion(host, project, current, { build, ordinal, because }, heard.run)
-    warnOfCommands(ordinal, heard.commands(), run)
+    const launch = await buildAndRecord(host, project, current, { build, ordinal, because }, executed.run)
+    warnOfCommands(ordinal, executed.commands(), run)
     return launch
   } catch (error) {
-    throw asRebuild(ordinal, error)
+    throw asRebuildFailure(ordinal, error)
   }
 }
 
 /** The pins fix what a build starts from, not what its commands fetch. */
 function warnOfCommands(ordinal: number, commands: string[], run: Run): void {
   if (commands.length === 0) return
-  const more = commands.length - MOST_NAMED
-  const named = commands.slice(0, MOST_NAMED).join('; ') + (more > 0 ? `; and ${more} more` : '')
+  const more = commands.length - MAX_NAMED
+  const named = commands.slice(0, MAX_NAMED).join('; ') + (more > 0 ? `; and ${more} more` : '')
   const text = `v${ordinal} may hold newer things than before: what its commands fetch is not pinned, and these ran again: ${named}`
   run.report({ kind: 'warning', text })
 }
 
 /** What the person would correct in the checkout stands in no file here. */
-function asRebuild(ordinal: number, error: unknown): unknown {
+function asRebuildFailure(ordinal: number, error: unknown): unknown {
   const own = ['build-failed', 'hook-failed', 'download-changed'] as const
   if (!isProductError(error) || !own.some((code) => error.code === code)) return error
   const output = Array.isArray(error.data['output']) ? (error.data['output'] as string[]) : [error.why]

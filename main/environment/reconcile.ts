@@ -15,7 +15,7 @@ import type { Host } from '../host/host.ts'
 import { asRecordedWriter, doing } from '../operation/recorded-writer.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../store/open-project.ts'
-import { readCurrent, restoreFiles, resumeEnvironment } from './current-state.ts'
+import { readCurrentState, restoreFiles, resumeEnvironment } from './current-state.ts'
 import { clearIntent, readIntent } from './intent.ts'
 
 /**
@@ -51,7 +51,7 @@ export async function warnOfGaps(host: Host, project: Project, run: Run): Promis
 }
 
 /** What keeps a repair from being done now, and nobody from reading, or from what needs no engine. */
-const LATER: ErrorCode[] = [
+const DEFERRING_ERRORS: ErrorCode[] = [
   'busy',
   'disk-full',
   'storage-failed',
@@ -81,13 +81,13 @@ export async function repair(host: Host, project: Project, run: Run): Promise<vo
       : asRecordedWriter(placeOf(host, project), 'repair', run, work, { repairs: true }),
   )
   await repaired.catch((error: unknown) => {
-    if (!isProductError(error) || !LATER.includes(error.code)) throw error
+    if (!isProductError(error) || !DEFERRING_ERRORS.includes(error.code)) throw error
   })
 }
 
 /** Whether what is half done is a swap whose new container became the current one. */
 async function isSwapped(host: Host, project: Project): Promise<boolean> {
-  const { facts, history } = await readCurrent(host, project)
+  const { facts, history } = await readCurrentState(host, project)
   const intent = await readIntent(host.home.project(project.key))
   if (intent?.kind !== 'swap') return false
   return facts.containers.some(({ id, name }) => name === intent.green && history.containers.includes(id))
@@ -102,7 +102,7 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const folder = host.home.project(project.key)
   const intent = await readIntent(folder)
   if (!intent) return
-  const { engine, facts, history } = await readCurrent(host, project)
+  const { engine, facts, history } = await readCurrentState(host, project)
   const all = [...facts.containers, ...facts.leftovers]
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
   const green = intent.kind === 'swap' ? all.find((one) => one.name === intent.green) : undefined
@@ -115,11 +115,11 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
   await removeUnfinished(engine, project)
-  if (undone) await takeBack(host, project, engine, all.filter(isCurrent), run)
+  if (undone) await restorePlacedFiles(host, project, engine, all.filter(isCurrent), run)
   const stops = intent.kind === 'restart' || (intent.kind === 'swap' && intent.stops === true)
   const stopping = intent.kind === 'stop' ? facts.containers : blue && stops ? [blue] : []
-  for (const one of stopping) if (one.running) await stopAgain(engine, one, run)
-  if (blue && (stops || !blue.running)) await bringBack(host, project, blue, run)
+  for (const one of stopping) if (one.running) await finishStop(engine, one, run)
+  if (blue && (stops || !blue.running)) await restartPrevious(host, project, blue, run)
   await pointKnownGood(engine, project.key, history)
   await removeMountPoints(engine, host.home, project)
   await clearIntent(folder)
@@ -137,7 +137,7 @@ export async function removeUnfinished(engine: Engine, project: Project): Promis
 }
 
 /** Until it has stopped nobody knows that it does: the engine goes on with a stop, whoever asked for it and died. */
-async function stopAgain(engine: Engine, container: EnvironmentContainer, run: Run): Promise<void> {
+async function finishStop(engine: Engine, container: EnvironmentContainer, run: Run): Promise<void> {
   await stopContainer(engine, container.id).catch((error: unknown) => {
     if (!isProductError(error, 'engine-refused')) throw error
     run.report({ kind: 'warning', text: `${container.name} could not be stopped: ${error.why}` })
@@ -145,7 +145,7 @@ async function stopAgain(engine: Engine, container: EnvironmentContainer, run: R
 }
 
 /** What was put into the person's folder for the new container gives way to what the current one's version has there. */
-async function takeBack(
+async function restorePlacedFiles(
   host: Host,
   project: Project,
   engine: Engine,
@@ -162,7 +162,12 @@ async function takeBack(
 }
 
 /** An environment that does not come back is said, and left for the person: it must not block every verb. */
-async function bringBack(host: Host, project: Project, blue: EnvironmentContainer, run: Run): Promise<void> {
+async function restartPrevious(
+  host: Host,
+  project: Project,
+  blue: EnvironmentContainer,
+  run: Run,
+): Promise<void> {
   try {
     await resumeEnvironment(host, project, blue, run)
   } catch (error) {

@@ -2,7 +2,7 @@ import type { InputChange } from '../../shared/change.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { buildVersion } from '../build/build-version.ts'
-import { reachOfVersion } from '../build/project-permissions.ts'
+import { permissionsOfVersion } from '../build/project-permissions.ts'
 import type { VersionBuild } from '../build/version-build.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { removeTag } from '../docker/images.ts'
@@ -11,7 +11,7 @@ import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireTrust } from '../trust/require-trust.ts'
-import { type Current, launchVersion } from './current-state.ts'
+import { type CurrentState, launchOfVersion } from './current-state.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 import { removeUnfinished } from './reconcile.ts'
 
@@ -20,16 +20,16 @@ import { removeUnfinished } from './reconcile.ts'
  * the project's writer.
  * Errors: those of building; `not-trusted`.
  */
-export async function makeVersion(
+export async function buildAndRecord(
   host: Host,
   project: Project,
-  { engine, history }: Current,
+  { engine, history }: CurrentState,
   { build, ordinal, because }: { build: VersionBuild; ordinal: number; because: InputChange[] },
   run: Run,
 ): Promise<Launch> {
   const { id } = build
   // A build runs the definition's commands, too; that of a recipe was read by nobody before.
-  await requireTrust(host, project, await reachOfVersion(host, project, build))
+  await requireTrust(host, project, await permissionsOfVersion(host, project, build))
   const folder = host.home.project(project.key)
   await removeUnfinished(engine, project)
   await writeIntent(folder, { kind: 'build' })
@@ -52,5 +52,5 @@ export async function makeVersion(
     throw error
   }
   await end()
-  return launchVersion(host, project, { id, ordinal })
+  return launchOfVersion(host, project, { id, ordinal })
 }

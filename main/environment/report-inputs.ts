@@ -4,7 +4,7 @@ import type { InputReason } from '../definition/inputs/project-inputs.ts'
 import type { Planned } from '../plan/plan.ts'
 
 /** So many files that a build reads are listed. */
-const MOST = 200
+const MAX = 200
 
 const WHY: Record<InputReason, string> = {
   setting: 'customizations.pristine.inputs',
@@ -17,9 +17,9 @@ const WHY: Record<InputReason, string> = {
 export function reportInputs({ plan, reasons }: Planned, run: Run): void {
   const log = (text: string): void => run.report({ kind: 'log', step: 'inputs', text })
   for (const { context, files } of plan.services) {
-    for (const [name] of files.slice(0, MOST))
+    for (const [name] of files.slice(0, MAX))
       log(`input ${path.posix.join(context, name)}: the build can read it`)
-    if (files.length > MOST) log(`and ${files.length - MOST} more files that the build can read`)
+    if (files.length > MAX) log(`and ${files.length - MAX} more files that the build can read`)
   }
   for (const [name] of plan.inputs) log(`input ${name}: ${WHY[reasons.get(name) ?? 'setting']}`)
 }

@@ -2,7 +2,7 @@ import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { quietRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { clearIntent } from './intent.ts'
 import { resume, resumeOrStop, type Stopped } from './start-container.ts'
 
@@ -10,7 +10,7 @@ import { resume, resumeOrStop, type Stopped } from './start-container.ts'
  * Starts a container that exists, with the hooks of a start, and ends the intent that was written before. `first` is done
  * before. Errors: those of `resumeOrStop` and of `first`.
  */
-export async function startAgain(
+export async function resumeExisting(
   engine: Engine,
   launch: Launch,
   at: Stopped,
@@ -24,7 +24,7 @@ export async function startAgain(
   } catch (error) {
     const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
     // Once more; while the engine does not answer it is left, by the intent, to the next command.
-    if (lost) await resume(engine, launch, at, quietRun()).then(end, () => {})
+    if (lost) await resume(engine, launch, at, silentRun()).then(end, () => {})
     else await end()
     throw error
   }

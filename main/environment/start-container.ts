@@ -2,17 +2,17 @@ import path from 'node:path'
 import type { HookName } from '../../shared/definition.ts'
 import { isProductError, type ProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { requireEntrance } from '../container/assert-usable.ts'
+import { assertUsable } from '../container/assert-usable.ts'
 import { type PortChoice, portKey } from '../container/choose-ports.ts'
 import { createRequest, isKeptAlive } from '../container/create-request.ts'
-import { type ExecContext, type Given, withGiven } from '../container/exec-context.ts'
+import { type ExecContext, type ProvidedEnv, withProvidedEnv } from '../container/exec-context.ts'
 import { hookFailure } from '../container/hook-failure.ts'
 import { idleFailure } from '../container/idle-entrypoint.ts'
 import { withSecrets } from '../container/inject-secrets.ts'
 import { rememberStart, type Start, startOnce } from '../container/last-start.ts'
 import { execContext, type Launch } from '../container/prepare-launch.ts'
 import { asSealed } from '../container/read-only-root.ts'
-import { warnWithoutRoot } from '../container/rootless-warning.ts'
+import { warnRootless } from '../container/rootless-warning.ts'
 import { runHook } from '../container/run-hooks.ts'
 import { takenPort } from '../container/taken-port.ts'
 import { assertStillRunning, waitReady } from '../container/wait-ready.ts'
@@ -27,9 +27,9 @@ import {
   stopContainer,
   unpauseContainer,
 } from '../docker/containers.ts'
-import { portHolder } from '../docker/port-publisher.ts'
+import { portPublisher } from '../docker/port-publisher.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
-import { leaving } from './with-environment-state.ts'
+import { withEnvironmentState } from './with-environment-state.ts'
 
 /** Starts a new container, and returns which start that was. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -69,7 +69,7 @@ async function startFailure(
   const problem = reasonOf(error)
   const taken = takenPort(problem, ports)
   if (taken) {
-    const holder = await portHolder(engine, taken.host)
+    const holder = await portPublisher(engine, taken.host)
     return productError(
       'port-taken',
       { port: taken.host, container: taken.request.container, ...(holder !== undefined && { holder }) },
@@ -94,13 +94,13 @@ async function startFailure(
 
 /**
  * The hooks of a new container, in the specification's order, until it is ready.
- * Errors: those of hooks, health and `requireEntrance`.
+ * Errors: those of hooks, health and `assertUsable`.
  */
 export async function firstStart(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
   // Before the hooks, which may fail for it.
-  await warnWithoutRoot(engine, launch, container, run)
+  await warnRootless(engine, launch, container, run)
   await becomeReady(engine, launch, container, ['postCreateCommand', 'postStartCommand'], run)
-  await requireEntrance(engine, launch, container, run)
+  await assertUsable(engine, launch, container, run)
 }
 
 /**
@@ -112,7 +112,7 @@ export async function runHooks(
   launch: Launch,
   container: string,
   names: HookName[],
-  given: Given,
+  provided: ProvidedEnv,
   run: Run,
 ): Promise<void> {
   let context: ExecContext | undefined
@@ -120,7 +120,7 @@ export async function runHooks(
     const commands = launch.hooks[name] ?? []
     if (commands.length === 0) continue
     context ??= await contextOrWarning(engine, launch, container, run)
-    const own = isContentHook(name) ? context : withGiven(context, given)
+    const own = isContentHook(name) ? context : withProvidedEnv(context, provided)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
       throw asSealed(launch.run, await hookFailure(engine, launch, container, name, error, run))
     })
@@ -203,7 +203,7 @@ export async function resumeOrStop(engine: Engine, launch: Launch, at: Stopped, 
         return false
       },
     )
-    throw stopped ? leaving(error, 'stopped') : error
+    throw stopped ? withEnvironmentState(error, 'stopped') : error
   })
 }
 
@@ -216,20 +216,20 @@ function becomeReady(
   run: Run,
 ): Promise<void> {
   return withSecrets(launch, run, async (run, secrets) => {
-    await using lent = await launch.lend()
-    for (const text of lent.problems) run.report({ kind: 'warning', text })
-    const given = { lent: lent.env, secrets }
-    await runHooks(engine, launch, container, hooks, given, run)
+    await using forwarded = await launch.forward()
+    for (const text of forwarded.problems) run.report({ kind: 'warning', text })
+    const provided = { forwarded: forwarded.env, secrets }
+    await runHooks(engine, launch, container, hooks, provided, run)
     const { service } = launch
     const ownProgram = !launch.run.overrideCommand
     await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
       throw asSealed(launch.run, error)
     })
-    await runHooks(engine, launch, container, ['postAttachCommand'], given, run)
+    await runHooks(engine, launch, container, ['postAttachCommand'], provided, run)
     const ran = [...hooks, 'postAttachCommand' as const].some((name) => (launch.hooks[name] ?? []).length > 0)
     if (ran) await assertStillRunning(engine, { id: container, service }, run)
-    const told = await cannotWrite(engine, launch, container, run)
-    if (told) run.report({ kind: 'warning', text: `${told.problem} ${told.remedy}` })
+    const reported = await cannotWrite(engine, launch, container, run)
+    if (reported) run.report({ kind: 'warning', text: `${reported.problem} ${reported.remedy}` })
   }).catch(async (error: unknown) => {
     throw await failureOf(engine, launch, container, error)
   })

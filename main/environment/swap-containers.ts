@@ -3,13 +3,13 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from '../container/choose-ports.ts'
-import { giveToUser } from '../container/chown-mounts.ts'
-import { createLaunched } from '../container/create-container.ts'
+import { chownMounts } from '../container/chown-mounts.ts'
+import { createLaunchContainer } from '../container/create-container.ts'
 import { createRequest, managedVolumes, sharesNetwork } from '../container/create-request.ts'
 import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { EnvironmentContainer } from '../container/read-environment.ts'
-import { ensureVolumes, type KeptVolume } from '../data/volumes.ts'
+import { type ExistingVolume, ensureVolumes } from '../data/volumes.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer, removeContainer, stopContainer } from '../docker/containers.ts'
@@ -29,7 +29,7 @@ export interface Swap {
   /** Starts the blue one again, with the hooks of its own version. */
   resumeBlue: () => Promise<void>
   /** Begins to compare what the version has with what fills the volumes that hold data already. */
-  compareVolumes: (kept: KeptVolume[]) => Comparison
+  compareVolumes: (kept: ExistingVolume[]) => Comparison
   /** Called when the new container runs, before its hooks. */
   started: (container: string) => Promise<void>
   /** Called once the new container is ready, for what the person puts into it. */
@@ -40,17 +40,17 @@ export interface Swap {
    * Puts on the disk what is about to be done: called with the new container's name before it is created, and again
    * before the old one is stopped.
    */
-  intend: (green: string, stops: boolean) => Promise<void>
+  writeIntent: (green: string, stops: boolean) => Promise<void>
   /** Called when a failed swap was undone whole. */
-  undone: () => Promise<void>
+  clearIntent: () => Promise<void>
   /** Called before the new container starts, for what its version has in the person's folder. */
   placeFiles: () => Promise<void>
   /** Undoes that, before the old one starts again. */
   restoreFiles: () => Promise<void>
   /** Called when a container is gone. */
-  gone: () => Promise<void>
+  onRemoved: () => Promise<void>
   /** Takes the removal of the old container, for which nobody waits; what is left of it goes with a next command. */
-  afterwards: (removal: Promise<void>) => void
+  inBackground: (removal: Promise<void>) => void
 }
 
 /**
@@ -78,12 +78,12 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
   await launch.makeMountPoints()
   let name = containerName(launch)
   let stopped = false
-  await swap.intend(name, stopped)
+  await swap.writeIntent(name, stopped)
   let green = await create(swap, name, ports, run)
   try {
     if (blue?.running && needsWhatBlueHolds(launch, blue, ports)) {
       stopped = true
-      await swap.intend(name, stopped)
+      await swap.writeIntent(name, stopped)
       // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
       await stopContainer(engine, blue.id)
     }
@@ -99,14 +99,14 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
         await removeContainer(engine, green)
         ports = await settle(engine, moved)
         name = containerName(launch)
-        await swap.intend(name, stopped)
+        await swap.writeIntent(name, stopped)
         green = await create(swap, name, ports, run)
       }
     }
     await swap.started(green)
-    await giveToUser(engine, launch, green, fresh, run)
+    await chownMounts(engine, launch, green, fresh, run)
     await firstStart(engine, launch, green, run)
-    await comparison.tell(green)
+    await comparison.report(green)
     await swap.personalize(green)
     await swap.becomeCurrent(begun)
   } catch (error) {
@@ -116,9 +116,9 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     throw productError('not-restored', { failed, why }, { cause: error })
   }
   if (blue)
-    swap.afterwards(
+    swap.inBackground(
       removeContainer(engine, blue.id)
-        .then(swap.gone)
+        .then(swap.onRemoved)
         .catch(warn(run, `${blue.name} is no longer used and could not be removed`)),
     )
   return green
@@ -128,18 +128,18 @@ const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
 function create(
-  { engine, home, launch, gone }: Swap,
+  { engine, home, launch, onRemoved }: Swap,
   name: string,
   ports: PortChoice[],
   run: Run,
 ): Promise<string> {
   const request = createRequest(launch.parts, ports)
   const labelled = { ...request, Labels: { ...request.Labels, [LABEL.home]: home } }
-  const creating = () => createLaunched(engine, launch, name, labelled, run)
+  const creating = () => createLaunchContainer(engine, launch, name, labelled, run)
   return copyingContent(launch, creating, run).catch(async (error: unknown) => {
     // A request without an answer may have been carried out all the same. What went wrong first is what is told.
     await removeContainer(engine, name)
-      .then(gone)
+      .then(onRemoved)
       .catch(() => {})
     throw error
   })
@@ -181,7 +181,7 @@ function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined
  * returned is why the old one did not come back.
  */
 async function undo(
-  { engine, blue, restoreFiles, resumeBlue, undone, gone }: Swap,
+  { engine, blue, restoreFiles, resumeBlue, clearIntent: undone, onRemoved }: Swap,
   green: string,
   stopped: boolean,
   run: Run,
@@ -192,14 +192,14 @@ async function undo(
     settled = false
     warn(run, what)(error)
   }
-  await removeContainer(engine, green).then(gone).catch(leave('The new container could not be removed'))
+  await removeContainer(engine, green).then(onRemoved).catch(leave('The new container could not be removed'))
   await restoreFiles().catch(leave("Files of the version's could not be taken back"))
   if (blue && stopped) {
     const failed = `${blue.name} could not be started again`
     await resumeBlue().catch(async (error: unknown) => {
-      const unheard = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
+      const unnoticed = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
       // What the engine did not do now is left, by the intent, to the next command.
-      if (unheard) return leave(failed)(error)
+      if (unnoticed) return leave(failed)(error)
       // One that somebody removed meanwhile is no reason to say that it is stopped.
       if (await inspectContainer(engine, blue.id).catch(() => undefined)) lost = error
       else warn(run, failed)(error)

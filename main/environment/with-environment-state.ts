@@ -3,7 +3,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 
 /** A failure that says that the environment is as it was says how it is; any other is given back as it is. */
-export function leaving(error: unknown, environment: 'stopped' | 'none'): unknown {
+export function withEnvironmentState(error: unknown, environment: 'stopped' | 'none'): unknown {
   if (!isProductError(error) || !error.hint.includes(AS_IT_WAS)) return error
   return productError(error.code, { ...error.data, environment } as never, { cause: error.cause ?? error })
 }
@@ -16,6 +16,6 @@ export async function orNoEnvironment<T>(
   try {
     return await work()
   } catch (error) {
-    throw containers.length === 0 ? leaving(error, 'none') : error
+    throw containers.length === 0 ? withEnvironmentState(error, 'none') : error
   }
 }

@@ -2,7 +2,7 @@ import { diffArrays } from 'diff'
 import type { LineChange } from '../../shared/change.ts'
 
 /** Texts that differ in more lines are other texts. */
-const MOST = 200
+const MAX = 200
 
 /**
  * The lines in which two texts differ: a line for another where they stand in the same place, then what was added or
@@ -14,7 +14,7 @@ export function compareLines(
   after: string,
   numbers: number[] | undefined,
 ): LineChange[] | undefined {
-  const parts = diffArrays(linesOf(before), linesOf(after), { maxEditLength: MOST })
+  const parts = diffArrays(linesOf(before), linesOf(after), { maxEditLength: MAX })
   if (!parts) return undefined
   const changes: LineChange[] = []
   let removed: string[] = []

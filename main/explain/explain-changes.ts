@@ -3,15 +3,15 @@ import type { Plan, PlanService } from '../../shared/plan.ts'
 import { comparePlans, onlyImage } from '../plan/compare-plans.ts'
 import type { Home } from '../store/home.ts'
 import { compareLines } from './compare-lines.ts'
-import type { Side } from './compared-plan.ts'
+import type { ComparedPlan } from './compared-plan.ts'
 import { comparePackages } from './lockfiles/compare-packages.ts'
 import { isReadable, readLockfile } from './lockfiles/read-lockfile.ts'
 import { imageMoved } from './moved-images.ts'
 import { readContent } from './planned-content.ts'
 
 /** So many lockfiles are read, and so many things are named of each change. */
-const MOST_FILES = 10
-const MOST = 20
+const MAX_FILES = 10
+const MAX = 20
 /** In characters: longer names, versions and lines are cut. */
 const LONGEST = 120
 
@@ -19,9 +19,9 @@ const LONGEST = 120
  * How two plans differ, with what is different inside of the inputs as far as it can be known: the packages of lockfiles,
  * the lines of Dockerfiles, the versions of images that moved. What cannot be read is a difference without such a detail.
  */
-export function explainChanges(home: Home, before: Side, after: Side): InputChange[] {
+export function explainChanges(home: Home, before: ComparedPlan, after: ComparedPlan): InputChange[] {
   const changes = comparePlans(before.plan, after.plan)
-  const files = changes.filter(({ kind, input }) => kind === 'file' && isReadable(input)).slice(0, MOST_FILES)
+  const files = changes.filter(({ kind, input }) => kind === 'file' && isReadable(input)).slice(0, MAX_FILES)
   return changes.map((change) => {
     const detail = files.includes(change)
       ? packagesOf(home, change, before, after)
@@ -30,7 +30,7 @@ export function explainChanges(home: Home, before: Side, after: Side): InputChan
   })
 }
 
-function detailOf(change: InputChange, before: Side, after: Side): ChangeDetail | undefined {
+function detailOf(change: InputChange, before: ComparedPlan, after: ComparedPlan): ChangeDetail | undefined {
   if (change.kind === 'dockerfile') return linesOf(change, before, after)
   if (change.kind === 'pin') return imageMoved(change, before, after)
   return undefined
@@ -39,10 +39,10 @@ function detailOf(change: InputChange, before: Side, after: Side): ChangeDetail 
 function packagesOf(
   home: Home,
   { input, from, to }: InputChange,
-  before: Side,
-  after: Side,
+  before: ComparedPlan,
+  after: ComparedPlan,
 ): ChangeDetail | undefined {
-  const read = (content: string | null, { folder }: Side) => {
+  const read = (content: string | null, { folder }: ComparedPlan) => {
     const text = readContent(home, content, input, folder?.path)
     return text === undefined ? undefined : readLockfile(input, text)
   }
@@ -51,12 +51,16 @@ function packagesOf(
   const found = old && now ? comparePackages(old, now) : []
   if (found.length === 0) return undefined
   const packages = found
-    .slice(0, MOST)
+    .slice(0, MAX)
     .map(({ name, from, to }) => ({ name: cut(name), from: cutOr(from), to: cutOr(to) }))
   return { kind: 'packages', packages, count: found.length }
 }
 
-function linesOf({ input }: InputChange, before: Side, after: Side): ChangeDetail | undefined {
+function linesOf(
+  { input }: InputChange,
+  before: ComparedPlan,
+  after: ComparedPlan,
+): ChangeDetail | undefined {
   const at = after.plan.services.findIndex(({ name }) => isOf(input, name, after.plan))
   const now = after.plan.services[at]
   const old = before.plan.services.find(({ name }) => name === now?.name)
@@ -64,7 +68,7 @@ function linesOf({ input }: InputChange, before: Side, after: Side): ChangeDetai
   if (!now || !old || onlyImage(now) !== undefined || onlyImage(old) !== undefined) return undefined
   const found = compareLines(old.dockerfile, now.dockerfile, after.folder?.lines[at])
   if (!found || found.length === 0) return undefined
-  const lines = found.slice(0, MOST).map(({ line, from, to }) => ({ line, from: cutOr(from), to: cutOr(to) }))
+  const lines = found.slice(0, MAX).map(({ line, from, to }) => ({ line, from: cutOr(from), to: cutOr(to) }))
   return { kind: 'lines', lines, count: found.length }
 }
 

@@ -1,8 +1,8 @@
 import type { ChangeDetail, InputChange } from '../../shared/change.ts'
-import type { Contents } from '../../shared/version.ts'
+import type { Inventory } from '../../shared/version.ts'
 import type { History, VersionRecord } from '../history/fold-ledger.ts'
 import type { Home } from '../store/home.ts'
-import { type Side, storedSide } from './compared-plan.ts'
+import { type ComparedPlan, storedPlan } from './compared-plan.ts'
 
 /** What answers for an image, by the image's name, where that is not the name of its program. */
 const TOOLS: Record<string, string> = {
@@ -27,8 +27,8 @@ const RELEASES: Record<string, [database: string, name: string]> = {
  */
 export function imageMoved(
   { input, from: old, to: now }: InputChange,
-  before: Side,
-  after: Side,
+  before: ComparedPlan,
+  after: ComparedPlan,
 ): ChangeDetail | undefined {
   if (old === null || now === null || dockerfileOf(before) !== dockerfileOf(after) || !hasOneBase(after))
     return undefined
@@ -41,16 +41,16 @@ export function imageMoved(
  * Why a version was made, with the versions between which images moved, which nobody knew before it ran. The older side is
  * the newest version before it that was built upon what the pin was.
  */
-export async function withMoved(
+export async function withMovedImages(
   home: Home,
   { versions }: Pick<History, 'versions'>,
   { id, ordinal, because }: VersionRecord,
 ): Promise<InputChange[]> {
   const open = because.filter(({ kind, detail }) => kind === 'pin' && !detail)
-  const after = open.length > 0 ? await storedSide(home, id) : undefined
+  const after = open.length > 0 ? await storedPlan(home, id) : undefined
   if (!after) return because
   for (const { id } of versions.filter((one) => one.ordinal < ordinal).reverse()) {
-    const before = await storedSide(home, id)
+    const before = await storedPlan(home, id)
     if (!before || !open.every(({ input, from }) => pinOf(before, input) === from)) continue
     return because.map((change) => {
       const detail = open.includes(change) ? imageMoved(change, before, after) : undefined
@@ -60,15 +60,15 @@ export async function withMoved(
   return because
 }
 
-const pinOf = ({ plan: { services } }: Side, reference: string): string | undefined =>
+const pinOf = ({ plan: { services } }: ComparedPlan, reference: string): string | undefined =>
   services[0]?.images[reference]?.split('@')[1]
 
-const dockerfileOf = ({ plan: { services } }: Side): string | undefined => services[0]?.dockerfile
+const dockerfileOf = ({ plan: { services } }: ComparedPlan): string | undefined => services[0]?.dockerfile
 
-const hasOneBase = (side: Side): boolean =>
+const hasOneBase = (side: ComparedPlan): boolean =>
   side.plan.services.length === 1 && dockerfileOf(side)?.match(/^\s*FROM\s/gim)?.length === 1
 
-function versionIn(contents: Contents | null | undefined, reference: string): string | undefined {
+function versionIn(contents: Inventory | null | undefined, reference: string): string | undefined {
   const name = /([^/:@]+)(?::[^/:@]*)?(?:@.*)?$/.exec(reference)?.[1] ?? ''
   const [database, release] = (Object.hasOwn(RELEASES, name) && RELEASES[name]) || []
   if (database !== undefined && release !== undefined) return contents?.packages[database]?.[release]

@@ -1,10 +1,10 @@
 import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { type Entry, listInside } from './open-inside.ts'
-import { Breath } from './yield-turns.ts'
+import { YieldTurns } from './yield-turns.ts'
 
 /** So many are listed: there is no searching of a person's whole home. */
-const MOST = 100_000
+const MAX = 100_000
 const SKIPPED = new Set(['.git', 'node_modules'])
 
 export interface Listed {
@@ -23,17 +23,17 @@ export interface Listed {
 export async function listFiles(root: string, folder: string, signal?: AbortSignal): Promise<Listed> {
   const files: string[] = []
   const links = new Map<string, string>()
-  const breath = new Breath(signal)
+  const yieldTurns = new YieldTurns(signal)
   const folders = [folder]
   for (const at of folders) {
-    await breath.take()
+    await yieldTurns.take()
     for (const { name, kind, target = '' } of entriesOf(root, at)) {
       const file = at === '' ? name : `${at}/${name}`
       if (kind === 'folder' && !SKIPPED.has(name)) folders.push(file)
       if (kind !== 'file' && kind !== 'link') continue
-      if (files.length === MOST) return { files, links, cut: true }
+      if (files.length === MAX) return { files, links, cut: true }
       files.push(file)
-      const leads = kind === 'link' ? leadsTo(file, target) : undefined
+      const leads = kind === 'link' ? linkTarget(file, target) : undefined
       if (leads !== undefined) links.set(file, leads)
     }
   }
@@ -41,7 +41,7 @@ export async function listFiles(root: string, folder: string, signal?: AbortSign
 }
 
 /** Where a link leads below the root; undefined outside. */
-export function leadsTo(link: string, target: string | undefined): string | undefined {
+export function linkTarget(link: string, target: string | undefined): string | undefined {
   if (target === undefined) return undefined
   const to = target.replaceAll('\\', '/')
   const found = path.posix.join(path.posix.dirname(link), to)

@@ -59,19 +59,19 @@ const FOLDER = constants.O_RDONLY | NO_FOLLOW | (constants.O_DIRECTORY ?? 0)
 const TRIES = 3
 
 /** Whether the system tells where an open file lies. */
-const tells = process.platform === 'linux' && existsSync('/proc/self/fd')
+const isInformative = process.platform === 'linux' && existsSync('/proc/self/fd')
 
 /**
  * Opens the file at `relative` below `root` to read it; it may be anything but a link.
  * Errors: those of `open(2)`; ELOOP where a link stands in its place or above it.
  */
-export function openInside(root: string, relative: string, byPlace = tells): Opened {
+export function openInside(root: string, relative: string, byPlace = isInformative): Opened {
   const file = below(root, relative)
   return again(() => (byPlace ? openedAt(file, FILE) : openedFileBetween(file)))
 }
 
 /** Opens the folder at `relative` below `root`. Errors: as `openInside`; ENOTDIR. */
-export function openFolderInside(root: string, relative: string, byPlace = tells): OpenedFolder {
+export function openFolderInside(root: string, relative: string, byPlace = isInformative): OpenedFolder {
   const folder = below(root, relative)
   return again(() => {
     if (!byPlace) return folderBetween(folder)
@@ -81,7 +81,7 @@ export function openFolderInside(root: string, relative: string, byPlace = tells
 }
 
 /** What a folder holds, in no order. Errors: as `openFolderInside`. */
-export function listInside(root: string, relative: string, byPlace = tells): Entry[] {
+export function listInside(root: string, relative: string, byPlace = isInformative): Entry[] {
   return again(() => {
     using folder = openFolderInside(root, relative, byPlace)
     const entries = readdirSync(folder.path, { withFileTypes: true }).map((entry) =>
@@ -93,7 +93,7 @@ export function listInside(root: string, relative: string, byPlace = tells): Ent
 }
 
 /** What lies at `relative`; undefined where there is nothing. Errors: as `openFolderInside`, but for ENOENT. */
-export function lookInside(root: string, relative: string, byPlace = tells): Entry | undefined {
+export function statInside(root: string, relative: string, byPlace = isInformative): Entry | undefined {
   if (path.normalize(relative) === '.') return { name: '', kind: 'folder' }
   try {
     return again(() => {

@@ -1,13 +1,13 @@
 import { isAbsolute, relative, resolve } from 'node:path'
 
 /** A project as its definition sees it: its folder, and the git working tree's root where there is one. */
-export interface ProjectPlace {
+export interface ProjectPaths {
   path: string
   gitRoot?: string
 }
 
 /** The git root that holds the project, or the project's own folder. */
-export function gitRootOf(project: ProjectPlace): string {
+export function gitRootOf(project: ProjectPaths): string {
   const path = resolve(project.path)
   return project.gitRoot !== undefined && isInside(path, resolve(project.gitRoot))
     ? resolve(project.gitRoot)
@@ -15,7 +15,7 @@ export function gitRootOf(project: ProjectPlace): string {
 }
 
 /** Where the project lies under its git root: `''`, or a relative path with forward slashes. */
-export function pathInGitRoot(project: ProjectPlace): string {
+export function pathInGitRoot(project: ProjectPaths): string {
   return relative(gitRootOf(project), resolve(project.path)).replaceAll('\\', '/')
 }
 

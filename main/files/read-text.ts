@@ -2,9 +2,9 @@ import { constants, fstatSync, readFileSync, readSync, type Stats } from 'node:f
 import { open } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { productError } from '../../shared/errors.ts'
-import { systemCode } from './error-code.ts'
+import { errorCode } from './error-code.ts'
 import { openInside } from './open-inside.ts'
-import type { ProjectPlace } from './project-paths.ts'
+import type { ProjectPaths } from './project-paths.ts'
 import { realPathInProject } from './real-path-in-project.ts'
 
 const MAX_BYTES = 1 << 20
@@ -14,7 +14,7 @@ const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
  * The text of a definition's file (relative to the project's folder), without a byte order mark.
  * Fails with `definition-invalid` for what is no regular UTF-8 file of at most 1 MiB within the project.
  */
-export function readText(project: ProjectPlace, file: string): Promise<string> {
+export function readText(project: ProjectPaths, file: string): Promise<string> {
   const fail = failureOf(file)
   return opened(project, file, (fd, { size }) => {
     if (size > MAX_BYTES) throw fail('expected a file of at most 1 MiB')
@@ -29,13 +29,13 @@ export async function readSmall(path: string): Promise<string | undefined> {
     const stats = await handle.stat()
     return stats.isFile() && stats.size <= MAX_BYTES ? await handle.readFile('utf8') : undefined
   } catch (error) {
-    if (systemCode(error) === undefined) throw error
+    if (errorCode(error) === undefined) throw error
     return undefined
   }
 }
 
 /** The first `bytes` of such a file, of any length and encoding. Errors: as `readText`. */
-export function readHead(project: ProjectPlace, file: string, bytes: number): Promise<string> {
+export function readHead(project: ProjectPaths, file: string, bytes: number): Promise<string> {
   return opened(project, file, (fd) => {
     const buffer = Buffer.alloc(bytes)
     return new TextDecoder().decode(buffer.subarray(0, readSync(fd, buffer, 0, bytes, 0)))
@@ -46,7 +46,7 @@ const failureOf = (file: string) => (problem: string, cause?: unknown) =>
   productError('definition-invalid', { file, problem }, { cause })
 
 async function opened<T>(
-  project: ProjectPlace,
+  project: ProjectPaths,
   file: string,
   read: (fd: number, stats: Stats) => T,
 ): Promise<T> {
@@ -60,7 +60,7 @@ async function opened<T>(
     if (!stats.isFile()) throw fail('expected a regular file')
     return read(found.fd, stats)
   } catch (error) {
-    const code = systemCode(error)
+    const code = errorCode(error)
     if (code === undefined) throw error
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw fail('expected UTF-8 text', error)
     if (code === 'ELOOP') throw fail('a link has taken its place, or that of a folder above it', error)

@@ -7,7 +7,7 @@ const LONGEST = 10
  * Lets everything else go on during long work that never waits: small files are read at once, because by the thread pool
  * each takes five times as long.
  */
-export class Breath {
+export class YieldTurns {
   private since = performance.now()
   private turn: Promise<void> | undefined
   private readonly signal: AbortSignal | undefined

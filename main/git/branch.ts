@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import type { Project } from '../store/open-project.ts'
 import { gitFolder } from './git-folder.ts'
 
@@ -10,6 +10,6 @@ export async function readBranch(project: Project): Promise<string | null> {
   if (folder === undefined) return null
   const head = await readFile(path.join(folder, 'HEAD'), 'utf8').catch(() => '')
   const branch = /^ref: refs\/heads\/(.+)$/m.exec(head)?.[1]
-  if (branch !== undefined) return clean(branch)
+  if (branch !== undefined) return sanitize(branch)
   return /^[0-9a-f]{40,64}$/m.exec(head)?.[0].slice(0, 7) ?? null
 }

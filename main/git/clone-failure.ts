@@ -1,5 +1,5 @@
 import { type ProductError, productError } from '../../shared/errors.ts'
-import { gitRemedy } from './install-hint.ts'
+import { gitInstallHint } from './install-hint.ts'
 
 const HOST_UNKNOWN = /Could not resolve (?:host|proxy)|Could not resolve hostname|Name or service not known/
 const FULL = /No space left on device|Disk quota exceeded/
@@ -29,7 +29,7 @@ export async function cloneFailure(
   const host = hostOf(url)
   // Apple's stand-in for a git that is not installed.
   if (/xcode-select: (?:note|error)/.test(text))
-    return productError('git-missing', { remedy: await gitRemedy('darwin') })
+    return productError('git-missing', { remedy: await gitInstallHint('darwin') })
   if (FULL.test(text))
     return productError('destination-unwritable', { path: destination, problem: 'The disk is full.' })
   if (HOST_UNKNOWN.test(text)) return productError('git-host-unknown', { host })

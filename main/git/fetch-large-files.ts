@@ -2,14 +2,14 @@ import { lstat, open } from 'node:fs/promises'
 import path from 'node:path'
 import { CloneAddress, withoutCredentials } from '../../shared/git-address.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
-import { packageRemedy } from './install-hint.ts'
+import { sanitize } from '../../shared/sanitize.ts'
+import { packageInstallHint } from './install-hint.ts'
 import { LONGEST_POINTER, POINTER } from './lfs-pointer.ts'
-import { type GitOptions, git } from './run-git.ts'
+import { type GitOptions, runGit } from './run-git.ts'
 
 /** The files that Git LFS keeps elsewhere, as their commit names them. */
 export async function largeFilesOf(options: GitOptions): Promise<string[]> {
-  const { stdout } = await git(['ls-files', '-z', '--', ':(top,attr:filter=lfs)'], options)
+  const { stdout } = await runGit(['ls-files', '-z', '--', ':(top,attr:filter=lfs)'], options)
   return stdout.split('\0').filter((name) => name !== '')
 }
 
@@ -27,11 +27,11 @@ export async function fetchLargeFiles(options: GitOptions, run: Run): Promise<nu
   }
   const step = { kind: 'step', id: 'large-files', name: `Fetch ${files(count)}`, phase: 'fetch' } as const
   run.report({ ...step, state: 'running' })
-  const told = {
+  const result = {
     ...options,
-    line: (text: string) => run.report({ kind: 'log', step: step.id, text: `${clean(text)}\n` }),
+    line: (text: string) => run.report({ kind: 'log', step: step.id, text: `${sanitize(text)}\n` }),
   }
-  const { code, messages } = await git(['lfs', 'pull'], told)
+  const { code, messages } = await runGit(['lfs', 'pull'], result)
   const left = await countPointers(options)
   run.report({ ...step, state: code === 0 && left === 0 ? 'done' : 'failed' })
   if (left > 0) warn(run, `${files(left)} not fetched: ${messages.at(-1) ?? ''} Try "git lfs pull".`)
@@ -60,22 +60,25 @@ async function isPointer(file: string): Promise<boolean> {
 }
 
 async function whatIsMissing(options: GitOptions): Promise<string | undefined> {
-  if ((await git(['lfs', 'version'], options)).code !== 0) {
-    return `git-lfs is missing. ${await packageRemedy('git-lfs')}`
+  if ((await runGit(['lfs', 'version'], options)).code !== 0) {
+    return `git-lfs is missing. ${await packageInstallHint('git-lfs')}`
   }
-  const { stdout } = await git(['config', '--get', 'filter.lfs.process'], options)
+  const { stdout } = await runGit(['config', '--get', 'filter.lfs.process'], options)
   return stdout.trim() === '' ? 'run "git lfs install" once, then start it again.' : undefined
 }
 
 /** A repository may say where its large files are; only an address that may be cloned from is asked. */
 async function whyRefused(options: GitOptions): Promise<string | undefined> {
-  const { stdout } = await git(['config', '-z', '--blob', 'HEAD:.lfsconfig', '--get-regexp', 'url$'], options)
+  const { stdout } = await runGit(
+    ['config', '-z', '--blob', 'HEAD:.lfsconfig', '--get-regexp', 'url$'],
+    options,
+  )
   for (const entry of stdout.split('\0')) {
     const url = entry.split('\n')[1]
     if (url === undefined || CloneAddress.safeParse(url).success) continue
-    return `its .lfsconfig names ${withoutCredentials(clean(url)).slice(0, 200)}, which is no address to fetch from.`
+    return `its .lfsconfig names ${withoutCredentials(sanitize(url)).slice(0, 200)}, which is no address to fetch from.`
   }
   return undefined
 }
 
-const warn = (run: Run, text: string): void => run.report({ kind: 'warning', text: clean(text) })
+const warn = (run: Run, text: string): void => run.report({ kind: 'warning', text: sanitize(text) })

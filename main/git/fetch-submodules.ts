@@ -2,9 +2,9 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { CloneAddress, withoutCredentials } from '../../shared/git-address.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import { cloneFailure } from './clone-failure.ts'
-import { type GitOptions, git } from './run-git.ts'
+import { type GitOptions, runGit } from './run-git.ts'
 
 /** Submodules of submodules are followed so far. */
 const DEEPEST = 8
@@ -31,7 +31,7 @@ export async function fetchSubmodules(
   const inside = { ...options, cwd: path.join(root, within) }
   const later: string[] = []
   for (const submodule of await listSubmodules(inside, within, run)) {
-    const name = clean(path.posix.join(within, submodule.path))
+    const name = sanitize(path.posix.join(within, submodule.path))
     const fetched = await fetchOne(submodule, name, inside, run)
     if (fetched === 'later') later.push(name)
     if (fetched !== 'done' || depth >= DEEPEST) continue
@@ -45,7 +45,7 @@ export async function fetchSubmodules(
 /** The submodules that the commit names, with their addresses as git understands them. */
 async function listSubmodules(options: GitOptions, within: string, run: Run): Promise<Submodule[]> {
   const entries = async (...args: string[]) => {
-    const { stdout } = await git(['config', '-z', ...args], options)
+    const { stdout } = await runGit(['config', '-z', ...args], options)
     return stdout.split('\0').flatMap((entry) => {
       const [, name, value] = /^submodule\.(.*)\.[a-z]+\n([\s\S]*)$/.exec(entry) ?? []
       return name === undefined || value === undefined ? [] : [{ name, value }]
@@ -54,9 +54,9 @@ async function listSubmodules(options: GitOptions, within: string, run: Run): Pr
   const paths = await entries('--blob', 'HEAD:.gitmodules', '--get-regexp', '^submodule\\..*\\.path$')
   if (paths.length === 0) return []
   // It writes the addresses into the working tree's own settings; relative ones are then whole.
-  const { code, messages } = await git(['submodule', 'init'], options)
+  const { code, messages } = await runGit(['submodule', 'init'], options)
   if (code !== 0) {
-    const where = within === '' ? '' : ` of ${clean(within)}`
+    const where = within === '' ? '' : ` of ${sanitize(within)}`
     warn(run, `The submodules${where} are not fetched: ${messages.at(-1) ?? 'git refuses them'}`)
     return []
   }
@@ -74,7 +74,7 @@ async function fetchOne(
   run: Run,
 ): Promise<'done' | 'later' | 'never'> {
   if (!CloneAddress.safeParse(url).success) {
-    const address = withoutCredentials(clean(url)).slice(0, 200)
+    const address = withoutCredentials(sanitize(url)).slice(0, 200)
     warn(run, `The submodule ${name} is not fetched: ${address} is no address to clone from.`)
     return 'never'
   }
@@ -86,13 +86,13 @@ async function fetchOne(
     subject: name,
   } as const
   run.report({ ...step, state: 'running' })
-  const told = {
+  const result = {
     ...options,
-    line: (text: string) => run.report({ kind: 'log', step: step.id, text: `${clean(text)}\n` }),
+    line: (text: string) => run.report({ kind: 'log', step: step.id, text: `${sanitize(text)}\n` }),
   }
-  const { code, messages } = await git(
+  const { code, messages } = await runGit(
     ['submodule', 'update', '--checkout', '--progress', '--', folder],
-    told,
+    result,
   )
   run.report({ ...step, state: code === 0 ? 'done' : 'failed' })
   if (code === 0) return 'done'
@@ -103,4 +103,4 @@ async function fetchOne(
   return PASSING.has(reason) ? 'later' : 'never'
 }
 
-const warn = (run: Run, text: string): void => run.report({ kind: 'warning', text: clean(text) })
+const warn = (run: Run, text: string): void => run.report({ kind: 'warning', text: sanitize(text) })

@@ -39,7 +39,12 @@ export const HARDENED = [
  */
 export function gitEnvironment(
   env: Record<string, string | undefined>,
-  { cwd, protocols, asks, ssh }: { cwd: string; protocols: string[]; asks: boolean; ssh?: string },
+  {
+    cwd,
+    protocols,
+    interactive,
+    ssh,
+  }: { cwd: string; protocols: string[]; interactive: boolean; ssh?: string },
 ): Record<string, string | undefined> {
   const own = Object.fromEntries(Object.entries(env).filter(([name]) => !LOCAL.includes(name)))
   return {
@@ -50,7 +55,7 @@ export function gitEnvironment(
     GIT_CEILING_DIRECTORIES: path.dirname(cwd),
     GIT_LFS_SKIP_SMUDGE: '1',
     GIT_TEMPLATE_DIR: '',
-    ...(!asks && { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS_REQUIRE: 'never' }),
+    ...(!interactive && { GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS_REQUIRE: 'never' }),
     ...(ssh !== undefined && { GIT_SSH_COMMAND: ssh }),
   }
 }

@@ -9,17 +9,17 @@ const BY_SYSTEM: [RegExp, string][] = [
 ]
 
 /** How git is installed here, as a sentence. */
-export async function gitRemedy(
+export async function gitInstallHint(
   platform: NodeJS.Platform = process.platform,
   release?: string,
 ): Promise<string> {
   if (platform === 'darwin') return 'Install it with "xcode-select --install", then try again.'
   if (platform === 'win32') return 'Install it with "winget install --id Git.Git", then start Pristine anew.'
-  return packageRemedy('git', platform, release)
+  return packageInstallHint('git', platform, release)
 }
 
 /** How a package is installed here, as a sentence. A Linux says in os-release(5) what it is and what it is like. */
-export async function packageRemedy(
+export async function packageInstallHint(
   name: string,
   platform: NodeJS.Platform = process.platform,
   release = '/etc/os-release',

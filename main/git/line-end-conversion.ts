@@ -1,4 +1,4 @@
-import { askGit } from './query-git.ts'
+import { queryGit } from './query-git.ts'
 
 /**
  * Of tracked files that were modified and have CRLF line ends, those whose line ends git would convert to LF when they are
@@ -10,8 +10,8 @@ export async function convertedWhenAdded(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Set<string> | undefined> {
   const [listed, setting] = await Promise.all([
-    askGit(root, ['ls-files', '--eol', '-z', '--', ...files], env),
-    askGit(root, ['config', '--default', 'false', '--get', 'core.autocrlf'], env),
+    queryGit(root, ['ls-files', '--eol', '-z', '--', ...files], env),
+    queryGit(root, ['config', '--default', 'false', '--get', 'core.autocrlf'], env),
   ])
   if (listed === undefined) return undefined
   const automatic = /^(?:true|input|yes|on|1)$/i.test(setting?.trim() ?? '')

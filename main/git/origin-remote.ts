@@ -1,13 +1,13 @@
 import type { Project } from '../store/open-project.ts'
-import { askGit } from './query-git.ts'
+import { queryGit } from './query-git.ts'
 
 /**
  * Where git's remote `origin` of a folder points, without a name or password; null where there is none. Only reads the
  * configuration, which runs nothing.
  */
 export async function readRemote(project: Pick<Project, 'path'>): Promise<string | null> {
-  const told = await askGit(project.path, ['config', '--get', 'remote.origin.url'], process.env)
-  const address = told?.trim() ?? ''
+  const text = await queryGit(project.path, ['config', '--get', 'remote.origin.url'], process.env)
+  const address = text?.trim() ?? ''
   return address === '' ? null : withoutLogin(address)
 }
 

@@ -4,8 +4,8 @@ import { execFile } from 'node:child_process'
 const KEPT = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_SYSTEM', 'GIT_EXEC_PATH']
 
 /** In milliseconds: a question about local files. */
-const PATIENCE = 10_000
-const MOST_BYTES = 256 * 1024 * 1024
+const TIMEOUT = 10_000
+const MAX_BYTES = 256 * 1024 * 1024
 
 /**
  * How a repository is asked without trusting it: nothing that its settings name is run. The owner is not looked at,
@@ -24,12 +24,12 @@ const HARDENED = [
  * Asks git about a working tree on this computer, whoever owns it and whatever repository the variables of `env` are
  * about. Returns what it printed; undefined where git is missing, refuses or takes longer than 10 s.
  */
-export function askGit(
+export function queryGit(
   folder: string,
   args: string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | undefined> {
-  const options = { env: environment(env), timeout: PATIENCE, maxBuffer: MOST_BYTES }
+  const options = { env: environment(env), timeout: TIMEOUT, maxBuffer: MAX_BYTES }
   return new Promise((resolve) => {
     execFile('git', [...HARDENED, '-C', folder, ...args], options, (error, stdout) =>
       resolve(error ? undefined : stdout),

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { withoutCredentials } from '../../shared/git-address.ts'
 import { gitEnvironment, HARDENED, unaskingSsh } from './git-environment.ts'
-import { gitRemedy } from './install-hint.ts'
+import { gitInstallHint } from './install-hint.ts'
 
 /** How git is run. */
 export interface GitOptions {
@@ -15,7 +15,7 @@ export interface GitOptions {
   /** What it may speak: `https`, `ssh` … */
   protocols: string[]
   /** Whether it may ask on the terminal that this process has. */
-  asks: boolean
+  interactive: boolean
   /** Hears each line of its progress and its messages, without passwords. */
   line?(text: string): void
 }
@@ -37,22 +37,22 @@ const GRACE = 5_000
  * Runs git and returns how it ended; a failure of its own is not thrown.
  * Errors: `git-missing`, `cancelled`.
  */
-export async function git(args: string[], options: GitOptions): Promise<GitResult> {
-  const { env, cwd, signal, protocols, asks } = options
+export async function runGit(args: string[], options: GitOptions): Promise<GitResult> {
+  const { env, cwd, signal, protocols, interactive } = options
   if (signal.aborted) throw productError('cancelled', {})
-  const ssh = asks || !protocols.includes('ssh') ? undefined : await sshCommand(options)
+  const ssh = interactive || !protocols.includes('ssh') ? undefined : await sshCommand(options)
   const child = spawn('git', [...HARDENED, ...args], {
     cwd,
-    env: gitEnvironment(env, { cwd, protocols, asks, ...(ssh !== undefined && { ssh }) }),
+    env: gitEnvironment(env, { cwd, protocols, interactive, ...(ssh !== undefined && { ssh }) }),
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own can be ended as a whole, and has no terminal to ask on.
-    detached: inGroup(asks),
+    detached: inGroup(interactive),
     windowsHide: true,
   })
   const full = new AbortController()
-  const ended = end(child, AbortSignal.any([signal, full.signal]), inGroup(asks))
+  const ended = end(child, AbortSignal.any([signal, full.signal]), inGroup(interactive))
   const messages = new Messages(options.line)
-  child.stderr.setEncoding('utf8').on('data', (text: string) => messages.hear(text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => messages.onOutput(text))
   const kept: Buffer[] = []
   let size = 0
   child.stdout.on('data', (chunk: Buffer) => {
@@ -61,8 +61,9 @@ export async function git(args: string[], options: GitOptions): Promise<GitResul
     else kept.push(chunk)
   })
   const code = await ended
-  messages.hear('\n')
-  if (full.signal.aborted) messages.hear(`It printed more than ${LARGEST / 1024 / 1024} MB, and was ended.\n`)
+  messages.onOutput('\n')
+  if (full.signal.aborted)
+    messages.onOutput(`It printed more than ${LARGEST / 1024 / 1024} MB, and was ended.\n`)
   if (signal.aborted) throw productError('cancelled', {})
   return {
     code: full.signal.aborted ? -1 : code,
@@ -71,13 +72,13 @@ export async function git(args: string[], options: GitOptions): Promise<GitResul
   }
 }
 
-const inGroup = (asks: boolean): boolean => !asks && process.platform !== 'win32'
+const inGroup = (interactive: boolean): boolean => !interactive && process.platform !== 'win32'
 
 /** How the person's git calls ssh, made not to ask; undefined where a program is named that takes no such option. */
 async function sshCommand({ env, cwd, signal }: GitOptions): Promise<string | undefined> {
   if (env['GIT_SSH_COMMAND']) return unaskingSsh(env['GIT_SSH_COMMAND'])
-  const options = { env, cwd, signal, protocols: [], asks: false }
-  const { stdout } = await git(['config', '--get', 'core.sshCommand'], options)
+  const options = { env, cwd, signal, protocols: [], interactive: false }
+  const { stdout } = await runGit(['config', '--get', 'core.sshCommand'], options)
   const command = stdout.trim()
   if (command === '' && env['GIT_SSH']) return undefined
   return unaskingSsh(command || 'ssh')
@@ -110,7 +111,7 @@ async function end(child: ChildProcess, signal: AbortSignal, group: boolean): Pr
     })
   } catch (error) {
     if (!isSystemError(error, 'ENOENT')) throw error
-    throw productError('git-missing', { remedy: await gitRemedy() }, { cause: error })
+    throw productError('git-missing', { remedy: await gitInstallHint() }, { cause: error })
   } finally {
     signal.removeEventListener('abort', stop)
     clearTimeout(killing)
@@ -127,7 +128,7 @@ class Messages {
     this.line = line
   }
 
-  hear(text: string): void {
+  onOutput(text: string): void {
     const lines = (this.rest + text).split(/\r\n|\r|\n/)
     // A line without an end is a stranger's.
     this.rest = (lines.pop() ?? '').slice(0, 10_000)

@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { type GitOptions, git } from './run-git.ts'
+import { type GitOptions, runGit } from './run-git.ts'
 
 /** The addresses of a working tree's remotes; none where it is no working tree of its own. Reads its settings only. */
 export async function remotesOf(folder: string, options: GitOptions): Promise<string[]> {
   const file = path.join(folder, '.git', 'config')
   if (!(await stat(file).catch(() => undefined))?.isFile()) return []
-  const { stdout } = await git(
+  const { stdout } = await runGit(
     ['config', '-z', '--file', file, '--get-regexp', '^remote\\..*\\.url$'],
     options,
   )

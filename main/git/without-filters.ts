@@ -1,4 +1,4 @@
-import { askGit } from './query-git.ts'
+import { queryGit } from './query-git.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -12,7 +12,7 @@ const PARTS = ['clean', 'smudge', 'process', 'required']
  */
 export async function withoutFilters(folder: string, env: Env): Promise<Record<string, string>> {
   const args = ['config', '--null', '--show-scope', '--name-only', '--get-regexp', String.raw`^filter\..*\.`]
-  const listed = (await askGit(folder, args, env))?.split('\0') ?? []
+  const listed = (await queryGit(folder, args, env))?.split('\0') ?? []
   const drivers = new Set<string>()
   for (let at = 0; at + 1 < listed.length; at += 2) {
     const driver = /^filter\.(.*)\.[^.]*$/s.exec(listed[at + 1] ?? '')?.[1]

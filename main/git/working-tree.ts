@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { readIndex } from './index-file.ts'
-import { askGit } from './query-git.ts'
+import { queryGit } from './query-git.ts'
 import { readRegular } from './read-regular.ts'
 import { type ObjectHash, openRepository, type Repository } from './repository.ts'
 import { type TrackedFile, type TrackedFiles, trackedFiles } from './tracked-files.ts'
@@ -97,7 +97,7 @@ async function readTracked(
   if (!index) return trackedFiles(hash, [])
   const read = readIndex(index, hash)
   if (read) return read
-  const listed = await askGit(root, ['ls-files', '--stage', '-t', '-z'], env)
+  const listed = await queryGit(root, ['ls-files', '--stage', '-t', '-z'], env)
   return listed === undefined ? undefined : listedFiles(listed, hash)
 }
 

@@ -9,7 +9,7 @@ import type { Host } from '../host/host.ts'
 import { sameContent } from '../plan/same-content.ts'
 import type { Project } from '../store/open-project.ts'
 import type { History, VersionRecord } from './fold-ledger.ts'
-import { findImage, keptPlan } from './image-names.ts'
+import { findImage, storedPlan } from './image-names.ts'
 import type { LedgerEvent } from './ledger.ts'
 
 /** A version that the history has by an older form of its plan. */
@@ -56,7 +56,7 @@ async function compare(
 ): Promise<{ recorded: string[] } | undefined> {
   const image = await findImage(engine, key, record)
   if (!image) return undefined
-  const old = await keptPlan(home, record.id, image)
+  const old = await storedPlan(home, record.id, image)
   return old && sameContent(old, plan, bakesHooks(old, image))
 }
 

@@ -2,14 +2,14 @@ import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import {
-  givenNames,
   type ImageDetails,
+  imageTags,
   inspectImage,
   listImages,
   removeTag,
   tagImage,
 } from '../docker/images.ts'
-import { readOldPlanLabel } from '../plan/legacy-plan-label.ts'
+import { readLegacyPlanLabel } from '../plan/legacy-plan-label.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
 import type { History, VersionRecord } from './fold-ledger.ts'
@@ -103,7 +103,7 @@ export async function nameImage(
 }
 
 /** Gives a version's image the names back that somebody took from it. */
-export async function keepNames(
+export async function restoreNames(
   engine: Engine,
   key: ProjectKey,
   { id, ordinal }: { id: VersionId; ordinal: number },
@@ -116,7 +116,7 @@ export async function keepNames(
 
 /** Writes nothing where the image has that name: a full disk would not take it. */
 async function ensureTag(engine: Engine, key: ProjectKey, image: ImageDetails, tag: string): Promise<void> {
-  const missing = !givenNames(image).includes(`${repositoryOf(key)}:${tag}`)
+  const missing = !imageTags(image).includes(`${repositoryOf(key)}:${tag}`)
   if (missing) await tagImage(engine, image.Id, repositoryOf(key), tag)
 }
 
@@ -139,10 +139,10 @@ export async function pointKnownGood(
  * The plan of a version: from this computer's store, else from the labels of an image that an older Pristine built.
  * Undefined when neither has it.
  */
-export async function keptPlan(
+export async function storedPlan(
   home: Home,
   id: VersionId,
   image: ImageDetails | undefined,
 ): Promise<Plan | undefined> {
-  return (await loadPlan(home, id)) ?? readOldPlanLabel(image?.Config.Labels, id)
+  return (await loadPlan(home, id)) ?? readLegacyPlanLabel(image?.Config.Labels, id)
 }

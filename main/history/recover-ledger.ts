@@ -3,7 +3,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage, listTags } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import type { Host } from '../host/host.ts'
-import { readOldPlanLabel } from '../plan/legacy-plan-label.ts'
+import { readLegacyPlanLabel } from '../plan/legacy-plan-label.ts'
 import { loadPlan, storedVersions, storePlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
@@ -54,7 +54,7 @@ export async function recoverLedger(host: Host, project: Project): Promise<void>
   const engine = await host.engine()
   for (const { version, image } of recovered.versions) {
     if (await loadPlan(host.home, version)) continue
-    const plan = readOldPlanLabel((await inspectImage(engine, image))?.Config.Labels, version)
+    const plan = readLegacyPlanLabel((await inspectImage(engine, image))?.Config.Labels, version)
     if (plan) await storePlan(host.home, version, plan)
   }
   await appendLedger(folder, recovered)

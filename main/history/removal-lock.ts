@@ -2,14 +2,14 @@ import type { CleanupProject } from '../../shared/cleanup.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { History } from './fold-ledger.ts'
 
-type Locked = CleanupProject['versions'][number]['locked']
+type RemovalLock = CleanupProject['versions'][number]['locked']
 
 /** Why a version's image is not to be removed, or null. `used` are the versions of the containers that there are. */
-export function lockOf(
+export function removalLock(
   history: Pick<History, 'current' | 'knownGood' | 'marked' | 'proven'>,
   used: VersionId[],
   id: VersionId,
-): Locked {
+): RemovalLock {
   if (id === history.current) return 'current'
   if (id === history.knownGood || id === history.marked) return 'known-good'
   if (id === history.proven) return 'known-good-unmarked'

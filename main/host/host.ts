@@ -1,6 +1,6 @@
 import { connect, type Engine } from '../docker/connection/connect.ts'
 import type { RunningOperations } from '../operation/start-operation.ts'
-import { openSecrets, type SecretKeeper } from '../secrets/secret-provider.ts'
+import { openSecretProvider, type SecretProvider } from '../secrets/secret-provider.ts'
 import { type Home, openHome } from '../store/home.ts'
 import { readSettings } from '../store/settings.ts'
 
@@ -9,17 +9,17 @@ export interface Host {
   home: Home
   env: Record<string, string | undefined>
   /** Fingerprints of what a person grants with the verb that is running. */
-  given: readonly string[]
-  secrets: SecretKeeper
+  grants: readonly string[]
+  secrets: SecretProvider
   /** Connects on the first call. Errors: `engine-missing`, `engine-forbidden` … */
   engine(): Promise<Engine>
   /** Looks for the engine anew at the next call. */
   disconnect(): void
-  running: RunningOperations
+  runningOperations: RunningOperations
   /** Takes work that a result need not wait for. It must not fail. */
-  afterwards(work: Promise<void>): void
+  inBackground(work: Promise<void>): void
   /** Waits for that work. */
-  settled(): Promise<void>
+  backgroundDone(): Promise<void>
 }
 
 export function openHost(env: Record<string, string | undefined>): Host {
@@ -29,9 +29,9 @@ export function openHost(env: Record<string, string | undefined>): Host {
   return {
     home,
     env,
-    given: [],
-    secrets: openSecrets(env),
-    running: new Map(),
+    grants: [],
+    secrets: openSecretProvider(env),
+    runningOperations: new Map(),
     engine: () => {
       engine ??= connectChosen(home, env).catch((error: unknown) => {
         // An engine that is started later is found by the next verb.
@@ -43,11 +43,11 @@ export function openHost(env: Record<string, string | undefined>): Host {
     disconnect: () => {
       engine = undefined
     },
-    afterwards: (work) => {
+    inBackground: (work) => {
       pending.add(work)
       void work.finally(() => pending.delete(work))
     },
-    settled: async () => {
+    backgroundDone: async () => {
       await Promise.all(pending)
     },
   }

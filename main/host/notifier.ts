@@ -1,16 +1,16 @@
 /** Wakes one who waits. A ring that nobody waits for is heard by the next who does. */
-export class Bell {
-  private rung = false
+export class Notifier {
+  private pending = false
   private wake = () => {}
 
-  ring(): void {
-    this.rung = true
+  notify(): void {
+    this.pending = true
     this.wake()
   }
 
   /** Waits for a ring, for so many milliseconds at most, or until `signal` aborts. */
-  async heard(signal: AbortSignal, longest?: number): Promise<void> {
-    if (!this.rung && !signal.aborted) {
+  async wait(signal: AbortSignal, timeout?: number): Promise<void> {
+    if (!this.pending && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const done = () => {
           clearTimeout(timer)
@@ -18,11 +18,11 @@ export class Bell {
           this.wake = () => {}
           resolve()
         }
-        const timer = longest === undefined ? undefined : setTimeout(done, longest)
+        const timer = timeout === undefined ? undefined : setTimeout(done, timeout)
         this.wake = done
         signal.addEventListener('abort', done)
       })
     }
-    this.rung = false
+    this.pending = false
   }
 }

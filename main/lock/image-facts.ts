@@ -22,7 +22,7 @@ export function withFacts(lock: Lock, found: FoundFacts): Lock {
 }
 
 /** Writes what was read of images into a project's lock; `file` is its, relative to the project. Errors: those of `readLock`, `storage-failed`. */
-export async function keepFacts(project: Project, file: string, found: FoundFacts): Promise<void> {
+export async function recordFacts(project: Project, file: string, found: FoundFacts): Promise<void> {
   const lock = (await readLock(project, file)) ?? EMPTY_LOCK
   // Somebody edited it since: what was read is of another image.
   for (const [reference, { resolved }] of Object.entries(found))

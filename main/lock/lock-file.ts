@@ -6,7 +6,7 @@ import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Lock } from '../../shared/lock.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { openFolderInside, openInside } from '../files/open-inside.ts'
-import type { ProjectPlace } from '../files/project-paths.ts'
+import type { ProjectPaths } from '../files/project-paths.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
 import { requireOwnPin } from './own-repository-pin.ts'
 
@@ -24,7 +24,7 @@ export function lockPath(definitionFile: string): string {
  * Reads a project's lock; undefined if there is none. `name` is relative to the project's folder. Its folder may be
  * reached through links that stay in the project. Errors: those of `parseLock`.
  */
-export async function readLock(project: ProjectPlace, name: string): Promise<Lock | undefined> {
+export async function readLock(project: ProjectPaths, name: string): Promise<Lock | undefined> {
   let text: string
   try {
     text = readRegular(await lockFolder(project, name), path.basename(name))
@@ -37,7 +37,7 @@ export async function readLock(project: ProjectPlace, name: string): Promise<Loc
 }
 
 /** The folder of a lock, absolute and without links. */
-async function lockFolder(project: ProjectPlace, name: string): Promise<string> {
+async function lockFolder(project: ProjectPaths, name: string): Promise<string> {
   const folder = await realPathInProject(project, path.dirname(name))
   if (folder === undefined) throw new Error("its folder is a link that leaves the project's folder.")
   return folder
@@ -148,7 +148,7 @@ function section<T>(pins: Record<string, T>, members: (pin: T) => object): strin
  * Writes a project's lock, whole or not at all, and not if it says the same already; never outside the project, whatever
  * links are put there meanwhile. Error: storage-failed.
  */
-export async function writeLock(project: ProjectPlace, name: string, lock: Lock): Promise<void> {
+export async function writeLock(project: ProjectPaths, name: string, lock: Lock): Promise<void> {
   const text = lockText(lock)
   try {
     const real = await lockFolder(project, name)

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Home } from '../store/home.ts'
-import { tellOthers } from '../store/project-records.ts'
+import { notifyWatchers } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /** What the registries said of a project's pinned images when they were last asked; it may be lost. */
@@ -34,7 +34,7 @@ export async function readPinCheck(home: Home, key: ProjectKey): Promise<PinChec
 /** Keeps a check, and lets others hear of it. Errors: `storage-failed`. */
 export async function writePinCheck(home: Home, key: ProjectKey, check: PinCheck): Promise<void> {
   await writeFileWhole(path.join(home.project(key), PIN_CHECK_FILE), `${JSON.stringify(check)}\n`)
-  await tellOthers(home.project(key))
+  await notifyWatchers(home.project(key))
 }
 
 /** The references that pointed elsewhere than the lock's pins, as long as the lock pins what it pinned then. */

@@ -2,7 +2,7 @@ import { productError } from '../../shared/errors.ts'
 import type { LogLines } from '../../shared/log.ts'
 import { inspectContainer, followLogs as openLog } from '../docker/containers.ts'
 import { logFrames } from '../docker/streams/log-frames.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { LineReader } from './log-lines.ts'
@@ -22,7 +22,7 @@ export async function* followLogs(
   tail: number,
   signal: AbortSignal,
 ): AsyncGenerator<LogLines> {
-  const { engine, facts } = await readCurrent(host, project)
+  const { engine, facts } = await readCurrentState(host, project)
   const [container] = facts.containers
   if (!container) throw productError('environment-not-running', { name: project.name })
   const tty = (await inspectContainer(engine, container.id))?.Config.Tty ?? false

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { followLogs, inspectContainer } from '../docker/containers.ts'
 import { demux } from '../docker/streams/demux.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -24,7 +24,7 @@ export async function logs(
   to: { stdout: Writable; stderr: Writable },
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, facts } = await readCurrent(host, project)
+  const { engine, facts } = await readCurrentState(host, project)
   const [container] = facts.containers
   if (!container) throw productError('environment-not-running', { name: project.name })
   const details = await inspectContainer(engine, container.id)

@@ -5,13 +5,13 @@ import type { Run } from '../../shared/operation.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /** In milliseconds: how often a writer looks whether somebody wants it to end. */
-const LOOK = 200
+const POLL_INTERVAL = 200
 
 /** Holds the id of the operation that is to end; that of one that has ended means nothing. */
 const cancelFile = (projectFolder: string) => path.join(projectFolder, 'cancel')
 
 /** Asks whatever process runs an operation to cancel it. Errors: `storage-failed`. */
-export function askToCancel(projectFolder: string, id: OperationId): Promise<void> {
+export function requestCancel(projectFolder: string, id: OperationId): Promise<void> {
   return writeFileWhole(cancelFile(projectFolder), id)
 }
 
@@ -25,7 +25,7 @@ export async function cancellable<T>(
   const asked = new AbortController()
   const look = setInterval(async () => {
     if ((await readFile(cancelFile(projectFolder), 'utf8').catch(() => '')) === id) asked.abort()
-  }, LOOK)
+  }, POLL_INTERVAL)
   try {
     return await work({ ...run, signal: AbortSignal.any([run.signal, asked.signal]) })
   } finally {

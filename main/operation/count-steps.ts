@@ -2,14 +2,14 @@ import type { StepEvent } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 
 /** Counts the steps of an operation: those that have begun, and all, as far as the stages that were seen tell. */
-export class StepCount {
+export class StepCounter {
   private readonly begun = new Set<string>()
   private readonly stages = new Map<string, number>()
   private others = 0
   /** The step that began last. */
   step: NonNullable<ProjectSummary['operation']>['step'] = null
 
-  hear({ id, name, state, phase, subject, place }: StepEvent): void {
+  add({ id, name, state, phase, subject, place }: StepEvent): void {
     if (state === 'running') this.step = { name, phase, subject: subject ?? null }
     if (this.begun.has(id)) return
     this.begun.add(id)

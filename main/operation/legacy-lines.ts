@@ -17,7 +17,7 @@ const KINDS: Record<string, OperationKind> = {
 }
 
 /** The first line of an older recording as one of today. */
-export function kindOfOlder(line: { kind?: unknown; what?: unknown }): object {
+export function migrateFirstLine(line: { kind?: unknown; what?: unknown }): object {
   if (line.kind !== undefined || typeof line.what !== 'string') return line
   return { ...line, kind: KINDS[line.what.split(' ')[0] ?? ''] ?? 'build' }
 }
@@ -38,7 +38,7 @@ const PHASES: [RegExp, StepPhase][] = [
 ]
 
 /** A line of an older recording, whose steps had neither phase nor subject, as one of today. */
-export function withPhase(line: { event?: { kind?: unknown; name?: unknown; phase?: unknown } }): object {
+export function migrateLine(line: { event?: { kind?: unknown; name?: unknown; phase?: unknown } }): object {
   const { event } = line
   if (event?.kind !== 'step' || event.phase !== undefined || typeof event.name !== 'string') return line
   for (const [begin, phase] of PHASES) {

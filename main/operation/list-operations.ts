@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir } from 'node:fs/promises'
 import { OperationId } from '../../shared/ids.ts'
 import type { ErrorReport, Operation } from '../../shared/operation.ts'
-import { LONGEST, operationsFolder, recordingOf } from './record-operation.ts'
+import { LONGEST, operationsFolder, recordingFile } from './record-operation.ts'
 import { parseFirstLine, parseLine } from './recording-lines.ts'
 import { currentHolder } from './writer-lock.ts'
 
@@ -35,7 +35,7 @@ export async function describeOperation(
   projectFolder: string,
   id: OperationId,
 ): Promise<RecordedOperation | undefined> {
-  const file = await open(recordingOf(projectFolder, id)).catch(() => undefined)
+  const file = await open(recordingFile(projectFolder, id)).catch(() => undefined)
   if (!file) return undefined
   try {
     const [begin, ...next] = (await readAt(file, 0, LINE)).split('\n')

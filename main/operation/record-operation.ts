@@ -15,7 +15,7 @@ const LARGEST = 32 * 1024 * 1024
 export const LONGEST = 32 * 1024
 
 export const operationsFolder = (projectFolder: string): string => path.join(projectFolder, 'operations')
-export const recordingOf = (projectFolder: string, id: OperationId): string =>
+export const recordingFile = (projectFolder: string, id: OperationId): string =>
   path.join(operationsFolder(projectFolder), `${id}.jsonl`)
 
 export const newOperationId = (): OperationId =>
@@ -37,7 +37,7 @@ export async function recorded<T>(
 ): Promise<T> {
   const recording = await Recording.open(projectFolder, id, kind)
   run.recorded?.(id)
-  const heard: Run = {
+  const received: Run = {
     signal: run.signal,
     report: (event) => {
       recording.write(event)
@@ -45,7 +45,7 @@ export async function recorded<T>(
     },
   }
   try {
-    const result = await work(heard)
+    const result = await work(received)
     recording.end({ kind: 'end', state: 'done' })
     return result
   } catch (error) {
@@ -68,8 +68,8 @@ class Recording {
     const recording = new Recording()
     try {
       await ensureFolder(operationsFolder(projectFolder))
-      await forgetOld(operationsFolder(projectFolder))
-      recording.file = openSync(recordingOf(projectFolder, id), 'wx', 0o600)
+      await pruneRecordings(operationsFolder(projectFolder))
+      recording.file = openSync(recordingFile(projectFolder, id), 'wx', 0o600)
     } catch {
       return recording
     }
@@ -120,7 +120,7 @@ function cut(value: unknown, most: number): unknown {
   return Object.fromEntries(members.map(([name, member]) => [name, cut(member, most)]))
 }
 
-async function forgetOld(folder: string): Promise<void> {
+async function pruneRecordings(folder: string): Promise<void> {
   const names = (await readdir(folder)).sort()
   await Promise.all(
     names

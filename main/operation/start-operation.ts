@@ -1,7 +1,7 @@
 import { productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { askToCancel } from './cancel-request.ts'
+import { requestCancel } from './cancel-request.ts'
 import { currentHolder } from './writer-lock.ts'
 
 /** The operations that this process runs, so that they can be cancelled. */
@@ -47,6 +47,6 @@ export async function cancelOperation(
   }
   const holder = await currentHolder(projectFolder)
   if (holder?.operation !== id) return false
-  await askToCancel(projectFolder, id)
+  await requestCancel(projectFolder, id)
   return true
 }

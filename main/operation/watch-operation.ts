@@ -3,12 +3,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { OperationId } from '../../shared/ids.ts'
 import type { RecordedEvent } from '../../shared/operation.ts'
-import { recordingOf } from './record-operation.ts'
+import { recordingFile } from './record-operation.ts'
 import { parseLine } from './recording-lines.ts'
 import { currentHolder } from './writer-lock.ts'
 
 /** In milliseconds: how often a recording that grows is looked at. */
-const LOOK = 50
+const POLL_INTERVAL = 50
 
 /**
  * The events of an operation from the one with the index `from` on: those that were recorded, then those to come, until
@@ -21,7 +21,7 @@ export async function* watchOperation(
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<RecordedEvent> {
-  const file = await open(recordingOf(projectFolder, id)).catch((error: unknown) => {
+  const file = await open(recordingFile(projectFolder, id)).catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT')) throw productError('operation-unknown', { id })
     throw error
   })
@@ -65,6 +65,6 @@ async function* growingLines(
       yield* lines
     }
     if (!running) return
-    await pause(LOOK, undefined, { signal }).catch(() => {})
+    await pause(POLL_INTERVAL, undefined, { signal }).catch(() => {})
   }
 }

@@ -6,7 +6,7 @@ import type { OperationId } from '../../shared/ids.ts'
 import type { OperationKind } from '../../shared/operation.ts'
 import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
-import { tellOthers } from '../store/project-records.ts'
+import { notifyWatchers } from '../store/project-records.ts'
 
 /** Who writes, for everyone else to read. */
 interface Holder {
@@ -20,13 +20,13 @@ interface Holder {
 }
 
 /** In milliseconds: how long another writer waits for a repair, and how often it tries again. */
-const PATIENCE = 10_000
+const TIMEOUT = 10_000
 /**
  * In milliseconds: how long the lock may be held by a process that is not named: one that only looks whether the lock is
  * held, or a repair that has removed its name and not yet let go.
  */
-const GLANCE = 100
-const AGAIN = 5
+const READ_DEADLINE = 100
+const RETRY_INTERVAL = 5
 
 /**
  * Does work as the only writer of a project, across processes. `what` completes "Busy: …" for everyone else, and
@@ -40,7 +40,7 @@ export async function asOnlyWriter<T>(
 ): Promise<T> {
   await ensureFolder(projectFolder)
   const holderFile = holderOf(projectFolder)
-  const lock = await takePatiently(projectFolder)
+  const lock = await takeWithRetries(projectFolder)
   try {
     // Only for others to read: a full disk must not keep anybody from making room.
     const holder: Holder = {
@@ -51,11 +51,11 @@ export async function asOnlyWriter<T>(
       ...(repairs && { repairs }),
     }
     await writeFile(holderFile, JSON.stringify(holder), { mode: 0o600 }).catch(() => {})
-    await tellOthers(projectFolder)
+    await notifyWatchers(projectFolder)
     return await work()
   } finally {
     await rm(holderFile, { force: true }).catch(() => {})
-    await tellOthers(projectFolder)
+    await notifyWatchers(projectFolder)
     lock.close()
   }
 }
@@ -72,7 +72,7 @@ export async function currentHolder(projectFolder: string): Promise<Holder | und
 /** Whether somebody writes a project at the moment. */
 export const isWritten = (projectFolder: string): boolean => isHeld(lockOf(projectFolder))
 
-async function takePatiently(projectFolder: string): Promise<FileLock> {
+async function takeWithRetries(projectFolder: string): Promise<FileLock> {
   const began = performance.now()
   let repairSeen = began
   for (;;) {
@@ -86,11 +86,11 @@ async function takePatiently(projectFolder: string): Promise<FileLock> {
     if (lock) return lock
     const holder = await readHolder(projectFolder)
     const now = performance.now()
-    if (holder?.repairs && now - began <= PATIENCE) repairSeen = now
-    else if (now - repairSeen > GLANCE) {
+    if (holder?.repairs && now - began <= TIMEOUT) repairSeen = now
+    else if (now - repairSeen > READ_DEADLINE) {
       throw productError('busy', holder ?? { what: 'somebody else is changing this project', pid: 0 })
     }
-    await pause(AGAIN)
+    await pause(RETRY_INTERVAL)
   }
 }
 

@@ -6,7 +6,7 @@ import { describeOperation, operationIds, withoutError } from '../operation/list
 import { recordedProjects } from '../store/project-records.ts'
 
 /** So many operations are told at most. */
-const MOST = 200
+const MAX = 200
 
 /** The recorded operations of a project, or of all on the list, newest first. */
 export async function listAllOperations(
@@ -24,7 +24,7 @@ export async function listAllOperations(
   const newest = found
     .flat()
     .sort((a, b) => (a.id < b.id ? 1 : -1))
-    .slice(0, MOST)
+    .slice(0, MAX)
   const listed = await Promise.all(
     newest.map(async ({ id, project, name }) => {
       const operation = await describeOperation(host.home.project(project), id)

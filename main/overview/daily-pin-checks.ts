@@ -7,8 +7,8 @@ import { type AskDigest, askRegistry, checkPins } from '../verbs/check-pins.ts'
 
 const MINUTE = 60_000
 /** A project is checked so often, and no sooner after a check that failed. */
-const OFTEN = 24 * 60 * MINUTE
-const AGAIN = 60 * MINUTE
+const CHECK_INTERVAL = 24 * 60 * MINUTE
+const RETRY_INTERVAL = 60 * MINUTE
 /** A start asks nobody, so nobody is asked before an environment has run for so long. */
 const SETTLED = 10 * MINUTE
 
@@ -29,7 +29,7 @@ type Seen = Pick<CheckTimes, 'runsSince' | 'tried'>
 export function isDue({ now, runsSince, checked, tried }: CheckTimes): boolean {
   const past = (time: number | undefined, long: number) =>
     time === undefined || now - time >= long || time > now
-  return now - runsSince >= SETTLED && past(checked, OFTEN) && past(tried, AGAIN)
+  return now - runsSince >= SETTLED && past(checked, CHECK_INTERVAL) && past(tried, RETRY_INTERVAL)
 }
 
 /**
@@ -49,7 +49,7 @@ export class DailyPinChecks {
   }
 
   /** A project's environment was seen to run. */
-  runs(project: Project): void {
+  onRunning(project: Project): void {
     const now = Date.now()
     const seen: Seen = this.projects.get(project.key) ?? { runsSince: now, tried: undefined }
     this.projects.set(project.key, seen)
@@ -60,7 +60,7 @@ export class DailyPinChecks {
   }
 
   /** A project's environment does not run. */
-  rests(key: ProjectKey): void {
+  onStopped(key: ProjectKey): void {
     this.projects.delete(key)
   }
 
@@ -84,7 +84,7 @@ export class DailyPinChecks {
 
   private readonly ask: AskDigest = (reference, signal) => {
     const known = this.answers.get(reference)
-    if (known && Date.now() - known.at < OFTEN) return known.digest
+    if (known && Date.now() - known.at < CHECK_INTERVAL) return known.digest
     const digest = askRegistry(this.host)(reference, signal)
     this.answers.set(reference, { at: Date.now(), digest })
     digest.catch(() => this.answers.delete(reference))

@@ -1,5 +1,5 @@
 /** After a count the engine is left alone for so many times as long as it took: it costs a twentieth of it at most. */
-const REST = 19
+const REST_FACTOR = 19
 
 /**
  * When drift is counted: one environment after the other, because it costs the engine more than anything else that is
@@ -10,21 +10,21 @@ export class DriftCounts {
   private resting: Promise<void> = Promise.resolve()
 
   /** Counts what was not counted yet. `count` must not fail. */
-  first(count: () => Promise<void>): Promise<void> {
+  countFirst(count: () => Promise<void>): Promise<void> {
     this.counting = this.counting.then(count)
     return this.counting
   }
 
   /** Counts again what may have changed, each in its turn. */
-  again(count: () => Promise<void>): void {
+  recount(count: () => Promise<void>): void {
     this.resting = this.resting.then(async () => {
       let took = 0
-      await this.first(async () => {
+      await this.countFirst(async () => {
         const began = performance.now()
         await count()
         took = performance.now() - began
       })
-      await rest(took * REST)
+      await rest(took * REST_FACTOR)
     })
   }
 }

@@ -2,19 +2,19 @@ import type { EngineState } from '../../shared/engine-state.ts'
 import { reportOf } from '../../shared/errors.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'
 import type { Host } from '../host/host.ts'
-import { Bell } from '../host/notifier.ts'
+import { Notifier } from '../host/notifier.ts'
 
 /** In milliseconds: how often an engine is looked for, and how often one that answered is asked again. */
-const LOOK = 2_000
-const ASK = 5_000
+const POLL_INTERVAL = 2_000
+const PROBE_INTERVAL = 5_000
 
 /** Knows whether an engine answers, for as many as want to know. It asks only while somebody does. */
 export class EngineWatch {
   private readonly host: Host
-  private readonly bells = new Set<Bell>()
-  private readonly again = new Bell()
+  private readonly notifiers = new Set<Notifier>()
+  private readonly retry = new Notifier()
   private state: EngineState | undefined
-  private asking: AbortController | undefined
+  private probing: AbortController | undefined
 
   constructor(host: Host) {
     this.host = host
@@ -22,48 +22,48 @@ export class EngineWatch {
 
   /** The state, and each time that it changes. */
   async *watch(signal: AbortSignal): AsyncGenerator<EngineState> {
-    const bell = new Bell()
-    this.bells.add(bell)
+    const notifier = new Notifier()
+    this.notifiers.add(notifier)
     this.begin()
     try {
-      let told: string | undefined
+      let emitted: string | undefined
       while (!signal.aborted) {
         const text = JSON.stringify(this.state)
-        if (this.state && text !== told) {
-          told = text
+        if (this.state && text !== emitted) {
+          emitted = text
           yield this.state
-        } else await bell.heard(signal)
+        } else await notifier.wait(signal)
       }
     } finally {
-      this.bells.delete(bell)
-      if (this.bells.size === 0) this.end()
+      this.notifiers.delete(notifier)
+      if (this.notifiers.size === 0) this.end()
     }
   }
 
   /** Asks at once: another engine was chosen, or a call failed. */
-  look(): void {
-    this.again.ring()
+  poll(): void {
+    this.retry.notify()
   }
 
   private begin(): void {
-    if (this.asking) return
-    this.asking = new AbortController()
-    void this.ask(this.asking.signal)
+    if (this.probing) return
+    this.probing = new AbortController()
+    void this.probe(this.probing.signal)
   }
 
   private end(): void {
-    this.asking?.abort()
-    this.asking = undefined
+    this.probing?.abort()
+    this.probing = undefined
     this.state = undefined
   }
 
-  private async ask(signal: AbortSignal): Promise<void> {
+  private async probe(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const state = await this.now()
       if (signal.aborted) return
       this.state = state
-      for (const bell of this.bells) bell.ring()
-      await this.again.heard(signal, state.kind === 'ready' ? ASK : LOOK)
+      for (const notifier of this.notifiers) notifier.notify()
+      await this.retry.wait(signal, state.kind === 'ready' ? PROBE_INTERVAL : POLL_INTERVAL)
     }
   }
 

@@ -6,15 +6,15 @@ import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
 import { type EnvironmentContainer, listEnvironments } from '../container/read-environment.ts'
 import { containerEvents } from '../docker/container-events.ts'
 import type { Host } from '../host/host.ts'
-import { Bell } from '../host/notifier.ts'
+import { Notifier } from '../host/notifier.ts'
 import { ensureFolder } from '../store/home.ts'
 import { projectsFolder, recordedFolder, recordedProjects } from '../store/project-records.ts'
 import { DailyPinChecks } from './daily-pin-checks.ts'
-import { Row, type RowDeps } from './tracked-project.ts'
+import { TrackedProject, type TrackedProjectDeps } from './tracked-project.ts'
 
 /** In milliseconds: how often the engine and what runs are looked at, and how often everything is, whatever was heard. */
-const LOOK = 5_000
-const LOOK_AT_ALL = 30_000
+const REFRESH_INTERVAL = 5_000
+const FULL_REFRESH_INTERVAL = 30_000
 /** In milliseconds: what is heard within so long is looked at together. */
 const TOGETHER = 80
 /** So many projects' files are looked at at the same time. */
@@ -27,13 +27,13 @@ const AT_ONCE = 16
 export class Overview {
   private readonly host: Host
   private readonly fault: (error: unknown) => void
-  private readonly deps: RowDeps
+  private readonly deps: TrackedProjectDeps
   private readonly pinChecks: DailyPinChecks
-  private readonly rows = new Map<ProjectKey, Row>()
+  private readonly tracked = new Map<ProjectKey, TrackedProject>()
   private readonly listeners = new Set<Listener>()
-  private readonly bell = new Bell()
+  private readonly notifier = new Notifier()
   private readonly end = new AbortController()
-  private readonly retry = new Bell()
+  private readonly retry = new Notifier()
   private listening = new AbortController()
   /** What is to be looked at next: some projects, or all. */
   private dirty: Set<ProjectKey> | 'all' = 'all'
@@ -52,32 +52,35 @@ export class Overview {
       host,
       pinChecks: this.pinChecks,
       fault,
-      changed: (row) => this.tell(row),
-      again: (key) => this.notice(key),
-      watched: () => this.listeners.size > 0,
+      onChanged: (tracked) => this.notifyListeners(tracked),
+      requestRefresh: (key) => this.invalidate(key),
+      isWatched: () => this.listeners.size > 0,
     }
   }
 
   /** Begins to look; `close` ends it. */
   start(): void {
-    this.working = Promise.all([this.keepLooking(), this.listenToEngine(), this.listenToFiles()])
+    this.working = Promise.all([this.refreshLoop(), this.followEngineEvents(), this.watchProjectsFolder()])
   }
 
   async close(): Promise<void> {
     this.end.abort()
     this.files?.close()
     await this.working
-    await Promise.all([this.pinChecks.close(), ...[...this.rows.values()].map((row) => row.close())])
+    await Promise.all([
+      this.pinChecks.close(),
+      ...[...this.tracked.values()].map((tracked) => tracked.close()),
+    ])
   }
 
   /** All projects, as they were seen last, then each that changed since and changes. */
   async *watch(signal: AbortSignal): AsyncGenerator<ProjectsEvent> {
-    const listener: Listener = { bell: new Bell(), changed: new Set(), removed: new Set() }
+    const listener: Listener = { notifier: new Notifier(), changed: new Set(), removed: new Set() }
     this.listeners.add(listener)
     try {
-      this.notice()
+      this.invalidate()
       // Nobody who opens a window waits for the engine.
-      if (!this.seenAll) await this.looked()
+      if (!this.seenAll) await this.refreshed()
       listener.changed.clear()
       listener.removed.clear()
       yield { kind: 'all', projects: this.summaries() }
@@ -88,10 +91,10 @@ export class Overview {
         }
         for (const key of listener.changed) {
           listener.changed.delete(key)
-          const row = this.rows.get(key)
-          if (row) yield { kind: 'changed', project: row.summary }
+          const tracked = this.tracked.get(key)
+          if (tracked) yield { kind: 'changed', project: tracked.summary }
         }
-        if (listener.changed.size + listener.removed.size === 0) await listener.bell.heard(signal)
+        if (listener.changed.size + listener.removed.size === 0) await listener.notifier.wait(signal)
       }
     } finally {
       this.listeners.delete(listener)
@@ -100,47 +103,47 @@ export class Overview {
 
   /** One project, looked at now. Errors: `project-unknown` is the caller's to find; undefined when it is not listed. */
   async summary(key: ProjectKey): Promise<ProjectSummary | undefined> {
-    this.notice(key)
-    await this.looked()
-    return this.rows.get(key)?.summary
+    this.invalidate(key)
+    await this.refreshed()
+    return this.tracked.get(key)?.summary
   }
 
   /** Something may have changed: in one project, or anywhere. */
-  notice(key?: ProjectKey): void {
+  invalidate(key?: ProjectKey): void {
     if (key === undefined) this.dirty = 'all'
     else if (this.dirty !== 'all') this.dirty.add(key)
-    this.bell.ring()
+    this.notifier.notify()
   }
 
   /** Somebody counted the drift of a project just now. */
-  counted(key: ProjectKey, changes: number): void {
-    this.rows.get(key)?.counted(changes)
+  setDrift(key: ProjectKey, changes: number): void {
+    this.tracked.get(key)?.setDrift(changes)
   }
 
   private summaries(): ProjectSummary[] {
-    const all = [...this.rows.values()].map((row) => row.summary)
+    const all = [...this.tracked.values()].map((tracked) => tracked.summary)
     return all.sort((a, b) => a.name.localeCompare(b.name) || a.path.localeCompare(b.path))
   }
 
   /** Waits until everything that was noticed so far has been looked at. */
-  private looked(): Promise<void> {
-    this.looking = this.looking.then(() => this.look()).catch(this.fault)
+  private refreshed(): Promise<void> {
+    this.looking = this.looking.then(() => this.refresh()).catch(this.fault)
     return this.looking
   }
 
-  private async keepLooking(): Promise<void> {
+  private async refreshLoop(): Promise<void> {
     const { signal } = this.end
     let last = 0
     while (!signal.aborted) {
-      if (performance.now() - last > LOOK_AT_ALL) this.dirty = 'all'
+      if (performance.now() - last > FULL_REFRESH_INTERVAL) this.dirty = 'all'
       if (this.dirty === 'all') last = performance.now()
-      await this.looked()
-      await this.bell.heard(signal, LOOK)
+      await this.refreshed()
+      await this.notifier.wait(signal, REFRESH_INTERVAL)
       await new Promise((resolve) => setTimeout(resolve, TOGETHER))
     }
   }
 
-  private async look(): Promise<void> {
+  private async refresh(): Promise<void> {
     const { dirty } = this
     this.dirty = new Set()
     if (this.end.signal.aborted) return
@@ -155,15 +158,15 @@ export class Overview {
         ? await recordedProjects(this.host)
         : await this.recorded([...dirty, ...changed, ...this.busyKeys()])
     const found = new Map(due.map(({ key, path }) => [key, path]))
-    for (const key of dirty === 'all' ? this.rows.keys() : dirty) {
-      if (found.get(key) !== this.rows.get(key)?.folder) this.drop(key, !found.has(key))
+    for (const key of dirty === 'all' ? this.tracked.keys() : dirty) {
+      if (found.get(key) !== this.tracked.get(key)?.folder) this.drop(key, !found.has(key))
     }
     for (let at = 0; at < due.length; at += AT_ONCE) {
       await Promise.all(
         due.slice(at, at + AT_ONCE).map(async ({ key, path }) => {
-          const row = this.rows.get(key) ?? new Row(this.deps, key, path)
-          this.rows.set(key, row)
-          await row.look(this.containers.get(key) ?? [], listed !== undefined)
+          const tracked = this.tracked.get(key) ?? new TrackedProject(this.deps, key, path)
+          this.tracked.set(key, tracked)
+          await tracked.refresh(this.containers.get(key) ?? [], listed !== undefined)
         }),
       )
     }
@@ -181,20 +184,20 @@ export class Overview {
 
   /** The projects of which something runs. */
   private busyKeys(): ProjectKey[] {
-    return [...this.rows.values()].filter((row) => row.isBusy).map(({ key }) => key)
+    return [...this.tracked.values()].filter((tracked) => tracked.isBusy).map(({ key }) => key)
   }
 
   private drop(key: ProjectKey, removed: boolean): void {
-    const row = this.rows.get(key)
-    if (!row) return
-    this.rows.delete(key)
-    void row.close()
-    this.pinChecks.rests(key)
+    const tracked = this.tracked.get(key)
+    if (!tracked) return
+    this.tracked.delete(key)
+    void tracked.close()
+    this.pinChecks.onStopped(key)
     if (!removed) return
     for (const listener of this.listeners) {
       listener.changed.delete(key)
       listener.removed.add(key)
-      listener.bell.ring()
+      listener.notifier.notify()
     }
   }
 
@@ -208,26 +211,26 @@ export class Overview {
     }
   }
 
-  private tell(row: Row): void {
+  private notifyListeners(tracked: TrackedProject): void {
     for (const listener of this.listeners) {
-      listener.changed.add(row.key)
-      listener.bell.ring()
+      listener.changed.add(tracked.key)
+      listener.notifier.notify()
     }
   }
 
   /** The engine tells when containers change; where it does not, everything is looked at now and then all the same. */
-  private async listenToEngine(): Promise<void> {
+  private async followEngineEvents(): Promise<void> {
     const { signal } = this.end
     while (!signal.aborted) {
       const listening = AbortSignal.any([signal, this.listening.signal])
       try {
-        await containerEvents(await this.host.engine(), (key) => this.hear(key), listening)
+        await containerEvents(await this.host.engine(), (key) => this.onFolderEvent(key), listening)
       } catch {
         // It is down; those who ask it for something say so. It may come back at another address.
         this.host.disconnect()
       }
-      this.notice()
-      await this.retry.heard(signal, LOOK)
+      this.invalidate()
+      await this.retry.wait(signal, REFRESH_INTERVAL)
     }
   }
 
@@ -235,32 +238,32 @@ export class Overview {
   changeEngine(): void {
     this.listening.abort()
     this.listening = new AbortController()
-    this.retry.ring()
-    this.notice()
+    this.retry.notify()
+    this.invalidate()
   }
 
   /** Who writes a project touches its folder, whatever process that is. */
-  private async listenToFiles(): Promise<void> {
+  private async watchProjectsFolder(): Promise<void> {
     const folder = projectsFolder(this.host)
     try {
       await ensureFolder(folder)
       if (this.end.signal.aborted) return
-      this.files = watchFolder(folder, (_, name) => this.hear(name ?? ''))
+      this.files = watchFolder(folder, (_, name) => this.onFolderEvent(name ?? ''))
       this.files.on('error', () => this.files?.close())
     } catch {
       // Then it is seen at the next look.
     }
   }
 
-  private hear(name: string): void {
+  private onFolderEvent(name: string): void {
     const key = ProjectKey.safeParse(name)
-    if (key.success) this.notice(key.data)
-    else this.notice()
+    if (key.success) this.invalidate(key.data)
+    else this.invalidate()
   }
 }
 
 interface Listener {
-  bell: Bell
+  notifier: Notifier
   changed: Set<ProjectKey>
   removed: Set<ProjectKey>
 }

@@ -16,7 +16,7 @@ import { openProject, type Project } from '../store/open-project.ts'
 import { recordOf, TRUST_FILE, type TrustRecord } from '../trust/trust-record.ts'
 
 /** What a project's files tell, without the engine. */
-export interface Glance {
+export interface ProjectSnapshot {
   /** Undefined when its folder is gone, or became another one. */
   project: Project | undefined
   branch: string | null
@@ -30,7 +30,7 @@ export interface Glance {
 }
 
 /** Looks at a project's files, and reads only those anew that changed since the last look. */
-export class Glancer {
+export class SnapshotReader {
   private readonly host: Host
   private readonly key: ProjectKey
   private readonly folder: string
@@ -39,7 +39,7 @@ export class Glancer {
   private trust: { stamp: string; record: TrustRecord | undefined } | undefined
   private check: { stamp: string; found: PinCheck | undefined } | undefined
   private pins: { stamp: string; newer: string[] } | undefined
-  private newest: { stamp: string; failure: Glance['failure'] } | undefined
+  private newest: { stamp: string; failure: ProjectSnapshot['failure'] } | undefined
 
   constructor(host: Host, key: ProjectKey, folder: string) {
     this.host = host
@@ -47,7 +47,7 @@ export class Glancer {
     this.folder = folder
   }
 
-  async look(): Promise<Glance> {
+  async read(): Promise<ProjectSnapshot> {
     const [project, history, running] = await Promise.all([
       this.openFolder(),
       this.readLedger(),
@@ -119,7 +119,7 @@ export class Glancer {
     return this.pins.newer
   }
 
-  private async lastFailure(): Promise<Glance['failure']> {
+  private async lastFailure(): Promise<ProjectSnapshot['failure']> {
     const stamp = await stampOf(operationsFolder(this.home))
     if (stamp === GONE) return null
     if (this.newest?.stamp === stamp) return this.newest.failure

@@ -12,7 +12,7 @@ import {
   isOf,
 } from '../container/read-environment.ts'
 import type { Host } from '../host/host.ts'
-import { StepCount } from '../operation/count-steps.ts'
+import { StepCounter } from '../operation/count-steps.ts'
 import { watchOperation } from '../operation/watch-operation.ts'
 import type { Project } from '../store/open-project.ts'
 import { needsTrust } from '../trust/needs-trust.ts'
@@ -20,37 +20,37 @@ import { driftOf } from '../verbs/status.ts'
 import { type Watcher, watch } from '../watch/watch.ts'
 import type { DailyPinChecks } from './daily-pin-checks.ts'
 import { DriftCounts } from './drift-counts.ts'
-import { type Glance, Glancer } from './project-snapshot.ts'
+import { type ProjectSnapshot, SnapshotReader } from './project-snapshot.ts'
 
 /** What a row of the overview needs of it. */
-export interface RowDeps {
+export interface TrackedProjectDeps {
   host: Host
   pinChecks: DailyPinChecks
   /** Hears what must not happen. */
   fault(error: unknown): void
   /** Hears that the summary is another one. */
-  changed(row: Row): void
+  onChanged(project: TrackedProject): void
   /** Asks to be looked at once more. */
-  again(key: ProjectKey): void
+  requestRefresh(key: ProjectKey): void
   /** Whether anybody sees it. */
-  watched(): boolean
+  isWatched(): boolean
 }
 
 /** In milliseconds: the drift of an environment that stays is counted at most so often. */
-const COUNT = 4_000
+const DRIFT_INTERVAL = 4_000
 /** In milliseconds: how often the step of an operation is told. */
-const TELL = 100
+const STEP_INTERVAL = 100
 
 const counts = new DriftCounts()
 
 /** One project of the overview: what was seen of it, and who follows it. */
-export class Row {
+export class TrackedProject {
   readonly key: ProjectKey
   readonly folder: string
-  private readonly deps: RowDeps
-  private readonly glancer: Glancer
+  private readonly deps: TrackedProjectDeps
+  private readonly snapshots: SnapshotReader
   private current: ProjectSummary
-  private told = ''
+  private emitted = ''
   private operation: { id: OperationId; end: AbortController } | undefined
   private following: { end: AbortController; ended: Promise<void> } | undefined
   /** What the definition wants, as long as it is followed. */
@@ -58,11 +58,11 @@ export class Row {
   /** What is or was counted, and when it is due again. */
   private drift: { container: string; due: number } | undefined
 
-  constructor(deps: RowDeps, key: ProjectKey, folder: string) {
+  constructor(deps: TrackedProjectDeps, key: ProjectKey, folder: string) {
     this.deps = deps
     this.key = key
     this.folder = folder
-    this.glancer = new Glancer(deps.host, key, folder)
+    this.snapshots = new SnapshotReader(deps.host, key, folder)
     this.current = {
       key,
       path: folder,
@@ -93,15 +93,15 @@ export class Row {
   }
 
   /** Looks at the files, and puts them together with what the engine lists; `known`: whether it could be asked. */
-  async look(containers: EnvironmentContainer[], known: boolean): Promise<void> {
-    const glance = await this.glancer.look()
-    const { history, project } = glance
+  async refresh(containers: EnvironmentContainer[], known: boolean): Promise<void> {
+    const snapshot = await this.snapshots.read()
+    const { history, project } = snapshot
     const facts = history && environmentFacts(containers.filter(isOf(this.folder)), history)
     const record = history?.versions.find(({ id }) => id === facts?.version)
-    if (glance.running) this.followOperation(glance.running)
+    if (snapshot.running) this.followOperation(snapshot.running)
     this.change({
-      branch: glance.branch,
-      state: project ? stateOf(glance, facts?.state, known) : 'missing',
+      branch: snapshot.branch,
+      state: project ? stateOf(snapshot, facts?.state, known) : 'missing',
       version: record
         ? { id: record.id, ordinal: record.ordinal, knownGood: record.id === history?.knownGood }
         : null,
@@ -113,18 +113,18 @@ export class Row {
       ports: (facts?.containers ?? []).flatMap(({ ports }) =>
         ports.map(({ container, host }) => ({ container, host })),
       ),
-      failure: glance.failure,
+      failure: snapshot.failure,
       failedChecks: facts?.state === 'unhealthy' ? failedChecks(facts.containers) : null,
-      newerPins: glance.newerPins,
-      needsTrust: needsTrust(glance.trust, glance.failure?.error ?? refusalOf(this.current.watch)),
-      ...(!glance.running && { operation: null }),
+      newerPins: snapshot.newerPins,
+      needsTrust: needsTrust(snapshot.trust, snapshot.failure?.error ?? refusalOf(this.current.watch)),
+      ...(!snapshot.running && { operation: null }),
     })
-    if (glance.running || !known) return
+    if (snapshot.running || !known) return
     const runs = project !== undefined && facts?.containers.some(({ running }) => running) === true
     if (runs && !this.following) this.follow(project)
     else if (!runs) await this.unfollow()
-    if (runs) this.deps.pinChecks.runs(project)
-    else this.deps.pinChecks.rests(this.key)
+    if (runs) this.deps.pinChecks.onRunning(project)
+    else this.deps.pinChecks.onStopped(this.key)
     this.countDrift(runs ? (facts?.containers ?? []) : [])
   }
 
@@ -137,26 +137,31 @@ export class Row {
   private change(change: Partial<ProjectSummary>): void {
     this.current = { ...this.current, ...change }
     const text = JSON.stringify(this.current)
-    if (text === this.told) return
-    this.told = text
-    this.deps.changed(this)
+    if (text === this.emitted) return
+    this.emitted = text
+    this.deps.onChanged(this)
   }
 
   private follow(project: Project): void {
     const end = new AbortController()
     const { signal } = end
-    const tell = (state: WatchState) => {
+    const emit = (state: WatchState) => {
       if (signal.aborted) return
       this.change({ watch: state })
-      if (refusalOf(state)) this.deps.again(this.key)
+      if (refusalOf(state)) this.deps.requestRefresh(this.key)
     }
-    const wants: Watcher['wants'] = (version) => {
+    const wants: Watcher['onWanted'] = (version) => {
       if (signal.aborted || isDeepStrictEqual(version, this.wanted)) return
       this.wanted = version
-      this.deps.again(this.key)
+      this.deps.requestRefresh(this.key)
     }
-    const ended = watch(this.deps.host, project, { frozen: false }, { signal, report: () => {}, tell, wants })
-      .catch((error: unknown) => tell({ kind: 'failed', error: reportOf(error) }))
+    const ended = watch(
+      this.deps.host,
+      project,
+      { frozen: false },
+      { signal, report: () => {}, onState: emit, onWanted: wants },
+    )
+      .catch((error: unknown) => emit({ kind: 'failed', error: reportOf(error) }))
       .then(() => {
         if (this.following?.end === end) this.following = undefined
       })
@@ -185,28 +190,28 @@ export class Row {
   }
 
   private async readSteps(id: OperationId, kind: OperationKind, signal: AbortSignal): Promise<void> {
-    const count = new StepCount()
-    const tell = () => this.change({ operation: { id, kind, step: count.step, steps: count.steps } })
+    const count = new StepCounter()
+    const emit = () => this.change({ operation: { id, kind, step: count.step, steps: count.steps } })
     let timer: NodeJS.Timeout | undefined
     const folder = this.deps.host.home.project(this.key)
     try {
       for await (const { event } of watchOperation(folder, id, 0, signal)) {
         if (event.kind !== 'step') continue
-        count.hear(event)
+        count.add(event)
         timer ??= setTimeout(() => {
           timer = undefined
-          if (!signal.aborted) tell()
-        }, TELL)
+          if (!signal.aborted) emit()
+        }, STEP_INTERVAL)
       }
     } finally {
       clearTimeout(timer)
       if (this.operation?.id === id) this.operation = undefined
-      this.deps.again(this.key)
+      this.deps.requestRefresh(this.key)
     }
   }
 
   /** Somebody counted the drift just now. */
-  counted(changes: number): void {
+  setDrift(changes: number): void {
     if (this.drift) this.change({ drift: changes })
   }
 
@@ -217,7 +222,7 @@ export class Row {
       this.drift = undefined
       this.change({ drift: null })
     }
-    if (container === '' || !this.deps.watched()) return
+    if (container === '' || !this.deps.isWatched()) return
     if (this.drift && performance.now() < this.drift.due) return
     const again = this.drift !== undefined
     const own = { container, due: Number.POSITIVE_INFINITY }
@@ -229,11 +234,11 @@ export class Row {
         .then((engine) => driftOf(engine, this.deps.host.home.project(this.key), { containers }))
         // A container that goes meanwhile has no drift, and the next look says so.
         .catch(() => undefined)
-      own.due = performance.now() + COUNT
+      own.due = performance.now() + DRIFT_INTERVAL
       if (found && this.drift === own) this.change({ drift: found.changes })
     }
-    if (again) counts.again(count)
-    else void counts.first(count)
+    if (again) counts.recount(count)
+    else void counts.countFirst(count)
   }
 }
 
@@ -243,7 +248,7 @@ const refusalOf = (state: WatchState | null) =>
 
 /** While the engine cannot be asked, the history tells what there was. */
 function stateOf(
-  { history }: Glance,
+  { history }: ProjectSnapshot,
   state: ProjectSummary['state'] | undefined,
   known: boolean,
 ): ProjectSummary['state'] {

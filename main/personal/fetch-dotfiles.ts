@@ -4,16 +4,16 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Dotfiles } from '../../shared/settings.ts'
 import { cloneFailure, hostOf } from '../git/clone-failure.ts'
-import { type GitOptions, type GitResult, git } from '../git/run-git.ts'
+import { type GitOptions, type GitResult, runGit } from '../git/run-git.ts'
 import type { Host } from '../host/host.ts'
 import { ensureFolder, type Home } from '../store/home.ts'
-import { sourceOf } from '../store/parse-source.ts'
+import { parseSource } from '../store/parse-source.ts'
 
 /** Whence dotfiles come, and what installs them; see `Dotfiles`. `asks`: git may ask on this process's terminal. */
 export interface DotfilesWanted {
   source: string
   install: string | null
-  asks: boolean
+  interactive: boolean
 }
 
 const folderOf = (home: Home): string => path.join(home.root, 'dotfiles')
@@ -31,10 +31,10 @@ export const readDotfiles = (home: Home, { commit }: Dotfiles): Promise<Buffer |
  */
 export async function fetchDotfiles(
   { env, home }: Pick<Host, 'env' | 'home'>,
-  { source, install, asks }: DotfilesWanted,
+  { source, install, interactive }: DotfilesWanted,
   run: Run,
 ): Promise<Dotfiles> {
-  const found = sourceOf(source)
+  const found = parseSource(source)
   if (found.kind === 'folder') throw productError('usage', { problem: 'Dotfiles come from a git URL.' })
   const { url, reference } = found
   await ensureFolder(folderOf(home))
@@ -44,10 +44,10 @@ export async function fetchDotfiles(
     cwd: beside,
     signal: run.signal,
     protocols: url.startsWith('http:') ? ['http', 'https'] : ['https', 'ssh'],
-    asks,
+    interactive,
   }
   const work = async (...args: string[]): Promise<GitResult> => {
-    const result = await git(args, options)
+    const result = await runGit(args, options)
     if (result.code !== 0) throw await cloneFailure(url, beside, result.messages)
     return result
   }

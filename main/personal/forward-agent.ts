@@ -7,20 +7,23 @@ import { AGENT_TARGET, makeAgentFolder } from './agent-folder.ts'
 import { agentAnswers, askAgent } from './ssh-agent.ts'
 
 /** An ssh agent that can be reached from inside until it is disposed of; without a path, `problem` says why it is not. */
-export interface LentAgent extends AsyncDisposable {
+export interface ForwardedAgent extends AsyncDisposable {
   /** The socket's path inside. */
   path?: string
   problem?: string
 }
 
-let lent = 0
+let forwarded = 0
 
 /**
  * Lends the person's ssh agent to the containers that see `folder`: a socket of this process's own passes on what uses
  * keys, and nothing that changes the agent. It goes with this process, as with `ssh -A`: nothing of it is left for code
  * inside when nobody works there.
  */
-export async function lendAgent(env: Record<string, string | undefined>, folder: string): Promise<LentAgent> {
+export async function forwardAgent(
+  env: Record<string, string | undefined>,
+  folder: string,
+): Promise<ForwardedAgent> {
   const agent = env['SSH_AUTH_SOCK']
   if (!agent) return none('There is none: SSH_AUTH_SOCK is not set.')
   if (process.platform !== 'linux')
@@ -28,7 +31,7 @@ export async function lendAgent(env: Record<string, string | undefined>, folder:
   if (!(await agentAnswers(agent))) return none(`Nothing answers at ${agent} (SSH_AUTH_SOCK).`)
   await makeAgentFolder(folder)
   await removeDead(folder)
-  const name = `${process.pid}-${++lent}`
+  const name = `${process.pid}-${++forwarded}`
   const file = path.join(folder, name)
   const open = new Set<Socket>()
   const server = createServer((socket) => {
@@ -56,7 +59,7 @@ export async function lendAgent(env: Record<string, string | undefined>, folder:
   }
 }
 
-const none = (problem: string): LentAgent => ({ problem, [Symbol.asyncDispose]: async () => {} })
+const none = (problem: string): ForwardedAgent => ({ problem, [Symbol.asyncDispose]: async () => {} })
 
 /** Removes the sockets that a process which was killed left behind. */
 async function removeDead(folder: string): Promise<void> {

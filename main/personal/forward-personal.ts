@@ -2,11 +2,11 @@ import { isProductError } from '../../shared/errors.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { readSettings } from '../store/settings.ts'
-import { lendAgent } from './forward-agent.ts'
+import { forwardAgent } from './forward-agent.ts'
 import { gitIdentity } from './git-identity.ts'
 
 /** What a person lends to commands, as variables, until it is disposed of. `problems`: what could not be, and why. */
-export interface Lent extends AsyncDisposable {
+export interface ForwardedEnv extends AsyncDisposable {
   env: Record<string, string>
   problems: string[]
 }
@@ -15,16 +15,18 @@ export interface Lent extends AsyncDisposable {
  * Lends what the person chose to give: the identity of their git, and their ssh agent to a container that has `agent`,
  * the folder for it. What cannot be lent keeps no command from running.
  */
-export async function lend(
+export async function forwardPersonal(
   { env, home }: Pick<Host, 'env' | 'home'>,
   project: Project,
   agent: string | undefined,
-): Promise<Lent> {
+): Promise<ForwardedEnv> {
   const settings = await readSettings(home)
   const problems: string[] = []
-  const lentAgent =
-    agent !== undefined && settings.sshAgent.includes(project.key) ? await lendAgent(env, agent) : undefined
-  if (lentAgent?.problem) problems.push(`Your ssh agent is not given. ${lentAgent.problem}`)
+  const forwardedAgent =
+    agent !== undefined && settings.sshAgent.includes(project.key)
+      ? await forwardAgent(env, agent)
+      : undefined
+  if (forwardedAgent?.problem) problems.push(`Your ssh agent is not given. ${forwardedAgent.problem}`)
   const identity = settings.gitIdentity
     ? await gitIdentity(env, project).catch((error: unknown) => {
         if (!isProductError(error)) throw error
@@ -33,8 +35,8 @@ export async function lend(
       })
     : {}
   return {
-    env: { ...identity, ...(lentAgent?.path !== undefined && { SSH_AUTH_SOCK: lentAgent.path }) },
+    env: { ...identity, ...(forwardedAgent?.path !== undefined && { SSH_AUTH_SOCK: forwardedAgent.path }) },
     problems,
-    [Symbol.asyncDispose]: async () => lentAgent?.[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => forwardedAgent?.[Symbol.asyncDispose](),
   }
 }

@@ -1,4 +1,4 @@
-import { git } from '../git/run-git.ts'
+import { runGit } from '../git/run-git.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** In milliseconds: git only reads files here. */
@@ -22,12 +22,12 @@ export async function gitIdentity(
 ): Promise<Record<string, string>> {
   const cwd = project.gitRoot ?? project.path
   const signal = AbortSignal.timeout(DEADLINE)
-  const { stdout } = await git(['config', '-z', '--show-scope', '--get-regexp', '^user\\.(name|email)$'], {
+  const { stdout } = await runGit(['config', '-z', '--show-scope', '--get-regexp', '^user\\.(name|email)$'], {
     env,
     cwd,
     signal,
     protocols: [],
-    asks: false,
+    interactive: false,
   })
   const words = stdout.split('\0')
   const last = new Map<string, { scope: string; value: string }>()

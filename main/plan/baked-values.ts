@@ -19,7 +19,7 @@ const LOCAL =
  * given, because what they make may hold them. A value is kept as its hash: it may be secret. Undefined where nothing is
  * baked.
  */
-export function bakedFor(merged: Merged, local: Variables): Baked | undefined {
+export function bakedValues(merged: Merged, local: Variables): Baked | undefined {
   if (!hasContentHooks(merged.hooks)) return undefined
   const { workspaceFolder, workspaceMount } = resolveRun(merged.run, local)
   const hash = (name: string): string =>

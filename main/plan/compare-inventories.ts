@@ -1,8 +1,8 @@
 import type { InputChange } from '../../shared/change.ts'
-import type { Contents } from '../../shared/version.ts'
+import type { Inventory } from '../../shared/version.ts'
 
 /** What was added, removed and changed between two images, tools before packages. */
-export function compareContents(from: Contents, to: Contents): InputChange[] {
+export function compareInventories(from: Inventory, to: Inventory): InputChange[] {
   const before = flatten(from)
   const after = flatten(to)
   const changes: InputChange[] = []
@@ -13,7 +13,7 @@ export function compareContents(from: Contents, to: Contents): InputChange[] {
   return changes
 }
 
-function flatten({ tools, packages }: Contents): Map<string, string> {
+function flatten({ tools, packages }: Inventory): Map<string, string> {
   const all = new Map(Object.entries(tools))
   for (const [database, found] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(found)) all.set(`${name} (${database})`, version)

@@ -11,7 +11,7 @@ import { type Opened, openInside } from '../files/open-inside.ts'
  * What the project's folder has otherwise today than a version had it, or otherwise than every clone: an input, or a tracked
  * link, through which hooks reach inputs. Paths are relative to the project's folder.
  */
-export type OlderInput = OlderFile | { kind: 'link'; path: string; target: string }
+export type HistoricInput = OlderFile | { kind: 'link'; path: string; target: string }
 
 export interface OlderFile {
   kind: 'file'
@@ -26,8 +26,8 @@ export interface OlderFile {
  * The inputs that the folder has with other line ends, or another executable bit, than every clone's commit has, and the
  * links that it has as files (`linksInFiles`).
  */
-export function differingInputs(checkout: Checkout, inputs: InputFile[]): OlderInput[] {
-  const files = inputs.flatMap(([name, executable, sha256]): OlderInput[] => {
+export function differingInputs(checkout: Checkout, inputs: InputFile[]): HistoricInput[] {
+  const files = inputs.flatMap(([name, executable, sha256]): HistoricInput[] => {
     const file = fromRoot(checkout, name)
     if (!checkout.differing.has(file)) return []
     return [{ kind: 'file', path: name, executable, sha256, open: () => openInside(checkout.root, file) }]
@@ -36,7 +36,7 @@ export function differingInputs(checkout: Checkout, inputs: InputFile[]): OlderI
 }
 
 /** The links that the folder has as files, of those that were looked at. */
-const linksOf = ({ folder, linksInFiles }: Checkout): OlderInput[] =>
+const linksOf = ({ folder, linksInFiles }: Checkout): HistoricInput[] =>
   [...linksInFiles].map(([file, target]) => ({
     kind: 'link',
     path: path.posix.relative(folder, file),
@@ -44,7 +44,7 @@ const linksOf = ({ folder, linksInFiles }: Checkout): OlderInput[] =>
   }))
 
 /** The same of all tracked links. */
-export function differingLinks(checkout: Checkout): OlderInput[] {
+export function differingLinks(checkout: Checkout): HistoricInput[] {
   for (const link of checkout.tree?.paths('link') ?? []) checkout.linkTarget(link)
   return linksOf(checkout)
 }

@@ -11,9 +11,9 @@ const PLAN = 'dev.pristine.plan'
  * pieces that are numbered from 1, with their number in the label itself. Undefined when it is not there, or makes
  * another version: anybody can write a label.
  */
-export function readOldPlanLabel(labels: Labels | null | undefined, id: VersionId): Plan | undefined {
+export function readLegacyPlanLabel(labels: Labels | null | undefined, id: VersionId): Plan | undefined {
   const text = labels?.[PLAN] ?? ''
   if (!/^[1-9]\d{0,5}$/.test(text)) return parsePlan(text, id)
-  const pieces = Array.from({ length: Number(text) }, (_, at) => labels?.[`${PLAN}.${at + 1}`])
-  return pieces.includes(undefined) ? undefined : parsePlan(pieces.join(''), id)
+  const parts = Array.from({ length: Number(text) }, (_, at) => labels?.[`${PLAN}.${at + 1}`])
+  return parts.includes(undefined) ? undefined : parsePlan(parts.join(''), id)
 }

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 import { VersionId } from '../../shared/ids.ts'
 import { Plan } from '../../shared/plan.ts'
-import { Contents } from '../../shared/version.ts'
+import { Inventory } from '../../shared/version.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { canonicalPlan } from './canonical-plan.ts'
@@ -57,16 +57,16 @@ export async function loadPlan(home: Home, id: VersionId): Promise<Plan | undefi
   return text === undefined ? undefined : parsePlan(text, id)
 }
 
-export function storeContents(home: Home, id: VersionId, contents: Contents): Promise<void> {
+export function storeInventory(home: Home, id: VersionId, contents: Inventory): Promise<void> {
   return writeFileWhole(path.join(home.version(id), 'contents.json'), JSON.stringify(contents))
 }
 
 /** What was found in a version's image; null when nobody looked yet. */
-export async function loadContents(home: Home, id: VersionId): Promise<Contents | null> {
+export async function loadInventory(home: Home, id: VersionId): Promise<Inventory | null> {
   const text = await readText(path.join(home.version(id), 'contents.json'))
   if (text === undefined) return null
   try {
-    return Contents.parse(JSON.parse(text))
+    return Inventory.parse(JSON.parse(text))
   } catch {
     return null
   }

@@ -6,7 +6,7 @@ import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { InputFile, Plan, PlanArgument, PlanFeature, PlanService } from '../../shared/plan.ts'
-import { putThere } from '../data/placed-paths.ts'
+import { placedPaths } from '../data/placed-paths.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import type { Variables } from '../definition/devcontainer/document/substitute.ts'
 import { literal } from '../definition/dockerfile/context-source.ts'
@@ -23,8 +23,8 @@ import { lockPath } from '../lock/lock-file.ts'
 import { completeLock, findLock, type LockOptions, type LockState } from '../lock/lock-state.ts'
 import { readLocked } from '../lock/read-locked.ts'
 import type { Project } from '../store/open-project.ts'
-import { bakedFor, bakedMountWarnings } from './baked-values.ts'
-import { differingInputs, type OlderInput } from './historic-inputs.ts'
+import { bakedMountWarnings, bakedValues } from './baked-values.ts'
+import { differingInputs, type HistoricInput } from './historic-inputs.ts'
 import { versionId } from './plan-store.ts'
 
 /** What the repository says today: definition, lock and inputs, and the version that they make. */
@@ -41,7 +41,7 @@ export interface Planned {
   /** Of the contents, those that the files on this computer have with other line ends. */
   converted: ReadonlySet<string>
   /** The inputs beside the build's that hooks have to find otherwise than they are on this computer. */
-  differing: OlderInput[]
+  differing: HistoricInput[]
 }
 
 export interface PlanOptions extends LockOptions {
@@ -50,7 +50,7 @@ export interface PlanOptions extends LockOptions {
 }
 
 /** What planning needs of this computer. The engine is asked only for references that the lock lacks. */
-export type Planner = Pick<Host, 'home' | 'env' | 'engine'>
+export type PlanContext = Pick<Host, 'home' | 'env' | 'engine'>
 
 /**
  * Plans a project: reads its definition, lock and inputs, and computes the version that they make. Writes nothing
@@ -58,18 +58,18 @@ export type Planner = Pick<Host, 'home' | 'env' | 'engine'>
  * Errors: those of the definition, the lock and its resolution.
  */
 export async function planProject(
-  planner: Planner,
+  context: PlanContext,
   project: Project,
   options: PlanOptions,
   run: Run,
 ): Promise<Planned> {
-  const read = await readLocked(planner.env, project, options.definition)
-  return planReading(planner, project, read, options, run)
+  const read = await readLocked(context.env, project, options.definition)
+  return planReading(context, project, read, options, run)
 }
 
 /** The same of a project whose texts are read already. The engine is asked last, when nothing else can fail. */
 export async function planReading(
-  planner: Planner,
+  context: PlanContext,
   project: Project,
   read: ReadProject,
   options: PlanOptions,
@@ -77,12 +77,12 @@ export async function planReading(
 ): Promise<Planned> {
   const { definition, services } = read
   const found = await findLock(project, read, options.frozen)
-  const cache = await HashCache.open(path.join(planner.home.project(project.key), 'hashes.bin'), run.signal)
-  const reading = readFiles(planner, project, read, path.join(project.path, found.file), cache)
-  const { checkout, files, features, skipped, beside } = await toldWhenSlow(run, reading)
+  const cache = await HashCache.open(path.join(context.home.project(project.key), 'hashes.bin'), run.signal)
+  const reading = readFiles(context, project, read, path.join(project.path, found.file), cache)
+  const { checkout, files, features, skipped, beside } = await reportWhenSlow(run, reading)
   await cache.save()
-  const lock = await completeLock(found, read, planner, options, run)
-  const local = localVariables(project, definition.file, planner.env)
+  const lock = await completeLock(found, read, context, options, run)
+  const local = localVariables(project, definition.file, context.env)
   const planServices = services.map((service, at) =>
     planService(service, files[at] ?? [], features[at] ?? [], lock.next, local),
   )
@@ -103,7 +103,7 @@ export async function planReading(
 /** In milliseconds: reading inputs for longer is told as a step. */
 const SLOW = 1_000
 
-async function toldWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
+async function reportWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
   const step = { kind: 'step', id: 'inputs', name: 'Read inputs', phase: 'inputs' } as const
   let told = false
   const slow = setTimeout(() => {
@@ -125,7 +125,7 @@ async function toldWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
 
 /** All files that are part of the version: those that each service's build can read, and those beside them. */
 async function readFiles(
-  { env, home }: Planner,
+  { env, home }: PlanContext,
   project: Project,
   read: ReadProject,
   lockFile: string,
@@ -137,7 +137,7 @@ async function readFiles(
   skipped: string[][]
   beside: ProjectInputs
 }> {
-  const checkout = await Checkout.open(project, env, cache, await putThere(home, project))
+  const checkout = await Checkout.open(project, env, cache, await placedPaths(home, project))
   const [contexts, features, beside] = await Promise.all([
     Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
     Promise.all(read.services.map(({ service }) => readFeatureFiles(project, service, checkout))),
@@ -182,7 +182,7 @@ function planService(
   local: Variables,
 ): PlanService {
   const { source, run } = service
-  const baked = bakedFor(merged, local)
+  const baked = bakedValues(merged, local)
   const built = source.kind === 'build' ? source : undefined
   return {
     name: service.name,

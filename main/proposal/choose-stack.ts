@@ -1,5 +1,5 @@
 import type { Draft } from './draft/draft.ts'
-import type { Look } from './draft/project-reader.ts'
+import type { ProjectReader } from './draft/project-reader.ts'
 import { cpp } from './stacks/cpp.ts'
 import { dotnet } from './stacks/dotnet.ts'
 import { go } from './stacks/go.ts'
@@ -11,7 +11,7 @@ import { ruby } from './stacks/ruby.ts'
 import { rust } from './stacks/rust.ts'
 
 /** Every stack that is recognised, with what its source files are called. Of equals the first is taken. */
-const STACKS: { recognise(look: Look): Promise<Draft | undefined>; sources: RegExp }[] = [
+const STACKS: { recognise(look: ProjectReader): Promise<Draft | undefined>; sources: RegExp }[] = [
   { recognise: python, sources: /\.py$/ },
   { recognise: go, sources: /\.go$/ },
   { recognise: rust, sources: /\.rs$/ },
@@ -28,7 +28,7 @@ interface Candidate {
   /** How many source files of it there are. */
   sources: number
   /** What looking closer noted. */
-  look: Look
+  look: ProjectReader
 }
 
 export interface Choice {
@@ -41,7 +41,7 @@ export interface Choice {
  * Chooses the stack that is proposed for: one that the folder itself shows comes before those of folders in it, and of
  * several the one with the most source files; what lies two folders down counts where nothing else does. The others are named in a warning; undefined when there is none.
  */
-export async function chooseStack(look: Look): Promise<Choice | undefined> {
+export async function chooseStack(look: ProjectReader): Promise<Choice | undefined> {
   const here = await candidates(look)
   let below = await inFolders(look, 1)
   if (here.length + below.length === 0) below = await inFolders(look, 2)
@@ -61,10 +61,10 @@ export async function chooseStack(look: Look): Promise<Choice | undefined> {
   return { draft: chosen.draft, reason: whyThis(chosen, others, here.length > 0) }
 }
 
-const inFolders = async (look: Look, depth: number): Promise<Candidate[]> =>
+const inFolders = async (look: ProjectReader, depth: number): Promise<Candidate[]> =>
   (await Promise.all(look.folders(depth).map((folder) => candidates(look.inside(folder))))).flat()
 
-async function candidates(look: Look): Promise<Candidate[]> {
+async function candidates(look: ProjectReader): Promise<Candidate[]> {
   const found = await Promise.all(
     STACKS.map(async ({ recognise, sources }) => {
       const closer = look.apart()

@@ -3,10 +3,10 @@ import { canonical } from '../../shared/canonical.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { lacksDefinition, type Proposal, type ProposedFile, proposedText } from '../../shared/proposal.ts'
 import { findCompose, findDefinition } from '../definition/devcontainer/find-definition.ts'
-import type { ProjectPlace } from '../files/project-paths.ts'
+import type { ProjectPaths } from '../files/project-paths.ts'
 import { chooseStack } from './choose-stack.ts'
 import type { Draft } from './draft/draft.ts'
-import { Look } from './draft/project-reader.ts'
+import { ProjectReader } from './draft/project-reader.ts'
 import { missingServices } from './missing-services.ts'
 import { render } from './render-proposal.ts'
 
@@ -30,9 +30,9 @@ const PLAIN: Draft = {
  * same for the same files. What cannot be read is told in a warning.
  * Errors: `project-missing`, `definition-exists`.
  */
-export async function propose(project: ProjectPlace): Promise<Proposal> {
+export async function propose(project: ProjectPaths): Promise<Proposal> {
   await assertNone(project)
-  const look = await Look.into(project)
+  const look = await ProjectReader.into(project)
   const choice = await chooseStack(look)
   const draft = choice?.draft ?? PLAIN
   const compose = await findCompose(project.path)
@@ -61,7 +61,7 @@ const fingerprintOf = (files: ProposedFile[]): string =>
     .digest('hex')
 
 /** Whatever would be read in the proposal's place is one already, also what cannot be used. */
-async function assertNone({ path }: ProjectPlace): Promise<void> {
+async function assertNone({ path }: ProjectPaths): Promise<void> {
   const found = await findDefinition(path).catch((error: unknown) => {
     if (isProductError(error) && lacksDefinition(error)) return undefined
     if (isProductError(error, 'definition-ambiguous'))

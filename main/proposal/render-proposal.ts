@@ -1,5 +1,5 @@
 import type { ProposedFile, ProposedLine } from '../../shared/proposal.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import type { Draft, Setting } from './draft/draft.ts'
 
 const DEFINITION = '.devcontainer/devcontainer.json'
@@ -31,7 +31,7 @@ const bracket = (text: string): ProposedLine => ({ text, reason: null, from: nul
 /** A reason may quote a file. */
 const plain = ({ text, reason, from }: ProposedLine): ProposedLine => ({
   text,
-  reason: reason === null ? null : clean(reason),
+  reason: reason === null ? null : sanitize(reason),
   from,
 })
 

@@ -1,7 +1,7 @@
 import type { LikelyCommand } from '../../shared/program-start.ts'
-import type { ProjectPlace } from '../files/project-paths.ts'
+import type { ProjectPaths } from '../files/project-paths.ts'
 import { textAt } from './draft/parsed-values.ts'
-import { Look } from './draft/project-reader.ts'
+import { ProjectReader } from './draft/project-reader.ts'
 import { readPackages } from './stacks/node-packages.ts'
 
 /** Scripts that start a program, the one for work on it first. */
@@ -19,8 +19,8 @@ const USUAL: { files: string[]; command: string }[] = [
  * What most likely starts a project's program, from the files in its folder. Only reads. The command is made of words of
  * this file: a stranger's are none of it.
  */
-export async function startCommand(project: ProjectPlace): Promise<LikelyCommand | null> {
-  const look = await Look.into(project)
+export async function startCommand(project: ProjectPaths): Promise<LikelyCommand | null> {
+  const look = await ProjectReader.into(project)
   const manifest = look.has('package.json') ? await look.json('package.json') : undefined
   const script = SCRIPTS.find((name) => (textAt(manifest, 'scripts', name) ?? '').trim() !== '')
   if (script !== undefined) {

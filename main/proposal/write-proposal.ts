@@ -2,8 +2,8 @@ import { mkdir, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import { type Proposal, proposedText } from '../../shared/proposal.ts'
-import { lookInside, openFolderInside } from '../files/open-inside.ts'
-import type { ProjectPlace } from '../files/project-paths.ts'
+import { openFolderInside, statInside } from '../files/open-inside.ts'
+import type { ProjectPaths } from '../files/project-paths.ts'
 import { propose } from './propose.ts'
 
 /**
@@ -12,7 +12,7 @@ import { propose } from './propose.ts'
  * Errors: `proposal-changed` when the files in the folder say something else by now; `definition-exists`,
  * `storage-failed`; those of `propose`.
  */
-export async function writeProposal(project: ProjectPlace, fingerprint: string): Promise<Proposal> {
+export async function writeProposal(project: ProjectPaths, fingerprint: string): Promise<Proposal> {
   const proposal = await propose(project)
   if (proposal.fingerprint !== fingerprint) throw productError('proposal-changed', { path: project.path })
   const written: string[] = []
@@ -32,14 +32,14 @@ export async function writeProposal(project: ProjectPlace, fingerprint: string):
 }
 
 /** A link could lead anywhere, also one that comes between the look and the writing. */
-async function ensureOwnFolder(project: ProjectPlace, folder: string): Promise<void> {
+async function ensureOwnFolder(project: ProjectPaths, folder: string): Promise<void> {
   if (folder === '.') return
   try {
     using above = openFolderInside(project.path, path.dirname(folder))
     await mkdir(path.join(above.path, path.basename(folder)))
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw failed(folder, error)
-    if (lookInside(project.path, folder)?.kind === 'folder') return
+    if (statInside(project.path, folder)?.kind === 'folder') return
     throw productError(
       'storage-failed',
       { path: folder, problem: 'It is there, and no folder.' },
@@ -48,7 +48,7 @@ async function ensureOwnFolder(project: ProjectPlace, folder: string): Promise<v
   }
 }
 
-async function writeNew(project: ProjectPlace, file: string, text: string): Promise<void> {
+async function writeNew(project: ProjectPaths, file: string, text: string): Promise<void> {
   try {
     using folder = openFolderInside(project.path, path.dirname(file))
     await using handle = await open(path.join(folder.path, path.basename(file)), 'wx', 0o644)
@@ -63,7 +63,7 @@ async function writeNew(project: ProjectPlace, file: string, text: string): Prom
 }
 
 /** Removes what was written; what is no longer reached stays where it is. */
-async function remove(project: ProjectPlace, file: string): Promise<void> {
+async function remove(project: ProjectPaths, file: string): Promise<void> {
   try {
     using folder = openFolderInside(project.path, path.dirname(file))
     await rm(path.join(folder.path, path.basename(file)), { force: true })

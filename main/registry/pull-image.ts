@@ -2,7 +2,7 @@ import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { call, engineFailure, isBroken, NO_SPACE, reasonOf } from '../docker/connection/engine-call.ts'
-import { whileAnswering } from '../docker/connection/heartbeat.ts'
+import { withHeartbeat } from '../docker/connection/heartbeat.ts'
 import { followProgress } from '../docker/progress-stream.ts'
 import { registryAuth } from './registry-auth.ts'
 import { REGISTRY_REFUSALS, registryFailure } from './registry-failure.ts'
@@ -35,7 +35,7 @@ export async function pullImage(
       { signal: run.signal, deadline: 10 * 60_000, expected: REGISTRY_REFUSALS },
     )
     const layers = new Map<string, { done: number; total: number }>()
-    await whileAnswering(engine, `pulling ${label}`, run.signal, (signal) =>
+    await withHeartbeat(engine, `pulling ${label}`, run.signal, (signal) =>
       followProgress(stream, signal, (message) => {
         if (!message.id || !message.progressDetail?.total || message.status !== 'Downloading') return
         layers.set(message.id, {

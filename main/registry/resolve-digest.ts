@@ -79,7 +79,7 @@ export async function localCopy(
 /**
  * Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Errors: those of pulling.
  */
-export async function ensureImage(
+export async function ensurePulled(
   engine: Engine,
   pinned: string,
   label: string,

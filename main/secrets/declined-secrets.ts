@@ -5,21 +5,21 @@ import type { ProjectKey } from '../../shared/ids.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-const LeftOut = z.array(z.string())
+const DeclinedSecrets = z.array(z.string())
 
 const fileOf = (home: Home, key: ProjectKey) => path.join(home.project(key), 'secrets-left-out.json')
 
 /** The names of the secrets that a person was asked for and did not give; nobody is asked twice. */
-export async function readLeftOut(home: Home, key: ProjectKey): Promise<string[]> {
+export async function readDeclinedSecrets(home: Home, key: ProjectKey): Promise<string[]> {
   try {
-    return LeftOut.parse(JSON.parse(await readFile(fileOf(home, key), 'utf8')))
+    return DeclinedSecrets.parse(JSON.parse(await readFile(fileOf(home, key), 'utf8')))
   } catch {
     return []
   }
 }
 
 /** Errors: `storage-failed`. */
-export async function addLeftOut(home: Home, key: ProjectKey, name: string): Promise<void> {
-  const names = new Set([...(await readLeftOut(home, key)), name])
+export async function addDeclinedSecret(home: Home, key: ProjectKey, name: string): Promise<void> {
+  const names = new Set([...(await readDeclinedSecrets(home, key)), name])
   await writeFileWhole(fileOf(home, key), `${JSON.stringify([...names].sort())}\n`)
 }

@@ -19,7 +19,7 @@ type FoundSecret = { state: Exclude<SecretState, 'missing'>; value: string } | {
  * store, in this order. What was kept is a project's own, and given up when its folder moves or its remote changes: who
  * is at its place then is somebody else.
  */
-export interface SecretKeeper {
+export interface SecretProvider {
   /** The key store's name; null where this system has none. */
   store: string | null
   /** `problem`: why the key store could not be asked. */
@@ -28,21 +28,21 @@ export interface SecretKeeper {
     names: readonly string[],
   ): Promise<{ found: Record<string, FoundSecret>; problem: string | null }>
   /** Errors: `secret-invalid`, `key-store-unusable`. */
-  keep(project: Project, name: string, value: string): Promise<void>
+  save(project: Project, name: string, value: string): Promise<void>
   /** Keeps a value until this process ends. Errors: `secret-invalid`. */
-  hold(project: Project, name: string, value: string): void
+  holdInMemory(project: Project, name: string, value: string): void
   /** Errors: `key-store-unusable`. */
-  forget(project: Project, name: string): Promise<void>
+  remove(project: Project, name: string): Promise<void>
 }
 
-export function openSecrets(env: Record<string, string | undefined>): SecretKeeper {
+export function openSecretProvider(env: Record<string, string | undefined>): SecretProvider {
   const store = keyStoreOf(env)
   const held = new Map<string, string>()
   const heldAs = (project: Project, name: string) => `${project.key} ${name}`
 
   async function findOne(key: SecretKey, inProcess: string | undefined): Promise<FoundSecret> {
-    const given = env[secretVariable(key.name)]
-    if (given) return { state: 'environment', value: given }
+    const fromEnvironment = env[secretVariable(key.name)]
+    if (fromEnvironment) return { state: 'environment', value: fromEnvironment }
     if (inProcess !== undefined) return { state: 'process', value: inProcess }
     const kept = await store?.read(key)
     return kept ? { state: 'key-store', value: kept } : { state: 'missing' }
@@ -65,7 +65,7 @@ export function openSecrets(env: Record<string, string | undefined>): SecretKeep
       })
       return { found: Object.fromEntries(await Promise.all(entries)), problem }
     },
-    keep: async (project, name, value) => {
+    save: async (project, name, value) => {
       requireValid(name, value)
       if (!store) throw productError('key-store-unusable', { store: null, problem: NO_STORE })
       const key = { project: project.key, remote: await readRemote(project), name }
@@ -76,11 +76,11 @@ export function openSecrets(env: Record<string, string | undefined>): SecretKeep
       }
       held.delete(heldAs(project, name))
     },
-    hold: (project, name, value) => {
+    holdInMemory: (project, name, value) => {
       requireValid(name, value)
       held.set(heldAs(project, name), value)
     },
-    forget: async (project, name) => {
+    remove: async (project, name) => {
       const wasHeld = held.delete(heldAs(project, name))
       const key = { project: project.key, remote: await readRemote(project), name }
       await store?.remove(key).catch((error: unknown) => {

@@ -21,7 +21,7 @@ async function resolveAll(folder: string): Promise<string> {
 }
 
 /** What is at a place: `free` is nothing or an empty folder. */
-export async function whatIsAt(folder: string): Promise<'free' | 'folder' | 'file'> {
+export async function inspectDestination(folder: string): Promise<'free' | 'folder' | 'file'> {
   const stats = await stat(folder).catch(() => undefined)
   if (!stats) return 'free'
   if (!stats.isDirectory()) return 'file'

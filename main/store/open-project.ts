@@ -5,7 +5,7 @@ import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { addressMeant } from '../../shared/source.ts'
 import type { Home } from './home.ts'
-import { sourceOf } from './parse-source.ts'
+import { parseSource } from './parse-source.ts'
 import { projectKey } from './project-key.ts'
 
 /** A folder that Pristine manages. */
@@ -23,7 +23,7 @@ export interface Project {
  * Errors: `project-missing`, `project-key-taken`, `usage` and `clone-refused` for an address.
  */
 export async function openProject(folder: string, home?: Home): Promise<Project> {
-  const source = sourceOf(folder)
+  const source = parseSource(folder)
   if (source.kind === 'clone') {
     const hint = 'Clone it with "pristine up ADDRESS", or give the folder that it was cloned into.'
     throw productError('usage', { problem: `${source.url} is an address, not a folder.`, hint })

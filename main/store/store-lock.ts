@@ -5,15 +5,15 @@ import { takeLock } from './file-lock.ts'
 import { ensureFolder, type Home } from './home.ts'
 
 /** In milliseconds: how long others may keep recipes or prune them, and how often they are asked. */
-const PATIENCE = 120_000
-const AGAIN = 10
+const TIMEOUT = 120_000
+const RETRY_INTERVAL = 10
 
 /**
  * Does work while nobody else keeps recipes or prunes them, in whatever process: what one has just written, or found there
  * already, another one must not remove before it is recorded.
  * Errors: `busy`, `storage-failed`.
  */
-export async function withStore<T>(home: Home, work: () => Promise<T>): Promise<T> {
+export async function withStoreLock<T>(home: Home, work: () => Promise<T>): Promise<T> {
   const file = path.join(home.root, 'store.lock')
   await ensureFolder(home.root)
   const began = performance.now()
@@ -28,8 +28,8 @@ export async function withStore<T>(home: Home, work: () => Promise<T>): Promise<
         lock.close()
       }
     }
-    if (performance.now() - began > PATIENCE)
+    if (performance.now() - began > TIMEOUT)
       throw productError('busy', { what: 'cleaning up the data folder', pid: 0 })
-    await pause(AGAIN)
+    await pause(RETRY_INTERVAL)
   }
 }

@@ -1,11 +1,11 @@
 import { openSessions } from '../docker/exec/exec.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** How many terminals and commands are open in a project's environment, of whatever process. */
 export async function countSessions(host: Host, project: Project): Promise<number> {
-  const { engine, facts } = await readCurrent(host, project)
+  const { engine, facts } = await readCurrentState(host, project)
   const open = await Promise.all(
     facts.containers.map(({ id, running }) => (running ? openSessions(engine, id) : 0)),
   )

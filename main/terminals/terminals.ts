@@ -5,17 +5,17 @@ import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { TerminalEvent, TerminalId, TerminalSize } from '../../shared/terminal.ts'
 import type { Host } from '../host/host.ts'
-import { Bell } from '../host/notifier.ts'
+import { Notifier } from '../host/notifier.ts'
 import type { Project } from '../store/open-project.ts'
 import { shell } from '../verbs/exec.ts'
 
 /** Characters of what a terminal showed that are kept, and so many at most are told at once. */
 const KEPT = 256 * 1024
-const PIECE = 64 * 1024
+const CHUNK_SIZE = 64 * 1024
 /** In milliseconds: how long a program waits each time that it has shown as much as is kept. */
 const PAUSE = 10
 /** So many terminals are open at most, of all projects. */
-const MOST = 64
+const MAX = 64
 /** In milliseconds: a terminal that ended can be seen for so long. */
 const LINGER = 60_000
 
@@ -37,9 +37,9 @@ export class Terminals {
    * Errors: those of `shell`; `usage` when too many are open.
    */
   async start(project: Project, size: TerminalSize): Promise<TerminalId> {
-    if ([...this.open.values()].filter(({ ended }) => !ended).length >= MOST) {
+    if ([...this.open.values()].filter(({ ended }) => !ended).length >= MAX) {
       throw productError('usage', {
-        problem: `${MOST} terminals are open.`,
+        problem: `${MAX} terminals are open.`,
         hint: 'Close one of them first.',
       })
     }
@@ -95,7 +95,7 @@ class OpenTerminal {
   private end: { code: number | null } | undefined
   private readonly input = new PassThrough()
   private readonly controller = new AbortController()
-  private readonly bells = new Set<Bell>()
+  private readonly notifiers = new Set<Notifier>()
   private resized = async () => {}
   done: Promise<void> = Promise.resolve()
 
@@ -167,25 +167,25 @@ class OpenTerminal {
   }
 
   async *watch(from: number, signal: AbortSignal): AsyncGenerator<TerminalEvent> {
-    const bell = new Bell()
-    this.bells.add(bell)
+    const notifier = new Notifier()
+    this.notifiers.add(notifier)
     try {
       let offset = from
       while (!signal.aborted) {
         // What comes after the end of what is known was of another terminal.
         offset = Math.min(Math.max(offset, this.dropped), this.dropped + this.text.length)
         const at = offset - this.dropped
-        const text = this.text.slice(at, at + PIECE)
+        const text = this.text.slice(at, at + CHUNK_SIZE)
         if (text !== '') {
           yield { kind: 'output', offset, text }
           offset += text.length
         } else if (this.end) {
           yield { kind: 'end', code: this.end.code }
           return
-        } else await bell.heard(signal)
+        } else await notifier.wait(signal)
       }
     } finally {
-      this.bells.delete(bell)
+      this.notifiers.delete(notifier)
     }
   }
 
@@ -197,16 +197,16 @@ class OpenTerminal {
       this.text = this.text.slice(cut)
       this.dropped += cut
     }
-    this.ring()
+    this.notify()
   }
 
   private finish(code: number | null): void {
     this.end ??= { code }
     this.input.destroy()
-    this.ring()
+    this.notify()
   }
 
-  private ring(): void {
-    for (const bell of this.bells) bell.ring()
+  private notify(): void {
+    for (const notifier of this.notifiers) notifier.notify()
   }
 }

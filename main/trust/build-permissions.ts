@@ -1,4 +1,4 @@
-import type { Capability } from '../../shared/trust.ts'
+import type { Permission } from '../../shared/trust.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
 
 /** Where the person's ssh agent listens; undefined where there is none. */
@@ -6,9 +6,9 @@ export const agentSocket = (env: Record<string, string | undefined>): string | u
   env['SSH_AUTH_SOCK'] || undefined
 
 /** What a build is lent of the person's, beyond what a service is made of. */
-export function reachOfBuild(
+export function permissionsOfBuild(
   env: Record<string, string | undefined>,
   { agents }: Pick<DockerfileReading, 'agents'>,
-): Capability[] {
+): Permission[] {
   return agents.length > 0 && agentSocket(env) !== undefined ? [{ kind: 'build-ssh-agent' }] : []
 }

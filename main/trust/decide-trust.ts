@@ -1,78 +1,78 @@
 import { createHash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
-import { Capability, type TrustSheet } from '../../shared/trust.ts'
+import { Permission, type PermissionRequest } from '../../shared/trust.ts'
 
 /** How a folder stands: where it came from, and what a person granted it as it is now. */
-export interface Standing {
-  origin: TrustSheet['origin']
+export interface TrustState {
+  origin: PermissionRequest['origin']
   remote: string | null
   /** Whether the everyday set is granted. */
-  everyday: boolean
-  granted: readonly Capability[]
+  defaults: boolean
+  granted: readonly Permission[]
 }
 
 /** What follows from how a folder stands for what its definition reaches. Pure; the order of lists does not matter. */
 export function decideTrust(
-  { origin, remote, everyday, granted }: Standing,
-  reached: readonly Capability[],
-): TrustSheet {
-  const capabilities = sorted(reached.map((one) => asGranted(granted, one)))
-  const beyond = capabilities.filter((capability) => !isEveryday(capability))
-  const needed = origin === 'clone' ? capabilities : beyond
-  const asked = needed.filter((capability) =>
-    isEveryday(capability) ? !everyday : !granted.some((given) => covers(given, capability)),
+  { origin, remote, defaults, granted }: TrustState,
+  requested: readonly Permission[],
+): PermissionRequest {
+  const permissions = sorted(requested.map((one) => asGranted(granted, one)))
+  const beyond = permissions.filter((permission) => !isDefault(permission))
+  const needed = origin === 'clone' ? permissions : beyond
+  const asked = needed.filter((permission) =>
+    isDefault(permission) ? !defaults : !granted.some((given) => covers(given, permission)),
   )
   return {
     fingerprint: fingerprintOf(remote, needed),
     anyFiles: asked.some(isOfFiles) ? fingerprintOf(remote, withFiles(needed, 'any')) : null,
     changedFiles: [],
-    capabilities,
+    capabilities: permissions,
     beyond,
     asked,
-    granted: asked.length === 0 && everyday,
+    granted: asked.length === 0 && defaults,
     origin,
     remote,
   }
 }
 
-const fingerprintOf = (remote: string | null, needed: readonly Capability[]): string =>
+const fingerprintOf = (remote: string | null, needed: readonly Permission[]): string =>
   createHash('sha256').update(canonical({ remote, needed })).digest('hex')
 
 /** A command that may run whatever the project's files say is told so. */
-const asGranted = (granted: readonly Capability[], wanted: Capability): Capability =>
+const asGranted = (granted: readonly Permission[], wanted: Permission): Permission =>
   isOfFiles(wanted) &&
   granted.some((given) => 'files' in given && given.files === 'any' && covers(given, wanted))
     ? ofFiles(wanted, 'any')
     : wanted
 
 /** Whether a command is about to run that was not granted with the project's files as they are. */
-const isOfFiles = (capability: Capability): boolean =>
-  capability.kind === 'host-command' && capability.files !== undefined && capability.files !== 'any'
+const isOfFiles = (permission: Permission): boolean =>
+  permission.kind === 'host-command' && permission.files !== undefined && permission.files !== 'any'
 
-const ofFiles = (one: Capability, files: string): Capability =>
+const ofFiles = (one: Permission, files: string): Permission =>
   one.kind === 'host-command' ? { ...one, files } : one
 
 /** The same, where the commands on this computer are about to run with the project's files as `files` says. */
-export const withFiles = (capabilities: readonly Capability[], files: string): Capability[] =>
-  capabilities.map((one) => ofFiles(one, files))
+export const withFiles = (permissions: readonly Permission[], files: string): Permission[] =>
+  permissions.map((one) => ofFiles(one, files))
 
 /**
  * The everyday set: the project's own folder and volumes, the network, ports on loopback, and the images that all of it
  * is made of.
  */
-function isEveryday(capability: Capability): boolean {
-  switch (capability.kind) {
+function isDefault(permission: Permission): boolean {
+  switch (permission.kind) {
     case 'image':
     case 'download':
     case 'own-folder':
     case 'own-volume':
       return true
     case 'port':
-      return /^(?:127(?:\.\d{1,3}){3}|::1)$/.test(capability.address)
+      return /^(?:127(?:\.\d{1,3}){3}|::1)$/.test(permission.address)
     case 'network':
-      return capability.mode === 'default' || capability.mode === 'none'
+      return permission.mode === 'default' || permission.mode === 'none'
     case 'variable':
-      return HARMLESS_VARIABLES.includes(capability.name)
+      return HARMLESS_VARIABLES.includes(permission.name)
     case 'host-command':
     case 'folder':
     case 'volume':
@@ -97,7 +97,7 @@ const HARMLESS_VARIABLES = [
 ].flatMap((names) => names.split(' '))
 
 /** Whether a granted capability is as wide as a wanted one, or wider. Where a mount is seen inside makes none wider. */
-export function covers(granted: Capability, wanted: Capability): boolean {
+export function covers(granted: Permission, wanted: Permission): boolean {
   if (granted.kind === 'privileged')
     return ['privileged', 'linux-capability', 'security-option', 'device'].includes(wanted.kind)
   if (granted.kind === 'linux-capability' && wanted.kind === 'linux-capability')
@@ -117,14 +117,16 @@ export function covers(granted: Capability, wanted: Capability): boolean {
 }
 
 /** Each once, by kind and text. */
-export function sorted(capabilities: readonly Capability[]): Capability[] {
-  const byText = new Map(capabilities.map((capability) => [canonical(capability), capability]))
-  const keyed = [...byText].map(([text, capability]) => ({
+export function sorted(permissions: readonly Permission[]): Permission[] {
+  const byText = new Map(permissions.map((permission) => [canonical(permission), permission]))
+  const keyed = [...byText].map(([text, permission]) => ({
     text,
-    capability,
-    at: KINDS.indexOf(capability.kind),
+    capability: permission,
+    at: KINDS.indexOf(permission.kind),
   }))
-  return keyed.sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : 1)).map(({ capability }) => capability)
+  return keyed
+    .sort((a, b) => a.at - b.at || (a.text < b.text ? -1 : 1))
+    .map(({ capability: permission }) => permission)
 }
 
-const KINDS = Capability.def.options.map((option) => option.shape.kind.def.values[0])
+const KINDS = Permission.def.options.map((option) => option.shape.kind.def.values[0])

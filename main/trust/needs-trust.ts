@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import type { ErrorReport } from '../../shared/operation.ts'
-import { Capability } from '../../shared/trust.ts'
+import { Permission } from '../../shared/trust.ts'
 import { decideTrust } from './decide-trust.ts'
 import type { TrustRecord } from './trust-record.ts'
 
-const Asked = z.object({ asked: z.array(Capability) })
+const Asked = z.object({ asked: z.array(Permission) })
 
 /**
  * Whether a person is waited for, as far as files tell without the definition being read: a clone has no grant, or what
@@ -15,11 +15,11 @@ export function needsTrust(record: TrustRecord | undefined, failure: ErrorReport
   if (clone && !grant) return true
   if (failure?.code !== 'not-trusted') return false
   const { data } = Asked.safeParse(failure.data)
-  const standing = {
+  const state = {
     origin: clone ? ('clone' as const) : ('folder' as const),
     remote: null,
-    everyday: true,
+    defaults: true,
     granted: grant?.capabilities ?? [],
   }
-  return data !== undefined && decideTrust(standing, data.asked).asked.length > 0
+  return data !== undefined && decideTrust(state, data.asked).asked.length > 0
 }

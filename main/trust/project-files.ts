@@ -5,13 +5,13 @@ import path from 'node:path'
 import * as z from 'zod/mini'
 import { isProductError, isSystemError } from '../../shared/errors.ts'
 import { type ProjectKey, Sha256 } from '../../shared/ids.ts'
-import type { Capability } from '../../shared/trust.ts'
+import type { Permission } from '../../shared/trust.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
 import { byBytes } from '../files/byte-order.ts'
-import { type Entry, listInside, lookInside } from '../files/open-inside.ts'
+import { type Entry, listInside, statInside } from '../files/open-inside.ts'
 import { gitRootOf } from '../files/project-paths.ts'
-import { Breath } from '../files/yield-turns.ts'
-import { askGit } from '../git/query-git.ts'
+import { YieldTurns } from '../files/yield-turns.ts'
+import { queryGit } from '../git/query-git.ts'
 import type { Host } from '../host/host.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
@@ -49,7 +49,7 @@ export async function projectFiles(
   signal: AbortSignal,
 ): Promise<ProjectFiles> {
   const root = gitRootOf(project)
-  const reading: Reading = { root, env, breath: new Breath(signal) }
+  const reading: Reading = { root, env, breath: new YieldTurns(signal) }
   const names = new Set(await namesOf(reading, ''))
   // Code inside can make any folder a repository, and git there uses its settings.
   for (const folder of foldersOf(names))
@@ -117,15 +117,15 @@ async function readGranted(home: Home, project: Project): Promise<z.infer<typeof
 export async function filesOfCommands(
   host: Pick<Host, 'home' | 'env'>,
   project: Project,
-  reached: readonly Capability[],
+  requested: readonly Permission[],
   signal: AbortSignal,
 ): Promise<ProjectFiles | undefined> {
-  if (!reached.some(({ kind }) => kind === 'host-command')) return undefined
+  if (!requested.some(({ kind }) => kind === 'host-command')) return undefined
   return projectFiles(host, project, signal)
 }
 
 /** Of files that were there before, those that are others now or were written meanwhile, even if they were put back. */
-export function touched(before: ProjectFiles, after: ProjectFiles): string[] {
+export function touchedFiles(before: ProjectFiles, after: ProjectFiles): string[] {
   return [...before.files].flatMap(([name, { content, stamp }]) => {
     const now = after.files.get(name)
     return now?.content === content && now.stamp === stamp ? [] : [name]
@@ -145,7 +145,7 @@ function foldersOf(names: Iterable<string>): Set<string> {
 interface Reading {
   root: string
   env: Host['env']
-  breath: Breath
+  breath: YieldTurns
 }
 
 /** What counts below a folder of the root. */
@@ -171,7 +171,7 @@ async function namesOf(reading: Reading, folder: string): Promise<string[]> {
 async function listedByGit({ root, env }: Reading, folder: string): Promise<string[] | undefined> {
   if (!look(path.join(root, folder, '.git'))) return undefined
   const ask = async (args: string[]): Promise<string[] | undefined> => {
-    const listed = await askGit(
+    const listed = await queryGit(
       path.join(root, folder),
       ['ls-files', '-z', '--exclude-standard', ...args],
       env,
@@ -235,7 +235,7 @@ async function fileAt(
   const stats = look(path.join(root, name))
   if (!stats) return undefined
   const stamp = `${stats.ino} ${stats.ctimeNs}`
-  if (stats.isSymbolicLink()) return { content: `-> ${lookInside(root, name)?.target}`, stamp }
+  if (stats.isSymbolicLink()) return { content: `-> ${statInside(root, name)?.target}`, stamp }
   if (!stats.isFile()) return undefined
   try {
     const { sha256, executable } = await cache.hash(root, name)
@@ -262,7 +262,7 @@ function look(file: string): BigIntStats | undefined {
 }
 
 const kindOf = (root: string, name: string): Entry['kind'] | undefined =>
-  orNothing(() => lookInside(root, name)?.kind)
+  orNothing(() => statInside(root, name)?.kind)
 
 const list = (root: string, folder: string): Entry[] => orNothing(() => listInside(root, folder)) ?? []
 

@@ -1,16 +1,16 @@
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
-import type { Capability } from '../../shared/trust.ts'
+import type { Permission } from '../../shared/trust.ts'
 import { volumeName } from '../data/volumes.ts'
 import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import { isInside } from '../files/project-paths.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { type EngineSocket, engineSockets } from './engine-sockets.ts'
-import { realPath } from './resolve-links.ts'
+import { resolveLinks } from './resolve-links.ts'
 
 /** What a create request is judged by. */
-export interface Place {
+export interface RequestContext {
   project: Project
   host: Pick<Host, 'env' | 'home'>
   /** The folder for the person's ssh agent, where they chose that it is given. */
@@ -45,9 +45,12 @@ type Fields = Record<string, unknown>
  * known here is a capability by itself, and so never passes unseen.
  * Errors: `definition-invalid` for a mount that cannot be checked.
  */
-export async function reachOf(spec: ContainerSpec, place: Place): Promise<Capability[]> {
+export async function permissionsOfRequest(
+  spec: ContainerSpec,
+  place: RequestContext,
+): Promise<Permission[]> {
   const { HostConfig = {}, ...outer } = spec
-  const found: Capability[] = [...settings('', outer, HARMLESS)]
+  const found: Permission[] = [...settings('', outer, HARMLESS)]
   const unread: Fields = {}
   for (const [name, value] of Object.entries(HostConfig as Fields)) {
     if (isNothing(value)) continue
@@ -82,7 +85,7 @@ const isNothing = (value: unknown): boolean =>
   value === '' ||
   (Array.isArray(value) && value.length === 0)
 
-function settings(prefix: string, fields: Fields, harmless: readonly string[]): Capability[] {
+function settings(prefix: string, fields: Fields, harmless: readonly string[]): Permission[] {
   return Object.entries(fields)
     .filter(([name, value]) => !harmless.includes(name) && !isNothing(value))
     .map(([name, value]) => ({ kind: 'setting', name: `${prefix}${name}`, value: JSON.stringify(value) }))
@@ -91,23 +94,23 @@ function settings(prefix: string, fields: Fields, harmless: readonly string[]): 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])
 const texts = (value: unknown): string[] => list(value).map(String)
 
-const linuxCapability = (name: string): Capability => ({
+const linuxCapability = (name: string): Permission => ({
   kind: 'linux-capability',
   name: name.toUpperCase().replace(/^CAP_/, ''),
 })
 
 /** One that only takes rights away is not told. */
-const securityOption = (option: string): Capability[] =>
+const securityOption = (option: string): Permission[] =>
   /^no-new-privileges(?:[:=]true)?$/.test(option) ? [] : [{ kind: 'security-option', option }]
 
-function devices(value: unknown, { file }: Place): Promise<Capability[]> {
+function devices(value: unknown, { file }: RequestContext): Promise<Permission[]> {
   return Promise.all(
-    list(value).map(async (device): Promise<Capability> => {
+    list(value).map(async (device): Promise<Permission> => {
       const { PathOnHost = '', PathInContainer = '', CgroupPermissions = 'rwm', ...more } = device as Fields
       if (Object.keys(more).length > 0) return deviceRequest(device)
       return {
         kind: 'device',
-        path: await realPath(String(PathOnHost), file),
+        path: await resolveLinks(String(PathOnHost), file),
         target: String(PathInContainer),
         access: String(CgroupPermissions),
       }
@@ -115,14 +118,14 @@ function devices(value: unknown, { file }: Place): Promise<Capability[]> {
   )
 }
 
-const deviceRequest = (request: unknown): Capability => ({
+const deviceRequest = (request: unknown): Permission => ({
   kind: 'device-request',
   request: JSON.stringify(request),
 })
 
-function ports(bindings: Fields): Capability[] {
+function ports(bindings: Fields): Permission[] {
   return Object.entries(bindings).flatMap(([key, bound]) =>
-    list(bound).map((binding): Capability => {
+    list(bound).map((binding): Permission => {
       const [port, protocol] = key.split('/')
       const { HostIp = '' } = binding as { HostIp?: string }
       return {
@@ -135,18 +138,18 @@ function ports(bindings: Fields): Capability[] {
   )
 }
 
-async function mounts(all: readonly MountSettings[], place: Place): Promise<Capability[]> {
+async function mounts(all: readonly MountSettings[], place: RequestContext): Promise<Permission[]> {
   const binds = all.some(({ Type }) => Type === 'bind')
   const sockets = binds ? await engineSockets(place.host) : []
-  const found = await Promise.all(all.map((mount) => reachOfMount(mount, sockets, place)))
+  const found = await Promise.all(all.map((mount) => permissionsOfMount(mount, sockets, place)))
   return found.flat()
 }
 
-async function reachOfMount(
+async function permissionsOfMount(
   mount: MountSettings,
   sockets: readonly EngineSocket[],
-  place: Place,
-): Promise<Capability[]> {
+  place: RequestContext,
+): Promise<Permission[]> {
   const { Type, Source, Target: target, ReadOnly } = mount
   const access = ReadOnly ? 'read' : 'write'
   const more = settings(`HostConfig.Mounts ${target} `, mount as unknown as Fields, HARMLESS_OF_MOUNT)
@@ -161,30 +164,30 @@ async function reachOfMount(
       return [...more, { kind: 'own-volume', name: Source.slice(own.length), target }]
     }
     case 'bind':
-      return [...more, ...(await reachOfBind(Source, target, access, sockets, place))]
+      return [...more, ...(await permissionsOfBind(Source, target, access, sockets, place))]
     default:
       return [{ kind: 'setting', name: 'HostConfig.Mounts', value: JSON.stringify(mount) }]
   }
 }
 
-async function reachOfBind(
+async function permissionsOfBind(
   written: string,
   target: string,
   access: 'read' | 'write',
   sockets: readonly EngineSocket[],
-  { project, agent, file }: Place,
-): Promise<Capability[]> {
+  { project, agent, file }: RequestContext,
+): Promise<Permission[]> {
   if (written === agent) return [{ kind: 'ssh-agent' }]
   if (!path.isAbsolute(written)) {
     const problem = `it mounts "${written}" at ${target}, which is no absolute path`
     throw productError('definition-invalid', { file, problem })
   }
-  const source = await realPath(written, file)
+  const source = await resolveLinks(written, file)
   const names = [path.normalize(written), source]
   const reached = sockets.filter(({ paths, exists }) =>
     paths.some((one) => names.some((name) => name === one || (exists && isInside(one, name)))),
   )
-  const engines = reached.map(({ socket }): Capability => ({ kind: 'docker-socket', socket, source, target }))
+  const engines = reached.map(({ socket }): Permission => ({ kind: 'docker-socket', socket, source, target }))
   // The socket itself and nothing beside it.
   if (sockets.some(({ paths }) => names.some((name) => paths.includes(name)))) return engines.slice(0, 1)
   const roots = [project.path, ...(project.gitRoot === undefined ? [] : [project.gitRoot])]

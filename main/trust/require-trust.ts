@@ -1,39 +1,39 @@
 import { productError } from '../../shared/errors.ts'
-import type { Capability, TrustSheet } from '../../shared/trust.ts'
-import { readLeftOut } from '../git/deferred-content.ts'
+import type { Permission, PermissionRequest } from '../../shared/trust.ts'
+import { readDeferred } from '../git/deferred-content.ts'
 import { readRemote } from '../git/origin-remote.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { decideTrust, type Standing, sorted, withFiles } from './decide-trust.ts'
-import { otherSheet, rememberShown } from './shown-requests.ts'
+import { decideTrust, sorted, type TrustState, withFiles } from './decide-trust.ts'
+import { outdatedConsent, recordShown } from './shown-requests.ts'
 import { recordOf, writeTrust } from './trust-record.ts'
 
 /** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */
-export type Truster = Pick<Host, 'home' | 'given'>
+export type TrustContext = Pick<Host, 'home' | 'grants'>
 
 /**
  * How a folder stands for what it reaches today. `changedFiles`: those of the project that changed since its commands were
  * granted with them.
  */
-export async function trustSheet(
+export async function permissionRequest(
   host: Pick<Host, 'home'>,
   project: Project,
-  reached: readonly Capability[],
+  requested: readonly Permission[],
   changedFiles: string[] = [],
-): Promise<TrustSheet> {
+): Promise<PermissionRequest> {
   const [record, remote] = await Promise.all([recordOf(host, project), readRemote(project)])
   const { clone, grant } = record ?? {}
   const valid = grant && grant.folder === project.path && grant.remote === remote ? grant : undefined
-  const sheet = decideTrust(
+  const request = decideTrust(
     {
       origin: clone ? 'clone' : 'folder',
       remote,
-      everyday: !clone || valid !== undefined,
+      defaults: !clone || valid !== undefined,
       granted: valid?.capabilities ?? [],
     },
-    reached,
+    requested,
   )
-  return sheet.anyFiles === null ? sheet : { ...sheet, changedFiles }
+  return request.anyFiles === null ? request : { ...request, changedFiles }
 }
 
 /**
@@ -41,52 +41,52 @@ export async function trustSheet(
  * Errors: `not-trusted`, `storage-failed`.
  */
 export async function requireTrust(
-  host: Truster,
+  host: TrustContext,
   project: Project,
-  reached: readonly Capability[],
+  requested: readonly Permission[],
   changedFiles: string[] = [],
 ): Promise<void> {
-  const sheet = await askingSheet(host, project, reached, changedFiles)
-  if (!sheet) return
-  const given = host.given.find((one) => one === sheet.fingerprint || one === sheet.anyFiles)
-  if (given === undefined) throw await notTrusted(host, project, sheet)
-  await grant(host, project, sheet, given)
+  const request = await pendingRequest(host, project, requested, changedFiles)
+  if (!request) return
+  const consent = host.grants.find((one) => one === request.fingerprint || one === request.anyFiles)
+  if (consent === undefined) throw await notTrusted(host, project, request)
+  await grant(host, project, request, consent)
 }
 
 /** Whether nothing of what a project reaches is to be asked for. */
 export const isTrusted = async (
   host: Pick<Host, 'home'>,
   project: Project,
-  reached: readonly Capability[],
-): Promise<boolean> => (await askingSheet(host, project, reached)) === undefined
+  requested: readonly Permission[],
+): Promise<boolean> => (await pendingRequest(host, project, requested)) === undefined
 
 /** The sheet of a project of which something is asked; undefined where all is granted. */
-async function askingSheet(
+async function pendingRequest(
   host: Pick<Host, 'home'>,
   project: Project,
-  reached: readonly Capability[],
+  requested: readonly Permission[],
   changedFiles: string[] = [],
-): Promise<TrustSheet | undefined> {
+): Promise<PermissionRequest | undefined> {
   // Of most folders nobody needs to know their remote, and git takes longer than all else here.
-  if (decideTrust(OWN, reached).granted && !(await recordOf(host, project))) return undefined
-  const sheet = await trustSheet(host, project, reached, changedFiles)
-  return sheet.granted ? undefined : sheet
+  if (decideTrust(OWN_FOLDER, requested).granted && !(await recordOf(host, project))) return undefined
+  const request = await permissionRequest(host, project, requested, changedFiles)
+  return request.granted ? undefined : request
 }
 
 /** The same for work that needs only the everyday set. Errors: `not-trusted`. */
-export async function requireEveryday(
+export async function requireDefaultPermissions(
   host: Pick<Host, 'home'>,
   project: Project,
-  reached: readonly Capability[],
+  requested: readonly Permission[],
 ): Promise<void> {
   if (!(await recordOf(host, project))) return
-  const sheet = await trustSheet(host, project, reached)
-  if (sheet.asked.every((capability) => sheet.beyond.includes(capability))) return
-  throw await notTrusted({ ...host, given: [] }, project, sheet)
+  const request = await permissionRequest(host, project, requested)
+  if (request.asked.every((permission) => request.beyond.includes(permission))) return
+  throw await notTrusted({ ...host, grants: [] }, project, request)
 }
 
 /** A folder of the person's own, of which nothing is known. */
-const OWN: Standing = { origin: 'folder', remote: null, everyday: true, granted: [] }
+const OWN_FOLDER: TrustState = { origin: 'folder', remote: null, defaults: true, granted: [] }
 
 /**
  * Grants a sheet under one of its fingerprints, beside what the folder was granted before as it is now.
@@ -95,18 +95,18 @@ const OWN: Standing = { origin: 'folder', remote: null, everyday: true, granted:
 export async function grant(
   host: Pick<Host, 'home'>,
   project: Project,
-  sheet: TrustSheet,
+  request: PermissionRequest,
   fingerprint: string,
 ): Promise<void> {
-  const granted = fingerprint === sheet.anyFiles ? withFiles(sheet.beyond, 'any') : sheet.beyond
+  const granted = fingerprint === request.anyFiles ? withFiles(request.beyond, 'any') : request.beyond
   const record = await recordOf(host, project)
   const before = record?.grant
-  const same = before?.folder === project.path && before.remote === sheet.remote
+  const same = before?.folder === project.path && before.remote === request.remote
   await writeTrust(host, project.key, {
     ...record,
     grant: {
       folder: project.path,
-      remote: sheet.remote,
+      remote: request.remote,
       capabilities: sorted([...(same ? before.capabilities : []), ...granted]),
       at: new Date().toISOString(),
     },
@@ -114,13 +114,13 @@ export async function grant(
 }
 
 /** The refusal of a sheet, which is remembered as shown. */
-async function notTrusted(host: Truster, project: Project, sheet: TrustSheet): Promise<Error> {
-  const { fingerprint, anyFiles, changedFiles, asked, origin } = sheet
+async function notTrusted(host: TrustContext, project: Project, request: PermissionRequest): Promise<Error> {
+  const { fingerprint, anyFiles, changedFiles, asked, origin } = request
   const [leftOut, other] = await Promise.all([
-    readLeftOut(host.home, project.key),
-    otherSheet(host, project.key, host.given, sheet),
+    readDeferred(host.home, project.key),
+    outdatedConsent(host, project.key, host.grants, request),
   ])
-  await rememberShown(host, project.key, sheet)
+  await recordShown(host, project.key, request)
   return productError('not-trusted', {
     name: project.name,
     fingerprint,

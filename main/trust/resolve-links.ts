@@ -1,14 +1,14 @@
 import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
-import { systemCode } from '../files/error-code.ts'
+import { errorCode } from '../files/error-code.ts'
 
 /**
  * Where a path leads once its links are followed, which the engine does too: what does not exist yet stays as it is
  * written below the nearest folder that does. `file` is named in the error.
  * Errors: `definition-invalid` for what cannot be followed.
  */
-export async function realPath(written: string, file: string): Promise<string> {
+export async function resolveLinks(written: string, file: string): Promise<string> {
   const whole = await realPathOf(written, file)
   if (whole !== undefined) return whole
   const above: string[] = []
@@ -38,7 +38,7 @@ async function realPathOf(written: string, file: string): Promise<string | undef
   try {
     return await realpath(written)
   } catch (error) {
-    const code = systemCode(error)
+    const code = errorCode(error)
     if (code === undefined) throw error
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     const problem = `it reaches ${written}, which cannot be checked (${code})`

@@ -1,12 +1,12 @@
 import type { Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
 import type { PlanService } from '../../shared/plan.ts'
-import type { Capability } from '../../shared/trust.ts'
+import type { Permission } from '../../shared/trust.ts'
 import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
 import type { ReadService } from '../definition/read-project.ts'
 import { secretVariable } from '../secrets/secret-variable.ts'
 
 /** What a service is made of and is told, beside its create request: what is fetched, and variables. */
-export interface Made {
+export interface ServiceSources {
   /** `onbuild`: what an image adds to the build. */
   images: { reference: string; onbuild: string[] | undefined }[]
   downloads: string[]
@@ -15,7 +15,7 @@ export interface Made {
 }
 
 /** What making a service reaches, as the checkout says it. */
-export const madeOfReading = ({ service, reading }: ReadService): Made => ({
+export const sourcesOfReading = ({ service, reading }: ReadService): ServiceSources => ({
   images: [...reading.images, ...reading.digests].map(({ reference }) => ({
     reference,
     onbuild: reading.onbuild[reference] ?? undefined,
@@ -25,7 +25,7 @@ export const madeOfReading = ({ service, reading }: ReadService): Made => ({
 })
 
 /** The same of a version that may have been made long ago. */
-export const madeOfPlan = ({ images, downloads, args, onbuild }: PlanService): Made => ({
+export const sourcesOfPlan = ({ images, downloads, args, onbuild }: PlanService): ServiceSources => ({
   images: Object.keys(images).map((reference) => ({
     reference,
     onbuild: onbuild?.[reference] ?? undefined,
@@ -40,29 +40,29 @@ export const madeOfPlan = ({ images, downloads, args, onbuild }: PlanService): M
  * What a service reaches beside its create request. `run` holds templates; `initialize` is what would be run on this
  * computer by now, from the definition's `file`; `env` is the person's environment.
  */
-export function reachOfService(
-  made: Made,
+export function permissionsOfService(
+  sources: ServiceSources,
   run: RunConfig,
   initialize: Hook | undefined,
   file: string,
   env: Record<string, string | undefined>,
-): Capability[] {
+): Permission[] {
   const variables = [
-    ...made.variables,
+    ...sources.variables,
     ...environmentVariablesIn(run),
     // Most secrets come from the key store, which gives a project only its own.
     ...(run.secrets ?? []).map(secretVariable).filter((name) => env[name] !== undefined),
   ]
   return [
-    ...made.images.map(
-      ({ reference, onbuild }): Capability => ({
+    ...sources.images.map(
+      ({ reference, onbuild }): Permission => ({
         kind: 'image',
         reference,
         ...(onbuild && { onbuild }),
       }),
     ),
-    ...made.downloads.map((url): Capability => ({ kind: 'download', url })),
-    ...[...new Set(variables)].map((name): Capability => ({ kind: 'variable', name })),
+    ...sources.downloads.map((url): Permission => ({ kind: 'download', url })),
+    ...[...new Set(variables)].map((name): Permission => ({ kind: 'variable', name })),
     ...hostCommands(initialize, file),
   ]
 }
@@ -79,7 +79,7 @@ function commandsOf(hook: Hook | undefined): { name: string | null; command: Hoo
   )
 }
 
-const hostCommands = (initialize: Hook | undefined, file: string): Capability[] =>
+const hostCommands = (initialize: Hook | undefined, file: string): Permission[] =>
   commandsOf(initialize).map(({ name, command }) => ({
     kind: 'host-command',
     from: `initializeCommand of ${file}`,

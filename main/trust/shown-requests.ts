@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { canonical } from '../../shared/canonical.ts'
 import { isProductError } from '../../shared/errors.ts'
 import { type ProjectKey, Sha256 } from '../../shared/ids.ts'
-import { Capability, type OtherSheet, type TrustSheet } from '../../shared/trust.ts'
+import { type OutdatedConsent, Permission, type PermissionRequest } from '../../shared/trust.ts'
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
@@ -15,7 +15,7 @@ const KEPT = 8
 const Shown = z.strictObject({
   fingerprint: Sha256,
   remote: z.nullable(z.string()),
-  needed: z.array(Capability),
+  needed: z.array(Permission),
 })
 type Shown = z.infer<typeof Shown>
 
@@ -23,7 +23,7 @@ type InHome = { home: Home }
 export const shownFile = ({ home }: InHome, key: ProjectKey): string =>
   path.join(home.project(key), 'shown.json')
 
-const shownOf = ({ fingerprint, remote, origin, capabilities, beyond }: TrustSheet): Shown => ({
+const shownOf = ({ fingerprint, remote, origin, capabilities, beyond }: PermissionRequest): Shown => ({
   fingerprint,
   remote,
   needed: origin === 'clone' ? capabilities : beyond,
@@ -41,29 +41,29 @@ async function readShown(host: InHome, key: ProjectKey): Promise<Shown[]> {
  * Remembers a sheet that is shown, so that a yes that comes too late can be told what changed. It decides nothing: where
  * it cannot be kept, only the difference cannot be told.
  */
-export async function rememberShown(host: InHome, key: ProjectKey, sheet: TrustSheet): Promise<void> {
+export async function recordShown(host: InHome, key: ProjectKey, request: PermissionRequest): Promise<void> {
   const known = await readShown(host, key)
-  if (known[0]?.fingerprint === sheet.fingerprint) return
-  const others = known.filter(({ fingerprint }) => fingerprint !== sheet.fingerprint)
-  const text = `${JSON.stringify([shownOf(sheet), ...others].slice(0, KEPT))}\n`
+  if (known[0]?.fingerprint === request.fingerprint) return
+  const others = known.filter(({ fingerprint }) => fingerprint !== request.fingerprint)
+  const text = `${JSON.stringify([shownOf(request), ...others].slice(0, KEPT))}\n`
   await writeFileWhole(shownFile(host, key), text).catch((error: unknown) => {
     if (!isProductError(error, 'storage-failed')) throw error
   })
 }
 
 /** What was given, when it is not the sheet that needs a grant, and how that differs; null when nothing was given. */
-export async function otherSheet(
+export async function outdatedConsent(
   host: InHome,
   key: ProjectKey,
-  given: readonly string[],
-  sheet: TrustSheet,
-): Promise<OtherSheet | null> {
-  const fingerprint = given.at(-1)
+  grants: readonly string[],
+  request: PermissionRequest,
+): Promise<OutdatedConsent | null> {
+  const fingerprint = grants.at(-1)
   if (!fingerprint) return null
   const before = (await readShown(host, key)).find((shown) => shown.fingerprint === fingerprint)
   if (!before) return { fingerprint, since: null }
-  const now = shownOf(sheet)
-  const without = (all: readonly Capability[], others: readonly Capability[]) => {
+  const now = shownOf(request)
+  const without = (all: readonly Permission[], others: readonly Permission[]) => {
     const known = new Set(others.map((one) => canonical(one)))
     return all.filter((one) => !known.has(canonical(one)))
   }

@@ -4,10 +4,10 @@ import * as z from 'zod/mini'
 import { canonical } from '../../shared/canonical.ts'
 import { isSystemError } from '../../shared/errors.ts'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
-import { Capability } from '../../shared/trust.ts'
+import { Permission } from '../../shared/trust.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
-import { tellOthers } from '../store/project-records.ts'
+import { notifyWatchers } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { isMarkedClone } from './clone-mark.ts'
 import { grantedFile } from './project-files.ts'
@@ -26,7 +26,7 @@ const TrustRecord = z.strictObject({
       // What an older Pristine kept in another form is no grant, and asked for again.
       capabilities: z.pipe(
         z.array(z.unknown()),
-        z.transform((all) => all.flatMap((one) => Capability.safeParse(one).data ?? [])),
+        z.transform((all) => all.flatMap((one) => Permission.safeParse(one).data ?? [])),
       ),
       at: z.iso.datetime(),
     }),
@@ -35,16 +35,16 @@ const TrustRecord = z.strictObject({
 export type TrustRecord = z.infer<typeof TrustRecord>
 
 /** What the image of a version turned out to ask for, when that was refused. */
-const Refusal = z.strictObject({ version: VersionId, capabilities: z.array(Capability) })
+const Refusal = z.strictObject({ version: VersionId, capabilities: z.array(Permission) })
 export type Refusal = z.infer<typeof Refusal>
 
-type InHome = { home: Home }
+type WithHome = { home: Home }
 export const TRUST_FILE = 'trust.json'
-const trustFile = ({ home }: InHome, key: ProjectKey) => path.join(home.project(key), TRUST_FILE)
-const refusalFile = ({ home }: InHome, key: ProjectKey) => path.join(home.project(key), 'refused.json')
+const trustFile = ({ home }: WithHome, key: ProjectKey) => path.join(home.project(key), TRUST_FILE)
+const refusalFile = ({ home }: WithHome, key: ProjectKey) => path.join(home.project(key), 'refused.json')
 
 /** Undefined where nothing is known. A record that cannot be read is that of a clone without a grant: it asks. */
-export async function readTrust(host: InHome, key: ProjectKey): Promise<TrustRecord | undefined> {
+export async function readTrust(host: WithHome, key: ProjectKey): Promise<TrustRecord | undefined> {
   try {
     return TrustRecord.parse(JSON.parse(await readFile(trustFile(host, key), 'utf8')))
   } catch (error) {
@@ -53,20 +53,20 @@ export async function readTrust(host: InHome, key: ProjectKey): Promise<TrustRec
 }
 
 /** The same of a project as it stands: what is opened of a clone, or where one was moved to, is one too. */
-export async function recordOf(host: InHome, project: Project): Promise<TrustRecord | undefined> {
+export async function recordOf(host: WithHome, project: Project): Promise<TrustRecord | undefined> {
   const record = await readTrust(host, project.key)
   if (record?.clone || !(await isMarkedClone(project))) return record
   return { ...record, clone: { url: '' } }
 }
 
 /** Errors: `storage-failed`. */
-export async function writeTrust(host: InHome, key: ProjectKey, record: TrustRecord): Promise<void> {
+export async function writeTrust(host: WithHome, key: ProjectKey, record: TrustRecord): Promise<void> {
   await writeFileWhole(trustFile(host, key), `${JSON.stringify(record, null, 2)}\n`)
-  await tellOthers(host.home.project(key))
+  await notifyWatchers(host.home.project(key))
 }
 
 /** Forgets all that is known of the trust of a folder that is gone. */
-export async function forgetTrust(host: InHome, key: ProjectKey): Promise<void> {
+export async function forgetTrust(host: WithHome, key: ProjectKey): Promise<void> {
   const files = [trustFile, refusalFile, shownFile].map((file) => file(host, key))
   await Promise.all([...files, grantedFile(host.home, key)].map((file) => rm(file, { force: true })))
 }
@@ -76,12 +76,12 @@ export async function forgetTrust(host: InHome, key: ProjectKey): Promise<void> 
  * called before the project is put on the list. Any grant that the folder had is gone.
  * Errors: `storage-failed`.
  */
-export const recordClone = (host: InHome, key: ProjectKey, url: string): Promise<void> =>
+export const recordClone = (host: WithHome, key: ProjectKey, url: string): Promise<void> =>
   writeTrust(host, key, { clone: { url } })
 
 /** Puts back what was known before a clone that came to nothing. Errors: `storage-failed`. */
 export async function restoreTrust(
-  host: InHome,
+  host: WithHome,
   key: ProjectKey,
   before: TrustRecord | undefined,
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function restoreTrust(
   else await rm(trustFile(host, key), { force: true })
 }
 
-export async function readRefusal(host: InHome, key: ProjectKey): Promise<Refusal | undefined> {
+export async function readRefusal(host: WithHome, key: ProjectKey): Promise<Refusal | undefined> {
   try {
     return Refusal.parse(JSON.parse(await readFile(refusalFile(host, key), 'utf8')))
   } catch {
@@ -98,7 +98,7 @@ export async function readRefusal(host: InHome, key: ProjectKey): Promise<Refusa
 }
 
 /** Remembers what was refused, so that it can be shown and granted. Errors: `storage-failed`. */
-export async function rememberRefusal(host: InHome, key: ProjectKey, refusal: Refusal): Promise<void> {
+export async function rememberRefusal(host: WithHome, key: ProjectKey, refusal: Refusal): Promise<void> {
   const known = await readRefusal(host, key)
   if (known && canonical(known) === canonical(refusal)) return
   await writeFileWhole(refusalFile(host, key), `${JSON.stringify(refusal)}\n`)

@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
-import { reachOfProject } from '../build/project-permissions.ts'
+import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { findLock } from '../lock/lock-state.ts'
@@ -8,7 +8,7 @@ import { writePinCheck } from '../lock/pin-check.ts'
 import { readLocked } from '../lock/read-locked.ts'
 import { askDigest } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
-import { requireEveryday } from '../trust/require-trust.ts'
+import { requireDefaultPermissions } from '../trust/require-trust.ts'
 
 /** Gives the digest that a tag has today. Errors: those of `askDigest`. */
 export type AskDigest = (reference: string, signal: AbortSignal) => Promise<string>
@@ -36,7 +36,7 @@ export async function checkPins(
   signal: AbortSignal,
 ): Promise<void> {
   const read = await readLocked(host.env, project, undefined)
-  await requireEveryday(host, project, await reachOfProject(host, project, read))
+  await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
   const { now } = await findLock(project, read, true)
   const images = Object.entries(now?.images ?? {}).map(async ([reference, { resolved }]) => {
     const latest = `${parseImageReference(reference)?.repository}@${await ask(reference, signal)}`

@@ -2,16 +2,16 @@ import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { CleanReport } from '../../shared/version.ts'
-import { prune, unneeded } from '../build/prune-recipes.ts'
+import { findUnneededRecipes, pruneRecipes } from '../build/prune-recipes.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import { readDefinition } from '../definition/devcontainer/read-definition.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import type { History, VersionRecord } from '../history/fold-ledger.ts'
 import { listVersionImages, removeImage } from '../history/image-names.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
-import { lockOf } from '../history/removal-lock.ts'
+import { removalLock } from '../history/removal-lock.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -35,7 +35,7 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     const keep = await keepOf(host, project, options.definition)
     // The history keeps what is removed.
     if (options.apply) await recoverLedger(host, project)
-    const { engine, facts, history } = await readCurrent(host, project)
+    const { engine, facts, history } = await readCurrentState(host, project)
     const [imagesOf, usage, recipe] = await Promise.all([
       listVersionImages(engine),
       diskUsage(engine),
@@ -51,7 +51,9 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
       if (options.apply && !(await removeImage(engine, project.key, images, version))) continue
       versions.push({ id, ordinal, bytes: bytes ?? null, rebuildable: (await recipe({ id, ordinal })).whole })
     }
-    const { count, bytes } = await (options.apply ? prune(host, project.key) : unneeded(host, project.key))
+    const { count, bytes } = await (options.apply
+      ? pruneRecipes(host, project.key)
+      : findUnneededRecipes(host, project.key))
     return {
       versions,
       recipes: { count, bytes },
@@ -70,7 +72,7 @@ export function chooseOld(
   used: VersionId[],
 ): VersionRecord[] {
   const others = history.versions.filter(
-    (version) => present(version) && lockOf(history, used, version.id) === null,
+    (version) => present(version) && removalLock(history, used, version.id) === null,
   )
   return others.slice(0, Math.max(0, others.length - keep))
 }

@@ -6,13 +6,13 @@ import { listEnvironments } from '../container/read-environment.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
 import { LABEL } from '../docker/labels.ts'
 import { listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { type History, idToday, type VersionRecord } from '../history/fold-ledger.ts'
 import { listVersionImages, removeImage } from '../history/image-names.ts'
 import { readHistory } from '../history/read-history.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
-import { lockOf } from '../history/removal-lock.ts'
+import { removalLock } from '../history/removal-lock.ts'
 import type { Host } from '../host/host.ts'
 import { openProject, type Project } from '../store/open-project.ts'
 import { recordedProjects } from '../store/project-records.ts'
@@ -51,7 +51,7 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
           ordinal: version.ordinal,
           createdAt: version.createdAt,
           bytes: usage?.images.get(images.of(version) ?? '')?.own ?? null,
-          locked: lockOf(history, used, version.id),
+          locked: removalLock(history, used, version.id),
           old: old.has(version.id),
         }))
         .reverse(),
@@ -105,13 +105,13 @@ export function removeChosen(
 ): Promise<void> {
   return asWriter(host, project, 'clean', run, async (run) => {
     await recoverLedger(host, project)
-    const { engine, facts, history } = await readCurrent(host, project)
+    const { engine, facts, history } = await readCurrentState(host, project)
     const running = [...facts.containers, ...facts.leftovers].map(({ version }) => version)
     const versions = choice.versions.map((id) => {
       const record = history.versions.find((known) => known.id === id)
       const known = history.versions.map(({ ordinal }) => `v${ordinal}`).join(', ')
       if (!record) throw productError('version-unknown', { wanted: shortId(id), known })
-      const locked = lockOf(history, running, id)
+      const locked = removalLock(history, running, id)
       if (locked) throw productError('version-in-use', { ordinal: record.ordinal, reason: REASON[locked] })
       return record
     })

@@ -16,7 +16,7 @@ export interface TextPair {
 }
 
 /** So many texts are told at most. */
-const MOST = 50
+const MAX = 50
 /** In bytes: larger ones nobody compares line by line. */
 const LARGEST = 1024 * 1024
 
@@ -40,7 +40,7 @@ export async function differingTexts(
   const names = [...new Set([...(before?.keys() ?? []), ...(after?.keys() ?? [])])].sort()
   const differing = names.filter((name) => before?.get(name)?.id !== after?.get(name)?.id)
   const pairs = await Promise.all(
-    differing.slice(0, MOST).map(async (file) => ({
+    differing.slice(0, MAX).map(async (file) => ({
       file,
       from: (await before?.get(file)?.read(host.home)) ?? null,
       to: (await after?.get(file)?.read(host.home)) ?? null,

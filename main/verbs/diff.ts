@@ -5,8 +5,8 @@ import { chooseVersion } from '../history/choose-version.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
-import { compareContents } from '../plan/compare-inventories.ts'
-import { loadContents, loadPlan } from '../plan/plan-store.ts'
+import { compareInventories } from '../plan/compare-inventories.ts'
+import { loadInventory, loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
@@ -24,8 +24,8 @@ export async function diffVersions(
   const [oldPlan, newPlan, oldContents, newContents] = await Promise.all([
     planOrFail(host, before),
     planOrFail(host, after),
-    loadContents(host.home, before.id),
-    loadContents(host.home, after.id),
+    loadInventory(host.home, before.id),
+    loadInventory(host.home, after.id),
   ])
   return {
     from: { id: before.id, ordinal: before.ordinal },
@@ -35,7 +35,7 @@ export async function diffVersions(
       { plan: oldPlan, contents: oldContents },
       { plan: newPlan, contents: newContents },
     ),
-    contents: oldContents && newContents ? compareContents(oldContents, newContents) : null,
+    contents: oldContents && newContents ? compareInventories(oldContents, newContents) : null,
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DriftReport } from '../../shared/drift.ts'
 import { productError } from '../../shared/errors.ts'
 import type { EnvironmentContainer } from '../container/read-environment.ts'
-import { steady } from '../docker/connection/retry-refused.ts'
+import { retryRefused } from '../docker/connection/retry-refused.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { readFiles } from '../docker/read-files.ts'
 import { apkDrift } from '../drift/apk.ts'
@@ -14,9 +14,9 @@ import { driftedPaths, mergedPath, type PathChange } from '../drift/paths.ts'
 import { pipDrift } from '../drift/pip.ts'
 import { suggestChange } from '../drift/suggest-change.ts'
 import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
-import { type Current, readCurrent } from '../environment/current-state.ts'
+import { type CurrentState, readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
-import { loadContents } from '../plan/plan-store.ts'
+import { loadInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 
 type Signal = { signal?: AbortSignal | undefined }
@@ -28,11 +28,11 @@ type Signal = { signal?: AbortSignal | undefined }
  */
 export function drift(host: Host, project: Project, run: Signal = {}): Promise<DriftReport> {
   // Somebody may replace what is being looked at.
-  return steady(() => findDrift(host, project, run))
+  return retryRefused(() => findDrift(host, project, run))
 }
 
 async function findDrift(host: Host, project: Project, run: Signal): Promise<DriftReport> {
-  const current = await readCurrent(host, project)
+  const current = await readCurrentState(host, project)
   const { containers } = current.facts
   if (containers.length === 0) throw productError('environment-not-running', { name: project.name })
   const found = await Promise.all(
@@ -57,15 +57,15 @@ async function findDrift(host: Host, project: Project, run: Signal): Promise<Dri
 async function containerDrift(
   host: Host,
   project: Project,
-  { engine, history }: Current,
+  { engine, history }: CurrentState,
   { id, image, version, mounts }: EnvironmentContainer,
   run: Signal,
 ) {
   const [listed, contents] = await Promise.all([
     containerChanges(engine, id),
-    loadContents(host.home, version),
+    loadInventory(host.home, version),
   ])
-  const { rest, brought } = await withoutDotfiles(host.home.project(project.key), id, listed)
+  const { rest, fromDotfiles: brought } = await withoutDotfiles(host.home.project(project.key), id, listed)
   const changes = driftedPaths(rest, mounts)
   const ordinal = history.versions.find((known) => known.id === version)?.ordinal ?? null
   const opened = openImage(engine, project.key, { image, ordinal }, run)

@@ -2,11 +2,11 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { withLease } from '../container/command-leases.ts'
-import { type ExecContext, envList, withGiven } from '../container/exec-context.ts'
+import { type ExecContext, envList, withProvidedEnv } from '../container/exec-context.ts'
 import { execContext } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec/exec.ts'
-import { launchContainer, readCurrent } from '../environment/current-state.ts'
+import { launchOfContainer, readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -40,15 +40,15 @@ export async function exec(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const { engine, facts } = await readCurrent(host, project)
+  const { engine, facts } = await readCurrentState(host, project)
   const [container] = facts.containers
   if (!container?.running) throw productError('environment-not-running', { name: project.name })
   if (container.paused) throw productError('environment-paused', { name: project.name })
-  const launch = await launchContainer(host, project, container)
+  const launch = await launchOfContainer(host, project, container)
   const context = await execContext(engine, host.home.project(project.key), launch, container.id)
   const { values: secrets } = await launch.secrets()
-  await using lent = await launch.lend()
-  const own = withGiven(context, { lent: lent.env, secrets })
+  await using forwarded = await launch.forward()
+  const own = withProvidedEnv(context, { forwarded: forwarded.env, secrets })
   const { tty } = terminal
   return await withLease(host, project, { container: container.id, user: own.user, tty }, (id, unreachable) =>
     execAs(engine, container.id, command, own, terminal, signal, { id, unreachable }),

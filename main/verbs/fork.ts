@@ -2,11 +2,11 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { readTrusted } from '../environment/initialize.ts'
-import { giving, type UpOptions } from '../environment/planned-change.ts'
-import { type GitResult, git } from '../git/run-git.ts'
+import { type UpOptions, withGrants } from '../environment/planned-change.ts'
+import { type GitResult, runGit } from '../git/run-git.ts'
 import { withoutFilters } from '../git/without-filters.ts'
 import type { Host } from '../host/host.ts'
 import { isBakedForFolder } from '../plan/baked-values.ts'
@@ -16,7 +16,7 @@ import { forgetTrust, readTrust, writeTrust } from '../trust/trust-record.ts'
 import { type Removed, remove } from './stop.ts'
 
 /** Of what is not committed so many lines are told. */
-const MOST_NAMED = 10
+const MAX_NAMED = 10
 
 /**
  * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
@@ -25,13 +25,13 @@ const MOST_NAMED = 10
  * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`.
  */
 export async function fork(
-  given: Host,
+  base: Host,
   project: Project,
   branch: string,
   options: Pick<UpOptions, 'trust'>,
   run: Run,
 ): Promise<Project> {
-  const host = giving(given, options)
+  const host = withGrants(base, options)
   const root = await workingTree(host, project, run)
   if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
     throw productError('fork-failed', { branch, problem: 'That is no name for a branch.' })
@@ -82,7 +82,7 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   // A lock that "up" made there is Pristine's own, and made again whenever it is wanted.
   const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
   if (entries.length > locks.length) {
-    const problem = `It holds what is not committed:\n${entries.slice(0, MOST_NAMED).map(clean).join('\n')}`
+    const problem = `It holds what is not committed:\n${entries.slice(0, MAX_NAMED).map(sanitize).join('\n')}`
     throw productError('fork-failed', { branch, problem })
   }
   const removed = await remove(host, project, { data: true, versions: true }, run)
@@ -125,7 +125,7 @@ async function inheritTrust(host: Host, from: Project, to: Project): Promise<voi
 
 /** Only what is on this computer is asked for, and no filter is run that the repository's own settings name. */
 async function ask(host: Host, cwd: string, args: string[], { signal }: Run): Promise<GitResult> {
-  const options = { env: host.env, cwd, signal, protocols: [], asks: false }
+  const options = { env: host.env, cwd, signal, protocols: [], interactive: false }
   const env = { ...host.env, ...(await withoutFilters(cwd, host.env)) }
-  return git(['-C', cwd, ...args], { ...options, env })
+  return runGit(['-C', cwd, ...args], { ...options, env })
 }

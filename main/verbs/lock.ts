@@ -3,8 +3,8 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { parseImageReference, pinnedByHand } from '../../shared/image-reference.ts'
 import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
-import { unlikePlan } from '../build/base-facts.ts'
-import { reachOfProject } from '../build/project-permissions.ts'
+import { unplannedFacts } from '../build/base-facts.ts'
+import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { download } from '../lock/download.ts'
 import { withFacts } from '../lock/image-facts.ts'
@@ -14,7 +14,7 @@ import { type Resolver, resolveImage } from '../lock/resolve-pins.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import { type Planned, planProject, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
-import { requireEveryday } from '../trust/require-trust.ts'
+import { requireDefaultPermissions } from '../trust/require-trust.ts'
 
 export interface LockOptions {
   definition?: string | undefined
@@ -33,7 +33,7 @@ async function plan(
     update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
   const read = await readLocked(host.env, project, definition)
   // It asks registries for whatever the definition names.
-  await requireEveryday(host, project, await reachOfProject(host, project, read))
+  await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
   return planReading(host, project, read, { frozen, update: moves }, run)
 }
 
@@ -87,7 +87,7 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
     const reading = planned.services[at]?.reading
     return reading ? [{ plan, reading }] : []
   })
-  const found = engine && (await unlikePlan(engine, services, run))
+  const found = engine && (await unplannedFacts(engine, services, run))
   if (!found || Object.keys(found).length === 0) return planned
   await writeLock(project, planned.lock.file, withFacts(planned.lock.next, found))
   const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describeEnvironment } from '../container/read-environment.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -15,8 +15,8 @@ const MADE = 2_000
  * A port that is not the project's is never tried, and is none. Null where the engine is on another computer, whose ports
  * are not this one's. Errors: those of the engine.
  */
-export async function listens(host: Host, project: Project, port: number): Promise<boolean | null> {
-  const { engine, facts } = await readCurrent(host, project)
+export async function isPortListening(host: Host, project: Project, port: number): Promise<boolean | null> {
+  const { engine, facts } = await readCurrentState(host, project)
   if (!engine.local) return null
   const published = describeEnvironment(facts).ports.find(
     (one) => one.host === port && one.protocol === 'tcp',

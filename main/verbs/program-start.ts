@@ -3,7 +3,7 @@ import type { ProgramStart } from '../../shared/program-start.ts'
 import { isIdle } from '../container/idle-entrypoint.ts'
 import { readProject } from '../definition/read-project.ts'
 import { inspectContainer } from '../docker/containers.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -21,7 +21,7 @@ export async function programStart(
 ): Promise<ProgramStart> {
   const [{ services }, { engine, facts }] = await Promise.all([
     readProject(host.env, project, definition),
-    readCurrent(host, project),
+    readCurrentState(host, project),
   ])
   const details = await Promise.all(facts.containers.map(({ id }) => inspectContainer(engine, id)))
   const own = details.some((found) => found?.State.Running === true && !isIdle(found.Config))

@@ -1,11 +1,11 @@
 import path from 'node:path'
 import type { EnvironmentState, ProjectRef } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
-import { readCurrent } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
 import { repair } from '../environment/reconcile.ts'
 import { readBranch } from '../git/branch.ts'
 import type { Host } from '../host/host.ts'
-import { quietRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { openProject } from '../store/open-project.ts'
 import { recordedProjects } from '../store/project-records.ts'
 
@@ -43,10 +43,10 @@ async function describe(host: Host, folder: string): Promise<ListedProject> {
   })
   if (!project) return gone
   // A project that cannot be repaired now must not hide the others.
-  await repair(host, project, quietRun()).catch((error: unknown) => {
+  await repair(host, project, silentRun()).catch((error: unknown) => {
     if (!isProductError(error)) throw error
   })
-  const current = await readCurrent(host, project).catch((error: unknown) => {
+  const current = await readCurrentState(host, project).catch((error: unknown) => {
     if (isProductError(error, 'ledger-unreadable') || isProductError(error, 'environment-elsewhere'))
       return undefined
     throw error

@@ -1,11 +1,11 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
-import { makeCurrent, readCurrent, removeLeftovers } from '../environment/current-state.ts'
-import { giving } from '../environment/planned-change.ts'
+import { activate, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { asWriter } from '../environment/reconcile.ts'
-import { storedSide } from '../explain/compared-plan.ts'
+import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { chooseVersion } from '../history/choose-version.ts'
 import { imageName } from '../history/image-names.ts'
@@ -19,31 +19,31 @@ import type { Project } from '../store/open-project.ts'
  * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild` and of the swap; `busy`.
  */
 export function reset(
-  given: Host,
+  base: Host,
   project: Project,
   options: { to?: string | undefined; trust?: readonly string[] | undefined },
   run: Run,
 ): Promise<UpResult> {
-  const host = giving(given, options)
+  const host = withGrants(base, options)
   return asWriter(host, project, 'reset', run, async (run) => {
-    const found = await readCurrent(host, project)
+    const found = await readCurrentState(host, project)
     const { facts, engine } = found
     const record = chooseVersion(project, found.history, options.to)
     const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
     await removeLeftovers(engine, facts)
-    const current = rebuilt ? await readCurrent(host, project) : found
-    await makeCurrent(host, project, launch, current, run, { rebuilt })
+    const current = rebuilt ? await readCurrentState(host, project) : found
+    await activate(host, project, launch, current, run, { rebuilt })
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
     const [before, after] = await Promise.all([
-      facts.version && storedSide(host.home, facts.version),
-      storedSide(host.home, record.id),
+      facts.version && storedPlan(host.home, facts.version),
+      storedPlan(host.home, record.id),
     ])
     return {
       project: { path: project.path, name: project.name },
       version: { id: record.id, ordinal: record.ordinal, image: imageName(project.key, record.id) },
       action: rebuilt ? 'built' : facts.containers.length > 0 ? 'recreated' : 'started',
       because: before && after ? explainChanges(host.home, before, after) : [],
-      environment: describeEnvironment((await readCurrent(host, project)).facts),
+      environment: describeEnvironment((await readCurrentState(host, project)).facts),
       lock: { added: [], removed: [] },
     }
   })

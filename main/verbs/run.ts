@@ -3,10 +3,10 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { giveToUser } from '../container/chown-mounts.ts'
-import { createLaunched } from '../container/create-container.ts'
+import { chownMounts } from '../container/chown-mounts.ts'
+import { createLaunchContainer } from '../container/create-container.ts'
 import { createRequest } from '../container/create-request.ts'
-import { withGiven } from '../container/exec-context.ts'
+import { withProvidedEnv } from '../container/exec-context.ts'
 import { idleFailure } from '../container/idle-entrypoint.ts'
 import { withSecrets } from '../container/inject-secrets.ts'
 import { execContext } from '../container/prepare-launch.ts'
@@ -16,13 +16,13 @@ import { reasonOf } from '../docker/connection/engine-call.ts'
 import { removeContainer, startContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { initialize } from '../environment/initialize.ts'
-import { placeFiles } from '../environment/place-content-files.ts'
-import { giving, type UpOptions } from '../environment/planned-change.ts'
+import { placeContentFiles } from '../environment/place-content-files.ts'
+import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import { runHooks } from '../environment/start-container.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { execAs, type Terminal } from './exec.ts'
-import { ensureVersion } from './up.ts'
+import { ensureBuilt } from './up.ts'
 
 /**
  * Runs one command in a fresh container of the version that the checkout says, and removes it. The version is built
@@ -31,15 +31,15 @@ import { ensureVersion } from './up.ts'
  * Errors: those of planning, building and hooks; `cancelled`.
  */
 export async function runOnce(
-  given: Host,
+  base: Host,
   project: Project,
   options: UpOptions,
   command: string[],
   terminal: Terminal,
   run: Run,
 ): Promise<number> {
-  const host = giving(given, options)
-  const launch = await ensureVersion(host, project, options, run, initialize)
+  const host = withGrants(base, options)
+  const launch = await ensureBuilt(host, project, options, run, initialize)
   const engine = await host.engine()
   // The program of the container is the command: the definition's own would do its work a second time.
   const request = createRequest({ ...launch.parts, run: { ...launch.run, overrideCommand: true } }, [])
@@ -59,8 +59,8 @@ export async function runOnce(
   const held = await takeLease(lease)
   try {
     await launch.makeMountPoints()
-    await placeFiles(engine, host.home, project, launch, run, { onlyMissing: true })
-    const id = await createLaunched(engine, launch, name, spec, run)
+    await placeContentFiles(engine, host.home, project, launch, run, { onlyMissing: true })
+    const id = await createLaunchContainer(engine, launch, name, spec, run)
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError(
         'container-not-started',
@@ -69,7 +69,7 @@ export async function runOnce(
       )
     })
     const volumes = launch.run.mounts.filter(({ kind }) => kind === 'volume')
-    await giveToUser(
+    await chownMounts(
       engine,
       launch,
       id,
@@ -77,11 +77,11 @@ export async function runOnce(
       run,
     )
     const code = await withSecrets(launch, run, async (run, secrets) => {
-      await using lent = await launch.lend()
-      const given = { lent: lent.env, secrets }
-      await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], given, run)
+      await using forwarded = await launch.forward()
+      const base = { forwarded: forwarded.env, secrets }
+      await runHooks(engine, launch, id, ['postCreateCommand', 'postStartCommand'], base, run)
       const context = await execContext(engine, undefined, launch, id)
-      return await execAs(engine, id, command, withGiven(context, given), terminal, run.signal)
+      return await execAs(engine, id, command, withProvidedEnv(context, base), terminal, run.signal)
     })
     await removeContainer(engine, name)
     return code

@@ -3,9 +3,9 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { SecretList } from '../../shared/secret.ts'
 import { readProject } from '../definition/read-project.ts'
 import { readTrusted } from '../environment/initialize.ts'
-import { giving, type UpOptions } from '../environment/planned-change.ts'
+import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import type { Host } from '../host/host.ts'
-import { addLeftOut, readLeftOut } from '../secrets/declined-secrets.ts'
+import { addDeclinedSecret, readDeclinedSecrets } from '../secrets/declined-secrets.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** The secrets that a project's definition declares, and which have a value. Only reads. Errors: those of the definition. */
@@ -15,7 +15,7 @@ export async function listSecrets(
   definition: string | undefined,
 ): Promise<SecretList> {
   const read = await readProject(host.env, project, definition)
-  return standing(host, project, read.definition.secrets)
+  return secretStates(host, project, read.definition.secrets)
 }
 
 /**
@@ -27,20 +27,20 @@ export async function secretsToAskFor(
   project: Project,
   { definition, trust }: Pick<UpOptions, 'definition' | 'trust'>,
 ): Promise<DeclaredSecret[]> {
-  const read = await readTrusted(giving(host, { trust }), project, definition, new AbortController())
-  const { secrets } = await standing(host, project, read.definition.secrets)
+  const read = await readTrusted(withGrants(host, { trust }), project, definition, new AbortController())
+  const { secrets } = await secretStates(host, project, read.definition.secrets)
   const missing = secrets.flatMap(({ state, ...secret }) => (state === 'missing' ? [secret] : []))
   if (missing.length === 0) return []
-  const leftOut = new Set(await readLeftOut(host.home, project.key))
+  const leftOut = new Set(await readDeclinedSecrets(host.home, project.key))
   return missing.filter(({ name }) => !leftOut.has(name))
 }
 
 /** Notes that a person did not give a secret, and is not to be asked for it again. Errors: `storage-failed`. */
 export function leaveOutSecret(host: Host, project: Project, name: string): Promise<void> {
-  return addLeftOut(host.home, project.key, name)
+  return addDeclinedSecret(host.home, project.key, name)
 }
 
-async function standing(host: Host, project: Project, declared: DeclaredSecret[]): Promise<SecretList> {
+async function secretStates(host: Host, project: Project, declared: DeclaredSecret[]): Promise<SecretList> {
   const { store } = host.secrets
   const { found, problem } = await host.secrets.find(
     project,
@@ -63,14 +63,14 @@ export async function setSecret(
   if (!secrets.some((secret) => secret.name === name)) {
     throw productError('secret-undeclared', { name, declared: secrets.map((secret) => secret.name) })
   }
-  await host.secrets.keep(project, name, value)
+  await host.secrets.save(project, name, value)
 }
 
 /**
  * The same, and where the key store cannot be used only until this process ends; then returns why.
  * Errors: `secret-undeclared`, `secret-invalid`, those of the definition.
  */
-export async function giveSecret(
+export async function provideSecret(
   host: Host,
   project: Project,
   secret: { name: string; value: string; definition: string | undefined },
@@ -80,12 +80,12 @@ export async function giveSecret(
     return null
   } catch (error) {
     if (!isProductError(error, 'key-store-unusable')) throw error
-    host.secrets.hold(project, secret.name, secret.value)
+    host.secrets.holdInMemory(project, secret.name, secret.value)
     return error.why
   }
 }
 
 /** Forgets the value of a secret, declared or not. Errors: `key-store-unusable`. */
 export function removeSecret(host: Host, project: Project, name: string): Promise<void> {
-  return host.secrets.forget(project, name)
+  return host.secrets.remove(project, name)
 }

@@ -1,19 +1,19 @@
 import type { PublishedPort, Status } from '../../shared/environment.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { clean } from '../../shared/sanitize.ts'
-import { reachOfProject } from '../build/project-permissions.ts'
+import { sanitize } from '../../shared/sanitize.ts'
+import { permissionsOfProject } from '../build/project-permissions.ts'
 import { describeEnvironment, type EnvironmentFacts } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { steady } from '../docker/connection/retry-refused.ts'
+import { retryRefused } from '../docker/connection/retry-refused.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { inspectImage } from '../docker/images.ts'
 import { countDrift } from '../drift/paths.ts'
 import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
-import { currentFor, readCurrent } from '../environment/current-state.ts'
+import { currentStateFor, readCurrentState } from '../environment/current-state.ts'
 import { reportWarnings } from '../environment/planned-change.ts'
 import { warnOfGaps } from '../environment/reconcile.ts'
-import { plannedSide, storedSide } from '../explain/compared-plan.ts'
+import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
@@ -35,14 +35,14 @@ export async function status(
   const read = await readLocked(host.env, project, definition)
   await warnOfGaps(host, project, run)
   const [trusted, planned, found] = await Promise.all([
-    reachOfProject(host, project, read).then((reached) => isTrusted(host, project, reached)),
+    permissionsOfProject(host, project, read).then((requested) => isTrusted(host, project, requested)),
     planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
       if (isProductError(error, 'lock-outdated')) return undefined
       throw error
     }),
     // Somebody may replace what is being looked at.
-    steady(async () => {
-      const current = await readCurrent(host, project)
+    retryRefused(async () => {
+      const current = await readCurrentState(host, project)
       return {
         ...current,
         drift: await driftOf(current.engine, host.home.project(project.key), current.facts),
@@ -52,16 +52,16 @@ export async function status(
   if (planned) reportWarnings(planned, run)
   const { replacedFolder } = found.facts
   if (replacedFolder !== undefined) {
-    const text = `${clean(replacedFolder)} is not the folder that the environment has mounted: that one was deleted or moved. "pristine up" replaces the environment.`
+    const text = `${sanitize(replacedFolder)} is not the folder that the environment has mounted: that one was deleted or moved. "pristine up" replaces the environment.`
     run.report({ kind: 'warning', text })
   }
   const { engine, facts, history } = planned
-    ? (await currentFor(host, project, found, planned)).current
+    ? (await currentStateFor(host, project, found, planned)).current
     : found
   const { drift } = found
   const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
   const running = facts.version
-  const before = running && running !== planned?.id ? await storedSide(host.home, running) : undefined
+  const before = running && running !== planned?.id ? await storedPlan(host.home, running) : undefined
   return {
     project: { path: project.path, name: project.name },
     trusted,
@@ -77,7 +77,7 @@ export async function status(
     wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
     because:
       before && planned
-        ? explainChanges(host.home, before, await plannedSide(host.home, project, planned))
+        ? explainChanges(host.home, before, await currentPlan(host.home, project, planned))
         : [],
     drift,
     environment: describeEnvironment(facts),
@@ -86,7 +86,7 @@ export async function status(
 
 /** Where the published ports of a project's environment are. */
 export async function ports(host: Host, project: Project): Promise<PublishedPort[]> {
-  const { facts } = await readCurrent(host, project)
+  const { facts } = await readCurrentState(host, project)
   return describeEnvironment(facts).ports
 }
 

@@ -1,37 +1,37 @@
 import type { Environment } from '../../shared/environment.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { prune } from '../build/prune-recipes.ts'
+import { pruneRecipes } from '../build/prune-recipes.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { removeVolumes, requireUnusedByOthers } from '../data/volumes.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
-import { launchContainer, readCurrent, removeLeftovers } from '../environment/current-state.ts'
+import { launchOfContainer, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { clearIntent, writeIntent } from '../environment/intent.ts'
-import { placeFiles } from '../environment/place-content-files.ts'
+import { placeContentFiles } from '../environment/place-content-files.ts'
 import { asWriter, removeUnfinished } from '../environment/reconcile.ts'
-import { startAgain } from '../environment/resume-existing.ts'
+import { resumeExisting } from '../environment/resume-existing.ts'
 import { repositoryOf } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
-import { quietRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import type { Project } from '../store/open-project.ts'
 import { forgetProject } from '../store/project-records.ts'
 
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
   return asWriter(host, project, 'stop', run, async (run) => {
-    const { engine, facts } = await readCurrent(host, project)
+    const { engine, facts } = await readCurrentState(host, project)
     const folder = host.home.project(project.key)
     // Only for after a crash: a full disk must not keep anybody from stopping.
     await writeIntent(folder, { kind: 'stop' }).catch(() => {})
     // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
     await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, run)))
     await clearIntent(folder)
-    return describeEnvironment((await readCurrent(host, project)).facts)
+    return describeEnvironment((await readCurrentState(host, project)).facts)
   })
 }
 
@@ -41,16 +41,16 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
  */
 export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
   return asWriter(host, project, 'restart', run, async (run) => {
-    const { engine, facts } = await readCurrent(host, project)
+    const { engine, facts } = await readCurrentState(host, project)
     const [container] = facts.containers
     if (!container) throw productError('environment-not-running', { name: project.name })
-    const launch = await launchContainer(host, project, container)
+    const launch = await launchOfContainer(host, project, container)
     const folder = host.home.project(project.key)
     await writeIntent(folder, { kind: 'restart', blue: container.id })
-    await startAgain(engine, launch, { container: container.id, folder }, run, () =>
+    await resumeExisting(engine, launch, { container: container.id, folder }, run, () =>
       stopContainer(engine, container.id, run),
     )
-    return describeEnvironment((await readCurrent(host, project)).facts)
+    return describeEnvironment((await readCurrentState(host, project)).facts)
   })
 }
 
@@ -73,19 +73,19 @@ export function remove(
   host: Host,
   project: Project,
   also: { data: boolean; versions: boolean },
-  run: Run = quietRun(),
+  run: Run = silentRun(),
 ): Promise<Removed> {
   const folder = host.home.project(project.key)
   return asWriter(host, project, 'remove', run, async (run) => {
     await recoverLedger(host, project)
-    const { engine, facts } = await readCurrent(host, project)
+    const { engine, facts } = await readCurrentState(host, project)
     if (also.data) await requireUnusedByOthers(engine, project.key)
     await removeLeftovers(engine, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
     await removeUnfinished(engine, project)
     await removeDeadRuns(host, engine, project)
-    await placeFiles(engine, host.home, project, undefined, run)
+    await placeContentFiles(engine, host.home, project, undefined, run)
     await removeMountPoints(engine, host.home, project)
     const volumes = also.data ? await removeVolumes(engine, project.key) : []
     const repository = repositoryOf(project.key)
@@ -97,7 +97,7 @@ export function remove(
     const removed = { containers: facts.containers.map((container) => container.name), volumes, images }
     if (!also.versions) return { ...removed, recipes: null }
     await appendLedger(folder, { kind: 'released' })
-    const { count, bytes } = await prune(host, project.key)
+    const { count, bytes } = await pruneRecipes(host, project.key)
     await forgetProject(host, project.key)
     return { ...removed, recipes: { count, bytes } }
   })

@@ -1,15 +1,15 @@
 import { productError } from '../../shared/errors.ts'
-import type { TrustSheet } from '../../shared/trust.ts'
-import { reachOfProject } from '../build/project-permissions.ts'
+import type { PermissionRequest } from '../../shared/trust.ts'
+import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
-import { quietRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { sorted, withFiles } from '../trust/decide-trust.ts'
 import { changedSinceGrant, filesOfCommands } from '../trust/project-files.ts'
-import { grant, trustSheet } from '../trust/require-trust.ts'
-import { rememberShown } from '../trust/shown-requests.ts'
+import { grant, permissionRequest } from '../trust/require-trust.ts'
+import { recordShown } from '../trust/shown-requests.ts'
 import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
 
 /**
@@ -21,20 +21,25 @@ export async function showTrust(
   host: Host,
   project: Project,
   definition: string | undefined,
-): Promise<TrustSheet> {
+): Promise<PermissionRequest> {
   const read = await readLocked(host.env, project, definition)
-  const reached = await reachOfProject(host, project, read)
+  const requested = await permissionsOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
   // Of another version than today's it says nothing.
   const wanted =
-    refusal && (await planReading(host, project, read, { frozen: true }, quietRun()).catch(() => undefined))
+    refusal && (await planReading(host, project, read, { frozen: true }, silentRun()).catch(() => undefined))
   const ofImage = refusal && refusal.version === wanted?.id ? refusal.capabilities : []
-  const all = [...reached, ...ofImage]
-  const files = await filesOfCommands(host, project, all, quietRun().signal)
+  const all = [...requested, ...ofImage]
+  const files = await filesOfCommands(host, project, all, silentRun().signal)
   const changed = files && (await changedSinceGrant(host.home, project, files))
-  const sheet = await trustSheet(host, project, sorted(files ? withFiles(all, files.sha256) : all), changed)
-  if (!sheet.granted) await rememberShown(host, project.key, sheet)
-  return sheet
+  const request = await permissionRequest(
+    host,
+    project,
+    sorted(files ? withFiles(all, files.sha256) : all),
+    changed,
+  )
+  if (!request.granted) await recordShown(host, project.key, request)
+  return request
 }
 
 /**
@@ -46,11 +51,11 @@ export async function grantTrust(
   project: Project,
   fingerprint: string,
   definition: string | undefined,
-): Promise<TrustSheet> {
-  const sheet = await showTrust(host, project, definition)
-  if (sheet.fingerprint !== fingerprint && sheet.anyFiles !== fingerprint)
+): Promise<PermissionRequest> {
+  const request = await showTrust(host, project, definition)
+  if (request.fingerprint !== fingerprint && request.anyFiles !== fingerprint)
     throw productError('trust-outdated', { name: project.name })
-  await grant(host, project, sheet, fingerprint)
+  await grant(host, project, request, fingerprint)
   return showTrust(host, project, definition)
 }
 
@@ -62,7 +67,7 @@ export async function revokeTrust(
   host: Host,
   project: Project,
   definition: string | undefined,
-): Promise<TrustSheet> {
+): Promise<PermissionRequest> {
   const record = await readTrust(host, project.key)
   if (record?.grant) {
     const { grant: _, ...rest } = record

@@ -2,21 +2,27 @@ import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
-import { clean } from '../../shared/sanitize.ts'
+import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
-import { makeCurrent, readCurrent, removeLeftovers } from '../environment/current-state.ts'
+import { activate, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import type { Change } from '../environment/decide-change.ts'
-import { wholeVersion } from '../environment/ensure-content.ts'
-import { provideVersion } from '../environment/ensure-image.ts'
+import { ensureContent } from '../environment/ensure-content.ts'
+import { ensureImage } from '../environment/ensure-image.ts'
 import { initialize, readTrusted } from '../environment/initialize.ts'
 import { writeIntent } from '../environment/intent.ts'
 import { learningFacts } from '../environment/learn-image-facts.ts'
 import { missingRepository } from '../environment/missing-repository.ts'
-import { explain, giving, look, type Outlook, type UpOptions } from '../environment/planned-change.ts'
+import {
+  explain,
+  type PlannedChange,
+  planChange,
+  type UpOptions,
+  withGrants,
+} from '../environment/planned-change.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
-import { startAgain } from '../environment/resume-existing.ts'
+import { resumeExisting } from '../environment/resume-existing.ts'
 import { orNoEnvironment } from '../environment/with-environment-state.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
@@ -30,24 +36,24 @@ import { rememberProject } from '../store/project-records.ts'
  * is built once more.
  * Errors: those of planning, building and swapping; `busy`.
  */
-export function up(given: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
-  const host = giving(given, options)
+export function up(base: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
+  const host = withGrants(base, options)
   return asWriter(host, project, 'up', run, async (run) => {
     const read = await initialize(host, project, options.definition, run)
     return learningFacts(project, options, run, async (again) => {
-      const outlook = await look(host, project, options, run, again ? undefined : read)
+      const plannedChange = await planChange(host, project, options, run, again ? undefined : read)
       // Before it is built, so that others see that it is.
       await rememberProject(host, project)
       if (options.definition !== undefined)
-        await rememberDefinition(host.home, project.key, outlook.planned.definition.file)
-      return bring(host, project, outlook, run).catch(async (error: unknown) => {
+        await rememberDefinition(host.home, project.key, plannedChange.planned.definition.file)
+      return apply(host, project, plannedChange, run).catch(async (error: unknown) => {
         if (!isProductError(error, 'input-changed')) throw error
         // A hook that makes a lockfile, or a save in the meantime. Once: a hook that always changes an input is no reason.
         run.report({
           kind: 'warning',
           text: `${error.message} The version is built again, with what it is now.`,
         })
-        return bring(host, project, await look(host, project, options, run), run)
+        return apply(host, project, await planChange(host, project, options, run), run)
       })
     })
   })
@@ -64,21 +70,26 @@ export function upTo(
   run: Run,
 ): Promise<UpResult | undefined> {
   return asWriter(host, project, 'up', run, async (run) => {
-    const outlook = await look(host, project, options, run)
-    if (outlook.planned.id !== wanted || outlook.change.kind === 'build') return undefined
-    return bring(host, project, outlook, run)
+    const plannedChange = await planChange(host, project, options, run)
+    if (plannedChange.planned.id !== wanted || plannedChange.change.kind === 'build') return undefined
+    return apply(host, project, plannedChange, run)
   })
 }
 
-function bring(host: Host, project: Project, outlook: Outlook, run: Run): Promise<UpResult> {
-  return orNoEnvironment(outlook.current.facts, () => bringAbout(host, project, outlook, run))
+function apply(host: Host, project: Project, plannedChange: PlannedChange, run: Run): Promise<UpResult> {
+  return orNoEnvironment(plannedChange.current.facts, () => bringAbout(host, project, plannedChange, run))
 }
 
-async function bringAbout(host: Host, project: Project, outlook: Outlook, run: Run): Promise<UpResult> {
-  const { change, because, ordinal } = outlook
+async function bringAbout(
+  host: Host,
+  project: Project,
+  plannedChange: PlannedChange,
+  run: Run,
+): Promise<UpResult> {
+  const { change, because, ordinal } = plannedChange
   run.report({ kind: 'plan', ordinal, because })
-  await removeLeftovers(outlook.current.engine, outlook.current.facts)
-  const { launch, current } = await provideVersion(host, project, outlook, run)
+  await removeLeftovers(plannedChange.current.engine, plannedChange.current.facts)
+  const { launch, current } = await ensureImage(host, project, plannedChange, run)
   if (change.kind === 'recreate' || change.kind === 'build') await warnOfGit(project, launch, run)
   const [container] = current.facts.containers
   if (change.kind === 'start' && container) {
@@ -87,20 +98,20 @@ async function bringAbout(host: Host, project: Project, outlook: Outlook, run: R
     // Only for after a crash: a full disk must not keep anybody from starting.
     if (!container.paused) await writeIntent(folder, { kind: 'restart', blue: container.id }).catch(() => {})
     const stopped = { container: container.id, folder }
-    await startAgain(current.engine, launch, stopped, run).catch(async (error: unknown) => {
-      if (!mayReplace(error, launch)) throw error
+    await resumeExisting(current.engine, launch, stopped, run).catch(async (error: unknown) => {
+      if (!isReplaceable(error, launch)) throw error
       run.report({ kind: 'warning', text: `${error.message} The container is replaced by a fresh one.` })
-      await makeCurrent(host, project, launch, current, run)
+      await activate(host, project, launch, current, run)
     })
   } else if (change.kind !== 'none') {
-    await makeCurrent(host, project, launch, current, run)
+    await activate(host, project, launch, current, run)
   }
-  const { facts } = change.kind === 'none' ? current : await readCurrent(host, project)
+  const { facts } = change.kind === 'none' ? current : await readCurrentState(host, project)
   // What an image that moved has now is known since its version ran.
   const known = because.some(({ kind }) => kind === 'pin')
-    ? { because: await explain(host, project, outlook.current, outlook.planned, change) }
+    ? { because: await explain(host, project, plannedChange.current, plannedChange.planned, change) }
     : {}
-  return { ...describe(project, outlook), ...known, environment: describeEnvironment(facts) }
+  return { ...describe(project, plannedChange), ...known, environment: describeEnvironment(facts) }
 }
 
 /** Told when an environment is new: whoever works in it would see an error of git's that names a folder of this computer. */
@@ -108,13 +119,13 @@ async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<vo
   const repository = await missingRepository(project, launch.run)
   if (repository === undefined) return
   const text =
-    `Git does not work inside: ${clean(project.name)} is a worktree or a submodule, and its repository ${clean(repository)} is not ` +
+    `Git does not work inside: ${sanitize(project.name)} is a worktree or a submodule, and its repository ${sanitize(repository)} is not ` +
     'mounted. It works in the same folder on this computer; to have it inside, mount the repository at the same path ("mounts").'
   run.report({ kind: 'warning', text })
 }
 
 /** Whether a new container can start where this one cannot: with another port, or because the engine lost this one. */
-const mayReplace = (error: unknown, launch: Launch): error is Error =>
+const isReplaceable = (error: unknown, launch: Launch): error is Error =>
   isProductError(error, 'container-stuck') ||
   isProductError(error, 'content-gone') ||
   (isProductError(error, 'port-taken') &&
@@ -124,7 +135,7 @@ const mayReplace = (error: unknown, launch: Launch): error is Error =>
  * Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. `first`
  * reads the definition, whatever it does before.
  */
-export function ensureVersion(
+export function ensureBuilt(
   host: Host,
   project: Project,
   options: UpOptions,
@@ -134,12 +145,12 @@ export function ensureVersion(
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options.definition, run)
     return learningFacts(project, options, run, async (again) => {
-      const outlook = await look(host, project, options, run, again ? undefined : read)
-      const { change, because, ordinal } = outlook
+      const plannedChange = await planChange(host, project, options, run, again ? undefined : read)
+      const { change, because, ordinal } = plannedChange
       if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
-      return orNoEnvironment(outlook.current.facts, async () => {
-        const { launch, current } = await provideVersion(host, project, outlook, run)
-        return wholeVersion(host, project, current, { id: outlook.planned.id, ordinal }, launch, run)
+      return orNoEnvironment(plannedChange.current.facts, async () => {
+        const { launch, current } = await ensureImage(host, project, plannedChange, run)
+        return ensureContent(host, project, current, { id: plannedChange.planned.id, ordinal }, launch, run)
       })
     })
   })
@@ -154,14 +165,17 @@ export function initializeOnly(host: Host, project: Project, options: UpOptions,
 
 /** Says what `up` would do, and does nothing. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
-  const outlook = await look(host, project, options, run)
-  reportInputs(outlook.planned, run)
-  return { ...describe(project, outlook), environment: describeEnvironment(outlook.current.facts) }
+  const plannedChange = await planChange(host, project, options, run)
+  reportInputs(plannedChange.planned, run)
+  return {
+    ...describe(project, plannedChange),
+    environment: describeEnvironment(plannedChange.current.facts),
+  }
 }
 
 function describe(
   project: Project,
-  { planned, change, because, ordinal, current }: Outlook,
+  { planned, change, because, ordinal, current }: PlannedChange,
 ): Omit<UpResult, 'environment'> {
   const { added, removed } = planned.lock
   return {

@@ -2,10 +2,10 @@ import { productError } from '../../shared/errors.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Verified } from '../../shared/version.ts'
-import { reachOfProject } from '../build/project-permissions.ts'
+import { permissionsOfProject } from '../build/project-permissions.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
-import { currentFor, readCurrent } from '../environment/current-state.ts'
+import { currentStateFor, readCurrentState } from '../environment/current-state.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
@@ -29,7 +29,7 @@ export async function verify(
 ): Promise<Verified> {
   const read = await readLocked(host.env, project, definition)
   const planned = await planReading(host, project, read, { frozen: true }, run)
-  const { current } = await currentFor(host, project, await readCurrent(host, project), planned)
+  const { current } = await currentStateFor(host, project, await readCurrentState(host, project), planned)
   const { engine, facts, history } = current
   const record = history.versions.find((version) => version.id === planned.id)
   const [named, recorded] = await Promise.all([
@@ -57,7 +57,7 @@ export async function verify(
     image: image !== undefined,
     environment: running !== undefined,
     state: facts.state,
-    trusted: await isTrusted(host, project, await reachOfProject(host, project, read)),
+    trusted: await isTrusted(host, project, await permissionsOfProject(host, project, read)),
   }
 }
 

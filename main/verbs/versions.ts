@@ -1,15 +1,15 @@
 import type { Version } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
-import { readCurrent } from '../environment/current-state.ts'
-import { withMoved } from '../explain/moved-images.ts'
+import { readCurrentState } from '../environment/current-state.ts'
+import { withMovedImages } from '../explain/moved-images.ts'
 import { imageName, listVersionImages } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
-import { hasPlan, loadContents } from '../plan/plan-store.ts'
+import { hasPlan, loadInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** A project's versions, newest first. */
 export async function listVersions(host: Host, project: Project): Promise<Version[]> {
-  const { engine, history, facts } = await readCurrent(host, project)
+  const { engine, history, facts } = await readCurrentState(host, project)
   const [imagesOf, recipe] = await Promise.all([listVersionImages(engine), openRecipes(host, project)])
   const images = imagesOf(project.key)
   const versions = await Promise.all(
@@ -27,8 +27,8 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         rebuildable: images.of(record) ? null : (await recipe(record)).whole,
         plan: await hasPlan(host.home, record.id),
         image: imageName(project.key, record.id),
-        because: await withMoved(host.home, history, record),
-        contents: await loadContents(host.home, record.id),
+        because: await withMovedImages(host.home, history, record),
+        contents: await loadInventory(host.home, record.id),
       }),
     ),
   )

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 
 /** So many folders are listened to one by one. */
-const MOST = 500
+const MAX = 500
 
 /** Listens to single folders, not to what is in the folders below them; where that cannot be done, somebody has to look. */
 export class FolderWatches {
@@ -24,9 +24,9 @@ export class FolderWatches {
   /** Listens to these folders and to no others; one that is not there is left out. */
   set(folders: ReadonlySet<string>): void {
     this.stopLooking()
-    const wanted = folders.size > MOST ? new Set<string>() : folders
+    const wanted = folders.size > MAX ? new Set<string>() : folders
     for (const folder of this.watches.keys()) if (!wanted.has(folder)) this.forget(folder)
-    if (folders.size > MOST)
+    if (folders.size > MAX)
       this.startLooking(`${folders.size} folders beside the project's own decide the version`)
     const before = this.watches.size
     for (const folder of wanted) if (!this.watches.has(folder)) this.listen(folder)

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { gitFolder } from '../git/git-folder.ts'
 import type { Project } from '../store/open-project.ts'
 import { FolderWatches } from './folder-watches.ts'
-import { UNHEARD } from './watched-folders.ts'
+import { IGNORED_FOLDERS } from './watched-folders.ts'
 
 /** How long a watch waits, in milliseconds. */
 export interface Pace {
@@ -26,18 +26,18 @@ export interface Pace {
 export const PACE: Pace = { quiet: 600, longest: 2400, poll: 2000, soon: 500, later: 3000 }
 
 /** Tells when files of a project have changed; not which, because only what they say together counts. */
-export interface Changes {
+export interface ChangeWatcher {
   /** Waits for a change. */
-  changed(signal: AbortSignal): Promise<void>
+  nextChange(signal: AbortSignal): Promise<void>
   /**
    * Waits for a change and until it has settled. False when files went on changing all the time, so that what they say
    * may be half of something.
    */
-  settled(signal: AbortSignal): Promise<boolean>
+  waitUntilSettled(signal: AbortSignal): Promise<boolean>
   /** Listens to these folders, too, and to no others beside the project's: what is right in them, not what is below. */
-  listenTo(folders: ReadonlySet<string>): void
+  watchFolders(folders: ReadonlySet<string>): void
   /** Asks for one more look, though nothing changed. */
-  poke(): void
+  trigger(): void
   close(): Promise<void>
 }
 
@@ -50,10 +50,10 @@ export async function watchChanges(
   project: Project,
   { quiet, longest, poll }: Pick<Pace, 'quiet' | 'longest' | 'poll'>,
   warn: (problem: string) => void,
-): Promise<Changes> {
+): Promise<ChangeWatcher> {
   let changes = 0
   let wake = () => {}
-  const poke = () => {
+  const trigger = () => {
     changes++
     wake()
   }
@@ -70,15 +70,15 @@ export async function watchChanges(
     while (changes === seen && !signal.aborted) await next(signal)
   }
   const closers = await Promise.all([
-    watchFiles(project.path, poke, poll, warn),
-    watchGitFolder(project, poke),
+    watchFiles(project.path, trigger, poll, warn),
+    watchGitFolder(project, trigger),
   ])
-  const beside = new FolderWatches(poke, poll, warn)
+  const otherFolders = new FolderWatches(trigger, poll, warn)
   return {
-    poke,
-    listenTo: (folders) => beside.set(folders),
-    changed,
-    settled: async (signal) => {
+    trigger,
+    watchFolders: (folders) => otherFolders.set(folders),
+    nextChange: changed,
+    waitUntilSettled: async (signal) => {
       await changed(signal)
       const began = performance.now()
       while (!signal.aborted && performance.now() - began < longest) {
@@ -90,7 +90,7 @@ export async function watchChanges(
       return false
     },
     close: async () => {
-      beside.close()
+      otherFolders.close()
       await Promise.all(closers.map((close) => close()))
     },
   }
@@ -100,40 +100,40 @@ type Close = () => Promise<void> | void
 
 async function watchFiles(
   folder: string,
-  poke: () => void,
+  trigger: () => void,
   poll: number,
   warn: (problem: string) => void,
 ): Promise<Close> {
-  const byLooking = (problem: unknown): Close => {
+  const fallBackToPolling = (problem: unknown): Close => {
     warn(problem instanceof Error ? problem.message : String(problem))
-    const timer = setInterval(poke, poll)
+    const timer = setInterval(trigger, poll)
     return () => clearInterval(timer)
   }
   // Loaded here, because it costs every other command its native part.
   const { default: watcher } = await import('@parcel/watcher')
   let close: Close | undefined
   try {
-    const ignore = UNHEARD.map((name) => `**/${name}/**`)
+    const ignore = IGNORED_FOLDERS.map((name) => `**/${name}/**`)
     const subscription = await watcher.subscribe(
       folder,
       (error) => {
-        if (error) close = byLooking(error)
-        poke()
+        if (error) close = fallBackToPolling(error)
+        trigger()
       },
       { ignore },
     )
     close ??= () => subscription.unsubscribe()
   } catch (error) {
-    close = byLooking(error)
+    close = fallBackToPolling(error)
   }
   return () => close?.()
 }
 
-async function watchGitFolder(project: Project, poke: () => void): Promise<Close> {
+async function watchGitFolder(project: Project, trigger: () => void): Promise<Close> {
   const folder = await gitFolder(project)
   if (folder === undefined) return () => {}
   try {
-    const watcher = watchGit(folder, poke)
+    const watcher = watchGit(folder, trigger)
     watcher.on('error', () => {})
     return () => watcher.close()
   } catch {

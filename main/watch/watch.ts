@@ -7,29 +7,29 @@ import type { OperationEvent, Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { WatchState } from '../../shared/watch.ts'
 import { openSessions } from '../docker/exec/exec.ts'
-import { look, type Outlook, type UpOptions } from '../environment/planned-change.ts'
+import { type PlannedChange, planChange, type UpOptions } from '../environment/planned-change.ts'
 import { unfinishedGit } from '../git/git-folder.ts'
 import { LEDGER_FILE } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
-import { quietRun } from '../operation/quiet-run.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
 import { type Planned, planProject } from '../plan/plan.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 import { TRUST_FILE } from '../trust/trust-record.ts'
-import { ensureVersion, initializeOnly, upTo } from '../verbs/up.ts'
-import { type Changes, PACE, type Pace, watchChanges } from './watch-changes.ts'
-import { placesBeside } from './watched-folders.ts'
+import { ensureBuilt, initializeOnly, upTo } from '../verbs/up.ts'
+import { type ChangeWatcher, PACE, type Pace, watchChanges } from './watch-changes.ts'
+import { foldersOutsideWatch } from './watched-folders.ts'
 
 /** Who listens to a watch: `signal` ends it, `report` hears the operations that it starts. */
 export interface Watcher {
   signal: AbortSignal
   report(event: OperationEvent): void
-  tell(state: WatchState): void
+  onState(state: WatchState): void
   /** Hears what the definition wants, whenever it was read. */
-  wants?(version: { id: VersionId; ordinal: number }): void
+  onWanted?(version: { id: VersionId; ordinal: number }): void
   /** Hears the end of each look at the files and of what it led to; `began` is a time of `performance.now()`. */
-  looked?(began: number): void
+  onChecked?(began: number): void
   /** `PACE` unless given. */
   pace?: Pace
 }
@@ -46,7 +46,7 @@ export async function watch(
   options: UpOptions,
   watcher: Watcher,
 ): Promise<void> {
-  const heard = new AbortController()
+  const external = new AbortController()
   const { pace = PACE } = watcher
   const changes = await watchChanges(project, pace, (problem) => {
     const every = pace.poll / 1000
@@ -54,12 +54,12 @@ export async function watch(
     watcher.report({ kind: 'warning', text })
   })
   try {
-    changes.poke()
+    changes.trigger()
     const watch = new Watch(host, project, options, watcher, changes)
-    hearOfOthers(host, project, (file) => watch.hear(file), heard.signal)
+    watchExternalChanges(host, project, (file) => watch.onExternalChange(file), external.signal)
     await watch.follow()
   } finally {
-    heard.abort()
+    external.abort()
     await changes.close()
   }
 }
@@ -68,16 +68,16 @@ export async function watch(
  * Calls `heard` with the file when something is granted or taken back, or the environment becomes another one, by whatever
  * process.
  */
-function hearOfOthers(
+function watchExternalChanges(
   host: Host,
   project: Project,
-  heard: (file: string) => void,
+  onChange: (file: string) => void,
   signal: AbortSignal,
 ): void {
   try {
     const folder = host.home.project(project.key)
     const files = [TRUST_FILE, LEDGER_FILE]
-    watchFolder(folder, { signal }, (_, name) => name !== null && files.includes(name) && heard(name)).on(
+    watchFolder(folder, { signal }, (_, name) => name !== null && files.includes(name) && onChange(name)).on(
       'error',
       () => {},
     )
@@ -94,7 +94,7 @@ class Watch {
   private readonly project: Project
   private readonly options: UpOptions
   private readonly watcher: Watcher
-  private readonly changes: Changes
+  private readonly changes: ChangeWatcher
   private readonly pace: Pace
   /** The version that was acted on, whatever came of it. */
   private handled: VersionId | undefined
@@ -107,9 +107,9 @@ class Watch {
   /** What was offered last, and what ran then. */
   private offer: { version: VersionId; environment: string } | undefined
   private begun = false
-  private told: WatchState | undefined
+  private emitted: WatchState | undefined
 
-  constructor(host: Host, project: Project, options: UpOptions, watcher: Watcher, changes: Changes) {
+  constructor(host: Host, project: Project, options: UpOptions, watcher: Watcher, changes: ChangeWatcher) {
     this.host = host
     this.project = project
     this.options = options
@@ -119,9 +119,9 @@ class Watch {
   }
 
   /** Something was granted or taken back, or happened to the environment. */
-  hear(file: string): void {
+  onExternalChange(file: string): void {
     if (file === TRUST_FILE) this.refused = undefined
-    this.changes.poke()
+    this.changes.trigger()
   }
 
   async follow(): Promise<void> {
@@ -129,43 +129,43 @@ class Watch {
     let next: Next = 'wait'
     while (!signal.aborted) {
       if (typeof next === 'number') await this.elapsed(next)
-      const settled: boolean = next === 'again' || (await this.changes.settled(signal))
+      const settled: boolean = next === 'again' || (await this.changes.waitUntilSettled(signal))
       if (signal.aborted) return
       const began = performance.now()
       next = await this.act(settled).catch((error: unknown) => this.failed(error))
-      this.watcher.looked?.(began)
+      this.watcher.onChecked?.(began)
     }
   }
 
   /** Waits so long, or less if something changes. */
   private async elapsed(milliseconds: number): Promise<void> {
-    const timer = setTimeout(() => this.changes.poke(), milliseconds)
-    await this.changes.changed(this.watcher.signal)
+    const timer = setTimeout(() => this.changes.trigger(), milliseconds)
+    await this.changes.nextChange(this.watcher.signal)
     clearTimeout(timer)
   }
 
   private async act(settled: boolean): Promise<Next> {
     const doing = await unfinishedGit(this.project)
     if (doing !== undefined) {
-      this.tell({ kind: 'git', doing })
+      this.emit({ kind: 'git', doing })
       return this.pace.soon
     }
-    const outlook = await look(this.host, this.project, this.options, this.quiet())
-    this.changes.listenTo(placesBeside(this.project, outlook.planned))
-    const wanted = outlook.planned.id
-    this.watcher.wants?.({ id: wanted, ordinal: outlook.ordinal })
+    const plannedChange = await planChange(this.host, this.project, this.options, this.quiet())
+    this.changes.watchFolders(foldersOutsideWatch(this.project, plannedChange.planned))
+    const wanted = plannedChange.planned.id
+    this.watcher.onWanted?.({ id: wanted, ordinal: plannedChange.ordinal })
     const before = this.unsettled
     this.unsettled = wanted
     if (!settled && wanted !== before) return 'wait'
-    return this.apply(outlook).catch((error: unknown) => {
+    return this.apply(plannedChange).catch((error: unknown) => {
       if (isProductError(error, 'not-trusted')) this.refused = { version: wanted, error }
       else if (!isPassing(error)) this.handled = wanted
       throw error
     })
   }
 
-  private async apply(outlook: Outlook): Promise<Next> {
-    const { change, ordinal, because, current, planned } = outlook
+  private async apply(plannedChange: PlannedChange): Promise<Next> {
+    const { change, ordinal, because, current, planned } = plannedChange
     const { facts, history } = current
     const wanted = planned.id
     const environment = facts.containers.map(({ id }) => id).join()
@@ -181,17 +181,17 @@ class Watch {
       this.offer = undefined
     }
     if (this.handled === wanted) {
-      const stays = this.told?.kind === 'failed' || this.told?.kind === 'offered'
-      if (change.kind === 'none' || !stays) this.tell({ kind: 'following' })
+      const stays = this.emitted?.kind === 'failed' || this.emitted?.kind === 'offered'
+      if (change.kind === 'none' || !stays) this.emit({ kind: 'following' })
       return 'wait'
     }
     const running = facts.state !== 'absent' && facts.state !== 'stopped' && facts.state !== 'paused'
     if (!running && change.kind === 'start') {
-      this.tell({ kind: 'following' })
+      this.emit({ kind: 'following' })
       return 'wait'
     }
     if (!running || apply === 'off') {
-      this.tell({ kind: 'changed', ordinal, because })
+      this.emit({ kind: 'changed', ordinal, because })
       return 'wait'
     }
     // It would be built once more, only to be refused.
@@ -199,29 +199,30 @@ class Watch {
     // The state must not change to and fro while another writer is at work.
     const holder = await currentHolder(this.host.home.project(this.project.key))
     if (holder && !holder.repairs) throw productError('busy', holder)
-    if ((change.kind === 'build' || apply === 'auto') && (await this.initialize(outlook))) return 'again'
+    if ((change.kind === 'build' || apply === 'auto') && (await this.initialize(plannedChange)))
+      return 'again'
     if (change.kind === 'build') {
-      this.tell({ kind: 'building', ordinal, because })
+      this.emit({ kind: 'building', ordinal, because })
       return this.build(planned)
     }
     if (apply === 'ask') {
       this.handled = wanted
       this.offer = { version: wanted, environment }
-      this.tell({ kind: 'offered', ordinal, because })
+      this.emit({ kind: 'offered', ordinal, because })
       return 'wait'
     }
     const open = await Promise.all(facts.containers.map(({ id }) => openSessions(current.engine, id)))
     const sessions = open.reduce((sum, count) => sum + count, 0)
     if (sessions > 0) {
-      this.tell({ kind: 'waiting', ordinal, because, sessions })
+      this.emit({ kind: 'waiting', ordinal, because, sessions })
       return this.pace.soon
     }
-    this.tell({ kind: 'swapping', ordinal, because })
-    const swapped = await this.operate((run) => upTo(this.host, this.project, wanted, this.options, run))
+    this.emit({ kind: 'swapping', ordinal, because })
+    const swapped = await this.runOperation((run) => upTo(this.host, this.project, wanted, this.options, run))
     if (!swapped) return 'again'
     this.handled = wanted
     // Since it runs, more may be known of why it came.
-    this.tell({ kind: 'swapped', ordinal, because: swapped.because.length > 0 ? swapped.because : because })
+    this.emit({ kind: 'swapped', ordinal, because: swapped.because.length > 0 ? swapped.because : because })
     return 'wait'
   }
 
@@ -229,13 +230,13 @@ class Watch {
    * Runs an `initializeCommand` that is another one than that of what runs. Only then: what it writes may make another
    * version each time, and a watch would never end.
    */
-  private async initialize({ planned, current }: Outlook): Promise<boolean> {
+  private async initialize({ planned, current }: PlannedChange): Promise<boolean> {
     const wanted = initializeCommandsOf(planned.plan)
     const { version } = current.facts
     const running = version && (await loadPlan(this.host.home, version))
     this.initialized ??= running && initializeCommandsOf(running)
     if (wanted === NO_COMMAND || wanted === this.initialized) return false
-    await this.operate((run) => initializeOnly(this.host, this.project, this.options, run))
+    await this.runOperation((run) => initializeOnly(this.host, this.project, this.options, run))
     this.initialized = wanted
     return true
   }
@@ -247,10 +248,14 @@ class Watch {
   private async build({ id: wanted }: Planned): Promise<Next> {
     const superseded = new AbortController()
     const done = new AbortController()
-    const guard = this.giveUp(wanted, superseded, AbortSignal.any([done.signal, this.watcher.signal]))
+    const guard = this.abortWhenSuperseded(
+      wanted,
+      superseded,
+      AbortSignal.any([done.signal, this.watcher.signal]),
+    )
     try {
-      await this.operate(
-        (run) => ensureVersion(this.host, this.project, this.options, run),
+      await this.runOperation(
+        (run) => ensureBuilt(this.host, this.project, this.options, run),
         superseded.signal,
       )
     } catch (error) {
@@ -264,14 +269,18 @@ class Watch {
     return 'again'
   }
 
-  private async giveUp(wanted: VersionId, build: AbortController, until: AbortSignal): Promise<void> {
+  private async abortWhenSuperseded(
+    wanted: VersionId,
+    build: AbortController,
+    until: AbortSignal,
+  ): Promise<void> {
     while (!until.aborted && !build.signal.aborted) {
-      await this.changes.settled(until)
+      await this.changes.waitUntilSettled(until)
       if (until.aborted) return
       if ((await this.wanted())?.id !== wanted) build.abort()
     }
     // Whoever looks next must not take this look for his.
-    this.changes.poke()
+    this.changes.trigger()
   }
 
   /** What the definition wants now; undefined while it cannot be planned. */
@@ -282,24 +291,24 @@ class Watch {
   private failed(error: unknown): Next {
     if (this.watcher.signal.aborted) return 'wait'
     if (isProductError(error, 'busy')) {
-      this.tell({ kind: 'busy', what: String(error.data['what']) })
+      this.emit({ kind: 'busy', what: String(error.data['what']) })
       return this.pace.soon
     }
-    this.tell({ kind: 'failed', error: reportOf(error) })
+    this.emit({ kind: 'failed', error: reportOf(error) })
     return isPassing(error) ? this.pace.later : 'wait'
   }
 
-  private tell(state: WatchState): void {
-    const known = state.kind === 'following' && this.told?.kind === 'swapped'
-    if (known || JSON.stringify(state) === JSON.stringify(this.told)) return
-    this.told = state
-    this.watcher.tell(state)
+  private emit(state: WatchState): void {
+    const known = state.kind === 'following' && this.emitted?.kind === 'swapped'
+    if (known || JSON.stringify(state) === JSON.stringify(this.emitted)) return
+    this.emitted = state
+    this.watcher.onState(state)
   }
 
   /** Does work that can be cancelled by its operation's id; then the next change is the next try. */
-  private async operate<T>(work: (run: Run) => Promise<T>, also?: AbortSignal): Promise<T> {
+  private async runOperation<T>(work: (run: Run) => Promise<T>, also?: AbortSignal): Promise<T> {
     const { signal, report } = this.watcher
-    const { running } = this.host
+    const { runningOperations: running } = this.host
     const own = new AbortController()
     let id: OperationId | undefined
     try {
@@ -318,7 +327,7 @@ class Watch {
   }
 
   private quiet() {
-    return { ...quietRun(), signal: this.watcher.signal }
+    return { ...silentRun(), signal: this.watcher.signal }
   }
 }
 

@@ -5,13 +5,13 @@ import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** Folders of a project whose changes are not heard: inputs only where something names what is in them. */
-export const UNHEARD = ['node_modules', '.git']
+export const IGNORED_FOLDERS = ['node_modules', '.git']
 
 /**
  * The folders (absolute) that hold something of what decides the version, or would hold it, and that listening to the
  * project's folder does not hear: those of a build context around the project, and what is named of an unheard folder.
  */
-export function placesBeside(project: Project, { definition, services, plan }: Planned): Set<string> {
+export function foldersOutsideWatch(project: Project, { definition, services, plan }: Planned): Set<string> {
   const seen = new Set<string>()
   /** A folder and those above it, up to the one that paths are counted from: what comes there may count. */
   const add = (root: string, folder: string) => {
@@ -32,7 +32,7 @@ export function placesBeside(project: Project, { definition, services, plan }: P
     for (const [file, , content] of plan.services[index]?.files ?? [])
       add(contextFolder, content === 'dir' ? file : path.posix.dirname(file))
   }
-  return new Set([...seen].filter((place) => !isHeard(project, place)))
+  return new Set([...seen].filter((place) => !isWatched(project, place)))
 }
 
 /** The folder in which all lies that a pattern can match. */
@@ -42,8 +42,8 @@ function folderOf(pattern: string): string {
   return path.posix.normalize(parts.slice(0, wild < 0 ? -1 : wild).join('/') || '.')
 }
 
-function isHeard(project: Project, folder: string): boolean {
+function isWatched(project: Project, folder: string): boolean {
   if (!isInside(folder, project.path)) return false
   const parts = path.relative(project.path, folder).split(path.sep)
-  return !parts.some((part) => UNHEARD.includes(part))
+  return !parts.some((part) => IGNORED_FOLDERS.includes(part))
 }

@@ -1,7 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core'
 import { type ReactNode, useEffect, useState } from 'react'
 import { t } from '../messages/messages.ts'
-import { tellFailure } from '../store/notices.ts'
+import { notifyFailure } from '../store/notices.ts'
 
 /** How long it says that it is done, in milliseconds. */
 const SAID = 1_500
@@ -22,7 +22,7 @@ export function CopyButton({
   const copy = () =>
     navigator.clipboard.writeText(text).then(
       () => setDone(true),
-      (error: unknown) => void tellFailure(error),
+      (error: unknown) => void notifyFailure(error),
     )
   return (
     <Button {...look} onClick={copy} {...(label !== undefined && { 'aria-label': label })}>

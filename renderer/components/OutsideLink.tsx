@@ -1,5 +1,5 @@
 import { exact } from '../../shared/trust.ts'
-import { tellFailure } from '../store/notices.ts'
+import { notifyFailure } from '../store/notices.ts'
 import { openOutside } from '../store/outside.ts'
 
 /** An address that a repository names, shown in full; only https is a link, which opens in the person's browser. */
@@ -13,7 +13,7 @@ export function OutsideLink({ url }: { url: string }) {
       rel="noreferrer"
       onClick={(event) => {
         event.preventDefault()
-        openOutside(address.href).catch(tellFailure)
+        openOutside(address.href).catch(notifyFailure)
       }}
     >
       {address.href}

@@ -1,7 +1,7 @@
-import type { Standing } from '../store/environment-state.ts'
+import type { EnvironmentDisplay } from '../store/environment-state.ts'
 import { Chip } from './Chip.tsx'
 
-const LOOK = {
+const APPEARANCE = {
   good: ['good', '●'],
   busy: ['busy', '◐'],
   bad: ['bad', '▲'],
@@ -9,11 +9,11 @@ const LOOK = {
 } as const
 
 /** The state of an environment: a shape, a colour and a word. */
-export function StateChip({ standing }: { standing: Standing }) {
-  const [tone, icon] = LOOK[standing.tone]
+export function StateChip({ display }: { display: EnvironmentDisplay }) {
+  const [tone, icon] = APPEARANCE[display.tone]
   return (
     <Chip tone={tone} icon={icon}>
-      {standing.label}
+      {display.label}
     </Chip>
   )
 }

@@ -2,18 +2,18 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 import { connection } from '../client/connection.ts'
 
 /** In milliseconds: the waits before a part is asked for once more. */
-const AGAIN = [100, 400, 1_200]
+const RETRY_DELAYS = [100, 400, 1_200]
 
 /**
  * A part of the page that is loaded when it is first shown. A browser gives up what it is loading whenever the network
  * changes, and it changes whenever a container starts: so it is tried again. While Pristine does not answer, it waits.
  */
-export const lazily = <P>(
+export const lazyPart = <P>(
   load: () => Promise<{ default: ComponentType<P> }>,
 ): LazyExoticComponent<ComponentType<P>> => lazy(() => loadPart(load))
 
 async function loadPart<T>(load: () => Promise<T>): Promise<T> {
-  for (const wait of AGAIN) {
+  for (const wait of RETRY_DELAYS) {
     try {
       return await load()
     } catch {

@@ -1,17 +1,17 @@
 import { Suspense } from 'react'
 import { useStore } from 'zustand'
-import { lazily } from '../components/lazy-part.ts'
+import { lazyPart } from '../components/lazy-part.ts'
 import { dialogs } from '../store/dialogs.ts'
 
-const OpenDialog = lazily(() => import('../screens/open/OpenDialog.tsx'))
-const CloneDialog = lazily(() => import('../screens/open/CloneDialog.tsx'))
-const TrustDialog = lazily(() => import('../screens/trust/TrustDialog.tsx'))
-const SecretsDialog = lazily(() => import('../screens/secrets/SecretsDialog.tsx'))
-const ForgetDialog = lazily(() => import('../screens/open/ForgetDialog.tsx'))
-const RemoveDialog = lazily(() => import('../screens/environment/RemoveDialog.tsx'))
-const LockDialog = lazily(() => import('../screens/environment/LockDialog.tsx'))
-const Shortcuts = lazily(() => import('./Shortcuts.tsx'))
-const ResetDialog = lazily(async () => {
+const OpenDialog = lazyPart(() => import('../screens/open/OpenDialog.tsx'))
+const CloneDialog = lazyPart(() => import('../screens/open/CloneDialog.tsx'))
+const TrustDialog = lazyPart(() => import('../screens/trust/TrustDialog.tsx'))
+const SecretsDialog = lazyPart(() => import('../screens/secrets/SecretsDialog.tsx'))
+const ForgetDialog = lazyPart(() => import('../screens/open/ForgetDialog.tsx'))
+const RemoveDialog = lazyPart(() => import('../screens/environment/RemoveDialog.tsx'))
+const LockDialog = lazyPart(() => import('../screens/environment/LockDialog.tsx'))
+const Shortcuts = lazyPart(() => import('./Shortcuts.tsx'))
+const ResetDialog = lazyPart(async () => {
   const { ResetDialog } = await import('../screens/environment/ResetDialog.tsx')
   return { default: ResetDialog }
 })

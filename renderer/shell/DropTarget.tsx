@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react'
 import { t } from '../messages/messages.ts'
 import { showDialog } from '../store/dialogs.ts'
-import { tell } from '../store/notices.ts'
+import { notify } from '../store/notices.ts'
 
 /**
  * Takes what is dropped anywhere: a path or an address is put into the dialog that opens it, to be confirmed. The desktop
  * app tells the path of a dropped folder by a message; a browser does not tell it to anybody.
  */
-export function Drop() {
+export function DropTarget() {
   const [over, setOver] = useState(false)
   useEffect(() => {
     const drag = (event: DragEvent) => {
@@ -23,7 +23,7 @@ export function Drop() {
       if (text) showDialog({ kind: 'open', source: text.split('\n')[0] ?? '' })
       else if (name !== undefined && location.protocol !== 'app:') {
         showDialog({ kind: 'open', source: '' })
-        tell({ tone: 'bad', text: t('open.dropped', { name }) })
+        notify({ tone: 'bad', text: t('open.dropped', { name }) })
       }
     }
     const dropped = (event: MessageEvent) => {

@@ -1,5 +1,5 @@
 /** The sign of Pristine: a closed box. */
-export function Glyph({ size = 20 }: { size?: number }) {
+export function Logo({ size = 20 }: { size?: number }) {
   return (
     <svg
       width={size}

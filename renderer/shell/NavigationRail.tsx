@@ -1,7 +1,7 @@
 import { IconHammer, IconSettings, IconStack2, IconTrash } from '@tabler/icons-react'
 import { t } from '../messages/messages.ts'
 import { hrefOf, type Route } from '../route.ts'
-import { Glyph } from './Logo.tsx'
+import { Logo } from './Logo.tsx'
 
 const PLACES = [
   { screen: 'home', icon: IconStack2, name: 'environments', holds: ['home', 'environment'] },
@@ -11,11 +11,11 @@ const PLACES = [
 ] as const
 
 /** The way between the screens. */
-export function Rail({ route }: { route: Route }) {
+export function NavigationRail({ route }: { route: Route }) {
   return (
     <nav className="rail" aria-label={t('shell.navigation')}>
       <span className="rail-glyph">
-        <Glyph />
+        <Logo />
       </span>
       {PLACES.map(({ screen, icon: Icon, name, holds }) => (
         <a

@@ -1,13 +1,13 @@
-import { lazily } from '../components/lazy-part.ts'
+import { lazyPart } from '../components/lazy-part.ts'
 import type { Route } from '../route.ts'
 import { HomeScreen } from '../screens/home/HomeScreen.tsx'
 
-const EnvironmentScreen = lazily(() => import('../screens/environment/EnvironmentScreen.tsx'))
-const BuildScreen = lazily(() => import('../screens/build/BuildScreen.tsx'))
-const BuildsScreen = lazily(() => import('../screens/builds/BuildsScreen.tsx'))
-const CleanupScreen = lazily(() => import('../screens/cleanup/CleanupScreen.tsx'))
-const EngineScreen = lazily(() => import('../screens/engine/EngineScreen.tsx'))
-const SettingsScreen = lazily(() => import('../screens/settings/SettingsScreen.tsx'))
+const EnvironmentScreen = lazyPart(() => import('../screens/environment/EnvironmentScreen.tsx'))
+const BuildScreen = lazyPart(() => import('../screens/build/BuildScreen.tsx'))
+const BuildsScreen = lazyPart(() => import('../screens/builds/BuildsScreen.tsx'))
+const CleanupScreen = lazyPart(() => import('../screens/cleanup/CleanupScreen.tsx'))
+const EngineScreen = lazyPart(() => import('../screens/engine/EngineScreen.tsx'))
+const SettingsScreen = lazyPart(() => import('../screens/settings/SettingsScreen.tsx'))
 
 /** The screen of a route. All but Home are loaded when they are gone to. */
 export function Screen({ route }: { route: Route }) {

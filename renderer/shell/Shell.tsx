@@ -1,14 +1,14 @@
 import { Suspense, useEffect, useMemo, useRef, useState } from 'react'
-import { lazily } from '../components/lazy-part.ts'
+import { lazyPart } from '../components/lazy-part.ts'
 import { useLost } from '../components/use-lost.ts'
 import { t } from '../messages/messages.ts'
 import { useRoute } from '../route.ts'
 import { showDialog } from '../store/dialogs.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { Dialogs } from './Dialogs.tsx'
-import { Drop } from './DropTarget.tsx'
+import { DropTarget } from './DropTarget.tsx'
 import { useKeys } from './keys.ts'
-import { Rail } from './NavigationRail.tsx'
+import { NavigationRail } from './NavigationRail.tsx'
 import { Notices } from './Notices.tsx'
 import { Screen } from './Screen.tsx'
 import { ScreenBoundary } from './ScreenBoundary.tsx'
@@ -18,7 +18,7 @@ import { useTitle } from './title.ts'
 import './shell.css'
 import '../components/components.css'
 
-const Palette = lazily(() => import('./palette/Palette.tsx'))
+const Palette = lazyPart(() => import('./palette/Palette.tsx'))
 
 /** Rail, screen, status bar, and what lies above them. */
 export function Shell() {
@@ -47,7 +47,7 @@ export function Shell() {
       <button type="button" className="skip" onClick={() => content.current?.focus()}>
         {t('shell.skip')}
       </button>
-      <Rail route={route} />
+      <NavigationRail route={route} />
       <main id="content" className="content" tabIndex={-1} ref={content}>
         <ConnectionBanner />
         <fieldset className={lost ? 'live last-known' : 'live'} disabled={lost}>
@@ -62,7 +62,7 @@ export function Shell() {
       <Dialogs />
       <Suspense fallback={null}>{asked > 0 && <Palette asked={asked} />}</Suspense>
       <Notices />
-      <Drop />
+      <DropTarget />
       <ThemeOfSettings />
     </div>
   )

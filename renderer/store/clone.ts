@@ -4,9 +4,9 @@ import { client } from '../client/client.ts'
 import { t } from '../messages/messages.ts'
 import { go, hrefOf } from '../route.ts'
 import { type CloneWanted, closeDialog, dialogs, showDialog } from './dialogs.ts'
-import { tell, tellFailure } from './notices.ts'
+import { notify, notifyFailure } from './notices.ts'
 import { whenEnded } from './operation-end.ts'
-import { isAsked } from './trust.ts'
+import { needsGrant } from './trust.ts'
 
 /**
  * Begins to clone and shows how it goes on; a clone that is there already is opened. Errors: those of `projects.clone`.
@@ -19,7 +19,7 @@ export async function clone(wanted: CloneWanted): Promise<void> {
     return
   }
   showDialog({ kind: 'clone', project, operation, wanted })
-  void whenEnded(project, operation).then((end) => finish(project, operation, wanted, end), tellFailure)
+  void whenEnded(project, operation).then((end) => finish(project, operation, wanted, end), notifyFailure)
 }
 
 /** Goes on with the person, or tells them where they are now. */
@@ -33,25 +33,29 @@ function finish(project: ProjectKey, operation: OperationId, { name }: CloneWant
         return
       }
       const href = hrefOf({ screen: 'environment', project, tab: 'overview' })
-      tell({ tone: 'good', text: t('clone.done', { name }), link: { text: t('clone.open', { name }), href } })
+      notify({
+        tone: 'good',
+        text: t('clone.done', { name }),
+        link: { text: t('clone.open', { name }), href },
+      })
       return
     }
     case 'failed':
       // The dialog says it itself.
       if (shown) return
-      tell({ tone: 'bad', text: end.error.message, why: end.error.why, hint: end.error.hint })
+      notify({ tone: 'bad', text: end.error.message, why: end.error.why, hint: end.error.hint })
       return
     case 'cancelled':
     case 'lost':
       if (shown) closeDialog()
-      tell({ tone: end.state === 'lost' ? 'bad' : 'good', text: t(`clone.${end.state}`, { name }) })
+      notify({ tone: end.state === 'lost' ? 'bad' : 'good', text: t(`clone.${end.state}`, { name }) })
   }
 }
 
 /** Goes to what was opened or cloned, and shows what it asks for, where that needs a person's trust. */
 export async function arrive(project: ProjectKey): Promise<void> {
   go({ screen: 'environment', project, tab: 'overview' })
-  const asked = await isAsked(project)
+  const asked = await needsGrant(project)
   if (asked) showDialog({ kind: 'trust', project })
   else closeDialog()
 }

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { DeclaredSecret } from '../../shared/definition.ts'
 import type { OperationId, ProjectKey, Sha256 } from '../../shared/ids.ts'
-import type { Capability } from '../../shared/trust.ts'
+import type { Permission } from '../../shared/trust.ts'
 
 /** What stands in the fields that open something; what the person did not change follows the first one. */
 export interface OpenWanted {
@@ -20,7 +20,7 @@ export interface CloneWanted {
 
 /** What was refused of something else than a start, and how that is done again with the grant. */
 export interface Refused {
-  asked: Capability[]
+  asked: Permission[]
   fingerprint: Sha256
   again(trust: Sha256): Promise<void>
 }

@@ -2,39 +2,39 @@ import type { ProjectSummary } from '../../shared/project.ts'
 import { client } from '../client/client.ts'
 import { t } from '../messages/messages.ts'
 import { hrefOf } from '../route.ts'
-import { tell, tellFailure } from './notices.ts'
+import { notify, notifyFailure } from './notices.ts'
 import { projects } from './projects.ts'
 import { settings } from './settings.ts'
 
 /** What tells its end itself, where it was asked for. */
-const TOLD = ['reset', 'remove', 'clean', 'repair', 'clone'] as const
+const NOTIFIED = ['reset', 'remove', 'clean', 'repair', 'clone'] as const
 
 /** Tells whenever an operation has ended, whoever began it, unless the person does not want to know. */
-export function tellEndings(): () => void {
+export function notifyEndings(): () => void {
   return projects.subscribe((now, before) => {
     if (!before.projects || settings.getState().settings?.notifications === false) return
     const running = new Map(before.projects.map((project) => [project.key, project.operation]))
     for (const project of now.projects ?? []) {
       const ended = running.get(project.key)
-      if (ended && project.operation?.id !== ended.id) tellEnding(project, ended).catch(tellFailure)
+      if (ended && project.operation?.id !== ended.id) notifyEnding(project, ended).catch(notifyFailure)
     }
   })
 }
 
-async function tellEnding(
+async function notifyEnding(
   { key: project, name, failure }: ProjectSummary,
   { id, kind }: NonNullable<ProjectSummary['operation']>,
 ): Promise<void> {
-  if (isOneOf(kind, TOLD)) return
+  if (isOneOf(kind, NOTIFIED)) return
   const href = hrefOf({ screen: 'build', project, operation: id })
   if (location.hash === href) return
   const state = (await client.operations.list({ project })).find((operation) => operation.id === id)?.state
   // A version that is built beside what runs is swapped in next, or waits, which the state says.
-  if (state === 'done' && kind !== 'build') tell({ tone: 'good', text: t(`ended.${kind}`, { name }) })
+  if (state === 'done' && kind !== 'build') notify({ tone: 'good', text: t(`ended.${kind}`, { name }) })
   if (state !== 'failed' || failure?.operation !== id) return
   const { message, hint } = failure.error
   const text = t('ended.failed', { name, message })
-  tell({ tone: 'bad', passes: true, text, hint, link: { text: t('action.view-error'), href } })
+  notify({ tone: 'bad', passes: true, text, hint, link: { text: t('action.view-error'), href } })
 }
 
 const isOneOf = <T extends string>(value: string, some: readonly T[]): value is T =>

@@ -23,7 +23,7 @@ export type Action =
   | 'troubleshoot'
 
 /** How an environment stands, in words, and what is offered: one main action and what stands beside it. */
-export interface Standing {
+export interface EnvironmentDisplay {
   tone: 'good' | 'busy' | 'bad' | 'ring'
   label: string
   main: Action | undefined
@@ -41,7 +41,10 @@ export interface Badge {
 }
 
 /** How a project stands, by what is known of it and of the engine. */
-export function standingOf(project: ProjectSummary, engine: EngineState | undefined): Standing {
+export function environmentDisplay(
+  project: ProjectSummary,
+  engine: EngineState | undefined,
+): EnvironmentDisplay {
   const { operation, failure, state } = project
   if (operation) return working(operation, project)
   if (state === 'missing') return { tone: 'bad', label: t('standing.missing'), main: undefined, beside: [] }
@@ -64,7 +67,7 @@ export const isUpdating = ({ watch }: ProjectSummary): boolean =>
   watch?.kind === 'building' || watch?.kind === 'swapping'
 
 /** Between the operations of an update; what runs is not what is said: it would change twice in a moment. */
-const between = ({ watch }: ProjectSummary): Standing => ({
+const between = ({ watch }: ProjectSummary): EnvironmentDisplay => ({
   tone: 'busy',
   label: t(watch?.kind === 'swapping' ? 'standing.startingOnly' : 'standing.building'),
   main: 'view-build',
@@ -72,13 +75,13 @@ const between = ({ watch }: ProjectSummary): Standing => ({
 })
 
 /** What was known of it before the connection was lost; what it offered is disabled. */
-export const asLastKnown = (standing: Standing): Standing => ({
-  ...standing,
+export const asLastKnown = (display: EnvironmentDisplay): EnvironmentDisplay => ({
+  ...display,
   tone: 'ring',
-  label: t('standing.lastKnown', { label: standing.label }),
+  label: t('standing.lastKnown', { label: display.label }),
 })
 
-const OFFERED: Record<EnvironmentState, Omit<Standing, 'label'>> = {
+const OFFERED: Record<EnvironmentState, Omit<EnvironmentDisplay, 'label'>> = {
   absent: { tone: 'ring', main: 'start', beside: ['definition'] },
   starting: { tone: 'busy', main: 'logs', beside: ['stop'] },
   ready: { tone: 'good', main: 'open', beside: ['stop', 'reset'] },
@@ -98,17 +101,17 @@ const REST: Record<string, Action[]> = {
 }
 
 /** Whether nothing goes on with an environment, so that something can be done with it. */
-export const isIdle = ({ operation }: ProjectSummary, { main }: Standing): boolean =>
+export const isIdle = ({ operation }: ProjectSummary, { main }: EnvironmentDisplay): boolean =>
   operation === null && main !== 'start-engine'
 
 /** What else can be done with an environment, beside what its standing offers. */
-export function restOf(project: ProjectSummary, standing: Standing): Action[] {
-  const fixed = new Set([standing.main, ...standing.beside])
-  return isIdle(project, standing) ? (REST[project.state] ?? []).filter((action) => !fixed.has(action)) : []
+export function restOf(project: ProjectSummary, display: EnvironmentDisplay): Action[] {
+  const fixed = new Set([display.main, ...display.beside])
+  return isIdle(project, display) ? (REST[project.state] ?? []).filter((action) => !fixed.has(action)) : []
 }
 
 /** What waits for a person's trust starts only with it; what runs goes on. */
-function asking(project: ProjectSummary, state: EnvironmentState): Standing {
+function asking(project: ProjectSummary, state: EnvironmentState): EnvironmentDisplay {
   const offered = OFFERED[state]
   const beside: Action[] = offered.main === 'start' ? offered.beside : ['trust', ...offered.beside]
   return { label: labelOf(project, state), ...offered, beside }
@@ -129,8 +132,13 @@ const wordOf = (state: EnvironmentState, failedChecks: number | null): string =>
 function working(
   { kind, step, steps }: NonNullable<ProjectSummary['operation']>,
   { state, watch }: ProjectSummary,
-): Standing {
-  const busy = (label: string): Standing => ({ tone: 'busy', label, main: 'view-build', beside: ['cancel'] })
+): EnvironmentDisplay {
+  const busy = (label: string): EnvironmentDisplay => ({
+    tone: 'busy',
+    label,
+    main: 'view-build',
+    beside: ['cancel'],
+  })
   if (!isBuild(kind)) return busy(t(`standing.${kind}`))
   if (step && isStarting(step)) {
     const begun = busy(t(step.phase === 'health' ? 'standing.starting' : 'standing.startingOnly'))
@@ -176,7 +184,7 @@ const NOT_READY = new Set([
   'port-taken',
 ])
 
-function failed({ version, state }: ProjectSummary, { code, data }: ErrorReport): Standing {
+function failed({ version, state }: ProjectSummary, { code, data }: ErrorReport): EnvironmentDisplay {
   const isOfStart = code === 'hook-failed' && HOOKS_OF_START.has(String(data['hook']))
   const what = t(
     code === 'build-failed' || (code === 'hook-failed' && !isOfStart)

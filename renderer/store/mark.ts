@@ -1,8 +1,8 @@
-import { tellFailure } from './notices.ts'
+import { notifyFailure } from './notices.ts'
 
 /** Marks or unmarks, and tells what fails. */
 export const changeMark = (change: () => Promise<unknown>): Promise<void> =>
   change().then(
     () => {},
-    (error: unknown) => void tellFailure(error),
+    (error: unknown) => void notifyFailure(error),
   )

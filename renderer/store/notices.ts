@@ -17,13 +17,13 @@ export interface Notice {
 export const notices = createStore<{ notices: Notice[] }>(() => ({ notices: [] }))
 
 /** More are not read; the oldest go. */
-const MOST = 4
+const MAX = 4
 let last = 0
 
 /** Tells something; gives its id. */
-export function tell(notice: Omit<Notice, 'id'>): number {
+export function notify(notice: Omit<Notice, 'id'>): number {
   const id = ++last
-  notices.setState((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-MOST) }))
+  notices.setState((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-MAX) }))
   return id
 }
 
@@ -33,9 +33,9 @@ export function dismiss(id: number): void {
 }
 
 /** Tells a failure of something that a person asked for. */
-export function tellFailure(error: unknown): ProductFailure {
+export function notifyFailure(error: unknown): ProductFailure {
   const failure = toFailure(error)
   const { message, why, hint } = failure.report
-  tell({ tone: 'bad', text: message, why: why.split('\n').slice(0, 3).join('\n'), hint })
+  notify({ tone: 'bad', text: message, why: why.split('\n').slice(0, 3).join('\n'), hint })
   return failure
 }

@@ -8,7 +8,7 @@ import { t } from '../messages/messages.ts'
 import { go } from '../route.ts'
 import { showDialog } from './dialogs.ts'
 import type { Action } from './environment-state.ts'
-import { tell, tellFailure } from './notices.ts'
+import { notify, notifyFailure } from './notices.ts'
 import { openOutside } from './outside.ts'
 import { wantReset } from './reset.ts'
 import { changeSettings, settings } from './settings.ts'
@@ -22,7 +22,7 @@ export async function act(action: Action, summary: ProjectSummary): Promise<void
     // There one is proposed.
     if (lacksDefinition(toFailure(error).report))
       go({ screen: 'environment', project: summary.key, tab: 'definition' })
-    else tellFailure(error)
+    else notifyFailure(error)
   }
 }
 
@@ -64,7 +64,7 @@ async function perform(action: Action, summary: ProjectSummary): Promise<void> {
 /** Opens an environment so, now and from now on. */
 export async function openWith(summary: ProjectSummary, how: Settings['open'][string]): Promise<void> {
   const open = { ...settings.getState().settings?.open, [summary.key]: how }
-  await changeSettings({ open }).catch(tellFailure)
+  await changeSettings({ open }).catch(notifyFailure)
   await act('open', summary)
 }
 
@@ -86,7 +86,7 @@ async function open({ key: project, name, ports }: ProjectSummary): Promise<void
   go({ screen: 'environment', project, tab: 'overview' })
   const dead = ports.map(({ host }) => host).join(', ')
   const text = t('environment.nothingListens', { name, ports: dead, count: ports.length })
-  tell({ tone: 'bad', text, hint: t('environment.nothingListensHint'), passes: true })
+  notify({ tone: 'bad', text, hint: t('environment.nothingListensHint'), passes: true })
 }
 
 /** Opens a port of this computer in the person's browser. */

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
 import { type OperationId, type ProjectKey, Sha256 } from '../../shared/ids.ts'
 import type { OperationEnd } from '../../shared/operation.ts'
-import { Capability } from '../../shared/trust.ts'
+import { Permission } from '../../shared/trust.ts'
 import { client } from '../client/client.ts'
 import { duration } from '../components/format.ts'
 import { t } from '../messages/messages.ts'
 import { hrefOf } from '../route.ts'
 import { closeDialog, showDialog } from './dialogs.ts'
-import { tell, tellFailure } from './notices.ts'
+import { notify, notifyFailure } from './notices.ts'
 import { whenEnded } from './operation-end.ts'
 import { askForMissing, askingForSecrets } from './secrets.ts'
 import { changeSettings, settings } from './settings.ts'
@@ -32,14 +32,14 @@ export async function confirmReset(
   const resetUnasked = settings.getState().settings?.resetUnasked ?? []
   const remembered =
     unasked && !resetUnasked.includes(project)
-      ? changeSettings({ resetUnasked: [...resetUnasked, project] }).catch(tellFailure)
+      ? changeSettings({ resetUnasked: [...resetUnasked, project] }).catch(notifyFailure)
       : undefined
   await askingForSecrets(project, () => reset(project, to))
   await remembered
 }
 
 /** What an error `not-trusted` holds. */
-const Refusal = z.object({ asked: z.array(Capability), fingerprint: Sha256 })
+const Refusal = z.object({ asked: z.array(Permission), fingerprint: Sha256 })
 
 async function reset(project: ProjectKey, to: string | undefined, trust?: Sha256): Promise<void> {
   const began = performance.now()
@@ -52,21 +52,24 @@ async function reset(project: ProjectKey, to: string | undefined, trust?: Sha256
     })
     const end = await whenEnded(project, operation)
     if (end.state === 'done') {
-      tell({ tone: 'good', text: t('reset.done', { to: target, time: duration(performance.now() - began) }) })
+      notify({
+        tone: 'good',
+        text: t('reset.done', { to: target, time: duration(performance.now() - began) }),
+      })
     } else if (end.state === 'failed' && end.error.code === 'not-trusted') {
       const { asked, fingerprint } = Refusal.parse(end.error.data)
       const again = (trust: Sha256) => reset(project, to, trust)
       showDialog({ kind: 'trust', project, refused: { asked, fingerprint, again } })
     } else if (!(await askForMissing(project, end, () => reset(project, to, trust)))) {
-      tellEnd(project, operation, end, t('reset.cancelled'))
+      notifyEnd(project, operation, end, t('reset.cancelled'))
     }
   } catch (error) {
-    tellFailure(error)
+    notifyFailure(error)
   }
 }
 
 /** Tells that an operation did not do what it was asked, and where to see why. */
-export function tellEnd(
+export function notifyEnd(
   project: ProjectKey,
   operation: OperationId,
   end: OperationEnd,
@@ -74,6 +77,6 @@ export function tellEnd(
 ): void {
   const link = { text: t('action.view-error'), href: hrefOf({ screen: 'build', project, operation }) }
   if (end.state === 'failed') {
-    tell({ tone: 'bad', text: end.error.message, hint: end.error.hint, link })
-  } else tell({ tone: 'bad', text: end.state === 'lost' ? t('reset.lost') : cancelled, link })
+    notify({ tone: 'bad', text: end.error.message, hint: end.error.hint, link })
+  } else notify({ tone: 'bad', text: end.state === 'lost' ? t('reset.lost') : cancelled, link })
 }

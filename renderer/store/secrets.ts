@@ -3,7 +3,7 @@ import type { OperationId, ProjectKey } from '../../shared/ids.ts'
 import type { OperationEnd } from '../../shared/operation.ts'
 import { client } from '../client/client.ts'
 import { dialogs, showDialog } from './dialogs.ts'
-import { tellFailure } from './notices.ts'
+import { notifyFailure } from './notices.ts'
 import { whenEnded } from './operation-end.ts'
 
 /**
@@ -28,7 +28,7 @@ export function beginWithSecrets(
     const { operation } = await begin()
     void whenEnded(project, operation)
       .then((end) => askForMissing(project, end, work))
-      .catch(tellFailure)
+      .catch(notifyFailure)
   }
   return askingForSecrets(project, work)
 }

@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla'
 import type { Settings, SettingsChange } from '../../shared/settings.ts'
 import { client } from '../client/client.ts'
 import { connection } from '../client/connection.ts'
-import { tellFailure } from './notices.ts'
+import { notifyFailure } from './notices.ts'
 
 /** What the person chose; undefined until it was read. */
 export const settings = createStore<{ settings: Settings | undefined }>(() => ({ settings: undefined }))
@@ -11,7 +11,7 @@ export const settings = createStore<{ settings: Settings | undefined }>(() => ({
 export function followSettings(): () => void {
   return connection.subscribe(({ state }, before) => {
     if (state !== 'online' || before.state === 'online') return
-    client.settings.get().then((read) => settings.setState({ settings: read }), tellFailure)
+    client.settings.get().then((read) => settings.setState({ settings: read }), notifyFailure)
   })
 }
 

@@ -1,18 +1,18 @@
 import type { ProjectSummary } from '../../shared/project.ts'
 import { t } from '../messages/messages.ts'
-import { tell, tellFailure } from './notices.ts'
+import { notify, notifyFailure } from './notices.ts'
 import { changeSettings, settings } from './settings.ts'
 import { start } from './trust.ts'
 
 /** Gives an environment the person's ssh agent, or takes it back. Given, it is asked for on the sheet of the next start. */
-export async function changeAgent({ key, name, state }: ProjectSummary, give: boolean): Promise<void> {
+export async function changeAgent({ key, name, state }: ProjectSummary, forward: boolean): Promise<void> {
   const others = (settings.getState().settings?.sshAgent ?? []).filter((other) => other !== key)
   try {
-    await changeSettings({ sshAgent: give ? [...others, key] : others })
-    if (!give) tell({ tone: 'good', text: t('environment.agentTaken', { name }) })
-    else if (state === 'absent') tell({ tone: 'good', text: t('environment.agentLater', { name }) })
+    await changeSettings({ sshAgent: forward ? [...others, key] : others })
+    if (!forward) notify({ tone: 'good', text: t('environment.agentTaken', { name }) })
+    else if (state === 'absent') notify({ tone: 'good', text: t('environment.agentLater', { name }) })
     else await start(key)
   } catch (error) {
-    tellFailure(error)
+    notifyFailure(error)
   }
 }

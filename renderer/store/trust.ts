@@ -9,7 +9,7 @@ import { beginWithSecrets } from './secrets.ts'
  * where it is kept and shown.
  */
 export async function start(project: ProjectKey, begun?: (operation: OperationId) => void): Promise<void> {
-  if (await isAsked(project)) showDialog({ kind: 'trust', project })
+  if (await needsGrant(project)) showDialog({ kind: 'trust', project })
   else await startTrusted(project, begun)
 }
 
@@ -23,7 +23,7 @@ export function startTrusted(project: ProjectKey, begun?: (operation: OperationI
 }
 
 /** Whether a person has to grant something before a project starts. */
-export const isAsked = async (project: ProjectKey): Promise<boolean> => {
-  const sheet = await client.trust.sheet({ project }).catch(() => undefined)
-  return sheet?.granted === false
+export const needsGrant = async (project: ProjectKey): Promise<boolean> => {
+  const request = await client.trust.request({ project }).catch(() => undefined)
+  return request?.granted === false
 }

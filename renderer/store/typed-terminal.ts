@@ -2,7 +2,7 @@ import type { ProjectKey } from '../../shared/ids.ts'
 import type { TerminalId } from '../../shared/terminal.ts'
 import { client } from '../client/client.ts'
 import { go } from '../route.ts'
-import { tellFailure } from './notices.ts'
+import { notifyFailure } from './notices.ts'
 
 /** A size to begin with; the page says the right one as soon as the terminal is shown. */
 export const FIRST_SIZE = { columns: 80, rows: 24 }
@@ -11,12 +11,12 @@ export const FIRST_SIZE = { columns: 80, rows: 24 }
 const PROMPT = 5_000
 
 /** The terminal that a person asked for last, to be shown before those that were open already. */
-const asked = new Map<ProjectKey, TerminalId>()
+const requested = new Map<ProjectKey, TerminalId>()
 
 /** The terminal to show first, once. */
-export function takeAsked(project: ProjectKey): TerminalId | undefined {
-  const terminal = asked.get(project)
-  asked.delete(project)
+export function takeRequested(project: ProjectKey): TerminalId | undefined {
+  const terminal = requested.get(project)
+  requested.delete(project)
   return terminal
 }
 
@@ -26,10 +26,10 @@ export async function typeInTerminal(project: ProjectKey, command: string): Prom
     const { terminal } = await client.terminals.open({ project, size: FIRST_SIZE })
     await prompted(terminal)
     await client.terminals.write({ terminal, text: command })
-    asked.set(project, terminal)
+    requested.set(project, terminal)
     go({ screen: 'environment', project, tab: 'terminal' })
   } catch (error) {
-    tellFailure(error)
+    notifyFailure(error)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ProjectSummary } from '../../shared/project.ts'
 import { client } from '../client/client.ts'
 import { t } from '../messages/messages.ts'
-import { tell, tellFailure } from './notices.ts'
+import { notify, notifyFailure } from './notices.ts'
 
 /** Looks whether lock, image and environment are what the folder says, and tells what was found. */
 export async function verify({ key: project, name }: ProjectSummary): Promise<void> {
@@ -9,8 +9,8 @@ export async function verify({ key: project, name }: ProjectSummary): Promise<vo
     const { ordinal, image, environment } = await client.environment.verify({ project })
     const which = ordinal === null ? t('verify.unbuilt') : t('verify.version', { ordinal })
     const there = environment ? 'verify.environment' : image ? 'verify.image' : 'verify.nothing'
-    tell({ tone: 'good', text: t('verify.done', { name, which }), why: t(there) })
+    notify({ tone: 'good', text: t('verify.done', { name, which }), why: t(there) })
   } catch (error) {
-    tellFailure(error)
+    notifyFailure(error)
   }
 }

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { asItWas, at, listed, said, sealedHint } from './wording.ts'
+import { asItWas, at, lastOutput, listed, sealedHint } from './wording.ts'
 
 /** The exit code of what SIGKILL ends. */
 const KILLED = 137
@@ -29,13 +29,13 @@ export const buildErrors = {
     output: string[]
   }>({
     message: (d) => `${at(d)}: ${d.instruction ?? 'the build'} failed (${d.problem}).`,
-    why: (d) => said(d.output, d.problem),
+    why: (d) => lastOutput(d.output, d.problem),
     hint: (d) => `Correct ${d.file} and run again; ${asItWas(d)}.`,
     exit: 5,
   }),
   'feature-failed': entry<{ feature: string; problem: string; output: string[] }>({
     message: (d) => `The feature ${d.feature} could not be installed (${d.problem}).`,
-    why: (d) => said(d.output, d.problem),
+    why: (d) => lastOutput(d.output, d.problem),
     hint: () =>
       'Check its options and whether it supports the base image, and run again; the environment is as it was.',
     exit: 5,
@@ -51,7 +51,9 @@ export const buildErrors = {
   }>({
     message: (d) => `${d.hook} failed with exit code ${d.code}: ${d.command}`,
     why: (d) =>
-      [said(d.output, 'It printed nothing.'), ...(d.cannotWrite ? [d.cannotWrite.problem] : [])].join('\n'),
+      [lastOutput(d.output, 'It printed nothing.'), ...(d.cannotWrite ? [d.cannotWrite.problem] : [])].join(
+        '\n',
+      ),
     hint: (d) =>
       d.sealed ? sealedHint(d) : (d.cannotWrite?.remedy ?? `${mendHook(d)} and run again; ${asItWas(d)}.`),
     exit: 5,

@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { said } from './wording.ts'
+import { lastOutput } from './wording.ts'
 
 /** What can go wrong while a repository is cloned, or a worktree of it made or removed. */
 export const cloneErrors = {
@@ -24,19 +24,19 @@ export const cloneErrors = {
   }),
   'git-unreachable': entry<{ host: string; output: string[] }>({
     message: (d) => `${d.host} could not be reached.`,
-    why: (d) => said(d.output, 'The connection failed.'),
+    why: (d) => lastOutput(d.output, 'The connection failed.'),
     hint: () => "Check the network, the VPN and git's proxy settings, then try again.",
     exit: 1,
   }),
   'git-authentication': entry<{ url: string; remedy: string; output: string[] }>({
     message: (d) => `You may not read ${d.url}, or there is no such repository.`,
-    why: (d) => said(d.output, 'The server refused.'),
+    why: (d) => lastOutput(d.output, 'The server refused.'),
     hint: (d) => d.remedy,
     exit: 1,
   }),
   'repository-missing': entry<{ url: string; output: string[] }>({
     message: (d) => `There is no repository ${d.url}.`,
-    why: (d) => said(d.output, 'The server does not have it, or does not show it to you.'),
+    why: (d) => lastOutput(d.output, 'The server does not have it, or does not show it to you.'),
     hint: () => 'Check the address; for a private repository, check that your account may read it.',
     exit: 1,
   }),
@@ -67,7 +67,7 @@ export const cloneErrors = {
   }),
   'clone-failed': entry<{ url: string; output: string[] }>({
     message: (d) => `${d.url} could not be cloned.`,
-    why: (d) => said(d.output, 'Git ended without a reason.'),
+    why: (d) => lastOutput(d.output, 'Git ended without a reason.'),
     hint: () => 'Try the same with "git clone"; nothing was left behind.',
     exit: 1,
   }),

@@ -1,11 +1,11 @@
 import { entry } from './entry.ts'
-import { asItWas, said, sealedHint } from './wording.ts'
+import { asItWas, lastOutput, sealedHint } from './wording.ts'
 
 /** What can go wrong while an environment is started and used. */
 export const environmentErrors = {
   'not-ready': entry<{ seconds: number; check: string; output: string[]; sealed?: boolean }>({
     message: (d) => `The environment was not ready after ${d.seconds} s: ${d.check}.`,
-    why: (d) => said(d.output, 'Its program printed nothing.'),
+    why: (d) => lastOutput(d.output, 'Its program printed nothing.'),
     hint: (d) =>
       d.sealed ? sealedHint(d) : `Correct the program or its health command, and run again; ${asItWas(d)}.`,
     exit: 6,
@@ -20,7 +20,7 @@ export const environmentErrors = {
     sealed?: boolean
   }>({
     message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
-    why: (d) => said(d.output, 'It printed nothing.'),
+    why: (d) => lastOutput(d.output, 'It printed nothing.'),
     hint: (d) =>
       d.sealed
         ? sealedHint(d)

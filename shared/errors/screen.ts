@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { said } from './wording.ts'
+import { lastOutput } from './wording.ts'
 
 /** What can go wrong between the screens and the program. */
 export const screenErrors = {
@@ -23,7 +23,7 @@ export const screenErrors = {
   }),
   'app-build-failed': entry<{ part: string; code: number; output: string[] }>({
     message: (d) => `${d.part} could not be built from its sources (exit code ${d.code}).`,
-    why: (d) => said(d.output, 'The build printed nothing.'),
+    why: (d) => lastOutput(d.output, 'The build printed nothing.'),
     hint: () => 'Correct what it names; if a package is missing, run "npm ci" in the checkout.',
     exit: 1,
   }),

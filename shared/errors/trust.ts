@@ -1,11 +1,11 @@
-import { describeLeftOut, type LeftOut } from '../clone.ts'
+import { type DeferredContent, describeDeferred } from '../clone.ts'
 import {
   ANY_FILES,
-  type Capability,
-  describeCapability,
   describeChanged,
-  describeOther,
-  type OtherSheet,
+  describeOutdatedConsent,
+  describePermission,
+  type OutdatedConsent,
+  type Permission,
 } from '../trust.ts'
 import { entry } from './entry.ts'
 
@@ -16,10 +16,10 @@ export const trustErrors = {
     fingerprint: string
     anyFiles: string | null
     changedFiles: string[]
-    asked: Capability[]
+    asked: Permission[]
     origin: 'folder' | 'clone'
-    leftOut: LeftOut | null
-    other: OtherSheet | null
+    leftOut: DeferredContent | null
+    other: OutdatedConsent | null
   }>({
     message: (d) =>
       d.origin === 'clone'
@@ -28,10 +28,10 @@ export const trustErrors = {
     why: (d) =>
       [
         'It asks for:',
-        ...d.asked.map(describeCapability),
+        ...d.asked.map(describePermission),
         ...[describeChanged(d.changedFiles) ?? []].flat(),
-        ...(d.leftOut ? [`Fetched once it is trusted: ${describeLeftOut(d.leftOut)}`] : []),
-        ...(d.other ? describeOther(d.other) : []),
+        ...(d.leftOut ? [`Fetched once it is trusted: ${describeDeferred(d.leftOut)}`] : []),
+        ...(d.other ? describeOutdatedConsent(d.other) : []),
       ].join('\n'),
     hint: (d) =>
       [

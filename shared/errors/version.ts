@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { listed, said } from './wording.ts'
+import { lastOutput, listed } from './wording.ts'
 
 /** What can go wrong with versions and their history. */
 export const versionErrors = {
@@ -40,7 +40,7 @@ export const versionErrors = {
   }),
   'rebuild-failed': entry<{ ordinal: number; problem: string; output: string[] }>({
     message: (d) => `v${d.ordinal} could not be built again from its recipe: ${d.problem}`,
-    why: (d) => said(d.output, 'What it fetches may no longer be what it was.'),
+    why: (d) => lastOutput(d.output, 'What it fetches may no longer be what it was.'),
     hint: (d) =>
       `Check out the commit of v${d.ordinal}, correct its definition there and run "pristine up"; the environment is as it was.`,
     exit: 5,

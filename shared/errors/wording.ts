@@ -3,7 +3,7 @@ export const at = (d: { file: string; line?: number; column?: number }): string 
   d.line === undefined ? d.file : `${d.file}:${d.line}${d.column === undefined ? '' : `:${d.column}`}`
 
 /** The last lines that a program printed, the rest in short. */
-export const said = (output: string[], otherwise: string): string =>
+export const lastOutput = (output: string[], otherwise: string): string =>
   output.length > 0 ? output.join('\n') : otherwise
 
 /** The first of a list of names, and how many more there are. */

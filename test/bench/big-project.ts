@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { type Planner, planProject } from '../../main/plan/plan.ts'
+import { type PlanContext, planProject } from '../../main/plan/plan.ts'
 import { openHome } from '../../main/store/home.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import type { Figure } from './figures.ts'
@@ -25,7 +25,7 @@ export async function bigProject(count: number): Promise<Figure[]> {
   await git('init', '-q')
   await git('add', '-A')
   await git('commit', '-q', '-m', 'All')
-  const planner: Planner = {
+  const planner: PlanContext = {
     home: openHome(subject.env),
     env: subject.env,
     engine: () => Promise.reject(new Error('Locked.')),

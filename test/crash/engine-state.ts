@@ -1,4 +1,4 @@
-import { givenNames } from '../../main/docker/images.ts'
+import { imageTags } from '../../main/docker/images.ts'
 import { docker, isRunning, listImages } from '../engine/docker.ts'
 
 /** One container of a project, whatever its role. */
@@ -32,7 +32,7 @@ export async function tagsOf(key: string): Promise<Map<string, string>> {
   const images = await listImages({ reference: [repository] })
   return new Map(
     images
-      .flatMap((image) => givenNames(image).map((tag) => [tag, image.Id] as const))
+      .flatMap((image) => imageTags(image).map((tag) => [tag, image.Id] as const))
       .filter(([tag]) => tag.startsWith(`${repository}:`))
       .sort(),
   )

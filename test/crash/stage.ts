@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { givenNames } from '../../main/docker/images.ts'
+import { imageTags } from '../../main/docker/images.ts'
 import { appendLedger } from '../../main/history/ledger.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import { docker, listImages } from '../engine/docker.ts'
@@ -128,7 +128,7 @@ export class Stage implements AsyncDisposable {
     await removeContainers(await containersOf(this.key))
     await restoreTags(this.key, new Map())
     const spare = await listImages({ reference: [this.spare] })
-    for (const tag of spare.flatMap(givenNames))
+    for (const tag of spare.flatMap(imageTags))
       if (tag.startsWith(`${this.spare}:`)) await docker().getImage(tag).remove()
     await this.forgetVersions()
     await this.project[Symbol.asyncDispose]()

@@ -631,7 +631,7 @@ test('what is asked is seen, granted and taken back through the contract', async
   expect(refused.at(-1)?.event).toMatchObject({ state: 'failed', error: { code: 'not-trusted' } })
   await seen.until(({ needsTrust }) => needsTrust)
 
-  const sheet = await client.trust.sheet({ project: key })
+  const sheet = await client.trust.request({ project: key })
   const asked = [{ kind: 'namespace', namespace: 'pid', of: 'host' }]
   expect(sheet).toMatchObject({ granted: false, origin: 'folder', beyond: asked, asked })
   const other = client.trust.grant({ project: key, fingerprint: '0'.repeat(64) })

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
 import { expect, test } from 'vitest'
-import { lend } from '../../main/build/session-attachables.ts'
+import { provideAttachables } from '../../main/build/session-attachables.ts'
 import { checkoutBuild } from '../../main/build/version-build.ts'
 import { buildImage } from '../../main/docker/build/build-image.ts'
 import { connect } from '../../main/docker/connection/connect.ts'
@@ -249,9 +249,11 @@ test('without BuildKit it is said that the mount needs it', async () => {
   const [service] = checkoutBuild(host, opened, planned).services
   if (!service) throw new Error('There is no service.')
   const engine = { ...(await connect(project.env)), buildkit: false }
-  await expect(lend({ ...host, engine }, opened, service, project.run())).rejects.toMatchObject({
-    code: 'buildkit-missing',
-    exit: 4,
-    message: expect.stringContaining('.devcontainer/Dockerfile:2'),
-  })
+  await expect(provideAttachables({ ...host, engine }, opened, service, project.run())).rejects.toMatchObject(
+    {
+      code: 'buildkit-missing',
+      exit: 4,
+      message: expect.stringContaining('.devcontainer/Dockerfile:2'),
+    },
+  )
 })

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { prune, unneeded } from '../../main/build/prune-recipes.ts'
-import { keepRecipe } from '../../main/build/store-recipe.ts'
+import { findUnneededRecipes, pruneRecipes } from '../../main/build/prune-recipes.ts'
+import { storeRecipe } from '../../main/build/store-recipe.ts'
 import { openHost } from '../../main/host/host.ts'
 import { asOnlyWriter } from '../../main/operation/writer-lock.ts'
 import { planProject } from '../../main/plan/plan.ts'
@@ -203,14 +203,14 @@ test('recipes that no project needs go with rm and clean; what another process k
   })
   const blobs = (...names: string[]) => [own, ...names.map((name) => `${own} ${name}`)].map(content).sort()
   expect(await kept()).toEqual({ versions: [id, other].sort(), blobs: blobs('one', 'two') })
-  expect(await unneeded(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
+  expect(await findUnneededRecipes(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
   // Without its data folder nobody would know of the versions on the engine.
   expect((await one.engine.clean(first, { apply: true }, one.run())).recipes).toEqual({ count: 0, bytes: 0 })
 
   const project = await openProject(third, host.home)
   const planned = await planProject(host, project, { frozen: false }, desk.run())
   await asOnlyWriter(host.home.project(project.key), { what: 'building three' }, async () => {
-    await keepRecipe(host.home, project, planned)
+    await storeRecipe(host.home, project, planned)
     const plan = await readFile(path.join(host.home.version(id as VersionId), 'plan.json'))
     const removed = await one.engine.remove(first, { data: true, versions: true })
     expect(removed.recipes?.count).toBe(1)
@@ -219,7 +219,7 @@ test('recipes that no project needs go with rm and clean; what another process k
   })
   // That build came to nothing.
   const bytes = expect.any(Number)
-  expect(await unneeded(host)).toEqual({ kind: 'recipes', count: 1, bytes })
+  expect(await findUnneededRecipes(host)).toEqual({ kind: 'recipes', count: 1, bytes })
   const report = await two.engine.clean(second, { apply: false }, two.run())
   expect(report).toMatchObject({ removed: false, recipes: { count: 1, bytes } })
   expect((await kept()).versions).toContain(planned.id)
@@ -233,5 +233,5 @@ test('recipes that no project needs go with rm and clean; what another process k
   await two.engine.remove(second, { data: true, versions: true })
   await one.engine.remove(first, { data: true, versions: true })
   expect(await kept()).toEqual({ versions: [], blobs: [] })
-  expect(await prune(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
+  expect(await pruneRecipes(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
 })

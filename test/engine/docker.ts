@@ -1,6 +1,6 @@
 import Docker from 'dockerode'
 import { statusOf } from '../../main/docker/connection/engine-call.ts'
-import { givenNames } from '../../main/docker/images.ts'
+import { imageTags } from '../../main/docker/images.ts'
 import type { UpResult } from '../../shared/result.ts'
 
 /** The engine itself, for what tests have to see or do behind Pristine's back. */
@@ -50,7 +50,7 @@ export async function thingsOf(
   return {
     containers: containers.flatMap((container) => container.Names).sort(),
     tags: images
-      .flatMap(givenNames)
+      .flatMap(imageTags)
       .filter((tag) => tag.startsWith(`pristine/${key}:`))
       .sort(),
     volumes: (volumes.Volumes ?? []).map((volume) => volume.Name).sort(),

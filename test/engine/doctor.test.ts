@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { installEngine } from '../../main/doctor/install-engine.ts'
-import { installing } from '../../main/doctor/stream-install.ts'
+import { streamInstall } from '../../main/doctor/stream-install.ts'
 import type { System } from '../../main/doctor/system.ts'
 import { openHost } from '../../main/host/host.ts'
 import { changeSettings } from '../../main/store/settings.ts'
@@ -205,7 +205,7 @@ test('a window sees an installation as a stream; closing it ends it before the n
   await using own = await folder()
   const env = await programs(own.at, `ln -s ${host.slice('unix://'.length)} ${own.at}/docker.sock`)
   const { signal } = new AbortController()
-  const seen = await all(installing(openHost(env), signal, Promise.resolve(DEBIAN)))
+  const seen = await all(streamInstall(openHost(env), signal, Promise.resolve(DEBIAN)))
   expect(seen).toEqual([
     { kind: 'command', command: 'apt-get update' },
     { kind: 'line', text: 'Setting up docker.io' },
@@ -215,7 +215,7 @@ test('a window sees an installation as a stream; closing it ends it before the n
   ])
 
   await rm(path.join(own.at, 'log'))
-  for await (const _ of installing(openHost(env), signal, Promise.resolve(DEBIAN))) break
+  for await (const _ of streamInstall(openHost(env), signal, Promise.resolve(DEBIAN))) break
   await expect.poll(() => readFile(path.join(own.at, 'log'), 'utf8')).toBe('apt-get update\n')
 })
 
@@ -223,7 +223,7 @@ test('a stream of an installation that fails ends with its error', async () => {
   await using own = await folder()
   const env = await programs(own.at, 'exit 3')
   const { signal } = new AbortController()
-  const failed = all(installing(openHost(env), signal, Promise.resolve(DEBIAN)))
+  const failed = all(streamInstall(openHost(env), signal, Promise.resolve(DEBIAN)))
   await expect(failed).rejects.toMatchObject({ code: 'install-failed' })
 })
 

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { givenNames } from '../../main/docker/images.ts'
+import { imageTags } from '../../main/docker/images.ts'
 import { LABEL } from '../../main/docker/labels.ts'
 import { appendLedger } from '../../main/history/ledger.ts'
 import { docker } from './docker.ts'
@@ -30,7 +30,7 @@ export async function makeOlder(project: TestProject, ordinal: number, list = ''
     _body: { ...Config, Labels: { ...Config.Labels, [LABEL.content]: list } },
   } as object)
   await container.remove()
-  for (const name of givenNames(image)) {
+  for (const name of imageTags(image)) {
     await docker()
       .getImage(older)
       .tag({ repo: repository, tag: name.slice(repository.length + 1) })

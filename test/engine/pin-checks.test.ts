@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { openHost } from '../../main/host/host.ts'
 import { readPinCheck } from '../../main/lock/pin-check.ts'
 import { DailyPinChecks } from '../../main/overview/daily-pin-checks.ts'
-import { Glancer } from '../../main/overview/project-snapshot.ts'
+import { SnapshotReader } from '../../main/overview/project-snapshot.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { changeSettings } from '../../main/store/settings.ts'
 import { recordClone } from '../../main/trust/trust-record.ts'
@@ -25,7 +25,7 @@ async function locked(name: string) {
   await test.engine.lock(test.folder, {}, test.run())
   const host = openHost(test.env)
   const project = await openProject(test.folder)
-  const glancer = new Glancer(host, project.key, test.folder)
+  const glancer = new SnapshotReader(host, project.key, test.folder)
   return {
     test,
     host,
@@ -33,7 +33,7 @@ async function locked(name: string) {
     repository,
     reference,
     move,
-    newer: async () => (await glancer.look()).newerPins,
+    newer: async () => (await glancer.read()).newerPins,
   }
 }
 
@@ -87,7 +87,7 @@ test('what runs is checked once a day, not at its start, and not at all when Set
     const before = await calls()
     const quiet = async (count: number) => {
       minutes(count)
-      checks.runs(project)
+      checks.onRunning(project)
       await checks.idle()
       expect(await calls()).toBe(before)
     }
@@ -97,17 +97,17 @@ test('what runs is checked once a day, not at its start, and not at all when Set
     await changeSettings(host.home, { baseImages: true })
     await quiet(60)
     minutes(90)
-    checks.runs(project)
+    checks.onRunning(project)
     await checks.idle()
     expect(await newer()).toEqual([reference])
     const after = await calls()
     expect(after).toBeGreaterThan(before)
     minutes(23 * 60)
-    checks.runs(project)
+    checks.onRunning(project)
     await checks.idle()
     expect(await calls()).toBe(after)
     minutes(26 * 60)
-    checks.runs(project)
+    checks.onRunning(project)
     await checks.idle()
     expect(await calls()).toBeGreaterThan(after)
     expect((await readPinCheck(host.home, project.key))?.at).toBe(Date.now())

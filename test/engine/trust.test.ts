@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { openHost } from '../../main/host/host.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { recordClone } from '../../main/trust/trust-record.ts'
-import type { Capability } from '../../shared/trust.ts'
+import type { Permission } from '../../shared/trust.ts'
 import { publish } from '../rig/publish.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { git } from './git.ts'
@@ -34,7 +34,7 @@ const recordAsClone = async (project: TestProject) =>
 interface Refusal {
   code: string
   exit: number
-  data: { fingerprint: string; asked: Capability[] }
+  data: { fingerprint: string; asked: Permission[] }
 }
 
 /** The refusal of work that is not trusted. */

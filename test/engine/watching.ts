@@ -27,8 +27,8 @@ export class Watching implements AsyncDisposable {
     const watcher: Watcher = {
       ...project.run(signal),
       pace,
-      tell: (state) => this.states.push(state),
-      looked: (began) => {
+      onState: (state) => this.states.push(state),
+      onChecked: (began) => {
         this.looked = began
       },
     }

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import * as z from 'zod/mini'
-import { reachOfProject } from '../../main/build/project-permissions.ts'
+import { permissionsOfProject } from '../../main/build/project-permissions.ts'
 import { appendLabels, type Pins, pinDockerfile } from '../../main/definition/dockerfile/pin-references.ts'
 import { type DockerfileReading, readDockerfile } from '../../main/definition/dockerfile/read-dockerfile.ts'
 import { type ReadProject, readProject } from '../../main/definition/read-project.ts'
 import { lockPath, lockText } from '../../main/lock/lock-file.ts'
-import { quietRun } from '../../main/operation/quiet-run.ts'
+import { silentRun } from '../../main/operation/quiet-run.ts'
 import { type Planned, planProject } from '../../main/plan/plan.ts'
 import { parsePlan } from '../../main/plan/plan-store.ts'
 import { openHome } from '../../main/store/home.ts'
@@ -16,7 +16,7 @@ import { Definition } from '../../shared/definition.ts'
 import { type ErrorCode, isProductError, type ProductError, productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
 import type { Baked } from '../../shared/plan.ts'
-import { Capability } from '../../shared/trust.ts'
+import { Permission } from '../../shared/trust.ts'
 import type { ProjectTexts } from './project-texts.ts'
 
 const DEVCONTAINER = '.devcontainer/devcontainer.json'
@@ -84,7 +84,7 @@ export class Desk {
     requireSendable(read)
     const reached = await this.timed(() => this.reach(project, read))
     if (isProductError(reached)) return this.answer(requireExplained(reached, texts))
-    z.array(Capability).parse(reached)
+    z.array(Permission).parse(reached)
     const planned = this.calls === 0 ? requirePlan(first) : requirePlan(await this.lockedPlan(project, read))
     requireWhole(planned)
     if (requirePlan(await this.lockedPlan(project, read)).id !== planned.id)
@@ -126,8 +126,8 @@ export class Desk {
     return result
   }
 
-  private reach(project: Project, read: ReadProject): Promise<Capability[] | ProductError> {
-    return explained(() => reachOfProject({ home: this.home, env: ENV }, project, read))
+  private reach(project: Project, read: ReadProject): Promise<Permission[] | ProductError> {
+    return explained(() => permissionsOfProject({ home: this.home, env: ENV }, project, read))
   }
 
   private get home() {
@@ -140,7 +140,7 @@ export class Desk {
       return Promise.reject(productError('engine-missing', { tried: ['nowhere'] }))
     }
     const { home } = this
-    return explained(() => planProject({ home, env: ENV, engine }, project, { frozen }, quietRun()))
+    return explained(() => planProject({ home, env: ENV, engine }, project, { frozen }, silentRun()))
   }
 
   /** Plans with a lock that pins all there is to pin. */

@@ -1,8 +1,8 @@
 import { type Doctor, describeRefusal, type EnginePlace } from '../../../shared/engine-state.ts'
 import { productError } from '../../../shared/errors.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine, printNote, printTable } from '../output.ts'
-import { agrees } from '../prompt.ts'
+import { confirms } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 const NO_ENGINE = 4
@@ -13,7 +13,7 @@ export async function doctor(session: Session, { install }: { install?: boolean 
   if (install && found.remedies.length > 0) {
     if (found.install.length === 0) throw productError('install-unsupported', {})
     if (!session.json) printCommands(found.install)
-    if (!(await agrees(session, 'Installing an engine', 'Run these commands?'))) return NO_ENGINE
+    if (!(await confirms(session, 'Installing an engine', 'Run these commands?'))) return NO_ENGINE
     await session.engine.install(session.run)
     found = await session.engine.doctor()
   }
@@ -30,11 +30,11 @@ function printCommands(commands: string[]): void {
 
 function print({ places, remedies, install, git, home, platform, node }: Doctor): void {
   printLine(colour('bold', 'Engines'))
-  printTable(places.map((place) => [`  ${mark(place)}`, clean(place.address), describe(place)]))
+  printTable(places.map((place) => [`  ${mark(place)}`, sanitize(place.address), describe(place)]))
   printLine(colour('bold', 'This computer'))
   printTable([
     [`  ${good(git !== null)}`, 'git', git ?? 'not found: cloning needs it'],
-    [`  ${good(home.problem === null)}`, 'data', clean(home.problem ?? home.path)],
+    [`  ${good(home.problem === null)}`, 'data', sanitize(home.problem ?? home.path)],
     ['  ·', 'system', `${platform}, Node ${node}`],
   ])
   if (remedies.length === 0) return
@@ -61,7 +61,7 @@ const FROM = {
 } as const
 
 function describe({ from, context, chosen, found }: EnginePlace): string {
-  const who = context === null ? FROM[from] : `the Docker context "${clean(context)}"`
+  const who = context === null ? FROM[from] : `the Docker context "${sanitize(context)}"`
   return [what(found), ...(chosen && found.kind === 'engine' ? ['used'] : []), ...(who ? [who] : [])].join(
     ' · ',
   )
@@ -70,12 +70,12 @@ function describe({ from, context, chosen, found }: EnginePlace): string {
 function what(found: EnginePlace['found']): string {
   switch (found.kind) {
     case 'engine':
-      return `${found.name} ${clean(found.version)}${found.buildkit ? '' : ', without BuildKit'}`
+      return `${found.name} ${sanitize(found.version)}${found.buildkit ? '' : ', without BuildKit'}`
     case 'nothing':
       return 'nothing answers'
     case 'forbidden':
-      return found.refusal ? `no permission: ${clean(describeRefusal(found.refusal))}` : 'no permission'
+      return found.refusal ? `no permission: ${sanitize(describeRefusal(found.refusal))}` : 'no permission'
     case 'other':
-      return clean(found.problem)
+      return sanitize(found.problem)
   }
 }

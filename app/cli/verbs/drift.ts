@@ -1,5 +1,5 @@
 import type { FileChange, PackageChange } from '../../../shared/drift.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count } from '../wording.ts'
@@ -7,7 +7,7 @@ import { count } from '../wording.ts'
 /** What `drift --check` ends with when there is drift. */
 const MISMATCH = 8
 /** Of each group up to this many are shown. */
-const MOST_SHOWN = 40
+const MAX_SHOWN = 40
 
 /** `pristine drift`: what the environment holds that its image does not, and how to keep it. */
 export async function drift(session: Session, options: { check?: boolean }): Promise<number> {
@@ -38,9 +38,8 @@ export async function drift(session: Session, options: { check?: boolean }): Pro
 function printGroup(name: string, lines: string[]): void {
   if (lines.length === 0) return
   printLine(colour('bold', name))
-  for (const line of lines.slice(0, MOST_SHOWN)) printLine(`  ${line}`)
-  if (lines.length > MOST_SHOWN)
-    printLine(`  and ${lines.length - MOST_SHOWN} more (all of them with --json)`)
+  for (const line of lines.slice(0, MAX_SHOWN)) printLine(`  ${line}`)
+  if (lines.length > MAX_SHOWN) printLine(`  and ${lines.length - MAX_SHOWN} more (all of them with --json)`)
 }
 
 /** "tree 2.1.0-1 installed (dpkg)" */
@@ -52,5 +51,5 @@ function describePackage({ database, name, from, to }: PackageChange): string {
 
 /** "added /opt/tool (312 files)" */
 function describeFile({ path, kind, count: files }: FileChange): string {
-  return `${kind} ${clean(path)}${files === undefined ? '' : ` (${count(files, 'file')})`}`
+  return `${kind} ${sanitize(path)}${files === undefined ? '' : ` (${count(files, 'file')})`}`
 }

@@ -1,4 +1,4 @@
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { askingForTrust } from '../ask-trust.ts'
 import { printNote } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -18,7 +18,7 @@ export async function fork(
   if (!session.json) {
     session.settle()
     printNote(
-      `${clean(`${path} is a worktree on the branch ${branch}`)}; "pristine -C ${shellWord(path)} rm --worktree" removes it.`,
+      `${sanitize(`${path} is a worktree on the branch ${branch}`)}; "pristine -C ${shellWord(path)} rm --worktree" removes it.`,
     )
   }
   return up({ ...session, folder: path }, options, [])

@@ -1,7 +1,7 @@
 import type { Proposal, ProposedFile } from '../../../shared/proposal.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine } from '../output.ts'
-import { agrees } from '../prompt.ts'
+import { confirms } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 /** `pristine init`: proposes a definition, shows all of it, and writes it on consent; with `--plan` only shows it. */
@@ -16,7 +16,7 @@ export async function init(
   const written = options.plan ? false : await writeAgreed(session, where, proposal)
   if (json) printJson({ ...proposal, written })
   else if (options.plan) show(proposal, process.stdout)
-  else if (written) printLine(`Next: "pristine up"${folder === undefined ? '' : ` in ${clean(folder)}`}.`)
+  else if (written) printLine(`Next: "pristine up"${folder === undefined ? '' : ` in ${sanitize(folder)}`}.`)
   return 0
 }
 
@@ -24,7 +24,7 @@ export async function init(
 export async function writeAgreed(session: Session, folder: string, proposal: Proposal): Promise<boolean> {
   const names = proposal.files.map(({ file }) => file).join(' and ')
   if (!session.json) show(proposal, process.stderr)
-  const agreed = await agrees(session, `Writing ${names}`, `Write ${names}?`)
+  const agreed = await confirms(session, `Writing ${names}`, `Write ${names}?`)
   if (agreed) await session.engine.writeProposal(folder, proposal.fingerprint)
   if (!session.json) printLine(agreed ? `${colour('green', '●')} Wrote ${names}.` : 'Nothing was written.')
   return agreed

@@ -1,4 +1,4 @@
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 
@@ -16,12 +16,12 @@ export async function list(session: Session): Promise<number> {
   }
   printTable(
     projects.map(({ name, branch, state, version, ports, path }) => [
-      colour('bold', clean(name)),
+      colour('bold', sanitize(name)),
       branch ?? '-',
       state,
       version ? `v${version.ordinal}` : '-',
       ports.map((port) => `:${port.host}`).join(' ') || '-',
-      colour('dim', clean(path)),
+      colour('dim', sanitize(path)),
     ]),
   )
   return 0

@@ -1,4 +1,4 @@
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 
@@ -15,7 +15,7 @@ export async function ports(session: Session): Promise<number> {
         String(port.container),
         port.protocol,
         colour('cyan', `${port.address}:${port.host}`),
-        clean(port.label ?? ''),
+        sanitize(port.label ?? ''),
       ]),
     )
   }

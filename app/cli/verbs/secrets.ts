@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers'
 import { productError } from '../../../shared/errors.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import type { SecretList } from '../../../shared/secret.ts'
 import { colour, printJson, printLine, printNote, printTable } from '../output.ts'
-import { hiddenAnswer } from '../prompt.ts'
+import { promptHidden } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 /** `pristine secrets [list|set|remove] [name]`: the secrets that the definition declares. A value is never printed. */
@@ -21,7 +21,7 @@ export function secrets(
     case 'remove':
       return remove(session, named(what, name))
     default:
-      throw misused(`There is no "secrets ${clean(what)}".`)
+      throw misused(`There is no "secrets ${sanitize(what)}".`)
   }
 }
 
@@ -47,7 +47,7 @@ async function list(session: Session): Promise<number> {
     found.secrets.map(({ name, state, description }) => [
       name,
       colour(state === 'missing' ? 'yellow' : 'green', STATES[state]),
-      clean(description ?? ''),
+      sanitize(description ?? ''),
     ]),
   )
   if (found.secrets.length === 0) printNote('The definition declares no secrets.')
@@ -64,7 +64,7 @@ const STATES: Record<SecretList['secrets'][number]['state'], string> = {
 
 const whereKept = ({ store, problem }: SecretList): string =>
   store === null || problem !== null
-    ? `No key store can be used${problem === null ? '' : `: ${clean(problem)}`} Values are not kept; PRISTINE_SECRET_<name> in your environment gives them.`
+    ? `No key store can be used${problem === null ? '' : `: ${sanitize(problem)}`} Values are not kept; PRISTINE_SECRET_<name> in your environment gives them.`
     : `Values are kept in ${store}.`
 
 async function set(session: Session, name: string): Promise<number> {
@@ -80,7 +80,7 @@ async function set(session: Session, name: string): Promise<number> {
 }
 
 function typed(session: Session, name: string): Promise<string> {
-  if (session.asks) return hiddenAnswer(session, `${name}: `)
+  if (session.interactive) return promptHidden(session, `${name}: `)
   throw productError('usage', {
     problem: `The value of ${name} is missing.`,
     hint: 'Give it by a pipe: printf %s "$VALUE" | pristine secrets set NAME',
@@ -91,6 +91,6 @@ async function remove(session: Session, name: string): Promise<number> {
   await session.engine.removeSecret(session.folder, name)
   session.settle()
   if (session.json) printJson({ secret: { name, state: 'missing' } })
-  else printLine(`${clean(name)} is forgotten.`)
+  else printLine(`${sanitize(name)} is forgotten.`)
   return 0
 }

@@ -1,5 +1,5 @@
 import { productError } from '../../../shared/errors.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import type { PersonalSettings } from '../../../shared/settings.ts'
 import { printJson, printNote, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -26,7 +26,7 @@ const COUNTS: Record<string, string> = {
 }
 
 async function change(session: Session, name: string, value: string | undefined): Promise<void> {
-  const { engine, folder, asks, run } = session
+  const { engine, folder, interactive: asks, run } = session
   switch (name) {
     case 'git-identity':
       await engine.changePersonal(folder, { gitIdentity: switched(name, value) })
@@ -39,7 +39,7 @@ async function change(session: Session, name: string, value: string | undefined)
       const source = value ?? dotfiles?.source
       if (source === undefined) throw misused('"dotfiles" needs a git URL, or "off".')
       const install = dotfiles?.install ?? null
-      await engine.setDotfiles(source === 'off' ? null : { source, install, asks }, run)
+      await engine.setDotfiles(source === 'off' ? null : { source, install, interactive: asks }, run)
       return
     }
     case 'dotfiles-install': {
@@ -50,7 +50,7 @@ async function change(session: Session, name: string, value: string | undefined)
       return
     }
     default:
-      throw misused(`There is no setting "${clean(name)}".`)
+      throw misused(`There is no setting "${sanitize(name)}".`)
   }
 }
 
@@ -76,12 +76,12 @@ function print({ gitIdentity, sshAgent, dotfiles }: PersonalSettings): void {
     ['ssh-agent', word(sshAgent), 'for this project: commands inside use the keys of your ssh agent'],
     [
       'dotfiles',
-      dotfiles ? `${clean(dotfiles.source)} at ${dotfiles.commit.slice(0, 7)}` : 'off',
+      dotfiles ? `${sanitize(dotfiles.source)} at ${dotfiles.commit.slice(0, 7)}` : 'off',
       'put into the home folder of each new container; without a URL they are fetched again',
     ],
     [
       'dotfiles-install',
-      dotfiles?.install ? clean(dotfiles.install) : 'off',
+      dotfiles?.install ? sanitize(dotfiles.install) : 'off',
       'the file or command that installs them (default: install.sh, bootstrap.sh, setup.sh …)',
     ],
   ])

@@ -1,4 +1,4 @@
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count, describePorts, describeReasons, describeVersion, NOT_TRUSTED } from '../wording.ts'
@@ -24,7 +24,7 @@ export async function status(session: Session): Promise<number> {
     return 0
   }
   const version = found.version ? ` · ${describeVersion(found.version)}` : ''
-  printLine(`${colour('bold', clean(found.project.name))}: ${LABELS[found.state]}${version}`)
+  printLine(`${colour('bold', sanitize(found.project.name))}: ${LABELS[found.state]}${version}`)
   if (!found.trusted) printLine(`  ${NOT_TRUSTED}`)
   if (found.version && !found.version.present)
     printLine('  Its image is gone; "pristine reset --to current" builds it again from its recipe.')
@@ -32,7 +32,9 @@ export async function status(session: Session): Promise<number> {
     printLine('  Somebody paused its container; "pristine up" lets it go on where it was.')
   for (const { service, exitCode } of found.environment.containers) {
     if (exitCode !== undefined && !OF_A_STOP.includes(exitCode))
-      printLine(`  ${clean(service)} ended with exit code ${exitCode}; "pristine logs" shows its last lines.`)
+      printLine(
+        `  ${sanitize(service)} ended with exit code ${exitCode}; "pristine logs" shows its last lines.`,
+      )
   }
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)

@@ -1,15 +1,15 @@
 import path from 'node:path'
-import { describeLeftOut } from '../../../shared/clone.ts'
+import { describeDeferred } from '../../../shared/clone.ts'
 import { productError } from '../../../shared/errors.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import {
-  type Capability,
-  describeCapability,
   describeChanged,
-  type TrustSheet,
+  describePermission,
+  type Permission,
+  type PermissionRequest,
 } from '../../../shared/trust.ts'
 import { colour, printJson, printLine } from '../output.ts'
-import { granted } from '../prompt.ts'
+import { askGrant } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 /**
@@ -22,12 +22,12 @@ export async function trust(
 ): Promise<number> {
   const { engine, folder, definition } = session
   if (options.revoke) return show(session, await engine.revokeTrust(folder, definition))
-  const sheet = await engine.trust(folder, definition)
-  if (options.show || sheet.granted) return show(session, sheet)
-  const { fingerprint, anyFiles, changedFiles, asked, origin } = sheet
+  const request = await engine.trust(folder, definition)
+  if (options.show || request.granted) return show(session, request)
+  const { fingerprint, anyFiles, changedFiles, asked, origin } = request
   const name = path.basename(path.resolve(folder))
-  if (!session.asks) {
-    const leftOut = await engine.leftOut(folder)
+  if (!session.interactive) {
+    const leftOut = await engine.deferredContent(folder)
     throw productError('not-trusted', {
       name,
       fingerprint,
@@ -39,8 +39,8 @@ export async function trust(
       other: null,
     })
   }
-  await show(session, sheet)
-  const given = await granted(session, 'Grant what is asked?', sheet)
+  await show(session, request)
+  const given = await askGrant(session, 'Grant what is asked?', request)
   if (given === undefined) {
     printLine('Nothing was granted.')
     return 7
@@ -50,26 +50,26 @@ export async function trust(
   return 0
 }
 
-async function show(session: Session, sheet: TrustSheet): Promise<number> {
-  const leftOut = await session.engine.leftOut(session.folder)
+async function show(session: Session, request: PermissionRequest): Promise<number> {
+  const leftOut = await session.engine.deferredContent(session.folder)
   session.settle()
   if (session.json) {
-    printJson({ trust: sheet, leftOut })
+    printJson({ trust: request, leftOut })
     return 0
   }
-  const { capabilities, beyond, asked, origin, remote, fingerprint, anyFiles, changedFiles } = sheet
-  const isAsked = (one: Capability) => asked.includes(one)
-  const line = (one: Capability) =>
-    `  ${isAsked(one) ? colour('yellow', 'asked  ') : colour('green', 'granted')}  ${describeCapability(one)}`
+  const { capabilities, beyond, asked, origin, remote, fingerprint, anyFiles, changedFiles } = request
+  const isRequested = (one: Permission) => asked.includes(one)
+  const line = (one: Permission) =>
+    `  ${isRequested(one) ? colour('yellow', 'asked  ') : colour('green', 'granted')}  ${describePermission(one)}`
   if (origin === 'clone') printLine('A clone that Pristine made: nothing of it starts before it is granted.')
-  if (remote !== null) printLine(`Remote: ${clean(remote)}`)
+  if (remote !== null) printLine(`Remote: ${sanitize(remote)}`)
   printLine('Everyday:')
   for (const one of capabilities) if (!beyond.includes(one)) printLine(line(one))
   if (beyond.length > 0) printLine('Beyond it:')
   for (const one of beyond) printLine(line(one))
   const changed = describeChanged(changedFiles)
   if (changed !== undefined) printLine(changed)
-  if (leftOut) printLine(`Fetched once it is trusted: ${describeLeftOut(leftOut)}`)
+  if (leftOut) printLine(`Fetched once it is trusted: ${describeDeferred(leftOut)}`)
   printLine(`Fingerprint: ${fingerprint}`)
   if (anyFiles !== null) printLine(`Whatever the project's files say: ${anyFiles}`)
   return 0

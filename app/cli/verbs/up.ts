@@ -1,10 +1,10 @@
 import path from 'node:path'
-import { sourceOf } from '../../../main/store/parse-source.ts'
+import { parseSource } from '../../../main/store/parse-source.ts'
 import { isProductError, productError } from '../../../shared/errors.ts'
 import type { ProgramStart } from '../../../shared/program-start.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
 import type { UpResult } from '../../../shared/result.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { askForSecrets } from '../ask-secrets.ts'
 import { askingForTrust } from '../ask-trust.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
@@ -55,7 +55,7 @@ export async function up(
 function printNextSteps(folder: string, { own, hooks, likely }: ProgramStart): void {
   const pristine = ['pristine', ...elsewhere(folder)].join(' ')
   const say = (text: string) => printNote(colour('dim', `  ${text}`, process.stderr))
-  for (const { hook, command } of hooks) say(`${hook} ran: ${clean(command)}`)
+  for (const { hook, command } of hooks) say(`${hook} ran: ${sanitize(command)}`)
   if (likely) say(`to start its program: ${pristine} exec -- ${likely.command}`)
   else if (!own) say(`to work inside: ${pristine} shell`)
 }
@@ -72,7 +72,7 @@ async function folderOf(
   { plan, into }: { plan?: boolean; into?: string },
   given: string | undefined,
 ): Promise<string> {
-  const source = given === undefined ? undefined : sourceOf(given)
+  const source = given === undefined ? undefined : parseSource(given)
   if (source?.kind !== 'clone') {
     if (into === undefined) return source?.folder ?? session.folder
     throw productError('usage', { problem: '--into goes with a git URL.' })
@@ -82,7 +82,10 @@ async function folderOf(
     throw productError('usage', { problem: '--plan only looks, and cloning writes.', hint })
   }
   const destination = path.resolve(session.folder, into ?? source.name)
-  const { project } = await session.engine.clone({ source, destination, asks: session.asks }, session.run)
+  const { project } = await session.engine.clone(
+    { source, destination, interactive: session.interactive },
+    session.run,
+  )
   return project.path
 }
 
@@ -93,11 +96,11 @@ async function afterInit(
   error: unknown,
   bring: () => Promise<UpResult>,
 ): Promise<UpResult> {
-  if (!session.asks || !isProductError(error) || !lacksDefinition(error)) throw error
+  if (!session.interactive || !isProductError(error) || !lacksDefinition(error)) throw error
   session.settle()
   const { writeAgreed } = await import('./init.ts')
   const proposal = await session.engine.propose(folder)
-  printNote(clean(error.message))
+  printNote(sanitize(error.message))
   if (!(await writeAgreed(session, folder, proposal))) throw error
   return bring()
 }
@@ -110,16 +113,17 @@ export function printResult(
 ): void {
   const { version, action, because, environment, lock, project } = result
   // What was written was said when it was.
-  for (const reference of planned ? lock.added : []) printLine(`pristine.lock: would pin ${clean(reference)}`)
+  for (const reference of planned ? lock.added : [])
+    printLine(`pristine.lock: would pin ${sanitize(reference)}`)
   for (const reference of planned ? lock.removed : [])
-    printLine(`pristine.lock: would drop ${clean(reference)}`)
+    printLine(`pristine.lock: would drop ${sanitize(reference)}`)
   const name = colour('bold', `v${version.ordinal}`)
   // On a terminal the reason stands above the steps already.
   if (because.length > 0 && (planned || !process.stdout.isTTY))
     printLine(`${name}: ${describeReasons(because, wording)}`)
   const done = planned ? PLANNED[action] : DONE[action]
   const time = planned ? '' : colour('dim', ` in ${(milliseconds / 1000).toFixed(1)} s`)
-  printLine(`${colour('green', '●')} ${clean(project.name)}: ${done} ${name}${time}`)
+  printLine(`${colour('green', '●')} ${sanitize(project.name)}: ${done} ${name}${time}`)
   if (environment.state === 'unhealthy')
     printLine(colour('yellow', '  its health check fails; see "pristine logs", or "pristine restart"'))
   const ports = describePorts(environment)

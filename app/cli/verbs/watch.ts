@@ -1,4 +1,4 @@
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import type { WatchState } from '../../../shared/watch.ts'
 import { askingForTrust } from '../ask-trust.ts'
 import { colour, printLine } from '../output.ts'
@@ -20,7 +20,7 @@ export async function watch(session: Session, options: { trust?: string[] }): Pr
     if (json) printLine(JSON.stringify({ schemaVersion: 1, ...state }))
     else printLine(describe(state, session))
   }
-  await engine.watch(folder, { definition, frozen }, { ...run, tell })
+  await engine.watch(folder, { definition, frozen }, { ...run, onState: tell })
   return 130
 }
 
@@ -29,9 +29,9 @@ function describe(state: WatchState, wording: Wording): string {
     case 'following':
       return 'Watching for changes of the definition; Ctrl-C ends it.'
     case 'git':
-      return `Waiting for git to finish: ${clean(state.doing)} is there.`
+      return `Waiting for git to finish: ${sanitize(state.doing)} is there.`
     case 'busy':
-      return `Waiting: ${clean(state.what)}.`
+      return `Waiting: ${sanitize(state.what)}.`
     case 'building':
       return `${version(state)}: ${describeReasons(state.because, wording)}`
     case 'waiting':
@@ -47,9 +47,9 @@ function describe(state: WatchState, wording: Wording): string {
     case 'failed': {
       const { message, why, hint } = state.error
       return [
-        `${colour(['red', 'bold'], '✗')} ${colour('bold', clean(message))}`,
-        `  ${colour('dim', 'why')}  ${why.split('\n').map(clean).join('\n       ')}`,
-        `  ${colour('cyan', 'do')}   ${clean(hint)}`,
+        `${colour(['red', 'bold'], '✗')} ${colour('bold', sanitize(message))}`,
+        `  ${colour('dim', 'why')}  ${why.split('\n').map(sanitize).join('\n       ')}`,
+        `  ${colour('cyan', 'do')}   ${sanitize(hint)}`,
       ].join('\n')
     }
   }

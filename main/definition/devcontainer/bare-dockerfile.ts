@@ -1,12 +1,12 @@
 import { basename, resolve } from 'node:path'
 import type { Definition } from '../../../shared/definition.ts'
-import type { ProjectPlace } from '../../files/project-paths.ts'
+import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readSettings } from './document/pristine-settings.ts'
 import { KNOWN_LOCKFILES } from './known-lockfiles.ts'
 import { readRunConfig } from './run/run-config.ts'
 
 /** The definition of a project that has only a Dockerfile: it is built in the project's folder. */
-export function bareDefinition(project: ProjectPlace, file: string): Definition {
+export function dockerfileDefinition(project: ProjectPaths, file: string): Definition {
   const origin = { file, at: () => ({}) }
   const settings = readSettings({}, origin)
   const { run } = readRunConfig({}, settings, project, origin)

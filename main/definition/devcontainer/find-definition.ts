@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, posix } from 'node:path'
 import { productError } from '../../../shared/errors.ts'
-import { systemCode } from '../../files/error-code.ts'
+import { errorCode } from '../../files/error-code.ts'
 
 /** The file that defines a project; `file` is relative to its folder, with forward slashes. */
 export interface FoundDefinition {
@@ -85,7 +85,7 @@ async function orNothing<T>(file: string, wanted: Promise<T>): Promise<T | undef
   try {
     return await wanted
   } catch (error) {
-    const code = systemCode(error)
+    const code = errorCode(error)
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     if (code === undefined) throw error
     throw productError(

@@ -16,7 +16,7 @@ import { invalid, type Origin } from './document/source-position.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/parse-mounts.ts'
 import { mergePorts, readForwardPorts } from './run/parse-ports.ts'
-import { hooksOf, mergeReach, readReach } from './run/run-config.ts'
+import { hooksOf, mergePrivileges, readPrivileges } from './run/run-config.ts'
 
 /**
  * Puts what an image's label asks for under the definition's own values, by the specification's rules:
@@ -52,9 +52,9 @@ export function mergeImageMetadata(
     init: run.init || entries.some((entry) => entry.init === true),
     mounts: mergeMounts([...entries.flatMap((entry) => mountsOf(entry, origin)), ...run.mounts]),
     ports: portsOf(entries, run, origin),
-    options: mergeReach(
+    options: mergePrivileges(
       run.options,
-      entries.map((entry) => readReach(entry, origin)),
+      entries.map((entry) => readPrivileges(entry, origin)),
     ),
   }
   return { run: merged, hooks: collectHooks([...entries.map(hooksOf), run.hooks]) }

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import type { ImageSource } from '../../../shared/definition.ts'
 import { parseImageReference } from '../../../shared/image-reference.ts'
-import { systemCode } from '../../files/error-code.ts'
-import { type ProjectPlace, pathInGitRoot } from '../../files/project-paths.ts'
+import { errorCode } from '../../files/error-code.ts'
+import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import type { DevcontainerJson } from './document/schema.ts'
 import { invalid, type Origin, type Path, unsupported } from './document/source-position.ts'
 import { substitute, substituteAll, type Variables, variablesIn } from './document/substitute.ts'
 
 /** As much as a definition's file; variables could make any amount of it. */
-const MOST_ARGUMENTS = 1 << 20
+const MAX_ARGUMENTS = 1 << 20
 
 /**
  * What the image is made from. These values decide the build, so their variables are replaced now, by
@@ -19,7 +19,7 @@ const MOST_ARGUMENTS = 1 << 20
 export async function readImageSource(
   json: DevcontainerJson,
   origin: Origin,
-  project: ProjectPlace,
+  project: ProjectPaths,
   variables: Variables,
   workspaceFolder: string,
 ): Promise<ImageSource> {
@@ -48,7 +48,7 @@ export async function readImageSource(
   const args = build.args ?? {}
   const values = substituteAll(args, variables)
   const length = Object.values(values).reduce((sum, value) => sum + value.length, 0)
-  if (length > MOST_ARGUMENTS) {
+  if (length > MAX_ARGUMENTS) {
     throw invalid(origin, ['build', 'args'], 'the values of "build.args" are longer than 1 MiB together')
   }
   return {
@@ -72,7 +72,7 @@ function dependsOnHost(value: string, workspaceFolder: string): boolean {
 }
 
 /** A path relative to the definition's file becomes one relative to the project; it stays in the git root. */
-function fromProject(written: string, key: Path, origin: Origin, project: ProjectPlace): string {
+function fromProject(written: string, key: Path, origin: Origin, project: ProjectPaths): string {
   const inRoot = pathInGitRoot(project)
   const path = posix.join('/', inRoot, posix.dirname(origin.file), written)
   const unclamped = posix.join(inRoot, posix.dirname(origin.file), written)
@@ -85,7 +85,7 @@ function fromProject(written: string, key: Path, origin: Origin, project: Projec
 
 /** `path` is relative to the project's folder, as it is told. */
 async function requireKind(
-  project: ProjectPlace,
+  project: ProjectPaths,
   path: string,
   kind: 'file' | 'folder',
   key: Path,
@@ -96,7 +96,7 @@ async function requireKind(
     const stats = await stat(join(project.path, path))
     if (kind === 'file' ? stats.isFile() : stats.isDirectory()) return
   } catch (error) {
-    const code = systemCode(error)
+    const code = errorCode(error)
     if (code === undefined) throw error
     const isGone = code === 'ENOENT' || code === 'ENOTDIR'
     const problem = isGone ? 'does not exist' : `cannot be read (${code})`

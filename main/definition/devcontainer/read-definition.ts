@@ -1,9 +1,9 @@
 import { basename, resolve } from 'node:path'
 import type { Definition } from '../../../shared/definition.ts'
-import type { ProjectPlace } from '../../files/project-paths.ts'
+import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { readFeatures } from '../features/read-features.ts'
-import { bareDefinition } from './bare-dockerfile.ts'
+import { dockerfileDefinition } from './bare-dockerfile.ts'
 import { checkKeys } from './document/check-keys.ts'
 import { readSecrets } from './document/declared-secrets.ts'
 import { parseJsonc } from './document/jsonc.ts'
@@ -13,7 +13,7 @@ import { DevcontainerJson } from './document/schema.ts'
 import { invalid } from './document/source-position.ts'
 import { environmentVariablesIn, substitute } from './document/substitute.ts'
 import { validate } from './document/validate.ts'
-import { remarksOn, repeatedKeys } from './document/warnings.ts'
+import { definitionWarnings, repeatedKeys } from './document/warnings.ts'
 import { findCompose, findDefinition } from './find-definition.ts'
 import { readImageSource } from './image-source.ts'
 import { KNOWN_LOCKFILES } from './known-lockfiles.ts'
@@ -34,13 +34,13 @@ export interface ReadOptions {
  * the project. Every fault names its file, line and column.
  * Errors: those of `findDefinition`; definition-invalid, definition-unsupported.
  */
-export async function readDefinition(project: ProjectPlace, options: ReadOptions): Promise<Definition> {
+export async function readDefinition(project: ProjectPaths, options: ReadOptions): Promise<Definition> {
   const { kind, file } = await findDefinition(project.path, options.choice)
   if (kind === 'dockerfile') {
     const compose = await findCompose(project.path)
     const message = `${compose} is not read yet: the environment is what ${file} says.`
     const warnings = compose === undefined ? [] : [{ code: 'compose-ignored', message }]
-    return { ...bareDefinition(project, file), warnings }
+    return { ...dockerfileDefinition(project, file), warnings }
   }
 
   const document = parseJsonc(file, await readText(project, file))
@@ -79,6 +79,6 @@ export async function readDefinition(project: ProjectPlace, options: ReadOptions
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
     apply: settings.apply,
-    warnings: [...repeatedKeys(document), ...unknownKeys, ...warnings, ...remarksOn(json)],
+    warnings: [...repeatedKeys(document), ...unknownKeys, ...warnings, ...definitionWarnings(json)],
   }
 }

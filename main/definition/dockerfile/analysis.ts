@@ -15,7 +15,7 @@ export interface SecretMount {
 export type AgentMount = Omit<SecretMount, 'id'>
 
 /** What was found while the stages were read, and what has to change in them before they are sent. */
-export class Findings {
+export class Analysis {
   /** The first line of each image without a digest, of each image with one, and of each download. */
   readonly images = new Map<string, number>()
   readonly digests = new Map<string, number>()

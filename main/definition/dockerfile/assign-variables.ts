@@ -2,7 +2,7 @@ import type { Expanded, Value } from './expand.ts'
 import type { Instruction } from './parse-instruction.ts'
 import { DockerfileProblem } from './problem.ts'
 import { quotedWords } from './split-words.ts'
-import { type Place, substitute } from './substitute.ts'
+import { substitute, type WordContext } from './substitute.ts'
 import type { Variables } from './variables.ts'
 
 /**
@@ -12,26 +12,26 @@ import type { Variables } from './variables.ts'
 export function assignArg(
   instruction: Instruction,
   scope: Variables,
-  place: Place,
+  context: WordContext,
   args: Record<string, string>,
   inherited: (name: string) => Value | undefined,
 ): void {
-  for (const word of quotedWords(instruction.rest, place.escapeChar)) {
+  for (const word of quotedWords(instruction.rest, context.escapeChar)) {
     const equals = word.indexOf('=')
     const name = equals < 0 ? word : word.slice(0, equals)
-    if (name === '') throw new DockerfileProblem(place.line, 'ARG needs a name')
+    if (name === '') throw new DockerfileProblem(context.line, 'ARG needs a name')
     const given = Object.hasOwn(args, name) ? args[name] : undefined
-    const value = given ?? (equals < 0 ? inherited(name) : substitute(word.slice(equals + 1), scope, place))
+    const value = given ?? (equals < 0 ? inherited(name) : substitute(word.slice(equals + 1), scope, context))
     if (value !== undefined) scope.set(name, value)
   }
 }
 
 /** Does what an ENV does to the variables. */
-export function assignEnv(instruction: Instruction, scope: Variables, place: Place): void {
+export function assignEnv(instruction: Instruction, scope: Variables, context: WordContext): void {
   // All values of one ENV are substituted with what held before it.
-  const assigned = pairsOf(instruction, place).map(([name, value]) => ({
-    name: substitute(name, scope, place),
-    value: substitute(value, scope, place),
+  const assigned = pairsOf(instruction, context).map(([name, value]) => ({
+    name: substitute(name, scope, context),
+    value: substitute(value, scope, context),
   }))
   for (const { name, value } of assigned) scope.set(name.text, value)
 }
@@ -41,16 +41,16 @@ export function labelIn(
   instruction: Instruction,
   label: string,
   scope: Variables,
-  place: Place,
+  context: WordContext,
 ): Expanded | undefined {
   // A label that another text makes the same is refused when the image has it.
   if (!instruction.rest.includes(label)) return undefined
-  const pairs = pairsOf(instruction, place)
-  const pair = pairs.findLast(([name]) => substitute(name, scope, place).text === label)
-  return pair && substitute(pair[1], scope, place)
+  const pairs = pairsOf(instruction, context)
+  const pair = pairs.findLast(([name]) => substitute(name, scope, context).text === label)
+  return pair && substitute(pair[1], scope, context)
 }
 
-function pairsOf({ keyword, rest }: Instruction, { line, escapeChar }: Place): [string, string][] {
+function pairsOf({ keyword, rest }: Instruction, { line, escapeChar }: WordContext): [string, string][] {
   const what = keyword.toUpperCase()
   const words = quotedWords(rest, escapeChar)
   if (!words[0]?.includes('=')) {

@@ -1,4 +1,4 @@
-import { Effort } from './reading-budget.ts'
+import { ReadingBudget } from './reading-budget.ts'
 import { replaceMatches, trimPrefix, trimSuffix } from './shell-pattern.ts'
 import { isSpace } from './split-words.ts'
 
@@ -29,8 +29,13 @@ const MAX_DEPTH = 100
  * Replaces the variables in one word and removes its quotes and escapes; SyntaxError for what BuildKit refuses.
  * What the values bring in counts as effort.
  */
-export function expand(word: string, scope: Scope, escapeChar: string, effort = new Effort()): Expanded {
-  const lexer = new Lexer(word, scope, { escapeChar }, effort)
+export function expand(
+  word: string,
+  scope: Scope,
+  escapeChar: string,
+  budget = new ReadingBudget(),
+): Expanded {
+  const lexer = new Lexer(word, scope, { escapeChar }, budget)
   const text = lexer.read('')
   return lexer.unknown === undefined ? { text } : { text, unknown: lexer.unknown }
 }
@@ -40,7 +45,7 @@ export function shellWords(line: string, raw: { quotes: boolean; escapes: boolea
   const mode = { escapeChar: '\\', rawQuotes: raw.quotes, rawEscapes: raw.escapes, keepUnset: true }
   const words: string[] = []
   let word = ''
-  new Lexer(line, () => undefined, mode, new Effort()).read('', (part, splits) => {
+  new Lexer(line, () => undefined, mode, new ReadingBudget()).read('', (part, splits) => {
     for (const char of part) {
       if (!splits || !isSpace(char)) word += char
       else if (word !== '') {
@@ -59,14 +64,14 @@ class Lexer {
   private readonly source: string
   private readonly scope: Scope
   private readonly mode: Mode
-  private readonly effort: Effort
+  private readonly budget: ReadingBudget
   private rawEscapes: boolean
 
-  constructor(source: string, scope: Scope, mode: Mode, effort: Effort) {
+  constructor(source: string, scope: Scope, mode: Mode, budget: ReadingBudget) {
     this.source = source
     this.scope = scope
     this.mode = mode
-    this.effort = effort
+    this.budget = budget
     this.rawEscapes = mode.rawEscapes ?? false
   }
 
@@ -204,8 +209,8 @@ class Lexer {
         const farthest = word.startsWith(kind)
         const pattern = farthest ? word.slice(1) : word
         return kind === '#'
-          ? trimPrefix(pattern, value ?? '', farthest, this.effort)
-          : trimSuffix(pattern, value ?? '', farthest, this.effort)
+          ? trimPrefix(pattern, value ?? '', farthest, this.budget)
+          : trimSuffix(pattern, value ?? '', farthest, this.budget)
       }
     }
   }
@@ -217,7 +222,7 @@ class Lexer {
     const replacement = this.inner('}', true)
     const value = this.value(name)
     if (value === undefined && this.mode.keepUnset) return `\${${name}/${pattern}/${replacement}}`
-    return replaceMatches(pattern, value ?? '', replacement, all, this.effort)
+    return replaceMatches(pattern, value ?? '', replacement, all, this.budget)
   }
 
   private inner(stop: string, rawEscapes: boolean): string {
@@ -232,7 +237,7 @@ class Lexer {
     const value = this.scope(name)
     if (value === undefined) return undefined
     if (typeof value === 'string') {
-      this.effort.spend(value.length)
+      this.budget.spend(value.length)
       return value
     }
     this.unknown ??= value.unknown

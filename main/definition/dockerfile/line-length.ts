@@ -11,7 +11,7 @@ const SHORT = MAX_LINE / 16
  * else is done. `file` is only named in the error. Error: definition-unsupported.
  */
 export function requireLinesFit(reading: DockerfileReading, file: string): void {
-  if (reading.pieces.every(({ logical }) => logical.length < SHORT)) return
+  if (reading.segments.every(({ logical }) => logical.length < SHORT)) return
   const hash = '0'.repeat(64)
   const pins = {
     images: Object.fromEntries(

@@ -30,7 +30,7 @@ export interface Pinned extends Rendered {
  * Error: internal, if a pin is missing.
  */
 export function pinDockerfile(
-  reading: Pick<DockerfileReading, 'pieces' | 'escapeChar'>,
+  reading: Pick<DockerfileReading, 'segments' | 'escapeChar'>,
   pins: Pins,
   options: { inFolder?: boolean } = {},
 ): Pinned {
@@ -41,7 +41,7 @@ export function pinDockerfile(
     return resolved
   }
   const rendered = render(
-    requireHeredocs(reading.pieces),
+    requireHeredocs(reading.segments),
     (what) => {
       switch (what.kind) {
         case 'stage':

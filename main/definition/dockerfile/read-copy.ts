@@ -1,5 +1,5 @@
 import { type SourceKind, sourceKind } from './add-source.ts'
-import type { Findings } from './analysis.ts'
+import type { Analysis } from './analysis.ts'
 import { contextPattern, copyText, hasBlank, inFolder } from './context-source.ts'
 import type { Expanded } from './expand.ts'
 import { isHeredoc } from './parse-heredoc.ts'
@@ -7,7 +7,7 @@ import { flagOf } from './parse-instruction.ts'
 import { DockerfileProblem } from './problem.ts'
 import type { Download } from './render.ts'
 import { copyWords, lineOf, type Step } from './stages.ts'
-import { type Place, substitute } from './substitute.ts'
+import { substitute, type WordContext } from './substitute.ts'
 import type { Variables } from './variables.ts'
 
 /** One source of a COPY or ADD: as written, and as it is in a context that was put into a folder. */
@@ -18,12 +18,12 @@ type Source =
   | { kind: 'fixed'; word: string; heredoc: boolean }
 
 /** Reads the sources of a COPY from the build context, or of an ADD. */
-export function readCopy(step: Step, scope: Variables, place: Place, findings: Findings): void {
+export function readCopy(step: Step, scope: Variables, context: WordContext, analysis: Analysis): void {
   const { statement } = step
-  const { line } = place
+  const { line } = context
   const words = copyWords(step)
   const destination = words.pop() ?? ''
-  const sources = words.map((word) => readSource(word, step, scope, place))
+  const sources = words.map((word) => readSource(word, step, scope, context))
   const unsupported = (word: string, reason: string): DockerfileProblem =>
     new DockerfileProblem(line, {
       code: 'definition-unsupported',
@@ -38,26 +38,26 @@ export function readCopy(step: Step, scope: Variables, place: Place, findings: F
   if (blank && heredocs > 0)
     throw unsupported(blank.word, 'beside a here-document a name cannot hold a blank')
   const patterns = sources.flatMap((source) => (source.kind === 'local' ? source.pattern : []))
-  if (patterns.length > 0) findings.sources.push({ patterns, line })
+  if (patterns.length > 0) analysis.sources.push({ patterns, line })
   const urls = sources.flatMap((source) => (source.kind === 'download' ? source.url : []))
-  for (const url of urls) findings.useDownload(url, line)
-  if (urls.length > 0) findings.rewrite(statement, downloadOf(step, sources, destination), line)
+  for (const url of urls) analysis.useDownload(url, line)
+  if (urls.length > 0) analysis.rewrite(statement, downloadOf(step, sources, destination), line)
   else if (patterns.length > 0) {
     const moved = sources.map((source) => (source.kind === 'local' ? source.moved : source.word))
     const text = copyText([...moved, destination], step.json !== undefined)
     const end = step.restStart + step.rest.length
-    findings.edit(statement, { what: { kind: 'path', inFolder: text }, start: step.restStart, end })
+    analysis.edit(statement, { what: { kind: 'path', inFolder: text }, start: step.restStart, end })
   }
 }
 
 const isHeredocSource = (source: Source): boolean => source.kind === 'fixed' && source.heredoc
 
-function readSource(word: string, step: Step, scope: Variables, place: Place): Source {
+function readSource(word: string, step: Step, scope: Variables, context: WordContext): Source {
   if (isHeredoc(word)) return { kind: 'fixed', word, heredoc: true }
-  const source = substitute(word, scope, place)
+  const source = substitute(word, scope, context)
   if (kindOf(step, word, source) === 'download') {
     const checksum = flagOf(step, 'checksum')?.value ?? ''
-    if (substitute(checksum, scope, place).text !== '') return { kind: 'fixed', word, heredoc: false }
+    if (substitute(checksum, scope, context).text !== '') return { kind: 'fixed', word, heredoc: false }
     return { kind: 'download', word, url: source.text }
   }
   const parents = isOn(step, 'parents')

@@ -1,4 +1,4 @@
-import { type AgentMount, Findings, type SecretMount } from './analysis.ts'
+import { type AgentMount, Analysis, type SecretMount } from './analysis.ts'
 import { assignArg, assignEnv, labelIn } from './assign-variables.ts'
 import type { ContextSource } from './context-source.ts'
 import { METADATA_LABEL } from './metadata-label.ts'
@@ -7,10 +7,16 @@ import { DockerfileProblem, faultIn, NoSuchStage } from './problem.ts'
 import { readCopy } from './read-copy.ts'
 import { readRun } from './read-run.ts'
 import { readTriggers } from './read-triggers.ts'
-import { Effort } from './reading-budget.ts'
-import { type Piece, render } from './render.ts'
-import { type Directive, type Split, type Statement, splitDockerfile } from './split-instructions.ts'
+import { ReadingBudget } from './reading-budget.ts'
+import { render, type Segment } from './render.ts'
 import {
+  type Directive,
+  type SplitDockerfile,
+  type Statement,
+  splitDockerfile,
+} from './split-instructions.ts'
+import {
+  findStage,
   groupStages,
   lineOf,
   type Origin,
@@ -18,12 +24,11 @@ import {
   type Stage,
   type Stages,
   type Step,
-  stageNamed,
   stageOfOrigin,
   stepsOf,
   TRIGGER_ESCAPE,
 } from './stages.ts'
-import { type Place, substitute } from './substitute.ts'
+import { substitute, type WordContext } from './substitute.ts'
 import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './variables.ts'
 
 export interface DockerfileOptions {
@@ -72,7 +77,7 @@ export interface DockerfileReading {
   agents: AgentMount[]
   escapeChar: string
   /** What `text` is made of, and what base images leave to the build; `pinDockerfile` makes the text to send from them. */
-  pieces: Piece[]
+  segments: Segment[]
 }
 
 /**
@@ -92,12 +97,12 @@ export function readDockerfile(text: string, options: DockerfileOptions): Docker
 
 class Reader {
   private readonly args: Record<string, string>
-  private readonly split: Split
+  private readonly split: SplitDockerfile
   private readonly stages: Stages
   private readonly target: Stage
   private readonly globalScope: Variables
-  private readonly findings = new Findings()
-  private readonly effort = new Effort()
+  private readonly analysis = new Analysis()
+  private readonly budget = new ReadingBudget()
   private readonly triggers: Triggers
   private readonly onbuild = new Map<string, readonly string[] | null>()
   private readonly bases = new Set<string>()
@@ -125,12 +130,12 @@ class Reader {
     const places = new Map(reached.map((stage, place) => [stage, place]))
     const scopes = new Map<Stage, Variables>()
     for (const stage of reached) scopes.set(stage, this.readStage(stage, scopes, places))
-    const directives = this.split.directives.map((directive) => this.directivePiece(directive))
-    const all = (left: (stage: Stage) => Statement[]): Piece[] => {
+    const directives = this.split.directives.map((directive) => this.directiveSegment(directive))
+    const all = (left: (stage: Stage) => Statement[]): Segment[] => {
       const stages = reached.flatMap((stage) => [stage.from, ...left(stage), ...stage.statements])
       return [...directives, ...[...this.stages.globals, ...stages].map((statement) => this.piece(statement))]
     }
-    const { images, digests, downloads, sources, secrets, agents } = this.findings
+    const { images, digests, downloads, sources, secrets, agents } = this.analysis
     return {
       ...render(
         all(() => []),
@@ -148,7 +153,7 @@ class Reader {
         [...this.onbuild].map(([reference, texts]) => [reference, texts && [...texts]]),
       ),
       escapeChar: this.split.escapeChar,
-      pieces: all((stage) => this.triggersOf(stage)),
+      segments: all((stage) => this.triggersOf(stage)),
     }
   }
 
@@ -188,7 +193,7 @@ class Reader {
   }
 
   private baseStage(stage: Stage): Stage | undefined {
-    return stageNamed(this.stages, this.baseOf(stage), stage.index)
+    return findStage(this.stages, this.baseOf(stage), stage.index)
   }
 
   private readStage(stage: Stage, scopes: Map<Stage, Variables>, places: Map<Stage, number>): Variables {
@@ -197,7 +202,7 @@ class Reader {
     const name = this.baseOf(stage)
     const inherited = base && scopes.get(base)
     const scope =
-      inherited?.copy(this.effort) ?? (name === 'scratch' ? variablesOfScratch() : variablesOfImage())
+      inherited?.copy(this.budget) ?? (name === 'scratch' ? variablesOfScratch() : variablesOfImage())
     this.metadata.set(stage, (base && this.metadata.get(base)) ?? (name === 'scratch' ? {} : { base: name }))
     for (const step of this.stepsOf(stage, base)) {
       for (const origin of originsOf(step)) this.readOrigin(origin, step, stage, places)
@@ -211,13 +216,13 @@ class Reader {
     const part = { start: from.restStart, end: from.restStart + word.length }
     if (base?.name) {
       // The engine tells cases apart here, and nowhere else.
-      if (name !== base.name) this.findings.edit(from, { ...part, what: { kind: 'stage', name: base.name } })
+      if (name !== base.name) this.analysis.edit(from, { ...part, what: { kind: 'stage', name: base.name } })
       return
     }
     // An image that would leave instructions to the build takes another name in what is sent, where it does not.
     const isChanged = this.onbuild.has(name)
-    if (this.findings.useImage(name, lineOf(from)) || isChanged)
-      this.findings.edit(from, { ...part, what: { kind: 'image', reference: name } })
+    if (this.analysis.useImage(name, lineOf(from)) || isChanged)
+      this.analysis.edit(from, { ...part, what: { kind: 'image', reference: name } })
     if (name !== 'scratch') this.bases.add(name)
   }
 
@@ -227,7 +232,7 @@ class Reader {
     const name = this.baseOf(stage)
     const texts = this.baseStage(stage) || name === 'scratch' ? undefined : this.triggers(name)
     if (texts !== undefined) this.onbuild.set(name, texts)
-    for (const text of texts ?? []) this.effort.spend(text.length)
+    for (const text of texts ?? []) this.budget.spend(text.length)
     const statements = readTriggers(name, texts ?? [], this.split, lineOf(stage.from))
     this.left.set(stage, statements)
     return statements
@@ -240,7 +245,7 @@ class Reader {
     if (found) {
       // Stages that are not reached are left out, so those after them count differently.
       const name = String(places.get(found))
-      if (name !== reference) this.findings.edit(step.statement, { ...part, what: { kind: 'stage', name } })
+      if (name !== reference) this.analysis.edit(step.statement, { ...part, what: { kind: 'stage', name } })
       return
     }
     const place = this.placeOf(step.statement, step.escapeChar)
@@ -249,8 +254,8 @@ class Reader {
         place.line,
         `${reference}: what is read from cannot be a variable; name it with FROM … AS`,
       )
-    if (this.findings.useImage(reference, place.line))
-      this.findings.edit(step.statement, { ...part, what: { kind: 'image', reference } })
+    if (this.analysis.useImage(reference, place.line))
+      this.analysis.edit(step.statement, { ...part, what: { kind: 'image', reference } })
   }
 
   private readStep(step: Step, stage: Stage, scope: Variables): void {
@@ -266,17 +271,17 @@ class Reader {
         this.readLabel(step, stage, scope, place)
         break
       case 'run':
-        readRun(step, scope, place, this.findings)
+        readRun(step, scope, place, this.analysis)
         break
       case 'add':
-        readCopy(step, scope, place, this.findings)
+        readCopy(step, scope, place, this.analysis)
         break
       case 'copy':
-        if (!flagOf(step, 'from')?.value) readCopy(step, scope, place, this.findings)
+        if (!flagOf(step, 'from')?.value) readCopy(step, scope, place, this.analysis)
     }
   }
 
-  private readLabel(step: Step, stage: Stage, scope: Variables, place: Place): void {
+  private readLabel(step: Step, stage: Stage, scope: Variables, place: WordContext): void {
     const value = labelIn(step, METADATA_LABEL, scope, place)
     if (value) this.metadata.set(stage, value.unknown === undefined ? { label: value.text } : {})
   }
@@ -285,34 +290,37 @@ class Reader {
     const left = this.triggersOf(stage).map(
       (statement): Step => ({ ...statement, statement, onbuild: false, escapeChar: TRIGGER_ESCAPE }),
     )
-    return [...left, ...stepsOf(stage, base, this.split.escapeChar, this.effort)]
+    return [...left, ...stepsOf(stage, base, this.split.escapeChar, this.budget)]
   }
 
-  private placeOf(statement: Statement, escapeChar = this.split.escapeChar): Place {
-    return { line: lineOf(statement), escapeChar, effort: this.effort }
+  private placeOf(statement: Statement, escapeChar = this.split.escapeChar): WordContext {
+    return { line: lineOf(statement), escapeChar, budget: this.budget }
   }
 
-  private piece(statement: Statement): Piece {
-    const { lines, own, logical, stretches } = statement
-    const download = this.findings.downloadOf(statement)
-    const edits = this.findings.editsOf(statement)
-    return { lines, own, logical, stretches, edits, ...(download && { download }) }
+  private piece(statement: Statement): Segment {
+    const { lines, own, logical, ranges } = statement
+    const download = this.analysis.downloadOf(statement)
+    const edits = this.analysis.editsOf(statement)
+    return { lines, own, logical, ranges, edits, ...(download && { download }) }
   }
 
-  private directivePiece({ line, value, name }: Directive): Piece {
-    const stretches = [{ start: 0, length: line.text.length, line: 0, column: 0 }]
-    const piece: Piece = { lines: [line], own: 1, logical: line.text, stretches, edits: [] }
+  private directiveSegment({ line, value, name }: Directive): Segment {
+    const ranges = [{ start: 0, length: line.text.length, line: 0, column: 0 }]
+    const segment: Segment = { lines: [line], own: 1, logical: line.text, ranges, edits: [] }
     const reference = value.split(' ')[0] ?? ''
-    if (name !== 'syntax' || !this.findings.useImage(reference, line.number)) return piece
+    if (name !== 'syntax' || !this.analysis.useImage(reference, line.number)) return segment
     const start = line.text.indexOf(value, line.text.indexOf('=') + 1)
-    return { ...piece, edits: [{ what: { kind: 'image', reference }, start, end: start + reference.length }] }
+    return {
+      ...segment,
+      edits: [{ what: { kind: 'image', reference }, start, end: start + reference.length }],
+    }
   }
 }
 
 function targetOf(stages: Stages, target: string | undefined): Stage {
   const last = stages.stages.at(-1)
   if (last === undefined) throw new DockerfileProblem(0, 'there is no FROM in it')
-  const found = target === undefined ? last : stageNamed(stages, target)
+  const found = target === undefined ? last : findStage(stages, target)
   if (found) return found
   const names = stages.stages.flatMap((stage) => stage.name ?? [])
   const known = names.length > 0 ? `there are ${names.join(', ')}` : 'no stage has a name'

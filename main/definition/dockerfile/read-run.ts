@@ -1,4 +1,4 @@
-import type { Findings } from './analysis.ts'
+import type { Analysis } from './analysis.ts'
 import { CONTEXT_FOLDER, contextPattern, inFolder } from './context-source.ts'
 import type { Expanded } from './expand.ts'
 import { mountFields } from './mount-fields.ts'
@@ -7,19 +7,19 @@ import { DockerfileProblem } from './problem.ts'
 import { readAgentMount, readSecretMount } from './read-secret-mount.ts'
 import type { Statement } from './split-instructions.ts'
 import type { Step } from './stages.ts'
-import { type Place, substitute } from './substitute.ts'
+import { substitute, type WordContext } from './substitute.ts'
 import type { Variables } from './variables.ts'
 
 /** Reads what a RUN mounts from the build context and from a person, and refuses what reaches the host. */
-export function readRun(step: Step, scope: Variables, place: Place, findings: Findings): void {
+export function readRun(step: Step, scope: Variables, context: WordContext, analysis: Analysis): void {
   for (const flag of step.flags) {
     if (flag.text === '--network=host' || flag.text === '--security=insecure')
-      throw new DockerfileProblem(place.line, {
+      throw new DockerfileProblem(context.line, {
         code: 'definition-unsupported',
         key: `RUN ${flag.text}`,
         reason: 'a build reaches nothing of this computer',
       })
-    if (flag.name === 'mount') readMount(flag, step.statement, scope, place, findings)
+    if (flag.name === 'mount') readMount(flag, step.statement, scope, context, analysis)
   }
 }
 
@@ -27,26 +27,26 @@ function readMount(
   flag: Flag,
   statement: Statement,
   scope: Variables,
-  place: Place,
-  findings: Findings,
+  context: WordContext,
+  analysis: Analysis,
 ): void {
-  const { line, escapeChar } = place
+  const { line, escapeChar } = context
   const fields = mountFields(flag)
   const value = (...keys: string[]): Expanded | undefined => {
     const field = fields.findLast(({ key }) => keys.includes(key))
-    return field && substitute(field.value, scope, place)
+    return field && substitute(field.value, scope, context)
   }
   const type = value('type') ?? { text: '' }
   // A type that is not known may be a bind mount, which reads the most.
   const kind = type.unknown === undefined ? type.text.toLowerCase() || 'bind' : 'bind'
-  if (kind === 'secret') findings.secrets.push({ ...readSecretMount(value, line), line })
-  if (kind === 'ssh') findings.agents.push({ ...readAgentMount(value, line), line })
+  if (kind === 'secret') analysis.secrets.push({ ...readSecretMount(value, line), line })
+  if (kind === 'ssh') analysis.agents.push({ ...readAgentMount(value, line), line })
   if (kind !== 'bind' || (value('from')?.text ?? '') !== '') return
   const source = value('source', 'src') ?? { text: '' }
-  findings.sources.push({ patterns: [contextPattern(source, false)], line })
+  analysis.sources.push({ patterns: [contextPattern(source, false)], line })
   const field = fields.findLast(({ key }) => key === 'source' || key === 'src')
   const [from, to] = field ? [field.start, field.end] : [flag.text.length, flag.text.length]
   const moved = field ? inFolder(field.value, source, escapeChar) : `,source=${CONTEXT_FOLDER}`
   const part = flagPart(statement.logical, flag, from, to, escapeChar)
-  findings.edit(statement, { ...part, what: { kind: 'path', inFolder: flagText(moved, escapeChar) } })
+  analysis.edit(statement, { ...part, what: { kind: 'path', inFolder: flagText(moved, escapeChar) } })
 }

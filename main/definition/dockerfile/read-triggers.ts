@@ -1,5 +1,5 @@
 import { DockerfileProblem } from './problem.ts'
-import { type Split, type Statement, splitDockerfile } from './split-instructions.ts'
+import { type SplitDockerfile, type Statement, splitDockerfile } from './split-instructions.ts'
 import { checkInstruction, NOT_A_TRIGGER, TRIGGER_ESCAPE } from './stages.ts'
 
 /**
@@ -11,7 +11,7 @@ import { checkInstruction, NOT_A_TRIGGER, TRIGGER_ESCAPE } from './stages.ts'
 export function readTriggers(
   reference: string,
   triggers: readonly string[],
-  file: Pick<Split, 'escapeChar'>,
+  file: Pick<SplitDockerfile, 'escapeChar'>,
   line: number,
 ): Statement[] {
   const refuse = (reason: string, cause?: unknown): never => {

@@ -1,4 +1,4 @@
-import type { Line, Stretch } from './split-instructions.ts'
+import type { Line, SourceRange } from './split-instructions.ts'
 
 /**
  * A change of a part of an instruction; the offsets count in its logical line. `before` and `after` are
@@ -29,13 +29,13 @@ export interface Download {
 }
 
 /** One instruction as it is kept: its lines and what may be changed in them. */
-export interface Piece {
+export interface Segment {
   lines: Line[]
   /** How many of the lines are the instruction itself. */
   own: number
   /** The instruction as one line. */
   logical: string
-  stretches: Stretch[]
+  ranges: SourceRange[]
   edits: Edit[]
   download?: Download
 }
@@ -48,17 +48,17 @@ export interface Rendered {
 
 /** Puts the pieces together. `change` gives the text that takes an edit's place, or undefined to leave it as written. */
 export function render(
-  pieces: Piece[],
+  segments: Segment[],
   change: (what: Edit['what']) => string | undefined,
   rewrite: (download: Download) => string[] | undefined = () => undefined,
 ): Rendered {
   const lines: Line[] = []
-  for (const piece of pieces) {
-    const written = piece.download && rewrite(piece.download)
-    const number = piece.lines[0]?.number ?? 1
-    const own = written?.map((text): Line => ({ number, text })) ?? applyEdits(piece, change)
+  for (const segment of segments) {
+    const written = segment.download && rewrite(segment.download)
+    const number = segment.lines[0]?.number ?? 1
+    const own = written?.map((text): Line => ({ number, text })) ?? applyEdits(segment, change)
     for (const line of own) lines.push(line)
-    for (const line of piece.lines.slice(piece.own)) lines.push(line)
+    for (const line of segment.lines.slice(segment.own)) lines.push(line)
   }
   return { text: lines.map((line) => `${line.text}\n`).join(''), lines: lines.map((line) => line.number) }
 }
@@ -71,32 +71,32 @@ interface Change {
 }
 
 /** The instruction's own lines after the edits; one line, if an edit does not keep within one. */
-function applyEdits(piece: Piece, change: (what: Edit['what']) => string | undefined): Line[] {
-  const own = piece.lines.slice(0, piece.own)
-  const changes = piece.edits
+function applyEdits(segment: Segment, change: (what: Edit['what']) => string | undefined): Line[] {
+  const own = segment.lines.slice(0, segment.own)
+  const changes = segment.edits
     .flatMap(({ what, start, end, before = '', after = '' }): Change[] => {
       const value = change(what)
       return value === undefined ? [] : [{ start, end, value: before + value + after }]
     })
     .sort((a, b) => a.start - b.start)
-  const byLine = changesByLine(piece.stretches, changes)
-  if (!byLine) return [{ number: own[0]?.number ?? 1, text: replaced(piece.logical, changes) }]
+  const byLine = changesByLine(segment.ranges, changes)
+  if (!byLine) return [{ number: own[0]?.number ?? 1, text: replaced(segment.logical, changes) }]
   return own.map((line, at) => ({ ...line, text: replaced(line.text, byLine.get(at) ?? []) }))
 }
 
 /** Sorted changes of a logical line as those of its lines; undefined if one of them goes beyond its line. */
-function changesByLine(stretches: Stretch[], changes: Change[]): Map<number, Change[]> | undefined {
+function changesByLine(ranges: SourceRange[], changes: Change[]): Map<number, Change[]> | undefined {
   const byLine = new Map<number, Change[]>()
   let at = 0
   for (const { start, end, value } of changes) {
-    let stretch = stretches[at]
-    while (stretch && stretch.start + stretch.length < end) stretch = stretches[++at]
-    if (!stretch || stretch.start > start) return undefined
-    const shift = stretch.column - stretch.start
-    const known = byLine.get(stretch.line)
+    let range = ranges[at]
+    while (range && range.start + range.length < end) range = ranges[++at]
+    if (!range || range.start > start) return undefined
+    const shift = range.column - range.start
+    const known = byLine.get(range.line)
     const moved = { start: start + shift, end: end + shift, value }
     if (known) known.push(moved)
-    else byLine.set(stretch.line, [moved])
+    else byLine.set(range.line, [moved])
   }
   return byLine
 }

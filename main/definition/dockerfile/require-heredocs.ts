@@ -1,4 +1,4 @@
-import type { Piece } from './render.ts'
+import type { Segment } from './render.ts'
 
 /** What a builder that knows no here-documents takes for an instruction. */
 const NO_INSTRUCTION = 'PRISTINE_NEEDS_HERE_DOCUMENTS'
@@ -8,15 +8,15 @@ const NO_INSTRUCTION = 'PRISTINE_NEEDS_HERE_DOCUMENTS'
  * instructions, which nobody read or pinned: a stage that no other needs makes it refuse the whole file. It stands
  * before the last one, so that the numbers by which stages are named stay.
  */
-export function requireHeredocs(pieces: Piece[]): Piece[] {
-  const first = pieces.find(({ lines, own }) => lines.length > own)
-  if (!first) return pieces
-  const last = pieces.findLastIndex(({ logical }) => /^\s*FROM\s/i.test(logical))
+export function requireHeredocs(segments: Segment[]): Segment[] {
+  const first = segments.find(({ lines, own }) => lines.length > own)
+  if (!first) return segments
+  const last = segments.findLastIndex(({ logical }) => /^\s*FROM\s/i.test(logical))
   const number = first.lines[0]?.number ?? 1
   const lines = ['FROM scratch', 'COPY <<PRISTINE /', NO_INSTRUCTION, 'PRISTINE'].map((text) => ({
     number,
     text,
   }))
-  const stage = { lines, own: lines.length, logical: '', stretches: [], edits: [] }
-  return [...pieces.slice(0, last), stage, ...pieces.slice(last)]
+  const stage = { lines, own: lines.length, logical: '', ranges: [], edits: [] }
+  return [...segments.slice(0, last), stage, ...segments.slice(last)]
 }

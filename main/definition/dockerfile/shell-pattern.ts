@@ -1,4 +1,4 @@
-import type { Effort } from './reading-budget.ts'
+import type { ReadingBudget } from './reading-budget.ts'
 
 /**
  * The patterns of `${name#pattern}`, `${name%pattern}` and `${name/pattern/text}`: `*` and `?`, a
@@ -32,13 +32,13 @@ function matchEnd(
   value: string[],
   start: number,
   farthest: boolean,
-  effort: Effort,
+  budget: ReadingBudget,
 ): number | undefined {
   let states = new Set(tokens[0]?.kind === 'many' ? [0, 1] : [0])
   let found = states.has(tokens.length) ? start : undefined
   for (let at = start; at < value.length && states.size > 0; at++) {
     if (found !== undefined && !farthest) return found
-    effort.spend(states.size)
+    budget.spend(states.size)
     const char = value[at]
     const next = new Set<number>()
     for (const state of states) {
@@ -55,14 +55,14 @@ function matchEnd(
   return found
 }
 
-export function trimPrefix(pattern: string, value: string, farthest: boolean, effort: Effort): string {
+export function trimPrefix(pattern: string, value: string, farthest: boolean, budget: ReadingBudget): string {
   const chars = [...value]
-  return chars.slice(matchEnd(shellPattern(pattern), chars, 0, farthest, effort) ?? 0).join('')
+  return chars.slice(matchEnd(shellPattern(pattern), chars, 0, farthest, budget) ?? 0).join('')
 }
 
-export function trimSuffix(pattern: string, value: string, farthest: boolean, effort: Effort): string {
+export function trimSuffix(pattern: string, value: string, farthest: boolean, budget: ReadingBudget): string {
   const chars = [...value].reverse()
-  const end = matchEnd(shellPattern(pattern).reverse(), chars, 0, farthest, effort) ?? 0
+  const end = matchEnd(shellPattern(pattern).reverse(), chars, 0, farthest, budget) ?? 0
   return chars.slice(end).reverse().join('')
 }
 
@@ -71,20 +71,20 @@ export function replaceMatches(
   value: string,
   replacement: string,
   all: boolean,
-  effort: Effort,
+  budget: ReadingBudget,
 ): string {
   const tokens = shellPattern(pattern)
   const chars = [...value]
   let result = ''
   let at = 0
   while (at <= chars.length) {
-    const end = matchEnd(tokens, chars, at, true, effort)
+    const end = matchEnd(tokens, chars, at, true, budget)
     if (end === undefined) {
       result += chars[at] ?? ''
       at++
       continue
     }
-    effort.spend(replacement.length)
+    budget.spend(replacement.length)
     result += replacement
     if (!all) return result + chars.slice(end).join('')
     if (end === at) result += chars[at] ?? ''

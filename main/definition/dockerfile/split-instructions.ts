@@ -10,7 +10,7 @@ export interface Line {
 }
 
 /** A stretch of a logical line: where it begins there, and where it stands in the instruction's lines. */
-export interface Stretch {
+export interface SourceRange {
   start: number
   length: number
   line: number
@@ -20,7 +20,7 @@ export interface Stretch {
 /** An instruction as it stands in the file: its lines, without the comments and blank lines in between. */
 export interface Statement extends Instruction {
   logical: string
-  stretches: Stretch[]
+  ranges: SourceRange[]
   lines: Line[]
   heredocs: Heredoc[]
   /** How many of `lines` hold the instruction itself; the rest are bodies of here-documents. */
@@ -33,7 +33,7 @@ export interface Directive {
   line: Line
 }
 
-export interface Split {
+export interface SplitDockerfile {
   escapeChar: string
   directives: Directive[]
   statements: Statement[]
@@ -56,7 +56,7 @@ function withoutReturns(line: string): string {
 }
 
 /** Cuts a Dockerfile into instructions, as BuildKit's parser does (frontend/dockerfile/parser/parser.go). */
-export function splitDockerfile(text: string): Split {
+export function splitDockerfile(text: string): SplitDockerfile {
   const lines = linesOf(text)
   const { directives, escapeChar } = readDirectives(lines)
   const continuation = escapeChar === '`' ? /([^`])`[ \t]*$|^`[ \t]*$/ : /([^\\])\\[ \t]*$|^\\[ \t]*$/
@@ -76,7 +76,7 @@ export function splitDockerfile(text: string): Split {
     const indent = leadingSpace(line.text)
     if (indent === line.text.length || line.text[indent] === '#') continue
     const statement: Line[] = []
-    const stretches: Stretch[] = []
+    const ranges: SourceRange[] = []
     let logical = ''
     let column = indent
     let more = true
@@ -86,12 +86,12 @@ export function splitDockerfile(text: string): Split {
       const content: string = next.text.slice(column)
       more = continuation.test(content)
       const kept: string = more ? content.replace(continuation, '$1') : content
-      stretches.push({ start: logical.length, length: kept.length, line: statement.length, column })
+      ranges.push({ start: logical.length, length: kept.length, line: statement.length, column })
       statement.push(next)
       logical += kept
       column = 0
     }
-    const last = stretches.at(-1)
+    const last = ranges.at(-1)
     const lastLine = statement.at(-1)
     // A continuation that the file's end leaves open would swallow whatever is appended later.
     if (more && last && lastLine)
@@ -111,7 +111,7 @@ export function splitDockerfile(text: string): Split {
         if ((heredoc.chomp ? body.text.replace(/^\t+/, '') : body.text) === heredoc.name) break
       }
     }
-    statements.push({ ...parsed, logical, stretches, lines: statement, heredocs, own })
+    statements.push({ ...parsed, logical, ranges, lines: statement, heredocs, own })
   }
   return { escapeChar, directives, statements }
 }

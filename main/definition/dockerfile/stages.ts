@@ -10,8 +10,8 @@ import {
   triggerStart,
 } from './parse-instruction.ts'
 import { DockerfileProblem } from './problem.ts'
-import type { Effort } from './reading-budget.ts'
-import type { Split, Statement } from './split-instructions.ts'
+import type { ReadingBudget } from './reading-budget.ts'
+import type { SplitDockerfile, Statement } from './split-instructions.ts'
 import { blankSeparated } from './split-words.ts'
 
 const KEYWORDS = new Set(
@@ -52,7 +52,7 @@ export interface Stages {
 }
 
 /** Sorts the instructions into stages. */
-export function groupStages(split: Split): Stages {
+export function groupStages(split: SplitDockerfile): Stages {
   const globals: Statement[] = []
   const stages: Stage[] = []
   const named = new Map<string, Stage[]>()
@@ -140,7 +140,7 @@ function readFrom(statement: Statement, index: number): Stage {
 }
 
 /** The last stage of a name among the first `before` ones; names do not tell cases apart. */
-export function stageNamed(
+export function findStage(
   { named }: Stages,
   name: string,
   before = Number.POSITIVE_INFINITY,
@@ -157,10 +157,15 @@ export function stageNamed(
 }
 
 /** The instructions that a stage runs, those that its base stage's ONBUILD left to it first. */
-export function stepsOf(stage: Stage, base: Stage | undefined, escapeChar: string, effort: Effort): Step[] {
+export function stepsOf(
+  stage: Stage,
+  base: Stage | undefined,
+  escapeChar: string,
+  budget: ReadingBudget,
+): Step[] {
   const steps: Step[] = []
   for (const statement of base?.triggers ?? []) {
-    effort.spend(statement.logical.length)
+    budget.spend(statement.logical.length)
     // The builder reads a trigger as a Dockerfile of its own, with the usual escape character.
     const trigger = parseInstruction(statement.logical, triggerStart(statement.logical), '\\')
     checkInstruction(trigger, statement, '\\')
@@ -205,7 +210,7 @@ export function stageOfOrigin(origin: Origin, step: Step, stage: Stage, stages: 
   const line = lineOf(step.statement)
   const index =
     origin.mayBeIndex && /^[+-]?\d+$/.test(origin.reference) ? Number(origin.reference) : undefined
-  const found = index === undefined ? stageNamed(stages, origin.reference) : stages.stages[index]
+  const found = index === undefined ? findStage(stages, origin.reference) : stages.stages[index]
   if (index !== undefined && (found === undefined || index < 0))
     throw new DockerfileProblem(line, `there is no stage ${origin.reference}`)
   if (found && found.index >= stage.index)

@@ -1,5 +1,5 @@
 import type { Expanded, Scope, Value } from './expand.ts'
-import type { Effort } from './reading-budget.ts'
+import type { ReadingBudget } from './reading-budget.ts'
 
 /** The arguments that the builder sets by itself; their values differ from one platform to the next. */
 const PLATFORM_ARGUMENTS = [
@@ -26,8 +26,8 @@ export class Variables {
   }
 
   /** For the next stage. One stage upon the other, each with all variables of those below, can be a lot. */
-  copy(effort: Effort): Variables {
-    effort.spend(this.values.size)
+  copy(budget: ReadingBudget): Variables {
+    budget.spend(this.values.size)
     return new Variables(this.rest, this.values)
   }
 

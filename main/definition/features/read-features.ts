@@ -1,7 +1,7 @@
 import { lstat, realpath } from 'node:fs/promises'
 import path from 'node:path'
 import type { Feature } from '../../../shared/definition.ts'
-import type { ProjectPlace } from '../../files/project-paths.ts'
+import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { realPathInProject } from '../../files/real-path-in-project.ts'
 import { type Document, parseJsonc } from '../devcontainer/document/jsonc.ts'
@@ -20,7 +20,7 @@ interface Found extends Node {
 }
 
 /** More than any definition has; each may name others. */
-const MOST_FEATURES = 200
+const MAX_FEATURES = 200
 
 /**
  * The features of a definition, with those that they depend on, in the order of their installation. `origin` is that of
@@ -30,7 +30,7 @@ const MOST_FEATURES = 200
 export async function readFeatures(
   json: Pick<DevcontainerJson, 'features' | 'overrideFeatureInstallOrder'>,
   origin: Origin,
-  project: ProjectPlace,
+  project: ProjectPaths,
 ): Promise<Feature[]> {
   const folder = path.posix.dirname(origin.file)
   const reader = new FeatureReader(project, folder)
@@ -42,11 +42,11 @@ export async function readFeatures(
 }
 
 class FeatureReader {
-  private readonly project: ProjectPlace
+  private readonly project: ProjectPaths
   private readonly folder: string
   private count = 0
 
-  constructor(project: ProjectPlace, folder: string) {
+  constructor(project: ProjectPaths, folder: string) {
     this.project = project
     this.folder = folder
   }
@@ -56,7 +56,7 @@ class FeatureReader {
     const found: Found[] = []
     for (const [name, options] of Object.entries(written)) {
       this.count += 1
-      if (this.count > MOST_FEATURES) throw invalid(origin, at, `expected at most ${MOST_FEATURES} features`)
+      if (this.count > MAX_FEATURES) throw invalid(origin, at, `expected at most ${MAX_FEATURES} features`)
       const place = [...at, name]
       const reference = parseFeatureReference(name, this.folder, origin, place)
       found.push(await this.read(reference, chosenOptions(options), origin, place, above))

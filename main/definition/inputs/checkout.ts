@@ -2,8 +2,8 @@ import { fstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { isProductError, isSystemError } from '../../../shared/errors.ts'
 import type { InputFile } from '../../../shared/plan.ts'
-import { lookInside, openInside } from '../../files/open-inside.ts'
-import { gitRootOf, type ProjectPlace, pathInGitRoot } from '../../files/project-paths.ts'
+import { openInside, statInside } from '../../files/open-inside.ts'
+import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import { convertedWhenAdded } from '../../git/line-end-conversion.ts'
 import type { TrackedFile } from '../../git/tracked-files.ts'
 import { openWorkingTree, type WorkingTree } from '../../git/working-tree.ts'
@@ -44,7 +44,7 @@ export class Checkout {
   private readonly put: ReadonlySet<string>
 
   private constructor(
-    project: ProjectPlace,
+    project: ProjectPaths,
     tree: WorkingTree | 'none' | 'unreadable',
     env: Readonly<Record<string, string | undefined>>,
     hashes: HashCache,
@@ -61,7 +61,7 @@ export class Checkout {
 
   /** `put`: absolute paths of what Pristine itself put into the folder. */
   static async open(
-    project: ProjectPlace,
+    project: ProjectPaths,
     env: Readonly<Record<string, string | undefined>>,
     hashes: HashCache,
     put: string[] = [],
@@ -130,7 +130,7 @@ export class Checkout {
   /** Where a link leads, as it is written; undefined for what is none. */
   linkTarget(file: string): string | undefined {
     try {
-      const entry = lookInside(this.root, file)
+      const entry = statInside(this.root, file)
       return entry?.kind === 'file' ? this.linkAt(file) : entry?.target?.replaceAll(path.sep, '/')
     } catch (error) {
       if (isSystemError(error)) return undefined

@@ -2,8 +2,8 @@ import path from 'node:path'
 import { isSystemError, productError } from '../../../shared/errors.ts'
 import { byBytes } from '../../files/byte-order.ts'
 import { globMatches, globTokens, hasWildcards } from '../../files/glob.ts'
-import { type Entry, type EntryKind, listInside, lookInside } from '../../files/open-inside.ts'
-import { Breath } from '../../files/yield-turns.ts'
+import { type Entry, type EntryKind, listInside, statInside } from '../../files/open-inside.ts'
+import { YieldTurns } from '../../files/yield-turns.ts'
 import type { FolderMatch, Ignore } from './dockerignore.ts'
 
 /** What was found at a path (relative, forward slashes). */
@@ -39,7 +39,7 @@ const MAX_LINKS = 40
  * in its path.
  * Errors: input-unreadable, for what is neither file, folder nor link, or cannot be read; cancelled.
  */
-export async function collect(
+export async function collectFiles(
   root: string,
   patterns: Iterable<string>,
   options: CollectOptions = {},
@@ -64,12 +64,12 @@ class Collector {
   private readonly lists = new Map<string, Promise<Entry[]>>()
   private readonly resolved = new Set<string>()
   private readonly walked = new Map<string, Promise<boolean>>()
-  private readonly breath: Breath
+  private readonly yieldTurns: YieldTurns
 
   constructor(root: string, options: CollectOptions) {
     this.root = root
     this.options = options
-    this.breath = new Breath(options.signal)
+    this.yieldTurns = new YieldTurns(options.signal)
   }
 
   /** Follows the parts of a pattern from a folder that is no link. */
@@ -206,7 +206,7 @@ class Collector {
   private look(here: string): Entry | undefined {
     if (here.includes('\0')) throw unreadable(JSON.stringify(here), 'no name can hold a NUL')
     try {
-      return lookInside(this.root, here)
+      return statInside(this.root, here)
     } catch (error) {
       throw unreadable(here, reasonOf(error), error)
     }
@@ -221,7 +221,7 @@ class Collector {
   }
 
   private async listOnce(folder: string): Promise<Entry[]> {
-    await this.breath.take()
+    await this.yieldTurns.take()
     try {
       // In order, so that the whole is nearly sorted already.
       return listInside(this.root, folder).sort((a, b) => byBytes(a.name, b.name))

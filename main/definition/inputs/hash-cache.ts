@@ -82,7 +82,7 @@ export class HashCache {
    */
   hashAtOnce(root: string, name: string): HashedFile | undefined {
     const file = fileAt(root, name)
-    return this.remembered(file) ?? told(name, () => this.hashSmall(root, name, file))
+    return this.remembered(file) ?? orUnreadable(name, () => this.hashSmall(root, name, file))
   }
 
   /** The same of a file of any size. Errors: input-unreadable, also if it keeps changing while it is read; cancelled. */
@@ -176,7 +176,7 @@ function hashedFile({ sha256, lineEnds }: ContentHash, stats: Stats): HashedFile
 const fileAt = (root: string, name: string): string =>
   path.sep === '/' && !root.endsWith('/') ? `${root}/${name}` : path.join(root, name)
 
-function told<T>(shown: string, read: () => T): T {
+function orUnreadable<T>(shown: string, read: () => T): T {
   try {
     return read()
   } catch (error) {
@@ -217,7 +217,7 @@ function statNow(file: string): Stats | undefined {
   }
 }
 
-const readPiece = promisify(read)
+const readChunk = promisify(read)
 
 /** `mayBeText`: it has a CRLF somewhere and no NUL. */
 async function contentHash(
@@ -230,12 +230,12 @@ async function contentHash(
   const buffer = Buffer.allocUnsafe(SMALL)
   for (let position = 0; ; ) {
     if (signal?.aborted) throw productError('cancelled', {})
-    const { bytesRead } = await readPiece(fd, buffer, 0, buffer.length, position)
+    const { bytesRead } = await readChunk(fd, buffer, 0, buffer.length, position)
     if (bytesRead === 0) return { sha256: hash.digest('hex'), mayBeText: returns && !binary }
-    const piece = buffer.subarray(0, bytesRead)
-    hash.update(piece)
-    binary ||= piece.includes(0)
-    returns ||= !binary && piece.includes('\r')
+    const chunk = buffer.subarray(0, bytesRead)
+    hash.update(chunk)
+    binary ||= chunk.includes(0)
+    returns ||= !binary && chunk.includes('\r')
     position += bytesRead
   }
 }

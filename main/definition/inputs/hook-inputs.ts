@@ -6,8 +6,8 @@ import { Mentions } from './mentioned-files.ts'
 import { NamePatterns } from './name-patterns.ts'
 
 /** So many texts are searched for names, and so many times for those that they name: more are no setup of an environment. */
-const MOST_TEXTS = 500
-const MOST_ROUNDS = 30
+const MAX_TEXTS = 500
+const MAX_ROUNDS = 30
 
 /** Files that are searched for the names of further ones, however they were found. */
 const SHELL =
@@ -36,7 +36,7 @@ const INSTALL_SCRIPTS = new Set([
 ])
 
 /** The texts of the hooks whose work lasts, each as a shell would be given it; empty where there are none. */
-export function lastingTexts(hooks: Partial<Record<HookName, Hook[]>>): string[] {
+export function contentHookTexts(hooks: Partial<Record<HookName, Hook[]>>): string[] {
   return LASTING_HOOKS.flatMap((name) => (hooks[name] ?? []).flatMap(textsOf))
 }
 
@@ -46,7 +46,7 @@ function textsOf(hook: Hook): string[] {
 }
 
 /** A project in its repository. Paths count from the repository's root, with forward slashes. */
-export interface HookPlace {
+export interface HookScope {
   /** The project's folder; empty when it is the root. */
   folder: string
   /** Every file that may be an input, links included. */
@@ -70,7 +70,7 @@ export interface HookInputs {
  * the tools that they call the usual files, and all known lockfiles, in the project's folder or above it. Whether a file
  * is really read is not asked: one too many costs a build, one too few would give one version two contents.
  */
-export function hookInputs(texts: string[], { folder, files, links, read }: HookPlace): HookInputs {
+export function hookInputs(texts: string[], { folder, files, links, read }: HookScope): HookInputs {
   const mentions = new Mentions()
   for (const text of texts) mentions.add(text, { shell: true })
   const rest = new Set(files)
@@ -91,7 +91,7 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
   let searched = 0
   /** Whether it was one to be searched. */
   const search = (file: string, named: boolean): boolean => {
-    const text = links.has(file) || searched === MOST_TEXTS ? undefined : read(file, named)
+    const text = links.has(file) || searched === MAX_TEXTS ? undefined : read(file, named)
     if (text === undefined) return false
     searched++
     if (PACKAGE_JSON.test(file)) scripts.push(...scriptsIn(text))
@@ -110,8 +110,8 @@ export function hookInputs(texts: string[], { folder, files, links, read }: Hook
       for (const [name, text] of scripts)
         if (mentions.words.has(name) || INSTALL_SCRIPTS.has(name)) mentions.add(text, { shell: true })
     }
-    if (mentions.size === known || round === MOST_ROUNDS)
-      return { files: found, mentions, cut: round === MOST_ROUNDS || searched === MOST_TEXTS }
+    if (mentions.size === known || round === MAX_ROUNDS)
+      return { files: found, mentions, cut: round === MAX_ROUNDS || searched === MAX_TEXTS }
     known = mentions.size
     const next = found.length
     for (const file of rest) {

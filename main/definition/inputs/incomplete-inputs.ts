@@ -12,7 +12,7 @@ import { NamePatterns } from './name-patterns.ts'
 export const INCOMPLETE = 'input-incomplete'
 
 /** So many folders are looked into for `.gitattributes`, and such a file is read up to so many bytes. */
-const MOST_FOLDERS = 200
+const MAX_FOLDERS = 200
 const LONGEST_ATTRIBUTES = 1 << 20
 
 /**
@@ -63,7 +63,7 @@ function patternsFor(root: string, files: string[]): NamePatterns | undefined {
   for (const file of files)
     for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
       const at = file.slice(0, end)
-      if (folders.has(at) || folders.size === MOST_FOLDERS) break
+      if (folders.has(at) || folders.size === MAX_FOLDERS) break
       folders.add(at)
     }
   const patterns = [...folders].flatMap((at) =>

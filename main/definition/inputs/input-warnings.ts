@@ -33,7 +33,7 @@ export function inputWarnings(
     ...incompleteWarnings(checkout, { names, folders, skipped: [...new Set([...left, ...beside.skipped])] }),
     ...ofTheirOwn(checkout, names),
     ...onlyByCase(names),
-    ...told(checkout, beside),
+    ...checkoutWarnings(checkout, beside),
   ]
 }
 
@@ -68,7 +68,7 @@ function onlyByCase(names: string[]): Warning[] {
   return [{ code: 'names-alike', message }]
 }
 
-function told({ undecided, unreadable }: Checkout, { cut }: ProjectInputs): Warning[] {
+function checkoutWarnings({ undecided, unreadable }: Checkout, { cut }: ProjectInputs): Warning[] {
   const warnings: Warning[] = []
   if (undecided.size > 0) {
     const message =

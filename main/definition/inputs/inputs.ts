@@ -4,12 +4,12 @@ import path from 'node:path'
 import type { InputFile } from '../../../shared/plan.ts'
 import { byBytes } from '../../files/byte-order.ts'
 import { globMatches, globTokens } from '../../files/glob.ts'
-import type { ProjectPlace } from '../../files/project-paths.ts'
+import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
-import { Breath } from '../../files/yield-turns.ts'
+import { YieldTurns } from '../../files/yield-turns.ts'
 import { type ContextSource, literal } from '../dockerfile/context-source.ts'
 import type { Checkout } from './checkout.ts'
-import { type CollectOptions, collect, type Found, partsOf } from './collect-files.ts'
+import { type CollectOptions, collectFiles, type Found, partsOf } from './collect-files.ts'
 import { Ignore, type IgnoreFile } from './dockerignore.ts'
 import type { HashCache, HashedFile } from './hash-cache.ts'
 
@@ -18,7 +18,7 @@ import type { HashCache, HashedFile } from './hash-cache.ts'
  * are relative to the project's folder. Error: definition-invalid, as for every text of a repository.
  */
 export async function readIgnore(
-  project: ProjectPlace,
+  project: ProjectPaths,
   context: string,
   dockerfile: string,
 ): Promise<IgnoreFile | undefined> {
@@ -42,7 +42,7 @@ export async function contextFiles(
   const ignore = new Ignore(ignoreFile)
   const patterns = sources.flatMap((source) => source.patterns)
   const folder = checkout.pathOf(contextDir)
-  const found = await collect(contextDir, patterns, { ...checkout.collecting(folder), ignore })
+  const found = await collectFiles(contextDir, patterns, { ...checkout.collecting(folder), ignore })
   return hashed(checkout, folder, found)
 }
 
@@ -103,7 +103,7 @@ async function repositoryFiles(
   patterns: string[],
   options: CollectOptions,
 ): Promise<InputFile[]> {
-  const found = await collect(checkout.root, patterns, { ...options, skip: ['.git', 'node_modules'] })
+  const found = await collectFiles(checkout.root, patterns, { ...options, skip: ['.git', 'node_modules'] })
   const files = await hashed(checkout, '', found)
   if (checkout.folder === '') return files
   return files
@@ -117,7 +117,7 @@ async function hashed(checkout: Checkout, folder: string, found: Map<string, Fou
   const others: InputFile[] = []
   const files: [string, HashedFile][] = []
   const later: Promise<unknown>[] = []
-  const breath = new Breath(hashes.signal)
+  const yieldTurns = new YieldTurns(hashes.signal)
   for (const shown of [...found.keys()].sort(byBytes)) {
     const what = found.get(shown)
     if (!what || !checkout.counts(folder, shown)) continue
@@ -128,7 +128,7 @@ async function hashed(checkout: Checkout, folder: string, found: Map<string, Fou
       if (!hashed) later.push(hashLater(hashes, root, shown, files, files.length))
       files.push([shown, hashed ?? UNKNOWN])
     }
-    if (breath.due) await breath.take()
+    if (yieldTurns.due) await yieldTurns.take()
   }
   await Promise.all(later)
   const inputs = await checkout.asInputs(folder, files)

@@ -4,13 +4,13 @@ import type { Definition } from '../../../shared/definition.ts'
 import { isSystemError } from '../../../shared/errors.ts'
 import type { InputFile } from '../../../shared/plan.ts'
 import { byBytes } from '../../files/byte-order.ts'
-import { type Listed, leadsTo, listFiles } from '../../files/list-files.ts'
-import { type EntryKind, lookInside, openInside } from '../../files/open-inside.ts'
+import { type Listed, linkTarget, listFiles } from '../../files/list-files.ts'
+import { type EntryKind, openInside, statInside } from '../../files/open-inside.ts'
 import type { WorkingTree } from '../../git/working-tree.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
-import { hookInputs, isSearched, lastingTexts } from './hook-inputs.ts'
+import { contentHookTexts, hookInputs, isSearched } from './hook-inputs.ts'
 import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { notIgnored } from './untracked-inputs.ts'
@@ -21,7 +21,7 @@ const LONGEST_PROGRAM = 1 << 20
 /** In bytes: a longer text holds data, and no names of files. */
 const LONGEST_DATA = 256 << 10
 /** So often the disk is asked for untracked files that hooks mention. */
-const MOST_LOOKS = 400
+const MAX_LOOKS = 400
 
 /** The definition names it; its name is a lockfile's; it lies beside the definition; a hook can name it. */
 export type InputReason = 'setting' | 'lockfile' | 'beside' | 'hook'
@@ -92,7 +92,7 @@ export async function projectInputs(
 
 /** The texts of lasting hooks; where the folder in the container is a plain path, it is the one that they run in. */
 function hookTexts({ hooks, run: { workspaceFolder } }: Merged): string[] {
-  const texts = lastingTexts(hooks)
+  const texts = contentHookTexts(hooks)
   if (workspaceFolder.includes('${') || workspaceFolder === '/') return texts
   return texts.flatMap((text) => [text, text.replaceAll(workspaceFolder, '.')])
 }
@@ -101,7 +101,7 @@ async function readableByHooks(checkout: Checkout, definition: Definition, texts
   const { root, folder, tree, hashes } = checkout
   const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
   const found = hookInputs(texts, { folder, ...all, read: (file, named) => readText(root, file, named) })
-  const beside = await filesBeside(checkout, definition)
+  const beside = await definitionFiles(checkout, definition)
   const inputs = await namedFiles(checkout, [...found.files, ...beside])
   const isBeside = ([name]: InputFile): boolean => beside.has(fromRoot(checkout, name))
   return {
@@ -132,7 +132,7 @@ function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
   const links = new Map<string, string>()
   for (const link of tree.paths('link')) {
     files.push(link)
-    const leads = leadsTo(link, checkout.linkTarget(link))
+    const leads = linkTarget(link, checkout.linkTarget(link))
     if (leads !== undefined) links.set(link, leads)
   }
   return { files, links, cut: false }
@@ -142,13 +142,13 @@ function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
  * The files beside the definition, where it has a folder of its own: all of them but its texts, which are part of the plan
  * by what they say, the locks, what belongs to other definitions, and what git is told to ignore.
  */
-async function filesBeside(checkout: Checkout, { file, services }: Definition): Promise<Set<string>> {
+async function definitionFiles(checkout: Checkout, { file, services }: Definition): Promise<Set<string>> {
   const own = path.posix.dirname(file)
   const folder = file.startsWith('.devcontainer/') ? '.devcontainer' : own
   if (folder === '.' || path.posix.basename(file) !== 'devcontainer.json') return new Set()
   const at = fromRoot(checkout, folder)
   const target = checkout.linkTarget(at)
-  const leads = target === undefined ? at : leadsTo(at, target)
+  const leads = target === undefined ? at : linkTarget(at, target)
   if (leads === undefined) return new Set()
   const { files } = await listFiles(checkout.root, leads, checkout.hashes.signal)
   const texts = services.flatMap(({ source }) => (source.kind === 'build' ? [source.dockerfile] : []))
@@ -175,10 +175,10 @@ async function filesBeside(checkout: Checkout, { file, services }: Definition): 
  */
 function untrackedMentions({ root, folder, tree }: Checkout, paths: Iterable<string>): string[] {
   if (!tree) return []
-  let looks = MOST_LOOKS
+  let looks = MAX_LOOKS
   const lookAt = (file: string): EntryKind | undefined =>
     looks-- > 0 ? kindAt(root, path.posix.join(folder, file)) : undefined
-  const words = [...paths].slice(0, MOST_LOOKS)
+  const words = [...paths].slice(0, MAX_LOOKS)
   const kinds = words.map((word) => [word, lookAt(word)] as const)
   const places = kinds.flatMap(([word, kind]) => (kind === 'folder' ? [word] : []))
   const inPlaces = places.flatMap((place) => words.map((word) => path.posix.join(place, word)))
@@ -206,7 +206,7 @@ export const fromRoot = ({ folder }: Pick<Checkout, 'folder'>, name: string): st
 
 function kindAt(root: string, file: string): EntryKind | undefined {
   try {
-    return lookInside(root, file)?.kind
+    return statInside(root, file)?.kind
   } catch (error) {
     if (isSystemError(error)) return undefined
     throw error

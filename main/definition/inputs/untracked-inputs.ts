@@ -1,5 +1,5 @@
 import type { Warning } from '../../../shared/definition.ts'
-import { askGit } from '../../git/query-git.ts'
+import { queryGit } from '../../git/query-git.ts'
 import type { Checkout } from './checkout.ts'
 
 /** The code of a warning of a file that would be an input if git tracked it. It is said also when nothing is to be done: it may be the reason. */
@@ -11,7 +11,11 @@ export const UNTRACKED = 'untracked-input'
  */
 export async function notIgnored({ root, env }: Checkout, files: string[]): Promise<Set<string>> {
   if (files.length === 0) return new Set()
-  const others = await askGit(root, ['ls-files', '-z', '--others', '--exclude-standard', '--', ...files], env)
+  const others = await queryGit(
+    root,
+    ['ls-files', '-z', '--others', '--exclude-standard', '--', ...files],
+    env,
+  )
   return new Set(others === undefined ? files : others.split('\0').filter(Boolean))
 }
 

@@ -5,12 +5,12 @@ import { productError } from '../../../shared/errors.ts'
 import type { Run, TextFilter } from '../../../shared/operation.ts'
 import type { Engine } from '../connection/connect.ts'
 import { engineFailure, isBroken, reasonOf } from '../connection/engine-call.ts'
-import { whileAnswering } from '../connection/heartbeat.ts'
+import { withHeartbeat } from '../connection/heartbeat.ts'
 import { LABEL } from '../labels.ts'
 import { followProgress, type ProgressMessage } from '../progress-stream.ts'
 import { LastLines } from '../streams/last-lines.ts'
 import { WholeLines } from '../streams/whole-lines.ts'
-import { type Lent, withBuildSession } from './build-session.ts'
+import { type SessionAttachables, withBuildSession } from './build-session.ts'
 import { type BuildStatus, decodeBuildStatus } from './buildkit-trace.ts'
 import { readVertexName } from './vertex-name.ts'
 
@@ -41,7 +41,7 @@ export interface BuildRequest {
   /** Labels beside those of the Dockerfile. */
   labels?: Record<string, string>
   /** What mounts of the build are given; needs BuildKit. */
-  lent?: Lent | undefined
+  attachables?: SessionAttachables | undefined
 }
 
 /**
@@ -50,10 +50,10 @@ export interface BuildRequest {
  * Errors: `BuildFailure` for the person's own build, `engine-refused`, `engine-unreachable`, `cancelled`.
  */
 export function buildImage(engine: Engine, request: BuildRequest, run: Run): Promise<string> {
-  const { lent } = request
-  return whileAnswering(engine, DOING, run.signal, (signal) => {
+  const { attachables } = request
+  return withHeartbeat(engine, DOING, run.signal, (signal) => {
     const within = (session?: string) => build(engine, request, session, { ...run, signal })
-    return lent ? withBuildSession(engine, lent, DOING, signal, within) : within()
+    return attachables ? withBuildSession(engine, attachables, DOING, signal, within) : within()
   })
 }
 
@@ -91,7 +91,7 @@ async function build(
   const pending: Promise<void>[] = []
   try {
     await followProgress(stream, run.signal, (message) => {
-      pending.push(Promise.resolve(steps.hear(message)))
+      pending.push(Promise.resolve(steps.onMessage(message)))
     })
     await Promise.all(pending)
     steps.end()
@@ -151,13 +151,13 @@ class BuildKitSteps {
     this.run = run
   }
 
-  async hear(message: ProgressMessage): Promise<void> {
+  async onMessage(message: ProgressMessage): Promise<void> {
     if (message.id === IMAGE_ID) this.image = (message.aux as { ID?: string }).ID
     if (message.id === TRACE && typeof message.aux === 'string')
-      this.hearStatus(await decodeBuildStatus(message.aux))
+      this.onStatus(await decodeBuildStatus(message.aux))
   }
 
-  private hearStatus(status: BuildStatus): void {
+  private onStatus(status: BuildStatus): void {
     for (const vertex of status.vertexes) {
       // BuildKit's own housekeeping is no news to a person.
       if (!vertex.name.startsWith('[') || vertex.name.startsWith('[internal]')) continue
@@ -224,7 +224,7 @@ class ClassicSteps {
     this.run = run
   }
 
-  hear(message: ProgressMessage): void {
+  onMessage(message: ProgressMessage): void {
     const id = (message.aux as { ID?: string } | undefined)?.ID
     if (id) this.image = id
     if (message.errorDetail || message.error) this.end('failed')

@@ -6,7 +6,7 @@ import type { Engine } from '../connection/connect.ts'
 import { call } from '../connection/engine-call.ts'
 
 /** What a build is lent while it runs, and its image never holds. */
-export interface Lent {
+export interface SessionAttachables {
   /** The values of secrets, by the id that a mount names. */
   secrets: ReadonlyMap<string, string>
   /** Answers what a build asks of the person's ssh agent, one connection at a time: bytes in, bytes out. */
@@ -36,13 +36,13 @@ const DEFAULT_AGENT = 'default'
  */
 export async function withBuildSession<T>(
   engine: Engine,
-  lent: Lent,
+  attachables: SessionAttachables,
   doing: string,
   signal: AbortSignal,
   work: (session: string) => Promise<T>,
 ): Promise<T> {
   const id = randomUUID()
-  const server = await serverOf(lent)
+  const server = await serverOf(attachables)
   const connection = await call(doing, () => openSession(engine, id, server.methods), { signal })
   // A build whose engine is gone fails by itself.
   connection.on('error', () => {})
@@ -77,7 +77,7 @@ function openSession({ docker }: Engine, id: string, methods: string[]): Promise
   })
 }
 
-async function serverOf({ secrets, agent }: Lent) {
+async function serverOf({ secrets, agent }: SessionAttachables) {
   // Loaded here, because few builds need them and they are large.
   const [grpc, { default: protobuf }] = await Promise.all([import('@grpc/grpc-js'), import('protobufjs')])
   const { root } = protobuf.parse(SCHEMA, { keepCase: true })
@@ -155,7 +155,7 @@ const codecOf = (type: Type): Codec => ({
 
 async function forward(
   stream: ServerDuplexStream<Value, Value>,
-  agent: NonNullable<Lent['agent']>,
+  agent: NonNullable<SessionAttachables['agent']>,
 ): Promise<void> {
   // A build that ends in the middle of a question is no failure of anybody.
   stream.on('error', () => {})

@@ -4,7 +4,7 @@ import type { SocketRefusal } from '../../../shared/engine-state.ts'
 import { productError } from '../../../shared/errors.ts'
 import { type EngineAddress, engineAddresses } from './address.ts'
 import { loadClient } from './client.ts'
-import { plainAgent } from './http-agent.ts'
+import { httpAgent } from './http-agent.ts'
 import { ping } from './ping.ts'
 import { socketRefusal } from './socket-refusal.ts'
 
@@ -70,9 +70,9 @@ export function openEngine(Client: typeof Docker, address: EngineAddress, buildk
 
 /** The client takes an `agent`, which its types do not tell. */
 function clientOptions(address: EngineAddress): Docker.DockerOptions & { agent?: http.Agent } {
-  if (address.kind === 'socket') return { socketPath: address.socketPath, agent: plainAgent }
+  if (address.kind === 'socket') return { socketPath: address.socketPath, agent: httpAgent }
   // The name is the engine's own: where its computer is, ssh knows.
   if (address.kind === 'ssh') return { host: 'docker', port: 80, protocol: 'http', agent: address.agent }
   const { host, port, tls } = address
-  return tls ? { host, port, protocol: 'https', ...tls } : { host, port, protocol: 'http', agent: plainAgent }
+  return tls ? { host, port, protocol: 'https', ...tls } : { host, port, protocol: 'http', agent: httpAgent }
 }

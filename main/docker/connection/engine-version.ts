@@ -8,13 +8,13 @@ interface VersionAnswer {
   Components?: { Name?: string }[] | null
 }
 /** dockerode's types do not know that it takes options here. */
-type Telling = { version(options: { abortSignal: AbortSignal }): Promise<VersionAnswer> }
+type VersionSource = { version(options: { abortSignal: AbortSignal }): Promise<VersionAnswer> }
 
 /** As an engine calls itself, and its version: "Docker", "28.0.1". Errors: `engine-unreachable`, `engine-refused`. */
 export async function engineVersion(engine: Engine): Promise<{ name: string; version: string }> {
   const { Version, Components } = await call(
     'telling its version',
-    (abortSignal) => (engine.docker as unknown as Telling).version({ abortSignal }),
+    (abortSignal) => (engine.docker as unknown as VersionSource).version({ abortSignal }),
     { deadline: DEADLINE },
   )
   const podman = Components?.some(({ Name }) => Name?.startsWith('Podman')) === true

@@ -9,23 +9,23 @@ const PULSE = 30_000
  * work. `doing` completes "no answer within … while …"; `signal` cancels the work, which gets the signal to heed.
  * Errors: `engine-unreachable`, and those of the work.
  */
-export async function whileAnswering<T>(
+export async function withHeartbeat<T>(
   engine: Engine,
   doing: string,
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const silent = new AbortController()
+  const failed = new AbortController()
   const ask = () =>
     call(doing, () => engine.docker.ping()).catch((error: Error) => {
       // A connection that breaks ends the work by itself; only silence has to be noticed.
-      if ((error.cause as Error | undefined)?.name === 'TimeoutError') silent.abort(error)
+      if ((error.cause as Error | undefined)?.name === 'TimeoutError') failed.abort(error)
     })
   const pulse = setInterval(() => void ask(), PULSE)
   try {
-    return await work(signal ? AbortSignal.any([signal, silent.signal]) : silent.signal)
+    return await work(signal ? AbortSignal.any([signal, failed.signal]) : failed.signal)
   } catch (error) {
-    if (silent.signal.aborted && !signal?.aborted) throw silent.signal.reason
+    if (failed.signal.aborted && !signal?.aborted) throw failed.signal.reason
     throw error
   } finally {
     clearInterval(pulse)

@@ -8,7 +8,7 @@ const { Agent } = process.getBuiltinModule('node:http')
  * before every call whether the engine's name is an address: compiling that question takes longer than the engine's
  * answer. And the client describes every request, agent included, whether anybody reads it or not: this one says little.
  */
-class PlainAgent extends Agent {
+class HttpAgent extends Agent {
   constructor() {
     super({ keepAlive: true, timeout: 5_000, servername: '' } as ConstructorParameters<typeof Agent>[0])
   }
@@ -18,4 +18,4 @@ class PlainAgent extends Agent {
   }
 }
 
-export const plainAgent = new PlainAgent()
+export const httpAgent = new HttpAgent()

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import type { SocketRefusal } from '../../../shared/engine-state.ts'
 
 /** Somebody as the system's files know them. */
-export interface Person {
+export interface SystemUser {
   name: string
   uid: number
   gids: number[]
@@ -23,7 +23,7 @@ const USE = 0o6
  */
 export async function socketRefusal(
   socket: string,
-  person: Person | undefined = current(),
+  person: SystemUser | undefined = current(),
 ): Promise<SocketRefusal | null> {
   if (!person || !path.isAbsolute(socket)) return null
   const { root } = path.parse(socket)
@@ -62,7 +62,7 @@ export async function socketRefusal(
   return null
 }
 
-function current(): Person | undefined {
+function current(): SystemUser | undefined {
   const [uid, gid] = [process.geteuid?.(), process.getegid?.()]
   if (uid === undefined || gid === undefined) return undefined
   return { name: userName(), uid, gids: [gid, ...(process.getgroups?.() ?? [])] }

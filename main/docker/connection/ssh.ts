@@ -69,20 +69,20 @@ export class SshAgent extends Agent {
 /** The two ends of a running `ssh` as one stream. What ssh says when it fails is the stream's error. */
 class SshConnection extends Duplex {
   private readonly child: ChildProcess
-  private said = ''
+  private stderr = ''
 
   constructor(child: ChildProcess) {
     super()
     this.child = child
     child.stdout?.on('data', (chunk: Buffer) => this.push(chunk) || child.stdout?.pause())
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      this.said = `${this.said}${text}`.slice(-2000)
+      this.stderr = `${this.stderr}${text}`.slice(-2000)
     })
     child.stdin?.on('error', () => {})
     child.once('error', (error) => this.destroy(error))
     child.once('close', (code) => {
       if (code === 0) this.push(null)
-      else this.destroy(new Error(lastLine(this.said) || `ssh ended with code ${code}`))
+      else this.destroy(new Error(lastLine(this.stderr) || `ssh ended with code ${code}`))
     })
   }
 

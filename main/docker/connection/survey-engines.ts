@@ -36,7 +36,7 @@ export async function surveyEngines(env: Environment, settings: string | null): 
   for (const address of usualAddresses(env)) {
     named.push([{ address: address.text, from: 'usual', context: null }, async () => address])
   }
-  const looked = await Promise.all(named.map(([place, address]) => lookAt(place, address)))
+  const looked = await Promise.all(named.map(([place, address]) => probeAddress(place, address)))
   const seen = new Set<string>()
   const places = looked.filter(({ address }) => !seen.has(address) && seen.add(address))
   const chosen = settings !== null || env['DOCKER_HOST'] || current !== undefined
@@ -44,20 +44,20 @@ export async function surveyEngines(env: Environment, settings: string | null): 
   return places.map((place) => ({ ...place, chosen: place === used }))
 }
 
-async function lookAt(
+async function probeAddress(
   named: Named,
   read: () => Promise<EngineAddress>,
 ): Promise<Omit<EnginePlace, 'chosen'>> {
   try {
     const address = await read()
-    return { ...named, address: address.text, found: await askAt(address) }
+    return { ...named, address: address.text, found: await pingAddress(address) }
   } catch (error) {
     if (!isProductError(error)) throw error
     return { ...named, found: { kind: 'other', problem: error.why } }
   }
 }
 
-async function askAt(address: EngineAddress): Promise<EnginePlace['found']> {
+async function pingAddress(address: EngineAddress): Promise<EnginePlace['found']> {
   const answer = await ping(address, PING_DEADLINE)
   switch (answer.kind) {
     case 'missing':

@@ -155,8 +155,8 @@ async function runScript(
     )
     await outputEnd(engine, session)
     for (const stream of [stdout, stderr]) stream.end()
-    const [said = ''] = await output
-    if (!full.signal.aborted) return { code: await session.exitCode(), output: said }
+    const [printed = ''] = await output
+    if (!full.signal.aborted) return { code: await session.exitCode(), output: printed }
     // What goes by the name of a shell and answers so is none.
     if (engine.local) await signalOnHost(own, 'KILL')
     return NO_SHELL

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { productError } from '../../../shared/errors.ts'
 import type { Engine } from '../connection/connect.ts'
 import { call, statusOf } from '../connection/engine-call.ts'
-import { whileAnswering } from '../connection/heartbeat.ts'
+import { withHeartbeat } from '../connection/heartbeat.ts'
 
 /** A command inside a container. `env` entries are `NAME=value`; a name alone takes the container's variable away. */
 export interface CommandSpec {
@@ -78,5 +78,5 @@ export function outputEnd(
       socket.on('close', done)
       socket.on('error', done)
     })
-  return whileAnswering(engine, 'running a command in the container', signal, wait)
+  return withHeartbeat(engine, 'running a command in the container', signal, wait)
 }

@@ -7,7 +7,7 @@ import type { Run } from '../../../shared/operation.ts'
 import type { Engine } from '../connection/connect.ts'
 import { call, isNotFound } from '../connection/engine-call.ts'
 import { inspectContainer } from '../containers.ts'
-import { MOST_OUTPUT } from '../streams/bounded-text.ts'
+import { MAX_OUTPUT } from '../streams/bounded-text.ts'
 import { demux } from '../streams/demux.ts'
 import { WholeLines } from '../streams/whole-lines.ts'
 import { COMMAND_VARIABLE, endCommand, killCommand } from './end-command.ts'
@@ -94,7 +94,7 @@ export async function execOutput(
   const output = { stdout: '', stderr: '' }
   const full = new AbortController()
   const keep = (text: string, stream: 'stdout' | 'stderr') => {
-    if (output.stdout.length + output.stderr.length + text.length > MOST_OUTPUT) full.abort()
+    if (output.stdout.length + output.stderr.length + text.length > MAX_OUTPUT) full.abort()
     else output[stream] += text
   }
   const either = signal ? AbortSignal.any([signal, full.signal]) : full.signal

@@ -1,6 +1,6 @@
 /** So many lines are kept, and so many characters of all together. */
-export const MOST_LINES = 50
-const MOST_CHARACTERS = 16 * 1024
+export const MAX_LINES = 50
+const MAX_CHARACTERS = 16 * 1024
 /** Stands where the beginning of a line was left out. */
 const CUT = '… '
 
@@ -12,12 +12,12 @@ export class LastLines {
   add(text: string): void {
     // Of what cannot fit, so much is left that the first line is cut below, too.
     const lines = text
-      .slice(-MOST_CHARACTERS - 3)
+      .slice(-MAX_CHARACTERS - 3)
       .replace(/\r?\n$/, '')
       .split(/\r?\n/)
     const fitting: string[] = []
-    let room = MOST_CHARACTERS
-    for (const line of this.kept.concat(lines).slice(-MOST_LINES).reverse()) {
+    let room = MAX_CHARACTERS
+    for (const line of this.kept.concat(lines).slice(-MAX_LINES).reverse()) {
       fitting.push(line.length > room ? CUT + line.slice(-room) : line)
       room -= line.length + 1
       if (room <= 0) break

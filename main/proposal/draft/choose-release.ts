@@ -65,7 +65,7 @@ export const LANGUAGES = {
 } satisfies Record<string, Language>
 
 /** What a file says of a version: the one to take, or a range that it must lie in. */
-export interface Said {
+export interface VersionSource {
   from: string
   text: string
   /** Set for a range. */
@@ -87,10 +87,10 @@ export interface ChosenVersion {
  * the preferred line is taken if its newest release lies in the range, else the newest maintained line that does, else
  * the lowest that the range allows. Where nothing is said, it is the preferred line.
  */
-export function chooseVersion(language: Language, said: Said[]): ChosenVersion {
+export function chooseVersion(language: Language, sources: VersionSource[]): ChosenVersion {
   const warnings: string[] = []
   let chosen: ChosenVersion | undefined
-  for (const one of said) {
+  for (const one of sources) {
     const candidate = one.dialect === undefined ? named(language, one) : ranged(language, one, one.dialect)
     if (!candidate) {
       warnings.push(
@@ -118,13 +118,17 @@ export function chooseVersion(language: Language, said: Said[]): ChosenVersion {
   return { ...chosen, warnings }
 }
 
-function named({ name }: Language, { from, text }: Said): ChosenVersion | undefined {
+function named({ name }: Language, { from, text }: VersionSource): ChosenVersion | undefined {
   const version = /^v?(\d{1,4}(?:\.\d{1,4}){0,2})$/.exec(text.trim())?.[1]
   if (version === undefined) return undefined
   return { version, exact: true, reason: `${from} asks for ${name} ${version}.`, from, warnings: [] }
 }
 
-function ranged(language: Language, { from, text }: Said, dialect: Dialect): ChosenVersion | undefined {
+function ranged(
+  language: Language,
+  { from, text }: VersionSource,
+  dialect: Dialect,
+): ChosenVersion | undefined {
   const range = readRange(text, dialect)
   if (range === undefined) return undefined
   const { name, preferred, maintained } = language

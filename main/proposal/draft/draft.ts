@@ -1,6 +1,6 @@
 import type { ProposedLine } from '../../../shared/proposal.ts'
 import { KNOWN_LOCKFILES } from '../../definition/devcontainer/known-lockfiles.ts'
-import type { Look } from './project-reader.ts'
+import type { ProjectReader } from './project-reader.ts'
 
 /** A line with its reason; `from` is the file that it comes from. */
 export type Reasoned = ProposedLine
@@ -44,7 +44,7 @@ export const setting = (key: string, value: unknown, reason: string, from: strin
  * Files in the folder a look is at, as far as they are there, that decide what a hook makes. Those that count unasked are
  * left out: known lockfiles of the project's own folder. `reason` says what they do.
  */
-export function inputs(look: Look, files: string[], reason: string): Setting[] {
+export function inputs(look: ProjectReader, files: string[], reason: string): Setting[] {
   const there = files.filter((file) => file.includes('*') || look.has(file))
   const named = there.filter((file) => look.at !== '' || !KNOWN_LOCKFILES.some((glob) => isNamed(file, glob)))
   const [first] = named

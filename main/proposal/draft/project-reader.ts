@@ -1,16 +1,16 @@
 import path from 'node:path'
 import { parse } from 'smol-toml'
 import { isProductError, isSystemError } from '../../../shared/errors.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 import { parseJsonc } from '../../definition/devcontainer/document/jsonc.ts'
 import { byBytes } from '../../files/byte-order.ts'
 import { type Entry, listInside } from '../../files/open-inside.ts'
-import type { ProjectPlace } from '../../files/project-paths.ts'
+import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readHead, readText } from '../../files/read-text.ts'
 
 /** How far is looked: so many folders down, and so many names in all. */
 const DEPTH = 3
-const MOST_NAMES = 5000
+const MAX_NAMES = 5000
 /** A warning may hold what a file says. */
 const LONGEST = 500
 /** Folders that hold what others wrote, or what a build made. */
@@ -20,7 +20,7 @@ const SKIPPED =
 const PLAIN = /^[A-Za-z0-9][\w.-]*$/
 
 interface Seen {
-  project: ProjectPlace
+  project: ProjectPaths
   regular: Set<string>
   /** Links, FIFOs, sockets … */
   other: Set<string>
@@ -31,7 +31,7 @@ interface Seen {
  * What is seen of a folder from outside: the names in it, and the texts that are asked for. Nothing is run, and nothing
  * that stands in a file can make it fail: what cannot be read is noted as a warning, and is as if it were not there.
  */
-export class Look {
+export class ProjectReader {
   /** The folder that is looked at, relative to the project's; '' for that itself. */
   readonly at: string
   private readonly seen: Seen
@@ -42,15 +42,15 @@ export class Look {
   }
 
   /** Lists the names in a project's folder. */
-  static async into(project: ProjectPlace): Promise<Look> {
+  static async into(project: ProjectPaths): Promise<ProjectReader> {
     const seen: Seen = { project, regular: new Set(), other: new Set(), warnings: new Set() }
     await list(seen)
-    return new Look(seen, '')
+    return new ProjectReader(seen, '')
   }
 
   /** The same, seen from a folder in it. */
-  inside(folder: string): Look {
-    return new Look(this.seen, path.posix.join(this.at, folder))
+  inside(folder: string): ProjectReader {
+    return new ProjectReader(this.seen, path.posix.join(this.at, folder))
   }
 
   /** A file's path from the project's folder. */
@@ -122,17 +122,17 @@ export class Look {
   }
 
   /** The same with warnings of its own. */
-  apart(): Look {
-    return new Look({ ...this.seen, warnings: new Set() }, this.at)
+  apart(): ProjectReader {
+    return new ProjectReader({ ...this.seen, warnings: new Set() }, this.at)
   }
 
   /** Takes over what another look noted. */
-  adopt(other: Look): void {
+  adopt(other: ProjectReader): void {
     for (const warning of other.seen.warnings) this.seen.warnings.add(warning)
   }
 
   warn(text: string): void {
-    this.seen.warnings.add(clean(text).slice(0, LONGEST))
+    this.seen.warnings.add(sanitize(text).slice(0, LONGEST))
   }
 
   get warnings(): string[] {
@@ -165,7 +165,7 @@ async function list({ project, regular, other, warnings }: Seen): Promise<void> 
   for (let depth = 0; depth <= DEPTH && folders.length > 0; depth++) {
     const next: string[] = []
     for (const folder of folders) {
-      const found = entries(project, folder).slice(0, MOST_NAMES - names)
+      const found = entries(project, folder).slice(0, MAX_NAMES - names)
       names += found.length
       for (const entry of found) {
         const name = path.posix.join(folder, entry.name)
@@ -174,8 +174,8 @@ async function list({ project, regular, other, warnings }: Seen): Promise<void> 
         } else if (entry.kind === 'file') regular.add(name)
         else other.add(name)
       }
-      if (names >= MOST_NAMES) {
-        warnings.add(`Only ${MOST_NAMES} of the names in this folder were looked at.`)
+      if (names >= MAX_NAMES) {
+        warnings.add(`Only ${MAX_NAMES} of the names in this folder were looked at.`)
         return
       }
     }
@@ -183,7 +183,7 @@ async function list({ project, regular, other, warnings }: Seen): Promise<void> 
   }
 }
 
-function entries(project: ProjectPlace, folder: string): Entry[] {
+function entries(project: ProjectPaths, folder: string): Entry[] {
   try {
     return listInside(project.path, folder)
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Draft, Reasoned } from '../draft/draft.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 
 /** Build systems, by the file that shows each, and the Debian packages that it takes. */
 const SYSTEMS: [file: string, packages: string[], name: string][] = [
@@ -35,7 +35,7 @@ const LIBRARIES: Record<string, string> = {
 const SOURCES = /\.(?:c|cc|cpp|cxx|h|hh|hpp)$/
 
 /** Recognises C and C++ by a build system beside sources: a Makefile alone may be for anything. */
-export async function cpp(look: Look): Promise<Draft | undefined> {
+export async function cpp(look: ProjectReader): Promise<Draft | undefined> {
   const system = SYSTEMS.find(([file]) => look.has(file))
   if (!system || look.matching(SOURCES).length === 0) return undefined
   const [file, tools, name] = system

@@ -1,17 +1,17 @@
-import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
 import { portIn } from '../draft/parse-port.ts'
 import { textAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
 import { elements } from '../draft/xml-elements.ts'
 
 /** So many project files are read. */
-const MOST = 50
+const MAX = 50
 
 /** Recognises .NET by a solution, or by project files near the top. */
-export async function dotnet(look: Look): Promise<Draft | undefined> {
-  const projects = look.matching(/^(?:[^/]+\/){0,2}[^/]+\.(?:cs|fs|vb)proj$/).slice(0, MOST)
+export async function dotnet(look: ProjectReader): Promise<Draft | undefined> {
+  const projects = look.matching(/^(?:[^/]+\/){0,2}[^/]+\.(?:cs|fs|vb)proj$/).slice(0, MAX)
   const [mark] = [...look.matching(/^[^/]+\.slnx?$/), ...projects]
   if (mark === undefined || (look.at !== '' && mark.includes('/'))) return undefined
   const texts = await Promise.all(
@@ -53,7 +53,10 @@ export async function dotnet(look: Look): Promise<Draft | undefined> {
 }
 
 /** https://learn.microsoft.com/dotnet/core/tools/global-json: without a rule it takes later patches of one hundred only. */
-async function versions(look: Look, projects: { file: string; text: string }[]): Promise<Said[]> {
+async function versions(
+  look: ProjectReader,
+  projects: { file: string; text: string }[],
+): Promise<VersionSource[]> {
   const global = await look.json('global.json')
   const version = textAt(global, 'sdk', 'version')
   const rolls = /^latest(?:Feature|Minor|Major)$|^(?:feature|minor|major)$/i.test(
@@ -76,7 +79,7 @@ async function versions(look: Look, projects: { file: string; text: string }[]):
   ]
 }
 
-async function portOf(look: Look): Promise<Port | undefined> {
+async function portOf(look: ProjectReader): Promise<Port | undefined> {
   for (const file of look.matching(/(?:^|\/)Properties\/launchSettings\.json$/)) {
     const text = (await look.text(file)) ?? ''
     const port = portIn(/"applicationUrl"\s*:\s*"[^"]*?http:\/\/[\w.*+-]+:(\d{2,5})/.exec(text)?.[1])

@@ -1,17 +1,17 @@
-import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
 import { portIn } from '../draft/parse-port.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
 
 /** Recognises Go by a go.mod: https://go.dev/ref/mod#go-mod-file */
-export async function go(look: Look): Promise<Draft | undefined> {
+export async function go(look: ProjectReader): Promise<Draft | undefined> {
   if (!look.has('go.mod')) return undefined
   const from = look.path('go.mod')
   const text = (await look.text('go.mod')) ?? ''
   const toolchain = /^toolchain go(\S+)\s*$/m.exec(text)?.[1]
   const least = /^go (\S+)\s*$/m.exec(text)?.[1]
-  const said: Said[] = [
+  const said: VersionSource[] = [
     ...(await toolVersions(look, 'golang', 'go')),
     ...(toolchain === undefined ? [] : [{ from, text: toolchain }]),
     ...(least === undefined ? [] : [{ from, text: `>=${least}`, dialect: 'npm' as const }]),
@@ -46,7 +46,7 @@ export async function go(look: Look): Promise<Draft | undefined> {
   }
 }
 
-async function portOf(look: Look): Promise<Port | undefined> {
+async function portOf(look: ProjectReader): Promise<Port | undefined> {
   for (const file of look.matching(/^(?:cmd\/[^/]+\/)?main\.go$/)) {
     const found = /(?:ListenAndServe(?:TLS)?|\.Run|\.Start|\.Listen)\(\s*"[\w.]*:(\d{2,5})"/.exec(
       (await look.text(file)) ?? '',

@@ -1,4 +1,4 @@
-import { type ChosenVersion, chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { type ChosenVersion, chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import {
   type Because,
   commandIn,
@@ -10,7 +10,7 @@ import {
   setting,
 } from '../draft/draft.ts'
 import { portIn } from '../draft/parse-port.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions, versionFile } from '../draft/tool-versions.ts'
 import { elements } from '../draft/xml-elements.ts'
 
@@ -18,7 +18,7 @@ const GRADLE = ['build.gradle.kts', 'build.gradle', 'settings.gradle.kts', 'sett
 const BAKED = 'They become part of the image.'
 
 /** Recognises Java and its kin by the files of Maven or Gradle. */
-export async function java(look: Look): Promise<Draft | undefined> {
+export async function java(look: ProjectReader): Promise<Draft | undefined> {
   const mark = look.first('pom.xml', ...GRADLE)
   if (mark === undefined) return undefined
   const from = look.path(mark)
@@ -50,7 +50,7 @@ interface Built {
 
 const line = (version: string): string => version.split('.')[0] ?? version
 
-function maven(look: Look, { version, reason, from }: ChosenVersion, pom: string): Built {
+function maven(look: ProjectReader, { version, reason, from }: ChosenVersion, pom: string): Built {
   const wrapped = look.has('mvnw')
   const file = look.path('pom.xml')
   const image = wrapped
@@ -78,7 +78,7 @@ function maven(look: Look, { version, reason, from }: ChosenVersion, pom: string
   }
 }
 
-function gradle(look: Look, { version, reason, from }: ChosenVersion, mark: string): Built {
+function gradle(look: ProjectReader, { version, reason, from }: ChosenVersion, mark: string): Built {
   const wrapped = look.has('gradlew')
   const image = wrapped ? `eclipse-temurin:${line(version)}-jdk` : `gradle:8-jdk${line(version)}`
   const because = {
@@ -103,7 +103,7 @@ function gradle(look: Look, { version, reason, from }: ChosenVersion, mark: stri
   }
 }
 
-async function versions(look: Look): Promise<Said[]> {
+async function versions(look: ProjectReader): Promise<VersionSource[]> {
   const number = (text: string): string => /(?:^|[^\d.])(\d{1,2}(?:\.\d+){0,2})/.exec(text)?.[1] ?? text
   const sdkman = /^java=(\S+)/m.exec((await look.text('.sdkmanrc')) ?? '')?.[1]
   return [
@@ -116,7 +116,7 @@ async function versions(look: Look): Promise<Said[]> {
 /** "1.8" is how Java 8 was written. */
 const plain = (version: string): string => version.trim().replace(/^1\.(?=\d)/, '')
 
-function inPom(from: string, pom: string): Said[] {
+function inPom(from: string, pom: string): VersionSource[] {
   const names = [
     'maven.compiler.release',
     'java.version',
@@ -128,7 +128,7 @@ function inPom(from: string, pom: string): Said[] {
   return found === undefined ? [] : [{ from, text: plain(found) }]
 }
 
-function inGradle(from: string, text: string): Said[] {
+function inGradle(from: string, text: string): VersionSource[] {
   const found =
     /JavaLanguageVersion\.of\(\s*["']?(\d{1,2})/.exec(text) ??
     /jvmToolchain\(\s*(\d{1,2})/.exec(text) ??
@@ -144,7 +144,7 @@ const coordinates = (text: string): string[] =>
     ([, , name = '']) => name,
   )
 
-async function portOf(look: Look, text: string, from: string): Promise<Port | undefined> {
+async function portOf(look: ProjectReader, text: string, from: string): Promise<Port | undefined> {
   const properties = 'src/main/resources/application.properties'
   const told = /^[ \t]*(?:server|quarkus\.http)\.port\s*=\s*(\d{2,5})\s*$/m.exec(
     (await look.text(properties)) ?? '',

@@ -1,6 +1,6 @@
 import type { Because } from '../draft/draft.ts'
 import { textAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 
 type Manager = 'npm' | 'pnpm' | 'yarn' | 'berry' | 'bun'
 
@@ -32,7 +32,7 @@ const LOCKFILES: [file: string, manager: Manager][] = [
 ]
 
 /** Finds the package manager: the one that `packageManager` names, else the one whose lockfile is there, else npm. */
-export async function readPackages(look: Look, manifest: unknown): Promise<Packages> {
+export async function readPackages(look: ProjectReader, manifest: unknown): Promise<Packages> {
   const from = look.path('package.json')
   const named = /^(npm|pnpm|yarn|bun)@(\d+\.\d+\.\d+)(?:[+-][\w.+-]*)?$/.exec(
     textAt(manifest, 'packageManager') ?? '',
@@ -57,13 +57,13 @@ export async function readPackages(look: Look, manifest: unknown): Promise<Packa
 }
 
 /** Yarn from its second version on has other commands; its lockfile or its settings tell. */
-async function isBerry(look: Look, version: string | undefined): Promise<boolean> {
+async function isBerry(look: ProjectReader, version: string | undefined): Promise<boolean> {
   if (version !== undefined) return !version.startsWith('1.')
   return look.has('.yarnrc.yml') || /^__metadata:/m.test((await look.head('yarn.lock')) ?? '')
 }
 
 async function packagesOf(
-  look: Look,
+  look: ProjectReader,
   manager: Manager,
   version: Packages['version'],
   lockfile: string | undefined,
@@ -99,7 +99,7 @@ const UNLOCKED: Record<Manager, string> = {
 }
 
 async function toolOf(
-  look: Look,
+  look: ProjectReader,
   manager: Manager,
   version: Packages['version'],
   lockfile: string | undefined,

@@ -1,7 +1,7 @@
 import type { Port } from '../draft/draft.ts'
 import { portIn } from '../draft/parse-port.ts'
 import { keysAt, textAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 
 const OWN = 'it has to listen on all addresses to be reached from outside, such as with "--host".'
 const LOOPBACK = `It listens on localhost only unless told otherwise: ${OWN}`
@@ -23,7 +23,11 @@ const USUAL: Record<string, { port: number; loopback: boolean }> = {
 const MAIN = /^(?:src\/)?(?:server|index|app|main)\.(?:[cm]?js|ts)$/
 
 /** The port that a Node program evidently serves on: told in its start scripts, usual for its framework, or in its main file. */
-export async function nodePort(look: Look, manifest: unknown, names: string[]): Promise<Port | undefined> {
+export async function nodePort(
+  look: ProjectReader,
+  manifest: unknown,
+  names: string[],
+): Promise<Port | undefined> {
   const from = look.path('package.json')
   for (const script of keysAt(manifest, 'scripts').filter((name) => /^(?:dev|start|serve)\b/.test(name))) {
     const text = textAt(manifest, 'scripts', script) ?? ''

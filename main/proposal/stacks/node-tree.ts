@@ -1,6 +1,6 @@
 import type { Because } from '../draft/draft.ts'
 import { keysAt, textAt, valueAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import type { Packages } from './node-packages.ts'
 
 /** Programs that look for packages in the project's own folder only, or serve files from there only. */
@@ -32,7 +32,7 @@ export interface InFolder extends Because {
  * own sources, or by scripts of its own, changes with them.
  */
 export function whyInFolder(
-  look: Look,
+  look: ProjectReader,
   manifest: unknown,
   names: string[],
   packages: Packages,
@@ -48,7 +48,7 @@ export function whyInFolder(
 }
 
 function whyNowhereElse(
-  look: Look,
+  look: ProjectReader,
   manifest: unknown,
   names: string[],
   { manager }: Packages,
@@ -70,7 +70,7 @@ function whyNowhereElse(
   return undefined
 }
 
-function takesSources(look: Look, manifest: unknown): Because | undefined {
+function takesSources(look: ProjectReader, manifest: unknown): Because | undefined {
   const from = look.path('package.json')
   const script = INSTALL_SCRIPTS.find((name) => {
     const text = textAt(manifest, 'scripts', name)

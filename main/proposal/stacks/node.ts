@@ -1,7 +1,7 @@
-import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import { commandIn, type Draft, forwardPorts, inputs, type Reasoned, setting } from '../draft/draft.ts'
 import { keysAt, textAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions, versionFile } from '../draft/tool-versions.ts'
 import { type Packages, readPackages } from './node-packages.ts'
 import { nodePort } from './node-port.ts'
@@ -12,7 +12,7 @@ const COMPILED = ['canvas', 'node-gyp', 'node-sass', 'node-pty', 'usb', 'serialp
 const GROUPS = ['dependencies', 'devDependencies', 'optionalDependencies']
 
 /** Recognises Node.js and Bun by a package.json. */
-export async function node(look: Look): Promise<Draft | undefined> {
+export async function node(look: ProjectReader): Promise<Draft | undefined> {
   if (!look.has('package.json')) return undefined
   const from = look.path('package.json')
   const manifest = await look.json('package.json')
@@ -75,11 +75,11 @@ const CODENAMES: Record<string, string> = {
   krypton: '24',
 }
 
-async function nodeImage(look: Look, manifest: unknown, names: string[]): Promise<Base> {
+async function nodeImage(look: ProjectReader, manifest: unknown, names: string[]): Promise<Base> {
   const engines = textAt(manifest, 'engines', 'node')
   const volta = textAt(manifest, 'volta', 'node')
   const from = look.path('package.json')
-  const said: Said[] = [
+  const said: VersionSource[] = [
     ...(await versionFile(look, '.nvmrc')),
     ...(await versionFile(look, '.node-version')),
     ...(await toolVersions(look, 'nodejs', 'node')),
@@ -100,7 +100,7 @@ async function nodeImage(look: Look, manifest: unknown, names: string[]): Promis
   }
 }
 
-function byCodename(said: Said): Said[] {
+function byCodename(said: VersionSource): VersionSource[] {
   const text = said.text.trim().toLowerCase()
   // What they mean changes with time; the preferred release is meant by all of them today.
   if (/^(?:lts(?:\/\*)?|node|latest|current|stable|system)$/.test(text)) return []
@@ -122,7 +122,7 @@ function bunImage({ version }: Packages): Base {
 /** Where environments have their folder; what is one folder up is found by Node, and is part of the image. */
 const ABOVE = '/workspaces'
 
-function beside(look: Look, base: Base, { tool, install }: Packages): Reasoned[] {
+function beside(look: ProjectReader, base: Base, { tool, install }: Packages): Reasoned[] {
   const lines: Reasoned[] = [{ text: `FROM ${base.image}`, reason: base.reason, from: base.from }]
   const add = (text: string, reason: string, from: string | null) => lines.push({ text, reason, from })
   add(

@@ -1,4 +1,4 @@
-import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import {
   commandIn,
   type Draft,
@@ -9,7 +9,7 @@ import {
   setting,
 } from '../draft/draft.ts'
 import { keysAt, textAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
 
 /** Extensions that the image does not have and can compile, with the Debian packages that this takes. */
@@ -36,13 +36,13 @@ const PRESENT =
   /^(?:core|ctype|curl|date|dom|fileinfo|filter|hash|iconv|json|libxml|mbstring|openssl|pcre|pdo|pdo_sqlite|phar|posix|readline|reflection|session|simplexml|sodium|spl|sqlite3|standard|tokenizer|xml|xmlreader|xmlwriter|zlib)$/
 
 /** Recognises PHP by a composer.json: https://getcomposer.org/doc/04-schema.md */
-export async function php(look: Look): Promise<Draft | undefined> {
+export async function php(look: ProjectReader): Promise<Draft | undefined> {
   if (!look.has('composer.json')) return undefined
   const from = look.path('composer.json')
   const manifest = await look.json('composer.json')
   const platform = textAt(manifest, 'config', 'platform', 'php')
   const range = textAt(manifest, 'require', 'php')
-  const said: Said[] = [
+  const said: VersionSource[] = [
     ...(await toolVersions(look, 'php')),
     ...(platform === undefined ? [] : [{ from, text: platform }]),
     ...(range === undefined ? [] : [{ from, text: range, dialect: 'composer' as const }]),
@@ -86,7 +86,7 @@ export async function php(look: Look): Promise<Draft | undefined> {
 }
 
 function linesOf(
-  look: Look,
+  look: ProjectReader,
   chosen: { version: string; reason: string; from: string | null },
   names: string[],
 ) {

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import {
   commandIn,
   type Draft,
@@ -10,7 +10,7 @@ import {
   setting,
 } from '../draft/draft.ts'
 import { keysAt, textAt, textsAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions, versionFile } from '../draft/tool-versions.ts'
 
 /** Packages that are compiled when they are installed, against what the small image lacks. */
@@ -42,7 +42,7 @@ const MARKS = [
 const POETRY = '2.1.3'
 
 /** Recognises Python by the files of its package managers. */
-export async function python(look: Look): Promise<Draft | undefined> {
+export async function python(look: ProjectReader): Promise<Draft | undefined> {
   const mark = look.first(...MARKS)
   if (mark === undefined) return undefined
   const project = await look.toml('pyproject.toml')
@@ -73,9 +73,9 @@ export async function python(look: Look): Promise<Draft | undefined> {
 /** The images with uv are made for lines of Python, not for single releases. */
 const lineOf = (version: string): string => version.split('.').slice(0, 2).join('.')
 
-async function versions(look: Look, project: unknown, pipfile: unknown): Promise<Said[]> {
+async function versions(look: ProjectReader, project: unknown, pipfile: unknown): Promise<VersionSource[]> {
   const from = look.path('pyproject.toml')
-  const said: Said[] = [
+  const said: VersionSource[] = [
     ...(await versionFile(look, '.python-version')),
     ...(await toolVersions(look, 'python')),
     ...(await versionFile(look, 'runtime.txt')).map((one) => ({
@@ -95,7 +95,7 @@ async function versions(look: Look, project: unknown, pipfile: unknown): Promise
   return said
 }
 
-async function installation(look: Look, project: unknown): Promise<Setting[]> {
+async function installation(look: ProjectReader, project: unknown): Promise<Setting[]> {
   const from = (file: string) => look.path(file)
   const run = (command: string, reason: string, file: string) =>
     setting(
@@ -176,7 +176,7 @@ async function installation(look: Look, project: unknown): Promise<Setting[]> {
 }
 
 /** The files that a requirements file takes in: https://pip.pypa.io/en/stable/reference/requirements-file-format/ */
-async function includedBy(look: Look, file: string): Promise<string[]> {
+async function includedBy(look: ProjectReader, file: string): Promise<string[]> {
   const text = (await look.text(file)) ?? ''
   return [...text.matchAll(/^(?:-[rc]|--requirement|--constraint)[ \t=]+([\w./-]{1,200})[ \t]*$/gm)]
     .map(([, name = '']) => path.posix.normalize(name))
@@ -187,7 +187,7 @@ async function includedBy(look: Look, file: string): Promise<string[]> {
 const isPackage = (project: unknown): boolean =>
   keysAt(project, 'project').length > 0 || keysAt(project, 'tool', 'poetry').length > 0
 
-async function warnUnpinned(look: Look, file: string): Promise<void> {
+async function warnUnpinned(look: ProjectReader, file: string): Promise<void> {
   const lines = ((await look.text(file)) ?? '').split('\n').map((line) => line.trim())
   const loose = lines.find((line) => /^[A-Za-z]/.test(line) && !/===?|@/.test(line))
   if (loose === undefined) return
@@ -197,7 +197,7 @@ async function warnUnpinned(look: Look, file: string): Promise<void> {
 }
 
 async function readDependencies(
-  look: Look,
+  look: ProjectReader,
   project: unknown,
   pipfile: unknown,
 ): Promise<Draft['dependencies']> {
@@ -219,7 +219,7 @@ async function readDependencies(
 
 const LOOPBACK = 'It listens on localhost only unless told otherwise'
 
-function portOf(look: Look, dependencies: Draft['dependencies']): Port | undefined {
+function portOf(look: ProjectReader, dependencies: Draft['dependencies']): Port | undefined {
   const of = (name: string) => dependencies.find((one) => one.name === name)?.file
   const serves = (port: number, what: string, how: string, from: string | null): Port => ({
     port,

@@ -1,10 +1,10 @@
-import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import { commandIn, type Draft, forwardPorts, inputs, type Port, setting } from '../draft/draft.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions, versionFile } from '../draft/tool-versions.ts'
 
 /** Recognises Ruby by a Gemfile. */
-export async function ruby(look: Look): Promise<Draft | undefined> {
+export async function ruby(look: ProjectReader): Promise<Draft | undefined> {
   if (!look.has('Gemfile')) return undefined
   const from = look.path('Gemfile')
   const text = (await look.text('Gemfile')) ?? ''
@@ -12,7 +12,7 @@ export async function ruby(look: Look): Promise<Draft | undefined> {
     .map(([, part = '']) => part)
     .filter((part) => /\d/.test(part))
   const asked = written.join(', ')
-  const said: Said[] = [
+  const said: VersionSource[] = [
     ...(await versionFile(look, '.ruby-version')).map((one) => ({
       ...one,
       text: one.text.replace(/^ruby-/, ''),

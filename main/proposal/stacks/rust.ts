@@ -1,17 +1,17 @@
-import { chooseVersion, LANGUAGES, type Said } from '../draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../draft/choose-release.ts'
 import { commandIn, type Draft, inputs, setting } from '../draft/draft.ts'
 import { keysAt, textAt } from '../draft/parsed-values.ts'
-import type { Look } from '../draft/project-reader.ts'
+import type { ProjectReader } from '../draft/project-reader.ts'
 import { toolVersions } from '../draft/tool-versions.ts'
 
 /** Recognises Rust by a Cargo.toml: https://doc.rust-lang.org/cargo/reference/manifest.html */
-export async function rust(look: Look): Promise<Draft | undefined> {
+export async function rust(look: ProjectReader): Promise<Draft | undefined> {
   if (!look.has('Cargo.toml')) return undefined
   const from = look.path('Cargo.toml')
   const manifest = await look.toml('Cargo.toml')
   const least =
     textAt(manifest, 'package', 'rust-version') ?? textAt(manifest, 'workspace', 'package', 'rust-version')
-  const said: Said[] = [
+  const said: VersionSource[] = [
     ...(await toolchain(look)),
     ...(await toolVersions(look, 'rust')),
     ...(least === undefined ? [] : [{ from, text: `>=${least}`, dialect: 'npm' as const }]),
@@ -40,7 +40,7 @@ export async function rust(look: Look): Promise<Draft | undefined> {
 }
 
 /** https://rust-lang.github.io/rustup/overrides.html#the-toolchain-file */
-async function toolchain(look: Look): Promise<Said[]> {
+async function toolchain(look: ProjectReader): Promise<VersionSource[]> {
   const file = look.first('rust-toolchain.toml', 'rust-toolchain')
   if (file === undefined) return []
   const written = (await look.text(file)) ?? ''

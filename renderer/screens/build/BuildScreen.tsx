@@ -13,7 +13,7 @@ import { useClock } from '../../components/use-clock.ts'
 import { t } from '../../messages/messages.ts'
 import { go, hrefOf } from '../../route.ts'
 import { isBuild } from '../../store/environment-state.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { start } from '../../store/trust.ts'
 import { ChangeList } from '../environment/ChangeList.tsx'
@@ -108,7 +108,7 @@ function Build({
           </ul>
         </section>
       ))}
-      <Spoken steps={steps} />
+      <Announcement steps={steps} />
     </div>
   )
 }
@@ -118,7 +118,7 @@ const groupName = (group: StepGroup): string => {
   return group.stage === '' ? t('build.image') : t('build.stage', { stage: group.stage })
 }
 
-const LOOK: Record<NonNullable<BuildState['steps']['end']>['state'], [Tone, string]> = {
+const APPEARANCE: Record<NonNullable<BuildState['steps']['end']>['state'], [Tone, string]> = {
   done: ['good', '✓'],
   failed: ['bad', '▲'],
   cancelled: ['plain', '○'],
@@ -127,7 +127,7 @@ const LOOK: Record<NonNullable<BuildState['steps']['end']>['state'], [Tone, stri
 
 function BuildChip({ steps, kind }: { steps: Steps; kind: OperationKind }) {
   if (steps.end) {
-    const [tone, icon] = LOOK[steps.end.state]
+    const [tone, icon] = APPEARANCE[steps.end.state]
     return (
       <Chip tone={tone} icon={icon}>
         {t(`build.state.${steps.end.state}`)}
@@ -189,14 +189,14 @@ function Actions({
     setCancelling(true)
     client.operations.cancel({ project, operation }).catch((failure: unknown) => {
       setCancelling(false)
-      tellFailure(failure)
+      notifyFailure(failure)
     })
   }
   const retry = async () => {
     try {
       await start(project, (operation) => go({ screen: 'build', project, operation }))
     } catch (failure) {
-      tellFailure(failure)
+      notifyFailure(failure)
     }
   }
   const failed = steps.end !== undefined && steps.end.state !== 'done'
@@ -239,7 +239,7 @@ function BuildError({ error }: { error: ErrorReport }) {
 }
 
 /** Tells a reader of the screen each step as it begins and how all of it ended; never what steps print. */
-function Spoken({ steps }: { steps: Steps }) {
+function Announcement({ steps }: { steps: Steps }) {
   const running = steps.groups.flatMap((group) => group.steps).findLast(({ state }) => state === 'running')
   return (
     <p className="hidden" role="status">

@@ -10,7 +10,7 @@ import { PageHead } from '../../components/PageHead.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { projects } from '../../store/projects.ts'
 import './builds.css'
 
@@ -80,7 +80,7 @@ export default function BuildsScreen() {
                   <Button
                     size="compact-sm"
                     aria-label={t('builds.cancelOf', { what: t(`builds.doing.${kind}`, { name }) })}
-                    onClick={() => client.operations.cancel({ project, operation: id }).catch(tellFailure)}
+                    onClick={() => client.operations.cancel({ project, operation: id }).catch(notifyFailure)}
                   >
                     {t('builds.cancel')}
                   </Button>

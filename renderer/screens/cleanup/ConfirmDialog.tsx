@@ -4,7 +4,7 @@ import { client } from '../../client/client.ts'
 import { ProductFailure } from '../../client/failure.ts'
 import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
-import { tell, tellFailure } from '../../store/notices.ts'
+import { notify, notifyFailure } from '../../store/notices.ts'
 import { whenEnded } from '../../store/operation-end.ts'
 import { choicesOf, type Item } from './choice.ts'
 import { thingsText } from './choice-text.ts'
@@ -26,9 +26,9 @@ export function ConfirmDialog({ items, close, removed }: { items: Item[]; close(
         if (end.state === 'failed') throw new ProductFailure(end.error)
       }
       if (recipes) await client.cleanup.prune()
-      tell({ tone: 'good', text: t('cleanup.done', { things }) })
+      notify({ tone: 'good', text: t('cleanup.done', { things }) })
     } catch (error) {
-      tellFailure(error)
+      notifyFailure(error)
     }
     close()
     removed()

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core'
 import { describeRefusal, type EnginePlace } from '../../../shared/engine-state.ts'
 import { t } from '../../messages/messages.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { changeSettings } from '../../store/settings.ts'
 
 /** Where engines were looked for and what is there, to choose from; the choice is remembered. */
-export function Places({ places, changed }: { places: EnginePlace[]; changed(): void }) {
-  const choose = (engine: string | null) => void changeSettings({ engine }).then(changed, tellFailure)
+export function EngineList({ places, changed }: { places: EnginePlace[]; changed(): void }) {
+  const choose = (engine: string | null) => void changeSettings({ engine }).then(changed, notifyFailure)
   const own = places.some(({ from }) => from === 'settings')
   return (
     <section>

@@ -11,12 +11,12 @@ import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/engine.ts'
-import { Places } from './EngineList.tsx'
+import { EngineList } from './EngineList.tsx'
 import { InstallEngine } from './InstallEngine.tsx'
 import './engine.css'
 
 /** In milliseconds: how often every place is looked at while the screen is open. */
-const LOOK = 4_000
+const POLL_INTERVAL = 4_000
 
 /** Every engine that there is, and what to do when none answers. It goes on by itself as soon as one does. */
 export default function EngineScreen() {
@@ -30,7 +30,7 @@ export default function EngineScreen() {
   const { again, value } = survey
   const lost = useLost()
   useEffect(() => {
-    const timer = setInterval(again, LOOK)
+    const timer = setInterval(again, POLL_INTERVAL)
     return () => clearInterval(timer)
   }, [again])
   // What the screen can do itself is offered below.
@@ -67,7 +67,7 @@ export default function EngineScreen() {
           </section>
         )}
         {value && value.install.length > 0 && <InstallEngine commands={value.install} />}
-        {value && <Places places={value.places} changed={again} />}
+        {value && <EngineList places={value.places} changed={again} />}
       </div>
     </div>
   )

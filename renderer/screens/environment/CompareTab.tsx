@@ -5,14 +5,14 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
-import { lazily } from '../../components/lazy-part.ts'
+import { lazyPart } from '../../components/lazy-part.ts'
 import { type Answer, useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { ChangeText } from './ChangeList.tsx'
 import { isPin } from './changes.ts'
 
-const TextDiff = lazily(() => import('./TextDiff.tsx'))
+const TextDiff = lazyPart(() => import('./TextDiff.tsx'))
 
 /** How two versions differ: inputs and pins, tools and packages, the definition's text. */
 export function CompareTab({
@@ -110,7 +110,7 @@ function Choice({
 }
 
 /** So many are shown at once; of the packages of two base images there are thousands. */
-const MOST = 500
+const MAX = 500
 
 function Changes({
   title,
@@ -138,15 +138,13 @@ function Changes({
             <div key={kind}>
               <h4>{t(`compare.${kind}`, { count: list.length })}</h4>
               <ul className="compare-list">
-                {list.slice(0, MOST).map((change) => (
+                {list.slice(0, MAX).map((change) => (
                   <li key={change.input}>
                     <ChangeText change={change} />
                   </li>
                 ))}
               </ul>
-              {list.length > MOST && (
-                <p className="dim">{t('changes.more', { count: list.length - MOST })}</p>
-              )}
+              {list.length > MAX && <p className="dim">{t('changes.more', { count: list.length - MAX })}</p>}
             </div>
           ),
       )}

@@ -11,7 +11,7 @@ import { wantReset } from '../../store/reset.ts'
 import { ChangeText } from './ChangeList.tsx'
 
 /** So many paths of a group are shown. */
-const MOST = 1_000
+const MAX = 1_000
 
 /** What the containers hold that their image does not, and what to do about it. */
 export function DriftTab({ summary }: { summary: ProjectSummary }) {
@@ -85,7 +85,7 @@ function Packages({ packages }: { packages: PackageChange[] }) {
     <section className="card compare-part">
       <h3>{t('drift.packages', { count: packages.length })}</h3>
       <ul className="compare-list">
-        {packages.slice(0, MOST).map(({ database, name, from, to }) => (
+        {packages.slice(0, MAX).map(({ database, name, from, to }) => (
           <li key={`${database} ${name}`}>
             <ChangeText change={{ input: name, from, to }} /> <span className="faint">{database}</span>
           </li>
@@ -105,7 +105,7 @@ function Files({ title, files }: { title: string; files: FileChange[] }) {
         {title} <span className="faint">{files.length}</span>
       </h3>
       <ul className="compare-list">
-        {files.slice(0, MOST).map(({ path, kind, count }) => (
+        {files.slice(0, MAX).map(({ path, kind, count }) => (
           <li key={path}>
             <span className={`file-sign ${kind}`} aria-hidden="true">
               {SIGNS[kind]}
@@ -115,7 +115,7 @@ function Files({ title, files }: { title: string; files: FileChange[] }) {
           </li>
         ))}
       </ul>
-      {files.length > MOST && <p className="dim">{t('changes.more', { count: files.length - MOST })}</p>}
+      {files.length > MAX && <p className="dim">{t('changes.more', { count: files.length - MAX })}</p>}
     </section>
   )
 }

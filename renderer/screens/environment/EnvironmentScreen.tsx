@@ -5,14 +5,14 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { client } from '../../client/client.ts'
 import { FailureBox } from '../../components/FailureBox.tsx'
-import { lazily } from '../../components/lazy-part.ts'
+import { lazyPart } from '../../components/lazy-part.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { CompareTab } from './CompareTab.tsx'
-import { asSeen } from './current-versions.ts'
+import { withCurrent } from './current-versions.ts'
 import { DefinitionTab } from './DefinitionTab.tsx'
 import { DriftTab } from './DriftTab.tsx'
 import { Header } from './Header.tsx'
@@ -21,7 +21,7 @@ import { OverviewTab } from './OverviewTab.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
 import './environment.css'
 
-const TerminalTab = lazily(() => import('./terminal/TerminalTab.tsx'))
+const TerminalTab = lazyPart(() => import('./terminal/TerminalTab.tsx'))
 
 const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'definition'] as const
 
@@ -52,7 +52,7 @@ export default function EnvironmentScreen({ project, tab }: { project: ProjectKe
 function Environment({ summary, tab }: { summary: ProjectSummary; tab: string }) {
   const { key: project } = summary
   const listed = useAnswer(factsKey(summary), (signal) => client.versions.list({ project }, { signal }))
-  const value = useMemo(() => listed.value && asSeen(listed.value, summary), [listed.value, summary])
+  const value = useMemo(() => listed.value && withCurrent(listed.value, summary), [listed.value, summary])
   const versions = { ...listed, value }
   const compared = /^compare-v(\d+)-v(\d+)$/.exec(tab)
   const shown = compared ? 'versions' : (TABS.find((one) => one === tab) ?? 'overview')

@@ -6,12 +6,18 @@ import { client } from '../../client/client.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { CapabilityList } from '../trust/PermissionList.tsx'
+import { PermissionList } from '../trust/PermissionList.tsx'
 import '../trust/trust.css'
 
 /** What was found in a folder that was never started: which definition, and all that it would reach. */
-export function Found({ project, definition }: { project: ProjectKey; definition: DefinitionText }) {
-  const { value, failure } = useAnswer(project, (signal) => client.trust.sheet({ project }, { signal }))
+export function FoundDefinition({
+  project,
+  definition,
+}: {
+  project: ProjectKey
+  definition: DefinitionText
+}) {
+  const { value, failure } = useAnswer(project, (signal) => client.trust.request({ project }, { signal }))
   // What is wrong with it is told above.
   if (failure) return null
   return (
@@ -21,7 +27,7 @@ export function Found({ project, definition }: { project: ProjectKey; definition
         <a href={hrefOf({ screen: 'environment', project, tab: 'definition' })}>{t('action.definition')}</a>
       </p>
       {value ? (
-        <CapabilityList all={value.capabilities} beyond={value.beyond} whole />
+        <PermissionList all={value.capabilities} beyond={value.beyond} whole />
       ) : (
         <Skeleton height={160} radius={10} />
       )}

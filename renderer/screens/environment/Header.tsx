@@ -17,28 +17,28 @@ import { engine } from '../../store/engine.ts'
 import {
   type Action,
   asLastKnown,
+  type EnvironmentDisplay,
+  environmentDisplay,
   isIdle,
   restOf,
-  type Standing,
-  standingOf,
 } from '../../store/environment-state.ts'
 import { changeMark } from '../../store/mark.ts'
-import { tell, tellFailure } from '../../store/notices.ts'
+import { notify, notifyFailure } from '../../store/notices.ts'
 import { act, openWith } from '../../store/perform-action.ts'
 import { changeSettings, settings } from '../../store/settings.ts'
 import { changeAgent } from '../../store/ssh-agent.ts'
 
 /** The environment's name, state and fixed buttons: one main action, what stands beside it, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {
-  const seen = standingOf(
+  const seen = environmentDisplay(
     summary,
     useStore(engine, (store) => store.engine),
   )
-  const standing = useLost() ? asLastKnown(seen) : seen
+  const display = useLost() ? asLastKnown(seen) : seen
   const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
   const word = (action: Action) =>
     action === 'reset' && unasked ? t('action.resetNow') : t(`action.${action}`)
-  const { main } = standing
+  const { main } = display
   return (
     <header className="environment-header">
       <div className="environment-who">
@@ -48,7 +48,7 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
         <div className="environment-name">
           <h1>{summary.name}</h1>
           <span className="chips" aria-live="polite">
-            <StateChip standing={standing} />
+            <StateChip display={display} />
             <Badges summary={summary} />
           </span>
         </div>
@@ -63,12 +63,12 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
             {word(main)}
           </Button>
         )}
-        {standing.beside.map((action) => (
+        {display.beside.map((action) => (
           <Button key={action} onClick={() => void act(action, summary)}>
             {word(action)}
           </Button>
         ))}
-        <More summary={summary} standing={standing} versions={versions} word={word} />
+        <More summary={summary} standing={display} versions={versions} word={word} />
       </div>
     </header>
   )
@@ -76,18 +76,18 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
 
 function More({
   summary,
-  standing,
+  standing: display,
   versions,
   word,
 }: {
   summary: ProjectSummary
-  standing: Standing
+  standing: EnvironmentDisplay
   versions: Version[] | undefined
   word(action: Action): string
 }) {
   const current = versions?.find((version) => version.current)
-  const idle = isIdle(summary, standing)
-  const rest = restOf(summary, standing)
+  const idle = isIdle(summary, display)
+  const rest = restOf(summary, display)
   const chosen = useStore(settings, (store) => store.settings?.open[summary.key])
   const editors = useAnswer('editors', () => client.environment.editors()).value
   const opens = chosen ?? (summary.ports.length === 0 ? 'terminal' : 'browser')
@@ -95,12 +95,12 @@ function More({
   const copyPath = () =>
     navigator.clipboard
       .writeText(summary.path)
-      .then(() => tell({ tone: 'good', text: t('environment.pathCopied') }), tellFailure)
+      .then(() => notify({ tone: 'good', text: t('environment.pathCopied') }), notifyFailure)
   const ask = async () => {
     const resetUnasked = (settings.getState().settings?.resetUnasked ?? []).filter(
       (key) => key !== summary.key,
     )
-    await changeSettings({ resetUnasked }).catch(tellFailure)
+    await changeSettings({ resetUnasked }).catch(notifyFailure)
   }
   const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
   const hasAgent = useStore(settings, (store) => store.settings?.sshAgent.includes(summary.key) ?? false)

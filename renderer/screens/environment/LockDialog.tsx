@@ -6,10 +6,10 @@ import { Dialog } from '../../components/Dialog.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
-import { tell, tellFailure } from '../../store/notices.ts'
+import { notify, notifyFailure } from '../../store/notices.ts'
 import { whenEnded } from '../../store/operation-end.ts'
 import { askOutdated, forgetOutdated } from '../../store/outdated.ts'
-import { tellEnd } from '../../store/reset.ts'
+import { notifyEnd } from '../../store/reset.ts'
 import { ChangeText } from './ChangeList.tsx'
 import { useOutdated } from './use-outdated.ts'
 import './dialogs.css'
@@ -34,10 +34,10 @@ export default function LockDialog({
       const references = chosen.map(({ reference }) => reference)
       const { operation } = await client.lock.update({ project, references })
       const end = await whenEnded(project, operation)
-      if (end.state === 'done') tell({ tone: 'good', text: t('lock.done', { file, count: chosen.length }) })
-      else tellEnd(project, operation, end, t('lock.cancelled'))
+      if (end.state === 'done') notify({ tone: 'good', text: t('lock.done', { file, count: chosen.length }) })
+      else notifyEnd(project, operation, end, t('lock.cancelled'))
     } catch (error) {
-      tellFailure(error)
+      notifyFailure(error)
     }
     forgetOutdated(project)
     done?.()

@@ -4,7 +4,7 @@ import { EnvironmentState, type Status } from '../../../shared/environment.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
-import type { Contents, Version } from '../../../shared/version.ts'
+import type { Inventory, Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
@@ -18,7 +18,7 @@ import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { Secrets } from '../secrets/Secrets.tsx'
 import { TrustBanner } from '../trust/TrustBanner.tsx'
 import { ChangeList } from './ChangeList.tsx'
-import { Found } from './FoundDefinition.tsx'
+import { FoundDefinition } from './FoundDefinition.tsx'
 import { Services } from './Services.tsx'
 
 /** What runs, where it is reached, which version it is and why, and what is inside. */
@@ -62,7 +62,7 @@ export function OverviewTab({
       {summary.state === 'absent' && !current && definition.value && (
         <section className="card overview-card overview-found">
           <h2>{t('found.title')}</h2>
-          <Found project={project} definition={definition.value} />
+          <FoundDefinition project={project} definition={definition.value} />
         </section>
       )}
       {now && <Wanted summary={summary} status={now} versions={versions.value} />}
@@ -222,7 +222,7 @@ function VersionFacts({
 const lockText = ({ lock, pins }: DefinitionText): string =>
   lock.text === null ? t('overview.noLock') : t('overview.pins', { file: lock.file, count: pins.length })
 
-function ContentsList({ contents: { tools, packages } }: { contents: Contents }) {
+function ContentsList({ contents: { tools, packages } }: { contents: Inventory }) {
   const databases = Object.entries(packages).filter(([, found]) => Object.keys(found).length > 0)
   return (
     <>

@@ -6,10 +6,10 @@ import { client } from '../../client/client.ts'
 import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
-import { tell, tellFailure } from '../../store/notices.ts'
+import { notify, notifyFailure } from '../../store/notices.ts'
 import { whenEnded } from '../../store/operation-end.ts'
 import { projectOf, projects } from '../../store/projects.ts'
-import { tellEnd } from '../../store/reset.ts'
+import { notifyEnd } from '../../store/reset.ts'
 import './dialogs.css'
 
 /** Asks before an environment is removed. Data and versions go only where their box is ticked. */
@@ -32,10 +32,10 @@ export default function RemoveDialog({ project }: { project: ProjectKey }) {
     try {
       const { operation } = await client.environment.remove({ project, data, versions })
       const end = await whenEnded(project, operation)
-      if (end.state === 'done') tell({ tone: 'good', text: t('remove.done', { name }) })
-      else tellEnd(project, operation, end, t('remove.cancelled'))
+      if (end.state === 'done') notify({ tone: 'good', text: t('remove.done', { name }) })
+      else notifyEnd(project, operation, end, t('remove.cancelled'))
     } catch (error) {
-      tellFailure(error)
+      notifyFailure(error)
     }
   }
   return (

@@ -6,7 +6,7 @@ import { CopyButton } from '../../components/CopyButton.tsx'
 import { t } from '../../messages/messages.ts'
 import { openPort } from '../../store/perform-action.ts'
 import { ProgramStart } from './ProgramStart.tsx'
-import { useListens } from './use-port-listening.ts'
+import { usePortListening } from './use-port-listening.ts'
 
 const TONES = {
   absent: 'plain',
@@ -61,7 +61,7 @@ export function Services({
 
 /** A port of a running container: whether anything listens there decides whether it can be opened. */
 function LivePort({ project, facts, port }: { project: ProjectKey; facts: string; port: PublishedPort }) {
-  const listens = useListens(project, port.host, facts)
+  const listens = usePortListening(project, port.host, facts)
   return <Port port={port} listens={listens} />
 }
 

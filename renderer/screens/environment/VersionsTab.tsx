@@ -13,7 +13,7 @@ import type { Answer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { changeMark } from '../../store/mark.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { act } from '../../store/perform-action.ts'
 import { wantReset } from '../../store/reset.ts'
 import { beginWithSecrets } from '../../store/secrets.ts'
@@ -199,7 +199,7 @@ const VersionCard = memo(function VersionCard({
               onClick={() =>
                 void beginWithSecrets(project, () =>
                   client.versions.rebuild({ project, version: version.id }),
-                ).catch(tellFailure)
+                ).catch(notifyFailure)
               }
               disabled={summary.operation !== null}
               aria-label={t('versions.rebuildLabel', { name })}

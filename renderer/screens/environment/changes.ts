@@ -1,5 +1,5 @@
 import type { InputChange } from '../../../shared/change.ts'
-import type { Contents } from '../../../shared/version.ts'
+import type { Inventory } from '../../../shared/version.ts'
 
 /** A change in short: hashes by their first digits, so many that old and new differ. */
 export function shortChange({ input, from, to }: InputChange): InputChange {
@@ -33,7 +33,7 @@ export const onlyPins = (because: InputChange[]): boolean =>
   because.length > 0 && because.every((change) => isPin(change) && change.from !== null && change.to !== null)
 
 /** What differs inside two images: tools one by one, packages with their database. */
-export function contentsChange(before: Contents, after: Contents): InputChange[] {
+export function contentsChange(before: Inventory, after: Inventory): InputChange[] {
   const [old, now] = [flat(before), flat(after)]
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((input) => {
     const [from, to] = [old.get(input) ?? null, now.get(input) ?? null]
@@ -41,7 +41,7 @@ export function contentsChange(before: Contents, after: Contents): InputChange[]
   })
 }
 
-function flat({ tools, packages }: Contents): Map<string, string> {
+function flat({ tools, packages }: Inventory): Map<string, string> {
   const all = new Map(Object.entries(tools))
   for (const [database, found] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(found)) all.set(`${name} (${database})`, version)

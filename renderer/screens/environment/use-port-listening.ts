@@ -3,14 +3,14 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import { client } from '../../client/client.ts'
 
 /** In milliseconds: how often a port is looked at on which nothing listens yet. */
-const AGAIN = 2_000
+const RETRY_INTERVAL = 2_000
 
 /**
  * Whether a program listens on a published port of this computer: null while that is not known. It is looked at again until
  * one does, and then left alone, because some programs log every connection; and anew whenever `facts` change, while the
  * older answer stays.
  */
-export function useListens(project: ProjectKey, port: number, facts: string): boolean | null {
+export function usePortListening(project: ProjectKey, port: number, facts: string): boolean | null {
   const [found, setFound] = useState<boolean | null>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another container is looked at anew.
   useEffect(() => {
@@ -23,7 +23,7 @@ export function useListens(project: ProjectKey, port: number, facts: string): bo
         .catch(() => undefined)
       if (stop.signal.aborted) return
       if (listens !== undefined) setFound(listens)
-      if (listens === false || listens === undefined) timer = setTimeout(look, AGAIN)
+      if (listens === false || listens === undefined) timer = setTimeout(look, RETRY_INTERVAL)
     }
     void look()
     return () => {

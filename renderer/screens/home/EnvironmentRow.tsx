@@ -9,7 +9,7 @@ import { shortPath } from '../../components/short-path.ts'
 import { useLost } from '../../components/use-lost.ts'
 import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
-import { asLastKnown, isUpdating, standingOf } from '../../store/environment-state.ts'
+import { asLastKnown, environmentDisplay, isUpdating } from '../../store/environment-state.ts'
 import { act } from '../../store/perform-action.ts'
 import { RowMenu } from './RowMenu.tsx'
 
@@ -22,7 +22,7 @@ export const EnvironmentRow = memo(function EnvironmentRow({
   engine: EngineState | undefined
 }) {
   const { key, name, path, branch, operation, version, ports, failure } = summary
-  const seen = standingOf(summary, engine)
+  const seen = environmentDisplay(summary, engine)
   const { tone, label, main, beside } = useLost() ? asLastKnown(seen) : seen
   const strong = main === 'start' || main === 'open'
   return (

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { desktop } from '../../client/client.ts'
 import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
-import { Glyph } from '../../shell/Logo.tsx'
+import { Logo } from '../../shell/Logo.tsx'
 import type { OpenWanted } from '../../store/dialogs.ts'
 import { cloneFields, openSample, openSource } from '../open/open-source.ts'
 import { SourceField } from '../open/SourceField.tsx'
@@ -26,7 +26,7 @@ export function FirstProject() {
   return (
     <div className="card start">
       <span style={{ color: 'var(--brand)' }}>
-        <Glyph size={34} />
+        <Logo size={34} />
       </span>
       <h1>{t('home.first')}</h1>
       <p className="dim">{t('home.firstLead')}</p>

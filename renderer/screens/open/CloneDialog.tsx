@@ -7,7 +7,7 @@ import { Dialog } from '../../components/Dialog.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
 import { t } from '../../messages/messages.ts'
 import { type CloneWanted, closeDialog, showDialog } from '../../store/dialogs.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { type BuildFeed, openBuild } from '../build/build-feed.ts'
 import { allSteps, percentOf, type Step, type Steps } from '../build/steps.ts'
 import '../environment/dialogs.css'
@@ -53,7 +53,7 @@ function Clone({
     setCancelling(true)
     client.operations.cancel({ project, operation }).catch((failure: unknown) => {
       setCancelling(false)
-      tellFailure(failure)
+      notifyFailure(failure)
     })
   }
   return (

@@ -6,7 +6,7 @@ import { Dialog } from '../../components/Dialog.tsx'
 import { t } from '../../messages/messages.ts'
 import '../environment/dialogs.css'
 import { closeDialog } from '../../store/dialogs.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 
 /** Asks before a project is taken off the list. */
@@ -14,7 +14,7 @@ export default function ForgetDialog({ project }: { project: ProjectKey }) {
   const name = useStore(projects, projectOf(project))?.name ?? project
   const forget = () => {
     closeDialog()
-    client.projects.forget({ project }).catch(tellFailure)
+    client.projects.forget({ project }).catch(notifyFailure)
   }
   return (
     <Dialog opened onClose={closeDialog} className="dialog" title={t('forget.title', { name })} size={460}>

@@ -8,7 +8,7 @@ import { FailureBox } from '../../components/FailureBox.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
-import { tell, tellFailure } from '../../store/notices.ts'
+import { notify, notifyFailure } from '../../store/notices.ts'
 import './proposal.css'
 
 /**
@@ -23,11 +23,14 @@ export function ProposedDefinition({ summary, written }: { summary: ProjectSumma
     setBusy(true)
     try {
       await client.projects.writeProposal({ project, fingerprint })
-      tell({ tone: 'good', text: t('proposal.written', { files: files.map(({ file }) => file).join(', ') }) })
+      notify({
+        tone: 'good',
+        text: t('proposal.written', { files: files.map(({ file }) => file).join(', ') }),
+      })
       go({ screen: 'environment', project, tab: 'overview' })
       written()
     } catch (error) {
-      tellFailure(error)
+      notifyFailure(error)
       proposal.again()
     }
     setBusy(false)

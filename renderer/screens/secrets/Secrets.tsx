@@ -9,8 +9,8 @@ import { OutsideLink } from '../../components/OutsideLink.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { showDialog } from '../../store/dialogs.ts'
-import { tell, tellFailure } from '../../store/notices.ts'
-import { placeText } from './storage-text.ts'
+import { notify, notifyFailure } from '../../store/notices.ts'
+import { storageText } from './storage-text.ts'
 import './secrets.css'
 
 /** The secrets that the definition declares, and how they stand. It is left out where there are none. */
@@ -20,9 +20,9 @@ export function Secrets({ project, facts }: { project: ProjectKey; facts: string
   const remove = async (name: string) => {
     try {
       await client.secrets.remove({ project, name })
-      tell({ tone: 'good', text: t('secrets.wasRemoved', { name }) })
+      notify({ tone: 'good', text: t('secrets.wasRemoved', { name }) })
     } catch (error) {
-      tellFailure(error)
+      notifyFailure(error)
     }
     list.again()
   }
@@ -43,7 +43,7 @@ export function Secrets({ project, facts }: { project: ProjectKey; facts: string
           />
         ))}
       </ul>
-      <p className="faint">{placeText(list.value)}</p>
+      <p className="faint">{storageText(list.value)}</p>
     </section>
   )
 }

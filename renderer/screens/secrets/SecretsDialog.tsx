@@ -7,10 +7,10 @@ import { Dialog } from '../../components/Dialog.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { closeDialog, type SecretsWanted } from '../../store/dialogs.ts'
-import { tell, tellFailure } from '../../store/notices.ts'
+import { notify, notifyFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { SecretField } from './SecretField.tsx'
-import { placeText } from './storage-text.ts'
+import { storageText } from './storage-text.ts'
 import '../environment/dialogs.css'
 import './secrets.css'
 
@@ -46,10 +46,10 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
         for (const { name } of secrets) if (!values[name]) await client.secrets.leaveOut({ project, name })
       }
       closeDialog()
-      if (before === 'nothing') tell({ tone: 'good', text: t('secrets.wasSet', { name: names }) })
+      if (before === 'nothing') notify({ tone: 'good', text: t('secrets.wasSet', { name: names }) })
       await goOn()
     } catch (error) {
-      tellFailure(error)
+      notifyFailure(error)
     } finally {
       setBusy(false)
     }
@@ -86,7 +86,7 @@ export default function SecretsDialog({ project, secrets, before, goOn }: Secret
         ))}
         <p className="faint">
           {before === 'start' && `${t('secrets.leaveOut')} `}
-          {list.value && placeText(list.value)}
+          {list.value && storageText(list.value)}
         </p>
         <div className="dialog-buttons">
           <Button onClick={closeDialog}>{t('dialog.cancel')}</Button>

@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { t } from '../../messages/messages.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { changeSettings } from '../../store/settings.ts'
 
 /** Where repositories are cloned into. */
@@ -12,7 +12,7 @@ export function CloneFolder({ folder }: { folder: string }) {
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        void changeSettings({ cloneFolder: given }).catch(tellFailure)
+        void changeSettings({ cloneFolder: given }).catch(notifyFailure)
       }}
     >
       <TextInput

@@ -5,7 +5,7 @@ import type { Settings, SettingsChange } from '../../../shared/settings.ts'
 import { desktop } from '../../client/client.ts'
 import { PageHead } from '../../components/PageHead.tsx'
 import { t } from '../../messages/messages.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { changeSettings, settings as store } from '../../store/settings.ts'
 import { CloneFolder } from './CloneFolder.tsx'
 import { Diagnostics } from './Diagnostics.tsx'
@@ -18,7 +18,7 @@ import './settings.css'
 /** What a person chooses for all projects. Everything counts at once. */
 export default function SettingsScreen() {
   const settings = useStore(store, (state) => state.settings)
-  const change = (change: SettingsChange) => void changeSettings(change).catch(tellFailure)
+  const change = (change: SettingsChange) => void changeSettings(change).catch(notifyFailure)
   return (
     <div>
       <PageHead title={t('settings.title')} />

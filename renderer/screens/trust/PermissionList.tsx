@@ -1,25 +1,25 @@
-import { type Capability, exact } from '../../../shared/trust.ts'
+import { exact, type Permission } from '../../../shared/trust.ts'
 import { t } from '../../messages/messages.ts'
-import { capabilityText, GROUPS, groupOf } from './permission-text.ts'
+import { GROUPS, groupOf, permissionText } from './permission-text.ts'
 
 /**
  * Capabilities by what they are about, the gravest first. `beyond`: those that are not of the everyday set. `whole`: these
  * are all there are, so that it is also said what there is none of.
  */
-export function CapabilityList({
+export function PermissionList({
   all,
   beyond,
   whole = false,
 }: {
-  all: Capability[]
-  beyond: Capability[]
+  all: Permission[]
+  beyond: Permission[]
   whole?: boolean
 }) {
   const grave = new Set(beyond.map(keyOf))
   return (
     <div className="trust-groups">
       {GROUPS.map((group) => {
-        const own = all.filter((capability) => groupOf(capability) === group)
+        const own = all.filter((permission) => groupOf(permission) === group)
         if (own.length === 0) return null
         return (
           <section
@@ -29,8 +29,8 @@ export function CapabilityList({
             <h3>{t(`trust.group.${group}`)}</h3>
             <p className="dim">{t(`trust.about.${group}`)}</p>
             <ul>
-              {own.map((capability) => (
-                <Item key={keyOf(capability)} capability={capability} />
+              {own.map((permission) => (
+                <Item key={keyOf(permission)} capability={permission} />
               ))}
             </ul>
           </section>
@@ -42,11 +42,11 @@ export function CapabilityList({
 }
 
 /** What a person looks for and there is none of. */
-function Without({ all }: { all: Capability[] }) {
+function Without({ all }: { all: Permission[] }) {
   const none = [
     ...(all.some(({ kind }) => kind === 'port') ? [] : [t('trust.none.port')]),
     ...(['host', 'privileges', 'folders'] as const).flatMap((group) =>
-      all.some((capability) => groupOf(capability) === group) ? [] : [t(`trust.none.${group}`)],
+      all.some((permission) => groupOf(permission) === group) ? [] : [t(`trust.none.${group}`)],
     ),
   ]
   if (none.length === 0) return null
@@ -58,21 +58,21 @@ function Without({ all }: { all: Capability[] }) {
   )
 }
 
-const keyOf = (capability: Capability): string => JSON.stringify(capability)
+const keyOf = (permission: Permission): string => JSON.stringify(permission)
 
-function Item({ capability }: { capability: Capability }) {
-  const { subject, what, access } = capabilityText(capability)
+function Item({ capability: permission }: { capability: Permission }) {
+  const { subject, what, access } = permissionText(permission)
   return (
     <li>
       <code>{subject}</code>
       <span className="dim">
         {what}
         {access !== undefined && <b> · {access}</b>}
-        {capability.kind === 'host-command' && capability.files !== undefined && (
+        {permission.kind === 'host-command' && permission.files !== undefined && (
           <span className="trust-file">
-            {capability.files === 'any'
+            {permission.files === 'any'
               ? t('trust.filesAny')
-              : t('trust.files', { hash: exact(capability.files).slice(0, 12) })}
+              : t('trust.files', { hash: exact(permission.files).slice(0, 12) })}
           </span>
         )}
       </span>

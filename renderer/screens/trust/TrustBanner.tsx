@@ -7,10 +7,10 @@ import { showDialog } from '../../store/dialogs.ts'
 
 /** Says that a person is waited for, and opens the sheet. */
 export function TrustBanner({ summary: { key, version, operation } }: { summary: ProjectSummary }) {
-  const sheet = useAnswer(key, (signal) => client.trust.sheet({ project: key }, { signal }))
+  const request = useAnswer(key, (signal) => client.trust.request({ project: key }, { signal }))
   // Whose it is decides what is said; of what cannot be read nobody knows what it asks for.
-  if (!sheet.value && !sheet.failure) return null
-  const first = sheet.value?.origin === 'clone' ? 'bannerClone' : 'bannerOwn'
+  if (!request.value && !request.failure) return null
+  const first = request.value?.origin === 'clone' ? 'bannerClone' : 'bannerOwn'
   const which = version ? 'bannerMore' : first
   return (
     <section className="card overview-wanted trust-banner">

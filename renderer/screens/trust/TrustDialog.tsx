@@ -1,9 +1,9 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import { useStore } from 'zustand'
-import type { LeftOut } from '../../../shared/clone.ts'
+import type { DeferredContent } from '../../../shared/clone.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
-import { exact, type TrustSheet } from '../../../shared/trust.ts'
+import { exact, type PermissionRequest } from '../../../shared/trust.ts'
 import { client } from '../../client/client.ts'
 import { toFailure } from '../../client/failure.ts'
 import { Dialog } from '../../components/Dialog.tsx'
@@ -12,10 +12,10 @@ import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { closeDialog, type Refused } from '../../store/dialogs.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { startTrusted } from '../../store/trust.ts'
-import { CapabilityList } from './PermissionList.tsx'
+import { PermissionList } from './PermissionList.tsx'
 import '../environment/dialogs.css'
 import './trust.css'
 
@@ -30,8 +30,8 @@ export default function TrustDialog({
   const summary = useStore(projects, projectOf(project))
   const name = summary?.name ?? ''
   const runs = summary?.state === 'ready' || summary?.state === 'starting' || summary?.state === 'unhealthy'
-  const sheet = useAnswer(project, async (signal) =>
-    refused ? sheetOf(refused) : client.trust.sheet({ project }, { signal }),
+  const request = useAnswer(project, async (signal) =>
+    refused ? requestOf(refused) : client.trust.request({ project }, { signal }),
   )
   const found = useAnswer(project, async (signal) => {
     const [definition, leftOut] = await Promise.all([
@@ -43,12 +43,12 @@ export default function TrustDialog({
   const [busy, setBusy] = useState(false)
   const [outdated, setOutdated] = useState(false)
   const [any, setAny] = useState(false)
-  const { value, failure } = sheet
+  const { value, failure } = request
   // Where something of it was granted, or one's own folder ran before, only the rest is asked.
   const ran = value?.origin === 'folder' && summary?.version != null
   const more = refused !== undefined || ran || (value !== undefined && isPartly(value))
-  const trust = async (sheetSeen: TrustSheet) => {
-    const fingerprint = (any && sheetSeen.anyFiles) || sheetSeen.fingerprint
+  const trust = async (requestSeen: PermissionRequest) => {
+    const fingerprint = (any && requestSeen.anyFiles) || requestSeen.fingerprint
     setBusy(true)
     try {
       if (refused) {
@@ -63,18 +63,18 @@ export default function TrustDialog({
       setBusy(false)
       if (toFailure(error).code === 'trust-outdated') {
         setOutdated(true)
-        sheet.again()
-      } else tellFailure(error)
+        request.again()
+      } else notifyFailure(error)
     }
   }
   const view = () => {
     closeDialog()
     go({ screen: 'environment', project, tab: 'definition' })
   }
-  const unreadable = failure && !sheet.asking ? failure : undefined
+  const unreadable = failure && !request.asking ? failure : undefined
   return (
     <Dialog opened onClose={closeDialog} className="dialog trust" size={640} title={title()}>
-      {unreadable && <FailureBox report={unreadable.report} retry={sheet.again} />}
+      {unreadable && <FailureBox report={unreadable.report} retry={request.again} />}
       {!value && !unreadable && <Waiting />}
       {value && !unreadable && (
         <>
@@ -83,8 +83,8 @@ export default function TrustDialog({
               {t('trust.outdated')}
             </p>
           )}
-          <About sheet={value} file={found.value?.file} more={more} />
-          <CapabilityList all={more ? value.asked : value.capabilities} beyond={value.beyond} whole={!more} />
+          <About request={value} file={found.value?.file} more={more} />
+          <PermissionList all={more ? value.asked : value.capabilities} beyond={value.beyond} whole={!more} />
           {value.changedFiles.length > 0 && <Changed files={value.changedFiles} />}
           {value.anyFiles !== null && (
             <Checkbox
@@ -111,7 +111,7 @@ export default function TrustDialog({
           <Button
             variant="filled"
             loading={busy}
-            disabled={!value || sheet.asking}
+            disabled={!value || request.asking}
             onClick={() => value && void trust(value)}
           >
             {t('trust.start')}
@@ -128,7 +128,7 @@ export default function TrustDialog({
 }
 
 /** What was refused of something else than a start is the whole of what is asked. */
-const sheetOf = ({ asked, fingerprint }: Refused): TrustSheet => ({
+const requestOf = ({ asked, fingerprint }: Refused): PermissionRequest => ({
   fingerprint,
   anyFiles: null,
   changedFiles: [],
@@ -141,11 +141,19 @@ const sheetOf = ({ asked, fingerprint }: Refused): TrustSheet => ({
 })
 
 /** Whether something of what needs a grant was granted already. */
-const isPartly = ({ origin, asked, capabilities, beyond }: TrustSheet): boolean =>
+const isPartly = ({ origin, asked, capabilities, beyond }: PermissionRequest): boolean =>
   asked.length < (origin === 'clone' ? capabilities : beyond).length
 
-function About({ sheet, file, more }: { sheet: TrustSheet; file: string | undefined; more: boolean }) {
-  const { remote, origin, beyond } = sheet
+function About({
+  request,
+  file,
+  more,
+}: {
+  request: PermissionRequest
+  file: string | undefined
+  more: boolean
+}) {
+  const { remote, origin, beyond } = request
   return (
     <div className="trust-about">
       {origin === 'clone' && remote !== null && (
@@ -174,7 +182,7 @@ function Changed({ files }: { files: string[] }) {
   )
 }
 
-function Fetched({ leftOut: { submodules, largeFiles } }: { leftOut: LeftOut }) {
+function Fetched({ leftOut: { submodules, largeFiles } }: { leftOut: DeferredContent }) {
   const some = submodules.slice(0, 5).map(exact).join(', ')
   const more = submodules.length - 5
   const names = more > 0 ? t('trust.submodulesMore', { names: some, count: more }) : some

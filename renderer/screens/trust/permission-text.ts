@@ -1,11 +1,11 @@
-import { type Capability, exact } from '../../../shared/trust.ts'
+import { exact, type Permission } from '../../../shared/trust.ts'
 import { t } from '../../messages/messages.ts'
 
 /** The parts of the sheet, in the order in which they are to be read. */
 export const GROUPS = ['host', 'privileges', 'folders', 'variables', 'network', 'own', 'made'] as const
 export type Group = (typeof GROUPS)[number]
 
-const GROUP_OF: Record<Capability['kind'], Group> = {
+const GROUP_OF: Record<Permission['kind'], Group> = {
   'host-command': 'host',
   'docker-socket': 'privileges',
   privileged: 'privileges',
@@ -28,90 +28,90 @@ const GROUP_OF: Record<Capability['kind'], Group> = {
   download: 'made',
 }
 
-export const groupOf = ({ kind }: Capability): Group => GROUP_OF[kind]
+export const groupOf = ({ kind }: Permission): Group => GROUP_OF[kind]
 
 /** A capability as it is shown: what it is about, what that is, and which access it gives. */
-export interface CapabilityText {
+export interface PermissionText {
   subject: string
   what: string
   access?: string
 }
 
 /** A stranger's texts stand there exactly, with everything visible. */
-export function capabilityText(capability: Capability): CapabilityText {
-  const { subject, what, access } = describe(capability)
+export function permissionText(permission: Permission): PermissionText {
+  const { subject, what, access } = describe(permission)
   return { subject: exact(subject), what: exact(what), ...(access !== undefined && { access }) }
 }
 
-function describe(capability: Capability): CapabilityText {
-  switch (capability.kind) {
+function describe(permission: Permission): PermissionText {
+  switch (permission.kind) {
     case 'image':
       return {
-        subject: capability.reference,
+        subject: permission.reference,
         what:
-          capability.onbuild === undefined
+          permission.onbuild === undefined
             ? t('trust.kind.image')
-            : t('trust.kind.imageAdds', { instructions: capability.onbuild.join('; ') }),
+            : t('trust.kind.imageAdds', { instructions: permission.onbuild.join('; ') }),
       }
     case 'download':
-      return { subject: capability.url, what: t('trust.kind.download') }
+      return { subject: permission.url, what: t('trust.kind.download') }
     case 'own-folder':
       return {
-        subject: capability.folder === '.' ? t('trust.itsFolder') : capability.folder,
-        what: t('trust.kind.ownFolder', { target: capability.target }),
-        access: t(`trust.access.${capability.access}`),
+        subject: permission.folder === '.' ? t('trust.itsFolder') : permission.folder,
+        what: t('trust.kind.ownFolder', { target: permission.target }),
+        access: t(`trust.access.${permission.access}`),
       }
     case 'own-volume':
-      return { subject: capability.name, what: t('trust.kind.ownVolume', { target: capability.target }) }
+      return { subject: permission.name, what: t('trust.kind.ownVolume', { target: permission.target }) }
     case 'port':
-      return { subject: `${capability.port}/${capability.protocol}`, what: portText(capability.address) }
+      return { subject: `${permission.port}/${permission.protocol}`, what: portText(permission.address) }
     case 'network':
-      return networkText(capability.mode)
+      return networkText(permission.mode)
     case 'variable':
-      return { subject: capability.name, what: t('trust.kind.variable') }
+      return { subject: permission.name, what: t('trust.kind.variable') }
     case 'host-command': {
-      const { from, name, command } = capability
+      const { from, name, command } = permission
       const subject = typeof command === 'string' ? command : JSON.stringify(command)
       return { subject, what: name === null ? from : t('trust.hookNamed', { from, name }) }
     }
     case 'folder': {
-      const { target, written } = capability
+      const { target, written } = permission
       return {
-        subject: capability.source,
+        subject: permission.source,
         what:
           written === undefined
             ? t('trust.kind.folder', { target })
             : t('trust.kind.folderWritten', { target, written }),
-        access: t(`trust.access.${capability.access}`),
+        access: t(`trust.access.${permission.access}`),
       }
     }
     case 'volume':
       return {
-        subject: capability.name,
-        what: t('trust.kind.volume', { target: capability.target }),
-        access: t(`trust.access.${capability.access}`),
+        subject: permission.name,
+        what: t('trust.kind.volume', { target: permission.target }),
+        access: t(`trust.access.${permission.access}`),
       }
     case 'docker-socket':
       return {
-        subject: capability.socket,
-        what: t('trust.kind.dockerSocket', { source: capability.source }),
+        subject: permission.socket,
+        what: t('trust.kind.dockerSocket', { source: permission.source }),
       }
     case 'privileged':
       return { subject: 'privileged', what: t('trust.kind.privileged') }
     case 'linux-capability':
-      return { subject: capability.name, what: t('trust.kind.linuxCapability') }
+      return { subject: permission.name, what: t('trust.kind.linuxCapability') }
     case 'security-option':
-      return { subject: capability.option, what: t('trust.kind.securityOption') }
+      return { subject: permission.option, what: t('trust.kind.securityOption') }
     case 'device':
       return {
-        subject: capability.path,
-        what: t('trust.kind.device', { target: capability.target }),
-        access: deviceAccess(capability.access),
+        subject: permission.path,
+        what: t('trust.kind.device', { target: permission.target }),
+        access: deviceAccess(permission.access),
       }
     case 'device-request':
-      return { subject: capability.request, what: t('trust.kind.deviceRequest') }
+      return { subject: permission.request, what: t('trust.kind.deviceRequest') }
     case 'namespace': {
-      const { namespace, of } = capability
+      const { namespace, of } = permission
       const what = of === 'host' ? t('trust.kind.namespaceHost') : t('trust.kind.namespaceOther', { of })
       return { subject: namespace, what }
     }
@@ -120,7 +120,7 @@ function describe(capability: Capability): CapabilityText {
     case 'ssh-agent':
       return { subject: 'ssh-agent', what: t('trust.kind.sshAgent') }
     case 'setting':
-      return { subject: capability.name, what: t('trust.kind.setting', { value: capability.value }) }
+      return { subject: permission.name, what: t('trust.kind.setting', { value: permission.value }) }
   }
 }
 
@@ -129,7 +129,7 @@ function portText(address: string): string {
   return address === '' ? t('trust.kind.portEverywhere') : t('trust.kind.portOpen', { address })
 }
 
-function networkText(mode: string): CapabilityText {
+function networkText(mode: string): PermissionText {
   if (mode === 'default') return { subject: t('trust.network'), what: t('trust.kind.networkOut') }
   if (mode === 'none') return { subject: mode, what: t('trust.kind.networkNone') }
   if (mode === 'host') return { subject: mode, what: t('trust.kind.networkHost') }

@@ -11,7 +11,7 @@ import { projects } from '../../store/projects.ts'
 import { settings } from '../../store/settings.ts'
 import { commandsOf } from './commands.ts'
 
-const MOST = 30
+const MAX = 30
 
 /** The command palette. It opens whenever `asked` changes. */
 export default function Palette({ asked }: { asked: number }) {
@@ -36,7 +36,7 @@ export default function Palette({ asked }: { asked: number }) {
     <Spotlight
       actions={actions}
       shortcut={null}
-      limit={MOST}
+      limit={MAX}
       overlayProps={{ color: '#0a1419', backgroundOpacity: 0.45, blur: 0 }}
       className="palette"
       attributes={{ content: { 'aria-label': t('palette.title') } }}

@@ -7,9 +7,9 @@ import { shortPath } from '../../components/short-path.ts'
 import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { showDialog } from '../../store/dialogs.ts'
-import { type Action, isIdle, restOf, standingOf } from '../../store/environment-state.ts'
+import { type Action, environmentDisplay, isIdle, restOf } from '../../store/environment-state.ts'
 import { changeMark } from '../../store/mark.ts'
-import { tellFailure } from '../../store/notices.ts'
+import { notifyFailure } from '../../store/notices.ts'
 import { askOutdated } from '../../store/outdated.ts'
 import { act, openWith } from '../../store/perform-action.ts'
 import { changeSettings } from '../../store/settings.ts'
@@ -52,10 +52,10 @@ export function commandsOf(known: Known): Command[] {
 
 function ofProject(project: ProjectSummary, { engine, settings, editors }: Known): Command[] {
   const { key, name, version, marked, watch } = project
-  const standing = standingOf(project, engine)
-  const idle = isIdle(project, standing)
+  const display = environmentDisplay(project, engine)
+  const idle = isIdle(project, display)
   const command = (id: string, label: string, run: () => unknown) => ({ id: `${key} ${id}`, label, run })
-  const actions = [standing.main, ...standing.beside, ...restOf(project, standing)].filter(
+  const actions = [display.main, ...display.beside, ...restOf(project, display)].filter(
     (action) => action !== undefined && !SAID.includes(action),
   ) as Action[]
   const unasked = settings?.resetUnasked.includes(key) ?? false
@@ -108,7 +108,7 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
           command('lock', t('palette.lock', { name }), () =>
             client.projects
               .definition({ project: key })
-              .then(({ lock }) => showDialog({ kind: 'lock', project: key, file: lock.file }), tellFailure),
+              .then(({ lock }) => showDialog({ kind: 'lock', project: key, file: lock.file }), notifyFailure),
           ),
           command('verify', t('palette.verify', { name }), () => verify(project)),
           command('remove', t('palette.remove', { name }), () =>
@@ -145,7 +145,7 @@ function ofApp(): Command[] {
     ...(['system', 'light', 'dark'] as const).map((theme) => ({
       id: `theme ${theme}`,
       label: t('palette.themeOf', { theme: t(`settings.themes.${theme}`) }),
-      run: () => changeSettings({ theme }).catch(tellFailure),
+      run: () => changeSettings({ theme }).catch(notifyFailure),
     })),
     { id: 'shortcuts', label: t('palette.shortcuts'), run: () => showDialog({ kind: 'shortcuts' }) },
   ]

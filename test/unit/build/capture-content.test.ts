@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { extract, type Header, pack } from 'tar-stream'
 import { expect, test } from 'vitest'
-import { capture } from '../../../main/build/capture-content.ts'
+import { captureContent } from '../../../main/build/capture-content.ts'
 
 type Entry = Partial<Header> & { name: string; content?: string }
 
@@ -21,7 +21,7 @@ async function captured(
     else tar.entry(header, content)
   tar.finalize()
   const into = pack()
-  const capturing = capture(Readable.from(await buffer(tar)), into, 'workspaces/shop', {
+  const capturing = captureContent(Readable.from(await buffer(tar)), into, 'workspaces/shop', {
     copied: new Map(Object.entries(copied)),
     mounted,
     owner,

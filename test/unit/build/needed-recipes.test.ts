@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { MOST_RECIPES, neededBy } from '../../../main/build/needed-recipes.ts'
+import { MAX_RECIPES, neededBy } from '../../../main/build/needed-recipes.ts'
 import type { LedgerEvent } from '../../../main/history/ledger.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
@@ -19,8 +19,8 @@ const ordinals = (...given: Parameters<typeof neededBy>) =>
   neededBy(...given).map((one) => Number.parseInt(one, 16))
 
 test('a project needs the recipes of its newest versions, and of those that it may go back to', () => {
-  const events = Array.from({ length: MOST_RECIPES + 5 }, (_, at) => built(at + 1))
-  expect(ordinals(events, false)).toEqual(Array.from({ length: MOST_RECIPES }, (_, at) => at + 6))
+  const events = Array.from({ length: MAX_RECIPES + 5 }, (_, at) => built(at + 1))
+  expect(ordinals(events, false)).toEqual(Array.from({ length: MAX_RECIPES }, (_, at) => at + 6))
   const marked: LedgerEvent[] = [
     ready(1),
     ready(2),
@@ -33,8 +33,8 @@ test('a project needs the recipes of its newest versions, and of those that it m
 })
 
 test('while somebody else writes a project it needs all', () => {
-  const events = Array.from({ length: MOST_RECIPES + 5 }, (_, at) => built(at + 1))
-  expect(neededBy(events, true)).toHaveLength(MOST_RECIPES + 5)
+  const events = Array.from({ length: MAX_RECIPES + 5 }, (_, at) => built(at + 1))
+  expect(neededBy(events, true)).toHaveLength(MAX_RECIPES + 5)
 })
 
 test('of what a person removed only that is needed which came again', () => {

@@ -3,8 +3,8 @@ import { readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/prom
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openRecipes } from '../../../main/build/read-recipe.ts'
-import { keepRecipe } from '../../../main/build/store-recipe.ts'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { storeRecipe } from '../../../main/build/store-recipe.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
@@ -21,8 +21,8 @@ async function kept(folder: Scratch, { whileSent = false } = {}) {
   const home = openHome({ PRISTINE_HOME: folder.at('home') })
   const project = await openProject(folder.at('project'))
   const engine = () => Promise.reject(new Error('nobody asks an engine'))
-  const planned = await planProject({ home, env: {}, engine }, project, { frozen: true }, quietRun())
-  const keep = (options?: { whileSent: boolean }) => keepRecipe(home, project, planned, options)
+  const planned = await planProject({ home, env: {}, engine }, project, { frozen: true }, silentRun())
+  const keep = (options?: { whileSent: boolean }) => storeRecipe(home, project, planned, options)
   if (!whileSent) await keep()
   const read = async () => (await openRecipes({ home, env: {} }, project))({ id: planned.id, ordinal: 1 })
   return { home, keep, read, blobs: async () => (await readdir(home.blobs)).sort() }
@@ -98,8 +98,8 @@ test('what a build sends is kept as it is sent, and the rest at the end', async 
   const keeper = await keep({ whileSent: true })
   const before = [sha256('beside'), sha256(Buffer.alloc(1024 * 1024 + 1))]
   expect(await blobs()).toEqual(before.toSorted())
-  keeper.keep(sha256('sent'), Buffer.from('sent'))
-  keeper.keep(sha256('of another'), Buffer.from('of another'))
+  keeper.add(sha256('sent'), Buffer.from('sent'))
+  keeper.add(sha256('of another'), Buffer.from('of another'))
   // It is the content that was sent which is kept, whatever the file holds by now.
   await folder.write('project/data/a', 'changed')
   expect(await blobs()).toEqual(before.toSorted())
@@ -116,7 +116,7 @@ test('a content that cannot be kept while it is sent is told at the end', async 
   const keeper = await keep({ whileSent: true })
   await rm(home.blobs, { recursive: true })
   await writeFile(home.blobs, 'a file in the way')
-  keeper.keep(sha256('sent'), Buffer.from('sent'))
+  keeper.add(sha256('sent'), Buffer.from('sent'))
   keeper.write()
   await expect(keeper.end()).rejects.toMatchObject({ code: 'storage-failed' })
 })
@@ -125,7 +125,7 @@ test('of a build that failed no more is kept', async () => {
   await using folder = await scratch({ 'project/data/a': 'sent' })
   const { keep, blobs } = await kept(folder, { whileSent: true })
   const keeper = await keep({ whileSent: true })
-  keeper.keep(sha256('sent'), Buffer.from('sent'))
+  keeper.add(sha256('sent'), Buffer.from('sent'))
   keeper.write()
   keeper.stop()
   await new Promise((resolve) => setTimeout(resolve, 50))
@@ -138,7 +138,7 @@ test('what does not fit into memory is written while the rest is sent', async ()
   for (const [at, content] of large.entries()) await folder.write(`project/data/${at}`, content)
   const { keep, blobs } = await kept(folder, { whileSent: true })
   const keeper = await keep({ whileSent: true })
-  for (const content of large) keeper.keep(sha256(content), content)
+  for (const content of large) keeper.add(sha256(content), content)
   await expect.poll(blobs, { timeout: 10_000 }).toHaveLength(6)
   keeper.write()
   await keeper.end()

@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openCheckout } from '../../../main/build/changed-inputs.ts'
 import { contextTar } from '../../../main/build/context-tar.ts'
 import { checkoutBuild } from '../../../main/build/version-build.ts'
-import { viewsOf } from '../../../main/build/workspace-copy.ts'
-import { replacedIn, viewTar } from '../../../main/build/workspace-copy-tar.ts'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { workspaceCopies } from '../../../main/build/workspace-copy.ts'
+import { replacedIn, workspaceCopyTar } from '../../../main/build/workspace-copy-tar.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { comparePlans } from '../../../main/plan/compare-plans.ts'
 import { differingLinks } from '../../../main/plan/historic-inputs.ts'
 import { type Planned, planProject } from '../../../main/plan/plan.ts'
@@ -91,7 +91,7 @@ async function seen(folder: string, env: NodeJS.ProcessEnv = process.env): Promi
   const home = openHome({ PRISTINE_HOME: path.join(scratch, `home-${homes++}`) })
   const engine = () => Promise.reject(productError('engine-missing', { tried: ['nothing'] }))
   const project = await openProject(folder)
-  const planned = await planProject({ home, env, engine }, project, { frozen: true }, quietRun())
+  const planned = await planProject({ home, env, engine }, project, { frozen: true }, silentRun())
   const [service] = checkoutBuild({ home, env }, project, planned).services
   if (!service) throw new Error('There is no service.')
   const { plan, open, converted } = service
@@ -110,12 +110,12 @@ async function linksInView(folder: string): Promise<[name: string, target: unkno
   const engine = () => Promise.reject(productError('engine-missing', { tried: ['nothing'] }))
   const project = await openProject(folder)
   const { env } = process
-  const { differing } = await planProject({ home, env, engine }, project, { frozen: true }, quietRun())
+  const { differing } = await planProject({ home, env, engine }, project, { frozen: true }, silentRun())
   const mounts = [{ Type: 'bind' as const, Source: project.path, Target: '/work' }]
-  const { views } = await viewsOf(project, mounts, [], env, quietRun())
+  const { copies: views } = await workspaceCopies(project, mounts, [], env, silentRun())
   const tars = views.map((view) => {
     const replaced = replacedIn(view, project.path, differing)
-    return buffer(viewTar(view, { uid: 0, gid: 0 }, { replaced, extra: [] }, new Map()))
+    return buffer(workspaceCopyTar(view, { uid: 0, gid: 0 }, { replaced, extra: [] }, new Map()))
   })
   const entries = await Promise.all(tars.map(async (tar) => entriesOf(await tar)))
   return entries.flatMap((all) =>

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { appendFile, chmod, utimes } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { viewsOf } from '../../../main/build/workspace-copy.ts'
-import { viewTar } from '../../../main/build/workspace-copy-tar.ts'
+import { workspaceCopies } from '../../../main/build/workspace-copy.ts'
+import { workspaceCopyTar } from '../../../main/build/workspace-copy-tar.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
@@ -29,7 +29,7 @@ async function viewOf(
   events: OperationEvent[] = [],
 ) {
   const mounts = [{ Type: 'bind' as const, Source: all.at('project'), Target: '/work' }]
-  const { views } = await viewsOf(await openProject(all.at('project')), mounts, [], given, {
+  const { copies: views } = await workspaceCopies(await openProject(all.at('project')), mounts, [], given, {
     report: (event) => events.push(event),
   })
   const [view] = views
@@ -89,7 +89,12 @@ test.skipIf(process.platform === 'win32')('is the same whatever umask it was clo
     await chmod(all.at('project/program'), program)
     const view = await viewOf(all)
     const tar = await buffer(
-      viewTar(view, { uid: 1, gid: 1 }, { replaced: new Map(), extra: [] }, new Map<string, string>()),
+      workspaceCopyTar(
+        view,
+        { uid: 1, gid: 1 },
+        { replaced: new Map(), extra: [] },
+        new Map<string, string>(),
+      ),
     )
     const headers = (await entriesOf(tar)).map(({ header }) => header)
     return headers.filter(({ name }) => /^pl|^pr/.test(name)).map(({ name, mode }) => [name, mode])

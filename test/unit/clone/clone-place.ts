@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createEngine } from '../../../main/engine.ts'
 import { openHome } from '../../../main/store/home.ts'
-import { sourceOf } from '../../../main/store/parse-source.ts'
+import { parseSource } from '../../../main/store/parse-source.ts'
 import { recordedProjects } from '../../../main/store/project-records.ts'
 import type { CloneResult } from '../../../shared/clone.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
@@ -30,14 +30,14 @@ export class ClonePlace implements AsyncDisposable {
 
   /** Clones what a text names into a folder of the projects. */
   clone(text: string, { into, signal }: { into?: string; signal?: AbortSignal } = {}): Promise<CloneResult> {
-    const source = sourceOf(text)
+    const source = parseSource(text)
     if (source.kind !== 'clone') throw new Error(`${text} is no address.`)
     const run = {
       signal: signal ?? new AbortController().signal,
       report: (event: OperationEvent) => this.events.push(event),
     }
     const destination = path.join(this.projects, into ?? source.name)
-    return createEngine(this.env).clone({ source, destination, asks: false }, run)
+    return createEngine(this.env).clone({ source, destination, interactive: false }, run)
   }
 
   /** What is in the folder for projects, hidden things too; undefined when there is none. */

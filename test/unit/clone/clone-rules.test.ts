@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { nearNames } from '../../../main/clone/similar-names.ts'
+import { similarNames } from '../../../main/clone/similar-names.ts'
 import { cloneFailure } from '../../../main/git/clone-failure.ts'
 import { gitEnvironment, unaskingSsh } from '../../../main/git/git-environment.ts'
-import { gitRemedy } from '../../../main/git/install-hint.ts'
+import { gitInstallHint } from '../../../main/git/install-hint.ts'
 import { isSameRemote } from '../../../main/git/same-remote.ts'
 
 const URL = 'https://example.org/ada/shop.git'
@@ -47,16 +47,16 @@ test('git is installed with the command of the system', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'pristine-release-'))
   const on = async (text: string) => {
     await writeFile(path.join(folder, 'os-release'), text)
-    return gitRemedy('linux', path.join(folder, 'os-release'))
+    return gitInstallHint('linux', path.join(folder, 'os-release'))
   }
   expect(await on('ID=debian\n')).toContain('"sudo apt-get install git"')
   expect(await on('NAME="Mint"\nID=linuxmint\nID_LIKE="ubuntu debian"\n')).toContain('apt-get')
   expect(await on('ID="fedora"\n')).toContain('dnf')
   expect(await on('ID="opensuse-leap"\nID_LIKE="suse opensuse"\n')).toContain('zypper')
   expect(await on('ID=nixos\n')).toContain('package "git"')
-  expect(await gitRemedy('linux', path.join(folder, 'none'))).toContain('package "git"')
-  expect(await gitRemedy('darwin')).toContain('xcode-select --install')
-  expect(await gitRemedy('win32')).toContain('winget install')
+  expect(await gitInstallHint('linux', path.join(folder, 'none'))).toContain('package "git"')
+  expect(await gitInstallHint('darwin')).toContain('xcode-select --install')
+  expect(await gitInstallHint('win32')).toContain('winget install')
   await rm(folder, { recursive: true })
 })
 
@@ -76,10 +76,13 @@ test.each([
 })
 
 test('near names are few, and near', () => {
-  expect(nearNames('mian', ['main', 'master', 'x'])).toEqual(['main'])
-  expect(nearNames('tax', ['feature/tax', 'tex', 'tax-2027-and-more', 'zzz'])).toEqual(['feature/tax', 'tex'])
-  expect(nearNames('Release', ['release', 'releases'])).toEqual(['release', 'releases'])
-  expect(nearNames('anything', [])).toEqual([])
+  expect(similarNames('mian', ['main', 'master', 'x'])).toEqual(['main'])
+  expect(similarNames('tax', ['feature/tax', 'tex', 'tax-2027-and-more', 'zzz'])).toEqual([
+    'feature/tax',
+    'tex',
+  ])
+  expect(similarNames('Release', ['release', 'releases'])).toEqual(['release', 'releases'])
+  expect(similarNames('anything', [])).toEqual([])
 })
 
 test('git is told of no other repository, to skip large files, and not to ask', () => {
@@ -91,7 +94,7 @@ test('git is told of no other repository, to skip large files, and not to ask', 
     SSH_AUTH_SOCK: 's',
   }
   const given = { cwd: '/home/ada/pristine', protocols: ['https', 'ssh'] }
-  const silent = gitEnvironment(env, { ...given, asks: false, ssh: unaskingSsh('ssh') })
+  const silent = gitEnvironment(env, { ...given, interactive: false, ssh: unaskingSsh('ssh') })
   expect(silent).toMatchObject({
     GIT_ALLOW_PROTOCOL: 'https:ssh',
     GIT_TERMINAL_PROMPT: '0',
@@ -103,7 +106,7 @@ test('git is told of no other repository, to skip large files, and not to ask', 
   })
   expect(silent).not.toHaveProperty('GIT_DIR')
   expect(silent).not.toHaveProperty('GIT_INDEX_FILE')
-  const asking = gitEnvironment(env, { ...given, asks: true })
+  const asking = gitEnvironment(env, { ...given, interactive: true })
   expect(asking).toMatchObject({ GIT_ASKPASS: 'ask' })
   expect(asking).not.toHaveProperty('GIT_TERMINAL_PROMPT')
   expect(unaskingSsh('C:\\putty\\plink.exe')).toBe('C:\\putty\\plink.exe -batch')

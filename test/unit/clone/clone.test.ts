@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { sourceOf } from '../../../main/store/parse-source.ts'
+import { parseSource } from '../../../main/store/parse-source.ts'
 import { ACCOUNT, startGitServer } from '../../rig/git-server.ts'
 import { clonePlace } from './clone-place.ts'
 
@@ -304,7 +304,7 @@ test("ssh is the person's own, and is told not to ask", async () => {
 })
 
 test('an address of a folder with a password in it is named without it', () => {
-  expect(() => sourceOf('https://ada:canary@example.org/shop')).toThrow(
+  expect(() => parseSource('https://ada:canary@example.org/shop')).toThrow(
     /^https:\/\/example\.org\/shop is not/,
   )
 })

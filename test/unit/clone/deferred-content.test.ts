@@ -3,8 +3,8 @@ import { appendFile, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
-import { fetchLeftOut } from '../../../main/clone/fetch-deferred.ts'
-import { readLeftOut } from '../../../main/git/deferred-content.ts'
+import { fetchDeferred } from '../../../main/clone/fetch-deferred.ts'
+import { readDeferred } from '../../../main/git/deferred-content.ts'
 import { openHost } from '../../../main/host/host.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
@@ -20,10 +20,10 @@ async function complete(place: ClonePlace, { hasRun = false } = {}) {
   const project = await openProject(path.join(place.projects, 'shop'))
   const events: OperationEvent[] = []
   const run = { signal: new AbortController().signal, report: (event: OperationEvent) => events.push(event) }
-  const tried = await fetchLeftOut(host, project, { hasRun }, run)
+  const tried = await fetchDeferred(host, project, { hasRun }, run)
   return {
     tried,
-    left: await readLeftOut(host.home, project.key),
+    left: await readDeferred(host.home, project.key),
     steps: events.flatMap((event) => (event.kind === 'step' ? `${event.name}: ${event.state}` : [])),
     warnings: events.flatMap((event) => (event.kind === 'warning' ? event.text : [])),
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withoutRootAdvice } from '../../../main/container/rootless-warning.ts'
+import { rootlessAdvice } from '../../../main/container/rootless-warning.ts'
 
 const accounts = 'root:x:0:0::/root:/bin/sh\ndev:x:1000:1001::/home/dev:/bin/sh\n'
 
@@ -10,13 +10,13 @@ test.each([
   ['2000', undefined, '"--userns=keep-id:uid=2000,gid=2000"'],
   ['ghost', undefined, '"--userns=keep-id"'],
 ])('on Podman the user "%s" is made the person', (user, known, option) => {
-  const advice = withoutRootAdvice(user, known, 'Podman')
+  const advice = rootlessAdvice(user, known, 'Podman')
   expect(advice).toContain(`the user "${user}" cannot write them`)
   expect(advice).toContain(`"runArgs": [${option}]`)
 })
 
 test('on another engine only root is the person', () => {
-  const advice = withoutRootAdvice('dev', accounts, 'Docker')
+  const advice = rootlessAdvice('dev', accounts, 'Docker')
   expect(advice).toContain('"remoteUser": "root"')
   expect(advice).not.toContain('keep-id')
 })

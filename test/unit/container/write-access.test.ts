@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ancestors } from '../../../main/container/chown-mounts.ts'
-import { placeOutside, readWorkplace } from '../../../main/container/write-access.ts'
+import { parseWriteAccess, placeOutside } from '../../../main/container/write-access.ts'
 
 test('of a repository that is mounted whole, the folder to be given to a user is the project', () => {
   const mount = { source: '/home/me/repo', target: '/workspaces/repo' }
@@ -11,14 +11,14 @@ test('of a repository that is mounted whole, the folder to be given to a user is
 
 test('what a look inside printed tells whose the closed folders are', () => {
   const text = '1000 1000\n1 drwxr-xr-x    3 3337     100           4096 Nov 29 10:00 /work\n3 \n'
-  expect(readWorkplace(text, ['/work', '/open', '/gone'])).toEqual({
+  expect(parseWriteAccess(text, ['/work', '/open', '/gone'])).toEqual({
     uid: 1000,
     gid: 1000,
     closed: [{ path: '/work', mode: '755', owner: '3337:100' }, { path: '/gone' }],
   })
-  const sticky = readWorkplace('1 2\n1 drwxrws--T+ 2 0 5 40 Nov 29 10:00 /t\n', ['/t'])
-  expect(sticky?.closed).toEqual([{ path: '/t', mode: '770', owner: '0:5' }])
-  expect(readWorkplace('', ['/work'])).toBeUndefined()
+  const sticky = parseWriteAccess('1 2\n1 drwxrws--T+ 2 0 5 40 Nov 29 10:00 /t\n', ['/t'])
+  expect(sticky?.unwritable).toEqual([{ path: '/t', mode: '770', owner: '0:5' }])
+  expect(parseWriteAccess('', ['/work'])).toBeUndefined()
 })
 
 test('the folders above a place do not hold the root', () => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pack } from 'tar-stream'
 import { describe, expect, test } from 'vitest'
-import { differences, hiddenText, readPlace } from '../../../main/data/folder-content.ts'
+import { describeHidden, differences, readFolderTar } from '../../../main/data/folder-content.ts'
 
 /** A tar as an engine gives it: the folder first, the names below it. */
 function tarOf(folder: string, fill: (into: ReturnType<typeof pack>) => void) {
@@ -10,12 +10,12 @@ function tarOf(folder: string, fill: (into: ReturnType<typeof pack>) => void) {
   if (folder !== '') tar.entry({ name: `${folder}/`, type: 'directory' })
   fill(tar)
   tar.finalize()
-  return tar as unknown as Parameters<typeof readPlace>[0]
+  return tar as unknown as Parameters<typeof readFolderTar>[0]
 }
 
 describe('what lies at a place', () => {
   test('files by content and mode, links by target, hard links as what they are of; no folders', async () => {
-    const content = await readPlace(
+    const content = await readFolderTar(
       tarOf('dev', (tar) => {
         tar.entry({ name: 'dev/.bashrc', mode: 0o644 }, 'one')
         tar.entry({ name: 'dev/bin/', type: 'directory' })
@@ -36,15 +36,15 @@ describe('what lies at a place', () => {
   })
 
   test('a single file, and a folder whose name the engine leaves out', async () => {
-    const file = await readPlace(tarOf('', (tar) => tar.entry({ name: 'tool', mode: 0o755 }, 'x')))
+    const file = await readFolderTar(tarOf('', (tar) => tar.entry({ name: 'tool', mode: 0o755 }, 'x')))
     expect(Object.keys(file)).toEqual([''])
-    const rooted = await readPlace(tarOf('.', (tar) => tar.entry({ name: 'file' }, 'x')))
+    const rooted = await readFolderTar(tarOf('.', (tar) => tar.entry({ name: 'file' }, 'x')))
     expect(Object.keys(rooted)).toEqual(['file'])
   })
 
   test('a broken tar is a failure, not an empty place', async () => {
     const whole = await buffer(tarOf('dev', (into) => into.entry({ name: 'dev/a' }, 'x'.repeat(600))))
-    await expect(readPlace(Readable.from([whole.subarray(0, 1_200)]))).rejects.toThrow()
+    await expect(readFolderTar(Readable.from([whole.subarray(0, 1_200)]))).rejects.toThrow()
   })
 })
 
@@ -74,10 +74,12 @@ describe('what a person is told', () => {
   ])('%j', (hidden, versions, text) => {
     const remedy =
       'Mount a narrower folder, or let a new volume take its place ("pristine rm --data" removes the data of the project).'
-    expect(hiddenText(place, versions, hidden)).toBe(text + remedy)
+    expect(describeHidden(place, versions, hidden)).toBe(text + remedy)
   })
 
   test('names of files are a stranger’s', () => {
-    expect(hiddenText(place, { starts: 2, filled: 1 }, { paths: ['a\u001b[31m\nb'] })).toContain('(a[31m b)')
+    expect(describeHidden(place, { starts: 2, filled: 1 }, { paths: ['a\u001b[31m\nb'] })).toContain(
+      '(a[31m b)',
+    )
   })
 })

@@ -7,9 +7,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import Docker from 'dockerode'
 import { expect, test } from 'vitest'
 import type { Engine } from '../../../main/docker/connection/connect.ts'
-import { boundedText, MOST_OUTPUT } from '../../../main/docker/streams/bounded-text.ts'
+import { boundedText, MAX_OUTPUT } from '../../../main/docker/streams/bounded-text.ts'
 import { demux } from '../../../main/docker/streams/demux.ts'
-import { git } from '../../../main/git/run-git.ts'
+import { runGit } from '../../../main/git/run-git.ts'
 import { runTool } from '../../../main/secrets/key-store-tool.ts'
 
 const PIECE = 64 * 1024
@@ -23,7 +23,7 @@ test('a text that does not end is cut, and who prints it is ended once', async (
   )
   const kept = await boundedText(endless, () => ended++)
   expect(ended).toBe(1)
-  expect(kept.length).toBeLessThan(MOST_OUTPUT + 2 * PIECE)
+  expect(kept.length).toBeLessThan(MAX_OUTPUT + 2 * PIECE)
   expect(await boundedText(Readable.from([Buffer.from('ä')]), () => ended++)).toBe('ä')
   expect(ended).toBe(1)
 })
@@ -71,8 +71,14 @@ test.skipIf(process.platform === 'win32')(
       await writeFile(program, '#!/bin/sh\nexec yes\n')
       await chmod(program, 0o755)
       const env = { PATH: `${folder}:${process.env['PATH']}` }
-      const options = { env, cwd: folder, signal: AbortSignal.timeout(60_000), protocols: [], asks: false }
-      expect(await git(['status'], options)).toMatchObject({
+      const options = {
+        env,
+        cwd: folder,
+        signal: AbortSignal.timeout(60_000),
+        protocols: [],
+        interactive: false,
+      }
+      expect(await runGit(['status'], options)).toMatchObject({
         code: -1,
         messages: ['It printed more than 16 MB, and was ended.'],
       })

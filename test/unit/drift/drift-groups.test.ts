@@ -4,7 +4,7 @@ import { groupFiles } from '../../../main/drift/group-files.ts'
 import { ADDED, CHANGED, countDrift, DELETED, driftedPaths } from '../../../main/drift/paths.ts'
 import { suggestChange } from '../../../main/drift/suggest-change.ts'
 import type { PackageChange } from '../../../shared/drift.ts'
-import { clean } from '../../../shared/sanitize.ts'
+import { sanitize } from '../../../shared/sanitize.ts'
 
 const added = (...paths: string[]) => paths.map((path) => ({ path, kind: ADDED }))
 const many = (folder: string, count: number) => Array.from({ length: count }, (_, i) => `${folder}/f${i}`)
@@ -165,8 +165,8 @@ test('cleaned text is one line that a terminal only shows', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
-      expect(clean(text)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/)
+      expect(sanitize(text)).not.toMatch(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/)
     }),
   )
-  expect(clean('/opt/große Datei')).toBe('/opt/große Datei')
+  expect(sanitize('/opt/große Datei')).toBe('/opt/große Datei')
 })

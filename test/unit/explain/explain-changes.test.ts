@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import { rename, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { keepRecipe } from '../../../main/build/store-recipe.ts'
-import { plannedSide, storedSide } from '../../../main/explain/compared-plan.ts'
+import { storeRecipe } from '../../../main/build/store-recipe.ts'
+import { currentPlan, storedPlan } from '../../../main/explain/compared-plan.ts'
 import { explainChanges } from '../../../main/explain/explain-changes.ts'
-import { withMoved } from '../../../main/explain/moved-images.ts'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { withMovedImages } from '../../../main/explain/moved-images.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { type Planned, planProject } from '../../../main/plan/plan.ts'
-import { storeContents } from '../../../main/plan/plan-store.ts'
+import { storeInventory } from '../../../main/plan/plan-store.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import type { InputChange } from '../../../shared/change.ts'
@@ -39,15 +39,15 @@ async function shop(dockerfile: string) {
   const home = openHome({ PRISTINE_HOME: folder.at('home') })
   const project = await openProject(folder.at('project'))
   const engine = () => Promise.reject(new Error('nobody asks an engine'))
-  const plan = () => planProject({ home, env: {}, engine }, project, { frozen: true }, quietRun())
+  const plan = () => planProject({ home, env: {}, engine }, project, { frozen: true }, silentRun())
   /** Plans it, and keeps that as a build does. */
   const keep = async () => {
     const planned = await plan()
-    await keepRecipe(home, project, planned)
+    await storeRecipe(home, project, planned)
     return planned
   }
   const stored = async ({ id }: Planned) => {
-    const side = await storedSide(home, id)
+    const side = await storedPlan(home, id)
     if (!side) throw new Error('it is not kept')
     return side
   }
@@ -59,7 +59,7 @@ async function shop(dockerfile: string) {
     at: (name: string) => folder.at(`project/${name}`),
     /** Why what is in the folder now is another version than one that was kept. */
     async since(before: Planned): Promise<InputChange[]> {
-      return explainChanges(home, await stored(before), await plannedSide(home, project, await plan()))
+      return explainChanges(home, await stored(before), await currentPlan(home, project, await plan()))
     },
     async between(before: Planned, after: Planned): Promise<InputChange[]> {
       return explainChanges(home, await stored(before), await stored(after))
@@ -180,14 +180,14 @@ test('a Dockerfile is told by its lines as they stand in the file', async () => 
 test('an image that moved is told by the versions that were found, once both ran', async () => {
   await using project = await shop('FROM node:24\n')
   const v1 = await project.keep()
-  await storeContents(project.home, v1.id, { tools: { node: '24.1.0', npm: '11.0.0' }, packages: {} })
+  await storeInventory(project.home, v1.id, { tools: { node: '24.1.0', npm: '11.0.0' }, packages: {} })
   await project.pin('2')
   const moved = { input: 'node:24', kind: 'pin' }
   const [unknown] = await project.since(v1)
   expect(unknown).toMatchObject(moved)
   expect(unknown).not.toHaveProperty('detail')
   const v2 = await project.keep()
-  await storeContents(project.home, v2.id, { tools: { node: '24.2.0', npm: '11.0.0' }, packages: {} })
+  await storeInventory(project.home, v2.id, { tools: { node: '24.2.0', npm: '11.0.0' }, packages: {} })
   const detail = { kind: 'moved', from: '24.1.0', to: '24.2.0' }
   expect(await project.since(v1)).toMatchObject([{ ...moved, detail }])
   // What was recorded before it ran.
@@ -201,7 +201,7 @@ test('an image that moved is told by the versions that were found, once both ran
     prepared: true,
   })
   const versions = [record(v1, 1, []), record(v2, 2, unknown ? [unknown] : [])]
-  expect(await withMoved(project.home, { versions }, versions[1] ?? record(v2, 2, []))).toMatchObject([
+  expect(await withMovedImages(project.home, { versions }, versions[1] ?? record(v2, 2, []))).toMatchObject([
     { ...moved, detail },
   ])
 })
@@ -209,11 +209,11 @@ test('an image that moved is told by the versions that were found, once both ran
 test('where the Dockerfile is another one, too, nobody knows what brought a version', async () => {
   await using project = await shop('FROM node:24\n')
   const v1 = await project.keep()
-  await storeContents(project.home, v1.id, { tools: { node: '24.1.0' }, packages: {} })
+  await storeInventory(project.home, v1.id, { tools: { node: '24.1.0' }, packages: {} })
   await project.pin('2')
   await project.write('Dockerfile', 'FROM node:24\nRUN n 24.2.0\n')
   const v2 = await project.keep()
-  await storeContents(project.home, v2.id, { tools: { node: '24.2.0' }, packages: {} })
+  await storeInventory(project.home, v2.id, { tools: { node: '24.2.0' }, packages: {} })
   const pin = (await project.between(v1, v2)).find(({ kind }) => kind === 'pin')
   expect(pin).toMatchObject({ input: 'node:24' })
   expect(pin).not.toHaveProperty('detail')
@@ -222,10 +222,10 @@ test('where the Dockerfile is another one, too, nobody knows what brought a vers
 test('where several stages have bases, the versions inside tell of none of them', async () => {
   await using project = await shop('FROM node:24 AS one\nFROM node:24\nCOPY --from=one /bin/sh /sh\n')
   const v1 = await project.keep()
-  await storeContents(project.home, v1.id, { tools: { node: '24.1.0' }, packages: {} })
+  await storeInventory(project.home, v1.id, { tools: { node: '24.1.0' }, packages: {} })
   await project.pin('2')
   const v2 = await project.keep()
-  await storeContents(project.home, v2.id, { tools: { node: '24.2.0' }, packages: {} })
+  await storeInventory(project.home, v2.id, { tools: { node: '24.2.0' }, packages: {} })
   const [change] = await project.between(v1, v2)
   expect(change).toMatchObject({ input: 'node:24', kind: 'pin' })
   expect(change).not.toHaveProperty('detail')

@@ -2,10 +2,10 @@ import { renameSync, symlinkSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { unlike } from '../../../main/build/changed-inputs.ts'
+import { differingFrom } from '../../../main/build/changed-inputs.ts'
 import { contextTar } from '../../../main/build/context-tar.ts'
-import { type View, viewsOf } from '../../../main/build/workspace-copy.ts'
-import { viewTar } from '../../../main/build/workspace-copy-tar.ts'
+import { type WorkspaceCopy, workspaceCopies } from '../../../main/build/workspace-copy.ts'
+import { workspaceCopyTar } from '../../../main/build/workspace-copy-tar.ts'
 import { HashCache } from '../../../main/definition/inputs/hash-cache.ts'
 import { contextFiles } from '../../../main/definition/inputs/inputs.ts'
 import { openInside } from '../../../main/files/open-inside.ts'
@@ -76,7 +76,7 @@ test('between the hashing and the sending', async () => {
       data: { path: 'data/empty/x', problem: 'it changed while it was being sent' },
     },
   )
-  expect(await unlike(await checkoutOf(root), '', files)).toEqual(files.map(([name]) => name))
+  expect(await differingFrom(await checkoutOf(root), '', files)).toEqual(files.map(([name]) => name))
 })
 
 test('of the build context itself', async () => {
@@ -129,7 +129,7 @@ test('of the folder that a proposal is written into', async () => {
 
 test('between the listing and the copy that content hooks work on', async () => {
   await using all = await surroundings({ 'data/file': 'own', kept: 'kept' })
-  const { views } = await viewsOf(
+  const { copies: views } = await workspaceCopies(
     all.project,
     [{ Type: 'bind', Source: all.project.path, Target: '/work' }],
     [],
@@ -140,7 +140,9 @@ test('between the listing and the copy that content hooks work on', async () => 
   const copied = new Map<string, string>()
   const [view] = views
   if (!view) throw new Error('there is no view')
-  const sent = await buffer(viewTar(view, { uid: 0, gid: 0 }, { replaced: new Map(), extra: [] }, copied))
+  const sent = await buffer(
+    workspaceCopyTar(view, { uid: 0, gid: 0 }, { replaced: new Map(), extra: [] }, copied),
+  )
   expect(sent.toString('latin1')).not.toContain('secret')
   expect([...copied.keys()]).toEqual(['data', 'kept'])
 })
@@ -154,7 +156,7 @@ test('between the look for an older input and its copy', async () => {
     sha256: '8a798890fe93817163b10b5f7bd2ca4d25d84c52739a645a889c173eee7d9d3d',
     open: () => openInside(all.project.path, 'data/file'),
   }
-  const view: View = {
+  const view: WorkspaceCopy = {
     source: all.project.path,
     target: '/work',
     entries: [{ path: 'data/file', kind: 'file' }],
@@ -162,6 +164,6 @@ test('between the look for an older input and its copy', async () => {
   }
   all.exchange('data')
   const replaced = new Map([['data/file', input]])
-  const sent = buffer(viewTar(view, { uid: 0, gid: 0 }, { replaced, extra: [] }, new Map()))
+  const sent = buffer(workspaceCopyTar(view, { uid: 0, gid: 0 }, { replaced, extra: [] }, new Map()))
   await expect(sent).rejects.toMatchObject({ code: 'input-unreadable', data: { path: 'data/file' } })
 })

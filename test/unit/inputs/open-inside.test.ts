@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { listInside, lookInside, openFolderInside, openInside } from '../../../main/files/open-inside.ts'
+import { listInside, openFolderInside, openInside, statInside } from '../../../main/files/open-inside.ts'
 import { type Scratch, scratch } from './scratch.ts'
 
 /** By asking where an open file lies, which only Linux tells, and by looking at the way before and after. */
@@ -32,11 +32,11 @@ describe.for(WAYS)('by place: %s', (byPlace) => {
         { name: 'link', kind: 'link', target: 'file' },
       ]),
     )
-    expect(lookInside(root, 'data', byPlace)).toEqual({ name: 'data', kind: 'folder' })
-    expect(lookInside(root, 'data/link', byPlace)).toMatchObject({ kind: 'link', target: 'file' })
-    expect(lookInside(root, '.', byPlace)).toMatchObject({ kind: 'folder' })
+    expect(statInside(root, 'data', byPlace)).toEqual({ name: 'data', kind: 'folder' })
+    expect(statInside(root, 'data/link', byPlace)).toMatchObject({ kind: 'link', target: 'file' })
+    expect(statInside(root, '.', byPlace)).toMatchObject({ kind: 'folder' })
     for (const gone of ['gone', 'gone/too', 'data/file/below'])
-      expect(lookInside(root, gone, byPlace)).toBeUndefined()
+      expect(statInside(root, gone, byPlace)).toBeUndefined()
   })
 
   test.for([
@@ -49,7 +49,7 @@ describe.for(WAYS)('by place: %s', (byPlace) => {
     await all.link('project/link', target)
     const refused = expect.objectContaining({ code: 'ELOOP' })
     expect(() => openInside(all.at('project'), name, byPlace)).toThrow(refused)
-    if (name !== 'link') expect(() => lookInside(all.at('project'), name, byPlace)).toThrow(refused)
+    if (name !== 'link') expect(() => statInside(all.at('project'), name, byPlace)).toThrow(refused)
   })
 
   test('nor is a root that was exchanged, or a name that climbs', async () => {
@@ -103,7 +103,7 @@ describe.for(WAYS)('by place: %s', (byPlace) => {
         for (const { name } of listInside(all.at('project'), 'data', byPlace)) seen.add(`name ${name}`)
       })
       noted(() => {
-        const entry = lookInside(all.at('project'), 'data/more', byPlace)
+        const entry = statInside(all.at('project'), 'data/more', byPlace)
         seen.add(entry ? 'more' : 'no more')
       })
     }

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { StepCount } from '../../../main/operation/count-steps.ts'
+import { StepCounter } from '../../../main/operation/count-steps.ts'
 import type { StepEvent } from '../../../shared/operation.ts'
 
 type Said = Pick<StepEvent, 'phase' | 'subject' | 'place'>
 
 function count(...said: Said[]) {
-  const steps = new StepCount()
+  const steps = new StepCounter()
   for (const [at, one] of said.entries()) {
-    steps.hear({ kind: 'step', id: `${at}`, name: `Xq ${at}`, state: 'running', ...one })
-    steps.hear({ kind: 'step', id: `${at}`, name: `Xq ${at}`, state: 'done', ...one })
+    steps.add({ kind: 'step', id: `${at}`, name: `Xq ${at}`, state: 'running', ...one })
+    steps.add({ kind: 'step', id: `${at}`, name: `Xq ${at}`, state: 'done', ...one })
   }
   return { ...steps.steps, step: steps.step }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { describeOperation } from '../../../main/operation/list-operations.ts'
-import { newOperationId, operationsFolder, recordingOf } from '../../../main/operation/record-operation.ts'
+import { newOperationId, operationsFolder, recordingFile } from '../../../main/operation/record-operation.ts'
 import { watchOperation } from '../../../main/operation/watch-operation.ts'
 
 let folder: string
@@ -21,7 +21,7 @@ async function recording(what: string, ...names: string[]) {
     event: { kind: 'step', id: `${index}`, name, state: 'done' },
   }))
   const lines = [{ at, what }, ...steps, { at, event: { kind: 'end', state: 'done' } }]
-  await writeFile(recordingOf(folder, id), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+  await writeFile(recordingFile(folder, id), lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
   return id
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { listOperations } from '../../../main/operation/list-operations.ts'
-import { newOperationId, operationsFolder, recordingOf } from '../../../main/operation/record-operation.ts'
+import { newOperationId, operationsFolder, recordingFile } from '../../../main/operation/record-operation.ts'
 import { asRecordedWriter } from '../../../main/operation/recorded-writer.ts'
 import {
   cancelOperation,
@@ -130,8 +130,8 @@ test('of a process that died the recording ends as lost, with a cut line left ou
   await all(id)
   const dead = newOperationId()
   const at = new Date().toISOString()
-  await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, kind: 'reset' })}\n`)
-  await appendFile(recordingOf(folder, dead), `${JSON.stringify({ at, event: note('one') })}\n{"at":"20`)
+  await writeFile(recordingFile(folder, dead), `${JSON.stringify({ at, kind: 'reset' })}\n`)
+  await appendFile(recordingFile(folder, dead), `${JSON.stringify({ at, event: note('one') })}\n{"at":"20`)
   expect((await all(dead)).map(({ index, event }) => [index, event])).toEqual([
     [0, note('one')],
     [1, { kind: 'end', state: 'lost' }],
@@ -146,7 +146,7 @@ test('a process that has the number of a writer that died is neither taken for i
     const at = new Date().toISOString()
     await asOnlyWriter(folder, { what: 'resetting' }, async () => {})
     await mkdir(operationsFolder(folder))
-    await writeFile(recordingOf(folder, dead), `${JSON.stringify({ at, kind: 'reset' })}\n`)
+    await writeFile(recordingFile(folder, dead), `${JSON.stringify({ at, kind: 'reset' })}\n`)
     const holder = { pid: stranger.pid, what: 'resetting', operation: dead }
     await writeFile(path.join(folder, 'writer.json'), JSON.stringify(holder))
     expect(await listOperations(folder)).toMatchObject([{ id: dead, state: 'lost' }])
@@ -210,7 +210,7 @@ test('whatever its size, an event is recorded with its end, and so is a failure'
   ])
   expect(JSON.stringify(events.at(-1))).toContain('1999 ')
   expect(await listOperations(folder)).toMatchObject([{ id, state: 'failed' }])
-  expect((await stat(recordingOf(folder, id))).size).toBeLessThan(200_000)
+  expect((await stat(recordingFile(folder, id))).size).toBeLessThan(200_000)
 })
 
 test('the output of steps is recorded up to a size, what happens is recorded to the end', async () => {

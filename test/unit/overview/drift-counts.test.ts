@@ -9,14 +9,14 @@ test('what is counted again rests for longer than it took; what is new does not 
     order.push(name)
   }
   const began = performance.now()
-  counts.again(slow('first again'))
+  counts.recount(slow('first again'))
   const second = new Promise<void>((resolve) =>
-    counts.again(async () => {
+    counts.recount(async () => {
       order.push('second again')
       resolve()
     }),
   )
-  await counts.first(slow('new'))
+  await counts.countFirst(slow('new'))
   await second
   expect(order).toContain('new')
   expect(order.slice(-1)).toEqual(['second again'])

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readOldPlanLabel } from '../../../main/plan/legacy-plan-label.ts'
+import { readLegacyPlanLabel } from '../../../main/plan/legacy-plan-label.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import { FORM_1 } from './form-1.ts'
 
@@ -13,19 +13,19 @@ const inPieces = (size: number): Record<string, string> => {
 }
 
 test('the plan that an older image carries is read, in one label or in pieces', () => {
-  expect(readOldPlanLabel({ 'dev.pristine.plan': text }, id)).toEqual(JSON.parse(text))
-  expect(readOldPlanLabel(inPieces(400), id)).toEqual(JSON.parse(text))
+  expect(readLegacyPlanLabel({ 'dev.pristine.plan': text }, id)).toEqual(JSON.parse(text))
+  expect(readLegacyPlanLabel(inPieces(400), id)).toEqual(JSON.parse(text))
   // Pieces of a longer plan that a base image brought count for nothing.
-  expect(readOldPlanLabel({ ...inPieces(100), ...inPieces(400) }, id)).toEqual(JSON.parse(text))
+  expect(readLegacyPlanLabel({ ...inPieces(100), ...inPieces(400) }, id)).toEqual(JSON.parse(text))
 })
 
 test('a plan that makes another version, of which a piece is missing, or that is none, is none', () => {
   const other = 'a'.repeat(64) as VersionId
-  expect(readOldPlanLabel({ 'dev.pristine.plan': text }, other)).toBeUndefined()
+  expect(readLegacyPlanLabel({ 'dev.pristine.plan': text }, other)).toBeUndefined()
   const { 'dev.pristine.plan.2': _, ...labels } = inPieces(400)
-  expect(readOldPlanLabel(labels, id)).toBeUndefined()
-  expect(readOldPlanLabel({ 'dev.pristine.plan': '999999' }, id)).toBeUndefined()
-  expect(readOldPlanLabel({ 'dev.pristine.plan': '{"planVersion":3}' }, id)).toBeUndefined()
-  expect(readOldPlanLabel({}, id)).toBeUndefined()
-  expect(readOldPlanLabel(null, id)).toBeUndefined()
+  expect(readLegacyPlanLabel(labels, id)).toBeUndefined()
+  expect(readLegacyPlanLabel({ 'dev.pristine.plan': '999999' }, id)).toBeUndefined()
+  expect(readLegacyPlanLabel({ 'dev.pristine.plan': '{"planVersion":3}' }, id)).toBeUndefined()
+  expect(readLegacyPlanLabel({}, id)).toBeUndefined()
+  expect(readLegacyPlanLabel(null, id)).toBeUndefined()
 })

@@ -2,7 +2,7 @@ import { chmod, lstat, readFile, rename, rm, truncate, utimes, writeFile } from 
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
@@ -133,7 +133,7 @@ async function projectIn(folder: Scratch, name: string) {
   const project = await openProject(at('.'))
   const plan = async (home: string) => {
     const planner = { home: openHome({ PRISTINE_HOME: home }), env: process.env, engine: noEngine }
-    const { id, warnings } = await planProject(planner, project, { frozen: true }, quietRun())
+    const { id, warnings } = await planProject(planner, project, { frozen: true }, silentRun())
     return { id, warnings }
   }
   const home = folder.at(`home-${name}`)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import { createEngine } from '../../../main/engine.ts'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { parsePlan } from '../../../main/plan/plan-store.ts'
 import { openHome } from '../../../main/store/home.ts'
@@ -20,7 +20,7 @@ async function plan(folder: Scratch) {
     { home, env: {}, engine },
     await openProject(folder.at('shop')),
     { frozen: false },
-    quietRun(),
+    silentRun(),
   )
 }
 
@@ -98,7 +98,7 @@ test.runIf(process.platform !== 'win32')(
       DOCKER_HOST: `unix://${folder.at('engine.sock')}`,
       HOME: folder.at('home'),
     })
-    const [run, shop] = [quietRun(), folder.at('shop')]
+    const [run, shop] = [silentRun(), folder.at('shop')]
     await expect(engine.status(shop, undefined, run)).rejects.toMatchObject({
       code: expect.stringMatching(/^engine-/),
     })

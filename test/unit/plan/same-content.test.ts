@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { parsePlan } from '../../../main/plan/plan-store.ts'
 import { sameContent } from '../../../main/plan/same-content.ts'
@@ -34,7 +34,7 @@ test("today's plan of a project that did not change is known to be the same as t
     planner,
     await openProject(folder.at('shop')),
     { frozen: true },
-    quietRun(),
+    silentRun(),
   )
   expect(planned.plan.planVersion).toBe(2)
   expect(sameContent(old, planned.plan, false)).toBeDefined()

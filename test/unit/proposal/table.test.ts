@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readProject } from '../../../main/definition/read-project.ts'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { propose } from '../../../main/proposal/propose.ts'
 import { writeProposal } from '../../../main/proposal/write-proposal.ts'
@@ -63,7 +63,7 @@ test.each(Object.entries(REPOSITORIES))(
     const engine = () => Promise.reject(productError('engine-missing', { tried: ['nothing'] }))
     // All that is missing is what the engine knows: where the references point.
     await expectError(
-      planProject({ home, env: {}, engine }, project, { frozen: false }, quietRun()),
+      planProject({ home, env: {}, engine }, project, { frozen: false }, silentRun()),
       'engine-missing',
     )
     await expectError(propose(place), 'definition-exists', { file: '.devcontainer/devcontainer.json' })

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { chooseVersion, LANGUAGES, type Said } from '../../../main/proposal/draft/choose-release.ts'
+import { chooseVersion, LANGUAGES, type VersionSource } from '../../../main/proposal/draft/choose-release.ts'
 import { type Dialect, readRange } from '../../../main/proposal/draft/version-ranges.ts'
 
-const range = (text: string, dialect: Dialect = 'npm'): Said => ({ from: 'f', text, dialect })
-const exactly = (text: string): Said => ({ from: 'f', text })
+const range = (text: string, dialect: Dialect = 'npm'): VersionSource => ({ from: 'f', text, dialect })
+const exactly = (text: string): VersionSource => ({ from: 'f', text })
 
-test.each<[keyof typeof LANGUAGES, Said[], string]>([
+test.each<[keyof typeof LANGUAGES, VersionSource[], string]>([
   // What a file names is taken as it is.
   ['node', [exactly('v20.11.1')], '20.11.1'],
   ['node', [exactly('18')], '18'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { badgesOf, standingOf } from '../../../renderer/store/environment-state.ts'
+import { badgesOf, environmentDisplay } from '../../../renderer/store/environment-state.ts'
 import { environmentErrors } from '../../../shared/errors/environment.ts'
 import type { OperationId, ProjectKey, VersionId } from '../../../shared/ids.ts'
 import type { StepPhase } from '../../../shared/operation.ts'
@@ -55,7 +55,7 @@ test.each([
   [{ needsTrust: true, failure }, 'Build failed · still on v12', 'view-error', ['retry']],
   [{ state: 'missing' }, 'Folder not found', undefined, []],
 ] as const)('%j is "%s", with its fixed buttons', (more, label, main, beside) => {
-  expect(standingOf(summary(more as Partial<ProjectSummary>), undefined)).toMatchObject({
+  expect(environmentDisplay(summary(more as Partial<ProjectSummary>), undefined)).toMatchObject({
     label,
     main,
     beside,
@@ -69,17 +69,20 @@ test('what goes on comes first, then an engine that does not answer', () => {
     step: step('build', 'app'),
     steps: { begun: 4, all: 11 },
   } as const
-  const busy = standingOf(summary({ operation: building, failure }), down)
+  const busy = environmentDisplay(summary({ operation: building, failure }), down)
   expect(busy).toMatchObject({ label: 'Building · step 4 of 11', main: 'view-build', beside: ['cancel'] })
   const starting = { ...building, step: step('health') }
   const label = 'Starting · waiting for the health check'
-  expect(standingOf(summary({ operation: starting }), undefined)).toMatchObject({ label, main: 'view-build' })
-  expect(standingOf(summary({ operation: starting, state: 'starting' }), undefined)).toMatchObject({
+  expect(environmentDisplay(summary({ operation: starting }), undefined)).toMatchObject({
+    label,
+    main: 'view-build',
+  })
+  expect(environmentDisplay(summary({ operation: starting, state: 'starting' }), undefined)).toMatchObject({
     label,
     main: 'logs',
     beside: ['view-build', 'cancel'],
   })
-  expect(standingOf(summary({ failure }), down)).toMatchObject({
+  expect(environmentDisplay(summary({ failure }), down)).toMatchObject({
     label: 'Engine not running',
     main: 'start-engine',
     beside: ['troubleshoot'],
@@ -97,7 +100,10 @@ test.each([
   [step('dotfiles'), 'Starting'],
 ])('the step %j of a start reads "%s", whatever its name', (step, label) => {
   const going = { id: operation, kind: 'up', step, steps: { begun: 4, all: 11 } } as const
-  expect(standingOf(summary({ operation: going }), undefined)).toMatchObject({ label, main: 'view-build' })
+  expect(environmentDisplay(summary({ operation: going }), undefined)).toMatchObject({
+    label,
+    main: 'view-build',
+  })
 })
 
 test('an update is one thing to be seen, though it is built and then swapped in', () => {
@@ -110,7 +116,7 @@ test('an update is one thing to be seen, though it is built and then swapped in'
     { operation: bringing, watch: { kind: 'swapping', ...change } },
     { watch: { kind: 'swapped', ...change } },
   ] as const
-  expect(labels.map((more) => standingOf(summary(more), undefined).label)).toEqual([
+  expect(labels.map((more) => environmentDisplay(summary(more), undefined).label)).toEqual([
     'Building',
     'Building',
     'Starting',
@@ -153,6 +159,6 @@ test('whatever ends with the exit code of what is not ready is told as that', ()
   for (const code of codes.filter((code) => code !== 'not-restored'))
     expect([
       code,
-      standingOf(summary({ failure: { operation, error: report(code) } }), undefined).label,
+      environmentDisplay(summary({ failure: { operation, error: report(code) } }), undefined).label,
     ]).toEqual([code, 'Not ready · still on v12'])
 })

@@ -2,7 +2,7 @@ import { mkdir, open } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { operationsFolder, recordingOf } from '../../../main/operation/record-operation.ts'
+import { operationsFolder, recordingFile } from '../../../main/operation/record-operation.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { rememberProject } from '../../../main/store/project-records.ts'
@@ -23,7 +23,7 @@ test('a window that does not read costs little memory, and misses nothing when i
   await rememberProject({ home }, project)
   const records = home.project(project.key)
   await mkdir(operationsFolder(records), { recursive: true })
-  await writeRecording(recordingOf(records, id))
+  await writeRecording(recordingFile(records, id))
 
   await using window = await Window.open(serving.server)
   const events = await window.client.operations.watch({ project: project.key, operation: id, from: 0 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeLeftOut } from '../../../shared/clone.ts'
+import { describeDeferred } from '../../../shared/clone.ts'
 
 test.each([
   [{ submodules: ['lib'], largeFiles: 0 }, '1 submodule (lib)'],
@@ -10,5 +10,5 @@ test.each([
   ],
   [{ submodules: ['\u001b[2K\u202ebil'], largeFiles: 0 }, '1 submodule (\\u{1b}[2K\\u{202e}bil)'],
 ])('what a clone left out is told in a line: %j', (leftOut, text) => {
-  expect(describeLeftOut(leftOut)).toBe(text)
+  expect(describeDeferred(leftOut)).toBe(text)
 })

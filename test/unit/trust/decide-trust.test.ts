@@ -1,48 +1,48 @@
 import { describe, expect, test } from 'vitest'
-import { covers, decideTrust, type Standing } from '../../../main/trust/decide-trust.ts'
-import type { Capability } from '../../../shared/trust.ts'
+import { covers, decideTrust, type TrustState } from '../../../main/trust/decide-trust.ts'
+import type { Permission } from '../../../shared/trust.ts'
 
-const folder = (source: string, access: 'read' | 'write' = 'read', target = '/x'): Capability => ({
+const folder = (source: string, access: 'read' | 'write' = 'read', target = '/x'): Permission => ({
   kind: 'folder',
   source,
   target,
   access,
 })
-const command = (text: string, files?: string): Capability => ({
+const command = (text: string, files?: string): Permission => ({
   kind: 'host-command',
   from: 'initializeCommand of devcontainer.json',
   name: null,
   command: text,
   ...(files !== undefined && { files }),
 })
-const linux = (name: string): Capability => ({ kind: 'linux-capability', name })
-const variable: Capability = { kind: 'variable', name: 'TOKEN' }
-const privileged: Capability = { kind: 'privileged' }
-const EVERYDAY: Capability[] = [
+const linux = (name: string): Permission => ({ kind: 'linux-capability', name })
+const variable: Permission = { kind: 'variable', name: 'TOKEN' }
+const privileged: Permission = { kind: 'privileged' }
+const EVERYDAY: Permission[] = [
   { kind: 'image', reference: 'debian:bookworm' },
   { kind: 'own-folder', folder: '.', target: '/workspaces/shop', access: 'write' },
   { kind: 'own-volume', name: 'data', target: '/data' },
   { kind: 'port', address: '127.0.0.1', port: 3000, protocol: 'tcp' },
   { kind: 'network', mode: 'default' },
 ]
-const own = (granted: Capability[] = []): Standing => ({
+const own = (granted: Permission[] = []): TrustState => ({
   origin: 'folder',
   remote: 'https://example.org/shop',
-  everyday: true,
+  defaults: true,
   granted,
 })
-const clone = (everyday: boolean, granted: Capability[] = []): Standing => ({
+const clone = (everyday: boolean, granted: Permission[] = []): TrustState => ({
   ...own(granted),
   origin: 'clone',
-  everyday,
+  defaults: everyday,
 })
 
 describe('what is asked', () => {
   test("of a person's own folder nothing but what is beyond the everyday set", () => {
-    const home: Capability = { kind: 'variable', name: 'HOME' }
+    const home: Permission = { kind: 'variable', name: 'HOME' }
     expect(decideTrust(own(), [...EVERYDAY, home])).toMatchObject({ granted: true, beyond: [], asked: [] })
     expect(decideTrust(own(), [...EVERYDAY, variable]).asked).toEqual([variable])
-    const agent: Capability = { kind: 'build-ssh-agent' }
+    const agent: Permission = { kind: 'build-ssh-agent' }
     expect(decideTrust(own([privileged]), [...EVERYDAY, agent]).asked).toEqual([agent])
     const sheet = decideTrust(own(), [...EVERYDAY, privileged, folder('/etc')])
     expect(sheet).toMatchObject({ granted: false, asked: [folder('/etc'), privileged] })
@@ -53,7 +53,7 @@ describe('what is asked', () => {
     const reached = [...EVERYDAY, variable]
     expect(decideTrust(clone(false), reached).asked).toHaveLength(6)
     expect(decideTrust(clone(true, [variable]), reached)).toMatchObject({ granted: true, asked: [] })
-    const image: Capability = { kind: 'image', reference: 'alpine:3' }
+    const image: Permission = { kind: 'image', reference: 'alpine:3' }
     expect(decideTrust(clone(true, [variable]), [...reached, image]).granted).toBe(true)
     expect(decideTrust(clone(true), reached).asked).toEqual([variable])
   })
@@ -69,7 +69,7 @@ describe('what is asked', () => {
     expect(decideTrust(own(before), [...before, command('rm')]).asked).toEqual([command('rm')])
   })
 
-  test.each<Capability>([
+  test.each<Permission>([
     { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'tcp' },
     { kind: 'port', address: '', port: 80, protocol: 'tcp' },
     { kind: 'network', mode: 'host' },
@@ -115,7 +115,7 @@ describe('a command that is about to run', () => {
 })
 
 describe('what was granted covers', () => {
-  test.each<[Capability, Capability, boolean]>([
+  test.each<[Permission, Permission, boolean]>([
     [folder('/a', 'write'), folder('/a', 'read'), true],
     [folder('/a', 'read'), folder('/a', 'write'), false],
     [folder('/a'), folder('/a', 'read', '/elsewhere'), true],
@@ -134,12 +134,12 @@ describe('what was granted covers', () => {
     // Where it is not about to run, the files do not matter; so seen it is not granted to run.
     [command('make', '1'), command('make'), true],
     [command('make'), command('make', '1'), false],
-    [command('make'), { ...command('make'), from: 'elsewhere', name: 'a' } as Capability, true],
+    [command('make'), { ...command('make'), from: 'elsewhere', name: 'a' } as Permission, true],
   ])('%j, %j: %s', (granted, wanted, covered) => expect(covers(granted, wanted)).toBe(covered))
 })
 
 describe('the fingerprint', () => {
-  const of = (standing: Standing, reached: Capability[]) => decideTrust(standing, reached).fingerprint
+  const of = (standing: TrustState, reached: Permission[]) => decideTrust(standing, reached).fingerprint
   const beyond = [folder('/a'), privileged]
 
   test('is of the set, not of its order or its repetitions, nor of what was granted before', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeCapability, exact } from '../../../shared/trust.ts'
+import { describePermission, exact } from '../../../shared/trust.ts'
 
 test.each([
   ['make all  -j "2" é 漢', 'make all  -j "2" é 漢'],
@@ -19,7 +19,7 @@ test('a command is told as it is, on one line', () => {
     command: ['sh', '-c', 'echo "\u001b[31m"\n'],
     files: 'any',
   } as const
-  const told = describeCapability({ ...capability, command: [...capability.command] })
+  const told = describePermission({ ...capability, command: [...capability.command] })
   expect(told).toContain('initializeCommand of \\u{1b}[1mx')
   expect(told).not.toMatch(/\p{Cc}/u)
 })

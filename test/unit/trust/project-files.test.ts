@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
-import { type ProjectFiles, projectFiles, touched } from '../../../main/trust/project-files.ts'
+import { type ProjectFiles, projectFiles, touchedFiles } from '../../../main/trust/project-files.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 
 /* What a granted command on this computer may run of a project. */
@@ -159,12 +159,12 @@ test('a project in a repository counts with all of it: a command can leave its f
 test('what was written meanwhile is told, even if it was put back; what is new is not', async () => {
   await using all = await repository()
   const before = await filesOf(all)
-  expect(touched(before, await filesOf(all))).toEqual([])
+  expect(touchedFiles(before, await filesOf(all))).toEqual([])
   await all.write('project/tools/x.sh', 'evil')
   await all.write('project/tools/x.sh', 'echo 1')
   await all.write('project/made', '')
   const after = await filesOf(all)
-  expect(touched(before, after)).toEqual(['tools/x.sh'])
+  expect(touchedFiles(before, after)).toEqual(['tools/x.sh'])
   await rm(path.join(all.at('project'), 'tools/x.sh'))
-  expect(touched(before, await filesOf(all))).toEqual(['tools/x.sh'])
+  expect(touchedFiles(before, await filesOf(all))).toEqual(['tools/x.sh'])
 })

@@ -4,13 +4,13 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { reachOfProject } from '../../../main/build/project-permissions.ts'
+import { permissionsOfProject } from '../../../main/build/project-permissions.ts'
 import { readProject } from '../../../main/definition/read-project.ts'
 import type { ContainerSpec } from '../../../main/docker/containers.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
-import { reachOf } from '../../../main/trust/request-permissions.ts'
-import type { Capability } from '../../../shared/trust.ts'
+import { permissionsOfRequest } from '../../../main/trust/request-permissions.ts'
+import type { Permission } from '../../../shared/trust.ts'
 import { expectError, FILE, makeProject } from '../definition/project.ts'
 
 const hostOf = (env: Record<string, string>) => ({ env, home: openHome({ PRISTINE_HOME: '/nowhere' }) })
@@ -20,21 +20,21 @@ async function reached(
   json: object,
   env: Record<string, string> = {},
   folder?: string,
-): Promise<Capability[]> {
+): Promise<Permission[]> {
   await using made = folder === undefined ? await makeProject() : undefined
   const place = folder ?? made?.path ?? ''
   await mkdir(path.join(place, '.devcontainer'), { recursive: true })
   await writeFile(path.join(place, FILE), JSON.stringify({ image: 'debian:bookworm', ...json }))
   const project = await openProject(place)
   const host = hostOf(env)
-  const found = await reachOfProject(host, project, await readProject(env, project, undefined))
-  const everyday = (one: Capability) =>
+  const found = await permissionsOfProject(host, project, await readProject(env, project, undefined))
+  const everyday = (one: Permission) =>
     one.kind === 'image' || (one.kind === 'network' && one.mode === 'default')
   return found.filter((one) => !everyday(one) && !(one.kind === 'own-folder' && one.folder === '.'))
 }
 
 describe('what a definition reaches', () => {
-  it.each<[object, Capability]>([
+  it.each<[object, Permission]>([
     [{ privileged: true }, { kind: 'privileged' }],
     [{ runArgs: ['--privileged=1'] }, { kind: 'privileged' }],
     [{ capAdd: ['cap_sys_admin'] }, { kind: 'linux-capability', name: 'SYS_ADMIN' }],
@@ -68,7 +68,7 @@ describe('what a definition reaches', () => {
     ],
     [
       { mounts: ['type=bind,source=${localWorkspaceFolder}/../../etc,target=/x'] },
-      expect.objectContaining({ kind: 'folder', target: '/x', access: 'write' }) as Capability,
+      expect.objectContaining({ kind: 'folder', target: '/x', access: 'write' }) as Permission,
     ],
     [
       { mounts: ['type=bind,source=${localEnv:HOME}/.ssh,target=/x'] },
@@ -199,7 +199,7 @@ describe('a create request', () => {
   const reachOfSpec = async (spec: object) => {
     await using made = await makeProject()
     const project = await openProject(made.path)
-    const found = await reachOf(spec as ContainerSpec, { project, host: hostOf({}), file: FILE })
+    const found = await permissionsOfRequest(spec as ContainerSpec, { project, host: hostOf({}), file: FILE })
     return found.filter((one) => one.kind !== 'network')
   }
 
@@ -223,7 +223,7 @@ describe('a create request', () => {
     expect(await reachOfSpec(spec)).toEqual([{ kind: 'setting', name, value }])
   })
 
-  it.each<[object, Capability]>([
+  it.each<[object, Permission]>([
     [
       { Mounts: [{ Type: 'volume', Source: 'pristine-other-00000000-data', Target: '/x' }] },
       { kind: 'volume', name: 'pristine-other-00000000-data', target: '/x', access: 'write' },

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { appendFile, utimes, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { openHost } from '../../../main/host/host.ts'
-import { quietRun } from '../../../main/operation/quiet-run.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { fork, removeFork } from '../../../main/verbs/fork.ts'
 import { scratch } from '../inputs/scratch.ts'
@@ -35,9 +35,9 @@ test('no filter runs that the settings of a submodule name; git removes no workt
   await utimes(`${sub}/a.txt`, 1, 1)
 
   const host = openHost(env)
-  const forked = await fork(host, await openProject(shop), 'try', {}, quietRun())
+  const forked = await fork(host, await openProject(shop), 'try', {}, silentRun())
   expect(existsSync(`${shop}-try/.devcontainer/devcontainer.json`)).toBe(true)
-  await expect(removeFork(host, forked, quietRun())).rejects.toMatchObject({
+  await expect(removeFork(host, forked, silentRun())).rejects.toMatchObject({
     code: 'fork-failed',
     why: expect.stringContaining('It has submodules'),
   })

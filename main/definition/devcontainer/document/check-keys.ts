@@ -36,14 +36,14 @@ const WITHOUT_EFFECT = ['$schema', 'extensions', 'settings', 'devPort']
 const KNOWN = [...Object.keys(DevcontainerJson.shape), ...Object.keys(UNSUPPORTED), ...WITHOUT_EFFECT]
 
 /** Many times those of the specification; each unknown one is compared with all of them. */
-const MOST_KEYS = 1000
+const MAX_KEYS = 1000
 
 /**
  * Checks the top-level keys of a devcontainer.json. Unsupported ones that ask for something fail with
  * `definition-unsupported`, misspelt security keys with `definition-invalid`; other unknown ones are warnings.
  */
 export function checkKeys(value: object, origin: Origin): Warning[] {
-  if (Object.keys(value).length > MOST_KEYS) throw invalid(origin, [], `expected at most ${MOST_KEYS} keys`)
+  if (Object.keys(value).length > MAX_KEYS) throw invalid(origin, [], `expected at most ${MAX_KEYS} keys`)
   for (const [key, asked] of Object.entries(value)) {
     const reason = Object.hasOwn(UNSUPPORTED, key) ? UNSUPPORTED[key] : undefined
     if (reason !== undefined && !isNothing(asked)) throw unsupported(origin, [key], key, reason)

@@ -4,7 +4,7 @@ import { invalid, type Origin } from './source-position.ts'
 
 const LONGEST_NAME = 128
 /** A person is asked for each. */
-const MOST = 100
+const MAX = 100
 
 /**
  * The secrets that a definition declares, sorted by name (containers.dev, "secrets": recommended, not required).
@@ -12,7 +12,7 @@ const MOST = 100
  */
 export function readSecrets({ secrets = {} }: DevcontainerJson, origin: Origin): DeclaredSecret[] {
   const entries = Object.entries(secrets)
-  if (entries.length > MOST) throw invalid(origin, ['secrets'], `expected at most ${MOST} secrets`)
+  if (entries.length > MAX) throw invalid(origin, ['secrets'], `expected at most ${MAX} secrets`)
   return entries
     .map(([name, { description, documentationUrl }]) => {
       if (!SECRET_NAME.test(name) || name.length > LONGEST_NAME) {

@@ -55,19 +55,19 @@ export function parseJsonc(file: string, text: string): Document {
 }
 
 /** So many are told. */
-const MOST_REPEATED = 5
+const MAX_REPEATED = 5
 
 function repeatedIn(tree: Node, text: string): Document['repeated'] {
   const found: Document['repeated'] = []
   const look = (node: Node, above: string): void => {
-    if (found.length >= MOST_REPEATED) return
+    if (found.length >= MAX_REPEATED) return
     if (node.type === 'array') for (const item of node.children ?? []) look(item, above)
     if (node.type !== 'object') return
     const members = Map.groupBy(node.children ?? [], (member) => String(member.children?.[0]?.value))
     for (const [name, same] of members) {
       const key = above === '' ? name : `${above}.${name}`
-      if (same.length > 1 && found.length < MOST_REPEATED) {
-        const lines = same.slice(0, MOST_REPEATED).map(({ offset }) => placeAt(text, offset).line)
+      if (same.length > 1 && found.length < MAX_REPEATED) {
+        const lines = same.slice(0, MAX_REPEATED).map(({ offset }) => placeAt(text, offset).line)
         found.push({ key, lines })
       }
       const value = same.at(-1)?.children?.[1]

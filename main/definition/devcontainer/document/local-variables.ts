@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path'
-import { gitRootOf, type ProjectPlace } from '../../../files/project-paths.ts'
+import { gitRootOf, type ProjectPaths } from '../../../files/project-paths.ts'
 import { devcontainerId } from './devcontainer-id.ts'
 import type { Variables } from './substitute.ts'
 
 /** What this computer knows of a definition's variables. `file` is relative to the project's folder. */
 export function localVariables(
-  project: ProjectPlace,
+  project: ProjectPaths,
   file: string,
   env: Readonly<Record<string, string | undefined>>,
 ): Variables {

@@ -18,7 +18,7 @@ const Duration = z.union(
 )
 
 /** Each is looked for in every folder. */
-const MOST_GLOBS = 1000
+const MAX_GLOBS = 1000
 const Glob = z
   .string()
   .check(z.minLength(1, 'must not be empty'), z.maxLength(4096, 'is longer than a path can be'))
@@ -34,7 +34,7 @@ const RawHealth = z.strictObject({
 })
 
 const RawSettings = z.strictObject({
-  inputs: z.optional(z.array(Glob).check(z.maxLength(MOST_GLOBS, `must hold at most ${MOST_GLOBS} globs`))),
+  inputs: z.optional(z.array(Glob).check(z.maxLength(MAX_GLOBS, `must hold at most ${MAX_GLOBS} globs`))),
   keep: z.optional(z.int().check(z.gte(0))),
   health: z.optional(RawHealth),
   apply: z.optional(Apply),

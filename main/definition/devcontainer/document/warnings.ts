@@ -4,7 +4,7 @@ import type { DevcontainerJson } from './schema.ts'
 import { isVariable, variablesIn } from './substitute.ts'
 
 /** What is worth saying of a definition that is understood: settings without effect, unknown variables. */
-export function remarksOn(json: DevcontainerJson): Warning[] {
+export function definitionWarnings(json: DevcontainerJson): Warning[] {
   const remarks: Warning[] = []
   const say = (code: string, message: string) => remarks.push({ code, message })
   if (json.build?.cacheFrom !== undefined) {

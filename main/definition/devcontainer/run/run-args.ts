@@ -63,14 +63,14 @@ const KNOWN: KnownFlags = {
 
 /** Reads `runArgs` by allow-list: only what stays inside the container, or can be granted, gets through. */
 export function readRunArgs(args: readonly string[], origin: Origin): RunArgs {
-  const asked: RunArgs = { env: {}, mounts: [], ports: [], options: {}, warnings: [] }
-  for (const flag of readFlags(args, KNOWN, origin)) apply(asked, flag, origin)
-  return asked
+  const requested: RunArgs = { env: {}, mounts: [], ports: [], options: {}, warnings: [] }
+  for (const flag of readFlags(args, KNOWN, origin)) apply(requested, flag, origin)
+  return requested
 }
 
-function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
+function apply(requested: RunArgs, flag: Flag, origin: Origin): void {
   const { name, value, path } = flag
-  const { options } = asked
+  const { options } = requested
   const needsText = () => {
     if (value === '') throw invalid(origin, path, `"--${name}" needs a value`)
     return value
@@ -109,14 +109,14 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
     case 'env': {
       // As with docker, a name alone takes the value of this computer.
       const [key, text] = readPair(flag, origin)
-      asked.env[key] = text ?? `\${localEnv:${key}}`
+      requested.env[key] = text ?? `\${localEnv:${key}}`
       break
     }
     case 'hostname':
       options.hostname = needsText()
       break
     case 'init':
-      asked.init = readSwitch(flag, origin)
+      requested.init = readSwitch(flag, origin)
       break
     case 'label': {
       const [key, text] = readPair(flag, origin)
@@ -128,10 +128,10 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
       options.memory = requireSize(value, origin, path)
       break
     case 'mount':
-      asked.mounts.push(parseMount(value, origin, path))
+      requested.mounts.push(parseMount(value, origin, path))
       break
     case 'name':
-      asked.warnings.push({
+      requested.warnings.push({
         code: 'ignored',
         message: 'runArgs "--name" is ignored; Pristine names containers itself.',
       })
@@ -147,7 +147,7 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
       if (readSwitch(flag, origin)) options.privileged = true
       break
     case 'publish':
-      asked.ports.push(parsePublish(value, 'runArgs: --publish', origin, path))
+      requested.ports.push(parsePublish(value, 'runArgs: --publish', origin, path))
       break
     case 'read-only':
       options.readOnly = readSwitch(flag, origin)
@@ -166,17 +166,17 @@ function apply(asked: RunArgs, flag: Flag, origin: Origin): void {
       options.stopTimeout = readNumber(flag, origin, { whole: true, least: 0 })
       break
     case 'tmpfs':
-      asked.mounts.push(parseTmpfs(value, origin, path))
+      requested.mounts.push(parseTmpfs(value, origin, path))
       break
     case 'ulimit':
       options.ulimits ??= []
       options.ulimits.push(readUlimit(flag, origin))
       break
     case 'user':
-      asked.user = needsText()
+      requested.user = needsText()
       break
     case 'volume':
-      asked.mounts.push(parseVolume(value, origin, path))
+      requested.mounts.push(parseVolume(value, origin, path))
       break
     default:
       throw new TypeError(`The option ${name} is allowed, but nothing applies it.`)

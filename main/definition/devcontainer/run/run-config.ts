@@ -6,7 +6,7 @@ import {
   type RunOptions,
   type Warning,
 } from '../../../../shared/definition.ts'
-import type { ProjectPlace } from '../../../files/project-paths.ts'
+import type { ProjectPaths } from '../../../files/project-paths.ts'
 import { readSecrets } from '../document/declared-secrets.ts'
 import type { Settings } from '../document/pristine-settings.ts'
 import type { DevcontainerJson } from '../document/schema.ts'
@@ -25,7 +25,7 @@ import { readWorkspace } from './workspace.ts'
 export function readRunConfig(
   json: DevcontainerJson,
   settings: Settings,
-  project: ProjectPlace,
+  project: ProjectPaths,
   origin: Origin,
 ): { run: RunConfig; warnings: Warning[] } {
   const args = readRunArgs(json.runArgs ?? [], origin)
@@ -56,7 +56,7 @@ export function readRunConfig(
     ...(isCommand(initializeCommand) && { initializeCommand }),
     ...(settings.health ? { health: settings.health } : {}),
     ...(settings.sealed ? { sealed: true } : {}),
-    options: mergeReach(args.options, [readReach(json, origin)]),
+    options: mergePrivileges(args.options, [readPrivileges(json, origin)]),
     ...(secrets.length > 0 && { secrets }),
   }
   const unset = UNSETTABLE.filter((key) => json[key] === undefined)
@@ -65,10 +65,10 @@ export function readRunConfig(
 }
 
 /** What `privileged`, `capAdd` and `securityOpt` ask for, in a definition or in the metadata of an image. */
-export function readReach(
+export function readPrivileges(
   written: Pick<DevcontainerJson, 'privileged' | 'capAdd' | 'securityOpt'>,
   origin: Origin,
-): Reach {
+): Privileges {
   const { privileged = false, capAdd = [], securityOpt = [] } = written
   return {
     privileged,
@@ -77,14 +77,14 @@ export function readReach(
   }
 }
 
-interface Reach {
+interface Privileges {
   privileged: boolean
   capAdd: string[]
   securityOpt: string[]
 }
 
 /** Privileged if any says so, and the lists together, as the specification merges them. */
-export function mergeReach(options: RunOptions, others: Reach[]): RunOptions {
+export function mergePrivileges(options: RunOptions, others: Privileges[]): RunOptions {
   const together = (key: 'capAdd' | 'securityOpt') => [
     ...new Set([...others.flatMap((other) => other[key]), ...(options[key] ?? [])]),
   ]

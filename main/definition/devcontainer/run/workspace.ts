@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Mount } from '../../../../shared/definition.ts'
-import { type ProjectPlace, pathInGitRoot } from '../../../files/project-paths.ts'
+import { type ProjectPaths, pathInGitRoot } from '../../../files/project-paths.ts'
 import { invalid, type Origin } from '../document/source-position.ts'
 import { parseMount } from './parse-mounts.ts'
 
@@ -11,7 +11,7 @@ import { parseMount } from './parse-mounts.ts'
  */
 export function readWorkspace(
   written: { workspaceFolder?: string | undefined; workspaceMount?: string | undefined },
-  project: ProjectPlace,
+  project: ProjectPaths,
   origin: Origin,
 ): { workspaceFolder: string; workspaceMount: Mount | null } {
   const inRoot = pathInGitRoot(project)

@@ -1,5 +1,5 @@
 /** Lines that a piece holds; a piece is the unit that is kept, searched and let go. */
-const PIECE = 1024
+const CHUNK_LINES = 1024
 
 /** How much a buffer keeps at most; what is older is let go. */
 export interface LogLimits {
@@ -17,7 +17,7 @@ export interface LogLine {
   error: boolean
 }
 
-interface Piece {
+interface Chunk {
   /** The number of its first line, counted from the first line that ever came. */
   first: number
   /** Its lines in UTF-8, one after the other. */
@@ -36,12 +36,12 @@ const decoder = new TextDecoder()
  */
 export class LogBuffer {
   private readonly limits: LogLimits
-  private pieces: Piece[] = []
+  private chunks: Chunk[] = []
   /** The newest lines, until they fill a piece. */
   private fresh: LogLine[] = []
   private freshBytes = 0
-  private pieceBytes = 0
-  private read: { piece: Piece; text: string[] } | undefined
+  private chunkBytes = 0
+  private read: { piece: Chunk; text: string[] } | undefined
   private letGo = 0
   /** The number of the first line that is not packed. */
   private freshStart = 0
@@ -67,14 +67,14 @@ export class LogBuffer {
 
   /** Bytes of text that are kept. */
   get bytes(): number {
-    return this.pieceBytes + this.freshBytes
+    return this.chunkBytes + this.freshBytes
   }
 
   add(lines: readonly LogLine[]): void {
     for (const line of lines) {
       this.fresh.push(line)
       this.freshBytes += line.text.length
-      if (this.fresh.length === PIECE) this.pack()
+      if (this.fresh.length === CHUNK_LINES) this.pack()
     }
     this.trim()
   }
@@ -83,11 +83,11 @@ export class LogBuffer {
   line(number: number): LogLine | undefined {
     const start = this.freshStart
     if (number >= start) return this.fresh[number - start]
-    const piece = this.pieces[this.pieceAt(number)]
-    if (!piece || number < piece.first) return undefined
-    const at = number - piece.first
-    const text = this.textOf(piece)[at]
-    return text === undefined ? undefined : { text, error: piece.errors[at] === 1 }
+    const chunk = this.chunks[this.chunkAt(number)]
+    if (!chunk || number < chunk.first) return undefined
+    const at = number - chunk.first
+    const text = this.textOf(chunk)[at]
+    return text === undefined ? undefined : { text, error: chunk.errors[at] === 1 }
   }
 
   /**
@@ -97,22 +97,22 @@ export class LogBuffer {
   find(wanted: string, from: number): { found: number[]; next: number } {
     const low = wanted.toLowerCase()
     const start = Math.max(from, this.first)
-    const piece = start < this.freshStart ? this.pieces[this.pieceAt(start)] : undefined
+    const chunk = start < this.freshStart ? this.chunks[this.chunkAt(start)] : undefined
     const found: number[] = []
-    if (!piece) {
+    if (!chunk) {
       const base = this.freshStart
       for (const [at, { text }] of this.fresh.entries()) {
         if (base + at >= start && text.toLowerCase().includes(low)) found.push(base + at)
       }
       return { found, next: this.end }
     }
-    const whole = decoder.decode(piece.bytes).toLowerCase()
+    const whole = decoder.decode(chunk.bytes).toLowerCase()
     if (whole.includes(low)) {
-      for (const [at, text] of linesOf(piece).entries()) {
-        if (piece.first + at >= start && text.toLowerCase().includes(low)) found.push(piece.first + at)
+      for (const [at, text] of linesOf(chunk).entries()) {
+        if (chunk.first + at >= start && text.toLowerCase().includes(low)) found.push(chunk.first + at)
       }
     }
-    return { found, next: piece.first + piece.ends.length }
+    return { found, next: chunk.first + chunk.ends.length }
   }
 
   /** The last lines as text. */
@@ -125,12 +125,12 @@ export class LogBuffer {
   }
 
   /** Pieces are full, so that the place of a line is known. */
-  private pieceAt(number: number): number {
-    return Math.floor((number - this.first) / PIECE)
+  private chunkAt(number: number): number {
+    return Math.floor((number - this.first) / CHUNK_LINES)
   }
 
-  private textOf(piece: Piece): string[] {
-    if (this.read?.piece !== piece) this.read = { piece, text: linesOf(piece) }
+  private textOf(chunk: Chunk): string[] {
+    if (this.read?.piece !== chunk) this.read = { piece: chunk, text: linesOf(chunk) }
     return this.read.text
   }
 
@@ -144,24 +144,24 @@ export class LogBuffer {
       ends[at] = end
       errors[at] = error ? 1 : 0
     }
-    this.pieces.push({ first: this.freshStart, bytes, ends, errors })
-    this.pieceBytes += bytes.length
+    this.chunks.push({ first: this.freshStart, bytes, ends, errors })
+    this.chunkBytes += bytes.length
     this.freshStart += this.fresh.length
     this.fresh = []
     this.freshBytes = 0
   }
 
   private trim(): void {
-    while (this.pieces.length > 0 && (this.length > this.limits.lines || this.bytes > this.limits.bytes)) {
-      const oldest = this.pieces.shift()
+    while (this.chunks.length > 0 && (this.length > this.limits.lines || this.bytes > this.limits.bytes)) {
+      const oldest = this.chunks.shift()
       if (!oldest) return
       this.letGo += oldest.ends.length
-      this.pieceBytes -= oldest.bytes.length
+      this.chunkBytes -= oldest.bytes.length
     }
   }
 }
 
-function linesOf({ bytes, ends }: Piece): string[] {
+function linesOf({ bytes, ends }: Chunk): string[] {
   const lines: string[] = []
   let start = 0
   for (const end of ends) {

@@ -7,9 +7,9 @@ import { client } from '../../../client/client.ts'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
-import { tellFailure } from '../../../store/notices.ts'
+import { notifyFailure } from '../../../store/notices.ts'
 import { act } from '../../../store/perform-action.ts'
-import { FIRST_SIZE, takeAsked } from '../../../store/typed-terminal.ts'
+import { FIRST_SIZE, takeRequested } from '../../../store/typed-terminal.ts'
 import { TerminalScreen } from './TerminalScreen.tsx'
 import type { TerminalEnd } from './terminal-link.ts'
 import './terminal.css'
@@ -38,7 +38,7 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
         tabs,
       ),
     )
-    const asked = takeAsked(project)
+    const asked = takeRequested(project)
     setShown((shown) => asked ?? shown ?? found[0]?.terminal)
   }, [found, project])
   const open = async (instead?: TerminalId) => {
@@ -53,7 +53,7 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
       )
       setShown(terminal)
     } catch (error) {
-      tellFailure(error)
+      notifyFailure(error)
     } finally {
       setOpening(false)
     }
@@ -64,7 +64,7 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
     if (shown === terminal) setShown(rest.at(-1)?.terminal)
     // One that ended is forgotten by itself.
     if (!tabs.find((tab) => tab.terminal === terminal)?.end) {
-      client.terminals.close({ terminal }).catch(tellFailure)
+      client.terminals.close({ terminal }).catch(notifyFailure)
     }
   }
   const ended = (terminal: TerminalId) => (end: TerminalEnd) =>
