@@ -8,9 +8,9 @@ import { runVerb } from './cli/session.ts'
 import { findRuntime } from './electron-runtime.ts'
 
 /**
- * `npm start`: the app from its sources, as a desktop app where Electron's runtime and a display are there, else as a page
- * for the browser of this computer; it says which and why. Arguments go to `pristine serve`; with any, that is what is
- * started. What is missing or older than its sources is built first.
+ * `npm start`: the app from its sources, as a desktop app if Electron's runtime and a display are available, otherwise
+ * as a page for the browser on this computer; it prints which and why. Arguments go to `pristine serve`; with any, that
+ * is what is started. What is missing or older than its sources is built first.
  */
 const ROOT = path.join(import.meta.dirname, '..')
 

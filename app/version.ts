@@ -1,2 +1,2 @@
-/** The program's version, as it is told everywhere. */
+/** The program's version, as shown everywhere. */
 export const VERSION = '0.1.0'

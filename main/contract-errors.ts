@@ -2,8 +2,8 @@ import { ORPCError, ValidationError } from '@orpc/server'
 import { isProductError, type ProductError, productError, reportOf } from '../shared/errors.ts'
 
 /**
- * Any failure as the contract's `PRODUCT`. What is no product error may hold anything, so that only `fault` hears it and
- * the other side is told that something went wrong.
+ * Any failure as the contract's `PRODUCT`. Other failures may contain anything, so only `fault` receives them, and the
+ * other side only learns that something went wrong.
  */
 export function contractError(error: unknown, fault: (error: unknown) => void): Error {
   if (error instanceof ORPCError && error.code === 'PRODUCT') return error

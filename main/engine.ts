@@ -54,7 +54,7 @@ import { watch } from './watch/watch.ts'
  */
 export const createEngine = (env: Record<string, string | undefined>) => engineOn(openHost(env))
 
-/** The same for somebody who uses the host for more than verbs. */
+/** The same for callers that use the host for more than verbs. */
 export function engineOn(host: Host) {
   const on = <Rest extends unknown[], Result>(
     verb: (host: Host, project: Project, ...rest: Rest) => Promise<Result>,
@@ -151,7 +151,7 @@ const NOTHING = 'Nothing was changed.'
 const PART = 'What was done until then stays; run it again to go on.'
 const OWN_CONTAINER = 'The container of the command is gone; the environment was left alone.'
 
-/** A cancelled verb says what is left of it, unless it knows better itself. */
+/** A cancelled verb states what it left, unless the error already does. */
 function asCancelled(error: unknown, left: string): unknown {
   if (!isProductError(error, 'cancelled') || error.data['left'] !== undefined) return error
   return productError('cancelled', { left }, { cause: error })

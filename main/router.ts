@@ -46,7 +46,7 @@ export interface AppOptions {
   env: Record<string, string | undefined>
   /** The program's version. */
   version: string
-  /** Hears what must not happen; what it heard is not sent to anybody. */
+  /** Receives unexpected errors, which are not sent to the client. */
   fault(error: unknown): void
 }
 
@@ -85,7 +85,7 @@ export function createApp({ env, version, fault }: AppOptions) {
     const folder = await recordedFolder(host, key)
     if (folder === undefined) return open(key)
     const project = await openOrRecorded(host, folder)
-    // A folder that became a link leads to a project that nobody meant.
+    // A folder that became a link leads to an unintended project.
     if (project.key !== key) throw productError('project-missing', { path: folder })
     return project
   }
@@ -185,7 +185,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       ),
       up: on.environment.up.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
-        // What cannot be begun is told at once, and is no work that failed.
+        // What cannot be started is rejected at once, and is not a failed operation.
         await findDefinition(folder)
         return start((run) => engine.up(folder, { frozen: false }, run))
       }),

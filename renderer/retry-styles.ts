@@ -1,4 +1,4 @@
-/** In milliseconds: the waits before a stylesheet is asked for once more. */
+/** In milliseconds: the waits before a stylesheet is requested again. */
 const RETRY_DELAYS = [100, 400, 1_200]
 
 /**
@@ -12,7 +12,7 @@ export function retryStyles(): void {
   }
 }
 
-/** Of a stylesheet that did not come a browser has none, or one that it lets nobody read. */
+/** For a stylesheet that failed to load, a browser has none, or one that cannot be read. */
 function hasCome({ sheet }: HTMLLinkElement): boolean {
   try {
     return sheet !== null && sheet.cssRules.length > 0

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { OperationId, ProjectKey } from '../shared/ids.ts'
 
-/** Where in the app a person is. The address's fragment says it, in the app and in the browser alike. */
+/** Where in the app a person is. It is in the address's fragment, in the app and in the browser alike. */
 export type Route =
   | { screen: 'home' }
   | { screen: 'environment'; project: ProjectKey; tab: string }

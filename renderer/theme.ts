@@ -56,7 +56,7 @@ export const theme = createTheme({
   },
 })
 
-/** The library's own variables, told by the tokens. */
+/** The library's own variables, set from the tokens. */
 export const cssVariables: CSSVariablesResolver = () => {
   const shared = {
     '--mantine-color-body': 'var(--panel)',

@@ -16,7 +16,7 @@ export const LineChange = z.strictObject({
 })
 export type LineChange = z.infer<typeof LineChange>
 
-/** What is different inside of an input. Of many things the first are named, and `count` tells of how many. */
+/** What is different inside of an input. If there are many, only the first are listed, and `count` is the total. */
 export const ChangeDetail = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('packages'), packages: z.array(PackageChange), count: z.int() }),
   z.strictObject({ kind: z.literal('lines'), lines: z.array(LineChange), count: z.int() }),
@@ -25,7 +25,7 @@ export const ChangeDetail = z.discriminatedUnion('kind', [
 ])
 export type ChangeDetail = z.infer<typeof ChangeDetail>
 
-/** What an input is, which says how its values are to be read. */
+/** The kind of an input, which determines how its values are read. */
 export const InputKind = z.enum([
   /** The definition's file is another one; the values are paths. */
   'definition',

@@ -11,7 +11,7 @@ export const CleanupProject = z.strictObject({
       id: VersionId,
       ordinal: z.int(),
       createdAt: z.iso.datetime(),
-      /** What removing it alone would free, in bytes; null when the engine does not say. */
+      /** What removing it alone would free, in bytes; null if the engine does not report it. */
       bytes: z.nullable(z.int()),
       locked: z.nullable(z.enum(['current', 'known-good', 'known-good-unmarked', 'in-use'])),
       /** Whether `clean` would choose it: older than those that the definition keeps. */

@@ -50,7 +50,7 @@ export const contract = {
     watch: method.output(eventIterator(EngineState)),
     /** Where an engine may be, what is there, and what can be done. */
     survey: method.output(EngineSurvey),
-    /** Installs one with the system's packages: the commands that `survey` tells, and no other. */
+    /** Installs one with the system's packages: only the commands that `survey` lists. */
     install: method.output(eventIterator(InstallEvent)),
   },
   settings: {
@@ -101,7 +101,7 @@ export const contract = {
   },
   environment: {
     status: method.input(project).output(Status),
-    /** Fails as `not-trusted` where something is asked that was not granted (`trust.sheet`). */
+    /** Fails with `not-trusted` if permissions are requested that are not granted (`trust.request`). */
     up: method.input(project).output(started),
     stop: method.input(project).output(started),
     restart: method.input(project).output(started),
@@ -120,7 +120,7 @@ export const contract = {
       .output(z.nullable(z.boolean())),
     /** How the program of the project is started. */
     programStart: method.input(project).output(ProgramStart),
-    /** Whether lock, image and environment are what the folder says. Fails as `lock-outdated` or `version-mismatch`. */
+    /** Whether lock, image and environment match the folder. Fails as `lock-outdated` or `version-mismatch`. */
     verify: method.input(project).output(Verified),
     /** What a reset would take away, beside changed files: how many terminals and commands are open. */
     sessions: method.input(project).output(z.int()),
@@ -146,13 +146,13 @@ export const contract = {
   trust: {
     /** What the definition reaches today, and what of it was granted. Only reads. */
     request: method.input(project).output(PermissionRequest),
-    /** Grants a sheet that was seen; `trust-outdated` when today's is another one. Starts nothing. */
+    /** Grants a request that was shown; `trust-outdated` when today's is another one. Starts nothing. */
     grant: method.input(z.extend(project, { fingerprint: Sha256 })).output(PermissionRequest),
     /** Takes back everything that was granted; what runs goes on. */
     revoke: method.input(project).output(PermissionRequest),
   },
   secrets: {
-    /** The secrets that the definition declares, and how they stand; never their values. Only reads. */
+    /** The secrets that the definition declares, and their state; never their values. Only reads. */
     list: method.input(project).output(SecretList),
     /**
      * Those that a person who starts the environment is to be asked for: without a value, and not left out before.
@@ -160,13 +160,13 @@ export const contract = {
      */
     wanted: method.input(project).output(z.array(DeclaredSecret)),
     /**
-     * Keeps the value of a declared secret in the system's key store; where that cannot be used, until Pristine ends, and
-     * `problem` says why.
+     * Stores the value of a declared secret in the system's key store; if that cannot be used, in memory until Pristine
+     * ends, and `problem` explains why.
      */
     give: method
       .input(z.extend(secret, { value: z.string().check(z.maxLength(64 * 1024)) }))
       .output(z.strictObject({ problem: z.nullable(z.string()) })),
-    /** Nobody is asked for it again before a start. */
+    /** It is not asked for again before a start. */
     leaveOut: method.input(secret),
     /** Forgets its value. */
     remove: method.input(secret),

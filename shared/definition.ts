@@ -43,7 +43,7 @@ export const Mount = z.discriminatedUnion('kind', [
 export type Mount = z.infer<typeof Mount>
 
 /**
- * A container port to publish, on 127.0.0.1 unless another address is asked for. `fixed`: the host port must be exactly
+ * A container port to publish, on 127.0.0.1 unless another address is requested. `fixed`: the host port must be exactly
  * `host`.
  */
 export const PortRequest = z.strictObject({
@@ -172,7 +172,7 @@ export type Service = z.infer<typeof Service>
 /** A variable of a shell, as the schema of devcontainer.json has it for the names of secrets. */
 export const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
-/** A secret that a definition declares: a variable that commands are given, and what a person is told about it. */
+/** A secret that a definition declares: a variable for commands, and its description for the person. */
 export const DeclaredSecret = z.strictObject({
   name: z.string(),
   description: z.optional(z.string()),
@@ -196,7 +196,7 @@ export const Definition = z.strictObject({
   secrets: z.array(DeclaredSecret),
   /** Globs, relative to the project's folder, of files whose content is part of the version. */
   inputs: z.array(z.string()),
-  /** What a watch does with a new version: build and swap it in, build and offer it, or only tell. */
+  /** What a watch does with a new version: build and swap it in, build and offer it, or only report it. */
   apply: Apply,
   /** Versions to keep beside current and known-good. */
   keep: z.int().check(z.nonnegative()),

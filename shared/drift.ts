@@ -12,7 +12,7 @@ export const PackageChange = z.strictObject({
 })
 export type PackageChange = z.infer<typeof PackageChange>
 
-/** A path that differs from the image; with `count`, an added folder that stands for so many files in it. */
+/** A path that differs from the image; with `count`, an added folder that contains that many files. */
 export const FileChange = z.strictObject({
   path: z.string(),
   kind: z.enum(['changed', 'added', 'deleted']),

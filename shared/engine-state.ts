@@ -19,7 +19,7 @@ export type EngineState = z.infer<typeof EngineState>
 export const SocketRefusal = z.discriminatedUnion('kind', [
   /** Its group may. `member`: the person is in it, and not in this login, which is older. */
   z.strictObject({ kind: z.literal('group'), path: z.string(), group: z.string(), member: z.boolean() }),
-  /** Nobody may but its owner, and root; `group` is one that no person should be in, or is given nothing. */
+  /** Only its owner and root have access; `group` is one that no person should be in, or is given nothing. */
   z.strictObject({
     kind: z.literal('owner'),
     path: z.string(),
@@ -55,7 +55,7 @@ export const EnginePlace = z.strictObject({
       buildkit: z.boolean(),
     }),
     z.strictObject({ kind: z.literal('nothing') }),
-    /** `refusal`: of a socket of this computer, as far as it can be told. */
+    /** `refusal`: for a socket of this computer, as far as it can be determined. */
     z.strictObject({ kind: z.literal('forbidden'), refusal: z.nullable(SocketRefusal) }),
     z.strictObject({ kind: z.literal('other'), problem: z.string() }),
   ]),
@@ -86,7 +86,7 @@ export const Doctor = z.extend(EngineSurvey, {
 })
 export type Doctor = z.infer<typeof Doctor>
 
-/** What an installation tells while it goes on. */
+/** The events of an installation. */
 export const InstallEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('command'), command: z.string() }),
   z.strictObject({ kind: z.literal('line'), text: z.string() }),

@@ -20,7 +20,7 @@ const ContainerRef = z.strictObject({
   exitCode: z.optional(z.int()),
 })
 
-/** The states of a project's environment; `paused` is what somebody does to its containers beside Pristine. */
+/** The states of a project's environment; `paused`: its containers were paused outside of Pristine. */
 const ENVIRONMENT_STATES = ['absent', 'starting', 'ready', 'unhealthy', 'paused', 'stopped'] as const
 export const EnvironmentState = z.enum(ENVIRONMENT_STATES)
 export type EnvironmentState = z.infer<typeof EnvironmentState>

@@ -9,7 +9,7 @@ const FORMS = [
   new RegExp(`^ssh://(?:[A-Za-z0-9_][\\w.-]*@)?${HOST}(?::\\d{1,5})?/${PATH}$`),
   new RegExp(`^git@${HOST}:/?${PATH}$`),
 ]
-/** Nobody is between this computer and itself. */
+/** There is nobody between this computer and itself. */
 const LOOPBACK = new RegExp(`^http://(?:127\\.0\\.0\\.1|localhost)(?::\\d{1,5})?/${PATH}$`)
 
 /**

@@ -43,7 +43,7 @@ export const LockReport = z.strictObject({
 })
 export type LockReport = z.infer<typeof LockReport>
 
-/** How a lock that fits stands: `exists` is false where nothing is to be pinned and there is no file. */
+/** The state of a matching lock: `exists` is false where nothing is to be pinned and there is no file. */
 export const LockCheck = z.strictObject({
   file: z.string(),
   exists: z.boolean(),
@@ -54,7 +54,7 @@ export type LockCheck = z.infer<typeof LockCheck>
 
 /**
  * A pin beside what its reference points at today. `by`: the lock, or the definition, which has the digest in the
- * reference; `latest`: of such a one what its tag says, null where it has none or the registry does not know it.
+ * reference; `latest`: for such a pin, the digest of its tag, null if it has no tag or the registry does not know it.
  */
 export const OutdatedPin = z.discriminatedUnion('by', [
   z.strictObject({

@@ -48,7 +48,7 @@ export const StepPhase = z.enum([
 ])
 export type StepPhase = z.infer<typeof StepPhase>
 
-/** What long work says while it goes on, in BuildKit's vocabulary: steps, their logs, notes. */
+/** What long work reports while it runs, in BuildKit's vocabulary: steps, their logs, notes. */
 export const OperationEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('step'),
@@ -103,7 +103,7 @@ export type RecordedEvent = z.infer<typeof RecordedEvent>
 
 /**
  * One piece of long work on a project. `endedAt`: null while it runs, and where its process died.
- * `plan`: the version that it was about, and why; null where it said none.
+ * `plan`: the version that it was about, and why; null if it reported none.
  */
 export const Operation = z.strictObject({
   id: OperationId,
@@ -121,12 +121,12 @@ export interface TextFilter {
   end(): string
 }
 
-/** How a verb is run: `signal` cancels it, `report` hears its progress. */
+/** How a verb is run: `signal` cancels it, `report` receives its events. */
 export interface Run {
   signal: AbortSignal
   report(event: OperationEvent): void
   /** A filter for one stream of a program's output, to be used before the stream is cut. Absent where nothing is hidden. */
   filter?(): TextFilter
-  /** Hears the operation's id once its recording has begun. */
+  /** Called with the operation's id once its recording has begun. */
   recorded?(id: OperationId): void
 }

@@ -58,8 +58,8 @@ export type PlanService = z.infer<typeof PlanService>
 /**
  * What is about to be built. The SHA-256 of its canonical form is the version's id.
  *
- * Plans are made in form 2. Those of form 1, which recorded less, are read as well: whatever only form 2 has is optional
- * here, and in what it consists of. main/plan/same-content.ts says what it means that form 1 lacks it.
+ * Plans are made in form 2. Those of form 1, which recorded less, are read as well: whatever only form 2 has is
+ * optional here, and in its parts. main/plan/same-content.ts defines what a missing field of form 1 means.
  */
 export const Plan = z.strictObject({
   planVersion: z.union([z.literal(1), z.literal(2)]),

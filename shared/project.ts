@@ -32,8 +32,8 @@ export const ProjectSummary = z.strictObject({
   /** The last operation, when it failed. */
   failure: z.nullable(z.strictObject({ operation: OperationId, error: ErrorReport })),
   /**
-   * Whether a person has to grant something before it starts: it is a clone that nobody trusted yet, or what it wants was
-   * refused. `trust.sheet` tells what.
+   * Whether it needs a person's grant before it starts: it is a clone that is not trusted yet, or what it requests was
+   * refused. `trust.request` returns the details.
    */
   needsTrust: z.boolean(),
   /** What its watch does; null where nothing is watched, because nothing runs. */
@@ -43,7 +43,7 @@ export const ProjectSummary = z.strictObject({
    * where both are the same, or nothing runs.
    */
   chosen: z.nullable(z.strictObject({ wanted: z.int() })),
-  /** Changed files in the containers; null while nobody looked. */
+  /** Changed files in the containers; null while they are not counted. */
   drift: z.nullable(z.int()),
   /** Of an unhealthy environment: how often in a row its health check failed; null where that is not known. */
   failedChecks: z.nullable(z.int()),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import type { ErrorReport } from './operation.ts'
 
-/** One line of a proposed file: its text, and why it stands there; what only holds other lines together has no reason. */
+/** One line of a proposed file: its text and its reason; lines that only hold others together have none. */
 export const ProposedLine = z.strictObject({
   text: z.string(),
   reason: z.nullable(z.string()),

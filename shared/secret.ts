@@ -8,7 +8,7 @@ import { DeclaredSecret } from './definition.ts'
 export const SecretState = z.enum(['environment', 'process', 'key-store', 'missing'])
 export type SecretState = z.infer<typeof SecretState>
 
-/** The secrets that a definition declares, and how they stand; never their values. */
+/** The secrets that a definition declares, and their state; never their values. */
 export const SecretList = z.strictObject({
   secrets: z.array(z.extend(DeclaredSecret, { state: SecretState })),
   /** The system's key store; null where there is none. */

@@ -7,13 +7,13 @@ export interface CloneSource {
   url: string
   /** A branch, tag or commit; null for the one that the repository chooses. */
   reference: string | null
-  /** What its folder is called unless the person says otherwise. */
+  /** The folder's default name. */
   name: string
   /** The address held a user's name, which is left to git's own credentials. */
   userLeftOut: boolean
 }
 
-/** What a person names to be opened. `refused`: an address that is not cloned from; as it is told, it holds no password. */
+/** What a person names to be opened. `refused`: an address that cannot be cloned from, without its password. */
 export type Source =
   | { kind: 'folder'; folder: string }
   | ({ kind: 'clone' } & CloneSource)

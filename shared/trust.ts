@@ -5,8 +5,8 @@ const text = z.string()
 const access = z.enum(['read', 'write'])
 
 /**
- * One thing that a definition may reach beyond the inside of its containers, computed from what would really be done.
- * Paths are real ones of this computer, `target` is a path inside the container.
+ * One thing outside its containers that a definition may use, computed from what would really be done. Paths are real
+ * ones of this computer, `target` is a path inside the container.
  */
 export const Permission = z.discriminatedUnion('kind', [
   /** An image that is pulled, as the definition names it. `onbuild`: instructions that it adds to the build. */
@@ -28,9 +28,9 @@ export const Permission = z.discriminatedUnion('kind', [
   /** A variable of the person's environment that the container or the build is given. */
   z.strictObject({ kind: z.literal('variable'), name: text }),
   /**
-   * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. What it does
-   * stands also in the project's files, which code in an environment can change. `files`: the SHA-256 over them as they
-   * are, or `any`: it may run whatever they say. Absent where it is not about to run.
+   * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. Its effect
+   * also depends on the project's files, which code in an environment can change. `files`: the SHA-256 over them as
+   * they are, or `any`: it may run with any content. Absent where it is not about to run.
    */
   z.strictObject({
     kind: z.literal('host-command'),
@@ -39,7 +39,7 @@ export const Permission = z.discriminatedUnion('kind', [
     command: z.union([text, z.array(text)]),
     files: z.optional(z.union([Sha256, z.literal('any')])),
   }),
-  /** Another folder or file of this computer. `written`: as the definition says it, where that is a link. */
+  /** Another folder or file of this computer. `written`: the path in the definition, if that is a link. */
   z.strictObject({
     kind: z.literal('folder'),
     source: text,
@@ -75,27 +75,27 @@ export const Permission = z.discriminatedUnion('kind', [
 export type Permission = z.infer<typeof Permission>
 
 /**
- * What a definition reaches, and what of it was granted. The fingerprint names the folder's remote and everything that
- * needs a grant: with it a person says yes to what he saw, and to nothing that came later.
+ * What a definition reaches, and what of it was granted. The fingerprint covers the folder's remote and everything that
+ * needs a grant: with it a person agrees to what they saw, and to nothing that came later.
  */
 export const PermissionRequest = z.strictObject({
   fingerprint: Sha256,
   /**
-   * The fingerprint under which the same is granted, and its commands on this computer whatever the project's files say
-   * from then on; null where no such command is asked.
+   * The fingerprint that grants the same, and its commands on this computer with any content of the project's files
+   * from then on; null if no such command is requested.
    */
   anyFiles: z.nullable(Sha256),
   /** The project's files that changed since its commands were last granted with them, as far as that is known. */
   changedFiles: z.array(text),
   /** Everything. */
   capabilities: z.array(Permission),
-  /** What is outside the everyday set: the own folder, own volumes, the network, ports on loopback. */
+  /** What goes beyond the default permissions: the own folder, own volumes, the network, ports on loopback. */
   beyond: z.array(Permission),
   /** What was not granted yet. */
   asked: z.array(Permission),
   /** Whether nothing is asked. */
   granted: z.boolean(),
-  /** Of a clone that Pristine made even the everyday set needs a grant. */
+  /** In a clone that Pristine made even the default permissions need a grant. */
   origin: z.enum(['folder', 'clone']),
   /** Git's `origin`, without a name or password; null where there is none. */
   remote: z.nullable(z.string()),
@@ -103,8 +103,8 @@ export const PermissionRequest = z.strictObject({
 export type PermissionRequest = z.infer<typeof PermissionRequest>
 
 /**
- * What a person said yes to when it is not what needs their word now. `since`: how what is asked differs from what was
- * shown under that fingerprint; null where nothing was on this computer.
+ * An earlier consent that is not for the current request. `since`: how what is asked differs from what was shown under
+ * that fingerprint; null where nothing was on this computer.
  */
 export interface OutdatedConsent {
   fingerprint: string
@@ -125,8 +125,8 @@ export function describeOutdatedConsent({ fingerprint, since }: OutdatedConsent)
 }
 
 /**
- * A text as it is, with everything visible: what a terminal or a screen would obey, hide or turn around stands there as
- * an escape such as `\u{1b}`.
+ * A text with every character visible: characters that a terminal or a screen would interpret, hide or reverse become
+ * escapes such as `\u{1b}`.
  */
 export const exact = (value: string): string =>
   value.replace(
@@ -139,7 +139,7 @@ export const exact = (value: string): string =>
 const asShell = (command: string | string[]): string =>
   typeof command === 'string' ? command : JSON.stringify(command)
 
-/** A capability as one line of English, its texts exact. */
+/** A permission as one line of English, its texts exact. */
 export function describePermission(permission: Permission): string {
   return exact(describe(permission))
 }
@@ -172,11 +172,11 @@ function describe(permission: Permission): string {
       return `folder ${permission.source}${written} at ${permission.target} (${permission.access})`
     }
     case 'volume':
-      return `volume ${permission.name} of somebody else at ${permission.target} (${permission.access})`
+      return `volume ${permission.name} that belongs to something else at ${permission.target} (${permission.access})`
     case 'docker-socket':
-      return `container engine ${permission.socket} by ${permission.source}: whoever has it rules this computer`
+      return `container engine ${permission.socket} through ${permission.source}: it gives full control of this computer`
     case 'privileged':
-      return 'privileged: no wall between the container and this computer'
+      return 'privileged: no isolation between the container and this computer'
     case 'linux-capability':
       return `Linux capability ${permission.name}`
     case 'security-option':
@@ -203,7 +203,7 @@ export function describeChanged(files: readonly string[]): string | undefined {
   return `Changed since it was granted: ${files.slice(0, 5).map(exact).join(', ')}${more}`
 }
 
-/** What is to be known before commands on this computer are granted whatever the project's files say. */
+/** Shown before commands on this computer are granted for any content of the project's files. */
 export const ANY_FILES =
   "What a command on this computer does stands in the project's files, too, and code inside can change them."
 

@@ -22,7 +22,7 @@ export const Version = z.strictObject({
   knownGood: z.boolean(),
   /** Whether known-good was chosen by a person, and so does not move by itself. */
   marked: z.boolean(),
-  /** Whether an environment of it ever became ready here; null where the history that would tell was lost. */
+  /** Whether an environment of it ever became ready here; null if the history that would show it was lost. */
   wasReady: z.nullable(z.boolean()),
   /** Whether the image is on the engine. */
   present: z.boolean(),
@@ -36,7 +36,7 @@ export const Version = z.strictObject({
 })
 export type Version = z.infer<typeof Version>
 
-/** How two versions differ. `contents` is null when nobody looked into one of them yet. */
+/** How two versions differ. `contents` is null if one of them was never probed. */
 export const VersionDiff = z.strictObject({
   from: z.strictObject({ id: VersionId, ordinal: z.int() }),
   to: z.strictObject({ id: VersionId, ordinal: z.int() }),
@@ -79,7 +79,7 @@ export const CleanReport = z.strictObject({
 })
 export type CleanReport = z.infer<typeof CleanReport>
 
-/** What the versions on the engine take, in bytes; null where the engine cannot tell. */
+/** The disk use of the versions on the engine, in bytes; null if the engine does not report it. */
 export const DiskUse = z.strictObject({
   /** `own` is what removing this version alone would free, `shared` what other images have too. */
   versions: z.array(

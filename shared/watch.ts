@@ -7,11 +7,11 @@ const change = { ordinal, because: z.array(InputChange) }
 
 /** What a watch does at the moment, or waits for. */
 export const WatchState = z.discriminatedUnion('kind', [
-  /** The environment is what the definition says, or what a person chose; nothing is to do until something changes. */
+  /** The environment is what the definition says, or what a person chose; nothing to do until something changes. */
   z.strictObject({ kind: z.literal('following') }),
   /** Git is in the middle of something; `doing` names the file or folder that shows it. */
   z.strictObject({ kind: z.literal('git'), doing: z.string() }),
-  /** Somebody else changes the project. */
+  /** Another process changes the project. */
   z.strictObject({ kind: z.literal('busy'), what: z.string() }),
   /** A new version is built beside what runs. */
   z.strictObject({ kind: z.literal('building'), ...change }),
@@ -20,7 +20,7 @@ export const WatchState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('swapping'), ...change }),
   /** The environment was replaced. */
   z.strictObject({ kind: z.literal('swapped'), ...change }),
-  /** The new version is there; a person has to say when (`apply: ask`). */
+  /** The new version is built; a person decides when to use it (`apply: ask`). */
   z.strictObject({ kind: z.literal('offered'), ...change }),
   /** The definition wants another version, and nothing is done: `apply: off`, or no environment runs. */
   z.strictObject({ kind: z.literal('changed'), ...change }),

@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 
 /**
  * Asks on a terminal for the declared secrets that have no value, once the project is trusted; Enter alone leaves one
- * out, for good. Elsewhere nobody is asked: what is missing is told when the environment starts.
+ * out, for good. Without a terminal nobody is asked: missing secrets are reported when the environment starts.
  * Errors: `not-trusted`, those of the definition, `secret-invalid`, `cancelled`.
  */
 export async function askForSecrets(session: Session, folder: string, trust: string[]): Promise<void> {

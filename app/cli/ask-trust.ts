@@ -6,8 +6,8 @@ import { askGrant } from './prompt.ts'
 import type { Session } from './session.ts'
 
 /**
- * Does work that may be refused as `not-trusted`, with the fingerprints that the person gave. On a terminal what is asked
- * for is shown, and the work is done once more if the person grants it; elsewhere the refusal stands.
+ * Does work that may be refused as `not-trusted`, with the fingerprints that the person gave. On a terminal the
+ * requested permissions are shown, and the work is repeated if the person grants them; otherwise the refusal is final.
  */
 export async function askingForTrust<T>(
   session: Session,

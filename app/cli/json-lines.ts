@@ -3,8 +3,8 @@ import { StringDecoder } from 'node:string_decoder'
 import { WholeLines } from '../../main/docker/streams/whole-lines.ts'
 
 /**
- * Writes each line of a stream as one JSON document: `{"schemaVersion":1,"stream":"stdout","line":"…"}`. Of a line that is
- * too long to be kept, each piece but the last one says `"continues":true`. It takes no more before that is taken.
+ * Writes each line of a stream as one JSON document: `{"schemaVersion":1,"stream":"stdout","line":"…"}`. If a line is
+ * too long to be kept, every part but the last has `"continues":true`. It takes no more before that is taken.
  */
 export class JsonLines extends Writable {
   private readonly decoder = new StringDecoder('utf8')

@@ -18,7 +18,7 @@ export function printLine(text = ''): void {
   process.stdout.write(`${text}\n`)
 }
 
-/** Says something beside the result, where a script does not read it. */
+/** Prints a note beside the result, on stderr, where scripts do not read it. */
 export function printNote(text: string): void {
   process.stderr.write(`${text}\n`)
 }

@@ -16,15 +16,15 @@ export async function main(argv: string[]): Promise<never> {
   const code = await runProgram(argv)
   // What was printed is out before the process ends.
   await new Promise<void>((resolve) => process.stdout.write('', () => resolve()))
-  // What failed before was told by itself.
+  // An earlier failure was already reported.
   if (code !== 0 && code !== UNREAD) process.exit(code)
   process.exit(unwritten && !READER_GONE.includes(unwritten.code ?? '') ? outputFailed(unwritten) : code)
 }
 
-/** How the system says that nobody reads: of a pipe, and of a terminal that was closed. */
+/** The errors of a closed reader: of a pipe, and of a terminal. */
 const READER_GONE = ['EPIPE', 'EIO']
 
-/** Says on the other stream why the output could not be written, on a full disk for example. Returns the exit code. */
+/** Reports on stderr why the output could not be written, for example on a full disk. Returns the exit code. */
 function outputFailed(error: Error): number {
   const failure = productError('output-failed', { problem: error.message }, { cause: error })
   printError(failure, { json: false, verbose: false })
@@ -71,7 +71,7 @@ export async function runProgram(argv: string[]): Promise<number> {
       (given: string, before: string[] = []) => {
         if (Sha256.safeParse(given).success) return [...before, given]
         throw new InvalidArgumentError(
-          'It is the fingerprint of 64 digits that "pristine trust --show" tells.',
+          'It is the fingerprint of 64 digits that "pristine trust --show" prints.',
         )
       },
     )
@@ -93,30 +93,30 @@ export async function runProgram(argv: string[]): Promise<number> {
   ).option('--plan', 'only show it')
   verb(
     'status',
-    'how the environment stands and what the definition wants',
+    'show the state of the environment and what the definition wants',
     async () => (await import('./verbs/status.ts')).status,
   )
   verb(
     'doctor',
-    'what was looked for and found on this computer, and what to do',
+    'check this computer, and show what to do',
     async () => (await import('./verbs/doctor.ts')).doctor,
   ).option('--install', 'install a container engine, after consent')
-  verb('list', 'every project on this computer', async () => (await import('./verbs/list.ts')).list)
+  verb('list', 'list every project on this computer', async () => (await import('./verbs/list.ts')).list)
   verb(
     'trust',
-    'what the definition reaches on this computer; on a terminal, grant it',
+    'show the permissions that the definition requests; on a terminal, grant them',
     async () => (await import('./verbs/trust.ts')).trust,
   )
     .option('--show', 'only show it')
     .option('--revoke', 'take back everything that was granted')
   verb(
     'secrets [list|set|remove] [name]',
-    'the secrets that the definition declares; "set" takes the value from a pipe, or asks for it',
+    'manage the secrets that the definition declares; "set" reads the value from a pipe, or asks for it',
     async () => (await import('./verbs/secrets.ts')).secrets,
   )
   verb(
     'settings [name] [value]',
-    'what you give to environments of your own: git-identity, ssh-agent, dotfiles',
+    'your own settings for every environment: git-identity, ssh-agent, dotfiles',
     async () => (await import('./verbs/settings.ts')).settings,
   )
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
@@ -137,12 +137,12 @@ export async function runProgram(argv: string[]): Promise<number> {
     .addOption(trust())
   verb(
     'versions',
-    'every version with its reason',
+    'list every version with its reason',
     async () => (await import('./verbs/versions.ts')).versions,
   ).option('--disk', 'with what each takes on the disk')
   verb(
     'diff <from> [to]',
-    'how two versions differ (to: the current one)',
+    'show how two versions differ (to: the current one)',
     async () => (await import('./verbs/diff.ts')).diff,
   )
   verb(
@@ -157,10 +157,10 @@ export async function runProgram(argv: string[]): Promise<number> {
   )
   verb(
     'drift',
-    'what the environment holds that its image does not',
+    'show what the environment contains that its image does not',
     async () => (await import('./verbs/drift.ts')).drift,
   ).option('--check', 'fail if there is any')
-  verb('logs', 'what the environment printed', async () => (await import('./verbs/logs.ts')).logs)
+  verb('logs', 'show what the environment printed', async () => (await import('./verbs/logs.ts')).logs)
     .option('-f, --follow', 'go on until interrupted')
     .option('-n, --tail <lines>', 'only the last lines')
     .option('-t, --timestamps', 'with the time of each line')
@@ -175,7 +175,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     'open the environment in an editor',
     async () => (await import('./verbs/open.ts')).open,
   ).option('--in <editor>', 'vscode, vscode-insiders or cursor (default: the first that is there)')
-  verb('ports', 'where the published ports are', async () => (await import('./verbs/ports.ts')).ports)
+  verb('ports', 'show the published ports', async () => (await import('./verbs/ports.ts')).ports)
   verb(
     'lock',
     'pin every external reference in pristine.lock',
@@ -183,7 +183,11 @@ export async function runProgram(argv: string[]): Promise<number> {
   )
     .option('--check', 'write nothing; fail if the lock does not match')
     .option('--update [reference...]', 'move existing pins to what they point at today')
-  verb('outdated', 'which pins have something newer', async () => (await import('./verbs/lock.ts')).outdated)
+  verb(
+    'outdated',
+    'show which pins have newer versions',
+    async () => (await import('./verbs/lock.ts')).outdated,
+  )
   verb(
     'verify',
     'check that lock, image and environment are what the checkout says',
@@ -199,7 +203,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     .passThroughOptions()
   verb(
     'serve',
-    'the app as a page for the browser of this computer, until interrupted',
+    'serve the app as a page for the browser on this computer, until interrupted',
     async () => (await import('./verbs/serve.ts')).serve,
   ).option('--port <number>', 'the port (default: a free one)')
   verb(

@@ -9,10 +9,10 @@ interface Running {
   lastLog: string
 }
 
-/** Hears an operation's events and shows them on stderr. */
+/** Shows an operation's events on stderr. */
 export interface Progress {
   report(event: OperationEvent): void
-  /** Takes away what is redrawn, so that the next line stands alone; what comes next is another operation. */
+  /** Clears the redrawn lines, so that the next line stands alone; a new operation follows. */
   end(): void
 }
 

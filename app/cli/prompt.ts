@@ -6,9 +6,9 @@ import { printNote } from './output.ts'
 import type { Session } from './session.ts'
 
 /**
- * Whether the person agrees to something: beforehand with `--yes`, or now; Enter alone means yes. `what` names it where
- * nobody can be asked.
- * Errors: `consent-needed` when there is nobody to ask, `cancelled`.
+ * Whether the person agrees to something: beforehand with `--yes`, or now; Enter alone means yes. `what` names it in
+ * the error if nobody can be asked.
+ * Errors: `consent-needed` if nobody can be asked, `cancelled`.
  */
 export async function confirms(session: Session, what: string, question: string): Promise<boolean> {
   if (session.yes) return true
@@ -24,8 +24,8 @@ const confirmsGrant = async (session: Session, question: string): Promise<boolea
   /^(?:y|yes)$/i.test(await answer(session, `${question} [y/N] `))
 
 /**
- * The same for a sheet with a command on this computer: one fingerprint grants it with the project's files as they are,
- * another whatever they say. Undefined: neither. Errors: `cancelled`.
+ * The same for a request with a command on this computer: one fingerprint grants it with the project's files as they
+ * are, the other with any content. Undefined: neither. Errors: `cancelled`.
  */
 export async function askGrant(
   session: Session,
@@ -50,7 +50,7 @@ export async function promptHidden(session: Session, question: string): Promise<
 }
 
 async function answer({ run }: Session, question: string, { hidden = false } = {}): Promise<string> {
-  // Whoever had the terminal before may have let go of it.
+  // An earlier reader of the terminal may have unreferenced it.
   process.stdin.ref()
   const output = hidden ? nowhere() : process.stderr
   const terminal = createInterface({ input: process.stdin, output, terminal: true })

@@ -30,7 +30,7 @@ export interface Session {
   frozen: boolean
   /** Whether the person answered yes beforehand. */
   yes: boolean
-  /** Whether there is somebody to ask. */
+  /** Whether the person can be asked. */
   interactive: boolean
   run: Run
   /** Call before printing a result: takes the live steps away. */
@@ -70,7 +70,7 @@ export async function runVerb(
       json: options.json ?? false,
       verbose: options.verbose ?? false,
       definition: options.definition,
-      // On a build server nobody may move a pin unseen.
+      // On a build server no pin may move unnoticed.
       frozen: options.frozen ?? isSet(process.env['CI']),
       yes: options.yes ?? false,
       interactive: process.stdin.isTTY && process.stderr.isTTY && !options.json && options.input !== false,

@@ -3,7 +3,7 @@ import { sanitize } from '../../shared/sanitize.ts'
 /** What a shell takes as one word as it is. */
 const PLAIN = /^[\w./][\w./-]*$/
 
-/** A text as one word of a POSIX shell, on one line: what would command a terminal stands there as an escape (`$'…'`). */
+/** Quotes a text as one word of a POSIX shell, on one line: control characters become escapes (`$'…'`). */
 export function shellWord(text: string): string {
   if (PLAIN.test(text)) return text
   if (sanitize(text) === text) return `'${text.replaceAll("'", `'\\''`)}'`

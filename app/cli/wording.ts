@@ -2,7 +2,7 @@ import type { InputChange, InputKind, LineChange, PackageChange } from '../../sh
 import type { Environment, EnvironmentState } from '../../shared/environment.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 
-/** How much is said of a change: with `verbose` hashes too, which tell a person nothing by themselves. */
+/** The level of detail of a change: with `verbose` also hashes, which mean nothing to a person. */
 export interface Wording {
   verbose: boolean
 }
@@ -48,7 +48,7 @@ function describePlain(change: InputChange, verbose: boolean): string {
 const HASH = /^(?:\S+@)?(?:sha256:)?([0-9a-f]{64})( \(executable\))?$/
 /** Inputs whose values are hashes; not of a pin: there the digests are all that is known. */
 const HASHED: InputKind[] = ['dockerfile', 'file', 'download', 'hidden-argument']
-/** Whether a change's values tell a person nothing. A link's target and an empty folder do. */
+/** Whether a change's values mean nothing to a person. A link's target and an empty folder do. */
 const holdsHash = ({ from, to, kind }: InputChange): boolean =>
   kind === 'computer' ||
   ((kind === undefined || HASHED.includes(kind)) && [from, to].some((value) => HASH.test(value ?? '')))
@@ -61,7 +61,7 @@ function describeFile({ from, to }: InputChange): string {
   return after[2] ? ' (now executable)' : ' (no longer executable)'
 }
 
-/** A hash is told by its first digits, other values whole if they are short. */
+/** Hashes are shortened to their first digits; short values are shown in full. */
 function short(given: string | null, quoted = false): string {
   if (given === null) return 'none'
   const value = sanitize(given)
@@ -168,6 +168,6 @@ export function describeAge(time: string, now = Date.now()): string {
 export const isRunning = (state: EnvironmentState): boolean =>
   state === 'ready' || state === 'starting' || state === 'unhealthy'
 
-/** What is said of a project of which something is asked. */
+/** Shown for a project that requests permissions which are not granted. */
 export const NOT_TRUSTED =
   'It is not trusted: "pristine trust" shows what it asks for; until then nothing new of it starts.'

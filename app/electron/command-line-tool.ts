@@ -2,7 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 
-/** What stands in every launcher that the app wrote, so that no other file is replaced. */
+/** Marks every launcher that the app wrote, so that no other file is replaced. */
 const MARK = 'Made by Pristine: it starts the command line that came with the app.'
 
 /** A program of the name `pristine` that a shell finds. */
@@ -22,9 +22,9 @@ interface Place {
 }
 
 /**
- * Where the launcher goes and what it holds: a folder of the person's own, so that nobody is asked for a password. It
- * runs on the Node that the person has, because the app's own runtime refuses to be one. Errors: `usage` for an AppImage,
- * whose files are somewhere else each time.
+ * Where the launcher goes and what it contains: a folder of the person's own, so that no password is needed. It runs on
+ * the Node that the person has, because the app's own runtime refuses to be one. Errors: `usage` for an AppImage, whose
+ * files are somewhere else each time.
  */
 export function planLauncher({ platform, env, home, program }: Place): Launcher {
   if (env['APPIMAGE']) {

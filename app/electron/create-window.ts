@@ -14,7 +14,7 @@ export interface WindowOptions {
   boundsFile: string
   /** What to show, below the app's own address. */
   address?: string | undefined
-  /** Hears that the page could not be loaded. */
+  /** Called when the page could not be loaded. */
   fault(error: unknown): void
 }
 
@@ -58,7 +58,7 @@ export function createWindow({ preload, boundsFile, address = PAGE, fault }: Win
   return window
 }
 
-/** Follows the theme that the person chose; the page hears of it through `prefers-color-scheme`. */
+/** Applies the theme that the person chose; the page sees it through `prefers-color-scheme`. */
 export function followTheme(theme: Settings['theme']): void {
   nativeTheme.themeSource = theme
 }

@@ -31,7 +31,7 @@ export async function inform(
   await box(window, { type: 'info', message, detail, buttons: ['OK'] })
 }
 
-/** Says what went wrong, why, and what to do. */
+/** Shows what went wrong, why, and what to do. */
 export async function showFailure(window: BrowserWindow | undefined, error: unknown): Promise<void> {
   const { message, why, hint } = sentences(error)
   await box(window, {

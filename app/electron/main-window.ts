@@ -9,7 +9,7 @@ export class MainWindow {
 
   private readonly fault: (error: unknown) => void
 
-  /** `built`: the folder of the built shell, where the preload script is. `fault` hears what must not happen. */
+  /** `built`: the folder of the built shell, where the preload script is. `fault` receives unexpected errors. */
   constructor(built: string, fault: (error: unknown) => void) {
     this.built = built
     this.fault = fault

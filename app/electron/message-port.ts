@@ -11,13 +11,13 @@ const MAX_CALLS = 500
 export interface PortOptions {
   /** Whether the app itself made the contents that ask. */
   isWindow(contentsId: number): boolean
-  /** Hears which method was answered, `settings.change` for example. */
+  /** Called with the method that was answered, for example `settings.change`. */
   answered(method: string): void
 }
 
 /**
- * Hands a port to the contract to the page that asks for one: the top frame of a window of ours that shows our own page,
- * and nobody else. A page that asks again, because it was reloaded, loses the port that it had.
+ * Hands a port to the contract to the page that requests one: only to the top frame of an own window that shows the own
+ * page. A page that asks again, because it was reloaded, loses the port that it had.
  */
 export function handOverPorts(
   engine: AppRouter,
@@ -55,8 +55,8 @@ function mayHavePort({ sender, senderFrame }: IpcMainEvent, isWindow: PortOption
 }
 
 /**
- * Serves the contract to a port until it closes. The messages are those of oRPC's port adapter; its socket adapter is
- * what reads them, because that one tells of a message that is none, instead of ending the program.
+ * Serves the contract to a port until it closes. The messages are those of oRPC's port adapter; its socket adapter
+ * reads them, because that one reports an invalid message instead of ending the program.
  */
 function servePort(
   port: MessagePortMain,

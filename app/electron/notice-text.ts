@@ -3,7 +3,7 @@ import type { ProjectSummary } from '../../shared/project.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { describeReasons } from '../cli/wording.ts'
 
-/** What a person who is elsewhere is told. */
+/** The notification for a person who is not looking at the window. */
 export interface Notice {
   title: string
   body: string

@@ -1,10 +1,10 @@
 import { Notification } from 'electron'
 import type { Notice } from './notice-text.ts'
 
-/** Those that are on the screen: one that nobody refers to is collected, and then its click is not heard. */
+/** Notifications on the screen: an unreferenced one is garbage-collected, and its click is lost. */
 const shown = new Set<Notification>()
 
-/** Shows a notice by the system's means, where it has them; a click does what `clicked` says. */
+/** Shows a notification of the system, if supported; a click calls `clicked`. */
 export function showNotice({ title, body }: Notice, clicked: () => void): void {
   if (!Notification.isSupported()) return
   const notification = new Notification({ title, body })

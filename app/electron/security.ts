@@ -24,10 +24,10 @@ export function secureSession(session: Session): void {
 }
 
 /**
- * Binds every window's contents, whoever makes one, to the app's own page: no navigation, no redirect, no new window, no
- * embedded page. What would have been a new window is given to `elsewhere`, which decides whether a browser shows it.
+ * Restricts the contents of every window to the app's own page: no navigation, no redirect, no new window, no embedded
+ * page. What would have been a new window is given to `elsewhere`, which decides whether a browser shows it.
  *
- * A certificate that is not valid is nothing that is asked about here: nobody listens, so that Electron refuses it.
+ * An invalid certificate is not negotiable: without a listener Electron refuses it.
  */
 export function secureContents(openExternally: (address: string) => void): void {
   app.on('web-contents-created', (_, contents: WebContents) => {

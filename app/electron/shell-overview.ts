@@ -1,7 +1,7 @@
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { ProjectSummary, ProjectsEvent } from '../../shared/project.ts'
 
-/** Hears how a project stands now, and how it stood before; `after` is undefined when it was taken off the list. */
+/** Called with a project's summary now and before; `after` is undefined when it was taken off the list. */
 export type OverviewListener = (after: ProjectSummary | undefined, before: ProjectSummary | undefined) => void
 
 /** The projects as the shell knows them: for the tray, notifications, and which ports a browser may be sent to. */

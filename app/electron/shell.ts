@@ -35,7 +35,7 @@ export interface ShellOptions {
   commandLine: string
   /** Where new versions come from; undefined while the app runs from its sources. */
   updater: Updater | undefined
-  /** Hears what must not happen. */
+  /** Receives unexpected errors. */
   fault(error: unknown): void
 }
 

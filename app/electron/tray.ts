@@ -11,7 +11,7 @@ export interface TrayActions {
   quit(): void
 }
 
-/** The tray's menu: each environment with what can be done to it as it stands. */
+/** The tray's menu: each environment with the actions for its state. */
 export function trayTemplate(projects: ProjectSummary[], actions: TrayActions): MenuItemConstructorOptions[] {
   const environments: MenuItemConstructorOptions[] = projects.map((project) => {
     const { key, state, version, operation } = project

@@ -31,7 +31,10 @@ export class Update {
   private timer: NodeJS.Timeout | undefined
   private channel: string | undefined
 
-  /** Without an updater (the app runs from its sources) there never is a new version. `ready` hears of one. */
+  /**
+   * Without an updater (the app runs from its sources) there never is a new version. `ready` is called with its
+   * version.
+   */
   constructor(updater: Updater | undefined, ready: (version: string) => void) {
     this.updater = updater
     if (!updater) return
@@ -51,7 +54,7 @@ export class Update {
     updater.on('error', (error) => this.set({ kind: 'failed', problem: error.message }))
   }
 
-  /** Looks for a new version as the settings say: now and then, or not at all. */
+  /** Checks for a new version as the settings say: periodically, or never. */
   follow({ check, channel }: Settings['updates']): void {
     const wanted = check ? channel : undefined
     if (!this.updater || wanted === this.channel) return
@@ -89,7 +92,7 @@ export class Update {
   }
 
   private async look(): Promise<void> {
-    // What goes wrong is told by the `error` event, too.
+    // Failures are also reported by the `error` event.
     await this.updater?.checkForUpdates().catch(() => {})
   }
 

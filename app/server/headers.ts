@@ -1,6 +1,6 @@
 /**
- * What every answer says, so that a browser lets the page do no more than it needs: scripts and fonts of its own, one
- * connection to where it came from, no frame around it, nothing from elsewhere.
+ * The headers of every response, which restrict the page to what it needs: its own scripts and fonts, one connection to
+ * its origin, no frame around it, nothing from elsewhere.
  *
  * Styles may be inline: the component library and the terminal write their style elements at run time. Without scripts,
  * images or connections elsewhere such a style has nowhere to send anything.

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 /**
- * Keeps connections that have not shown who they are few: when one more comes, the oldest of them goes. However many idle
- * ones somebody opens, the next page still gets in.
+ * Keeps connections that have not shown who they are few: when one more comes, the oldest of them goes. However many
+ * idle ones are opened, the next page still gets in.
  */
 export class UnverifiedConnections {
   private readonly most: number

@@ -24,7 +24,7 @@ import { commitContent, committedConfig } from './commit-content.ts'
 import { chownWorkspaceCopies, fillWorkspaceCopies } from './fill-workspace-copies.ts'
 import { workspaceCopies } from './workspace-copy.ts'
 
-/** What of the workspace hooks are to see otherwise than the folder has it today. */
+/** How the workspace that hooks see differs from the project's folder today. */
 export interface Baking {
   /** Where the list of what they make is kept. */
   home: Home
@@ -106,7 +106,7 @@ async function withHooks(
     })
     await chownWorkspaceCopies(engine, launch, id, copies, run)
     await makeVolumeFolders(engine, launch, id, run)
-    // Not remembered: the hooks may change what the user's shell says.
+    // Not cached: the hooks may change what the user's shell sets.
     const context = await execContext(engine, undefined, launch, id)
     // The container's own variables are given with each command: set on the container, they would become the image's.
     const env = { ...launch.run.containerEnv, ...context.env }
@@ -141,7 +141,7 @@ async function withHooks(
     return whole
   } catch (error) {
     const failure = await idleFailure(engine, { id: name, service: launch.service }, error)
-    // What went wrong first is what is told.
+    // The first failure is the one reported.
     await removeContainer(engine, name).catch(() => {})
     throw failure
   }

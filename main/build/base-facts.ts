@@ -15,11 +15,11 @@ export interface BaseImages {
   reading: Pick<DockerfileReading, 'bases' | 'metadata'>
 }
 
-/** What an image leaves to the builds that begin with it. The engine's types do not know the field. */
+/** What an image adds to the builds that are based on it. The engine's types do not know the field. */
 const triggersOf = (image: ImageDetails): string[] =>
   (image.Config as { OnBuild?: string[] | null }).OnBuild ?? []
 
-/** Of the base images that are on the engine those of which a plan says something else than they do themselves. */
+/** Returns the triggers of those base images on the engine whose triggers differ from the plan. */
 export async function unplannedFacts(
   engine: Engine,
   services: BaseImages[],
@@ -49,9 +49,9 @@ const isEqual = (one: unknown, other: unknown): boolean =>
   canonical([one ?? null]) === canonical([other ?? null])
 
 /**
- * The base images of a build that leave instructions to it. A plan that does not hold exactly what they bring is refused: it
- * would run what nobody read, and whatever that copies or names would be no input. `file` is the lock's; `isUnrecorded` is a plan that
- * does not record what the label brings.
+ * The base images of a build that leave instructions to it. A plan that does not list exactly these facts is refused:
+ * the build would run instructions that nobody reviewed, and what they copy or name would not be an input. `file` is
+ * the lock's; `isUnrecorded` is a plan that does not record what the label brings.
  * Errors: `triggers-unread`.
  */
 export async function basesWithTriggers(

@@ -11,8 +11,8 @@ const KNOWN_STARTS =
   /^(executor failed running|failed to solve[^:]*|failed to create LLB definition|rpc error[^:]*)[: ]+/
 
 /**
- * Says what a failed build means to the person: which instruction, on which line of their own file, and what it
- * printed last; or that the engine's disk is full. `lines` maps lines of the sent text to lines of their file, `images` references to their pins.
+ * Explains a failed build: the instruction, its line in the person's own file, and the last output; or that the
+ * engine's disk is full. `lines` maps lines of the sent text to lines of their file, `images` references to their pins.
  */
 export function buildFailure(
   failure: BuildFailure,
@@ -21,7 +21,7 @@ export function buildFailure(
   lines: number[],
   images: Record<string, string> = {},
 ): Error {
-  // The builder tells it, or a program of the build that met it first.
+  // The builder reports it, or a program in the build that hit it first.
   const full = [failure.message, ...failure.output].find((text) => NO_SPACE.test(text))
   if (full)
     return productError('disk-full', { while: 'building the image', problem: full }, { cause: failure })
@@ -103,7 +103,7 @@ function lineInMessage(message: string): number | undefined {
   return found ? Number(found[1]) : undefined
 }
 
-/** Drops what the builder says about itself. */
+/** Removes what the builder adds about itself. */
 function shorten(message: string): string {
   let text = message
   while (KNOWN_STARTS.test(text)) text = text.replace(KNOWN_STARTS, '')

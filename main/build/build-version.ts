@@ -43,10 +43,11 @@ export interface Builder extends LaunchContext {
 }
 
 /**
- * Builds the images of a version and bakes their hooks. Nothing that exists is changed; names are given by the caller,
- * who then takes the name away that they had while they were built.
+ * Builds the images of a version and bakes their hooks. Nothing that exists is changed. The caller names the images and
+ * then removes their temporary build names.
  * Returns the engine's image ids by service.
- * Errors: those of `lend` and of the keepers, `build-failed`, `hook-failed`, `input-changed`, `registry-unreachable`, `download-failed`, `cancelled` …
+ * Errors: those of `provideAttachables` and of the content writers, `build-failed`, `hook-failed`, `input-changed`,
+ * `registry-unreachable`, `download-failed`, `cancelled` …
  */
 export async function buildVersion(
   builder: Builder,
@@ -105,7 +106,7 @@ async function buildService(
   return bake(engine, launch, { home, historic, placed: await placedPaths(home, project), env, copied }, run)
 }
 
-/** An image's label may be made by the build in a way that only the builder knows: nobody read the hooks that it brings. */
+/** The build may compute an image's label in a way that only the builder knows: the hooks in it were not reviewed. */
 function requireKnownHooks({ plan, file }: ServiceBuild, { Config }: ImageDetails): void {
   const metadata = lastingMetadata(Config.Labels?.[METADATA_LABEL], `the image of ${plan.name}`)
   if (canonical([metadata ?? null]) === canonical([plan.metadata ?? null])) return

@@ -18,21 +18,22 @@ const WHOLE = 1024 * 1024
 export interface Captured extends Pick<Content, 'folders' | 'files'> {
   /** How many files and links lie in the folders. */
   count: number
-  /** What hooks changed of that which was copied, and of git's settings: kept nowhere, to be told. */
+  /** Copied files and git settings that hooks changed; they are not kept, only reported. */
   changed: string[]
-  /** The uppermost of what was copied and is gone: kept nowhere, to be told. */
+  /** The topmost copied paths that are gone; they are not kept, only reported. */
   removed: string[]
-  /** Files that would be inputs of the version: kept nowhere, to be told. */
+  /** Files that would be inputs of the version; they are not kept, only reported. */
   inputs: string[]
   /** What cannot be kept. */
   lost: string[]
 }
 
 /**
- * Takes from a view's tar what hooks made in it, and gives it to `into`, which it does not end; there the names of folders
- * begin with `below`, those of single files with `CONTENT_FILES`. `copied` is what the view held before, as `workspaceCopyTar` says
- * it; nothing is taken at or below the paths `mounted`, which are others'. `isInput` tells files that decide the version. With `owner`,
- * everything belongs to them, where the engine has not said to whom.
+ * Takes from a view's tar what hooks made in it, and gives it to `into`, which it does not end; there the names of
+ * folders begin with `below`, those of single files with `CONTENT_FILES`. `copied` is what the copy contained before,
+ * in the form of `workspaceCopyTar`; nothing at or below the paths in `mounted` is taken, because other mounts own
+ * those. `isInput` tells whether a file is an input of the version. With `owner`, everything gets that owner, where the
+ * engine did not set one.
  */
 export async function captureContent(
   tar: Readable,
@@ -62,7 +63,7 @@ export async function captureContent(
   const gone = new Set(copied.keys())
   const entries = extract()
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
-  // Told by the loop below, which ends with it.
+  // Reported by the loop below, which ends with it.
   reading.catch(() => {})
   let root: string | undefined
   const inCopy = (name: string): string => relativeTo(root ?? '', name)
@@ -128,7 +129,7 @@ function relativeTo(root: string, name: string): string {
   return at === root ? '' : at.startsWith(`${root}/`) ? at.slice(root.length + 1) : at
 }
 
-/** What an extended header says of names and of the size stands in the header itself by now. */
+/** Names and sizes of an extended header are already in the header itself. */
 function renamed(
   header: Header,
   below: string,

@@ -11,9 +11,9 @@ import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * The inputs, by name, that the project's folder no longer has as they were planned: those beside the build's, and the
- * files that the Dockerfile copies by their own name. Not what lies in a copied folder: hooks are there to write, too.
- * So are they to make files that they name, which then come as inputs.
+ * The inputs, by name, that differ in the project's folder from the plan: those outside the build, and the files that
+ * the Dockerfile copies by their own name. Files in a copied folder do not count: hooks may write there. So are they to
+ * make files that they name, which then come as inputs.
  * Error: input-unreadable.
  */
 export async function changedInputs(
@@ -40,7 +40,7 @@ export async function changedInputs(
   return [...new Set([...inputs, ...(await Promise.all(copied)).flat()])].sort()
 }
 
-/** Of planned inputs those that a folder (from the checkout's root) has otherwise now, or not at all. */
+/** Those of the planned inputs that a folder (from the checkout's root) has changed or lost. */
 export async function differingFrom(
   checkout: Checkout,
   folder: string,
@@ -56,7 +56,7 @@ export async function differingFrom(
   return changed
 }
 
-/** Whether an input is now as it was planned. An empty folder is no content that a hook reads. */
+/** Whether an input is now as it was planned. An empty folder is not content that a hook reads. */
 export async function isAsPlanned(checkout: Checkout, folder: string, input: InputFile): Promise<boolean> {
   if (input[2] === 'dir') return true
   const now = await checkout.inputAt(folder, input[0])

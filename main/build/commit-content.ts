@@ -122,8 +122,8 @@ function reportContent({ hooks }: Launch, { changed, removed, inputs, lost }: Ca
 }
 
 /**
- * The image's configuration for the commit, with what its label says of its content. The engine fills an absent command from the container, so an entry point
- * is always given, empty or not.
+ * The image's configuration for the commit, with the label of its content. The engine fills an absent command from the
+ * container, so an entry point is always given, empty or not.
  */
 export function committedConfig(config: ImageDetails['Config'], list: string): ImageConfig {
   return {

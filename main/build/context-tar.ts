@@ -36,9 +36,9 @@ type EntryHeader = Partial<Header> & Pick<Header, 'name'>
 type Item = { name: string; write: (out: Pack) => Promise<void> }
 
 /**
- * A build context as a tar stream: the same bytes for the same inputs (sorted, no times, no owners, modes
- * 0644 and 0755). Files are read as the stream is; one whose content is no longer what was planned ends
- * the stream with input-unreadable.
+ * A build context as a tar stream: the same bytes for the same inputs (sorted, no times, no owners, modes 0644 and
+ * 0755). Files are read as the stream is consumed; a file whose content differs from the plan ends the stream with
+ * input-unreadable.
  */
 export function contextTar(options: ContextOptions): Readable {
   const items = [
@@ -54,7 +54,7 @@ const CHUNK_SIZE = 256 * 1024
 
 async function* inLargeChunks(items: Item[]): AsyncGenerator<Buffer> {
   const out = pack()
-  // Nothing is written before somebody reads: an error that no reader waits for would end the process.
+  // Nothing is written before there is a reader: an unhandled error would end the process.
   writeAll(out, items).catch((error: unknown) =>
     out.destroy(error instanceof Error ? error : new Error(String(error))),
   )

@@ -12,7 +12,7 @@ const ROOT: Owner = { uid: 0, gid: 0 }
 
 /**
  * The ids of a user of a container, running or not, who is named as the engine takes it: `name`, `uid`, `name:group`,
- * `uid:gid`. One that is not there is told where a command of theirs is run; here it counts as root.
+ * `uid:gid`. An unknown user is reported where a command runs as that user; here it counts as root.
  */
 export async function ownerOf(
   engine: Engine,

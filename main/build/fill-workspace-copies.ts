@@ -11,13 +11,14 @@ import { type Owner, ownerOf } from './file-owner.ts'
 import type { WorkspaceCopy } from './workspace-copy.ts'
 import { replacedIn, rootTar, workspaceCopyTar } from './workspace-copy-tar.ts'
 
-/** To whom belongs what the hooks of a launch work on: who runs them. Errors: those of the engine. */
+/** The owner of what a launch's hooks work on: the user who runs them. Errors: those of the engine. */
 export const hookOwner = (engine: Engine, launch: Launch, container: string, run: Run): Promise<Owner> =>
   ownerOf(engine, container, commandUser(launch), run)
 
 /**
- * Gives the folders of views to who runs the hooks, in a container that runs. Podman leaves a volume's own folder to root,
- * whatever is unpacked there. Where the image cannot do it, the hook that cannot write there says so.
+ * Gives the folders of the workspace copies to the user who runs the hooks, in a running container. Podman leaves a
+ * volume's own folder to root, whatever is unpacked there. If the image cannot do that, the hook that cannot write
+ * there reports it.
  * Errors: those of the engine.
  */
 export async function chownWorkspaceCopies(
@@ -34,7 +35,8 @@ export async function chownWorkspaceCopies(
 }
 
 /**
- * Fills the views of a container that does not run yet, and returns what each holds, as `workspaceCopyTar` says it.
+ * Fills the workspace copies of a container that does not run yet, and returns what each contains, in the form of
+ * `workspaceCopyTar`.
  * Errors: `input-unreadable`, `cancelled`, those of the engine.
  */
 export async function fillWorkspaceCopies(
@@ -58,7 +60,7 @@ export async function fillWorkspaceCopies(
         .filter((at) => at !== copy.target && isBelow(at, copy.target))
         .map((at) => path.posix.relative(copy.target, at))
       const replaced = replacedIn(copy, parts.project.path, historic)
-      // The folder itself is of the tar of the folder above: to the engine it is nobody's own.
+      // The folder itself is part of the tar of the folder above: otherwise the engine gives it no owner.
       const root = rootTar(path.posix.basename(copy.target), owner)
       await copyInto(engine, container, path.posix.dirname(copy.target), root, run)
       await copyInto(

@@ -20,7 +20,7 @@ export const MAX_RECIPES = 100
 const AnnouncedRecipe = z.object({ version: VersionId })
 const announcementFile = (home: Home, key: ProjectKey): string => path.join(home.project(key), 'keeping.json')
 
-/** Says that the recipe of a version is kept that the project's writer is about to make: no ledger has it yet. */
+/** Announces that the project's writer is about to store the recipe of a version that is not in the ledger yet. */
 export function announceRecipe(home: Home, key: ProjectKey, version: VersionId): Promise<void> {
   return writeFileWhole(announcementFile(home, key), JSON.stringify({ version }))
 }
@@ -34,9 +34,9 @@ async function announcedRecipe(home: Home, key: ProjectKey): Promise<VersionId |
 }
 
 /**
- * The versions whose recipes a project needs, by its ledger: what is current, known-good or would be, and the newest ones;
- * none of those that a person removed, unless something happened to them since. While somebody else writes the project,
- * all of the others: one of them may be built again.
+ * The versions whose recipes a project needs, by its ledger: what is current, known-good or would be, and the newest
+ * ones; none of those that a person removed, unless something happened to them since. While another process writes the
+ * project, all versions: one of them may be being rebuilt.
  */
 export function neededBy(events: LedgerEvent[], written: boolean): VersionId[] {
   const since = events.slice(events.findLastIndex(({ kind }) => kind === 'released') + 1)
@@ -53,16 +53,16 @@ export function neededBy(events: LedgerEvent[], written: boolean): VersionId[] {
   return kept.filter(({ id }, at) => at >= oldest || removalLock(history, [], id) !== null).flatMap(idsOf)
 }
 
-/** Every id that a damaged ledger may tell of. */
+/** Every id that a damaged ledger may mention. */
 async function mentionedIn(folder: string): Promise<VersionId[]> {
   const text = await readFile(path.join(folder, LEDGER_FILE), 'latin1')
   return (text.match(/[0-9a-f]{64}/g) ?? []) as VersionId[]
 }
 
 /**
- * Tells of a version whether its recipe is needed: by the ledger of any project, by an image or a container on the
- * engine, or by whoever is making it. `own` is the project whose only writer asks. Undefined when one of the ledgers may
- * not be read, so that nobody knows. Errors: those of the engine.
+ * Returns a function that tells whether a version's recipe is needed: by a project's ledger, by an image or a container
+ * on the engine, or by a process that is about to build it. `own` is the project whose only writer asks. Undefined when
+ * a ledger cannot be read, so that it is unknown. Errors: those of the engine.
  */
 export async function findNeeded(
   host: Pick<Host, 'home' | 'engine'>,
@@ -73,7 +73,7 @@ export async function findNeeded(
   for (const key of await projectKeys(host)) {
     const folder = home.project(key)
     const written = key !== own && isWritten(folder)
-    // Before the ledger is read: once that has the version, nobody need be writing any more.
+    // Read before the ledger: once the ledger has the version, there may be no writer any more.
     const kept = written ? await announcedRecipe(home, key) : undefined
     if (kept) needed.add(kept)
     const ledger = await readLedger(folder).catch(() => undefined)

@@ -9,7 +9,7 @@ import type { Home } from '../store/home.ts'
 import { withStoreLock } from '../store/store-lock.ts'
 import { findNeeded } from './needed-recipes.ts'
 
-/** In milliseconds: nobody writes a file for so long. */
+/** In milliseconds: no file takes longer to write. */
 const DAY = 86_400_000
 
 type PruneContext = Pick<Host, 'home' | 'engine'>
@@ -22,8 +22,8 @@ export const findUnneededRecipes = (host: PruneContext, own?: ProjectKey): Promi
   withStoreLock(host.home, async () => (await findUnneeded(host, own)).use)
 
 /**
- * Removes from the data folder what no version of any project needs: recipes, and contents that no other recipe has. What
- * a crash leaves of it is removed the next time. Errors: `busy`, `storage-failed`, those of the engine.
+ * Removes from the data folder what no version of any project needs: recipes, and contents that no other recipe has.
+ * What a crash leaves is removed the next time. Errors: `busy`, `storage-failed`, those of the engine.
  */
 export function pruneRecipes(host: PruneContext, own?: ProjectKey): Promise<UnneededStore> {
   return withStoreLock(host.home, async () => {
@@ -71,7 +71,7 @@ async function unneededContents(home: Home, versions: VersionId[]): Promise<Foun
     if (isContent ? named.has(name) : !name.endsWith('.tmp')) continue
     const file = path.join(home.blobs, name)
     const stats = await stat(file).catch(() => undefined)
-    // Somebody may be writing it at the moment.
+    // Another process may be writing it right now.
     if (!stats || (!isContent && Date.now() - stats.mtimeMs < DAY)) continue
     found.push({ file, bytes: stats.size })
   }

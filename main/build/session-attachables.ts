@@ -15,7 +15,7 @@ type BuildMounts = Pick<ServiceBuild, 'plan' | 'reading' | 'file' | 'hasLines'>
 
 /**
  * What the mounts of a build are given: the values of declared secrets, and the person's ssh agent. Nothing where
- * nothing is mounted. What a build can do without is left out with a warning. Only for a project that was trusted with
+ * nothing is mounted. What a build can do without is skipped with a warning. Only for a project that was trusted with
  * what it mounts.
  * Errors: `buildkit-missing`, `secret-missing`, `agent-missing`.
  */

@@ -1,7 +1,7 @@
 import { CONTEXT_FOLDER } from '../definition/dockerfile/context-source.ts'
 
 /**
- * An instruction as the person wrote it. The builder names its steps by what was sent: pins in the place of references,
+ * An instruction as the person wrote it. The builder names its steps after what was sent: pins instead of references,
  * and the context in a folder of its own.
  */
 export function stepAsWritten(name: string, images: Record<string, string>): string {

@@ -86,7 +86,7 @@ function contentWriter(home: Home, contents: Content[]): ContentWriter {
   const keepNow = (kept: Iterable<[string, Buffer]>) => {
     const earlier = writing
     writing = earlier.then(() => writeAll(home, kept))
-    // Told at the end: it would break what is being sent.
+    // Reported at the end, because it would break what is being sent.
     writing.catch(() => {})
   }
   const write = () => {
@@ -158,7 +158,10 @@ async function keepAll(home: Home, contents: Iterable<Content>): Promise<void> {
   }
 }
 
-/** The content of a planned file, as large as it is now; what is gone or no file is left to the build to tell. */
+/**
+ * The content of a planned file at its current size; a file that is missing or not regular is left for the build to
+ * report.
+ */
 function contentOf(root: string, [name, , sha256]: InputFile, sent: boolean): Content | undefined {
   if (!/^[0-9a-f]{64}$/.test(sha256)) return undefined
   const size = sizeOf(path.join(root, name))
@@ -175,7 +178,7 @@ function sizeOf(file: string): number | undefined {
   }
 }
 
-/** A file that changed since it was planned is not kept: the build will find that out and say so. */
+/** A file that changed since it was planned is not stored: the build detects that and reports it. */
 function keepContent(home: Home, { root, name, sha256, size }: Content): void {
   // One of another size was damaged.
   if (sizeOf(path.join(home.blobs, sha256)) === size) return
@@ -209,7 +212,7 @@ function remove(temporary: string): void {
   try {
     rmSync(temporary, { force: true })
   } catch {
-    // What was wrong before is told.
+    // An earlier failure is the one reported.
   }
 }
 

@@ -10,7 +10,7 @@ import type { Project } from '../store/open-project.ts'
 import { changedInputs } from './changed-inputs.ts'
 import type { ContentWriter } from './store-recipe.ts'
 
-/** What building a version takes, whether the checkout says it today or a recipe kept it. */
+/** What building a version needs, whether it comes from the checkout or from a stored recipe. */
 export interface VersionBuild {
   /** Whether it was planned before. An older Pristine did not record what an image's label brings. */
   isRecipe: boolean
@@ -18,7 +18,7 @@ export interface VersionBuild {
   plan: Plan
   services: ServiceBuild[]
   /**
-   * The inputs that the project's folder has otherwise than the version had them, for the hooks that are baked.
+   * The inputs that differ in the project's folder from the version's, for the hooks that are baked.
    * Errors: `version-gone` when one is nowhere.
    */
   historicInputs(): Promise<HistoricInput[]>
@@ -49,7 +49,7 @@ export interface ServiceBuild {
   contentWriter?: ContentWriter | undefined
 }
 
-/** How the version is built that the checkout says today. `keeper` keeps the contents of its contexts. */
+/** The build of the version that the checkout defines now. `contentWriter` stores the contents of its contexts. */
 export function checkoutBuild(
   host: Pick<Host, 'home' | 'env'>,
   project: Project,

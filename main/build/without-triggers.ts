@@ -10,8 +10,8 @@ import { buildingName } from '../history/image-names.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * Does a build with images that leave nothing to it, in the place of those that do: the builder runs an image's triggers
- * by itself, in a context where Pristine's own files lie beside the project's. What they say stands in the text that is
+ * Runs a build with copies of the base images that have no triggers: the builder would run an image's triggers by
+ * itself, in a context with Pristine's own files beside the project's. Their instructions are part of the text that is
  * sent. `work` is given the names to be used, by reference; they are gone afterwards.
  * Errors: `engine-refused`, those of the work.
  */
@@ -29,7 +29,7 @@ export async function withoutTriggers<T>(
       const [repository = '', tag = ''] = buildingName(project.key, version).split(':')
       const own = `${tag}-${Object.keys(names).length + 1}`
       await tagImage(engine, await copyOf(engine, project, image, run), repository, own)
-      // In full, as the builder tells it.
+      // In full, as the builder prints it.
       names[reference] = `docker.io/${repository}:${own}`
     }
     return await work(names)

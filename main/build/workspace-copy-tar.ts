@@ -9,7 +9,7 @@ import { contentOf, type HistoricInput, type OlderFile } from '../plan/historic-
 import type { Owner } from './file-owner.ts'
 import type { WorkspaceCopy } from './workspace-copy.ts'
 
-/** What of a view is otherwise than the folder has it today, by its path in the view. */
+/** What differs in a copy from the folder today, by its path in the copy. */
 export type Replaced = Map<string, HistoricInput>
 
 /** What the folder of a project (absolute) has otherwise, by its path in a view. */
@@ -26,8 +26,8 @@ const WHOLE = 1024 * 1024
 
 /**
  * A view as a tar. `copied` takes what was sent: the SHA-256 of each file, `-> ` and the target of a link, `dir` of a
- * folder. `extra` are folders that others are to be mounted on. A file that goes away meanwhile is left out.
- * Errors, by the stream: `input-unreadable`.
+ * folder. `extra` are mount points for other mounts. A file that goes away meanwhile is left out. Errors, by the
+ * stream: `input-unreadable`.
  */
 export function workspaceCopyTar(
   copy: WorkspaceCopy,
@@ -114,7 +114,7 @@ async function writeFile(out: Pack, head: Head, open: () => Opened): Promise<str
   using opened = file
   const stats = fstatSync(opened.fd)
   if (!stats.isFile()) return undefined
-  // As git knows it: the umask of whoever cloned it is no part of a version.
+  // The mode that git knows: the umask of the person who cloned it is not part of a version.
   const header = { ...head, mode: stats.mode & 0o100 ? 0o755 : 0o644, mtime: stats.mtime }
   if (stats.size > WHOLE) return writeLarge(out, header, opened.fd, stats)
   const content = readFileSync(opened.fd)

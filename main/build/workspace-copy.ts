@@ -35,14 +35,17 @@ const GUESSED =
   'Git does not say what it ignores in this folder: hooks get a copy without folders of dependencies by their usual names, ' +
   'and with files that other clones do not have, such as ".env". See what "git ls-files" says there.'
 
-/** What tools fill that the person's folder may hold of whatever version, where no git tells what is ignored. */
+/**
+ * Folders that tools fill, which may hold content of any version in the person's folder; used where git does not report
+ * what is ignored.
+ */
 const FILLED = /^(?:node_modules|bower_components|\.venv|venv|__pycache__|\.tox|\.nox|\.pnpm-store)$/
 
 /**
  * How a container mounts what hooks may not change: a folder of the project that can be written gives way to an empty
  * volume, which goes with the container and takes the copy. Everything else stays. `put` are absolute
  * paths of what lies in the folder for the version that runs, and is left out: files, and folders while they are empty.
- * `env` is the environment that git runs in. Where there is git and it does not answer, a warning says so.
+ * `env` is the environment that git runs in. If there is a repository and git does not answer, a warning reports it.
  */
 export async function workspaceCopies(
   project: Project,

@@ -11,7 +11,7 @@ const PHASES: Record<string, { id: string; name: string; unit: 'objects' | 'file
 }
 const PROGRESS = /^(?:remote: )?([A-Z][a-z]+ [a-z]+): +\d+% \((\d+)\/(\d+)\)/
 
-/** Turns what git says while it fetches into the steps and logs of an operation, one step after the other. */
+/** Turns git's progress messages into consecutive steps and logs of an operation. */
 export class CloneSteps {
   private readonly run: Run
   private readonly prefix: string

@@ -33,10 +33,10 @@ export interface CloneRequest {
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 
 /**
- * Clones a repository with the person's own git and credentials, and puts it on the list. Nothing of the repository runs:
- * no hook, no submodule, no large file. It comes into a folder beside its place and is moved there when it is whole, so
- * that a failure, a cancel or a crash leaves nothing at that place. A folder that is a clone of the same repository
- * already stays as it is.
+ * Clones a repository with the person's own git and credentials, and puts it on the list. Nothing of the repository
+ * runs: no hook, no submodule, no large file. It is cloned into a folder beside its destination and moved there when it
+ * is complete, so that a failure, a cancel or a crash leaves nothing at the destination. A folder that is a clone of
+ * the same repository already stays as it is.
  * Errors: `clone-refused`, `git-missing`, `git-host-unknown`, `git-unreachable`, `git-authentication`,
  * `repository-missing`, `branch-missing`, `destination-taken`, `destination-unwritable`, `clone-failed`, `busy`.
  */

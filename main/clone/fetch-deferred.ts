@@ -12,9 +12,9 @@ import { readTrust } from '../trust/trust-record.ts'
 
 /**
  * Fetches what a project's clone left out: its submodules and its large files. To be called only for a project that is
- * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again then,
- * until code of the project `hasRun`: that can write git's settings, by which git would run its programs on this computer.
- * Returns whether anything was tried, so that the project has to be read anew.
+ * trusted. What cannot be fetched is told as a warning, with what to do; what may come another time is tried again
+ * then, until code of the project `hasRun`: that can write git's settings, by which git would run its programs on this
+ * computer. Returns whether anything was fetched, so that the project has to be read again.
  * Errors: `cancelled`.
  */
 export async function fetchDeferred(

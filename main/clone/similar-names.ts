@@ -1,6 +1,6 @@
 import { distance } from '../definition/devcontainer/document/edit-distance.ts'
 
-/** So many names are told at most. */
+/** At most this many names are listed. */
 const MAX = 3
 
 /** The names that a mistyped one may mean, the nearest first. */

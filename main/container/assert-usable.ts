@@ -8,8 +8,8 @@ import { requirePrograms } from './require-programs.ts'
 const ACCOUNTS = '/etc/passwd'
 
 /**
- * Refuses a ready container that nobody could work in: without the user or the folder in which its commands run, or
- * without any program that they find. Only what the engine did not need itself is looked for.
+ * Refuses a ready container that is not usable: one that lacks the user or the folder in which its commands run, or any
+ * program that they can find. Only what the engine did not need itself is looked for.
  * Errors: `remote-user-missing`, `workspace-missing`, `programs-unfound`, `cancelled`.
  */
 export async function assertUsable(
@@ -24,7 +24,7 @@ export async function assertUsable(
   const asStarted = containerUser ?? parts.image.Config.User
   if (remoteUser !== undefined && remoteUser !== asStarted && user !== 'root' && !/^\d+$/.test(user)) {
     const accounts = (await readFiles(engine, container, ACCOUNTS, () => true, run)).get(ACCOUNTS)
-    // One that is no plain file is somebody else's to read.
+    // Only a regular file is read.
     if (accounts !== undefined && !accounts.split('\n').some((line) => line.startsWith(`${user}:`))) {
       throw productError('remote-user-missing', { user, service: parts.service })
     }

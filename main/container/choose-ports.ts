@@ -13,8 +13,8 @@ export const portKey = (port: { container: number; protocol: string }): string =
   `${port.container}/${port.protocol}`
 
 /**
- * Chooses a host port for each request: the one the project had before, else the wanted one if it is free, else
- * whatever the engine finds. A fixed one is never replaced.
+ * Chooses a host port for each request: the previous one of the project, else the wanted one if it is free, else one
+ * that the engine finds. A fixed one is never replaced.
  *
  * `held` are the host ports of the environment that is about to be replaced, by container port.
  */
@@ -36,8 +36,8 @@ export async function choosePorts(
 }
 
 /**
- * Gives each choice that was left to the engine a free port of this computer: the engine would choose a new one at every
- * start, and a restart would move it.
+ * Assigns a free port of this computer to each choice that was left to the engine: the engine would choose a new one at
+ * every start, and a restart would move it.
  */
 export async function settlePorts(choices: PortChoice[]): Promise<PortChoice[]> {
   const servers = choices.map((choice) => (choice.host === 0 ? createServer() : undefined))

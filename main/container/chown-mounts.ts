@@ -18,9 +18,9 @@ for at; do
 done`
 
 /**
- * Gives the user of a new container's commands what the engine made as root's for the definition's mounts: volumes that
- * are `fresh` and hold nothing, unless the image says whose they are, and the folders above the places of mounts that the
- * image does not have. A folder of this computer is never given away. Errors: `engine-…`, `cancelled`.
+ * Gives the user of a new container's commands the root-owned folders that the engine created for the definition's
+ * mounts: empty volumes that are `fresh`, unless the image sets their owner, and the folders above mount points that
+ * the image does not have. A folder of this computer is never given away. Errors: `engine-…`, `cancelled`.
  */
 export async function chownMounts(
   engine: Engine,

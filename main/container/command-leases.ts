@@ -19,9 +19,9 @@ const leasesOf = (host: Host, { key }: Project): string => path.join(host.home.p
 const DATA = '.json'
 
 /**
- * Does the work of a command with a lease on the disk, which tells others whether this process still lives: what a killed
- * client leaves running in an environment is ended by `endLeftCommands`. `work` gets the command's id, and what it calls
- * when it could not end what it started: the lease stays for the next command.
+ * Runs the work of a command under a lease on the disk, which shows other processes that this one is still alive:
+ * `endLeftCommands` ends what a killed client left running in an environment. `work` gets the command's id, and what it
+ * calls when it could not end what it started: the lease stays for the next command.
  */
 export async function withLease<T>(
   host: Host,
@@ -57,8 +57,8 @@ const removeLease = (file: string) =>
   Promise.all([file, file + DATA].map((one) => rm(one, { force: true }).catch(() => {})))
 
 /**
- * Ends what commands left running whose clients were killed before they could do it: a terminal's as if it was closed, any
- * other with SIGTERM, then SIGKILL. In a container that is paused they wait for a later command. Errors: those of the engine.
+ * Ends commands whose clients were killed before they could end them: a terminal's as if it was closed, any other with
+ * SIGTERM, then SIGKILL. In a container that is paused they wait for a later command. Errors: those of the engine.
  */
 export async function endLeftCommands(host: Host, project: Project): Promise<void> {
   const folder = leasesOf(host, project)

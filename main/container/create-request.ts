@@ -18,7 +18,7 @@ import { sealedHost } from './read-only-root.ts'
 
 const MS = 1_000_000
 
-/** What makes up a container of an environment, apart from its ports. `run` is resolved for this computer. */
+/** The parts of a container of an environment, except its ports. `run` is resolved for this computer. */
 export interface ContainerParts {
   project: Project
   version: VersionId
@@ -53,7 +53,7 @@ export function managedVolumes(key: ProjectKey, run: RunConfig, image: RequestIm
   return [...named, ...declared]
 }
 
-/** The create request of a container, labelled with the hashes of its own parts. */
+/** The create request of a container, labelled with the hashes of its parts. */
 export function createRequest(parts: RequestParts, ports: PortChoice[]): ContainerSpec {
   const { project, version, service, run } = parts
   const spec = baseRequest(parts)
@@ -154,7 +154,7 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
   }
 }
 
-/** Nobody inside makes a socket there that others take for the agent's. */
+/** So that nothing inside can create a socket there that others take for the agent's. */
 const agentMount = (folder: string): MountSettings => ({
   Type: 'bind',
   Source: folder,
@@ -209,8 +209,8 @@ function healthTest(command: HookCommand): string[] {
 }
 
 /**
- * Short hashes of the parts of a create request, so that a difference can be named. Host ports are left out: they
- * are chosen, not asked for.
+ * Short hashes of the parts of a create request, so that a difference can be named. Host ports are excluded: they are
+ * chosen, not requested.
  */
 export function requestHashes(parts: RequestParts): Record<string, string> {
   const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined })

@@ -1,8 +1,8 @@
 import type { Hook, HookName, RunConfig } from '../../shared/definition.ts'
 
 /**
- * How commands run inside a container: as whom, where, with which variables beside the container's own; `null` takes
- * one of those away.
+ * How commands run inside a container: the user, the folder, and the variables in addition to the container's own;
+ * `null` takes one of those away.
  */
 export interface ExecContext {
   user: string | undefined
@@ -12,13 +12,15 @@ export interface ExecContext {
   probeProblem?: string
 }
 
-/** What commands are given beside what the definition says: what the person lends, and the values of secrets. */
+/** What commands get besides the definition's own variables: what the person forwards, and the values of secrets. */
 export interface ProvidedEnv {
   forwarded: Record<string, string>
   secrets: Record<string, string>
 }
 
-/** What the definition says itself is stronger than what is lent; it declares the secrets. */
+/**
+ * The definition's own variables override forwarded ones; secrets override both, because the definition declares them.
+ */
 export const withProvidedEnv = (context: ExecContext, { forwarded, secrets }: ProvidedEnv): ExecContext => ({
   ...context,
   env: { ...forwarded, ...context.env, ...secrets },

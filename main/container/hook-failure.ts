@@ -9,8 +9,8 @@ import { assertStillRunning, KILLED } from './wait-ready.ts'
 import { explainWriteFailure } from './write-access.ts'
 
 /**
- * What the failure of a hook means: that its container has ended or is gone, that it has no shell, that nobody can work in it, that its user
- * cannot write the workspace; else the failure itself.
+ * Explains the failure of a hook: its container ended or is gone, has no shell, is not usable, or its user cannot write
+ * the workspace; otherwise returns the failure itself.
  */
 export async function hookFailure(
   engine: Engine,
@@ -20,7 +20,7 @@ export async function hookFailure(
   error: unknown,
   run: Run,
 ): Promise<unknown> {
-  // No command can run in a container that has ended, and what ran there was killed: its end is what has to be said.
+  // No command can run in a container that has ended, and what ran there was killed: that end is what to report.
   const maybeEnded =
     isProductError(error, 'engine-refused') ||
     (isProductError(error, 'hook-failed') && error.data['code'] === KILLED)
@@ -29,7 +29,7 @@ export async function hookFailure(
     const isOwn = isProductError(error, 'hook-failed') || isProductError(error, 'engine-refused')
     if (isOwn && (launch.hooks[hook] ?? []).some(isText) && !(await hasShell(engine, container)))
       return productError('shell-missing', { service: launch.service, hook }, { cause: error })
-    // Where nobody can work, the command is not what is wrong.
+    // In an unusable container the command is not at fault.
     if (isProductError(error, 'hook-failed')) await assertUsable(engine, launch, container, run)
   } catch (cause) {
     return cause

@@ -5,7 +5,7 @@ import { holdsPath } from '../docker/read-files.ts'
 const SHELL = '/bin/sh'
 
 /**
- * Keeps a container alive without a program of its own, and ends at once when it is told to. Whatever the image's PATH
+ * Keeps a container alive without a program of its own, and ends at once on a stop signal. Whatever the image's PATH
  * is, and whatever lies on it: a shell that is stopped waits for ever, and the first one waits for it. Where even that
  * cannot be done, it ends instead of trying again and again.
  */
@@ -33,8 +33,8 @@ export function isIdle({ Entrypoint }: { Entrypoint?: string | string[] | undefi
 const BY_A_MISSING_SHELL: ErrorCode[] = ['container-not-started', 'container-exited', 'engine-refused']
 
 /**
- * What a failure of a container that is only kept alive means: `shell-missing` where its image has no shell for it, else
- * the failure itself. `once`: it is kept for one command, whatever the definition says.
+ * What a failure of a container that is only kept alive means: `shell-missing` where its image has no shell for it,
+ * else the failure itself. `once`: it is kept for a single command, regardless of the definition.
  */
 export async function idleFailure(
   engine: Engine,

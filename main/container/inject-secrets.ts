@@ -5,8 +5,8 @@ import type { Launch } from './prepare-launch.ts'
 import { hiding, redact, redactRun, valuesOfSecrets } from './redact-secrets.ts'
 
 /**
- * Does work whose commands are given the declared secrets: `work` gets their variables, and no value is in what it
- * reports or how it fails, as far as a program prints it as it is. Secrets without a value are told.
+ * Runs work whose commands receive the declared secrets: `work` gets their variables, and no value is in what it
+ * reports or how it fails, as far as a program prints it as it is. Secrets without a value are reported.
  * Errors: those of the work.
  */
 export async function withSecrets<T>(

@@ -10,8 +10,9 @@ const MAKE = `owner=$1; shift
 for at; do [ -e "$at" ] || { mkdir "$at" && chown "$owner" "$at"; }; done`
 
 /**
- * Makes the folders in an image to be at which volumes will be, as folders of the user who runs commands: what a hook puts
- * there is kept in the image, from where the engine fills a new volume. Below a folder of this computer nothing is made.
+ * Creates the folders for volumes in an image that is being built, owned by the user who runs commands: what a hook
+ * writes there is kept in the image, and the engine fills a new volume from it. Below a folder of this computer nothing
+ * is made.
  * Errors: `engine-…`, `cancelled`.
  */
 export async function makeVolumeFolders(

@@ -1,7 +1,7 @@
 /**
- * A login shell's PATH (`found`) as if /etc/profile had not set it anew: what the start-up files put before and after
- * stays, and the container's own folders (`own`) are where the profile's defaults were. The Dev Containers CLI edits
- * /etc/profile to the same end; Pristine changes nothing in a container.
+ * A login shell's PATH (`found`) as if /etc/profile had not reset it: additions of the start-up files stay, and the
+ * container's own folders (`own`) replace the profile's defaults. The Dev Containers CLI edits /etc/profile to the same
+ * end; Pristine changes nothing in a container.
  * `profile` are the values that /etc/profile assigns to PATH, as written there.
  */
 export function mergeLoginPath(found: string, own: string, profile: string[]): string {

@@ -41,17 +41,16 @@ export interface Launch extends ResolvedRun {
   makeMountPoints(): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
   secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
-  /** What this person lends to commands, while they run. */
+  /** Forwards what this person chose to commands, while they run. */
   forward(): Promise<ForwardedEnv>
 }
 
-/** What preparing a launch needs of this computer, and of the person who asked for it. */
+/** What preparing a launch needs from this computer, including the permissions granted with the command. */
 export type LaunchContext = TrustContext & Pick<Host, 'env' | 'secrets'>
 
 /**
- * Brings a planned service together with its image and this computer, and asks for trust for what comes of it. `made`:
- * what content hooks made for the image. `agent`: the folder in which its container finds the person's ssh agent, if it
- * is to.
+ * Combines a planned service with its image and this computer, and requires trust for the result. `made`: what content
+ * hooks made for the image. `agent`: the folder in which its container finds the person's ssh agent, if it is to.
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
@@ -80,7 +79,7 @@ export async function prepareLaunch(
       agent,
     )
     await requireTrust(host, project, capabilities).catch(async (error: unknown) => {
-      // Only a convenience of who looks at the sheet next: what is to be told is the refusal.
+      // Only recorded for the next person who reviews the permissions; the refusal is what to report.
       if (isProductError(error, 'not-trusted'))
         await rememberRefusal(host, project.key, { version, capabilities }).catch(() => {})
       throw error
@@ -113,8 +112,8 @@ export async function prepareLaunch(
 }
 
 /**
- * What a service reaches, as far as that is known without its image: of the checkout, or of a version that was made
- * before. `file` is the definition's.
+ * The permissions of a service that are known without its image: of the checkout, or of an earlier version. `file` is
+ * the definition's.
  * Errors: `definition-invalid`, `input-unreadable`.
  */
 export async function permissionsWithoutImage(
@@ -191,11 +190,11 @@ function imageIn(planned: { name: string } | PlanService): string {
 const wantedPorts = (run: RunConfig): PortChoice[] =>
   run.ports.map((request) => ({ request, host: request.host }))
 
-/** Whether nobody said what is to run: only a bare Dockerfile publishes what its image exposes. */
+/** Whether the run command is unspecified: only a bare Dockerfile publishes the ports that its image exposes. */
 const isBare = ({ publishExposed, unset }: RunConfig): boolean =>
   publishExposed && (unset ?? []).includes('overrideCommand')
 
-/** Programs that wait for somebody to type, and end at once where nobody can. */
+/** Interactive programs, which end at once without a terminal. */
 const INTERACTIVE =
   /^(?:\/\S*\/)?(?:ba|da|a|z|fi|k)?sh$|^(?:node|python[\d.]*|irb|jshell|iex|erl|ghci|php|perl|lua|R|julia|deno|bun)$/
 
@@ -224,8 +223,8 @@ export const commandUser = ({ run, parts }: Launch): string | undefined =>
   run.remoteUser ?? run.containerUser ?? (parts.image.Config.User || undefined)
 
 /**
- * How commands run in a container of a launch: the remote user, the workspace, and the remote environment. What the
- * user's shell says is remembered for this container in the folder `memory`, if one is given.
+ * How commands run in a container of a launch: the remote user, the workspace, and the remote environment. The
+ * variables of the user's shell are cached for this container in the folder `memory`, if one is given.
  */
 export async function execContext(
   engine: Engine,

@@ -10,16 +10,16 @@ import { envList, envRecord } from './exec-context.ts'
 import { mergeLoginPath } from './merge-login-path.ts'
 
 const PROBE_DEADLINE = 10_000
-/** What is set for this one shell and nobody else needs. */
+/** Variables of this shell alone. */
 const OF_THE_SHELL = new Set(['_', 'PWD', 'OLDPWD', 'SHLVL', COMMAND_VARIABLE])
 const MARK = 'dev-pristine-environment'
 const FLAGS = { loginShell: '-lc', interactiveShell: '-ic', loginInteractiveShell: '-lic' }
 
 /**
  * The variables that the user's own shell start-up files set, as `userEnvProbe` of the Dev Containers specification
- * asks for. They are asked for once per start of a container and remembered in the folder `memory`; without it (while
- * hooks may still write those files) each time. A shell that fails gives none; of one that hangs or prints without end
- * it is said why.
+ * asks for. They are probed once per container start and cached in the folder `memory`; without it (while hooks may
+ * still write those files) they are probed each time. A shell that fails sets none; for one that hangs or prints
+ * without end, `problem` explains it.
  */
 export async function probeUserEnv(
   engine: Engine,
@@ -44,7 +44,7 @@ export async function probeUserEnv(
   return { env }
 }
 
-/** What the shell of a user sets; `problem`: why it was not heard. */
+/** What the shell of a user sets; `problem`: why it could not be probed. */
 interface UserEnv {
   env: Record<string, string>
   problem?: string

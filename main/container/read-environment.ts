@@ -33,9 +33,9 @@ export interface EnvironmentContainer {
   unhealthy: boolean
   /** When it was started last, as the engine writes it, where somebody asked. */
   startedAt?: string
-  /** How often in a row its health check failed, where it is unhealthy and somebody asked. */
+  /** How many times in a row its health check failed, if it is unhealthy and this was requested. */
   failedChecks?: number
-  /** How its program ended, where it does not run and somebody asked. */
+  /** How its program ended, if it does not run and this was requested. */
   exitCode?: number
   /** Where it has mounts, inside. */
   mounts: string[]
@@ -53,7 +53,8 @@ export interface EnvironmentFacts {
 }
 
 /**
- * Lists a project's containers once and tells which of them are its environment. `start`: the last one that was recorded.
+ * Lists a project's containers once and determines which of them form its environment. `start`: the last one that was
+ * recorded.
  */
 export async function readEnvironment(
   engine: Engine,
@@ -77,9 +78,9 @@ export async function readEnvironment(
 }
 
 /**
- * A listed container as it says itself that it stands; undefined where it is gone by now. The list may be late: Docker 28
- * goes on listing as running, for a tenth of a second, what was killed; one whose disk was full lists as stopped what it
- * has started.
+ * A listed container updated with its inspected state; undefined if it is gone by now. The list may be late: Docker 28
+ * lists a killed container as running for a tenth of a second; an engine whose disk was full lists a started one as
+ * stopped.
  */
 export function asInspected(
   container: EnvironmentContainer,
@@ -113,7 +114,7 @@ export async function listEnvironments(engine: Engine): Promise<Map<string, Envi
   return new Map([...byProject].map(([key, found]) => [key, found.map(({ container }) => container)]))
 }
 
-/** Only the container itself tells how often its check failed. */
+/** Only inspecting the container shows how often its check failed. */
 async function withFailedChecks(
   engine: Engine,
   container: EnvironmentContainer,
@@ -123,7 +124,7 @@ async function withFailedChecks(
   return failedChecks === undefined ? container : { ...container, failedChecks }
 }
 
-/** How often in a row a health check of unhealthy containers failed, at most; null where nobody knows. */
+/** The largest number of consecutive health check failures of unhealthy containers; null if unknown. */
 export function failedChecks(containers: EnvironmentContainer[]): number | null {
   const known = containers.flatMap((container) => container.failedChecks ?? [])
   return known.length > 0 ? Math.max(...known) : null

@@ -21,7 +21,7 @@ export function sealedHost(mounts: { Target: string }[]): {
 const REFUSED = /read-only file system|EROFS|\/run\/.*no such file/i
 const FAILURES: ErrorCode[] = ['hook-failed', 'container-exited', 'not-ready']
 
-/** A failure that comes from being sealed says so; any other is given back as it is. */
+/** Marks a failure caused by the read-only root file system; any other failure is returned as it is. */
 export function asSealed({ sealed }: Pick<RunConfig, 'sealed'>, error: unknown): unknown {
   if (!sealed || !isProductError(error) || !FAILURES.includes(error.code)) return error
   const { output, check } = error.data

@@ -29,8 +29,8 @@ export function redact(text: string, hidden: Hidden): string {
 }
 
 /**
- * The builder puts the values of arguments into the names of its steps, and a program may print them. What a program
- * prints comes in pieces: who cuts it filters each stream before, with the run's `filter`.
+ * The builder puts the values of arguments into the names of its steps, and a program may print them. A program's
+ * output arrives in chunks: each stream has to be filtered with the run's `filter` before it is cut into lines.
  */
 export function redactRun(run: Run, hidden: Hidden): Run {
   if (hidden.length === 0) return run

@@ -11,8 +11,8 @@ import { execContext, type Launch } from './prepare-launch.ts'
 const SHELL = '/bin/sh'
 
 /**
- * Refuses a container of an image with a shell in which commands find no program, because no folder of their PATH is there;
- * told is a PATH that has folders and no shell. Only where the plain PATH has none is the user's shell asked for its own.
+ * Refuses a container with a shell whose commands find no program, because no folder of their PATH exists; if the PATH
+ * has folders but no shell, a warning is reported. The user's shell is probed only if the plain PATH has none.
  * Errors: `programs-unfound`, `cancelled`.
  */
 export async function requirePrograms(

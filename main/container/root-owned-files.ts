@@ -6,8 +6,9 @@ import { commandUser, type Launch } from './prepare-launch.ts'
 import { isRoot } from './write-access.ts'
 
 /**
- * Says that what commands make in the person's folder belongs to root on this computer, where that is so and the folder is
- * somebody else's. For a project's first environment: it stays so, and a definition without a user is no fault.
+ * Warns that files which commands create in the person's folder belong to root on this computer, if that is so and the
+ * folder has another owner. For a project's first environment: it does not change later, and a definition without a
+ * user is not wrong.
  */
 export async function warnRootOwnedFiles(
   engine: Engine,

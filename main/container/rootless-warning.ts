@@ -8,8 +8,8 @@ import type { Launch } from './prepare-launch.ts'
 const ACCOUNTS = '/etc/passwd'
 
 /**
- * Warns where commands run as a user who cannot write the project: on an engine that runs without root the person's
- * files are root's inside, and only there. Says what makes them that user's. Errors: those of the engine, `cancelled`.
+ * Warns if commands run as a user who cannot write the project: on a rootless engine the person's files belong to root
+ * inside the container. Suggests how to make them that user's. Errors: those of the engine, `cancelled`.
  */
 export async function warnRootless(
   engine: Engine,
@@ -29,7 +29,7 @@ const isRoot = (user: string): boolean => /^(?:root|0)?(?::|$)/.test(user)
 
 /** `accounts` is the text of the container's /etc/passwd; `engine` what the engine calls itself. */
 export function rootlessAdvice(user: string, accounts: string | undefined, engine: string): string {
-  const problem = `The engine runs without root: the project's files are root's inside, and the user "${user}" cannot write them.`
+  const problem = `The engine runs rootless: inside, the project's files belong to root, and the user "${user}" cannot write them.`
   const asRoot = 'With "remoteUser": "root" commands run as you.'
   // Only Podman can make another one of its users the person.
   return engine === 'Podman'

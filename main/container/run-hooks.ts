@@ -35,8 +35,8 @@ export function runHook(
 }
 
 /**
- * Runs the commands of one hook in their order; the members of an object run side by side, as the Dev Containers
- * specification has it. The first failure ends the hook.
+ * Runs the commands of one hook in order; the members of an object run in parallel, as the Dev Containers specification
+ * requires. The first failure ends the hook.
  * Errors: `hook-failed`, `cancelled`.
  */
 export async function runCommands(

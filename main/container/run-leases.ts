@@ -9,7 +9,7 @@ import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** In milliseconds: whoever makes a lease holds it long before. */
+/** In milliseconds: a new lease is locked long before. */
 const FRESH = 60_000
 
 /** The folder of the leases of a project's runs: who holds one will remove the container that has its name. */
@@ -29,8 +29,8 @@ export async function takeLease(file: string): Promise<FileLock> {
 }
 
 /**
- * Removes what runs left behind whose process was killed before it could do so. The engine is asked only where there is a
- * lease that nobody holds. Errors: those of the engine.
+ * Removes what runs left behind whose process was killed before it could do so. The engine is used only if there is a
+ * lease that no process holds. Errors: those of the engine.
  */
 export async function endLeftRuns(host: Host, project: Project): Promise<void> {
   const folder = leasesOfRuns(host, project)

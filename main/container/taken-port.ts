@@ -6,7 +6,7 @@ import type { PortChoice } from './choose-ports.ts'
  * 29: "failed to bind host port 127.0.0.1:4568/tcp"; Podman's pasta: "Failed to bind port 4568 (Address already in use)".
  */
 const TAKEN = /port is already allocated|address already in use|failed to bind host port/i
-/** That nobody else has it, but that the engine's user may not have it either. */
+/** Not that the port is taken, but that the engine's user may not bind it. */
 const FORBIDDEN = /permission denied/i
 
 /**

@@ -13,12 +13,12 @@ const FIRST_PAUSE = 25
 const LONGEST_PAUSE = 1_000
 /** A program without a health check counts as running when it has lived this long. */
 const SETTLED = 500
-/** So many characters are told of what a health check said. */
+/** At most this many characters of a health check's output are reported. */
 const LONGEST_OUTPUT = 500
 
 /**
  * Waits until a container is ready: its health check passed, or, without one, its program still runs after a moment.
- * The check is run here and now instead of waiting for the engine's interval; the engine goes on with it later.
+ * The check runs at once instead of at the engine's interval; the engine continues with it later.
  * Errors: `not-ready`, `container-exited`, `cancelled`.
  */
 export async function waitReady(
@@ -53,7 +53,7 @@ export async function waitReady(
   const began = Date.now()
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     const problem = await check(engine, container.id, test, timeout, run).catch(async (error: unknown) => {
-      // A command cannot start in a container that has ended; say that instead.
+      // A command cannot start in a container that has ended; report that instead.
       if (!run.signal.aborted) await assertRunning(engine, container, run)
       throw error
     })
@@ -174,7 +174,7 @@ async function startsCommands(engine: Engine, id: string, run: Run): Promise<boo
   }
 }
 
-/** How engines say that an image has no shell, which says nothing of its container. */
+/** How engines report that an image has no shell; the container itself may be fine. */
 const NO_SHELL = /\/bin\/sh.*(?:no such file|not found)/s
 
 async function pause(milliseconds: number, run: Run): Promise<void> {

@@ -25,7 +25,7 @@ export interface WriteAccess {
 
 export const isRoot = (user: string | undefined): boolean => /^(?:root|0)?(?::|$)/.test(user ?? '')
 
-/** The shell itself knows who it is and what it may write; whose a folder is, only a program of the image's tells. */
+/** The shell itself knows its user and what that user may write; the owner of a folder needs a program of the image. */
 const PROBE = `{ while read -r name _ id _; do
   case $name in Uid:) uid=$id ;; Gid:) gid=$id ;; esac
 done < /proc/self/status; } 2>/dev/null
@@ -37,7 +37,7 @@ for path; do
 done`
 
 /**
- * Looks as a user of a container which folders that user cannot write. Undefined where that cannot be asked: there is no
+ * Looks as a user of a container which folders that user cannot write. Undefined if it cannot be probed: there is no
  * shell, or no such user. Errors: `engine-unreachable`, `cancelled`.
  */
 export async function probeWriteAccess(
@@ -71,7 +71,7 @@ export function parseWriteAccess(text: string, folders: string[]): WriteAccess |
   return { uid: Number(uid), gid: Number(gid), unwritable }
 }
 
-/** `rwxr-xr-x` as 755, without what else the letters tell. */
+/** `rwxr-xr-x` as 755, ignoring any further letters. */
 const octal = (mode: string): string =>
   [0, 3, 6]
     .map((at) => [...mode.slice(at, at + 3)].reduce((sum, bit) => sum * 2 + (/[rwxst]/.test(bit) ? 1 : 0), 0))
@@ -101,7 +101,7 @@ export async function cannotWrite(
   const [unwritable] = writeAccess?.unwritable ?? []
   if (!writeAccess || !unwritable) return undefined
   const volume = volumes.find(({ target }) => target === unwritable.path)
-  // Whose files are whose is told in its own words there.
+  // The ownership warning covers that case.
   if (!volume && launch.run.options.userns === undefined && (await isRootless(engine))) return undefined
   const who = user === String(writeAccess.uid) ? user : `${user} (${writeAccess.uid})`
   const whose = unwritable.owner ? `, which belongs to ${unwritable.owner} with mode ${unwritable.mode}` : ''
@@ -134,7 +134,7 @@ export function placeOutside({ source, target }: { source: string; target: strin
   return isBelow(inside, target) ? path.join(source, path.posix.relative(target, inside)) : source
 }
 
-/** What is mounted read-only on this computer nobody can write, root neither. */
+/** Nobody can write a mount that is read-only on this computer, not even root. */
 async function readOnlyWorkspace({ workspaceMount, workspaceFolder }: RunConfig) {
   if (workspaceMount?.kind !== 'bind' || workspaceMount.readOnly) return undefined
   const { source } = workspaceMount

@@ -5,7 +5,7 @@ import { canonical } from '../../shared/canonical.ts'
 import type { MountSettings } from '../docker/containers.ts'
 import { isBelow } from './workspace-mount.ts'
 
-/** Relative, with forward slashes, and inside the workspace: anybody can make an image that says something else. */
+/** Relative, with forward slashes, and inside the workspace: an image from elsewhere may contain anything. */
 const ContentPath = z
   .string()
   .check(z.refine((at) => at !== '' && path.posix.normalize(at) === at && !/^(?:\/|\.\.?(?:\/|$))/.test(at)))
@@ -29,7 +29,7 @@ const Content = z.object({
   folders: z.array(ContentPath),
   /** Single files, with the SHA-256 of what they hold or, of a link, `-> ` and its target. */
   files: z.record(ContentPath, z.string()),
-  /** How many files and links lie in the folders. An image that does not say it has its single files elsewhere. */
+  /** How many files and links lie in the folders. If an image has no such label, its single files are elsewhere. */
   count: z.number(),
 })
 export type Content = z.infer<typeof Content>
@@ -46,7 +46,7 @@ export const contentLabel = (list: string): string => `sha256:${hash('sha256', l
 /** Whether a label is a digest. An older Pristine wrote the list itself. */
 export const isListDigest = (label: string): boolean => /^sha256:[0-9a-f]{64}$/.test(label)
 
-/** What a list says; undefined for one that nobody can read. */
+/** The content of a list; undefined if it cannot be read. */
 export function readContentList(list: string): Content | undefined {
   try {
     return Content.parse(JSON.parse(list))
@@ -55,7 +55,7 @@ export function readContentList(list: string): Content | undefined {
   }
 }
 
-/** Whether content was made for a workspace at the same place: its files say where they are, as many tools do. */
+/** Whether content was created for a workspace at the same path: many tools write absolute paths into files. */
 export const fits = (content: Content | undefined, root: string | undefined): boolean =>
   content !== undefined && (isEmpty(content) || content.root === root)
 

@@ -17,7 +17,7 @@ export async function readFolderTar(tar: Readable): Promise<FolderContent> {
   const content: FolderContent = {}
   const entries = extract()
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
-  // Told by the loop below, which ends with it.
+  // Reported by the loop below, which ends with it.
   reading.catch(() => {})
   let root: string | undefined
   let count = 0
@@ -50,7 +50,7 @@ export const differences = (one: FolderContent, other: FolderContent): string[] 
 /** Whether a volume hides something of what a version has at its place, or why that is not known. */
 export type HiddenContent = { paths: string[] } | { problem: string }
 
-/** What a person is told of a volume that keeps its data. `versions`: ordinals, where they are known. */
+/** Describes a volume that keeps its data to a person. `versions`: ordinals, where they are known. */
 export function describeHidden(
   { label, target }: { label: string; target: string },
   { starts, filled }: { starts: number | undefined; filled: number | undefined },

@@ -115,7 +115,7 @@ function makeFolder(root: string, at: string): void {
     const { uid, gid } = lstatSync(root)
     if (process.getuid?.() === 0) chownSync(whole, uid, gid)
   } catch (error) {
-    // Where it cannot be made here, the engine may, or says why not.
+    // If the folder cannot be created here, the engine may create it, or reports why not.
     if (!isSystemError(error)) throw error
   }
 }

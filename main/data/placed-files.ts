@@ -19,7 +19,7 @@ type Placed = z.infer<typeof Placed>
 export const placedFilesRecord = (home: Home, project: Project): string =>
   path.join(home.project(project.key), 'content-files.json')
 
-/** The files of other versions' content that lie in the person's folder as they were put there, by absolute path. */
+/** The files of other versions' content that are still in the person's folder as they were placed, by absolute path. */
 export async function listPlacedFiles(home: Home, project: Project): Promise<string[]> {
   const placed = await readPlacedFiles(home, project)
   return Object.entries(placed).flatMap(([whole, states]) =>
@@ -36,7 +36,10 @@ export async function readPlacedFiles(home: Home, project: Project): Promise<Pla
   }
 }
 
-/** What lies at a place: a file's SHA-256, `-> ` and a link's target, or that it is something else; undefined for nothing. */
+/**
+ * The state of a path: a file's SHA-256, `-> ` and a link's target, or that it is something else; undefined for
+ * nothing.
+ */
 export function fileState(whole: string): string | undefined {
   const [root, name] = [path.dirname(whole), path.basename(whole)]
   try {

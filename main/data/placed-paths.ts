@@ -3,7 +3,10 @@ import type { Project } from '../store/open-project.ts'
 import { listMountPoints } from './mount-points.ts'
 import { listPlacedFiles } from './placed-files.ts'
 
-/** What Pristine put into the person's folder for the version that runs, by absolute path: it is no part of another one. */
+/**
+ * What Pristine placed in the person's folder for the running version, by absolute path: it does not belong to another
+ * version.
+ */
 export async function placedPaths(home: Home, project: Project): Promise<string[]> {
   return [...(await listPlacedFiles(home, project)), ...(await listMountPoints(home, project))]
 }

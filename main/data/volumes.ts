@@ -6,7 +6,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { LABEL } from '../docker/labels.ts'
 import { createVolume, inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
 
-/** A managed volume: data of one project, kept through every replacement of its environment. */
+/** A managed volume: data of one project, which survives every replacement of its environment. */
 export interface ManagedVolume {
   /** The engine's name of it. */
   name: string
@@ -19,7 +19,7 @@ export interface ManagedVolume {
 const FilledBy = z.object({ version: VersionId, image: z.string(), layers: z.string(), place: z.string() })
 export type FilledBy = z.infer<typeof FilledBy>
 
-/** A volume that holds somebody's data already; `filled` is undefined where its label does not say it. */
+/** A volume that already contains data; `filled` is undefined if its label does not say. */
 export interface ExistingVolume extends ManagedVolume {
   filled: FilledBy | undefined
 }
@@ -30,12 +30,12 @@ export function volumeName(project: ProjectKey, source: string): string {
   return `pristine-${project}-${slug || 'data'}`
 }
 
-/** What a volume is called within its project, as far as the engine's name tells. */
+/** A volume's name within its project, as far as the engine's name shows it. */
 export const labelOf = (project: ProjectKey, { name }: ManagedVolume): string =>
   name.replace(`pristine-${project}-`, '')
 
 /**
- * Makes sure that a project's volumes exist and are its own. `by` is the image that is about to fill those that do not.
+ * Ensures that a project's volumes exist and belong to it. `by` is the image that is about to fill those that do not.
  * Returns the places of these, and the others.
  * Errors: `volume-foreign`.
  */

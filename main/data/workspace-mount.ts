@@ -14,7 +14,7 @@ export const isBelow = (at: string, root: string): boolean =>
   `${at}/`.startsWith(root === '/' ? '/' : `${root}/`)
 
 /**
- * What of a mounted folder is the project's own: all of it, or, of a folder around the project, the working tree.
+ * The project's own part of a mounted folder: all of it, or, of a folder around the project, the working tree.
  * Undefined where nothing is, or no folder.
  */
 export async function projectMountOf(

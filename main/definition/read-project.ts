@@ -21,7 +21,7 @@ import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read-dockerfile.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
 
-/** One service as read, with what the plan leaves out: the values of its arguments, where lines came from. */
+/** One service as read, with what the plan omits: the values of its arguments, and the positions of lines. */
 export interface ReadService {
   service: Service
   reading: DockerfileReading
@@ -44,15 +44,15 @@ export type ImageFacts = (
   reference: string,
 ) => { onbuild?: readonly string[] | undefined; metadata?: ImageMetadata | undefined } | undefined
 
-/** What a project's texts say, understood. */
+/** A project's definition files, parsed. */
 export interface ReadProject {
   definition: Definition
   services: ReadService[]
 }
 
 /**
- * Reads a project's definition and its Dockerfile. Asks nobody: what is wrong with a text is known before the engine
- * hears of it. Where there are several definitions and none is chosen, it is the one that was brought up last.
+ * Reads a project's definition and its Dockerfile. Contacts nothing: errors in the files are found before the engine is
+ * used. Where there are several definitions and none is chosen, it is the one that was brought up last.
  * Errors: those of `readDefinition` and `readDockerfile`, `secret-undeclared`.
  */
 export async function readProject(
@@ -88,7 +88,7 @@ async function readService(
     const reading = readDockerfile(`FROM ${source.reference}\n`, {
       file: definition.file,
       args: {},
-      // The image itself is asked for, not a build upon it.
+      // The image itself is needed, not a build on top of it.
       triggers: (reference) => facts(reference)?.onbuild && null,
     })
     return {

@@ -19,7 +19,7 @@ export function undeclaredMountWarnings(definition: Definition, read: ReadServic
   const [mount, ...more] = undeclared(definition, read)
   if (!mount) return []
   const others = more.length === 0 ? '' : ` and ${more.length} more`
-  const message = `${placeOf(read, mount)} mounts the secret ${mount.id}${others}, which "secrets" of devcontainer.json does not declare: the build runs without.`
+  const message = `${placeOf(read, mount)} mounts the secret ${mount.id}${others}, which "secrets" in devcontainer.json does not declare: the build runs without it.`
   return [{ code: 'secret-undeclared', message }]
 }
 

@@ -9,8 +9,9 @@ const ACTIONS = [
 ]
 
 /**
- * Calls `changed` whenever a container of Pristine's changed, with its project's key, until `signal` aborts or the engine
- * ends the stream. Events wake; only a list tells how things are: the engine forgets events when it restarts.
+ * Calls `changed` whenever a container of Pristine's changed, with its project's key, until `signal` aborts or the
+ * engine ends the stream. Events only trigger a refresh; only a list shows the state: the engine forgets events when it
+ * restarts.
  * Errors: `engine-refused`, `engine-unreachable`.
  */
 export async function containerEvents(

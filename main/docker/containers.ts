@@ -123,7 +123,7 @@ export async function startContainer(engine: Engine, id: string, run: Signal = {
     })
 }
 
-/** How Podman refuses to start what is about to stop, because somebody said so and went away. */
+/** How Podman refuses to start a container that is still stopping after an interrupted stop. */
 const STOPPING = /must be in Created or Stopped state to be started/
 
 /** Lets a paused container go on. One that is not paused stays as it is. */
@@ -137,14 +137,14 @@ export async function unpauseContainer(engine: Engine, id: string, run: Signal =
   })
 }
 
-/** Seconds that a program has to end after its stop signal, unless its container says otherwise. */
+/** Seconds that a program has to end after its stop signal, unless its container sets another time. */
 const STOP_GRACE = 10
 
 /** Stops a container: its stop signal, then SIGKILL after as long as it was made with. A stopped or absent one is fine. */
 export async function stopContainer(engine: Engine, id: string, run: Signal = {}): Promise<void> {
   const details = await inspectContainer(engine, id)
   if (!details) return
-  // Podman stops nothing that is paused, and no program hears a signal meanwhile.
+  // Podman does not stop a paused container, and no program receives a signal meanwhile.
   if (details.State.Paused) await unpauseContainer(engine, id, run)
   // The type lacks it: https://docs.docker.com/reference/api/engine/version/v1.41/#tag/Container/operation/ContainerInspect
   const { StopTimeout: grace = STOP_GRACE } = details.Config as { StopTimeout?: number }
@@ -171,19 +171,19 @@ export async function removeContainer(engine: Engine, id: string): Promise<void>
       { expected: [404, 409] },
     )
   await remove()
-    // It may be asked twice: a broken connection does not tell whether the engine heard it.
+    // It may be sent twice: a broken connection does not show whether the engine received it.
     .catch((error: unknown) => {
       if (isProductError(error, 'engine-unreachable')) return remove()
       throw error
     })
     .catch((error: unknown) => {
-      // 409: somebody is removing it already.
+      // 409: the container is already being removed.
       if (!isNotFound(error) && !isConflict(error)) throw error
     })
 }
 
 /**
- * What a container's file system holds that its image does not, by path. `kind`: 0 changed, 1 added, 2 deleted. The
+ * The differences of a container's file system from its image, by path. `kind`: 0 changed, 1 added, 2 deleted. The
  * places of what is mounted in memory are left out: Podman counts them, and lists them with no other mounts.
  */
 export async function containerChanges(
@@ -200,7 +200,7 @@ export async function containerChanges(
   const memory = Object.keys(details?.HostConfig.Tmpfs ?? {})
   const isAbove = (path: string) => memory.some((place) => place === path || place.startsWith(`${path}/`))
   return (
-    // Where nothing changed the engine says null, which dockerode gives as the bytes it came in.
+    // If nothing changed the engine answers null, which dockerode returns as raw bytes.
     (Array.isArray(changes) ? (changes as { Path: string; Kind: number }[]) : [])
       .map((change) => ({ path: change.Path, kind: change.Kind }))
       .filter(({ path, kind }) => kind === 2 || !isAbove(path))

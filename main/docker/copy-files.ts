@@ -9,8 +9,8 @@ const DEADLINE = 30 * 60_000
 const CHUNK_SIZE = 256 * 1024
 
 /**
- * Unpacks a tar into a folder of a container, running or not, and of what is mounted there; everything belongs to whom
- * the tar says. A plain tar: the engine would unpack compressed data with a program.
+ * Unpacks a tar into a folder of a container, running or not, and into what is mounted there; owners are those of the
+ * tar. A plain tar: the engine would unpack compressed data with a program.
  * Errors: those of the tar; `engine-refused`, `engine-unreachable`, `disk-full`, `cancelled`.
  */
 export async function copyInto(
@@ -63,8 +63,9 @@ async function* inLargeChunks(chunks: AsyncIterable<unknown>): AsyncGenerator<Bu
 
 /**
  * A folder of a container, running or not, as a plain tar, with what is mounted there. The folder comes first, and the
- * names of all else begin with what it is called in the tar: by Docker its own, by Podman nothing where a volume is mounted
- * there. Podman says of everything that it is root's. Errors: `engine-refused`, `engine-unreachable`, `cancelled`.
+ * names of all else begin with what it is called in the tar: by Docker its own, by Podman nothing where a volume is
+ * mounted there. Podman reports root as the owner of everything. Errors: `engine-refused`, `engine-unreachable`,
+ * `cancelled`.
  */
 export async function copyFrom(
   engine: Engine,

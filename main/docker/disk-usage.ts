@@ -26,7 +26,7 @@ interface DiskUsageAnswer {
   VolumeUsage?: { Items?: VolumeItem[] | null } | null
 }
 
-/** An image of a list that was asked for manifests; they are told of images in containerd's store only. */
+/** An image of a list with manifests; only images in containerd's store have them. */
 type ListedImage = Pick<ImageInfo, 'Id' | 'Manifests'>
 
 /** What an image takes, in bytes: `own` is what removing it frees, `shared` its layers that other images have too. */
@@ -35,7 +35,7 @@ interface ImageSize {
   shared: number
 }
 
-/** What a volume takes, in bytes, and how many containers have it, running or not; null where the engine cannot tell. */
+/** The size of a volume in bytes, and how many containers use it, running or not; null if the engine does not know. */
 interface VolumeUsage {
   bytes: number | null
   containers: number | null
@@ -50,12 +50,15 @@ interface DiskUsage {
   volumes: Map<string, VolumeUsage>
 }
 
-/** An engine refuses to measure twice at the same time, whoever asks. In milliseconds. */
+/** An engine refuses to measure twice at the same time. In milliseconds. */
 const TAKEN = /already running/
 const RETRY_INTERVAL = 250
 const TIMEOUT = 30_000
 
-/** How an engine's disk is used. Undefined when it cannot tell: it fails when an image goes while it counts. */
+/**
+ * How an engine's disk is used. Undefined if it cannot be measured: the engine fails when an image disappears
+ * meanwhile.
+ */
 export async function diskUsage(engine: Engine): Promise<DiskUsage | undefined> {
   try {
     const [answer, listed] = await Promise.all([
@@ -70,8 +73,8 @@ export async function diskUsage(engine: Engine): Promise<DiskUsage | undefined> 
 }
 
 /**
- * What the answers of an engine mean. An image is measured by its layers as they are unpacked, whichever store has it:
- * containerd's keeps the compressed layers beside them and counts both, but of what images share only the unpacked ones.
+ * What the answers of an engine mean. An image is measured by its unpacked layers, in every store: containerd's also
+ * keeps and counts the compressed layers, but of shared ones only the unpacked.
  */
 export function usageOf(answer: DiskUsageAnswer, listed: ListedImage[], buildkit: boolean): DiskUsage {
   const unpacked = new Map(
@@ -133,5 +136,5 @@ async function inTurn<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The engine says -1 for what it does not know. */
+/** The engine reports -1 for an unknown value. */
 const known = (value: number | undefined): number | null => (value === undefined || value < 0 ? null : value)

@@ -4,7 +4,7 @@ import { call } from './connection/engine-call.ts'
 /** An image's layers from the first, and the steps that made them; a step without bytes need not have made one. */
 export interface ImageLayers {
   layers: string[]
-  /** The steps that have bytes: what tells one from another, and how many bytes. */
+  /** The steps with bytes: what identifies them, and how many bytes. */
   steps: { name: string; bytes: number }[]
 }
 
@@ -44,9 +44,9 @@ export function bytesTogether(images: ImageLayers[]): number {
 }
 
 /**
- * The bytes of the layers that two images begin with in common. The engine does not say which step made which layer:
- * steps that are equal in both made those, and at most as many of the common layers are without a step as there are
- * layers without bytes.
+ * The bytes of the layers that two images begin with in common. The engine does not report which step made which layer:
+ * steps equal in both made the common ones, and at most as many common layers lack a step as there are layers without
+ * bytes.
  */
 function sharedBytes(a: ImageLayers, b: ImageLayers): number {
   const layers = commonStart(a.layers, b.layers, (one, other) => one === other)

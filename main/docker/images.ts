@@ -28,7 +28,7 @@ export async function inspectImage(
   }
 }
 
-/** One hash of an image's layers, in their order: what its file system holds, whatever else the image says. */
+/** One hash of an image's layers, in order: it identifies the file system, independent of the configuration. */
 export const layersOf = ({ RootFS }: ImageDetails): string =>
   createHash('sha256')
     .update((RootFS.Layers ?? []).join(' '))
@@ -89,7 +89,7 @@ export async function listImages(
   return { names, repositories }
 }
 
-/** Gives an image one more name. */
+/** Adds a name to an image. */
 export async function tagImage(
   engine: Engine,
   image: string,

@@ -13,7 +13,7 @@ export async function portPublisher(engine: Engine, port: number): Promise<strin
   ).catch(() => [])
   const found = running.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port))
   if (!found) return undefined
-  // A label can be forged, and so this is told and made part of no command.
+  // A label can be forged, so this is only displayed and never part of a command.
   const project = found.Labels[LABEL.path]
   if (project !== undefined) return `The environment of ${basename(project)} (${project})`
   return `The container ${(found.Names[0] ?? found.Id).replace(/^\//, '')}`

@@ -8,7 +8,7 @@ const MAX_READ = 64 * 1024 * 1024
 
 /**
  * Reads text files of a container, running or not: the file at `from`, or what is `wanted` of the folder at `from`.
- * Returns them by absolute path; what is absent, or is no file, is left out. Nothing in the container runs.
+ * Returns them by absolute path; missing paths and non-files are omitted. Nothing in the container runs.
  * Errors: `engine-refused` (also for more than 64 MB), `engine-unreachable`, `cancelled`.
  */
 export async function readFiles(

@@ -9,8 +9,9 @@ type Describing = {
 }
 
 /**
- * Whether an engine runs without root: then root inside is the person outside, and everybody else inside is nobody's.
- * https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo, and Podman says so, too.
+ * Whether an engine is rootless: then root inside is the person outside, and every other user inside is an unmapped
+ * one. https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo, and Podman reports
+ * it too.
  * Errors: `engine-unreachable`, `engine-refused`.
  */
 export async function isRootless(engine: Engine): Promise<boolean> {

@@ -11,12 +11,12 @@ import { readSystem, type System } from './system.ts'
 const TIMEOUT = 30_000
 const RETRY_INTERVAL = 500
 const INSTALLED = 'What was installed so far stays.'
-/** Of a command that fails so many last lines are told. */
+/** At most this many last lines of a failed command are reported. */
 const KEPT_LINES = 20
 
 /**
- * The commands that `installEngine` runs here. Without a terminal, rights are asked for by `pkexec`, with a window of
- * the system's own; where that is missing there is no way, and no command.
+ * The commands that `installEngine` runs here. Without a terminal, `pkexec` asks for permission in a window of the
+ * system; without `pkexec` no command is offered.
  */
 export async function installable(
   env: Record<string, string | undefined>,

@@ -1,7 +1,7 @@
 import type { EnginePlace, Remedy, SocketRefusal } from '../../shared/engine-state.ts'
 import type { System } from './system.ts'
 
-/** What a person can do when no engine can be used, the likeliest first; nothing where one can. */
+/** What a person can do when no engine can be used, the most likely first; empty if one can. */
 export function remediesFor(system: System, places: EnginePlace[]): Remedy[] {
   if (places.some(({ chosen, found }) => chosen && found.kind === 'engine')) return []
   const chosen = places.find((place) => place.chosen)
@@ -24,7 +24,7 @@ export function remediesFor(system: System, places: EnginePlace[]): Remedy[] {
 
 const sudo = ({ root }: System, command: string): string => (root ? command : `sudo ${command}`)
 
-/** What lets the person in; nothing where a socket is somebody's own. */
+/** Commands that give the person access; none if the socket belongs to one user alone. */
 function allow(system: System, refusal: SocketRefusal): Remedy[] {
   if (refusal.kind === 'group') {
     const { group, member } = refusal

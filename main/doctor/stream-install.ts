@@ -31,7 +31,7 @@ export async function* streamInstall(
     ended = true
     notifier.notify()
   })
-  // It is awaited below, or by nobody once the stream was left.
+  // It is awaited below, or not at all once the stream was left.
   done.catch(() => {})
   try {
     while (!ended || events.length > 0) {

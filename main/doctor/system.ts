@@ -32,7 +32,7 @@ type Program = (typeof PROGRAMS)[number]
 /** Programs of the system are not on everybody's PATH. */
 const OF_THE_SYSTEM = ['/usr/sbin', '/usr/local/sbin', '/sbin']
 
-/** Reads what remedies depend on. `env` tells where programs are. Never fails. */
+/** Reads what remedies depend on. `env` determines where programs are. Never fails. */
 export async function readSystem(env: Environment): Promise<System> {
   const there = await Promise.all(PROGRAMS.map((name) => findProgram(env, name, OF_THE_SYSTEM)))
   return {

@@ -38,7 +38,7 @@ export async function apkDrift(
 const withoutFiles = (versions: Record<string, string>): ApkDatabase =>
   new Map(Object.entries(versions).map(([name, version]) => [name, { version, files: [] }]))
 
-/** Compares two databases; `asked` are the packages that a person asked for, if that is known. */
+/** Compares two databases; `asked` are the packages that a person installed explicitly, if known. */
 export function compareApk(
   before: ApkDatabase,
   now: ApkDatabase,
@@ -85,6 +85,6 @@ export function parseApk(text: string): ApkDatabase {
   return packages
 }
 
-/** Reads apk's world: the packages that were asked for, with or without a version or a repository. */
+/** Reads apk's world: the explicitly installed packages, with or without a version or a repository. */
 export const parseWorld = (text: string): Set<string> =>
   new Set(text.split(/\s+/).flatMap((entry) => /^[^<>=~@!]+/.exec(entry)?.[0] ?? []))

@@ -23,7 +23,7 @@ export type DpkgFiles = Map<string, string>
 
 /**
  * The packages of Debian's database that changed. dpkg writes the list of a package's files whenever it installs,
- * replaces or removes it, so the lists that changed tell which packages to compare.
+ * replaces or removes it, so the changed lists show which packages to compare.
  */
 export async function dpkgDrift(changes: PathChange[], { container, image }: Sources): Promise<PackageDrift> {
   const lists = changes.filter(({ path }) => LIST.test(path))
@@ -82,7 +82,7 @@ export function compareDpkg(
   }
 }
 
-/** The settings that came with a package and are no longer as they came. */
+/** The settings of a package that differ from how they were shipped. */
 export function editedSettings(shipped: Map<string, string>, texts: Map<string, string>): Set<string> {
   const md5 = (text: string) => createHash('md5').update(text).digest('hex')
   return new Set([...texts].filter(([path, text]) => shipped.get(path) !== md5(text)).map(([path]) => path))

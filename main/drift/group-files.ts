@@ -2,7 +2,7 @@ import type { FileChange } from '../../shared/drift.ts'
 import { byBytes } from '../files/byte-order.ts'
 import { ADDED, DELETED, folderOf, mergedPath, type PathChange } from './paths.ts'
 
-/** An added folder with more files than this is told as one. */
+/** An added folder with more files than this is listed as one entry. */
 const MAX_LISTED = 10
 const KINDS = ['changed', 'added', 'deleted'] as const
 /** Where settings are: the system's, and the hidden files of home folders. */
@@ -14,8 +14,8 @@ const CONFIGURATION = [
 ]
 
 /**
- * Drifted paths without those that packages explain, settings apart from the rest. Folders that have something listed
- * in them are not listed themselves; a big folder that was added is listed instead of its files.
+ * Drifted paths without those that packages explain, settings apart from the rest. Folders with listed content are not
+ * listed themselves; a big added folder is listed instead of its files.
  */
 export function groupFiles(
   drifted: PathChange[],

@@ -4,7 +4,7 @@ import type { Inventory } from '../../shared/version.ts'
 /** Reads text files of one file system by absolute path: one file, or what is wanted of a folder. */
 export type Read = (path: string, wanted?: (file: string) => boolean) => Promise<Map<string, string>>
 
-/** Where packages are looked up. The image is opened only when it is asked for, which takes a container of it. */
+/** The sources for looking up packages. The image is opened only when needed, which creates a container of it. */
 export interface Sources {
   container: Read
   image: Read
@@ -12,7 +12,7 @@ export interface Sources {
   known: Inventory['packages']
 }
 
-/** What one database says: the packages that changed, and the files that this explains. */
+/** What one database shows: the packages that changed, and the files that this explains. */
 export interface PackageDrift {
   packages: PackageChange[]
   /** Of these packages, those that came along as dependencies and need not be named. */

@@ -7,7 +7,7 @@ export const CHANGED = 0
 export const ADDED = 1
 export const DELETED = 2
 
-/** Places where every container writes and nobody means anything by it. */
+/** Paths where every container writes without anybody meaning to change anything. */
 const NOISE = [
   /^\/(tmp|run|proc|sys|dev)(\/|$)/,
   /^\/var\/(tmp|run|lock|cache|log)(\/|$)/,
@@ -41,7 +41,7 @@ export function driftedPaths(changes: PathChange[], mounts: string[] = []): Path
   })
 }
 
-/** Whether nobody means anything by what is written at an absolute path of a container. */
+/** Whether a write to an absolute path of a container is noise rather than a change. */
 export const isNoise = (path: string): boolean => NOISE.some((pattern) => pattern.test(path))
 
 /** How many paths of a container differ from its image, noise aside. */

@@ -2,7 +2,10 @@ import path from 'node:path'
 import { comparePackages, NO_PACKAGES, type PackageDrift, type Sources } from './packages.ts'
 import { ADDED, DELETED, type PathChange } from './paths.ts'
 
-/** What pip notes of an installed package; its folder's name says name and version (PyPA, "Recording installed projects"). */
+/**
+ * The metadata that pip records for an installed package; its folder's name holds name and version (PyPA, "Recording
+ * installed projects").
+ */
 const NOTES =
   /^((?:\/usr\/lib\/python3|\/usr\/local\/lib\/python3[\d.]*)\/(?:dist|site)-packages)\/([A-Za-z0-9][\w.-]*?)-(\d[\w.!+]*)\.dist-info$/
 

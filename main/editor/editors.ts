@@ -27,7 +27,7 @@ export async function listEditors(env: Environment): Promise<Editor[]> {
 }
 
 /**
- * Opens a project's running environment in an editor, in its workspace folder; without one, in the first that is there.
+ * Opens a project's running environment in an editor, in its workspace folder; by default in the first available one.
  * Returns which.
  * Errors: `editor-missing`, `editor-failed`, `environment-not-running`, `version-gone`.
  */

@@ -20,7 +20,7 @@ import { writeFileWhole } from '../store/write-file.ts'
 
 /** In milliseconds: what takes longer is left to itself. */
 const DEADLINE = 5 * 60_000
-/** Of what failed so many lines are told. */
+/** At most this many lines of a failure are reported. */
 const REPORTED_LINES = 10
 
 /** The names that an installer has, first found first run, as with the Dev Containers CLI (`--dotfiles-install-command`). */
@@ -44,8 +44,8 @@ for name in .[!.]*; do
 done`
 
 /**
- * Puts the person's dotfiles into a new container that is ready, and installs them as the user that commands run as.
- * Nothing that goes wrong keeps the environment from being used: it is told. Errors: `cancelled`.
+ * Puts the person's dotfiles into a new container that is ready, and installs them as the user that commands run as. No
+ * failure here makes the environment unusable: it is reported as a warning. Errors: `cancelled`.
  */
 export async function applyDotfiles(
   host: Pick<Host, 'home'>,

@@ -26,7 +26,7 @@ export async function assertOwned(
   }
 }
 
-/** A history that may not be read is somebody's. */
+/** A history that cannot be read counts as another owner's. */
 async function isInHistory(projectFolder: string, container: string): Promise<boolean> {
   try {
     const { events } = await readLedger(projectFolder)

@@ -23,7 +23,7 @@ import { isNoise } from '../drift/paths.ts'
 import { type History, idToday } from '../history/fold-ledger.ts'
 import { type ImageFolders, openImageFolders } from './image-folders.ts'
 
-/** In milliseconds: nobody waits longer for a warning. */
+/** In milliseconds: a warning is not worth waiting longer for. */
 const DEADLINE = 60_000
 /** Of up to so many files that differ between two images it is asked whether the volume has them. */
 const MOST_COMPARED = 50
@@ -41,7 +41,7 @@ interface Start {
 
 /** A comparison that goes on while the environment starts. */
 export interface Comparison extends AsyncDisposable {
-  /** Waits for it, and says what the volumes of a container hide of its version. Errors: `cancelled`. */
+  /** Waits for it, and reports what the volumes of a container hide of its version. Errors: `cancelled`. */
   report(container: string): Promise<void>
 }
 
@@ -62,7 +62,7 @@ export function compareVolumes(start: Start, kept: ExistingVolume[], run: Run): 
   const ended = new AbortController()
   const signal = AbortSignal.any([run.signal, ended.signal, AbortSignal.timeout(DEADLINE)])
   const comparison = compare(start, kept, { signal })
-  // It is told below, if anybody still waits for it.
+  // It is reported below, if anything still waits for it.
   comparison.catch(() => {})
   const ordinalOf = (id: VersionId) =>
     history.versions.find((version) => version.id === idToday(history, id))?.ordinal
@@ -120,7 +120,7 @@ async function compare(
   }
 }
 
-/** Of a volume that an older Pristine made only the environment says what it was used with. */
+/** For a volume that an older Pristine made, only the environment shows what it was used with. */
 async function filledBefore(
   engine: Engine,
   { target }: ExistingVolume,
@@ -151,7 +151,7 @@ async function differencesAt(
 const problemOf = (error: unknown): string =>
   isProductError(error, 'cancelled') ? `it took more than ${DEADLINE / 1000} s` : reasonOf(error)
 
-/** Whether a path below a volume's place is the volume's, and somebody may mean something by what lies there. */
+/** Whether a path below a volume's mount point belongs to the volume, and is not noise. */
 function isCounted(target: string, at: string, others: string[]): boolean {
   const whole = path.posix.join(target, at)
   return (

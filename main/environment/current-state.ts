@@ -59,8 +59,8 @@ export async function readCurrentState(
 }
 
 /**
- * The same for what was planned: a version that the history has by an older form of its plan only is known by its new id.
- * `adoption` says that, for the writer to record.
+ * The same for a plan: a version that the history knows only by an older form of its plan gets its new id. `adoption`
+ * describes it, for the writer to record.
  */
 export async function currentStateFor(
   host: Host,
@@ -93,7 +93,7 @@ export async function launchOfVersion(
 }
 
 /**
- * How a container that exists is started: from its own image, whatever that is called by now.
+ * The launch of an existing container: from its own image, whatever that is called by now.
  * Errors: as `launchOfVersion`.
  */
 export async function launchOfContainer(
@@ -112,7 +112,7 @@ export async function launchOfContainer(
   })
 }
 
-/** How a version is started whose plan and image are at hand. */
+/** The launch of a version whose plan and image are known. */
 export async function launchOfImage(
   host: Host,
   project: Project,
@@ -187,7 +187,7 @@ export async function activate(
   } catch (error) {
     if (isProductError(error) && error.code !== 'cancelled') {
       const failed = { kind: 'failed', version, code: error.code, message: error.message } as const
-      // What went wrong first is what is told.
+      // The first failure is the one reported.
       await appendLedger(folder, failed).catch(() => {})
     }
     throw error
@@ -199,7 +199,7 @@ export async function activate(
   if (!blue) await clearIntent(folder)
 }
 
-/** Brings the single files of the person's folder back to what the environment has that is there. */
+/** Restores the single files in the person's folder to those of the given environment. */
 export async function restoreFiles(
   host: Host,
   project: Project,

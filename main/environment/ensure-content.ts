@@ -13,9 +13,9 @@ import { type CurrentState, launchOfVersion } from './current-state.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 
 /**
- * Sees to it that a version's image has what its content hooks make in this workspace: that of an older Pristine, or one
- * that was baked for a workspace at another place, has not. Then they run once more, and the result is the version's
- * image from then on. Only for the project's writer.
+ * Ensures that a version's image contains what its content hooks create in this workspace: an image of an older
+ * Pristine, or one baked for a workspace at another path, does not. Then they run once more, and the result is the
+ * version's image from then on. Only for the project's writer.
  * Errors: those of the hooks; the intent stays, for what the engine has not removed.
  */
 export async function ensureContent(
@@ -29,7 +29,7 @@ export async function ensureContent(
   if (launch.isWhole) return launch
   const folder = host.home.project(project.key)
   const hooks = contentHooks(launch.hooks).join(' and ')
-  const text = `v${ordinal} does not hold yet what ${hooks} makes in this workspace; it is made once.`
+  const text = `v${ordinal} does not contain yet what ${hooks} creates in this workspace; it is created once.`
   run.report({ kind: 'note', text })
   await writeIntent(folder, { kind: 'build' })
   const image = await addContent(

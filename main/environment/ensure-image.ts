@@ -17,7 +17,7 @@ import type { PlannedChange } from './planned-change.ts'
 import { buildAndRecord } from './record-build.ts'
 
 /**
- * Sees to it that the lock is written, the image is there and the history knows it. Only for the project's writer.
+ * Ensures that the lock is written, and that the image exists and is in the history. Only for the project's writer.
  * Errors: those of building.
  */
 export async function ensureImage(
@@ -28,10 +28,10 @@ export async function ensureImage(
 ): Promise<{ launch: Launch; current: CurrentState }> {
   const { planned, current, launch, ordinal, because } = plannedChange
   const { next, added, removed, file } = planned.lock
-  // A lock that says the same already stays as it is, however it is written.
+  // An equivalent lock stays as it is, whatever its formatting.
   if (added.length > 0 || removed.length > 0) {
     await writeLock(project, file, next)
-    // Said here, because the file stays in the person's folder whatever comes of the build.
+    // Reported here, because the file stays in the person's folder even if the build fails.
     const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
     for (const reference of added) note(`pinned ${reference}`)
     for (const reference of removed) note(`dropped ${reference}`)

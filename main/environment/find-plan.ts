@@ -9,7 +9,7 @@ import { planProject } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * The plan of a version. One that is not kept any more is made again where the checkout says that version today.
+ * The plan of a version. A missing plan is recomputed if the checkout still defines that version.
  * Errors: `plan-lost`.
  */
 export async function findPlan(
@@ -20,7 +20,7 @@ export async function findPlan(
 ): Promise<Plan> {
   const kept = await storedPlan(host.home, id, image)
   if (kept) return kept
-  // Whatever is wrong with the checkout, the loss is what is told.
+  // Whatever is wrong with the checkout, the lost plan is what to report.
   const today = await planProject(host, project, { frozen: true }, silentRun()).catch(() => undefined)
   if (today?.id === id) return today.plan
   throw productError('plan-lost', { version: shortId(id) })

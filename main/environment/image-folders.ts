@@ -11,10 +11,10 @@ import { holdsPath } from '../docker/read-files.ts'
 import { openImage } from '../drift/image-files.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-/** What images have at places of theirs. It is read once; what the last comparison needed is kept on the disk. */
+/** Reads folders of images. It is read once; what the last comparison needed is kept on the disk. */
 export interface ImageFolders {
   /**
-   * What an image has there; undefined where it is gone and nobody looked before. `layers` stands for its content.
+   * What an image has there; undefined if it is gone and was never inspected. `layers` stands for its content.
    * Errors: those of the engine; `storage-failed`.
    */
   read(image: { id: string; layers: string }, place: string): Promise<FolderContent | undefined>

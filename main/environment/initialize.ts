@@ -26,8 +26,9 @@ import { isTrusted, requireTrust } from '../trust/require-trust.ts'
 import { runOnHost } from './run-host-command.ts'
 
 /**
- * Reads a project's definition, and asks for trust for what it says before anything is done with it. What the project's
- * files hold, which its commands on this computer may run, is asked for only where something else is: no command runs.
+ * Reads a project's definition, and requires trust for what it requests before anything is done with it. The content of
+ * the project's files, which its commands on this computer may run, needs a grant only if something else does: no
+ * command runs.
  * Errors: those of the definition, `not-trusted`, `input-unreadable`, `cancelled`.
  */
 export async function readTrusted(
@@ -62,8 +63,8 @@ async function requireFiles(
 
 /**
  * The same, after `initializeCommand` ran on this computer, in the project's folder: before anything else is looked at,
- * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). Of a clone, what it left out comes
- * first. What is read after either is asked for once more.
+ * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). For a clone, its deferred
+ * content is fetched first. What is read after either is checked once more.
  * Errors: those of `readTrusted`, `hook-failed`.
  */
 export async function initialize(
@@ -81,7 +82,7 @@ export async function initialize(
   await runCommands(
     'initializeCommand',
     hooks,
-    // The values of the person's environment are filled in last, so that nothing tells them.
+    // The values of the person's environment are filled in last, so that nothing reveals them.
     (command, write, signal) =>
       runOnHost(
         substituteAll(command, { ...(localEnv && { localEnv }) }),
@@ -97,8 +98,8 @@ export async function initialize(
 }
 
 /**
- * Reads a definition whose `initializeCommand` is about to run. `files` are what was granted with it; undefined where it
- * may run whatever they say.
+ * Reads a definition whose `initializeCommand` is about to run. `files` are the files it was granted with; undefined if
+ * it may run with any content.
  */
 async function readToRun(
   host: Host,
@@ -119,9 +120,9 @@ async function readToRun(
 }
 
 /**
- * Between the look at the files and the moment when a command reads them, code in an environment can change one, and put
- * it back: that cannot be kept from happening without a stop of what runs, and is told. What a command itself changes
- * looks the same; such a command is one to be granted whatever the files say.
+ * Between checking the files and a command reading them, code in an environment can change a file and change it back:
+ * that cannot be prevented without stopping what runs, so it is reported. A command's own changes look the same; such a
+ * command should be granted for any content of the files.
  */
 async function warnOfTouched(host: Host, project: Project, before: ProjectFiles, run: Run): Promise<void> {
   const after = await projectFiles(host, project, run.signal)

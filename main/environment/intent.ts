@@ -18,7 +18,7 @@ const Intent = z.discriminatedUnion('kind', [
     green: z.string(),
     /** The id of the container that ran before: it runs again unless green became the current one. */
     blue: z.optional(z.string()),
-    /** Whether blue is stopped meanwhile: the engine goes on with that, whoever asked. */
+    /** Whether blue is stopped meanwhile: the engine completes a stop even if the client dies. */
     stops: z.optional(z.boolean()),
   }),
 ])
@@ -31,7 +31,10 @@ export function writeIntent(projectFolder: string, intent: Intent): Promise<void
   return writeFileWhole(intentFile(projectFolder), JSON.stringify(intent))
 }
 
-/** What a process did not end; undefined when there is nothing. A file that cannot be read says only that much. */
+/**
+ * The intent that a process did not complete; undefined if there is none. An unreadable file only shows that there was
+ * an intent.
+ */
 export async function readIntent(projectFolder: string): Promise<Intent | undefined> {
   const text = await readFile(intentFile(projectFolder), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined

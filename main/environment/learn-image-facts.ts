@@ -5,8 +5,8 @@ import { recordFacts } from '../lock/image-facts.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * Does work that builds. When a base image turns out to bring instructions to the build (ONBUILD) or hooks (its metadata
- * label) that the lock does not hold, they are written into it, unless it is `frozen`, and the work is done `again`, with
+ * Runs a build. When a base image turns out to bring instructions to the build (ONBUILD) or hooks (its metadata label)
+ * that the lock does not hold, they are written into it, unless it is `frozen`, and the work is done `again`, with
  * everything read anew. Once: they name no further base.
  * Errors: those of the work.
  */
@@ -33,6 +33,6 @@ export async function learningFacts<T>(
   }
 }
 
-/** What a person is told of an image's triggers. */
+/** Describes an image's triggers to a person. */
 const triggersNote = (reference: string, onbuild: readonly string[]): string =>
   `${reference} adds ${onbuild.length} instruction${onbuild.length === 1 ? '' : 's'} to the build (ONBUILD)`

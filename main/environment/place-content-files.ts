@@ -22,9 +22,9 @@ import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /**
- * Brings the single files of the person's folder to what a version's content has: those that are missing, and those of
- * another version that nobody touched; of another version's the rest go. Without a launch they all go. `onlyMissing`
- * leaves those that are there, for what runs beside the environment.
+ * Updates the single files in the person's folder to a version's content: missing ones are created, and untouched ones
+ * of another version are replaced or removed. Without a launch they all go. `onlyMissing` keeps existing files, for
+ * what runs beside the environment.
  * Errors: `storage-failed`; those of the engine; `cancelled`.
  */
 export async function placeContentFiles(
@@ -129,7 +129,7 @@ async function* filesIn(
       yield { at, found: { header, content: Buffer.concat(chunks) } }
     }
   } finally {
-    // Nobody reads the rest when the reading has failed.
+    // Nothing reads the rest after reading has failed.
     tar.destroy()
   }
 }

@@ -23,17 +23,17 @@ export interface UpOptions {
   /** The definition's file, where the project has several. */
   definition?: string | undefined
   frozen: boolean
-  /** Fingerprints of the sheets that the person grants with it. */
+  /** Fingerprints of the permission requests that the person grants with it. */
   trust?: readonly string[] | undefined
 }
 
-/** The host for a verb with which a person gives these fingerprints. */
+/** The host for a verb with which a person grants these fingerprints. */
 export const withGrants = (host: Host, { trust = [] }: Pick<UpOptions, 'trust'>): Host => ({
   ...host,
   grants: trust,
 })
 
-/** What the repository says, what the engine has, and what follows. */
+/** What the definition wants, what the engine has, and the change that follows. */
 export interface PlannedChange {
   planned: Planned
   current: CurrentState
@@ -47,7 +47,7 @@ export interface PlannedChange {
 }
 
 /**
- * Reads what `up` decides by; changes nothing. `trusted` is what was read and asked for already.
+ * Reads what `up` decides by; changes nothing. `readBefore` is a definition that was already read and trusted.
  * Errors: those of planning; `not-trusted`; `engine-…`.
  */
 export async function planChange(
@@ -82,7 +82,7 @@ export async function planChange(
   }
 }
 
-/** Says what is worth saying of a definition; without `all` only what may be the reason why nothing is to be done. */
+/** Reports the warnings of a definition; without `all` only those that may explain why nothing is to be done. */
 export function reportWarnings({ warnings }: Planned, run: Run, { all = false } = {}): void {
   for (const { code, message } of warnings)
     if (all || code === UNTRACKED || code === INCOMPLETE || code === REPEATED)
@@ -90,8 +90,8 @@ export function reportWarnings({ warnings }: Planned, run: Run, { all = false } 
 }
 
 /**
- * An ordinal is given once: a version keeps it when its image has to be built again, and where the history was lost the
- * names on the engine tell which are taken.
+ * An ordinal is assigned once: a version keeps it when its image is rebuilt, and if the history was lost, the image
+ * names on the engine show which ordinals are taken.
  */
 async function ordinalOf(
   { engine, history }: CurrentState,

@@ -2,7 +2,7 @@ import type { Inventory } from '../../shared/version.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { execOutput } from '../docker/exec/exec.ts'
 
-/** Tools that are asked for their version, with the argument that makes them tell it. */
+/** Tools whose version is probed, with the argument that prints it. */
 const TOOLS: Record<string, string> = {
   bun: '--version',
   cargo: '--version',

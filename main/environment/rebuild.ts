@@ -78,7 +78,7 @@ function warnOfCommands(ordinal: number, commands: string[], run: Run): void {
   if (commands.length === 0) return
   const more = commands.length - MAX_NAMED
   const named = commands.slice(0, MAX_NAMED).join('; ') + (more > 0 ? `; and ${more} more` : '')
-  const text = `v${ordinal} may hold newer things than before: what its commands fetch is not pinned, and these ran again: ${named}`
+  const text = `v${ordinal} may contain newer things than before: what its commands fetch is not pinned, and these ran again: ${named}`
   run.report({ kind: 'warning', text })
 }
 

@@ -19,8 +19,8 @@ import { readCurrentState, restoreFiles, resumeEnvironment } from './current-sta
 import { clearIntent, readIntent } from './intent.ts'
 
 /**
- * Does work as a project's only writer, after what a dead process left half done was finished or undone, and records
- * it as an operation. `work` has to report to the run that it is given.
+ * Runs work as a project's only writer, after completing or reverting what a dead process left, and records it as an
+ * operation. `work` has to report to the run that it is given.
  * Errors: `busy`.
  */
 export function asWriter<T>(
@@ -41,7 +41,7 @@ export function asWriter<T>(
 
 const placeOf = (host: Host, { key, name }: Project) => ({ folder: host.home.project(key), name })
 
-/** Says that lines of a project's ledger are left out. */
+/** Warns that lines of a project's ledger are left out. */
 export async function warnOfGaps(host: Host, project: Project, run: Run): Promise<void> {
   const { unknown } = await readLedger(host.home.project(project.key))
   if (unknown === 0) return
@@ -50,7 +50,7 @@ export async function warnOfGaps(host: Host, project: Project, run: Run): Promis
   run.report({ kind: 'warning', text })
 }
 
-/** What keeps a repair from being done now, and nobody from reading, or from what needs no engine. */
+/** Errors that postpone a repair; they prevent neither reading nor what needs no engine. */
 const DEFERRING_ERRORS: ErrorCode[] = [
   'busy',
   'disk-full',
@@ -63,8 +63,8 @@ const DEFERRING_ERRORS: ErrorCode[] = [
 ]
 
 /**
- * The same repair for verbs that are no recorded writers. Whoever writes at the moment does it himself. Where a swap
- * was done and only the replaced container may be left, it is not worth an operation.
+ * The same repair for verbs that are no recorded writers. A process that is writing does it itself. If a swap was done
+ * and only the replaced container may be left, it is not worth an operation.
  */
 export async function repair(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
@@ -96,7 +96,7 @@ async function isSwapped(host: Host, project: Project): Promise<boolean> {
 /**
  * Finishes or undoes what is half done: what was being built goes; of a swap, the new container stays if it had become
  * the current one, else it goes and the old one runs again; of a restart, what was stopped runs again; a stop is
- * finished. Where nothing is half done nothing is changed, nor the second time. Only for the project's writer.
+ * finished. Without an intent nothing is changed, also when it is repeated. Only for the project's writer.
  */
 async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
@@ -106,7 +106,8 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const all = [...facts.containers, ...facts.leftovers]
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
   const green = intent.kind === 'swap' ? all.find((one) => one.name === intent.green) : undefined
-  // A version is in the ledger before it is started: where it is not, the ledger was lost, and tells nothing of the swap.
+  // A version is in the ledger before it is started: if it is not, the ledger was lost and shows nothing about the
+  // swap.
   const { versions } = foldLedger((await readLedger(folder)).events)
   const lost = green !== undefined && !versions.some(({ id }) => id === green.version)
   const undone = intent.kind === 'swap' && !lost && !(green && isCurrent(green))
@@ -136,7 +137,7 @@ export async function removeUnfinished(engine: Engine, project: Project): Promis
   for (const tag of [...tags.keys()].filter(isBuildingTag)) await removeTag(engine, `${repository}:${tag}`)
 }
 
-/** Until it has stopped nobody knows that it does: the engine goes on with a stop, whoever asked for it and died. */
+/** The engine completes a stop even if the client died; only a finished stop shows that. */
 async function finishStop(engine: Engine, container: EnvironmentContainer, run: Run): Promise<void> {
   await stopContainer(engine, container.id).catch((error: unknown) => {
     if (!isProductError(error, 'engine-refused')) throw error
@@ -157,11 +158,11 @@ async function restorePlacedFiles(
   } catch (error) {
     if (isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')) throw error
     const problem = error instanceof Error ? error.message : String(error)
-    run.report({ kind: 'warning', text: `Files in the folder could not be taken back: ${problem}` })
+    run.report({ kind: 'warning', text: `Files in the folder could not be restored: ${problem}` })
   }
 }
 
-/** An environment that does not come back is said, and left for the person: it must not block every verb. */
+/** An environment that cannot be restarted is reported and left to the person: it must not block every verb. */
 async function restartPrevious(
   host: Host,
   project: Project,

@@ -28,7 +28,7 @@ export async function buildAndRecord(
   run: Run,
 ): Promise<Launch> {
   const { id } = build
-  // A build runs the definition's commands, too; that of a recipe was read by nobody before.
+  // A build also runs the definition's commands; those of a recipe were not reviewed before.
   await requireTrust(host, project, await permissionsOfVersion(host, project, build))
   const folder = host.home.project(project.key)
   await removeUnfinished(engine, project)

@@ -13,8 +13,8 @@ import { probeInventory } from './probe-inventory.ts'
 const MAX_NAMED = 5
 
 /**
- * Looks what a version's image holds, before any hook has run: once, and again when it was `rebuilt`. What differs then
- * is said.
+ * Looks what a version's image holds, before any hook has run: once, and again when it was `rebuilt`. Differences are
+ * then reported.
  */
 export async function recordInventory(
   host: Host,
@@ -34,7 +34,10 @@ export async function recordInventory(
   if (!before || isEmpty(before)) return
   const changes = compareInventories(before, inventory)
   if (changes.length > 0)
-    run.report({ kind: 'warning', text: `Otherwise than before, the image holds ${listChanges(changes)}.` })
+    run.report({
+      kind: 'warning',
+      text: `The image differs from before: it contains ${listChanges(changes)}.`,
+    })
   else run.report({ kind: 'note', text: 'The image holds the same tools and packages as before.' })
 }
 

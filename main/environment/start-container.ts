@@ -58,7 +58,7 @@ export async function start(
   }
 }
 
-/** Says what a refused start means; an engine reports a taken port only at the start. */
+/** Explains a refused start; an engine reports a taken port only at the start. */
 async function startFailure(
   engine: Engine,
   error: unknown,
@@ -127,7 +127,7 @@ export async function runHooks(
   }
 }
 
-/** How commands run in a container. A warning says why what the user's shell sets is not known. */
+/** How commands run in a container. A warning explains why the variables of the user's shell are unknown. */
 async function contextOrWarning(
   engine: Engine,
   launch: Launch,
@@ -193,7 +193,9 @@ function withoutContent(
   return productError('content-gone', { service, target: lost.Destination, problem }, { cause: error })
 }
 
-/** As `resume`; an environment that does not become ready is stopped again, so that nobody takes it for one that is. */
+/**
+ * As `resume`; an environment that does not become ready is stopped again, so that it is not mistaken for a ready one.
+ */
 export async function resumeOrStop(engine: Engine, launch: Launch, at: Stopped, run: Run): Promise<void> {
   await resume(engine, launch, at, run).catch(async (error: unknown) => {
     const stopped = await stopContainer(engine, at.container).then(
@@ -247,6 +249,6 @@ function boundPorts(launch: Launch, bindings: object): PortChoice[] {
   return launch.run.ports.map((request) => ({ request, host: hostPort(portKey(request)) }))
 }
 
-/** Says what failed of something that hides no earlier failure. */
+/** Reports a failure that must not hide an earlier one. */
 export const warn = (run: Run, what: string) => (error: unknown) =>
   run.report({ kind: 'warning', text: `${what}: ${reasonOf(error)}` })

@@ -18,7 +18,7 @@ import { LABEL } from '../docker/labels.ts'
 import type { Comparison } from './compare-volumes.ts'
 import { firstStart, start, warn } from './start-container.ts'
 
-/** What a swap works with. */
+/** The inputs and callbacks of a swap. */
 export interface Swap {
   engine: Engine
   /** The data folder of this Pristine. */
@@ -49,7 +49,7 @@ export interface Swap {
   restoreFiles: () => Promise<void>
   /** Called when a container is gone. */
   onRemoved: () => Promise<void>
-  /** Takes the removal of the old container, for which nobody waits; what is left of it goes with a next command. */
+  /** Removes the old container in the background; what is left of it is removed by a later command. */
   inBackground: (removal: Promise<void>) => void
 }
 
@@ -137,7 +137,7 @@ function create(
   const labelled = { ...request, Labels: { ...request.Labels, [LABEL.home]: home } }
   const creating = () => createLaunchContainer(engine, launch, name, labelled, run)
   return copyingContent(launch, creating, run).catch(async (error: unknown) => {
-    // A request without an answer may have been carried out all the same. What went wrong first is what is told.
+    // A request without an answer may have been carried out all the same. The first failure is the one reported.
     await removeContainer(engine, name)
       .then(onRemoved)
       .catch(() => {})
@@ -148,7 +148,7 @@ function create(
 /** So many files are worth a step. */
 const MANY_FILES = 1_000
 
-/** Creates a container, and says meanwhile what the engine copies: it makes the volumes of a container with it. */
+/** Creates a container, and reports meanwhile what the engine copies: it creates the container's volumes with it. */
 async function copyingContent<T>({ parts, hooks }: Launch, create: () => Promise<T>, run: Run): Promise<T> {
   const files = parts.content?.count ?? 0
   if (files < MANY_FILES) return create()
@@ -166,7 +166,7 @@ async function copyingContent<T>({ parts, hooks }: Launch, create: () => Promise
   }
 }
 
-/** When somebody took a port meanwhile that need not be this one, the choices with any other in its place. */
+/** If another program took a movable port meanwhile, returns the choices with another port in its place. */
 function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined {
   if (!isProductError(error, 'port-taken')) return undefined
   const isTaken = (choice: PortChoice) =>
@@ -200,7 +200,7 @@ async function undo(
       const unnoticed = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
       // What the engine did not do now is left, by the intent, to the next command.
       if (unnoticed) return leave(failed)(error)
-      // One that somebody removed meanwhile is no reason to say that it is stopped.
+      // A container that was removed meanwhile is not a failed stop.
       if (await inspectContainer(engine, blue.id).catch(() => undefined)) lost = error
       else warn(run, failed)(error)
     })
@@ -224,7 +224,7 @@ function needsWhatBlueHolds(launch: Launch, blue: EnvironmentContainer, ports: P
   const held = new Set(blue.ports.map((port) => port.host))
   if (ports.some((choice) => held.has(choice.host))) return true
   const { parts, run } = launch
-  // Nobody knows which ports of the network they share.
+  // The ports of a shared network are unknown.
   if (sharesNetwork(run)) return true
   return managedVolumes(parts.project.key, run, parts.image).some((volume) => !volume.readOnly)
 }

@@ -2,13 +2,16 @@ import { AS_IT_WAS } from '../../shared/errors/wording.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 
-/** A failure that says that the environment is as it was says how it is; any other is given back as it is. */
+/**
+ * Adds the state of the environment to a failure that would otherwise say that the environment is as it was; any other
+ * is returned as it is.
+ */
 export function withEnvironmentState(error: unknown, environment: 'stopped' | 'none'): unknown {
   if (!isProductError(error) || !error.hint.includes(AS_IT_WAS)) return error
   return productError(error.code, { ...error.data, environment } as never, { cause: error.cause ?? error })
 }
 
-/** Does work where a project's environment is as the facts say; where it fails and there was none, the failure says that. */
+/** Runs work on a project's environment with these facts; if it fails and there was none, the failure says so. */
 export async function orNoEnvironment<T>(
   { containers }: EnvironmentFacts,
   work: () => Promise<T>,

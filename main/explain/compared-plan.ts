@@ -11,7 +11,7 @@ export interface ComparedPlan {
   plan: Plan
   /** Of what is in the folder now: where that is, and for each service which line of its Dockerfile each line is. */
   folder?: { path: string; lines: (number[] | undefined)[] }
-  /** What was found inside its image; null while nobody looked. */
+  /** The tools and packages found inside its image; null if it was never probed. */
   contents?: Inventory | null
 }
 
@@ -21,7 +21,7 @@ export async function storedPlan(home: Home, id: VersionId): Promise<ComparedPla
   return plan && { plan, contents: await loadInventory(home, id) }
 }
 
-/** What the folder says now, whether or not its version was built. */
+/** The plan of the checkout as it is now, whether or not its version was built. */
 export async function currentPlan(
   home: Home,
   project: Project,

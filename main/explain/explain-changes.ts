@@ -72,7 +72,7 @@ function linesOf(
   return { kind: 'lines', lines, count: found.length }
 }
 
-/** Of several services the changes say which one's they are; see `comparePlans`. */
+/** With several services each change names its service; see `comparePlans`. */
 const isOf = (input: string, service: PlanService['name'], { services }: Plan): boolean =>
   services.length === 1 || input.startsWith(`${service}: `)
 

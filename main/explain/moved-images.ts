@@ -38,8 +38,8 @@ export function imageMoved(
 }
 
 /**
- * Why a version was made, with the versions between which images moved, which nobody knew before it ran. The older side is
- * the newest version before it that was built upon what the pin was.
+ * Why a version was made, with the versions between which images moved, which are known only once it ran. The older
+ * side is the newest earlier version that was built on the old pin.
  */
 export async function withMovedImages(
   home: Home,

@@ -37,7 +37,7 @@ function readIf(open: () => Opened, sha256: string): string | undefined {
     }
     return createHash('sha256').update(bytes).digest('hex') === sha256 ? bytes.toString('utf8') : undefined
   } catch {
-    // It is gone, or not to be read: then nothing is told of what is in it.
+    // It is missing or unreadable: then its content is not compared.
     return undefined
   }
 }

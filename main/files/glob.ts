@@ -1,7 +1,7 @@
 /**
- * Globs: those of Go's filepath.Match (`*`, `?`, `[a-z]`, `[^a]`, `\` escapes), and `**` where it is asked
- * for. They mean the same on every system, as they do to the engine that builds. Matched without regular
- * expressions: the patterns come from strangers, and none may take long.
+ * Globs: those of Go's filepath.Match (`*`, `?`, `[a-z]`, `[^a]`, `\` escapes), and `**` if requested. They mean the
+ * same on every system, as they do to the engine that builds. Matched without regular expressions: the patterns come
+ * from strangers, and none may take long.
  */
 export type Token =
   | { kind: 'char'; char: string }

@@ -40,7 +40,7 @@ export async function listFiles(root: string, folder: string, signal?: AbortSign
   return { files, links, cut: false }
 }
 
-/** Where a link leads below the root; undefined outside. */
+/** The target of a link below the root; undefined outside. */
 export function linkTarget(link: string, target: string | undefined): string | undefined {
   if (target === undefined) return undefined
   const to = target.replaceAll('\\', '/')

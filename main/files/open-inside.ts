@@ -14,17 +14,17 @@ import path from 'node:path'
 import { isSystemError } from '../../shared/errors.ts'
 
 /**
- * How Pristine reads and writes in folders that code inside a container can change at the same time. Between two looks at
- * a path, that code can exchange a folder with a link to a place that it cannot see itself; whatever goes by the path
- * then reads or writes there. Here nothing below an absolute path without links (`root`, as `realpath` gives it) is
- * reached through a link, neither below the root nor in the root's own path:
+ * How Pristine reads and writes in folders that code inside a container can change at the same time. Between two checks
+ * of a path, that code can replace a folder with a link to a place that it cannot see itself; anything that follows the
+ * path then reads or writes there. Here nothing below an absolute path without links (`root`, as `realpath` gives it)
+ * is reached through a link, neither below the root nor in the root's own path:
  *
  * - Linux: what was opened is asked where it really lies (`/proc/self/fd/N`), and refused unless that is the very path.
- *   Lists, looks and writes go through the opened folder itself (`/proc/self/fd/N/name`), as `openat` would.
- * - Elsewhere Node has no such name for what is open. All folders above are looked at before and after: each must be no
- *   link, and none may have changed, by identity and by the time of the last change of its names. An exchange changes
- *   that time in the folder where it happens, even if it is undone at once, and no program can set the inode's own time
- *   back. A file must also be the one that was looked at, by its identity.
+ * Lists, looks and writes go through the opened folder itself (`/proc/self/fd/N/name`), as `openat` would.
+ * - Elsewhere Node has no such name for what is open. All folders above are checked before and after: each must be a
+ * real folder, and unchanged by identity and by the time of the last change of its names. An exchange changes that time
+ * in the folder where it happens, even if it is undone at once, and no program can set the inode's own time back. A
+ * file must also be the one that was looked at, by its identity.
  *
  * A hard link to a file outside is no road: the container's mounts are file systems of their own to `link(2)`.
  */
@@ -36,7 +36,7 @@ export interface Opened extends Disposable {
 
 /** A folder that is open. */
 export interface OpenedFolder extends Disposable {
-  /** Leads to the folder, whatever happens to the names above it. Its last part may be read, written and renamed by it. */
+  /** Refers to the folder, even if the names above it change. Its last part may be read, written and renamed by it. */
   readonly path: string
   /** To be called after the folder was used and before what was found is believed. Fails with ELOOP if it moved. */
   verify(): void
@@ -44,7 +44,7 @@ export interface OpenedFolder extends Disposable {
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'pipe' | 'socket' | 'device'
 
-/** A name in a folder; `target` is what a link says, as it is written. */
+/** A name in a folder; `target` is a link's target, as written. */
 export interface Entry {
   name: string
   kind: EntryKind
@@ -58,7 +58,7 @@ const FOLDER = constants.O_RDONLY | NO_FOLLOW | (constants.O_DIRECTORY ?? 0)
 /** What is exchanged just now, as an editor does that saves, may be whole a moment later. */
 const TRIES = 3
 
-/** Whether the system tells where an open file lies. */
+/** Whether the system reports where an open file is. */
 const isInformative = process.platform === 'linux' && existsSync('/proc/self/fd')
 
 /**
@@ -80,7 +80,7 @@ export function openFolderInside(root: string, relative: string, byPlace = isInf
   })
 }
 
-/** What a folder holds, in no order. Errors: as `openFolderInside`. */
+/** The entries of a folder, in no order. Errors: as `openFolderInside`. */
 export function listInside(root: string, relative: string, byPlace = isInformative): Entry[] {
   return again(() => {
     using folder = openFolderInside(root, relative, byPlace)
@@ -92,7 +92,7 @@ export function listInside(root: string, relative: string, byPlace = isInformati
   })
 }
 
-/** What lies at `relative`; undefined where there is nothing. Errors: as `openFolderInside`, but for ENOENT. */
+/** The entry at `relative`; undefined if there is none. Errors: as `openFolderInside`, but for ENOENT. */
 export function statInside(root: string, relative: string, byPlace = isInformative): Entry | undefined {
   if (path.normalize(relative) === '.') return { name: '', kind: 'folder' }
   try {
@@ -151,7 +151,7 @@ function openedNow(whole: string, flags: number): number {
   try {
     return openSync(whole, flags)
   } catch (error) {
-    // What is no folder may be a link, which the system does not say.
+    // Something that is not a folder may be a link, which the system does not report.
     if (isSystemError(error, 'ENOTDIR')) lookAt(whole)
     throw error
   }

@@ -12,7 +12,7 @@ const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
 /**
  * The text of a definition's file (relative to the project's folder), without a byte order mark.
- * Fails with `definition-invalid` for what is no regular UTF-8 file of at most 1 MiB within the project.
+ * Fails with `definition-invalid` for anything but a regular UTF-8 file of at most 1 MiB within the project.
  */
 export function readText(project: ProjectPaths, file: string): Promise<string> {
   const fail = failureOf(file)
@@ -22,7 +22,7 @@ export function readText(project: ProjectPaths, file: string): Promise<string> {
   })
 }
 
-/** The text of a small file at a path that somebody else chose; undefined for everything that is not one. Never waits. */
+/** The text of a small file at an untrusted path; undefined for anything else. Never waits. */
 export async function readSmall(path: string): Promise<string | undefined> {
   try {
     await using handle = await open(path, NON_BLOCKING)
@@ -54,7 +54,7 @@ async function opened<T>(
   try {
     const path = await realPathInProject(project, file)
     if (path === undefined) throw fail("it is a link that leaves the project's folder")
-    // Links were followed as they were then; whoever exchanges a folder for another link now leads to nothing.
+    // Links were resolved before; replacing a folder with another link now leads nowhere.
     using found = openInside(dirname(path), basename(path))
     const stats = fstatSync(found.fd)
     if (!stats.isFile()) throw fail('expected a regular file')

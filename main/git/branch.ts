@@ -4,7 +4,7 @@ import { sanitize } from '../../shared/sanitize.ts'
 import type { Project } from '../store/open-project.ts'
 import { gitFolder } from './git-folder.ts'
 
-/** The branch that is checked out, or the first digits of the commit; null where there is no git. */
+/** The current branch, or the first digits of the commit; null without git. */
 export async function readBranch(project: Project): Promise<string | null> {
   const folder = await gitFolder(project)
   if (folder === undefined) return null

@@ -12,12 +12,12 @@ const UNREACHABLE =
   /unable to access|Failed to connect|Connection (?:refused|timed out|reset|closed)|Network is unreachable|No route to host|Operation too slow|early EOF|RPC failed|hung up unexpectedly|unexpected disconnect|returned error: 5\d\d|SSL|certificate/
 const NOT_ALLOWED = /transport '([^']*)' not allowed/
 
-/** Where an address leads. */
+/** The host of an address. */
 export const hostOf = (url: string): string => /^(?:\w+:\/\/)?(?:[^/@]*@)?([^/:]+)/.exec(url)?.[1] ?? url
 
 /**
- * What git's messages say of a clone that failed, as a product error. They are in English, because it was told so. A
- * branch that is missing is told elsewhere.
+ * Translates git's messages about a failed clone into a product error. They are in English, because git runs with that
+ * locale. A missing branch is reported elsewhere.
  */
 export async function cloneFailure(
   url: string,
@@ -35,7 +35,7 @@ export async function cloneFailure(
   if (HOST_UNKNOWN.test(text)) return productError('git-host-unknown', { host })
   const scheme = NOT_ALLOWED.exec(text)?.[1]
   if (scheme !== undefined) {
-    const problem = `It leads to an address that git is not let speak to: "${scheme}". A redirect or "insteadOf" in your git settings does that.`
+    const problem = `It leads to an address that git is not allowed to use: "${scheme}". A redirect or "insteadOf" in your git settings does that.`
     return productError('clone-refused', { address: url, problem })
   }
   if (HOST_KEY.test(text)) {

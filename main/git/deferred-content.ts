@@ -37,7 +37,7 @@ export async function recordDeferred(
   else await rm(fileOf(home, key), { force: true })
 }
 
-/** What a project's clone left out, as long as it was not fetched; null when there is nothing. */
+/** The deferred content of a project's clone, until it is fetched; null if there is none. */
 export async function readDeferred(home: Home, key: ProjectKey): Promise<DeferredContent | null> {
   const text = await readFile(fileOf(home, key), 'utf8').catch(() => 'null')
   try {

@@ -14,8 +14,8 @@ export async function largeFilesOf(options: GitOptions): Promise<string[]> {
 }
 
 /**
- * Fetches the files that Git LFS keeps elsewhere, with the person's own git-lfs. Gives how many are still to come; what
- * is missing for them is told as a warning.
+ * Fetches the files that Git LFS keeps elsewhere, with the person's own git-lfs. Returns how many are still missing;
+ * why is reported as a warning.
  */
 export async function fetchLargeFiles(options: GitOptions, run: Run): Promise<number> {
   const count = await countPointers(options)
@@ -67,7 +67,7 @@ async function whatIsMissing(options: GitOptions): Promise<string | undefined> {
   return stdout.trim() === '' ? 'run "git lfs install" once, then start it again.' : undefined
 }
 
-/** A repository may say where its large files are; only an address that may be cloned from is asked. */
+/** A repository may configure where its large files are; only addresses that may be cloned from are used. */
 async function whyRefused(options: GitOptions): Promise<string | undefined> {
   const { stdout } = await runGit(
     ['config', '-z', '--blob', 'HEAD:.lfsconfig', '--get-regexp', 'url$'],

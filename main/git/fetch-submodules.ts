@@ -19,7 +19,7 @@ interface Submodule {
 
 /**
  * Fetches the submodules of a working tree and theirs. Each address is one that may be cloned from, or its submodule is
- * left out with a warning. Gives the paths of those that may come another time.
+ * left out with a warning. Returns the paths of those that may be fetched later.
  */
 export async function fetchSubmodules(
   root: string,
@@ -97,7 +97,7 @@ async function fetchOne(
   run.report({ ...step, state: code === 0 ? 'done' : 'failed' })
   if (code === 0) return 'done'
   const { code: reason } = await cloneFailure(url, name, messages)
-  // Git tries twice, and says so last.
+  // Git tries twice, and reports the reason last.
   const why = messages.findLast((line) => /^fatal: (?!clone of)/.test(line)) ?? messages.at(-1) ?? ''
   warn(run, `The submodule ${name} was not fetched: ${why} Try "git submodule update --init".`)
   return PASSING.has(reason) ? 'later' : 'never'

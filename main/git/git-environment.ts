@@ -1,6 +1,9 @@
 import path from 'node:path'
 
-/** What is set by a git that runs us, as a hook of its does (`git rev-parse --local-env-vars`): it tells of another repository. */
+/**
+ * Variables that git sets when it runs Pristine, for example from a hook (`git rev-parse --local-env-vars`): they refer
+ * to another repository.
+ */
 const LOCAL = [
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_COMMON_DIR',
@@ -20,7 +23,7 @@ const LOCAL = [
 /** In seconds: a server that sends nothing for so long is given up. */
 const SILENCE = 120
 
-/** How git is to behave, whatever the person's own settings say: nothing of a repository runs, nothing is left running. */
+/** Git's settings, which override the person's own: nothing of a repository runs, and nothing is left running. */
 export const HARDENED = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -33,9 +36,10 @@ export const HARDENED = [
 ].flatMap((setting) => ['-c', setting])
 
 /**
- * The environment that git runs in: the person's, so that their credentials serve, and such that only `protocols` are
- * spoken, on redirects and for submodules too, that large files stay pointers, and that what it says is in English.
- * Without `asks`, whatever would ask fails instead. `ssh` is the program for ssh, where it is not git's default.
+ * The environment for git: the person's, so that their credentials work, restricted so that only `protocols` are used,
+ * also on redirects and for submodules, that large files stay pointers, and that messages are in English. Without
+ * `interactive`, a command that would prompt fails instead. `ssh` is the program for ssh, where it is not git's
+ * default.
  */
 export function gitEnvironment(
   env: Record<string, string | undefined>,

@@ -16,7 +16,7 @@ export async function gitFolder(project: Project): Promise<string | undefined> {
   return elsewhere === undefined ? undefined : path.resolve(root, elsewhere)
 }
 
-/** What the file `.git` of a worktree or a submodule says, as it is written there; undefined where it is no file. */
+/** The content of the file `.git` of a worktree or a submodule; undefined if it is not a file. */
 export async function gitPointer(root: string): Promise<string | undefined> {
   const text = await readSmall(path.join(root, '.git'))
   return text === undefined ? undefined : /^gitdir: (.+)$/m.exec(text)?.[1]

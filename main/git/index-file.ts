@@ -14,7 +14,7 @@ const SKIPPED = 0x4000
 
 /**
  * Reads git's index (gitformat-index(5), versions 2 to 4). Undefined for one that only git itself can read, because it
- * is split or sparse, or is no index at all.
+ * is split or sparse, or for anything else.
  */
 export function readIndex(index: Buffer, hash: ObjectHash): TrackedFiles | undefined {
   try {
@@ -74,7 +74,7 @@ function isSame({ count, names, starts, ends }: TrackedEntries, start: number, e
   return count > 0 && names.compare(names, starts[count - 1], ends[count - 1], start, end) === 0
 }
 
-/** Version 4: each name says only how it differs from the one before. */
+/** Version 4: each name is stored as the difference from the previous one. */
 function readShortened(index: Buffer, hash: ObjectHash, count: number): TrackedFiles | undefined {
   const size = sizeOf(hash)
   const files: { name: Buffer; mode: number; object: Buffer; skipped: boolean }[] = []

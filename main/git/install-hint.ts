@@ -18,7 +18,9 @@ export async function gitInstallHint(
   return packageInstallHint('git', platform, release)
 }
 
-/** How a package is installed here, as a sentence. A Linux says in os-release(5) what it is and what it is like. */
+/**
+ * How a package is installed here, as a sentence. A Linux distribution names itself and its relatives in os-release(5).
+ */
 export async function packageInstallHint(
   name: string,
   platform: NodeJS.Platform = process.platform,

@@ -1,8 +1,8 @@
 import { queryGit } from './query-git.ts'
 
 /**
- * Of tracked files that were modified and have CRLF line ends, those whose line ends git would convert to LF when they are
- * added: by their attributes, and by the person's `core.autocrlf`. Undefined when git does not answer.
+ * Those of the given modified files with CRLF line ends that git would convert to LF when they are added: by their
+ * attributes, and by the person's `core.autocrlf`. Undefined when git does not answer.
  */
 export async function convertedWhenAdded(
   root: string,

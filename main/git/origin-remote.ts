@@ -2,8 +2,8 @@ import type { Project } from '../store/open-project.ts'
 import { queryGit } from './query-git.ts'
 
 /**
- * Where git's remote `origin` of a folder points, without a name or password; null where there is none. Only reads the
- * configuration, which runs nothing.
+ * The URL of a folder's git remote `origin`, without credentials; null if there is none. Only reads the configuration,
+ * which runs nothing.
  */
 export async function readRemote(project: Pick<Project, 'path'>): Promise<string | null> {
   const text = await queryGit(project.path, ['config', '--get', 'remote.origin.url'], process.env)

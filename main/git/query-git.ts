@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
 
-/** Variables that say where git and the person's settings lie. All others of git's tell of another repository, or of another run. */
+/**
+ * Variables that locate git and the person's settings. All other git variables refer to another repository, or to
+ * another run.
+ */
 const KEPT = ['GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM', 'GIT_CONFIG_SYSTEM', 'GIT_EXEC_PATH']
 
 /** In milliseconds: a question about local files. */
@@ -21,8 +24,8 @@ const HARDENED = [
 ]
 
 /**
- * Asks git about a working tree on this computer, whoever owns it and whatever repository the variables of `env` are
- * about. Returns what it printed; undefined where git is missing, refuses or takes longer than 10 s.
+ * Queries git about a working tree on this computer, whoever owns it and whatever repository the variables of `env`
+ * refer to. Returns what it printed; undefined where git is missing, refuses or takes longer than 10 s.
  */
 export function queryGit(
   folder: string,

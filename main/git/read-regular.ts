@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 
 const NON_BLOCKING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
 
-/** A file's content; undefined where there is no regular file of at most `most` bytes that can be read. Never waits. */
+/** A file's content; undefined unless it is a readable regular file of at most `most` bytes. Never waits. */
 export async function readRegular(file: string, most: number): Promise<Buffer | undefined> {
   try {
     await using handle = await open(file, NON_BLOCKING)

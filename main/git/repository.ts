@@ -5,7 +5,7 @@ import { readRegular } from './read-regular.ts'
 /** The algorithm of a repository's object ids. */
 export type ObjectHash = 'sha1' | 'sha256'
 
-/** Where the repository of a working tree is, and those of its settings that decide what a file is. */
+/** The location of a working tree's repository, and the settings that affect how files are read. */
 export interface Repository {
   /** Its own folder: `.git`, or, of a worktree or submodule, where that file points (gitrepository-layout(5)). */
   folder: string

@@ -16,7 +16,7 @@ export interface GitOptions {
   protocols: string[]
   /** Whether it may ask on the terminal that this process has. */
   interactive: boolean
-  /** Hears each line of its progress and its messages, without passwords. */
+  /** Called for each line of its progress and its messages, without passwords. */
   line?(text: string): void
 }
 
@@ -30,7 +30,7 @@ export interface GitResult {
 /** Git that prints more bytes than this is ended; so many lines of its messages are kept. */
 const LARGEST = 16 * 1024 * 1024
 const LINES = 40
-/** In milliseconds: git removes what it began when it is told to end; after so long it is killed. */
+/** In milliseconds: git removes what it began when it is asked to end; after this time it is killed. */
 const GRACE = 5_000
 
 /**

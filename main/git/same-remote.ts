@@ -2,7 +2,10 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type GitOptions, runGit } from './run-git.ts'
 
-/** The addresses of a working tree's remotes; none where it is no working tree of its own. Reads its settings only. */
+/**
+ * The addresses of a working tree's remotes; none if the folder is not the root of a working tree. Reads its settings
+ * only.
+ */
 export async function remotesOf(folder: string, options: GitOptions): Promise<string[]> {
   const file = path.join(folder, '.git', 'config')
   if (!(await stat(file).catch(() => undefined))?.isFile()) return []
@@ -13,7 +16,7 @@ export async function remotesOf(folder: string, options: GitOptions): Promise<st
   return stdout.split('\0').flatMap((entry) => entry.split('\n')[1] ?? [])
 }
 
-/** Whether two addresses lead to the same repository, by whatever road. */
+/** Whether two addresses lead to the same repository, with any protocol. */
 export const isSameRemote = (a: string, b: string): boolean => placeOf(a) === placeOf(b)
 
 /** Host, unusual port and path. */

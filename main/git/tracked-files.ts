@@ -1,6 +1,6 @@
 import type { ObjectHash } from './repository.ts'
 
-/** What git's index says of a file. */
+/** A file's entry in git's index. */
 export interface TrackedFile {
   kind: 'file' | 'link' | 'module'
   executable: boolean
@@ -32,7 +32,7 @@ export class TrackedFiles {
   private readonly entries: TrackedEntries
   private readonly size: number
   private asked = 0
-  /** Where the next file probably is: who asks for many asks in the index's order. */
+  /** Where the next file probably is: callers usually ask in the index's order. */
   private next = 0
   private places: Map<string, number> | undefined
 

@@ -12,7 +12,7 @@ import type { History, VersionRecord } from './fold-ledger.ts'
 import { findImage, storedPlan } from './image-names.ts'
 import type { LedgerEvent } from './ledger.ts'
 
-/** A version that the history has by an older form of its plan. */
+/** A version that the history knows by an older form of its plan. */
 export interface Adoption {
   event: Extract<LedgerEvent, { kind: 'adopted' }>
   ordinal: number

@@ -9,7 +9,7 @@ export interface VersionRecord {
   createdAt: string
   image: string
   because: InputChange[]
-  /** Whether an environment of it ever became ready here; null where the history that would tell was lost. */
+  /** Whether an environment of it ever became ready here; null if the history that would show it was lost. */
   wasReady: boolean | null
   /** The ids that it had by older forms of its plan: images and containers that exist go on being labelled with them. */
   formerIds?: VersionId[]
@@ -105,7 +105,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         history.chosen = event.version
         if (left !== undefined) history.left = left
         break
-      // Older histories say so of content that lay in the folder; it is the image's now.
+      // Older histories record this for content in the folder; now it belongs to the image.
       case 'prepared':
       case 'failed':
       case 'adopted':

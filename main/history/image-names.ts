@@ -20,15 +20,16 @@ export const REPOSITORIES = 'pristine/'
 export const repositoryOf = (key: ProjectKey): string => `${REPOSITORIES}${key}`
 /** The name of a version's image. */
 export const imageName = (key: ProjectKey, id: VersionId): string => `${repositoryOf(key)}:${shortId(id)}`
-/** What an image is called until it is whole: two projects may build the same one, and remove it, at the same time. */
+/** The name of an image that is not complete yet: two projects may build and remove the same one at the same time. */
 export const buildingName = (key: ProjectKey, id: VersionId): string =>
   `${repositoryOf(key)}:building-${shortId(id)}`
 export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-')
 export const KNOWN_GOOD = 'known-good'
 
 /**
- * A version's image; undefined when it is not on the engine. `image` is the engine's id of it, as the ledger has it, which
- * nobody can give to another one. Where that is not known or gone, a tag counts, which is ours to give; labels never.
+ * A version's image; undefined when it is not on the engine. `image` is the engine's id of it, as recorded in the
+ * ledger, which cannot be assigned to another image. Where that is not known or gone, a tag counts, which is ours to
+ * give; labels never.
  */
 export async function findImage(
   engine: Engine,
@@ -102,7 +103,7 @@ export async function nameImage(
   await tagImage(engine, image, repositoryOf(key), shortId(id))
 }
 
-/** Gives a version's image the names back that somebody took from it. */
+/** Restores the names of a version's image that were removed from it. */
 export async function restoreNames(
   engine: Engine,
   key: ProjectKey,

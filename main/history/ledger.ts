@@ -30,7 +30,7 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('removed'), at }),
   /** A person had the versions removed, with their recipes. */
   z.object({ kind: z.literal('released'), at }),
-  /** What was lost was taken from the engine again, as far as that tells. */
+  /** What was lost was recovered from the engine, as far as possible. */
   z.object({
     kind: z.literal('recovered'),
     at,

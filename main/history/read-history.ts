@@ -5,8 +5,8 @@ import { type LedgerEvent, readLedger } from './ledger.ts'
 import { recoverable } from './recover-ledger.ts'
 
 /**
- * A project's history as its ledger tells it; what that has lost is taken from the engine, as far as it tells. `next` are
- * events that are about to be written.
+ * A project's history from its ledger; what the ledger has lost is recovered from the engine, as far as possible.
+ * `next` are events that are about to be written.
  * Errors: `ledger-unreadable`; those of the engine when it is asked.
  */
 export async function readHistory(

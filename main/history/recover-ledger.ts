@@ -13,9 +13,9 @@ import { appendLedger, type Ledger, type LedgerEvent, readLedger } from './ledge
 type Recovered = Extract<LedgerEvent, { kind: 'recovered' }>
 
 /**
- * What the engine tells of a history that the ledger has lost, all of it or some lines: the versions that the ledger
- * does not know, and known-good. Their ids come from names and labels on the engine; their plans are in the data folder,
- * if they are. Undefined when nothing is lost, or nothing is to be found.
+ * What the engine shows of a history that the ledger has lost, completely or in part: the versions that the ledger does
+ * not know, and known-good. Their ids come from names and labels on the engine; their plans are in the data folder, if
+ * they are. Undefined if nothing is lost, or nothing can be recovered.
  * Errors: those of the engine.
  */
 export async function recoverable(
@@ -44,8 +44,8 @@ export async function recoverable(
 }
 
 /**
- * Puts what the engine tells of a lost history into the ledger, and the plans that older images carry into the data
- * folder. Only for the project's writer.
+ * Writes the recovered history into the ledger, and the plans that older images carry into the data folder. Only for
+ * the project's writer.
  */
 export async function recoverLedger(host: Host, project: Project): Promise<void> {
   const folder = host.home.project(project.key)
@@ -82,8 +82,8 @@ async function describe(
 }
 
 /**
- * The id of an image: its label says it whole, unless the names by ids are others. One that was adopted has several; then
- * the one counts whose plan is of the newest form.
+ * The version id of an image: its label holds it in full, unless the names by ids differ. One that was adopted has
+ * several; then the one counts whose plan is of the newest form.
  */
 async function idOf(home: Home, names: string[], { Config }: ImageDetails): Promise<VersionId | undefined> {
   const short = names.filter((tag) => /^[0-9a-f]{12}$/.test(tag))

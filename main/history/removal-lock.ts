@@ -4,7 +4,7 @@ import type { History } from './fold-ledger.ts'
 
 type RemovalLock = CleanupProject['versions'][number]['locked']
 
-/** Why a version's image is not to be removed, or null. `used` are the versions of the containers that there are. */
+/** Why a version's image is not to be removed, or null. `used` are the versions of the existing containers. */
 export function removalLock(
   history: Pick<History, 'current' | 'knownGood' | 'marked' | 'proven'>,
   used: VersionId[],

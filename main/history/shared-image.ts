@@ -8,8 +8,8 @@ import { readLedger } from './ledger.ts'
 
 /**
  * The image of a version that another project of this computer built from the same plan: a clone, or a worktree.
- * Undefined when there is none. That it is that version the other one's ledger has to say: a name on the engine can be
- * given by anybody.
+ * Undefined when there is none. Only the other project's ledger proves that it is that version: anybody can assign a
+ * name on the engine.
  */
 export async function sharedImage(
   host: Host,

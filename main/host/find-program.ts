@@ -3,14 +3,14 @@ import path from 'node:path'
 
 /**
  * Finds a program of the person's computer by its file name, in the absolute folders of `PATH` and then in `more`.
- * Gives its absolute path, or nothing where there is none.
+ * Returns its absolute path, or undefined.
  */
 export async function findProgram(
   env: Record<string, string | undefined>,
   name: string,
   more: string[] = [],
 ): Promise<string | undefined> {
-  // Where PATH names the current folder, a repository could say what runs.
+  // If PATH contains the current folder, a repository could decide what runs.
   const folders = (env['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder))
   for (const folder of [...folders, ...more]) {
     const file = path.join(folder, name)

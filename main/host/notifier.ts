@@ -1,4 +1,4 @@
-/** Wakes one who waits. A ring that nobody waits for is heard by the next who does. */
+/** Wakes a waiting task. A notification without a waiting task wakes the next one that waits. */
 export class Notifier {
   private pending = false
   private wake = () => {}

@@ -57,7 +57,7 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
 }
 
 /**
- * Makes sure that a locked download is in the store, with the locked content: what was damaged there is downloaded again.
+ * Ensures that a locked download is in the store, with the locked content: a damaged one is downloaded again.
  * Errors: `download-failed`, `download-changed`, `cancelled`.
  */
 export async function ensureDownload(home: Home, url: string, integrity: string, run: Run): Promise<string> {

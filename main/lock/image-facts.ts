@@ -24,7 +24,7 @@ export function withFacts(lock: Lock, found: FoundFacts): Lock {
 /** Writes what was read of images into a project's lock; `file` is its, relative to the project. Errors: those of `readLock`, `storage-failed`. */
 export async function recordFacts(project: Project, file: string, found: FoundFacts): Promise<void> {
   const lock = (await readLock(project, file)) ?? EMPTY_LOCK
-  // Somebody edited it since: what was read is of another image.
+  // The lock was edited since: the triggers are those of another image.
   for (const [reference, { resolved }] of Object.entries(found))
     if ((lock.images[reference]?.resolved ?? resolved) !== resolved)
       throw productError('lock-outdated', { file, reference, problem: 'missing' })

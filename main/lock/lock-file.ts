@@ -145,8 +145,8 @@ function section<T>(pins: Record<string, T>, members: (pin: T) => object): strin
 }
 
 /**
- * Writes a project's lock, whole or not at all, and not if it says the same already; never outside the project, whatever
- * links are put there meanwhile. Error: storage-failed.
+ * Writes a project's lock atomically, and only if its meaning changes; never outside the project, even if links are
+ * created there meanwhile. Error: storage-failed.
  */
 export async function writeLock(project: ProjectPaths, name: string, lock: Lock): Promise<void> {
   const text = lockText(lock)
@@ -189,8 +189,8 @@ export interface References {
 }
 
 /**
- * What a lock lacks of what is needed, and what it pins that is not. Sorted. `digests` are images that are written with
- * their digest: the lock may have them, and need not.
+ * What a lock lacks, and what it pins in addition. Sorted. `digests` are images that are written with their digest: the
+ * lock may have them, and need not.
  */
 export function compareLock(
   lock: Lock,

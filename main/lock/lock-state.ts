@@ -60,7 +60,7 @@ export async function findLock(
   return { file, now, needed, missing, unused }
 }
 
-/** Resolves what the lock lacks, and what is to be asked for again. Errors: those of resolving. */
+/** Resolves what the lock lacks, and what is to be updated. Errors: those of resolving. */
 export async function completeLock(
   { file, now, needed, missing, unused }: FoundLock,
   read: ReadProject,
@@ -103,7 +103,7 @@ const movedOf = (kept: Lock, resolved: Pick<Lock, 'images'>): Lock['images'] =>
     ),
   )
 
-/** Says where the reference stands that a registry does not know. */
+/** Adds where a reference is used to the error for a reference that no registry knows. */
 function placed(error: unknown, { definition, services }: ReadProject): unknown {
   if (!isProductError(error, 'reference-unknown') && !isProductError(error, 'reference-local')) return error
   const { reference, registry } = error.data as ErrorData<'reference-unknown' | 'reference-local'>

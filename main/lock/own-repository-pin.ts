@@ -1,7 +1,7 @@
 import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
 
-/** What an image may be pinned to: `docker.io/library/node@sha256:…` for `node:24`, without the digest's value. */
+/** The allowed pins of an image: `docker.io/library/node@sha256:…` for `node:24`, without the digest's value. */
 function ownPin(reference: string): string | undefined {
   const parsed = parseImageReference(reference)
   return parsed && `${parsed.repository}@${parsed.digest ?? 'sha256:'}`
@@ -14,7 +14,7 @@ export function isOwnPin(reference: string, resolved: string): boolean {
 }
 
 /**
- * Refuses a pin to another image than its reference names: whoever reads the definition sees only the reference.
+ * Refuses a pin to an image that its reference does not name: a reader of the definition sees only the reference.
  * `file` is the lock's, as it is shown. Error: `lock-foreign-pin`.
  */
 export function requireOwnPin(file: string, reference: string, resolved: string): void {

@@ -7,7 +7,7 @@ import type { Home } from '../store/home.ts'
 import { notifyWatchers } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-/** What the registries said of a project's pinned images when they were last asked; it may be lost. */
+/** What the registries answered about a project's pinned images at the last check; it may be lost. */
 const PinCheck = z.object({
   /** In milliseconds since 1970. */
   at: z.number(),
@@ -31,7 +31,7 @@ export async function readPinCheck(home: Home, key: ProjectKey): Promise<PinChec
   }
 }
 
-/** Keeps a check, and lets others hear of it. Errors: `storage-failed`. */
+/** Stores a check, and notifies watchers. Errors: `storage-failed`. */
 export async function writePinCheck(home: Home, key: ProjectKey, check: PinCheck): Promise<void> {
   await writeFileWhole(path.join(home.project(key), PIN_CHECK_FILE), `${JSON.stringify(check)}\n`)
   await notifyWatchers(home.project(key))

@@ -4,7 +4,7 @@ import { lockPath, readLock } from './lock-file.ts'
 
 /**
  * Reads a project's definition and its Dockerfile, with what their base images bring to the build (ONBUILD) and to the
- * hooks (their metadata label), as the lock has it. Asks nobody.
+ * hooks (their metadata label), as the lock has it. Contacts nothing.
  * Errors: those of `readProject` and `readLock`.
  */
 export async function readLocked(

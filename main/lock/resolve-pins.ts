@@ -15,8 +15,8 @@ export interface Resolver {
 }
 
 /**
- * Resolves an image reference to `repository@sha256:…`. When its registry cannot be asked, the digest under which
- * the engine already holds the image serves, and a warning says so.
+ * Resolves an image reference to `repository@sha256:…`. If its registry cannot be reached, the digest of the engine's
+ * own copy is used, with a warning.
  * Errors: `reference-unknown`, `reference-local`, `registry-unreachable`, `cancelled`.
  */
 export async function resolveImage(resolver: Resolver, reference: string, run: Run): Promise<string> {
@@ -40,8 +40,8 @@ export async function resolveImage(resolver: Resolver, reference: string, run: R
 }
 
 /**
- * The digest under which the engine holds what its registry could not be asked for, or does not have. A digest that no
- * registry has is none: no other computer could use the lock. Errors: that of the registry; `reference-local`.
+ * The digest of the engine's copy, for an image that its registry cannot resolve. A digest that no registry has is
+ * none: no other computer could use the lock. Errors: that of the registry; `reference-local`.
  */
 async function digestOfCopy(
   { engine, env }: Resolver,

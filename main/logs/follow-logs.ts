@@ -7,13 +7,13 @@ import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { LineReader } from './log-lines.ts'
 
-/** Lines, and characters, that are told at once. */
+/** Lines, and characters, that are sent at once. */
 const LINES = 1_000
 const CHARACTERS = 256 * 1024
 
 /**
  * The last `tail` lines that a project's environment printed, and those to come, in batches, as fast as they are taken:
- * meanwhile the engine waits. Ends when the container does, or when `signal` aborts.
+ * meanwhile the engine waits. Ends with the container, or when `signal` aborts.
  * Errors: `environment-not-running` when there is no environment; those of the engine.
  */
 export async function* followLogs(

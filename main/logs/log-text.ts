@@ -11,7 +11,7 @@ const COMMAND_END = /\x07|\x1b\\|\x9c/g
 
 /**
  * A line that a program printed, as text and nothing else: without colours, without what moves a cursor, turns the
- * direction of text or talks to a terminal. Tabs stay. Takes time in proportion to the line, whatever is in it.
+ * direction of text or talks to a terminal. Tabs stay. Takes time in proportion to the line, for any content.
  */
 export function plainText(line: string): string {
   if (!NOT_TEXT.test(line)) return line

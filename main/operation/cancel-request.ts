@@ -4,7 +4,7 @@ import type { OperationId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-/** In milliseconds: how often a writer looks whether somebody wants it to end. */
+/** In milliseconds: how often a writer checks for a request to cancel. */
 const POLL_INTERVAL = 200
 
 /** Holds the id of the operation that is to end; that of one that has ended means nothing. */
@@ -15,7 +15,7 @@ export function requestCancel(projectFolder: string, id: OperationId): Promise<v
   return writeFileWhole(cancelFile(projectFolder), id)
 }
 
-/** Does work that any process can cancel by its operation's id. */
+/** Runs work that any process can cancel by its operation's id. */
 export async function cancellable<T>(
   projectFolder: string,
   id: OperationId,

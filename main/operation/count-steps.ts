@@ -1,7 +1,7 @@
 import type { StepEvent } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 
-/** Counts the steps of an operation: those that have begun, and all, as far as the stages that were seen tell. */
+/** Counts the steps of an operation: those that have begun, and all of them, as far as the stages seen so far show. */
 export class StepCounter {
   private readonly begun = new Set<string>()
   private readonly stages = new Map<string, number>()

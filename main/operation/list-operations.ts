@@ -8,7 +8,7 @@ import { currentHolder } from './writer-lock.ts'
 /** Bytes at either end of a recording that hold a line whole. */
 const LINE = LONGEST + 1024
 
-/** An operation as its recording tells it; `error` when it failed. */
+/** An operation as recorded; `error` when it failed. */
 export interface RecordedOperation extends Operation {
   error?: ErrorReport
 }
@@ -41,7 +41,7 @@ export async function describeOperation(
     const [begin, ...next] = (await readAt(file, 0, LINE)).split('\n')
     const first = parseFirstLine(begin)
     if (!first) return undefined
-    // Asked before the end is read: who ended in between would seem lost.
+    // Read before the end: an operation that ended in between would seem lost.
     const running = (await currentHolder(projectFolder))?.operation === id
     const { size } = await file.stat()
     const last = parseLine((await readAt(file, Math.max(0, size - LINE), LINE)).split('\n').at(-2))
@@ -60,7 +60,7 @@ export async function describeOperation(
   }
 }
 
-/** The version that work was about is said before the work, and so near the beginning. */
+/** The version is reported before the work, and so near the beginning. */
 function planIn(lines: string[]): Operation['plan'] {
   for (const line of lines) {
     if (!line.includes('"plan"')) continue

@@ -1,4 +1,4 @@
 import type { Run } from '../../shared/operation.ts'
 
-/** For work that nobody watches and nobody may cancel. */
+/** For work without progress that cannot be cancelled. */
 export const silentRun = (): Run => ({ signal: new AbortController().signal, report: () => {} })

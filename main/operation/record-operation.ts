@@ -25,8 +25,8 @@ export const newOperationId = (): OperationId =>
     .replace(/[-:.z]/g, '')}-${randomBytes(3).toString('hex')}` as OperationId
 
 /**
- * Records what work reports, and how it ends, in a file that other windows and processes read while it grows: its first
- * line says what kind of work it is, each further one is an event. A recording that cannot be written never stops the work.
+ * Records what work reports, and how it ends, in a file that other windows and processes read while it grows: the first
+ * line holds the kind of work, each further line is an event. A recording that cannot be written never stops the work.
  */
 export async function recorded<T>(
   projectFolder: string,
@@ -111,7 +111,7 @@ function lineOf(content: object): string {
   }
 }
 
-/** The same with at most so many characters of each text, and as many members of each list: the last ones say most. */
+/** The same with at most this many characters per text, and members per list: the last ones are the most useful. */
 function cut(value: unknown, most: number): unknown {
   if (typeof value === 'string') return value.length > most ? `…${value.slice(-most)}` : value
   if (Array.isArray(value)) return value.slice(-most).map((member) => cut(member, most))

@@ -4,7 +4,7 @@ import { newOperationId, recorded } from './record-operation.ts'
 import { asOnlyWriter } from './writer-lock.ts'
 
 /**
- * Does work as the only writer of a project with this name, recorded as an operation. `work` has to report to the run
+ * Runs work as the only writer of a project with this name, recorded as an operation. `work` has to report to the run
  * that it is given. Where it `repairs`, others wait for it.
  * Errors: `busy`.
  */

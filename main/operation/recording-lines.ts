@@ -5,11 +5,11 @@ import { migrateFirstLine, migrateLine } from './legacy-lines.ts'
 const FirstLine = z.object({ at: z.iso.datetime(), kind: OperationKind })
 const RecordedLine = z.object({ at: z.iso.datetime(), event: z.union([OperationEvent, OperationEnd]) })
 
-/** What the first line of a recording says: what the work is. Undefined when a crash cut it, or it is none. */
+/** Parses the first line of a recording: the kind of work. Undefined when a crash cut it, or it is none. */
 export const parseFirstLine = (line: string | undefined): z.infer<typeof FirstLine> | undefined =>
   parse(FirstLine, line, migrateFirstLine)
 
-/** What each further line says: what happened. Undefined when a crash cut it, or it is none. */
+/** Parses each further line: an event. Undefined when a crash cut it, or it is none. */
 export const parseLine = (line: string | undefined): z.infer<typeof RecordedLine> | undefined =>
   parse(RecordedLine, line, migrateLine)
 

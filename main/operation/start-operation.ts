@@ -24,7 +24,7 @@ export function startOperation(
       resolve(id)
     }
     verb({ signal: controller.signal, report: () => {}, recorded })
-      // Once it is recorded, its failure is in the recording, and nobody hears this rejection.
+      // Once it is recorded, its failure is in the recording, and this rejection is ignored.
       .then(() => reject(productError('internal', { problem: 'The verb recorded nothing.' })), reject)
       .finally(() => known && running.delete(known))
   })
@@ -32,7 +32,7 @@ export function startOperation(
 
 /**
  * Cancels an operation, of this process or of another one; false when it no longer runs. The state is then as it was
- * before, as after Ctrl-C. No process is sent a signal: it might be a stranger's by now.
+ * before, as after Ctrl-C. No process is sent a signal: the id might belong to another program by now.
  * Errors: `storage-failed`.
  */
 export async function cancelOperation(

@@ -12,7 +12,7 @@ const POLL_INTERVAL = 50
 
 /**
  * The events of an operation from the one with the index `from` on: those that were recorded, then those to come, until
- * its end or until `signal` aborts. Of an operation whose process died the last event is `lost`.
+ * its end or until `signal` aborts. If the process of the operation died, the last event is `lost`.
  * Errors: `operation-unknown`.
  */
 export async function* watchOperation(
@@ -42,7 +42,7 @@ export async function* watchOperation(
   }
 }
 
-/** The lines of a file that grows, until nobody writes it any more. */
+/** The lines of a growing file, until its writer has ended. */
 async function* growingLines(
   projectFolder: string,
   id: OperationId,

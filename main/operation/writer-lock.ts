@@ -8,14 +8,14 @@ import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
 import { notifyWatchers } from '../store/project-records.ts'
 
-/** Who writes, for everyone else to read. */
+/** The current writer, for other processes to read. */
 interface Holder {
   pid: number
   what: string
   /** Where what it does is recorded, and what kind of work that is; work that is not recorded has neither. */
   operation?: OperationId
   kind?: OperationKind
-  /** Nobody asked for it: others wait until it is done. */
+  /** It runs unasked: others wait until it is done. */
   repairs?: boolean
 }
 
@@ -63,13 +63,13 @@ export async function asOnlyWriter<T>(
 const lockOf = (projectFolder: string) => path.join(projectFolder, 'writer.lock')
 const holderOf = (projectFolder: string) => path.join(projectFolder, 'writer.json')
 
-/** Who writes a project at the moment, as far as that is known; a process that died is nobody. */
+/** The current writer of a project, as far as known; a dead process does not count. */
 export async function currentHolder(projectFolder: string): Promise<Holder | undefined> {
   const holder = await readHolder(projectFolder)
   return holder && isWritten(projectFolder) ? holder : undefined
 }
 
-/** Whether somebody writes a project at the moment. */
+/** Whether a process is writing a project right now. */
 export const isWritten = (projectFolder: string): boolean => isHeld(lockOf(projectFolder))
 
 async function takeWithRetries(projectFolder: string): Promise<FileLock> {

@@ -5,7 +5,7 @@ import type { Host } from '../host/host.ts'
 import { describeOperation, operationIds, withoutError } from '../operation/list-operations.ts'
 import { recordedProjects } from '../store/project-records.ts'
 
-/** So many operations are told at most. */
+/** At most this many operations are listed. */
 const MAX = 200
 
 /** The recorded operations of a project, or of all on the list, newest first. */

@@ -9,7 +9,7 @@ const MINUTE = 60_000
 /** A project is checked so often, and no sooner after a check that failed. */
 const CHECK_INTERVAL = 24 * 60 * MINUTE
 const RETRY_INTERVAL = 60 * MINUTE
-/** A start asks nobody, so nobody is asked before an environment has run for so long. */
+/** A start contacts no registry, so none is contacted before an environment has run for this long. */
 const SETTLED = 10 * MINUTE
 
 /** What decides whether a project is checked now; times in milliseconds since 1970. */
@@ -34,12 +34,12 @@ export function isDue({ now, runsSince, checked, tried }: CheckTimes): boolean {
 
 /**
  * Checks once a day whether the pinned images of running environments have moved, one project after the other, unless
- * Settings say otherwise. Whatever fails is tried again later, and not told: nobody waits for it.
+ * disabled in the settings. A failed check is retried later without a report: nothing waits for it.
  */
 export class DailyPinChecks {
   private readonly host: Host
   private readonly projects = new Map<ProjectKey, Seen>()
-  /** What registries said: projects share images, and registries count questions. */
+  /** The registries' answers: projects share images, and registries limit requests. */
   private readonly answers = new Map<string, { at: number; digest: Promise<string> }>()
   private readonly end = new AbortController()
   private working: Promise<unknown> = Promise.resolve()

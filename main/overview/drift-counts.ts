@@ -3,7 +3,7 @@ const REST_FACTOR = 19
 
 /**
  * When drift is counted: one environment after the other, because it costs the engine more than anything else that is
- * looked at. One that nobody counted yet does not wait for the rests between those that are counted again and again.
+ * looked at. The first count of an environment does not wait for the pauses between repeated counts.
  */
 export class DriftCounts {
   private counting: Promise<void> = Promise.resolve()

@@ -8,7 +8,7 @@ import { Notifier } from '../host/notifier.ts'
 const POLL_INTERVAL = 2_000
 const PROBE_INTERVAL = 5_000
 
-/** Knows whether an engine answers, for as many as want to know. It asks only while somebody does. */
+/** Knows whether an engine answers, for as many as want to know. It polls only while there are watchers. */
 export class EngineWatch {
   private readonly host: Host
   private readonly notifiers = new Set<Notifier>()

@@ -12,17 +12,21 @@ import { projectsFolder, recordedFolder, recordedProjects } from '../store/proje
 import { DailyPinChecks } from './daily-pin-checks.ts'
 import { TrackedProject, type TrackedProjectDeps } from './tracked-project.ts'
 
-/** In milliseconds: how often the engine and what runs are looked at, and how often everything is, whatever was heard. */
+/**
+ * In milliseconds: how often the engine and running projects are refreshed, and how often everything is, independent of
+ * events.
+ */
 const REFRESH_INTERVAL = 5_000
 const FULL_REFRESH_INTERVAL = 30_000
-/** In milliseconds: what is heard within so long is looked at together. */
+/** In milliseconds: events within this time are handled together. */
 const TOGETHER = 80
 /** So many projects' files are looked at at the same time. */
 const AT_ONCE = 16
 
 /**
  * Knows how every project on the list stands, for as many as want to know, and follows the definitions of those whose
- * environment runs. What the engine and other processes tell only wakes it; what it says, it has looked at.
+ * environment runs. Events of the engine and of other processes only trigger a refresh; every summary comes from a
+ * refresh.
  */
 export class Overview {
   private readonly host: Host
@@ -43,7 +47,7 @@ export class Overview {
   private looking: Promise<void> = Promise.resolve()
   private working: Promise<unknown> = Promise.resolve()
 
-  /** `fault` hears what must not happen. */
+  /** `fault` receives unexpected errors. */
   constructor(host: Host, fault: (error: unknown) => void) {
     this.host = host
     this.fault = fault
@@ -79,7 +83,7 @@ export class Overview {
     this.listeners.add(listener)
     try {
       this.invalidate()
-      // Nobody who opens a window waits for the engine.
+      // Opening a window does not wait for the engine.
       if (!this.seenAll) await this.refreshed()
       listener.changed.clear()
       listener.removed.clear()
@@ -115,7 +119,7 @@ export class Overview {
     this.notifier.notify()
   }
 
-  /** Somebody counted the drift of a project just now. */
+  /** The drift of a project was just counted elsewhere. */
   setDrift(key: ProjectKey, changes: number): void {
     this.tracked.get(key)?.setDrift(changes)
   }
@@ -218,7 +222,7 @@ export class Overview {
     }
   }
 
-  /** The engine tells when containers change; where it does not, everything is looked at now and then all the same. */
+  /** The engine reports changed containers; if it does not, everything is still refreshed periodically. */
   private async followEngineEvents(): Promise<void> {
     const { signal } = this.end
     while (!signal.aborted) {
@@ -226,7 +230,7 @@ export class Overview {
       try {
         await containerEvents(await this.host.engine(), (key) => this.onFolderEvent(key), listening)
       } catch {
-        // It is down; those who ask it for something say so. It may come back at another address.
+        // It is down; whoever uses it reports that. It may come back at another address.
         this.host.disconnect()
       }
       this.invalidate()
@@ -242,7 +246,7 @@ export class Overview {
     this.invalidate()
   }
 
-  /** Who writes a project touches its folder, whatever process that is. */
+  /** Every writer of a project touches its folder, in whatever process. */
   private async watchProjectsFolder(): Promise<void> {
     const folder = projectsFolder(this.host)
     try {

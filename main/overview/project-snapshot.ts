@@ -15,7 +15,7 @@ import { currentHolder } from '../operation/writer-lock.ts'
 import { openProject, type Project } from '../store/open-project.ts'
 import { recordOf, TRUST_FILE, type TrustRecord } from '../trust/trust-record.ts'
 
-/** What a project's files tell, without the engine. */
+/** The state of a project from its files, without the engine. */
 export interface ProjectSnapshot {
   /** Undefined when its folder is gone, or became another one. */
   project: Project | undefined
@@ -112,7 +112,7 @@ export class SnapshotReader {
     const file = path.join(project.path, found.lock)
     const lockStamp = await stampOf(file)
     if (this.pins?.stamp !== lockStamp) {
-      // What is wrong with a lock, others say.
+      // Problems of a lock are reported elsewhere.
       const lock = await readLock(project, found.lock).catch(() => undefined)
       this.pins = { stamp: lockStamp, newer: movedPins(found, lock) }
     }

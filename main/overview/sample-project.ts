@@ -5,8 +5,8 @@ import { isSystemError, productError } from '../../shared/errors.ts'
 import type { Host } from '../host/host.ts'
 
 /**
- * Puts the sample into `pristine-sample` in the person's home, and returns that folder. One that is there already stays
- * as it is: the person may have worked in it.
+ * Puts the sample into `pristine-sample` in the person's home, and returns that folder. An existing one stays as it is:
+ * the person may have worked in it.
  * Errors: `storage-failed`.
  */
 export async function putSample(host: Host): Promise<string> {

@@ -22,13 +22,13 @@ import type { DailyPinChecks } from './daily-pin-checks.ts'
 import { DriftCounts } from './drift-counts.ts'
 import { type ProjectSnapshot, SnapshotReader } from './project-snapshot.ts'
 
-/** What a row of the overview needs of it. */
+/** What a tracked project needs from the overview. */
 export interface TrackedProjectDeps {
   host: Host
   pinChecks: DailyPinChecks
-  /** Hears what must not happen. */
+  /** Receives unexpected errors. */
   fault(error: unknown): void
-  /** Hears that the summary is another one. */
+  /** Called when the summary changed. */
   onChanged(project: TrackedProject): void
   /** Asks to be looked at once more. */
   requestRefresh(key: ProjectKey): void
@@ -38,12 +38,12 @@ export interface TrackedProjectDeps {
 
 /** In milliseconds: the drift of an environment that stays is counted at most so often. */
 const DRIFT_INTERVAL = 4_000
-/** In milliseconds: how often the step of an operation is told. */
+/** In milliseconds: how often the step of an operation is reported. */
 const STEP_INTERVAL = 100
 
 const counts = new DriftCounts()
 
-/** One project of the overview: what was seen of it, and who follows it. */
+/** One project of the overview: its last state, and the watch and operation that are followed. */
 export class TrackedProject {
   readonly key: ProjectKey
   readonly folder: string
@@ -87,7 +87,7 @@ export class TrackedProject {
     return this.current
   }
 
-  /** Whether anything goes on that files tell of before the engine does. */
+  /** Whether there is activity that files show before the engine does. */
   get isBusy(): boolean {
     return this.current.operation !== null || this.following !== undefined
   }
@@ -184,7 +184,7 @@ export class TrackedProject {
     this.operation = { id, end }
     this.change({ operation: { id, kind, step: null, steps: { begun: 0, all: null } } })
     void this.readSteps(id, kind, end.signal).catch((error: unknown) => {
-      // Of a recording that is gone there is nothing to tell.
+      // A recording that is gone has no steps.
       if (!isProductError(error, 'operation-unknown')) this.deps.fault(error)
     })
   }
@@ -210,12 +210,12 @@ export class TrackedProject {
     }
   }
 
-  /** Somebody counted the drift just now. */
+  /** The drift was just counted elsewhere. */
   setDrift(changes: number): void {
     if (this.drift) this.change({ drift: changes })
   }
 
-  /** Counts it when somebody sees it: for another container at once, for the same one now and then. */
+  /** Counts the drift while it is displayed: for a new container at once, for the same one from time to time. */
   private countDrift(containers: EnvironmentContainer[]): void {
     const container = containers.map(({ id }) => id).join()
     if (container !== this.drift?.container) {
@@ -232,7 +232,7 @@ export class TrackedProject {
       const found = await this.deps.host
         .engine()
         .then((engine) => driftOf(engine, this.deps.host.home.project(this.key), { containers }))
-        // A container that goes meanwhile has no drift, and the next look says so.
+        // A container that disappears meanwhile has no drift, and the next refresh shows that.
         .catch(() => undefined)
       own.due = performance.now() + DRIFT_INTERVAL
       if (found && this.drift === own) this.change({ drift: found.changes })
@@ -246,7 +246,7 @@ export class TrackedProject {
 const refusalOf = (state: WatchState | null) =>
   state?.kind === 'failed' && state.error.code === 'not-trusted' ? state.error : undefined
 
-/** While the engine cannot be asked, the history tells what there was. */
+/** While the engine cannot be reached, the history shows what there was. */
 function stateOf(
   { history }: ProjectSnapshot,
   state: ProjectSummary['state'] | undefined,

@@ -4,13 +4,13 @@ import type { ProjectKey } from '../../shared/ids.ts'
 import { ensureFolder, type Home } from '../store/home.ts'
 import { readSettings } from '../store/settings.ts'
 
-/** Where containers see the folder in which the person's ssh agent can be reached while it is lent. */
+/** Where containers see the folder with the person's forwarded ssh agent. */
 export const AGENT_TARGET = '/run/pristine-agent'
 
 /**
- * The folder that an environment is given for the person's ssh agent; undefined where they did not say so. Its place is
- * always the same: what an agent's own socket is called changes with each login, and a container whose mount is gone
- * cannot be started any more.
+ * The folder with the person's ssh agent for an environment; undefined if they did not allow it. Its place is always
+ * the same: what an agent's own socket is called changes with each login, and a container whose mount is gone cannot be
+ * started any more.
  */
 export async function agentFolder(home: Home, key: ProjectKey): Promise<string | undefined> {
   const { sshAgent } = await readSettings(home)
@@ -26,7 +26,7 @@ export function agentFolderOf(home: Home, key: ProjectKey): string {
 
 /** Errors: `storage-failed`. */
 export async function makeAgentFolder(folder: string): Promise<void> {
-  // Nobody else of this computer gets in; inside, whoever commands run as is to find the socket.
+  // No other user of this computer has access; inside, the user who runs commands has to reach the socket.
   await ensureFolder(path.dirname(folder))
   await ensureFolder(folder)
   await chmod(folder, 0o711)

@@ -9,7 +9,7 @@ import type { Host } from '../host/host.ts'
 import { ensureFolder, type Home } from '../store/home.ts'
 import { parseSource } from '../store/parse-source.ts'
 
-/** Whence dotfiles come, and what installs them; see `Dotfiles`. `asks`: git may ask on this process's terminal. */
+/** The source of dotfiles, and what installs them; see `Dotfiles`. `asks`: git may ask on this process's terminal. */
 export interface DotfilesWanted {
   source: string
   install: string | null
@@ -73,7 +73,7 @@ export async function fetchDotfiles(
   }
 }
 
-/** Removes what was kept of dotfiles that are no longer wanted, and what a fetch left that was killed. */
+/** Removes stored dotfiles that are not used any more, and the remains of a killed fetch. */
 export async function forgetDotfilesBut(home: Home, wanted: Dotfiles | null): Promise<void> {
   const names = await readdir(folderOf(home)).catch(() => [])
   const kept = wanted && path.basename(fileOf(home, wanted.commit))

@@ -6,7 +6,10 @@ import { pipeline } from 'node:stream/promises'
 import { AGENT_TARGET, makeAgentFolder } from './agent-folder.ts'
 import { agentAnswers, askAgent } from './ssh-agent.ts'
 
-/** An ssh agent that can be reached from inside until it is disposed of; without a path, `problem` says why it is not. */
+/**
+ * A forwarded ssh agent, reachable from inside until it is disposed of; without a path, `problem` explains why it is
+ * not.
+ */
 export interface ForwardedAgent extends AsyncDisposable {
   /** The socket's path inside. */
   path?: string
@@ -16,9 +19,9 @@ export interface ForwardedAgent extends AsyncDisposable {
 let forwarded = 0
 
 /**
- * Lends the person's ssh agent to the containers that see `folder`: a socket of this process's own passes on what uses
- * keys, and nothing that changes the agent. It goes with this process, as with `ssh -A`: nothing of it is left for code
- * inside when nobody works there.
+ * Forwards the person's ssh agent to the containers that mount `folder`: a socket of this process passes on requests
+ * that use keys, and none that changes the agent. It ends with this process, as with `ssh -A`: nothing is left for code
+ * inside once the person has left.
  */
 export async function forwardAgent(
   env: Record<string, string | undefined>,
@@ -37,7 +40,7 @@ export async function forwardAgent(
   const server = createServer((socket) => {
     open.add(socket)
     socket.once('close', () => open.delete(socket))
-    // Whoever asks, or the agent, may go away at any time.
+    // The client or the agent may disconnect at any time.
     pipeline(socket, (asked: AsyncIterable<Buffer>) => askAgent(agent, asked), socket).catch(() => {})
   })
   try {

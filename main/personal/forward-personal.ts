@@ -5,15 +5,17 @@ import { readSettings } from '../store/settings.ts'
 import { forwardAgent } from './forward-agent.ts'
 import { gitIdentity } from './git-identity.ts'
 
-/** What a person lends to commands, as variables, until it is disposed of. `problems`: what could not be, and why. */
+/**
+ * What a person forwards to commands, as variables, until it is disposed of. `problems`: what could not be, and why.
+ */
 export interface ForwardedEnv extends AsyncDisposable {
   env: Record<string, string>
   problems: string[]
 }
 
 /**
- * Lends what the person chose to give: the identity of their git, and their ssh agent to a container that has `agent`,
- * the folder for it. What cannot be lent keeps no command from running.
+ * Forwards what the person chose: their git identity, and their ssh agent to a container that has `agent`, the folder
+ * for it. A failure to forward does not prevent a command from running.
  */
 export async function forwardPersonal(
   { env, home }: Pick<Host, 'env' | 'home'>,
@@ -26,11 +28,11 @@ export async function forwardPersonal(
     agent !== undefined && settings.sshAgent.includes(project.key)
       ? await forwardAgent(env, agent)
       : undefined
-  if (forwardedAgent?.problem) problems.push(`Your ssh agent is not given. ${forwardedAgent.problem}`)
+  if (forwardedAgent?.problem) problems.push(`Your ssh agent is not forwarded. ${forwardedAgent.problem}`)
   const identity = settings.gitIdentity
     ? await gitIdentity(env, project).catch((error: unknown) => {
         if (!isProductError(error)) throw error
-        problems.push(`The name and address of your git are not given. ${error.message}`)
+        problems.push(`Your git name and e-mail address are not forwarded. ${error.message}`)
         return {}
       })
     : {}

@@ -3,7 +3,7 @@ import type { Project } from '../store/open-project.ts'
 
 /** In milliseconds: git only reads files here. */
 const DEADLINE = 5_000
-/** Whose word a setting is; what the repository's own configuration says is not the person's. */
+/** The scope of a setting; the repository's own configuration is not the person's. */
 const OF_THE_PERSON = new Set(['system', 'global', 'command'])
 const VARIABLES: Record<string, string[]> = {
   'user.name': ['GIT_AUTHOR_NAME', 'GIT_COMMITTER_NAME'],

@@ -8,7 +8,7 @@ const LARGEST = 256 * 1024
 const REQUEST_IDENTITIES = 11
 const SIGN = 13
 const EXTENSION = 27
-/** Tells the agent for which host it signs, so that keys that are bound to hosts can be used. */
+/** Names the host for which the agent signs, so that keys restricted to hosts can be used. */
 const SESSION_BIND = 'session-bind@openssh.com'
 const FAILURE = Buffer.from([5])
 

@@ -47,7 +47,7 @@ export const isBakedForFolder = ({ run, hooks }: Merged): boolean =>
   hasContentHooks(hooks) &&
   variablesInside([run.workspaceFolder, run.workspaceMount?.target]).some((name) => LOCAL.test(name))
 
-/** What baked hooks can read of this computer that nobody hashes. */
+/** Mounts that baked hooks can read from this computer without being hashed. */
 export function bakedMountWarnings({ run, hooks }: Merged): Warning[] {
   const binds = run.mounts.flatMap((mount) => (mount.kind === 'bind' ? [mount.source] : []))
   if (binds.length === 0 || !hasContentHooks(hooks)) return []

@@ -7,7 +7,7 @@ import { inContext } from '../definition/inputs/context-path.ts'
 
 /**
  * Which inputs differ between two plans, by the names a person knows them by: a file by its path, a pin by its
- * reference, a setting by its key. Nothing is said twice.
+ * reference, a setting by its key. Nothing is listed twice.
  */
 export function comparePlans(from: Plan, to: Plan): InputChange[] {
   const before = inputsOf(from, to)
@@ -49,7 +49,7 @@ function* serviceInputs(
 ): Generator<[kind: InputKind, name: string, text: string]> {
   const image = onlyImage(service)
   const otherImage = other && onlyImage(other)
-  // One image for another is said by their names, and the pins that come with them are not.
+  // A changed image is listed by its name, without the pins that change with it.
   const replaced = image !== undefined && otherImage !== undefined && image !== otherImage
   if (replaced) yield ['image', 'image', image]
   else yield ['dockerfile', 'Dockerfile', sha256(service.dockerfile)]

@@ -39,14 +39,14 @@ export async function holdsPlan(home: Home, id: VersionId): Promise<boolean> {
   return text !== undefined && makes(text, id)
 }
 
-/** Whether a version's plan is kept here. Whether it is whole, only `holdsPlan` and `loadPlan` tell. */
+/** Whether a version's plan is kept here. Only `holdsPlan` and `loadPlan` show whether it is complete. */
 export const hasPlan = async (home: Home, id: VersionId): Promise<boolean> =>
   (await stat(planFile(home, id)).catch(() => undefined)) !== undefined
 
 /** The file that holds a version's plan. */
 export const planFile = (home: Home, id: VersionId): string => path.join(home.version(id), 'plan.json')
 
-/** Keeps a version's plan outside the engine. */
+/** Stores a version's plan outside the engine. */
 export function storePlan(home: Home, id: VersionId, plan: Plan): Promise<void> {
   return writeFileWhole(planFile(home, id), canonicalPlan(plan))
 }
@@ -61,7 +61,7 @@ export function storeInventory(home: Home, id: VersionId, contents: Inventory): 
   return writeFileWhole(path.join(home.version(id), 'contents.json'), JSON.stringify(contents))
 }
 
-/** What was found in a version's image; null when nobody looked yet. */
+/** The tools and packages found in a version's image; null if it was never probed. */
 export async function loadInventory(home: Home, id: VersionId): Promise<Inventory | null> {
   const text = await readText(path.join(home.version(id), 'contents.json'))
   if (text === undefined) return null

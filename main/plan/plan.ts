@@ -27,7 +27,7 @@ import { bakedMountWarnings, bakedValues } from './baked-values.ts'
 import { differingInputs, type HistoricInput } from './historic-inputs.ts'
 import { versionId } from './plan-store.ts'
 
-/** What the repository says today: definition, lock and inputs, and the version that they make. */
+/** What the repository defines now: definition, lock and inputs, and the version that follows from them. */
 export interface Planned {
   definition: Definition
   services: ReadService[]
@@ -40,7 +40,7 @@ export interface Planned {
   reasons: ReadonlyMap<string, InputReason>
   /** Of the contents, those that the files on this computer have with other line ends. */
   converted: ReadonlySet<string>
-  /** The inputs beside the build's that hooks have to find otherwise than they are on this computer. */
+  /** Inputs outside the build that hooks need in another form than on this computer. */
   differing: HistoricInput[]
 }
 
@@ -100,7 +100,7 @@ export async function planReading(
   return { definition, services, plan, id: versionId(plan), lock, warnings, reasons, converted, differing }
 }
 
-/** In milliseconds: reading inputs for longer is told as a step. */
+/** In milliseconds: reading inputs for longer is reported as a step. */
 const SLOW = 1_000
 
 async function reportWhenSlow<T>(run: Run, reading: Promise<T>): Promise<T> {
@@ -207,8 +207,8 @@ function planService(
 }
 
 /**
- * What of the context is no input: what the person's ignore file says, the lock (the plan holds its pins), and git's own
- * folder unless the Dockerfile names it, because no two clones have the same.
+ * What is excluded from the context: what the person's ignore file lists, the lock (the plan holds its pins), and git's
+ * own folder unless the Dockerfile names it, because it differs in every clone.
  */
 async function ignoreRules(
   project: Project,

@@ -12,8 +12,9 @@ const OF_FORM_1: {
 }
 
 /**
- * Fields of form 2 under which the image of an equal plan of form 1 is the same, unless hooks were baked into it: whoever
- * adds a field to form 2 decides here. Under any other field that a plan has, an image of form 1 is not taken for its own.
+ * Fields of form 2 that do not affect the image of an equal plan of form 1, unless hooks were baked into it: a field
+ * that is added to form 2 needs a decision here. Under any other field that a plan has, an image of form 1 is not taken
+ * for its own.
  */
 const SAME_UNDER: {
   plan: readonly (keyof Plan)[]
@@ -53,7 +54,7 @@ function isSameService(old: PlanService | undefined, now: PlanService, bakes: bo
   const run = Object.fromEntries(
     Object.entries(now.run).filter(([name]) => name in old.run || !isKnownSetting(name)),
   )
-  // A reference with a digest is what the Dockerfile says itself.
+  // A reference with a digest is part of the Dockerfile itself.
   const images = Object.fromEntries(
     Object.entries(now.images).filter(([name]) => name in old.images || !name.includes('@sha256:')),
   )

@@ -42,7 +42,9 @@ const CLIENTS: Record<string, string[]> = {
   'SQL Server': ['mssql', 'tedious', 'microsoft.data.sqlclient', 'mssql-jdbc', 'pymssql'],
 }
 
-/** Says which servers the dependencies speak to, and that the environment will not have them; undefined for none. */
+/**
+ * Names the servers that the dependencies connect to, and which the environment will lack; undefined if there are none.
+ */
 export function missingServices(dependencies: Draft['dependencies']): string | undefined {
   const missing = Object.entries(CLIENTS).flatMap(([service, clients]) => {
     const client = dependencies.find(({ name }) => clients.some((one) => isNamed(name.toLowerCase(), one)))

@@ -26,8 +26,8 @@ const PLAIN: Draft = {
 }
 
 /**
- * Proposes a definition for a project that has none, from the files in its folder. Only reads, asks nobody, and is the
- * same for the same files. What cannot be read is told in a warning.
+ * Proposes a definition for a project that has none, from the files in its folder. Only reads files, contacts nothing,
+ * and gives the same result for the same files. An unreadable file is reported as a warning.
  * Errors: `project-missing`, `definition-exists`.
  */
 export async function propose(project: ProjectPaths): Promise<Proposal> {

@@ -5,7 +5,7 @@ import type { Draft, Setting } from './draft/draft.ts'
 const DEFINITION = '.devcontainer/devcontainer.json'
 const DOCKERFILE = '.devcontainer/Dockerfile'
 
-/** The files that a draft comes to, the definition first. Each key of it has a line of its own. */
+/** The files that a draft comes to, the definition first. Each of its keys has its own line. */
 export function render({ base, settings }: Draft): ProposedFile[] {
   const { because } = base
   const first: Setting[] =

@@ -7,9 +7,9 @@ import { readPackages } from './stacks/node-packages.ts'
 /** Scripts that start a program, the one for work on it first. */
 const SCRIPTS = ['dev', 'start', 'serve']
 
-/** Where no script tells it: files that show how the program is started. */
+/** Files that show how the program is started, if no script does. */
 const USUAL: { files: string[]; command: string }[] = [
-  // Django listens inside only unless it is told otherwise.
+  // Django listens on localhost unless an address is given.
   { files: ['manage.py'], command: 'python manage.py runserver 0.0.0.0:8000' },
   { files: ['Cargo.toml', 'src/main.rs'], command: 'cargo run' },
   { files: ['go.mod', 'main.go'], command: 'go run .' },

@@ -7,9 +7,9 @@ import type { ProjectPaths } from '../files/project-paths.ts'
 import { propose } from './propose.ts'
 
 /**
- * Writes the proposal for a project: exactly that whose fingerprint a person saw. Never replaces a file, and on any failure
- * leaves none. Returns what was written.
- * Errors: `proposal-changed` when the files in the folder say something else by now; `definition-exists`,
+ * Writes the proposal for a project: exactly that whose fingerprint a person saw. Never replaces a file, and on any
+ * failure leaves none. Returns what was written.
+ * Errors: `proposal-changed` if the files in the folder now lead to another proposal; `definition-exists`,
  * `storage-failed`; those of `propose`.
  */
 export async function writeProposal(project: ProjectPaths, fingerprint: string): Promise<Proposal> {

@@ -28,7 +28,7 @@ export async function pulledDigest(
   const pulled = await inspectImage(engine, full, run)
   try {
     const digest = await todaysDigest(engine, reference, full, digestsIn(pulled, repository), env, run)
-    // Without a name of its own the image would be nobody's when the tag moves.
+    // Without a name of its own the image would become dangling when the tag moves.
     await pullImage(engine, `${repository}@${digest}`, reference, env, { ...run, report: () => {} })
     return digest
   } finally {
@@ -43,8 +43,8 @@ function splitTag(full: string): [repository: string, tag: string] {
 }
 
 /**
- * Which of the digests of a pulled image its tag has. Of a multi-platform image there are at least the index's and that
- * of its own platform, and the engine does not say which is which: what they list is compared with what the tag's lists.
+ * Which of the digests of a pulled image its tag has. A multi-platform image has at least the index's digest and that
+ * of its own platform, and the engine does not distinguish them: what they list is compared with what the tag lists.
  */
 async function todaysDigest(
   engine: Engine,
@@ -104,5 +104,5 @@ async function indexOf(
   }
 }
 
-/** How it says that a name is no index's. */
+/** How it reports that a name is not an index. */
 const SINGLE = /single images? as manifest list|not a manifest list/i

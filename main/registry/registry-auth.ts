@@ -4,7 +4,7 @@ import path from 'node:path'
 import { parseImageReference } from '../../shared/image-reference.ts'
 import { configFolder } from '../docker/connection/address.ts'
 
-/** What a registry is asked with; the engine's `X-Registry-Auth` header in clear. */
+/** The credentials for a registry; the content of the engine's `X-Registry-Auth` header. */
 export type RegistryAuth = { serveraddress: string } & (
   | { username: string; password: string }
   | { identitytoken: string }

@@ -8,10 +8,10 @@ const REFUSED =
 const OTHER_CONTENT =
   /verification failed|unexpected EOF|digest (?:mismatch|did not match)|not match|invalid (?:checksum|character|argument|tar)|unsupported digest|unexpected commit|corrupt|gzip/i
 
-/** The statuses with which an engine passes on what a registry said. */
+/** The statuses with which an engine passes on a registry's answer. */
 export const REGISTRY_REFUSALS = [400, 401, 403, 404, 429, 500, 502, 503]
 
-/** What an engine's words about a registry mean to the person. */
+/** Translates an engine's message about a registry for the person. */
 export function registryFailure(reference: string, error: unknown): Error {
   const problem = reasonOf(error)
   const registry = parseImageReference(reference)?.domain ?? reference

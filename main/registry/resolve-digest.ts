@@ -9,7 +9,7 @@ import { REGISTRY_REFUSALS, registryFailure } from './registry-failure.ts'
 
 type Environment = Record<string, string | undefined>
 
-/** How an engine says that it has no call that asks a registry for a digest. */
+/** How an engine reports that it has no API call to ask a registry for a digest. */
 const NO_SUCH_CALL = /^Path \S+ is not supported$/
 
 /**
@@ -41,7 +41,7 @@ export async function askDigest(
 }
 
 /**
- * The same, whatever the engine: one that cannot ask pulls the image. `full` is the reference with its registry,
+ * The same on any engine: one that cannot resolve pulls the image. `full` is the reference with its registry,
  * repository and tag. Errors: those of asking and of pulling.
  */
 export async function resolveDigest(
@@ -72,13 +72,11 @@ export async function localCopy(
   const image = await inspectImage(engine, reference)
   if (!image) return undefined
   const digests = digestsIn(image, repository)
-  // Only that store tells of the descriptor (Docker Engine API, "Inspect an image").
+  // Only that store returns the descriptor (Docker Engine API, "Inspect an image").
   return { digests, fromRegistry: digests.length > 0 && !('Descriptor' in image) }
 }
 
-/**
- * Brings a pinned image (`name@sha256:…`) onto the engine unless it is there. Errors: those of pulling.
- */
+/** Pulls a pinned image (`name@sha256:…`) unless the engine has it. Errors: those of pulling. */
 export async function ensurePulled(
   engine: Engine,
   pinned: string,

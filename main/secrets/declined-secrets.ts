@@ -9,7 +9,7 @@ const DeclinedSecrets = z.array(z.string())
 
 const fileOf = (home: Home, key: ProjectKey) => path.join(home.project(key), 'secrets-left-out.json')
 
-/** The names of the secrets that a person was asked for and did not give; nobody is asked twice. */
+/** The names of the secrets that a person was asked for and skipped; they are not asked for again. */
 export async function readDeclinedSecrets(home: Home, key: ProjectKey): Promise<string[]> {
   try {
     return DeclinedSecrets.parse(JSON.parse(await readFile(fileOf(home, key), 'utf8')))

@@ -1,7 +1,7 @@
 import { keychain } from './keychain.ts'
 import { secretService } from './secret-service.ts'
 
-/** Whose value it is: a project as it is, with the remote that it had when the value was given. */
+/** The owner of a value: a project at its path, with the remote that it had when the value was set. */
 export interface SecretKey {
   project: string
   remote: string | null

@@ -16,8 +16,8 @@ type FoundSecret = { state: Exclude<SecretState, 'missing'>; value: string } | {
 
 /**
  * Knows the values of secrets: given by the person's environment, for the time of this process, or in the system's key
- * store, in this order. What was kept is a project's own, and given up when its folder moves or its remote changes: who
- * is at its place then is somebody else.
+ * store, in this order. A stored value belongs to one project, and is dropped when its folder moves or its remote
+ * changes: another repository may be in its place then.
  */
 export interface SecretProvider {
   /** The key store's name; null where this system has none. */
@@ -70,7 +70,7 @@ export function openSecretProvider(env: Record<string, string | undefined>): Sec
       if (!store) throw productError('key-store-unusable', { store: null, problem: NO_STORE })
       const key = { project: project.key, remote: await readRemote(project), name }
       await store.write(key, value)
-      // Not every tool tells that it failed.
+      // Not every tool reports that it failed.
       if ((await store.read(key)) !== value) {
         throw productError('key-store-unusable', { store: store.name, problem: 'It did not keep the value.' })
       }

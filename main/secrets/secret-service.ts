@@ -4,7 +4,7 @@ import { runTool } from './key-store-tool.ts'
 
 const STORE = 'the Secret Service'
 
-/** How the bus by which programs of a desktop speak to each other says that nobody is there. */
+/** How D-Bus reports that no service answers. */
 const OF_THE_BUS = /D-?Bus|could not connect|address element|org\.freedesktop|message bus|\.service file/i
 const NO_SERVICE =
   'No keyring answers in this session: it has no desktop, as over ssh, or the desktop has none (such as GNOME Keyring or KWallet).'
@@ -19,7 +19,7 @@ export function secretService(env: Record<string, string | undefined>): KeyStore
   }
   const run = async (args: string[], input?: string) => {
     const { code, stdout, stderr } = await runTool(tool, args, input)
-    // It says nothing where it finds nothing.
+    // It prints nothing if it finds nothing.
     if (code !== 0 && stderr.trim() !== '') {
       const said = stderr.trim().replace(/^secret-tool: /, '')
       const problem = OF_THE_BUS.test(said) ? NO_SERVICE : said

@@ -28,7 +28,10 @@ export async function inspectDestination(folder: string): Promise<'free' | 'fold
   return (await readdir(folder)).length === 0 ? 'free' : 'folder'
 }
 
-/** Makes a folder with those above it. Gives what takes those away again that are still empty. Errors: `destination-unwritable`. */
+/**
+ * Makes a folder with those above it. Returns a function that removes those again that are still empty. Errors:
+ * `destination-unwritable`.
+ */
 export async function makeFolder(folder: string): Promise<() => Promise<void>> {
   const first = await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw unwritable(folder, error)
@@ -36,7 +39,7 @@ export async function makeFolder(folder: string): Promise<() => Promise<void>> {
   return async () => {
     if (first === undefined) return
     for (let at = folder; at.length >= first.length; at = path.dirname(at)) {
-      // One that holds something by now is somebody's.
+      // A folder that is not empty any more belongs to somebody else.
       if (
         !(await rmdir(at).then(
           () => true,

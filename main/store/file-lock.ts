@@ -4,13 +4,13 @@ import { DatabaseSync } from 'node:sqlite'
 const SQLITE_BUSY = 5
 const SQLITE_NOTADB = 26
 
-/** What somebody holds until `close`, or until the process dies. */
+/** A lock that is held until `close`, or until the process dies. */
 export type FileLock = Pick<DatabaseSync, 'close'>
 
 /**
- * Takes the lock of a file, across processes; the file is made where it is missing. The lock is SQLite's on an empty
- * file: the system lets go of it when its process dies, however that happens, so there is no stale lock to take over.
- * Undefined when somebody else holds it, or looks at it this very moment. Throws what the file system says.
+ * Takes the lock of a file, across processes; a missing file is created. The lock is SQLite's on an empty file: the
+ * system releases it when its process dies, so there are no stale locks. Undefined if another process holds it, or
+ * checks it at this moment. Throws the error of the file system.
  */
 export async function takeLock(file: string): Promise<FileLock | undefined> {
   try {
@@ -19,7 +19,7 @@ export async function takeLock(file: string): Promise<FileLock | undefined> {
     if (codeOf(error) === SQLITE_BUSY) return undefined
     if (codeOf(error) !== SQLITE_NOTADB) throw error
   }
-  // What is in the file, which was empty, is damage: nobody can hold a lock on that.
+  // The file was empty, so any content is damage: nothing can hold a lock on it.
   await truncate(file)
   try {
     return open(file)
@@ -43,8 +43,8 @@ function open(file: string): DatabaseSync {
 }
 
 /**
- * Whether somebody holds the lock of a file. A process id would not tell: another process may have it by now, and a
- * process of another container has it elsewhere.
+ * Whether a process holds the lock of a file. A process id would not be enough: another process may have it by now, and
+ * a process in another container has it in another namespace.
  */
 export function isHeld(file: string): boolean {
   try {

@@ -4,7 +4,7 @@ import envPaths from 'env-paths'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { ProjectKey, VersionId } from '../../shared/ids.ts'
 
-/** Where Pristine keeps what it knows: histories, recipes, caches. Never images, never data. */
+/** The data folder of Pristine: histories, recipes, caches. Never images, never data. */
 export interface Home {
   root: string
   project(key: ProjectKey): string
@@ -39,7 +39,7 @@ export async function ensureFolder(folder: string): Promise<void> {
   }
 }
 
-/** Making several folders at once tells of a disk that may not be written that the path does not exist. */
+/** Creating nested folders on a read-only disk reports that the path does not exist. */
 async function firstProblem(folder: string, error: unknown): Promise<Error> {
   if (!isSystemError(error, 'ENOENT')) return error as Error
   const above = path.dirname(folder)

@@ -58,7 +58,7 @@ async function findGitRoot(folder: string): Promise<string | undefined> {
   return undefined
 }
 
-/** A working tree has a `.git` folder with a HEAD, or, as a worktree or submodule, a file that says where that is. */
+/** A working tree has a `.git` folder with a HEAD, or, as a worktree or submodule, a file that points to it. */
 async function isWorkingTree(folder: string): Promise<boolean> {
   const git = path.join(folder, '.git')
   const stats = await stat(git).catch(() => undefined)

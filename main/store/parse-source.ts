@@ -1,7 +1,7 @@
 import { productError } from '../../shared/errors.ts'
 import { readSource, type Source } from '../../shared/source.ts'
 
-/** What a person names to be opened, as shared/source.ts reads it. Errors: `clone-refused`. */
+/** Parses what a person wants to open, as in shared/source.ts. Errors: `clone-refused`. */
 export function parseSource(text: string): Exclude<Source, { kind: 'refused' }> {
   const source = readSource(text)
   if (source.kind !== 'refused') return source

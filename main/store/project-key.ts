@@ -41,8 +41,8 @@ function keyOfPath(folder: string, name: string, digits: number): ProjectKey {
 }
 
 /**
- * Whether the data folder has the project of this path under its older key. Older versions deleted the record of what was
- * taken off the list; then the files whose hashes are remembered tell whose it was.
+ * Whether the data folder has the project of this path under its older key. Older versions deleted the record of a
+ * project that was taken off the list; then the hash cache shows whose it was.
  */
 async function isOlderKeyOf(home: Home, key: ProjectKey, folder: string): Promise<boolean> {
   if (!(await stat(home.project(key)).catch(() => undefined))) return false

@@ -19,7 +19,10 @@ export async function rememberProject(host: WithHome, project: Project): Promise
   await notifyWatchers(host.home.project(project.key))
 }
 
-/** Takes a project off the list; its history stays. An older key may be another folder's too, so it keeps whose it is. */
+/**
+ * Removes a project from the list; its history stays. An older key may be another folder's too, so it keeps whose it
+ * is.
+ */
 export async function forgetProject(host: WithHome, key: ProjectKey): Promise<void> {
   const file = recordFile(host.home, key)
   const { path: folder } = await readRecord(host.home, key)
@@ -77,7 +80,7 @@ export async function openOrRecorded(host: WithHome, folder: string): Promise<Pr
   }
 }
 
-/** Lets whoever watches the folder of all projects hear that something of this one is new. */
+/** Notifies watchers of the folder of all projects that this one changed. */
 export async function notifyWatchers(projectFolder: string): Promise<void> {
   const now = new Date()
   await utimes(projectFolder, now, now).catch(() => {})

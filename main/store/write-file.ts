@@ -4,7 +4,7 @@ import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import { ensureFolder } from './home.ts'
 
-/** Writes a file whole or not at all, through a temporary file beside it. Errors: `storage-failed`. */
+/** Writes a file atomically, through a temporary file beside it. Errors: `storage-failed`. */
 export async function writeFileWhole(
   file: string,
   content: string | Uint8Array,

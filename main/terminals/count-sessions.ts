@@ -3,7 +3,7 @@ import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** How many terminals and commands are open in a project's environment, of whatever process. */
+/** The number of open terminals and interactive commands in a project's environment, of any process. */
 export async function countSessions(host: Host, project: Project): Promise<number> {
   const { engine, facts } = await readCurrentState(host, project)
   const open = await Promise.all(

@@ -9,7 +9,7 @@ import { Notifier } from '../host/notifier.ts'
 import type { Project } from '../store/open-project.ts'
 import { shell } from '../verbs/exec.ts'
 
-/** Characters of what a terminal showed that are kept, and so many at most are told at once. */
+/** How many characters of a terminal's output are kept, and how many are sent at once. */
 const KEPT = 256 * 1024
 const CHUNK_SIZE = 64 * 1024
 /** In milliseconds: how long a program waits each time that it has shown as much as is kept. */
@@ -108,7 +108,7 @@ class OpenTerminal {
     return this.end !== undefined
   }
 
-  /** Runs a shell; settles with its first sign of life: the terminal's size is asked for, or it fails. */
+  /** Runs a shell; settles with its first sign of life: it asks for the terminal's size, or fails. */
   async run(start: (io: Parameters<typeof shell>[2], signal: AbortSignal) => Promise<number>): Promise<void> {
     const decoder = new StringDecoder('utf8')
     const output = new Writable({
@@ -116,7 +116,7 @@ class OpenTerminal {
         this.show(decoder.write(chunk))
         this.sincePause += chunk.length
         if (this.sincePause < KEPT) return done()
-        // Nobody reads faster, and others want to be heard.
+        // No person reads faster, and other clients need their turn.
         this.sincePause = 0
         setTimeout(done, PAUSE)
       },

@@ -5,7 +5,7 @@ import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile
 export const agentSocket = (env: Record<string, string | undefined>): string | undefined =>
   env['SSH_AUTH_SOCK'] || undefined
 
-/** What a build is lent of the person's, beyond what a service is made of. */
+/** What a build can use of the person's, besides what a service is made of. */
 export function permissionsOfBuild(
   env: Record<string, string | undefined>,
   { agents }: Pick<DockerfileReading, 'agents'>,

@@ -13,12 +13,12 @@ const TEXT = 'Pristine cloned this repository. What is opened of it starts only 
 /** Marks a clone, before anybody can open it. `folder` is its working tree. */
 export const markClone = (folder: string): Promise<void> => writeFile(path.join(folder, '.git', MARK), TEXT)
 
-/** Whether a project is, or lies in, a clone that Pristine made, or is a worktree or a submodule of one. */
+/** Whether a project is in a clone that Pristine made, or is a worktree or a submodule of one. */
 export async function isMarkedClone(project: Project): Promise<boolean> {
   const git = await gitFolder(project)
   if (git === undefined) return false
-  // A worktree's folder says where the one is that all of them share; that of a submodule lies in its repository's:
-  // gitrepository-layout(5).
+  // The folder of a worktree names the repository that all of them share; that of a submodule is inside its
+  // repository's: gitrepository-layout(5).
   const common = await readFile(path.join(git, 'commondir'), 'utf8').catch(() => '.')
   for (let folder = path.resolve(git, common.trim()); ; folder = path.dirname(folder)) {
     if (await stat(path.join(folder, MARK)).catch(() => undefined)) return true

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
 import { Permission, type PermissionRequest } from '../../shared/trust.ts'
 
-/** How a folder stands: where it came from, and what a person granted it as it is now. */
+/** The trust state of a folder: its origin, and what a person granted to it at its place. */
 export interface TrustState {
   origin: PermissionRequest['origin']
   remote: string | null
-  /** Whether the everyday set is granted. */
+  /** Whether the default permissions are granted. */
   defaults: boolean
   granted: readonly Permission[]
 }
 
-/** What follows from how a folder stands for what its definition reaches. Pure; the order of lists does not matter. */
+/** Decides which of the requested permissions need a grant. Pure; the order of lists does not matter. */
 export function decideTrust(
   { origin, remote, defaults, granted }: TrustState,
   requested: readonly Permission[],
@@ -38,21 +38,21 @@ export function decideTrust(
 const fingerprintOf = (remote: string | null, needed: readonly Permission[]): string =>
   createHash('sha256').update(canonical({ remote, needed })).digest('hex')
 
-/** A command that may run whatever the project's files say is told so. */
+/** Marks a command as allowed to run with any content of the project's files. */
 const asGranted = (granted: readonly Permission[], wanted: Permission): Permission =>
   isOfFiles(wanted) &&
   granted.some((given) => 'files' in given && given.files === 'any' && covers(given, wanted))
     ? ofFiles(wanted, 'any')
     : wanted
 
-/** Whether a command is about to run that was not granted with the project's files as they are. */
+/** Whether a permission is for a command that is about to run with the project's files as they are. */
 const isOfFiles = (permission: Permission): boolean =>
   permission.kind === 'host-command' && permission.files !== undefined && permission.files !== 'any'
 
 const ofFiles = (one: Permission, files: string): Permission =>
   one.kind === 'host-command' ? { ...one, files } : one
 
-/** The same, where the commands on this computer are about to run with the project's files as `files` says. */
+/** The same for commands on this computer that are about to run with the project's files in the state `files`. */
 export const withFiles = (permissions: readonly Permission[], files: string): Permission[] =>
   permissions.map((one) => ofFiles(one, files))
 
@@ -90,13 +90,13 @@ function isDefault(permission: Permission): boolean {
   }
 }
 
-/** Variables of a person's environment that tell where and who he is. What any other holds may be a secret. */
+/** Environment variables that only identify the person and their session. What any other holds may be a secret. */
 const HARMLESS_VARIABLES = [
   'HOME USERPROFILE USER USERNAME LOGNAME UID GID HOSTNAME PWD PATH SHELL LANG LC_ALL TZ TERM DISPLAY',
   'WAYLAND_DISPLAY XDG_RUNTIME_DIR SSH_AUTH_SOCK',
 ].flatMap((names) => names.split(' '))
 
-/** Whether a granted capability is as wide as a wanted one, or wider. Where a mount is seen inside makes none wider. */
+/** Whether a granted permission includes a requested one. The mount's target inside does not matter. */
 export function covers(granted: Permission, wanted: Permission): boolean {
   if (granted.kind === 'privileged')
     return ['privileged', 'linux-capability', 'security-option', 'device'].includes(wanted.kind)

@@ -4,7 +4,9 @@ import { engineAddresses, usualSockets } from '../docker/connection/address.ts'
 import type { Host } from '../host/host.ts'
 import { readSettings } from '../store/settings.ts'
 
-/** Where container engines listen that nobody here connects to; a container that has one rules this computer, too. */
+/**
+ * Sockets of container engines that Pristine itself does not use; a container that has one controls this computer, too.
+ */
 const OTHERS = [
   '/run/docker.sock',
   '/var/run/docker.sock.raw',

@@ -7,8 +7,8 @@ import type { TrustRecord } from './trust-record.ts'
 const Asked = z.object({ asked: z.array(Permission) })
 
 /**
- * Whether a person is waited for, as far as files tell without the definition being read: a clone has no grant, or what
- * was refused last was not granted since.
+ * Whether a project waits for a person's trust, as far as files show without reading the definition: a clone without a
+ * grant, or something that was refused last and not granted since.
  */
 export function needsTrust(record: TrustRecord | undefined, failure: ErrorReport | undefined): boolean {
   const { clone, grant } = record ?? {}

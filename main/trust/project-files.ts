@@ -18,8 +18,8 @@ import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /**
- * What a command that runs on this computer may run or read of a project: which programs that is cannot be told from its
- * text (`make`, `npm run`, `cd tools && ./x.sh`), and code in an environment can write all of it.
+ * What a command on this computer may run or read of a project: its text does not show which programs that are (`make`,
+ * `npm run`, `cd tools && ./x.sh`), and code in an environment can write all of it.
  */
 export interface ProjectFiles {
   /** Over the names and contents of all. */
@@ -34,7 +34,7 @@ export interface ProjectFiles {
  */
 const DATA_OF_GIT =
   /^(?:objects|refs|logs|reftable|index|sharedindex\..*|.*\.lock|HEAD|.*_HEAD|packed-refs|.*_EDITMSG|.*_(?:MSG|MODE)|shallow|rebase-.*|sequencer|rr-cache|worktrees|modules|lfs|fsmonitor.*|gc\.(?:pid|log)|BISECT_.*)$/
-/** Not looked into where git does not say what is ignored: git's own, and what a package manager makes. */
+/** Not searched if git does not report what is ignored: git's own folder, and what package managers create. */
 const SKIPPED = ['.git', 'node_modules']
 
 /**
@@ -72,7 +72,7 @@ export async function projectFiles(
   return { sha256: hash.digest('hex'), files }
 }
 
-/** Notes the files with which commands were granted, so that it can be told later what changed. It decides nothing. */
+/** Records the files with which commands were granted, so that changes can be listed later. It decides nothing. */
 export async function rememberGranted(
   home: Home,
   project: Project,
@@ -124,7 +124,7 @@ export async function filesOfCommands(
   return projectFiles(host, project, signal)
 }
 
-/** Of files that were there before, those that are others now or were written meanwhile, even if they were put back. */
+/** The files that existed before and are different now, or were written meanwhile, even if they were changed back. */
 export function touchedFiles(before: ProjectFiles, after: ProjectFiles): string[] {
   return [...before.files].flatMap(([name, { content, stamp }]) => {
     const now = after.files.get(name)
@@ -165,8 +165,8 @@ async function namesOf(reading: Reading, folder: string): Promise<string[]> {
 }
 
 /**
- * With the files that say what is ignored, also where they ignore themselves: they hide others that a command could run.
- * Undefined where the folder is no working tree, or git does not answer.
+ * Including the ignore files, even if they ignore themselves: they hide others that a command could run. Undefined
+ * where the folder is no working tree, or git does not answer.
  */
 async function listedByGit({ root, env }: Reading, folder: string): Promise<string[] | undefined> {
   if (!look(path.join(root, folder, '.git'))) return undefined
@@ -203,7 +203,7 @@ function locksAmong(names: ReadonlySet<string>, folder: string): Set<string> {
   return new Set([...names].filter((name) => name.startsWith(start) && isLock.test(name.slice(start.length))))
 }
 
-/** Of git's own folder, also of those of submodules in it; of a worktree the file that says where it is. */
+/** Of git's own folder, also of the submodules in it; for a worktree the file that names it. */
 function ofGit(root: string, folder: string): string[] {
   const kind = kindOf(root, folder)
   if (kind !== 'folder') return kind === undefined ? [] : [folder]

@@ -9,7 +9,7 @@ import type { Project } from '../store/open-project.ts'
 import { type EngineSocket, engineSockets } from './engine-sockets.ts'
 import { resolveLinks } from './resolve-links.ts'
 
-/** What a create request is judged by. */
+/** The context for judging a create request. */
 export interface RequestContext {
   project: Project
   host: Pick<Host, 'env' | 'home'>
@@ -41,8 +41,8 @@ const OWN_NAMESPACE = ['', 'private', 'shareable', 'none']
 type Fields = Record<string, unknown>
 
 /**
- * What a container could reach that is made by a create request. A closed reading: a part of the request that is not
- * known here is a capability by itself, and so never passes unseen.
+ * What a container could reach that is made by a create request. An unknown part of the request is a permission by
+ * itself, so nothing passes unnoticed.
  * Errors: `definition-invalid` for a mount that cannot be checked.
  */
 export async function permissionsOfRequest(
@@ -99,7 +99,7 @@ const linuxCapability = (name: string): Permission => ({
   name: name.toUpperCase().replace(/^CAP_/, ''),
 })
 
-/** One that only takes rights away is not told. */
+/** One that only removes rights is not listed. */
 const securityOption = (option: string): Permission[] =>
   /^no-new-privileges(?:[:=]true)?$/.test(option) ? [] : [{ kind: 'security-option', option }]
 
@@ -179,7 +179,7 @@ async function permissionsOfBind(
 ): Promise<Permission[]> {
   if (written === agent) return [{ kind: 'ssh-agent' }]
   if (!path.isAbsolute(written)) {
-    const problem = `it mounts "${written}" at ${target}, which is no absolute path`
+    const problem = `it mounts "${written}" at ${target}, which is not an absolute path`
     throw productError('definition-invalid', { file, problem })
   }
   const source = await resolveLinks(written, file)

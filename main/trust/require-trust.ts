@@ -8,12 +8,12 @@ import { decideTrust, sorted, type TrustState, withFiles } from './decide-trust.
 import { outdatedConsent, recordShown } from './shown-requests.ts'
 import { recordOf, writeTrust } from './trust-record.ts'
 
-/** What asking for trust needs: the data folder, and the fingerprints that a person gave with the command. */
+/** What requiring trust needs: the data folder, and the fingerprints that a person granted with the command. */
 export type TrustContext = Pick<Host, 'home' | 'grants'>
 
 /**
- * How a folder stands for what it reaches today. `changedFiles`: those of the project that changed since its commands were
- * granted with them.
+ * The trust state of a folder for what it requests today. `changedFiles`: those of the project that changed since its
+ * commands were granted with them.
  */
 export async function permissionRequest(
   host: Pick<Host, 'home'>,
@@ -37,7 +37,7 @@ export async function permissionRequest(
 }
 
 /**
- * Refuses what was not granted; a sheet whose fingerprint the person gave is granted now.
+ * Refuses what is not granted; a request whose fingerprint the person passed is granted now.
  * Errors: `not-trusted`, `storage-failed`.
  */
 export async function requireTrust(
@@ -53,27 +53,27 @@ export async function requireTrust(
   await grant(host, project, request, consent)
 }
 
-/** Whether nothing of what a project reaches is to be asked for. */
+/** Whether everything that a project requests is granted. */
 export const isTrusted = async (
   host: Pick<Host, 'home'>,
   project: Project,
   requested: readonly Permission[],
 ): Promise<boolean> => (await pendingRequest(host, project, requested)) === undefined
 
-/** The sheet of a project of which something is asked; undefined where all is granted. */
+/** The request of a project that needs a grant; undefined if everything is granted. */
 async function pendingRequest(
   host: Pick<Host, 'home'>,
   project: Project,
   requested: readonly Permission[],
   changedFiles: string[] = [],
 ): Promise<PermissionRequest | undefined> {
-  // Of most folders nobody needs to know their remote, and git takes longer than all else here.
+  // Most folders need no remote, and git takes longer than everything else here.
   if (decideTrust(OWN_FOLDER, requested).granted && !(await recordOf(host, project))) return undefined
   const request = await permissionRequest(host, project, requested, changedFiles)
   return request.granted ? undefined : request
 }
 
-/** The same for work that needs only the everyday set. Errors: `not-trusted`. */
+/** The same for work that needs only the default permissions. Errors: `not-trusted`. */
 export async function requireDefaultPermissions(
   host: Pick<Host, 'home'>,
   project: Project,
@@ -85,11 +85,11 @@ export async function requireDefaultPermissions(
   throw await notTrusted({ ...host, grants: [] }, project, request)
 }
 
-/** A folder of the person's own, of which nothing is known. */
+/** The person's own folder, without a record. */
 const OWN_FOLDER: TrustState = { origin: 'folder', remote: null, defaults: true, granted: [] }
 
 /**
- * Grants a sheet under one of its fingerprints, beside what the folder was granted before as it is now.
+ * Grants a request under one of its fingerprints, in addition to what the folder was granted before at its place.
  * Errors: `storage-failed`.
  */
 export async function grant(
@@ -113,7 +113,7 @@ export async function grant(
   })
 }
 
-/** The refusal of a sheet, which is remembered as shown. */
+/** The refusal of a request, which is recorded as shown. */
 async function notTrusted(host: TrustContext, project: Project, request: PermissionRequest): Promise<Error> {
   const { fingerprint, anyFiles, changedFiles, asked, origin } = request
   const [leftOut, other] = await Promise.all([

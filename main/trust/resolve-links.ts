@@ -4,8 +4,8 @@ import { productError } from '../../shared/errors.ts'
 import { errorCode } from '../files/error-code.ts'
 
 /**
- * Where a path leads once its links are followed, which the engine does too: what does not exist yet stays as it is
- * written below the nearest folder that does. `file` is named in the error.
+ * The real path of a path, with links resolved as the engine does: what does not exist yet is appended to the nearest
+ * existing folder. `file` is named in the error.
  * Errors: `definition-invalid` for what cannot be followed.
  */
 export async function resolveLinks(written: string, file: string): Promise<string> {
@@ -23,11 +23,11 @@ export async function resolveLinks(written: string, file: string): Promise<strin
     else [exists, found] = [middle, real]
   }
   const last = missing < 0 ? written : (above[missing] ?? written)
-  // The engine would follow it as soon as somebody makes what it leads to.
+  // The engine would follow it as soon as its target exists.
   if (await lstat(last).then(Boolean, () => false)) {
     throw productError('definition-invalid', {
       file,
-      problem: `it reaches ${last}, a link to what is not there`,
+      problem: `it mounts ${last}, a link to something that does not exist`,
     })
   }
   return found === undefined ? written : path.join(found, path.relative(above[exists] ?? written, written))
@@ -41,7 +41,7 @@ async function realPathOf(written: string, file: string): Promise<string | undef
     const code = errorCode(error)
     if (code === undefined) throw error
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    const problem = `it reaches ${written}, which cannot be checked (${code})`
+    const problem = `it mounts ${written}, which cannot be checked (${code})`
     throw productError('definition-invalid', { file, problem }, { cause: error })
   }
 }

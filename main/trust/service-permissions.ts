@@ -5,16 +5,16 @@ import { environmentVariablesIn } from '../definition/devcontainer/document/subs
 import type { ReadService } from '../definition/read-project.ts'
 import { secretVariable } from '../secrets/secret-variable.ts'
 
-/** What a service is made of and is told, beside its create request: what is fetched, and variables. */
+/** What a service is made of besides its create request: what is fetched, and the variables that it gets. */
 export interface ServiceSources {
   /** `onbuild`: what an image adds to the build. */
   images: { reference: string; onbuild: string[] | undefined }[]
   downloads: string[]
-  /** The variables of this computer's environment that it is told. */
+  /** The variables of this computer's environment that it gets. */
   variables: string[]
 }
 
-/** What making a service reaches, as the checkout says it. */
+/** What making a service requests, according to the checkout. */
 export const sourcesOfReading = ({ service, reading }: ReadService): ServiceSources => ({
   images: [...reading.images, ...reading.digests].map(({ reference }) => ({
     reference,
@@ -37,8 +37,8 @@ export const sourcesOfPlan = ({ images, downloads, args, onbuild }: PlanService)
 })
 
 /**
- * What a service reaches beside its create request. `run` holds templates; `initialize` is what would be run on this
- * computer by now, from the definition's `file`; `env` is the person's environment.
+ * The permissions of a service besides its create request. `run` holds templates; `initialize` is the command that is
+ * about to run on this computer, from the definition's `file`; `env` is the person's environment.
  */
 export function permissionsOfService(
   sources: ServiceSources,

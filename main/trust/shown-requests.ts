@@ -8,7 +8,7 @@ import { type OutdatedConsent, Permission, type PermissionRequest } from '../../
 import type { Home } from '../store/home.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-/** So many of the sheets that a person saw last are known. */
+/** How many of the requests that were shown last are kept. */
 const KEPT = 8
 
 /** What a person was shown under a fingerprint: the remote, and everything that needed their word. */
@@ -38,8 +38,8 @@ async function readShown(host: InHome, key: ProjectKey): Promise<Shown[]> {
 }
 
 /**
- * Remembers a sheet that is shown, so that a yes that comes too late can be told what changed. It decides nothing: where
- * it cannot be kept, only the difference cannot be told.
+ * Records a request that is shown, so that a consent that comes too late can be answered with what changed. It decides
+ * nothing: if it cannot be written, only that difference is unavailable.
  */
 export async function recordShown(host: InHome, key: ProjectKey, request: PermissionRequest): Promise<void> {
   const known = await readShown(host, key)
@@ -51,7 +51,7 @@ export async function recordShown(host: InHome, key: ProjectKey, request: Permis
   })
 }
 
-/** What was given, when it is not the sheet that needs a grant, and how that differs; null when nothing was given. */
+/** A consent that is not for the request that needs a grant, and how the request differs; null without a consent. */
 export async function outdatedConsent(
   host: InHome,
   key: ProjectKey,

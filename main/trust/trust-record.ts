@@ -14,8 +14,8 @@ import { grantedFile } from './project-files.ts'
 import { shownFile } from './shown-requests.ts'
 
 /**
- * What is known of a folder's trust, in the data folder and never in the repository: where a clone came from, and what a
- * person granted to the folder as it was then. `capabilities` are those beyond the everyday set.
+ * What is known of a folder's trust, in the data folder and never in the repository: where a clone came from, and what
+ * a person granted to the folder at its place then. `capabilities` are those beyond the default permissions.
  */
 const TrustRecord = z.strictObject({
   clone: z.optional(z.strictObject({ url: z.string() })),

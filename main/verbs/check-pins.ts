@@ -10,7 +10,7 @@ import { askDigest } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireDefaultPermissions } from '../trust/require-trust.ts'
 
-/** Gives the digest that a tag has today. Errors: those of `askDigest`. */
+/** Returns the digest that a tag points at today. Errors: those of `askDigest`. */
 export type AskDigest = (reference: string, signal: AbortSignal) => Promise<string>
 
 /** Asks the registries, through the engine. Nothing is pulled for it: on an engine that can only pull it fails. */
@@ -25,8 +25,8 @@ export const askRegistry =
 
 /**
  * Asks where the references of a project's pinned images point today, and keeps the answer. Downloads are left out: to
- * compare one is to download it whole. What the engine holds says nothing here, so that nothing is kept while a
- * registry does not answer.
+ * compare one is to download it whole. The engine's own copy does not count, so nothing is stored while a registry does
+ * not answer.
  * Errors: those of the definition and of asking; `not-trusted`, `lock-outdated`, `storage-failed`.
  */
 export async function checkPins(

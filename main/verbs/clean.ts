@@ -15,12 +15,12 @@ import { removalLock } from '../history/removal-lock.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** How many versions are kept beside current and known-good where no definition says it. */
+/** How many versions are kept besides current and known-good if no definition sets it. */
 const DEFAULT_KEEP = 5
 
 export interface CleanOptions {
   definition?: string | undefined
-  /** Remove them; otherwise only say what would be removed. */
+  /** Remove them; otherwise only list them. */
   apply: boolean
 }
 
@@ -64,7 +64,7 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
   })
 }
 
-/** The versions to remove, oldest first: present, not among the newest `keep` others, and needed by nobody. */
+/** The versions to remove, oldest first: present, not among the newest `keep` others, and not needed. */
 export function chooseOld(
   history: History,
   present: (version: VersionRecord) => boolean,

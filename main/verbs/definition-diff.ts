@@ -15,14 +15,14 @@ export interface TextPair {
   to: string | null
 }
 
-/** So many texts are told at most. */
+/** At most this many texts are returned. */
 const MAX = 50
-/** In bytes: larger ones nobody compares line by line. */
+/** In bytes: a larger text is not compared line by line. */
 const LARGEST = 1024 * 1024
 
 /**
  * The definition's texts that differ between two versions: Dockerfiles, run configurations, and the small inputs that
- * are kept with a recipe. What is no text is left out.
+ * are kept with a recipe. Anything but text is omitted.
  * Errors: `version-unknown`, `version-none`.
  */
 export async function differingTexts(
@@ -49,7 +49,7 @@ export async function differingTexts(
   return pairs.filter((pair) => pair.from !== null || pair.to !== null)
 }
 
-/** A text: what tells it from another one, and how it is read. */
+/** A text: what identifies it, and how it is read. */
 interface Text {
   id: string
   read(home: Home): Promise<string | null>

@@ -5,7 +5,7 @@ import { lockPath, lockText, readLock } from '../lock/lock-file.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * A project's definition and lock as the person wrote them, to be read. Asks nobody.
+ * A project's definition and lock as the person wrote them, to be read. Contacts nothing.
  * Errors: those of the definition and of a lock that cannot be read.
  */
 export async function definitionTexts(

@@ -27,7 +27,7 @@ type Signal = { signal?: AbortSignal | undefined }
  * Errors: `environment-not-running` when there is none, `version-gone` when the image is needed and gone.
  */
 export function drift(host: Host, project: Project, run: Signal = {}): Promise<DriftReport> {
-  // Somebody may replace what is being looked at.
+  // A container may be replaced while it is inspected.
   return retryRefused(() => findDrift(host, project, run))
 }
 

@@ -86,7 +86,7 @@ export function execAs(
   if (terminal.interactive) return execInteractive(engine, container, spec, terminal, signal)
   const write = (text: string, stream: 'stdout' | 'stderr') => {
     const to = terminal[stream]
-    // One that fails is told by its owner.
+    // A failed drain is reported by the stream's owner.
     return to.write(text) ? undefined : once(to, 'drain', { signal }).catch(() => {})
   }
   return execIn(engine, container, spec, write, signal)

@@ -15,13 +15,13 @@ import { rememberProject } from '../store/project-records.ts'
 import { forgetTrust, readTrust, writeTrust } from '../trust/trust-record.ts'
 import { type Removed, remove } from './stop.ts'
 
-/** Of what is not committed so many lines are told. */
+/** At most this many uncommitted files are listed. */
 const MAX_NAMED = 10
 
 /**
  * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
- * a project of its own, for a try. What a person granted to the project holds for it, too, as long as it reaches no
- * further; of what was not granted nothing is made. What is not committed stays where it is.
+ * a project of its own, for a try. The project's grants apply to it, too, as long as it requests no more; nothing is
+ * created from what was not granted. What is not committed stays where it is.
  * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`.
  */
 export async function fork(
@@ -34,7 +34,7 @@ export async function fork(
   const host = withGrants(base, options)
   const root = await workingTree(host, project, run)
   if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
-    throw productError('fork-failed', { branch, problem: 'That is no name for a branch.' })
+    throw productError('fork-failed', { branch, problem: 'That is not a branch name.' })
   }
   const read = await readTrusted(host, project, undefined, run).catch((error: unknown) => {
     // Whether the branch has a definition that can be used is seen when it is there.
@@ -50,7 +50,7 @@ export async function fork(
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
   const { stdout } = await ask(host, root, [...STATUS, '--porcelain'], run)
   if (stdout !== '')
-    run.report({ kind: 'note', text: `What is not committed in ${project.name} is not in its fork.` })
+    run.report({ kind: 'note', text: `Uncommitted changes in ${project.name} are not in its fork.` })
   const baked = read?.services.find(({ merged }) => isBakedForFolder(merged))
   if (baked) run.report({ kind: 'note', text: bakedForFolder(contentHooks(baked.merged.hooks)) })
   const forked = await openProject(path.join(folder, path.relative(root, project.path)), host.home)
@@ -70,7 +70,7 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   const common = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-common-dir'], run)
   const own = await ask(host, root, ['rev-parse', '--path-format=absolute', '--git-dir'], run)
   if (common.stdout === own.stdout) {
-    throw productError('fork-failed', { branch, problem: 'It is no worktree of another working tree.' })
+    throw productError('fork-failed', { branch, problem: 'It is not a worktree of another working tree.' })
   }
   const { stdout: tracked } = await ask(host, root, ['ls-files', '--stage', '-z'], run)
   if (/(?:^|\0)160000 /.test(tracked)) {
@@ -82,7 +82,7 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   // A lock that "up" made there is Pristine's own, and made again whenever it is wanted.
   const locks = entries.filter((entry) => /^\?\? (?:.*\/)?pristine\.lock$/s.test(entry))
   if (entries.length > locks.length) {
-    const problem = `It holds what is not committed:\n${entries.slice(0, MAX_NAMED).map(sanitize).join('\n')}`
+    const problem = `It contains uncommitted changes:\n${entries.slice(0, MAX_NAMED).map(sanitize).join('\n')}`
     throw productError('fork-failed', { branch, problem })
   }
   const removed = await remove(host, project, { data: true, versions: true }, run)
@@ -123,7 +123,7 @@ async function inheritTrust(host: Host, from: Project, to: Project): Promise<voi
   })
 }
 
-/** Only what is on this computer is asked for, and no filter is run that the repository's own settings name. */
+/** Only what is on this computer is used, and no filter runs that the repository's own settings name. */
 async function ask(host: Host, cwd: string, args: string[], { signal }: Run): Promise<GitResult> {
   const options = { env: host.env, cwd, signal, protocols: [], interactive: false }
   const env = { ...host.env, ...(await withoutFilters(cwd, host.env)) }

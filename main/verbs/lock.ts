@@ -69,7 +69,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
   })
 }
 
-/** The exit code of every error that says that no engine can be asked. */
+/** The exit code of all errors of an engine that cannot be reached. */
 const ENGINE_UNAVAILABLE = 4
 
 /**
@@ -104,8 +104,8 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
 }
 
 /**
- * Checks that the lock pins exactly what the definition uses; one that would be empty may be absent. Writes nothing, asks
- * nobody. Errors: `lock-outdated`.
+ * Checks that the lock pins exactly what the definition uses; one that would be empty may be absent. Writes nothing,
+ * contacts nothing. Errors: `lock-outdated`.
  */
 export async function checkLock(
   host: Host,
@@ -151,7 +151,7 @@ export async function outdated(
   return Promise.all([...images, ...byHand, ...downloads])
 }
 
-/** A digest in the definition beside what the tag that is written with it says today. */
+/** A digest in the definition beside what its tag points at today. */
 async function ofDigest(resolver: Resolver, reference: string, run: Run): Promise<OutdatedPin> {
   const { repository, tag } = parseImageReference(reference) ?? {}
   const locked = pinnedByHand(reference) ?? reference

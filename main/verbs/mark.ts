@@ -29,8 +29,8 @@ export function mark(host: Host, project: Project, wanted: string): Promise<Vers
 }
 
 /**
- * Lets known-good follow the versions that become ready again; returns where it is then, and whether its image is on the
- * engine. Errors: `busy`.
+ * Lets known-good follow the versions that become ready again; returns where it is then, and whether its image is on
+ * the engine. Errors: `busy`.
  */
 export function unmark(
   host: Host,

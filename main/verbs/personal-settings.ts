@@ -5,7 +5,7 @@ import { type DotfilesWanted, fetchDotfiles, forgetDotfilesBut } from '../person
 import type { Project } from '../store/open-project.ts'
 import { changeSettings, readSettings } from '../store/settings.ts'
 
-/** What a person gives to environments of their own, as it counts for a project. */
+/** A person's own settings for environments, as they apply to a project. */
 export async function showPersonal(host: Host, project: Project): Promise<PersonalSettings> {
   const { gitIdentity, sshAgent, dotfiles } = await readSettings(host.home)
   return { gitIdentity, sshAgent: sshAgent.includes(project.key), dotfiles }

@@ -11,7 +11,7 @@ import type { Project } from '../store/open-project.ts'
 const AT_EACH_START = HOOKS.filter((hook) => hook === 'postStartCommand' || hook === 'postAttachCommand')
 
 /**
- * How the program of a project is started, so that a person who finds nothing on its ports knows what to do.
+ * How the program of a project is started, for a person whose ports do not answer.
  * Errors: those of the definition and the engine.
  */
 export async function programStart(

@@ -25,7 +25,7 @@ import { execAs, type Terminal } from './exec.ts'
 import { ensureBuilt } from './up.ts'
 
 /**
- * Runs one command in a fresh container of the version that the checkout says, and removes it. The version is built
+ * Runs one command in a fresh container of the version that the checkout defines, and removes it. The version is built
  * if it is missing. The container has the workspace and empty data, publishes no port, and leaves the project's
  * environment alone. Returns the command's exit code.
  * Errors: those of planning, building and hooks; `cancelled`.
@@ -87,7 +87,7 @@ export async function runOnce(
     return code
   } catch (error) {
     const told = await idleFailure(engine, { id: name, service: launch.service, once: true }, error)
-    // What went wrong first is what is told.
+    // The first failure is the one reported.
     await removeContainer(engine, name).catch(() => {})
     throw told
   } finally {

@@ -19,8 +19,8 @@ export async function listSecrets(
 }
 
 /**
- * The secrets that a person who is about to start the environment is to be asked for: they have no value, and were not
- * left out before. A stranger's definition asks for nothing. Errors: those of the definition, `not-trusted`.
+ * The secrets to ask a person for who is about to start the environment: those without a value that were not skipped
+ * before. A stranger's definition asks for nothing. Errors: those of the definition, `not-trusted`.
  */
 export async function secretsToAskFor(
   host: Host,
@@ -35,7 +35,7 @@ export async function secretsToAskFor(
   return missing.filter(({ name }) => !leftOut.has(name))
 }
 
-/** Notes that a person did not give a secret, and is not to be asked for it again. Errors: `storage-failed`. */
+/** Records that a person skipped a secret, so that it is not asked for again. Errors: `storage-failed`. */
 export function leaveOutSecret(host: Host, project: Project, name: string): Promise<void> {
   return addDeclinedSecret(host.home, project.key, name)
 }
@@ -51,7 +51,7 @@ async function secretStates(host: Host, project: Project, declared: DeclaredSecr
 }
 
 /**
- * Keeps the value of a declared secret in the system's key store.
+ * Stores the value of a declared secret in the system's key store.
  * Errors: `secret-undeclared`, `secret-invalid`, `key-store-unusable`, those of the definition.
  */
 export async function setSecret(

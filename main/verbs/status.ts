@@ -40,7 +40,7 @@ export async function status(
       if (isProductError(error, 'lock-outdated')) return undefined
       throw error
     }),
-    // Somebody may replace what is being looked at.
+    // A container may be replaced while it is inspected.
     retryRefused(async () => {
       const current = await readCurrentState(host, project)
       return {
@@ -115,7 +115,7 @@ export async function driftOf(
     )
     return { changes: counts.reduce((sum, count) => sum + count) }
   } catch (error) {
-    // The engine needs room to count them; all else can be said.
+    // The engine needs disk space to count them; everything else can be reported.
     if (isProductError(error, 'disk-full')) return null
     throw error
   }

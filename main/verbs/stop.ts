@@ -64,9 +64,9 @@ export interface Removed {
 }
 
 /**
- * Removes a project's environment. Its data and its versions stay unless they are asked for by name; its folder and
- * its history always stay. With the versions their recipes go, unless another project needs them. Nothing is removed where
- * somebody else uses the data.
+ * Removes a project's environment. Its data and its versions stay unless they are named explicitly; its folder and its
+ * history always stay. With the versions their recipes go, unless another project needs them. Nothing is removed while
+ * other containers use the data.
  * Errors: `volume-in-use`; `busy`.
  */
 export function remove(

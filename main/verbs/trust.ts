@@ -13,8 +13,8 @@ import { recordShown } from '../trust/shown-requests.ts'
 import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
 
 /**
- * What a project's definition reaches today, and what of it was granted. Asks nobody: what an image asks for by itself is
- * known once it was refused.
+ * The permissions that a project's definition requests now, and which of them are granted. Contacts nothing: what an
+ * image requests by itself is known only after a refusal.
  * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`.
  */
 export async function showTrust(
@@ -25,7 +25,7 @@ export async function showTrust(
   const read = await readLocked(host.env, project, definition)
   const requested = await permissionsOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
-  // Of another version than today's it says nothing.
+  // It does not apply to any version but today's.
   const wanted =
     refusal && (await planReading(host, project, read, { frozen: true }, silentRun()).catch(() => undefined))
   const ofImage = refusal && refusal.version === wanted?.id ? refusal.capabilities : []
@@ -43,8 +43,8 @@ export async function showTrust(
 }
 
 /**
- * Grants what a sheet showed; what was granted to the folder before stays granted. Returns the sheet as it is then.
- * Errors: `trust-outdated` when today's sheet is another one, those of the definition.
+ * Grants a request that was shown; what was granted to the folder before stays granted. Returns the resulting request.
+ * Errors: `trust-outdated` if the request is another one by now, those of the definition.
  */
 export async function grantTrust(
   host: Host,
@@ -60,7 +60,7 @@ export async function grantTrust(
 }
 
 /**
- * Takes back everything that was granted to a project. What runs goes on running, and does not start again.
+ * Revokes everything that was granted to a project. A running environment keeps running, but does not start again.
  * Errors: those of the definition.
  */
 export async function revokeTrust(

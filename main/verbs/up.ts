@@ -32,8 +32,8 @@ import { rememberProject } from '../store/project-records.ts'
 
 /**
  * Brings the environment of a project to what its definition says: builds what is missing, replaces what differs,
- * starts what is stopped, and does nothing when nothing is to do. When an input changes while its version is built, that
- * is built once more.
+ * starts what is stopped, and otherwise does nothing. When an input changes while its version is built, that is built
+ * once more.
  * Errors: those of planning, building and swapping; `busy`.
  */
 export function up(base: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
@@ -59,9 +59,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
   })
 }
 
-/**
- * As `up`, for a version that exists already and only if the definition still wants it; undefined when it wants another.
- */
+/** Like `up`, for an existing version and only if the definition still wants it; undefined if it wants another one. */
 export function upTo(
   host: Host,
   project: Project,
@@ -114,7 +112,7 @@ async function bringAbout(
   return { ...describe(project, plannedChange), ...known, environment: describeEnvironment(facts) }
 }
 
-/** Told when an environment is new: whoever works in it would see an error of git's that names a folder of this computer. */
+/** Warns about a new environment: git inside would fail with a folder of this computer in its message. */
 async function warnOfGit(project: Project, launch: Launch, run: Run): Promise<void> {
   const repository = await missingRepository(project, launch.run)
   if (repository === undefined) return
@@ -132,8 +130,8 @@ const isReplaceable = (error: unknown, launch: Launch): error is Error =>
     launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed))
 
 /**
- * Builds the version that the definition says, unless it exists, and returns how it is started. Swaps nothing. `first`
- * reads the definition, whatever it does before.
+ * Builds the version that the definition defines, unless it exists, and returns how it is started. Swaps nothing.
+ * `first` reads the definition, and may do more before.
  */
 export function ensureBuilt(
   host: Host,
@@ -163,7 +161,7 @@ export function initializeOnly(host: Host, project: Project, options: UpOptions,
   })
 }
 
-/** Says what `up` would do, and does nothing. */
+/** Returns what `up` would do, without doing it. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const plannedChange = await planChange(host, project, options, run)
   reportInputs(plannedChange.planned, run)

@@ -18,7 +18,8 @@ import { isTrusted } from '../trust/require-trust.ts'
 
 /**
  * Computes the version's id anew from the checkout and checks that the lock is complete, that the image is the one that
- * was built as that version, and that the environment was made of it. Absent images and environments are said, not failures.
+ * was built as that version, and that the environment was made of it. Absent images and environments are part of the
+ * result, not failures.
  * Errors: `lock-outdated`, `version-mismatch`.
  */
 export async function verify(

@@ -5,7 +5,7 @@ import { isSystemError } from '../../shared/errors.ts'
 /** So many folders are listened to one by one. */
 const MAX = 500
 
-/** Listens to single folders, not to what is in the folders below them; where that cannot be done, somebody has to look. */
+/** Watches single folders without the folders below them; if the system cannot, they are polled. */
 export class FolderWatches {
   private readonly watches = new Map<string, FSWatcher>()
   private readonly changed: () => void
@@ -14,7 +14,10 @@ export class FolderWatches {
   private readonly look: number
   private readonly warn: (problem: string) => void
 
-  /** `look`: in milliseconds, how often `changed` is called where the system does not tell; `warn` hears why. */
+  /**
+   * `look`: in milliseconds, how often `changed` is called if the system does not report changes; `warn` receives the
+   * reason.
+   */
   constructor(changed: () => void, look: number, warn: (problem: string) => void) {
     this.changed = changed
     this.look = look
@@ -30,7 +33,7 @@ export class FolderWatches {
       this.startLooking(`${folders.size} folders beside the project's own decide the version`)
     const before = this.watches.size
     for (const folder of wanted) if (!this.watches.has(folder)) this.listen(folder)
-    // What happened before is not heard.
+    // Earlier changes are not reported.
     if (this.watches.size > before) this.changed()
   }
 
@@ -42,7 +45,7 @@ export class FolderWatches {
   private listen(folder: string): void {
     try {
       const watcher = watch(folder, (_, name) => {
-        // It is gone or was moved, and another one may come; the folder above is heard, too.
+        // It is gone or was moved, and another one may come; the folder above is watched, too.
         if (name === path.basename(folder)) this.forget(folder)
         this.changed()
       })

@@ -11,27 +11,27 @@ export interface Pace {
   quiet: number
   /** Where something always changes, files are looked at that often all the same. */
   longest: number
-  /** How often files are looked at where the system does not tell of changes. */
+  /** How often files are polled if the system does not report changes. */
   poll: number
-  /** When to look again at what no file tells, such as git that works or an open terminal. */
+  /** When to check again what no file shows, such as a running git command or an open terminal. */
   soon: number
   /** The same, for an engine that is down. */
   later: number
 }
 
 /**
- * Of changes without a pause @parcel/watcher tells every 500 ms only (MAX_WAIT_TIME of its Debounce.hh), so that a
- * `quiet` of less than that takes them for quiet.
+ * @parcel/watcher reports continuous changes only every 500 ms (MAX_WAIT_TIME of its Debounce.hh), so a shorter `quiet`
+ * would mistake them for a pause.
  */
 export const PACE: Pace = { quiet: 600, longest: 2400, poll: 2000, soon: 500, later: 3000 }
 
-/** Tells when files of a project have changed; not which, because only what they say together counts. */
+/** Reports that files of a project have changed; not which ones, because only their combined state counts. */
 export interface ChangeWatcher {
   /** Waits for a change. */
   nextChange(signal: AbortSignal): Promise<void>
   /**
-   * Waits for a change and until it has settled. False when files went on changing all the time, so that what they say
-   * may be half of something.
+   * Waits for a change and until it has settled. False if files kept changing all the time, so that their state may be
+   * incomplete.
    */
   waitUntilSettled(signal: AbortSignal): Promise<boolean>
   /** Listens to these folders, too, and to no others beside the project's: what is right in them, not what is below. */
@@ -42,9 +42,9 @@ export interface ChangeWatcher {
 }
 
 /**
- * Watches a project's folder and what git keeps of it. What changes in `node_modules` and `.git` is not heard, but HEAD
- * and index of git are; what the plan names beside that has to be listened to. `warn` is told when the system cannot
- * tell of changes.
+ * Watches a project's folder and what git keeps of it. Changes in `node_modules` and `.git` are ignored, except for
+ * HEAD and the index of git; other folders that the plan uses have to be watched with `watchFolders`. `warn` is called
+ * if the system cannot report changes.
  */
 export async function watchChanges(
   project: Project,
@@ -137,7 +137,7 @@ async function watchGitFolder(project: Project, trigger: () => void): Promise<Cl
     watcher.on('error', () => {})
     return () => watcher.close()
   } catch {
-    // Of a commit that changes no file, nothing else would be heard; every other change is.
+    // A commit that changes no file would otherwise be missed; every other change is noticed.
     return () => {}
   }
 }

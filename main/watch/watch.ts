@@ -21,24 +21,24 @@ import { ensureBuilt, initializeOnly, upTo } from '../verbs/up.ts'
 import { type ChangeWatcher, PACE, type Pace, watchChanges } from './watch-changes.ts'
 import { foldersOutsideWatch } from './watched-folders.ts'
 
-/** Who listens to a watch: `signal` ends it, `report` hears the operations that it starts. */
+/** The callbacks of a watch: `signal` ends it, `report` receives the events of its operations. */
 export interface Watcher {
   signal: AbortSignal
   report(event: OperationEvent): void
   onState(state: WatchState): void
-  /** Hears what the definition wants, whenever it was read. */
+  /** Called with the version that the definition wants, whenever it was read. */
   onWanted?(version: { id: VersionId; ordinal: number }): void
-  /** Hears the end of each look at the files and of what it led to; `began` is a time of `performance.now()`. */
+  /** Called at the end of each check and of what it led to; `began` is a time of `performance.now()`. */
   onChecked?(began: number): void
   /** `PACE` unless given. */
   pace?: Pace
 }
 
 /**
- * Follows a definition until `signal` aborts: on a change that makes another version it builds that beside what runs
- * and swaps it in, or does what the definition's `apply` says. Only a new version counts: a person's reset stays until
- * the definition changes again. An environment that does not run is not started.
- * What fails is told, and never ends the watch.
+ * Follows a definition until `signal` aborts: on a change that makes another version it builds that version while the
+ * environment runs and swaps it in, or does what the definition's `apply` says. Only a new version counts: a person's
+ * reset stays until the definition changes again. An environment that does not run is not started.
+ * A failure is reported, and never ends the watch.
  */
 export async function watch(
   host: Host,
@@ -50,7 +50,7 @@ export async function watch(
   const { pace = PACE } = watcher
   const changes = await watchChanges(project, pace, (problem) => {
     const every = pace.poll / 1000
-    const text = `The system does not tell of changed files (${problem}); they are looked at every ${every} s instead.`
+    const text = `The system does not report changed files (${problem}); Pristine checks them every ${every} s instead.`
     watcher.report({ kind: 'warning', text })
   })
   try {
@@ -64,10 +64,7 @@ export async function watch(
   }
 }
 
-/**
- * Calls `heard` with the file when something is granted or taken back, or the environment becomes another one, by whatever
- * process.
- */
+/** Calls `onChange` with the file when trust is granted or revoked, or the environment is replaced, by any process. */
 function watchExternalChanges(
   host: Host,
   project: Project,
@@ -170,12 +167,12 @@ class Watch {
     const wanted = planned.id
     const environment = facts.containers.map(({ id }) => id).join()
     const chosen = history.chosen !== undefined && history.chosen === facts.version
-    // Whoever resets from what is wanted does not want it, though it came and went since the last look.
+    // A reset away from the wanted version rejects it, even if it came and went since the last check.
     if (chosen && (!this.begun || history.left === wanted)) this.handled = wanted
     this.begun = true
     if (change.kind === 'none') this.handled = wanted
     const { apply } = planned.definition
-    // What was only offered may come to be wanted at once, unless somebody chose otherwise meanwhile.
+    // An offered version may be applied at once when `apply` changes, unless somebody chose otherwise meanwhile.
     if (apply !== 'ask' && isDeepStrictEqual(this.offer, { version: wanted, environment })) {
       this.handled = undefined
       this.offer = undefined
@@ -279,7 +276,7 @@ class Watch {
       if (until.aborted) return
       if ((await this.wanted())?.id !== wanted) build.abort()
     }
-    // Whoever looks next must not take this look for his.
+    // The next check must not take this one's result for its own.
     this.changes.trigger()
   }
 
@@ -314,7 +311,7 @@ class Watch {
     try {
       return await work({
         signal: AbortSignal.any([signal, own.signal, ...(also ? [also] : [])]),
-        // What is to be made, and why, is told as a state.
+        // The planned version and its reason are reported as a state.
         report: (event) => event.kind !== 'plan' && report(event),
         recorded: (known) => {
           id = known

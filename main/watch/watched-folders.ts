@@ -4,12 +4,12 @@ import { isInside } from '../files/project-paths.ts'
 import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** Folders of a project whose changes are not heard: inputs only where something names what is in them. */
+/** Folders of a project whose changes are ignored: they contain inputs only if something names them. */
 export const IGNORED_FOLDERS = ['node_modules', '.git']
 
 /**
- * The folders (absolute) that hold something of what decides the version, or would hold it, and that listening to the
- * project's folder does not hear: those of a build context around the project, and what is named of an unheard folder.
+ * The folders (absolute) with inputs of the version, or with paths of missing ones, that watching the project's folder
+ * does not cover: those of a build context around the project, and those inside an ignored folder.
  */
 export function foldersOutsideWatch(project: Project, { definition, services, plan }: Planned): Set<string> {
   const seen = new Set<string>()

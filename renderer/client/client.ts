@@ -19,7 +19,7 @@ const link: ClientLink<ClientContext> = {
   },
 }
 
-/** The engine. Screens cannot tell whether it is reached through a socket or a port. */
+/** The engine. Screens do not know whether it is reached through a socket or a port. */
 export const client: ContractRouterClient<typeof contract> = createORPCClient(link)
 
 /** What only the desktop app can do; undefined in a browser. */

@@ -6,7 +6,7 @@ import { onToken, readToken, shareToken } from './token.ts'
 import { TokenRefused, type Transport } from './transport.ts'
 
 /**
- * How the page stands to the engine's process. `offline`: it was tried and failed, and is tried again. `refused`: the
+ * The page's connection to the engine's process. `offline`: it was tried and failed, and is tried again. `refused`: the
  * token is missing or old; only a newer one helps.
  */
 export type Connection = 'connecting' | 'online' | 'offline' | 'refused'
@@ -67,7 +67,7 @@ async function open(signal: AbortSignal): Promise<Transport> {
   return opened
 }
 
-/** Waits, for ever where no time is given, or until somebody knows that it is worth another try. */
+/** Waits for the given time, or forever, or until another try is worthwhile. */
 function pause(time: number | undefined): Promise<void> {
   return new Promise((resolve) => {
     const timer = time === undefined ? undefined : setTimeout(resolve, time)
@@ -81,7 +81,7 @@ function pause(time: number | undefined): Promise<void> {
 /** Tries now instead of after the wait. */
 export const tryNow = (): void => wake?.()
 
-/** The connection, unless it has closed already and nobody was told yet. */
+/** The connection, unless it has closed already without being noticed. */
 const standing = (): Transport | undefined => (transport?.closed ? undefined : transport)
 
 /** The connection, as soon as there is one. Throws when `signal` ends it. */

@@ -1,7 +1,7 @@
 import type { ErrorReport } from '../../shared/operation.ts'
 import { t } from '../messages/messages.ts'
 
-/** A failure that a person can be told: what happened, why, what to do. */
+/** A failure for a person: what happened, why, what to do. */
 export class ProductFailure extends Error {
   readonly report: ErrorReport
 

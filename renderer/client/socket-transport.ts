@@ -46,7 +46,7 @@ function transportOver(socket: WebSocket): Transport {
     closed: false,
     onClose: (listener: () => void) => socket.addEventListener('close', listener),
   }
-  // Before oRPC's own listener, so that whoever hears of a failure knows its reason; the others come after it.
+  // Before oRPC's own listener, so that the reason is known when it reports a failure; the others come after it.
   socket.addEventListener('close', () => {
     transport.closed = true
   })

@@ -13,8 +13,8 @@ export function readToken(): string | undefined {
 }
 
 /**
- * Hears of a newer token: its address was opened in this window, or in another window of this page, so that all windows
- * go on when Pristine was started again. Says so to the others, too.
+ * Called with a newer token: its address was opened in this window, or in another window of this page, so that all
+ * windows continue after Pristine was restarted. The other windows are notified, too.
  */
 export function onToken(listener: () => void): void {
   window.addEventListener('hashchange', () => {
@@ -29,7 +29,7 @@ export function onToken(listener: () => void): void {
   })
 }
 
-/** Tells the other windows of this page the token that was accepted. */
+/** Sends the accepted token to the other windows of this page. */
 export function shareToken(): void {
   const token = readToken()
   if (token !== undefined) channel.postMessage(token)

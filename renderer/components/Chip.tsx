@@ -3,7 +3,7 @@ import './chip.css'
 
 export type Tone = 'good' | 'gold' | 'busy' | 'warn' | 'bad' | 'plain'
 
-/** A word or two about something. `icon` says it again as a shape, for who does not tell colours apart. */
+/** A word or two about something. `icon` repeats it as a shape, for people who do not distinguish colours. */
 export function Chip({
   tone = 'plain',
   icon,

@@ -3,10 +3,10 @@ import { type ReactNode, useEffect, useState } from 'react'
 import { t } from '../messages/messages.ts'
 import { notifyFailure } from '../store/notices.ts'
 
-/** How long it says that it is done, in milliseconds. */
+/** How long the confirmation is shown, in milliseconds. */
 const SAID = 1_500
 
-/** Copies a text, and says for a moment that it did. `label` names what is copied where the button's word does not. */
+/** Copies a text, and confirms it for a moment. `label` names what is copied where the button's word does not. */
 export function CopyButton({
   text,
   label,

@@ -7,8 +7,8 @@ import { CopyButton } from './CopyButton.tsx'
 import './failure-box.css'
 
 /**
- * A failure in the place of what could not be shown: what happened, why, what to do next. That the connection is lost, the
- * page says once and for all of it.
+ * A failure in the place of what could not be shown: what happened, why, what to do next. The page reports a lost
+ * connection once, for all of it.
  */
 export function FailureBox({ report, retry }: { report: ErrorReport; retry?: () => void }) {
   const online = useStore(connection, ({ state }) => state === 'online')
@@ -26,6 +26,6 @@ export function FailureBox({ report, retry }: { report: ErrorReport; retry?: () 
   )
 }
 
-/** An error as text, to be sent to somebody. */
+/** An error as text, to be sent to someone. */
 export const errorText = ({ code, message, why, hint }: ErrorReport): string =>
   `${message}\n${why}\n${hint}\n[${code}]\n`

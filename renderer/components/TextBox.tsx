@@ -1,6 +1,6 @@
 import type { ReactNode, Ref } from 'react'
 
-/** Text that a machine wrote, which scrolls, by keyboard too. `label` says what it is. */
+/** Text that a machine wrote, which scrolls, by keyboard too. `label` describes it. */
 export function TextBox({
   label,
   className,

@@ -1,20 +1,20 @@
 import type { InputChange, LineChange, PackageChange } from '../../shared/change.ts'
 import { t } from '../messages/messages.ts'
 
-/** How one difference is said: "nanoid 5.1.6 → 5.1.5 (package-lock.json)". */
+/** The parts of one difference: "nanoid 5.1.6 → 5.1.5 (package-lock.json)". */
 export interface ChangeParts {
   name: string
   word: 'added' | 'removed' | 'changed' | 'moved' | 'checksum'
   /** What it was and what it is now; null where it did not exist, and undefined where a person learns nothing by it. */
   from: string | null | undefined
   to: string | null | undefined
-  /** The file that tells it, where the name does not. */
+  /** The file that shows it, if the name does not. */
   file?: string
   /** The same by their hashes, for those who want to know. */
   hashes?: string
-  /** Tells what stands in one list apart. */
+  /** Distinguishes the entries of one list. */
   id: string
-  /** The first of what is different inside; `count` tells of how many. */
+  /** The first of what is different inside; `count` is the total. */
   within: ChangeParts[]
   count: number
 }

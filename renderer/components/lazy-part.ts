@@ -1,7 +1,7 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 import { connection } from '../client/connection.ts'
 
-/** In milliseconds: the waits before a part is asked for once more. */
+/** In milliseconds: the waits before a part is requested again. */
 const RETRY_DELAYS = [100, 400, 1_200]
 
 /**

@@ -11,7 +11,7 @@ export interface Answer<T> {
   again(): void
 }
 
-/** Asks once, again whenever `key` changes or the connection comes back, and when it is told to. */
+/** Requests once, and again whenever `key` changes, the connection comes back, or `again` is called. */
 export function useAnswer<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Answer<T> {
   const [state, setState] = useState<Omit<Answer<T>, 'again'>>({
     value: undefined,

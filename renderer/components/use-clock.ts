@@ -2,8 +2,8 @@ import { useEffect, useState } from 'react'
 import { useLost } from './use-lost.ts'
 
 /**
- * The time, in milliseconds since 1970, anew each second while `running`. It stands still while the connection is lost:
- * nobody knows then whether what it measures goes on.
+ * The time, in milliseconds since 1970, anew each second while `running`. It stops while the connection is lost: it is
+ * unknown then whether what it measures continues.
  */
 export function useClock(running: boolean): number {
   const [now, setNow] = useState(Date.now)

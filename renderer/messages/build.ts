@@ -1,4 +1,4 @@
-/** What the screen of one build says. */
+/** Texts of the screen of one build. */
 export const build = {
   build: {
     titleVersion: 'Build {{name}} v{{ordinal}}',

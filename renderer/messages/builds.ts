@@ -1,4 +1,4 @@
-/** What the list of builds says. */
+/** Texts of the list of builds. */
 export const builds = {
   builds: {
     title: 'Builds',

@@ -1,4 +1,4 @@
-/** What the screen that cleans up says. */
+/** Texts of the cleanup screen. */
 export const cleanup = {
   cleanup: {
     title: 'Cleanup',

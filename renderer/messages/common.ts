@@ -1,4 +1,4 @@
-/** What several screens say. */
+/** Texts of several screens. */
 export const common = {
   common: { cancel: 'Cancel', close: 'Close', copyOf: 'Copy {{name}}' },
   dialog: {
@@ -34,9 +34,9 @@ export const common = {
   failure: {
     lost: 'The connection to Pristine was lost.',
     lostWhy: 'What you asked for may or may not have been done.',
-    lostHint: 'Look how it stands once the connection is back.',
+    lostHint: 'Check its state once the connection is back.',
     internal: 'Something went wrong inside Pristine.',
-    internalHint: 'Try again; if it stays so, report it with the diagnostics from Settings.',
+    internalHint: 'Try again; if it keeps happening, report it with the diagnostics from Settings.',
     copy: 'Copy error',
     retry: 'Retry',
   },

@@ -1,4 +1,4 @@
-/** What is said of the definition and the lock of an environment. */
+/** Texts about the definition and the lock of an environment. */
 export const definition = {
   definition: {
     warnings: 'Worth knowing',

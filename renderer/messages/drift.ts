@@ -1,4 +1,4 @@
-/** What the drift of an environment says. */
+/** Texts about the drift of an environment. */
 export const drift = {
   drift: {
     count_one: '{{count}} change',

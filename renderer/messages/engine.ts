@@ -1,11 +1,11 @@
-/** What the screen of the engine says. */
+/** Texts of the engine screen. */
 export const engine = {
   engine: {
     title: 'No container engine answers',
     start: 'Start engine',
     troubleshoot: 'Troubleshoot',
     lead: 'Pristine builds and runs environments with a container engine: Docker, or one that speaks its API.',
-    looking: 'Looking for it all the time; this goes on by itself as soon as one answers.',
+    looking: 'Pristine keeps looking, and continues as soon as an engine answers.',
     places: 'Where it was looked for',
     nothing: 'nothing answers',
     refusedThere: 'no permission',

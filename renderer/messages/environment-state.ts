@@ -1,4 +1,4 @@
-/** What is said of how an environment stands, and what a person can do about it. */
+/** Texts about the state of an environment, and the actions for it. */
 export const standing = {
   standing: {
     absent: 'Not built yet',

@@ -1,4 +1,4 @@
-/** What the screen of one environment says around its tabs. */
+/** Texts of the screen of one environment, around its tabs. */
 export const environment = {
   environment: {
     unknown: 'This environment is not on the list',
@@ -19,11 +19,11 @@ export const environment = {
     openEditor: 'Open in {{name}}',
     nothingListens_one: 'Nothing listens on port {{ports}} of {{name}} yet',
     nothingListens_other: 'Nothing listens on the ports {{ports}} of {{name}} yet',
-    nothingListensHint: 'The Overview tells how its program is started.',
+    nothingListensHint: 'The Overview shows how to start its program.',
     askReset: 'Ask before resets again',
     agentGive: 'Give it my ssh agent…',
     agentTake: 'Take my ssh agent back',
-    agentTaken: '{{name}} is no longer given your ssh agent.',
+    agentTaken: '{{name}} can no longer use your ssh agent.',
     agentLater: '{{name}} asks for your ssh agent when it is started.',
     copyPath: 'Copy path',
     pathCopied: 'Path copied',

@@ -1,4 +1,4 @@
-/** What the list of environments says. */
+/** Texts of the list of environments. */
 export const home = {
   home: {
     title: 'Environments',

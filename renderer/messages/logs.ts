@@ -1,4 +1,4 @@
-/** What the logs of an environment say. */
+/** Texts of the logs of an environment. */
 export const logs = {
   logs: {
     search: 'Search the log',
@@ -19,8 +19,8 @@ export const logs = {
     fresh_other: '{{number}} new lines',
     count_one: '{{number}} line',
     count_other: '{{number}} lines',
-    letGo_one: '{{number}} older line was let go, to save memory',
-    letGo_other: '{{number}} older lines were let go, to save memory',
+    letGo_one: '{{number}} older line was dropped to save memory',
+    letGo_other: '{{number}} older lines were dropped to save memory',
     ended: 'The program ended.',
     older: 'Show older lines',
     notRunning: 'Nothing has run yet',

@@ -1,7 +1,7 @@
-/** What is told when something has ended. */
+/** Texts of notifications when something has ended. */
 export const notices = {
   verify: {
-    done: '{{name}} is what its folder says: {{which}}',
+    done: '{{name}} matches its folder: {{which}}',
     version: 'v{{ordinal}}, and the lock is complete',
     unbuilt: 'a version that is not built yet, and the lock is complete',
     environment: 'The environment runs it.',

@@ -1,4 +1,4 @@
-/** What is said while a project is opened or cloned, and when it is taken off the list. */
+/** Texts for opening or cloning a project, and for removing it from the list. */
 export const open = {
   open: {
     title: 'Open or clone',
@@ -17,7 +17,7 @@ export const open = {
   proposal: {
     title: 'This folder has no definition yet',
     stack: 'By its files it is {{stack}}.',
-    unknown: 'Nothing in it shows a known stack.',
+    unknown: 'Its files show no known stack.',
     proposes: 'Pristine proposes the definition below.',
     asked: 'Nothing is written before you agree, and nothing runs until you start it.',
     write: 'Write and continue',
@@ -42,7 +42,7 @@ export const open = {
     done: '{{name}} is cloned',
     open: 'Open {{name}}',
     cancelled: 'Cloning {{name}} was cancelled; nothing was left behind.',
-    lost: 'Cloning {{name}} was broken off, because Pristine ended. Clone it again; what it left is taken away then.',
+    lost: 'Cloning {{name}} was interrupted because Pristine ended. Clone it again; what it left behind is removed then.',
   },
   forget: {
     title: 'Remove {{name}} from the list?',

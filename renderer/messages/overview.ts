@@ -1,4 +1,4 @@
-/** What the overview of an environment says. */
+/** Texts of the overview of an environment. */
 export const overview = {
   overview: {
     services: 'Services and ports',
@@ -7,13 +7,13 @@ export const overview = {
     disk: 'Disk',
     folderGone: 'Its folder is not there',
     folderGoneHint:
-      'Bring {{path}} back to go on with it, or remove what it left behind: the environment, its data and its versions.',
+      'Restore {{path}} to continue, or remove what it left behind: the environment, its data and its versions.',
     noContainers: 'Nothing runs. Start the environment to see its services and ports.',
     noPorts: 'No published ports',
     openPort: 'Open port {{port}}',
     dead: 'nothing listens yet',
     deadWhy:
-      'No program inside answers there. One that runs already has to listen on 0.0.0.0: localhost inside is not reached from here.',
+      'No program inside answers on this port. A program has to listen on 0.0.0.0: localhost inside the container cannot be reached from here.',
     copyPort: 'Copy the address of port {{port}}',
     health: {
       absent: 'not there',
@@ -33,9 +33,9 @@ export const overview = {
     noLock: 'No lock yet; the first start writes it',
     pins_one: '{{file}} pins {{count}} reference',
     pins_other: '{{file}} pins {{count}} references',
-    notLooked: 'Nobody looked into this version yet.',
+    notLooked: 'The contents of this version are not known yet.',
     noContents: 'Tools and packages are shown once a version runs.',
-    notOwn: 'What the project installs for itself, such as node_modules, is not listed: its lockfile tells.',
+    notOwn: 'What the project installs for itself, such as node_modules, is not listed: see its lockfile.',
     nothingFound: 'No known tools and no packages were found inside.',
     packages_one: '{{number}} {{database}} package',
     packages_other: '{{number}} {{database}} packages',
@@ -49,7 +49,7 @@ export const overview = {
     wants: 'The definition wants v{{ordinal}}',
     wantsAnother: 'The definition wants another version',
     wantsUnknown: 'The definition wants something that the lock does not pin yet',
-    wantsWhy: 'It is built beside what runs, and swapped in when it is ready.',
+    wantsWhy: 'It is built beside what runs, and replaces it when it is ready.',
     id: 'id {{id}}',
     idTitle:
       'The beginning of the SHA-256 of the definition, the lock and all inputs. The same makes the same version everywhere.',
@@ -73,6 +73,6 @@ export const overview = {
     from: '(by {{file}})',
     type: 'Type it in a terminal',
     copy: 'Copy {{command}}',
-    unknown: 'Nothing in the folder tells how its program is started. Start it in a terminal.',
+    unknown: 'Nothing in the folder shows how its program is started. Start it in a terminal.',
   },
 } as const

@@ -1,4 +1,4 @@
-/** What the command palette says. */
+/** Texts of the command palette. */
 export const palette = {
   palette: {
     search: 'Search commands and environments',

@@ -1,4 +1,4 @@
-/** What is asked and told when an environment is reset or removed. */
+/** Texts for resetting or removing an environment. */
 export const reset = {
   reset: {
     title: 'Reset {{name}} to {{to}}?',
@@ -9,7 +9,7 @@ export const reset = {
     otherBefore: 'Or go back to {{to}}, the version before.',
     otherRuns: 'Or a fresh one of {{to}}, which runs now.',
     instead: 'Reset to {{to}} instead',
-    none: 'There is no version to go back to yet: none became ready so far.',
+    none: 'There is no version to go back to yet: none has become ready.',
     replaced: 'Replaced',
     kept: 'Kept',
     keptWhat: 'your source folder, data, and all versions',

@@ -1,4 +1,4 @@
-/** What the settings say. */
+/** Texts of the settings. */
 export const settings = {
   settings: {
     title: 'Settings',
@@ -11,7 +11,7 @@ export const settings = {
     tray: 'Show Pristine in the tray',
     personal: 'Yours, inside environments',
     personalText:
-      'What you give to environments of your own. No definition asks for it, and no version holds it.',
+      'Your own settings for every environment. No definition asks for them, and no version contains them.',
     gitIdentity: 'Commit with the name and e-mail address of your git',
     dotfiles: 'Dotfiles',
     dotfilesHint:
@@ -23,8 +23,8 @@ export const settings = {
     dotfilesNone: 'None are used.',
     dotfilesFetch: 'Fetch and use',
     dotfilesStop: 'Use none',
-    agentNone: 'No environment is given your ssh agent. The menu of an environment gives it.',
-    agentText: 'These environments are given your ssh agent, while you work in them:',
+    agentNone: 'No environment can use your ssh agent. Allow it in the menu of an environment.',
+    agentText: 'These environments can use your ssh agent while you work in them:',
     agentBack: 'Take back',
     agentBackOf: 'Take your ssh agent back from {{name}}',
     engine: 'Engine',
@@ -50,9 +50,9 @@ export const settings = {
       failed: 'Looking for updates failed: {{problem}}',
       install: 'Restart and install',
     },
-    resets: 'Resets that are not asked',
+    resets: 'Resets without a question',
     resetsText: 'These environments are reset at once, without a question. Their data is always kept.',
-    resetsNone: 'Every reset is asked.',
+    resetsNone: 'Pristine asks before every reset.',
     ask: 'Ask again',
     askOf: 'Ask again before {{name}} is reset',
     diagnostics: 'Diagnostics',

@@ -1,4 +1,4 @@
-/** What is around every screen says. */
+/** Texts around every screen. */
 export const shell = {
   app: { name: 'Pristine', titled: '{{title}} · Pristine' },
   shell: {
@@ -22,14 +22,13 @@ export const shell = {
     tryNow: 'Try now',
     offlineTitle: 'Pristine does not answer.',
     offlineText:
-      'This page goes on by itself when it is back at this address. If it has ended, start it again and open the address that it prints.',
+      'This page reconnects when Pristine is back at this address. If it has ended, start it again and open the address that it prints.',
     offlineDesktop:
-      'This window goes on by itself when it is back. If it stays so, quit Pristine and start it again.',
+      'This window reconnects when Pristine is back. If that does not happen, quit Pristine and start it again.',
     refusedTitle: 'This address is no longer valid.',
     refusedText:
-      'Pristine was started anew, or this window was opened without its token. Open the address that it printed in its terminal, in any window of this browser; this one then goes on, too.',
-    lastKnown:
-      'What you see is the last that was known, from {{time}}. Nothing can be done with it until then.',
+      'Pristine was restarted, or this window was opened without its token. Open the address that it printed in its terminal, in any window of this browser; this one then reconnects, too.',
+    lastKnown: 'This page shows the state of {{time}}. Nothing can be changed until Pristine is back.',
     notices: 'Messages',
     drop: 'Drop a folder to open it',
   },

@@ -1,4 +1,4 @@
-/** What the terminals of an environment say. */
+/** Texts of the terminals of an environment. */
 export const terminal = {
   terminal: {
     none: 'No terminal is open',

@@ -1,4 +1,4 @@
-/** What the trust sheet says. */
+/** Texts of the trust dialog. */
 export const trust = {
   trust: {
     titleFirst: 'Trust {{name}}?',
@@ -8,8 +8,8 @@ export const trust = {
     from: 'From {{remote}}',
     definition: 'Its definition is {{file}}.',
     everyday:
-      'That is the usual: it reaches nothing but its own folder and volumes, the network, and ports that only this computer sees.',
-    beyond: 'It reaches more than a project usually does; that is marked in red.',
+      'These are the default permissions: its own folder and volumes, the network, and ports that only this computer can reach.',
+    beyond: 'It asks for more than the default permissions; that is marked in red.',
     intro:
       'Nothing of it runs before you agree. This is all that its definition would reach on this computer. Your trust holds for this folder and for exactly this: when it wants more, you are asked again.',
     more: 'This goes beyond what it may do now. What it has stays, and what runs goes on running.',
@@ -29,7 +29,7 @@ export const trust = {
     bannerOwn: 'The definition asks for more than every project may do',
     bannerOwnWhy:
       'Your own folder starts without a question as long as it reaches nothing beyond itself. See what this one asks for, and trust it if you agree.',
-    bannerClone: 'Nobody trusted this clone yet',
+    bannerClone: 'This clone is not trusted yet',
     bannerCloneWhy: 'Nothing of it runs before you have seen what it reaches, and trusted it.',
     bannerMore: 'The definition asks for more than was granted',
     bannerMoreWhy: 'What runs goes on running. See what is new before it is started.',
@@ -42,7 +42,7 @@ export const trust = {
       own: 'Its own',
       made: 'Base images and downloads',
     },
-    /** For who sees a sheet for the first time. */
+    /** For a person who sees the dialog for the first time. */
     about: {
       host: 'Commands with all your rights: they can read and change whatever you can.',
       privileges:
@@ -87,8 +87,8 @@ export const trust = {
       folder: 'seen as {{target}}',
       folderWritten: 'seen as {{target}}; the definition calls it {{written}}',
       volume: "somebody else's volume, seen as {{target}}",
-      dockerSocket: 'a container engine, by {{source}}: whoever has it rules this computer',
-      privileged: 'no wall between the container and this computer',
+      dockerSocket: 'a container engine, through {{source}}: it gives full control of this computer',
+      privileged: 'no isolation between the container and this computer',
       linuxCapability: 'Linux capability',
       securityOption: 'security option',
       device: 'device, seen as {{target}}',

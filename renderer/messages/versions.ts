@@ -1,4 +1,4 @@
-/** What the versions of an environment and their comparison say. */
+/** Texts of the versions of an environment and their comparison. */
 export const versions = {
   versions: {
     none: 'No versions yet',
@@ -22,7 +22,7 @@ export const versions = {
     baseImage: 'base image',
     cleanedUp: 'cleaned up',
     canBeBuilt: 'can be built again from its recipe',
-    cannotBeBuilt: 'cannot be built again: its recipe is not whole',
+    cannotBeBuilt: 'cannot be built again: its recipe is incomplete',
     planLost: 'its plan is lost: it can be neither compared nor started',
     rebuild: 'Rebuild',
     rebuildLabel: 'Rebuild {{name}}',
@@ -49,8 +49,8 @@ export const versions = {
     noPins: 'The pins are the same.',
     noContents: 'The same tools and packages.',
     notOwn:
-      'Looked at are the image’s own tools and packages. What the project installs for itself, such as node_modules, its lockfile tells.',
-    notLooked: 'Nobody looked into one of them yet, so what is inside cannot be compared.',
+      'Only the image’s own tools and packages are compared. For what the project installs itself, such as node_modules, see its lockfile.',
+    notLooked: 'The contents of one of them are not known yet, so they cannot be compared.',
     noTexts: 'The texts are the same.',
     added_one: '{{count}} added',
     added_other: '{{count}} added',

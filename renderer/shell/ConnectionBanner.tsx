@@ -6,8 +6,8 @@ import { dateOf } from '../components/format.ts'
 import { t } from '../messages/messages.ts'
 
 /**
- * Says, for the whole page, that the connection is lost, what to do next, and from when what is shown is. Nothing else on
- * the page says it, too.
+ * Reports for the whole page that the connection is lost, what to do next, and how old the displayed state is. Nothing
+ * else on the page repeats it.
  */
 export function ConnectionBanner() {
   const { state, lastOnline } = useStore(connection)

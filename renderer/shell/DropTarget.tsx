@@ -4,8 +4,8 @@ import { showDialog } from '../store/dialogs.ts'
 import { notify } from '../store/notices.ts'
 
 /**
- * Takes what is dropped anywhere: a path or an address is put into the dialog that opens it, to be confirmed. The desktop
- * app tells the path of a dropped folder by a message; a browser does not tell it to anybody.
+ * Takes what is dropped anywhere: a path or an address is put into the dialog that opens it, to be confirmed. The
+ * desktop app sends the path of a dropped folder in a message; a browser does not reveal it.
  */
 export function DropTarget() {
   const [over, setOver] = useState(false)

@@ -8,7 +8,7 @@ import { dismiss, type Notice, notices } from '../store/notices.ts'
 /** In milliseconds: how long what goes by itself is shown, good news and bad. */
 const [SHOWN, SHOWN_BAD] = [6_000, 12_000]
 
-/** What is told in passing. */
+/** Passing notifications. */
 export function Notices() {
   const list = useStore(notices, (store) => store.notices)
   return (

@@ -35,7 +35,7 @@ export function Shell() {
     ),
   )
   useTitle(route)
-  // After going to another screen the keyboard goes on from there, and a reader says where it is.
+  // After navigating to another screen the keyboard focus starts there, and a screen reader announces it.
   useEffect(() => {
     if (before.current === route.screen) return
     before.current = route.screen

@@ -5,7 +5,7 @@ const isMac = /^Mac/.test(navigator.platform)
 /** How the keys of the command palette are written on this computer. */
 export const COMMAND_KEYS = isMac ? '⌘ K' : 'Ctrl K'
 
-/** Hears keys wherever the focus is; not what is typed into a field. */
+/** Handles keys wherever the focus is, except those typed into a field. */
 export function useKeys(keys: { commands(): void; help(): void }): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {

@@ -22,7 +22,7 @@ export async function clone(wanted: CloneWanted): Promise<void> {
   void whenEnded(project, operation).then((end) => finish(project, operation, wanted, end), notifyFailure)
 }
 
-/** Goes on with the person, or tells them where they are now. */
+/** Follows the person, or notifies them where they are now. */
 function finish(project: ProjectKey, operation: OperationId, { name }: CloneWanted, end: OperationEnd): void {
   const { dialog } = dialogs.getState()
   const shown = dialog?.kind === 'clone' && dialog.operation === operation
@@ -41,7 +41,7 @@ function finish(project: ProjectKey, operation: OperationId, { name }: CloneWant
       return
     }
     case 'failed':
-      // The dialog says it itself.
+      // The dialog shows it itself.
       if (shown) return
       notify({ tone: 'bad', text: end.error.message, why: end.error.why, hint: end.error.hint })
       return

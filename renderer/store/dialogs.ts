@@ -3,7 +3,7 @@ import type { DeclaredSecret } from '../../shared/definition.ts'
 import type { OperationId, ProjectKey, Sha256 } from '../../shared/ids.ts'
 import type { Permission } from '../../shared/trust.ts'
 
-/** What stands in the fields that open something; what the person did not change follows the first one. */
+/** The content of the fields of the open dialog; unchanged fields follow the first one. */
 export interface OpenWanted {
   source: string
   destination?: string

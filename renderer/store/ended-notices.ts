@@ -6,10 +6,10 @@ import { notify, notifyFailure } from './notices.ts'
 import { projects } from './projects.ts'
 import { settings } from './settings.ts'
 
-/** What tells its end itself, where it was asked for. */
+/** Operations that report their end where they were started. */
 const NOTIFIED = ['reset', 'remove', 'clean', 'repair', 'clone'] as const
 
-/** Tells whenever an operation has ended, whoever began it, unless the person does not want to know. */
+/** Notifies whenever an operation has ended, whoever began it, unless the person disabled it. */
 export function notifyEndings(): () => void {
   return projects.subscribe((now, before) => {
     if (!before.projects || settings.getState().settings?.notifications === false) return
@@ -29,7 +29,7 @@ async function notifyEnding(
   const href = hrefOf({ screen: 'build', project, operation: id })
   if (location.hash === href) return
   const state = (await client.operations.list({ project })).find((operation) => operation.id === id)?.state
-  // A version that is built beside what runs is swapped in next, or waits, which the state says.
+  // A version that is built while another one runs is swapped in next, or waits, which the state shows.
   if (state === 'done' && kind !== 'build') notify({ tone: 'good', text: t(`ended.${kind}`, { name }) })
   if (state !== 'failed' || failure?.operation !== id) return
   const { message, hint } = failure.error

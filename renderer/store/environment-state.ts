@@ -22,7 +22,7 @@ export type Action =
   | 'start-engine'
   | 'troubleshoot'
 
-/** How an environment stands, in words, and what is offered: one main action and what stands beside it. */
+/** The state of an environment in words, and its actions: one main action and secondary ones. */
 export interface EnvironmentDisplay {
   tone: 'good' | 'busy' | 'bad' | 'ring'
   label: string
@@ -36,11 +36,11 @@ type StepNow = NonNullable<NonNullable<ProjectSummary['operation']>['step']>
 export interface Badge {
   tone: 'busy' | 'warn'
   label: string
-  /** Where what it tells is seen. */
+  /** Where its details are shown. */
   tab?: 'overview' | 'drift' | 'definition'
 }
 
-/** How a project stands, by what is known of it and of the engine. */
+/** The display state of a project, from what is known of it and of the engine. */
 export function environmentDisplay(
   project: ProjectSummary,
   engine: EngineState | undefined,
@@ -66,7 +66,7 @@ export function environmentDisplay(
 export const isUpdating = ({ watch }: ProjectSummary): boolean =>
   watch?.kind === 'building' || watch?.kind === 'swapping'
 
-/** Between the operations of an update; what runs is not what is said: it would change twice in a moment. */
+/** Between the operations of an update the running version is not shown: the label would change twice in a moment. */
 const between = ({ watch }: ProjectSummary): EnvironmentDisplay => ({
   tone: 'busy',
   label: t(watch?.kind === 'swapping' ? 'standing.startingOnly' : 'standing.building'),
@@ -142,7 +142,7 @@ function working(
   if (!isBuild(kind)) return busy(t(`standing.${kind}`))
   if (step && isStarting(step)) {
     const begun = busy(t(step.phase === 'health' ? 'standing.starting' : 'standing.startingOnly'))
-    // What is there is what starts; else it starts beside what runs, whose logs say nothing of it.
+    // If something is there, it is what starts; otherwise it starts beside what runs, whose logs do not show it.
     return state === 'starting' ? { ...begun, main: 'logs', beside: ['view-build', 'cancel'] } : begun
   }
   if (watch?.kind === 'swapping') return busy(t('standing.startingOnly'))
@@ -216,7 +216,7 @@ export function badgesOf(project: ProjectSummary): Badge[] {
       tab: 'overview',
     })
   }
-  // What a build failed of is said already.
+  // The reason for a failed build is already shown.
   if (needsTrust && !operation) badges.push({ tone: 'warn', label: t('trust.badge') })
   if (watch?.kind === 'failed' && !failure && !needsTrust)
     badges.push({ tone: 'warn', label: t('standing.definitionFails') })

@@ -1,6 +1,6 @@
 import { notifyFailure } from './notices.ts'
 
-/** Marks or unmarks, and tells what fails. */
+/** Marks or unmarks, and reports failures. */
 export const changeMark = (change: () => Promise<unknown>): Promise<void> =>
   change().then(
     () => {},

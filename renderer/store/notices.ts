@@ -1,14 +1,14 @@
 import { createStore } from 'zustand/vanilla'
 import { type ProductFailure, toFailure } from '../client/failure.ts'
 
-/** Something that a person is told in passing. A failure stays until it is closed, unless it `passes`. */
+/** A passing notification for a person. A failure stays until it is closed, unless it `passes`. */
 export interface Notice {
   id: number
   tone: 'good' | 'bad'
   text: string
   why?: string
   hint?: string
-  /** It goes by itself: what it tells is to be seen elsewhere, too. */
+  /** It disappears by itself: its content is also shown elsewhere. */
   passes?: boolean
   /** Where more about it is to be seen: an address of the app. */
   link?: { text: string; href: string }
@@ -20,7 +20,7 @@ export const notices = createStore<{ notices: Notice[] }>(() => ({ notices: [] }
 const MAX = 4
 let last = 0
 
-/** Tells something; gives its id. */
+/** Shows a notification; returns its id. */
 export function notify(notice: Omit<Notice, 'id'>): number {
   const id = ++last
   notices.setState((state) => ({ notices: [...state.notices, { ...notice, id }].slice(-MAX) }))
@@ -32,7 +32,7 @@ export function dismiss(id: number): void {
   notices.setState((state) => ({ notices: state.notices.filter((notice) => notice.id !== id) }))
 }
 
-/** Tells a failure of something that a person asked for. */
+/** Reports the failure of something that a person requested. */
 export function notifyFailure(error: unknown): ProductFailure {
   const failure = toFailure(error)
   const { message, why, hint } = failure.report

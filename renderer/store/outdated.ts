@@ -11,7 +11,7 @@ interface Looked {
   failure?: ProductFailure
 }
 
-/** What the registries said of each project's pins, since somebody asked. They are asked only when a person says so. */
+/** The registries' answers for each project's pins, since the last check. They are asked only on request. */
 export const outdated = createStore<{ projects: Partial<Record<ProjectKey, Looked>> }>(() => ({
   projects: {},
 }))
@@ -29,5 +29,5 @@ export async function askOutdated(project: ProjectKey): Promise<void> {
   }
 }
 
-/** What the registries said holds no longer: the pins have moved. */
+/** The answers are no longer valid: the pins have moved. */
 export const forgetOutdated = (project: ProjectKey): void => put(project, { asking: false })

@@ -14,7 +14,7 @@ import { wantReset } from './reset.ts'
 import { changeSettings, settings } from './settings.ts'
 import { start } from './trust.ts'
 
-/** Does what a person chose for an environment. What fails is told. */
+/** Does what a person chose for an environment. Failures are reported. */
 export async function act(action: Action, summary: ProjectSummary): Promise<void> {
   try {
     await perform(action, summary)
@@ -82,7 +82,7 @@ async function open({ key: project, name, ports }: ProjectSummary): Promise<void
   for (const { host } of ports) {
     if ((await client.environment.listens({ project, port: host })) !== false) return openPort(host)
   }
-  // A page of the browser would say less.
+  // A page of the browser would be less informative.
   go({ screen: 'environment', project, tab: 'overview' })
   const dead = ports.map(({ host }) => host).join(', ')
   const text = t('environment.nothingListens', { name, ports: dead, count: ports.length })

@@ -6,7 +6,7 @@ import type { ProductFailure } from '../client/failure.ts'
 import { follow } from '../client/follow.ts'
 import { after } from './fold-projects.ts'
 
-/** Every project, by name. `projects` is undefined until the engine has told them. */
+/** Every project, by name. `projects` is undefined until the engine has sent them. */
 export interface Projects {
   projects: ProjectSummary[] | undefined
   failure: ProductFailure | undefined

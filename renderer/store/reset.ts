@@ -16,7 +16,7 @@ import { changeSettings, settings } from './settings.ts'
 const asksReset = (project: ProjectKey): boolean =>
   !settings.getState().settings?.resetUnasked.includes(project)
 
-/** Resets at once where the person said not to be asked, else asks. `to`: a version's name, else known-good. */
+/** Resets at once if the person chose not to be asked, otherwise asks. `to`: a version's name, else known-good. */
 export async function wantReset(project: ProjectKey, to?: string): Promise<void> {
   if (asksReset(project)) return showDialog({ kind: 'reset', project, ...(to !== undefined && { to }) })
   await askingForSecrets(project, () => reset(project, to))
@@ -68,7 +68,7 @@ async function reset(project: ProjectKey, to: string | undefined, trust?: Sha256
   }
 }
 
-/** Tells that an operation did not do what it was asked, and where to see why. */
+/** Reports that an operation did not do what was requested, and where to see why. */
 export function notifyEnd(
   project: ProjectKey,
   operation: OperationId,

@@ -7,8 +7,8 @@ import { notifyFailure } from './notices.ts'
 import { whenEnded } from './operation-end.ts'
 
 /**
- * Goes on with what starts an environment, once the person was asked for the declared secrets that have no value. What
- * keeps them from being known keeps the start, too, and is told there. Errors: those of `goOn`.
+ * Goes on with what starts an environment, once the person was asked for the declared secrets that have no value. An
+ * error that prevents reading them also prevents the start, and is reported there. Errors: those of `goOn`.
  */
 export async function askingForSecrets(project: ProjectKey, goOn: () => Promise<unknown>): Promise<void> {
   const secrets = await client.secrets.wanted({ project }).catch(() => [])
@@ -17,8 +17,8 @@ export async function askingForSecrets(project: ProjectKey, goOn: () => Promise<
 }
 
 /**
- * The same for work that is an operation. Where that fails for want of a secret, which was left out or taken away, the
- * person is asked for it, and the work is done again. Errors: those of `begin`.
+ * The same for work that is an operation. If that fails because a secret is missing, which was skipped or removed, the
+ * person is asked for it, and the work is repeated. Errors: those of `begin`.
  */
 export function beginWithSecrets(
   project: ProjectKey,
@@ -45,7 +45,7 @@ export async function askForMissing(
   if (end.state !== 'failed' || end.error.code !== 'secret-missing') return false
   const { name } = Missing.parse(end.error.data)
   const { secrets } = await client.secrets.list({ project })
-  // What only an older definition declared cannot be set; and nobody is taken away from another dialog.
+  // A secret that only an older definition declared cannot be set; and no other dialog is closed for it.
   const declared = secrets.flatMap(({ state: _, ...secret }) => (secret.name === name ? [secret] : []))
   if (declared.length === 0 || dialogs.getState().dialog) return false
   showDialog({ kind: 'secrets', project, secrets: declared, before: 'again', goOn: again })

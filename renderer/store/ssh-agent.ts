@@ -4,7 +4,10 @@ import { notify, notifyFailure } from './notices.ts'
 import { changeSettings, settings } from './settings.ts'
 import { start } from './trust.ts'
 
-/** Gives an environment the person's ssh agent, or takes it back. Given, it is asked for on the sheet of the next start. */
+/**
+ * Gives an environment the person's ssh agent, or takes it back. If allowed, it is requested in the trust dialog of the
+ * next start.
+ */
 export async function changeAgent({ key, name, state }: ProjectSummary, forward: boolean): Promise<void> {
   const others = (settings.getState().settings?.sshAgent ?? []).filter((other) => other !== key)
   try {

@@ -4,9 +4,8 @@ import { showDialog } from './dialogs.ts'
 import { beginWithSecrets } from './secrets.ts'
 
 /**
- * Starts an environment, after the person was asked for what is missing: where something is asked that was not granted,
- * the sheet is shown instead, and whoever trusts it starts it there; then secrets. What cannot be read fails as a start,
- * where it is kept and shown.
+ * Starts an environment, after asking the person for what is missing: if permissions are not granted, the trust dialog
+ * is shown instead, which starts it; then secrets. What cannot be read fails as a start, where it is kept and shown.
  */
 export async function start(project: ProjectKey, begun?: (operation: OperationId) => void): Promise<void> {
   if (await needsGrant(project)) showDialog({ kind: 'trust', project })

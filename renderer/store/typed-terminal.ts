@@ -4,7 +4,7 @@ import { client } from '../client/client.ts'
 import { go } from '../route.ts'
 import { notifyFailure } from './notices.ts'
 
-/** A size to begin with; the page says the right one as soon as the terminal is shown. */
+/** An initial size; the page sends the right one as soon as the terminal is shown. */
 export const FIRST_SIZE = { columns: 80, rows: 24 }
 
 /** In milliseconds: so long a shell may take to show that it reads. */
@@ -20,7 +20,7 @@ export function takeRequested(project: ProjectKey): TerminalId | undefined {
   return terminal
 }
 
-/** Opens a terminal in which a command stands typed, for the person to run or to change, and goes to it. */
+/** Opens a terminal with a command typed in, for the person to run or to change, and goes to it. */
 export async function typeInTerminal(project: ProjectKey, command: string): Promise<void> {
   try {
     const { terminal } = await client.terminals.open({ project, size: FIRST_SIZE })

@@ -3,7 +3,7 @@ import { client } from '../client/client.ts'
 import { t } from '../messages/messages.ts'
 import { notify, notifyFailure } from './notices.ts'
 
-/** Looks whether lock, image and environment are what the folder says, and tells what was found. */
+/** Verifies that lock, image and environment match the folder, and reports the result. */
 export async function verify({ key: project, name }: ProjectSummary): Promise<void> {
   try {
     const { ordinal, image, environment } = await client.environment.verify({ project })

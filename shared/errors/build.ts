@@ -4,8 +4,8 @@ import { asItWas, at, lastOutput, listed, sealedHint } from './wording.ts'
 /** The exit code of what SIGKILL ends. */
 const KILLED = 137
 const OUT_OF_MEMORY =
-  'Something killed it, most often because memory ran out: give the engine, or by "--memory" the container, more'
-/** How an engine says that there is no such program. */
+  'It was killed, most likely because memory ran out: give the engine more memory, or the container with "--memory",'
+/** How an engine reports a missing program. */
 const NO_PROGRAM = /^OCI runtime exec failed.*(?:executable file not found|no such file or directory)/m
 
 /** What helps where a hook failed, by its exit code and by what its program or the engine printed. */
@@ -13,7 +13,7 @@ function mendHook({ code, output }: { code: number; output: string[] }): string 
   const text = output.join('\n')
   if (code === KILLED) return OUT_OF_MEMORY
   if (/no space left on device|disk quota exceeded/i.test(text))
-    return 'Make room on the engine\'s disk ("pristine clean" shows which old versions can go)'
+    return 'Free space on the engine\'s disk ("pristine clean" shows which old versions can go)'
   return NO_PROGRAM.test(text)
     ? 'The image has no such program: name one that it has, or install it in the Dockerfile,'
     : 'Correct the command'
@@ -68,23 +68,22 @@ export const buildErrors = {
   'input-changed': entry<{ inputs: string[]; hooks: string[] }>({
     message: (d) => `${listed(d.inputs)} changed while the version was built.`,
     why: (d) =>
-      `${d.hooks.join(' and ')} would work with another content than the version's, so that it was discarded.`,
-    hint: (d) => `Run it again, when nothing writes there any more; ${asItWas(d)}.`,
+      `${d.hooks.join(' and ')} would run on other content than the version's, so the version was discarded.`,
+    hint: (d) => `Run it again once nothing writes there any more; ${asItWas(d)}.`,
     exit: 5,
   }),
   'agent-missing': entry<{ at: string; socket: string | null }>({
-    message: (d) => `${d.at}: the build asks for your ssh agent, and there is none.`,
+    message: (d) => `${d.at}: the build needs your ssh agent, but there is none.`,
     why: (d) =>
       d.socket === null ? 'SSH_AUTH_SOCK is not set.' : `Nothing answers at ${d.socket} (SSH_AUTH_SOCK).`,
-    hint: (d) =>
-      `Start one and give it your key (eval "$(ssh-agent)"; ssh-add), then run again; ${asItWas(d)}.`,
+    hint: (d) => `Start one and add your key (eval "$(ssh-agent)"; ssh-add), then run again; ${asItWas(d)}.`,
     exit: 5,
   }),
   'buildkit-missing': entry<{ at: string; address: string }>({
     message: (d) => `${d.at}: secret and ssh mounts need BuildKit, which the engine does not have.`,
-    why: (d) => `What answers at ${d.address} builds by itself, as Podman does.`,
+    why: (d) => `What answers at ${d.address} uses its own builder, as Podman does.`,
     hint: () =>
-      'Choose a Docker engine ("pristine doctor" shows those that are here), or do without the mount.',
+      'Choose a Docker engine ("pristine doctor" shows the engines on this computer), or remove the mount.',
     exit: 4,
   }),
 }

@@ -12,7 +12,7 @@ export const cloneErrors = {
   }),
   'git-missing': entry<{ remedy: string }>({
     message: () => 'Git is missing.',
-    why: () => 'Cloning is done by your own git, and there is no program "git" in the PATH.',
+    why: () => 'Pristine clones with your own git, and there is no program "git" in the PATH.',
     hint: (d) => d.remedy,
     exit: 1,
   }),
@@ -42,15 +42,17 @@ export const cloneErrors = {
   }),
   'branch-missing': entry<{ url: string; reference: string; near: string[] }>({
     message: (d) => `${d.url} has no branch, tag or commit ${d.reference}.`,
-    why: (d) => (d.near.length > 0 ? `Names near to it: ${d.near.join(', ')}.` : 'No name is near to it.'),
+    why: (d) => (d.near.length > 0 ? `Similar names: ${d.near.join(', ')}.` : 'There is no similar name.'),
     hint: (d) =>
-      d.near[0] === undefined ? 'Leave it out for the usual branch.' : `Perhaps you mean "#${d.near[0]}".`,
+      d.near[0] === undefined
+        ? 'Leave it out to clone the default branch.'
+        : `Perhaps you mean "#${d.near[0]}".`,
     exit: 1,
   }),
   'fork-failed': entry<{ branch: string; problem: string }>({
     message: (d) => `The worktree of ${d.branch} could not be made or removed.`,
     why: (d) => d.problem,
-    hint: () => 'Mend what git says ("git worktree list" shows those that there are), then try again.',
+    hint: () => 'Fix what git reports ("git worktree list" shows the worktrees), then try again.',
     exit: 1,
   }),
   'destination-taken': entry<{ path: string; problem: string }>({
@@ -62,12 +64,12 @@ export const cloneErrors = {
   'destination-unwritable': entry<{ path: string; problem: string }>({
     message: (d) => `${d.path} could not be written.`,
     why: (d) => d.problem,
-    hint: () => 'Make room or permission there, or clone into another folder (--into DIR).',
+    hint: () => 'Free space there or fix its permissions, or clone into another folder (--into DIR).',
     exit: 1,
   }),
   'clone-failed': entry<{ url: string; output: string[] }>({
     message: (d) => `${d.url} could not be cloned.`,
-    why: (d) => lastOutput(d.output, 'Git ended without a reason.'),
+    why: (d) => lastOutput(d.output, 'Git gave no reason.'),
     hint: () => 'Try the same with "git clone"; nothing was left behind.',
     exit: 1,
   }),

@@ -3,16 +3,16 @@ import { entry } from './entry.ts'
 /** What else helps where something cannot be written: Pristine's own data, or a project's lock. */
 const OTHERWISE = {
   home: ', or choose another folder with PRISTINE_HOME',
-  lock: '; where nobody may write, a lock that is whole is enough: run "pristine lock" elsewhere and commit the result',
+  lock: '; where nobody may write, a complete lock is enough: run "pristine lock" elsewhere and commit the result',
 }
 
 /** What helps where something cannot be written, by the system's code that its reason begins with. */
 function makeWritable(problem: string): string {
-  if (/^EROFS\b/.test(problem)) return 'It is mounted read-only: mount it for writing'
-  if (/^(?:ENOSPC|EDQUOT)\b/.test(problem)) return 'Make room there'
+  if (/^EROFS\b/.test(problem)) return 'It is mounted read-only: mount it read-write'
+  if (/^(?:ENOSPC|EDQUOT)\b/.test(problem)) return 'Free space there'
   return /^(?:EACCES|EPERM)\b/.test(problem)
     ? 'Give yourself permission to write there'
-    : 'Make room or permission there'
+    : 'Free space there, or give yourself permission to write there'
 }
 
 /** What can go wrong with what a command was given, with the data folder, and inside. */
@@ -24,14 +24,14 @@ export const commandErrors = {
     exit: 2,
   }),
   'consent-needed': entry<{ what: string; flag: string }>({
-    message: (d) => `${d.what} needs your word.`,
-    why: () => 'There is nobody to ask: this is no terminal, or --no-input or --json was given.',
+    message: (d) => `${d.what} needs your consent.`,
+    why: () => 'Pristine cannot ask you: this is not a terminal, or --no-input or --json was given.',
     hint: (d) => `Give ${d.flag} to agree.`,
     exit: 2,
   }),
   'storage-failed': entry<{ path: string; problem: string; of?: 'home' | 'lock' }>({
     message: (d) => `${d.path} could not be written.`,
-    // The call and its path, which may be a temporary one, say nothing more.
+    // The system call and its path, which may be a temporary one, add nothing.
     why: (d) => d.problem.replace(/, \w+ '.*'$/s, ''),
     hint: (d) => `${makeWritable(d.problem)}${d.of === undefined ? '' : OTHERWISE[d.of]}.`,
     exit: 1,
@@ -39,7 +39,7 @@ export const commandErrors = {
   'output-failed': entry<{ problem: string }>({
     message: () => 'The output could not be written.',
     why: (d) => d.problem,
-    hint: () => 'Make room where it goes to, and run again.',
+    hint: () => 'Free space where it is written to, and run again.',
     exit: 1,
   }),
   internal: entry<{ problem: string }>({

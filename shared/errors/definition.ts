@@ -1,19 +1,19 @@
 import { entry } from './entry.ts'
 import { asItWas, at, listed } from './wording.ts'
 
-/** What to do about a text of a definition, or about what an image says of itself. */
+/** The remedy for a problem in a definition's file, or in an image's label. */
 const mend = (d: { file: string; image?: string }, doing: string): string =>
-  `${d.image === undefined ? doing : 'Use another image, or mend the label where it is written'}; ${asItWas(d)}.`
+  `${d.image === undefined ? doing : 'Use another image, or fix the label where it is set'}; ${asItWas(d)}.`
 
 /** What helps where something cannot be an input. */
 function makeReadable(problem: string): string {
-  if (/chang/.test(problem)) return 'Run it again, when nothing writes there any more.'
+  if (/chang/.test(problem)) return 'Run it again once nothing writes there any more.'
   const kind = /\bname\b/.test(problem)
     ? 'Rename it'
     : /permission|^E(?:ACCES|PERM)\b/i.test(problem)
       ? 'Give yourself permission to read it'
       : 'Make it a readable regular file'
-  return `${kind}, or leave it out; of a build with .dockerignore.`
+  return `${kind}, or exclude it; from a build with .dockerignore.`
 }
 
 /** What can go wrong with a definition, its inputs, and one that is proposed. */
@@ -73,8 +73,8 @@ export const definitionErrors = {
     image?: string
   }>({
     message: (d) => `${at(d)}: "${d.key}" is not supported yet.`,
-    why: (d) => d.reason ?? 'Pristine does not ignore silently what it cannot do.',
-    hint: (d) => mend(d, `Do without it in ${d.file} for now`),
+    why: (d) => d.reason ?? 'Pristine does not silently ignore what it does not support.',
+    hint: (d) => mend(d, `Remove it from ${d.file} for now`),
     exit: 2,
   }),
   'input-unreadable': entry<{ path: string; problem: string }>({

@@ -40,19 +40,19 @@ export const engineErrors = {
     message: (d) => `The engine address ${d.address} is not supported.`,
     why: (d) => d.reason,
     hint: () =>
-      'Correct it where it stands (DOCKER_HOST, the settings or a Docker context): a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
+      'Correct it where it is set (DOCKER_HOST, the settings or a Docker context): a unix:// socket, a tcp:// or ssh:// address, or a Windows pipe.',
     exit: 4,
   }),
   'install-unsupported': entry<Record<string, never>>({
     message: () => 'Pristine cannot install an engine here.',
-    why: () => 'It knows Debian and Ubuntu, for an administrator, where none is installed.',
-    hint: () => 'Run "pristine doctor": it names what can be done instead.',
+    why: () => 'It can install one on Debian and Ubuntu, for an administrator, where there is none.',
+    hint: () => 'Run "pristine doctor": it shows what you can do instead.',
     exit: 4,
   }),
   'install-failed': entry<{ command: string; problem: string; output: string[] }>({
     message: (d) => `"${d.command}" failed.`,
     why: (d) => [d.problem, ...d.output].join('\n'),
-    hint: () => 'Mend what it says, then try again; what was installed stays.',
+    hint: () => 'Fix what it reports, then try again; what was installed stays.',
     exit: 4,
   }),
   'engine-refused': entry<{ while: string; problem: string }>({
@@ -62,7 +62,7 @@ export const engineErrors = {
     exit: 1,
   }),
   'engine-without-init': entry<{ problem: string }>({
-    message: () => 'The engine lacks the program that is process 1 of a container.',
+    message: () => 'The engine lacks the init program, which is process 1 of a container.',
     why: (d) => d.problem,
     hint: () =>
       'Install it beside Podman ("sudo apt-get install catatonit", "sudo dnf install catatonit"), or set "init": false in the definition.',
@@ -72,7 +72,7 @@ export const engineErrors = {
     message: (d) => `The engine's disk was full while ${d.while}.`,
     why: (d) => d.problem,
     hint: () =>
-      'Make room: "pristine clean" shows which old versions can go, "docker system df" what else is there.',
+      'Free space: "pristine clean" shows which old versions can go, "docker system df" what else is there.',
     exit: 1,
   }),
 }

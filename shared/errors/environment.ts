@@ -14,7 +14,7 @@ export const environmentErrors = {
     service: string
     code: number
     reason: string
-    /** Whether it was killed for using too much memory, as far as the engine tells. */
+    /** Whether it was killed for using too much memory, as far as the engine reports it. */
     memory: boolean
     output: string[]
     sealed?: boolean
@@ -59,21 +59,21 @@ export const environmentErrors = {
     exit: 6,
   }),
   'remote-user-missing': entry<{ user: string; service: string }>({
-    message: (d) => `${d.service} started, and has no user "${d.user}".`,
+    message: (d) => `${d.service} started, but has no user "${d.user}".`,
     why: () => 'The definition says that commands run as that user, and its image does not know it.',
     hint: () => 'Name a user of the image in "remoteUser", or add one in the Dockerfile.',
     exit: 6,
   }),
   'workspace-missing': entry<{ folder: string; service: string }>({
-    message: (d) => `${d.service} started, and has no folder ${d.folder}.`,
+    message: (d) => `${d.service} started, but has no folder ${d.folder}.`,
     why: () =>
-      'The definition says that commands run there, and neither its image nor a mount brings that folder.',
+      'The definition says that commands run there, and neither its image nor a mount has that folder.',
     hint: () => 'Name a folder that is there in "workspaceFolder", or mount one with "workspaceMount".',
     exit: 6,
   }),
   'programs-unfound': entry<{ service: string; path: string }>({
-    message: (d) => `${d.service} started, and its commands find no program: their PATH is ${d.path}.`,
-    why: () => 'None of these folders is there, not even those in which the image has its own programs.',
+    message: (d) => `${d.service} started, but its commands find no program: their PATH is ${d.path}.`,
+    why: () => 'None of these folders exists, not even those where the image has its own programs.',
     hint: () =>
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this.
       'Keep the folders of the image: set "PATH" in "remoteEnv" ("/opt/tools/bin:${containerEnv:PATH}") and not in "containerEnv", or by ENV in the Dockerfile ("ENV PATH=/opt/tools/bin:$PATH").',
@@ -81,7 +81,7 @@ export const environmentErrors = {
   }),
   'output-endless': entry<{ program: string }>({
     message: (d) => `${d.program} in the container printed more than 4 MB, and was ended.`,
-    why: () => 'It was asked something that has a short answer.',
+    why: () => 'It was run for a short answer.',
     hint: (d) =>
       `See what ${d.program} is in the image, and what the start-up files of its user's shell do; ${asItWas(d)}.`,
     exit: 6,
@@ -124,7 +124,7 @@ export const environmentErrors = {
     message: (d) => `The environment of ${d.name} belongs to another Pristine on this engine.`,
     why: (d) => `It was made with the data folder ${d.home}, whose history has it.`,
     hint: (d) =>
-      `Run the command with PRISTINE_HOME=${d.home}; or give the environment up there with "pristine rm" first.`,
+      `Run the command with PRISTINE_HOME=${d.home}; or remove the environment there with "pristine rm" first.`,
     exit: 1,
   }),
   'environment-paused': entry<{ name: string }>({
@@ -141,7 +141,7 @@ export const environmentErrors = {
   }),
   'terminal-unknown': entry<{ id: string }>({
     message: (d) => `There is no terminal ${d.id}.`,
-    why: () => 'It was closed, or the program that kept it was started anew.',
+    why: () => 'It was closed, or the program that kept it was restarted.',
     hint: () => 'Open another one.',
     exit: 2,
   }),

@@ -62,7 +62,7 @@ export const lockErrors = {
   'reference-local': entry<{ reference: string; registry: string; at?: string }>({
     message: (d) => `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} exists only on this computer.`,
     why: (d) =>
-      `The engine has it, and ${d.registry} does not, or does not show it to you: a lock that pins it would be of use nowhere else.`,
+      `The engine has it, and ${d.registry} does not, or does not show it to you: a lock that pins it would be of no use elsewhere.`,
     hint: (d) =>
       `Push it to a registry and name it as it is called there, or build it in the definition, from its own Dockerfile. If it is private, log in with "docker login ${d.registry}". Nothing was pinned.`,
     exit: 1,
@@ -84,7 +84,7 @@ export const lockErrors = {
     message: (d) => `The registry gave other content for ${d.reference} than the lock pins.`,
     why: (d) => d.problem,
     hint: () =>
-      'Try again; if it stays so, the registry or a proxy before it is damaged. Nothing was changed.',
+      'Try again; if it keeps happening, the registry or a proxy in front of it is broken. Nothing was changed.',
     exit: 1,
   }),
   'download-failed': entry<{ url: string; problem: string }>({

@@ -6,12 +6,12 @@ export const screenErrors = {
   'request-invalid': entry<{ problem: string }>({
     message: () => 'The request was not understood.',
     why: (d) => d.problem,
-    hint: () => 'Reload the window; if it stays so, it and the program are of different versions.',
+    hint: () => 'Reload the window; if it keeps happening, it and the program have different versions.',
     exit: 2,
   }),
   'address-refused': entry<{ address: string }>({
     message: (d) => `${d.address.slice(0, 200)} is not opened.`,
-    why: () => 'Only https addresses, and ports of this computer that an environment publishes, are.',
+    why: () => 'Only https addresses and ports that an environment publishes on this computer are opened.',
     hint: () => 'If you trust it, copy it into your browser.',
     exit: 2,
   }),

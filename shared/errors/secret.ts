@@ -12,7 +12,7 @@ export const secretErrors = {
     why: (d) =>
       d.declared.length > 0
         ? `It declares ${listed(d.declared)}.`
-        : 'It declares none: only those that it does are given.',
+        : 'It declares none, and only declared secrets are provided.',
     hint: (d) =>
       SECRET_NAME.test(d.name)
         ? `Add "${d.name}": {} to "secrets" in devcontainer.json first.`
@@ -21,7 +21,7 @@ export const secretErrors = {
   }),
   'secret-missing': entry<{ name: string; at: string; problem: string | null }>({
     message: (d) => `${d.at}: the build needs the secret ${d.name}, which has no value.`,
-    why: (d) => d.problem ?? 'You were not asked for it here, or left it out.',
+    why: (d) => d.problem ?? 'You were not asked for it here, or you skipped it.',
     hint: (d) =>
       `Run "pristine secrets set ${d.name}", or set PRISTINE_SECRET_${d.name} in your environment; then "pristine up". The environment is as it was.`,
     exit: 5,

@@ -9,7 +9,7 @@ import {
 } from '../trust.ts'
 import { entry } from './entry.ts'
 
-/** What stands in the way of what nobody granted yet. */
+/** Errors for permissions that are not granted. */
 export const trustErrors = {
   'not-trusted': entry<{
     name: string
@@ -46,7 +46,7 @@ export const trustErrors = {
   }),
   'trust-outdated': entry<{ name: string }>({
     message: (d) => `What ${d.name} asks for is no longer what was shown.`,
-    why: () => 'The definition or the remote changed after the sheet was made; nothing was granted.',
+    why: () => 'The definition or the remote changed after the permissions were shown; nothing was granted.',
     hint: () => 'Look at it again with "pristine trust".',
     exit: 7,
   }),

@@ -11,14 +11,14 @@ export const versionErrors = {
   }),
   'version-none': entry<{ name: string }>({
     message: (d) => `${d.name} has no version to go back to yet.`,
-    why: () => 'No version of it became ready so far.',
+    why: () => 'No version of it has become ready yet.',
     hint: () => 'Run "pristine up" first.',
     exit: 1,
   }),
   'version-gone': entry<{ ordinal: number | null; missing?: string[] }>({
     message: (d) =>
       d.missing
-        ? `v${d.ordinal} cannot be built again: its image is gone, and its recipe is not whole.`
+        ? `v${d.ordinal} cannot be built again: its image is gone, and its recipe is incomplete.`
         : `The image of ${d.ordinal === null ? 'the environment' : `v${d.ordinal}`} is no longer on the engine.`,
     why: (d) =>
       d.missing
@@ -34,7 +34,8 @@ export const versionErrors = {
   }),
   'version-unproven': entry<{ ordinal: number }>({
     message: (d) => `v${d.ordinal} cannot be marked as known-good.`,
-    why: () => 'No environment of it is known to have become ready, so nobody could go back to it.',
+    why: () =>
+      'No environment of it is known to have become ready, so there is nothing proven to go back to.',
     hint: (d) => `Run "pristine reset --to v${d.ordinal}" first; when it becomes ready, it can be marked.`,
     exit: 1,
   }),

@@ -14,8 +14,8 @@ export const listed = (names: string[]): string =>
 export const AS_IT_WAS = 'the environment is as it was'
 
 /**
- * What became of the environment. Of a failure that left it otherwise than it was, `environment` in its data says how: it is
- * stopped, or there never was one.
+ * What became of the environment. If the failure left the environment in another state, `environment` in its data names
+ * it: it is stopped, or there never was one.
  */
 export function asItWas(data: object): string {
   const left = 'environment' in data ? data.environment : undefined

@@ -78,7 +78,7 @@ story('what is cloned is opened without starting, keeps asking, and starts once 
   await sheet.waitFor({ state: 'detached' })
   await page.getByRole('heading', { name: 'there', level: 1 }).waitFor()
   await page.getByText('Asks for trust').first().waitFor()
-  await page.getByText('Nobody trusted this clone yet').waitFor()
+  await page.getByText('This clone is not trusted yet').waitFor()
   await page.getByText('· tax').first().waitFor()
   expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: 'Review and trust…' }).click()

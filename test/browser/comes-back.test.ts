@@ -21,7 +21,7 @@ story('the server goes and comes back: the page says so, keeps what it knew, and
   await page.getByText('Pristine does not answer.').waitFor()
   const row = page.getByRole('article', { name: 'lasting' })
   await row.getByText('Last known: Not built yet').waitFor()
-  expect(await page.getByText(/the last that was known/).count()).toBe(1)
+  expect(await page.getByText(/This page shows the state of/).count()).toBe(1)
   expect(await page.getByRole('button', { name: 'Start lasting' }).isDisabled()).toBe(true)
   expect(await page.getByRole('button', { name: 'Open or clone…' }).isDisabled()).toBe(true)
 

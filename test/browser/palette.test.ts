@@ -49,7 +49,7 @@ story('the command palette does what the screens do: mark, pins, verify, restart
   await page.keyboard.press('Escape')
   await lock.waitFor({ state: 'detached' })
   await command(page, 'Verify story-palette')
-  await page.getByText('story-palette is what its folder says: v2, and the lock is complete').waitFor()
+  await page.getByText('story-palette matches its folder: v2, and the lock is complete').waitFor()
   expect(await offered(page, 'Reset story-palette')).toContain('Reset story-palette…')
   await command(page, 'Restart story-palette')
   await page.getByText('story-palette was restarted').waitFor()

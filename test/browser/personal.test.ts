@@ -82,7 +82,7 @@ test.skipIf(whyNoBrowser() || !hasSshAgent)(
     expect(stdout).toBe('given\n')
     await page.getByRole('link', { name: 'Settings' }).first().click()
     await page.getByRole('button', { name: 'Take your ssh agent back from story-agent' }).click()
-    await page.getByText('No environment is given your ssh agent.').waitFor()
+    await page.getByText('No environment can use your ssh agent.').waitFor()
     expect(desk.complaints).toEqual([])
   },
 )

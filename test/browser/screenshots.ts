@@ -144,7 +144,7 @@ async function cloning(): Promise<void> {
   await page.getByRole('dialog').getByText('docker login').waitFor()
   await shoot('trust-beyond')
   await page.keyboard.press('Escape')
-  await page.getByText('Nobody trusted this clone yet').waitFor()
+  await page.getByText('This clone is not trusted yet').waitFor()
   await shoot('environment-untrusted')
   await page.getByRole('link', { name: 'Environments' }).first().click()
   await page.getByRole('button', { name: 'Open or clone…' }).click()

@@ -25,7 +25,7 @@ test('a fork is a worktree with an environment of its own, and goes as a whole; 
   await using project = await repository()
   await project.write({ 'left.txt': 'not committed' })
   const { code, stdout, stderr } = await pristine(project, 'fork', 'try/this')
-  expect(stderr).toContain('What is not committed in project is not in its fork.')
+  expect(stderr).toContain('Uncommitted changes in project are not in its fork.')
   expect(code).toBe(0)
   const folder = `${project.folder}-try-this`
   expect(stdout).toContain('project-try-this: started v1')
@@ -60,8 +60,8 @@ test('a fork is a worktree with an environment of its own, and goes as a whole; 
 
 test.each([
   ['a folder without git', undefined, 'x', 'is in no git repository'],
-  ['a name that is none', 'git', 'a..b', 'That is no name for a branch'],
-  ['a name that looks like an option', 'git', '--', 'That is no name for a branch'],
+  ['a name that is none', 'git', 'a..b', 'That is not a branch name'],
+  ['a name that looks like an option', 'git', '--', 'That is not a branch name'],
   ['the branch that is checked out', 'git', 'main', 'main'],
 ])('%s is told', async (_, kind, branch, why) => {
   await using project =

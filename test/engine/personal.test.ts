@@ -76,7 +76,7 @@ describe('the git identity', () => {
     project.env['PATH'] = '/nowhere'
     expect(await project.exec('echo still')).toMatchObject({ stdout: 'still\n' })
     await project.reset()
-    expect(JSON.stringify(project.events)).toContain('The name and address of your git are not given.')
+    expect(JSON.stringify(project.events)).toContain('Your git name and e-mail address are not forwarded.')
   })
 })
 

@@ -189,9 +189,9 @@ test('commands that ran again are named, and what the image holds otherwise than
   expect(notes(project)).toEqual([
     'The image of v1 is gone; it is built again from its recipe.',
     expect.stringMatching(
-      /^v1 may hold newer things than before: what its commands fetch is not pinned, and these ran again: RUN --mount=type=cache/,
+      /^v1 may contain newer things than before: what its commands fetch is not pinned, and these ran again: RUN --mount=type=cache/,
     ),
-    'Otherwise than before, the image holds git 2.1.0 (2.0.0).',
+    'The image differs from before: it contains git 2.1.0 (2.0.0).',
   ])
   const [, v1] = await project.versions()
   expect(v1?.contents?.tools).toMatchObject({ git: '2.1.0' })
@@ -224,7 +224,7 @@ test('what the recipe lacks is named, nothing is changed, and once it is back th
   await expect(project.reset('v1')).rejects.toMatchObject({
     code: 'version-gone',
     exit: 1,
-    message: 'v1 cannot be built again: its image is gone, and its recipe is not whole.',
+    message: 'v1 cannot be built again: its image is gone, and its recipe is incomplete.',
     why: 'Missing: large.',
     hint: expect.stringContaining('Check out the commit of v1 and run "pristine up"'),
   })

@@ -4,7 +4,7 @@ import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 const WARNING =
-  '! package-lock.json is not tracked by git, and so is no part of the version: "git add package-lock.json" makes it one.'
+  '! package-lock.json is not tracked by git, so it is not part of the version: "git add package-lock.json" makes it one.'
 
 test('a dependency lockfile that git does not track is said to be no input, unless git is told to ignore it', async () => {
   await using project = await testProject({

@@ -350,7 +350,7 @@ test('where too many folders around the project count, they are looked at instea
   await watching.until('following')
   const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
   expect(warnings).toContainEqual(
-    expect.stringMatching(/^The system does not tell of changed files \(60\d folders /),
+    expect.stringMatching(/^The system does not report changed files \(60\d folders /),
   )
   await project.write({ '../lib/599/599': '2' })
   expect((await watching.until('swapped')).because).toMatchObject([{ input: '../lib/599/599' }])
@@ -388,7 +388,7 @@ test.skipIf(!canLimit)('where the system watches no more folders, files are look
     }
   }
   await until(/Watching/)
-  expect(shown.stderr).toMatch(/does not tell of changed files .*every 2 s/)
+  expect(shown.stderr).toMatch(/does not report changed files .*every 2 s/)
   await project.write(level(2))
   await until(/now on v2/)
   child.kill('SIGINT')

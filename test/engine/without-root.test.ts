@@ -49,7 +49,7 @@ describe.skipIf(because)(`${title}on an engine that runs without root`, () => {
   test('root inside is who runs the engine, and is warned of nothing; hooks that fail for it are told why', async () => {
     await using project = await testProject(withUser({ postCreateCommand: 'touch made' }))
     await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
-    expect(warnings(project)).toEqual([expect.stringMatching(/^The engine runs without root/)])
+    expect(warnings(project)).toEqual([expect.stringMatching(/^The engine runs rootless/)])
     await project.write(withUser({ postCreateCommand: 'touch made', remoteUser: 'root' }))
     project.events.length = 0
     await project.up()

@@ -4,7 +4,7 @@ import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 import { count, describeBytes } from '../wording.ts'
 
-/** `pristine clean`: says which old versions would go, and with `--yes` removes them. */
+/** `pristine clean`: lists the old versions that would be removed, and with `--yes` removes them. */
 export async function clean(
   session: Session,
   options: { yes?: boolean },
@@ -32,7 +32,7 @@ export async function clean(
       colour('bold', `v${ordinal}`),
       colour('dim', id.slice(0, 12)),
       describeBytes(bytes),
-      rebuildable ? '' : colour('yellow', 'cannot be built again: its recipe is not whole'),
+      rebuildable ? '' : colour('yellow', 'cannot be built again: its recipe is incomplete'),
     ]),
   )
   const what = `${count(report.versions.length, 'version')}, ${describeBytes(report.bytes)}`

@@ -40,7 +40,7 @@ function show({ stack, chosen, files, warnings }: Proposal, stream: NodeJS.Write
   if (warnings.length > 0) say('')
 }
 
-/** Reasons stand beside lines that leave them room, and below those that do not. */
+/** Reasons are printed beside lines that leave room for them, and below the others. */
 const WIDEST = 56
 
 function fileLines({ file, lines }: ProposedFile, stream: NodeJS.WriteStream): string[] {

@@ -42,7 +42,7 @@ export async function serve(session: Session, options: { port?: string }): Promi
   return 0
 }
 
-/** What must not happen is for whoever runs it to see, not for the page. */
+/** Unexpected errors are for the person who runs the server, not for the page. */
 function fault(error: unknown): void {
   printNote(error instanceof Error ? (error.stack ?? error.message) : String(error))
 }

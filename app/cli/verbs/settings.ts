@@ -4,7 +4,7 @@ import type { PersonalSettings } from '../../../shared/settings.ts'
 import { printJson, printNote, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
 
-/** `pristine settings [name value]`: what you give to environments of your own; no definition says it. */
+/** `pristine settings [name value]`: the person's own settings for every environment, which no definition can set. */
 export async function settings(session: Session, _options: object, [name, value]: string[]): Promise<number> {
   if (name !== undefined) await change(session, name, value)
   const personal = await session.engine.personal(session.folder)

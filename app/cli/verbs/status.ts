@@ -12,7 +12,7 @@ const LABELS = {
   stopped: 'Stopped',
 } as const
 
-/** The exit codes that a stop gives: of a program that ends as it is told to, or is ended by SIGTERM or SIGKILL. */
+/** The exit codes of a stopped program: one that ends by itself, or is ended by SIGTERM or SIGKILL. */
 const OF_A_STOP = [0, 137, 143]
 
 /** `pristine status`: what runs, what the definition wants, and why they differ. */

@@ -13,8 +13,8 @@ import { askGrant } from '../prompt.ts'
 import type { Session } from '../session.ts'
 
 /**
- * `pristine trust`: shows what the definition reaches on this computer, and on a terminal grants it if the person says so.
- * Where nobody can be asked and something is, it is refused (`not-trusted`).
+ * `pristine trust`: shows the permissions that the definition requests, and on a terminal grants them if the person
+ * agrees. If nobody can be asked and something is not granted, it fails (`not-trusted`).
  */
 export async function trust(
   session: Session,
@@ -61,11 +61,11 @@ async function show(session: Session, request: PermissionRequest): Promise<numbe
   const isRequested = (one: Permission) => asked.includes(one)
   const line = (one: Permission) =>
     `  ${isRequested(one) ? colour('yellow', 'asked  ') : colour('green', 'granted')}  ${describePermission(one)}`
-  if (origin === 'clone') printLine('A clone that Pristine made: nothing of it starts before it is granted.')
+  if (origin === 'clone') printLine('A clone that Pristine made: nothing of it starts before you grant it.')
   if (remote !== null) printLine(`Remote: ${sanitize(remote)}`)
-  printLine('Everyday:')
+  printLine('Default permissions:')
   for (const one of capabilities) if (!beyond.includes(one)) printLine(line(one))
-  if (beyond.length > 0) printLine('Beyond it:')
+  if (beyond.length > 0) printLine('Further permissions:')
   for (const one of beyond) printLine(line(one))
   const changed = describeChanged(changedFiles)
   if (changed !== undefined) printLine(changed)

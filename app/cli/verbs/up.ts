@@ -13,8 +13,8 @@ import { shellWord } from '../shell-word.ts'
 import { describePorts, describeReasons, type Wording } from '../wording.ts'
 
 /**
- * `pristine up`: brings the environment to what the definition says, or with `--plan` says what that would take. What a
- * git URL names is cloned first.
+ * `pristine up`: brings the environment to what the definition says, or with `--plan` shows what that would take. What
+ * a git URL names is cloned first.
  */
 export async function up(
   session: Session,
@@ -42,7 +42,7 @@ export async function up(
     return 0
   }
   printResult(result, session, { planned: options.plan === true, milliseconds: Date.now() - began })
-  // Whoever brought it up anew wants to work in it next; where nothing was done, nobody waits for it.
+  // A person who starts an environment wants to work in it next; if nothing was done, nobody waits for it.
   if (!options.plan && result.action !== 'none') {
     // Only advice: that it cannot be given is no failure of what was done.
     const start = await engine.programStart(where, definition).catch(() => undefined)
@@ -112,13 +112,13 @@ export function printResult(
   { planned, milliseconds }: { planned: boolean; milliseconds: number },
 ): void {
   const { version, action, because, environment, lock, project } = result
-  // What was written was said when it was.
+  // Lock changes were reported when they were written.
   for (const reference of planned ? lock.added : [])
     printLine(`pristine.lock: would pin ${sanitize(reference)}`)
   for (const reference of planned ? lock.removed : [])
     printLine(`pristine.lock: would drop ${sanitize(reference)}`)
   const name = colour('bold', `v${version.ordinal}`)
-  // On a terminal the reason stands above the steps already.
+  // On a terminal the reason is already shown above the steps.
   if (because.length > 0 && (planned || !process.stdout.isTTY))
     printLine(`${name}: ${describeReasons(because, wording)}`)
   const done = planned ? PLANNED[action] : DONE[action]

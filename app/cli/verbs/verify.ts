@@ -8,7 +8,7 @@ function describeState(state: EnvironmentState): string {
   return isRunning(state) ? 'The environment runs it.' : `The environment is of it, and ${state}.`
 }
 
-/** `pristine verify`: fails unless lock, image and environment are what the checkout says. */
+/** `pristine verify`: fails unless lock, image and environment match the checkout. */
 export async function verify(session: Session): Promise<number> {
   const found = await session.engine.verify(session.folder, session.definition, session.run)
   session.settle()

@@ -47,7 +47,7 @@ export async function versions(session: Session, options: { disk?: boolean }): P
 const describeState = (state: EnvironmentState): string =>
   isRunning(state) ? colour('green', 'running') : colour('yellow', state)
 
-/** "1.2 MB own, 340.1 MB shared"; "size unknown" where the engine does not tell. */
+/** "1.2 MB own, 340.1 MB shared"; "size unknown" if the engine does not report it. */
 function describeUse({ id }: Version, { versions }: DiskUse): string {
   const use = versions.find((one) => one.id === id)
   if (use?.own === null) return describeBytes(null)

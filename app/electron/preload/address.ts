@@ -11,7 +11,7 @@ export const environmentPage = (project: string): string => `${PAGE}#/projects/$
 /** The one channel between the preload script and the main process. */
 export const PORT_CHANNEL = 'pristine-port'
 
-/** What the preload script tells the page of a folder that a person dropped on it: `{ kind, path }`. */
+/** What the preload script sends the page about a dropped folder: `{ kind, path }`. */
 export const DROP = 'pristine-drop'
 
 /** Whether an address is the app's own; whatever cannot be read is not. */

@@ -2,9 +2,9 @@ import { ipcRenderer, webUtils } from 'electron'
 import { DROP, ORIGIN, PORT_CHANNEL } from './address.ts'
 
 /**
- * Runs before the page, apart from it, without Node. It hands the page the port to the engine, and tells it the path of
- * what a person drops on it, which a page alone does not hear. The page gets no function of ours, and only the app's own
- * page gets anything.
+ * Runs before the page, apart from it, without Node. It hands the page the port to the engine, and sends it the path of
+ * a dropped folder, which a page alone cannot see. The page gets no function of ours, and only the app's own page gets
+ * anything.
  */
 if (location.origin === ORIGIN && window === window.top) {
   ipcRenderer.on(PORT_CHANNEL, ({ ports }) => {

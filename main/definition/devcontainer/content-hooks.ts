@@ -8,7 +8,7 @@ export const LASTING_HOOKS = ['onCreateCommand', 'updateContentCommand', 'postCr
 
 export const isContentHook = (hook: HookName): boolean => CONTENT_HOOKS.includes(hook)
 
-/** The hooks that are to be baked, of a definition's hooks or of those that a launch brings together. */
+/** The hooks to bake, of a definition's hooks or of those that a launch combines. */
 export const contentHooks = (hooks: Partial<Record<HookName, object | string>>): HookName[] =>
   CONTENT_HOOKS.filter((hook) => Object.keys(hooks[hook] ?? {}).length > 0)
 

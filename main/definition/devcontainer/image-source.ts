@@ -83,7 +83,7 @@ function fromProject(written: string, key: Path, origin: Origin, project: Projec
   return posix.relative(posix.join('/', inRoot), path) || '.'
 }
 
-/** `path` is relative to the project's folder, as it is told. */
+/** `path` is relative to the project's folder, for messages. */
 async function requireKind(
   project: ProjectPaths,
   path: string,

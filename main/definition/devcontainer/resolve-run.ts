@@ -16,8 +16,8 @@ export function resolvePart<T>(part: T, run: Pick<RunConfig, 'workspaceFolder'>,
 }
 
 /**
- * What a build may know of this computer. An image must not differ between two environments of it, so their identifier
- * is unknown to it.
+ * The variables of this computer that a build may use. An image must not differ between two environments of it, so
+ * their identifier is unknown to it.
  */
 export function buildVariables(run: Pick<RunConfig, 'workspaceFolder'>, local: Variables): Variables {
   const { devcontainerId: _, ...known } = local

@@ -1,4 +1,4 @@
-/** What a source of an ADD is: a file of the context, an address to download, or a git repository. */
+/** The kind of an ADD source: a file of the context, an address to download, or a git repository. */
 export type SourceKind = 'local' | 'download' | 'git'
 
 /** As in BuildKit (frontend/dockerfile/dfgitutil): an address is a git repository if its path ends in `.git`. */

@@ -6,7 +6,7 @@ import { substitute, type WordContext } from './substitute.ts'
 import type { Variables } from './variables.ts'
 
 /**
- * Does what an ARG does to the variables. `args` are the values given for the build; `inherited` answers
+ * Applies an ARG to the variables. `args` are the values given for the build; `inherited` answers
  * for an ARG without a value (the scope before the first FROM, inside a stage).
  */
 export function assignArg(
@@ -26,7 +26,7 @@ export function assignArg(
   }
 }
 
-/** Does what an ENV does to the variables. */
+/** Applies an ENV to the variables. */
 export function assignEnv(instruction: Instruction, scope: Variables, context: WordContext): void {
   // All values of one ENV are substituted with what held before it.
   const assigned = pairsOf(instruction, context).map(([name, value]) => ({
@@ -36,7 +36,7 @@ export function assignEnv(instruction: Instruction, scope: Variables, context: W
   for (const { name, value } of assigned) scope.set(name.text, value)
 }
 
-/** The value that a LABEL gives to a label; undefined where it says nothing of it. */
+/** The value that a LABEL sets for a label; undefined if it does not set it. */
 export function labelIn(
   instruction: Instruction,
   label: string,

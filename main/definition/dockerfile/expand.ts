@@ -76,8 +76,8 @@ class Lexer {
   }
 
   /**
-   * Reads up to the character `stop`, which is consumed, or to the end when it is empty. `each` hears of every part, and
-   * whether blanks in it would separate words.
+   * Reads up to the character `stop`, which is consumed, or to the end when it is empty. `each` is called for every
+   * part, with whether blanks in it would separate words.
    */
   read(stop: string, each: (part: string, splits: boolean) => void = () => {}): string {
     let text = ''

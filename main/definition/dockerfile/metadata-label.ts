@@ -1,2 +1,2 @@
-/** The label by which an image says how it wants to be run (containers.dev, "Image Metadata"). */
+/** The label with which an image defines how it is run (containers.dev, "Image Metadata"). */
 export const METADATA_LABEL = 'devcontainer.metadata'

@@ -96,7 +96,7 @@ function parseFlags(text: string, from: number, escapeChar: string): { flags: Fl
   }
 }
 
-/** Where a part of a flag's text stands in the logical line, and what has to surround a text put in its place. */
+/** The position of a part of a flag's text in the logical line, and what has to surround a replacement. */
 export interface FlagPart {
   start: number
   end: number
@@ -104,7 +104,7 @@ export interface FlagPart {
   after: string
 }
 
-/** The part of a flag from `from` to `to` (in its text). A flag with quotes or escapes is written anew around it. */
+/** The part of a flag from `from` to `to` (in its text). A flag with quotes or escapes is rewritten around it. */
 export function flagPart(line: string, flag: Flag, from: number, to: number, escapeChar: string): FlagPart {
   if (line.slice(flag.start, flag.end) === flag.text)
     return { start: flag.start + from, end: flag.start + to, before: '', after: '' }

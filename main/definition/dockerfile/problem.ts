@@ -19,7 +19,7 @@ export class DockerfileProblem extends Error {
   }
 }
 
-/** The stage that is asked for does not exist: the fault of who asks, and not of the Dockerfile. */
+/** The requested stage does not exist: the caller's fault, not the Dockerfile's. */
 export class NoSuchStage extends DockerfileProblem {}
 
 /** The product error for a fault in a file. */

@@ -38,7 +38,7 @@ export interface DockerfileOptions {
   args: Record<string, string>
   /** The stage to build; the last one if it is not given. */
   target?: string
-  /** The file that names it, where that is another one; it is only told. */
+  /** The file that names the target, if it is another one; only for messages. */
   targetFile?: string
   /**
    * What an image leaves to a stage that begins with it (ONBUILD), by its reference. Null for an image that is used as it
@@ -49,7 +49,7 @@ export interface DockerfileOptions {
 
 type Triggers = (reference: string) => readonly string[] | null | undefined
 
-/** What a build of one target reads and says. */
+/** What a build of one target reads, and what it refers to. */
 export interface DockerfileReading {
   /** The stages that the target reaches, without comments and blank lines; line ends are LF. */
   text: string
@@ -215,7 +215,7 @@ class Reader {
     const name = this.baseOf({ from, base: word, ...stage })
     const part = { start: from.restStart, end: from.restStart + word.length }
     if (base?.name) {
-      // The engine tells cases apart here, and nowhere else.
+      // The engine distinguishes case here and nowhere else.
       if (name !== base.name) this.analysis.edit(from, { ...part, what: { kind: 'stage', name: base.name } })
       return
     }

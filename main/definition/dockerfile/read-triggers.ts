@@ -4,7 +4,7 @@ import { checkInstruction, NOT_A_TRIGGER, TRIGGER_ESCAPE } from './stages.ts'
 
 /**
  * The instructions that an image leaves to a stage that begins with it (its ONBUILD), as if they stood on the stage's
- * FROM line. The builder reads each as a Dockerfile of its own (BuildKit, dockerfile2llb, dispatchOnBuildTriggers).
+ * FROM line. The builder reads each as a separate Dockerfile (BuildKit, dockerfile2llb, dispatchOnBuildTriggers).
  * Error: a DockerfileProblem for what is not one instruction, and for a file with another escape character, in which
  * they would be read otherwise.
  */

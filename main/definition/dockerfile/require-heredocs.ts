@@ -4,9 +4,9 @@ import type { Segment } from './render.ts'
 const NO_INSTRUCTION = 'PRISTINE_NEEDS_HERE_DOCUMENTS'
 
 /**
- * What is sent of a Dockerfile with here-documents. A builder that does not know them would run their lines as
- * instructions, which nobody read or pinned: a stage that no other needs makes it refuse the whole file. It stands
- * before the last one, so that the numbers by which stages are named stay.
+ * What is sent of a Dockerfile with here-documents. A builder that does not support them would run their lines as
+ * instructions that nobody reviewed or pinned: an unused extra stage makes it refuse the whole file. It stands before
+ * the last one, so that the numbers by which stages are named stay.
  */
 export function requireHeredocs(segments: Segment[]): Segment[] {
   const first = segments.find(({ lines, own }) => lines.length > own)

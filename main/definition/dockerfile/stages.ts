@@ -20,7 +20,7 @@ const KEYWORDS = new Set(
   ),
 )
 
-/** The escape character of every trigger, whatever that of the file is in which it was written. */
+/** The escape character of every trigger, independent of the file in which it was written. */
 export const TRIGGER_ESCAPE = '\\'
 
 /** What may not follow ONBUILD. */
@@ -139,7 +139,7 @@ function readFrom(statement: Statement, index: number): Stage {
   return { index, name: name?.toLowerCase(), base, from: statement, statements: [], triggers: [] }
 }
 
-/** The last stage of a name among the first `before` ones; names do not tell cases apart. */
+/** The last of the first `before` stages with a name; names are not case-sensitive. */
 export function findStage(
   { named }: Stages,
   name: string,

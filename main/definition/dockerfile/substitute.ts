@@ -2,7 +2,7 @@ import { type Expanded, expand, type Scope } from './expand.ts'
 import { DockerfileProblem } from './problem.ts'
 import type { ReadingBudget } from './reading-budget.ts'
 
-/** Where a word stands: the line for messages, the escape character that holds there, and what reading may cost. */
+/** The context of a word: the line for messages, its escape character, and the reading budget. */
 export interface WordContext {
   line: number
   escapeChar: string

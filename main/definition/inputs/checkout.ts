@@ -15,10 +15,10 @@ import { objectIds } from './line-endings.ts'
 const LONGEST_LINK = 4096
 
 /**
- * A project's files in the form in which every clone has them. Of what git tracks, its index says whether a file is a link,
- * and executable where the file system does not keep that; a text whose line ends git converted counts with those that the
- * repository has. So the same commit is the same everywhere, whatever the clone's file system and settings.
- * Paths count from `root`, with forward slashes.
+ * A project's files in the form in which every clone has them. For tracked files, git's index decides whether a file is
+ * a link, and whether it is executable if the file system does not record that; a text whose line ends git converted
+ * counts with the line ends of the repository. So the same commit gives the same result everywhere, independent of the
+ * clone's file system and settings. Paths count from `root`, with forward slashes.
  */
 export class Checkout {
   /** The git root that holds the project, else its own folder; absolute, without links. */
@@ -27,15 +27,15 @@ export class Checkout {
   readonly folder: string
   /** What git tracks; undefined where there is no repository, or its index cannot be read. */
   readonly tree: WorkingTree | undefined
-  /** There is a repository, and nobody can read its index. */
+  /** There is a repository, but its index cannot be read. */
   readonly unreadable: boolean
   readonly env: Readonly<Record<string, string | undefined>>
   readonly hashes: HashCache
-  /** Modified files with CRLF line ends of which nobody knows how git would add them. */
+  /** Modified files with CRLF line ends for which it is unknown how git would add them. */
   readonly undecided = new Set<string>()
   /** The hashes of contents that files on the disk have with other line ends. */
   readonly converted = new Set<string>()
-  /** Files that count otherwise than they are on the disk: with other line ends, or with the other executable bit. */
+  /** Files that count differently from how they are on the disk: with other line ends, or another executable bit. */
   readonly differing = new Set<string>()
   /** Tracked links that were looked at and that the file system keeps as files, and where they lead as it is written. */
   readonly linksInFiles = new Map<string, string>()
@@ -186,7 +186,7 @@ export class Checkout {
       this.linksInFiles.set(file, target)
       return target
     } catch {
-      // A link, or nothing: whoever asked looks at it as what it is.
+      // A link, or nothing: the caller examines it as such.
       return undefined
     }
   }

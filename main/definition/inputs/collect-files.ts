@@ -75,7 +75,7 @@ class Collector {
   /** Follows the parts of a pattern from a folder that is no link. */
   resolve(folder: string, parts: Part[], links: number): Promise<void> {
     const key = JSON.stringify([folder, parts])
-    // Links can lead to the same question again and again; whoever asked first waits for the answer.
+    // Links can lead to the same path repeatedly; every caller waits for the first answer.
     if (this.resolved.has(key)) return Promise.resolve()
     this.resolved.add(key)
     return this.resolveOnce(folder, parts, links)

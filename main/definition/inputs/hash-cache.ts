@@ -212,7 +212,7 @@ function statNow(file: string): Stats | undefined {
   try {
     return lstatSync(file, { throwIfNoEntry: false })
   } catch {
-    // The reading that follows says what is wrong.
+    // The read that follows reports what is wrong.
     return undefined
   }
 }

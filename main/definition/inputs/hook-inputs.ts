@@ -151,7 +151,7 @@ function scriptsIn(text: string): [name: string, text: string][] {
       (entry): entry is [string, string] => typeof entry[1] === 'string',
     )
   } catch {
-    // npm will say what is wrong with it.
+    // npm reports what is wrong with it.
     return []
   }
 }

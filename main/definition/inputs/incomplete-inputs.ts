@@ -8,7 +8,10 @@ import { LONGEST_POINTER, largeFilePatterns, POINTER } from '../../git/lfs-point
 import type { Checkout } from './checkout.ts'
 import { NamePatterns } from './name-patterns.ts'
 
-/** The code of a warning of an input that this clone has not whole. It is said also when nothing is to be done: it may be the reason. */
+/**
+ * The code of a warning of an input that this clone has not whole. Reported even when nothing is to be done: it may be
+ * the reason.
+ */
 export const INCOMPLETE = 'input-incomplete'
 
 /** So many folders are looked into for `.gitattributes`, and such a file is read up to so many bytes. */

@@ -93,7 +93,7 @@ export async function inputFiles(checkout: Checkout, globs: string[]): Promise<I
   return repositoryFiles(checkout, patterns, { ...checkout.collecting(''), wide: true })
 }
 
-/** The same of names that count from the repository's root, and are no globs. */
+/** The same for names from the repository's root, without globs. */
 export function namedFiles(checkout: Checkout, names: string[]): Promise<InputFile[]> {
   return repositoryFiles(checkout, names.map(literal), checkout.collecting(''))
 }
@@ -148,7 +148,7 @@ function hashLater(
   const hashed = hashes.hash(root, shown).then((known) => {
     files[at] = [shown, known]
   })
-  // Whoever asked waits for all of them later; until then a failure is not lost, but kept.
+  // The caller awaits all of them later; until then a failure is kept, not lost.
   hashed.catch(() => undefined)
   return hashed
 }

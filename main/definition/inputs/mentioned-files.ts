@@ -213,7 +213,10 @@ const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 const wordsOf = (text: string): string[] =>
   text.split(WORDS).flatMap((word) => (word.startsWith('-') ? word.slice(2) : word) || [])
 
-/** A word without what only says from where it counts: `$DIR/x.sh`, `../x.sh` and `~/x.sh` are x.sh somewhere. */
+/**
+ * A word without the prefix that only shows what it is relative to: `$DIR/x.sh`, `../x.sh` and `~/x.sh` are x.sh
+ * somewhere.
+ */
 function plain(word: string): string {
   const rooted = path.posix.normalize(word.replace(/^~\//, '/')).replace(/^(?:\.\.\/)+/, '')
   return rooted.replace(/^(?:\*+\/)+/, '/').replace(/(.)\/$/, '$1')

@@ -20,7 +20,7 @@ const LOCK_NAME = 'pristine.lock'
 const LONGEST_PROGRAM = 1 << 20
 /** In bytes: a longer text holds data, and no names of files. */
 const LONGEST_DATA = 256 << 10
-/** So often the disk is asked for untracked files that hooks mention. */
+/** At most this many lookups for untracked files that hooks mention. */
 const MAX_LOOKS = 400
 
 /** The definition names it; its name is a lockfile's; it lies beside the definition; a hook can name it. */
@@ -40,10 +40,10 @@ export interface ProjectInputs {
 }
 
 /**
- * The files beside the build's that are part of the version: what the definition names, the dependency lockfiles, and, where
- * hooks create content or set up a container, all that lies beside the definition and whatever they can name. Where there
- * is git only what it tracks counts, but for what the definition names and what lies beside it: a hook may make files that
- * no other clone has. Never Pristine's own lock, `lockFile`: the plan holds its pins.
+ * The files beside the build's that are part of the version: what the definition names, the dependency lockfiles, and,
+ * where hooks create content or set up a container, all that lies beside the definition and whatever they can name. In
+ * a git repository only tracked files count, except for what the definition names and its own folder: a hook may create
+ * files that no other clone has. Never Pristine's own lock, `lockFile`: the plan holds its pins.
  * Errors: input-unreadable, cancelled.
  */
 export async function projectInputs(
@@ -139,8 +139,8 @@ function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
 }
 
 /**
- * The files beside the definition, where it has a folder of its own: all of them but its texts, which are part of the plan
- * by what they say, the locks, what belongs to other definitions, and what git is told to ignore.
+ * The files in the definition's own folder, if it has one: all except its texts, which are part of the plan by their
+ * meaning, the locks, the files of other definitions, and what git ignores.
  */
 async function definitionFiles(checkout: Checkout, { file, services }: Definition): Promise<Set<string>> {
   const own = path.posix.dirname(file)
@@ -226,7 +226,7 @@ function readText(root: string, file: string, named: boolean): string | undefine
     const content = readFileSync(opened.fd)
     return isProgram || !content.includes(0) ? content.toString('utf8') : undefined
   } catch (error) {
-    // Whether it can be read is seen, and said, when it is hashed.
+    // Whether it can be read is found and reported when it is hashed.
     if (isSystemError(error)) return undefined
     throw error
   }

@@ -2,8 +2,8 @@ import { crc32 } from 'node:zlib'
 import type { LineEnds } from './line-endings.ts'
 
 /**
- * What tells a file's content apart without reading it. Numbers, which are compared in a third of the time that whole
- * nanoseconds take: a fraction of a microsecond is told apart.
+ * What identifies a file's content without reading it. Numbers, because they compare three times as fast as whole
+ * nanoseconds; a fraction of a microsecond is still distinguished.
  */
 export interface FileTimes {
   size: number
@@ -39,14 +39,14 @@ const TIMES = 4
 const TIMES_BYTES = TIMES * Float64Array.BYTES_PER_ELEMENT
 const HASH_BYTES = 32
 
-/** The hashes of files as they were read before. Of 20,000 files it is read in some milliseconds. */
+/** The hashes of files as they were read before. Reading 20,000 entries takes a few milliseconds. */
 export class RememberedHashes {
   private readonly names: string[]
   private readonly times: Float64Array
   /** In hexadecimal digits, one after the other. */
   private readonly hashes: string
   private readonly lineEnds: Record<number, LineEnds>
-  /** Where the next file probably is: who asks for many asks in order. */
+  /** Where the next file probably is: callers usually ask in order. */
   private next = 0
 
   constructor(

@@ -2,12 +2,15 @@ import type { Warning } from '../../../shared/definition.ts'
 import { queryGit } from '../../git/query-git.ts'
 import type { Checkout } from './checkout.ts'
 
-/** The code of a warning of a file that would be an input if git tracked it. It is said also when nothing is to be done: it may be the reason. */
+/**
+ * The code of a warning of a file that would be an input if git tracked it. Reported even when nothing is to be done:
+ * it may be the reason.
+ */
 export const UNTRACKED = 'untracked-input'
 
 /**
- * Those of the files (from the repository's root) that git does not track and is not told to ignore; all of them when it
- * does not answer.
+ * Those of the files (from the repository's root) that git neither tracks nor ignores; all of them if git does not
+ * answer.
  */
 export async function notIgnored({ root, env }: Checkout, files: string[]): Promise<Set<string>> {
   if (files.length === 0) return new Set()
@@ -23,5 +26,5 @@ export async function notIgnored({ root, env }: Checkout, files: string[]): Prom
 export const untrackedWarnings = (files: string[]): Warning[] =>
   files.map((file) => ({
     code: UNTRACKED,
-    message: `${file} is not tracked by git, and so is no part of the version: "git add ${file}" makes it one.`,
+    message: `${file} is not tracked by git, so it is not part of the version: "git add ${file}" makes it one.`,
   }))

@@ -206,11 +206,11 @@ class BuildKitSteps {
 
 /** How a step begins: `Step 2/5 : RUN …`; for Podman `STEP 2/5: RUN …`, `[2/3] STEP 2/5: RUN …` in one of several stages. */
 const STEP = /^(?:\[(\d+)\/\d+\] )?step (\d+\/\d+) ?: ([\s\S]*?)\n?$/i
-/** What the builder says of itself. */
+/** What the builder reports about itself. */
 const OWN_WORDS =
   /^ ---> |^Removing intermediate container|^Successfully tagged|^--> |^(\[\d+\/\d+\] )?COMMIT |^[0-9a-f]{64}\n$/
 
-/** What a version's image is told by is no step of the person's. */
+/** Labels that identify a version's image are not the person's steps. */
 const OWN_LABELS = new RegExp(`^LABEL "?(?:${LABEL.role}|${LABEL.version})\\b`)
 
 /** Turns the classic builder's text (` ---> Using cache`) into steps. */

@@ -5,7 +5,7 @@ import type { Message, Type } from 'protobufjs'
 import type { Engine } from '../connection/connect.ts'
 import { call } from '../connection/engine-call.ts'
 
-/** What a build is lent while it runs, and its image never holds. */
+/** What BuildKit may request during a build and its image never contains: the values of secrets, and an ssh agent. */
 export interface SessionAttachables {
   /** The values of secrets, by the id that a mount names. */
   secrets: ReadonlyMap<string, string>
@@ -30,7 +30,7 @@ const SERVING = 1
 const DEFAULT_AGENT = 'default'
 
 /**
- * Does work while the builder can ask for what is lent, and for nothing else: `work` is given the id of a session to
+ * Runs work while the builder can request the attachables, and nothing else: `work` is given the id of a session to
  * name in the build's request. The session ends with the work.
  * Errors: `engine-refused`, `engine-unreachable`, `cancelled`, those of the work.
  */

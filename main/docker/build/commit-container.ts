@@ -13,7 +13,7 @@ import { buildImage } from './build-image.ts'
 export type ImageConfig = Omit<ImageInspectInfo['Config'], 'Labels'> & { Labels: Record<string, string> }
 
 /**
- * Commits a container's file system as an image with a configuration of its own, and returns the image's id.
+ * Commits a container's file system as an image with its own configuration, and returns the image's id.
  * Errors: `engine-refused`, `engine-unreachable`, `disk-full`, `cancelled`.
  */
 export async function commitContainer(
@@ -37,8 +37,8 @@ export async function commitContainer(
 const DOING = 'committing the baked image'
 
 /**
- * Podman commits the container's configuration, whatever it is given. What the container was created with otherwise
- * than its image, and what that commit loses, is set by a build on top, which takes no room.
+ * Podman commits the container's configuration, whatever it is given. What the container was created with that differs
+ * from its image, and what that commit loses, is set by a build on top, which takes no space.
  */
 async function configure(
   engine: Engine,
@@ -64,7 +64,7 @@ async function configure(
   }
 }
 
-/** An image's health check, by a container of it: Podman does not tell it of the image. */
+/** An image's health check, by a container of it: Podman does not report it for the image. */
 const healthOf = async (engine: Engine, id: string) =>
   (await inspectContainer(engine, id))?.Config.Healthcheck
 

@@ -5,7 +5,7 @@ const OF_STAGE = /^\[(?:\S+\/\S+ )?(?:(\S+) +)?(\d+)\/(\d+)\] +(.*)$/s
 /** "[auth] library/node:pull token for registry-1.docker.io" */
 const OF_REGISTRY = /^\[auth\] +(.*)$/s
 
-/** What the builder's name of a step says, as data (moby/buildkit, frontend/dockerfile/dockerfile2llb, `prefixCommand`). */
+/** Parses the builder's name of a step (moby/buildkit, frontend/dockerfile/dockerfile2llb, `prefixCommand`). */
 export function readVertexName(text: string): Pick<StepEvent, 'name' | 'phase' | 'subject' | 'place'> {
   const [, stage, at, of, instruction] = OF_STAGE.exec(text) ?? []
   if (instruction !== undefined) {

@@ -10,7 +10,7 @@ type Environment = Record<string, string | undefined>
 
 const CONTEXT = 'context:'
 
-/** Where an engine may be: a socket or pipe, a host with optional TLS files, or another computer that ssh reaches. */
+/** The address of an engine: a socket or pipe, a host with optional TLS files, or another computer through ssh. */
 export type EngineAddress =
   | { kind: 'socket'; text: string; socketPath: string }
   | { kind: 'ssh'; text: string; agent: Agent }
@@ -125,7 +125,7 @@ async function readJson(file: string): Promise<Record<string, unknown> | undefin
   }
 }
 
-/** Where engines usually listen on this system; what comes first is tried first. */
+/** The usual sockets of engines on this system, in the order in which they are tried. */
 export function usualSockets(env: Environment): string[] {
   if (process.platform === 'win32') return ['//./pipe/docker_engine', '//./pipe/podman-machine-default']
   const home = env['HOME'] || homedir()

@@ -54,7 +54,7 @@ export async function connect(env: Record<string, string | undefined>): Promise<
   throw refusal ?? productError('engine-missing', { tried: addresses.map((a) => a.text) })
 }
 
-/** What keeps the person from an address that refuses, as far as this computer's files tell. */
+/** What denies the person access to an address, as far as this computer's files show. */
 export const whyRefused = async (address: EngineAddress): Promise<SocketRefusal | null> =>
   address.kind === 'socket' ? socketRefusal(address.socketPath) : null
 
@@ -68,7 +68,7 @@ export function openEngine(Client: typeof Docker, address: EngineAddress, buildk
   }
 }
 
-/** The client takes an `agent`, which its types do not tell. */
+/** The client accepts an `agent`, which its types omit. */
 function clientOptions(address: EngineAddress): Docker.DockerOptions & { agent?: http.Agent } {
   if (address.kind === 'socket') return { socketPath: address.socketPath, agent: httpAgent }
   // The name is the engine's own: where its computer is, ssh knows.

@@ -41,7 +41,7 @@ export async function call<T>(
   }
 }
 
-/** For work that cannot be told to end: a stream's signal would end the stream too. Listens until `ended`. */
+/** For work that cannot be aborted: a stream's signal would end the stream too. Listens until `ended`. */
 const aborted = (signal: AbortSignal, ended: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: ended })
@@ -51,7 +51,7 @@ const aborted = (signal: AbortSignal, ended: AbortSignal): Promise<never> =>
 export const isBroken = (error: unknown): error is NodeJS.ErrnoException =>
   isSystemError(error, 'ECONNREFUSED', 'ENOENT', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT')
 
-/** How a full disk is told, by the engine and by programs. */
+/** How the engine and programs report a full disk. */
 export const NO_SPACE = /no space left on device|disk quota exceeded/i
 
 /** Translates a failure of the engine into a product error that keeps its cause. */
@@ -66,8 +66,8 @@ export function engineFailure(doing: string, error: unknown): Error {
 }
 
 /**
- * The HTTP status of an engine's refusal, if that is what the failure is. Podman says 500 of a container that goes away
- * while it looks at it: that is 404 here.
+ * The HTTP status of an engine's refusal, if that is what the failure is. Podman answers 500 for a container that
+ * disappears while it is inspected: that counts as 404 here.
  */
 export function statusOf(error: unknown): number | undefined {
   const { statusCode, json } = (error ?? {}) as { statusCode?: unknown; json?: { cause?: unknown } }

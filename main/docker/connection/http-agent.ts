@@ -6,7 +6,8 @@ const { Agent } = process.getBuiltinModule('node:http')
 /**
  * Keeps connections to engines without TLS, for all calls of this process. Given no name for TLS, Node's own agent asks
  * before every call whether the engine's name is an address: compiling that question takes longer than the engine's
- * answer. And the client describes every request, agent included, whether anybody reads it or not: this one says little.
+ * answer. And the client serialises every request for debugging, agent included, even if nobody reads it: this one
+ * serialises to little.
  */
 class HttpAgent extends Agent {
   constructor() {

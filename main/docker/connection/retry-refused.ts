@@ -3,8 +3,8 @@ import { isProductError } from '../../../shared/errors.ts'
 const TRIES = 4
 
 /**
- * Asks again when the engine fails: its lists and removals of images, and Podman's look at one, do when another image goes
- * away meanwhile, and so does a look at a container that somebody replaces. Only for what may be asked twice.
+ * Retries a refused call: listing and removing images, and inspecting one with Podman, fail when another image
+ * disappears meanwhile, and so does inspecting a container that is being replaced. Only for what may be asked twice.
  */
 export async function retryRefused<T>(ask: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import type { SocketRefusal } from '../../../shared/engine-state.ts'
 
-/** Somebody as the system's files know them. */
+/** A user in the system's files. */
 export interface SystemUser {
   name: string
   uid: number
@@ -18,8 +18,8 @@ const USE = 0o6
 
 /**
  * What keeps a person from a socket, by the modes of the file system, as path_resolution(7) and unix(7) have them: the
- * first of its folders that they may not go through, or the socket. Null where no mode of
- * somebody else's tells, as on Windows. Never fails.
+ * first of its folders that they may not go through, or the socket. Null if no file mode explains it, as on Windows.
+ * Never fails.
  */
 export async function socketRefusal(
   socket: string,
@@ -30,14 +30,14 @@ export async function socketRefusal(
   const names = socket.slice(root.length).split(path.sep)
   const places = names.map((_, at) => path.join(root, ...names.slice(0, at + 1)))
   for (const place of places) {
-    // Modes of what a link leads to: a link's own say nothing.
+    // The mode of a link's target: a link's own mode means nothing.
     const stats = await stat(place).catch(() => undefined)
     if (!stats) return null
     const { uid, gid, mode } = stats
     const needed = stats.isDirectory() ? THROUGH : USE
     const given = uid === person.uid ? mode >> 6 : person.gids.includes(gid) ? mode >> 3 : mode
     if ((given & needed) === needed) continue
-    // Whoever took it from himself knows better.
+    // A person who removed their own permission knows why.
     if (uid === person.uid) return null
     const group = await entryOf('group', gid)
     const name = group?.[0] ?? String(gid)

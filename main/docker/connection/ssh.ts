@@ -55,7 +55,7 @@ export class SshAgent extends Agent {
     return new SshConnection(child)
   }
 
-  /** A connection that nobody uses keeps no program alive. */
+  /** An unused connection does not keep the program alive. */
   override keepSocketAlive(socket: Duplex): boolean {
     if (socket instanceof SshConnection) socket.hold(false)
     return true
@@ -66,7 +66,7 @@ export class SshAgent extends Agent {
   }
 }
 
-/** The two ends of a running `ssh` as one stream. What ssh says when it fails is the stream's error. */
+/** The two ends of a running `ssh` as one stream. ssh's error output becomes the stream's error. */
 class SshConnection extends Duplex {
   private readonly child: ChildProcess
   private stderr = ''

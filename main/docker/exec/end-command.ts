@@ -12,7 +12,7 @@ import { signalOnHost } from './host-processes.ts'
 import { type EndSignal, exitCodeOf } from './interrupted.ts'
 import { SIGNAL_COMMAND, SIGNAL_THESE } from './signal-script.ts'
 
-/** A variable that every process of a command inherits, by which they are found again whatever became of its client. */
+/** A variable that every process of a command inherits, which identifies them even if the client is gone. */
 export const COMMAND_VARIABLE = 'PRISTINE_EXEC_ID'
 
 /** A command that was started in a container, as far as it is needed to end it. */
@@ -29,7 +29,7 @@ export interface StartedCommand {
   unreachable?: (() => void) | undefined
 }
 
-/** The exit codes with which an engine says that a program cannot be started, or is not there. */
+/** The exit codes with which an engine reports that a program cannot be started, or does not exist. */
 const NOT_STARTED = [126, 127]
 
 /** Rounds in which everything of a command is killed: what is killed may have started something in the meantime. */
@@ -65,7 +65,7 @@ export async function endCommand(
   ended: Promise<number>,
   known: string[] = [],
 ): Promise<number> {
-  // It may fail while nobody waits for it.
+  // It may fail when nobody awaits it.
   ended.catch(() => {})
   const given = command.tty ? 'SIGHUP' : signal
   const told = await signalCommand(engine, command, given.slice('SIG'.length), known)
@@ -82,7 +82,7 @@ export async function endLeftCommand(engine: Engine, command: StartedCommand): P
   await endRest(engine, command, await signalCommand(engine, command, command.tty ? 'HUP' : 'TERM'))
 }
 
-/** Gives processes that were told to end a moment for it, and kills the rest. */
+/** Gives signalled processes a moment to end, and kills the rest. */
 async function endRest(engine: Engine, command: StartedCommand, told: string[]): Promise<void> {
   let left = told
   for (const until = Date.now() + REST_GRACE; left.length > 0; await pause(LOOK_AGAIN)) {

@@ -45,7 +45,7 @@ export async function startExec(
     exec.start({ hijack: true, stdin: spec.stdin, Tty: spec.tty }),
   )
   const exitCode = async (signal?: AbortSignal) => {
-    // A program may close its output and go on; and the engine hears of its end a moment later than of that.
+    // A program may close its output and continue; and the engine notices its end a moment later.
     for (let wait = 5; ; wait = Math.min(wait * 2, 1_000)) {
       const state = await call('reading the exit code', (abortSignal) => exec.inspect({ abortSignal }))
       if (!state.Running) return state.ExitCode ?? 1

@@ -15,14 +15,15 @@ import { type CommandSpec, outputEnd, type StartedExec, startExec } from './exec
 import { signalOf } from './interrupted.ts'
 import { pidInside } from './pid-inside.ts'
 
-/** A command that is run with somebody waiting for it. */
+/** A command whose end a caller waits for. */
 export interface ExecSpec extends CommandSpec {
   /**
-   * What becomes of the program and what it started when the command is cancelled: it is killed (the default); asked to
-   * end, as `Interrupted` says, and killed where it does not; or left to the caller, who removes or stops the container.
+   * What happens to the program and its children when the command is cancelled: they are killed (the default);
+   * signalled, as `Interrupted` says, and killed if they do not end; or left to the caller, who removes or stops the
+   * container.
    */
   whenCancelled?: 'kill' | 'ask' | 'leave'
-  /** By which its processes are found, where somebody else may have to end them; see `COMMAND_VARIABLE`. */
+  /** Identifies its processes, in case another process has to end them; see `COMMAND_VARIABLE`. */
   id?: string
   /** As `StartedCommand` has it. */
   unreachable?: (() => void) | undefined
@@ -31,8 +32,8 @@ export interface ExecSpec extends CommandSpec {
 }
 
 /**
- * Runs a command and gives its output to `onOutput` as it comes, in whole lines. Where that returns a promise, the
- * program waits until it is settled. Returns its exit code.
+ * Runs a command and gives its output to `onOutput` as it comes, in whole lines. If that returns a promise, the program
+ * waits until it is settled. Returns its exit code.
  * Errors: `engine-refused`, `engine-unreachable`; `cancelled`, but for a program that was asked to end.
  */
 export async function exec(
@@ -75,7 +76,7 @@ export async function exec(
   return code
 }
 
-/** Waits until everything of a stream was taken, unless nobody waits for that. */
+/** Waits until a stream was read completely, unless nobody waits for that. */
 async function rest(stream: PassThrough, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) return
   await finished(stream, { writable: false, ...(signal && { signal }) }).catch(() => {})
@@ -191,7 +192,7 @@ async function runToEnd(
   }
 }
 
-/** How many commands run in a container that somebody types into: terminals, and commands with their input open. */
+/** The number of interactive commands in a container: terminals, and commands with open input. */
 export async function openSessions(engine: Engine, container: string): Promise<number> {
   const ids = (await inspectContainer(engine, container))?.ExecIDs ?? []
   const sessions = await Promise.all(

@@ -2,7 +2,7 @@
 const NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGPIPE: 13, SIGTERM: 15 }
 export type EndSignal = keyof typeof NUMBERS
 
-/** The exit code of a program that a signal ended, as shells and engines tell it. */
+/** The exit code of a program that was ended by a signal, as shells and engines report it. */
 export const exitCodeOf = (signal: EndSignal): number => 128 + NUMBERS[signal]
 
 /** Why work is aborted whose program inside has to be given the same signal. */

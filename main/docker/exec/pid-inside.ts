@@ -4,8 +4,8 @@ import type { Engine } from '../connection/connect.ts'
 import type { StartedExec } from './exec-start.ts'
 
 /**
- * The process of a running command as its container numbers it, where this computer's processes are the engine's; none
- * where it has ended or cannot be told. `container` is its id.
+ * The process id of a running command inside its container, if this computer's processes are the engine's; none if it
+ * has ended or is unknown. `container` is its id.
  */
 export async function pidInside(
   engine: Engine,

@@ -1,4 +1,4 @@
-/** So many lines are kept, and so many characters of all together. */
+/** At most this many lines are kept, and characters in total. */
 export const MAX_LINES = 50
 const MAX_CHARACTERS = 16 * 1024
 /** Stands where the beginning of a line was left out. */

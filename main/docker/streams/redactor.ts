@@ -36,8 +36,8 @@ interface Found {
 }
 
 /**
- * Takes hidden texts out of one stream of text, wherever it is cut into pieces. What may be the beginning of one is kept
- * back until more comes, and nothing else. Takes time in proportion to the text.
+ * Takes hidden texts out of one stream of text, wherever it is cut into pieces. What may be the beginning of one is
+ * kept back until more comes, and nothing else. Takes time in proportion to the text.
  */
 export class Redactor implements TextFilter {
   private readonly searches: Search[]

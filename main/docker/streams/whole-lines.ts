@@ -4,9 +4,9 @@ import type { TextFilter } from '../../../shared/operation.ts'
 const LONGEST = 64 * 1024
 
 /**
- * Puts a stream's chunks together to whole lines, so that lines of two streams never tear each other apart; a line longer
- * than 64 Ki characters comes in pieces. `end` gives what was printed last without a line end. Takes time in proportion
- * to what is printed, however it is cut.
+ * Puts a stream's chunks together to whole lines, so that lines of two streams never tear each other apart; a line
+ * longer than 64 Ki characters comes in pieces. `end` gives what was printed last without a line end. Takes time in
+ * proportion to the output, however it is split.
  */
 export class WholeLines {
   private rest = ''

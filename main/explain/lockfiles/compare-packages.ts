@@ -2,8 +2,8 @@ import type { PackageChange } from '../../../shared/change.ts'
 import type { Packages } from './packages.ts'
 
 /**
- * Which packages differ, by name: the versions that went and those that came, of a package that is there in several. A
- * version that stayed with another checksum is another package under the same name, and is told as such.
+ * The packages that differ, by name: for a package with several versions, the removed and the added ones. An unchanged
+ * version with another checksum is another package under the same name, and is listed as such.
  */
 export function comparePackages(before: Packages, after: Packages): PackageChange[] {
   const names = new Set([...before.versions.keys(), ...after.versions.keys()])
@@ -22,7 +22,7 @@ export function comparePackages(before: Packages, after: Packages): PackageChang
 
 const text = (versions: string[]): string | null => (versions.length > 0 ? versions.sort().join(', ') : null)
 
-/** Checksums of different algorithms (`sha1-…`, `sha512-…`) tell nothing of each other. */
+/** Checksums of different algorithms (`sha1-…`, `sha512-…`) cannot be compared. */
 const isOther = (before: string | undefined, after: string): boolean =>
   before !== undefined &&
   before !== after &&

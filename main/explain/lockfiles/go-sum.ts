@@ -1,8 +1,7 @@
 import { linesOf, NotThisFormat, Packages } from './packages.ts'
 
 /**
- * go.sum (go.dev/ref/mod, "go.sum files"): `module version[/go.mod] hash`. Of a version that is named by its go.mod alone
- * nothing is built.
+ * go.sum (go.dev/ref/mod, "go.sum files"): `module version[/go.mod] hash`. A version with only its go.mod is not built.
  */
 export function readGoSum(text: string): Packages {
   const packages = new Packages()

@@ -10,7 +10,7 @@ export class Packages {
   }
 }
 
-/** Thrown by a reader for a text that is not of its format: nothing is then said of what is in it. */
+/** Thrown by a reader for a text that is not in its format: its packages are then not listed. */
 export class NotThisFormat extends Error {}
 
 /** The text's lines, without line ends. Errors: `NotThisFormat` in the middle of an unresolved merge. */

@@ -37,14 +37,14 @@ const readerOf = (file: string): Reader | undefined =>
 export const isReadable = (file: string): boolean => readerOf(file) !== undefined
 
 /**
- * The packages that a lockfile names; undefined for what is no such file, or is not written as its tool writes it. Takes
- * time in proportion to the text, and never throws: the text may be anybody's.
+ * The packages of a lockfile; undefined for other files, or for one that its tool did not write. Takes time in
+ * proportion to the text, and never throws: the text is untrusted.
  */
 export function readLockfile(file: string, text: string): Packages | undefined {
   try {
     return readerOf(file)?.(text)
   } catch {
-    // Not of the format, or too deep for a parser: nothing is said of what is in it.
+    // Not in the format, or too deep for a parser: its packages are then not listed.
     return undefined
   }
 }

@@ -16,7 +16,7 @@ export function readYarn(text: string): Packages {
       version = undefined
     }
     if (name === undefined) continue
-    // Berry's checksum depends on its own cache format, and tells nothing of the content alone.
+    // Berry's checksum depends on its own cache format, so it does not identify the content alone.
     const [, key, value = ''] = /^ {2}(version:?|integrity) "?([^"\s]+)"?$/.exec(line) ?? []
     if (key === 'integrity' && version !== undefined) packages.add(name, version, value)
     // Berry's mark of the workspace's own packages.

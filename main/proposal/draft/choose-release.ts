@@ -4,14 +4,14 @@ import { type Dialect, readRange } from './version-ranges.ts'
 /** What is known of a language's releases. A line is a version's first numbers, as many as its image's tags need. */
 interface Language {
   name: string
-  /** Taken where nothing else is asked for, with the reason. */
+  /** Used if nothing else is requested, with the reason. */
   preferred: string
   because: string
   /** Lines that their makers keep repairing, oldest first; of Rust only the newest, whatever it is. */
   maintained: string[]
 }
 
-/** As of November 2026. A line that is missing here can be asked for all the same; it is only never chosen. */
+/** As of November 2026. A release line that is missing here can be requested; it is only never chosen by default. */
 export const LANGUAGES = {
   node: {
     name: 'Node.js',
@@ -64,7 +64,7 @@ export const LANGUAGES = {
   },
 } satisfies Record<string, Language>
 
-/** What a file says of a version: the one to take, or a range that it must lie in. */
+/** A version that a file requests: an exact one, or a range. */
 export interface VersionSource {
   from: string
   text: string
@@ -83,9 +83,9 @@ export interface ChosenVersion {
 }
 
 /**
- * Chooses a version by what files say, in their order of weight. A version that a file names is taken as it is. Of a range
- * the preferred line is taken if its newest release lies in the range, else the newest maintained line that does, else
- * the lowest that the range allows. Where nothing is said, it is the preferred line.
+ * Chooses a version by what files request, in order of weight. A version that a file names is taken as it is. For a
+ * range, the preferred line is chosen if its newest release is in the range, else the newest maintained line in it,
+ * else the lowest allowed version. Without a request, it is the preferred release line.
  */
 export function chooseVersion(language: Language, sources: VersionSource[]): ChosenVersion {
   const warnings: string[] = []

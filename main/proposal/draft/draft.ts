@@ -5,7 +5,7 @@ import type { ProjectReader } from './project-reader.ts'
 /** A line with its reason; `from` is the file that it comes from. */
 export type Reasoned = ProposedLine
 
-/** Why something is so, and the file that says it. */
+/** The reason for something, and the file that shows it. */
 export interface Because {
   reason: string
   from: string | null
@@ -41,8 +41,8 @@ export const setting = (key: string, value: unknown, reason: string, from: strin
 })
 
 /**
- * Files in the folder a look is at, as far as they are there, that decide what a hook makes. Those that count unasked are
- * left out: known lockfiles of the project's own folder. `reason` says what they do.
+ * Files in the folder a look is at, as far as they are there, that decide what a hook makes. Those that count unasked
+ * are left out: known lockfiles of the project's own folder. `reason` describes their effect.
  */
 export function inputs(look: ProjectReader, files: string[], reason: string): Setting[] {
   const there = files.filter((file) => file.includes('*') || look.has(file))

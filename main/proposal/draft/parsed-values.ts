@@ -1,4 +1,4 @@
-/** What stands at a path of a parsed file; undefined where there is nothing of its own. */
+/** The value at a path of a parsed file; undefined if there is no own property. */
 export function valueAt(value: unknown, ...keys: string[]): unknown {
   let found = value
   for (const key of keys) {

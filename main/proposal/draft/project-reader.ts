@@ -11,7 +11,7 @@ import { readHead, readText } from '../../files/read-text.ts'
 /** How far is looked: so many folders down, and so many names in all. */
 const DEPTH = 3
 const MAX_NAMES = 5000
-/** A warning may hold what a file says. */
+/** A warning may contain text of a file. */
 const LONGEST = 500
 /** Folders that hold what others wrote, or what a build made. */
 const SKIPPED =
@@ -28,8 +28,8 @@ interface Seen {
 }
 
 /**
- * What is seen of a folder from outside: the names in it, and the texts that are asked for. Nothing is run, and nothing
- * that stands in a file can make it fail: what cannot be read is noted as a warning, and is as if it were not there.
+ * Read access to a folder: its names, and the texts of requested files. Nothing is run, and nothing that stands in a
+ * file can make it fail: what cannot be read is noted as a warning, and is as if it were not there.
  */
 export class ProjectReader {
   /** The folder that is looked at, relative to the project's; '' for that itself. */

@@ -3,8 +3,8 @@ import { textAt, textsAt, valueAt } from './parsed-values.ts'
 import type { ProjectReader } from './project-reader.ts'
 
 /**
- * What the files of asdf (`.tool-versions`) and mise (`mise.toml`) say of a tool, by any of its names: `nodejs 24.1.0`.
- * Of several versions the first counts.
+ * The version of a tool in the files of asdf (`.tool-versions`) and mise (`mise.toml`), by any of its names: `nodejs
+ * 24.1.0`. Of several versions the first one counts.
  */
 export async function toolVersions(look: ProjectReader, ...names: string[]): Promise<VersionSource[]> {
   const found: VersionSource[] = []
@@ -27,7 +27,7 @@ export async function toolVersions(look: ProjectReader, ...names: string[]): Pro
   return found
 }
 
-/** What a file says that holds one version, such as `.nvmrc`: its first line that is no comment. */
+/** The version in a file that holds nothing else, such as `.nvmrc`: its first line that is not a comment. */
 export async function versionFile(look: ProjectReader, file: string): Promise<VersionSource[]> {
   const lines = (await look.text(file))?.split('\n').map((line) => line.replace(/#.*/, '').trim())
   const text = lines?.find((line) => line !== '')

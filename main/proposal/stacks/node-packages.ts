@@ -56,7 +56,7 @@ export async function readPackages(look: ProjectReader, manifest: unknown): Prom
   return packagesOf(look, berry ? 'berry' : manager, version, lockfile)
 }
 
-/** Yarn from its second version on has other commands; its lockfile or its settings tell. */
+/** Yarn 2 and later have other commands; its lockfile or its settings show which it is. */
 async function isBerry(look: ProjectReader, version: string | undefined): Promise<boolean> {
   if (version !== undefined) return !version.startsWith('1.')
   return look.has('.yarnrc.yml') || /^__metadata:/m.test((await look.head('yarn.lock')) ?? '')

@@ -6,7 +6,7 @@ import type { ProjectReader } from '../draft/project-reader.ts'
 const OWN = 'it has to listen on all addresses to be reached from outside, such as with "--host".'
 const LOOPBACK = `It listens on localhost only unless told otherwise: ${OWN}`
 
-/** Where programs serve that nobody told a port. */
+/** The default ports of programs. */
 const USUAL: Record<string, { port: number; loopback: boolean }> = {
   next: { port: 3000, loopback: false },
   nuxt: { port: 3000, loopback: true },
@@ -22,7 +22,9 @@ const USUAL: Record<string, { port: number; loopback: boolean }> = {
 
 const MAIN = /^(?:src\/)?(?:server|index|app|main)\.(?:[cm]?js|ts)$/
 
-/** The port that a Node program evidently serves on: told in its start scripts, usual for its framework, or in its main file. */
+/**
+ * The port that a Node program evidently serves on: from its start scripts, its framework's default, or its main file.
+ */
 export async function nodePort(
   look: ProjectReader,
   manifest: unknown,

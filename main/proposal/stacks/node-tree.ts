@@ -28,8 +28,8 @@ export interface InFolder extends Because {
 }
 
 /**
- * Why the packages of a project cannot lie beside its folder; undefined when they can. What is installed of the project's
- * own sources, or by scripts of its own, changes with them.
+ * Why the packages of a project have to be in its folder; undefined if they need not. What is installed from the
+ * project's own sources, or by its own scripts, changes with them.
  */
 export function whyInFolder(
   look: ProjectReader,

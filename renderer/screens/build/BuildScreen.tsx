@@ -226,7 +226,7 @@ function Actions({
   )
 }
 
-/** What failed, in short; what it printed stands at its step. */
+/** What failed, in short; its output is shown at its step. */
 function BuildError({ error }: { error: ErrorReport }) {
   const output = Array.isArray(error.data['output']) && error.data['output'].length > 0
   return (
@@ -238,7 +238,7 @@ function BuildError({ error }: { error: ErrorReport }) {
   )
 }
 
-/** Tells a reader of the screen each step as it begins and how all of it ended; never what steps print. */
+/** Announces each step to a screen reader as it begins, and how the operation ended; never the output. */
 function Announcement({ steps }: { steps: Steps }) {
   const running = steps.groups.flatMap((group) => group.steps).findLast(({ state }) => state === 'running')
   return (

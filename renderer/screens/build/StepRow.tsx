@@ -74,7 +74,7 @@ function StepTime({ step: { began, ended, state }, running }: { step: Step; runn
   const now = useClock(running)
   if (state === 'cached') return <span className="step-time" />
   const time = (ended ?? now) - began
-  // What took no time has none to tell.
+  // A step without a duration shows none.
   return <span className="step-time">{time >= 50 ? duration(time) : ''}</span>
 }
 
@@ -135,7 +135,7 @@ function Failed({ output, error }: { output: StepOutput | undefined; error: Erro
   )
 }
 
-/** The end of it is what tells why. */
+/** Its end shows the reason. */
 const toEnd = (element: HTMLElement | null) => {
   if (element) element.scrollTop = element.scrollHeight
 }

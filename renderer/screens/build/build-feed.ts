@@ -32,7 +32,7 @@ export interface BuildFeed {
 /** Of one step so much is kept. */
 const LIMITS = { lines: 200_000, bytes: 16 * 1024 * 1024 }
 
-/** Follows an operation's recording from its beginning; the page is told at most once a frame. */
+/** Follows an operation's recording from its beginning; the page is updated at most once a frame. */
 export function openBuild(project: ProjectKey, operation: OperationId): BuildFeed {
   const store = createStore<BuildState>(() => ({
     steps: NO_STEPS,

@@ -5,7 +5,7 @@ const SEQUENCES = /\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\
 const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: they are what is taken out.
 
-/** Longer lines are cut; nobody reads them here, and one could fill the page. */
+/** Longer lines are cut; they are not readable here, and one could fill the page. */
 const LONGEST = 10_000
 
 /** Turns what a program printed, in pieces, into whole lines of plain text. */
@@ -19,13 +19,13 @@ export class OutputLines {
     return lines.map(plain)
   }
 
-  /** What stands in the line that is not complete. */
+  /** The content of the incomplete line. */
   unfinished(): LogLine[] {
     return this.rest === '' ? [] : [plain(this.rest)]
   }
 }
 
-/** A line as it stands after a terminal has shown it: the last of what was written over itself, without colours. */
+/** A line as a terminal would show it: after the last overwrite, without colours. */
 function plain(line: string): LogLine {
   const text = line.replace(/\r+$/, '').replace(SEQUENCES, '')
   return {

@@ -32,7 +32,7 @@ export default function BuildsScreen() {
   )
   const ids = running.filter((_, at) => at % 2 === 0)
   const steps = new Map(ids.map((id, at): [string, string] => [id, running[at * 2 + 1] ?? '']))
-  // The list is asked for anew whenever another operation runs.
+  // The list is requested again whenever another operation runs.
   const { value, failure, again } = useAnswer(ids.join(), (signal) => client.operations.list({}, { signal }))
   const now = Date.now()
   const list = value?.toSorted((a, b) => Number(b.state === 'running') - Number(a.state === 'running'))

@@ -60,7 +60,10 @@ export function ChangeText({ change }: { change: InputChange }) {
   )
 }
 
-/** Name, what became of it, the old and the new, and the file that tells it. `grouped`: a heading says the usual words. */
+/**
+ * Name, kind of change, the old and the new value, and the file that shows it. `grouped`: a heading shows the usual
+ * words.
+ */
 function Said({ parts, grouped = false }: { parts: ChangeParts; grouped?: boolean }) {
   const { name, word, file } = parts
   const usual = word !== 'moved' && word !== 'checksum'
@@ -76,7 +79,7 @@ function Said({ parts, grouped = false }: { parts: ChangeParts; grouped?: boolea
   )
 }
 
-/** The old and the new. Signs tell them apart as well as colours do. */
+/** The old and the new. Signs distinguish them as well as colours do. */
 function Values({ parts }: { parts: ChangeParts }) {
   const { from, to } = shortChange({ input: '', from: parts.from ?? null, to: parts.to ?? null })
   const same = from === to

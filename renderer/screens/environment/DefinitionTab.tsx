@@ -87,7 +87,7 @@ function Texts({
   )
 }
 
-/** `newer`: the references that point elsewhere today, as far as somebody asked. */
+/** `newer`: the references that point elsewhere today, if this was checked. */
 function Pins({ pins, newer }: { pins: DefinitionText['pins']; newer: string[] }) {
   return (
     <ul className="pins">

@@ -18,7 +18,7 @@ export function FoundDefinition({
   definition: DefinitionText
 }) {
   const { value, failure } = useAnswer(project, (signal) => client.trust.request({ project }, { signal }))
-  // What is wrong with it is told above.
+  // Its problems are shown above.
   if (failure) return null
   return (
     <>

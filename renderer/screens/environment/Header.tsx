@@ -28,7 +28,7 @@ import { act, openWith } from '../../store/perform-action.ts'
 import { changeSettings, settings } from '../../store/settings.ts'
 import { changeAgent } from '../../store/ssh-agent.ts'
 
-/** The environment's name, state and fixed buttons: one main action, what stands beside it, and a menu of the rest. */
+/** The environment's name, state and fixed buttons: one main action, secondary ones, and a menu of the rest. */
 export function Header({ summary, versions }: { summary: ProjectSummary; versions: Version[] | undefined }) {
   const seen = environmentDisplay(
     summary,

@@ -259,7 +259,7 @@ function ContentsList({ contents: { tools, packages } }: { contents: Inventory }
   )
 }
 
-/** What the project takes on the engine. It is left out where the engine does not say. */
+/** What the project takes on the engine. Omitted if the engine does not report it. */
 function Disk({ summary, facts }: { summary: ProjectSummary; facts: string }) {
   // An engine measures for seconds, and slows down what it does meanwhile: it is asked once an operation has ended.
   const settled = useRef(facts)

@@ -9,7 +9,7 @@ import { t } from '../../messages/messages.ts'
 import { hrefOf } from '../../route.ts'
 import { typeInTerminal } from '../../store/typed-terminal.ts'
 
-/** How the program inside is started; nothing where that cannot be read, which others tell. */
+/** How the program inside is started; nothing if that cannot be read, which is reported elsewhere. */
 export function ProgramStart({ project, facts }: { project: ProjectKey; facts: string }) {
   const { value } = useAnswer(facts, (signal) => client.environment.programStart({ project }, { signal }))
   const [opening, setOpening] = useState(false)

@@ -65,7 +65,7 @@ function LivePort({ project, facts, port }: { project: ProjectKey; facts: string
   return <Port port={port} listens={listens} />
 }
 
-/** `listens`: null while nobody knows, left out where nobody asks. */
+/** `listens`: null while unknown, absent if it is not checked. */
 function Port({
   port: { container, host, protocol, label },
   listens,

@@ -25,7 +25,7 @@ function shorten(value: string | null, digits: number): string | null {
 
 const cut = (digits: number) => (hash: string) => hash.slice(0, digits)
 
-/** Whether a change is one of a pin: what an image's name or an address stands for. */
+/** Whether a change is one of a pin: what an image's name or an address resolves to. */
 export const isPin = ({ kind }: InputChange): boolean => kind === 'pin' || kind === 'download'
 
 /** Whether nothing but pins moved: the images that the definition starts from, or what it downloads. */

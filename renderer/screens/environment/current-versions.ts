@@ -2,8 +2,8 @@ import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
 
 /**
- * The list of versions with what runs and what is known-good as the summary has it: the summary comes by itself, a list
- * is asked for, and for a moment it is older; a page says one thing.
+ * The list of versions, with the current and the known-good version of the summary: the summary is pushed and the list
+ * is requested, so the list is older for a moment, and a page has to be consistent.
  */
 export function withCurrent(versions: Version[], { version: running }: ProjectSummary): Version[] {
   return versions.map((version) => {

@@ -17,7 +17,7 @@ export function usePortListening(project: ProjectKey, port: number, facts: strin
     let timer: ReturnType<typeof setTimeout> | undefined
     const stop = new AbortController()
     const look = async () => {
-      // What cannot be asked at the moment is asked again; who has the answer is told elsewhere.
+      // A request that fails now is repeated; the answer is shown elsewhere.
       const listens = await client.environment
         .listens({ project, port }, { signal: stop.signal })
         .catch(() => undefined)

@@ -5,7 +5,7 @@ import { t } from '../../messages/messages.ts'
 import { go } from '../../route.ts'
 import { engine } from '../../store/engine.ts'
 
-/** Says that no engine answers, and leads to what to do. */
+/** Reports that no engine answers, and links to the remedies. */
 export function EngineBanner() {
   const state = useStore(engine, (store) => store.engine)
   if (useLost() || state?.kind !== 'down') return null

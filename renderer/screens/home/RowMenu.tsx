@@ -8,8 +8,8 @@ import type { Action } from '../../store/environment-state.ts'
 import { act } from '../../store/perform-action.ts'
 
 /**
- * What else can be done with an environment. The menu itself is made when it is first opened: a long list that scrolls
- * makes many rows, and nobody opens the menus of most.
+ * What else can be done with an environment. The menu itself is rendered when it is first opened: a long list that
+ * scrolls renders many rows, and most menus are never opened.
  */
 export function RowMenu({ summary, actions }: { summary: ProjectSummary; actions: Action[] }) {
   const [used, setUsed] = useState(false)

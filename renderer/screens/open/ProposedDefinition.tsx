@@ -12,8 +12,8 @@ import { notify, notifyFailure } from '../../store/notices.ts'
 import './proposal.css'
 
 /**
- * In the place of a definition that is not there: the one that is proposed, in full and with the reason of each line. It is
- * written when the person says so; `written` hears of it.
+ * In the place of a definition that is not there: the one that is proposed, in full and with the reason of each line.
+ * It is written when the person agrees; `written` is called then.
  */
 export function ProposedDefinition({ summary, written }: { summary: ProjectSummary; written(): void }) {
   const { key: project } = summary

@@ -4,7 +4,7 @@ import { arrive, clone } from '../../store/clone.ts'
 import type { OpenWanted } from '../../store/dialogs.ts'
 import { settings } from '../../store/settings.ts'
 
-/** The fields for a git URL, filled as far as it tells; undefined for a folder. */
+/** The fields for a git URL, filled as far as it determines them; undefined for a folder. */
 export function cloneFields({ source, destination, reference }: OpenWanted) {
   const read = readSource(source)
   if (read.kind !== 'clone') return undefined

@@ -13,7 +13,7 @@ import { notify, notifyFailure } from '../../store/notices.ts'
 import { storageText } from './storage-text.ts'
 import './secrets.css'
 
-/** The secrets that the definition declares, and how they stand. It is left out where there are none. */
+/** The secrets that the definition declares, and their state. It is left out where there are none. */
 export function Secrets({ project, facts }: { project: ProjectKey; facts: string }) {
   const list = useAnswer(facts, (signal) => client.secrets.list({ project }, { signal }))
   if (!list.value || list.value.secrets.length === 0) return null

@@ -10,7 +10,7 @@ export function ProjectChoices({
   change,
 }: {
   chosen: ProjectKey[]
-  /** `none` stands where there is no environment, `text` above them, `back` on each one's button. */
+  /** `none` is shown if there is no environment, `text` above them, `back` on each one's button. */
   words: { none: string; text: string; back: string; backOf(name: string): string }
   change(chosen: ProjectKey[]): void
 }) {

@@ -9,7 +9,7 @@ interface About {
   home: string
 }
 
-/** The report, in English wherever it is read. Projects are counted and not named; of failures only the codes are told. */
+/** The report, in English wherever it is read. Projects are counted and not named; failures are listed by code only. */
 export function reportOf(
   about: About | undefined,
   engine: EngineState | undefined,

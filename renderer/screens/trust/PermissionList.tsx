@@ -3,8 +3,8 @@ import { t } from '../../messages/messages.ts'
 import { GROUPS, groupOf, permissionText } from './permission-text.ts'
 
 /**
- * Capabilities by what they are about, the gravest first. `beyond`: those that are not of the everyday set. `whole`: these
- * are all there are, so that it is also said what there is none of.
+ * Permissions by group, the most serious first. `beyond`: those beyond the default permissions. `whole`: these are all
+ * there are, so that the absent kinds are listed, too.
  */
 export function PermissionList({
   all,

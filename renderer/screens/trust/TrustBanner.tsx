@@ -5,10 +5,10 @@ import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { showDialog } from '../../store/dialogs.ts'
 
-/** Says that a person is waited for, and opens the sheet. */
+/** Reports that a person's consent is needed, and opens the dialog. */
 export function TrustBanner({ summary: { key, version, operation } }: { summary: ProjectSummary }) {
   const request = useAnswer(key, (signal) => client.trust.request({ project: key }, { signal }))
-  // Whose it is decides what is said; of what cannot be read nobody knows what it asks for.
+  // The text depends on the origin; for an unreadable definition the permissions are unknown.
   if (!request.value && !request.failure) return null
   const first = request.value?.origin === 'clone' ? 'bannerClone' : 'bannerOwn'
   const which = version ? 'bannerMore' : first

@@ -1,7 +1,7 @@
 import { exact, type Permission } from '../../../shared/trust.ts'
 import { t } from '../../messages/messages.ts'
 
-/** The parts of the sheet, in the order in which they are to be read. */
+/** The groups of the dialog, in reading order. */
 export const GROUPS = ['host', 'privileges', 'folders', 'variables', 'network', 'own', 'made'] as const
 export type Group = (typeof GROUPS)[number]
 
@@ -37,7 +37,7 @@ export interface PermissionText {
   access?: string
 }
 
-/** A stranger's texts stand there exactly, with everything visible. */
+/** Untrusted texts are shown exactly, with every character visible. */
 export function permissionText(permission: Permission): PermissionText {
   const { subject, what, access } = describe(permission)
   return { subject: exact(subject), what: exact(what), ...(access !== undefined && { access }) }

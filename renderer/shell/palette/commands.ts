@@ -42,7 +42,7 @@ export function commandsOf(known: Known): Command[] {
   return [
     ...known.projects.flatMap((project) => {
       const commands = ofProject(project, known)
-      // A path tells apart what the name does not.
+      // A path distinguishes equal names.
       if (names.get(project.name)?.length === 1) return commands
       return commands.map((command) => ({ ...command, about: shortPath(project.path) }))
     }),

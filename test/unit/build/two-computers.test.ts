@@ -418,7 +418,7 @@ describe('what cannot be equal is named', () => {
     rmSync(path.join(folder, 'tools/setup.sh'))
     git(folder, 'rm', '-q', '--cached', 'tools/setup.sh')
     write(folder, 'tools/setup.sh', '')
-    await other(folder, ['tools/setup.sh is not tracked by git, and so is no part of the version'])
+    await other(folder, ['tools/setup.sh is not tracked by git, so it is not part of the version'])
   })
 
   test('names that a file system may take for one', async () => {

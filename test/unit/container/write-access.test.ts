@@ -14,7 +14,7 @@ test('what a look inside printed tells whose the closed folders are', () => {
   expect(parseWriteAccess(text, ['/work', '/open', '/gone'])).toEqual({
     uid: 1000,
     gid: 1000,
-    closed: [{ path: '/work', mode: '755', owner: '3337:100' }, { path: '/gone' }],
+    unwritable: [{ path: '/work', mode: '755', owner: '3337:100' }, { path: '/gone' }],
   })
   const sticky = parseWriteAccess('1 2\n1 drwxrws--T+ 2 0 5 40 Nov 29 10:00 /t\n', ['/t'])
   expect(sticky?.unwritable).toEqual([{ path: '/t', mode: '770', owner: '0:5' }])

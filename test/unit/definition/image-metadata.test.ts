@@ -131,7 +131,7 @@ describe('metadata of an image', () => {
 
   it('says of whose label it speaks, and what can be done about that', async () => {
     const run = await readRun({})
-    const hint = 'Use another image, or mend the label where it is written; the environment is as it was.'
+    const hint = 'Use another image, or fix the label where it is set; the environment is as it was.'
     const failure = (label: string) => {
       try {
         return mergeImageMetadata(run, label, 'base:1')

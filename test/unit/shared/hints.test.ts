@@ -15,19 +15,19 @@ describe('a hint follows from the cause', () => {
     [
       'storage-failed',
       { path: '/p', problem: 'ENOSPC: no space left on device, write' },
-      /^Make room there\.$/,
+      /^Free space there\.$/,
     ],
     [
       'storage-failed',
       { path: '/p', problem: "EACCES: permission denied, open '/p/x'" },
       /^Give yourself perm/,
     ],
-    ['storage-failed', { path: '/p', problem: 'somebody else holds its lock' }, /^Make room or permission/],
+    ['storage-failed', { path: '/p', problem: 'somebody else holds its lock' }, /^Free space there, or give/],
     ['input-unreadable', { path: 'a', problem: 'it keeps changing while it is read' }, /^Run it again/],
     ['input-unreadable', { path: 'a', problem: 'its name holds a line end' }, /^Rename it/],
     ['input-unreadable', { path: 'a', problem: 'permission denied' }, /^Give yourself permission to read/],
     ['input-unreadable', { path: 'a', problem: 'it is a socket' }, /^Make it a readable regular file/],
-    ['hook-failed', { ...hook, output: ['x: No space left on device'] }, /^Make room/],
+    ['hook-failed', { ...hook, output: ['x: No space left on device'] }, /^Free space/],
     [
       'hook-failed',
       {
@@ -65,5 +65,7 @@ test('what cannot be written is named once, and no temporary file', () => {
   const error = productError('storage-failed', { path: '/p/pristine.lock', problem, of: 'lock' })
   expect(error.message).toBe('/p/pristine.lock could not be written.')
   expect(error.why).toBe('EROFS: read-only file system')
-  expect(error.hint).toMatch(/^It is mounted read-only: mount it for writing; where nobody may write, a lock/)
+  expect(error.hint).toMatch(
+    /^It is mounted read-only: mount it read-write; where nobody may write, a complete lock/,
+  )
 })

@@ -143,10 +143,13 @@ describe('what a definition reaches', () => {
   })
 
   it.each([
-    ['type=bind,source=${localEnv:NONE},target=/x', 'it mounts "" at /x, which is no absolute path'],
-    ['type=bind,source=${localEnv:REL},target=/x', 'it mounts "a/b" at /x, which is no absolute path'],
+    ['type=bind,source=${localEnv:NONE},target=/x', 'it mounts "" at /x, which is not an absolute path'],
+    ['type=bind,source=${localEnv:REL},target=/x', 'it mounts "a/b" at /x, which is not an absolute path'],
     ['type=bind,source=${localWorkspaceFolder}/loop,target=/x', 'which cannot be checked (ELOOP)'],
-    ['type=bind,source=${localWorkspaceFolder}/dangling/new,target=/x', 'a link to what is not there'],
+    [
+      'type=bind,source=${localWorkspaceFolder}/dangling/new,target=/x',
+      'a link to something that does not exist',
+    ],
   ])('is refused where it cannot be known: %s', async (mount, problem) => {
     await using project = await makeProject()
     await symlink('loop', path.join(project.path, 'loop'))

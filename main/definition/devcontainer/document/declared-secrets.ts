@@ -3,7 +3,7 @@ import type { DevcontainerJson } from './schema.ts'
 import { invalid, type Origin } from './source-position.ts'
 
 const LONGEST_NAME = 128
-/** A person is asked for each. */
+/** The person is asked for each of them. */
 const MAX = 100
 
 /**

@@ -2,7 +2,7 @@ import { createScanner, type Node, type ParseError, parseTree, printParseErrorCo
 import { productError } from '../../../../shared/errors.ts'
 import { invalid, type Origin, type Path } from './source-position.ts'
 
-/** A parsed JSON text that still knows where each of its values stands. */
+/** A parsed JSON text with the position of each of its values. */
 export interface Document extends Origin {
   value: unknown
   /** Keys that stand more than once in one object, the first of them, with the lines where they do: the last counts. */
@@ -32,8 +32,8 @@ const EXPECTED: Record<string, string> = {
 }
 
 /**
- * Parses JSON with comments and trailing commas. `file` is only named in errors; a byte order mark must be gone.
- * Fails with `definition-invalid`, saying where and what was expected. Of equal keys the last counts.
+ * Parses JSON with comments and trailing commas. `file` is only named in errors; a byte order mark must be gone. Fails
+ * with `definition-invalid`, saying where and what was expected. Of equal keys the last one counts.
  */
 export function parseJsonc(file: string, text: string): Document {
   const fail = (offset: number, problem: string) =>
@@ -54,7 +54,7 @@ export function parseJsonc(file: string, text: string): Document {
   return { ...origin, value: toValue(tree, origin), repeated: repeatedIn(tree, text) }
 }
 
-/** So many are told. */
+/** At most this many are reported. */
 const MAX_REPEATED = 5
 
 function repeatedIn(tree: Node, text: string): Document['repeated'] {

@@ -1,6 +1,6 @@
 import { type ProductError, productError } from '../../../../shared/errors.ts'
 
-/** Where a value stands in a definition: keys and list positions from the top. */
+/** The position of a value in a definition: keys and list indexes from the top. */
 export type Path = readonly (string | number)[]
 
 /** A text that definitions are read from. `at` finds the place of a key or list item, 1-based. */

@@ -14,9 +14,9 @@ export interface Variables {
 }
 
 /**
- * Replaces the variables of the Dev Containers specification (`${localEnv:NAME:default}`,
- * `${containerWorkspaceFolder}` …) by their values. What is not known, or is no variable, stays as
- * written. One pass: a value that looks like a variable is not replaced again.
+ * Replaces the variables of the Dev Containers specification (`${localEnv:NAME:default}`, `${containerWorkspaceFolder}`
+ * …) by their values. Unknown variables stay as written. One pass: a value that looks like a variable is not replaced
+ * again.
  */
 export function substitute(text: string, variables: Variables): string {
   let result = ''

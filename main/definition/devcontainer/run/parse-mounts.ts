@@ -127,7 +127,7 @@ export function requireSize(size: string, origin: Origin, path: Path): number {
   return bytes
 }
 
-/** One mount a target; the last wins, as the specification says of merged lists. */
+/** One mount per target; the last one wins, as the specification defines for merged lists. */
 export function mergeMounts(mounts: readonly Mount[]): Mount[] {
   return [...new Map(mounts.map((mount) => [mount.target, mount])).values()]
 }

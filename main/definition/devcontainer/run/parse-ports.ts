@@ -10,7 +10,7 @@ interface Attributes {
   otherPortsAttributes?: PortAttributes | undefined
 }
 
-/** `forwardPorts` with what `portsAttributes` says of each: a label, and whether the host port is fixed. */
+/** `forwardPorts` with the `portsAttributes` of each port: a label, and whether the host port is fixed. */
 export function readForwardPorts(
   written: readonly (number | string)[],
   attributes: Attributes,
@@ -71,7 +71,7 @@ export function parsePublish(text: string, key: string, origin: Origin, path: Pa
   }
 }
 
-/** Drops repeated requests, and movable ones of a container port that is already asked for. */
+/** Drops repeated requests, and movable ones of a container port that is already requested. */
 export function mergePorts(requests: readonly PortRequest[]): PortRequest[] {
   const merged = new Map<string, PortRequest>()
   const byContainer = new Map<string, PortRequest>()

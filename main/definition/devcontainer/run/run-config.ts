@@ -19,8 +19,8 @@ import { readSecurityOption } from './run-values.ts'
 import { readWorkspace } from './workspace.ts'
 
 /**
- * How the container is run: the definition's values over Pristine's defaults. `init` is on unless the
- * definition says otherwise, because a process 1 without it ignores its stop signal.
+ * How the container is run: the definition's values over Pristine's defaults. `init` is on by default, because a
+ * process 1 without it ignores its stop signal.
  */
 export function readRunConfig(
   json: DevcontainerJson,
@@ -83,7 +83,7 @@ interface Privileges {
   securityOpt: string[]
 }
 
-/** Privileged if any says so, and the lists together, as the specification merges them. */
+/** Privileged if any of them is, and the lists combined, as the specification merges them. */
 export function mergePrivileges(options: RunOptions, others: Privileges[]): RunOptions {
   const together = (key: 'capAdd' | 'securityOpt') => [
     ...new Set([...others.flatMap((other) => other[key]), ...(options[key] ?? [])]),

@@ -5,9 +5,9 @@ import { invalid, type Origin } from '../document/source-position.ts'
 import { parseMount } from './parse-mounts.ts'
 
 /**
- * Where the source is mounted and which folder is opened. Defaults as in the Dev Containers CLI: the git
- * root that holds the project at `/workspaces/<its name>`, opened at the project. Each of the two values
- * is defaulted by itself. Host paths stay templates, so that the text is the same for every clone.
+ * Where the source is mounted and which folder is opened. Defaults as in the Dev Containers CLI: the git root that
+ * holds the project at `/workspaces/<its name>`, opened at the project. Each of the two values has its own default.
+ * Host paths stay templates, so that the text is the same for every clone.
  */
 export function readWorkspace(
   written: { workspaceFolder?: string | undefined; workspaceMount?: string | undefined },

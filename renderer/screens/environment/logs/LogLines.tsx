@@ -17,7 +17,7 @@ export interface LogLinesProps {
   label: string
   wrap: boolean
   follow: boolean
-  /** Hears that the person scrolled away from the end or back to it. */
+  /** Called when the person scrolls away from the end or back to it. */
   onFollow(follow: boolean): void
   /** The line to bring into sight; a new object each time. */
   goal?: { number: number } | undefined
@@ -25,8 +25,8 @@ export interface LogLinesProps {
 }
 
 /**
- * Only the lines in sight are on the page, and of the others nothing is kept but their number: a row's place follows from
- * it. When lines wrap, the first one in sight stands at its place and the others flow below it.
+ * Only the lines in sight are on the page, and of the others nothing is kept but their number: a row's place follows
+ * from it. When lines wrap, the first visible one is at its place and the others flow below it.
  */
 export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wanted }: LogLinesProps) {
   const box = useRef<HTMLDivElement>(null)
@@ -111,7 +111,7 @@ export function LogLines({ buffer, turn, label, wrap, follow, onFollow, goal, wa
         touch()
       }}
       onPointerMove={({ buttons }) => {
-        // The end of a scroll bar's drag is told to nobody.
+        // The end of dragging a scroll bar fires no event.
         if (buttons === 0) pressed.current = false
       }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has to by keyboard, too.

@@ -10,7 +10,7 @@ import { LogLines } from './LogLines.tsx'
 import { type LogFeed, openFeed } from './log-feed.ts'
 import { LogSearch } from './log-search.ts'
 
-/** So many lines are asked for at first, and when a person wants the older ones. */
+/** How many lines are requested at first, and when a person wants the older ones. */
 const [TAIL, ALL] = [100_000, 1_000_000]
 
 /** What the environment prints, with search. */

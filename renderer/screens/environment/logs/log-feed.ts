@@ -21,10 +21,13 @@ export interface LogFeed {
   stop(): void
 }
 
-/** In milliseconds: a log that said nothing for so long has nothing to say. */
+/** In milliseconds: a log that is silent for this long has no more to show. */
 const QUIET = 1_000
 
-/** Follows what an environment prints: its last `tail` lines and those to come. The page is told at most once a frame. */
+/**
+ * Follows what an environment prints: its last `tail` lines and those to come. The page is updated at most once a
+ * frame.
+ */
 export function openFeed(project: ProjectKey, tail: number): LogFeed {
   const store = createStore<FeedState>(() => ({
     turn: 0,

@@ -18,7 +18,7 @@ export function TerminalScreen({
   terminal: TerminalId
   hidden: boolean
   onEnd(end: TerminalEnd): void
-  /** Hears that the keyboard is to go elsewhere. */
+  /** Called when the keyboard focus should leave. */
   onLeave(): void
 }) {
   const box = useRef<HTMLDivElement>(null)
@@ -42,7 +42,7 @@ export function TerminalScreen({
     shown.current = xterm
     const fit = new FitAddon()
     xterm.loadAddon(fit)
-    // Linked before it is fitted, so that the engine hears of the first size.
+    // Linked before it is fitted, so that the engine receives the first size.
     const unlink = linkTerminal(terminal, xterm, (how) => {
       xterm.options.disableStdin = true
       xterm.options.cursorBlink = false
