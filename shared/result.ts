@@ -7,7 +7,7 @@ import { VersionId } from './ids.ts'
 export const UpResult = z.strictObject({
   project: ProjectRef,
   version: z.strictObject({ id: VersionId, ordinal: z.int().check(z.positive()), image: z.string() }),
-  action: z.enum(['none', 'started', 'recreated', 'built', 'pulled']),
+  action: z.enum(['none', 'started', 'recreated', 'built']),
   because: z.array(InputChange),
   environment: Environment,
   /** References that the lock gained and lost. */

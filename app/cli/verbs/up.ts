@@ -135,12 +135,10 @@ const DONE = {
   started: 'started',
   recreated: 'replaced by',
   built: 'built and running',
-  pulled: 'pulled and running',
 } as const
 const PLANNED = {
   none: 'nothing to do, running',
   started: 'would start',
   recreated: 'would be replaced by',
   built: 'would build and run',
-  pulled: 'would pull and run',
 } as const
