@@ -75,7 +75,7 @@ async function buildService(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
       url,
       integrity,
-      content: await ensureDownload(home, url, integrity, run),
+      content: await ensureDownload(home, url, integrity, env, run),
     })),
   )
   await Promise.all(

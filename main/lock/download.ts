@@ -7,7 +7,10 @@ import { pipeline } from 'node:stream/promises'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { HashCache } from '../definition/inputs/hash-cache.ts'
+import { getPatiently, webClient } from '../registry/https-get.ts'
 import { ensureFolder, type Home } from '../store/home.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** The SHA-256 of a download, from its integrity `sha256:…`. */
 export const sha256Of = (integrity: string): string => integrity.replace('sha256:', '')
@@ -19,17 +22,20 @@ const blobFile = (home: Home, integrity: string): string => path.join(home.blobs
  * Downloads a remote `ADD` source into the store and returns its integrity, `sha256:…`.
  * Errors: `download-failed`, `cancelled`.
  */
-export async function download(home: Home, url: string, run: Run): Promise<string> {
+export async function download(home: Home, url: string, env: Environment, run: Run): Promise<string> {
   const name = `Download ${url}`
   const step = { kind: 'step', id: name, name, phase: 'download', subject: url } as const
   run.report({ ...step, state: 'running' })
   await ensureFolder(home.blobs)
   const temporary = path.join(home.blobs, `${randomBytes(6).toString('hex')}.tmp`)
   try {
-    const response = await fetch(url, { signal: run.signal })
-    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`)
+    const answer = await getPatiently(webClient(env), new URL(url), {}, run.signal)
+    if (answer.statusCode !== 200) {
+      answer.destroy()
+      throw new Error(`the server answered ${answer.statusCode}`)
+    }
     const hash = createHash('sha256')
-    const total = Number(response.headers.get('content-length')) || undefined
+    const total = Number(answer.headers['content-length']) || undefined
     let done = 0
     const measure = new Transform({
       transform(chunk: Buffer, _encoding, next) {
@@ -39,7 +45,7 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
         next(null, chunk)
       },
     })
-    await pipeline(response.body, measure, createWriteStream(temporary, { mode: 0o600, flush: true }), {
+    await pipeline(answer, measure, createWriteStream(temporary, { mode: 0o600, flush: true }), {
       signal: run.signal,
     })
     const integrity = `sha256:${hash.digest('hex')}`
@@ -50,9 +56,7 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
     await rm(temporary, { force: true })
     run.report({ ...step, state: 'failed' })
     if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
-    const cause = (error as Error).cause
-    const problem = cause instanceof Error ? cause.message : (error as Error).message
-    throw productError('download-failed', { url, problem }, { cause: error })
+    throw productError('download-failed', { url, problem: (error as Error).message }, { cause: error })
   }
 }
 
@@ -60,13 +64,19 @@ export async function download(home: Home, url: string, run: Run): Promise<strin
  * Ensures that a locked download is in the store, with the locked content: a damaged one is downloaded again.
  * Errors: `download-failed`, `download-changed`, `cancelled`.
  */
-export async function ensureDownload(home: Home, url: string, integrity: string, run: Run): Promise<string> {
+export async function ensureDownload(
+  home: Home,
+  url: string,
+  integrity: string,
+  env: Environment,
+  run: Run,
+): Promise<string> {
   const file = blobFile(home, integrity)
   if (await stat(file).catch(() => undefined)) {
     if (await holds(file, sha256Of(integrity))) return file
     run.report({ kind: 'warning', text: `The kept copy of ${url} is damaged; it is downloaded again.` })
   }
-  const found = await download(home, url, run)
+  const found = await download(home, url, env, run)
   if (found !== integrity) throw productError('download-changed', { url, from: integrity, to: found })
   return file
 }

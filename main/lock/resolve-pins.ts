@@ -93,7 +93,7 @@ export async function resolvePins(
     ),
     Promise.all(
       wanted.downloads.map(
-        async (url) => [url, { integrity: await download(resolver.home, url, run) }] as const,
+        async (url) => [url, { integrity: await download(resolver.home, url, resolver.env, run) }] as const,
       ),
     ),
   ])

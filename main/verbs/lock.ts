@@ -144,7 +144,7 @@ export async function outdated(
     return { by: 'lock' as const, reference, locked: resolved, latest, outdated: latest !== resolved }
   })
   const downloads = Object.entries(lock.next.downloads).map(async ([reference, { integrity }]) => {
-    const latest = await download(host.home, reference, run)
+    const latest = await download(host.home, reference, host.env, run)
     return { by: 'lock' as const, reference, locked: integrity, latest, outdated: latest !== integrity }
   })
   const byHand = digestsOf(planned).map((reference) => ofDigest(resolver, reference, run))

@@ -1,0 +1,119 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { setTimeout as pause } from 'node:timers/promises'
+import { getCACertificates } from 'node:tls'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Asks web servers as the person's other programs do: through their proxy, trusting the system's certificates. */
+export interface WebClient {
+  /**
+   * GETs an address and follows redirects. What is sent as `authorization` goes to that address's own host only. The body
+   * is read by the caller, or `destroy`ed. Fails with an `Error` that says why; aborts with the signal's reason.
+   */
+  get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage>
+}
+
+const MOST_REDIRECTS = 5
+/** In milliseconds: nothing is sent or received for so long. */
+const SILENCE = 30_000
+
+/** Hosts that plain HTTP may be spoken to: what is said does not leave this computer. */
+export const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === '[::1]'
+
+/**
+ * A client for this environment: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` in either case (Node.js, `proxyEnv` of
+ * `https.Agent`). An agent of its own, because what is set for the whole process would also reach the calls to an engine.
+ */
+export function webClient(env: Environment): WebClient {
+  const options = { keepAlive: true, maxSockets: 6, proxyEnv: env, timeout: SILENCE }
+  const plain = new HttpAgent(options)
+  let secure: HttpsAgent | undefined
+  // The system's certificates are read from the disk, only where they are needed.
+  const secureAgent = () => {
+    secure ??= new HttpsAgent({
+      ...options,
+      ca: [...new Set([...getCACertificates('default'), ...getCACertificates('system')])],
+    })
+    return secure
+  }
+
+  const ask = (url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const isSecure = url.protocol === 'https:'
+      const agent = isSecure ? secureAgent() : plain
+      const request = (isSecure ? httpsRequest : httpRequest)(url, { headers, signal, agent }, resolve)
+      request.setTimeout(SILENCE, () =>
+        request.destroy(new Error(`${url.host} did not answer for ${SILENCE / 1000} s`)),
+      )
+      request.once('error', reject)
+      request.end()
+    })
+
+  return {
+    async get(url, headers, signal) {
+      let at = url
+      // Some servers refuse whoever has no name.
+      let sent: Record<string, string> = { 'user-agent': 'pristine', ...headers }
+      for (let redirects = 0; ; redirects++) {
+        const answer = await ask(at, sent, signal)
+        const target = redirectOf(answer)
+        if (target === undefined) return answer
+        answer.resume()
+        if (redirects === MOST_REDIRECTS)
+          throw new Error(`${url.host} redirects more than ${MOST_REDIRECTS} times`)
+        const next = new URL(target, at)
+        if (!mayLead(at, next))
+          throw new Error(`${at.host} redirects to ${next.protocol}//${next.host}, which is not https`)
+        if (next.origin !== at.origin) sent = withoutAuthorization(sent)
+        at = next
+      }
+    },
+  }
+}
+
+/** Never from https to what others can read, but within this computer. */
+function mayLead(from: URL, to: URL): boolean {
+  if (to.protocol === 'https:') return true
+  return to.protocol === 'http:' && (from.protocol === 'http:' || isLoopback(to.hostname))
+}
+
+const TRIES = 3
+/** In milliseconds. A server that asks for more patience is told of. */
+const LONGEST_WAIT = 10_000
+const BUSY = [429, 502, 503, 504]
+
+/**
+ * The same, and again where a server is busy and says when it will not be, or soon: three times in all. Returns the last
+ * answer, whatever it is. Errors: as `get`.
+ */
+export async function getPatiently(
+  client: WebClient,
+  url: URL,
+  headers: Record<string, string>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  for (let tries = 1; ; tries++) {
+    const answer = await client.get(url, headers, signal)
+    const wait = BUSY.includes(answer.statusCode ?? 0) ? waitOf(answer, tries) : undefined
+    if (wait === undefined || wait > LONGEST_WAIT || tries === TRIES) return answer
+    answer.resume()
+    await pause(wait, undefined, { signal })
+  }
+}
+
+/** In milliseconds. `Retry-After` holds seconds or a date (RFC 9110, 10.2.3). */
+function waitOf({ headers }: IncomingMessage, tries: number): number {
+  const after = headers['retry-after']
+  if (after === undefined) return 500 * 2 ** tries
+  const wait = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now()
+  return Number.isNaN(wait) ? 500 * 2 ** tries : Math.max(0, wait)
+}
+
+function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {
+  return [301, 302, 303, 307, 308].includes(statusCode) ? headers.location : undefined
+}
+
+const withoutAuthorization = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'))
