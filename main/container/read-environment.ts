@@ -48,6 +48,8 @@ export interface EnvironmentFacts {
   version?: VersionId
   containers: EnvironmentContainer[]
   leftovers: EnvironmentContainer[]
+  /** The ids of containers that only a writer of the project makes, and removes: left by one that was killed. */
+  unfinished?: string[]
   /** The path of the workspace on this computer, where another folder is there by now than the one that is mounted. */
   replacedFolder?: string
 }
@@ -62,19 +64,19 @@ export async function readEnvironment(
   history: History,
   start: LastStart | undefined,
 ): Promise<EnvironmentFacts> {
-  const listed = await listContainers(engine, [
-    `${LABEL.project}=${project.key}`,
-    `${LABEL.role}=environment`,
-  ])
-  const own = listed.map(toContainer).filter(isOf(project.path))
+  const listed = await listContainers(engine, [`${LABEL.project}=${project.key}`])
+  const ofRole = (role: string) => listed.filter(({ Labels }) => Labels[LABEL.role] === role)
+  const own = ofRole('environment').map(toContainer).filter(isOf(project.path))
   const asked = await Promise.all(
     own.map(async (one) => asInspected(one, await inspectContainer(engine, one.id))),
   )
-  return environmentFacts(
+  const facts = environmentFacts(
     asked.filter((container) => container !== undefined),
     history,
     start,
   )
+  const unfinished = ofRole('bake').map(({ Id }) => Id)
+  return unfinished.length > 0 ? { ...facts, unfinished } : facts
 }
 
 /**

@@ -72,9 +72,16 @@ export async function currentStateFor(
   return { current: adoption ? await readCurrentState(host, project, [adoption.event]) : current, adoption }
 }
 
-/** Removes what a broken swap left behind. */
-export async function removeLeftovers(engine: Engine, facts: EnvironmentFacts): Promise<void> {
-  await Promise.all(facts.leftovers.map((container) => removeContainer(engine, container.id)))
+/**
+ * Removes what a broken swap left behind, and what the engine made for a writer that was killed: it may have been made after
+ * the repair. Only for the project's writer.
+ */
+export async function removeLeftovers(
+  engine: Engine,
+  { leftovers, unfinished = [] }: EnvironmentFacts,
+): Promise<void> {
+  const ids = [...leftovers.map(({ id }) => id), ...unfinished]
+  await Promise.all(ids.map((id) => removeContainer(engine, id)))
 }
 
 /**

@@ -19,7 +19,7 @@ const MOST_REDIRECTS = 5
 const SILENCE = 30_000
 
 /** Hosts that plain HTTP may be spoken to: what is said does not leave this computer. */
-export const isLoopback = (hostname: string): boolean =>
+const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === '[::1]'
 
 /**

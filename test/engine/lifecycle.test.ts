@@ -256,6 +256,23 @@ test('removing takes the environment, and keeps versions and data; more only on 
   expect(await project.versions()).toMatchObject([{ ordinal: 1, present: false }])
 })
 
+test('what the engine made for a writer that was killed goes with the next command, a reader’s stays', async () => {
+  await using project = await testProject(plain)
+  const { version } = await project.up()
+  const make = async (role: string) => {
+    const Labels = { 'dev.pristine.project': await project.key(), 'dev.pristine.role': role }
+    return docker().createContainer({ Image: version.image, Cmd: ['true'], Labels })
+  }
+  const [left, reading] = [await make('bake'), await make('look')]
+  try {
+    expect((await project.up()).action).toBe('none')
+    await expect(left.inspect()).rejects.toMatchObject({ statusCode: 404 })
+    await reading.inspect()
+  } finally {
+    await reading.remove()
+  }
+})
+
 test('a container that somebody removed is made again', async () => {
   await using project = await testProject(plain)
   const first = await project.up()
