@@ -184,10 +184,10 @@ export function createApp({ env, version, fault }: AppOptions) {
         engine.status(await folderOf(input.project), undefined, { signal: given(signal), report: () => {} }),
       ),
       up: on.environment.up.handler(async ({ input }) => {
-        const folder = await folderOf(input.project)
+        const project = await open(input.project)
         // What cannot be started is rejected at once, and is not a failed operation.
-        await findDefinition(folder)
-        return start((run) => engine.up(folder, { frozen: false }, run))
+        await findDefinition(project)
+        return start((run) => engine.up(project.path, { frozen: false }, run))
       }),
       stop: on.environment.stop.handler(async ({ input }) => {
         const folder = await folderOf(input.project)

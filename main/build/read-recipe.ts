@@ -14,6 +14,7 @@ import { fromRoot } from '../definition/inputs/project-inputs.ts'
 import { type Merged, mergeMetadata } from '../definition/read-project.ts'
 import { openInside } from '../files/open-inside.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
+import { throughLinksInFiles } from '../git/links-in-files.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import type { Host } from '../host/host.ts'
 import { isOwnPin } from '../lock/own-repository-pin.ts'
@@ -93,8 +94,9 @@ async function readService(
   const today = plan.baked && bakedValues(mergedOf(plan), local)
   for (const change of plan.baked && today ? bakedOtherwise(plan.baked, today) : []) missing.push(change)
   const folder =
-    (await realPathInProject(project, plan.context).catch(() => undefined)) ??
-    path.resolve(project.path, plan.context)
+    (await realPathInProject(project, await throughLinksInFiles(project, plan.context)).catch(
+      () => undefined,
+    )) ?? path.resolve(project.path, plan.context)
   const contents = new Map<string, Place>()
   await Promise.all(
     plan.files.filter(isRegular).map(async ([name, , sha256]) => {

@@ -12,6 +12,7 @@ import type { ImageMetadata } from '../../shared/lock.ts'
 import { errorCode } from '../files/error-code.ts'
 import { readText } from '../files/read-text.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
+import { throughLinksInFiles } from '../git/links-in-files.ts'
 import { chosenDefinition } from '../store/chosen-definition.ts'
 import { openHome } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
@@ -99,7 +100,7 @@ async function readService(
       ...withMetadata(service, reading, facts),
     }
   }
-  const text = await readText(project, source.dockerfile)
+  const text = await readText(project, await throughLinksInFiles(project, source.dockerfile))
   const reading = readDockerfile(text, {
     file: source.dockerfile,
     args: source.args,
@@ -140,7 +141,8 @@ export function mergeMetadata(
 
 /** Links are followed now: what they lead to when the files are read is what was looked at. */
 async function contextFolderOf(project: Project, file: string, context: string): Promise<string> {
-  const folder = await realPathInProject(project, context).catch((error: unknown) => {
+  const at = await throughLinksInFiles(project, context)
+  const folder = await realPathInProject(project, at).catch((error: unknown) => {
     const problem = `the build context ${context} cannot be read (${errorCode(error) ?? 'unknown'})`
     throw productError('definition-invalid', { file, problem }, { cause: error })
   })

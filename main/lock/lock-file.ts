@@ -8,6 +8,7 @@ import { byBytes } from '../files/byte-order.ts'
 import { openFolderInside, openInside } from '../files/open-inside.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
 import { realPathInProject } from '../files/real-path-in-project.ts'
+import { throughLinksInFiles } from '../git/links-in-files.ts'
 import { requireOwnPin } from './own-repository-pin.ts'
 
 const LOCK_NAME = 'pristine.lock'
@@ -38,7 +39,10 @@ export async function readLock(project: ProjectPaths, name: string): Promise<Loc
 
 /** The folder of a lock, absolute and without links. */
 async function lockFolder(project: ProjectPaths, name: string): Promise<string> {
-  const folder = await realPathInProject(project, path.dirname(name))
+  const folder = await realPathInProject(
+    project,
+    await throughLinksInFiles(project, path.posix.dirname(name)),
+  )
   if (folder === undefined) throw new Error("its folder is a link that leaves the project's folder.")
   return folder
 }

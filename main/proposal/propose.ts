@@ -35,7 +35,7 @@ export async function propose(project: ProjectPaths): Promise<Proposal> {
   const look = await ProjectReader.into(project)
   const choice = await chooseStack(look)
   const draft = choice?.draft ?? PLAIN
-  const compose = await findCompose(project.path)
+  const compose = await findCompose(project)
   if (compose !== undefined) {
     look.warn(`${compose} is not read: its services come with Docker Compose in a later version.`)
   }
@@ -61,8 +61,8 @@ const fingerprintOf = (files: ProposedFile[]): string =>
     .digest('hex')
 
 /** Whatever would be read in the proposal's place is one already, also what cannot be used. */
-async function assertNone({ path }: ProjectPaths): Promise<void> {
-  const found = await findDefinition(path).catch((error: unknown) => {
+async function assertNone(project: ProjectPaths): Promise<void> {
+  const found = await findDefinition(project).catch((error: unknown) => {
     if (isProductError(error) && lacksDefinition(error)) return undefined
     if (isProductError(error, 'definition-ambiguous'))
       return { file: String((error.data['files'] as string[])[0]) }

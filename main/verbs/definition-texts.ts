@@ -1,6 +1,7 @@
 import type { DefinitionText } from '../../shared/project.ts'
 import { type ReadService, readProject, wholeContextWarning } from '../definition/read-project.ts'
 import { readText } from '../files/read-text.ts'
+import { throughLinksInFiles } from '../git/links-in-files.ts'
 import { lockPath, lockText, readLock } from '../lock/lock-file.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -15,7 +16,10 @@ export async function definitionTexts(
   const { definition, services } = await readProject(env, project, undefined)
   const names = [definition.file, ...services.flatMap(dockerfileOf)]
   const files = await Promise.all(
-    [...new Set(names)].map(async (file) => ({ file, text: await readText(project, file) })),
+    [...new Set(names)].map(async (file) => ({
+      file,
+      text: await readText(project, await throughLinksInFiles(project, file)),
+    })),
   )
   const lockFile = lockPath(definition.file)
   const lock = await readLock(project, lockFile)

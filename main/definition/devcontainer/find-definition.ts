@@ -2,6 +2,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, posix } from 'node:path'
 import { productError } from '../../../shared/errors.ts'
 import { errorCode } from '../../files/error-code.ts'
+import type { ProjectPaths } from '../../files/project-paths.ts'
+import { throughLinksInFiles } from '../../git/links-in-files.ts'
 
 /** The file that defines a project; `file` is relative to its folder, with forward slashes. */
 export interface FoundDefinition {
@@ -14,66 +16,70 @@ const DOCKERFILES = ['Dockerfile', 'Containerfile']
 const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
 
 /**
- * Finds the definition of the project in `projectPath`, in the order of the Dev Containers specification;
+ * Finds the definition of a project, in the order of the Dev Containers specification;
  * then a bare Dockerfile. `choice` picks one instead: a file, relative to the
  * project, or the name of a folder in `.devcontainer`.
  * Errors: project-missing, definition-missing, definition-ambiguous, definition-unknown, definition-invalid,
  * definition-unsupported (compose files alone).
  */
-export async function findDefinition(projectPath: string, choice?: string): Promise<FoundDefinition> {
-  if ((await kindOf(projectPath)) !== 'folder') throw productError('project-missing', { path: projectPath })
-  if (choice !== undefined) return chosen(projectPath, choice)
+export async function findDefinition(project: ProjectPaths, choice?: string): Promise<FoundDefinition> {
+  if ((await kindOf(project.path)) !== 'folder') throw productError('project-missing', { path: project.path })
+  if (choice !== undefined) return chosen(project, choice)
 
-  const [devcontainer] = await present(projectPath, DEVCONTAINERS)
+  const [devcontainer] = await present(project, DEVCONTAINERS)
   if (devcontainer) return { kind: 'devcontainer', file: devcontainer }
 
-  const nested = await nestedDevcontainers(projectPath)
+  const nested = await nestedDevcontainers(project)
   if (nested.length > 1) throw productError('definition-ambiguous', { files: nested })
   if (nested[0]) return { kind: 'devcontainer', file: nested[0] }
 
-  const [dockerfile] = await present(projectPath, DOCKERFILES)
+  const [dockerfile] = await present(project, DOCKERFILES)
   if (dockerfile) return { kind: 'dockerfile', file: dockerfile }
 
-  const [compose] = await present(projectPath, COMPOSE_FILES)
+  const [compose] = await present(project, COMPOSE_FILES)
   if (compose) throw composeUnsupported(compose)
-  throw productError('definition-missing', { path: projectPath })
+  throw productError('definition-missing', { path: project.path })
 }
 
 /** The compose file of a project, if it has one: nothing reads it yet. */
-export async function findCompose(projectPath: string): Promise<string | undefined> {
-  return (await present(projectPath, COMPOSE_FILES))[0]
+export async function findCompose(project: ProjectPaths): Promise<string | undefined> {
+  return (await present(project, COMPOSE_FILES))[0]
 }
 
-async function chosen(projectPath: string, choice: string): Promise<FoundDefinition> {
-  const nested = await nestedDevcontainers(projectPath)
+async function chosen(project: ProjectPaths, choice: string): Promise<FoundDefinition> {
+  const nested = await nestedDevcontainers(project)
   const byName = nested.find((file) => file === `.devcontainer/${choice}/devcontainer.json`)
   if (byName !== undefined) return { kind: 'devcontainer', file: byName }
   const file = posix.normalize(choice.replaceAll('\\', '/'))
-  const others = [...(await present(projectPath, [...DEVCONTAINERS, ...DOCKERFILES])), ...nested]
+  const others = [...(await present(project, [...DEVCONTAINERS, ...DOCKERFILES])), ...nested]
   const fail = (problem: string) => productError('definition-unknown', { choice, problem, others })
   if (isAbsolute(choice) || file === '..' || file.startsWith('../')) {
     throw fail("the definition must lie in the project's folder")
   }
-  const kind = await kindOf(join(projectPath, file))
+  const kind = await kindIn(project, file)
   if (kind === undefined) throw fail('there is no such file')
   if (kind !== 'file') throw fail('expected a regular file')
   if (COMPOSE_FILES.includes(basename(file))) throw composeUnsupported(file)
   return { kind: /\.jsonc?$/i.test(file) ? 'devcontainer' : 'dockerfile', file }
 }
 
-async function nestedDevcontainers(projectPath: string): Promise<string[]> {
-  const names = await orNothing('.devcontainer', readdir(join(projectPath, '.devcontainer')))
+async function nestedDevcontainers(project: ProjectPaths): Promise<string[]> {
+  const folder = await throughLinksInFiles(project, '.devcontainer')
+  const names = await orNothing('.devcontainer', readdir(join(project.path, folder)))
   return present(
-    projectPath,
+    project,
     (names ?? []).sort().map((name) => `.devcontainer/${name}/devcontainer.json`),
   )
 }
 
 /** Those of the files that exist, whatever they are: reading one that is no regular file explains itself. */
-async function present(projectPath: string, files: string[]): Promise<string[]> {
-  const kinds = await Promise.all(files.map((file) => kindOf(join(projectPath, file))))
+async function present(project: ProjectPaths, files: string[]): Promise<string[]> {
+  const kinds = await Promise.all(files.map((file) => kindIn(project, file)))
   return files.filter((_, i) => kinds[i] === 'file' || kinds[i] === 'other')
 }
+
+const kindIn = async (project: ProjectPaths, file: string) =>
+  kindOf(join(project.path, await throughLinksInFiles(project, file)))
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'other' | undefined> {
   const stats = await orNothing(path, stat(path))

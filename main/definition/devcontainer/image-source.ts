@@ -4,6 +4,7 @@ import type { ImageSource } from '../../../shared/definition.ts'
 import { parseImageReference } from '../../../shared/image-reference.ts'
 import { errorCode } from '../../files/error-code.ts'
 import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
+import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import type { DevcontainerJson } from './document/schema.ts'
 import { invalid, type Origin, type Path, unsupported } from './document/source-position.ts'
 import { substitute, substituteAll, type Variables, variablesIn } from './document/substitute.ts'
@@ -93,7 +94,7 @@ async function requireKind(
 ): Promise<void> {
   const named = `"${key.join('.')}" names ${path}, which`
   try {
-    const stats = await stat(join(project.path, path))
+    const stats = await stat(join(project.path, await throughLinksInFiles(project, path)))
     if (kind === 'file' ? stats.isFile() : stats.isDirectory()) return
   } catch (error) {
     const code = errorCode(error)

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import type { Definition } from '../../../shared/definition.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
+import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import { readFeatures } from '../features/read-features.ts'
 import { dockerfileDefinition } from './bare-dockerfile.ts'
 import { checkKeys } from './document/check-keys.ts'
@@ -35,15 +36,15 @@ export interface ReadOptions {
  * Errors: those of `findDefinition`; definition-invalid, definition-unsupported.
  */
 export async function readDefinition(project: ProjectPaths, options: ReadOptions): Promise<Definition> {
-  const { kind, file } = await findDefinition(project.path, options.choice)
+  const { kind, file } = await findDefinition(project, options.choice)
   if (kind === 'dockerfile') {
-    const compose = await findCompose(project.path)
+    const compose = await findCompose(project)
     const message = `${compose} is not read yet: the environment is what ${file} says.`
     const warnings = compose === undefined ? [] : [{ code: 'compose-ignored', message }]
     return { ...dockerfileDefinition(project, file), warnings }
   }
 
-  const document = parseJsonc(file, await readText(project, file))
+  const document = parseJsonc(file, await readText(project, await throughLinksInFiles(project, file)))
   const { value } = document
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw invalid(document, [], 'expected an object')

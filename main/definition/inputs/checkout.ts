@@ -1,18 +1,14 @@
-import { fstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { isProductError, isSystemError } from '../../../shared/errors.ts'
 import type { InputFile } from '../../../shared/plan.ts'
-import { openInside, statInside } from '../../files/open-inside.ts'
+import { statInside } from '../../files/open-inside.ts'
 import { gitRootOf, type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import { convertedWhenAdded } from '../../git/line-end-conversion.ts'
+import { linkInFile } from '../../git/links-in-files.ts'
 import type { TrackedFile } from '../../git/tracked-files.ts'
 import { openWorkingTree, type WorkingTree } from '../../git/working-tree.ts'
 import type { CollectOptions } from './collect-files.ts'
 import type { HashCache, HashedFile } from './hash-cache.ts'
-import { objectIds } from './line-endings.ts'
-
-/** In bytes, of the text that stands for a link where the file system has none. */
-const LONGEST_LINK = 4096
 
 /**
  * A project's files in the form in which every clone has them. For tracked files, git's index decides whether a file is
@@ -173,22 +169,10 @@ export class Checkout {
     })
   }
 
-  /** Where a tracked link leads that the file system keeps as a file with that text (`core.symlinks` of git-config(1)). */
   private linkAt(file: string): string | undefined {
-    if (!this.tree?.isLink(file)) return undefined
-    try {
-      using opened = openInside(this.root, file)
-      const stats = fstatSync(opened.fd)
-      if (!stats.isFile() || stats.size > LONGEST_LINK) return undefined
-      const text = readFileSync(opened.fd)
-      if (objectIds(text)[this.tree.hash] !== this.tree.find(file)?.object) return undefined
-      const target = text.toString('utf8')
-      this.linksInFiles.set(file, target)
-      return target
-    } catch {
-      // A link, or nothing: the caller examines it as such.
-      return undefined
-    }
+    const target = this.tree && linkInFile(this.root, this.tree, file)
+    if (target !== undefined) this.linksInFiles.set(file, target)
+    return target
   }
 }
 

@@ -7,6 +7,7 @@ import { globMatches, globTokens } from '../../files/glob.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { YieldTurns } from '../../files/yield-turns.ts'
+import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import { type ContextSource, literal } from '../dockerfile/context-source.ts'
 import type { Checkout } from './checkout.ts'
 import { type CollectOptions, collectFiles, type Found, partsOf } from './collect-files.ts'
@@ -23,8 +24,9 @@ export async function readIgnore(
   dockerfile: string,
 ): Promise<IgnoreFile | undefined> {
   for (const file of [`${dockerfile}.dockerignore`, path.posix.join(context, '.dockerignore')]) {
-    if (await lstat(path.join(project.path, file)).catch(() => undefined))
-      return { file: path.basename(file), text: await readText(project, file) }
+    const at = await throughLinksInFiles(project, file)
+    if (await lstat(path.join(project.path, at)).catch(() => undefined))
+      return { file: path.basename(file), text: await readText(project, at) }
   }
   return undefined
 }

@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ObjectHash } from '../../git/repository.ts'
-
-/** The id of a content in a repository, by the repository's algorithm. */
-export type ObjectIds = Record<ObjectHash, string>
+import { type ObjectIds, objectIds } from '../../git/object-ids.ts'
 
 /** A text with CRLF line ends: what it is in a repository as it is, and as git keeps it when it converts line ends. */
 export interface LineEnds {
@@ -32,13 +29,6 @@ function withLineFeeds(content: Buffer): Buffer {
   }
   length += content.copy(converted, length, from)
   return converted.subarray(0, length)
-}
-
-/** The ids of a content as a blob (gitformat-pack(5)). */
-export function objectIds(content: Buffer): ObjectIds {
-  const id = (algorithm: ObjectHash): string =>
-    createHash(algorithm).update(`blob ${content.length}\0`).update(content).digest('hex')
-  return { sha1: id('sha1'), sha256: id('sha256') }
 }
 
 /** The content whose hash is `sha256`: the given one, or that with LF line ends; undefined when neither is. */

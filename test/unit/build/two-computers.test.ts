@@ -218,6 +218,36 @@ describe('the same id, without a word', () => {
     )
   })
 
+  test.each([
+    ['its folder', [['.devcontainer', 'config/dev']]],
+    ['its file', [['.devcontainer.json', 'config/dev/devcontainer.json']]],
+  ])('core.symlinks=false, where links lead to the texts: %s', async (_, links) => {
+    const source = path.join(scratch, `linked-${places.count++}`, 'clone')
+    const definition = { build: { dockerfile: '../Dockerfile', context: '..' } }
+    const inRoot = { build: { dockerfile: 'Dockerfile', context: '.' } }
+    const isInRoot = links[0]?.[0] === '.devcontainer.json'
+    write(source, 'config/dev/devcontainer.json', JSON.stringify(isInRoot ? inRoot : definition))
+    write(source, isInRoot ? 'pristine.lock' : 'config/dev/pristine.lock', JSON.stringify(PINNED))
+    write(source, 'docker/linux/Dockerfile', 'FROM scratch\nCOPY src /src\n')
+    write(source, 'cfg/ign', '**/*.log')
+    write(source, 'src/a.txt', 'one\n')
+    write(source, 'src/a.log', 'one\n')
+    for (const [link = '', target = ''] of links) symlinkSync(target, path.join(source, link))
+    symlinkSync('docker/linux', path.join(source, 'image'))
+    symlinkSync('image/Dockerfile', path.join(source, 'Dockerfile'))
+    symlinkSync('cfg/ign', path.join(source, '.dockerignore'))
+    git(source, 'init', '-q')
+    git(source, 'add', '-A')
+    git(source, 'commit', '-q', '-m', 'All')
+    const folder = place()
+    mkdirSync(path.dirname(folder), { recursive: true })
+    execFileSync('git', ['clone', '-q', '-c', 'core.symlinks=false', source, folder])
+    expect(readFileSync(path.join(folder, 'Dockerfile'), 'utf8')).toBe('image/Dockerfile')
+    const [before, after] = [await seen(source), await seen(folder)]
+    expect(after).toEqual(before)
+    expect(before.plan.services[0]?.files.map(([name]) => name)).toEqual(['src/a.txt'])
+  })
+
   test('an empty folder that git does not know', async () => {
     const folder = clone()
     mkdirSync(path.join(folder, 'src/empty/more'), { recursive: true })

@@ -20,24 +20,24 @@ describe('finding the definition', () => {
     for (const [i, file] of places.entries()) {
       await using project = await makeProject(Object.fromEntries(places.slice(i).map((name) => [name, json])))
       const kind = file.endsWith('.json') ? 'devcontainer' : 'dockerfile'
-      expect(await findDefinition(project.path)).toEqual({ kind, file })
+      expect(await findDefinition(project)).toEqual({ kind, file })
     }
   })
 
   it('asks when several folders have one, and takes the choice', async () => {
     const files = ['.devcontainer/a/devcontainer.json', '.devcontainer/b/devcontainer.json']
     await using project = await makeProject(Object.fromEntries(files.map((name) => [name, json])))
-    await expectError(findDefinition(project.path), 'definition-ambiguous', { files })
+    await expectError(findDefinition(project), 'definition-ambiguous', { files })
     const choice = '.devcontainer/b/devcontainer.json'
-    expect(await findDefinition(project.path, choice)).toEqual({ kind: 'devcontainer', file: choice })
-    expect(await findDefinition(project.path, 'b')).toEqual({ kind: 'devcontainer', file: choice })
-    await expectError(findDefinition(project.path, 'c'), 'definition-unknown', { choice: 'c', others: files })
+    expect(await findDefinition(project, choice)).toEqual({ kind: 'devcontainer', file: choice })
+    expect(await findDefinition(project, 'b')).toEqual({ kind: 'devcontainer', file: choice })
+    await expectError(findDefinition(project, 'c'), 'definition-unknown', { choice: 'c', others: files })
     expect((await readDefinition(project, { choice: `./${choice}`, env: {} })).file).toBe(choice)
   })
 
   it('takes a chosen Dockerfile of any name', async () => {
     await using project = await makeProject({ 'docker/dev.Dockerfile': 'FROM scratch' })
-    expect(await findDefinition(project.path, 'docker/dev.Dockerfile')).toEqual({
+    expect(await findDefinition(project, 'docker/dev.Dockerfile')).toEqual({
       kind: 'dockerfile',
       file: 'docker/dev.Dockerfile',
     })
@@ -46,28 +46,24 @@ describe('finding the definition', () => {
   it('refuses a choice that is missing, no file, or outside', async () => {
     await using project = await makeProject({ 'docker/x': '' })
     for (const choice of ['nothing.json', 'docker', '../x', '/etc/passwd']) {
-      await expectError(findDefinition(project.path, choice), 'definition-unknown', { choice })
+      await expectError(findDefinition(project, choice), 'definition-unknown', { choice })
     }
   })
 
   it('names compose files only where there is nothing else', async () => {
     await using project = await makeProject({ 'docker-compose.yml': 'services: {}' })
     const unsupported = { file: 'docker-compose.yml', key: 'compose' }
-    await expectError(findDefinition(project.path), 'definition-unsupported', unsupported)
-    await expectError(
-      findDefinition(project.path, 'docker-compose.yml'),
-      'definition-unsupported',
-      unsupported,
-    )
+    await expectError(findDefinition(project), 'definition-unsupported', unsupported)
+    await expectError(findDefinition(project, 'docker-compose.yml'), 'definition-unsupported', unsupported)
     await using both = await makeProject({ 'compose.yaml': '', Dockerfile: 'FROM scratch' })
-    expect(await findDefinition(both.path)).toEqual({ kind: 'dockerfile', file: 'Dockerfile' })
+    expect(await findDefinition(both)).toEqual({ kind: 'dockerfile', file: 'Dockerfile' })
   })
 
   it('says when there is no definition, or no folder', async () => {
     await using project = await makeProject({ 'README.md': '' })
-    await expectError(findDefinition(project.path), 'definition-missing', { path: project.path })
-    await expectError(findDefinition(join(project.path, 'gone')), 'project-missing')
-    await expectError(findDefinition(join(project.path, 'README.md')), 'project-missing')
+    await expectError(findDefinition(project), 'definition-missing', { path: project.path })
+    await expectError(findDefinition({ path: join(project.path, 'gone') }), 'project-missing')
+    await expectError(findDefinition({ path: join(project.path, 'README.md') }), 'project-missing')
   })
 })
 
