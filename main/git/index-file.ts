@@ -5,8 +5,12 @@ const HEADER = 12
 /** Where in an entry its mode, its object and, after that, its flags stand. */
 const MODE = 24
 const OBJECT = 40
-/** Of the flags: there are more of them; the stage of a file in conflict; the length of the name, if it is less. */
+/**
+ * Of the flags: there are more of them; the file is assumed to be unchanged; the stage of a file in conflict; the length of
+ * the name, if it is less.
+ */
 const EXTENDED = 0x4000
+const ASSUMED = 0x8000
 const STAGE = 0x3000
 const LENGTH = 0xfff
 /** Of the further flags: the file is not in the working tree, because a sparse checkout leaves it out. */
@@ -41,6 +45,7 @@ function readPlain(index: Buffer, hash: ObjectHash, count: number): TrackedFiles
     objects: index,
     objectsAt: new Uint32Array(count),
     skipped: [],
+    assumed: [],
   }
   const size = sizeOf(hash)
   let at = HEADER
@@ -58,6 +63,7 @@ function readPlain(index: Buffer, hash: ObjectHash, count: number): TrackedFiles
       entries.modes[to] = index.readUInt32BE(at + MODE)
       entries.objectsAt[to] = at + OBJECT
       if (isSkipped(index, flagsAt)) entries.skipped.push(to)
+      if ((flags & ASSUMED) !== 0) entries.assumed.push(to)
       entries.count++
     }
     // Padded with one to eight NULs to a multiple of eight.
@@ -77,18 +83,19 @@ function isSame({ count, names, starts, ends }: TrackedEntries, start: number, e
 /** Version 4: each name is stored as the difference from the previous one. */
 function readShortened(index: Buffer, hash: ObjectHash, count: number): TrackedFiles | undefined {
   const size = sizeOf(hash)
-  const files: { name: Buffer; mode: number; object: Buffer; skipped: boolean }[] = []
+  const files: { name: Buffer; mode: number; object: Buffer; skipped: boolean; assumed: boolean }[] = []
   let name: Buffer = Buffer.alloc(0)
   let at = HEADER
   for (let entry = 0; entry < count; entry++) {
     const mode = index.readUInt32BE(at + MODE)
     const object = index.subarray(at + OBJECT, at + OBJECT + size)
     const flagsAt = at + OBJECT + size
-    const start = flagsAt + ((index.readUInt16BE(flagsAt) & EXTENDED) === 0 ? 2 : 4)
+    const flags = index.readUInt16BE(flagsAt)
+    const start = flagsAt + ((flags & EXTENDED) === 0 ? 2 : 4)
     const { value, next } = readOffset(index, start)
     const end = endOfName(index, next)
     name = Buffer.concat([name.subarray(0, name.length - value), index.subarray(next, end)])
-    files.push({ name, mode, object, skipped: isSkipped(index, flagsAt) })
+    files.push({ name, mode, object, skipped: isSkipped(index, flagsAt), assumed: (flags & ASSUMED) !== 0 })
     at = end + 1
   }
   return needsGit(index, at, size) ? undefined : trackedFiles(hash, files)

@@ -73,7 +73,7 @@ function shortText(root: string, file: string): Buffer | undefined {
     const stats = fstatSync(opened.fd)
     return stats.isFile() && stats.size <= LONGEST_LINK ? readFileSync(opened.fd) : undefined
   } catch (error) {
-    // A link, or nothing: whoever asked looks at it as what it is.
+    // A link, or nothing: the caller examines it as such.
     if (isSystemError(error)) return undefined
     throw error
   }

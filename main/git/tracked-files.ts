@@ -25,6 +25,8 @@ export interface TrackedEntries {
   objectsAt: Uint32Array
   /** Of those that a sparse checkout leaves out of the working tree, their places. */
   skipped: number[]
+  /** Of those that git assumes to be unchanged without a check, their places. */
+  assumed: number[]
 }
 
 /** The files that git tracks in a working tree, by their paths from its root. */
@@ -68,6 +70,12 @@ export class TrackedFiles {
   /** The paths of those that a sparse checkout leaves out. */
   *skipped(): Generator<string> {
     for (const at of this.entries.skipped) yield this.nameAt(at)
+  }
+
+  /** The paths of those that git does not check for changes (`--assume-unchanged`, `--skip-worktree`). */
+  *unwatched(): Generator<string> {
+    for (const at of this.entries.assumed) yield this.nameAt(at)
+    yield* this.skipped()
   }
 
   private placeOf(file: string): number | undefined {
@@ -133,7 +141,7 @@ export class TrackedFiles {
 /** Files that are given one by one, in order. */
 export function trackedFiles(
   hash: ObjectHash,
-  files: { name: Buffer; mode: number; object: Buffer; skipped?: boolean }[],
+  files: { name: Buffer; mode: number; object: Buffer; skipped?: boolean; assumed?: boolean }[],
 ): TrackedFiles {
   const once = files.filter(({ name }, at) => !files[at - 1]?.name.equals(name))
   const ends = new Uint32Array(once.length)
@@ -151,6 +159,7 @@ export function trackedFiles(
     objects: Buffer.concat(once.map(({ object }) => object)),
     objectsAt: Uint32Array.from(once, (_, at) => at * SIZE[hash]),
     skipped: once.flatMap(({ skipped }, at) => (skipped ? [at] : [])),
+    assumed: once.flatMap(({ assumed }, at) => (assumed ? [at] : [])),
   })
 }
 

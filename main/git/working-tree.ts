@@ -57,6 +57,12 @@ export class WorkingTree {
     for (const [folder, tree] of this.modules) for (const file of tree.skipped()) yield `${folder}/${file}`
   }
 
+  /** The paths of the tracked files that git is set not to check for changes (git-update-index(1)). */
+  *unwatched(): Generator<string> {
+    yield* this.tracked.unwatched()
+    for (const [folder, tree] of this.modules) for (const file of tree.unwatched()) yield `${folder}/${file}`
+  }
+
   private treeOf(file: string): { tree: WorkingTree; rest: string } {
     for (const [folder, tree] of this.modules) {
       if (file === folder) return { tree, rest: '' }
@@ -97,18 +103,19 @@ async function readTracked(
   if (!index) return trackedFiles(hash, [])
   const read = readIndex(index, hash)
   if (read) return read
-  const listed = await queryGit(root, ['ls-files', '--stage', '-t', '-z'], env)
+  const listed = await queryGit(root, ['ls-files', '--stage', '-v', '-z'], env)
   return listed === undefined ? undefined : listedFiles(listed, hash)
 }
 
-/** What `git ls-files --stage -t -z` prints: `<tag> <mode> <object> <stage>\t<file>`, each with a NUL behind it. */
+/** What `git ls-files --stage -v -z` prints: `<tag> <mode> <object> <stage>\t<file>`, each with a NUL behind it; a small letter for what is assumed unchanged. */
 function listedFiles(listed: string, hash: ObjectHash): TrackedFiles {
   const files = listed.split('\0').flatMap((line) => {
     const [, tag, mode, object = '', name = ''] = /^(\S) (\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(line) ?? []
     if (mode === undefined) return []
-    const skipped = tag === 'S'
+    const skipped = /s/i.test(tag ?? '')
+    const assumed = /[a-z]/.test(tag ?? '')
     const bytes = Buffer.from(object, 'hex')
-    return [{ name: Buffer.from(name), mode: Number.parseInt(mode, 8), object: bytes, skipped }]
+    return [{ name: Buffer.from(name), mode: Number.parseInt(mode, 8), object: bytes, skipped, assumed }]
   })
   return trackedFiles(hash, files)
 }

@@ -92,7 +92,7 @@ export async function planReading(
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
     ...services.flatMap(({ merged }) => bakedMountWarnings(merged)),
-    ...inputWarnings(checkout, services, files, beside, skipped),
+    ...inputWarnings(checkout, read, files, beside, skipped),
   ]
   const differing = differingInputs(checkout, beside.inputs)
   const { converted } = checkout

@@ -1,22 +1,17 @@
-import { existsSync, fstatSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Warning } from '../../../shared/definition.ts'
 import { listed } from '../../../shared/errors/wording.ts'
-import { isSystemError } from '../../../shared/errors.ts'
-import { openInside } from '../../files/open-inside.ts'
 import { LONGEST_POINTER, largeFilePatterns, POINTER } from '../../git/lfs-pointer.ts'
+import type { Attributes } from './attributes.ts'
 import type { Checkout } from './checkout.ts'
 import { NamePatterns } from './name-patterns.ts'
+import { smallText } from './small-text.ts'
 
 /**
  * The code of a warning of an input that this clone has not whole. Reported even when nothing is to be done: it may be
  * the reason.
  */
 export const INCOMPLETE = 'input-incomplete'
-
-/** So many folders are looked into for `.gitattributes`, and such a file is read up to so many bytes. */
-const MAX_FOLDERS = 200
-const LONGEST_ATTRIBUTES = 1 << 20
 
 /**
  * Says which inputs a whole clone has and this one has not: submodules, what a sparse checkout leaves out, and files of
@@ -26,9 +21,10 @@ const LONGEST_ATTRIBUTES = 1 << 20
 export function incompleteWarnings(
   checkout: Checkout,
   { names, folders, skipped }: { names: string[]; folders: string[]; skipped: string[] },
+  attributes: Attributes[],
 ): Warning[] {
   const modules = folders.filter((name) => isModule(checkout, name))
-  const pointers = checkout.tree ? pointersAmong(checkout, names) : []
+  const pointers = checkout.tree ? pointersAmong(checkout, names, attributes) : []
   const told: [names: string[], what: string, command: string][] = [
     [modules, 'a submodule, which is not initialised and so an empty folder', updateCommand(modules)],
     [skipped, 'not here, because the checkout is sparse', 'git sparse-checkout disable'],
@@ -49,44 +45,20 @@ const updateCommand = (modules: string[]): string =>
 const isModule = ({ tree, folder }: Checkout, name: string): boolean =>
   tree?.find(path.posix.join(folder, name))?.kind === 'module'
 
-function pointersAmong({ root, folder }: Checkout, names: string[]): string[] {
-  const files = folder === '' ? names : names.map((name) => path.posix.join(folder, name))
-  const patterns = patternsFor(root, files)
+function pointersAmong({ root, folder }: Checkout, names: string[], attributes: Attributes[]): string[] {
+  const patterns = patternsIn(attributes)
   if (!patterns) return []
   return names.filter(
-    (_, at) =>
-      patterns.match(path.posix.basename(files[at] ?? '')) &&
-      readSmall(root, files[at] ?? '', LONGEST_POINTER)?.startsWith(POINTER),
+    (name) =>
+      patterns.match(path.posix.basename(name)) &&
+      smallText(root, path.posix.join(folder, name), LONGEST_POINTER)?.startsWith(POINTER),
   )
 }
 
-/** What the files are called that Git LFS keeps, by the attributes in the folders of inputs; undefined where it keeps none. */
-function patternsFor(root: string, files: string[]): NamePatterns | undefined {
-  const folders = new Set([''])
-  for (const file of files)
-    for (let end = file.lastIndexOf('/'); end > 0; end = file.lastIndexOf('/', end - 1)) {
-      const at = file.slice(0, end)
-      if (folders.has(at) || folders.size === MAX_FOLDERS) break
-      folders.add(at)
-    }
-  const patterns = [...folders].flatMap((at) =>
-    largeFilePatterns(readSmall(root, path.posix.join(at, '.gitattributes'), LONGEST_ATTRIBUTES) ?? ''),
-  )
+/** What the files are called that Git LFS keeps; undefined where it keeps none. */
+function patternsIn(attributes: Attributes[]): NamePatterns | undefined {
+  const patterns = attributes.flatMap(({ text }) => largeFilePatterns(text))
   return patterns.length === 0
     ? undefined
     : new NamePatterns(patterns.map((each) => path.posix.basename(each)))
-}
-
-/** The text of a file of up to so many bytes; undefined for all others. */
-function readSmall(root: string, file: string, most: number): string | undefined {
-  // Most folders have no such file, and to open what is not there takes ten times as long.
-  if (!existsSync(path.join(root, file))) return undefined
-  try {
-    using opened = openInside(root, file)
-    const stats = fstatSync(opened.fd)
-    return stats.isFile() && stats.size <= most ? readFileSync(opened.fd, 'utf8') : undefined
-  } catch (error) {
-    if (isSystemError(error)) return undefined
-    throw error
-  }
 }

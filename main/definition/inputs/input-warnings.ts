@@ -1,11 +1,14 @@
-import type { Warning } from '../../../shared/definition.ts'
+import path from 'node:path'
+import type { Definition, Warning } from '../../../shared/definition.ts'
 import { listed } from '../../../shared/errors/wording.ts'
 import type { InputFile } from '../../../shared/plan.ts'
-import type { ReadService } from '../read-project.ts'
+import type { ReadProject } from '../read-project.ts'
+import { attributesOf } from './attributes.ts'
 import type { Checkout } from './checkout.ts'
 import { inContext } from './context-path.ts'
+import { hiddenChangeWarnings } from './hidden-changes.ts'
 import { incompleteWarnings } from './incomplete-inputs.ts'
-import { fromRoot, type ProjectInputs } from './project-inputs.ts'
+import { fromRoot, LOCK_NAME, type ProjectInputs } from './project-inputs.ts'
 import { untrackedWarnings } from './untracked-inputs.ts'
 
 /**
@@ -14,7 +17,7 @@ import { untrackedWarnings } from './untracked-inputs.ts'
  */
 export function inputWarnings(
   checkout: Checkout,
-  services: ReadService[],
+  { definition, services }: ReadProject,
   files: InputFile[][],
   beside: ProjectInputs,
   skipped: string[][],
@@ -28,14 +31,33 @@ export function inputWarnings(
     (files[at] ?? []).flatMap(([name, , content]) => (content === 'dir' ? [named(name)] : [])),
   )
   const left = namings.flatMap((named, at) => (skipped[at] ?? []).map(named))
+  const incomplete = { names, folders, skipped: [...new Set([...left, ...beside.skipped])] }
+  const all = [...names, ...textsOf(definition)]
+  const attributes = checkout.tree ? attributesOf(checkout, all) : []
   return [
     ...untrackedWarnings(beside.untracked),
-    ...incompleteWarnings(checkout, { names, folders, skipped: [...new Set([...left, ...beside.skipped])] }),
+    ...incompleteWarnings(checkout, incomplete, attributes),
+    ...hiddenChangeWarnings(checkout, all, attributes),
     ...ofTheirOwn(checkout, names),
     ...onlyByCase(names),
     ...checkoutWarnings(checkout, beside),
   ]
 }
+
+/** The files whose texts are part of the plan, of which some may not be there. */
+const textsOf = ({ file, services }: Definition): string[] => [
+  file,
+  path.posix.join(path.posix.dirname(file), LOCK_NAME),
+  ...services.flatMap(({ source }) =>
+    source.kind === 'build'
+      ? [
+          source.dockerfile,
+          `${source.dockerfile}.dockerignore`,
+          path.posix.join(source.context, '.dockerignore'),
+        ]
+      : [],
+  ),
+]
 
 /** Inputs that no other clone has. */
 function ofTheirOwn(checkout: Checkout, names: string[]): Warning[] {

@@ -15,7 +15,8 @@ import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { notIgnored } from './untracked-inputs.ts'
 
-const LOCK_NAME = 'pristine.lock'
+/** What Pristine's own lock is called, beside a definition. */
+export const LOCK_NAME = 'pristine.lock'
 /** In bytes: a longer text is no script that a person writes. */
 const LONGEST_PROGRAM = 1 << 20
 /** In bytes: a longer text holds data, and no names of files. */

@@ -430,6 +430,35 @@ describe('what cannot be equal is named', () => {
     await other(folder, ['src/a.bin: kept by Git LFS, and only the pointer to it is here.'])
   })
 
+  test.each([
+    ['--assume-unchanged', []],
+    ['--skip-worktree', []],
+    ['--assume-unchanged', ['--index-version', '4']],
+    ['--assume-unchanged', ['--split-index']],
+  ])('what git is set not to check: %s %j', async (option, index) => {
+    const folder = clone()
+    if (index.length > 0) git(folder, 'update-index', ...index)
+    git(folder, 'update-index', option, 'src/a.txt', 'src/Z.txt', 'Dockerfile')
+    expect((await seen(folder)).id).toBe(first.id)
+    write(folder, 'src/a.txt', 'another\n')
+    write(folder, 'Dockerfile', 'FROM scratch\nCOPY src /src\nCOPY conf /other\n')
+    expect(git(folder, 'status', '--porcelain')).toBe('')
+    await other(folder, ['src/a.txt, Dockerfile: changed here, and git is set not to check them.'])
+  })
+
+  test.each([`${APP}/src/*.txt`, '*.txt'])('a filter that one clone has, of %s', async (pattern) => {
+    const folder = clone()
+    git(folder, 'config', 'filter.up.smudge', 'tr a-z A-Z')
+    git(folder, 'config', 'filter.up.clean', 'tr A-Z a-z')
+    write(folder, '../../.git/info/attributes', `${pattern} filter=up\n`)
+    expect((await seen(folder)).id).toBe(first.id)
+    rmSync(path.join(folder, 'src/a.txt'))
+    git(folder, 'checkout', '-q', 'src/a.txt')
+    expect(readFileSync(path.join(folder, 'src/a.txt'), 'utf8')).toBe('ONE\nTWO\n')
+    expect(git(folder, 'status', '--porcelain')).toBe('')
+    await other(folder, ['src/a.txt: different from what git keeps, because of an edit or of a filter'])
+  })
+
   test('a text with CRLF that was edited, where git is missing', async () => {
     const folder = clone('core.autocrlf=true')
     write(folder, 'src/a.txt', 'one\r\nnew\r\n')
