@@ -230,8 +230,8 @@ function becomeReady(
     await runHooks(engine, launch, container, ['postAttachCommand'], provided, run)
     const ran = [...hooks, 'postAttachCommand' as const].some((name) => (launch.hooks[name] ?? []).length > 0)
     if (ran) await assertStillRunning(engine, { id: container, service }, run)
-    const reported = await cannotWrite(engine, launch, container, run)
-    if (reported) run.report({ kind: 'warning', text: `${reported.problem} ${reported.remedy}` })
+    for (const { problem, remedy } of await cannotWrite(engine, launch, container, run))
+      run.report({ kind: 'warning', text: `${problem} ${remedy}` })
   }).catch(async (error: unknown) => {
     throw await failureOf(engine, launch, container, error)
   })

@@ -49,6 +49,45 @@ test.skipIf(!isRoot)(
   },
 )
 
+test.skipIf(!isRoot)(
+  "a home that is missing, or not its user's, is told by a warning, and where a hook meets it",
+  async () => {
+    const withHome = (run: string, more: object = {}) => ({
+      ...definition({ postStartCommand: 'touch made-by-hook', ...more }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo dev:x:1000:1000::/home/dev:/bin/sh >> /etc/passwd${run}\n`,
+    })
+    const remedy = '("RUN mkdir -p /home/dev && chown 1000:1000 /home/dev")'
+    await using project = await testProject(withHome(''))
+    await give(project, UID, GID)
+    for (const [files, problem] of [
+      [withHome(''), 'The user dev (1000) has no home: /home/dev does not exist.'],
+      [
+        withHome(' && mkdir -p /home/dev'),
+        'The user dev (1000) cannot write the home /home/dev, which belongs to 0:0 with mode 755.',
+      ],
+    ] as const) {
+      project.events.length = 0
+      await project.write(files)
+      await give(project, UID, GID)
+      await project.up()
+      expect(warnings(project)).toEqual([expect.stringContaining(problem)])
+      expect(warnings(project)).toEqual([expect.stringContaining(remedy)])
+    }
+    await project.write(withHome('', { postStartCommand: 'echo x > ~/settings' }))
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'hook-failed',
+      why: expect.stringContaining('has no home'),
+      hint: expect.stringContaining(remedy),
+    })
+    await project.write(withHome('', { postStartCommand: 'exit 3' }))
+    await expect(project.up()).rejects.toMatchObject({ hint: expect.not.stringContaining(remedy) })
+    project.events.length = 0
+    await project.write(withHome(' && mkdir -p /home/dev && chown 1000:1000 /home/dev'))
+    await project.up()
+    expect(warnings(project)).toEqual([])
+  },
+)
+
 test.skipIf(!isRoot)("that files of root's stay root's outside is said once", async () => {
   const plain = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
   await using project = await testProject(plain({}))

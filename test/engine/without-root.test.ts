@@ -9,7 +9,8 @@ import { devcontainer, type TestProject, testProject } from './test-project.ts'
 const because = whyNoPodman()
 const title = because ? `skipped, because ${because}:` : ''
 
-const account = 'RUN echo dev:x:1000:1000::/home/dev:/bin/sh >>/etc/passwd'
+const account =
+  'RUN echo dev:x:1000:1000::/home/dev:/bin/sh >>/etc/passwd && mkdir /home/dev && chown 1000:1000 /home/dev'
 const withUser = (more: object = {}) => ({
   ...devcontainer({ build: { dockerfile: 'Dockerfile' }, remoteUser: 'dev', userEnvProbe: 'none', ...more }),
   '.devcontainer/Dockerfile': `FROM busybox:1.36\n${account}\n`,

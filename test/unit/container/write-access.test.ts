@@ -19,6 +19,13 @@ test('what a look inside printed tells whose the closed folders are', () => {
   const sticky = parseWriteAccess('1 2\n1 drwxrws--T+ 2 0 5 40 Nov 29 10:00 /t\n', ['/t'])
   expect(sticky?.unwritable).toEqual([{ path: '/t', mode: '770', owner: '0:5' }])
   expect(parseWriteAccess('', ['/work'])).toBeUndefined()
+  const at = (line: string) => parseWriteAccess(`1000 1000 /home/the dev\n${line}`, ['/t'])?.unwritableHome
+  const listed = 'drwxr-xr-x 2 0 0 40 Nov 29 10:00 /home/the dev\n'
+  const home = { path: '/home/the dev', missing: false }
+  expect(at(`home ${listed}`)).toEqual({ ...home, mode: '755', owner: '0:0' })
+  expect(at('home \n')).toEqual(home)
+  expect(at('missing\n')).toEqual({ ...home, missing: true })
+  expect(at(`1 ${listed}`)).toBeUndefined()
 })
 
 test('the folders above a place do not hold the root', () => {
