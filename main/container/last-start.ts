@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
+import type { HookName } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer, startContainer } from '../docker/containers.ts'
@@ -13,15 +14,19 @@ const Start = z.object({
   container: z.string(),
   /** As the engine writes it. */
   startedAt: z.string(),
+  /** Whether the version has start hooks, which ran then. */
+  hasHooks: z.boolean(),
   workspace: z.optional(z.object({ source: z.string(), folder: FolderIdentity })),
 })
 export type Start = z.infer<typeof Start>
 
 /** The start with which an environment became ready last. */
-export interface LastStart extends Pick<Start, 'container' | 'startedAt'> {
+export interface LastStart extends Pick<Start, 'container' | 'startedAt' | 'hasHooks'> {
   /** The path of the workspace on this computer, where another folder is there by now than the mounted one. */
   replacedFolder?: string
 }
+
+const START_HOOKS: HookName[] = ['postStartCommand', 'postAttachCommand']
 
 /** Starts a container and returns which start that was. Errors: those of the engine, as it gives them. */
 export async function startOnce(engine: Engine, launch: Launch, container: string, run: Run): Promise<Start> {
@@ -31,7 +36,9 @@ export async function startOnce(engine: Engine, launch: Launch, container: strin
   const folder = source === undefined ? undefined : await identifyFolder(source)
   await startContainer(engine, container, run)
   const startedAt = (await inspectContainer(engine, container))?.State.StartedAt ?? ''
-  return { container, startedAt, ...(source !== undefined && folder && { workspace: { source, folder } }) }
+  const hasHooks = START_HOOKS.some((name) => (launch.hooks[name] ?? []).length > 0)
+  const workspace = source !== undefined && folder && { source, folder }
+  return { container, startedAt, hasHooks, ...(workspace && { workspace }) }
 }
 
 /** `folder`: the project's, of the home. */
@@ -40,7 +47,7 @@ const fileOf = (folder: string): string => path.join(folder, 'start.json')
 /** Records the start with which an environment became ready. `folder`: the project's, of the home. */
 export async function rememberStart(folder: string, start: Start): Promise<void> {
   const file = fileOf(folder)
-  // What it tells is not worth failing for; an older record would be wrong.
+  // Without a record a restart or a replaced folder stays unnoticed; an outdated one would be wrong.
   await writeFileWhole(file, JSON.stringify(start)).catch(() => rm(file, { force: true }).catch(() => {}))
 }
 
@@ -49,10 +56,10 @@ export async function readLastStart(folder: string): Promise<LastStart | undefin
   const text = await readFile(fileOf(folder), 'utf8').catch(() => undefined)
   const start = text === undefined ? undefined : parse(text)
   if (!start) return undefined
-  const { container, startedAt, workspace } = start
+  const { workspace, ...rest } = start
   const now = workspace && (await identifyFolder(workspace.source))
   const replaced = now && isAnotherFolder(workspace.folder, now)
-  return { container, startedAt, ...(replaced && { replacedFolder: workspace.source }) }
+  return { ...rest, ...(replaced && { replacedFolder: workspace.source }) }
 }
 
 function parse(text: string): Start | undefined {

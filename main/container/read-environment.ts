@@ -52,6 +52,8 @@ export interface EnvironmentFacts {
   unfinished?: string[]
   /** The path of the workspace on this computer, where another folder is there by now than the one that is mounted. */
   replacedFolder?: string
+  /** Whether its container was started again since it became ready, without its start hooks. */
+  restarted?: true
 }
 
 /**
@@ -134,8 +136,7 @@ export function failedChecks(containers: EnvironmentContainer[]): number | null 
 
 /**
  * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
- * running one serves: the engine lists newest first. `start` tells of the current container which folder it has mounted, while
- * it runs since then.
+ * running one serves: the engine lists newest first. `start` is the one with which the environment became ready last.
  */
 export function environmentFacts(
   listed: EnvironmentContainer[],
@@ -147,24 +148,34 @@ export function environmentFacts(
   const newest = all.find((container) => container.running) ?? all[0]
   const current = named.length > 0 ? named : newest ? [newest] : []
   const [first] = current
-  const since = first?.running === true && isSince(first, start)
+  const known = first?.running && start?.container === first.id ? start : undefined
+  const again = known && isAnotherTime(known.startedAt, first?.startedAt)
+  // A paused one first goes on where it was.
+  const restarted = again === true && known?.hasHooks === true && !first?.paused
   return {
-    state: stateOf(current, named.length > 0),
+    state: stateOf(current, { becameReady: named.length > 0, restarted }),
     ...(first && { version: first.version }),
     containers: current,
     leftovers: all.filter((container) => !current.includes(container)),
-    ...(since && start?.replacedFolder !== undefined && { replacedFolder: start.replacedFolder }),
+    ...(again === false && known?.replacedFolder !== undefined && { replacedFolder: known.replacedFolder }),
+    ...(restarted && { restarted }),
   }
 }
 
-/** Whether a container was not started again since a start. Podman writes the time in a zone, which may change. */
-const isSince = ({ id, startedAt = '' }: EnvironmentContainer, start: LastStart | undefined): boolean =>
-  start?.container === id && Date.parse(start.startedAt) === Date.parse(startedAt)
+/** Whether two times of the engine differ; undefined if one is unknown. Podman writes local times, whose zone may change. */
+function isAnotherTime(before: string, now: string | undefined): boolean | undefined {
+  const [then, today] = [Date.parse(before), Date.parse(now ?? '')]
+  return Number.isNaN(then) || Number.isNaN(today) ? undefined : then !== today
+}
 
-function stateOf(containers: EnvironmentContainer[], becameReady: boolean): EnvironmentState {
+function stateOf(
+  containers: EnvironmentContainer[],
+  { becameReady, restarted }: { becameReady: boolean; restarted: boolean },
+): EnvironmentState {
   if (containers.length === 0) return 'absent'
   if (containers.some((container) => !container.running)) return 'stopped'
   if (containers.some((container) => container.paused)) return 'paused'
+  if (restarted) return 'starting'
   if (containers.some((container) => container.unhealthy)) return 'unhealthy'
   return becameReady ? 'ready' : 'starting'
 }

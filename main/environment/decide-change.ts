@@ -6,7 +6,7 @@ import type { EnvironmentFacts } from '../container/read-environment.ts'
 /** What has to be done so that the wanted version runs. */
 export type Change =
   | { kind: 'none' }
-  /** The right container is there, but stopped or paused. */
+  /** The right container is there, but stopped or paused, or was restarted without its start hooks. */
   | { kind: 'start' }
   /** The image is there; the container is missing, of another version, or was created from another request. */
   | { kind: 'recreate'; request: InputChange[] }
@@ -31,9 +31,10 @@ export function decideChange(
     case 'stopped':
     case 'paused':
       return { kind: 'start' }
-    // A container that runs but never became ready is what a broken start left behind.
-    case 'absent':
     case 'starting':
+      // A container that runs but never became ready is what a broken start left behind.
+      return facts.restarted ? { kind: 'start' } : { kind: 'recreate', request: [] }
+    case 'absent':
       return { kind: 'recreate', request: [] }
     case 'ready':
     case 'unhealthy':

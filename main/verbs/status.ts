@@ -50,7 +50,12 @@ export async function status(
     }),
   ])
   if (planned) reportWarnings(planned, run)
-  const { replacedFolder } = found.facts
+  const { replacedFolder, restarted } = found.facts
+  if (restarted) {
+    const text =
+      'The container was restarted outside of Pristine, so its start hooks did not run. "pristine up" runs them.'
+    run.report({ kind: 'warning', text })
+  }
   if (replacedFolder !== undefined) {
     const text = `${sanitize(replacedFolder)} is not the folder that the environment has mounted: that one was deleted or moved. "pristine up" replaces the environment.`
     run.report({ kind: 'warning', text })

@@ -92,6 +92,10 @@ async function bringAbout(
   const [container] = current.facts.containers
   if (change.kind === 'start' && container) {
     const folder = host.home.project(project.key)
+    if (current.facts.restarted) {
+      const text = 'The container was restarted outside of Pristine: its start hooks run now.'
+      run.report({ kind: 'note', text })
+    }
     // A start that a crash cuts short is begun anew, with its hooks; a paused environment goes on where it was.
     // Only for after a crash: a full disk must not keep anybody from starting.
     if (!container.paused) await writeIntent(folder, { kind: 'restart', blue: container.id }).catch(() => {})

@@ -287,6 +287,47 @@ test('a container that somebody removed is made again', async () => {
   })
 })
 
+test('a container that was restarted behind our back is not ready until its start hooks ran', async () => {
+  const withHook = devcontainer({
+    image: 'busybox:1.36',
+    userEnvProbe: 'none',
+    postStartCommand: 'echo start >> /starts',
+  })
+  await using project = await testProject(withHook)
+  const first = await project.up()
+  const container = docker().getContainer(first.environment.containers[0]?.id ?? '')
+  const ways = [
+    () => container.restart({ t: 1 }),
+    () => container.stop({ t: 1 }).then(() => container.start()),
+  ]
+  for (const [at, restart] of ways.entries()) {
+    await restart()
+    project.events.length = 0
+    expect((await project.status()).state).toBe('starting')
+    expect(project.events).toContainEqual({
+      kind: 'warning',
+      text: expect.stringContaining('start hooks did not run'),
+    })
+    expect(await project.up()).toMatchObject({
+      action: 'started',
+      environment: { state: 'ready', containers: first.environment.containers },
+    })
+    expect(project.events).toContainEqual({
+      kind: 'note',
+      text: expect.stringContaining('its start hooks run now'),
+    })
+    expect((await project.exec('cat /starts')).stdout).toBe('start\n'.repeat(at + 2))
+    expect(await project.up()).toMatchObject({ action: 'none' })
+  }
+  // Where no hook is missing, nothing is.
+  await project.write(plain)
+  const second = await project.up()
+  await docker()
+    .getContainer(second.environment.containers[0]?.id ?? '')
+    .restart({ t: 1 })
+  expect(await project.up()).toMatchObject({ action: 'none', environment: { state: 'ready' } })
+})
+
 test('a folder that was deleted or moved away, and made again at its path, is mounted by a new container', async () => {
   await using project = await testProject(plain)
   const { folder } = project

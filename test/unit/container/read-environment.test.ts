@@ -56,7 +56,7 @@ test('without a history the newest that runs serves, and counts as starting', ()
 
 test('a replaced folder counts while the container runs since it mounted the old one', () => {
   const startedAt = '2026-01-02T03:04:05.678901234Z'
-  const start = { container: 'mine', startedAt, replacedFolder: '/shop' }
+  const start = { container: 'mine', startedAt, hasHooks: false, replacedFolder: '/shop' }
   const replaced = (more: Partial<EnvironmentContainer>, id = 'mine') =>
     environmentFacts([container(id, { startedAt, ...more })], history(id), start).replacedFolder
   expect(replaced({})).toBe('/shop')
@@ -64,6 +64,25 @@ test('a replaced folder counts while the container runs since it mounted the old
   expect(replaced({ startedAt: '2026-01-02T03:04:06.678901234Z' })).toBeUndefined()
   expect(replaced({ running: false })).toBeUndefined()
   expect(replaced({}, 'other')).toBeUndefined()
+})
+
+test('a container that was started again without its start hooks is starting', () => {
+  const startedAt = '2026-01-02T03:04:05.678901234Z'
+  const start = { container: 'mine', startedAt, hasHooks: true }
+  const stands = (more: Partial<EnvironmentContainer>, last = start) => {
+    const { state, restarted } = environmentFacts([container('mine', more)], history('mine'), last)
+    return { state, ...(restarted && { restarted }) }
+  }
+  const later = { startedAt: '2026-01-02T03:04:06.678901234Z' }
+  expect(stands(later)).toEqual({ state: 'starting', restarted: true })
+  expect(stands({ ...later, unhealthy: true })).toEqual({ state: 'starting', restarted: true })
+  expect(stands({ ...later, running: false })).toEqual({ state: 'stopped' })
+  expect(stands({ ...later, paused: true })).toEqual({ state: 'paused' })
+  expect(stands({ startedAt })).toEqual({ state: 'ready' })
+  expect(stands({})).toEqual({ state: 'ready' })
+  expect(stands(later, { ...start, startedAt: '' })).toEqual({ state: 'ready' })
+  expect(stands(later, { ...start, container: 'other' })).toEqual({ state: 'ready' })
+  expect(stands(later, { ...start, hasHooks: false })).toEqual({ state: 'ready' })
 })
 
 test('what a container says of itself counts more than the list, which may be late', () => {

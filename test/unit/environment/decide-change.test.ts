@@ -57,6 +57,8 @@ test('a container of another version is replaced, running or not', () => {
 test('a missing container, and one that never became ready, is made anew', () => {
   expect(decide(facts('absent'))).toEqual({ kind: 'recreate', request: [] })
   expect(decide(facts('starting'))).toEqual({ kind: 'recreate', request: [] })
+  // One that was ready, and was started again by somebody else, lacks only its start hooks.
+  expect(decide({ ...facts('starting'), restarted: true })).toEqual({ kind: 'start' })
 })
 
 test('a container that was created from another request is replaced, and the part is named', () => {

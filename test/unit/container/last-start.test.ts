@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { readLastStart, rememberStart } from '../../../main/container/last-start.ts'
+import { identifyFolder } from '../../../main/files/folder-identity.ts'
+
+let root = ''
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'pristine-start-'))
+})
+afterAll(() => rm(root, { recursive: true }))
+
+const start = { container: 'mine', startedAt: '2026-01-02T03:04:05Z', hasHooks: true }
+
+test('the last start is remembered, and tells when another folder is at the path of the mounted one', async () => {
+  const [home, source] = [path.join(root, 'project'), path.join(root, 'shop')]
+  expect(await readLastStart(home)).toBeUndefined()
+  await rememberStart(home, start)
+  expect(await readLastStart(home)).toEqual(start)
+  await mkdir(source)
+  const folder = await identifyFolder(source)
+  if (!folder) throw new Error('It is there.')
+  await rememberStart(home, { ...start, workspace: { source, folder } })
+  expect(await readLastStart(home)).toEqual(start)
+  await rename(source, `${source} moved`)
+  expect(await readLastStart(home)).toEqual(start)
+  await mkdir(source)
+  expect(await readLastStart(home)).toEqual({ ...start, replacedFolder: source })
+})
+
+test('a record that is damaged, or that cannot be written, is none', async () => {
+  const damaged = path.join(root, 'damaged')
+  await mkdir(damaged)
+  await writeFile(path.join(damaged, 'start.json'), '{"container":')
+  expect(await readLastStart(damaged)).toBeUndefined()
+  const blocked = path.join(root, 'blocked')
+  await mkdir(path.join(blocked, 'start.json'), { recursive: true })
+  await rememberStart(blocked, start)
+  expect(await readLastStart(blocked)).toBeUndefined()
+})
