@@ -3,7 +3,8 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'
 import { readFiles } from '../docker/read-files.ts'
 import { isRootless } from '../docker/rootless.ts'
-import type { Launch } from './prepare-launch.ts'
+import { commandUser, type Launch } from './prepare-launch.ts'
+import { isRoot } from './write-access.ts'
 
 const ACCOUNTS = '/etc/passwd'
 
@@ -13,19 +14,19 @@ const ACCOUNTS = '/etc/passwd'
  */
 export async function warnRootless(
   engine: Engine,
-  { run: config, parts }: Launch,
+  launch: Launch,
   container: string,
   run: Run,
 ): Promise<void> {
-  const user = config.remoteUser ?? config.containerUser ?? parts.image.Config.User
-  if (config.workspaceMount?.kind !== 'bind' || config.options.userns !== undefined || isRoot(user)) return
+  const { workspaceMount, options } = launch.run
+  const user = commandUser(launch)
+  if (workspaceMount?.kind !== 'bind' || options.userns !== undefined) return
+  if (user === undefined || isRoot(user)) return
   if (!(await isRootless(engine))) return
   const accounts = (await readFiles(engine, container, ACCOUNTS, () => true, run)).get(ACCOUNTS)
   const { name } = await engineVersion(engine)
   run.report({ kind: 'warning', text: rootlessAdvice(user, accounts, name) })
 }
-
-const isRoot = (user: string): boolean => /^(?:root|0)?(?::|$)/.test(user)
 
 /** `accounts` is the text of the container's /etc/passwd; `engine` what the engine calls itself. */
 export function rootlessAdvice(user: string, accounts: string | undefined, engine: string): string {

@@ -56,5 +56,9 @@ describe.skipIf(because)(`${title}on an engine that runs without root`, () => {
     await project.up()
     expect(warnings(project)).toEqual([])
     expect((await stat(path.join(project.folder, 'made'))).uid).toBe(await engineUser())
+    // Nor is the image's own user, where it names none.
+    await project.write(withUser({ remoteUser: undefined }))
+    expect((await project.up()).environment.state).toBe('ready')
+    expect(warnings(project)).toEqual([])
   })
 })
