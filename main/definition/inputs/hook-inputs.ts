@@ -15,8 +15,8 @@ const SHELL =
 const TEXT =
   /(?:\.(?:py|rb|pl|php|lua|[cm]?js|[cm]?ts|ps1)|(?:^|\/)(?:Gemfile|Rakefile|Taskfile(?:\.dist)?\.ya?ml|tox\.ini|composer\.json|\.npmrc|\.yarnrc(?:\.yml)?|\.gitmodules|[^/]*requirements[^/]*\.txt))$/
 const PACKAGE_JSON = /(?:^|\/)package\.json$/
-/** Another text without an ending is taken for a shell's: `sh tools/setup`. */
-const NO_ENDING = /(?:^|\/)[^/.]+$/
+/** Another text without an ending is taken for a shell's (`sh tools/setup`), unless a tool has it, such as a Dockerfile. */
+const NO_ENDING = /(?:^|\/)(?![A-Z]\w*file$)[^/.]+$/
 /** What people read: it mentions files, and no program reads them for that. */
 const PROSE =
   /(?:\.(?:md|mdx|markdown|rst|adoc)|(?:^|\/)(?:README|LICEN[CS]E|COPYING|NOTICE|AUTHORS|CHANGELOG|CHANGES)[^/]*)$/i

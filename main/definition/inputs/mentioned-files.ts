@@ -31,6 +31,8 @@ export class Mentions {
   /** The words of programs, such as the names of tools and of the scripts of a package.json. */
   readonly words = new Set<string>()
   private readonly texts = new Set<string>()
+  /** The words of programs as they stand there. */
+  private readonly given = new Set<string>()
   private readonly written = new Map<string, Set<string>>()
   /** The same words by each folder in them. */
   private readonly through = new Map<string, Set<string>>()
@@ -125,11 +127,13 @@ export class Mentions {
 
   /** `written` is the whole command, `command` what is left of it without its targets. */
   private addCommand(written: string, command: string, takesFolders: boolean): void {
-    const all = wordsOf(written)
+    const all = TAKES_ALL.test(written) ? wordsOf(written) : []
     const takesModules = TAKES_MODULES.test(command)
-    const last = TAKES_ALL.test(written) ? all.length - (TAKES_LAST.test(written) ? 0 : 1) : 0
+    const last = all.length - (TAKES_LAST.test(written) ? 0 : 1)
     // The last word is where a copy is put.
-    if (all.slice(0, last).some((word) => /^(?:\.(?:\/\.?)?|(?:\.\/)?\*+(?:\/\*+)*)$/.test(word)))
+    if (
+      all.slice(0, Math.max(0, last)).some((word) => /^(?:\.(?:\/\.?)?|(?:\.\/)?\*+(?:\/\*+)*)$/.test(word))
+    )
       this.all = true
     for (const word of wordsOf(command)) {
       this.addWord(word)
@@ -143,11 +147,15 @@ export class Mentions {
     // First commands, because they hold what separates commands: `setup-$(uname -s | tr A-Z a-z).sh`.
     for (const command of withoutSubstitutions(text).split(COMMANDS)) {
       const filled = withoutTargets(command).replace(SETS, '?').replace(VARIABLES, '*')
+      if (!/[*?]/.test(filled)) continue
       for (const word of wordsOf(filled)) if (/[*?]/.test(word)) this.addWord(word)
     }
   }
 
   private addWord(given: string): void {
+    // Texts consist of the same words for the most part.
+    if (this.given.has(given)) return
+    this.given.add(given)
     const word = plain(given)
     if (!/[^*?./]/.test(word)) return
     if (/[*?]/.test(word)) this.patterns.add(`**/${word.replace(/^\/+/, '')}`)

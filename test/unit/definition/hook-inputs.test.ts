@@ -181,6 +181,12 @@ test.each<[string, string, Record<string, string>, string[]]>([
     { 'tsconfig.json': '"include": ["src/**/*"]' },
     ['tsconfig.json'],
   ],
+  [
+    'no command of a Dockerfile',
+    'podman -f Dockerfile',
+    { Dockerfile: 'COPY src/app.py /\nRUN pip install .' },
+    ['Dockerfile', 'src/app.py'],
+  ],
   ['no text for people', 'cat README.md', { 'README.md': 'See src/app.py' }, ['README.md']],
   ['no file of a folder', 'cp -r conf /etc', { 'conf/data.txt': 'src/app.py' }, ['conf/data.txt']],
   ['no manifest', 'pip install -e .', { 'pyproject.toml': 'readme = "README.md"' }, ['pyproject.toml']],
