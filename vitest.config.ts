@@ -11,7 +11,7 @@ const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 const retry = 1
 
 /** What runs on containerd's image store, too, in every run; all of it does in `npm run test:engines`. */
-const ON_CONTAINERD = ['lifecycle', 'environment', 'build', 'data', 'ports', 'shared', 'disk-use']
+const ON_CONTAINERD = ['lifecycle', 'environment', 'build']
 
 /** More than two cores have to do: engine tests mostly wait for the engine, and that for disks and clocks. */
 const ENGINE_WORKERS = 4

@@ -130,24 +130,23 @@ async function withFeatures(
   engine: Engine,
   project: Project,
   { id }: VersionBuild,
-  { plan, openFeature, converted }: ServiceBuild,
+  { plan, file, openFeature, converted }: ServiceBuild,
   image: ImageDetails,
   run: Run,
 ): Promise<string> {
   const tag = buildingName(project.key, id)
-  return installFeatures(
-    engine,
-    plan,
-    image,
-    {
-      // In full: the builder would look for a short name in the registry of the engine's choice.
-      base: `docker.io/${tag}`,
-      tag,
-      labels: labelsOf(id),
-      open: openFeature,
-      converted,
-    },
-    run,
+  // In full: the builder would look for a short name in the registry of the engine's choice.
+  const base = `docker.io/${tag}`
+  // What the project's own Dockerfile leaves to builds upon it is not for this one.
+  const triggered = new Map((image.Config.OnBuild ?? []).length > 0 ? [[base, image] as const] : [])
+  return withoutTriggers(engine, project, id, triggered, run, (names) =>
+    installFeatures(
+      engine,
+      plan,
+      image,
+      { base: names[base] ?? base, tag, file, labels: labelsOf(id), open: openFeature, converted },
+      run,
+    ),
   )
 }
 

@@ -17,6 +17,8 @@ export interface FeatureInstallation {
   /** A name of the image that the features are installed on, and the one of the result. */
   base: string
   tag: string
+  /** What the definition is called in messages. */
+  file: string
   /** Labels of the result, beside those of the base. */
   labels: Record<string, string>
   /** Opens a file of a feature. */
@@ -25,26 +27,40 @@ export interface FeatureInstallation {
 }
 
 const DOCKERFILE = 'Dockerfile'
+/** A user and perhaps a group, by name or number (USER in the Dockerfile reference). */
+const USER = /^[\w.-]+(?::[\w.-]+)?$/
+/** In characters: a line of a Dockerfile may have 64 KB. */
+const MAX_LABEL_LENGTH = 48 * 1024
 
 /**
  * Installs the features of a planned service on an image, each in a layer of its own, and returns the new image's id. The
  * image says as before as whom its programs run.
- * Errors: `feature-failed`, those of building.
+ * Errors: `feature-failed`, `definition-unsupported`, those of building.
  */
 export async function installFeatures(
   engine: Engine,
   plan: PlanService,
   image: ImageDetails,
-  { base, tag, labels, open, converted }: FeatureInstallation,
+  { base, tag, file, labels, open, converted }: FeatureInstallation,
   run: Run,
 ): Promise<string> {
   const features = plan.features ?? []
   const before = image.Config.Labels?.[METADATA_LABEL]
-  const users = usersOf(plan, image, before)
-  const text = appendLabels(dockerfileOf(base, features, image.Config.User || 'root'), {
-    ...labels,
-    [METADATA_LABEL]: metadataLabel(before, features, base),
-  })
+  const refuse = (key: string, reason: string) =>
+    productError('definition-unsupported', { file, key, reason })
+  const user = image.Config.User || 'root'
+  // It becomes a line of the text that is built, and comes from a stranger's image.
+  if (!USER.test(user))
+    throw refuse('features', `the image's user, ${JSON.stringify(user)}, is no user's name`)
+  const users = usersOf(plan, user, before)
+  for (const one of Object.values(users)) {
+    if (one.includes('${'))
+      throw refuse('features', `a user that this computer names, ${one}, is not known to an image`)
+  }
+  const metadata = metadataLabel(before, features, base)
+  if (metadata.length > MAX_LABEL_LENGTH)
+    throw refuse('features', 'what they say about the container is longer than 48 KiB')
+  const text = appendLabels(dockerfileOf(base, features, user), { ...labels, [METADATA_LABEL]: metadata })
   const files = features.flatMap((feature, at) =>
     feature.files.map((file) => ({
       feature,
@@ -85,12 +101,12 @@ export async function installFeatures(
 }
 
 /** As whom the container and commands in it will run, as far as definition and image say. */
-function usersOf(plan: PlanService, image: ImageDetails, label: string | undefined): FeatureUsers {
+function usersOf(plan: PlanService, user: string, label: string | undefined): FeatureUsers {
   const { run } = mergeImageMetadata(plan.run, label, 'the base image')
   // A group beside it is nobody's name.
-  const nameOf = (user: string | undefined) => user?.split(':')[0]
-  const container = nameOf(run.containerUser) || nameOf(image.Config.User) || 'root'
-  return { container, remote: nameOf(run.remoteUser) ?? container }
+  const nameOf = (user = '') => (user.includes('${') ? user : (user.split(':')[0] ?? ''))
+  const container = nameOf(run.containerUser) || nameOf(user) || 'root'
+  return { container, remote: nameOf(run.remoteUser) || container }
 }
 
 function dockerfileOf(base: string, features: PlanFeature[], user: string): string {

@@ -9,7 +9,7 @@ export const home = {
       'Pristine builds a pinned image from what the project defines, and runs the environment from exactly that. Opening only reads; nothing runs until you start it.',
     sample: 'Try the sample',
     dropDesktop: 'Or paste a git URL, or drop a folder, anywhere in this window.',
-    dropBrowser: 'A browser does not tell where a dropped folder is: paste its path.',
+    dropBrowser: 'A browser does not reveal where a dropped folder is: paste its path.',
     foot: 'Paste a git URL here, or open a folder with “Open or clone…”.',
     footKeys: 'Every command',
     knownGood: '★ known-good',

@@ -12,11 +12,11 @@ export const open = {
     into: 'Into',
     branch: 'Branch or tag',
     branchUsual: 'the usual one',
-    dropped: 'A browser does not tell where “{{name}}” is. Paste its path.',
+    dropped: 'A browser does not reveal where “{{name}}” is. Paste its path.',
   },
   proposal: {
     title: 'This folder has no definition yet',
-    stack: 'By its files it is {{stack}}.',
+    stack: 'Its files look like {{stack}}.',
     unknown: 'Its files show no known stack.',
     proposes: 'Pristine proposes the definition below.',
     asked: 'Nothing is written before you agree, and nothing runs until you start it.',

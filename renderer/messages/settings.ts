@@ -18,7 +18,7 @@ export const settings = {
       'A git URL, fetched with your own git. They are put into ~/dotfiles of each new container and installed there.',
     dotfilesInstall: 'Installed by',
     dotfilesInstallHint:
-      'A file of theirs or a command. Empty: install.sh, bootstrap.sh, setup.sh …, else links.',
+      'A file in the repository, or a command. If empty: install.sh, bootstrap.sh, setup.sh …; otherwise files are linked.',
     dotfilesNow: 'Now: {{commit}}',
     dotfilesNone: 'None are used.',
     dotfilesFetch: 'Fetch and use',

@@ -13,7 +13,7 @@ function makeReadable(problem: string): string {
     : /permission|^E(?:ACCES|PERM)\b/i.test(problem)
       ? 'Give yourself permission to read it'
       : 'Make it a readable regular file'
-  return `${kind}, or exclude it; from a build with .dockerignore.`
+  return `${kind}, or exclude it (from a build: in .dockerignore).`
 }
 
 /** What can go wrong with a definition, its inputs, and one that is proposed. */

@@ -135,7 +135,7 @@ export const environmentErrors = {
   }),
   'removed-meanwhile': entry<{ problem: string }>({
     message: () => 'What the environment needs was removed meanwhile.',
-    why: (d) => `${d.problem}: for example a prune does that.`,
+    why: (d) => `${d.problem}, for example by a prune.`,
     hint: () => 'Run "pristine up" again: it builds what is missing. Data stays.',
     exit: 1,
   }),

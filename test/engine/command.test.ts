@@ -115,7 +115,7 @@ test('every other verb gives one document too', async () => {
   expect(await json(project, 'verify')).toMatchObject({ image: true, environment: true })
   expect(await json(project, 'restart')).toMatchObject({ environment: { state: 'ready' } })
   expect(await json(project, 'stop')).toMatchObject({ environment: { state: 'stopped' } })
-  expect((await pristine(project, 'verify')).stdout).toContain('The environment is of it, and stopped.\n')
+  expect((await pristine(project, 'verify')).stdout).toContain('The environment uses it; it is stopped.\n')
   expect((await pristine(project, 'versions')).stdout).toMatch(/^v\d .* · stopped$/m)
   expect(await json(project, 'rm')).toMatchObject({ removed: { containers: [expect.any(String)] } })
   expect((await pristine(project, 'stop')).stdout).toBe('There is no environment.\n')

@@ -229,3 +229,54 @@ test.each<[string, (folder: string) => Promise<unknown>, string]>([
     })
   },
 )
+
+test('what a Dockerfile leaves to builds upon it does not run, and a user that is no name is refused', async () => {
+  const definition = (more: object = {}) =>
+    devcontainer({
+      build: { dockerfile: 'Dockerfile', ...more },
+      userEnvProbe: 'none',
+      features: { './mine': {} },
+    })
+  await using project = await testProject({
+    ...definition(),
+    ...feature('mine', {}, 'touch /mine'),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nONBUILD RUN touch /triggered\nONBUILD COPY . /ctx\n',
+  })
+  await project.up()
+  expect(await out(project, 'ls -d /mine /triggered /ctx')).toBe('/mine')
+
+  // A line of Pristine's own text would come of it.
+  await project.write({
+    ...definition({ args: { U: 'root\nCOPY --from=busybox:latest /bin /stolen\nUSER root' } }),
+    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nARG U\nUSER $U\n',
+  })
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'definition-unsupported',
+    data: { key: 'features', reason: expect.stringContaining("no user's name") },
+  })
+})
+
+test('options that are too long together, and features that need each other, are refused at once', async () => {
+  const chain = Object.fromEntries(
+    Array.from({ length: 60 }, (_, at) =>
+      Object.entries(feature(`f${at}`, { dependsOn: { [`./f${at + 1}`]: { o: 'x'.repeat(20_000) } } })),
+    ).flat(),
+  )
+  await using project = await testProject({
+    ...devcontainer({ ...image, features: { './f0': {} } }),
+    ...chain,
+    ...feature('f60', {}),
+  })
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'definition-invalid',
+    data: { problem: 'the options of the features are longer than 256 KiB together' },
+  })
+  await project.write({
+    ...feature('f0', { dependsOn: { './f1': {} } }),
+    ...feature('f1', { dependsOn: { './f0': {} } }),
+  })
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'definition-invalid',
+    data: { problem: expect.stringContaining('need each other') },
+  })
+})

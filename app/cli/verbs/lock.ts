@@ -65,7 +65,7 @@ export async function outdated(session: Session): Promise<number> {
     if (pins.some((pin) => pin.outdated && pin.by === 'lock'))
       printLine('Move them with "pristine lock --update [REFERENCE]".')
     if (pins.some((pin) => pin.outdated && pin.by === 'definition'))
-      printLine('A digest that stands in the definition is changed there.')
+      printLine('Change a digest that is written in the definition there.')
   }
   return 0
 }

@@ -10,7 +10,7 @@ import type { Session } from '../session.ts'
 export async function serve(session: Session, options: { port?: string }): Promise<number> {
   const port = options.port === undefined ? 0 : Number(options.port)
   if (!(Number.isInteger(port) && port >= 0 && port < 65536)) {
-    throw productError('usage', { problem: `--port takes a number of a port, not "${options.port}".` })
+    throw productError('usage', { problem: `--port takes a port number, not "${options.port}".` })
   }
   // It stays all day and does little: left alone, V8 keeps the room that a look at all projects needs for a moment,
   // 60 MB of 170 with a thousand of them.

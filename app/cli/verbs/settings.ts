@@ -18,7 +18,7 @@ export async function settings(session: Session, _options: object, [name, value]
   return 0
 }
 
-const COUNTS_NEXT = 'It counts for commands that start from now on.'
+const COUNTS_NEXT = 'It applies to commands that start from now on.'
 const COUNTS: Record<string, string> = {
   'ssh-agent': 'It counts once "pristine up" has replaced the environment.',
   dotfiles: 'They are put into each new container: "pristine reset --to current" makes one.',

@@ -5,7 +5,7 @@ import { isRunning, NOT_TRUSTED } from '../wording.ts'
 
 function describeState(state: EnvironmentState): string {
   if (state === 'absent') return 'There is no environment.'
-  return isRunning(state) ? 'The environment runs it.' : `The environment is of it, and ${state}.`
+  return isRunning(state) ? 'The environment runs it.' : `The environment uses it; it is ${state}.`
 }
 
 /** `pristine verify`: fails unless lock, image and environment match the checkout. */

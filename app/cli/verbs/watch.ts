@@ -29,7 +29,7 @@ function describe(state: WatchState, wording: Wording): string {
     case 'following':
       return 'Watching for changes of the definition; Ctrl-C ends it.'
     case 'git':
-      return `Waiting for git to finish: ${sanitize(state.doing)} is there.`
+      return `Waiting for git to finish: ${sanitize(state.doing)} exists.`
     case 'busy':
       return `Waiting: ${sanitize(state.what)}.`
     case 'building':
@@ -43,7 +43,7 @@ function describe(state: WatchState, wording: Wording): string {
     case 'offered':
       return `${version(state)} is built: ${describeReasons(state.because, wording)}. Run "pristine up" to swap it in.`
     case 'changed':
-      return `The definition wants ${version(state)}: ${describeReasons(state.because, wording)}. Run "pristine up" for it.`
+      return `The definition wants ${version(state)}: ${describeReasons(state.because, wording)}. Run "pristine up" to build it.`
     case 'failed': {
       const { message, why, hint } = state.error
       return [

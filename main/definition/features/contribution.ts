@@ -1,5 +1,5 @@
 import { invalid, type Origin } from '../devcontainer/document/source-position.ts'
-import { variablesIn } from '../devcontainer/document/substitute.ts'
+import { isVariable, variablesIn } from '../devcontainer/document/substitute.ts'
 import type { FeatureMetadata } from './feature-metadata.ts'
 
 /** What a feature says about the container, as the specification lists it (https://containers.dev/implementors/spec/#merge-logic). */
@@ -25,7 +25,8 @@ const OF_CONTAINER_ENV = /\$\{containerEnv:([A-Za-z_]\w*)\}/g
 const OF_COMPUTER = /^(?:localEnv|env):/
 
 /**
- * The variables that a feature sets in the image. Those that name variables of this computer are not among them: no image
+ * The variables that a feature sets in the image; a value is read as that of ENV in a Dockerfile, where `$NAME` is the
+ * image's variable. Those that name variables of this computer are not among them: no image
  * may hold their values. Error: definition-invalid in the feature's file, for a variable that neither knows.
  */
 export function imageVariables(metadata: FeatureMetadata, origin: Origin): Record<string, string> {
@@ -44,7 +45,10 @@ export function imageVariables(metadata: FeatureMetadata, origin: Origin): Recor
       )
     }
     const value = written.replace(OF_CONTAINER_ENV, (_, variable: string) => `\${${variable}}`)
-    const unknown = variablesIn(value).find((variable) => !OF_IMAGE.test(variable))
+    const unknown = variablesIn(value).find((variable) => !OF_IMAGE.test(variable) || isVariable(variable))
+    if (value.replace(/\$\{[^}]*\}/g, '').includes('${')) {
+      throw invalid(origin, ['containerEnv', name], `"containerEnv.${name}" has a "\${" without its "}"`)
+    }
     if (unknown !== undefined) {
       throw invalid(
         origin,

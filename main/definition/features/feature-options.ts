@@ -1,5 +1,6 @@
 import type { WrittenFeatures } from '../devcontainer/document/schema.ts'
 import { invalid, type Origin, type Path } from '../devcontainer/document/source-position.ts'
+import { isVariable, variablesIn } from '../devcontainer/document/substitute.ts'
 import type { FeatureOptions } from './feature-metadata.ts'
 
 /** Chosen values by option. */
@@ -29,6 +30,11 @@ export function optionValues(
   for (const [name, value] of Object.entries(chosen)) {
     const option = Object.hasOwn(options, name) ? options[name] : undefined
     const text = String(value)
+    const [variable] = variablesIn(text).filter(isVariable)
+    if (variable !== undefined) {
+      const problem = `"${name}" cannot use \${${variable}}: the image that it decides is the same on every computer`
+      throw invalid(origin, [...at, name], problem)
+    }
     if (option?.type === 'boolean' && !/^(?:true|false)$/.test(text)) {
       throw invalid(origin, [...at, name], `"${name}" must be true or false`)
     }
@@ -39,6 +45,25 @@ export function optionValues(
     values[name] = text
   }
   return values
+}
+
+/**
+ * The options by the variables under which an install script finds them. Error: definition-invalid for options that have no
+ * variable, or the same one.
+ */
+export function optionVariables(
+  values: Record<string, string>,
+  origin: Origin,
+  at: Path,
+): Record<string, string> {
+  const variables = new Map<string, string>()
+  for (const [name, value] of Object.entries(values)) {
+    const variable = optionVariable(name)
+    if (variable === '') throw invalid(origin, at, 'the name of an option must not be empty')
+    if (variables.has(variable)) throw invalid(origin, at, `two options are the variable ${variable}`)
+    variables.set(variable, value)
+  }
+  return Object.fromEntries(variables)
 }
 
 /**

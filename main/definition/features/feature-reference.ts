@@ -35,6 +35,9 @@ const COLLECTION = 'ghcr.io/devcontainers/features'
 const SHORT = /^[a-z0-9][a-z0-9_-]*$/i
 const RELEASE = /^[^/@:]+\/[^/@:]+\/[^/@:]+(?:@\S+)?$/
 
+/** Whether a name is of a form that the specification no longer has. */
+export const isFormerName = (written: string): boolean => SHORT.test(written) || RELEASE.test(written)
+
 /**
  * Reads a key of "features" or "dependsOn". Registry names are the same in upper and lower case. `folder` is that of the
  * definition, relative to the project's folder.

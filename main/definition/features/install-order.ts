@@ -7,7 +7,7 @@ import type { OptionValues } from './feature-options.ts'
 export interface Node {
   /** As it was named, for messages. */
   id: string
-  /** What "installsAfter" and "overrideFeatureInstallOrder" know it by: without version or digest, and by its older names. */
+  /** What "installsAfter" and "overrideFeatureInstallOrder" know it by: without version or digest. */
   names: string[]
   tag?: string | undefined
   /** What tells contents apart: a digest, or the folder of a local one. */
@@ -20,60 +20,68 @@ export interface Node {
   installsAfter: string[]
 }
 
+/** A node that is to be installed once, whoever named it. */
+interface Waiting {
+  node: Node
+  /** Nodes that have to be installed before. */
+  after: Set<Waiting>
+  priority: number
+}
+
 /**
  * The order in which features are installed: round by round, as the Dev Containers specification has it
  * (https://containers.dev/implementors/features/#dependency-installation-order-algorithm). Features that are equal in content
- * and options are installed once. `override`: names in "overrideFeatureInstallOrder", the first of which comes first. It
- * wins over "installsAfter", and not over "dependsOn".
+ * and options are installed once. `override`: names in "overrideFeatureInstallOrder", the first of which comes first as soon
+ * as what it depends on, by "dependsOn" or "installsAfter", is installed.
  * Error: definition-invalid in `file` for features that wait for each other, naming them.
  */
+export function installOrder<T extends Node>(nodes: T[], override: string[], file: string): T[]
 export function installOrder(nodes: Node[], override: string[], file: string): Node[] {
-  const waiting = distinct(nodes)
+  let waiting = distinct(nodes, override)
   const installed: Node[] = []
-  while (waiting.size > 0) {
-    const ready = [...waiting.values()].filter((node) => isReady(node, [...waiting.values()], override))
+  const done = new Set<Waiting>()
+  while (waiting.length > 0) {
+    const ready = waiting.filter(({ after }) => [...after].every((one) => done.has(one)))
     if (ready.length === 0) {
-      const ring = [...waiting.values()].map(({ id }) => `"${id}"`).sort(byBytes)
+      const ring = waiting.map(({ node }) => `"${node.id}"`).sort(byBytes)
       throw productError('definition-invalid', {
         file,
         problem: `the features ${ring.join(', ')} wait for each other`,
       })
     }
-    const priority = Math.max(...ready.map((node) => priorityOf(node, override)))
-    const round = ready.filter((node) => priorityOf(node, override) === priority).sort(compareNodes)
-    for (const node of round) waiting.delete(keyOf(node))
-    installed.push(...round)
+    const priority = Math.max(...ready.map((one) => one.priority))
+    const round = ready.filter((one) => one.priority === priority)
+    for (const one of round) done.add(one)
+    waiting = waiting.filter((one) => !done.has(one))
+    installed.push(...round.map(({ node }) => node).sort(compareNodes))
   }
   return installed
 }
 
 /** Equal features once, with those that they need. */
-function distinct(nodes: Node[]): Map<string, Node> {
-  const found = new Map<string, Node>()
-  const add = (node: Node): void => {
+function distinct(nodes: Node[], override: string[]): Waiting[] {
+  const found = new Map<string, Waiting>()
+  const add = (node: Node): Waiting => {
     const key = keyOf(node)
-    if (found.has(key)) return
-    found.set(key, node)
-    node.dependsOn.forEach(add)
+    const known = found.get(key)
+    if (known) return known
+    const added: Waiting = { node, after: new Set(), priority: priorityOf(node, override) }
+    found.set(key, added)
+    for (const needed of node.dependsOn) added.after.add(add(needed))
+    return added
   }
   nodes.forEach(add)
-  return found
+  const all = [...found.values()]
+  for (const one of all) {
+    const names = new Set(one.node.installsAfter)
+    for (const other of all)
+      if (other !== one && other.node.names.some((name) => names.has(name))) one.after.add(other)
+  }
+  return all
 }
 
 const keyOf = ({ content, options }: Node): string =>
   JSON.stringify([content, Object.entries(options).sort(([a], [b]) => byBytes(a, b))])
-
-function isReady(node: Node, waiting: Node[], override: string[]): boolean {
-  const others = waiting.filter((other) => keyOf(other) !== keyOf(node))
-  const needs = node.dependsOn.map(keyOf)
-  if (others.some((other) => needs.includes(keyOf(other)))) return false
-  const priority = priorityOf(node, override)
-  return !others.some(
-    (other) =>
-      other.names.some((name) => node.installsAfter.includes(name)) &&
-      priorityOf(other, override) >= priority,
-  )
-}
 
 const priorityOf = ({ names }: Node, override: string[]): number => {
   const at = override.findIndex((name) => names.includes(name))

@@ -10,8 +10,8 @@ import { invalid, type Origin, type Path, unsupported } from '../devcontainer/do
 import { validate } from '../devcontainer/document/validate.ts'
 import { imageVariables, metadataEntry } from './contribution.ts'
 import { FeatureMetadata } from './feature-metadata.ts'
-import { chosenOptions, type OptionValues, optionValues, optionVariable } from './feature-options.ts'
-import { type FeatureReference, parseFeatureReference } from './feature-reference.ts'
+import { chosenOptions, type OptionValues, optionValues, optionVariables } from './feature-options.ts'
+import { type FeatureReference, isFormerName, parseFeatureReference } from './feature-reference.ts'
 import { installOrder, type Node } from './install-order.ts'
 
 /** A feature as it was found, which may be needed by several. */
@@ -21,6 +21,8 @@ interface Found extends Node {
 
 /** More than any definition has; each may name others. */
 const MAX_FEATURES = 200
+/** Of all features together, in characters: what a person writes is some hundred. */
+const MAX_OPTIONS_LENGTH = 256 * 1024
 
 /**
  * The features of a definition, with those that they depend on, in the order of their installation. `origin` is that of
@@ -36,15 +38,16 @@ export async function readFeatures(
   const reader = new FeatureReader(project, folder)
   const nodes = await reader.readAll(json.features ?? {}, origin, ['features'], [])
   const override = (json.overrideFeatureInstallOrder ?? []).map((name, at) =>
-    nameOf(parseFeatureReference(name, folder, origin, ['overrideFeatureInstallOrder', at])),
+    softNameOf(name, folder, origin, ['overrideFeatureInstallOrder', at]),
   )
-  return (installOrder(nodes, override, origin.file) as Found[]).map(({ feature }) => feature)
+  return installOrder(nodes, override, origin.file).map(({ feature }) => feature)
 }
 
 class FeatureReader {
   private readonly project: ProjectPaths
   private readonly folder: string
   private count = 0
+  private optionsLength = 0
 
   constructor(project: ProjectPaths, folder: string) {
     this.project = project
@@ -58,6 +61,11 @@ class FeatureReader {
       this.count += 1
       if (this.count > MAX_FEATURES) throw invalid(origin, at, `expected at most ${MAX_FEATURES} features`)
       const place = [...at, name]
+      if (options === false) throw invalid(origin, place, `"${name}" is false; leave out what is not wanted`)
+      this.optionsLength += JSON.stringify(options).length
+      if (this.optionsLength > MAX_OPTIONS_LENGTH) {
+        throw invalid(origin, place, 'the options of the features are longer than 256 KiB together')
+      }
       const reference = parseFeatureReference(name, this.folder, origin, place)
       found.push(await this.read(reference, chosenOptions(options), origin, place, above))
     }
@@ -88,9 +96,7 @@ class FeatureReader {
     const feature: Feature = {
       id,
       ...(metadata.version !== undefined && { version: metadata.version }),
-      options: Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [optionVariable(name), value]),
-      ),
+      options: optionVariables(values, origin, at),
       env: imageVariables(metadata, document),
       metadata: metadataEntry(id, metadata),
     }
@@ -101,7 +107,7 @@ class FeatureReader {
       options: chosen,
       dependsOn: await this.readAll(metadata.dependsOn ?? {}, document, ['dependsOn'], [...above, id]),
       installsAfter: (metadata.installsAfter ?? []).map((name, index) =>
-        nameOf(parseFeatureReference(name, this.folder, document, ['installsAfter', index])),
+        softNameOf(name, this.folder, document, ['installsAfter', index]),
       ),
       feature,
     }
@@ -121,6 +127,9 @@ class FeatureReader {
   }
 }
 
-/** What "installsAfter" and "overrideFeatureInstallOrder" mean by a name: no certain version of it. */
-const nameOf = (reference: FeatureReference): string =>
-  reference.kind === 'registry' ? reference.repository : reference.id
+/** What "installsAfter" and "overrideFeatureInstallOrder" mean by a name: no certain version of it, and perhaps nothing. */
+function softNameOf(name: string, folder: string, origin: Origin, at: Path): string {
+  if (isFormerName(name)) return name
+  const reference = parseFeatureReference(name, folder, origin, at)
+  return reference.kind === 'registry' ? reference.repository : reference.id
+}

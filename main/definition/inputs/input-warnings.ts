@@ -94,8 +94,8 @@ function checkoutWarnings({ undecided, unreadable }: Checkout, { cut }: ProjectI
   const warnings: Warning[] = []
   if (undecided.size > 0) {
     const message =
-      `${listed([...undecided])}: modified, with CRLF line ends. Git does not answer how it would add them; as they are ` +
-      'they are part of the version, and once they are committed it may be another one.'
+      `${listed([...undecided])}: modified, with CRLF line ends. Git does not say how it would add them, so ` +
+      'they are part of the version as they are; once they are committed it may be another one.'
     warnings.push({ code: 'line-ends-undecided', message })
   }
   if (unreadable) {
@@ -106,7 +106,7 @@ function checkoutWarnings({ undecided, unreadable }: Checkout, { cut }: ProjectI
   }
   if (cut) {
     const message =
-      'There is more than is searched for the files that hooks can read: name what decides the version in ' +
+      'The search for the files that hooks can read was cut short: name what decides the version in ' +
       '"customizations.pristine.inputs".'
     warnings.push({ code: 'inputs-cut', message })
   }

@@ -21,7 +21,7 @@ export async function toolVersions(look: ProjectReader, ...names: string[]): Pro
       textAt(mise, 'tools', name) ?? textAt(mise, 'tools', name, 'version') ?? textsAt(mise, 'tools', name)[0]
     if (text !== undefined) found.push({ from: look.path('mise.toml'), text })
     else if (valueAt(mise, 'tools', name) !== undefined) {
-      look.warn(`${look.path('mise.toml')} says nothing of ${name} that is understood.`)
+      look.warn(`${look.path('mise.toml')} has an entry for ${name} that Pristine cannot read.`)
     }
   }
   return found

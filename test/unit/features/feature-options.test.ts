@@ -5,6 +5,7 @@ import {
   chosenOptions,
   optionValues,
   optionVariable,
+  optionVariables,
 } from '../../../main/definition/features/feature-options.ts'
 
 const origin: Origin = { file: 'devcontainer.json', at: () => ({ line: 2, column: 1 }) }
@@ -61,4 +62,19 @@ test.each([
   ['__x', '_X'],
 ])('the option %s is the variable %s', (option, variable) => {
   expect(optionVariable(option)).toBe(variable)
+})
+
+test('a variable of this computer in an option is refused, one of a shell is not', () => {
+  const problem = expect.stringContaining('the same on every computer')
+  expect(() => values({}, { a: `x-\${localEnv:HOME}` })).toThrow(
+    expect.objectContaining({ data: expect.objectContaining({ problem }) }),
+  )
+  expect(values({}, { a: `\${HOME} $5` })).toEqual({ a: `\${HOME} $5` })
+})
+
+test('options without a variable, or with the same one, are refused', () => {
+  const of = (written: Record<string, string>) => () => optionVariables(written, origin, ['features', 'x'])
+  expect(of({ a: '1', 'b-c': '2' })()).toEqual({ A: '1', B_C: '2' })
+  for (const written of [{ '': '1' }, { 'a-b': '1', a_b: '2' }])
+    expect(of(written)).toThrow(expect.objectContaining({ code: 'definition-invalid' }))
 })

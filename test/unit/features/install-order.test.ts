@@ -43,10 +43,19 @@ test('equal features are installed once; others of the same name are not equal',
   expect(order([node('a', { dependsOn: [one()] }), one(), other])).toEqual(['tool:1', 'tool:1', 'a'])
 })
 
-test('overrideFeatureInstallOrder wins over installsAfter, and not over dependsOn', () => {
+test('overrideFeatureInstallOrder decides among those that wait for nothing', () => {
   const z = node('z')
-  expect(order([node('a', { installsAfter: ['z'] }), z], ['a', 'z'])).toEqual(['a', 'z'])
+  expect(order([node('a', { installsAfter: ['z'] }), z], ['a', 'z'])).toEqual(['z', 'a'])
   expect(order([node('a', { dependsOn: [z] }), z, node('m')], ['a', 'm'])).toEqual(['m', 'z', 'a'])
+  expect(order([node('a'), node('b'), node('c')], ['c', 'b'])).toEqual(['c', 'b', 'a'])
+})
+
+test('the order of many features with long options takes no time', () => {
+  const nodes = Array.from({ length: 200 }, (_, at) =>
+    node(`f${at}`, { options: { o: 'x'.repeat(1000) }, installsAfter: at > 0 ? [`f${at - 1}`] : [] }),
+  )
+  for (const [at, one] of nodes.entries()) if (at > 0) one.dependsOn = nodes.slice(at - 1, at)
+  expect(order(nodes.toReversed())).toEqual(nodes.map(({ id }) => id))
 })
 
 test('a name in the override that nobody installs is no error', () => {
