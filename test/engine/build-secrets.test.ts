@@ -166,7 +166,7 @@ test.each([
     dockerfile: 'Dockerfile',
     args: {},
     tag: 'pristine-test/lent:1',
-    lent: { secrets: new Map([['TOKEN', CANARY]]) },
+    attachables: { secrets: new Map([['TOKEN', CANARY]]) },
   }
   const failure = buildImage(await connect(project.env), request, project.run())
   await expect(failure).rejects.toMatchObject({

@@ -94,7 +94,7 @@ async function serverOf({ secrets, agent }: SessionAttachables) {
   const [empty, health, wanted, value] = [type('Empty'), type('Health'), type('Wanted'), type('Value')]
   const missing = (id: string) => ({
     code: grpc.status.NOT_FOUND,
-    details: `${id} is not lent to this build`,
+    details: `${id} is not provided to this build`,
   })
 
   const server = new grpc.Server()
