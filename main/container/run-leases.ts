@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
+import { removeMountPoints } from '../data/mount-points.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, removeContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -37,7 +38,9 @@ export async function endLeftRuns(host: Host, project: Project): Promise<void> {
   const names = await readdir(folder).catch(() => [])
   const left = names.map((name) => path.join(folder, name)).filter((lease) => !isHeld(lease))
   if (left.length === 0) return
-  await removeDeadRuns(host, await host.engine(), project)
+  const engine = await host.engine()
+  await removeDeadRuns(host, engine, project)
+  await removeMountPoints(engine, host.home, project)
   for (const lease of left) {
     const stats = await stat(lease).catch(() => undefined)
     if (stats && Date.now() - stats.mtimeMs > FRESH && !isHeld(lease)) await rm(lease, { force: true })

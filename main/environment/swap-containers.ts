@@ -75,10 +75,10 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     { version, image: image.Id, layers: layersOf(image) },
   )
   await using comparison = swap.compareVolumes(kept)
-  await launch.makeMountPoints()
   let name = containerName(launch)
   let stopped = false
   await swap.writeIntent(name, stopped)
+  await launch.makeMountPoints()
   let green = await create(swap, name, ports, run)
   try {
     if (blue?.running && needsWhatBlueHolds(launch, blue, ports)) {

@@ -6,6 +6,8 @@ import { buffer } from 'node:stream/consumers'
 import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { expect, test } from 'vitest'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { finish, start } from './command.ts'
 import { docker, inspect, isRunning } from './docker.ts'
 import { git } from './git.ts'
 import { makeOlder } from './older-image.ts'
@@ -70,6 +72,32 @@ test('what content hooks make in the workspace is of the version that runs, and 
   expect(await readFile(inFolder(project, '.env'), 'utf8')).toBe('mine\n')
   expect(await readdir(inFolder(project, 'node_modules'))).toEqual(['own'])
   await expect(stat(inFolder(project, 'packages/a/node_modules'))).rejects.toMatchObject({ code: 'ENOENT' })
+})
+
+test.each([
+  ['reset', '--to', 'v1'],
+  ['run', 'true'],
+])('a killed %s leaves no empty folder where it was about to mount something', async (...command) => {
+  await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+  await using project = await testProject(files('A'))
+  await inGit(project)
+  await project.up()
+  if (command[0] === 'run') await project.engine.remove(project.folder, { data: false, versions: false })
+  else {
+    await project.write(files('A', 'true'))
+    await project.up()
+  }
+  await project.engine.settled()
+  expect(existsSync(inFolder(project, 'node_modules'))).toBe(false)
+  const env = { DOCKER_HOST: proxy.address }
+  const reached = proxy.at(({ path }) => path === '/containers/create', 'before', { kind: 'hold' })
+  const child = start(project, command, env)
+  await reached
+  expect(existsSync(inFolder(project, 'node_modules'))).toBe(true)
+  child.kill('SIGKILL')
+  await finish(child)
+  await project.status()
+  expect(existsSync(inFolder(project, 'node_modules'))).toBe(false)
 })
 
 test('a version that fails, or waits for a yes, touches nothing that the running one uses', async () => {
