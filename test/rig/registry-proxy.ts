@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { startLoopbackServer } from './loopback-server.ts'
 import { answerInstead, passOn, pathToAsk, type RegistryFault } from './registry-faults.ts'
 
 /** One request to the registry. */
@@ -27,24 +27,15 @@ export async function startRegistryProxy({ target }: { target: string }): Promis
   const seen: RegistryRequest[] = []
   let faults: { fits: (request: RegistryRequest) => boolean; fault: RegistryFault; left: number }[] = []
 
-  const server = createServer((incoming, outgoing) => {
+  const { host, close } = await startLoopbackServer((incoming, outgoing) => {
     const asked = { method: incoming.method ?? '', path: incoming.url ?? '' }
     seen.push(asked)
     const found = faults.findLast(({ fits, left }) => left > 0 && fits(asked))
     if (found) found.left -= 1
     void serve(target, found?.fault, incoming, outgoing).catch(() => outgoing.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-
-  const close = async (): Promise<void> => {
-    if (!server.listening) return
-    server.close()
-    server.closeAllConnections()
-    await once(server, 'close')
-  }
   return {
-    registry: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    registry: host,
     requests: () => [...seen],
     fault: (fits, fault, times = Number.POSITIVE_INFINITY) => faults.push({ fits, fault, left: times }),
     heal: () => {
