@@ -8,6 +8,22 @@ import { InputChange } from './change.ts'
 export const ImageMetadata = z.array(z.record(z.string(), z.unknown())).check(z.minLength(1))
 export type ImageMetadata = z.infer<typeof ImageMetadata>
 
+/**
+ * A feature, pinned. The members are those of `devcontainer-lock.json`
+ * (https://github.com/devcontainers/spec/blob/main/docs/specs/devcontainer-lockfile.md).
+ */
+export const FeaturePin = z.strictObject({
+  /** As its metadata says. */
+  version: z.optional(z.string()),
+  /** `registry/repository@sha256:…`, or the address of a tarball. */
+  resolved: z.string(),
+  /** The digest of the manifest, or of the tarball. */
+  integrity: z.string().check(z.regex(/^sha256:[0-9a-f]{64}$/)),
+  /** The references of the features that it needs, as it names them. */
+  dependsOn: z.optional(z.array(z.string()).check(z.minLength(1))),
+})
+export type FeaturePin = z.infer<typeof FeaturePin>
+
 /** `pristine.lock`: every external reference of a definition, resolved. Committed beside the definition. */
 export const Lock = z.strictObject({
   lockVersion: z.literal(1),
@@ -29,6 +45,8 @@ export const Lock = z.strictObject({
       metadata: z.optional(ImageMetadata),
     }),
   ),
+  /** Features by the reference, in lower case, or the address; only if there are some. */
+  features: z.optional(z.record(z.string(), FeaturePin)),
 })
 export type Lock = z.infer<typeof Lock>
 

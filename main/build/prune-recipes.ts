@@ -65,7 +65,7 @@ async function unneededContents(home: Home, versions: VersionId[]): Promise<Foun
     const text = await readFile(planFile(home, id), 'latin1').catch(() => '')
     for (const [hash] of text.matchAll(/[0-9a-f]{64}/g)) named.add(hash)
   }
-  const found: Found[] = []
+  const found: Found[] = await unneededFeatures(home, named)
   for (const { name } of await entriesOf(home.blobs)) {
     const isContent = VersionId.safeParse(name).success
     if (isContent ? named.has(name) : !name.endsWith('.tmp')) continue
@@ -74,6 +74,26 @@ async function unneededContents(home: Home, versions: VersionId[]): Promise<Foun
     // Another process may be writing it right now.
     if (!stats || (!isContent && Date.now() - stats.mtimeMs < DAY)) continue
     found.push({ file, bytes: stats.size })
+  }
+  return found
+}
+
+/**
+ * The records of features that no version has. Those of the last day count: their version may be about to be built. What
+ * the other ones name is added to `named`.
+ */
+async function unneededFeatures(home: Home, named: Set<string>): Promise<Found[]> {
+  const found: Found[] = []
+  for (const { name } of await entriesOf(home.features)) {
+    const file = path.join(home.features, name)
+    const [text, stats] = await Promise.all([
+      readFile(file, 'latin1').catch(() => ''),
+      stat(file).catch(() => undefined),
+    ])
+    if (!stats) continue
+    const contents = [...text.matchAll(/[0-9a-f]{64}/g)].map(([hash]) => hash)
+    if (Date.now() - stats.mtimeMs < DAY) for (const hash of contents) named.add(hash)
+    else if (!contents.every((hash) => named.has(hash))) found.push({ file, bytes: stats.size })
   }
   return found
 }

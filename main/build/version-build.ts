@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanFeature, PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
-import { type Opened, openInside } from '../files/open-inside.ts'
+import { type Opened, openInside, openOwn } from '../files/open-inside.ts'
 import type { Host } from '../host/host.ts'
 import type { HistoricInput } from '../plan/historic-inputs.ts'
 import type { Planned } from '../plan/plan.ts'
@@ -72,7 +72,10 @@ export function checkoutBuild(
         file: source.kind === 'build' ? source.dockerfile : definition.file,
         hasLines: true,
         open: ([name]) => openInside(read.contextFolder, name),
-        openFeature: ({ id }, [name]) => openInside(project.path, path.posix.join(id, name)),
+        openFeature: ({ id }, [name, , sha256]) =>
+          Object.hasOwn(planned.features, id)
+            ? openOwn(path.join(host.home.blobs, sha256))
+            : openInside(project.path, path.posix.join(id, name)),
         converted: planned.converted,
         contentWriter,
       }

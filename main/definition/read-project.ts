@@ -20,6 +20,7 @@ import { lastingMetadata, mergeImageMetadata, metadataLabel } from './devcontain
 import { readDefinition } from './devcontainer/read-definition.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read-dockerfile.ts'
+import type { FeatureContent, FindFeature, RemoteReference } from './features/feature-content.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
 
 /** One service as read, with what the plan omits: the values of its arguments, and the positions of lines. */
@@ -41,7 +42,7 @@ export interface Merged {
 }
 
 /** What images bring to what is made of them, by their references, where that is known. */
-export type ImageFacts = (
+type ImageFacts = (
   reference: string,
 ) => { onbuild?: readonly string[] | undefined; metadata?: ImageMetadata | undefined } | undefined
 
@@ -49,6 +50,14 @@ export type ImageFacts = (
 export interface ReadProject {
   definition: Definition
   services: ReadService[]
+  /** The features that are not in the repository, by reference. */
+  features: Readonly<Record<string, FeatureContent>>
+}
+
+/** What is known without contacting anything, and does not stand in the definition's files. */
+export interface Known {
+  facts?: ImageFacts
+  findFeature?: FindFeature
 }
 
 /**
@@ -60,22 +69,34 @@ export async function readProject(
   env: Record<string, string | undefined>,
   project: Project,
   choice: string | undefined,
-  facts: ImageFacts = () => undefined,
+  { facts = () => undefined, findFeature }: Known = {},
 ): Promise<ReadProject> {
-  const definition = await readDefinition(project, { env, ...(choice !== undefined && { choice }) }).catch(
-    async (error: unknown) => {
-      if (!isProductError(error, 'definition-ambiguous')) throw error
-      const { files } = error.data as ErrorData<'definition-ambiguous'>
-      const before = await chosenDefinition(openHome(env), project.key)
-      if (before === undefined || !files.includes(before)) throw error
-      return readDefinition(project, { env, choice: before })
-    },
-  )
+  const features: Record<string, FeatureContent> = {}
+  const options = {
+    env,
+    findFeature:
+      findFeature &&
+      (async (file: string, reference: RemoteReference) => {
+        const content = await findFeature(file, reference)
+        if (content) features[reference.id] = content
+        return content
+      }),
+  }
+  const definition = await readDefinition(project, {
+    ...options,
+    ...(choice !== undefined && { choice }),
+  }).catch(async (error: unknown) => {
+    if (!isProductError(error, 'definition-ambiguous')) throw error
+    const { files } = error.data as ErrorData<'definition-ambiguous'>
+    const before = await chosenDefinition(openHome(env), project.key)
+    if (before === undefined || !files.includes(before)) throw error
+    return readDefinition(project, { ...options, choice: before })
+  })
   const services = await Promise.all(
     definition.services.map((service) => readService(project, definition, service, facts)),
   )
   for (const service of services) requireDeclaredMounts(definition, service)
-  return { definition, services }
+  return { definition, services, features }
 }
 
 async function readService(

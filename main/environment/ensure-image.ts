@@ -7,7 +7,7 @@ import { restoreNames } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
-import { writeLock } from '../lock/lock-file.ts'
+import { saveLock } from '../lock/save-lock.ts'
 import type { Planned } from '../plan/plan.ts'
 import { holdsPlan, loadInventory, storeInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
@@ -30,7 +30,7 @@ export async function ensureImage(
   const { next, added, removed, file } = planned.lock
   // An equivalent lock stays as it is, whatever its formatting.
   if (added.length > 0 || removed.length > 0) {
-    await writeLock(project, file, next)
+    await saveLock(host.home, project, { definitionFile: planned.definition.file, file }, next)
     // Reported here, because the file stays in the person's folder even if the build fails.
     const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
     for (const reference of added) note(`pinned ${reference}`)

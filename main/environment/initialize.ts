@@ -11,7 +11,7 @@ import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
-import { readLocked } from '../lock/read-locked.ts'
+import { readFetched } from '../lock/read-fetched.ts'
 import type { Project } from '../store/open-project.ts'
 import { withFiles } from '../trust/decide-trust.ts'
 import {
@@ -35,9 +35,9 @@ export async function readTrusted(
   host: Host,
   project: Project,
   definition: string | undefined,
-  run: Pick<Run, 'signal'>,
+  run: Run,
 ): Promise<ReadProject> {
-  const read = await readLocked(host.env, project, definition)
+  const read = await readFetched(host, project, definition, run)
   const requested = await permissionsOfProject(host, project, read)
   if (!(await isTrusted(host, project, requested))) await requireFiles(host, project, requested, run)
   return read
@@ -107,7 +107,7 @@ async function readToRun(
   definition: string | undefined,
   run: Run,
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
-  const read = await readLocked(host.env, project, definition)
+  const read = await readFetched(host, project, definition, run)
   const requested = await permissionsOfProject(host, project, read)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>

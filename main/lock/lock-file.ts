@@ -1,19 +1,13 @@
-import { randomBytes } from 'node:crypto'
-import { fstatSync, readFileSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { isSystemError, productError } from '../../shared/errors.ts'
+import { productError } from '../../shared/errors.ts'
 import type { Lock } from '../../shared/lock.ts'
 import { byBytes } from '../files/byte-order.ts'
-import { openFolderInside, openInside } from '../files/open-inside.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
-import { realPathInProject } from '../files/real-path-in-project.ts'
-import { throughLinksInFiles } from '../git/links-in-files.ts'
+import { featurePinProblem } from './feature-pin.ts'
+import { readLockText, writeLockText } from './lock-text.ts'
 import { requireOwnPin } from './own-repository-pin.ts'
 
 const LOCK_NAME = 'pristine.lock'
-/** Room for the pins of the largest definition that is read. */
-const MAX_BYTES = 1 << 24
 
 /** The lock of a definition stands beside its file; a relative path stays relative, with forward slashes. */
 export function lockPath(definitionFile: string): string {
@@ -26,34 +20,8 @@ export function lockPath(definitionFile: string): string {
  * reached through links that stay in the project. Errors: those of `parseLock`.
  */
 export async function readLock(project: ProjectPaths, name: string): Promise<Lock | undefined> {
-  let text: string
-  try {
-    text = readRegular(await lockFolder(project, name), path.basename(name))
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return undefined
-    const problem = error instanceof Error ? error.message : String(error)
-    throw productError('lock-invalid', { file: name, problem }, { cause: error })
-  }
-  return parseLock(text, name)
-}
-
-/** The folder of a lock, absolute and without links. */
-async function lockFolder(project: ProjectPaths, name: string): Promise<string> {
-  const folder = await realPathInProject(
-    project,
-    await throughLinksInFiles(project, path.posix.dirname(name)),
-  )
-  if (folder === undefined) throw new Error("its folder is a link that leaves the project's folder.")
-  return folder
-}
-
-/** A repository is a stranger: what stands in the lock's place may be a link to anywhere, or a pipe that never ends. */
-function readRegular(folder: string, name: string): string {
-  using file = openInside(folder, name)
-  const stats = fstatSync(file.fd)
-  if (!stats.isFile()) throw new Error('it is no regular file.')
-  if (stats.size > MAX_BYTES) throw new Error('it is larger than 16 MiB.')
-  return readFileSync(file.fd, 'utf8')
+  const text = await readLockText(project, name)
+  return text === undefined ? undefined : parseLock(text, name)
 }
 
 /**
@@ -75,7 +43,7 @@ export function parseLock(text: string, shown: string): Lock {
     fail(`it was written by a newer Pristine (lock version ${value['lockVersion']}); update Pristine.`)
   if (value['lockVersion'] !== 1) fail('"lockVersion" must be 1.')
   for (const key of Object.keys(value))
-    if (key !== 'lockVersion' && key !== 'images' && key !== 'downloads')
+    if (!['lockVersion', 'images', 'downloads', 'features'].includes(key))
       fail(`it has an unknown entry "${key}".`)
   const images = value['images']
   const downloads = value['downloads']
@@ -89,13 +57,19 @@ export function parseLock(text: string, shown: string): Lock {
   for (const [url, pin] of Object.entries(downloads))
     if (!hasOnly(pin, 'integrity', /^sha256:[0-9a-f]{64}$/))
       fail(`the download "${url}" must have an "integrity" of the form sha256:….`)
+  const { features = {} } = value
+  if (!isObject(features)) return fail('"features" must be an object.')
+  for (const [reference, pin] of Object.entries(features)) {
+    const problem = featurePinProblem(reference, pin)
+    if (problem !== undefined) fail(problem)
+  }
   const lock = value as Lock
   for (const [reference, { resolved }] of Object.entries(lock.images))
     requireOwnPin(shown, reference, resolved)
   return lock
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function isImagePin(pin: unknown): boolean {
@@ -117,7 +91,7 @@ const hasOnly = (value: unknown, key: string, form: RegExp): boolean =>
   form.test(String(value[key])) &&
   typeof value[key] === 'string'
 
-function syntaxProblem(text: string, error: unknown): string {
+export function syntaxProblem(text: string, error: unknown): string {
   const conflict = text.split(/\r?\n/).findIndex((line) => /^(?:<{7}|={7}|>{7})(?: |$)/.test(line))
   if (conflict >= 0) return `line ${conflict + 1} is a merge conflict that is not resolved.`
   const message = error instanceof Error ? error.message : String(error)
@@ -134,7 +108,14 @@ export function lockText(lock: Lock): string {
     ...(onbuild && { onbuild }),
     resolved,
   }))
-  return `{\n  "downloads": ${downloads},\n  "images": ${images},\n  "lockVersion": ${lock.lockVersion}\n}\n`
+  const features = section(lock.features ?? {}, ({ dependsOn, integrity, resolved, version }) => ({
+    ...(dependsOn && { dependsOn }),
+    integrity,
+    resolved,
+    ...(version !== undefined && { version }),
+  }))
+  const ofFeatures = features === '{}' ? '' : `  "features": ${features},\n`
+  return `{\n  "downloads": ${downloads},\n${ofFeatures}  "images": ${images},\n  "lockVersion": ${lock.lockVersion}\n}\n`
 }
 
 /** Put together by hand, because an object would put keys that look like numbers first. */
@@ -152,39 +133,8 @@ function section<T>(pins: Record<string, T>, members: (pin: T) => object): strin
  * Writes a project's lock atomically, and only if its meaning changes; never outside the project, even if links are
  * created there meanwhile. Error: storage-failed.
  */
-export async function writeLock(project: ProjectPaths, name: string, lock: Lock): Promise<void> {
-  const text = lockText(lock)
-  try {
-    const real = await lockFolder(project, name)
-    if (textNow(real, path.basename(name)) === text) return
-    using folder = openFolderInside(real, '.')
-    const beside = path.join(folder.path, `${path.basename(name)}.${randomBytes(4).toString('hex')}.tmp`)
-    try {
-      await writeFile(beside, text, { flag: 'wx' })
-      folder.verify()
-      await rename(beside, path.join(folder.path, path.basename(name)))
-    } catch (error) {
-      await rm(beside, { force: true }).catch(() => undefined)
-      throw error
-    }
-  } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw productError(
-      'storage-failed',
-      { path: path.join(project.path, name), problem, of: 'lock' },
-      { cause: error },
-    )
-  }
-}
-
-/** What is no lock is replaced. */
-function textNow(folder: string, name: string): string | undefined {
-  try {
-    return readRegular(folder, name)
-  } catch {
-    return undefined
-  }
-}
+export const writeLock = (project: ProjectPaths, name: string, lock: Lock): Promise<void> =>
+  writeLockText(project, name, lockText(lock))
 
 /** References of images, and addresses of downloads. */
 export interface References {

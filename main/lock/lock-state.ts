@@ -1,7 +1,8 @@
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
-import { EMPTY_LOCK, type Lock } from '../../shared/lock.ts'
+import { EMPTY_LOCK, type FeaturePin, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { ReadProject } from '../definition/read-project.ts'
+import { byBytes } from '../files/byte-order.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { compareLock, lockPath, type References, readLock } from './lock-file.ts'
@@ -32,12 +33,22 @@ interface FoundLock {
   needed: References & { digests: string[] }
   missing: References
   unused: References
+  features: FeaturePins
+}
+
+/** The pins of the features that a definition uses, and how the lock differs from them. */
+interface FeaturePins {
+  needed: Record<string, FeaturePin>
+  missing: string[]
+  /** Pinned to something else than `devcontainer-lock.json`, or than what was asked for. */
+  moved: string[]
+  unused: string[]
 }
 
 /** Reads a project's lock. Errors: those of `readLock`; `lock-outdated`, if it is `frozen` and does not fit. */
 export async function findLock(
   project: Project,
-  { definition, services }: ReadProject,
+  { definition, services, features: used }: ReadProject,
   frozen: boolean,
 ): Promise<FoundLock> {
   const file = lockPath(definition.file)
@@ -50,19 +61,38 @@ export async function findLock(
     ],
   }
   const { missing, unused } = compareLock(now ?? EMPTY_LOCK, needed)
+  const features = comparePins(now?.features ?? {}, used)
   if (frozen) {
-    const [first] = [...missing.images, ...missing.downloads]
+    const [first] = [...missing.images, ...missing.downloads, ...features.missing]
     const problem = now ? 'missing' : 'absent'
     if (first) throw productError('lock-outdated', { file, reference: first, problem })
-    const [extra] = [...unused.images, ...unused.downloads]
+    const [moved] = features.moved
+    if (moved) throw productError('lock-outdated', { file, reference: moved, problem: 'moved' })
+    const [extra] = [...unused.images, ...unused.downloads, ...features.unused]
     if (extra) throw productError('lock-outdated', { file, reference: extra, problem: 'unused' })
   }
-  return { file, now, needed, missing, unused }
+  return { file, now, needed, missing, unused, features }
+}
+
+function comparePins(locked: Record<string, FeaturePin>, used: ReadProject['features']): FeaturePins {
+  const needed = Object.fromEntries(Object.entries(used).map(([reference, { pin }]) => [reference, pin]))
+  const references = Object.keys(needed).sort(byBytes)
+  const isLocked = (reference: string) => Object.hasOwn(locked, reference)
+  return {
+    needed,
+    missing: references.filter((reference) => !isLocked(reference)),
+    moved: references.filter(
+      (reference) => isLocked(reference) && locked[reference]?.integrity !== needed[reference]?.integrity,
+    ),
+    unused: Object.keys(locked)
+      .filter((reference) => !Object.hasOwn(needed, reference))
+      .sort(byBytes),
+  }
 }
 
 /** Resolves what the lock lacks, and what is to be updated. Errors: those of resolving. */
 export async function completeLock(
-  { file, now, needed, missing, unused }: FoundLock,
+  { file, now, needed, missing, unused, features }: FoundLock,
   read: ReadProject,
   host: Pick<Host, 'home' | 'env' | 'engine'>,
   { frozen, update = () => false }: LockOptions,
@@ -85,13 +115,14 @@ export async function completeLock(
     lockVersion: 1,
     images: pick({ ...kept.images, ...movedOf(kept, resolved) }, [...needed.images, ...needed.digests]),
     downloads: pick({ ...kept.downloads, ...resolved.downloads }, needed.downloads),
+    ...(Object.keys(features.needed).length > 0 && { features: features.needed }),
   }
   return {
     file,
     now,
     next,
-    added: [...missing.images, ...missing.downloads],
-    removed: [...unused.images, ...unused.downloads],
+    added: [...missing.images, ...missing.downloads, ...features.missing, ...features.moved],
+    removed: [...unused.images, ...unused.downloads, ...features.unused],
   }
 }
 

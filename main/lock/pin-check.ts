@@ -7,7 +7,7 @@ import type { Home } from '../store/home.ts'
 import { notifyWatchers } from '../store/project-records.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
-/** What the registries answered about a project's pinned images at the last check; it may be lost. */
+/** What the registries answered about a project's pinned images and features at the last check; it may be lost. */
 const PinCheck = z.object({
   /** In milliseconds since 1970. */
   at: z.number(),
@@ -40,6 +40,9 @@ export async function writePinCheck(home: Home, key: ProjectKey, check: PinCheck
 /** The references that pointed elsewhere than the lock's pins, as long as the lock pins what it pinned then. */
 export function movedPins({ images }: PinCheck, lock: Lock | undefined): string[] {
   return Object.entries(images).flatMap(([reference, { locked, latest }]) =>
-    latest !== locked && lock?.images[reference]?.resolved === locked ? [reference] : [],
+    latest !== locked && resolvedIn(lock, reference) === locked ? [reference] : [],
   )
 }
+
+const resolvedIn = (lock: Lock | undefined, reference: string): string | undefined =>
+  lock?.images[reference]?.resolved ?? lock?.features?.[reference]?.resolved

@@ -31,6 +31,8 @@ import { versionId } from './plan-store.ts'
 export interface Planned {
   definition: Definition
   services: ReadService[]
+  /** The features that are not in the repository, by reference. */
+  features: ReadProject['features']
   plan: Plan
   id: VersionId
   lock: LockState
@@ -97,7 +99,18 @@ export async function planReading(
   const differing = differingInputs(checkout, beside.inputs)
   const { converted } = checkout
   const { reasons } = beside
-  return { definition, services, plan, id: versionId(plan), lock, warnings, reasons, converted, differing }
+  return {
+    definition,
+    services,
+    features: read.features,
+    plan,
+    id: versionId(plan),
+    lock,
+    warnings,
+    reasons,
+    converted,
+    differing,
+  }
 }
 
 /** In milliseconds: reading inputs for longer is reported as a step. */
@@ -140,7 +153,9 @@ async function readFiles(
   const checkout = await Checkout.open(project, env, cache, await placedPaths(home, project))
   const [contexts, features, beside] = await Promise.all([
     Promise.all(read.services.map((service) => readContext(project, service, lockFile, checkout))),
-    Promise.all(read.services.map(({ service }) => readFeatureFiles(project, service, checkout))),
+    Promise.all(
+      read.services.map(({ service }) => readFeatureFiles(project, service, read.features, checkout)),
+    ),
     projectInputs(checkout, read, lockPath(read.definition.file)),
   ])
   const [files, skipped] = [contexts.map((one) => one.files), contexts.map((one) => one.skipped)]
@@ -164,10 +179,13 @@ async function readContext(
 function readFeatureFiles(
   project: Project,
   { features = [] }: Service,
+  stored: ReadProject['features'],
   checkout: Checkout,
 ): Promise<PlanFeature[]> {
   return Promise.all(
     features.map(async (feature) => {
+      const content = Object.hasOwn(stored, feature.id) ? stored[feature.id] : undefined
+      if (content) return { ...feature, files: content.files }
       const folder = path.join(project.path, feature.id)
       return { ...feature, files: await contextFiles(checkout, folder, [{ patterns: ['.'] }], undefined) }
     }),

@@ -19,7 +19,7 @@ const MOST_REDIRECTS = 5
 const SILENCE = 30_000
 
 /** Hosts that plain HTTP may be spoken to: what is said does not leave this computer. */
-const isLoopback = (hostname: string): boolean =>
+export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || /^127\.\d+\.\d+\.\d+$/.test(hostname) || hostname === '[::1]'
 
 /**
@@ -109,6 +109,24 @@ function waitOf({ headers }: IncomingMessage, tries: number): number {
   if (after === undefined) return 500 * 2 ** tries
   const wait = /^\d+$/.test(after) ? Number(after) * 1000 : Date.parse(after) - Date.now()
   return Number.isNaN(wait) ? 500 * 2 ** tries : Math.max(0, wait)
+}
+
+/**
+ * The body of an answer, of at most `limit` bytes. Fails with an `Error` for a longer one, or one that ends too early.
+ */
+export async function readBody(answer: IncomingMessage, limit: number): Promise<Buffer> {
+  const pieces: Buffer[] = []
+  let length = 0
+  for await (const piece of answer as AsyncIterable<Buffer>) {
+    length += piece.length
+    if (length > limit) {
+      answer.destroy()
+      throw new Error(`the answer is longer than ${limit} bytes`)
+    }
+    pieces.push(piece)
+  }
+  if (!answer.complete) throw new Error('the connection ended in the middle of the answer')
+  return Buffer.concat(pieces)
 }
 
 function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {

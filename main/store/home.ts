@@ -11,6 +11,8 @@ export interface Home {
   version(id: VersionId): string
   versions: string
   blobs: string
+  /** Records of features that are not of a repository. */
+  features: string
 }
 
 /** The application's data folder of this system, or `PRISTINE_HOME`. */
@@ -22,6 +24,7 @@ export function openHome(env: Record<string, string | undefined>): Home {
     versions: path.join(root, 'versions'),
     version: (id) => path.join(root, 'versions', id),
     blobs: path.join(root, 'blobs'),
+    features: path.join(root, 'features'),
   }
 }
 

@@ -2,10 +2,13 @@ import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
+import { isTarball, resolvedOf } from '../lock/feature-pin.ts'
+import { FeatureFetcher } from '../lock/fetch-feature.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { findLock } from '../lock/lock-state.ts'
 import { writePinCheck } from '../lock/pin-check.ts'
 import { readLocked } from '../lock/read-locked.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { askDigest } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireDefaultPermissions } from '../trust/require-trust.ts'
@@ -24,7 +27,7 @@ export const askRegistry =
   }
 
 /**
- * Asks where the references of a project's pinned images point today, and keeps the answer. Downloads are left out: to
+ * Asks where the references of a project's pinned images and features point today, and keeps the answer. Downloads are left out: to
  * compare one is to download it whole. The engine's own copy does not count, so nothing is stored while a registry does
  * not answer.
  * Errors: those of the definition and of asking; `not-trusted`, `lock-outdated`, `storage-failed`.
@@ -42,9 +45,16 @@ export async function checkPins(
     const latest = `${parseImageReference(reference)?.repository}@${await ask(reference, signal)}`
     return [reference, { locked: resolved, latest }] as const
   })
+  // To see what an archive is today is to download it whole.
+  const registryFeatures = Object.entries(now?.features ?? {}).filter(([reference]) => !isTarball(reference))
+  const fetcher = new FeatureFetcher(host.home, host.env)
+  const features = registryFeatures.map(async ([reference, { resolved }]) => {
+    const digest = await fetcher.latest(reference, { ...silentRun(), signal })
+    return [reference, { locked: resolved, latest: resolvedOf(reference, digest) ?? digest }] as const
+  })
   await writePinCheck(host.home, project.key, {
     at: Date.now(),
     lock: lockPath(read.definition.file),
-    images: Object.fromEntries(await Promise.all(images)),
+    images: Object.fromEntries(await Promise.all([...images, ...features])),
   })
 }

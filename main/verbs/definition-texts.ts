@@ -34,6 +34,7 @@ export async function definitionTexts(
         reference,
         resolved: integrity,
       })),
+      ...Object.entries(lock?.features ?? {}).map(([reference, { resolved }]) => ({ reference, resolved })),
     ],
     warnings: warnings.map(({ message }) => message),
   }

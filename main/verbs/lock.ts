@@ -7,10 +7,13 @@ import { unplannedFacts } from '../build/base-facts.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { download } from '../lock/download.ts'
+import { resolvedOf } from '../lock/feature-pin.ts'
+import { FeatureFetcher } from '../lock/fetch-feature.ts'
 import { withFacts } from '../lock/image-facts.ts'
-import { lockPath, writeLock } from '../lock/lock-file.ts'
-import { readLocked } from '../lock/read-locked.ts'
+import { lockPath } from '../lock/lock-file.ts'
+import { readFetched } from '../lock/read-fetched.ts'
 import { type Resolver, resolveImage } from '../lock/resolve-pins.ts'
+import { saveLock } from '../lock/save-lock.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
 import { type Planned, planProject, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
@@ -31,7 +34,7 @@ async function plan(
   const { definition, frozen, update } = options
   const moves =
     update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
-  const read = await readLocked(host.env, project, definition)
+  const read = await readFetched(host, project, definition, run, moves)
   // It asks registries for whatever the definition names.
   await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
   return planReading(host, project, read, { frozen, update: moves }, run)
@@ -47,7 +50,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
     const planned = await planWithFacts(host, project, options, run)
     const { added, removed, next, now, file } = planned.lock
     if (Array.isArray(options.update)) {
-      const known = [...Object.keys(next.images), ...Object.keys(next.downloads)]
+      const known = [next.images, next.downloads, next.features ?? {}].flatMap(Object.keys)
       const unknown = options.update.find((reference) => !known.includes(reference))
       if (unknown !== undefined) {
         const hint = known.length > 0 ? `It uses ${known.join(', ')}.` : 'It uses no external reference.'
@@ -64,7 +67,11 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
       if (from !== undefined && from !== integrity)
         moved.push({ input, from, to: integrity, kind: 'download' })
     }
-    await writeLock(project, file, next)
+    for (const [input, { integrity }] of Object.entries(next.features ?? {})) {
+      const from = now?.features?.[input]?.integrity
+      if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity, kind: 'pin' })
+    }
+    await saveLock(host.home, project, { definitionFile: planned.definition.file, file }, next)
     return { file: lockPath(planned.definition.file), added, removed, moved }
   })
 }
@@ -89,7 +96,8 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
   })
   const found = engine && (await unplannedFacts(engine, services, run))
   if (!found || Object.keys(found).length === 0) return planned
-  await writeLock(project, planned.lock.file, withFacts(planned.lock.next, found))
+  const files = { definitionFile: planned.definition.file, file: planned.lock.file }
+  await saveLock(host.home, project, files, withFacts(planned.lock.next, found))
   const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)
   const { now, added, removed } = planned.lock
   return {
@@ -147,8 +155,21 @@ export async function outdated(
     const latest = await download(host.home, reference, host.env, run)
     return { by: 'lock' as const, reference, locked: integrity, latest, outdated: latest !== integrity }
   })
+  const fetcher = new FeatureFetcher(host.home, host.env)
+  const features = Object.entries(lock.next.features ?? {}).map(
+    async ([reference, { resolved, integrity }]) => {
+      const latest = await fetcher.latest(reference, run)
+      return {
+        by: 'lock' as const,
+        reference,
+        locked: resolved,
+        latest: resolvedOf(reference, latest) ?? latest,
+        outdated: latest !== integrity,
+      }
+    },
+  )
   const byHand = digestsOf(planned).map((reference) => ofDigest(resolver, reference, run))
-  return Promise.all([...images, ...byHand, ...downloads])
+  return Promise.all([...images, ...byHand, ...downloads, ...features])
 }
 
 /** A digest in the definition beside what its tag points at today. */

@@ -5,6 +5,7 @@ import { readProject } from '../definition/read-project.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import type { Host } from '../host/host.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { addDeclinedSecret, readDeclinedSecrets } from '../secrets/declined-secrets.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -27,7 +28,7 @@ export async function secretsToAskFor(
   project: Project,
   { definition, trust }: Pick<UpOptions, 'definition' | 'trust'>,
 ): Promise<DeclaredSecret[]> {
-  const read = await readTrusted(withGrants(host, { trust }), project, definition, new AbortController())
+  const read = await readTrusted(withGrants(host, { trust }), project, definition, silentRun())
   const { secrets } = await secretStates(host, project, read.definition.secrets)
   const missing = secrets.flatMap(({ state, ...secret }) => (state === 'missing' ? [secret] : []))
   if (missing.length === 0) return []

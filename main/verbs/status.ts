@@ -1,5 +1,6 @@
 import type { PublishedPort, Status } from '../../shared/environment.ts'
-import { isProductError } from '../../shared/errors.ts'
+import { listed } from '../../shared/errors/wording.ts'
+import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
@@ -23,7 +24,7 @@ import { isTrusted } from '../trust/require-trust.ts'
 
 /**
  * How a project stands: what runs, what the definition wants, and why they differ. Asks no registry: a definition
- * whose lock lacks a pin has no wanted version until it is locked.
+ * whose lock lacks a pin, or whose features were not fetched yet, has no wanted version until then.
  * Errors: those of the definition and the engine.
  */
 export async function status(
@@ -32,14 +33,23 @@ export async function status(
   definition: string | undefined,
   run: Run,
 ): Promise<Status> {
-  const read = await readLocked(host.env, project, definition)
+  const read = await readLocked(host.env, project, definition).catch((error: unknown) => {
+    if (!isProductError(error, 'features-unread')) throw error
+    const { features } = error.data as ErrorData<'features-unread'>
+    const text = `The definition uses features that were not fetched yet: ${listed(features.map(({ reference }) => reference))}. "pristine up" fetches them.`
+    run.report({ kind: 'note', text })
+    return undefined
+  })
   await warnOfGaps(host, project, run)
   const [trusted, planned, found] = await Promise.all([
-    permissionsOfProject(host, project, read).then((requested) => isTrusted(host, project, requested)),
-    planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
-      if (isProductError(error, 'lock-outdated')) return undefined
-      throw error
-    }),
+    // What they ask for is not known, so it is not granted.
+    read !== undefined &&
+      permissionsOfProject(host, project, read).then((requested) => isTrusted(host, project, requested)),
+    read &&
+      planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
+        if (isProductError(error, 'lock-outdated')) return undefined
+        throw error
+      }),
     // A container may be replaced while it is inspected.
     retryRefused(async () => {
       const current = await readCurrentState(host, project)

@@ -2,7 +2,7 @@ import { productError } from '../../shared/errors.ts'
 import type { PermissionRequest } from '../../shared/trust.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
-import { readLocked } from '../lock/read-locked.ts'
+import { readFetched } from '../lock/read-fetched.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
@@ -13,16 +13,16 @@ import { recordShown } from '../trust/shown-requests.ts'
 import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
 
 /**
- * The permissions that a project's definition requests now, and which of them are granted. Contacts nothing: what an
- * image requests by itself is known only after a refusal.
- * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`.
+ * The permissions that a project's definition requests now, and which of them are granted. Contacts only the registries
+ * of features that are not known yet: what an image requests by itself is known only after a refusal.
+ * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`; those of fetching features.
  */
 export async function showTrust(
   host: Host,
   project: Project,
   definition: string | undefined,
 ): Promise<PermissionRequest> {
-  const read = await readLocked(host.env, project, definition)
+  const read = await readFetched(host, project, definition, silentRun())
   const requested = await permissionsOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
   // It does not apply to any version but today's.

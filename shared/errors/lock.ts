@@ -4,7 +4,11 @@ import { listed } from './wording.ts'
 
 /** What can go wrong with the lock, and while references are resolved and fetched. */
 export const lockErrors = {
-  'lock-outdated': entry<{ file: string; reference: string; problem: 'absent' | 'missing' | 'unused' }>({
+  'lock-outdated': entry<{
+    file: string
+    reference: string
+    problem: 'absent' | 'missing' | 'moved' | 'unused'
+  }>({
     message: (d) =>
       d.problem === 'absent' ? `There is no ${d.file}.` : `${d.file} does not match the definition.`,
     why: (d) => {
@@ -13,6 +17,8 @@ export const lockErrors = {
           return `The definition uses ${d.reference}, which nothing pins.`
         case 'missing':
           return `It does not pin ${d.reference}.`
+        case 'moved':
+          return `It pins ${d.reference} to something else than devcontainer-lock.json.`
         case 'unused':
           return `It pins ${d.reference}, which the definition no longer uses.`
       }
@@ -52,6 +58,27 @@ export const lockErrors = {
     hint: () =>
       'Run "pristine lock", which reads it from the image, and commit the result. Nothing was built; the environment is as it was.',
     exit: 3,
+  }),
+  'features-unread': entry<{ file: string; features: { reference: string; at: string }[] }>({
+    message: (d) =>
+      `${d.file} uses features that were not fetched yet: ${listed(d.features.map(({ reference }) => reference))}.`,
+    why: (d) =>
+      `What a feature asks for is part of the version (${d.features.map(({ at }) => at).join(', ')}), and this command contacts no registry.`,
+    hint: () => 'Run "pristine up" or "pristine lock", which fetches them.',
+    exit: 3,
+  }),
+  'feature-unknown': entry<{ reference: string; registry: string; at: string }>({
+    message: (d) => `${d.at}: the feature ${d.reference} was not found.`,
+    why: (d) => `${d.registry} does not have it, or does not show it to you.`,
+    hint: (d) =>
+      `Check the spelling and the version; for a private feature, log in with "docker login ${d.registry}".`,
+    exit: 1,
+  }),
+  'feature-invalid': entry<{ reference: string; problem: string }>({
+    message: (d) => `${d.reference} is not a feature that can be installed.`,
+    why: (d) => `${d.problem[0]?.toUpperCase()}${d.problem.slice(1)}.`,
+    hint: () => 'Use another version of it, or report it to its authors. Nothing was changed.',
+    exit: 1,
   }),
   'reference-unknown': entry<{ reference: string; registry: string; at?: string }>({
     message: (d) => `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} was not found.`,

@@ -25,6 +25,7 @@ export const PODMAN_PACKAGES: Record<string, string> = {
 /** What single tests need, which are skipped without it. */
 const TEST_PACKAGES: Record<string, string> = {
   'git-lfs': '/usr/bin/git-lfs',
+  openssl: '/usr/bin/openssl',
   'dbus-daemon': '/usr/bin/dbus-daemon',
   'gnome-keyring': '/usr/bin/gnome-keyring-daemon',
   'libsecret-tools': '/usr/bin/secret-tool',

@@ -3,6 +3,7 @@ import type { Definition } from '../../../shared/definition.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import type { FindFeature } from '../features/feature-content.ts'
 import { readFeatures } from '../features/read-features.ts'
 import { dockerfileDefinition } from './bare-dockerfile.ts'
 import { checkKeys } from './document/check-keys.ts'
@@ -28,12 +29,14 @@ export interface ReadOptions {
   /** Which definition, relative to the project's folder, where there are several. */
   choice?: string
   env: Readonly<Record<string, string | undefined>>
+  /** Finds features that are not in the repository. Without it they are left out. */
+  findFeature?: FindFeature | undefined
 }
 
 /**
  * Reads a project's definition and normalises it. Only reads: nothing is run, no link is followed out of
  * the project. Every fault names its file, line and column.
- * Errors: those of `findDefinition`; definition-invalid, definition-unsupported.
+ * Errors: those of `findDefinition` and `readFeatures`; definition-invalid, definition-unsupported.
  */
 export async function readDefinition(project: ProjectPaths, options: ReadOptions): Promise<Definition> {
   const { kind, file } = await findDefinition(project, options.choice)
@@ -68,7 +71,7 @@ export async function readDefinition(project: ProjectPaths, options: ReadOptions
     buildVariables(run, local),
     run.workspaceFolder,
   )
-  const features = await readFeatures(json, document, project)
+  const { features, warnings: remarks } = await readFeatures(json, document, project, options.findFeature)
   const { image, build, dockerFile, context } = json
   const variables = environmentVariablesIn([image, build, dockerFile, context])
   return {
@@ -80,6 +83,12 @@ export async function readDefinition(project: ProjectPaths, options: ReadOptions
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
     apply: settings.apply,
-    warnings: [...repeatedKeys(document), ...unknownKeys, ...warnings, ...definitionWarnings(json)],
+    warnings: [
+      ...repeatedKeys(document),
+      ...unknownKeys,
+      ...warnings,
+      ...definitionWarnings(json),
+      ...remarks,
+    ],
   }
 }

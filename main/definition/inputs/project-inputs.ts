@@ -49,7 +49,7 @@ export interface ProjectInputs {
  */
 export async function projectInputs(
   checkout: Checkout,
-  { definition, services }: ReadProject,
+  { definition, services }: Pick<ReadProject, 'definition' | 'services'>,
   lockFile: string,
 ): Promise<ProjectInputs> {
   const known = new Set(KNOWN_LOCKFILES)

@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { gunzipSync } from 'node:zlib'
+import { extract } from 'tar-stream'
+import { isProductError, productError } from '../../shared/errors.ts'
+import { byBytes } from '../files/byte-order.ts'
+
+/** An entry of a feature's archive. A link's target stays as it is written: it is followed in the container only. */
+export type ArchiveEntry = { path: string } & (
+  | { kind: 'file'; executable: boolean; content: Buffer }
+  | { kind: 'link'; target: string }
+  | { kind: 'folder' }
+)
+
+/** In bytes, packed and unpacked. The largest public features have some hundred KB. */
+export const MAX_ARCHIVE = 64 * 1024 * 1024
+const MAX_ENTRIES = 10_000
+const GZIP = Buffer.from([0x1f, 0x8b])
+
+/**
+ * Reads the archive of a feature: a tar, perhaps compressed, with `install.sh` and `devcontainer-feature.json` at its top
+ * (https://containers.dev/implementors/features-distribution/#packaging). Sorted by path. `reference` is only named.
+ * Error: `feature-invalid`, for what is no such archive, too large, or has entries outside of its folder.
+ */
+export async function readFeatureArchive(archive: Buffer, reference: string): Promise<ArchiveEntry[]> {
+  const fail = (problem: string, cause?: unknown) =>
+    productError('feature-invalid', { reference, problem }, { cause })
+  const entries = new Map<string, ArchiveEntry>()
+  try {
+    for await (const entry of readTar(unpacked(archive))) {
+      if (entries.size === MAX_ENTRIES) throw fail(`it has more than ${MAX_ENTRIES} entries`)
+      if (entry.path !== '') entries.set(entry.path, entry)
+    }
+  } catch (error) {
+    if (isProductError(error)) throw error
+    throw fail((error as Error).message, error)
+  }
+  for (const name of ['install.sh', 'devcontainer-feature.json'])
+    if (entries.get(name)?.kind !== 'file') throw fail(`it has no ${name}`)
+  return [...entries.values()].sort((a, b) => byBytes(a.path, b.path))
+}
+
+function unpacked(archive: Buffer): Buffer {
+  if (!archive.subarray(0, 2).equals(GZIP)) return archive
+  return gunzipSync(archive, { maxOutputLength: MAX_ARCHIVE })
+}
+
+async function* readTar(tar: Buffer): AsyncGenerator<ArchiveEntry> {
+  const entries = extract()
+  Readable.from([tar]).pipe(entries as unknown as NodeJS.WritableStream)
+  for await (const entry of entries) {
+    const { name, type, mode = 0, linkname } = entry.header
+    const at = pathOf(name)
+    const pieces: Buffer[] = []
+    for await (const piece of entry) pieces.push(piece as Buffer)
+    if (type === 'file' || type === 'contiguous-file')
+      yield { path: at, kind: 'file', executable: (mode & 0o100) !== 0, content: Buffer.concat(pieces) }
+    else if (type === 'directory') yield { path: at, kind: 'folder' }
+    else if (type === 'symlink' && linkname) yield { path: at, kind: 'link', target: linkname }
+    else throw new Error(`${JSON.stringify(name)} is a ${type}, which a feature cannot have`)
+  }
+}
+
+/** Relative, with forward slashes; an archive from elsewhere may contain any name. */
+function pathOf(name: string): string {
+  const plain = path.posix.normalize(name).replace(/\/$/, '')
+  const hasControl = [...name].some((character) => character < ' ')
+  if (plain.startsWith('/') || plain === '..' || plain.startsWith('../') || name.includes('\\') || hasControl)
+    throw new Error(`${JSON.stringify(name)} leads out of its folder, or is no name of a file`)
+  return plain === '.' ? '' : plain
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import type { FeaturePin } from '../../shared/lock.ts'
+import type { Run } from '../../shared/operation.ts'
+import { parseJsonc } from '../definition/devcontainer/document/jsonc.ts'
+import { validate } from '../definition/devcontainer/document/validate.ts'
+import { FeatureMetadata } from '../definition/features/feature-metadata.ts'
+import { Artifacts } from '../registry/artifacts.ts'
+import { getPatiently, readBody, type WebClient, webClient } from '../registry/https-get.ts'
+import type { Home } from '../store/home.ts'
+import { MAX_ARCHIVE, readFeatureArchive } from './feature-archive.ts'
+import { isTarball, resolvedOf } from './feature-pin.ts'
+import { storedFeature, storeFeature } from './feature-store.ts'
+
+/** The media type of a feature's layer (https://containers.dev/implementors/features-distribution/#oci-registry). */
+const LAYER = 'application/vnd.devcontainers.layer.v1+tar'
+
+/** Fetches features of registries and archives into the store of the data folder. */
+export class FeatureFetcher {
+  private readonly home: Home
+  private readonly client: WebClient
+  private readonly artifacts: Artifacts
+
+  constructor(home: Home, env: Readonly<Record<string, string | undefined>>) {
+    this.home = home
+    this.client = webClient(env)
+    this.artifacts = new Artifacts(this.client, env)
+  }
+
+  /**
+   * Fetches a feature, unless the store has it, and returns its pin. Without a `pin` it is what the reference names today.
+   * `at` is the place of the reference.
+   * Errors: `feature-unknown`, `feature-invalid`, `registry-unreachable`, `registry-busy`, `registry-content`,
+   * `download-failed`, `download-changed`, `definition-invalid` in its metadata, `storage-failed`, `cancelled`.
+   */
+  async fetch(reference: string, at: string, pin: FeaturePin | undefined, run: Run): Promise<FeaturePin> {
+    const name = `Fetch feature ${reference}`
+    const step = { kind: 'step', id: name, name, phase: 'download', subject: reference } as const
+    run.report({ ...step, state: 'running' })
+    try {
+      const integrity = await this.content(reference, pin, run)
+      const fetched = await this.pinOf(reference, integrity)
+      run.report({ ...step, state: 'done' })
+      return fetched
+    } catch (error) {
+      run.report({ ...step, state: 'failed' })
+      if (!isProductError(error, 'reference-unknown')) throw error
+      const { registry } = error.data as ErrorData<'reference-unknown'>
+      throw productError(
+        'feature-unknown',
+        { reference: pin?.resolved ?? reference, registry, at },
+        { cause: error },
+      )
+    }
+  }
+
+  /** What a reference names today: a digest of a registry; an archive is downloaded to see it. Errors: as of `fetch`. */
+  latest(reference: string, run: Run): Promise<string> {
+    return isTarball(reference)
+      ? this.tarball(reference, undefined, run)
+      : this.artifacts.manifest(reference, run.signal).then(({ digest }) => digest)
+  }
+
+  private content(reference: string, pin: FeaturePin | undefined, run: Run): Promise<string> {
+    return isTarball(reference)
+      ? this.tarball(reference, pin?.integrity, run)
+      : this.artifact(pin?.resolved ?? reference, reference, run)
+  }
+
+  /** Ensures that the store has an artifact, and returns the digest of its manifest. */
+  private async artifact(resolved: string, reference: string, run: Run): Promise<string> {
+    const { digest, layers } = await this.artifacts.manifest(resolved, run.signal)
+    if (await storedFeature(this.home, digest)) return digest
+    const layer = layers.find(({ mediaType }) => mediaType === LAYER)
+    if (!layer) {
+      const problem = `the registry has something else under this name: no layer of the type ${LAYER}`
+      throw productError('feature-invalid', { reference, problem })
+    }
+    const archive = await this.artifacts.blob(resolved, layer.digest, MAX_ARCHIVE, run.signal)
+    await storeFeature(this.home, digest, await readFeatureArchive(archive, reference))
+    return digest
+  }
+
+  /** Ensures that the store has an archive, and returns its digest. */
+  private async tarball(url: string, locked: string | undefined, run: Run): Promise<string> {
+    if (locked !== undefined && (await storedFeature(this.home, locked))) return locked
+    const archive = await this.download(url, run)
+    const integrity = `sha256:${createHash('sha256').update(archive).digest('hex')}`
+    if (locked !== undefined && locked !== integrity)
+      throw productError('download-changed', { url, from: locked, to: integrity })
+    await storeFeature(this.home, integrity, await readFeatureArchive(archive, url))
+    return integrity
+  }
+
+  private async download(url: string, run: Run): Promise<Buffer> {
+    try {
+      const answer = await getPatiently(this.client, new URL(url), {}, run.signal)
+      if (answer.statusCode !== 200) {
+        answer.destroy()
+        throw new Error(`the server answered ${answer.statusCode}`)
+      }
+      return await readBody(answer, MAX_ARCHIVE)
+    } catch (error) {
+      if (run.signal.aborted) throw productError('cancelled', {}, { cause: error })
+      throw productError('download-failed', { url, problem: (error as Error).message }, { cause: error })
+    }
+  }
+
+  private async pinOf(reference: string, integrity: string): Promise<FeaturePin> {
+    const stored = await storedFeature(this.home, integrity)
+    if (!stored) throw productError('internal', { problem: `the feature ${reference} was not stored` })
+    const document = parseJsonc(`devcontainer-feature.json of ${reference}`, stored.metadata)
+    const { version, dependsOn = {} } = validate(FeatureMetadata, document.value, document)
+    const needed = Object.keys(dependsOn)
+    return {
+      ...(version !== undefined && { version }),
+      resolved: resolvedOf(reference, integrity) ?? reference,
+      integrity,
+      ...(needed.length > 0 && { dependsOn: needed }),
+    }
+  }
+}

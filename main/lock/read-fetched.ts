@@ -1,0 +1,53 @@
+import { type ErrorData, isProductError } from '../../shared/errors.ts'
+import type { FeaturePin } from '../../shared/lock.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { ReadProject } from '../definition/read-project.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { FeatureFetcher } from './fetch-feature.ts'
+import { pinsOfFeatures, recordFound } from './pinned-features.ts'
+import { readLocked } from './read-locked.ts'
+
+/**
+ * The same as `readLocked`, after the features that this computer does not have were fetched from their registries: what
+ * they ask for has to be known before anything is granted. Nothing of them runs. With `update`, the pins of the features
+ * that it names are what their references name today. Writes only to the data folder.
+ * Errors: those of `readLocked`, but not `features-unread`; those of fetching.
+ */
+export async function readFetched(
+  { env, home }: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  choice: string | undefined,
+  run: Run,
+  update: (reference: string) => boolean = () => false,
+): Promise<ReadProject> {
+  const moved = new Map<string, FeaturePin>()
+  let fetcher: FeatureFetcher | undefined
+  const fetch = async (reference: string, at: string, pin: FeaturePin | undefined) => {
+    fetcher ??= new FeatureFetcher(home, env)
+    moved.set(reference, await fetcher.fetch(reference, at, pin, run))
+  }
+  for (;;) {
+    try {
+      const read = await readLocked(env, project, choice, moved)
+      const again = Object.keys(read.features).filter(
+        (reference) => update(reference) && !moved.has(reference),
+      )
+      await Promise.all(again.map((reference) => fetch(reference, read.definition.file, undefined)))
+      if (again.length > 0) continue
+      await recordFound(home, project.key, Object.fromEntries(moved))
+      return read
+    } catch (error) {
+      if (!isProductError(error, 'features-unread')) throw error
+      const { file, features } = error.data as ErrorData<'features-unread'>
+      // The store lost what was just put into it.
+      if (features.every(({ reference }) => moved.has(reference))) throw error
+      const pins = await pinsOfFeatures(home, project, file)
+      await Promise.all(
+        features.map(({ reference, at }) =>
+          fetch(reference, at, update(reference) ? undefined : pins(reference)),
+        ),
+      )
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Artifacts } from '../../../main/registry/artifacts.ts'
+import { webClient } from '../../../main/registry/https-get.ts'
+
+/*
+ * A server that answers as registries do, on a socket of this computer; what a real registry answers is tried in
+ * test/engine. Each test says what is answered to which path.
+ */
+const servers: Server[] = []
+let config: string
+beforeEach(async () => {
+  config = await mkdtemp(path.join(tmpdir(), 'pristine-registry-'))
+})
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
+  await rm(config, { recursive: true, force: true })
+})
+
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  servers.push(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const env = () => ({ DOCKER_CONFIG: config })
+const artifacts = (more: Record<string, string> = {}) => {
+  const all = { ...env(), ...more }
+  return new Artifacts(webClient(all), all)
+}
+const signal = new AbortController().signal
+const digestOf = (content: string | Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
+
+const CONTENT = 'the archive'
+const MANIFEST = JSON.stringify({
+  schemaVersion: 2,
+  layers: [{ mediaType: 'application/vnd.devcontainers.layer.v1+tar', digest: digestOf(CONTENT), size: 11 }],
+  annotations: { 'dev.containers.metadata': '{}' },
+})
+/** What a registry holds, by path. */
+const HELD: Record<string, string> = {
+  '/v2/f/tool/manifests/1': MANIFEST,
+  [`/v2/f/tool/manifests/${digestOf(MANIFEST)}`]: MANIFEST,
+  [`/v2/f/tool/blobs/${digestOf(CONTENT)}`]: CONTENT,
+}
+const answerHeld: RequestListener = ({ url = '' }, outgoing) => {
+  const held = HELD[url]
+  if (held === undefined) outgoing.writeHead(404).end('{}')
+  else outgoing.end(held)
+}
+const login = (registry: string, name: string, password: string) =>
+  writeFile(
+    path.join(config, 'config.json'),
+    JSON.stringify({
+      auths: { [registry]: { auth: Buffer.from(`${name}:${password}`).toString('base64') } },
+    }),
+  )
+
+test('a manifest and a layer are read, by tag and by digest', async () => {
+  const registry = await serve(answerHeld)
+  const found = await artifacts().manifest(`${registry}/f/tool:1`, signal)
+  expect(found).toEqual({
+    digest: digestOf(MANIFEST),
+    layers: [
+      { mediaType: 'application/vnd.devcontainers.layer.v1+tar', digest: digestOf(CONTENT), size: 11 },
+    ],
+  })
+  expect(await artifacts().manifest(`${registry}/f/tool@${found.digest}`, signal)).toEqual(found)
+  const blob = await artifacts().blob(`${registry}/f/tool:1`, digestOf(CONTENT), 100, signal)
+  expect(blob.toString()).toBe(CONTENT)
+})
+
+test('what is not there, or not shown, is unknown', async () => {
+  const registry = await serve(answerHeld)
+  const closed = await serve((_, outgoing) => outgoing.writeHead(403).end())
+  for (const reference of [`${registry}/f/none:1`, `${closed}/f/tool:1`])
+    await expect(artifacts().manifest(reference, signal)).rejects.toMatchObject({
+      code: 'reference-unknown',
+      data: { registry: reference.split('/')[0] },
+    })
+})
+
+test('content with another digest is refused, in a manifest and in a layer', async () => {
+  const registry = await serve((_, outgoing) => outgoing.end('{"layers":[]} '))
+  const of = (reference: string) => artifacts().manifest(`${registry}/${reference}`, signal)
+  await expect(of(`f/tool@${digestOf(MANIFEST)}`)).rejects.toMatchObject({ code: 'registry-content' })
+  await expect(artifacts().blob(`${registry}/f/tool`, digestOf(CONTENT), 100, signal)).rejects.toMatchObject({
+    code: 'registry-content',
+  })
+})
+
+test.each(['no JSON', '[]', '{"layers":[{"mediaType":"x","digest":"md5:1","size":1}]}'])(
+  'the manifest %s is refused',
+  async (body) => {
+    const registry = await serve((_, outgoing) => outgoing.end(body))
+    await expect(artifacts().manifest(`${registry}/f/tool:1`, signal)).rejects.toMatchObject({
+      code: 'registry-content',
+    })
+  },
+)
+
+test('a layer that is too long is not read to its end', async () => {
+  const registry = await serve((_, outgoing) => {
+    outgoing.write('x'.repeat(1000))
+  })
+  await expect(artifacts().blob(`${registry}/f/tool`, digestOf(CONTENT), 100, signal)).rejects.toMatchObject({
+    code: 'registry-unreachable',
+    data: { problem: expect.stringContaining('longer than 100 bytes') },
+  })
+})
+
+test('an answer that is cut off is an error', async () => {
+  const registry = await serve((_, outgoing) => {
+    outgoing.writeHead(200, { 'content-length': '100' })
+    outgoing.write('half')
+    setTimeout(() => outgoing.destroy(), 20)
+  })
+  await expect(artifacts().manifest(`${registry}/f/tool:1`, signal)).rejects.toMatchObject({
+    code: 'registry-unreachable',
+  })
+})
+
+test('a token is requested once, without credentials if there are none', async () => {
+  const asked: { url: string; authorization: string | undefined }[] = []
+  let tokens = ''
+  tokens = await serve(({ url = '', headers }, outgoing) => {
+    asked.push({ url, authorization: headers.authorization })
+    outgoing.end(JSON.stringify({ token: 'T1' }))
+  })
+  const registry = await serve((incoming, outgoing) => {
+    if (incoming.headers.authorization === 'Bearer T1') return answerHeld(incoming, outgoing)
+    const challenge = `Bearer realm="http://${tokens}/token",service="reg",scope="repository:f/tool:pull"`
+    outgoing.writeHead(401, { 'www-authenticate': challenge }).end()
+  })
+  const client = artifacts()
+  await client.manifest(`${registry}/f/tool:1`, signal)
+  await client.blob(`${registry}/f/tool:1`, digestOf(CONTENT), 100, signal)
+  expect(asked).toEqual([
+    { url: '/token?service=reg&scope=repository%3Af%2Ftool%3Apull', authorization: undefined },
+  ])
+
+  await login(registry, 'me', 'secret:word')
+  await artifacts().manifest(`${registry}/f/tool:1`, signal)
+  expect(asked[1]?.authorization).toBe(`Basic ${Buffer.from('me:secret:word').toString('base64')}`)
+})
+
+test('if the token server refuses, the artifact is unknown; one without https gets no request', async () => {
+  const refusing = await serve((_, outgoing) => outgoing.writeHead(401).end())
+  const challengedBy = (realm: string) =>
+    serve((_, outgoing) => outgoing.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end())
+  const refused = await challengedBy(`http://${refusing}/token`)
+  await expect(artifacts().manifest(`${refused}/f/tool:1`, signal)).rejects.toMatchObject({
+    code: 'reference-unknown',
+  })
+  const open = await challengedBy('http://example.org/token')
+  await expect(artifacts().manifest(`${open}/f/tool:1`, signal)).rejects.toMatchObject({
+    code: 'registry-unreachable',
+    data: { problem: expect.stringContaining('example.org, does not use https') },
+  })
+})
+
+test('credentials go to the registry that demands them, and not to where it redirects', async () => {
+  const seen: (string | undefined)[] = []
+  const storage = await serve(({ headers }, outgoing) => {
+    seen.push(headers.authorization)
+    outgoing.end(CONTENT)
+  })
+  const registry = await serve(({ headers }, outgoing) => {
+    if (headers.authorization === undefined)
+      outgoing.writeHead(401, { 'www-authenticate': 'Basic realm="r"' }).end()
+    else outgoing.writeHead(307, { location: `http://${storage}/x` }).end()
+  })
+  await login(registry, 'me', 'secret')
+  await artifacts().blob(`${registry}/f/tool`, digestOf(CONTENT), 100, signal)
+  expect(seen).toEqual([undefined])
+})
+
+test('an endless redirect is an error', async () => {
+  const round = await serve(({ url }, outgoing) => outgoing.writeHead(302, { location: url ?? '/' }).end())
+  await expect(artifacts().manifest(`${round}/f/tool:1`, signal)).rejects.toMatchObject({
+    code: 'registry-unreachable',
+    data: { problem: expect.stringContaining('more than 5 times') },
+  })
+})
+
+test('a busy registry gets the request again after the time that it names, and not for ever', async () => {
+  let times = 0
+  const registry = await serve((incoming, outgoing) => {
+    times += 1
+    if (times > 1) return answerHeld(incoming, outgoing)
+    outgoing.writeHead(429, { 'retry-after': '0' }).end()
+  })
+  await artifacts().manifest(`${registry}/f/tool:1`, signal)
+  expect(times).toBe(2)
+
+  const patient = await serve((_, outgoing) => outgoing.writeHead(429, { 'retry-after': '3600' }).end())
+  await expect(artifacts().manifest(`${patient}/f/tool:1`, signal)).rejects.toMatchObject({
+    code: 'registry-busy',
+  })
+  const broken = await serve((_, outgoing) => outgoing.writeHead(503, { 'retry-after': '0' }).end())
+  await expect(artifacts().manifest(`${broken}/f/tool:1`, signal)).rejects.toMatchObject({
+    code: 'registry-unreachable',
+    data: { problem: expect.stringContaining('answered 503') },
+  })
+})
+
+test('an unreachable registry, and a cancelled request', async () => {
+  await expect(artifacts().manifest('127.0.0.1:1/f/tool:1', signal)).rejects.toMatchObject({
+    code: 'registry-unreachable',
+  })
+  const silent = await serve(() => {})
+  const controller = new AbortController()
+  const asked = artifacts().manifest(`${silent}/f/tool:1`, controller.signal)
+  setTimeout(() => controller.abort(), 20)
+  await expect(asked).rejects.toMatchObject({ code: 'cancelled' })
+})
+
+test('the proxy of the environment is used, except where NO_PROXY says not', async () => {
+  const passed: string[] = []
+  const proxy = await serve((incoming: IncomingMessage, outgoing) => {
+    passed.push(incoming.url ?? '')
+    incoming.pipe(
+      request(incoming.url ?? '', { headers: incoming.headers }, (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(outgoing)
+      }),
+    )
+  })
+  const registry = await serve(answerHeld)
+  const asked = `http://${registry}/v2/f/tool/manifests/1`
+  await artifacts({ http_proxy: `http://${proxy}` }).manifest(`${registry}/f/tool:1`, signal)
+  expect(passed).toEqual([asked])
+  await artifacts({ HTTP_PROXY: `http://${proxy}`, NO_PROXY: '127.0.0.1' }).manifest(
+    `${registry}/f/tool:1`,
+    signal,
+  )
+  expect(passed).toEqual([asked])
+})
