@@ -93,6 +93,32 @@ export const RunOptions = z.strictObject({
   uts: z.optional(z.string()),
   userns: z.optional(z.string()),
   cgroupns: z.optional(z.string()),
+  sysctls: z.optional(z.record(z.string(), z.string())),
+  deviceCgroupRules: z.optional(z.array(z.string())),
+  /** `all`, a number, or `device=` and names with commas. */
+  gpus: z.optional(z.string()),
+  runtime: z.optional(z.string()),
+  oomScoreAdj: z.optional(z.int()),
+  /* And this does not; it came later. */
+  memoryReservation: z.optional(z.int().check(z.positive())),
+  /** -1: without limit. */
+  memorySwap: z.optional(z.int()),
+  memorySwappiness: z.optional(z.int()),
+  cpuShares: z.optional(z.int()),
+  /** In microseconds, as `cpuQuota`. */
+  cpuPeriod: z.optional(z.int()),
+  cpuQuota: z.optional(z.int()),
+  cpusetCpus: z.optional(z.string()),
+  cpusetMems: z.optional(z.string()),
+  blkioWeight: z.optional(z.int()),
+  dnsOptions: z.optional(z.array(z.string())),
+  dnsSearch: z.optional(z.array(z.string())),
+  domainname: z.optional(z.string()),
+  groupAdd: z.optional(z.array(z.string())),
+  networkAliases: z.optional(z.array(z.string())),
+  workdir: z.optional(z.string()),
+  /** Files of the project with further variables, read when a container is created; templates. */
+  envFiles: z.optional(z.array(z.string())),
 })
 export type RunOptions = z.infer<typeof RunOptions>
 
@@ -184,6 +210,15 @@ export type DeclaredSecret = z.infer<typeof DeclaredSecret>
 export const Warning = z.strictObject({ code: z.string(), message: z.string() })
 export type Warning = z.infer<typeof Warning>
 
+/** What a definition wants of the computer that runs it; sizes in bytes. */
+export const HostRequirements = z.strictObject({
+  cpus: z.optional(z.int().check(z.positive())),
+  memory: z.optional(z.number()),
+  storage: z.optional(z.number()),
+  gpu: z.optional(z.literal(true)),
+})
+export type HostRequirements = z.infer<typeof HostRequirements>
+
 export const Apply = z.enum(['auto', 'ask', 'off'])
 export type Apply = z.infer<typeof Apply>
 
@@ -200,6 +235,8 @@ export const Definition = z.strictObject({
   apply: Apply,
   /** Versions to keep beside current and known-good. */
   keep: z.int().check(z.nonnegative()),
+  /** Part of no version: what is built is the same on every computer. */
+  hostRequirements: z.optional(HostRequirements),
   warnings: z.array(Warning),
 })
 export type Definition = z.infer<typeof Definition>

@@ -13,6 +13,7 @@ import { parseLabel } from '../docker/parse-label.ts'
 import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../store/open-project.ts'
 import { type PortChoice, portKey } from './choose-ports.ts'
+import { furtherSettings } from './further-settings.ts'
 import { IDLE_ENTRYPOINT, isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 import { sealedHost } from './read-only-root.ts'
 
@@ -111,6 +112,12 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
     ...(options.hostname !== undefined && { Hostname: options.hostname }),
     ...(options.stopSignal !== undefined && { StopSignal: options.stopSignal }),
     ...(options.stopTimeout !== undefined && { StopTimeout: options.stopTimeout }),
+    ...(options.domainname !== undefined && { Domainname: options.domainname }),
+    ...(options.workdir !== undefined && { WorkingDir: options.workdir }),
+    ...(options.network !== undefined &&
+      options.networkAliases && {
+        NetworkingConfig: { EndpointsConfig: { [options.network]: { Aliases: options.networkAliases } } },
+      }),
     ...(run.health && {
       Healthcheck: {
         Test: healthTest(run.health.command),
@@ -149,6 +156,7 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
       ...(options.uts !== undefined && { UTSMode: options.uts }),
       ...(options.userns !== undefined && { UsernsMode: options.userns }),
       ...(options.cgroupns !== undefined && { CgroupnsMode: options.cgroupns }),
+      ...furtherSettings(options),
       ...(run.sealed && sealedHost(all)),
     },
   }

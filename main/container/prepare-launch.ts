@@ -24,6 +24,7 @@ import { permissionsOfService, type ServiceSources, sourcesOfPlan } from '../tru
 import { rememberRefusal } from '../trust/trust-record.ts'
 import type { PortChoice } from './choose-ports.ts'
 import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './create-request.ts'
+import { readEnvFiles } from './env-files.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
 import { probeUserEnv } from './probe-user-env.ts'
 
@@ -35,7 +36,10 @@ export interface Launch extends ResolvedRun {
   isWhole: boolean
   /** The hashes of the create request's parts, to compare with a running container's. */
   request: Record<string, string>
-  /** Refuses a create request that reaches beyond what is granted at the moment. Errors: `not-trusted`. */
+  /**
+   * Refuses a create request that reaches beyond what is granted at the moment, or that lacks variables of a file.
+   * Errors: `not-trusted`, `env-file-unusable`.
+   */
   assertGranted(spec: ContainerSpec): Promise<void>
   /** Makes the folders of the project that its mounts need. Errors: `storage-failed`. */
   makeMountPoints(): Promise<void>
@@ -67,8 +71,17 @@ export async function prepareLaunch(
   const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceMountOf(project, run))?.target)
   // Of an image without content hooks it is its base's.
   const content = isWhole && hasContentHooks(hooks) ? made : undefined
-  const parts: ContainerParts = { project, version, service: planned.name, image, run, agent, content }
-  const admit = async (spec: ContainerSpec): Promise<void> => {
+  const { env, failure } = await readEnvFiles(project, run.options.envFiles ?? []).then(
+    (found) => ({ env: found, failure: undefined }),
+    (error: unknown) => ({ env: {}, failure: error }),
+  )
+  // Only the environment's container has them: what hooks make of them must not come into an image.
+  const created = { ...run, containerEnv: { ...env, ...run.containerEnv } }
+  const parts: ContainerParts = {
+    ...{ project, version, service: planned.name, image },
+    ...{ run: created, agent, content },
+  }
+  const requireGrants = async (spec: ContainerSpec): Promise<void> => {
     const capabilities = await permissionsOfLaunch(
       host,
       project,
@@ -85,7 +98,7 @@ export async function prepareLaunch(
       throw error
     })
   }
-  await admit(createRequest(parts, wantedPorts(run)))
+  await requireGrants(createRequest(parts, wantedPorts(run)))
   const secrets = async () => {
     const { found, problem } = await host.secrets.find(project, run.secrets ?? [])
     const values: Record<string, string> = {}
@@ -103,7 +116,11 @@ export async function prepareLaunch(
     parts,
     isWhole,
     request: requestHashes(parts),
-    assertGranted: admit,
+    assertGranted: async (spec) => {
+      // Commands in a container that exists already need no file.
+      if (failure !== undefined) throw failure
+      await requireGrants(spec)
+    },
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
     secrets,

@@ -15,6 +15,7 @@ import { sharedImage } from '../history/shared-image.ts'
 import type { Host } from '../host/host.ts'
 import { type Planned, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
+import { checkComputer } from './check-computer.ts'
 import { type CurrentState, currentStateFor, launchOfImage, readCurrentState } from './current-state.ts'
 import { type Change, decideChange } from './decide-change.ts'
 import { readTrusted } from './initialize.ts'
@@ -71,6 +72,7 @@ export async function planChange(
   const launch = image && (await launchOfImage(host, project, planned.id, planned.plan, image))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
   reportWarnings(planned, run, { all: change.kind === 'build' })
+  if (change.kind === 'build') await checkComputer(host, project, planned, engine, run)
   return {
     planned,
     current,

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { volumeName } from '../data/volumes.ts'
@@ -22,9 +23,12 @@ export interface RequestContext {
 /** What of a create request stays inside the container, or is the engine's to keep inside. */
 const HARMLESS = [
   'Image Env User Entrypoint Cmd Hostname StopSignal StopTimeout Healthcheck ExposedPorts Labels',
+  'Domainname WorkingDir',
 ].flatMap((names) => names.split(' '))
 const HARMLESS_ON_HOST = [
   'Init ShmSize Memory NanoCpus PidsLimit Ulimits ExtraHosts Dns CapDrop ReadonlyRootfs Tmpfs',
+  'MemoryReservation MemorySwap MemorySwappiness CpuShares CpuPeriod CpuQuota CpusetCpus CpusetMems BlkioWeight',
+  'DnsOptions DnsSearch GroupAdd',
 ].flatMap((names) => names.split(' '))
 const HARMLESS_OF_MOUNT = ['Type', 'Source', 'Target', 'ReadOnly', 'TmpfsOptions']
 
@@ -49,8 +53,10 @@ export async function permissionsOfRequest(
   spec: ContainerSpec,
   place: RequestContext,
 ): Promise<Permission[]> {
-  const { HostConfig = {}, ...outer } = spec
+  const { HostConfig = {}, NetworkingConfig, ...outer } = spec
   const found: Permission[] = [...settings('', outer, HARMLESS)]
+  if (!onlyAliases(NetworkingConfig, HostConfig.NetworkMode))
+    found.push(...settings('', { NetworkingConfig }, []))
   const unread: Fields = {}
   for (const [name, value] of Object.entries(HostConfig as Fields)) {
     if (isNothing(value)) continue
@@ -89,6 +95,17 @@ function settings(prefix: string, fields: Fields, harmless: readonly string[]): 
   return Object.entries(fields)
     .filter(([name, value]) => !harmless.includes(name) && !isNothing(value))
     .map(([name, value]) => ({ kind: 'setting', name: `${prefix}${name}`, value: JSON.stringify(value) }))
+}
+
+/** Whether it only gives the container names in its network, which is a permission by itself. */
+const onlyAliases = (networking: unknown, mode = ''): boolean =>
+  isNothing(networking) ||
+  canonical(networking) ===
+    canonical({ EndpointsConfig: { [mode]: { Aliases: aliasesIn(networking, mode) } } })
+
+function aliasesIn(networking: unknown, mode: string): string[] {
+  const { EndpointsConfig: ends } = networking as { EndpointsConfig?: Record<string, Fields | undefined> }
+  return texts(ends?.[mode]?.['Aliases'] ?? [])
 }
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value])

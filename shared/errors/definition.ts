@@ -77,6 +77,13 @@ export const definitionErrors = {
     hint: (d) => mend(d, `Remove it from ${d.file} for now`),
     exit: 2,
   }),
+  'env-file-unusable': entry<{ file: string; line?: number; problem: string }>({
+    message: (d) => `${at(d)}, which "--env-file" names, cannot be used.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Make it (often from an example beside it), with NAME=value in each line, in the folder of the project; or take "--env-file" out of "runArgs".',
+    exit: 2,
+  }),
   'input-unreadable': entry<{ path: string; problem: string }>({
     message: (d) => `${d.path} cannot be part of the version.`,
     why: (d) => d.problem,

@@ -1,12 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { join, posix } from 'node:path'
-import type { ImageSource } from '../../../shared/definition.ts'
+import type { ImageSource, Warning } from '../../../shared/definition.ts'
 import { parseImageReference } from '../../../shared/image-reference.ts'
 import { errorCode } from '../../files/error-code.ts'
 import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import { readBuildOptions } from './build-options.ts'
 import type { DevcontainerJson } from './document/schema.ts'
-import { invalid, type Origin, type Path, unsupported } from './document/source-position.ts'
+import { invalid, type Origin, type Path } from './document/source-position.ts'
 import { substitute, substituteAll, type Variables, variablesIn } from './document/substitute.ts'
 
 /** As much as a definition's file; variables could make any amount of it. */
@@ -23,17 +24,17 @@ export async function readImageSource(
   project: ProjectPaths,
   variables: Variables,
   workspaceFolder: string,
-): Promise<ImageSource> {
+): Promise<{ source: ImageSource; warnings: Warning[] }> {
   const { build = {}, image, dockerFile } = json
+  const { warnings, ...options } = readBuildOptions(build.options ?? [], origin)
   const dockerfile = dockerFile ?? build.dockerfile
-  if (build.options?.length) throw unsupported(origin, ['build', 'options'], 'build.options')
   if (dockerfile === undefined) {
     if (image === undefined) throw invalid(origin, [], 'expected "image" or "build.dockerfile"')
     const reference = substitute(image, variables)
     if (!parseImageReference(reference)) {
       throw invalid(origin, ['image'], `"${reference}" is not the name of an image`)
     }
-    return { kind: 'image', reference }
+    return { source: { kind: 'image', reference }, warnings }
   }
   const dockerfileKey = dockerFile === undefined ? ['build', 'dockerfile'] : ['dockerFile']
   if (image !== undefined) {
@@ -46,22 +47,24 @@ export async function readImageSource(
     await requireKind(project, path, kind, key, origin)
     return path
   }
-  const args = build.args ?? {}
+  const args = Object.fromEntries([build.args ?? {}, options.args].flatMap(Object.entries<string>))
+  const target = options.target ?? build.target
   const values = substituteAll(args, variables)
   const length = Object.values(values).reduce((sum, value) => sum + value.length, 0)
   if (length > MAX_ARGUMENTS) {
     throw invalid(origin, ['build', 'args'], 'the values of "build.args" are longer than 1 MiB together')
   }
-  return {
+  const source: ImageSource = {
     kind: 'build',
     dockerfile: await place(dockerfile, dockerfileKey, 'file'),
     context: await place(context, contextKey, 'folder'),
-    ...(build.target === undefined ? {} : { target: substitute(build.target, variables) }),
+    ...(target === undefined ? {} : { target: substitute(target, variables) }),
     args: values,
     hostArgs: Object.fromEntries(
       Object.entries(args).filter(([, value]) => dependsOnHost(value, workspaceFolder)),
     ),
   }
+  return { source, warnings }
 }
 
 /** Whether a value differs between computers: it names their environment, or a folder's whole path. */

@@ -8,6 +8,7 @@ import { readFeatures } from '../features/read-features.ts'
 import { dockerfileDefinition } from './bare-dockerfile.ts'
 import { checkKeys } from './document/check-keys.ts'
 import { readSecrets } from './document/declared-secrets.ts'
+import { readHostRequirements } from './document/host-requirements.ts'
 import { parseJsonc } from './document/jsonc.ts'
 import { localVariables } from './document/local-variables.ts'
 import { readSettings } from './document/pristine-settings.ts'
@@ -64,7 +65,7 @@ export async function readDefinition(project: ProjectPaths, options: ReadOptions
     throw invalid(document, ['workspaceFolder'], '"workspaceFolder" is longer than a path can be')
   }
 
-  const source = await readImageSource(
+  const { source, warnings: ofBuild } = await readImageSource(
     json,
     document,
     project,
@@ -73,7 +74,10 @@ export async function readDefinition(project: ProjectPaths, options: ReadOptions
   )
   const { features, warnings: remarks } = await readFeatures(json, document, project, options.findFeature)
   const { image, build, dockerFile, context } = json
-  const variables = environmentVariablesIn([image, build, dockerFile, context])
+  // An argument may name a variable without saying so: `--build-arg NAME`.
+  const hostArgs = source.kind === 'build' ? source.hostArgs : {}
+  const variables = environmentVariablesIn([image, build, dockerFile, context, hostArgs])
+  const hostRequirements = readHostRequirements(json.hostRequirements)
   return {
     kind,
     file,
@@ -83,10 +87,12 @@ export async function readDefinition(project: ProjectPaths, options: ReadOptions
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
     keep: settings.keep,
     apply: settings.apply,
+    ...(hostRequirements && { hostRequirements }),
     warnings: [
       ...repeatedKeys(document),
       ...unknownKeys,
       ...warnings,
+      ...ofBuild,
       ...definitionWarnings(json),
       ...remarks,
     ],

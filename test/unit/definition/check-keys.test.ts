@@ -12,6 +12,7 @@ describe('keys of devcontainer.json', () => {
     ['dockerComposeFile', 'compose.yaml', 'Docker Compose comes in a later version'],
     ['service', 'web', 'Docker Compose comes in a later version'],
     ['runServices', ['web'], 'Docker Compose comes in a later version'],
+    ['extends', '../base.json', 'a definition is one file; write what it takes from the other one into it'],
   ])('refuses %s with its place and reason', async (key, value, reason) => {
     await expectError(read(withKey(key, value)), 'definition-unsupported', {
       file: FILE,
@@ -49,7 +50,6 @@ describe('keys of devcontainer.json', () => {
 
   it.each([
     ['updateRemoteUserUID', true],
-    ['hostRequirements', { cpus: 4 }],
     ['shutdownAction', 'stopCompose'],
   ])('warns that %s has no effect', async (key, value) => {
     expect(await codes(key, value)).toEqual(['ignored'])

@@ -218,6 +218,22 @@ describe('a create request', () => {
     [{ HostConfig: { SomethingNew: 0 } }, 'HostConfig.SomethingNew', '0'],
     [{ NetworkingConfig: { x: 1 } }, 'NetworkingConfig', '{"x":1}'],
     [
+      {
+        NetworkingConfig: { EndpointsConfig: { other: { Aliases: ['a'] } } },
+        HostConfig: { NetworkMode: 'n' },
+      },
+      'NetworkingConfig',
+      '{"EndpointsConfig":{"other":{"Aliases":["a"]}}}',
+    ],
+    [
+      {
+        NetworkingConfig: { EndpointsConfig: { n: { Aliases: ['a'], IPAddress: '1' } } },
+        HostConfig: { NetworkMode: 'n' },
+      },
+      'NetworkingConfig',
+      '{"EndpointsConfig":{"n":{"Aliases":["a"],"IPAddress":"1"}}}',
+    ],
+    [
       { HostConfig: { Mounts: [{ Type: 'tmpfs', Source: '', Target: '/x', BindOptions: { a: 1 } }] } },
       'HostConfig.Mounts /x BindOptions',
       '{"a":1}',

@@ -28,6 +28,7 @@ const UNSUPPORTED: Record<string, string> = {
   dockerComposeFile: COMPOSE,
   service: COMPOSE,
   runServices: COMPOSE,
+  extends: 'a definition is one file; write what it takes from the other one into it',
 }
 
 /** Known and without effect here: editor settings and the file's own schema. */

@@ -7,7 +7,15 @@ const nonEmpty = z.string().check(z.minLength(1, 'must not be empty'))
 const env = z.record(text, text)
 const port = z.int().check(z.gte(1), z.lte(65535))
 
-const PortAttributes = z.looseObject({ label: z.optional(text), requireLocalPort: z.optional(z.boolean()) })
+const PortAttributes = z.looseObject({
+  label: z.optional(text),
+  requireLocalPort: z.optional(z.boolean()),
+  elevateIfNeeded: z.optional(z.boolean()),
+  protocol: z.optional(z.enum(['http', 'https'])),
+  onAutoForward: z.optional(
+    z.enum(['notify', 'openBrowser', 'openBrowserOnce', 'openPreview', 'silent', 'ignore']),
+  ),
+})
 export type PortAttributes = z.infer<typeof PortAttributes>
 
 const hook = z.union(
@@ -69,6 +77,26 @@ const Build = z.looseObject({
   options: z.optional(texts),
 })
 
+const AMOUNT = 'must be an amount of bytes such as "8gb" or "512mb"'
+const amount = z.string().check(z.regex(/^\d{1,12}(?:[tgmk]b)?$/i, AMOUNT))
+
+const HostRequirements = z.looseObject({
+  cpus: z.optional(z.int().check(z.gte(1))),
+  memory: z.optional(amount),
+  storage: z.optional(amount),
+  gpu: z.optional(
+    z.union(
+      [
+        z.boolean(),
+        z.literal('optional'),
+        z.looseObject({ cores: z.optional(z.int().check(z.gte(1))), memory: z.optional(amount) }),
+      ],
+      'must be true, false, "optional", or an object of "cores" and "memory"',
+    ),
+  ),
+})
+export type WrittenHostRequirements = z.infer<typeof HostRequirements>
+
 const Secret = z.looseObject({ description: z.optional(text), documentationUrl: z.optional(text) })
 
 /** devcontainer.json as written, in the subset that Pristine understands. */
@@ -91,7 +119,7 @@ export const DevcontainerJson = z.looseObject({
   secrets: z.optional(z.record(text, Secret)),
   waitFor: z.optional(z.enum(['initializeCommand', ...HOOKS])),
   updateRemoteUserUID: z.optional(z.boolean()),
-  hostRequirements: z.optional(z.looseObject({})),
+  hostRequirements: z.optional(HostRequirements),
   shutdownAction: z.optional(z.enum(['none', 'stopContainer', 'stopCompose'])),
   customizations: z.optional(z.looseObject({ pristine: z.optional(z.unknown()) })),
 })

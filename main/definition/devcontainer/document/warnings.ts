@@ -13,9 +13,6 @@ export function definitionWarnings(json: DevcontainerJson): Warning[] {
   if (json.updateRemoteUserUID === true) {
     say('ignored', '"updateRemoteUserUID" is ignored: the user keeps the identity that the image gives it.')
   }
-  if (json.hostRequirements !== undefined) {
-    say('ignored', '"hostRequirements" is not checked against this computer.')
-  }
   if (json.shutdownAction === 'stopCompose') {
     say('ignored', '"shutdownAction": "stopCompose" has no effect without Docker Compose.')
   }

@@ -1,63 +1,81 @@
 import { invalid, type Origin, type Path, unsupported } from '../document/source-position.ts'
 
-/** One option of `runArgs`: its long name, its value, and where it stands. */
+/** One option of a docker command: its long name, its value, and where it stands. */
 export interface Flag {
   name: string
   value: string
   path: Path
 }
 
-/** The long names that are allowed, with their short forms; a switch needs no value. */
-export type KnownFlags = Readonly<Record<string, { short?: string; switch?: boolean }>>
+/** How an option is written: its short form; whether it needs no value; another long name that it goes by. */
+export interface FlagForm {
+  short?: string
+  switch?: true
+  alias?: string
+}
+export type FlagForms = Readonly<Record<string, FlagForm>>
 
-const BEYOND = 'it reaches beyond the container in a way that cannot be granted yet'
-const REASONS: Record<string, string> = {
-  ...Object.fromEntries(
-    [
-      'device-cgroup-rule device-read-bps device-write-bps gpus',
-      'cgroup-parent group-add volumes-from volume-driver sysctl',
-      'env-file label-file cidfile runtime oom-kill-disable oom-score-adj',
-    ].flatMap((names) => names.split(' ').map((name) => [name, BEYOND])),
-  ),
-  rm: 'Pristine removes containers itself',
+/** Where a list of options stands, and the docker command that it is for. */
+export interface FlagList {
+  path: Path
+  command: 'docker run' | 'docker build'
 }
 
 /**
- * Reads docker's option syntax: `--name value`, `--name=value`, `-n value`, `-nvalue`. What is not known
+ * Reads docker's option syntax: `--name value`, `--name=value`, `-n value`, `-nvalue`, `-ab` for switches. What is not known
  * is `definition-unsupported`, named `runArgs: --name`; templates are never taken for options.
  */
-export function readFlags(args: readonly string[], known: KnownFlags, origin: Origin): Flag[] {
+export function readFlags(
+  args: readonly string[],
+  known: FlagForms,
+  { path: list, command }: FlagList,
+  origin: Origin,
+): Flag[] {
   const flags: Flag[] = []
   for (let i = 0; i < args.length; i++) {
-    const path = ['runArgs', i]
-    const { name, value } = splitFlag(args[i] ?? '', known, origin, path)
-    const attached = value ?? (known[name]?.switch ? 'true' : undefined)
-    if (attached === undefined) i += 1
-    const given = attached ?? args[i]
-    if (given === undefined) throw invalid(origin, path, `"--${name}" needs a value`)
-    flags.push({ name, value: given, path })
+    const path = [...list, i]
+    const place = { path, command, key: list.join('.') }
+    for (const { name, value } of splitFlag(args[i] ?? '', known, place, origin)) {
+      const attached = value ?? (known[name]?.switch ? 'true' : undefined)
+      if (attached === undefined) i += 1
+      const given = attached ?? args[i]
+      if (given === undefined) throw invalid(origin, path, `"--${name}" needs a value`)
+      flags.push({ name, value: given, path })
+    }
   }
   return flags
 }
 
+interface Written {
+  name: string
+  value: string | undefined
+}
+
 function splitFlag(
   arg: string,
-  known: KnownFlags,
+  known: FlagForms,
+  { path, command, key }: FlagList & { key: string },
   origin: Origin,
-  path: Path,
-): { name: string; value: string | undefined } {
+): Written[] {
   const [, long, value] = /^--([^=]+)(?:=([\s\S]*))?$/.exec(arg) ?? []
   if (long !== undefined) {
-    if (Object.hasOwn(known, long)) return { name: long, value }
-    throw unsupported(
-      origin,
-      path,
-      `runArgs: --${long}`,
-      Object.hasOwn(REASONS, long) ? REASONS[long] : undefined,
-    )
+    const name = Object.hasOwn(known, long) ? long : nameWith(known, ({ alias }) => alias === long)
+    if (name === undefined) throw unsupported(origin, path, `${key}: --${long}`)
+    return [{ name, value }]
   }
-  if (!/^-[^-]/.test(arg)) throw invalid(origin, path, `"${arg}" is not an option of "docker run"`)
-  const name = Object.keys(known).find((key) => known[key]?.short === arg.charAt(1))
-  if (name === undefined) throw unsupported(origin, path, `runArgs: ${arg.slice(0, 2)}`)
-  return { name, value: arg.length === 2 ? undefined : arg.slice(2).replace(/^=/, '') }
+  if (!/^-[^-]/.test(arg)) throw invalid(origin, path, `"${arg}" is not an option of "${command}"`)
+  const found: Written[] = []
+  for (let rest = arg.slice(1); rest !== ''; ) {
+    const letter = rest.charAt(0)
+    const name = nameWith(known, ({ short }) => short === letter)
+    if (name === undefined) throw unsupported(origin, path, `${key}: -${letter}`)
+    rest = rest.slice(1)
+    const isAlone = known[name]?.switch && !rest.startsWith('=')
+    found.push({ name, value: isAlone || rest === '' ? undefined : rest.replace(/^=/, '') })
+    if (!isAlone) break
+  }
+  return found
 }
+
+const nameWith = (known: FlagForms, fits: (form: FlagForm) => boolean): string | undefined =>
+  Object.entries(known).find(([, form]) => fits(form))?.[0]

@@ -20,14 +20,15 @@ export function readSwitch({ name, value, path }: Flag, origin: Origin): boolean
   throw invalid(origin, path, `"--${name}" must be true or false, not "${value}"`)
 }
 
-/** A number above 0, or a whole one from `least`. */
+/** A number above 0, or a whole one from `least` to `most`. */
 export function readNumber(
   { name, value, path }: Flag,
   origin: Origin,
-  rule: { whole: boolean; least: number } = { whole: false, least: Number.MIN_VALUE },
+  rule: { whole: boolean; least: number; most?: number } = { whole: false, least: Number.MIN_VALUE },
 ): number {
   const number = /^-?\d{1,12}(?:\.\d{1,9})?$/.test(value) ? Number(value) : Number.NaN
-  if (number >= rule.least && (!rule.whole || Number.isInteger(number))) return number
+  const { whole, least, most = Number.POSITIVE_INFINITY } = rule
+  if (number >= least && number <= most && (!whole || Number.isInteger(number))) return number
   throw invalid(origin, path, `"--${name}" needs a number, not "${value}"`)
 }
 
@@ -67,6 +68,13 @@ export function readNetwork({ name, value, path }: Flag, origin: Origin): string
   if (value === '') throw invalid(origin, path, `"--${name}" needs a value`)
   if (value.includes('=')) throw unsupported(origin, path, `runArgs: --${name} ${value}`)
   return value
+}
+
+/** `all`, a number of GPUs, or `device=0,1`, in quotes as a shell would need them; docker's other settings are not read. */
+export function readGpus({ value, path }: Flag, origin: Origin): string {
+  const plain = value.replace(/^["'](.*)["']$/, '$1')
+  if (/^(?:all|\d{1,3}|device=[\w:.-]+(?:,[\w:.-]+)*)$/.test(plain)) return plain
+  throw unsupported(origin, path, `runArgs: --gpus ${value}`)
 }
 
 const SECURITY_OPTIONS = ['apparmor', 'label', 'no-new-privileges', 'seccomp']

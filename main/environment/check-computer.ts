@@ -1,0 +1,33 @@
+import type { Run } from '../../shared/operation.ts'
+import { readEnvFiles } from '../container/env-files.ts'
+import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
+import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { engineResources } from '../docker/resources.ts'
+import type { Host } from '../host/host.ts'
+import type { Planned } from '../plan/plan.ts'
+import type { Project } from '../store/open-project.ts'
+import { unmetRequirements } from './host-requirements.ts'
+
+/**
+ * Checks before a build what only matters after it: files with variables, which must exist, and what the definition wants of
+ * the computer, which is a warning. Errors: `env-file-unusable`, those of the engine.
+ */
+export async function checkComputer(
+  { env }: Pick<Host, 'env'>,
+  project: Project,
+  { definition, services }: Pick<Planned, 'definition' | 'services'>,
+  engine: Engine,
+  run: Run,
+): Promise<void> {
+  const variables = localVariables(project, definition.file, env)
+  for (const {
+    service: { run: config },
+  } of services)
+    await readEnvFiles(project, resolvePart(config.options.envFiles ?? [], config, variables))
+  const { hostRequirements } = definition
+  if (!hostRequirements) return
+  const hasGpu = services.some(({ service }) => service.run.options.gpus !== undefined)
+  for (const text of unmetRequirements(hostRequirements, await engineResources(engine), hasGpu))
+    run.report({ kind: 'warning', text })
+}

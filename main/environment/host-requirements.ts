@@ -1,0 +1,26 @@
+import type { HostRequirements } from '../../shared/definition.ts'
+import type { Resources } from '../docker/resources.ts'
+
+/**
+ * What a definition wants of the computer and the engine does not have, each as a sentence for a person. The
+ * specification makes this a warning (https://containers.dev/implementors/json_reference/#min-host-reqs): most
+ * environments work with less. `given`: whether the container gets a GPU.
+ */
+export function unmetRequirements(wanted: HostRequirements, have: Resources, given = false): string[] {
+  const { cpus = 0, memory = 0, storage = 0, gpu = false } = wanted
+  const lacks = (what: string, asked: string, found: string) =>
+    `The definition wants ${asked} (hostRequirements.${what}); ${found}.`
+  const problems: string[] = []
+  if (have.cpus !== undefined && cpus > have.cpus)
+    problems.push(lacks('cpus', `${cpus} processors`, `the engine has ${have.cpus}`))
+  if (have.memory !== undefined && memory > have.memory)
+    problems.push(lacks('memory', `${inGB(memory)} of memory`, `the engine has ${inGB(have.memory)}`))
+  if (have.disk !== undefined && storage > have.disk)
+    problems.push(lacks('storage', `${inGB(storage)} of storage`, `the engine's disk has ${inGB(have.disk)}`))
+  if (gpu && !have.gpu) problems.push(lacks('gpu', 'a GPU', 'the engine has no runtime for one'))
+  else if (gpu && !given)
+    problems.push(lacks('gpu', 'a GPU', 'to give it one, add "--gpus=all" to "runArgs"'))
+  return problems
+}
+
+const inGB = (bytes: number): string => `${(bytes / 1e9).toFixed(1).replace(/\.0$/, '')} GB`

@@ -1,0 +1,149 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
+
+/**
+ * What happens to a key. `supported`: it does what the specification says, without a question. `granted`: so it does once a
+ * person granted it. `accepted`: it means nothing here. `refused`: an error that names it.
+ */
+export type State = 'supported' | 'granted' | 'accepted' | 'refused'
+
+/** A key: what happens to it, a definition that has it, and a word for the table. */
+export interface Row {
+  state: State
+  json: object
+  note?: string
+}
+
+const IMAGE = { image: 'debian:bookworm' }
+const DOCKERFILE = { dockerfile: 'Dockerfile' }
+const BUILD = { build: DOCKERFILE }
+const COMPOSE = 'Docker Compose comes later'
+
+const supported = (json: object, note?: string): Row => row('supported', { ...IMAGE, ...json }, note)
+const granted = (json: object, note?: string): Row => row('granted', { ...IMAGE, ...json }, note)
+const accepted = (json: object, note?: string): Row => row('accepted', { ...IMAGE, ...json }, note)
+const refused = (json: object, note?: string): Row => row('refused', { ...IMAGE, ...json }, note)
+const row = (state: State, json: object, note: string | undefined): Row => ({
+  state,
+  json,
+  ...(note !== undefined && { note }),
+})
+
+const port = (attributes: object) => ({
+  forwardPorts: [3000],
+  portsAttributes: { 3000: attributes },
+})
+const otherPort = (attributes: object) => ({ forwardPorts: [3000], otherPortsAttributes: attributes })
+const mount = (more: object) => ({ mounts: [{ type: 'volume', target: '/data', ...more }] })
+
+const BESIDE = 'ports are published by the engine, so nothing is opened unasked'
+const ON_LOOPBACK = 'the engine publishes it; no rights are needed'
+
+/** Every key of the schema of devcontainer.json, and those of older files. */
+export const DEVCONTAINER_KEYS: Record<string, Row> = {
+  $schema: accepted({ $schema: 'https://example.org/schema.json' }),
+  appPort: supported({ appPort: [3000, '8080:80'] }, 'on 127.0.0.1; another address is granted'),
+  build: supported({ image: undefined, ...BUILD }),
+  'build.args': supported({ image: undefined, build: { ...DOCKERFILE, args: { A: '1' } } }),
+  'build.cacheFrom': accepted(
+    { image: undefined, build: { ...DOCKERFILE, cacheFrom: 'shop:dev' } },
+    'the engine keeps the cache of its own builds',
+  ),
+  'build.context': supported({ image: undefined, build: { ...DOCKERFILE, context: '..' } }),
+  'build.dockerfile': supported({ image: undefined, ...BUILD }),
+  'build.options': supported(
+    { image: undefined, build: { ...DOCKERFILE, options: ['--build-arg', 'A=1'] } },
+    'by [a table of its own](#options-of-buildoptions)',
+  ),
+  'build.target': supported({ image: undefined, build: { ...DOCKERFILE, target: 'dev' } }),
+  capAdd: granted({ capAdd: ['SYS_PTRACE'] }),
+  containerEnv: supported({ containerEnv: { A: '1' } }, 'a variable of your environment is granted'),
+  containerUser: supported({ containerUser: 'node' }),
+  context: supported({ image: undefined, dockerFile: 'Dockerfile', context: '..' }, 'of older files'),
+  customizations: supported(
+    { customizations: { vscode: { extensions: ['a.b'] } } },
+    '`pristine` is read; the rest is for editors',
+  ),
+  dockerComposeFile: refused({ dockerComposeFile: 'compose.yaml' }, COMPOSE),
+  dockerFile: supported({ image: undefined, dockerFile: 'Dockerfile' }, 'of older files'),
+  extends: refused({ extends: './base.json' }, 'not in the schema; a definition is one file'),
+  extensions: accepted({ extensions: ['a.b'] }, 'of older files; for editors'),
+  features: supported({ features: {} }, 'see [features](definition.md#features)'),
+  forwardPorts: supported({ forwardPorts: [3000, 'localhost:8080'] }, 'a port of another host is refused'),
+  hostRequirements: supported({ hostRequirements: { cpus: 1 } }, 'what the engine lacks is a warning'),
+  'hostRequirements.cpus': supported({ hostRequirements: { cpus: 4 } }),
+  'hostRequirements.gpu': supported(
+    { hostRequirements: { gpu: 'optional' } },
+    'a warning only; `--gpus` in `runArgs` gives one',
+  ),
+  'hostRequirements.gpu.cores': accepted({ hostRequirements: { gpu: { cores: 100 } } }, 'cannot be checked'),
+  'hostRequirements.gpu.memory': accepted(
+    { hostRequirements: { gpu: { memory: '8gb' } } },
+    'cannot be checked',
+  ),
+  'hostRequirements.memory': supported({ hostRequirements: { memory: '8gb' } }),
+  'hostRequirements.storage': supported({ hostRequirements: { storage: '32gb' } }),
+  image: supported({}),
+  init: supported({ init: true }, 'on unless it is `false`'),
+  initializeCommand: granted({ initializeCommand: 'echo hello' }),
+  mounts: supported(
+    { mounts: ['source=data,target=/data,type=volume'] },
+    'a folder outside the project is granted',
+  ),
+  'mounts[].source': supported(mount({ source: 'data' })),
+  'mounts[].target': supported(mount({})),
+  'mounts[].type': supported(mount({}), '`tmpfs`, too; `volume` if there is none'),
+  name: supported({ name: 'Shop' }),
+  onCreateCommand: supported({ onCreateCommand: 'true' }),
+  otherPortsAttributes: supported(otherPort({ label: 'Web' })),
+  'otherPortsAttributes.elevateIfNeeded': accepted(otherPort({ elevateIfNeeded: true }), ON_LOOPBACK),
+  'otherPortsAttributes.label': supported(otherPort({ label: 'Web' })),
+  'otherPortsAttributes.onAutoForward': accepted(otherPort({ onAutoForward: 'silent' }), BESIDE),
+  'otherPortsAttributes.protocol': accepted(
+    otherPort({ protocol: 'http' }),
+    'the port is published as it is',
+  ),
+  'otherPortsAttributes.requireLocalPort': supported(otherPort({ requireLocalPort: true })),
+  overrideCommand: supported({ overrideCommand: false }),
+  overrideFeatureInstallOrder: supported({ overrideFeatureInstallOrder: [] }),
+  portsAttributes: supported(
+    port({ label: 'Web' }),
+    'by port, `localhost:port` or range; a pattern names no port',
+  ),
+  'portsAttributes.*.elevateIfNeeded': accepted(port({ elevateIfNeeded: true }), ON_LOOPBACK),
+  'portsAttributes.*.label': supported(port({ label: 'Web' })),
+  'portsAttributes.*.onAutoForward': accepted(port({ onAutoForward: 'openBrowser' }), BESIDE),
+  'portsAttributes.*.protocol': accepted(port({ protocol: 'https' }), 'the port is published as it is'),
+  'portsAttributes.*.requireLocalPort': supported(port({ requireLocalPort: true })),
+  postAttachCommand: supported({ postAttachCommand: 'true' }, 'once for each start'),
+  postCreateCommand: supported({ postCreateCommand: 'true' }),
+  postStartCommand: supported({ postStartCommand: ['true'] }),
+  privileged: granted({ privileged: true }),
+  remoteEnv: supported({ remoteEnv: { A: '${containerEnv:PATH}', B: null } }),
+  remoteUser: supported({ remoteUser: 'node:node' }, 'a name or a number, with or without a group'),
+  runArgs: supported({ runArgs: ['--shm-size=1g'] }, 'by [a table of its own](#options-of-runargs)'),
+  runServices: refused({ runServices: ['db'] }, COMPOSE),
+  secrets: supported({ secrets: { TOKEN: {} } }, 'see [secrets](secrets.md)'),
+  'secrets.*.description': supported({ secrets: { TOKEN: { description: 'A token' } } }),
+  'secrets.*.documentationUrl': supported({
+    secrets: { TOKEN: { documentationUrl: 'https://example.org' } },
+  }),
+  securityOpt: granted({ securityOpt: ['seccomp=unconfined'] }),
+  service: refused({ service: 'web' }, COMPOSE),
+  settings: accepted({ settings: {} }, 'of older files; for editors'),
+  shutdownAction: accepted({ shutdownAction: 'none' }, 'an environment runs until you stop it'),
+  updateContentCommand: supported({ updateContentCommand: { a: 'true', b: ['true'] } }),
+  updateRemoteUserUID: accepted(
+    { updateRemoteUserUID: true },
+    'the user keeps [the identity that the image gives it](differences.md#the-user-keeps-the-identity-that-the-image-gives-it)',
+  ),
+  userEnvProbe: supported({ userEnvProbe: 'loginShell' }),
+  waitFor: accepted(
+    { waitFor: 'postCreateCommand' },
+    '[all hooks are waited for](differences.md#all-hooks-are-waited-for)',
+  ),
+  workspaceFolder: supported({ workspaceFolder: '/srv' }),
+  workspaceMount: supported({
+    workspaceMount: 'type=bind,source=${localWorkspaceFolder},target=/srv',
+    workspaceFolder: '/srv',
+  }),
+}

@@ -1,0 +1,48 @@
+import type { Row } from './devcontainer-keys.ts'
+
+/** Every key of the schema of devcontainer-feature.json; `json` is the feature. */
+export const FEATURE_KEYS: Record<string, Row> = {
+  capAdd: { state: 'granted', json: { capAdd: ['SYS_PTRACE'] } },
+  containerEnv: { state: 'supported', json: { containerEnv: { A: '1' } } },
+  customizations: { state: 'accepted', json: { customizations: { vscode: {} } }, note: 'for editors' },
+  dependsOn: { state: 'supported', json: { dependsOn: {} } },
+  deprecated: { state: 'accepted', json: { deprecated: true } },
+  description: { state: 'accepted', json: { description: 'A tool' } },
+  documentationURL: { state: 'accepted', json: { documentationURL: 'https://example.org' } },
+  entrypoint: { state: 'supported', json: { entrypoint: '/tool' } },
+  id: { state: 'supported', json: {} },
+  init: { state: 'supported', json: { init: true } },
+  installsAfter: { state: 'supported', json: { installsAfter: ['./other'] } },
+  keywords: { state: 'accepted', json: { keywords: ['tool'] } },
+  legacyIds: { state: 'supported', json: { legacyIds: ['old'] }, note: 'names in `installsAfter`' },
+  licenseURL: { state: 'accepted', json: { licenseURL: 'https://example.org' } },
+  mounts: { state: 'supported', json: { mounts: ['source=data,target=/data,type=volume'] } },
+  'mounts[].source': {
+    state: 'supported',
+    json: { mounts: [{ source: 'a', target: '/a', type: 'volume' }] },
+  },
+  'mounts[].target': { state: 'supported', json: { mounts: [{ target: '/a', type: 'volume' }] } },
+  'mounts[].type': {
+    state: 'supported',
+    json: { mounts: [{ target: '/a', type: 'volume' }] },
+    note: 'a folder outside the project is granted',
+  },
+  name: { state: 'accepted', json: { name: 'Tool' } },
+  onCreateCommand: { state: 'supported', json: { onCreateCommand: 'true' } },
+  options: { state: 'supported', json: { options: {} } },
+  'options.*.default': { state: 'supported', json: { options: { a: { type: 'boolean', default: true } } } },
+  'options.*.description': {
+    state: 'accepted',
+    json: { options: { a: { type: 'string', description: 'A' } } },
+  },
+  'options.*.enum': { state: 'supported', json: { options: { a: { enum: ['1'], default: '1' } } } },
+  'options.*.proposals': { state: 'accepted', json: { options: { a: { proposals: ['1'] } } } },
+  'options.*.type': { state: 'supported', json: { options: { a: { type: 'string' } } } },
+  postAttachCommand: { state: 'supported', json: { postAttachCommand: 'true' } },
+  postCreateCommand: { state: 'supported', json: { postCreateCommand: 'true' } },
+  postStartCommand: { state: 'supported', json: { postStartCommand: 'true' } },
+  privileged: { state: 'granted', json: { privileged: true } },
+  securityOpt: { state: 'granted', json: { securityOpt: ['seccomp=unconfined'] } },
+  updateContentCommand: { state: 'supported', json: { updateContentCommand: 'true' } },
+  version: { state: 'supported', json: {} },
+}
