@@ -74,7 +74,8 @@ export async function commitContent(
           : undefined,
     }).then(listing)
     const sending = copyInto(engine, holder, '/', into, run)
-    // Either end is the other's.
+    // An error of either end is the other's, and both promises have it: the stream need not throw it, too.
+    into.on('error', () => {})
     capturing.catch((error: Error) => into.destroy(error))
     sending.catch((error: Error) => {
       into.destroy(error)

@@ -29,17 +29,18 @@ const WHOLE = 1024 * 1024
  * folder. `extra` are mount points for other mounts. A file that goes away meanwhile is left out. Errors, by the
  * stream: `input-unreadable`.
  */
-export function workspaceCopyTar(
+export async function* workspaceCopyTar(
   copy: WorkspaceCopy,
   owner: Owner,
   { replaced, extra }: { replaced: Replaced; extra: string[] },
   copied: Map<string, string>,
-): Pack {
+): AsyncGenerator<Buffer> {
   const out = pack()
+  // Not before there is a reader: an unhandled error would end the process.
   writeAll(out, copy, owner, { replaced, extra }, copied).catch((error: unknown) =>
     out.destroy(error instanceof Error ? error : new Error(String(error))),
   )
-  return out
+  yield* out as AsyncIterable<Buffer>
 }
 
 /** The folder alone that takes a view, as its tar has to be unpacked above it. */

@@ -100,6 +100,27 @@ test.each([
   expect(existsSync(inFolder(project, 'node_modules'))).toBe(false)
 })
 
+test('an engine that loses its connection while the content is kept is reported, and nothing is left', async () => {
+  await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+  await using project = await testProject(files('A'))
+  await inGit(project)
+  let [reads, versions] = [false, 0]
+  void proxy.at(
+    ({ method, path }) => {
+      reads ||= method === 'GET' && path === '/containers/#/archive'
+      return reads && path === '/version' && ++versions === 2
+    },
+    'before',
+    { kind: 'drop' },
+  )
+  const child = start(project, ['up', '--json'], { DOCKER_HOST: proxy.address })
+  const { code, stdout } = await finish(child)
+  expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'engine-unreachable' } })
+  expect(code).toBe(4)
+  const left = await docker().listContainers({ all: true, filters: { name: [await project.key()] } })
+  expect(left).toEqual([])
+})
+
 test('a version that fails, or waits for a yes, touches nothing that the running one uses', async () => {
   const more = { customizations: { pristine: { apply: 'ask' } } }
   await using project = await testProject(files('A', MAKE, more))
