@@ -18,7 +18,7 @@ const FEATURE_FIXTURES = [
   'suite',
   'toolbox',
 ] as const
-type FeatureFixture = (typeof FEATURE_FIXTURES)[number]
+export type FeatureFixture = (typeof FEATURE_FIXTURES)[number]
 
 /**
  * Publishes all of them in a registry (`127.0.0.1:PORT`) as `namespace/NAME`. `named` is how a definition names that registry,
@@ -37,6 +37,21 @@ export async function publishFeatureFixtures(
     }),
   )
   return Object.fromEntries(digests) as Record<FeatureFixture, string>
+}
+
+/** Files of a project whose definition can name these features as `./NAME`; they name each other so, too. */
+export async function localFeatureFixtures(
+  names: readonly FeatureFixture[],
+): Promise<Record<string, string>> {
+  const folders = await Promise.all(
+    names.map(async (name) => {
+      const { metadata, files } = await readFixture(name, (other) => `./${other}`)
+      return Object.entries({ ...files, [METADATA]: JSON.stringify(metadata, null, 2) }).map(
+        ([file, content]): [string, string] => [`.devcontainer/${name}/${file}`, content],
+      )
+    }),
+  )
+  return Object.fromEntries(folders.flat())
 }
 
 /** `referenceTo`: how one feature names another, by its name and its tag (`:1`, or nothing). */

@@ -109,14 +109,23 @@ function parseLabel(label: string | undefined, origin: Origin): MetadataEntry[] 
 const mountsOf = (entry: MetadataEntry, origin: Origin): Mount[] =>
   (entry.mounts ?? []).map((mount) => parseMount(mount, origin, []))
 
-/** The definition's request for a port wins; an image may still give it a label. */
+/**
+ * The definition's request for a port wins, and its attributes; where it gives a port none, the image's count, as they do for
+ * ports that only the image forwards.
+ */
 function portsOf(entries: MetadataEntry[], run: RunConfig, origin: Origin): RunConfig['ports'] {
   const attributes = {
     portsAttributes: merge(entries.map((entry) => entry.portsAttributes ?? {})),
     otherPortsAttributes: entries.findLast((entry) => entry.otherPortsAttributes)?.otherPortsAttributes,
   }
   const written = entries.flatMap((entry) => entry.forwardPorts ?? [])
-  return mergePorts([...run.ports, ...readForwardPorts(written, attributes, origin)])
+  const own = run.ports.flatMap((port) => {
+    const isOpen = port.label === undefined && !port.fixed && port.protocol === 'tcp'
+    return isOpen
+      ? readForwardPorts([port.container], attributes, origin).map((found) => ({ ...port, ...found }))
+      : [port]
+  })
+  return mergePorts([...own, ...readForwardPorts(written, attributes, origin)])
 }
 
 function collectHooks(all: RunConfig['hooks'][]): Partial<Record<HookName, Hook[]>> {

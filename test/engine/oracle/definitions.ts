@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
+import { localFeatureFixtures } from '../../rig/feature-fixtures.ts'
 import { devcontainer } from '../test-project.ts'
 import { ALWAYS, type Differences } from './differences.ts'
 
@@ -503,6 +504,53 @@ RUN printf 'export PATH="$HOME/.local/bin:$PATH" SET_TWICE="by the profile"\\nex
     differs: {
       ...ALWAYS,
       ports: { peer: '0.0.0.0 4322/tcp', ours: '127.0.0.1 4321/tcp 127.0.0.1 4322/tcp', because: 'ports' },
+    },
+  },
+  {
+    title: 'features with options, what they depend on, their variables, hooks and users',
+    files: {
+      ...devcontainer({
+        ...DOCKERFILE,
+        features: { './suite': {}, './account': { username: 'ada', number: '4343' }, './told': true },
+        remoteUser: 'ada',
+        postCreateCommand: note('postCreate'),
+      }),
+      '.devcontainer/Dockerfile': 'FROM busybox:1.36\nUSER root\nLABEL dev.pristine.test=oracle\n',
+      ...(await localFeatureFixtures(['suite', 'toolbox', 'base', 'hooks', 'account'])),
+      '.devcontainer/told/devcontainer-feature.json': JSON.stringify({
+        id: 'told',
+        version: '1.0.0',
+        options: { word: { type: 'string', default: 'a word' } },
+        installsAfter: ['./account'],
+      }),
+      '.devcontainer/told/install.sh': `#!/bin/sh
+echo "$_CONTAINER_USER $_CONTAINER_USER_HOME $_REMOTE_USER $_REMOTE_USER_HOME $WORD $(id -un) $BASE_WORDS" >/told
+`,
+    },
+    look: ['/toolbox', '/installed', '/told', '/tmp/hooks', '/etc/passwd'],
+    differs: {
+      ...ALWAYS,
+      'file /told': {
+        peer: 'root /root ada  a word root two words, "quoted"',
+        ours: 'root /root ada /home/ada a word root two words, "quoted"',
+        because: 'homes',
+      },
+    },
+  },
+  {
+    title: 'a feature with an entry point, mounts and privileges, before the program of the image',
+    files: {
+      ...devcontainer({ ...DOCKERFILE, overrideCommand: false, features: { './daemon': {} } }),
+      '.devcontainer/Dockerfile': `${WITH_PROGRAM}USER root\nLABEL dev.pristine.test=oracle\n`,
+      ...(await localFeatureFixtures(['daemon', 'account', 'toolbox', 'base'])),
+    },
+    look: ['/tmp/daemon', '/tmp/program', '/installed'],
+    differs: {
+      'mount /var/lib/daemon': {
+        peer: 'volume rw daemon-data-<devcontainerId>',
+        ours: 'volume rw pristine-<key>-daemon-data-<devcontainerId>',
+        because: 'volumes',
+      },
     },
   },
   {

@@ -23,6 +23,11 @@ export const ON_PURPOSE = {
   metadata: "An image's own label counts, whoever wrote it",
   unset: 'null in remoteEnv removes a variable',
   colons: 'A default value may contain colons',
+  attributes: 'A port that an image forwards has the attributes of the image',
+  tools: 'What other tools read is not merged',
+  options: 'An install script is given all options',
+  homes: 'An install script knows the home of a user that an earlier feature created',
+  twice: 'Of one feature twice, the one with more options comes first',
   later: 'What is not supported yet is refused',
 } as const
 

@@ -24,8 +24,17 @@ export async function peerSide(
   observe: () => Promise<Observation>,
 ): Promise<Observation> {
   if (whyBorrowed()) return observe()
+  return keptAnswer(await decidingValues(engine, definition), observe)
+}
+
+/** An answer that is kept in the rig's folder by all the values that decide it. */
+export async function keptAnswer(
+  deciding: unknown[],
+  observe: () => Promise<Observation>,
+): Promise<Observation> {
   const folder = path.join(rigPaths().home, 'peer')
-  const file = path.join(folder, `${await fingerprint(engine, definition)}.json`)
+  const fingerprint = createHash('sha256').update(JSON.stringify(deciding)).digest('hex')
+  const file = path.join(folder, `${fingerprint}.json`)
   const kept = await readJson<Observation>(file)
   if (kept) return kept
   const observed = await observe()
@@ -34,7 +43,10 @@ export async function peerSide(
   return observed
 }
 
-async function fingerprint(engine: Engine, { differs: _, ...definition }: OracleDefinition): Promise<string> {
+async function decidingValues(
+  engine: Engine,
+  { differs: _, ...definition }: OracleDefinition,
+): Promise<unknown[]> {
   const { markers } = rigPaths()
   const images = (await readdir(markers)).sort().map((name) => path.join(markers, name))
   const asking = ASKING.map((name) => path.join(import.meta.dirname, name))
@@ -44,8 +56,8 @@ async function fingerprint(engine: Engine, { differs: _, ...definition }: Oracle
   ])
   const { uid, gid, username, homedir } = userInfo()
   const person = [uid, gid, username, homedir, process.umask()]
-  const all = [definition, person, engineName(), Version, KernelVersion, ...texts]
-  return createHash('sha256').update(JSON.stringify(all)).digest('hex')
+  return [definition, person, engineName(), Version, KernelVersion, ...texts]
 }
 
-const peerManifest = () => createRequire(import.meta.url).resolve('@devcontainers/cli/package.json')
+/** The file that says which version of the peer is installed. */
+export const peerManifest = () => createRequire(import.meta.url).resolve('@devcontainers/cli/package.json')

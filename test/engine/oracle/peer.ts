@@ -11,6 +11,8 @@ import { removeVolume } from '../../../main/docker/volumes.ts'
 
 const CLI = createRequire(import.meta.url).resolve('@devcontainers/cli/devcontainer.js')
 const MOST_OUTPUT = 64 * 1024 * 1024
+/** In which image the CLI brings the files of features to a builder that is not BuildKit. */
+const FEATURES_CONTENT = 'dev_container_feature_content_temp'
 
 /** What `devcontainer up` answers, on success and on failure. */
 export interface PeerResult {
@@ -88,7 +90,8 @@ export class PeerProject implements AsyncDisposable {
       await Promise.all(volumes.map((name) => removeVolume(this.engine, name)))
     }
     const name = `vsc-*-${createHash('sha256').update(this.folder).digest('hex')}`
-    const built = await docker.listImages({ filters: { reference: [name] } })
+    const reference = [name, `${name}-features`, FEATURES_CONTENT]
+    const built = await docker.listImages({ filters: { reference } })
     for (const { RepoTags = [] } of built) for (const tag of RepoTags) await removeTag(this.engine, tag)
     // The classic builder leaves the stages that the result does not need.
     const stages = await docker.listImages({

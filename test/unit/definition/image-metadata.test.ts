@@ -88,6 +88,22 @@ describe('metadata of an image', () => {
     ])
   })
 
+  it("gives the image's attributes to ports of the definition that have none of their own", async () => {
+    const label = {
+      portsAttributes: { 3000: { label: 'Image', requireLocalPort: true }, 4000: { label: 'Image' } },
+    }
+    const json = {
+      forwardPorts: [3000, 4000, 5000],
+      portsAttributes: { 4000: { label: 'Mine' } },
+    }
+    const { run } = await merge(json, [label, { otherPortsAttributes: { label: 'Other' } }])
+    expect(run.ports).toMatchObject([
+      { container: 3000, host: 3000, fixed: true, label: 'Image' },
+      { container: 4000, fixed: false, label: 'Mine' },
+      { container: 5000, fixed: false, label: 'Other' },
+    ])
+  })
+
   it("runs the hooks of all, the definition's last", async () => {
     const { hooks } = await merge({ onCreateCommand: ['c'], postStartCommand: 's' }, [
       { onCreateCommand: 'a', postAttachCommand: '' },

@@ -1,0 +1,66 @@
+import { localVariables } from '../../../../main/definition/devcontainer/document/local-variables.ts'
+import { mergeImageMetadata, metadataLabel } from '../../../../main/definition/devcontainer/image-metadata.ts'
+import { resolvePart, resolveRun } from '../../../../main/definition/devcontainer/resolve-run.ts'
+import { readProject } from '../../../../main/definition/read-project.ts'
+import { openHome } from '../../../../main/store/home.ts'
+import { openProject } from '../../../../main/store/open-project.ts'
+import type { Feature } from '../../../../shared/definition.ts'
+import type { Merged, MergedFeature } from './facts.ts'
+
+/** How Pristine runs the project in `folder`, whose image has the label `label` before its features are installed. */
+export async function mergedByPristine(
+  folder: string,
+  label: string | undefined,
+  env: Record<string, string | undefined>,
+): Promise<Merged> {
+  const project = await openProject(folder, openHome(env))
+  const { definition, services } = await readProject(env, project, undefined)
+  const [read] = services
+  if (!read) throw new Error('a definition has a service')
+  const { features = [] } = read.service
+  const labelled = metadataLabel(label, features, 'the image')
+  const merged = mergeImageMetadata(read.service.run, labelled, 'the image')
+  const variables = localVariables(project, definition.file, env)
+  const run = resolveRun(merged.run, variables)
+  const { options } = run
+  return {
+    workspaceFolder: run.workspaceFolder,
+    workspaceMount: run.workspaceMount,
+    containerEnv: run.containerEnv,
+    remoteEnv: run.remoteEnv,
+    containerUser: run.containerUser,
+    remoteUser: run.remoteUser,
+    userEnvProbe: run.userEnvProbe,
+    overrideCommand: run.overrideCommand,
+    init: run.init,
+    privileged: options.privileged ?? false,
+    capAdd: options.capAdd ?? [],
+    securityOpt: options.securityOpt ?? [],
+    entrypoints: run.entrypoints ?? [],
+    mounts: run.mounts,
+    hooks: resolvePart(merged.hooks, run, variables),
+    ports: run.ports.map(({ container, label, fixed }) => ({ port: container, label, fixed })),
+    features: features.map(featureOf),
+    others: { customizations: customizationsIn(labelled) },
+  }
+}
+
+/** What tools find in the image's label, by tool, as the CLI collects it. */
+function customizationsIn(label: string): Record<string, unknown[]> | undefined {
+  const entries = JSON.parse(label) as { customizations?: Record<string, unknown> }[]
+  const all = entries.flatMap(({ customizations = {} }) => Object.entries(customizations))
+  if (all.length === 0) return undefined
+  const values = (tool: string) => all.flatMap(([of, value]) => (of === tool ? [value] : []))
+  return Object.fromEntries(all.map(([tool]) => [tool, values(tool)]))
+}
+
+const featureOf = ({ id, options, env, metadata }: Feature): MergedFeature => ({
+  name: nameOfFeature(id),
+  variables: options,
+  env,
+  customizations: metadata['customizations'],
+})
+
+/** The last part of a reference to a feature, without its version. */
+export const nameOfFeature = (reference: string): string =>
+  reference.replace(/.*\//, '').replace(/[:@].*/, '')
