@@ -16,6 +16,19 @@ const ON_CONTAINERD = ['lifecycle', 'environment', 'build']
 /** More than two cores have to do: engine tests mostly wait for the engine, and that for disks and clocks. */
 const ENGINE_WORKERS = 4
 
+/** These measure the memory of their process, which the files before them in it would change. */
+const MEASURED = ['server/slow-reader', 'server/unverified-connections'].map(
+  (name) => `test/unit/${name}.test.ts`,
+)
+
+const unit = {
+  // Ends what hangs; how fast something is, is measured elsewhere, and a busy machine is no fault.
+  testTimeout: 120_000,
+  // Of two cores, Vitest by itself would leave one idle.
+  maxWorkers: '100%',
+  sequence: { groupOrder: 0 },
+}
+
 /** Groups run one after the other, because each takes as many workers as suit it. */
 export default defineConfig({
   test: {
@@ -24,15 +37,15 @@ export default defineConfig({
       {
         resolve,
         test: {
+          ...unit,
           name: 'unit',
-          sequence: { groupOrder: 0 },
           include: ['test/unit/**/*.test.ts', 'test/electron/rules/*.test.ts'],
-          // Ends what hangs; how fast something is, is measured elsewhere, and a busy machine is no fault.
-          testTimeout: 120_000,
-          // Of two cores, Vitest by itself would leave one idle.
-          maxWorkers: '100%',
+          exclude: MEASURED,
+          // Most of these are done sooner than a process of their own would have loaded the modules.
+          isolate: false,
         },
       },
+      { resolve, test: { ...unit, name: 'unit-measured', include: MEASURED } },
       {
         resolve,
         test: {

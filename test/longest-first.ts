@@ -29,9 +29,7 @@ const LONG = [
   'browser/outer-screens',
   'browser/environment-reset',
   'browser/environment-accessible',
-  'unit/server/crowd',
   'unit/definition/fuzz',
-  'unit/house/arrows',
 ]
 
 /**

@@ -1,5 +1,6 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how definitions write variables. */
 import fc from 'fast-check'
+import { anyText } from './any-text.ts'
 
 /** Names that mean something to JavaScript's objects, and should mean nothing here. */
 const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty']
@@ -106,7 +107,7 @@ export const strangeText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...VARIABLES),
   fc.constantFrom(...UNICODE),
   fc.constantFrom(...PROTOTYPE_NAMES),
-  fc.string({ maxLength: 8, unit: 'binary' }),
+  anyText({ maxLength: 8 }),
   fc
     .array(fc.constantFrom(...VARIABLES, ...UNICODE, ...VALUES), { minLength: 2, maxLength: 4 })
     .map((parts) => parts.join('')),

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { anyText } from './any-text.ts'
 import { strangeText } from './strange.ts'
 
 /** A change of a text. */
@@ -65,7 +66,7 @@ export const textEdit: fc.Arbitrary<TextEdit> = fc.oneof(
   { weight: 2, arbitrary: replacing(fc.integer({ min: 1, max: 40 }), fc.constant('')) },
   {
     weight: 2,
-    arbitrary: replacing(fc.constant(1), fc.string({ minLength: 1, maxLength: 1, unit: 'binary' })),
+    arbitrary: replacing(fc.constant(1), anyText({ minLength: 1, maxLength: 1 })),
   },
   { weight: 1, arbitrary: replacing(fc.constant(2 ** 20), fc.constant('')) },
   { weight: 3, arbitrary: lineEdit },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { linkAmong, readDeepLink } from '../../../app/electron/deep-links.ts'
 import { GitAddress } from '../../../shared/git-address.ts'
+import { anyText } from '../../fuzz/any-text.ts'
 
 const open = (source: string, more = '') => `pristine://open?source=${encodeURIComponent(source)}${more}`
 
@@ -119,14 +120,14 @@ test('whatever text it is: what is offered is an address that git may be given',
       fc.constantFrom('https://', 'ssh://', 'git@', 'ext::', 'file://', '-', ''),
       fc.constantFrom('example.org', '-oX', 'git@h', '127.0.0.1', ''),
       fc.constantFrom('/', ':', ':22/', ''),
-      fc.string({ unit: 'binary' }),
+      anyText(),
     )
     .map((parts) => open(parts.join('')))
   fc.assert(
     fc.property(
       fc.oneof(
         nearly,
-        fc.string({ unit: 'binary' }).map((text) => open(text)),
+        anyText().map((text) => open(text)),
         fc.webUrl(),
       ),
       (text) => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { externalAddress } from '../../../app/electron/external-address.ts'
+import { anyText } from '../../fuzz/any-text.ts'
 
 const PUBLISHED = new Set([3000, 5432])
 
@@ -71,7 +72,7 @@ test('whatever text it is: what is opened is https, or http of this computer at 
     )
     .map((parts) => parts.join(''))
   fc.assert(
-    fc.property(fc.oneof(nearly, fc.webUrl(), fc.string({ unit: 'binary' })), (text) => {
+    fc.property(fc.oneof(nearly, fc.webUrl(), anyText()), (text) => {
       const opened = externalAddress(text, PUBLISHED)
       if (opened === undefined) return
       const { protocol, hostname, port, username, password } = new URL(opened)

@@ -8,6 +8,7 @@ import { propose } from '../../../main/proposal/propose.ts'
 import { writeProposal } from '../../../main/proposal/write-proposal.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { proposedText } from '../../../shared/proposal.ts'
+import { anyText } from '../../fuzz/any-text.ts'
 import { processorTime } from '../../processor-time.ts'
 import { makeProject } from '../definition/project.ts'
 import { REPOSITORIES } from './repositories.ts'
@@ -135,7 +136,7 @@ test('whatever the files hold, there is a proposal, and it is a definition', asy
       weight: 3,
       arbitrary: fc.array(fc.constantFrom(...PIECES), { maxLength: 40 }).map((parts) => parts.join('')),
     },
-    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 100 }) },
+    { weight: 1, arbitrary: anyText({ maxLength: 100 }) },
     {
       weight: 3,
       arbitrary: fc.constantFrom(...Object.values(REPOSITORIES).flatMap((files) => Object.values(files))),
