@@ -4,6 +4,8 @@ import { type PublishedFeature, publishFeature } from './publish-feature.ts'
 
 const FOLDER = path.join(import.meta.dirname, '../fixtures/features')
 const METADATA = 'devcontainer-feature.json'
+/** Where the features are published as far as their own files say. */
+export const PUBLISHED_FEATURES = 'registry.example/features'
 /** A reference of one feature to another, as the files have it, with or without its tag. */
 const REFERENCE = /registry\.example\/features\/([a-z]+)(:[\d.]+)?/g
 
@@ -33,6 +35,8 @@ export async function publishFeatureFixtures(
   const digests = await Promise.all(
     FEATURE_FIXTURES.map(async (name): Promise<[FeatureFixture, string]> => {
       const feature = await readFixture(name, (other, tag) => `${named}/${namespace}/${other}${tag}`)
+      for (const older of feature.metadata.legacyIds ?? [])
+        await publishFeature(registry, `${namespace}/${older}`, feature)
       return [name, await publishFeature(registry, `${namespace}/${name}`, feature)]
     }),
   )

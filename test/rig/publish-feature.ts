@@ -6,7 +6,7 @@ import { RigError } from './rig-error.ts'
 /** What a feature's archive holds. */
 export interface PublishedFeature {
   /** Its devcontainer-feature.json. */
-  metadata: { id: string; version?: string; [key: string]: unknown }
+  metadata: { id: string; version?: string; legacyIds?: string[]; [key: string]: unknown }
   /** Its other files, by path. Every one can be executed. */
   files: Record<string, string>
   /** Where this is not given: the version, its first two parts and its first part, and `latest`. */

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of devcontainer.json looks like this
 
-import type { FeatureFixture } from '../../../rig/feature-fixtures.ts'
+import { type FeatureFixture, PUBLISHED_FEATURES } from '../../../rig/feature-fixtures.ts'
 import { ALWAYS, type Differences } from '../differences.ts'
 
 /** A definition that both tools merge with what its image and its features ask for. */
@@ -675,6 +675,86 @@ const contributions: MergeDefinition[] = [
   },
 ]
 
+const of = (name: string): string => `${PUBLISHED_FEATURES}/${name}`
+
+/** Features of a registry. */
+const published: MergeDefinition[] = [
+  { title: 'features that a published one needs', json: { features: { [of('suite')]: {} } } },
+  {
+    title: 'published features by tags of one, two and three parts',
+    json: {
+      features: { [of('base:1')]: {}, [of('toolbox:2.0')]: { channel: 'edge' }, [of('renamed:3.1.4')]: {} },
+    },
+  },
+  { title: 'a published feature by its digest', json: { features: { [of('base@DIGEST')]: {} } } },
+  { title: 'a published feature by "latest"', json: { features: { [of('editor:latest')]: {} } } },
+  { title: 'a published feature in capitals', json: { features: { [of('BASE:1')]: {} } } },
+  { title: 'the version of a published feature as a text', json: { features: { [of('toolbox:2')]: '1.0' } } },
+  {
+    title: 'one published feature by two tags',
+    json: { features: { [of('base:1')]: {}, [of('base:1.2')]: {}, [of('base')]: {} } },
+  },
+  {
+    title: 'a published feature that another one needs, with the same options',
+    json: { features: { [of('suite:1')]: {}, [of('toolbox:2')]: { channel: 'edge', 'with-docs': true } } },
+  },
+  {
+    title: 'installsAfter without a version, of features with one',
+    json: { features: { [of('daemon:0')]: {}, [of('account:1.1')]: {}, [of('toolbox:2.0.1')]: {} } },
+    differs: WITH_INIT,
+  },
+  {
+    title: 'overrideFeatureInstallOrder of published features',
+    json: {
+      features: { [of('account:1')]: {}, [of('base:1')]: {}, [of('renamed')]: {}, [of('editor')]: {} },
+      overrideFeatureInstallOrder: [of('renamed'), of('base')],
+    },
+  },
+  {
+    title: 'overrideFeatureInstallOrder by an older name',
+    json: {
+      features: { [of('account:1')]: {}, [of('renamed:3')]: {} },
+      overrideFeatureInstallOrder: [of('old-name')],
+    },
+    differs: {
+      ...ALWAYS,
+      'feature 1': { peer: 'account', ours: 'renamed', because: 'older' },
+      'feature 1 option USERNAME': { peer: 'dev', because: 'older' },
+      'feature 1 option NUMBER': { peer: '4242', because: 'older' },
+      'feature 1 option WORD': { ours: 'a word', because: 'older' },
+      'feature 2': { peer: 'renamed', ours: 'account', because: 'older' },
+      'feature 2 option USERNAME': { ours: 'dev', because: 'older' },
+      'feature 2 option NUMBER': { ours: '4242', because: 'older' },
+      'feature 2 option WORD': { peer: 'a word', because: 'older' },
+    },
+  },
+  {
+    title: 'installsAfter by an older name',
+    json: { features: { './first': {}, [of('renamed:3')]: {} } },
+    files: feature('first', { installsAfter: [of('older-name')] }),
+  },
+  {
+    title: 'a feature of the project that needs a published one',
+    json: { features: { './mine': {} }, ...hooksOf('the definition') },
+    files: feature('mine', { dependsOn: { [of('hooks:1')]: {}, [of('toolbox:2')]: { minimal: false } } }),
+  },
+  {
+    title: 'features of the project beside published ones',
+    json: { features: { './a': {}, './z': {}, [of('editor')]: {}, [of('hooks')]: {} } },
+    files: { ...feature('a', {}), ...feature('z', {}) },
+  },
+  {
+    title: 'all that published features bring, on an image with a label',
+    json: {
+      features: { [of('daemon')]: {}, [of('editor')]: {}, [of('hooks')]: {}, [of('base')]: {} },
+      ...hooksOf('the definition'),
+      mounts: ['type=tmpfs,target=/run/daemon'],
+    },
+    label: [{ ...hooksOf('the image'), entrypoint: '/of-image', remoteUser: 'dev' }],
+    differs: WITH_INIT,
+  },
+]
+
 export const MERGE_DEFINITIONS: MergeDefinition[] = [
   ...booleans,
   ...lists,
@@ -688,4 +768,5 @@ export const MERGE_DEFINITIONS: MergeDefinition[] = [
   ...options,
   ...order,
   ...contributions,
+  ...published,
 ]

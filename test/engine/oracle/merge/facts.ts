@@ -100,3 +100,10 @@ function mountText(mount: Mount | null): string {
   if (mount.kind === 'tmpfs') return 'tmpfs'
   return `${mount.kind} ${mount.source} ${mount.readOnly ? 'ro' : 'rw'}`
 }
+
+/** The last part of a reference to a feature, without its version. Registries know no capitals. */
+export const nameOfFeature = (reference: string): string =>
+  reference
+    .toLowerCase()
+    .replace(/.*\//, '')
+    .replace(/[:@].*/, '')

@@ -1,11 +1,12 @@
 import { localVariables } from '../../../../main/definition/devcontainer/document/local-variables.ts'
 import { mergeImageMetadata, metadataLabel } from '../../../../main/definition/devcontainer/image-metadata.ts'
 import { resolvePart, resolveRun } from '../../../../main/definition/devcontainer/resolve-run.ts'
-import { readProject } from '../../../../main/definition/read-project.ts'
+import { readFetched } from '../../../../main/lock/read-fetched.ts'
+import { silentRun } from '../../../../main/operation/quiet-run.ts'
 import { openHome } from '../../../../main/store/home.ts'
 import { openProject } from '../../../../main/store/open-project.ts'
 import type { Feature } from '../../../../shared/definition.ts'
-import type { Merged, MergedFeature } from './facts.ts'
+import { type Merged, type MergedFeature, nameOfFeature } from './facts.ts'
 
 /** How Pristine runs the project in `folder`, whose image has the label `label` before its features are installed. */
 export async function mergedByPristine(
@@ -13,8 +14,9 @@ export async function mergedByPristine(
   label: string | undefined,
   env: Record<string, string | undefined>,
 ): Promise<Merged> {
-  const project = await openProject(folder, openHome(env))
-  const { definition, services } = await readProject(env, project, undefined)
+  const home = openHome(env)
+  const project = await openProject(folder, home)
+  const { definition, services } = await readFetched({ env, home }, project, undefined, silentRun())
   const [read] = services
   if (!read) throw new Error('a definition has a service')
   const { features = [] } = read.service
@@ -60,7 +62,3 @@ const featureOf = ({ id, options, env, metadata }: Feature): MergedFeature => ({
   env,
   customizations: metadata['customizations'],
 })
-
-/** The last part of a reference to a feature, without its version. */
-export const nameOfFeature = (reference: string): string =>
-  reference.replace(/.*\//, '').replace(/[:@].*/, '')

@@ -3,8 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { HOOKS, type Hook, type Mount } from '../../../../shared/definition.ts'
-import type { Merged, MergedFeature } from './facts.ts'
-import { nameOfFeature } from './ours.ts'
+import { type Merged, type MergedFeature, nameOfFeature } from './facts.ts'
 
 const CLI = createRequire(import.meta.url).resolve('@devcontainers/cli/devcontainer.js')
 const MOST_OUTPUT = 64 * 1024 * 1024

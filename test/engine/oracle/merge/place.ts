@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { devcontainerId } from '../../../../main/definition/devcontainer/document/devcontainer-id.ts'
 import { whyBorrowed } from '../../../rig/borrowed-engine.ts'
-import { localFeatureFixtures } from '../../../rig/feature-fixtures.ts'
+import {
+  localFeatureFixtures,
+  PUBLISHED_FEATURES,
+  publishFeatureFixtures,
+} from '../../../rig/feature-fixtures.ts'
 import { retag } from '../../../rig/retag.ts'
 import { devcontainer } from '../../test-project.ts'
 import { keptAnswer, peerManifest } from '../kept.ts'
@@ -33,7 +37,7 @@ export async function mergedByBoth(
     for (const [name, content] of Object.entries(written)) {
       const file = path.join(folder, name)
       await mkdir(path.dirname(file), { recursive: true })
-      await writeFile(file, content.replaceAll('IMAGE', image))
+      await writeFile(file, await withPublished(content.replaceAll('IMAGE', image)))
     }
     const env = { ...process.env, CI: undefined, PRISTINE_HOME: path.join(root, 'home'), ...more }
     const place = placeless(root, folder)
@@ -53,10 +57,23 @@ export async function mergedByBoth(
 
 const withImage = (json: object, image: string): object => ('build' in json ? json : { image, ...json })
 
-/** The image with this label; `localhost` is the name by which the CLI speaks plain HTTP to a registry. */
-function labelledImage(label: unknown): string {
-  const registry = process.env['PRISTINE_RIG_REGISTRY']?.replace(/^[^:]*/, 'localhost')
-  return `${registry}/${repositoryOf(label)}:1`
+/** The rig's registry, by the name by which the CLI speaks plain HTTP to it. */
+const registry = (): string => (process.env['PRISTINE_RIG_REGISTRY'] ?? '').replace(/^[^:]*/, 'localhost')
+
+/** The image with this label. */
+const labelledImage = (label: unknown): string => `${registry()}/${repositoryOf(label)}:1`
+
+const NAMESPACE = 'merge-oracle/features'
+let published: ReturnType<typeof publishFeatureFixtures> | undefined
+
+/** A file that names features of the registry by their real names; `@DIGEST` becomes the digest of that feature. */
+async function withPublished(text: string): Promise<string> {
+  if (!text.includes(PUBLISHED_FEATURES)) return text
+  published ??= publishFeatureFixtures(process.env['PRISTINE_RIG_REGISTRY'] ?? '', NAMESPACE, registry())
+  const digests: Record<string, string> = await published
+  return text
+    .replaceAll(/\/([a-z]+)@DIGEST/g, (_, name: string) => `/${name}@${digests[name]}`)
+    .replaceAll(PUBLISHED_FEATURES, `${registry()}/${NAMESPACE}`)
 }
 
 const publishLabelled = (label: unknown): Promise<string> =>
