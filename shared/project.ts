@@ -67,7 +67,10 @@ export const DefinitionText = z.strictObject({
   files: z.array(z.strictObject({ file: z.string(), text: z.string() })),
   /** The lock's file, relative; `text` is null before the first one is written. */
   lock: z.strictObject({ file: z.string(), text: z.nullable(z.string()) }),
-  pins: z.array(z.strictObject({ reference: z.string(), resolved: z.string() })),
+  /** `version`: of a feature, as its authors call it. */
+  pins: z.array(
+    z.strictObject({ reference: z.string(), resolved: z.string(), version: z.optional(z.string()) }),
+  ),
   warnings: z.array(z.string()),
 })
 export type DefinitionText = z.infer<typeof DefinitionText>

@@ -11,6 +11,8 @@ const access = z.enum(['read', 'write'])
 export const Permission = z.discriminatedUnion('kind', [
   /** An image that is pulled, as the definition names it. `onbuild`: instructions that it adds to the build. */
   z.strictObject({ kind: z.literal('image'), reference: text, onbuild: z.optional(z.array(text)) }),
+  /** A feature that is installed on the image, with what it asks for by itself, a line each. */
+  z.strictObject({ kind: z.literal('feature'), reference: text, requests: z.array(text) }),
   /** A file that a Dockerfile downloads. */
   z.strictObject({ kind: z.literal('download'), url: text }),
   /** The project's own folder or one in it, relative to it; `..` where its git root lies above it. */
@@ -150,6 +152,10 @@ function describe(permission: Permission): string {
       return permission.onbuild === undefined
         ? `image ${permission.reference}`
         : `image ${permission.reference}, which adds to the build: ${permission.onbuild.join('; ')}`
+    case 'feature':
+      return permission.requests.length === 0
+        ? `feature ${permission.reference}`
+        : `feature ${permission.reference}, which asks for: ${permission.requests.join('; ')}`
     case 'download':
       return `download ${permission.url}`
     case 'own-folder':

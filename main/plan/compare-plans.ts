@@ -96,7 +96,9 @@ function* featureInputs(
   for (const { id, version, options, files } of features) {
     yield ['setting', `feature ${id}`, version ?? 'without a version']
     for (const [name, value] of Object.entries(options)) yield ['setting', `${name} of feature ${id}`, value]
-    for (const file of files) yield ['file', path.posix.join(id, file[0]), fileText(file)]
+    // Another release has other files, which say no more than its version.
+    const released = others.some((other) => other.id === id && other.version !== version)
+    if (!released) for (const file of files) yield ['file', path.posix.join(id, file[0]), fileText(file)]
   }
   // One that came or went is said by itself.
   const ids = features.map(({ id }) => id)

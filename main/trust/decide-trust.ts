@@ -63,6 +63,7 @@ export const withFiles = (permissions: readonly Permission[], files: string): Pe
 function isDefault(permission: Permission): boolean {
   switch (permission.kind) {
     case 'image':
+    case 'feature':
     case 'download':
     case 'own-folder':
     case 'own-volume':

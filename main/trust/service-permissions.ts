@@ -1,4 +1,4 @@
-import type { Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
+import type { Feature, Hook, HookCommand, RunConfig } from '../../shared/definition.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
@@ -10,6 +10,7 @@ export interface ServiceSources {
   /** `onbuild`: what an image adds to the build. */
   images: { reference: string; onbuild: string[] | undefined }[]
   downloads: string[]
+  features: readonly Feature[]
   /** The variables of this computer's environment that it gets. */
   variables: string[]
 }
@@ -21,16 +22,24 @@ export const sourcesOfReading = ({ service, reading }: ReadService): ServiceSour
     onbuild: reading.onbuild[reference] ?? undefined,
   })),
   downloads: reading.downloads.map(({ url }) => url),
+  features: service.features ?? [],
   variables: service.variables,
 })
 
 /** The same of a version that may have been made long ago. */
-export const sourcesOfPlan = ({ images, downloads, args, onbuild }: PlanService): ServiceSources => ({
+export const sourcesOfPlan = ({
+  images,
+  downloads,
+  args,
+  onbuild,
+  features = [],
+}: PlanService): ServiceSources => ({
   images: Object.keys(images).map((reference) => ({
     reference,
     onbuild: onbuild?.[reference] ?? undefined,
   })),
   downloads: Object.keys(downloads),
+  features,
   variables: environmentVariablesIn(
     Object.values(args).map((value) => (typeof value === 'string' ? '' : value.template)),
   ),
@@ -61,11 +70,34 @@ export function permissionsOfService(
         ...(onbuild && { onbuild }),
       }),
     ),
+    ...sources.features.map(
+      ({ id, metadata }): Permission => ({ kind: 'feature', reference: id, requests: requestsOf(metadata) }),
+    ),
     ...sources.downloads.map((url): Permission => ({ kind: 'download', url })),
     ...[...new Set(variables)].map((name): Permission => ({ kind: 'variable', name })),
     ...hostCommands(initialize, file),
   ]
 }
+
+/** What a feature asks for beyond its installation, as its metadata has it. */
+function requestsOf({ privileged, capAdd, securityOpt, mounts }: Feature['metadata']): string[] {
+  return [
+    ...(privileged === true ? ['privileged'] : []),
+    ...textsOf(capAdd).map((name) => `capability ${name}`),
+    ...textsOf(securityOpt).map((option) => `security option ${option}`),
+    ...textsOf(mounts).map((mount) => `mount ${mount}`),
+  ]
+}
+
+/** The members of a list; those that are objects as a command line has them: `type=volume,target=/data`. */
+const textsOf = (list: unknown): string[] =>
+  (Array.isArray(list) ? list : []).map((member: unknown) =>
+    typeof member === 'object' && member !== null
+      ? Object.entries(member)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(',')
+      : String(member),
+  )
 
 /** The commands of a hook, each by itself; those that do nothing are none. */
 function commandsOf(hook: Hook | undefined): { name: string | null; command: HookCommand }[] {

@@ -34,7 +34,11 @@ export async function definitionTexts(
         reference,
         resolved: integrity,
       })),
-      ...Object.entries(lock?.features ?? {}).map(([reference, { resolved }]) => ({ reference, resolved })),
+      ...Object.entries(lock?.features ?? {}).map(([reference, { resolved, version }]) => ({
+        reference,
+        resolved,
+        ...(version !== undefined && { version }),
+      })),
     ],
     warnings: warnings.map(({ message }) => message),
   }

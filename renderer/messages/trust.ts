@@ -40,7 +40,7 @@ export const trust = {
       variables: 'Variables of your environment',
       network: 'Network and ports',
       own: 'Its own',
-      made: 'Base images and downloads',
+      made: 'Base images, features and downloads',
     },
     /** For a person who sees the dialog for the first time. */
     about: {
@@ -73,6 +73,8 @@ export const trust = {
     kind: {
       image: 'image',
       imageAdds: 'image, adds to the build: {{instructions}}',
+      feature: 'feature',
+      featureAsks: 'feature, asks for: {{requests}}',
       download: 'download',
       ownFolder: 'seen as {{target}}',
       ownVolume: 'volume, seen as {{target}}',

@@ -129,9 +129,7 @@ publishing(
     const second = await project.up()
     expect(second).toMatchObject({
       action: 'built',
-      because: expect.arrayContaining([
-        expect.objectContaining({ input: `feature ${reference}`, from: '1.0.0', to: '1.1.0' }),
-      ]),
+      because: [{ input: `feature ${reference}`, from: '1.0.0', to: '1.1.0', kind: 'setting' }],
     })
     expect(await out(project, 'cat /tool')).toBe('two')
     expect((await project.reset('v1')).version.id).toBe(first.version.id)
@@ -188,7 +186,12 @@ publishing('what a feature asks for is shown before anything of it is built', as
   expect(await project.status()).toMatchObject({ state: 'absent', trusted: false, wanted: null })
   const error = await project.up().catch((error: unknown) => error)
   expect(error).toMatchObject({ code: 'not-trusted' })
-  expect(JSON.stringify((await project.trust()).capabilities)).toContain('SYS_PTRACE')
+  expect((await project.trust()).capabilities).toEqual(
+    expect.arrayContaining([
+      { kind: 'feature', reference, requests: ['capability SYS_PTRACE'] },
+      { kind: 'linux-capability', name: 'SYS_PTRACE' },
+    ]),
+  )
   expect(await project.versions()).toEqual([])
   await project.grant()
   // It was shown as it is: a tag that moves meanwhile is another feature.

@@ -1,6 +1,7 @@
 import { Button, Skeleton } from '@mantine/core'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
 import { lacksDefinition } from '../../../shared/proposal.ts'
+import { exact } from '../../../shared/trust.ts'
 import { client } from '../../client/client.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
@@ -91,9 +92,10 @@ function Texts({
 function Pins({ pins, newer }: { pins: DefinitionText['pins']; newer: string[] }) {
   return (
     <ul className="pins">
-      {pins.map(({ reference, resolved }) => (
+      {pins.map(({ reference, resolved, version }) => (
         <li key={reference}>
           <code>{reference}</code>
+          {version !== undefined && <span className="dim">{exact(version)}</span>}
           <code className="faint cut" title={resolved}>
             {shortChange({ input: '', from: null, to: resolved }).to}
           </code>

@@ -25,6 +25,7 @@ const GROUP_OF: Record<Permission['kind'], Group> = {
   'own-folder': 'own',
   'own-volume': 'own',
   image: 'made',
+  feature: 'made',
   download: 'made',
 }
 
@@ -52,6 +53,14 @@ function describe(permission: Permission): PermissionText {
           permission.onbuild === undefined
             ? t('trust.kind.image')
             : t('trust.kind.imageAdds', { instructions: permission.onbuild.join('; ') }),
+      }
+    case 'feature':
+      return {
+        subject: permission.reference,
+        what:
+          permission.requests.length === 0
+            ? t('trust.kind.feature')
+            : t('trust.kind.featureAsks', { requests: permission.requests.join('; ') }),
       }
     case 'download':
       return { subject: permission.url, what: t('trust.kind.download') }
