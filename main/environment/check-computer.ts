@@ -1,13 +1,17 @@
+import type { Definition } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import { readEnvFiles } from '../container/env-files.ts'
+import type { Launch } from '../container/prepare-launch.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
+import { imageRequirements } from '../definition/devcontainer/image-metadata.ts'
 import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { engineResources } from '../docker/resources.ts'
 import type { Host } from '../host/host.ts'
 import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
-import { unmetRequirements } from './host-requirements.ts'
+import { requirementsBeyond, unmetRequirements } from './host-requirements.ts'
 
 /**
  * Checks before a build what only matters after it: files with variables, which must exist, and what the definition wants of
@@ -29,5 +33,23 @@ export async function checkComputer(
   if (!hostRequirements) return
   const hasGpu = services.some(({ service }) => service.run.options.gpus !== undefined)
   for (const text of unmetRequirements(hostRequirements, await engineResources(engine), hasGpu))
+    run.report({ kind: 'warning', text })
+}
+
+/**
+ * Warns of what the image of a new version wants of the computer, beyond what its definition does: its label is known once
+ * the image is there. Errors: those of the engine.
+ */
+export async function checkImage(
+  definition: Definition,
+  { parts: { image, run: how } }: Launch,
+  engine: Engine,
+  run: Run,
+): Promise<void> {
+  const wanted = imageRequirements(image.Config.Labels?.[METADATA_LABEL], 'the image')
+  const more = requirementsBeyond(wanted, definition.hostRequirements ?? {})
+  if (Object.keys(more).length === 0) return
+  const hasGpu = how.options.gpus !== undefined
+  for (const text of unmetRequirements(more, await engineResources(engine), hasGpu, 'The image'))
     run.report({ kind: 'warning', text })
 }

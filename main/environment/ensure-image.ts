@@ -11,6 +11,7 @@ import { saveLock } from '../lock/save-lock.ts'
 import type { Planned } from '../plan/plan.ts'
 import { holdsPlan, loadInventory, storeInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
+import { checkImage } from './check-computer.ts'
 import { type CurrentState, readCurrentState } from './current-state.ts'
 import { ensureContent } from './ensure-content.ts'
 import type { PlannedChange } from './planned-change.ts'
@@ -54,6 +55,7 @@ export async function ensureImage(
   if (!launch) {
     const build = checkoutBuild(host, project, planned, contentWriter)
     const made = await buildAndRecord(host, project, current, { build, ordinal, because }, run)
+    await checkImage(planned.definition, made, current.engine, run)
     return { launch: made, current: await readCurrentState(host, project) }
   }
   if (known) return { launch: await withContent(host, project, plannedChange, launch, run), current }

@@ -1,15 +1,21 @@
 import type { HostRequirements } from '../../shared/definition.ts'
+import { mergeHostRequirements } from '../definition/devcontainer/document/host-requirements.ts'
 import type { Resources } from '../docker/resources.ts'
 
 /**
- * What a definition wants of the computer and the engine does not have, each as a sentence for a person. The
- * specification makes this a warning (https://containers.dev/implementors/json_reference/#min-host-reqs): most
+ * What a definition or an image (`asker`) wants of the computer and the engine does not have, each as a sentence for a
+ * person. The specification makes this a warning (https://containers.dev/implementors/json_reference/#min-host-reqs): most
  * environments work with less. `given`: whether the container gets a GPU.
  */
-export function unmetRequirements(wanted: HostRequirements, have: Resources, given = false): string[] {
+export function unmetRequirements(
+  wanted: HostRequirements,
+  have: Resources,
+  given = false,
+  asker = 'The definition',
+): string[] {
   const { cpus = 0, memory = 0, storage = 0, gpu = false } = wanted
   const lacks = (what: string, asked: string, found: string) =>
-    `The definition wants ${asked} (hostRequirements.${what}); ${found}.`
+    `${asker} wants ${asked} (hostRequirements.${what}); ${found}.`
   const problems: string[] = []
   if (have.cpus !== undefined && cpus > have.cpus)
     problems.push(lacks('cpus', `${cpus} processors`, `the engine has ${have.cpus}`))
@@ -21,6 +27,14 @@ export function unmetRequirements(wanted: HostRequirements, have: Resources, giv
   else if (gpu && !given)
     problems.push(lacks('gpu', 'a GPU', 'to give it one, add "--gpus=all" to "runArgs"'))
   return problems
+}
+
+/** What an image wants more of than its definition. */
+export function requirementsBeyond(image: HostRequirements, definition: HostRequirements): HostRequirements {
+  const more = Object.entries(mergeHostRequirements([image, definition])).filter(
+    ([key, amount]) => amount !== definition[key as keyof HostRequirements],
+  )
+  return Object.fromEntries(more)
 }
 
 const inGB = (bytes: number): string => `${(bytes / 1e9).toFixed(1).replace(/\.0$/, '')} GB`

@@ -116,12 +116,16 @@ test('on a stage in the middle of a Dockerfile, whose image runs as somebody els
     }),
     // The escape character is the file's own, and no line end stands at its end.
     '.devcontainer/Dockerfile':
-      '# escape=`\nFROM busybox:1.36 AS dev\nRUN touch /in-dev `\n  /in-dev-2\nUSER nobody\nFROM dev AS prod\nRUN touch /tmp/in-prod',
+      '# escape=`\nFROM busybox:1.36 AS dev\nRUN touch /in-dev `\n  /in-dev-2\nUSER nobody\nLABEL devcontainer.metadata=\'{"hostRequirements":{"cpus":4096}}\'\nFROM dev AS prod\nRUN touch /tmp/in-prod',
     ...feature('mark', {}, 'ls -d /in-* >/marked; id -un >>/marked'),
   }
   await using project = await testProject(files)
   await project.up()
   expect(await out(project, 'cat /marked; id -un')).toBe('/in-dev\n/in-dev-2\nroot\nnobody')
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringContaining('The image wants 4096 processors (hostRequirements.cpus); the engine has'),
+  })
   await project.write({
     '.devcontainer/Dockerfile': files['.devcontainer/Dockerfile'].replace('/tmp/in-prod', '/tmp/other'),
   })

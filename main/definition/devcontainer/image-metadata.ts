@@ -5,13 +5,15 @@ import {
   HOOKS,
   type Hook,
   type HookName,
+  type HostRequirements,
   type Mount,
   type RunConfig,
 } from '../../../shared/definition.ts'
 import type { ImageMetadata } from '../../../shared/lock.ts'
 import { METADATA_LABEL } from '../dockerfile/metadata-label.ts'
 import { LASTING_HOOKS } from './content-hooks.ts'
-import { MetadataEntry } from './document/schema.ts'
+import { mergeHostRequirements, readHostRequirements } from './document/host-requirements.ts'
+import { MetadataEntry, HostRequirements as WrittenRequirements } from './document/schema.ts'
 import { invalid, type Origin } from './document/source-position.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/parse-mounts.ts'
@@ -88,6 +90,18 @@ export function lastingMetadata(label: string | undefined, named: string): Image
     .map((entry) => Object.fromEntries(DECIDING.map((key) => [key, entry[key]])))
     .map((entry) => JSON.parse(canonical(entry)))
   return deciding.filter((entry) => Object.keys(entry).length > 0)
+}
+
+/**
+ * What an image's label asks of the computer. What is not understood is left out: it would only be a warning, and the image
+ * is somebody else's. `named`: what the image is called in messages. Error: definition-invalid.
+ */
+export function imageRequirements(label: string | undefined, named: string): HostRequirements {
+  const asked = parseLabel(label, originOf(named)).flatMap((entry) => {
+    const { success, data } = WrittenRequirements.safeParse(entry['hostRequirements'])
+    return success ? (readHostRequirements(data) ?? []) : []
+  })
+  return mergeHostRequirements(asked)
 }
 
 /** A label for an image with features: what its base's says, and then each feature. Error: definition-invalid. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { unmetRequirements } from '../../../main/environment/host-requirements.ts'
+import { imageRequirements } from '../../../main/definition/devcontainer/image-metadata.ts'
+import { requirementsBeyond, unmetRequirements } from '../../../main/environment/host-requirements.ts'
 import { expectError, read } from '../definition/project.ts'
 
 const wanted = async (hostRequirements: object) =>
@@ -59,6 +60,21 @@ describe('hostRequirements', () => {
     ])
     expect(unmetRequirements({ gpu: true }, { ...small, gpu: true })).toEqual([
       expect.stringContaining('"--gpus=all"'),
+    ])
+  })
+
+  it('of an image are the greatest of its entries, and count beyond those of the definition', () => {
+    const entries = [
+      { hostRequirements: { cpus: 4, memory: '8gb' } },
+      { hostRequirements: { cpus: 8, memory: '512mb', gpu: 'optional' } },
+      { hostRequirements: { cpus: 'many' } },
+    ]
+    const image = imageRequirements(JSON.stringify(entries), 'base:1')
+    expect(image).toEqual({ cpus: 8, memory: 8e9 })
+    expect(requirementsBeyond(image, { cpus: 4, memory: 16e9, gpu: true })).toEqual({ cpus: 8 })
+    expect(requirementsBeyond(image, image)).toEqual({})
+    expect(unmetRequirements({ cpus: 8 }, small, false, 'The image')).toEqual([
+      'The image wants 8 processors (hostRequirements.cpus); the engine has 2.',
     ])
   })
 

@@ -13,6 +13,23 @@ export function readHostRequirements(written: WrittenHostRequirements = {}): Hos
   return Object.keys(asked).length > 0 ? asked : undefined
 }
 
+/**
+ * What several ask for together: the greatest of each
+ * (https://containers.dev/implementors/spec/#merge-logic).
+ */
+export function mergeHostRequirements(all: HostRequirements[]): HostRequirements {
+  const greatest = (key: 'cpus' | 'memory' | 'storage') => {
+    const amounts = all.flatMap((one) => one[key] ?? [])
+    return amounts.length > 0 && { [key]: Math.max(...amounts) }
+  }
+  return {
+    ...greatest('cpus'),
+    ...greatest('memory'),
+    ...greatest('storage'),
+    ...(all.some(({ gpu }) => gpu) && { gpu: true as const }),
+  }
+}
+
 /** Powers of 1000: a computer that is sold with 8 GB has less than 8 GiB for its programs. */
 const UNITS = ['', 'k', 'm', 'g', 't']
 

@@ -80,7 +80,7 @@ const Build = z.looseObject({
 const AMOUNT = 'must be an amount of bytes such as "8gb" or "512mb"'
 const amount = z.string().check(z.regex(/^\d{1,12}(?:[tgmk]b)?$/i, AMOUNT))
 
-const HostRequirements = z.looseObject({
+export const HostRequirements = z.looseObject({
   cpus: z.optional(z.int().check(z.gte(1))),
   memory: z.optional(amount),
   storage: z.optional(amount),

@@ -396,13 +396,35 @@ const tools: MergeDefinition[] = [
   },
   {
     title: 'hostRequirements',
-    json: { hostRequirements: { cpus: 2, memory: '8gb' } },
-    label: [{ hostRequirements: { cpus: 4, memory: '512mb', storage: '32gb' } }],
+    json: { hostRequirements: { cpus: 2, memory: '8192', gpu: 'optional' } },
+    label: [
+      { hostRequirements: { cpus: 4, memory: '4096' } },
+      { hostRequirements: { cpus: 1, storage: '16384', gpu: false } },
+    ],
     differs: {
       ...ALWAYS,
       hostRequirements: {
-        peer: '{"cpus":4,"memory":"8589934592","storage":"34359738368"}',
-        because: 'tools',
+        peer: '{"cpus":4,"memory":"8192","storage":"16384","gpu":"optional"}',
+        ours: '{"cpus":4,"memory":"8192","storage":"16384"}',
+        because: 'requirements',
+      },
+    },
+  },
+  {
+    title: 'hostRequirements of one alone',
+    json: {},
+    label: [{ hostRequirements: { cpus: 2 } }, { hostRequirements: { memory: '4096' } }],
+  },
+  {
+    title: 'hostRequirements with units',
+    json: { hostRequirements: { memory: '8gb' } },
+    label: [{ hostRequirements: { cpus: 4, memory: '512mb' } }],
+    differs: {
+      ...ALWAYS,
+      hostRequirements: {
+        peer: '{"cpus":4,"memory":"8589934592"}',
+        ours: '{"cpus":4,"memory":"8000000000"}',
+        because: 'requirements',
       },
     },
   },

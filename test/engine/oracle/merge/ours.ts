@@ -1,11 +1,16 @@
+import { mergeHostRequirements } from '../../../../main/definition/devcontainer/document/host-requirements.ts'
 import { localVariables } from '../../../../main/definition/devcontainer/document/local-variables.ts'
-import { mergeImageMetadata, metadataLabel } from '../../../../main/definition/devcontainer/image-metadata.ts'
+import {
+  imageRequirements,
+  mergeImageMetadata,
+  metadataLabel,
+} from '../../../../main/definition/devcontainer/image-metadata.ts'
 import { resolvePart, resolveRun } from '../../../../main/definition/devcontainer/resolve-run.ts'
 import { readFetched } from '../../../../main/lock/read-fetched.ts'
 import { silentRun } from '../../../../main/operation/quiet-run.ts'
 import { openHome } from '../../../../main/store/home.ts'
 import { openProject } from '../../../../main/store/open-project.ts'
-import type { Feature } from '../../../../shared/definition.ts'
+import type { Feature, HostRequirements } from '../../../../shared/definition.ts'
 import { type Merged, type MergedFeature, nameOfFeature } from './facts.ts'
 
 /** How Pristine runs the project in `folder`, whose image has the label `label` before its features are installed. */
@@ -43,8 +48,21 @@ export async function mergedByPristine(
     hooks: resolvePart(merged.hooks, run, variables),
     ports: run.ports.map(({ container, label, fixed }) => ({ port: container, label, fixed })),
     features: features.map(featureOf),
-    others: { customizations: customizationsIn(labelled) },
+    others: {
+      customizations: customizationsIn(labelled),
+      hostRequirements: requirementsOf([
+        definition.hostRequirements ?? {},
+        imageRequirements(labelled, 'the image'),
+      ]),
+    },
   }
+}
+
+/** In the form of the CLI, in which amounts are texts and nothing is asked by 0. */
+function requirementsOf(all: HostRequirements[]): object | undefined {
+  const { cpus = 0, memory, storage, gpu } = mergeHostRequirements(all)
+  const isEmpty = !cpus && memory === undefined && storage === undefined && !gpu
+  return isEmpty ? undefined : { cpus, memory: memory && `${memory}`, storage: storage && `${storage}`, gpu }
 }
 
 /** What tools find in the image's label, by tool, as the CLI collects it. */
