@@ -13,6 +13,7 @@ import { rigVariables, startRig } from '../rig/rig.ts'
 import { alone } from './alone.ts'
 import { bigProject } from './big-project.ts'
 import { breakdown } from './breakdown.ts'
+import { withFeatures } from './features.ts'
 import { againstPeer, type Figure, firstUp, resetInside } from './figures.ts'
 import { gapOfPort } from './gap.ts'
 import { manyFiles } from './many-files.ts'
@@ -42,7 +43,7 @@ const wanted = {
 }
 const progress = new Progress('bench')
 /** Those of the command line, most of which need a peer, and one of each other kind. */
-const parts = (wanted.cli ? (peer ? 7 : 4) : 0) + Number(wanted.many) + Number(wanted.app)
+const parts = (wanted.cli ? (peer ? 8 : 4) : 0) + Number(wanted.many) + Number(wanted.app)
 let done = 0
 if (wanted.cli) await commandLine()
 if (wanted.many) await many()
@@ -53,6 +54,8 @@ async function commandLine(): Promise<void> {
   if (peer) figures.push(...(await step('up and reset', againstPeer(count, peer))))
   figures.push(await step('reset inside the engine', resetInside(count)))
   if (peer) figures.push(await step('first up', firstUp(count, peer)))
+  const registry = process.env['PRISTINE_RIG_REGISTRY']
+  if (peer && registry) figures.push(...(await step('features', withFeatures(count, peer, registry))))
   if (peer) figures.push(await step('gap of a port', gapOfPort(count, peer)))
   figures.push(...(await step('big project', bigProject(count))))
   const lones = await step('short commands', alone(count))
