@@ -1,12 +1,11 @@
 import { entry } from './entry.ts'
+import { mendMissingProgram } from './missing-program.ts'
 import { asItWas, at, lastOutput, listed, sealedHint } from './wording.ts'
 
 /** The exit code of what SIGKILL ends. */
 const KILLED = 137
 const OUT_OF_MEMORY =
   'It was killed, most likely because memory ran out: give the engine more memory, or the container with "--memory",'
-/** How an engine reports a missing program. */
-const NO_PROGRAM = /^OCI runtime exec failed.*(?:executable file not found|no such file or directory)/m
 
 /** What helps where a hook failed, by its exit code and by what its program or the engine printed. */
 function mendHook({ code, output }: { code: number; output: string[] }): string {
@@ -14,9 +13,7 @@ function mendHook({ code, output }: { code: number; output: string[] }): string 
   if (code === KILLED) return OUT_OF_MEMORY
   if (/no space left on device|disk quota exceeded/i.test(text))
     return 'Free space on the engine\'s disk ("pristine clean" shows which old versions can go)'
-  return NO_PROGRAM.test(text)
-    ? 'The image has no such program: name one that it has, or install it in the Dockerfile,'
-    : 'Correct the command'
+  return mendMissingProgram({ code, output }) ?? 'Correct the command'
 }
 
 /** What can go wrong while a version is built. */

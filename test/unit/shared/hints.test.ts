@@ -34,9 +34,31 @@ describe('a hint follows from the cause', () => {
         ...hook,
         output: ['OCI runtime exec failed: exec: "nope": executable file not found in $PATH: unknown'],
       },
-      /^The image has no such program/,
+      /^The image has no nope: install it/,
     ],
     ['hook-failed', { ...hook, output: ['/bin/sh: nope: not found'] }, /^Correct the command/],
+    ...(
+      [
+        ['/bin/sh: bash: not found', /^The image has no bash: .* for \/bin\/sh, and run again/],
+        ['/bin/sh: 1: npm: not found', /^The image has no npm: install it/],
+        ['bash: line 1: npm: command not found', /^The image has no npm: install it/],
+        ["env: can't execute 'bash': No such file or directory", /^The image has no bash:/],
+        ['/usr/bin/env: ‘bash’: No such file or directory', /^The image has no bash:/],
+        [
+          '/bin/sh: ./setup.sh: not found',
+          /^\.\/setup\.sh is missing, or the program that its first line names/,
+        ],
+        [
+          'bash: ./setup.sh: /bin/bash: bad interpreter: No such file or directory',
+          /^The image has no \/bin\/bash:/,
+        ],
+        ['nothing to be read from', /^Correct the command/],
+      ] as const
+    ).map(([line, hint]): [ErrorCode, object, RegExp] => [
+      'hook-failed',
+      { ...hook, code: 127, output: ['first', line] },
+      hint,
+    ]),
     [
       'container-exited',
       {
