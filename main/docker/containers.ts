@@ -30,7 +30,7 @@ const CREATING = 'creating the container'
 
 /**
  * Creates a container and returns its id.
- * Errors: `removed-meanwhile`, `engine-without-init`; an unsuitable request is `engine-refused`.
+ * Errors: `removed-meanwhile`, `engine-without-init`, `mount-source-missing`; an unsuitable request is `engine-refused`.
  */
 export async function createContainer(
   engine: Engine,
@@ -53,6 +53,7 @@ export async function createContainer(
     ),
   )
     .catch(withoutInit)
+    .catch(withoutSource)
     .catch(removedMeanwhile)
   return container.id
 }
@@ -62,6 +63,17 @@ function withoutInit(error: unknown): never {
   const problem = isProductError(error, 'engine-refused') ? error.why : ''
   if (!/container-init binary not found/.test(problem)) throw error
   throw productError('engine-without-init', { problem }, { cause: error })
+}
+
+/** How Docker and Podman name a folder of a mount that is not there. */
+const NO_SOURCE = /bind source path does not exist: (.+?)$|^statfs (.+): no such file or directory/
+
+function withoutSource(error: unknown): never {
+  const problem = isProductError(error, 'engine-refused') ? error.why : ''
+  const [, docker, podman] = NO_SOURCE.exec(problem) ?? []
+  const source = docker ?? podman
+  if (source === undefined) throw error
+  throw productError('mount-source-missing', { source }, { cause: error })
 }
 
 /** What was there a moment ago, an image or a container, is not there any more. */

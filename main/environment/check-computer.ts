@@ -12,10 +12,12 @@ import type { Host } from '../host/host.ts'
 import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { requirementsBeyond, unmetRequirements } from './host-requirements.ts'
+import { requireSources } from './mount-sources.ts'
 
 /**
- * Checks before a build what only matters after it: files with variables, which must exist, and what the definition wants of
- * the computer, which is a warning. Errors: `env-file-unusable`, those of the engine.
+ * Checks before a build what only matters after it: files with variables and what is mounted, which must exist, and what the
+ * definition wants of the computer, which is a warning.
+ * Errors: `env-file-unusable`, `mount-source-missing`, those of the engine.
  */
 export async function checkComputer(
   { env }: Pick<Host, 'env'>,
@@ -27,8 +29,10 @@ export async function checkComputer(
   const variables = localVariables(project, definition.file, env)
   for (const {
     service: { run: config },
-  } of services)
+  } of services) {
     await readEnvFiles(project, resolvePart(config.options.envFiles ?? [], config, variables))
+    if (engine.local) await requireSources(project, resolvePart(config.mounts, config, variables))
+  }
   const { hostRequirements } = definition
   if (!hostRequirements) return
   const hasGpu = services.some(({ service }) => service.run.options.gpus !== undefined)

@@ -10,6 +10,7 @@ import { hookFailure } from '../container/hook-failure.ts'
 import { idleFailure } from '../container/idle-entrypoint.ts'
 import { withSecrets } from '../container/inject-secrets.ts'
 import { rememberStart, type Start, startOnce } from '../container/last-start.ts'
+import { startLoopbackRelay } from '../container/loopback-relay.ts'
 import { execContext, type Launch } from '../container/prepare-launch.ts'
 import { asSealed } from '../container/read-only-root.ts'
 import { warnRootless } from '../container/rootless-warning.ts'
@@ -227,6 +228,8 @@ function becomeReady(
     await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
       throw asSealed(launch.run, error)
     })
+    // What was only paused has its relay still.
+    if (hooks.length > 0) await startLoopbackRelay(engine, launch, container)
     await runHooks(engine, launch, container, ['postAttachCommand'], provided, run)
     const ran = [...hooks, 'postAttachCommand' as const].some((name) => (launch.hooks[name] ?? []).length > 0)
     if (ran) await assertStillRunning(engine, { id: container, service }, run)

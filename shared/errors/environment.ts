@@ -32,7 +32,18 @@ export const environmentErrors = {
   'container-not-started': entry<{ service: string; problem: string }>({
     message: (d) => `${d.service} could not be started.`,
     why: (d) => d.problem,
-    hint: () => 'Check the command, the entry point and the mounts of the definition.',
+    hint: (d) =>
+      /rlimit/.test(d.problem)
+        ? 'The engine may not set a limit that high: take "--ulimit" out of "runArgs", or let it ask for less.'
+        : 'Check the command, the entry point and the mounts of the definition.',
+    exit: 6,
+  }),
+  'mount-source-missing': entry<{ source: string; target?: string }>({
+    message: (d) =>
+      `The definition mounts ${d.source}${d.target === undefined ? '' : ` at ${d.target}`}, which does not exist.`,
+    why: () => 'A folder or file of this computer has to be there before it can be mounted.',
+    hint: (d) =>
+      `Make ${d.source}, or take the mount out of "mounts" or "runArgs" if this computer has no use for it; ${asItWas(d)}.`,
     exit: 6,
   }),
   'mount-without-place': entry<{ service: string; target: string; problem: string }>({

@@ -57,6 +57,21 @@ test('a forwarded port that is taken gives way to another one, which stays throu
   expect((await project.reset()).environment.ports).toEqual([published])
 })
 
+test("a program that listens only at the container's own 127.0.0.1 is reached all the same, also after a restart", async () => {
+  const port = await unusedPort()
+  const server = `nohup python3 -m http.server ${port} --bind 127.0.0.1 --directory /www >/dev/null 2>&1 &`
+  const postStartCommand = `mkdir -p /www && echo served > /www/index.html && ${server}`
+  await using project = await testProject(
+    serving(port, { image: 'python:3.11-slim-bookworm', postStartCommand }),
+  )
+  await project.up()
+  const isServed = () => expect.poll(() => get(port).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
+  await isServed()
+  await project.engine.stop(project.folder, project.run())
+  await project.up()
+  await isServed()
+})
+
 test('two projects that forward the same port both come up', async () => {
   const port = await unusedPort()
   await using one = await testProject(serving(port))

@@ -140,6 +140,28 @@ test('a port is published beyond this computer only with the grant', async () =>
   expect(environment.ports).toContainEqual(expect.objectContaining({ container: 4714, address: '0.0.0.0' }))
 })
 
+test('each new container has the variables of its file, and is refused without it or a folder that it mounts', async () => {
+  await using other = await otherFolder()
+  const mounts = [`type=bind,source=${other.path},target=/other`]
+  await using project = await testProject({
+    ...of({ mounts, runArgs: ['--env-file', '.env'] }),
+    '.env': 'A=1\n',
+  })
+  await project.grant()
+  await project.up()
+  expect((await project.exec('echo $A')).stdout).toBe('1\n')
+  await project.write({ '.env': 'A=2\n' })
+  expect(await project.up()).toMatchObject({ action: 'recreated' })
+  expect((await project.exec('echo $A')).stdout).toBe('2\n')
+  await rm(path.join(project.folder, '.env'))
+  await expect(project.reset()).rejects.toMatchObject({ code: 'env-file-unusable' })
+  await project.write({ '.env': 'A=2\n' })
+  await rm(other.path, { recursive: true })
+  const data = { source: other.path }
+  await expect(project.reset()).rejects.toMatchObject({ code: 'mount-source-missing', data })
+  expect((await project.status()).environment.state).toBe('ready')
+})
+
 test('a grant is of the folder and its remote', async () => {
   await using project = await testProject(of({ runArgs: ['--pid=host'] }))
   git(project.folder, 'init', '-q')

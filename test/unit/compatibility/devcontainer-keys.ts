@@ -68,7 +68,10 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   extends: refused({ extends: './base.json' }, 'not in the schema; a definition is one file'),
   extensions: accepted({ extensions: ['a.b'] }, 'of older files; for editors'),
   features: supported({ features: {} }, 'see [features](definition.md#features)'),
-  forwardPorts: supported({ forwardPorts: [3000, 'localhost:8080'] }, 'a port of another host is refused'),
+  forwardPorts: supported(
+    { forwardPorts: [3000, 'localhost:8080'] },
+    'a port of another host is refused; [listening at 127.0.0.1 inside](differences.md#ports-are-published-on-127001) is enough',
+  ),
   hostRequirements: supported({ hostRequirements: { cpus: 1 } }, 'what the engine lacks is a warning'),
   'hostRequirements.cpus': supported({ hostRequirements: { cpus: 4 } }),
   'hostRequirements.gpu': supported(

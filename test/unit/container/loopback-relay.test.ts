@@ -1,0 +1,95 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { relayCommand } from '../../../main/container/loopback-relay.ts'
+import { NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from '../../../main/container/relay-programs.ts'
+
+const has = (program: string): boolean => {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const started: ChildProcess[] = []
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL')
+})
+
+/** What a server at the address answers to a whole request, once it listens. */
+async function ask(host: string, port: number, request: string): Promise<string> {
+  for (let tries = 0; ; tries++) {
+    const socket = connect({ host, port, allowHalfOpen: true })
+    try {
+      await once(socket, 'connect')
+      socket.end(request)
+      return await text(socket)
+    } catch (error) {
+      if (tries > 50) throw error
+      await pause(100)
+    }
+  }
+}
+
+/** A second loopback address stands for that of a container. */
+describe.runIf(process.platform === 'linux')('a relay', () => {
+  it.runIf(has('perl'))('in Perl passes on what comes and goes', () => passesOn('perl', '-e', PERL_RELAY))
+  it.runIf(has('python3'))('in Python does', () => passesOn('python3', '-c', PYTHON_RELAY))
+  it('in Node does', () => passesOn(process.execPath, '-e', NODE_RELAY))
+
+  it('starts while a program listens at 127.0.0.1 alone, and ends with it', async () => {
+    const server = echo()
+    const port = await listening(server, '127.0.0.1')
+    const [command = '', ...args] = relayCommand('127.0.0.2', [port])
+    started.push(spawn(command, args))
+    expect(await ask('127.0.0.2', port, 'first')).toBe('FIRST')
+    await new Promise((resolve) => server.close(resolve))
+    await expect.poll(() => isOpen('127.0.0.2', port), { timeout: 10_000 }).toBe(false)
+    const everywhere = echo()
+    everywhere.listen(port, '0.0.0.0')
+    await once(everywhere, 'listening')
+    expect(await ask('127.0.0.2', port, 'second')).toBe('SECOND')
+    await new Promise((resolve) => everywhere.close(resolve))
+  })
+})
+
+/** Answers in capitals when the request has ended. */
+const echo = () =>
+  createServer({ allowHalfOpen: true }, async (socket) => {
+    socket.end((await text(socket)).toUpperCase())
+  })
+
+async function listening(server: ReturnType<typeof createServer>, host: string): Promise<number> {
+  server.listen(0, host)
+  await once(server, 'listening')
+  return (server.address() as AddressInfo).port
+}
+
+async function isOpen(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port })
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
+
+async function passesOn(program: string, flag: string, script: string): Promise<void> {
+  const server = echo()
+  const port = await listening(server, '127.0.0.1')
+  started.push(spawn(program, [flag, script, '127.0.0.2', String(port), '127.0.0.1']))
+  const long = 'x'.repeat(1 << 20)
+  expect(await Promise.all([ask('127.0.0.2', port, 'one'), ask('127.0.0.2', port, long)])).toEqual([
+    'ONE',
+    long.toUpperCase(),
+  ])
+  await new Promise((resolve) => server.close(resolve))
+}
