@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ALWAYS } from './oracle/differences.ts'
-import { MERGE_DEFINITIONS } from './oracle/merge/definitions.ts'
+import { MERGE_DEFINITIONS, publishes } from './oracle/merge/definitions.ts'
 import { mergedByBoth } from './oracle/merge/place.ts'
 import { differences } from './oracle/observe.ts'
 
@@ -8,12 +8,12 @@ import { differences } from './oracle/observe.ts'
  * What the Dev Containers CLI and Pristine make of a definition, of its image's label and of its features, compared before
  * anything is built: dozens of definitions cost less so than one container. oracle.test.ts compares what then runs.
  */
-const canLabel = process.env['PRISTINE_RIG_REGISTRY'] !== undefined
+const canPublish = process.env['PRISTINE_RIG_REGISTRY'] !== undefined
 
 describe.concurrent('both tools merge alike:', () => {
   for (const definition of MERGE_DEFINITIONS) {
-    const { title, label, differs = ALWAYS } = definition
-    test.skipIf(label !== undefined && !canLabel)(title, async () => {
+    const { title, differs = ALWAYS } = definition
+    test.skipIf(publishes(definition) && !canPublish)(title, async () => {
       const { peer, ours } = await mergedByBoth(definition)
       const expected = Object.entries(differs).map(([name, { because: _, ...sides }]) => [name, sides])
       expect(differences(peer, ours)).toEqual(Object.fromEntries(expected))

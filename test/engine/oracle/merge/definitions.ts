@@ -20,6 +20,10 @@ export interface MergeDefinition {
   differs?: Differences
 }
 
+/** Whether something has to be in a registry for a definition: an image with its label, or features. */
+export const publishes = ({ json, label, files = {} }: MergeDefinition): boolean =>
+  label !== undefined || JSON.stringify([json, files]).includes(PUBLISHED_FEATURES)
+
 /** Where one of them asks for an init itself. */
 const WITH_INIT: Differences = {}
 
