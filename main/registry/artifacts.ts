@@ -4,7 +4,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { type ImageReference, parseImageReference } from '../../shared/image-reference.ts'
 import { authorizationFor } from './authorization.ts'
 import { parseChallenge } from './challenge.ts'
-import { getPatiently, isLoopback, readBody, type WebClient } from './https-get.ts'
+import { discard, getPatiently, isLoopback, readBody, type WebClient } from './https-get.ts'
 import { registryAuth } from './registry-auth.ts'
 
 /** The manifest of an artifact in a registry. */
@@ -98,10 +98,10 @@ export class Artifacts {
       const answer = await getPatiently(this.client, url, sent, signal)
       const { statusCode = 0 } = answer
       if (statusCode === 200) return answer
-      answer.resume()
+      discard(answer)
       if (statusCode !== 401 || isAuthorized) throw refusal(statusCode, domain, repository)
       isAuthorized = true
-      if (!(await this.authorize(answer, repository, name, signal)))
+      if (!(await this.authorize(answer, url, repository, name, signal)))
         throw refusal(statusCode, domain, repository)
     }
   }
@@ -109,6 +109,7 @@ export class Artifacts {
   /** Whether there is something new to send. */
   private async authorize(
     answer: IncomingMessage,
+    url: URL,
     repository: string,
     name: string,
     signal: AbortSignal,
@@ -116,7 +117,7 @@ export class Artifacts {
     const challenge = parseChallenge(answer.headers['www-authenticate'])
     if (!challenge) return false
     const auth = await registryAuth(repository, this.env)
-    const authorization = await authorizationFor(this.client, challenge, name, auth, signal)
+    const authorization = await authorizationFor(this.client, challenge, { url, name }, auth, signal)
     if (authorization === undefined) return false
     this.authorizations.set(repository, authorization)
     return true

@@ -1,9 +1,17 @@
 import type { Challenge } from './challenge.ts'
-import { isLoopback, readBody, type WebClient } from './https-get.ts'
+import { getPatiently, isLoopback, readBody, type WebClient } from './https-get.ts'
 import type { RegistryAuth } from './registry-auth.ts'
 
 /** In bytes: a token has some thousand characters. */
 const MAX_TOKEN = 1024 * 1024
+
+/** A repository of a registry. */
+interface Repository {
+  /** An address of the registry. */
+  url: URL
+  /** Without the registry. */
+  name: string
+}
 
 /**
  * The header `Authorization` with which a repository can be read: what the registry demands, with the person's
@@ -13,36 +21,61 @@ const MAX_TOKEN = 1024 * 1024
 export async function authorizationFor(
   client: WebClient,
   challenge: Challenge,
-  repository: string,
+  repository: Repository,
   auth: RegistryAuth | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const basic = auth && 'username' in auth ? basicHeader(auth.username, auth.password) : undefined
   if (challenge.kind === 'basic') return basic
-  const url = tokenUrl(challenge, repository)
-  const identity = auth && 'identitytoken' in auth ? `Bearer ${auth.identitytoken}` : undefined
-  const authorization = basic ?? identity
-  const answer = await client.get(url, authorization === undefined ? {} : { authorization }, signal)
+  const server = tokenServer(challenge, repository)
+  const parameters = {
+    ...(challenge.service !== undefined && { service: challenge.service }),
+    scope: challenge.scope ?? `repository:${repository.name}:pull`,
+  }
+  const answer =
+    auth && 'identitytoken' in auth
+      ? await client.post(server, refreshForm(auth.identitytoken, parameters), signal)
+      : await getPatiently(client, withParameters(server, parameters), basicHeaders(basic), signal)
   const body = await readBody(answer, MAX_TOKEN)
   if (answer.statusCode === 401 || answer.statusCode === 403) return undefined
   if (answer.statusCode !== 200)
-    throw new Error(`${url.host} answered ${answer.statusCode} to a request for a token`)
+    throw new Error(`${server.host} answered ${answer.statusCode} to a request for a token`)
   const token = tokenIn(body)
-  if (token === undefined) throw new Error(`${url.host} gave no token`)
+  if (token === undefined) throw new Error(`${server.host} gave no token`)
   return `Bearer ${token}`
 }
 
 const basicHeader = (name: string, password: string): string =>
   `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`
 
-/** Credentials are sent to the token server: never in plain text over a network. */
-function tokenUrl({ realm, service, scope }: Challenge & { kind: 'bearer' }, repository: string): URL {
+const basicHeaders = (authorization: string | undefined): Record<string, string> =>
+  authorization === undefined ? {} : { authorization }
+
+/** The request for a token with an identity token (https://distribution.github.io/distribution/spec/auth/oauth/). */
+const refreshForm = (identityToken: string, parameters: Record<string, string>): URLSearchParams =>
+  new URLSearchParams({
+    grant_type: 'refresh_token',
+    client_id: 'pristine',
+    ...parameters,
+    refresh_token: identityToken,
+  })
+
+function withParameters(server: URL, parameters: Record<string, string>): URL {
+  const url = new URL(server)
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value)
+  return url
+}
+
+/**
+ * Credentials are sent to the token server: never in plain text over a network. A registry elsewhere names no server on this
+ * computer: what listens here without encryption trusts whoever reaches it.
+ */
+function tokenServer({ realm }: Challenge & { kind: 'bearer' }, { url: registry }: Repository): URL {
   if (!URL.canParse(realm)) throw new Error(`"${realm}" is not the address of a token server`)
   const url = new URL(realm)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+  const isLocal = isLoopback(url.hostname) && isLoopback(registry.hostname)
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal))
     throw new Error(`the token server, ${url.host}, does not use https`)
-  if (service !== undefined) url.searchParams.set('service', service)
-  url.searchParams.set('scope', scope ?? `repository:${repository}:pull`)
   return url
 }
 

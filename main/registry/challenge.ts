@@ -11,8 +11,11 @@ export function parseChallenge(header: string | undefined): Challenge | undefine
     const parameters = new Map<string, string>()
     for (const [, name = '', quoted, plain] of bearer.matchAll(
       /(\w+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,]+))/g,
-    ))
-      parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '')
+    )) {
+      const key = name.toLowerCase()
+      // What comes again is of the next challenge.
+      if (!parameters.has(key)) parameters.set(key, quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '')
+    }
     const realm = parameters.get('realm')
     if (realm !== undefined)
       return { kind: 'bearer', realm, service: parameters.get('service'), scope: parameters.get('scope') }

@@ -12,6 +12,8 @@ export interface WebClient {
    * is read by the caller, or `destroy`ed. Fails with an `Error` that says why; aborts with the signal's reason.
    */
   get(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage>
+  /** POSTs a form. What it holds goes to that address only: no redirect is followed. The rest is as for `get`. */
+  post(url: URL, form: URLSearchParams, signal: AbortSignal): Promise<IncomingMessage>
 }
 
 const MOST_REDIRECTS = 5
@@ -27,7 +29,7 @@ export const isLoopback = (hostname: string): boolean =>
  * `https.Agent`). An agent of its own, because what is set for the whole process would also reach the calls to an engine.
  */
 export function webClient(env: Environment): WebClient {
-  const options = { keepAlive: true, maxSockets: 6, proxyEnv: env, timeout: SILENCE }
+  const options = { keepAlive: true, maxSockets: 6, proxyEnv: exceptThisComputer(env), timeout: SILENCE }
   const plain = new HttpAgent(options)
   let secure: HttpsAgent | undefined
   // The system's certificates are read from the disk, only where they are needed.
@@ -39,44 +41,72 @@ export function webClient(env: Environment): WebClient {
     return secure
   }
 
-  const ask = (url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<IncomingMessage> =>
+  const ask = (
+    url: URL,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+    body?: string,
+  ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const isSecure = url.protocol === 'https:'
       const agent = isSecure ? secureAgent() : plain
-      const request = (isSecure ? httpsRequest : httpRequest)(url, { headers, signal, agent }, resolve)
+      const method = body === undefined ? 'GET' : 'POST'
+      // Some servers refuse whoever has no name.
+      const sent = { 'user-agent': 'pristine', ...headers }
+      const options = { method, headers: sent, signal, agent }
+      const request = (isSecure ? httpsRequest : httpRequest)(url, options, resolve)
       request.setTimeout(SILENCE, () =>
         request.destroy(new Error(`${url.host} did not answer for ${SILENCE / 1000} s`)),
       )
       request.once('error', reject)
-      request.end()
+      request.end(body)
     })
 
   return {
     async get(url, headers, signal) {
       let at = url
-      // Some servers refuse whoever has no name.
-      let sent: Record<string, string> = { 'user-agent': 'pristine', ...headers }
+      let sent = headers
       for (let redirects = 0; ; redirects++) {
         const answer = await ask(at, sent, signal)
         const target = redirectOf(answer)
         if (target === undefined) return answer
-        answer.resume()
+        discard(answer)
         if (redirects === MOST_REDIRECTS)
           throw new Error(`${url.host} redirects more than ${MOST_REDIRECTS} times`)
         const next = new URL(target, at)
-        if (!mayLead(at, next))
-          throw new Error(`${at.host} redirects to ${next.protocol}//${next.host}, which is not https`)
+        const problem = redirectProblem(at, next)
+        if (problem !== undefined)
+          throw new Error(`${at.host} redirects to ${next.protocol}//${next.host}, which ${problem}`)
         if (next.origin !== at.origin) sent = withoutAuthorization(sent)
         at = next
       }
     },
+    post: (url, form, signal) =>
+      ask(url, { 'content-type': 'application/x-www-form-urlencoded' }, signal, form.toString()),
   }
 }
 
-/** Never from https to what others can read, but within this computer. */
-function mayLead(from: URL, to: URL): boolean {
-  if (to.protocol === 'https:') return true
-  return to.protocol === 'http:' && (from.protocol === 'http:' || isLoopback(to.hostname))
+/**
+ * Why a redirect is not followed; undefined if it is. It leads never from https to what others can read, and never from
+ * elsewhere to this computer, whose services trust whoever reaches them.
+ */
+function redirectProblem(from: URL, to: URL): string | undefined {
+  if (isLoopback(to.hostname) && !isLoopback(from.hostname)) return 'is on this computer'
+  if (to.protocol === 'https:') return undefined
+  const isPlain = to.protocol === 'http:' && (from.protocol === 'http:' || isLoopback(to.hostname))
+  return isPlain ? undefined : 'is not https'
+}
+
+const PROXIES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']
+const isOnThisComputer = (address: string): boolean =>
+  URL.canParse(address) && isLoopback(new URL(address).hostname)
+
+/** A proxy elsewhere cannot reach what is on this computer, and must not read what is sent to it. */
+function exceptThisComputer(env: Environment): Environment {
+  if (PROXIES.flatMap((name) => env[name] || []).every(isOnThisComputer)) return env
+  const excepted = env['no_proxy'] || env['NO_PROXY']
+  const names = [...(excepted ? [excepted] : []), 'localhost', '127.0.0.0-127.255.255.255', '[::1]', '::1']
+  return { ...env, no_proxy: names.join(',') }
 }
 
 const TRIES = 3
@@ -98,7 +128,7 @@ export async function getPatiently(
     const answer = await client.get(url, headers, signal)
     const wait = BUSY.includes(answer.statusCode ?? 0) ? waitOf(answer, tries) : undefined
     if (wait === undefined || wait > LONGEST_WAIT || tries === TRIES) return answer
-    answer.resume()
+    discard(answer)
     await pause(wait, undefined, { signal })
   }
 }
@@ -127,6 +157,16 @@ export async function readBody(answer: IncomingMessage, limit: number): Promise<
   }
   if (!answer.complete) throw new Error('the connection ended in the middle of the answer')
   return Buffer.concat(pieces)
+}
+
+/** In bytes: to read so much costs less than another connection. */
+const SHORT_BODY = 64 * 1024
+
+/** Gives up a body that is not wanted; its connection is kept only if it is short. */
+export function discard(answer: IncomingMessage): void {
+  const length = Number(answer.headers['content-length'] ?? Number.NaN)
+  if (length <= SHORT_BODY) answer.resume()
+  else answer.destroy()
 }
 
 function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | undefined {

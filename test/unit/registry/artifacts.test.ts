@@ -5,8 +5,11 @@ import { createServer, type IncomingMessage, type RequestListener, request, type
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Artifacts } from '../../../main/registry/artifacts.ts'
+import { authorizationFor } from '../../../main/registry/authorization.ts'
+import { parseChallenge } from '../../../main/registry/challenge.ts'
 import { webClient } from '../../../main/registry/https-get.ts'
 
 /*
@@ -153,6 +156,52 @@ test('a token is requested once, without credentials if there are none', async (
   await login(registry, 'me', 'secret:word')
   await artifacts().manifest(`${registry}/f/tool:1`, signal)
   expect(asked[1]?.authorization).toBe(`Basic ${Buffer.from('me:secret:word').toString('base64')}`)
+})
+
+test('an identity token is exchanged by a form, and is in no address', async () => {
+  const asked: (string | undefined)[] = []
+  const tokens = await serve(async (incoming, outgoing) => {
+    asked.push(incoming.method, incoming.url, incoming.headers.authorization, await text(incoming))
+    outgoing.end(JSON.stringify({ access_token: 'T1' }))
+  })
+  const registry = await serve((incoming, outgoing) => {
+    if (incoming.headers.authorization === 'Bearer T1') return answerHeld(incoming, outgoing)
+    const challenge = `Bearer realm="http://${tokens}/token",service="reg"`
+    outgoing.writeHead(401, { 'www-authenticate': challenge }).end()
+  })
+  const auths = { [registry]: { auth: '', identitytoken: 'I1' } }
+  await writeFile(path.join(config, 'config.json'), JSON.stringify({ auths }))
+  await artifacts().manifest(`${registry}/f/tool:1`, signal)
+  expect(asked).toEqual([
+    'POST',
+    '/token',
+    undefined,
+    'grant_type=refresh_token&client_id=pristine&service=reg&scope=repository%3Af%2Ftool%3Apull&refresh_token=I1',
+  ])
+})
+
+test('a registry elsewhere cannot name a server of this computer, nor one without encryption', async () => {
+  const url = new URL('https://elsewhere.example/v2/')
+  for (const realm of ['http://127.0.0.1:1/token', 'http://localhost/token', 'http://example.org/token']) {
+    const challenge = { kind: 'bearer', realm, service: undefined, scope: undefined } as const
+    await expect(
+      authorizationFor(webClient({}), challenge, { url, name: 'f/tool' }, undefined, signal),
+    ).rejects.toThrow('does not use https')
+  }
+})
+
+test('a challenge is read without the parameters of the next one', () => {
+  const bearer = 'Bearer realm="https://a.example/token",service="a"'
+  const found = {
+    kind: 'bearer',
+    realm: 'https://a.example/token',
+    service: 'a',
+    scope: undefined,
+  }
+  expect(parseChallenge(`${bearer}, Basic realm="b"`)).toEqual(found)
+  expect(parseChallenge(`Basic realm="b", ${bearer}`)).toEqual(found)
+  expect(parseChallenge('Basic realm="b"')).toEqual({ kind: 'basic' })
+  expect(parseChallenge('Digest realm="b"')).toBeUndefined()
 })
 
 test('if the token server refuses, the artifact is unknown; one without https gets no request', async () => {

@@ -51,6 +51,48 @@ test('a redirect to what is no web server is not followed', async () => {
   await expect(get(away)).rejects.toThrow('which is not https')
 })
 
+test('a redirect from elsewhere to this computer is not followed', async () => {
+  let reached = 0
+  const local = await serve((_, outgoing) => {
+    reached += 1
+    outgoing.end()
+  })
+  const elsewhere = await serve((_, outgoing) => outgoing.writeHead(302, { location: `${local}/api` }).end())
+  await expect(get('http://elsewhere.example/a', {}, { http_proxy: elsewhere })).rejects.toThrow(
+    'which is on this computer',
+  )
+  expect(reached).toBe(0)
+})
+
+test('a body that nobody wants is not read to its end', async () => {
+  let closed: Promise<unknown> | undefined
+  const endless: RequestListener = (_, outgoing) => {
+    closed = once(outgoing, 'close')
+    const write = () => {
+      while (outgoing.write('x'.repeat(16 * 1024)));
+    }
+    outgoing.on('drain', write)
+    write()
+  }
+  const server = await serve((incoming, outgoing) => {
+    if (incoming.url !== '/') return hello(incoming, outgoing)
+    outgoing.writeHead(302, { location: '/there' })
+    endless(incoming, outgoing)
+  })
+  expect(await text(await get(server))).toBe('hello')
+  await closed
+})
+
+test('a form is sent as it is, and its answer is not a redirect that is followed', async () => {
+  const server = await serve(async (incoming, outgoing) => {
+    const sent = `${incoming.method} ${incoming.headers['content-type']} ${await text(incoming)}`
+    outgoing.writeHead(307, { location: '/there' }).end(sent)
+  })
+  const answer = await webClient({}).post(new URL(server), new URLSearchParams({ a: 'b c' }), signal)
+  expect(answer.statusCode).toBe(307)
+  expect(await text(answer)).toBe('POST application/x-www-form-urlencoded a=b+c')
+})
+
 test('a server that is busy is asked again when it says so, and not for ever', async () => {
   let times = 0
   const busy = await serve((incoming, outgoing) => {
@@ -107,4 +149,17 @@ test('a proxy of the environment is used, except for what it is not for', async 
   expect(await text(await get(`${server}/x`, {}, { http_proxy: proxy }))).toBe('hello')
   expect(await text(await get(`${server}/x`, {}, { HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' }))).toBe('hello')
   expect(passed).toEqual([`${server}/x`])
+})
+
+test('a proxy elsewhere gets no request for this computer', async () => {
+  const server = await serve(hello)
+  const port = new URL(server).port
+  for (const host of ['127.0.0.1', 'localhost'])
+    for (const more of [{}, { NO_PROXY: 'example.org' }, { no_proxy: 'example.org' }]) {
+      const env = { HTTP_PROXY: 'http://proxy.invalid:3128', ...more }
+      expect(await text(await get(`http://${host}:${port}/`, {}, env))).toBe('hello')
+    }
+  await expect(get('http://example.com/', {}, { HTTP_PROXY: 'http://proxy.invalid:3128' })).rejects.toThrow(
+    'proxy.invalid',
+  )
 })
