@@ -2,7 +2,7 @@ import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { FeaturePin, Lock } from '../../shared/lock.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
-import { featurePinProblem } from './feature-pin.ts'
+import { featureKey, featurePinProblem } from './feature-pin.ts'
 import { isObject, syntaxProblem } from './lock-file.ts'
 import { readLockText, writeLockText } from './lock-text.ts'
 
@@ -58,12 +58,9 @@ export async function updateDevcontainerLock(
 ): Promise<void> {
   const now = await readDevcontainerLock(project, definitionFile)
   if (now === undefined) return
-  const spelling = new Map(Object.keys(now).map((written) => [written.toLowerCase(), written]))
+  const spelling = new Map(Object.keys(now).map((written) => [featureKey(written), written]))
   const next = Object.entries(features)
-    .map(([reference, pin]): [string, FeaturePin] => [
-      spelling.get(reference.toLowerCase()) ?? reference,
-      pin,
-    ])
+    .map(([reference, pin]): [string, FeaturePin] => [spelling.get(featureKey(reference)) ?? reference, pin])
     // The order of the other tool, so that neither rewrites what the other wrote.
     .sort(([a], [b]) => a.localeCompare(b))
   const text = `${JSON.stringify({ features: Object.fromEntries(next.map(inOrder)) }, null, 2)}\n`

@@ -37,6 +37,10 @@ export async function readFeatureArchive(archive: Buffer, reference: string): Pr
   }
   for (const name of ['install.sh', 'devcontainer-feature.json'])
     if (entries.get(name)?.kind !== 'file') throw fail(`it has no ${name}`)
+  for (const name of entries.keys())
+    for (let above = path.posix.dirname(name); above !== '.'; above = path.posix.dirname(above))
+      if (entries.has(above) && entries.get(above)?.kind !== 'folder')
+        throw fail(`${JSON.stringify(name)} is below ${JSON.stringify(above)}, which is no folder`)
   return [...entries.values()].sort((a, b) => byBytes(a.path, b.path))
 }
 

@@ -4,6 +4,15 @@ import type { FeaturePin } from '../../shared/lock.ts'
 /** Whether a feature is an archive at an address, and not in a registry. */
 export const isTarball = (reference: string): boolean => reference.startsWith('https://')
 
+/**
+ * The `id` of a feature's reference (main/definition/features/feature-reference.ts), however a lock or a person spells it:
+ * registries make no difference between upper and lower case, but servers do.
+ */
+export function featureKey(written: string): string {
+  if (!/^https:\/\//i.test(written)) return written.toLowerCase()
+  return URL.canParse(written) ? new URL(written).href : written
+}
+
 /** What is wrong with the pin of a feature in a lock, as a sentence; undefined for a good one. */
 export function featurePinProblem(reference: string, value: unknown): string | undefined {
   const pin = value as Partial<Record<keyof FeaturePin, unknown>> | null
@@ -19,15 +28,15 @@ export function featurePinProblem(reference: string, value: unknown): string | u
   if (!isWhole)
     return `the feature "${reference}" must have "resolved" and "integrity" (sha256:…), and beside them no more than "version" and the list "dependsOn".`
   const { resolved, integrity } = pin as FeaturePin
-  return resolved === resolvedOf(reference, integrity)
-    ? undefined
-    : `the feature "${reference}" is pinned to ${resolved}, which is not it.`
+  const isOwn = (isTarball(resolved) ? featureKey(resolved) : resolved) === resolvedOf(reference, integrity)
+  return isOwn ? undefined : `the feature "${reference}" is pinned to ${resolved}, which is not it.`
 }
 
 /** What a reference of this integrity is resolved to; undefined for what is no reference. */
 export function resolvedOf(reference: string, integrity: string): string | undefined {
-  if (isTarball(reference)) return reference
-  const parsed = parseImageReference(reference.toLowerCase())
+  const key = featureKey(reference)
+  if (isTarball(key)) return key
+  const parsed = parseImageReference(key)
   if (!parsed || (parsed.digest !== undefined && parsed.digest !== integrity)) return undefined
   return `${parsed.repository}@${integrity}`
 }

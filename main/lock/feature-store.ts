@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { InputFile } from '../../shared/plan.ts'
 import type { Home } from '../store/home.ts'
+import { withStoreLock } from '../store/store-lock.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import type { ArchiveEntry } from './feature-archive.ts'
 
@@ -21,38 +22,55 @@ export interface Stored {
 const recordOf = (home: Home, integrity: string): string =>
   path.join(home.features, `${integrity.slice('sha256:'.length)}.json`)
 
-/** Stores the content of a feature under its integrity, `sha256:…`. Errors: `storage-failed`. */
-export async function storeFeature(home: Home, integrity: string, entries: ArchiveEntry[]): Promise<void> {
-  const files: InputFile[] = []
-  for (const entry of entries) {
-    if (entry.kind === 'folder') continue
-    if (entry.kind === 'link') {
-      files.push([entry.path, false, `-> ${entry.target}`])
-      continue
+/** Stores the content of a feature under its integrity, `sha256:…`. Errors: `storage-failed`, `busy`. */
+export function storeFeature(home: Home, integrity: string, entries: ArchiveEntry[]): Promise<void> {
+  const above = new Set(entries.map((entry) => path.posix.dirname(entry.path)))
+  return withStoreLock(home, async () => {
+    const files: InputFile[] = []
+    for (const entry of entries) {
+      if (entry.kind === 'folder') {
+        if (!above.has(entry.path)) files.push([entry.path, false, 'dir'])
+        continue
+      }
+      if (entry.kind === 'link') {
+        files.push([entry.path, false, `-> ${entry.target}`])
+        continue
+      }
+      const sha256 = hash('sha256', entry.content)
+      await writeFileWhole(path.join(home.blobs, sha256), entry.content)
+      files.push([entry.path, entry.executable, sha256])
     }
-    const sha256 = hash('sha256', entry.content)
-    await writeFileWhole(path.join(home.blobs, sha256), entry.content)
-    files.push([entry.path, entry.executable, sha256])
-  }
-  // The record comes last: whatever it names is there.
-  await writeFileWhole(recordOf(home, integrity), JSON.stringify(files))
+    // The record comes last: whatever it names is there.
+    await writeFileWhole(recordOf(home, integrity), JSON.stringify(files))
+  })
 }
 
 /** A stored feature; undefined if it is not there, or not whole: then it has to be fetched. */
 export async function storedFeature(home: Home, integrity: string): Promise<Stored | undefined> {
   try {
-    const files = StoredFeature.parse(JSON.parse(await readFile(recordOf(home, integrity), 'utf8')))
+    const record = recordOf(home, integrity)
+    const files = StoredFeature.parse(JSON.parse(await readFile(record, 'utf8')))
     const contents = await Promise.all(
       files.map(async ([name, , sha256]) => {
-        if (sha256.startsWith('-> ')) return undefined
+        if (sha256 === 'dir' || sha256.startsWith('-> ')) return undefined
         const content = await readFile(path.join(home.blobs, sha256))
         if (hash('sha256', content) !== sha256) throw new Error(`${name} is damaged`)
         return name === 'devcontainer-feature.json' ? content.toString('utf8') : undefined
       }),
     )
     const metadata = contents.find((text) => text !== undefined)
+    await keepFresh(record)
     return metadata === undefined ? undefined : { files, metadata: metadata.replace(/^\ufeff/, '') }
   } catch {
     return undefined
   }
+}
+
+/** In milliseconds: half the time for which a record without a version is kept. */
+const HALF_DAY = 43_200_000
+
+/** What was just found is about to be used, perhaps for a new version: no cleanup may remove it before. */
+async function keepFresh(record: string): Promise<void> {
+  const now = Date.now()
+  if (now - (await stat(record)).mtimeMs > HALF_DAY) await utimes(record, now / 1000, now / 1000)
 }

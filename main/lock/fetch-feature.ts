@@ -15,11 +15,15 @@ import { storedFeature, storeFeature } from './feature-store.ts'
 /** The media type of a feature's layer (https://containers.dev/implementors/features-distribution/#oci-registry). */
 const LAYER = 'application/vnd.devcontainers.layer.v1+tar'
 
-/** Fetches features of registries and archives into the store of the data folder. */
+/** In bytes, unpacked: nobody has agreed to anything yet, and the disk is the person's. */
+const MAX_TOTAL = 512 * 1024 * 1024
+
+/** Fetches features of registries and archives, all of a definition, into the store of the data folder. */
 export class FeatureFetcher {
   private readonly home: Home
   private readonly client: WebClient
   private readonly artifacts: Artifacts
+  private room = MAX_TOTAL
 
   constructor(home: Home, env: Readonly<Record<string, string | undefined>>) {
     this.home = home
@@ -31,7 +35,7 @@ export class FeatureFetcher {
    * Fetches a feature, unless the store has it, and returns its pin. Without a `pin` it is what the reference names today.
    * `at` is the place of the reference.
    * Errors: `feature-unknown`, `feature-invalid`, `registry-unreachable`, `registry-busy`, `registry-content`,
-   * `download-failed`, `download-changed`, `definition-invalid` in its metadata, `storage-failed`, `cancelled`.
+   * `download-failed`, `download-changed`, `definition-invalid` in its metadata, `storage-failed`, `busy`, `cancelled`.
    */
   async fetch(reference: string, at: string, pin: FeaturePin | undefined, run: Run): Promise<FeaturePin> {
     const name = `Fetch feature ${reference}`
@@ -77,7 +81,7 @@ export class FeatureFetcher {
       throw productError('feature-invalid', { reference, problem })
     }
     const archive = await this.artifacts.blob(resolved, layer.digest, MAX_ARCHIVE, run.signal)
-    await storeFeature(this.home, digest, await readFeatureArchive(archive, reference))
+    await this.store(digest, archive, reference)
     return digest
   }
 
@@ -88,8 +92,18 @@ export class FeatureFetcher {
     const integrity = `sha256:${createHash('sha256').update(archive).digest('hex')}`
     if (locked !== undefined && locked !== integrity)
       throw productError('download-changed', { url, from: locked, to: integrity })
-    await storeFeature(this.home, integrity, await readFeatureArchive(archive, url))
+    await this.store(integrity, archive, url)
     return integrity
+  }
+
+  private async store(integrity: string, archive: Buffer, reference: string): Promise<void> {
+    const entries = await readFeatureArchive(archive, reference)
+    this.room -= entries.reduce((sum, entry) => sum + (entry.kind === 'file' ? entry.content.length : 0), 0)
+    if (this.room < 0) {
+      const problem = `together with the other features of the definition it is larger than ${MAX_TOTAL / 1024 ** 2} MiB`
+      throw productError('feature-invalid', { reference, problem })
+    }
+    await storeFeature(this.home, integrity, entries)
   }
 
   private async download(url: string, run: Run): Promise<Buffer> {

@@ -7,6 +7,7 @@ import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { readDevcontainerLock } from './devcontainer-lock.ts'
+import { featureKey } from './feature-pin.ts'
 import { lockPath, readLock } from './lock-file.ts'
 
 /**
@@ -43,7 +44,7 @@ export const forgetFound = (home: Home, key: ProjectKey): Promise<void> =>
 
 /**
  * The pins of a definition's features: those of `devcontainer-lock.json`, else those of `pristine.lock`, else what was
- * found before. `file` is the definition's, relative to the project's folder. References are found in any case.
+ * found before. `file` is the definition's, relative to the project's folder. References are found in any spelling.
  * Errors: those of both locks.
  */
 export async function pinsOfFeatures(
@@ -58,6 +59,6 @@ export async function pinsOfFeatures(
   ])
   const pins = new Map<string, FeaturePin>()
   for (const source of [found, lock?.features ?? {}, other ?? {}])
-    for (const [reference, pin] of Object.entries(source)) pins.set(reference.toLowerCase(), pin)
-  return (reference) => pins.get(reference.toLowerCase())
+    for (const [reference, pin] of Object.entries(source)) pins.set(featureKey(reference), pin)
+  return (reference) => pins.get(featureKey(reference))
 }

@@ -15,7 +15,8 @@ export async function saveLock(
   { definitionFile, file }: { definitionFile: string; file: string },
   lock: Lock,
 ): Promise<void> {
-  await writeLock(project, file, lock)
+  // Of two that differ it counts first: if the process ends in between, the next one goes on from here.
   await updateDevcontainerLock(project, definitionFile, lock)
+  await writeLock(project, file, lock)
   await forgetFound(home, project.key)
 }

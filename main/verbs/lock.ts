@@ -7,7 +7,7 @@ import { unplannedFacts } from '../build/base-facts.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { download } from '../lock/download.ts'
-import { resolvedOf } from '../lock/feature-pin.ts'
+import { featureKey, resolvedOf } from '../lock/feature-pin.ts'
 import { FeatureFetcher } from '../lock/fetch-feature.ts'
 import { withFacts } from '../lock/image-facts.ts'
 import { lockPath } from '../lock/lock-file.ts'
@@ -32,9 +32,11 @@ async function plan(
   run: Run,
 ): Promise<Planned> {
   const { definition, frozen, update } = options
-  const moves =
-    update === undefined ? () => false : (reference: string) => update === true || update.includes(reference)
-  const read = await readFetched(host, project, definition, run, moves)
+  const named = update === true ? [] : (update ?? [])
+  const moves = (reference: string) => update === true || named.includes(reference)
+  const features = named.map(featureKey)
+  const movesFeature = (reference: string) => update === true || features.includes(reference)
+  const read = await readFetched(host, project, definition, run, movesFeature)
   // It asks registries for whatever the definition names.
   await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
   return planReading(host, project, read, { frozen, update: moves }, run)
@@ -51,7 +53,9 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
     const { added, removed, next, now, file } = planned.lock
     if (Array.isArray(options.update)) {
       const known = [next.images, next.downloads, next.features ?? {}].flatMap(Object.keys)
-      const unknown = options.update.find((reference) => !known.includes(reference))
+      const isKnown = (reference: string) =>
+        known.includes(reference) || Object.hasOwn(next.features ?? {}, featureKey(reference))
+      const unknown = options.update.find((reference) => !isKnown(reference))
       if (unknown !== undefined) {
         const hint = known.length > 0 ? `It uses ${known.join(', ')}.` : 'It uses no external reference.'
         throw productError('usage', { problem: `The definition does not use ${unknown}.`, hint })

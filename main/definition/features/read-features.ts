@@ -179,12 +179,12 @@ class FeatureReader {
   }
 }
 
-/** A feature that was renamed is known by its former names, too, in the same collection. */
-function namesOf(reference: FeatureReference, { legacyIds = [] }: FeatureMetadata): string[] {
+/** A feature that was renamed is known by all its names in the same collection, by whichever of them it is fetched. */
+function namesOf(reference: FeatureReference, { id, legacyIds = [] }: FeatureMetadata): string[] {
   if (reference.kind !== 'registry') return [reference.id]
   const { repository } = reference
   const collection = path.posix.dirname(repository)
-  return [repository, ...legacyIds.map((name) => `${collection}/${name.toLowerCase()}`)]
+  return [repository, ...[id, ...legacyIds].map((name) => `${collection}/${name.toLowerCase()}`)]
 }
 
 /** What "installsAfter" and "overrideFeatureInstallOrder" mean by a name: no certain version of it, and perhaps nothing. */

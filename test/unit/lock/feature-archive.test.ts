@@ -43,6 +43,8 @@ test.each<[string, [EntryHeader, string?][]]>([
   ['leads out of its folder', [[{ name: 'a/../../evil' }, 'x']]],
   ['leads out of its folder', [[{ name: 'a\\..\\evil' }, 'x']]],
   ['leads out of its folder', [[{ name: 'a\nFROM x' }, 'x']]],
+  ['which is no folder', [[{ name: 'a', type: 'symlink', linkname: '/etc' }], [{ name: 'a/b/c' }, 'x']]],
+  ['which is no folder', [[{ name: 'install.sh/a' }, 'x']]],
   ['is a link, which', [[{ name: 'hard', type: 'link', linkname: 'install.sh' }]]],
   ['is a character-device, which', [[{ name: 'null', type: 'character-device' }]]],
 ])('an archive with something that %s is refused', async (problem, more) => {
