@@ -148,7 +148,7 @@ export function createApp({ env, version, fault }: AppOptions) {
       open: on.projects.open.handler(({ input }) => list(absolute(input.folder, env))),
       clone: on.projects.clone.handler(async ({ input: { source, reference, destination }, signal }) => {
         const request = cloneRequest(source, reference, wholePath(destination, env))
-        const existing = await findClone(host, request, { signal: given(signal), report: () => {} })
+        const existing = await findClone(host, request, unreported(signal))
         const { key, path } = await projectAt(request.destination, host.home)
         if (existing) {
           await list(path)
@@ -181,7 +181,7 @@ export function createApp({ env, version, fault }: AppOptions) {
     },
     environment: {
       status: on.environment.status.handler(async ({ input, signal }) =>
-        engine.status(await folderOf(input.project), undefined, { signal: given(signal), report: () => {} }),
+        engine.status(await folderOf(input.project), undefined, unreported(signal)),
       ),
       up: on.environment.up.handler(async ({ input }) => {
         const project = await open(input.project)
@@ -218,7 +218,7 @@ export function createApp({ env, version, fault }: AppOptions) {
         engine.programStart(await folderOf(input.project), undefined),
       ),
       verify: on.environment.verify.handler(async ({ input, signal }) =>
-        engine.verify(await folderOf(input.project), undefined, { signal: given(signal), report: () => {} }),
+        engine.verify(await folderOf(input.project), undefined, unreported(signal)),
       ),
       sessions: on.environment.sessions.handler(async ({ input }) =>
         countSessions(host, await open(input.project)),
@@ -250,22 +250,22 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
     },
     trust: {
-      request: on.trust.request.handler(async ({ input }) =>
-        engine.trust(await folderOf(input.project), undefined),
+      request: on.trust.request.handler(async ({ input, signal }) =>
+        engine.trust(await folderOf(input.project), undefined, unreported(signal)),
       ),
-      grant: on.trust.grant.handler(async ({ input: { project, fingerprint } }) =>
-        engine.grantTrust(await folderOf(project), fingerprint, undefined),
+      grant: on.trust.grant.handler(async ({ input: { project, fingerprint }, signal }) =>
+        engine.grantTrust(await folderOf(project), fingerprint, undefined, unreported(signal)),
       ),
-      revoke: on.trust.revoke.handler(async ({ input }) =>
-        engine.revokeTrust(await folderOf(input.project), undefined),
+      revoke: on.trust.revoke.handler(async ({ input, signal }) =>
+        engine.revokeTrust(await folderOf(input.project), undefined, unreported(signal)),
       ),
     },
     secrets: {
       list: on.secrets.list.handler(async ({ input }) =>
         engine.secrets(await folderOf(input.project), undefined),
       ),
-      wanted: on.secrets.wanted.handler(async ({ input }) =>
-        engine.secretsToAskFor(await folderOf(input.project), {}),
+      wanted: on.secrets.wanted.handler(async ({ input, signal }) =>
+        engine.secretsToAskFor(await folderOf(input.project), {}, unreported(signal)),
       ),
       give: on.secrets.give.handler(async ({ input: { project, name, value } }) => {
         const secret = { name, value, definition: undefined }
@@ -280,7 +280,7 @@ export function createApp({ env, version, fault }: AppOptions) {
     },
     lock: {
       outdated: on.lock.outdated.handler(async ({ input, signal }) => {
-        const run = { signal: given(signal), report: () => {} }
+        const run = unreported(signal)
         const pins = await engine.outdated(await folderOf(input.project), undefined, run)
         // Of the others the definition itself holds the digest, and no verb moves them.
         return pins.flatMap(({ by, reference, locked, latest, outdated }) =>
@@ -349,6 +349,9 @@ export type AppRouter = ReturnType<typeof createApp>['router']
 
 /** A transport that gives no signal never goes away. */
 const given = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal
+
+/** For a call whose progress nobody is shown: whoever made it can cancel it. */
+const unreported = (signal: AbortSignal | undefined): Run => ({ signal: given(signal), report: () => {} })
 
 const isStream = (output: unknown): output is AsyncIterable<unknown> =>
   typeof output === 'object' && output !== null && Symbol.asyncIterator in output

@@ -1,11 +1,11 @@
 import type { DeclaredSecret } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 import type { SecretList } from '../../shared/secret.ts'
 import { readProject } from '../definition/read-project.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import type { Host } from '../host/host.ts'
-import { silentRun } from '../operation/quiet-run.ts'
 import { addDeclinedSecret, readDeclinedSecrets } from '../secrets/declined-secrets.ts'
 import type { Project } from '../store/open-project.ts'
 
@@ -27,8 +27,9 @@ export async function secretsToAskFor(
   host: Host,
   project: Project,
   { definition, trust }: Pick<UpOptions, 'definition' | 'trust'>,
+  run: Run,
 ): Promise<DeclaredSecret[]> {
-  const read = await readTrusted(withGrants(host, { trust }), project, definition, silentRun())
+  const read = await readTrusted(withGrants(host, { trust }), project, definition, run)
   const { secrets } = await secretStates(host, project, read.definition.secrets)
   const missing = secrets.flatMap(({ state, ...secret }) => (state === 'missing' ? [secret] : []))
   if (missing.length === 0) return []

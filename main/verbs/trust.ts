@@ -1,4 +1,5 @@
 import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
 import type { PermissionRequest } from '../../shared/trust.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
@@ -15,14 +16,15 @@ import { readRefusal, readTrust, writeTrust } from '../trust/trust-record.ts'
 /**
  * The permissions that a project's definition requests now, and which of them are granted. Contacts only the registries
  * of features that are not known yet: what an image requests by itself is known only after a refusal.
- * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`; those of fetching features.
+ * Errors: those of the definition, `lock-invalid`, `lock-foreign-pin`; those of fetching features; `cancelled`.
  */
 export async function showTrust(
   host: Host,
   project: Project,
   definition: string | undefined,
+  run: Run,
 ): Promise<PermissionRequest> {
-  const read = await readFetched(host, project, definition, silentRun())
+  const read = await readFetched(host, project, definition, run)
   const requested = await permissionsOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
   // It does not apply to any version but today's.
@@ -30,7 +32,7 @@ export async function showTrust(
     refusal && (await planReading(host, project, read, { frozen: true }, silentRun()).catch(() => undefined))
   const ofImage = refusal && refusal.version === wanted?.id ? refusal.capabilities : []
   const all = [...requested, ...ofImage]
-  const files = await filesOfCommands(host, project, all, silentRun().signal)
+  const files = await filesOfCommands(host, project, all, run.signal)
   const changed = files && (await changedSinceGrant(host.home, project, files))
   const request = await permissionRequest(
     host,
@@ -51,12 +53,13 @@ export async function grantTrust(
   project: Project,
   fingerprint: string,
   definition: string | undefined,
+  run: Run,
 ): Promise<PermissionRequest> {
-  const request = await showTrust(host, project, definition)
+  const request = await showTrust(host, project, definition, run)
   if (request.fingerprint !== fingerprint && request.anyFiles !== fingerprint)
     throw productError('trust-outdated', { name: project.name })
   await grant(host, project, request, fingerprint)
-  return showTrust(host, project, definition)
+  return showTrust(host, project, definition, run)
 }
 
 /**
@@ -67,11 +70,12 @@ export async function revokeTrust(
   host: Host,
   project: Project,
   definition: string | undefined,
+  run: Run,
 ): Promise<PermissionRequest> {
   const record = await readTrust(host, project.key)
   if (record?.grant) {
     const { grant: _, ...rest } = record
     await writeTrust(host, project.key, rest)
   }
-  return showTrust(host, project, definition)
+  return showTrust(host, project, definition, run)
 }

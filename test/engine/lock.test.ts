@@ -175,7 +175,7 @@ test('a lock that pins an image to another repository is refused by every verb t
     lock: () => engine.lock(folder, {}, project.run()),
     outdated: () => engine.outdated(folder, undefined, project.run()),
     verify: () => engine.verify(folder, undefined, project.run()),
-    trust: () => engine.trust(folder, undefined),
+    trust: () => engine.trust(folder, undefined, project.run()),
     status: () => project.status(),
   }
   for (const [verb, work] of Object.entries(verbs))

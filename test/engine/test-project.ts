@@ -47,19 +47,19 @@ export class TestProject implements AsyncDisposable {
 
   /** What the definition reaches today, and what of it was granted. */
   trust() {
-    return this.engine.trust(this.folder, undefined)
+    return this.engine.trust(this.folder, undefined, this.run())
   }
 
   /** Grants what the definition reaches today, its commands on this computer with the project's files as they are. */
   async grant() {
-    return this.engine.grantTrust(this.folder, (await this.trust()).fingerprint, undefined)
+    return this.engine.grantTrust(this.folder, (await this.trust()).fingerprint, undefined, this.run())
   }
 
   /** The same, and its commands whatever the project's files say. */
   async grantAnyFiles() {
     const { anyFiles } = await this.trust()
     if (anyFiles === null) throw new Error('No command is asked.')
-    return this.engine.grantTrust(this.folder, anyFiles, undefined)
+    return this.engine.grantTrust(this.folder, anyFiles, undefined, this.run())
   }
 
   /** Waits for the removal of what was replaced, so that a test sees the end of it. */

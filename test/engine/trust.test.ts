@@ -173,7 +173,7 @@ test('a grant is of the folder and its remote', async () => {
   await refusal(project.up())
   git(project.folder, 'remote', 'set-url', 'origin', 'https://example.org/shop.git')
   expect(await project.trust()).toMatchObject({ granted: true })
-  await project.engine.revokeTrust(project.folder, undefined)
+  await project.engine.revokeTrust(project.folder, undefined, project.run())
   await refusal(project.up())
 })
 
@@ -200,12 +200,16 @@ test('of a clone nothing is built, pulled or asked for before it is granted; the
   expect(existsSync(path.join(project.folder, '.devcontainer/pristine.lock'))).toBe(false)
 
   await project.write({ '.devcontainer/Dockerfile': `FROM busybox:1\nRUN echo ${process.pid} > /made\n` })
-  await expect(project.engine.grantTrust(project.folder, fingerprint, undefined)).rejects.toMatchObject({
+  await expect(
+    project.engine.grantTrust(project.folder, fingerprint, undefined, project.run()),
+  ).rejects.toMatchObject({
     code: 'trust-outdated',
     exit: 7,
   })
   await project.write({ '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /made\n` })
-  expect(await project.engine.grantTrust(project.folder, fingerprint, undefined)).toMatchObject({
+  expect(
+    await project.engine.grantTrust(project.folder, fingerprint, undefined, project.run()),
+  ).toMatchObject({
     granted: true,
   })
   await project.up()
@@ -214,7 +218,9 @@ test('of a clone nothing is built, pulled or asked for before it is granted; the
   await project.up()
   expect(await project.exists('/other')).toBe(true)
 
-  expect(await project.engine.revokeTrust(project.folder, undefined)).toMatchObject({ granted: false })
+  expect(await project.engine.revokeTrust(project.folder, undefined, project.run())).toMatchObject({
+    granted: false,
+  })
   await refusal(project.exec('true'))
   await refusal(project.engine.restart(project.folder, project.run()))
   await refusal(project.reset('v1'))
@@ -335,7 +341,7 @@ test('going back to a version that reaches more than is granted asks, too', asyn
   await project.up()
   await project.write(of({}))
   const second = await project.up()
-  await project.engine.revokeTrust(project.folder, undefined)
+  await project.engine.revokeTrust(project.folder, undefined, project.run())
   const { asked, fingerprint } = await refusal(project.reset('v1'))
   expect(asked).toEqual([{ kind: 'namespace', namespace: 'pid', of: 'host' }])
   expect(await isRunning(second.environment.containers[0]?.id ?? '')).toBe(true)
@@ -355,7 +361,7 @@ test('a version whose image is gone is not even built again without the grant', 
   const { version } = await project.up()
   await project.engine.remove(project.folder, { data: false, versions: false })
   await pruneVersion(project, 1)
-  await project.engine.revokeTrust(project.folder, undefined)
+  await project.engine.revokeTrust(project.folder, undefined, project.run())
   const { fingerprint } = await refusal(project.reset('v1'))
   expect(project.events.filter(({ kind }) => kind === 'step').at(-1)).toMatchObject({ name: 'Start app' })
   expect(await thingsOf(await project.key())).toEqual(nothing)

@@ -20,9 +20,9 @@ export async function trust(
   session: Session,
   options: { show?: boolean; revoke?: boolean },
 ): Promise<number> {
-  const { engine, folder, definition } = session
-  if (options.revoke) return show(session, await engine.revokeTrust(folder, definition))
-  const request = await engine.trust(folder, definition)
+  const { engine, folder, definition, run } = session
+  if (options.revoke) return show(session, await engine.revokeTrust(folder, definition, run))
+  const request = await engine.trust(folder, definition, run)
   if (options.show || request.granted) return show(session, request)
   const { fingerprint, anyFiles, changedFiles, asked, origin } = request
   const name = path.basename(path.resolve(folder))
@@ -45,7 +45,7 @@ export async function trust(
     printLine('Nothing was granted.')
     return 7
   }
-  await engine.grantTrust(folder, given, definition)
+  await engine.grantTrust(folder, given, definition, run)
   printLine('Granted. "pristine trust --revoke" takes it back.')
   return 0
 }
