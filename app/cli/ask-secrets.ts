@@ -10,8 +10,8 @@ import type { Session } from './session.ts'
  */
 export async function askForSecrets(session: Session, folder: string, trust: string[]): Promise<void> {
   if (!session.interactive) return
-  const { engine, definition, run } = session
-  const missing = await engine.secretsToAskFor(folder, { definition, trust }, run)
+  const { engine, definition, frozen, run } = session
+  const missing = await engine.secretsToAskFor(folder, { definition, frozen, trust }, run)
   if (missing.length === 0) return
   session.settle()
   printNote(

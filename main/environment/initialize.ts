@@ -11,7 +11,7 @@ import { resolvePart } from '../definition/devcontainer/resolve-run.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
-import { readFetched } from '../lock/read-fetched.ts'
+import { type FetchOptions, readFetched } from '../lock/read-fetched.ts'
 import type { Project } from '../store/open-project.ts'
 import { withFiles } from '../trust/decide-trust.ts'
 import {
@@ -34,10 +34,10 @@ import { runOnHost } from './run-host-command.ts'
 export async function readTrusted(
   host: Host,
   project: Project,
-  definition: string | undefined,
+  options: FetchOptions,
   run: Run,
 ): Promise<ReadProject> {
-  const read = await readFetched(host, project, definition, run)
+  const read = await readFetched(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
   if (!(await isTrusted(host, project, requested))) await requireFiles(host, project, requested, run)
   return read
@@ -70,13 +70,13 @@ async function requireFiles(
 export async function initialize(
   host: Host,
   project: Project,
-  definition: string | undefined,
+  options: FetchOptions,
   run: Run,
 ): Promise<ReadProject> {
-  let { read, hooks, files } = await readToRun(host, project, definition, run)
+  let { read, hooks, files } = await readToRun(host, project, options, run)
   const hasRun = (await readLedger(host.home.project(project.key))).events.length > 0
   if (await fetchDeferred(host, project, { hasRun }, run))
-    ({ read, hooks, files } = await readToRun(host, project, definition, run))
+    ({ read, hooks, files } = await readToRun(host, project, options, run))
   if (hooks.length === 0) return read
   const { localEnv } = localVariables(project, read.definition.file, host.env)
   await runCommands(
@@ -94,7 +94,7 @@ export async function initialize(
     run,
   )
   if (files) await warnOfTouched(host, project, files, run)
-  return readTrusted(host, project, definition, run)
+  return readTrusted(host, project, options, run)
 }
 
 /**
@@ -104,10 +104,10 @@ export async function initialize(
 async function readToRun(
   host: Host,
   project: Project,
-  definition: string | undefined,
+  options: FetchOptions,
   run: Run,
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
-  const read = await readFetched(host, project, definition, run)
+  const read = await readFetched(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>

@@ -58,7 +58,7 @@ export async function planChange(
   run: Run,
   readBefore?: ReadProject,
 ): Promise<PlannedChange> {
-  const read = readBefore ?? (await readTrusted(host, project, options.definition, run))
+  const read = readBefore ?? (await readTrusted(host, project, options, run))
   const [planned, found] = await Promise.all([
     planReading(host, project, read, options, run),
     readCurrentState(host, project),

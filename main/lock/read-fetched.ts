@@ -1,25 +1,34 @@
-import { type ErrorData, isProductError } from '../../shared/errors.ts'
+import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import type { FeaturePin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { FeatureFetcher } from './fetch-feature.ts'
+import { lockPath, readLock } from './lock-file.ts'
 import { pinsOfFeatures, recordFound } from './pinned-features.ts'
 import { readLocked } from './read-locked.ts'
+
+export interface FetchOptions {
+  /** The definition's file, where the project has several. */
+  definition?: string | undefined
+  /** Fail with `lock-outdated` instead of asking what a reference names that nothing pins. */
+  frozen?: boolean | undefined
+  /** References that are pinned to what they name today. */
+  update?: (reference: string) => boolean
+}
 
 /**
  * The same as `readLocked`, after the features that this computer does not have were fetched from their registries: what
  * they ask for has to be known before anything is granted. Nothing of them runs. With `update`, the pins of the features
  * that it names are what their references name today. Writes only to the data folder.
- * Errors: those of `readLocked`, but not `features-unread`; those of fetching.
+ * Errors: those of `readLocked`, but not `features-unread`; those of fetching; `lock-outdated`.
  */
 export async function readFetched(
   { env, home }: Pick<Host, 'env' | 'home'>,
   project: Project,
-  choice: string | undefined,
+  { definition, frozen = false, update = () => false }: FetchOptions,
   run: Run,
-  update: (reference: string) => boolean = () => false,
 ): Promise<ReadProject> {
   const moved = new Map<string, FeaturePin>()
   let fetcher: FeatureFetcher | undefined
@@ -29,7 +38,7 @@ export async function readFetched(
   }
   for (;;) {
     try {
-      const read = await readLocked(env, project, choice, moved)
+      const read = await readLocked(env, project, definition, moved)
       const again = Object.keys(read.features).filter(
         (reference) => update(reference) && !moved.has(reference),
       )
@@ -43,6 +52,7 @@ export async function readFetched(
       // The store lost what was just put into it.
       if (features.every(({ reference }) => moved.has(reference))) throw error
       const pins = await pinsOfFeatures(home, project, file)
+      if (frozen) await requirePins(project, file, features, pins)
       await Promise.all(
         features.map(({ reference, at }) =>
           fetch(reference, at, update(reference) ? undefined : pins(reference)),
@@ -50,4 +60,18 @@ export async function readFetched(
       )
     }
   }
+}
+
+/** Requires a pin for each of these features. `file` is the definition's. Error: `lock-outdated`. */
+async function requirePins(
+  project: Project,
+  file: string,
+  features: { reference: string }[],
+  pins: (reference: string) => FeaturePin | undefined,
+): Promise<void> {
+  const lacking = features.find(({ reference }) => !pins(reference))
+  if (!lacking) return
+  const lock = lockPath(file)
+  const problem = (await readLock(project, lock)) ? 'missing' : 'absent'
+  throw productError('lock-outdated', { file: lock, reference: lacking.reference, problem })
 }

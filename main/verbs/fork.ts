@@ -36,7 +36,7 @@ export async function fork(
   if ((await ask(host, root, ['check-ref-format', '--branch', branch], run)).code !== 0) {
     throw productError('fork-failed', { branch, problem: 'That is not a branch name.' })
   }
-  const read = await readTrusted(host, project, undefined, run).catch((error: unknown) => {
+  const read = await readTrusted(host, project, {}, run).catch((error: unknown) => {
     // Whether the branch has a definition that can be used is seen when it is there.
     if (!isProductError(error) || error.code === 'not-trusted') throw error
   })

@@ -15,7 +15,7 @@ import { readFetched } from '../lock/read-fetched.ts'
 import { type Resolver, resolveImage } from '../lock/resolve-pins.ts'
 import { saveLock } from '../lock/save-lock.ts'
 import { asRecordedWriter } from '../operation/recorded-writer.ts'
-import { type Planned, planProject, planReading } from '../plan/plan.ts'
+import { type Planned, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireDefaultPermissions } from '../trust/require-trust.ts'
 
@@ -36,7 +36,7 @@ async function plan(
   const moves = (reference: string) => update === true || named.includes(reference)
   const features = named.map(featureKey)
   const movesFeature = (reference: string) => update === true || features.includes(reference)
-  const read = await readFetched(host, project, definition, run, movesFeature)
+  const read = await readFetched(host, project, { definition, frozen, update: movesFeature }, run)
   // It asks registries for whatever the definition names.
   await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
   return planReading(host, project, read, { frozen, update: moves }, run)
@@ -116,8 +116,9 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
 }
 
 /**
- * Checks that the lock pins exactly what the definition uses; one that would be empty may be absent. Writes nothing,
- * contacts nothing. Errors: `lock-outdated`.
+ * Checks that the lock pins exactly what the definition uses; one that would be empty may be absent. Writes nothing in the
+ * project. Contacts only the registries of features that the lock pins and this computer does not have: they may need
+ * others. Errors: `lock-outdated`, those of fetching features.
  */
 export async function checkLock(
   host: Host,
@@ -125,7 +126,8 @@ export async function checkLock(
   definition: string | undefined,
   run: Run,
 ): Promise<LockCheck> {
-  const planned = await planProject(host, project, { definition, frozen: true }, run)
+  const read = await readFetched(host, project, { definition, frozen: true }, run)
+  const planned = await planReading(host, project, read, { frozen: true }, run)
   return {
     file: lockPath(planned.definition.file),
     exists: planned.lock.now !== undefined,

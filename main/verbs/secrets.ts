@@ -26,10 +26,10 @@ export async function listSecrets(
 export async function secretsToAskFor(
   host: Host,
   project: Project,
-  { definition, trust }: Pick<UpOptions, 'definition' | 'trust'>,
+  { definition, frozen, trust }: Partial<UpOptions>,
   run: Run,
 ): Promise<DeclaredSecret[]> {
-  const read = await readTrusted(withGrants(host, { trust }), project, definition, run)
+  const read = await readTrusted(withGrants(host, { trust }), project, { definition, frozen }, run)
   const { secrets } = await secretStates(host, project, read.definition.secrets)
   const missing = secrets.flatMap(({ state, ...secret }) => (state === 'missing' ? [secret] : []))
   if (missing.length === 0) return []

@@ -24,7 +24,7 @@ export async function showTrust(
   definition: string | undefined,
   run: Run,
 ): Promise<PermissionRequest> {
-  const read = await readFetched(host, project, definition, run)
+  const read = await readFetched(host, project, { definition }, run)
   const requested = await permissionsOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
   // It does not apply to any version but today's.

@@ -39,7 +39,7 @@ import { rememberProject } from '../store/project-records.ts'
 export function up(base: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const host = withGrants(base, options)
   return asWriter(host, project, 'up', run, async (run) => {
-    const read = await initialize(host, project, options.definition, run)
+    const read = await initialize(host, project, options, run)
     return learningFacts(project, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, again ? undefined : read)
       // Before it is built, so that others see that it is.
@@ -145,7 +145,7 @@ export function ensureBuilt(
   first: typeof initialize = readTrusted,
 ): Promise<Launch> {
   return asWriter(host, project, 'build', run, async (run) => {
-    const read = await first(host, project, options.definition, run)
+    const read = await first(host, project, options, run)
     return learningFacts(project, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, again ? undefined : read)
       const { change, because, ordinal } = plannedChange
@@ -161,7 +161,7 @@ export function ensureBuilt(
 /** Runs a definition's `initializeCommand` and nothing else. Errors: those of `initialize`; `busy`. */
 export function initializeOnly(host: Host, project: Project, options: UpOptions, run: Run): Promise<void> {
   return asWriter(host, project, 'initialize', run, async (run) => {
-    await initialize(host, project, options.definition, run)
+    await initialize(host, project, options, run)
   })
 }
 

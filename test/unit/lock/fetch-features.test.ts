@@ -1,10 +1,16 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { pack } from 'tar-stream'
 import { afterEach, expect, test } from 'vitest'
+import { initialize } from '../../../main/environment/initialize.ts'
 import { openHost } from '../../../main/host/host.ts'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { openProject } from '../../../main/store/open-project.ts'
+import { checkLock } from '../../../main/verbs/lock.ts'
 import { secretsToAskFor } from '../../../main/verbs/secrets.ts'
 import { showTrust } from '../../../main/verbs/trust.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
@@ -51,4 +57,48 @@ test('who is to be asked about a feature can cancel what is fetched for it, and 
     ])
   }
   expect(await readdir(folder.at('project'))).toEqual(['.devcontainer.json'])
+})
+
+const digestOf = (content: string | Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
+
+/** What a registry holds of a feature. */
+async function published(): Promise<{ layer: Buffer; manifest: string }> {
+  const tar = pack()
+  tar.entry({ name: 'devcontainer-feature.json' }, JSON.stringify({ id: 'tool', version: '1.0.0' }))
+  tar.entry({ name: 'install.sh' }, 'true\n')
+  tar.finalize()
+  const layer = await buffer(tar)
+  const mediaType = 'application/vnd.devcontainers.layer.v1+tar'
+  const layers = [{ mediaType, digest: digestOf(layer), size: layer.length }]
+  return { layer, manifest: JSON.stringify({ schemaVersion: 2, layers }) }
+}
+
+test('a frozen lock asks for no feature that nothing pins, and fetches a pinned one once, by its digest', async () => {
+  await using folder = await scratch()
+  const { layer, manifest } = await published()
+  const asked: string[] = []
+  const { host, project, reference } = await projectOf(folder, ({ url = '' }, outgoing) => {
+    asked.push(url)
+    outgoing.end(url.includes('/blobs/') ? layer : manifest)
+  })
+  const check = () => checkLock(host, project, undefined, silentRun())
+  const outdated = (problem: string) => ({ code: 'lock-outdated', data: { reference, problem } })
+  for (const verb of [
+    check,
+    () => initialize(host, project, { frozen: true }, silentRun()),
+    () => secretsToAskFor(host, project, { frozen: true }, silentRun()),
+  ])
+    await expect(verb()).rejects.toMatchObject(outdated('absent'))
+  const image = { resolved: `docker.io/library/busybox@sha256:${'0'.repeat(64)}` }
+  const lock = { lockVersion: 1, images: { 'busybox:1.36': image }, downloads: {} }
+  await folder.write('project/pristine.lock', JSON.stringify(lock))
+  await expect(check()).rejects.toMatchObject(outdated('missing'))
+  expect(asked).toEqual([])
+
+  const integrity = digestOf(manifest)
+  const resolved = `${reference.slice(0, -':1'.length)}@${integrity}`
+  const features = { [reference]: { version: '1.0.0', resolved, integrity } }
+  await folder.write('project/pristine.lock', JSON.stringify({ ...lock, features }))
+  for (let times = 0; times < 2; times++) expect((await check()).exists).toBe(true)
+  expect(asked).toEqual([`/v2/f/tool/manifests/${integrity}`, `/v2/f/tool/blobs/${digestOf(layer)}`])
 })
