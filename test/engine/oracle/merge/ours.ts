@@ -21,7 +21,7 @@ export async function mergedByPristine(
 ): Promise<Merged> {
   const home = openHome(env)
   const project = await openProject(folder, home)
-  const { definition, services } = await readFetched({ env, home }, project, undefined, silentRun())
+  const { definition, services } = await readFetched({ env, home }, project, {}, silentRun())
   const [read] = services
   if (!read) throw new Error('a definition has a service')
   const { features = [] } = read.service
