@@ -29,7 +29,7 @@ export const ON_PURPOSE = {
   options: 'An install script is given all options',
   homes: 'An install script knows the home of a user that an earlier feature created',
   older: 'overrideFeatureInstallOrder knows older names of a feature',
-  twice: 'Of one feature twice, the one with more options comes first',
+  twice: 'Of one feature twice, the order is that of the specification',
   later: 'What is not supported yet is refused',
 } as const
 
