@@ -24,6 +24,7 @@ export const ON_PURPOSE = {
   unset: 'null in remoteEnv removes a variable',
   colons: 'A default value may contain colons',
   attributes: 'A port that an image forwards has the attributes of the image',
+  gpu: 'A GPU is given by runArgs',
   requirements: 'hostRequirements are compared with the engine',
   tools: 'What other tools read is not merged',
   options: 'An install script is given all options',
