@@ -15,6 +15,11 @@ export type ArchiveEntry = { path: string } & (
 /** In bytes, packed and unpacked. The largest public features have some hundred KB. */
 export const MAX_ARCHIVE = 64 * 1024 * 1024
 const MAX_ENTRIES = 10_000
+/** In bytes: the metadata is read again with each definition that uses the feature. */
+const MAX_METADATA = 1024 * 1024
+/** In bytes, of a path and of each of its parts: what file systems of containers take. */
+const MAX_PATH = 1024
+const MAX_NAME = 255
 const GZIP = Buffer.from([0x1f, 0x8b])
 
 /**
@@ -26,9 +31,11 @@ export async function readFeatureArchive(archive: Buffer, reference: string): Pr
   const fail = (problem: string, cause?: unknown) =>
     productError('feature-invalid', { reference, problem }, { cause })
   const entries = new Map<string, ArchiveEntry>()
+  let count = 0
   try {
     for await (const entry of readTar(unpacked(archive))) {
-      if (entries.size === MAX_ENTRIES) throw fail(`it has more than ${MAX_ENTRIES} entries`)
+      count += 1
+      if (count > MAX_ENTRIES) throw fail(`it has more than ${MAX_ENTRIES} entries`)
       if (entry.path !== '') entries.set(entry.path, entry)
     }
   } catch (error) {
@@ -37,6 +44,9 @@ export async function readFeatureArchive(archive: Buffer, reference: string): Pr
   }
   for (const name of ['install.sh', 'devcontainer-feature.json'])
     if (entries.get(name)?.kind !== 'file') throw fail(`it has no ${name}`)
+  const metadata = entries.get('devcontainer-feature.json')
+  if (metadata?.kind === 'file' && metadata.content.length > MAX_METADATA)
+    throw fail(`its devcontainer-feature.json is larger than ${MAX_METADATA / 1024 ** 2} MiB`)
   for (const name of entries.keys())
     for (let above = path.posix.dirname(name); above !== '.'; above = path.posix.dirname(above))
       if (entries.has(above) && entries.get(above)?.kind !== 'folder')
@@ -71,5 +81,8 @@ function pathOf(name: string): string {
   const hasControl = [...name].some((character) => character < ' ')
   if (plain.startsWith('/') || plain === '..' || plain.startsWith('../') || name.includes('\\') || hasControl)
     throw new Error(`${JSON.stringify(name)} leads out of its folder, or is no name of a file`)
+  const isLong = plain.split('/').some((part) => Buffer.byteLength(part) > MAX_NAME)
+  if (isLong || Buffer.byteLength(plain) > MAX_PATH)
+    throw new Error(`${JSON.stringify(name.slice(0, 60))}… is longer than the name of a file can be`)
   return plain === '.' ? '' : plain
 }

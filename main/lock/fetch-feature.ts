@@ -16,7 +16,7 @@ import { storedFeature, storeFeature } from './feature-store.ts'
 const LAYER = 'application/vnd.devcontainers.layer.v1+tar'
 
 /** In bytes, unpacked: nobody has agreed to anything yet, and the disk is the person's. */
-const MAX_TOTAL = 512 * 1024 * 1024
+const MAX_TOTAL = 128 * 1024 * 1024
 
 /** Fetches features of registries and archives, all of a definition, into the store of the data folder. */
 export class FeatureFetcher {
@@ -48,21 +48,21 @@ export class FeatureFetcher {
       return fetched
     } catch (error) {
       run.report({ ...step, state: 'failed' })
-      if (!isProductError(error, 'reference-unknown')) throw error
-      const { registry } = error.data as ErrorData<'reference-unknown'>
-      throw productError(
-        'feature-unknown',
-        { reference: pin?.resolved ?? reference, registry, at },
-        { cause: error },
-      )
+      throw asFeature(error, pin?.resolved ?? reference, at)
     }
   }
 
-  /** What a reference names today: a digest of a registry; an archive is downloaded to see it. Errors: as of `fetch`. */
-  latest(reference: string, run: Run): Promise<string> {
-    return isTarball(reference)
-      ? this.tarball(reference, undefined, run)
-      : this.artifacts.manifest(reference, run.signal).then(({ digest }) => digest)
+  /**
+   * What a reference names today: a digest of a registry; an archive is downloaded to see it. `at` and errors: as of
+   * `fetch`.
+   */
+  async latest(reference: string, at: string, run: Run): Promise<string> {
+    if (isTarball(reference)) return this.tarball(reference, undefined, run)
+    try {
+      return (await this.artifacts.manifest(reference, run.signal)).digest
+    } catch (error) {
+      throw asFeature(error, reference, at)
+    }
   }
 
   private content(reference: string, pin: FeaturePin | undefined, run: Run): Promise<string> {
@@ -133,4 +133,11 @@ export class FeatureFetcher {
       ...(needed.length > 0 && { dependsOn: needed }),
     }
   }
+}
+
+/** Names the feature, and its place, in the error for what no registry knows. */
+function asFeature(error: unknown, reference: string, at: string): unknown {
+  if (!isProductError(error, 'reference-unknown')) return error
+  const { registry } = error.data as ErrorData<'reference-unknown'>
+  return productError('feature-unknown', { reference, registry, at }, { cause: error })
 }

@@ -18,6 +18,16 @@ export interface FetchOptions {
   update?: (reference: string) => boolean
 }
 
+/** A feature that is to be fetched; `at` is its place in the definition. */
+interface Wanted {
+  reference: string
+  at: string
+  pin: FeaturePin | undefined
+}
+
+/** Each is in memory while it is read. */
+const AT_ONCE = 8
+
 /**
  * The same as `readLocked`, after the features that this computer does not have were fetched from their registries: what
  * they ask for has to be known before anything is granted. Nothing of them runs. With `update`, the pins of the features
@@ -31,10 +41,15 @@ export async function readFetched(
   run: Run,
 ): Promise<ReadProject> {
   const moved = new Map<string, FeaturePin>()
-  let fetcher: FeatureFetcher | undefined
-  const fetch = async (reference: string, at: string, pin: FeaturePin | undefined) => {
-    fetcher ??= new FeatureFetcher(home, env)
-    moved.set(reference, await fetcher.fetch(reference, at, pin, run))
+  const fetcher = new FeatureFetcher(home, env)
+  const fetchAll = async (wanted: Wanted[]) => {
+    for (let begin = 0; begin < wanted.length; begin += AT_ONCE) {
+      const fetching = wanted.slice(begin, begin + AT_ONCE).map(async ({ reference, at, pin }) => {
+        moved.set(reference, await fetcher.fetch(reference, at, pin, run))
+      })
+      const failed = (await Promise.allSettled(fetching)).find((one) => one.status === 'rejected')
+      if (failed) throw failed.reason
+    }
   }
   for (;;) {
     try {
@@ -42,7 +57,7 @@ export async function readFetched(
       const again = Object.keys(read.features).filter(
         (reference) => update(reference) && !moved.has(reference),
       )
-      await Promise.all(again.map((reference) => fetch(reference, read.definition.file, undefined)))
+      await fetchAll(again.map((reference) => ({ reference, at: read.definition.file, pin: undefined })))
       if (again.length > 0) continue
       await recordFound(home, project.key, Object.fromEntries(moved))
       return read
@@ -53,10 +68,12 @@ export async function readFetched(
       if (features.every(({ reference }) => moved.has(reference))) throw error
       const pins = await pinsOfFeatures(home, project, file)
       if (frozen) await requirePins(project, file, features, pins)
-      await Promise.all(
-        features.map(({ reference, at }) =>
-          fetch(reference, at, update(reference) ? undefined : pins(reference)),
-        ),
+      await fetchAll(
+        features.map(({ reference, at }) => ({
+          reference,
+          at,
+          pin: update(reference) ? undefined : pins(reference),
+        })),
       )
     }
   }

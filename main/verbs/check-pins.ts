@@ -49,7 +49,7 @@ export async function checkPins(
   const registryFeatures = Object.entries(now?.features ?? {}).filter(([reference]) => !isTarball(reference))
   const fetcher = new FeatureFetcher(host.home, host.env)
   const features = registryFeatures.map(async ([reference, { resolved }]) => {
-    const digest = await fetcher.latest(reference, { ...silentRun(), signal })
+    const digest = await fetcher.latest(reference, read.definition.file, { ...silentRun(), signal })
     return [reference, { locked: resolved, latest: resolvedOf(reference, digest) ?? digest }] as const
   })
   await writePinCheck(host.home, project.key, {

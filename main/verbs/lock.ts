@@ -164,7 +164,7 @@ export async function outdated(
   const fetcher = new FeatureFetcher(host.home, host.env)
   const features = Object.entries(lock.next.features ?? {}).map(
     async ([reference, { resolved, integrity }]) => {
-      const latest = await fetcher.latest(reference, run)
+      const latest = await fetcher.latest(reference, planned.definition.file, run)
       return {
         by: 'lock' as const,
         reference,

@@ -45,6 +45,8 @@ test.each<[string, [EntryHeader, string?][]]>([
   ['leads out of its folder', [[{ name: 'a\nFROM x' }, 'x']]],
   ['which is no folder', [[{ name: 'a', type: 'symlink', linkname: '/etc' }], [{ name: 'a/b/c' }, 'x']]],
   ['which is no folder', [[{ name: 'install.sh/a' }, 'x']]],
+  ['is longer than the name', [[{ name: 'n'.repeat(256) }, 'x']]],
+  ['is longer than the name', [[{ name: 'n/'.repeat(600) }, 'x']]],
   ['is a link, which', [[{ name: 'hard', type: 'link', linkname: 'install.sh' }]]],
   ['is a character-device, which', [[{ name: 'null', type: 'character-device' }]]],
 ])('an archive with something that %s is refused', async (problem, more) => {
@@ -67,4 +69,8 @@ test('what is no archive of a feature is refused, with what it lacks', async () 
   await refused(gzipSync(Buffer.alloc(65 * 1024 * 1024)), 'larger than')
   const many: [EntryHeader, string?][] = Array.from({ length: 10_001 }, (_, at) => [{ name: `f${at}` }, ''])
   await refused(await tarOf([...WHOLE, ...many]), 'more than 10000 entries')
+  const same = many.map((): [EntryHeader] => [{ name: 'f' }])
+  await refused(await tarOf([...WHOLE, ...same]), 'more than 10000 entries')
+  const large = await tarOf([...WHOLE, [{ name: 'devcontainer-feature.json' }, 'x'.repeat(1024 * 1024 + 1)]])
+  await refused(large, 'devcontainer-feature.json is larger than 1 MiB')
 })

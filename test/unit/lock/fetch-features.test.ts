@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { afterEach, expect, test } from 'vitest'
 import { initialize } from '../../../main/environment/initialize.ts'
@@ -62,12 +63,13 @@ test('who is to be asked about a feature can cancel what is fetched for it, and 
 const digestOf = (content: string | Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
 
 /** What a registry holds of a feature. */
-async function published(): Promise<{ layer: Buffer; manifest: string }> {
+async function published(more: object = {}, data?: Buffer): Promise<{ layer: Buffer; manifest: string }> {
   const tar = pack()
-  tar.entry({ name: 'devcontainer-feature.json' }, JSON.stringify({ id: 'tool', version: '1.0.0' }))
+  tar.entry({ name: 'devcontainer-feature.json' }, JSON.stringify({ id: 'tool', version: '1.0.0', ...more }))
+  if (data) tar.entry({ name: 'data' }, data)
   tar.entry({ name: 'install.sh' }, 'true\n')
   tar.finalize()
-  const layer = await buffer(tar)
+  const layer = gzipSync(await buffer(tar), { level: 1 })
   const mediaType = 'application/vnd.devcontainers.layer.v1+tar'
   const layers = [{ mediaType, digest: digestOf(layer), size: layer.length }]
   return { layer, manifest: JSON.stringify({ schemaVersion: 2, layers }) }
@@ -101,4 +103,25 @@ test('a frozen lock asks for no feature that nothing pins, and fetches a pinned 
   await folder.write('project/pristine.lock', JSON.stringify({ ...lock, features }))
   for (let times = 0; times < 2; times++) expect((await check()).exists).toBe(true)
   expect(asked).toEqual([`/v2/f/tool/manifests/${integrity}`, `/v2/f/tool/blobs/${digestOf(layer)}`])
+})
+
+test('features that nobody agreed to do not fill the disk, however small they are on their way', async () => {
+  await using folder = await scratch()
+  const held = new Map<string, Buffer | string>()
+  const { host, project, reference } = await projectOf(folder, ({ url = '' }, outgoing) => {
+    outgoing.end(held.get(url.split('/').at(-1) ?? ''))
+  })
+  const repository = reference.slice(0, -':1'.length)
+  const dependsOn = { [`${repository}:2`]: {}, [`${repository}:3`]: {}, [`${repository}:4`]: {} }
+  for (const tag of ['1', '2', '3', '4']) {
+    const bomb = tag === '1' ? undefined : Buffer.alloc(44 * 1024 * 1024)
+    const { layer, manifest } = await published({ name: tag, ...(!bomb && { dependsOn }) }, bomb)
+    expect(layer.length).toBeLessThan(500_000)
+    held.set(tag, manifest)
+    held.set(digestOf(layer), layer)
+  }
+  await expect(showTrust(host, project, undefined, silentRun())).rejects.toMatchObject({
+    code: 'feature-invalid',
+    data: { problem: expect.stringContaining('larger than 128 MiB') },
+  })
 })
