@@ -136,16 +136,18 @@ function named(run: Run, features: PlanFeature[]): Run {
   return {
     ...run,
     report: (event) => {
-      const at = event.kind === 'step' ? featureIn(event.name) : undefined
+      if (event.kind !== 'step') return run.report(event)
+      const at = featureIn(event.name)
       const feature = at === undefined ? undefined : features[at]
-      run.report(
-        event.kind === 'step' && feature
-          ? { ...event, name: `Install feature ${titleOf(feature)}`, subject: feature.id }
-          : event,
-      )
+      if (feature) run.report({ ...event, name: `Install feature ${titleOf(feature)}` })
+      // The other steps begin with the image, by a name that is gone when it is done, and change the user.
+      else if (!/^(?:FROM|USER) /.test(event.name)) run.report(event)
     },
   }
 }
 
-const titleOf = ({ id, version }: PlanFeature): string =>
-  version === undefined ? path.posix.basename(id) : `${path.posix.basename(id)} ${version}`
+/** Its name and its version, without where it comes from. */
+function titleOf({ id, version }: PlanFeature): string {
+  const [name = ''] = path.posix.basename(id).split(/[:@]/)
+  return version === undefined ? name : `${name} ${version}`
+}
