@@ -55,7 +55,7 @@ export default defineConfig({
           globalSetup: ['test/electron/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {

@@ -29,6 +29,8 @@ const LONG = [
   'browser/outer-screens',
   'browser/environment-reset',
   'browser/environment-accessible',
+  'electron/packaging',
+  'electron/day',
   'unit/definition/fuzz',
 ]
 
