@@ -11,6 +11,8 @@ const CHECK_INTERVAL = 24 * 60 * MINUTE
 const RETRY_INTERVAL = 60 * MINUTE
 /** A start contacts no registry, so none is contacted before an environment has run for this long. */
 const SETTLED = 10 * MINUTE
+/** What takes longer is given up: the checks of other projects wait for it. */
+const LONGEST_CHECK = 5 * MINUTE
 
 /** What decides whether a project is checked now; times in milliseconds since 1970. */
 export interface CheckTimes {
@@ -79,7 +81,8 @@ export class DailyPinChecks {
     const last = await readPinCheck(this.host.home, project.key)
     if (signal.aborted || !isDue({ now, runsSince, checked: last?.at, tried: undefined })) return
     if (!(await readSettings(this.host.home)).baseImages) return
-    await checkPins(this.host, project, this.ask, signal)
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_CHECK)])
+    await checkPins(this.host, project, this.ask, limited)
   }
 
   private readonly ask: AskDigest = (reference, signal) => {
