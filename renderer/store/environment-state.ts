@@ -177,6 +177,7 @@ const NOT_READY = new Set([
   'workspace-missing',
   'programs-unfound',
   'shell-missing',
+  'mount-source-missing',
   'mount-without-place',
   'output-endless',
   'container-stuck',
