@@ -11,6 +11,7 @@ import { registryAuth } from './registry-auth.ts'
 export interface Manifest {
   /** `sha256:…` of its bytes. */
   digest: string
+  /** None in the index of an image. */
   layers: { mediaType: string; digest: string; size: number }[]
 }
 
@@ -148,8 +149,12 @@ function layersIn(body: Buffer): Manifest['layers'] {
   } catch {
     throw new WrongContent('its manifest is not JSON')
   }
-  const { layers } = (value ?? {}) as Record<string, unknown>
-  if (!Array.isArray(layers) || !layers.every(isLayer)) throw new WrongContent('its manifest has no layers')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new WrongContent('its manifest is not an object')
+  // The index of an image has none, but its images do.
+  const { layers = [] } = value as Record<string, unknown>
+  if (!Array.isArray(layers) || !layers.every(isLayer))
+    throw new WrongContent('its manifest has layers that are none')
   return layers
 }
 

@@ -117,7 +117,7 @@ export const lockErrors = {
   'download-failed': entry<{ url: string; problem: string }>({
     message: (d) => `${d.url} could not be downloaded.`,
     why: (d) => d.problem,
-    hint: () => 'Check the address in the Dockerfile and the network.',
+    hint: () => 'Check the address and the network.',
     exit: 1,
   }),
   'download-changed': entry<{ url: string; from: string; to: string }>({

@@ -105,6 +105,16 @@ test('a frozen lock asks for no feature that nothing pins, and fetches a pinned 
   expect(asked).toEqual([`/v2/f/tool/manifests/${integrity}`, `/v2/f/tool/blobs/${digestOf(layer)}`])
 })
 
+test('an image is no feature, and is not called a broken registry', async () => {
+  await using folder = await scratch()
+  const index = JSON.stringify({ schemaVersion: 2, manifests: [] })
+  const { host, project, reference } = await projectOf(folder, (_, outgoing) => outgoing.end(index))
+  await expect(showTrust(host, project, undefined, silentRun())).rejects.toMatchObject({
+    code: 'feature-invalid',
+    data: { reference, problem: expect.stringContaining('something else under this name') },
+  })
+})
+
 test('features that nobody agreed to do not fill the disk, however small they are on their way', async () => {
   await using folder = await scratch()
   const held = new Map<string, Buffer | string>()

@@ -103,7 +103,14 @@ test('content with another digest is refused, in a manifest and in a layer', asy
   })
 })
 
-test.each(['no JSON', '[]', '{"layers":[{"mediaType":"x","digest":"md5:1","size":1}]}'])(
+test('the index of an image has no layers', async () => {
+  const index = JSON.stringify({ schemaVersion: 2, manifests: [{ digest: digestOf('x') }] })
+  const registry = await serve((_, outgoing) => outgoing.end(index))
+  const found = await artifacts().manifest(`${registry}/f/tool:1`, signal)
+  expect(found).toEqual({ digest: digestOf(index), layers: [] })
+})
+
+test.each(['no JSON', '[]', 'null', '{"layers":[{"mediaType":"x","digest":"md5:1","size":1}]}'])(
   'the manifest %s is refused',
   async (body) => {
     const registry = await serve((_, outgoing) => outgoing.end(body))
