@@ -59,7 +59,8 @@ export async function storedFeature(home: Home, integrity: string): Promise<Stor
       }),
     )
     const metadata = contents.find((text) => text !== undefined)
-    await keepFresh(record)
+    // A data folder that cannot be written can be read all the same.
+    await keepFresh(record).catch(() => {})
     return metadata === undefined ? undefined : { files, metadata: metadata.replace(/^\ufeff/, '') }
   } catch {
     return undefined

@@ -12,6 +12,8 @@ import { planProject } from '../../../main/plan/plan.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { EMPTY_LOCK, type FeaturePin } from '../../../shared/lock.ts'
+import { authority } from '../../rig/commands.ts'
+import { makeMemoryDisk } from '../../rig/small-disk.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 
 /*
@@ -192,3 +194,19 @@ test('the lock that counts first is written first', async () => {
   await expect(saveLock(home, project, files, next)).rejects.toMatchObject({ code: 'storage-failed' })
   expect(await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')).toContain(integrityOf('b'))
 })
+
+const cannotMount = process.platform !== 'linux' || authority() === 'none'
+
+test.skipIf(cannotMount)(
+  `${cannotMount ? 'skipped, because nothing can be mounted here: ' : ''}a feature is found in a data folder that cannot be written`,
+  async () => {
+    await using there = await scratch({})
+    const home = openHome({ PRISTINE_HOME: there.at('home') })
+    await using disk = await makeMemoryDisk(there.at('home'), 1024)
+    await storeFeature(home, integrityOf('a'), tool('one'))
+    const longAgo = new Date(Date.now() - 172_800_000)
+    await utimes(path.join(home.features, `${'a'.repeat(64)}.json`), longAgo, longAgo)
+    await disk.protect()
+    expect((await storedFeature(home, integrityOf('a')))?.metadata).toBe('{"id":"tool"}')
+  },
+)
