@@ -24,6 +24,9 @@ export const FeaturePin = z.strictObject({
 })
 export type FeaturePin = z.infer<typeof FeaturePin>
 
+/** What stands in a lock for the engine's own Dockerfile frontend. */
+export const BUILTIN = 'builtin'
+
 /** `pristine.lock`: every external reference of a definition, resolved. Committed beside the definition. */
 export const Lock = z.strictObject({
   lockVersion: z.literal(1),
@@ -45,6 +48,11 @@ export const Lock = z.strictObject({
       metadata: z.optional(ImageMetadata),
     }),
   ),
+  /**
+   * Frontends that a Dockerfile names with `# syntax=`, by the reference as written, that could not be had: the engine's own
+   * one builds. Only if there are some; each stands here or in `images`.
+   */
+  frontends: z.optional(z.record(z.string(), z.strictObject({ resolved: z.literal(BUILTIN) }))),
   /** Features by the reference, in lower case, or the address; only if there are some. */
   features: z.optional(z.record(z.string(), FeaturePin)),
 })
@@ -57,6 +65,8 @@ export const LockReport = z.strictObject({
   file: z.string(),
   added: z.array(z.string()),
   removed: z.array(z.string()),
+  /** The frontends that the engine's own one takes the place of; only if there are some. */
+  builtin: z.optional(z.array(z.string())),
   moved: z.array(InputChange),
 })
 export type LockReport = z.infer<typeof LockReport>

@@ -10,7 +10,11 @@ export const UpResult = z.strictObject({
   action: z.enum(['none', 'started', 'recreated', 'built']),
   because: z.array(InputChange),
   environment: Environment,
-  /** References that the lock gained and lost. */
-  lock: z.strictObject({ added: z.array(z.string()), removed: z.array(z.string()) }),
+  /** References that the lock gained and lost, and the frontends that the engine's own one takes the place of. */
+  lock: z.strictObject({
+    added: z.array(z.string()),
+    removed: z.array(z.string()),
+    builtin: z.optional(z.array(z.string())),
+  }),
 })
 export type UpResult = z.infer<typeof UpResult>

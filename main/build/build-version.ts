@@ -1,8 +1,8 @@
 import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
+import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { PlanService } from '../../shared/plan.ts'
 import { type LaunchContext, prepareLaunch } from '../container/prepare-launch.ts'
 import {
   hiding,
@@ -22,8 +22,10 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { buildingName } from '../history/image-names.ts'
+import { requireBuiltin } from '../lock/builtin-frontend.ts'
 import { ensureDownload, sha256Of } from '../lock/download.ts'
 import { lockPath } from '../lock/lock-file.ts'
+import { registryFailure } from '../registry/registry-failure.ts'
 import { ensurePulled } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
 import { bake } from './bake.ts'
@@ -70,6 +72,7 @@ async function buildService(
 ): Promise<string> {
   const { engine, home, env } = builder
   const { plan } = service
+  await requireFrontend(engine, service, lockPath(version.plan.file))
   const attachables = await provideAttachables(builder, project, service, run)
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
@@ -79,7 +82,9 @@ async function buildService(
     })),
   )
   await Promise.all(
-    [...imagesOf(plan)].map(([resolved, reference]) => ensurePulled(engine, resolved, reference, env, run)),
+    [...imagesOf(service)].map(([resolved, reference]) =>
+      ensurePulled(engine, resolved, reference, env, run),
+    ),
   )
   const isUnrecorded = version.isRecipe && plan.metadata === undefined
   const bases = await basesWithTriggers(engine, service, lockPath(version.plan.file), isUnrecorded, run)
@@ -104,6 +109,19 @@ async function buildService(
     if (inputs.length > 0) throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
   }
   return bake(engine, launch, { home, historic, placed: await placedPaths(home, project), env, copied }, run)
+}
+
+/** The lock may come from a computer whose engine knows more. `lock` is its path. */
+async function requireFrontend(
+  engine: Engine,
+  { plan, reading: { frontend }, file }: ServiceBuild,
+  lock: string,
+): Promise<void> {
+  const isBuiltin =
+    frontend &&
+    pinnedByHand(frontend.reference) === undefined &&
+    !Object.hasOwn(plan.images, frontend.reference)
+  if (isBuiltin) await requireBuiltin(engine, { ...frontend, file }, { lock })
 }
 
 /** The build may compute an image's label in a way that only the builder knows: the hooks in it were not reviewed. */
@@ -206,11 +224,28 @@ async function send(
   ).catch((error: unknown) => {
     recipe?.stop()
     if (!(error instanceof BuildFailure)) throw error
+    const unavailable = frontendFailure(error, reading.frontend, images)
+    if (unavailable) throw unavailable
     const lines = hasLines ? pinned.lines : []
     throw buildFailure(redactFailure(error, hidden), file, pinned.text, lines, images)
   })
   await recipe?.end()
   return image
+}
+
+/**
+ * That BuildKit could not bring the pinned frontend, which it asks for before the first step, by its digest; undefined for
+ * every other failure.
+ */
+function frontendFailure(
+  failure: BuildFailure,
+  frontend: ServiceBuild['reading']['frontend'],
+  images: Record<string, string>,
+): Error | undefined {
+  if (!frontend || failure.step !== undefined) return undefined
+  const digest = images[frontend.reference]?.split('@')[1]
+  const isMeant = digest !== undefined && failure.message.includes(digest)
+  return isMeant ? registryFailure(frontend.reference, failure) : undefined
 }
 
 /** The arguments that come from this computer's environment, as the definition wrote them. */
@@ -222,21 +257,13 @@ function templatesOf(args: ServiceBuild['plan']['args']): Record<string, string>
   )
 }
 
-/** The images of a build as they are pulled, each with a reference that the person wrote; several may name one image. */
-function imagesOf(plan: PlanService): Map<string, string> {
-  const frontend = frontendOf(plan.dockerfile)
-  const pulled = Object.entries(plan.images).filter(([reference]) => reference !== frontend)
+/**
+ * The images of a build as they are pulled, each with a reference that the person wrote; several may name one image. BuildKit
+ * brings the frontend that `# syntax=` names itself.
+ */
+function imagesOf({ plan, reading: { frontend } }: ServiceBuild): Map<string, string> {
+  const pulled = Object.entries(plan.images).filter(([reference]) => reference !== frontend?.reference)
   return new Map(pulled.map(([reference, resolved]) => [resolved, reference]))
-}
-
-/** The image that `# syntax=` names, which BuildKit brings itself. Only the first lines are directives. */
-function frontendOf(dockerfile: string): string | undefined {
-  for (const line of dockerfile.split('\n')) {
-    const directive = /^#\s*(\w+)\s*=\s*(\S+)/.exec(line)
-    if (!directive) return undefined
-    if (directive[1]?.toLowerCase() === 'syntax') return directive[2]
-  }
-  return undefined
 }
 
 /** Reports the builder's steps as the person wrote them. */

@@ -34,7 +34,9 @@ export async function ensureImage(
     await saveLock(host.home, project, { definitionFile: planned.definition.file, file }, next)
     // Reported here, because the file stays in the person's folder even if the build fails.
     const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
-    for (const reference of added) note(`pinned ${reference}`)
+    const isBuiltin = (reference: string) => Object.hasOwn(next.frontends ?? {}, reference)
+    for (const reference of added)
+      note(isBuiltin(reference) ? `the engine's own frontend for ${reference}` : `pinned ${reference}`)
     for (const reference of removed) note(`dropped ${reference}`)
   }
   await recoverLedger(host, project)

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
-import type { Lock } from '../../shared/lock.ts'
+import { BUILTIN, type Lock } from '../../shared/lock.ts'
 import { byBytes } from '../files/byte-order.ts'
 import type { ProjectPaths } from '../files/project-paths.ts'
 import { featurePinProblem } from './feature-pin.ts'
@@ -43,7 +43,7 @@ export function parseLock(text: string, shown: string): Lock {
     fail(`it was written by a newer Pristine (lock version ${value['lockVersion']}); update Pristine.`)
   if (value['lockVersion'] !== 1) fail('"lockVersion" must be 1.')
   for (const key of Object.keys(value))
-    if (!['lockVersion', 'images', 'downloads', 'features'].includes(key))
+    if (!['lockVersion', 'images', 'downloads', 'features', 'frontends'].includes(key))
       fail(`it has an unknown entry "${key}".`)
   const images = value['images']
   const downloads = value['downloads']
@@ -62,6 +62,13 @@ export function parseLock(text: string, shown: string): Lock {
   for (const [reference, pin] of Object.entries(features)) {
     const problem = featurePinProblem(reference, pin)
     if (problem !== undefined) fail(problem)
+  }
+  const { frontends = {} } = value
+  if (!isObject(frontends)) return fail('"frontends" must be an object.')
+  for (const [reference, frontend] of Object.entries(frontends)) {
+    if (!hasOnly(frontend, 'resolved', /^builtin$/))
+      fail(`the frontend "${reference}" must have "resolved": "${BUILTIN}", and nothing beside it.`)
+    if (Object.hasOwn(images, reference)) fail(`it has "${reference}" both as a frontend and as an image.`)
   }
   const lock = value as Lock
   for (const [reference, { resolved }] of Object.entries(lock.images))
@@ -115,7 +122,9 @@ export function lockText(lock: Lock): string {
     ...(version !== undefined && { version }),
   }))
   const ofFeatures = features === '{}' ? '' : `  "features": ${features},\n`
-  return `{\n  "downloads": ${downloads},\n${ofFeatures}  "images": ${images},\n  "lockVersion": ${lock.lockVersion}\n}\n`
+  const frontends = section(lock.frontends ?? {}, ({ resolved }) => ({ resolved }))
+  const ofFrontends = frontends === '{}' ? '' : `  "frontends": ${frontends},\n`
+  return `{\n  "downloads": ${downloads},\n${ofFeatures}${ofFrontends}  "images": ${images},\n  "lockVersion": ${lock.lockVersion}\n}\n`
 }
 
 /** Put together by hand, because an object would put keys that look like numbers first. */
@@ -142,14 +151,18 @@ export interface References {
   downloads: string[]
 }
 
-/**
- * What a lock lacks, and what it pins in addition. Sorted. `digests` are images that are written with their digest: the
- * lock may have them, and need not.
- */
-export function compareLock(
-  lock: Lock,
-  needed: References & { digests: string[] },
-): { missing: References; unused: References } {
+/** What a definition refers to. */
+export interface Needed extends References {
+  /** Images that are written with their digest: the lock may have them, and need not. */
+  digests: string[]
+  /** Those of `images` that are frontends and nothing else. */
+  frontends: string[]
+}
+
+/** What a lock lacks, and what it pins in addition. Sorted. */
+export function compareLock(lock: Lock, needed: Needed): { missing: References; unused: References } {
+  const { frontends = {} } = lock
+  const builtin = new Set(needed.frontends.filter((reference) => Object.hasOwn(frontends, reference)))
   const missing = (pins: object, names: string[]): string[] =>
     [...new Set(names)].filter((name) => !Object.hasOwn(pins, name)).sort(byBytes)
   const unused = (pins: object, names: string[]): string[] => {
@@ -160,11 +173,17 @@ export function compareLock(
   }
   return {
     missing: {
-      images: missing(lock.images, needed.images),
+      images: missing(
+        lock.images,
+        needed.images.filter((reference) => !builtin.has(reference)),
+      ),
       downloads: missing(lock.downloads, needed.downloads),
     },
     unused: {
-      images: unused(lock.images, [...needed.images, ...needed.digests]),
+      images: [
+        ...unused(lock.images, [...needed.images, ...needed.digests]),
+        ...unused(frontends, needed.frontends),
+      ].sort(byBytes),
       downloads: unused(lock.downloads, needed.downloads),
     },
   }

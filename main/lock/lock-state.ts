@@ -5,7 +5,8 @@ import type { ReadProject } from '../definition/read-project.ts'
 import { byBytes } from '../files/byte-order.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { compareLock, lockPath, type References, readLock } from './lock-file.ts'
+import { frontendsOf, type NamedFrontend } from './builtin-frontend.ts'
+import { compareLock, lockPath, type Needed, type References, readLock } from './lock-file.ts'
 import { resolvePins } from './resolve-pins.ts'
 
 /** The lock as it is and as it must be. */
@@ -30,7 +31,8 @@ interface FoundLock {
   /** Relative to the project's folder. */
   file: string
   now: Lock | undefined
-  needed: References & { digests: string[] }
+  needed: Needed
+  frontends: ReadonlyMap<string, NamedFrontend>
   missing: References
   unused: References
   features: FeaturePins
@@ -53,7 +55,9 @@ export async function findLock(
 ): Promise<FoundLock> {
   const file = lockPath(definition.file)
   const now = await readLock(project, file)
+  const frontends = frontendsOf(services)
   const needed = {
+    frontends: [...frontends.keys()],
     images: [...new Set(services.flatMap(({ reading }) => reading.images.map((image) => image.reference)))],
     digests: [...new Set(services.flatMap(({ reading }) => reading.digests.map((image) => image.reference)))],
     downloads: [
@@ -71,7 +75,7 @@ export async function findLock(
     const [extra] = [...unused.images, ...unused.downloads, ...features.unused]
     if (extra) throw productError('lock-outdated', { file, reference: extra, problem: 'unused' })
   }
-  return { file, now, needed, missing, unused, features }
+  return { file, now, needed, frontends, missing, unused, features }
 }
 
 function comparePins(locked: Record<string, FeaturePin>, used: ReadProject['features']): FeaturePins {
@@ -92,7 +96,7 @@ function comparePins(locked: Record<string, FeaturePin>, used: ReadProject['feat
 
 /** Resolves what the lock lacks, and what is to be updated. Errors: those of resolving. */
 export async function completeLock(
-  { file, now, needed, missing, unused, features }: FoundLock,
+  { file, now, needed, frontends, missing, unused, features }: FoundLock,
   read: ReadProject,
   host: Pick<Host, 'home' | 'env' | 'engine'>,
   { frozen, update = () => false }: LockOptions,
@@ -104,18 +108,25 @@ export async function completeLock(
   const wanted = {
     images: needed.images.filter((reference) => lacking.images.has(reference) || again(reference)),
     downloads: needed.downloads.filter((url) => lacking.downloads.has(url) || again(url)),
+    // A pin that exists is needed: whoever has the lock builds with the same frontend.
+    frontends: new Map([...frontends].filter(([reference]) => !Object.hasOwn(kept.images, reference))),
   }
   const resolved =
     wanted.images.length + wanted.downloads.length > 0
       ? await resolvePins({ ...host, engine: await host.engine() }, wanted, run).catch((error: unknown) => {
           throw placed(error, read)
         })
-      : { images: {}, downloads: {} }
+      : { images: {}, downloads: {}, frontends: {} }
+  const builtin = pick(
+    { ...kept.frontends, ...resolved.frontends },
+    needed.frontends.filter((reference) => !Object.hasOwn(resolved.images, reference)),
+  )
   const next: Lock = {
     lockVersion: 1,
     images: pick({ ...kept.images, ...movedOf(kept, resolved) }, [...needed.images, ...needed.digests]),
     downloads: pick({ ...kept.downloads, ...resolved.downloads }, needed.downloads),
     ...(Object.keys(features.needed).length > 0 && { features: features.needed }),
+    ...(Object.keys(builtin).length > 0 && { frontends: builtin }),
   }
   return {
     file,
@@ -148,6 +159,6 @@ function placed(error: unknown, { definition, services }: ReadProject): unknown 
   return error
 }
 
-function pick<T>(record: Record<string, T>, keys: string[]): Record<string, T> {
+function pick<T>(record: Readonly<Record<string, T>>, keys: string[]): Record<string, T> {
   return Object.fromEntries(keys.flatMap((key) => (record[key] === undefined ? [] : [[key, record[key]]])))
 }

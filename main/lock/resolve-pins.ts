@@ -1,10 +1,11 @@
 import { isProductError, productError } from '../../shared/errors.ts'
 import { type ImageReference, parseImageReference } from '../../shared/image-reference.ts'
-import type { Lock } from '../../shared/lock.ts'
+import { BUILTIN, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { askDigest, localCopy, resolveDigest } from '../registry/resolve-digest.ts'
 import type { Home } from '../store/home.ts'
+import { mayBeBuiltin, type NamedFrontend, requireBuiltin } from './builtin-frontend.ts'
 import { download } from './download.ts'
 
 /** What resolving needs: the engine that is asked, the store for downloads, the person's environment. */
@@ -79,17 +80,26 @@ async function hasDigest(
   }
 }
 
-/** Resolves references and downloads, side by side. */
+/** What is resolved: the pins, and the frontends that could not be had. */
+export type Resolved = Pick<Lock, 'images' | 'downloads'> & { frontends: NonNullable<Lock['frontends']> }
+
+/**
+ * Resolves references and downloads, side by side. `frontends` are those of the images that the engine's own one may take the
+ * place of. Errors: those of resolving; `frontend-needed`.
+ */
 export async function resolvePins(
   resolver: Resolver,
-  wanted: { images: string[]; downloads: string[] },
+  wanted: { images: string[]; downloads: string[]; frontends: ReadonlyMap<string, NamedFrontend> },
   run: Run,
-): Promise<Pick<Lock, 'images' | 'downloads'>> {
+): Promise<Resolved> {
+  const builtin: string[] = []
   const [images, downloads] = await Promise.all([
     Promise.all(
-      wanted.images.map(
-        async (reference) => [reference, { resolved: await resolveImage(resolver, reference, run) }] as const,
-      ),
+      wanted.images.map(async (reference) => {
+        const resolved = await resolveOrBuiltin(resolver, reference, wanted.frontends.get(reference), run)
+        if (resolved === BUILTIN) builtin.push(reference)
+        return resolved === BUILTIN ? [] : [[reference, { resolved }] as const]
+      }),
     ),
     Promise.all(
       wanted.downloads.map(
@@ -97,5 +107,25 @@ export async function resolvePins(
       ),
     ),
   ])
-  return { images: Object.fromEntries(images), downloads: Object.fromEntries(downloads) }
+  return {
+    images: Object.fromEntries(images.flat()),
+    downloads: Object.fromEntries(downloads),
+    frontends: Object.fromEntries(builtin.map((reference) => [reference, { resolved: BUILTIN }])),
+  }
+}
+
+async function resolveOrBuiltin(
+  resolver: Resolver,
+  reference: string,
+  frontend: NamedFrontend | undefined,
+  run: Run,
+): Promise<string> {
+  try {
+    return await resolveImage(resolver, reference, run)
+  } catch (error) {
+    if (!frontend || !mayBeBuiltin(frontend, error)) throw error
+    await requireBuiltin(resolver.engine, frontend, { cause: error })
+    run.report({ kind: 'warning', text: `${error.message} ${isProductError(error) ? error.why : ''}`.trim() })
+    return BUILTIN
+  }
 }

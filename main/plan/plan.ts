@@ -19,6 +19,7 @@ import { type InputReason, type ProjectInputs, projectInputs } from '../definiti
 import { type ReadProject, type ReadService, wholeContextWarning } from '../definition/read-project.ts'
 import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
 import type { Host } from '../host/host.ts'
+import { frontendsOf, frontendWarnings } from '../lock/builtin-frontend.ts'
 import { lockPath } from '../lock/lock-file.ts'
 import { completeLock, findLock, type LockOptions, type LockState } from '../lock/lock-state.ts'
 import { readLocked } from '../lock/read-locked.ts'
@@ -91,6 +92,7 @@ export async function planReading(
   const plan: Plan = { planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs }
   const warnings = [
     ...definition.warnings,
+    ...frontendWarnings(lock.file, lock.next, frontendsOf(services)),
     ...services.flatMap(wholeContextWarning),
     ...services.flatMap((service) => undeclaredMountWarnings(definition, service)),
     ...services.flatMap(({ merged }) => bakedMountWarnings(merged)),
@@ -202,6 +204,9 @@ function planService(
   const { source, run } = service
   const baked = bakedValues(merged, local)
   const built = source.kind === 'build' ? source : undefined
+  const { frontends = {} } = lock
+  // A frontend that could not be had has no pin: the text is sent without its line.
+  const pinned = reading.images.filter(({ reference }) => !Object.hasOwn(frontends, reference))
   return {
     name: service.name,
     dockerfile: reading.text,
@@ -210,7 +215,7 @@ function planService(
     context: built?.context ?? '.',
     files,
     images: Object.fromEntries([
-      ...reading.images.map(({ reference }) => [reference, lock.images[reference]?.resolved ?? '']),
+      ...pinned.map(({ reference }) => [reference, lock.images[reference]?.resolved ?? '']),
       ...reading.digests.map(({ reference }) => [reference, pinnedByHand(reference) ?? '']),
     ]),
     downloads: Object.fromEntries(

@@ -6,6 +6,7 @@ import type { Run } from '../../shared/operation.ts'
 import { unplannedFacts } from '../build/base-facts.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
+import { builtinFrontends } from '../lock/builtin-frontend.ts'
 import { download } from '../lock/download.ts'
 import { featureKey, resolvedOf } from '../lock/feature-pin.ts'
 import { FeatureFetcher } from '../lock/fetch-feature.ts'
@@ -52,7 +53,9 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
     const planned = await planWithFacts(host, project, options, run)
     const { added, removed, next, now, file } = planned.lock
     if (Array.isArray(options.update)) {
-      const known = [next.images, next.downloads, next.features ?? {}].flatMap(Object.keys)
+      const known = [next.images, next.frontends ?? {}, next.downloads, next.features ?? {}].flatMap(
+        Object.keys,
+      )
       const isKnown = (reference: string) =>
         known.includes(reference) || Object.hasOwn(next.features ?? {}, featureKey(reference))
       const unknown = options.update.find((reference) => !isKnown(reference))
@@ -63,7 +66,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
     }
     const moved: InputChange[] = []
     for (const [input, { resolved }] of Object.entries(next.images)) {
-      const from = now?.images[input]?.resolved
+      const from = now?.images[input]?.resolved ?? now?.frontends?.[input]?.resolved
       if (from !== undefined && from !== resolved) moved.push({ input, from, to: resolved, kind: 'pin' })
     }
     for (const [input, { integrity }] of Object.entries(next.downloads)) {
@@ -76,7 +79,14 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
       if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity, kind: 'pin' })
     }
     await saveLock(host.home, project, { definitionFile: planned.definition.file, file }, next)
-    return { file: lockPath(planned.definition.file), added, removed, moved }
+    const builtin = builtinFrontends(next)
+    return {
+      file: lockPath(planned.definition.file),
+      added,
+      removed,
+      ...(builtin.length > 0 && { builtin }),
+      moved,
+    }
   })
 }
 

@@ -26,6 +26,7 @@ import { resumeExisting } from '../environment/resume-existing.ts'
 import { orNoEnvironment } from '../environment/with-environment-state.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
+import { builtinFrontends } from '../lock/builtin-frontend.ts'
 import { rememberDefinition } from '../store/chosen-definition.ts'
 import type { Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
@@ -179,13 +180,14 @@ function describe(
   project: Project,
   { planned, change, because, ordinal, current }: PlannedChange,
 ): Omit<UpResult, 'environment'> {
-  const { added, removed } = planned.lock
+  const { added, removed, next } = planned.lock
+  const builtin = builtinFrontends(next)
   return {
     project: { path: project.path, name: project.name },
     version: { id: planned.id, ordinal, image: imageName(project.key, planned.id) },
     action: actionOf(change, current.facts.containers.length > 0),
     because,
-    lock: { added, removed },
+    lock: { added, removed, ...(builtin.length > 0 && { builtin }) },
   }
 }
 

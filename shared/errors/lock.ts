@@ -86,6 +86,27 @@ export const lockErrors = {
     hint: (d) => `Check the spelling; for a private image, log in with "docker login ${d.registry}".`,
     exit: 1,
   }),
+  'frontend-needed': entry<{
+    file: string
+    line: number
+    reference: string
+    /** What the engine's own frontend does not know. */
+    what: string
+    engine: string
+    /** The lock that says that the engine's own frontend builds. */
+    lock?: string
+    /** Why the frontend could not be had. */
+    problem?: string
+  }>({
+    message: (d) => `${d.file}:${d.line}: "${d.what}" needs ${d.reference}, which could not be had.`,
+    why: (d) =>
+      `The Dockerfile frontend inside this engine (${d.engine}) is not known to understand it. ${d.problem ?? `${d.lock} says that the engine's own frontend builds.`}`,
+    hint: (d) =>
+      d.lock === undefined
+        ? `Let the engine reach the registry of ${d.reference}, use a newer engine, or write the instruction without it. Nothing was changed.`
+        : `Run "pristine lock --update ${d.reference}" where the engine reaches its registry, and commit the result; or use a newer engine. Nothing was changed.`,
+    exit: 1,
+  }),
   'reference-local': entry<{ reference: string; registry: string; at?: string }>({
     message: (d) => `${d.at ? `${d.at}: the` : 'The'} image ${d.reference} exists only on this computer.`,
     why: (d) =>

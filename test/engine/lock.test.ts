@@ -4,6 +4,7 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { publish } from '../rig/publish.ts'
 import { registryCalls, registryLog } from '../rig/registry-log.ts'
 import { retag } from '../rig/retag.ts'
 import { docker } from './docker.ts'
@@ -331,4 +332,56 @@ test('a download that the server refuses is told with its answer', async () => {
   } finally {
     server.close()
   }
+})
+
+test('a frontend that cannot be had is replaced by the engine’s own, in the lock too; one that is pinned is needed', async () => {
+  const reference = `frontend-${process.pid}/docker/dockerfile:1`
+  const dockerfile = (step: string) => ({
+    '.devcontainer/Dockerfile': `# syntax=${reference}\nFROM busybox:1.36\n${step}\n`,
+  })
+  const label = async ({ version }: { version: { image: string } }) =>
+    (await docker().getImage(version.image).inspect()).Config.Labels?.['frontend']
+  await using project = await testProject({
+    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+    ...dockerfile('COPY --parents x /'),
+  })
+  const { engine, folder } = project
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'frontend-needed',
+    data: { file: '.devcontainer/Dockerfile', line: 3, reference, what: 'COPY --parents' },
+  })
+
+  await project.write(dockerfile('RUN --mount=type=tmpfs,target=/t true'))
+  const first = await project.up()
+  expect(first.lock).toMatchObject({ builtin: [reference] })
+  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+  expect(warnings).toContainEqual(expect.stringContaining(`names ${reference}, which could not be had`))
+  expect(await label(first)).toBeUndefined()
+  const locked = await read(project)
+
+  const program = await readFile(new URL('../fixtures/frontend/frontend.mjs', import.meta.url), 'utf8')
+  await publish(
+    reference,
+    'FROM node:24-bookworm-slim\nCOPY frontend.mjs /\nENTRYPOINT ["node", "/frontend.mjs"]\n',
+    { 'frontend.mjs': program },
+  )
+  // Whoever has the lock builds with the same one, whatever the registry has by now.
+  expect((await project.up({ frozen: true })).version).toEqual(first.version)
+  expect(await read(project)).toBe(locked)
+
+  const { moved } = await engine.lock(folder, { update: [reference] }, project.run())
+  expect(moved).toMatchObject([{ input: reference, from: 'builtin', to: expect.stringContaining('sha256:') }])
+  const second = await project.up()
+  expect(second.because).toMatchObject([{ input: reference, from: null, kind: 'pin' }])
+  expect(await label(second)).toBe('its-own')
+
+  const gone = (await read(project)).replace(/(dockerfile@sha256:)[0-9a-f]{64}/, `$1${'1'.repeat(64)}`)
+  await project.write({ [LOCK]: gone })
+  await expect(project.up()).rejects.toMatchObject({
+    code: expect.stringMatching(/^(?:reference-unknown|registry-unreachable)$/),
+    data: { reference },
+  })
+  await project.write({ [LOCK]: locked, ...dockerfile('COPY --parents x /') })
+  await expect(project.up()).rejects.toMatchObject({ code: 'frontend-needed', data: { lock: LOCK } })
+  expect(await project.status()).toMatchObject({ version: { id: second.version.id } })
 })

@@ -27,7 +27,12 @@ export async function lock(
     printJson(report)
     return 0
   }
-  for (const reference of report.added) printLine(`${report.file}: pinned ${reference}`)
+  for (const reference of report.added)
+    printLine(
+      report.builtin?.includes(reference)
+        ? `${report.file}: the engine's own frontend for ${reference}`
+        : `${report.file}: pinned ${reference}`,
+    )
   for (const reference of report.removed) printLine(`${report.file}: dropped ${reference}`)
   for (const change of report.moved) printLine(`${report.file}: ${describeChange(change, session)}`)
   if (report.added.length + report.removed.length + report.moved.length === 0)

@@ -8,7 +8,10 @@ import { requireHeredocs } from './require-heredocs.ts'
 export { appendLabels } from './append-labels.ts'
 
 export interface Pins {
-  /** Resolved references (`docker.io/library/node@sha256:…`) by the reference as written. */
+  /**
+   * Resolved references (`docker.io/library/node@sha256:…`) by the reference as written. Without the one of `# syntax=` the
+   * builder's own frontend is used.
+   */
   images: Record<string, string>
   downloads: Record<string, { integrity: string }>
 }
@@ -40,8 +43,11 @@ export function pinDockerfile(
       throw productError('internal', { problem: `there is no pin for ${reference}` })
     return resolved
   }
+  const sent = reading.segments.filter(
+    ({ frontend }) => frontend === undefined || Object.hasOwn(pins.images, frontend),
+  )
   const rendered = render(
-    requireHeredocs(reading.segments),
+    requireHeredocs(sent),
     (what) => {
       switch (what.kind) {
         case 'stage':

@@ -1,6 +1,7 @@
 import { type AgentMount, Analysis, type SecretMount } from './analysis.ts'
 import { assignArg, assignEnv, labelIn } from './assign-variables.ts'
 import type { ContextSource } from './context-source.ts'
+import { directiveNeeds, type Frontend, instructionNeeds } from './frontend-needs.ts'
 import { METADATA_LABEL } from './metadata-label.ts'
 import { flagOf } from './parse-instruction.ts'
 import { DockerfileProblem, faultIn, NoSuchStage } from './problem.ts'
@@ -68,6 +69,8 @@ export interface DockerfileReading {
    * for none, and for one that only the build knows.
    */
   metadata: { base?: string; label?: string }
+  /** The frontend that the file names with `# syntax=`; its reference is among the images, or has a digest. */
+  frontend?: Frontend
   /** Addresses that ADD downloads, sorted; what has a checksum already is not among them. */
   downloads: { url: string; line: number }[]
   /** What of the build context is read: one entry for each COPY, ADD and bind mount. */
@@ -130,7 +133,8 @@ class Reader {
     const places = new Map(reached.map((stage, place) => [stage, place]))
     const scopes = new Map<Stage, Variables>()
     for (const stage of reached) scopes.set(stage, this.readStage(stage, scopes, places))
-    const directives = this.split.directives.map((directive) => this.directiveSegment(directive))
+    const frontend = this.frontendOf(reached)
+    const directives = this.split.directives.map((directive) => this.directiveSegment(directive, frontend))
     const all = (left: (stage: Stage) => Statement[]): Segment[] => {
       const stages = reached.flatMap((stage) => [stage.from, ...left(stage), ...stage.statements])
       return [...directives, ...[...this.stages.globals, ...stages].map((statement) => this.piece(statement))]
@@ -148,6 +152,7 @@ class Reader {
       secrets,
       agents,
       bases: [...this.bases].sort(),
+      ...(frontend && { frontend }),
       metadata: this.metadata.get(this.target) ?? {},
       onbuild: Object.fromEntries(
         [...this.onbuild].map(([reference, texts]) => [reference, texts && [...texts]]),
@@ -155,6 +160,20 @@ class Reader {
       escapeChar: this.split.escapeChar,
       segments: all((stage) => this.triggersOf(stage)),
     }
+  }
+
+  /** Undefined, too, for an image that the stages use as well: it is needed in any case. */
+  private frontendOf(reached: Stage[]): Frontend | undefined {
+    const directive = this.split.directives.find(({ name }) => name === 'syntax')
+    if (!directive) return undefined
+    const reference = frontendReference(directive)
+    if (this.analysis.images.has(reference) || this.analysis.digests.has(reference)) return undefined
+    const stages = reached.flatMap((stage) => [stage.from, ...this.triggersOf(stage), ...stage.statements])
+    const needs = [
+      ...directiveNeeds(this.split.directives),
+      ...[...this.stages.globals, ...stages].flatMap(instructionNeeds),
+    ]
+    return { reference, line: directive.line.number, needs }
   }
 
   /** The stages that the target needs, in the order of the file. */
@@ -304,18 +323,23 @@ class Reader {
     return { lines, own, logical, ranges, edits, ...(download && { download }) }
   }
 
-  private directiveSegment({ line, value, name }: Directive): Segment {
+  private directiveSegment(directive: Directive, frontend: Frontend | undefined): Segment {
+    const { line, value, name } = directive
     const ranges = [{ start: 0, length: line.text.length, line: 0, column: 0 }]
     const segment: Segment = { lines: [line], own: 1, logical: line.text, ranges, edits: [] }
-    const reference = value.split(' ')[0] ?? ''
+    const reference = frontendReference(directive)
     if (name !== 'syntax' || !this.analysis.useImage(reference, line.number)) return segment
     const start = line.text.indexOf(value, line.text.indexOf('=') + 1)
     return {
       ...segment,
+      ...(frontend && { frontend: reference }),
       edits: [{ what: { kind: 'image', reference }, start, end: start + reference.length }],
     }
   }
 }
+
+/** What follows the reference is the frontend's own. */
+const frontendReference = ({ value }: Directive): string => value.split(' ')[0] ?? ''
 
 function targetOf(stages: Stages, target: string | undefined): Stage {
   const last = stages.stages.at(-1)

@@ -38,6 +38,8 @@ export interface Segment {
   ranges: SourceRange[]
   edits: Edit[]
   download?: Download
+  /** Of a `# syntax=` line without a digest: the image that it names. */
+  frontend?: string
 }
 
 export interface Rendered {

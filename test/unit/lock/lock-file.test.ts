@@ -163,6 +163,8 @@ describe('reading', () => {
     ],
     ['{"lockVersion":1,"images":{},"downloads":{"u":{"integrity":"sha1:0"}}}', '"u"'],
     ['{"lockVersion":1,"images":{},"downloads":{"u":null}}', '"u"'],
+    ['{"lockVersion":1,"images":{},"downloads":{},"frontends":[]}', '"frontends"'],
+    ['{"lockVersion":1,"images":{},"downloads":{},"frontends":{"f":{"resolved":"x"}}}', '"f"'],
   ] as const)('%j is refused: %s', ([text, words]) => {
     expect(() => parseLock(text, 'pristine.lock')).toThrow(
       expect.objectContaining({
@@ -238,8 +240,30 @@ describe('writing', () => {
   })
 })
 
+const builtin = { resolved: 'builtin' } as const
+
+test('a frontend stands in it once: as an image, or as one that could not be had', () => {
+  const own: Lock = { ...lock, frontends: { 'f:1': builtin } }
+  expect(lockText(own)).toContain(
+    '  "frontends": {\n    "f:1": {\n      "resolved": "builtin"\n    }\n  },\n',
+  )
+  expect(parseLock(lockText(own), 'x')).toEqual(own)
+  const both = lockText({ ...lock, frontends: { 'node:24': builtin } })
+  expect(() => parseLock(both, 'x')).toThrow(expect.objectContaining({ code: 'lock-invalid' }))
+})
+
+test('a frontend that could not be had is not missing, unless it is an image, too', () => {
+  const own: Lock = { ...EMPTY_LOCK, frontends: { 'f:1': builtin, 'g:1': builtin, 'h:1': builtin } }
+  const needed = { images: ['f:1', 'g:1'], frontends: ['f:1'], digests: [], downloads: [] }
+  expect(compareLock(own, needed)).toMatchObject({
+    missing: { images: ['g:1'] },
+    unused: { images: ['g:1', 'h:1'] },
+  })
+})
+
 test('a lock is compared with what is needed', () => {
-  const needed = { images: ['node:24', 'b', 'a', 'a', 'toString'], digests: ['9'], downloads: [] }
+  const images = ['node:24', 'b', 'a', 'a', 'toString']
+  const needed = { images, frontends: [], digests: ['9'], downloads: [] }
   expect(compareLock(lock, needed)).toEqual({
     missing: { images: ['a', 'b', 'toString'], downloads: [] },
     unused: { images: ['10'], downloads: ['https://x.org/a'] },
