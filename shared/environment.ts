@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { VersionId } from './ids.ts'
+import { VersionFeature } from './version-feature.ts'
 
 export const PublishedPort = z.strictObject({
   container: z.int(),
@@ -56,6 +57,8 @@ export const Status = z.strictObject({
   wanted: z.nullable(z.strictObject({ id: VersionId, ordinal: z.nullable(z.number()) })),
   because: z.array(InputChange),
   drift: z.nullable(z.strictObject({ changes: z.int() })),
+  /** Those of the version that runs, in the order of their installation. */
+  features: z.array(VersionFeature),
   environment: Environment,
 })
 export type Status = z.infer<typeof Status>

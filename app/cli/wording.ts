@@ -1,6 +1,15 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
 import type { Environment, EnvironmentState } from '../../shared/environment.ts'
 import { sanitize } from '../../shared/sanitize.ts'
+import { exact } from '../../shared/trust.ts'
+import type { VersionFeature } from '../../shared/version-feature.ts'
+
+/** "ghcr.io/devcontainers/features/node:1 · 1.6.3 · version=20 · newer available" */
+export function describeFeature({ reference, version, options, newer }: VersionFeature): string {
+  const chosen = Object.entries(options).map(([name, value]) => `${name}=${value}`)
+  const parts = [reference, ...(version === null ? [] : [version]), ...chosen].map(exact)
+  return [...parts, ...(newer ? ['newer available'] : [])].join(' · ')
+}
 
 /** The level of detail of a change: with `verbose` also hashes, which mean nothing to a person. */
 export interface Wording {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { readFile, stat, utimes } from 'node:fs/promises'
+import { readdir, readFile, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { InputFile } from '../../shared/plan.ts'
@@ -66,6 +66,28 @@ export async function storedFeature(home: Home, integrity: string): Promise<Stor
     return undefined
   }
 }
+
+/** The integrities, `sha256:…`, under which a feature with exactly these files is stored. */
+export async function integritiesOf(home: Home, files: InputFile[]): Promise<string[]> {
+  const wanted = contentOf(files)
+  const names = await readdir(home.features).catch(() => [])
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const [, hex] = /^([0-9a-f]{64})\.json$/.exec(name) ?? []
+      if (hex === undefined) return []
+      try {
+        const record = StoredFeature.parse(JSON.parse(await readFile(path.join(home.features, name), 'utf8')))
+        return contentOf(record) === wanted ? [`sha256:${hex}`] : []
+      } catch {
+        return []
+      }
+    }),
+  )
+  return found.flat().sort()
+}
+
+const contentOf = (files: InputFile[]): string =>
+  JSON.stringify(files.map((file) => JSON.stringify(file)).sort())
 
 /** In milliseconds: half the time for which a record without a version is kept. */
 const HALF_DAY = 43_200_000

@@ -16,6 +16,7 @@ import { reportWarnings } from '../environment/planned-change.ts'
 import { warnOfGaps } from '../environment/reconcile.ts'
 import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
+import { versionFeatures } from '../explain/version-features.ts'
 import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
 import { planReading } from '../plan/plan.ts'
@@ -95,6 +96,7 @@ export async function status(
         ? explainChanges(host.home, before, await currentPlan(host.home, project, planned))
         : [],
     drift,
+    features: running ? await versionFeatures(host.home, project, running) : [],
     environment: describeEnvironment(facts),
   }
 }

@@ -11,6 +11,7 @@ export const definition = {
     noLock: 'There is no lock yet; the first start writes it.',
     noPins: 'The definition uses no external reference.',
     copy: 'Copy {{file}}',
+    copyPin: 'Copy the pin of {{reference}}',
   },
   lock: {
     title: 'Update {{file}}?',

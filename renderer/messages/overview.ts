@@ -58,6 +58,11 @@ export const overview = {
     wantsUnknownWhy: 'Updating pins it, builds beside what runs, and swaps in when it is ready.',
     update: 'Update now',
   },
+  features: {
+    title: 'Features',
+    copy: 'Copy the digest of {{name}}',
+    options: 'Options of {{name}}',
+  },
   found: {
     title: 'What was found',
     definition: '{{kind}}: {{file}}.',

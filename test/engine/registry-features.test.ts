@@ -125,6 +125,9 @@ publishing(
     await checkPins(host, opened, askImage, project.run().signal)
     const check = await readPinCheck(host.home, opened.key)
     expect(check && movedPins(check, await lockOf(project))).toEqual([reference])
+    const { features } = await project.engine.status(project.folder, undefined, project.run())
+    const pinned = (await lockOf(project)).features?.[reference]?.integrity
+    expect(features).toEqual([{ reference, version: '1.0.0', options: {}, digest: pinned, newer: true }])
 
     const options = { update: [reference] }
     const report = await project.engine.lock(project.folder, options, project.run())

@@ -1,7 +1,14 @@
 import { sanitize } from '../../../shared/sanitize.ts'
 import { colour, printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { count, describePorts, describeReasons, describeVersion, NOT_TRUSTED } from '../wording.ts'
+import {
+  count,
+  describeFeature,
+  describePorts,
+  describeReasons,
+  describeVersion,
+  NOT_TRUSTED,
+} from '../wording.ts'
 
 const LABELS = {
   absent: 'Not running',
@@ -38,6 +45,7 @@ export async function status(session: Session): Promise<number> {
   }
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)
+  for (const feature of found.features) printLine(`  Feature ${describeFeature(feature)}`)
   if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')
   else if (found.version && found.wanted.id !== found.version.id) {
     const wanted = found.wanted.ordinal ? describeVersion(found.wanted) : 'a new version'

@@ -25,7 +25,7 @@ export function optionValues(
 ): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, option] of Object.entries(options)) {
-    values[name] = String(option.default ?? (option.type === 'boolean' ? false : ''))
+    values[name] = defaultOf(option)
   }
   for (const [name, value] of Object.entries(chosen)) {
     const option = Object.hasOwn(options, name) ? options[name] : undefined
@@ -45,6 +45,26 @@ export function optionValues(
     values[name] = text
   }
   return values
+}
+
+const defaultOf = (option: FeatureOptions[string]): string =>
+  String(option.default ?? (option.type === 'boolean' ? false : ''))
+
+/**
+ * Of the values that an install script finds, by variable, those that are not the defaults: by the names of the options,
+ * or of the variables where the feature declares no such option. All of them where nothing is known of the declaration.
+ */
+export function changedOptions(
+  variables: Record<string, string>,
+  declared: FeatureOptions | undefined,
+): Record<string, string> {
+  const options = new Map(Object.entries(declared ?? {}).map((entry) => [optionVariable(entry[0]), entry]))
+  return Object.fromEntries(
+    Object.entries(variables).flatMap(([variable, value]) => {
+      const [name, option] = options.get(variable) ?? []
+      return option && defaultOf(option) === value ? [] : [[name ?? variable, value]]
+    }),
+  )
 }
 
 /**

@@ -38,6 +38,9 @@ const RELEASE = /^[^/@:]+\/[^/@:]+\/[^/@:]+(?:@\S+)?$/
 /** Whether a name is of a form that the specification no longer has. */
 export const isFormerName = (written: string): boolean => SHORT.test(written) || RELEASE.test(written)
 
+/** Whether the id of a feature names a registry: its first part has a dot or a port, or is this computer. */
+export const isOfRegistry = (id: string): boolean => /^[^/]+[.:][^/]*\/|^localhost\//.test(id)
+
 /**
  * Reads a key of "features" or "dependsOn". Registry names are the same in upper and lower case. `folder` is that of the
  * definition, relative to the project's folder.
@@ -57,8 +60,7 @@ export function parseFeatureReference(
   if (/^https?:\/\//i.test(written)) return tarballReference(written, origin, at)
   const id = written.toLowerCase()
   const parsed = parseImageReference(id)
-  const isOfRegistry = parsed !== undefined && /^[^/]+[.:][^/]*\/|^localhost\//.test(id)
-  if (isOfRegistry) {
+  if (parsed !== undefined && isOfRegistry(id)) {
     const { repository, digest } = parsed
     return {
       kind: 'registry',

@@ -100,6 +100,7 @@ function Pins({ pins, newer }: { pins: DefinitionText['pins']; newer: string[] }
             {shortChange({ input: '', from: null, to: resolved }).to}
           </code>
           {newer.includes(reference) && <Chip tone="busy">{t('definition.newer')}</Chip>}
+          <CopyButton size="compact-sm" text={resolved} label={t('definition.copyPin', { reference })} />
         </li>
       ))}
     </ul>

@@ -18,6 +18,7 @@ import { ProposedDefinition } from '../open/ProposedDefinition.tsx'
 import { Secrets } from '../secrets/Secrets.tsx'
 import { TrustBanner } from '../trust/TrustBanner.tsx'
 import { ChangeList } from './ChangeList.tsx'
+import { Features } from './Features.tsx'
 import { FoundDefinition } from './FoundDefinition.tsx'
 import { Services } from './Services.tsx'
 
@@ -32,7 +33,9 @@ export function OverviewTab({
   facts: string
 }) {
   const { key: project } = summary
-  const status = useAnswer(facts, (signal) => client.environment.status({ project }, { signal }))
+  // A check of the registries changes what is known of its features.
+  const known = [facts, ...summary.newerPins].join(' ')
+  const status = useAnswer(known, (signal) => client.environment.status({ project }, { signal }))
   const definition = useAnswer(facts, (signal) => client.projects.definition({ project }, { signal }))
   const current = versions.value?.find((version) => version.current)
   const now = status.value && isOfNow(status.value, summary) ? status.value : undefined
@@ -93,6 +96,7 @@ export function OverviewTab({
         <Card title={t('overview.version')}>
           <VersionFacts running={summary.version} current={current} definition={definition} status={now} />
         </Card>
+        {now && <Features project={project} features={now.features} />}
         <Secrets project={project} facts={facts} />
         <Disk summary={summary} facts={facts} />
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeChange, describeReasons } from '../../../app/cli/wording.ts'
+import { describeChange, describeFeature, describeReasons } from '../../../app/cli/wording.ts'
 import type { ChangeDetail, InputChange } from '../../../shared/change.ts'
 
 const [old, now] = ['5'.repeat(64), '9'.repeat(64)]
@@ -97,4 +97,18 @@ test('of many reasons the first are named, and nothing obeys what a name holds',
   const hostile = file(packages(1, ['\u001b]0;x\u0007a', '\u001b[2J1', '2\n3']))
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
   expect(describeChange(hostile, quiet)).not.toMatch(/[\x00-\x1f]/)
+})
+
+test('a feature is one line: reference, version, chosen options, and whether there is a newer one', () => {
+  const feature = {
+    reference: 'r.example/features/tool:1',
+    version: '1.2.0',
+    options: { version: '20', motd: 'a\u001b[2J\nb' },
+    digest: null,
+    newer: true,
+  }
+  expect(describeFeature(feature)).toBe(
+    'r.example/features/tool:1 · 1.2.0 · version=20 · motd=a\\u{1b}[2J\\nb · newer available',
+  )
+  expect(describeFeature({ ...feature, version: null, options: {}, newer: false })).toBe(feature.reference)
 })
