@@ -8,8 +8,11 @@ import { makeMountPoints } from '../data/mount-points.ts'
 import { workspaceMountOf } from '../data/workspace-mount.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
+import type { MetadataEntry } from '../definition/devcontainer/document/schema.ts'
 import { mergeImageMetadata, metadataLabel } from '../definition/devcontainer/image-metadata.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/devcontainer/resolve-run.ts'
+import { toolMetadata } from '../definition/devcontainer/tool-metadata.ts'
+import { readToolSettings } from '../definition/devcontainer/tool-settings.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
@@ -45,6 +48,8 @@ export interface Launch extends ResolvedRun {
   makeMountPoints(): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
   secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
+  /** The entries of its label `devcontainer.metadata`, with what the definition's file says to other tools now. */
+  toolMetadata(): Promise<MetadataEntry[]>
   /** Forwards what this person chose to commands, while they run. */
   forward(): Promise<ForwardedEnv>
 }
@@ -124,6 +129,14 @@ export async function prepareLaunch(
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
     secrets,
+    toolMetadata: async () =>
+      toolMetadata(
+        image.Config.Labels?.[METADATA_LABEL],
+        imageIn(planned),
+        planned.run,
+        await readToolSettings(project, file),
+        localVariables(project, file, host.env),
+      ),
     forward: () => forwardPersonal(host, project, agent),
   }
 }

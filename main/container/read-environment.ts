@@ -1,5 +1,6 @@
 import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
 import type { VersionId } from '../../shared/ids.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import {
   type ContainerDetails,
@@ -23,6 +24,8 @@ export interface EnvironmentContainer {
   /** The engine's id of the image that it was created from. */
   image: string
   request: string | undefined
+  /** What its label `devcontainer.metadata` says to other tools. */
+  metadata: string | undefined
   /** The data folder of the Pristine that made it. */
   home: string | undefined
   /** The project's folder when it was made. */
@@ -189,6 +192,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     version: (summary.Labels[LABEL.version] ?? '') as VersionId,
     image: summary.ImageID,
     request: summary.Labels[LABEL.request],
+    metadata: summary.Labels[METADATA_LABEL],
     home: summary.Labels[LABEL.home],
     path: summary.Labels[LABEL.path],
     running: summary.State === 'running' || summary.State === 'paused',

@@ -34,6 +34,7 @@ import { readContent } from './read-image-content.ts'
 import { recordInventory } from './record-inventory.ts'
 import { resumeOrStop } from './start-container.ts'
 import { swap } from './swap-containers.ts'
+import { toolLabel } from './tool-label.ts'
 
 /** A project's history and its environment on the engine, read together. */
 export interface CurrentState {
@@ -169,6 +170,7 @@ export async function activate(
       {
         engine,
         home: host.home.root,
+        labels: await toolLabel(launch, run),
         launch,
         blue,
         // Not cancelled by what cancelled the swap.

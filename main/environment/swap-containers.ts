@@ -23,6 +23,8 @@ export interface Swap {
   engine: Engine
   /** The data folder of this Pristine. */
   home: string
+  /** Labels of the new container for other tools; those that the definition names itself come first. */
+  labels: Record<string, string>
   launch: Launch
   /** The environment that runs now, to be replaced. */
   blue: EnvironmentContainer | undefined
@@ -128,13 +130,13 @@ const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
 function create(
-  { engine, home, launch, onRemoved }: Swap,
+  { engine, home, labels, launch, onRemoved }: Swap,
   name: string,
   ports: PortChoice[],
   run: Run,
 ): Promise<string> {
   const request = createRequest(launch.parts, ports)
-  const labelled = { ...request, Labels: { ...request.Labels, [LABEL.home]: home } }
+  const labelled = { ...request, Labels: { ...labels, ...request.Labels, [LABEL.home]: home } }
   const creating = () => createLaunchContainer(engine, launch, name, labelled, run)
   return copyingContent(launch, creating, run).catch(async (error: unknown) => {
     // A request without an answer may have been carried out all the same. The first failure is the one reported.

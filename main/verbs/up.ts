@@ -23,6 +23,7 @@ import {
 import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
+import { noteOtherCustomizations } from '../environment/tool-label.ts'
 import { orNoEnvironment } from '../environment/with-environment-state.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
@@ -109,6 +110,7 @@ async function bringAbout(
   } else if (change.kind !== 'none') {
     await activate(host, project, launch, current, run)
   }
+  if (change.kind === 'none' && container) await noteOtherCustomizations(launch, container, run)
   const { facts } = change.kind === 'none' ? current : await readCurrentState(host, project)
   // What an image that moved has now is known since its version ran.
   const known = because.some(({ kind }) => kind === 'pin')

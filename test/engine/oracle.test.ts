@@ -92,17 +92,54 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     expect((await pair.ours.exec('echo $WORD')).stdout).toBe('after\n')
   })
 
-  test("an image's own label counts, whoever wrote it", async () => {
-    const label = `LABEL devcontainer.metadata='{"containerEnv": {"WORD": "of the label"}}'`
+  test("an image's own label counts, whoever wrote it; who attaches finds it, and the definition", async () => {
+    const wants = (extension: string) => ({ customizations: { vscode: { extensions: [extension] } } })
+    const label = JSON.stringify({ containerEnv: { WORD: 'of the label' }, ...wants('image.one') })
+    const written = (extension: string) =>
+      devcontainer({
+        build: { dockerfile: 'Dockerfile' },
+        remoteUser: 'dev',
+        remoteEnv: { AT: '${containerWorkspaceFolder}', HOST: '${localEnv:ATTACHED}' },
+        userEnvProbe: 'none',
+        ...wants(extension),
+      })
     await using pair = await placePair({
       files: {
-        ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
-        '.devcontainer/Dockerfile': `FROM busybox:1.36\n${label}\n`,
+        ...written('own.two'),
+        '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo dev:x:1000:1000::/tmp:/bin/sh >> /etc/passwd\nLABEL devcontainer.metadata='${label}'\n`,
       },
+      env: { ATTACHED: 'moin-9f2c' },
     })
-    await Promise.all([pair.peer.up(), pair.ours.up()])
-    expect((await pair.peer.exec('echo $WORD')).stdout).toBe('\n')
-    expect((await pair.ours.exec('echo $WORD')).stdout).toBe('of the label\n')
+    const { peer, ours } = pair
+    await ours.grant()
+    const [, { environment, version }] = await Promise.all([peer.up(), ours.up()])
+    expect((await peer.exec('echo $WORD')).stdout).toBe('\n')
+    expect((await ours.exec('echo $WORD')).stdout).toBe('of the label\n')
+
+    const container = environment.containers[0]?.id ?? ''
+    const seen = await peer.attach(container, 'read-configuration', '--include-merged-configuration')
+    expect(JSON.parse(seen).mergedConfiguration).toMatchObject({
+      customizations: { vscode: [{ extensions: ['image.one'] }, { extensions: ['own.two'] }] },
+      remoteUser: 'dev',
+      userEnvProbe: 'none',
+      containerEnv: { WORD: 'of the label' },
+    })
+    const inside = await peer.attach(container, 'exec', 'sh', '-c', 'echo "$(id -un) $AT $HOST"')
+    expect(inside).toBe('dev /workspaces/project moin-9f2c\n')
+    expect(JSON.stringify(await docker().getContainer(container).inspect())).not.toContain('moin-9f2c')
+
+    // Another extension replaces nothing: a new container has it.
+    await ours.write(written('own.three'))
+    ours.events.length = 0
+    const after = await ours.up()
+    expect(after).toMatchObject({ action: 'none', version: { id: version.id }, environment })
+    expect(ours.events).toContainEqual({ kind: 'note', text: expect.stringContaining('pristine reset') })
+    const fresh = (await ours.reset()).environment.containers[0]?.id ?? ''
+    const { Config } = await docker().getContainer(fresh).inspect()
+    expect(Config.Labels['devcontainer.metadata']).toMatch(/image\.one.*own\.three/)
+    ours.events.length = 0
+    await ours.up()
+    expect(ours.events).not.toContainEqual(expect.objectContaining({ kind: 'note' }))
   })
 
   test('a failed hook leaves nothing behind', async () => {

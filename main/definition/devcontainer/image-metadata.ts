@@ -106,8 +106,12 @@ export function imageRequirements(label: string | undefined, named: string): Hos
 
 /** A label for an image with features: what its base's says, and then each feature. Error: definition-invalid. */
 export function metadataLabel(base: string | undefined, features: Feature[], named: string): string {
-  return JSON.stringify([...parseLabel(base, originOf(named)), ...features.map(({ metadata }) => metadata)])
+  return JSON.stringify([...parseMetadata(base, named), ...features.map(({ metadata }) => metadata)])
 }
+
+/** The entries of an image's label. `named`: what the image is called in messages. Error: definition-invalid. */
+export const parseMetadata = (label: string | undefined, named: string): MetadataEntry[] =>
+  parseLabel(label, originOf(named))
 
 function parseLabel(label: string | undefined, origin: Origin): MetadataEntry[] {
   if (label === undefined || label.trim() === '') return []

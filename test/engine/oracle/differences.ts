@@ -26,7 +26,7 @@ export const ON_PURPOSE = {
   attributes: 'A port that an image forwards has the attributes of the image',
   gpu: 'A GPU is given by runArgs',
   requirements: 'hostRequirements are compared with the engine',
-  tools: 'What other tools read is not merged',
+  tools: 'The definition is in the label of the container, not of the image',
   options: 'An install script is given all options',
   homes: 'An install script knows the home of a user that an earlier feature created',
   older: 'overrideFeatureInstallOrder knows older names of a feature',

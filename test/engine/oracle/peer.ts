@@ -52,6 +52,16 @@ export class PeerProject implements AsyncDisposable {
     return this.call('exec', [], ['/bin/sh', '-c', command])
   }
 
+  /**
+   * Opens a container that somebody else made, as an editor does that attaches to it: `verb` is one of the CLI's, `rest` what
+   * follows the container's id.
+   */
+  async attach(container: string, verb: string, ...rest: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.run(verb, ['--container-id', container, ...rest])
+    if (code !== 0) throw new Error(`devcontainer ${verb} ended with ${code}:\n${stdout}${stderr}`)
+    return stdout
+  }
+
   /** Writes files of the project; paths are relative to its folder. */
   async write(files: Record<string, string>): Promise<void> {
     for (const [name, content] of Object.entries(files))
@@ -63,9 +73,13 @@ export class PeerProject implements AsyncDisposable {
     return listContainers(this.engine, [`devcontainer.local_folder=${this.folder}`])
   }
 
-  private async call(verb: string, options: string[], command: string[] = []) {
-    const place = ['--workspace-folder', this.folder, '--user-data-folder', path.join(this.root, 'peer-data')]
-    const call = promisify(execFile)(process.execPath, [CLI, verb, ...place, ...options, ...command], {
+  private call(verb: string, options: string[], command: string[] = []) {
+    return this.run(verb, ['--workspace-folder', this.folder, ...options, ...command])
+  }
+
+  private async run(verb: string, options: string[]) {
+    const place = ['--user-data-folder', path.join(this.root, 'peer-data')]
+    const call = promisify(execFile)(process.execPath, [CLI, verb, ...place, ...options], {
       env: this.env,
       maxBuffer: MOST_OUTPUT,
     })

@@ -61,12 +61,12 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   context: supported({ image: undefined, dockerFile: 'Dockerfile', context: '..' }, 'of older files'),
   customizations: supported(
     { customizations: { vscode: { extensions: ['a.b'] } } },
-    '`pristine` is read; the rest is for editors',
+    '`pristine` is read; the rest is for editors, in [a label of the container](differences.md#the-definition-is-in-the-label-of-the-container-not-of-the-image)',
   ),
   dockerComposeFile: refused({ dockerComposeFile: 'compose.yaml' }, COMPOSE),
   dockerFile: supported({ image: undefined, dockerFile: 'Dockerfile' }, 'of older files'),
   extends: refused({ extends: './base.json' }, 'not in the schema; a definition is one file'),
-  extensions: accepted({ extensions: ['a.b'] }, 'of older files; for editors'),
+  extensions: supported({ extensions: ['a.b'] }, 'of older files; as `customizations.vscode.extensions`'),
   features: supported({ features: {} }, 'see [features](definition.md#features)'),
   forwardPorts: supported(
     { forwardPorts: [3000, 'localhost:8080'] },
@@ -132,7 +132,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   }),
   securityOpt: granted({ securityOpt: ['seccomp=unconfined'] }),
   service: refused({ service: 'web' }, COMPOSE),
-  settings: accepted({ settings: {} }, 'of older files; for editors'),
+  settings: supported({ settings: {} }, 'of older files; as `customizations.vscode.settings`'),
   shutdownAction: accepted({ shutdownAction: 'none' }, 'an environment runs until you stop it'),
   updateContentCommand: supported({ updateContentCommand: { a: 'true', b: ['true'] } }),
   updateRemoteUserUID: accepted(

@@ -4,7 +4,7 @@ import type { Row } from './devcontainer-keys.ts'
 export const FEATURE_KEYS: Record<string, Row> = {
   capAdd: { state: 'granted', json: { capAdd: ['SYS_PTRACE'] } },
   containerEnv: { state: 'supported', json: { containerEnv: { A: '1' } } },
-  customizations: { state: 'accepted', json: { customizations: { vscode: {} } }, note: 'for editors' },
+  customizations: { state: 'supported', json: { customizations: { vscode: {} } }, note: 'for editors' },
   dependsOn: { state: 'supported', json: { dependsOn: {} } },
   deprecated: { state: 'accepted', json: { deprecated: true } },
   description: { state: 'accepted', json: { description: 'A tool' } },

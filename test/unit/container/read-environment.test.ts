@@ -14,6 +14,7 @@ const container = (id: string, more: Partial<EnvironmentContainer> = {}): Enviro
   version,
   image: 'sha256:1',
   request: undefined,
+  metadata: undefined,
   home: undefined,
   path: undefined,
   running: true,

@@ -22,6 +22,7 @@ function facts(state: EnvironmentState, version: VersionId = A, hashes: object =
     image: 'sha256:1',
     request: canonical(hashes),
     running: state !== 'stopped',
+    metadata: undefined,
     home: undefined,
     path: undefined,
     paused: state === 'paused',

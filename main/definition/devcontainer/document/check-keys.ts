@@ -31,7 +31,7 @@ const UNSUPPORTED: Record<string, string> = {
   extends: 'a definition is one file; write what it takes from the other one into it',
 }
 
-/** Known and without effect here: editor settings and the file's own schema. */
+/** Known and without effect on the environment: settings of editors and the file's own schema. */
 const WITHOUT_EFFECT = ['$schema', 'extensions', 'settings', 'devPort']
 
 const KNOWN = [...Object.keys(DevcontainerJson.shape), ...Object.keys(UNSUPPORTED), ...WITHOUT_EFFECT]

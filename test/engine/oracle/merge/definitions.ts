@@ -382,13 +382,13 @@ const tools: MergeDefinition[] = [
     title: 'customizations of the definition',
     json: { customizations: { vscode: { extensions: ['mine'] } } },
     label: [{ customizations: { vscode: { extensions: ['theirs'] } } }],
-    differs: {
-      ...ALWAYS,
-      customizations: {
-        peer: '{"vscode":[{"extensions":["theirs"]},{"extensions":["mine"]}]}',
-        ours: '{"vscode":[{"extensions":["theirs"]}]}',
-        because: 'tools',
-      },
+  },
+  {
+    title: 'customizations where older files have them',
+    json: {
+      extensions: ['old'],
+      settings: { a: 1, b: 1 },
+      customizations: { vscode: { extensions: ['mine'], settings: { b: 2 } } },
     },
   },
   {
@@ -436,7 +436,6 @@ const tools: MergeDefinition[] = [
     title: 'shutdownAction',
     json: { shutdownAction: 'none' },
     label: [{ shutdownAction: 'stopContainer' }],
-    differs: { ...ALWAYS, shutdownAction: { peer: '"none"', because: 'tools' } },
   },
   {
     title: 'updateRemoteUserUID',

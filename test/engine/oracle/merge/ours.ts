@@ -1,11 +1,14 @@
 import { mergeHostRequirements } from '../../../../main/definition/devcontainer/document/host-requirements.ts'
 import { localVariables } from '../../../../main/definition/devcontainer/document/local-variables.ts'
+import type { MetadataEntry } from '../../../../main/definition/devcontainer/document/schema.ts'
 import {
   imageRequirements,
   mergeImageMetadata,
   metadataLabel,
 } from '../../../../main/definition/devcontainer/image-metadata.ts'
 import { resolvePart, resolveRun } from '../../../../main/definition/devcontainer/resolve-run.ts'
+import { toolMetadata } from '../../../../main/definition/devcontainer/tool-metadata.ts'
+import { readToolSettings } from '../../../../main/definition/devcontainer/tool-settings.ts'
 import { readFetched } from '../../../../main/lock/read-fetched.ts'
 import { silentRun } from '../../../../main/operation/quiet-run.ts'
 import { openHome } from '../../../../main/store/home.ts'
@@ -30,6 +33,9 @@ export async function mergedByPristine(
   const variables = localVariables(project, definition.file, env)
   const run = resolveRun(merged.run, variables)
   const { options } = run
+  const settings = await readToolSettings(project, definition.file)
+  const forTools = toolMetadata(labelled, 'the image', read.service.run, settings, variables)
+  const shutdown = forTools.findLast((entry) => entry['shutdownAction'] !== undefined)
   return {
     workspaceFolder: run.workspaceFolder,
     workspaceMount: run.workspaceMount,
@@ -49,7 +55,8 @@ export async function mergedByPristine(
     ports: run.ports.map(({ container, label, fixed }) => ({ port: container, label, fixed })),
     features: features.map(featureOf),
     others: {
-      customizations: customizationsIn(labelled),
+      customizations: customizationsIn(forTools),
+      shutdownAction: shutdown?.['shutdownAction'],
       hostRequirements: requirementsOf([
         definition.hostRequirements ?? {},
         imageRequirements(labelled, 'the image'),
@@ -65,10 +72,9 @@ function requirementsOf(all: HostRequirements[]): object | undefined {
   return isEmpty ? undefined : { cpus, memory: memory && `${memory}`, storage: storage && `${storage}`, gpu }
 }
 
-/** What tools find in the image's label, by tool, as the CLI collects it. */
-function customizationsIn(label: string): Record<string, unknown[]> | undefined {
-  const entries = JSON.parse(label) as { customizations?: Record<string, unknown> }[]
-  const all = entries.flatMap(({ customizations = {} }) => Object.entries(customizations))
+/** What tools find in the container's label, by tool, as the CLI collects it. */
+function customizationsIn(entries: MetadataEntry[]): Record<string, unknown[]> | undefined {
+  const all = entries.flatMap(({ customizations }) => Object.entries(Object(customizations ?? {})))
   if (all.length === 0) return undefined
   const values = (tool: string) => all.flatMap(([of, value]) => (of === tool ? [value] : []))
   return Object.fromEntries(all.map(([tool]) => [tool, values(tool)]))
