@@ -23,6 +23,7 @@ import { diskUse } from './verbs/disk.ts'
 import { drift } from './verbs/drift.ts'
 import { exec, shell } from './verbs/exec.ts'
 import { fork, removeFork } from './verbs/fork.ts'
+import { clearLayer, setLayer, showLayer, useLayer } from './verbs/layer.ts'
 import { checkLock, lock, outdated } from './verbs/lock.ts'
 import { mark, unmark } from './verbs/mark.ts'
 import { changePersonal, setDotfiles, showPersonal } from './verbs/personal-settings.ts'
@@ -120,6 +121,10 @@ export function engineOn(host: Host) {
     removeSecret: on(removeSecret),
     personal: on(showPersonal),
     changePersonal: on(changePersonal),
+    layer: on(showLayer),
+    setLayer: on(setLayer),
+    clearLayer: on(clearLayer),
+    useLayer: on(useLayer),
     setDotfiles: (wanted: DotfilesWanted | null, run: Run) => setDotfiles(host, wanted, run),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),

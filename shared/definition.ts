@@ -142,6 +142,8 @@ export const RunConfig = z.strictObject({
   /** Publish the ports that the image exposes (a bare Dockerfile has no other way to name them). */
   publishExposed: z.boolean(),
   hooks: Hooks,
+  /** Hooks of the person's own layer, which run after the others of their name. Absent where there are none. */
+  layerHooks: z.optional(Hooks),
   /** What runs on this computer before anything else. Absent where nothing does. */
   initializeCommand: z.optional(Hook),
   health: z.optional(HealthCheck),

@@ -38,7 +38,7 @@ export type ProjectRef = z.infer<typeof ProjectRef>
 
 /**
  * `wanted` is null where the definition cannot be planned without the network or a person; `drift` where there is no
- * environment, or the engine has no room to count.
+ * environment, or the engine has no room to count. `layer`: only of a version with the person's own layer.
  */
 export const Status = z.strictObject({
   project: ProjectRef,
@@ -52,9 +52,16 @@ export const Status = z.strictObject({
       ordinal: z.nullable(z.number()),
       present: z.boolean(),
       chosen: z.boolean(),
+      layer: z.optional(z.literal(true)),
     }),
   ),
-  wanted: z.nullable(z.strictObject({ id: VersionId, ordinal: z.nullable(z.number()) })),
+  wanted: z.nullable(
+    z.strictObject({
+      id: VersionId,
+      ordinal: z.nullable(z.number()),
+      layer: z.optional(z.literal(true)),
+    }),
+  ),
   because: z.array(InputChange),
   drift: z.nullable(z.strictObject({ changes: z.int() })),
   /** Those of the version that runs, in the order of their installation. */

@@ -6,6 +6,7 @@ import { editorErrors } from './errors/editor.ts'
 import { engineErrors } from './errors/engine.ts'
 import type { Entry } from './errors/entry.ts'
 import { environmentErrors } from './errors/environment.ts'
+import { layerErrors } from './errors/layer.ts'
 import { lockErrors } from './errors/lock.ts'
 import { operationErrors } from './errors/operation.ts'
 import { projectErrors } from './errors/project.ts'
@@ -22,6 +23,7 @@ const ERRORS = {
   ...cloneErrors,
   ...definitionErrors,
   ...trustErrors,
+  ...layerErrors,
   ...lockErrors,
   ...engineErrors,
   ...editorErrors,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { Feature, RunConfig } from './definition.ts'
-import { Sha256 } from './ids.ts'
+import { Sha256, VersionId } from './ids.ts'
 import { ImageMetadata } from './lock.ts'
 
 /**
@@ -71,5 +71,10 @@ export const Plan = z.strictObject({
    * to the project's folder, and may lead out of it within the repository.
    */
   inputs: z.array(InputFile),
+  /**
+   * Only of a version with a person's own layer, whose parts are among those of the services: the id of the version that the
+   * repository defines without it.
+   */
+  layer: z.optional(z.strictObject({ shared: VersionId })),
 })
 export type Plan = z.infer<typeof Plan>

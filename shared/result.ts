@@ -6,7 +6,13 @@ import { VersionId } from './ids.ts'
 /** What `up` and `reset` did, or, for a plan, would do. */
 export const UpResult = z.strictObject({
   project: ProjectRef,
-  version: z.strictObject({ id: VersionId, ordinal: z.int().check(z.positive()), image: z.string() }),
+  /** `layer`: only of a version with the person's own layer. */
+  version: z.strictObject({
+    id: VersionId,
+    ordinal: z.int().check(z.positive()),
+    image: z.string(),
+    layer: z.optional(z.literal(true)),
+  }),
   action: z.enum(['none', 'started', 'recreated', 'built']),
   because: z.array(InputChange),
   environment: Environment,

@@ -33,6 +33,8 @@ export const Version = z.strictObject({
   image: z.string(),
   because: z.array(InputChange),
   contents: z.nullable(Inventory),
+  /** Only of a version with the person's own layer: the version that the repository defined without it. */
+  layerOn: z.optional(VersionId),
 })
 export type Version = z.infer<typeof Version>
 
@@ -57,6 +59,8 @@ export const Verified = z.strictObject({
   state: EnvironmentState,
   /** Whether everything that the definition reaches was granted. */
   trusted: z.boolean(),
+  /** Whether the environment has the person's own layer on the version; only if it does. */
+  layer: z.optional(z.literal(true)),
 })
 export type Verified = z.infer<typeof Verified>
 

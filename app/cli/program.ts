@@ -115,10 +115,10 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/secrets.ts')).secrets,
   )
   verb(
-    'settings [name] [value]',
-    'your own settings for every environment: git-identity, ssh-agent, dotfiles',
+    'settings [name] [value] [file]',
+    'your own settings for every environment: git-identity, ssh-agent, dotfiles, and your layer',
     async () => (await import('./verbs/settings.ts')).settings,
-  )
+  ).option('--project', 'a layer for this project alone (default: for all)')
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
   verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
   verb(

@@ -143,9 +143,16 @@ export function describePorts({ ports }: Environment): string {
     .join(', ')
 }
 
-/** "v12"; a version that the history does not know by its first digits. */
-export const describeVersion = ({ id, ordinal }: { id: string; ordinal: number | null }): string =>
-  ordinal === null ? id.slice(0, 12) : `v${ordinal}`
+/** "v12", "v13 with your layer"; a version that the history does not know by its first digits. */
+export const describeVersion = (version: {
+  id: string
+  ordinal: number | null
+  layer?: true | undefined
+}): string =>
+  `${version.ordinal === null ? version.id.slice(0, 12) : `v${version.ordinal}`}${ofLayer(version)}`
+
+/** What is said after the name of a version: " with your layer", where it has one. */
+export const ofLayer = ({ layer }: { layer?: true | undefined }): string => (layer ? ' with your layer' : '')
 
 /** "1 change", "2 changes" */
 export const count = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`

@@ -52,6 +52,8 @@ export interface ReadProject {
   services: ReadService[]
   /** The features that are not in the repository, by reference. */
   features: Readonly<Record<string, FeatureContent>>
+  /** The same without the person's own layer, which is what the repository defines; undefined where there is no layer. */
+  shared?: ReadProject
 }
 
 /** What is known without contacting anything, and does not stand in the definition's files. */

@@ -9,7 +9,8 @@ import { planProject } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 
 /**
- * The plan of a version. A missing plan is recomputed if the checkout still defines that version.
+ * The plan of a version. A missing plan is recomputed if the checkout, with the person's layer or without it, still
+ * defines that version.
  * Errors: `plan-lost`.
  */
 export async function findPlan(
@@ -21,7 +22,11 @@ export async function findPlan(
   const kept = await storedPlan(host.home, id, image)
   if (kept) return kept
   // Whatever is wrong with the checkout, the lost plan is what to report.
-  const today = await planProject(host, project, { frozen: true }, silentRun()).catch(() => undefined)
-  if (today?.id === id) return today.plan
+  for (const shared of [false, true]) {
+    const options = { frozen: true, shared }
+    const today = await planProject(host, project, options, silentRun()).catch(() => undefined)
+    if (today?.id === id) return today.plan
+    if (today && !today.plan.layer) break
+  }
   throw productError('plan-lost', { version: shortId(id) })
 }

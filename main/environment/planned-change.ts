@@ -24,6 +24,8 @@ export interface UpOptions {
   /** The definition's file, where the project has several. */
   definition?: string | undefined
   frozen: boolean
+  /** Without the person's own layer; by default with it, unless the lock is `frozen`. */
+  shared?: boolean | undefined
   /** Fingerprints of the permission requests that the person grants with it. */
   trust?: readonly string[] | undefined
 }

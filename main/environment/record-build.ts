@@ -27,7 +27,8 @@ export async function buildAndRecord(
   { build, ordinal, because }: { build: VersionBuild; ordinal: number; because: InputChange[] },
   run: Run,
 ): Promise<Launch> {
-  const { id } = build
+  const { id, plan } = build
+  const layerOn = plan.layer?.shared
   // A build also runs the definition's commands; those of a recipe were not reviewed before.
   await requireTrust(host, project, await permissionsOfVersion(host, project, build))
   const folder = host.home.project(project.key)
@@ -41,7 +42,8 @@ export async function buildAndRecord(
     const images = await buildVersion({ ...host, engine }, project, build, run)
     for (const image of images.values()) {
       await nameImage(engine, project.key, id, ordinal, image)
-      await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because })
+      const layered = layerOn && { layerOn }
+      await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because, ...layered })
     }
     if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
   } catch (error) {

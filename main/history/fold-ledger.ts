@@ -13,6 +13,8 @@ export interface VersionRecord {
   wasReady: boolean | null
   /** The ids that it had by older forms of its plan: images and containers that exist go on being labelled with them. */
   formerIds?: VersionId[]
+  /** Of a version with the person's own layer: the version that the repository defined without it. */
+  layerOn?: VersionId
 }
 
 /** A project's history, folded from its ledger. */
@@ -57,6 +59,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
           image: event.image,
           because: known?.because ?? event.because.map(withKind),
           wasReady: known ? known.wasReady : false,
+          ...(event.layerOn && { layerOn: event.layerOn }),
         })
         break
       }

@@ -18,6 +18,8 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
     /** The engine's id of the image. */
     image: z.string(),
     because: z.array(InputChange),
+    /** The version that the repository defined, of one with a person's layer. */
+    layerOn: z.optional(VersionId),
   }),
   /** A version that an older form of plan named `from` is `version` in today's form: its image was not built again. */
   z.object({ kind: z.literal('adopted'), at, version: VersionId, from: VersionId }),

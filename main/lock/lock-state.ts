@@ -27,7 +27,7 @@ export interface LockOptions {
 }
 
 /** The lock as found, and how it compares with what the definition needs. */
-interface FoundLock {
+export interface FoundLock {
   /** Relative to the project's folder. */
   file: string
   now: Lock | undefined

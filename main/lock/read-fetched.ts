@@ -3,15 +3,15 @@ import type { FeaturePin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
+import { usedLayer } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
 import { FeatureFetcher } from './fetch-feature.ts'
+import { addLayerPins, pinsOfLayer } from './layer-pins.ts'
 import { lockPath, readLock } from './lock-file.ts'
 import { pinsOfFeatures, recordFound } from './pinned-features.ts'
-import { readLocked } from './read-locked.ts'
+import { isShared, type ReadingOptions, readShared, withOwnLayer } from './read-locked.ts'
 
-export interface FetchOptions {
-  /** The definition's file, where the project has several. */
-  definition?: string | undefined
+export interface FetchOptions extends ReadingOptions {
   /** Fail with `lock-outdated` instead of asking what a reference names that nothing pins. */
   frozen?: boolean | undefined
   /** References that are pinned to what they name today. */
@@ -31,51 +31,101 @@ const AT_ONCE = 8
 /**
  * The same as `readLocked`, after the features that this computer does not have were fetched from their registries: what
  * they ask for has to be known before anything is granted. Nothing of them runs. With `update`, the pins of the features
- * that it names are what their references name today. Writes only to the data folder.
+ * of the definition that it names are what their references name today. Writes only to the data folder. With `frozen` it is
+ * without the person's own layer: that is how a build server runs.
  * Errors: those of `readLocked`, but not `features-unread`; those of fetching; `lock-outdated`.
  */
 export async function readFetched(
+  host: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  options: FetchOptions,
+  run: Run,
+): Promise<ReadProject> {
+  const fetcher = new FeatureFetcher(host.home, host.env)
+  const shared = await readSharedFetched(host, project, options, fetcher, run)
+  return isShared(options) ? shared : withLayerFetched(host, project, shared, fetcher, run)
+}
+
+async function readSharedFetched(
   { env, home }: Pick<Host, 'env' | 'home'>,
   project: Project,
   { definition, frozen = false, update = () => false }: FetchOptions,
+  fetcher: FeatureFetcher,
   run: Run,
 ): Promise<ReadProject> {
   const moved = new Map<string, FeaturePin>()
-  const fetcher = new FeatureFetcher(home, env)
-  const fetchAll = async (wanted: Wanted[]) => {
-    for (let begin = 0; begin < wanted.length; begin += AT_ONCE) {
-      const fetching = wanted.slice(begin, begin + AT_ONCE).map(async ({ reference, at, pin }) => {
-        moved.set(reference, await fetcher.fetch(reference, at, pin, run))
-      })
-      const failed = (await Promise.allSettled(fetching)).find((one) => one.status === 'rejected')
-      if (failed) throw failed.reason
-    }
-  }
   for (;;) {
     try {
-      const read = await readLocked(env, project, definition, moved)
+      const read = await readShared(env, project, definition, moved)
       const again = Object.keys(read.features).filter(
         (reference) => update(reference) && !moved.has(reference),
       )
-      await fetchAll(again.map((reference) => ({ reference, at: read.definition.file, pin: undefined })))
+      const at = read.definition.file
+      const wanted = again.map((reference) => ({ reference, at, pin: undefined }))
+      await fetchAll(fetcher, wanted, moved, run)
       if (again.length > 0) continue
       await recordFound(home, project.key, Object.fromEntries(moved))
       return read
     } catch (error) {
-      if (!isProductError(error, 'features-unread')) throw error
-      const { file, features } = error.data as ErrorData<'features-unread'>
-      // The store lost what was just put into it.
-      if (features.every(({ reference }) => moved.has(reference))) throw error
+      const { file, features } = unreadFeatures(error, moved)
       const pins = await pinsOfFeatures(home, project, file)
       if (frozen) await requirePins(project, file, features, pins)
-      await fetchAll(
-        features.map(({ reference, at }) => ({
-          reference,
-          at,
-          pin: update(reference) ? undefined : pins(reference),
-        })),
-      )
+      const pinOf = (reference: string) => (update(reference) ? undefined : pins(reference))
+      await fetchAll(fetcher, withPins(features, pinOf), moved, run)
     }
+  }
+}
+
+/** The layer's features are pinned when they are fetched, beside the layer. */
+async function withLayerFetched(
+  { env, home }: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  shared: ReadProject,
+  fetcher: FeatureFetcher,
+  run: Run,
+): Promise<ReadProject> {
+  const moved = new Map<string, FeaturePin>()
+  for (;;) {
+    try {
+      return await withOwnLayer(env, project, shared, moved)
+    } catch (error) {
+      const { features } = unreadFeatures(error, moved)
+      const scope = (await usedLayer(home, project.key))?.scope
+      if (scope === undefined) throw error
+      await fetchAll(fetcher, withPins(features, await pinsOfLayer(home, project, scope)), moved, run)
+      await addLayerPins(home, project, scope, Object.fromEntries(moved))
+    }
+  }
+}
+
+/** The features that a reading lacks; any other error is thrown, and one of a store that lost what was just put into it. */
+function unreadFeatures(
+  error: unknown,
+  moved: ReadonlyMap<string, FeaturePin>,
+): ErrorData<'features-unread'> {
+  if (!isProductError(error, 'features-unread')) throw error
+  const data = error.data as ErrorData<'features-unread'>
+  if (data.features.every(({ reference }) => moved.has(reference))) throw error
+  return data
+}
+
+const withPins = (
+  features: ErrorData<'features-unread'>['features'],
+  pinOf: (reference: string) => FeaturePin | undefined,
+): Wanted[] => features.map(({ reference, at }) => ({ reference, at, pin: pinOf(reference) }))
+
+async function fetchAll(
+  fetcher: FeatureFetcher,
+  wanted: Wanted[],
+  moved: Map<string, FeaturePin>,
+  run: Run,
+): Promise<void> {
+  for (let begin = 0; begin < wanted.length; begin += AT_ONCE) {
+    const fetching = wanted.slice(begin, begin + AT_ONCE).map(async ({ reference, at, pin }) => {
+      moved.set(reference, await fetcher.fetch(reference, at, pin, run))
+    })
+    const failed = (await Promise.allSettled(fetching)).find((one) => one.status === 'rejected')
+    if (failed) throw failed.reason
   }
 }
 

@@ -1,25 +1,55 @@
 import type { FeaturePin, Lock } from '../../shared/lock.ts'
 import type { FindFeature } from '../definition/features/feature-content.ts'
+import { parseLayer } from '../definition/layer/layer-document.ts'
+import { withLayer } from '../definition/layer/with-layer.ts'
 import { type ReadProject, readProject } from '../definition/read-project.ts'
-import { openHome } from '../store/home.ts'
+import { type Home, openHome } from '../store/home.ts'
+import { usedLayer } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
 import { storedFeature } from './feature-store.ts'
+import { pinsOfLayer } from './layer-pins.ts'
 import { lockPath, readLock } from './lock-file.ts'
 import { pinsOfFeatures } from './pinned-features.ts'
 
+export interface ReadingOptions {
+  /** The definition's file, where the project has several. */
+  definition?: string | undefined
+  /** Without the person's own layer: what the repository defines, which is the same on every computer. */
+  shared?: boolean | undefined
+}
+
+/** Whether only what the repository defines is wanted: with a `frozen` lock, too, unless the layer is asked for. */
+export const isShared = ({ shared, frozen }: ReadingOptions & { frozen?: boolean | undefined }): boolean =>
+  shared ?? frozen ?? false
+
 /**
- * Reads a project's definition and its Dockerfile, with what their base images bring to the build (ONBUILD) and to the
- * hooks (their metadata label), as the lock has it, and with the features that it pins, as the data folder has them.
- * Contacts nothing. `moved` are pins that count before all others, by reference.
- * Errors: those of `readProject` and of the locks; `features-unread`.
+ * Reads a project's definition as `readShared` does, and, unless only that is wanted, with the person's layer on it, with
+ * the features of the layer as the data folder has them. Contacts nothing.
+ * Errors: those of `readShared`; `layer-invalid`, `layer-conflict`.
  */
 export async function readLocked(
+  env: Record<string, string | undefined>,
+  project: Project,
+  { definition, shared = false }: ReadingOptions,
+): Promise<ReadProject> {
+  const read = await readShared(env, project, definition)
+  return shared ? read : withOwnLayer(env, project, read)
+}
+
+/**
+ * What the repository defines: a project's definition and its Dockerfile, with what their base images bring to the build
+ * (ONBUILD) and to the hooks (their metadata label), as the lock has it, and with the features that it pins, as the data
+ * folder has them. Contacts nothing. `moved` are pins that count before all others, by reference.
+ * Errors: those of `readProject` and of the locks; `features-unread`.
+ */
+export async function readShared(
   env: Record<string, string | undefined>,
   project: Project,
   choice: string | undefined,
   moved: ReadonlyMap<string, FeaturePin> = new Map(),
 ): Promise<ReadProject> {
-  const findFeature = finder(env, project, moved)
+  const home = openHome(env)
+  const findFeature = finder(home, moved, (file) => pinsOfFeatures(home, project, file))
   const read = await readProject(env, project, choice, { findFeature })
   const images: Lock['images'] = (await readLock(project, lockPath(read.definition.file)))?.images ?? {}
   if (Object.values(images).every(({ onbuild, metadata }) => !onbuild && !metadata)) return read
@@ -29,17 +59,36 @@ export async function readLocked(
   })
 }
 
-/** Finds each feature once, in the store. */
-function finder(
+/**
+ * A definition with the layer on it that the person has for this project, or as it was. `moved`: as of `readShared`.
+ * Errors: `layer-invalid`, `layer-conflict`, `features-unread`.
+ */
+export async function withOwnLayer(
   env: Record<string, string | undefined>,
   project: Project,
-  moved: ReadonlyMap<string, FeaturePin>,
-): FindFeature {
+  shared: ReadProject,
+  moved: ReadonlyMap<string, FeaturePin> = new Map(),
+): Promise<ReadProject> {
   const home = openHome(env)
-  let pins: ReturnType<typeof pinsOfFeatures> | undefined
+  const used = await usedLayer(home, project.key)
+  if (!used) return shared
+  const layer = parseLayer(used.file, used.text, true)
+  const find = finder(home, moved, () => pinsOfLayer(home, project, used.scope))
+  return withLayer(shared, layer, { project, env, find })
+}
+
+type FindPin = (reference: string) => FeaturePin | undefined
+
+/** Finds each feature once, in the store. `read` is called for the first one. */
+function finder(
+  home: Home,
+  moved: ReadonlyMap<string, FeaturePin>,
+  read: (file: string) => Promise<FindPin>,
+): FindFeature {
+  let pins: Promise<FindPin> | undefined
   const found = new Map<string, ReturnType<FindFeature>>()
   const find: FindFeature = async (file, { id }) => {
-    pins ??= pinsOfFeatures(home, project, file)
+    pins ??= read(file)
     const pin = moved.get(id) ?? (await pins)(id)
     const stored = pin && (await storedFeature(home, pin.integrity))
     return pin && stored && { pin, ...stored }

@@ -21,8 +21,13 @@ export function comparePlans(from: Plan, to: Plan): InputChange[] {
   }
   for (const [input, old] of before) compare(input, old, after.get(input))
   for (const [input, now] of after) if (!before.has(input)) compare(input, undefined, now)
-  return changes.sort((a, b) => (a.input < b.input ? -1 : 1))
+  // Only the first few are named to a person.
+  const rank = ({ input }: InputChange): string => (input === LAYER ? '' : input)
+  return changes.sort((a, b) => (rank(a) < rank(b) ? -1 : 1))
 }
+
+/** Whether a version has the person's own layer. */
+const LAYER = 'your layer'
 
 /**
  * Every input of a plan, by the name it has beside another plan's, as short text: the hash of what is long, the value of
@@ -40,6 +45,8 @@ function inputsOf(plan: Plan, beside: Plan): Map<string, InputValue> {
     for (const [kind, name, text] of serviceInputs(service, other)) inputs.set(prefix + name, { kind, text })
   }
   for (const file of plan.inputs) inputs.set(file[0], { kind: 'file', text: fileText(file) })
+  // Of which version it makes another one is said by what differs.
+  if (plan.layer) inputs.set(LAYER, { kind: 'computer', text: 'on' })
   return inputs
 }
 
@@ -82,7 +89,8 @@ function* serviceInputs(
     if (key === 'unset') continue
     const named = namedMembers(value)
     if (named) {
-      for (const [name, text] of named) yield ['setting', `${key}.${name}`, text]
+      for (const [name, text] of named)
+        yield ['setting', key === 'layerHooks' ? `${name} of your layer` : `${key}.${name}`, text]
     } else {
       yield ['setting', key, settingText(value)]
     }

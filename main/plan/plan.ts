@@ -21,8 +21,14 @@ import { undeclaredMountWarnings } from '../definition/secret-mounts.ts'
 import type { Host } from '../host/host.ts'
 import { frontendsOf, frontendWarnings } from '../lock/builtin-frontend.ts'
 import { lockPath } from '../lock/lock-file.ts'
-import { completeLock, findLock, type LockOptions, type LockState } from '../lock/lock-state.ts'
-import { readLocked } from '../lock/read-locked.ts'
+import {
+  completeLock,
+  type FoundLock,
+  findLock,
+  type LockOptions,
+  type LockState,
+} from '../lock/lock-state.ts'
+import { isShared, type ReadingOptions, readLocked } from '../lock/read-locked.ts'
 import type { Project } from '../store/open-project.ts'
 import { bakedMountWarnings, bakedValues } from './baked-values.ts'
 import { differingInputs, type HistoricInput } from './historic-inputs.ts'
@@ -47,10 +53,7 @@ export interface Planned {
   differing: HistoricInput[]
 }
 
-export interface PlanOptions extends LockOptions {
-  /** The definition's file, where the project has several. */
-  definition?: string | undefined
-}
+export interface PlanOptions extends LockOptions, ReadingOptions {}
 
 /** What planning needs of this computer. The engine is asked only for references that the lock lacks. */
 export type PlanContext = Pick<Host, 'home' | 'env' | 'engine'>
@@ -66,11 +69,15 @@ export async function planProject(
   options: PlanOptions,
   run: Run,
 ): Promise<Planned> {
-  const read = await readLocked(context.env, project, options.definition)
+  const { definition } = options
+  const read = await readLocked(context.env, project, { definition, shared: isShared(options) })
   return planReading(context, project, read, options, run)
 }
 
-/** The same of a project whose texts are read already. The engine is asked last, when nothing else can fail. */
+/**
+ * The same of a project whose texts are read already. The engine is asked last, when nothing else can fail. A person's layer
+ * has no part in the lock, and its version says of which shared one it is.
+ */
 export async function planReading(
   context: PlanContext,
   project: Project,
@@ -78,18 +85,36 @@ export async function planReading(
   options: PlanOptions,
   run: Run,
 ): Promise<Planned> {
+  const { shared = read } = read
+  const found = await findLock(project, shared, options.frozen)
+  const planned = await planOf(context, project, shared, found, options, run)
+  return read === shared ? planned : planOf(context, project, read, found, options, run, planned)
+}
+
+/** `shared`: where there is a layer, what was planned without it. */
+async function planOf(
+  context: PlanContext,
+  project: Project,
+  read: ReadProject,
+  found: FoundLock,
+  options: PlanOptions,
+  run: Run,
+  shared?: Planned,
+): Promise<Planned> {
   const { definition, services } = read
-  const found = await findLock(project, read, options.frozen)
   const cache = await HashCache.open(path.join(context.home.project(project.key), 'hashes.bin'), run.signal)
   const reading = readFiles(context, project, read, path.join(project.path, found.file), cache)
   const { checkout, files, features, skipped, beside } = await reportWhenSlow(run, reading)
   await cache.save()
-  const lock = await completeLock(found, read, context, options, run)
+  const lock = shared?.lock ?? (await completeLock(found, read, context, options, run))
   const local = localVariables(project, definition.file, context.env)
   const planServices = services.map((service, at) =>
     planService(service, files[at] ?? [], features[at] ?? [], lock.next, local),
   )
-  const plan: Plan = { planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs }
+  const plan: Plan = {
+    ...{ planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs },
+    ...(shared && { layer: { shared: shared.id } }),
+  }
   const warnings = [
     ...definition.warnings,
     ...frontendWarnings(lock.file, lock.next, frontendsOf(services)),

@@ -13,6 +13,8 @@ export interface Home {
   blobs: string
   /** Records of features that are not of a repository. */
   features: string
+  /** The person's own layers, and the pins of their features. */
+  layers: string
 }
 
 /** The application's data folder of this system, or `PRISTINE_HOME`. */
@@ -25,6 +27,7 @@ export function openHome(env: Record<string, string | undefined>): Home {
     version: (id) => path.join(root, 'versions', id),
     blobs: path.join(root, 'blobs'),
     features: path.join(root, 'features'),
+    layers: path.join(root, 'layers'),
   }
 }
 

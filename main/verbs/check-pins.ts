@@ -38,7 +38,7 @@ export async function checkPins(
   ask: AskDigest,
   signal: AbortSignal,
 ): Promise<void> {
-  const read = await readLocked(host.env, project, undefined)
+  const read = await readLocked(host.env, project, { shared: true })
   await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
   const { now } = await findLock(project, read, true)
   const images = Object.entries(now?.images ?? {}).map(async ([reference, { resolved }]) => {

@@ -37,7 +37,9 @@ async function plan(
   const moves = (reference: string) => update === true || named.includes(reference)
   const features = named.map(featureKey)
   const movesFeature = (reference: string) => update === true || features.includes(reference)
-  const read = await readFetched(host, project, { definition, frozen, update: movesFeature }, run)
+  // A lock is the repository's: what a person adds has no part in it.
+  const reading = { definition, frozen, shared: true, update: movesFeature }
+  const read = await readFetched(host, project, reading, run)
   // It asks registries for whatever the definition names.
   await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
   return planReading(host, project, read, { frozen, update: moves }, run)
@@ -136,7 +138,7 @@ export async function checkLock(
   definition: string | undefined,
   run: Run,
 ): Promise<LockCheck> {
-  const read = await readFetched(host, project, { definition, frozen: true }, run)
+  const read = await readFetched(host, project, { definition, frozen: true, shared: true }, run)
   const planned = await planReading(host, project, read, { frozen: true }, run)
   return {
     file: lockPath(planned.definition.file),

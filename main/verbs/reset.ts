@@ -40,7 +40,12 @@ export function reset(
     ])
     return {
       project: { path: project.path, name: project.name },
-      version: { id: record.id, ordinal: record.ordinal, image: imageName(project.key, record.id) },
+      version: {
+        id: record.id,
+        ordinal: record.ordinal,
+        image: imageName(project.key, record.id),
+        ...(record.layerOn && { layer: true }),
+      },
       action: rebuilt ? 'built' : facts.containers.length > 0 ? 'recreated' : 'started',
       because: before && after ? explainChanges(host.home, before, after) : [],
       environment: describeEnvironment((await readCurrentState(host, project)).facts),

@@ -27,7 +27,7 @@ import { ensureBuilt } from './up.ts'
 /**
  * Runs one command in a fresh container of the version that the checkout defines, and removes it. The version is built
  * if it is missing. The container has the workspace and empty data, publishes no port, and leaves the project's
- * environment alone. Returns the command's exit code.
+ * environment alone, and nothing of the person's layer: it is what a build server runs. Returns the command's exit code.
  * Errors: those of planning, building and hooks; `cancelled`.
  */
 export async function runOnce(
@@ -39,7 +39,7 @@ export async function runOnce(
   run: Run,
 ): Promise<number> {
   const host = withGrants(base, options)
-  const launch = await ensureBuilt(host, project, options, run, initialize)
+  const launch = await ensureBuilt(host, project, { ...options, shared: true }, run, initialize)
   const engine = await host.engine()
   // The program of the container is the command: the definition's own would do its work a second time.
   const request = createRequest({ ...launch.parts, run: { ...launch.run, overrideCommand: true } }, [])

@@ -34,10 +34,10 @@ export async function status(
   definition: string | undefined,
   run: Run,
 ): Promise<Status> {
-  const read = await readLocked(host.env, project, definition).catch((error: unknown) => {
+  const read = await readLocked(host.env, project, { definition }).catch((error: unknown) => {
     if (!isProductError(error, 'features-unread')) throw error
-    const { features } = error.data as ErrorData<'features-unread'>
-    const text = `The definition uses features that were not fetched yet: ${listed(features.map(({ reference }) => reference))}. "pristine up" fetches them.`
+    const { features, layer } = error.data as ErrorData<'features-unread'>
+    const text = `${layer ? 'Your layer' : 'The definition'} uses features that were not fetched yet: ${listed(features.map(({ reference }) => reference))}. "pristine up" fetches them.`
     run.report({ kind: 'note', text })
     return undefined
   })
@@ -75,7 +75,8 @@ export async function status(
     ? (await currentStateFor(host, project, found, planned)).current
     : found
   const { drift } = found
-  const ordinalOf = (id: string) => history.versions.find((version) => version.id === id)?.ordinal ?? null
+  const recordOf = (id: string) => history.versions.find((version) => version.id === id)
+  const ordinalOf = (id: string) => recordOf(id)?.ordinal ?? null
   const running = facts.version
   const before = running && running !== planned?.id ? await storedPlan(host.home, running) : undefined
   return {
@@ -88,9 +89,16 @@ export async function status(
           ordinal: ordinalOf(running),
           present: await hasImages(engine, facts),
           chosen: history.chosen === running,
+          ...(recordOf(running)?.layerOn && { layer: true }),
         }
       : null,
-    wanted: planned ? { id: planned.id, ordinal: ordinalOf(planned.id) } : null,
+    wanted: planned
+      ? {
+          id: planned.id,
+          ordinal: ordinalOf(planned.id),
+          ...(planned.plan.layer && { layer: true as const }),
+        }
+      : null,
     because:
       before && planned
         ? explainChanges(host.home, before, await currentPlan(host.home, project, planned))

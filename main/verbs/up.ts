@@ -186,7 +186,12 @@ function describe(
   const builtin = builtinFrontends(next)
   return {
     project: { path: project.path, name: project.name },
-    version: { id: planned.id, ordinal, image: imageName(project.key, planned.id) },
+    version: {
+      id: planned.id,
+      ordinal,
+      image: imageName(project.key, planned.id),
+      ...(planned.plan.layer && { layer: true }),
+    },
     action: actionOf(change, current.facts.containers.length > 0),
     because,
     lock: { added, removed, ...(builtin.length > 0 && { builtin }) },

@@ -18,7 +18,7 @@ import { isTrusted } from '../trust/require-trust.ts'
 
 /**
  * Computes the version's id anew from the checkout and checks that the lock is complete, that the image is the one that
- * was built as that version, and that the environment was made of it. Absent images and environments are part of the
+ * was built as that version, and that the environment was made of it, perhaps with the person's layer on it. Absent images and environments are part of the
  * result, not failures.
  * Errors: `lock-outdated`, `version-mismatch`.
  */
@@ -28,7 +28,7 @@ export async function verify(
   definition: string | undefined,
   run: Run,
 ): Promise<Verified> {
-  const read = await readLocked(host.env, project, definition)
+  const read = await readLocked(host.env, project, { definition, shared: true })
   const planned = await planReading(host, project, read, { frozen: true }, run)
   const { current } = await currentStateFor(host, project, await readCurrentState(host, project), planned)
   const { engine, facts, history } = current
@@ -44,8 +44,10 @@ export async function verify(
     })
   }
   const running = facts.version
-  if (running && running !== planned.id) {
-    const old = await loadPlan(host.home, running)
+  const old = running && running !== planned.id ? await loadPlan(host.home, running) : undefined
+  // What a person adds on their own computer is part of no version that others have.
+  const layered = old?.layer?.shared === planned.id
+  if (running && running !== planned.id && !layered) {
     const inputs = old ? comparePlans(old, planned.plan).map((change) => change.input) : []
     const because = inputs.length > 0 ? `: ${inputs.join(', ')} differ` : ''
     throw productError('version-mismatch', {
@@ -59,6 +61,7 @@ export async function verify(
     environment: running !== undefined,
     state: facts.state,
     trusted: await isTrusted(host, project, await permissionsOfProject(host, project, read)),
+    ...(layered && { layer: true as const }),
   }
 }
 

@@ -29,6 +29,7 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         image: imageName(project.key, record.id),
         because: await withMovedImages(host.home, history, record),
         contents: await loadInventory(host.home, record.id),
+        ...(record.layerOn && { layerOn: record.layerOn }),
       }),
     ),
   )

@@ -59,12 +59,20 @@ export const lockErrors = {
       'Run "pristine lock", which reads it from the image, and commit the result. Nothing was built; the environment is as it was.',
     exit: 3,
   }),
-  'features-unread': entry<{ file: string; features: { reference: string; at: string }[] }>({
+  /** `layer`: whether `file` is a person's layer. */
+  'features-unread': entry<{
+    file: string
+    features: { reference: string; at: string }[]
+    layer?: boolean
+  }>({
     message: (d) =>
       `${d.file} uses features that were not fetched yet: ${listed(d.features.map(({ reference }) => reference))}.`,
     why: (d) =>
       `What a feature asks for is part of the version (${d.features.map(({ at }) => at).join(', ')}), and this command contacts no registry.`,
-    hint: () => 'Run "pristine up" or "pristine lock", which fetches them.',
+    hint: (d) =>
+      d.layer
+        ? 'Run "pristine up", which fetches them.'
+        : 'Run "pristine up" or "pristine lock", which fetches them.',
     exit: 3,
   }),
   'feature-unknown': entry<{ reference: string; registry: string; at: string }>({

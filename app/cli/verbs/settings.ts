@@ -3,9 +3,17 @@ import { sanitize } from '../../../shared/sanitize.ts'
 import type { PersonalSettings } from '../../../shared/settings.ts'
 import { printJson, printNote, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
+import { layer } from './layer.ts'
 
 /** `pristine settings [name value]`: the person's own settings for every environment, which no definition can set. */
-export async function settings(session: Session, _options: object, [name, value]: string[]): Promise<number> {
+export async function settings(
+  session: Session,
+  options: { project?: boolean },
+  [name, value, file]: string[],
+): Promise<number> {
+  if (name === 'layer') return layer(session, options, [value, file])
+  if (options.project) throw misused('"--project" goes with "layer".')
+  if (file !== undefined) throw misused(`"${sanitize(name ?? '')}" takes one value.`)
   if (name !== undefined) await change(session, name, value)
   const personal = await session.engine.personal(session.folder)
   session.settle()
@@ -62,7 +70,7 @@ function switched(name: string, value: string | undefined): boolean {
 const misused = (problem: string) =>
   productError('usage', {
     problem,
-    hint: 'Use "pristine settings", "… git-identity on|off", "… ssh-agent on|off", "… dotfiles GIT-URL|off" or "… dotfiles-install COMMAND|off".',
+    hint: 'Use "pristine settings", "… git-identity on|off", "… ssh-agent on|off", "… dotfiles GIT-URL|off" "… dotfiles-install COMMAND|off" or "… layer".',
   })
 
 function print({ gitIdentity, sshAgent, dotfiles }: PersonalSettings): void {

@@ -8,6 +8,7 @@ import {
   describeReasons,
   describeVersion,
   NOT_TRUSTED,
+  ofLayer,
 } from '../wording.ts'
 
 const LABELS = {
@@ -48,7 +49,9 @@ export async function status(session: Session): Promise<number> {
   for (const feature of found.features) printLine(`  Feature ${describeFeature(feature)}`)
   if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')
   else if (found.version && found.wanted.id !== found.version.id) {
-    const wanted = found.wanted.ordinal ? describeVersion(found.wanted) : 'a new version'
+    const wanted = found.wanted.ordinal
+      ? describeVersion(found.wanted)
+      : `a new version${ofLayer(found.wanted)}`
     const chosen = found.version.chosen ? 'Chosen by a reset. ' : ''
     printLine(
       `  ${chosen}The definition wants ${wanted}: ${describeReasons(found.because, session) || 'it differs'}`,

@@ -10,7 +10,7 @@ import { askingForTrust } from '../ask-trust.ts'
 import { colour, printJson, printLine, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { shellWord } from '../shell-word.ts'
-import { describePorts, describeReasons, type Wording } from '../wording.ts'
+import { describePorts, describeReasons, ofLayer, type Wording } from '../wording.ts'
 
 /**
  * `pristine up`: brings the environment to what the definition says, or with `--plan` shows what that would take. What
@@ -117,7 +117,7 @@ export function printResult(
     printLine(`pristine.lock: would pin ${sanitize(reference)}`)
   for (const reference of planned ? lock.removed : [])
     printLine(`pristine.lock: would drop ${sanitize(reference)}`)
-  const name = colour('bold', `v${version.ordinal}`)
+  const name = `${colour('bold', `v${version.ordinal}`)}${ofLayer(version)}`
   // On a terminal the reason is already shown above the steps.
   if (because.length > 0 && (planned || !process.stdout.isTTY))
     printLine(`${name}: ${describeReasons(because, wording)}`)

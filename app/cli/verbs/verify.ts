@@ -1,11 +1,13 @@
-import type { EnvironmentState } from '../../../shared/environment.ts'
+import type { Verified } from '../../../shared/version.ts'
 import { printJson, printLine } from '../output.ts'
 import type { Session } from '../session.ts'
-import { isRunning, NOT_TRUSTED } from '../wording.ts'
+import { isRunning, NOT_TRUSTED, ofLayer } from '../wording.ts'
 
-function describeState(state: EnvironmentState): string {
+function describeState(found: Verified): string {
+  const { state } = found
   if (state === 'absent') return 'There is no environment.'
-  return isRunning(state) ? 'The environment runs it.' : `The environment uses it; it is ${state}.`
+  const it = `it${ofLayer(found)}`
+  return isRunning(state) ? `The environment runs ${it}.` : `The environment uses ${it}; it is ${state}.`
 }
 
 /** `pristine verify`: fails unless lock, image and environment match the checkout. */
@@ -23,7 +25,7 @@ export async function verify(session: Session): Promise<number> {
       ? 'The image was built from this plan.'
       : 'The image is not on the engine; "pristine up" builds it.',
   )
-  printLine(describeState(found.state))
+  printLine(describeState(found))
   if (!found.trusted) printLine(NOT_TRUSTED)
   return 0
 }

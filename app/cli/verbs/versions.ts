@@ -1,4 +1,5 @@
 import type { EnvironmentState } from '../../../shared/environment.ts'
+import type { VersionId } from '../../../shared/ids.ts'
 import type { DiskUse, Version } from '../../../shared/version.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
@@ -27,6 +28,7 @@ export async function versions(session: Session, options: { disk?: boolean }): P
       [
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
         version.state ? describeState(version.state) : '',
+        version.layerOn ? describeLayer(version.layerOn, found) : '',
         version.wasReady !== false ? '' : colour('yellow', 'never became ready'),
         version.plan || !version.present
           ? ''
@@ -46,6 +48,12 @@ export async function versions(session: Session, options: { disk?: boolean }): P
 
 const describeState = (state: EnvironmentState): string =>
   isRunning(state) ? colour('green', 'running') : colour('yellow', state)
+
+/** "with your layer, on v3"; the version that it is on may never have been built here. */
+function describeLayer(on: VersionId, versions: Version[]): string {
+  const shared = versions.find(({ id }) => id === on)
+  return `with your layer, on ${shared ? `v${shared.ordinal}` : on.slice(0, 12)}`
+}
 
 /** "1.2 MB own, 340.1 MB shared"; "size unknown" if the engine does not report it. */
 function describeUse({ id }: Version, { versions }: DiskUse): string {

@@ -23,7 +23,7 @@ import { hooksOf, mergePrivileges, readPrivileges } from './run/run-config.ts'
 /**
  * Puts what an image's label asks for under the definition's own values, by the specification's rules:
  * the last value wins, environments by variable, mounts by target; `init` if any asks for it; hooks are
- * collected, the image's first. Templates stay. `named`: what the image is called in messages. The result leaves nothing open (`unset` is gone).
+ * collected, the image's first and those of the person's layer last. Templates stay. `named`: what the image is called in messages. The result leaves nothing open (`unset` is gone).
  * Errors: definition-unsupported; definition-invalid.
  */
 export function mergeImageMetadata(
@@ -59,7 +59,7 @@ export function mergeImageMetadata(
       entries.map((entry) => readPrivileges(entry, origin)),
     ),
   }
-  return { run: merged, hooks: collectHooks([...entries.map(hooksOf), run.hooks]) }
+  return { run: merged, hooks: collectHooks([...entries.map(hooksOf), run.hooks, run.layerHooks ?? {}]) }
 }
 
 const originOf = (named: string): Origin => ({

@@ -174,7 +174,7 @@ test('a feature that is used again is kept as one that was just fetched', async 
   const record = path.join(home.features, `${'a'.repeat(64)}.json`)
   const before = Date.now() / 1000 - 100_000
   await utimes(record, before, before)
-  await readLocked(env, project, undefined)
+  await readLocked(env, project, {})
   expect(Date.now() - (await stat(record)).mtimeMs).toBeLessThan(60_000)
   expect(await storedFeature(home, integrityOf('b'))).toBeUndefined()
 })

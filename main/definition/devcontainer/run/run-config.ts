@@ -121,10 +121,13 @@ export function hooksOf(json: Pick<DevcontainerJson, (typeof HOOKS)[number]>): H
 const isCommand = (hook: Hook | undefined): hook is Hook => hook !== undefined && Object.keys(hook).length > 0
 
 /**
- * The engine would cut a variable's name at its first "=". What the container has is not known before it is made: a text
- * that stays as written would be a PATH on which nothing lies.
+ * Refuses variables that no container can have. The engine would cut a variable's name at its first "=". What the container has is not known before it is made: a text
+ * that stays as written would be a PATH on which nothing lies. Errors: `definition-invalid`.
  */
-function requireValidVariables(json: DevcontainerJson, origin: Origin): void {
+export function requireValidVariables(
+  json: Pick<DevcontainerJson, 'containerEnv' | 'remoteEnv'>,
+  origin: Origin,
+): void {
   for (const key of ['containerEnv', 'remoteEnv'] as const) {
     for (const [name, value] of Object.entries(json[key] ?? {})) {
       if (/^$|[=\0]/.test(name)) throw invalid(origin, [key, name], `"${name}" cannot be a variable's name`)

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises'
+import * as z from 'zod/mini'
+import type { LayerScope } from '../../shared/layer.ts'
+import { FeaturePin } from '../../shared/lock.ts'
+import type { Home } from '../store/home.ts'
+import { layerPinsFile } from '../store/layers.ts'
+import type { Project } from '../store/open-project.ts'
+import { writeFileWhole } from '../store/write-file.ts'
+import { featureKey } from './feature-pin.ts'
+
+/** The pins of a layer's features by reference. They are the person's, so no lock of a repository has them. */
+const LayerPins = z.record(z.string(), FeaturePin)
+type LayerPins = z.infer<typeof LayerPins>
+
+/** Without a file that can be read, the features are pinned anew. */
+async function readPins(home: Home, { key }: Project, scope: LayerScope): Promise<LayerPins> {
+  try {
+    return LayerPins.parse(JSON.parse(await readFile(layerPinsFile(home, scope, key), 'utf8')))
+  } catch {
+    return {}
+  }
+}
+
+/** The pins of the features of a layer. References are found in any spelling. */
+export async function pinsOfLayer(
+  home: Home,
+  project: Project,
+  scope: LayerScope,
+): Promise<(reference: string) => FeaturePin | undefined> {
+  const pins = new Map(
+    Object.entries(await readPins(home, project, scope)).map(([reference, pin]) => [
+      featureKey(reference),
+      pin,
+    ]),
+  )
+  return (reference) => pins.get(featureKey(reference))
+}
+
+/** Adds pins to those of a layer. Errors: `storage-failed`. */
+export async function addLayerPins(
+  home: Home,
+  project: Project,
+  scope: LayerScope,
+  pins: LayerPins,
+): Promise<void> {
+  if (Object.keys(pins).length === 0) return
+  const all = { ...(await readPins(home, project, scope)), ...pins }
+  await writeFileWhole(layerPinsFile(home, scope, project.key), `${JSON.stringify(all, null, 2)}\n`)
+}

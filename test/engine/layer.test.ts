@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import type { LayerState } from '../../shared/layer.ts'
+import { publishFeature } from '../rig/publish-feature.ts'
+import { finish, pristine, start } from './command.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+/* A person's own layer. How it is read and merged is tried in test/unit/layer. */
+const REGISTRY = process.env['PRISTINE_RIG_REGISTRY'] ?? ''
+const definition = (more: object = {}) =>
+  devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { WHO: 'team' }, ...more })
+const out = async (project: TestProject, command: string) => (await project.exec(command)).stdout.trim()
+const set = async (project: TestProject, layer: object, ...more: string[]) => {
+  const child = start(project, ['settings', 'layer', 'set', '-', '--json', ...more])
+  const { code, stdout } = await finish(child, JSON.stringify(layer))
+  return { code, ...(JSON.parse(stdout) as { layer: LayerState; error?: { code: string; message: string } }) }
+}
+
+test('a layer makes a version beside the shared one, which stays what it is', async () => {
+  await using project = await testProject(definition({ postCreateCommand: 'echo theirs >/order' }))
+  const shared = (await project.up()).version
+  expect(shared).not.toHaveProperty('layer')
+  const lock = path.join(project.folder, '.devcontainer/pristine.lock')
+  const locked = await readFile(lock, 'utf8')
+
+  expect(await set(project, { image: 'debian' })).toMatchObject({
+    code: 2,
+    error: { code: 'layer-invalid', message: 'Your layer standard input:1:2 cannot be used.' },
+  })
+  expect(await pristine(project, 'settings', 'layer', 'clear')).toMatchObject({ code: 2 })
+  const layer = {
+    containerEnv: { WHO: 'me' },
+    mounts: ['type=volume,source=history,target=/history'],
+    onCreateCommand: 'touch /baked',
+    postCreateCommand: 'echo mine >>/order',
+  }
+  expect(await set(project, layer)).toMatchObject({ code: 0, layer: { used: 'all', project: null } })
+  expect(await project.status()).toMatchObject({
+    version: { id: shared.id },
+    wanted: { layer: true },
+    because: [{ input: 'your layer' }, { input: 'containerEnv.WHO' }, {}, {}, {}],
+  })
+  const layered = await project.up()
+  expect(layered).toMatchObject({ action: 'built', version: { ordinal: 2, layer: true } })
+  expect(await out(project, 'echo $WHO; cat /order; ls -d /baked /history')).toBe(
+    'me\ntheirs\nmine\n/baked\n/history',
+  )
+  expect(await readFile(lock, 'utf8')).toBe(locked)
+  expect(await project.versions()).toMatchObject([{ layerOn: shared.id }, { id: shared.id }])
+  expect((await project.versions())[1]).not.toHaveProperty('layerOn')
+
+  // What others have is what these speak of.
+  expect(await project.engine.planUp(project.folder, { frozen: true }, project.run())).toMatchObject({
+    version: { id: shared.id },
+  })
+  const verified = await pristine(project, 'verify', '--json')
+  expect(JSON.parse(verified.stdout)).toMatchObject({ id: shared.id, environment: true, layer: true })
+  expect(await pristine(project, 'run', '--', 'sh', '-c', 'echo $WHO; ls /baked')).toMatchObject({
+    code: 1,
+    stdout: 'team\n',
+  })
+
+  // A folder of this computer is granted for each project, although the person wrote the layer.
+  const folder = path.join(path.dirname(project.folder), 'mine')
+  await mkdir(folder)
+  await set(project, { mounts: [`type=bind,source=${folder},target=/mine`] }, '--project')
+  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  expect(await out(project, 'echo $WHO')).toBe('me')
+  expect(await pristine(project, 'settings', 'layer', 'clear', '--project')).toMatchObject({ code: 0 })
+  expect(await project.up()).toMatchObject({ action: 'none' })
+
+  expect(await pristine(project, 'settings', 'layer', 'off')).toMatchObject({
+    code: 0,
+    stdout: 'This project runs without your layer: it is off ("pristine settings layer on").\n',
+  })
+  expect(await project.up()).toMatchObject({ action: 'recreated', version: { id: shared.id } })
+  expect(await project.reset('v2')).toMatchObject({ version: { id: layered.version.id, layer: true } })
+  expect(await out(project, 'echo $WHO')).toBe('me')
+})
+
+test.skipIf(REGISTRY === '')("a layer's features are pinned in the data folder", async () => {
+  const own = `layer-${randomBytes(4).toString('hex')}`
+  const reference = `${REGISTRY}/${own}/tool:1`
+  const tool = (version: string) => ({
+    metadata: { id: 'tool', version },
+    files: { 'install.sh': `#!/bin/sh\necho ${version} >/tool\n` },
+  })
+  await publishFeature(REGISTRY, `${own}/tool`, tool('1.0.0'))
+  await using project = await testProject(definition())
+  await set(project, { features: { [reference]: {} } })
+  expect(await project.status()).toMatchObject({ wanted: null })
+  expect(JSON.stringify(project.events)).toContain('Your layer uses features that were not fetched yet')
+  expect(await project.up()).toMatchObject({ version: { layer: true }, lock: { added: ['busybox:1.36'] } })
+  expect(await out(project, 'cat /tool')).toBe('1.0.0')
+  const files = await readdir(path.join(project.folder, '.devcontainer'))
+  expect(files.toSorted()).toEqual(['devcontainer.json', 'pristine.lock'])
+  expect(await readFile(path.join(project.folder, '.devcontainer/pristine.lock'), 'utf8')).not.toContain(own)
+
+  await publishFeature(REGISTRY, `${own}/tool`, tool('1.1.0'))
+  expect((await project.up()).action).toBe('none')
+  await set(project, { features: { [reference]: {} } })
+  expect((await project.up()).because).toMatchObject([{ input: `feature ${reference}`, to: '1.1.0' }])
+  expect(await out(project, 'cat /tool')).toBe('1.1.0')
+})
