@@ -23,7 +23,14 @@ import { diskUse } from './verbs/disk.ts'
 import { drift } from './verbs/drift.ts'
 import { exec, shell } from './verbs/exec.ts'
 import { fork, removeFork } from './verbs/fork.ts'
-import { clearLayer, setLayer, showLayer, useLayer } from './verbs/layer.ts'
+import {
+  clearLayer,
+  setCommonLayer,
+  setLayer,
+  showCommonLayer,
+  showLayer,
+  switchLayer,
+} from './verbs/layer.ts'
 import { checkLock, lock, outdated } from './verbs/lock.ts'
 import { mark, unmark } from './verbs/mark.ts'
 import { changePersonal, setDotfiles, showPersonal } from './verbs/personal-settings.ts'
@@ -124,7 +131,9 @@ export function engineOn(host: Host) {
     layer: on(showLayer),
     setLayer: on(setLayer),
     clearLayer: on(clearLayer),
-    useLayer: on(useLayer),
+    switchLayer: on(switchLayer),
+    commonLayer: () => showCommonLayer(host),
+    setCommonLayer: (text: string | null) => setCommonLayer(host, text),
     setDotfiles: (wanted: DotfilesWanted | null, run: Run) => setDotfiles(host, wanted, run),
     grantTrust: on(grantTrust),
     revokeTrust: on(revokeTrust),

@@ -143,6 +143,8 @@ export function createApp({ env, version, fault }: AppOptions) {
           report: () => {},
         }),
       ),
+      layer: on.settings.layer.handler(() => engine.commonLayer()),
+      setLayer: on.settings.setLayer.handler(({ input }) => engine.setCommonLayer(input.text)),
     },
     projects: {
       open: on.projects.open.handler(({ input }) => list(absolute(input.folder, env))),
@@ -180,6 +182,10 @@ export function createApp({ env, version, fault }: AppOptions) {
       }),
     },
     environment: {
+      layer: on.environment.layer.handler(async ({ input }) => engine.layer(await folderOf(input.project))),
+      switchLayer: on.environment.switchLayer.handler(async ({ input: { project, on } }) =>
+        engine.switchLayer(await folderOf(project), on),
+      ),
       status: on.environment.status.handler(async ({ input, signal }) =>
         engine.status(await folderOf(input.project), undefined, unreported(signal)),
       ),

@@ -8,6 +8,7 @@ import { Editor, EditorId } from './editor.ts'
 import { EngineState, EngineSurvey, InstallEvent } from './engine-state.ts'
 import { Status } from './environment.ts'
 import { OperationId, ProjectKey, Sha256, VersionId } from './ids.ts'
+import { LayerState, LayerText, MAX_LAYER } from './layer.ts'
 import { LogLines } from './log.ts'
 import { ErrorReport, Operation, RecordedEvent } from './operation.ts'
 import { ProgramStart } from './program-start.ts'
@@ -66,6 +67,12 @@ export const contract = {
         }),
       )
       .output(Settings),
+    /** The person's layer for all projects; null where there is none. */
+    layer: method.output(z.nullable(LayerText)),
+    /** Saves it, or with null removes it. Environments get it when they are brought up. */
+    setLayer: method
+      .input(z.strictObject({ text: z.nullable(z.string().check(z.maxLength(MAX_LAYER))) }))
+      .output(z.nullable(LayerText)),
   },
   projects: {
     /** Opens a folder, which only reads, and puts it on the list. */
@@ -100,6 +107,10 @@ export const contract = {
     writeProposal: method.input(z.extend(project, { fingerprint: ProposalFingerprint })),
   },
   environment: {
+    /** The person's layers, as they count for it. */
+    layer: method.input(project).output(LayerState),
+    /** Sets whether it is run with the layer that is for it. It changes when it is brought up. */
+    switchLayer: method.input(z.extend(project, { on: z.boolean() })).output(LayerState),
     status: method.input(project).output(Status),
     /** Fails with `not-trusted` if permissions are requested that are not granted (`trust.request`). */
     up: method.input(project).output(started),

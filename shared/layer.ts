@@ -7,10 +7,14 @@ export type LayerScope = z.infer<typeof LayerScope>
 /** In characters: what a person writes is some hundred. */
 export const MAX_LAYER = 64 * 1024
 
-/** A person's own layers as they count for one project. `text`: JSON with comments, as it was written. */
+/** A person's own layer: JSON with comments, as it was written, and the file that holds it. */
+export const LayerText = z.strictObject({ file: z.string(), text: z.string() })
+export type LayerText = z.infer<typeof LayerText>
+
+/** A person's own layers as they count for one project. */
 export const LayerState = z.strictObject({
-  all: z.nullable(z.strictObject({ file: z.string(), text: z.string() })),
-  project: z.nullable(z.strictObject({ file: z.string(), text: z.string() })),
+  all: z.nullable(LayerText),
+  project: z.nullable(LayerText),
   /** Whether this project is run without any layer. */
   off: z.boolean(),
   /** The one that its environment gets. */

@@ -13,7 +13,15 @@ export const ProjectSummary = z.strictObject({
   branch: z.nullable(z.string()),
   /** `missing`: its folder is gone. `unreadable`: its history is damaged. */
   state: z.union([EnvironmentState, z.enum(['missing', 'unreadable'])]),
-  version: z.nullable(z.strictObject({ id: VersionId, ordinal: z.int(), knownGood: z.boolean() })),
+  /** `layer`: only of a version with the person's own layer. */
+  version: z.nullable(
+    z.strictObject({
+      id: VersionId,
+      ordinal: z.int(),
+      knownGood: z.boolean(),
+      layer: z.optional(z.literal(true)),
+    }),
+  ),
   /** The ordinal of the version that a person marked as known-good. */
   marked: z.nullable(z.int()),
   /** Where published ports are reached on this computer, as `host` ports. */

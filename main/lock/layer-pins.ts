@@ -1,10 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
-import type { LayerScope } from '../../shared/layer.ts'
 import { FeaturePin } from '../../shared/lock.ts'
 import type { Home } from '../store/home.ts'
-import { layerPinsFile } from '../store/layers.ts'
-import type { Project } from '../store/open-project.ts'
+import { type LayerOwner, layerPinsFile } from '../store/layers.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 import { featureKey } from './feature-pin.ts'
 
@@ -13,9 +11,9 @@ const LayerPins = z.record(z.string(), FeaturePin)
 type LayerPins = z.infer<typeof LayerPins>
 
 /** Without a file that can be read, the features are pinned anew. */
-async function readPins(home: Home, { key }: Project, scope: LayerScope): Promise<LayerPins> {
+async function readPins(home: Home, owner: LayerOwner): Promise<LayerPins> {
   try {
-    return LayerPins.parse(JSON.parse(await readFile(layerPinsFile(home, scope, key), 'utf8')))
+    return LayerPins.parse(JSON.parse(await readFile(layerPinsFile(home, owner), 'utf8')))
   } catch {
     return {}
   }
@@ -24,26 +22,17 @@ async function readPins(home: Home, { key }: Project, scope: LayerScope): Promis
 /** The pins of the features of a layer. References are found in any spelling. */
 export async function pinsOfLayer(
   home: Home,
-  project: Project,
-  scope: LayerScope,
+  owner: LayerOwner,
 ): Promise<(reference: string) => FeaturePin | undefined> {
   const pins = new Map(
-    Object.entries(await readPins(home, project, scope)).map(([reference, pin]) => [
-      featureKey(reference),
-      pin,
-    ]),
+    Object.entries(await readPins(home, owner)).map(([reference, pin]) => [featureKey(reference), pin]),
   )
   return (reference) => pins.get(featureKey(reference))
 }
 
 /** Adds pins to those of a layer. Errors: `storage-failed`. */
-export async function addLayerPins(
-  home: Home,
-  project: Project,
-  scope: LayerScope,
-  pins: LayerPins,
-): Promise<void> {
+export async function addLayerPins(home: Home, owner: LayerOwner, pins: LayerPins): Promise<void> {
   if (Object.keys(pins).length === 0) return
-  const all = { ...(await readPins(home, project, scope)), ...pins }
-  await writeFileWhole(layerPinsFile(home, scope, project.key), `${JSON.stringify(all, null, 2)}\n`)
+  const all = { ...(await readPins(home, owner)), ...pins }
+  await writeFileWhole(layerPinsFile(home, owner), `${JSON.stringify(all, null, 2)}\n`)
 }

@@ -90,10 +90,10 @@ async function withLayerFetched(
       return await withOwnLayer(env, project, shared, moved)
     } catch (error) {
       const { features } = unreadFeatures(error, moved)
-      const scope = (await usedLayer(home, project.key))?.scope
-      if (scope === undefined) throw error
-      await fetchAll(fetcher, withPins(features, await pinsOfLayer(home, project, scope)), moved, run)
-      await addLayerPins(home, project, scope, Object.fromEntries(moved))
+      const owner = (await usedLayer(home, project.key))?.owner
+      if (owner === undefined) throw error
+      await fetchAll(fetcher, withPins(features, await pinsOfLayer(home, owner)), moved, run)
+      await addLayerPins(home, owner, Object.fromEntries(moved))
     }
   }
 }

@@ -73,7 +73,7 @@ export async function withOwnLayer(
   const used = await usedLayer(home, project.key)
   if (!used) return shared
   const layer = parseLayer(used.file, used.text, true)
-  const find = finder(home, moved, () => pinsOfLayer(home, project, used.scope))
+  const find = finder(home, moved, () => pinsOfLayer(home, used.owner))
   return withLayer(shared, layer, { project, env, find })
 }
 

@@ -103,7 +103,12 @@ export class TrackedProject {
       branch: snapshot.branch,
       state: project ? stateOf(snapshot, facts?.state, known) : 'missing',
       version: record
-        ? { id: record.id, ordinal: record.ordinal, knownGood: record.id === history?.knownGood }
+        ? {
+            id: record.id,
+            ordinal: record.ordinal,
+            knownGood: record.id === history?.knownGood,
+            ...(record.layerOn && { layer: true }),
+          }
         : null,
       marked: history?.versions.find(({ id }) => id === history.marked)?.ordinal ?? null,
       chosen:

@@ -2,80 +2,98 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
-import type { LayerScope, LayerState } from '../../shared/layer.ts'
+import type { LayerState, LayerText } from '../../shared/layer.ts'
 import type { Home } from './home.ts'
 import { writeFileWhole } from './write-file.ts'
 
-/** A layer that counts. */
-export interface StoredLayer {
-  scope: LayerScope
-  file: string
-  text: string
-}
-
-/** The name that the files of a layer begin with. No project's key is `all`. */
-const nameOf = (scope: LayerScope, key: ProjectKey): string => (scope === 'all' ? 'all' : key)
+/** What a layer is for: all projects, or one. No project's key is `all`. */
+export type LayerOwner = 'all' | ProjectKey
 
 /** The file that holds a layer. */
-export const layerFile = (home: Home, scope: LayerScope, key: ProjectKey): string =>
-  path.join(home.layers, `${nameOf(scope, key)}.jsonc`)
+export const layerFile = (home: Home, owner: LayerOwner): string => path.join(home.layers, `${owner}.jsonc`)
 
 /** The file that holds the pins of a layer's features. */
-export const layerPinsFile = (home: Home, scope: LayerScope, key: ProjectKey): string =>
-  path.join(home.layers, `${nameOf(scope, key)}.pins.json`)
+export const layerPinsFile = (home: Home, owner: LayerOwner): string =>
+  path.join(home.layers, `${owner}.pins.json`)
 
+/** The file that says that a project is run without any layer. */
 const offFile = (home: Home, key: ProjectKey): string => path.join(home.layers, `${key}.off`)
 
 /** The layers of a person as they count for a project. Errors: `layer-invalid` for one that cannot be read. */
 export async function readLayers(home: Home, key: ProjectKey): Promise<LayerState> {
+  const [all, project, used] = await Promise.all([
+    readLayer(home, 'all'),
+    readLayer(home, key),
+    usedOwner(home, key),
+  ])
+  return {
+    ...{ all, project },
+    off: used === 'none',
+    used: used === 'none' || used === undefined ? null : used === 'all' ? 'all' : 'project',
+  }
+}
+
+/** A person's layer; null where there is none. Error: `layer-invalid` for one that cannot be read. */
+export async function readLayer(home: Home, owner: LayerOwner): Promise<LayerText | null> {
+  const file = layerFile(home, owner)
+  try {
+    return { file, text: (await readFile(file, 'utf8')).replace(/^\ufeff/, '') }
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return null
+    throw unreadable(file, error)
+  }
+}
+
+/** The layer that a project's environment gets; undefined where it gets none. Errors: those of `readLayer`. */
+export async function usedLayer(
+  home: Home,
+  key: ProjectKey,
+): Promise<(LayerText & { owner: LayerOwner }) | undefined> {
+  const owner = await usedOwner(home, key)
+  if (owner === undefined || owner === 'none') return undefined
+  const found = await readLayer(home, owner)
+  return found ? { owner, ...found } : undefined
+}
+
+/** Which layer a project's environment gets: undefined where there is none, `none` where it is to have none. */
+async function usedOwner(home: Home, key: ProjectKey): Promise<LayerOwner | 'none' | undefined> {
   // Most people have none: one look at a folder that is not there.
   const names = await readdir(home.layers).catch((error: unknown): string[] => {
     if (isSystemError(error, 'ENOENT')) return []
     throw unreadable(home.layers, error)
   })
-  const read = async (scope: LayerScope) => {
-    const file = layerFile(home, scope, key)
-    if (!names.includes(path.basename(file))) return null
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      throw unreadable(file, error)
-    })
-    return { file, text: text.replace(/^\ufeff/, '') }
-  }
-  const [all, project] = await Promise.all([read('all'), read('project')])
-  const off = names.includes(path.basename(offFile(home, key)))
-  return { all, project, off, used: off ? null : project ? 'project' : all && 'all' }
-}
-
-/** The layer that a project's environment gets; undefined where it gets none. Errors: those of `readLayers`. */
-export async function usedLayer(home: Home, key: ProjectKey): Promise<StoredLayer | undefined> {
-  const layers = await readLayers(home, key)
-  const found = layers.used && layers[layers.used]
-  return layers.used && found ? { scope: layers.used, ...found } : undefined
+  const has = (file: string): boolean => names.includes(path.basename(file))
+  if (has(offFile(home, key))) return 'none'
+  return ([key, 'all'] as const).find((owner) => has(layerFile(home, owner)))
 }
 
 /** Saves a layer. Its features are pinned anew. Errors: `storage-failed`. */
-export async function writeLayer(
-  home: Home,
-  scope: LayerScope,
-  key: ProjectKey,
-  text: string,
-): Promise<void> {
-  await rm(layerPinsFile(home, scope, key), { force: true })
-  await writeFileWhole(layerFile(home, scope, key), text)
+export async function writeLayer(home: Home, owner: LayerOwner, text: string): Promise<void> {
+  await remove(layerPinsFile(home, owner))
+  await writeFileWhole(layerFile(home, owner), text)
 }
 
-/** Removes a layer and its pins; returns whether there was one. Errors: those of `rm`. */
-export async function removeLayer(home: Home, scope: LayerScope, key: ProjectKey): Promise<boolean> {
-  const { [scope]: found } = await readLayers(home, key)
-  await rm(layerFile(home, scope, key), { force: true })
-  await rm(layerPinsFile(home, scope, key), { force: true })
-  return found !== null
+/** Removes a layer and its pins; returns whether there was one. Errors: `storage-failed`. */
+export async function removeLayer(home: Home, owner: LayerOwner): Promise<boolean> {
+  await remove(layerPinsFile(home, owner))
+  return remove(layerFile(home, owner))
 }
 
-/** Sets whether a project is run without any layer. Errors: `storage-failed`. */
-export async function switchLayer(home: Home, key: ProjectKey, on: boolean): Promise<void> {
-  if (on) await rm(offFile(home, key), { force: true })
+/** Sets whether a project is run with the layer that is for it. Errors: `storage-failed`. */
+export async function setLayerUse(home: Home, key: ProjectKey, on: boolean): Promise<void> {
+  if (on) await remove(offFile(home, key))
   else await writeFileWhole(offFile(home, key), '')
+}
+
+async function remove(file: string): Promise<boolean> {
+  try {
+    await rm(file)
+    return true
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return false
+    const { message: problem } = error as Error
+    throw productError('storage-failed', { path: file, problem, of: 'home' }, { cause: error })
+  }
 }
 
 function unreadable(file: string, error: unknown): Error {

@@ -30,6 +30,7 @@ export const standing = {
     engineDown: 'Engine not running',
     missing: 'Folder not found',
     unreadable: 'History cannot be read',
+    layer: 'With your layer',
     updateReady: 'Update ready',
     updateWaiting_one: 'Update ready · waits for {{count}} open terminal',
     updateWaiting_other: 'Update ready · waits for {{count}} open terminals',

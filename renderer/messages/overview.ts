@@ -47,6 +47,7 @@ export const overview = {
     volumes_one: '{{count}} volume, {{size}}',
     volumes_other: '{{count}} volumes, {{size}}',
     wants: 'The definition wants v{{ordinal}}',
+    wantsLayer: 'The definition wants v{{ordinal}}, with your layer',
     wantsAnother: 'The definition wants another version',
     wantsUnknown: 'The definition wants something that the lock does not pin yet',
     wantsWhy: 'It is built beside what runs, and replaces it when it is ready.',

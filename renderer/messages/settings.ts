@@ -27,6 +27,18 @@ export const settings = {
     agentText: 'These environments can use your ssh agent while you work in them:',
     agentBack: 'Take back',
     agentBackOf: 'Take your ssh agent back from {{name}}',
+    layer: 'Your layer',
+    layerText:
+      'What your environments get beside what their repositories define: features, mounts, variables and hooks, written as in devcontainer.json. It is in no repository. The version of the repository stays what it is; yours is another one beside it.',
+    layerLabel: 'For all projects',
+    layerHint:
+      'JSON with comments. It takes features, mounts, containerEnv, remoteEnv and the hooks from onCreateCommand to postAttachCommand.',
+    layerProblem: 'Line {{line}}, column {{column}}: {{why}}',
+    layerNone: 'You have none.',
+    layerSaved: 'Environments get it when they are started or updated.',
+    layerUnsaved: 'Not saved yet.',
+    layerSave: 'Save layer',
+    layerRemove: 'Remove layer',
     engine: 'Engine',
     engineAddress: 'Address of the engine',
     engineHint:

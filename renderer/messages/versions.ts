@@ -20,6 +20,8 @@ export const versions = {
     stopped: 'stopped',
     neverReady: 'never became ready',
     baseImage: 'base image',
+    layer: 'with your layer',
+    layerOn: 'with your layer, on {{name}}',
     cleanedUp: 'cleaned up',
     canBeBuilt: 'can be built again from its recipe',
     cannotBeBuilt: 'cannot be built again: its recipe is incomplete',

@@ -34,7 +34,7 @@ export interface EnvironmentDisplay {
 type StepNow = NonNullable<NonNullable<ProjectSummary['operation']>['step']>
 
 export interface Badge {
-  tone: 'busy' | 'warn'
+  tone: 'plain' | 'busy' | 'warn'
   label: string
   /** Where its details are shown. */
   tab?: 'overview' | 'drift' | 'definition'
@@ -201,8 +201,9 @@ function failed({ version, state }: ProjectSummary, { code, data }: ErrorReport)
 
 /** What is worth knowing beside the state. */
 export function badgesOf(project: ProjectSummary): Badge[] {
-  const { watch, drift, state, failure, needsTrust, operation, newerPins, chosen } = project
+  const { watch, drift, state, failure, needsTrust, operation, newerPins, chosen, version } = project
   const badges: Badge[] = []
+  if (version?.layer && state !== 'absent') badges.push({ tone: 'plain', label: t('standing.layer') })
   if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
   if (watch?.kind === 'waiting') {
     badges.push({ tone: 'busy', label: t('standing.updateWaiting', { count: watch.sessions }) })

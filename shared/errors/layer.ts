@@ -6,9 +6,9 @@ const WITHOUT = 'run this project without it: "pristine settings layer off"'
 
 /** What can go wrong with a person's own layer. */
 export const layerErrors = {
-  /** `stored`: whether it is the one that counts, and not a text that was to become it. */
+  /** `file`: where the text is; `stored`: whether it is the layer that counts, and not a text that was to become it. */
   'layer-invalid': entry<{ file: string; line?: number; column?: number; problem: string; stored: boolean }>({
-    message: (d) => `Your layer ${at(d)} cannot be used.`,
+    message: (d) => `${at(d)} cannot be used as your layer.`,
     why: (d) => d.problem,
     hint: (d) =>
       d.stored

@@ -27,7 +27,7 @@ test('a layer makes a version beside the shared one, which stays what it is', as
 
   expect(await set(project, { image: 'debian' })).toMatchObject({
     code: 2,
-    error: { code: 'layer-invalid', message: 'Your layer standard input:1:2 cannot be used.' },
+    error: { code: 'layer-invalid', message: 'standard input:1:2 cannot be used as your layer.' },
   })
   expect(await pristine(project, 'settings', 'layer', 'clear')).toMatchObject({ code: 2 })
   const layer = {

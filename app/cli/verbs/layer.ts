@@ -33,7 +33,7 @@ export async function layer(
       return changed(session, await engine.clearLayer(folder, scope))
     case 'on':
     case 'off':
-      return changed(session, await engine.useLayer(folder, action === 'on'))
+      return changed(session, await engine.switchLayer(folder, action === 'on'))
     default:
       throw misused(`There is no "settings layer ${sanitize(action)}".`)
   }

@@ -22,6 +22,7 @@ import {
   isIdle,
   restOf,
 } from '../../store/environment-state.ts'
+import { changeLayer } from '../../store/layer.ts'
 import { changeMark } from '../../store/mark.ts'
 import { notify, notifyFailure } from '../../store/notices.ts'
 import { act, openWith } from '../../store/perform-action.ts'
@@ -103,6 +104,10 @@ function More({
     await changeSettings({ resetUnasked }).catch(notifyFailure)
   }
   const unasked = useStore(settings, (store) => store.settings?.resetUnasked.includes(summary.key) ?? false)
+  // Another version may be one with it, or without.
+  const layer = useAnswer(`layer ${summary.key} ${summary.version?.id}`, (signal) =>
+    client.environment.layer({ project: summary.key }, { signal }),
+  )
   const hasAgent = useStore(settings, (store) => store.settings?.sshAgent.includes(summary.key) ?? false)
   return (
     <Menu position="bottom-end" width={230} withinPortal>
@@ -154,6 +159,11 @@ function More({
         {(idle || hasAgent) && (
           <Menu.Item onClick={() => void changeAgent(summary, !hasAgent)}>
             {t(hasAgent ? 'environment.agentTake' : 'environment.agentGive')}
+          </Menu.Item>
+        )}
+        {idle && layer.value && (layer.value.all || layer.value.project) && (
+          <Menu.Item onClick={() => void changeLayer(summary, layer.value?.off === true).then(layer.again)}>
+            {t(layer.value.off ? 'environment.layerOn' : 'environment.layerOff')}
           </Menu.Item>
         )}
         <Menu.Item onClick={() => void copyPath()}>{t('environment.copyPath')}</Menu.Item>

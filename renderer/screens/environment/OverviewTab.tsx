@@ -135,7 +135,7 @@ function Wanted({
         <h2>
           {wanted
             ? ordinal
-              ? t('overview.wants', { ordinal })
+              ? t(wanted.layer ? 'overview.wantsLayer' : 'overview.wants', { ordinal })
               : t('overview.wantsAnother')
             : t('overview.wantsUnknown')}
         </h2>
@@ -184,6 +184,7 @@ function VersionFacts({
                 {t('versions.knownGood')}
               </Chip>
             )}
+            {running.layer && <Chip>{t('versions.layer')}</Chip>}
             <code className="faint" title={t('overview.idTitle')}>
               {t('overview.id', { id: shortId(running.id) })}
             </code>

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu, Skeleton } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { ProjectKey } from '../../../shared/ids.ts'
+import { type ProjectKey, shortId, type VersionId } from '../../../shared/ids.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
@@ -91,6 +91,13 @@ function Timeline({
     },
     [project],
   )
+  const nameOf = useCallback(
+    (id: VersionId) => {
+      const known = list.find((version) => version.id === id)
+      return known ? `v${known.ordinal}` : shortId(id)
+    },
+    [list],
+  )
   return (
     <section aria-label={t('environment.tab.versions')}>
       <div className="row tab-head">
@@ -119,6 +126,7 @@ function Timeline({
                 summary={summary}
                 now={now}
                 compare={compare}
+                nameOf={nameOf}
                 again={again}
               />
             </li>
@@ -136,6 +144,7 @@ const VersionCard = memo(function VersionCard({
   summary,
   now,
   compare,
+  nameOf,
   again,
 }: {
   version: Version
@@ -144,6 +153,7 @@ const VersionCard = memo(function VersionCard({
   summary: ProjectSummary
   now: number
   compare(from: Version, to: Version): void
+  nameOf(id: VersionId): string
   again(): void
 }) {
   const { ordinal, present, because } = version
@@ -170,6 +180,7 @@ const VersionCard = memo(function VersionCard({
             {t(running ? 'versions.running' : 'versions.stopped')}
           </Chip>
         )}
+        {version.layerOn && <Chip>{t('versions.layerOn', { name: nameOf(version.layerOn) })}</Chip>}
         {version.wasReady === false && <Chip tone="bad">{t('versions.neverReady')}</Chip>}
         {onlyPins(because) && <Chip>{t('versions.baseImage')}</Chip>}
         {!present && <Chip>{t('versions.cleanedUp')}</Chip>}

@@ -11,6 +11,7 @@ import { CloneFolder } from './CloneFolder.tsx'
 import { Diagnostics } from './Diagnostics.tsx'
 import { DotfilesSettings } from './DotfilesSettings.tsx'
 import { EngineSettings } from './EngineSettings.tsx'
+import { LayerSettings } from './LayerSettings.tsx'
 import { ProjectChoices } from './ProjectChoices.tsx'
 import { Updates } from './Updates.tsx'
 import './settings.css'
@@ -70,6 +71,9 @@ function All({ settings, change }: { settings: Settings; change(change: Settings
           }}
           change={(sshAgent) => change({ sshAgent })}
         />
+      </Group>
+      <Group title={t('settings.layer')}>
+        <LayerSettings />
       </Group>
       <Group title={t('settings.engine')}>
         <EngineSettings address={settings.engine} />

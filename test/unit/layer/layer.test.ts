@@ -10,7 +10,7 @@ import { comparePlans } from '../../../main/plan/compare-plans.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { loadPlan, storePlan } from '../../../main/plan/plan-store.ts'
 import { openHome } from '../../../main/store/home.ts'
-import { layerFile, switchLayer, writeLayer } from '../../../main/store/layers.ts'
+import { layerFile, setLayerUse, writeLayer } from '../../../main/store/layers.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { scratch } from '../inputs/scratch.ts'
 
@@ -30,7 +30,11 @@ async function shop(definition: object = DEFINITION, lock: object = LOCK) {
   const plan = (options: { frozen?: boolean; shared?: boolean } = {}) =>
     planProject({ home, env, engine }, project, { frozen: false, ...options }, silentRun())
   const set = (layer: object | string, scope: 'all' | 'project' = 'all') =>
-    writeLayer(home, scope, project.key, typeof layer === 'string' ? layer : JSON.stringify(layer))
+    writeLayer(
+      home,
+      scope === 'all' ? 'all' : project.key,
+      typeof layer === 'string' ? layer : JSON.stringify(layer),
+    )
   const read = () => readLocked(env, project, {})
   return { folder, env, home, project, plan, set, read, [Symbol.asyncDispose]: folder[Symbol.asyncDispose] }
 }
@@ -87,12 +91,12 @@ test("a project's own layer is used instead of the one for all, and off uses non
   await project.set({ containerEnv: { OWN: '1' } }, 'project')
   const variables = async () => (await project.plan()).plan.services[0]?.run.containerEnv
   expect(await variables()).toEqual({ ...DEFINITION.containerEnv, OWN: '1' })
-  await switchLayer(project.home, project.project.key, false)
+  await setLayerUse(project.home, project.project.key, false)
   expect((await project.plan()).id).toBe(id)
   // It may have a mistake that keeps it from being used.
   await project.set('{', 'project')
   expect((await project.plan()).id).toBe(id)
-  await switchLayer(project.home, project.project.key, true)
+  await setLayerUse(project.home, project.project.key, true)
   await expect(project.plan()).rejects.toMatchObject({ code: 'layer-invalid' })
 })
 
@@ -109,7 +113,7 @@ test('a bare Dockerfile gets a layer, too', async () => {
   const env = { PRISTINE_HOME: folder.at('home') }
   const home = openHome(env)
   const project = await openProject(folder.at('shop'))
-  await writeLayer(home, 'all', project.key, JSON.stringify(LAYER))
+  await writeLayer(home, 'all', JSON.stringify(LAYER))
   const { definition, shared } = await readLocked(env, project, {})
   expect(definition.services[0]?.run.containerEnv).toEqual(LAYER.containerEnv)
   expect(shared?.definition.services[0]?.run.containerEnv).toEqual({})
@@ -130,10 +134,10 @@ test.each([
 ])('a layer that cannot be used says where: %s', async (text, line, column, problem) => {
   await using project = await shop()
   await project.set(text)
-  const file = layerFile(project.home, 'all', project.project.key)
+  const file = layerFile(project.home, 'all')
   await expect(project.read()).rejects.toMatchObject({
     code: 'layer-invalid',
-    message: `Your layer ${file}:${line}:${column} cannot be used.`,
+    message: `${file}:${line}:${column} cannot be used as your layer.`,
     why: expect.stringContaining(problem),
     hint: expect.stringContaining('pristine settings layer edit'),
   })
@@ -180,7 +184,7 @@ test("a layer's features are installed last, by pins that are not the repository
   const theirs = 'r.example/f/tool:1'
   const lock = { ...LOCK, features: { [theirs]: pinOf(theirs, 'a') } }
   await using project = await shop({ ...DEFINITION, features: { [theirs]: {} } }, lock)
-  const { home, project: opened } = project
+  const { home } = project
   await storeFeature(home, integrityOf('a'), tool('tool'))
   await project.set({ features: { 'r.example/f/tool:2': {}, 'r.example/f/editor:1': {} } })
   await expect(project.read()).rejects.toMatchObject({
@@ -193,7 +197,7 @@ test("a layer's features are installed last, by pins that are not the repository
   })
   await storeFeature(home, integrityOf('b'), tool('tool'))
   await storeFeature(home, integrityOf('c'), tool('editor', { mounts: ['source=x,target=/x'] }))
-  await addLayerPins(home, opened, 'all', {
+  await addLayerPins(home, 'all', {
     'r.example/f/tool:2': pinOf('r.example/f/tool:2', 'b'),
     'r.example/f/editor:1': pinOf('r.example/f/editor:1', 'c'),
   })
