@@ -1,4 +1,5 @@
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { isUtf8 } from 'node:buffer'
+import { copyFile, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { isSystemError, productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
@@ -37,7 +38,9 @@ export async function readLayers(home: Home, key: ProjectKey): Promise<LayerStat
 export async function readLayer(home: Home, owner: LayerOwner): Promise<LayerText | null> {
   const file = layerFile(home, owner)
   try {
-    return { file, text: (await readFile(file, 'utf8')).replace(/^\ufeff/, '') }
+    const content = await readFile(file)
+    if (!isUtf8(content)) throw new Error('it is not UTF-8')
+    return { file, text: content.toString('utf8').replace(/^\ufeff/, '') }
   } catch (error) {
     if (isSystemError(error, 'ENOENT')) return null
     throw unreadable(file, error)
@@ -84,6 +87,23 @@ export async function setLayerUse(home: Home, key: ProjectKey, on: boolean): Pro
   if (on) await remove(offFile(home, key))
   else await writeFileWhole(offFile(home, key), '')
 }
+
+/** Gives a project what is another one's: its layer with the pins, and whether it has one. Errors: those of `copyFile`. */
+export async function inheritLayer(home: Home, from: ProjectKey, to: ProjectKey): Promise<void> {
+  for (const fileOf of OWN) {
+    await copyFile(fileOf(home, from), fileOf(home, to)).catch((error: unknown) => {
+      if (!isSystemError(error, 'ENOENT')) throw error
+    })
+  }
+}
+
+/** Forgets a project's own layer, and whether it has one. Errors: `storage-failed`. */
+export async function forgetLayer(home: Home, key: ProjectKey): Promise<void> {
+  for (const fileOf of OWN) await remove(fileOf(home, key))
+}
+
+/** The files of one project, pins first: a layer never has those of another one. */
+const OWN = [layerPinsFile, layerFile, offFile]
 
 async function remove(file: string): Promise<boolean> {
   try {

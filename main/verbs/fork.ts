@@ -10,6 +10,7 @@ import { type GitResult, runGit } from '../git/run-git.ts'
 import { withoutFilters } from '../git/without-filters.ts'
 import type { Host } from '../host/host.ts'
 import { isBakedForFolder } from '../plan/baked-values.ts'
+import { forgetLayer, inheritLayer } from '../store/layers.ts'
 import { openProject, type Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
 import { forgetTrust, readTrust, writeTrust } from '../trust/trust-record.ts'
@@ -55,13 +56,14 @@ export async function fork(
   if (baked) run.report({ kind: 'note', text: bakedForFolder(contentHooks(baked.merged.hooks)) })
   const forked = await openProject(path.join(folder, path.relative(root, project.path)), host.home)
   await inheritTrust(host, project, forked)
+  await inheritLayer(host.home, project.key, forked.key)
   await rememberProject(host, forked)
   return forked
 }
 
 /**
- * Removes what `fork` made: environment, data, versions, the worktree and what was granted to it; its branch stays. Refused, before anything is
- * removed, while the worktree holds what is not committed, but for a lock that is not git's yet.
+ * Removes what `fork` made: environment, data, versions, the worktree, and what was granted to it or chosen for it; its branch stays.
+ * Refused, before anything is removed, while the worktree holds what is not committed, but for a lock that is not git's yet.
  * Errors: `fork-failed`, `git-missing`, `cancelled`; `busy`.
  */
 export async function removeFork(host: Host, project: Project, run: Run): Promise<Removed> {
@@ -92,6 +94,7 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   const { code, messages } = await ask(host, main, [...WITH_UNTRACKED, 'worktree', 'remove', '--', root], run)
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
   await forgetTrust(host, project.key)
+  await forgetLayer(host.home, project.key)
   return removed
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { text as textOf } from 'node:stream/consumers'
@@ -48,11 +49,13 @@ const misused = (problem: string) =>
 async function textIn({ folder }: Session, file: string): Promise<{ text: string; file: string }> {
   if (file === '-') return { text: await textOf(process.stdin), file: 'standard input' }
   const found = path.resolve(file)
-  const text = await readFile(found, 'utf8').catch((error: unknown) => {
+  const name = sanitize(path.relative(folder, found))
+  const content = await readFile(found).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException
-    throw misused(`${sanitize(path.relative(folder, found))} cannot be read (${code}).`)
+    throw misused(`${name} cannot be read (${code}).`)
   })
-  return { text, file: found }
+  if (!isUtf8(content)) throw misused(`${name} is not UTF-8.`)
+  return { text: content.toString('utf8'), file: found }
 }
 
 const NEW = `// Your own layer: what your environments get beside what their repositories define.

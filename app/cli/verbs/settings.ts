@@ -1,4 +1,5 @@
 import { productError } from '../../../shared/errors.ts'
+import type { LayerState } from '../../../shared/layer.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
 import type { PersonalSettings } from '../../../shared/settings.ts'
 import { printJson, printNote, printTable } from '../output.ts'
@@ -21,7 +22,7 @@ export async function settings(
     printJson({ settings: personal })
     return 0
   }
-  print(personal)
+  print(personal, await session.engine.layer(session.folder))
   if (name !== undefined) printNote(COUNTS[name] ?? COUNTS_NEXT)
   return 0
 }
@@ -73,7 +74,7 @@ const misused = (problem: string) =>
     hint: 'Use "pristine settings", "… git-identity on|off", "… ssh-agent on|off", "… dotfiles GIT-URL|off" "… dotfiles-install COMMAND|off" or "… layer".',
   })
 
-function print({ gitIdentity, sshAgent, dotfiles }: PersonalSettings): void {
+function print({ gitIdentity, sshAgent, dotfiles }: PersonalSettings, { used }: LayerState): void {
   const word = (on: boolean) => (on ? 'on' : 'off')
   printTable([
     [
@@ -91,6 +92,11 @@ function print({ gitIdentity, sshAgent, dotfiles }: PersonalSettings): void {
       'dotfiles-install',
       dotfiles?.install ? sanitize(dotfiles.install) : 'off',
       'the file or command that installs them (default: install.sh, bootstrap.sh, setup.sh …)',
+    ],
+    [
+      'layer',
+      used === null ? 'off' : used === 'all' ? 'for all projects' : 'for this project',
+      'features, mounts, variables and hooks of your own: see "pristine settings layer"',
     ],
   ])
 }

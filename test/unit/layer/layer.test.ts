@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { ArchiveEntry } from '../../../main/lock/feature-archive.ts'
@@ -10,8 +10,17 @@ import { comparePlans } from '../../../main/plan/compare-plans.ts'
 import { planProject } from '../../../main/plan/plan.ts'
 import { loadPlan, storePlan } from '../../../main/plan/plan-store.ts'
 import { openHome } from '../../../main/store/home.ts'
-import { layerFile, setLayerUse, writeLayer } from '../../../main/store/layers.ts'
+import {
+  forgetLayer,
+  inheritLayer,
+  layerFile,
+  readLayers,
+  removeLayer,
+  setLayerUse,
+  writeLayer,
+} from '../../../main/store/layers.ts'
 import { openProject } from '../../../main/store/open-project.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
 import { scratch } from '../inputs/scratch.ts'
 
 const IMAGE = 'docker.io/library/busybox@sha256:'.concat('0'.repeat(64))
@@ -220,6 +229,41 @@ test('a layer that cannot be read is reported', async () => {
     code: 'layer-invalid',
     why: expect.stringContaining('EISDIR'),
   })
+})
+
+test('a layer in another encoding is reported', async () => {
+  await using project = await shop()
+  await project.set('{}')
+  await writeFile(
+    layerFile(project.home, 'all'),
+    Buffer.from('{ "containerEnv": { "A": "\xe4" } }', 'latin1'),
+  )
+  await expect(project.read()).rejects.toMatchObject({
+    code: 'layer-invalid',
+    why: 'it cannot be read: it is not UTF-8',
+  })
+})
+
+test('a layer that cannot be removed is reported', async () => {
+  await using project = await shop()
+  await project.folder.write('home/layers/all.jsonc/x', '')
+  await expect(removeLayer(project.home, 'all')).rejects.toMatchObject({ code: 'storage-failed' })
+})
+
+test("a fork gets the project's own layer, and takes it away", async () => {
+  await using project = await shop()
+  const { home } = project
+  const { key } = project.project
+  const fork = `fork-${'0'.repeat(32)}` as ProjectKey
+  await inheritLayer(home, key, fork)
+  expect(await readLayers(home, fork)).toMatchObject({ project: null, off: false })
+  await project.set(LAYER, 'project')
+  await setLayerUse(home, key, false)
+  await inheritLayer(home, key, fork)
+  expect(await readLayers(home, fork)).toMatchObject({ project: { text: JSON.stringify(LAYER) }, off: true })
+  await forgetLayer(home, fork)
+  expect(await readLayers(home, fork)).toMatchObject({ project: null, off: false })
+  expect(await readLayers(home, key)).toMatchObject({ off: true })
 })
 
 test('a layer is kept as it was written', async () => {

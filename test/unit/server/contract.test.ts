@@ -127,6 +127,7 @@ const NOBODY: Record<string, unknown> = {
   to: 'v1',
   tail: 10,
   data: true,
+  on: true,
   name: 'TOKEN',
   value: 'x',
   versions: false,
