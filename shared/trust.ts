@@ -202,6 +202,23 @@ function describe(permission: Permission): string {
   }
 }
 
+/**
+ * The features whose own requests are beyond the default permissions, and which are not asked for themselves: what they
+ * ask for stands nowhere in the definition.
+ */
+export const askingFeatures = ({ capabilities, asked }: PermissionRequest): Permission[] =>
+  capabilities.filter(
+    (one) => one.kind === 'feature' && one.requests.some(isBeyondDefaults) && !asked.includes(one),
+  )
+
+/** A volume is within the default permissions; a folder of this computer is not. */
+const isBeyondDefaults = (request: string): boolean =>
+  !request.startsWith('mount ') || /\btype=bind\b/.test(request)
+
+/** The same, as lines of English. */
+export const describeAskingFeatures = (features: readonly Permission[]): string[] =>
+  features.map((feature) => `The definition uses the ${describePermission(feature)}`)
+
 /** What changed of the project's files, as a line of English; undefined where nothing is known to have. */
 export function describeChanged(files: readonly string[]): string | undefined {
   if (files.length === 0) return undefined

@@ -1,6 +1,11 @@
 import { describeDeferred } from '../../shared/clone.ts'
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
-import { describeChanged, describeOutdatedConsent, describePermission } from '../../shared/trust.ts'
+import {
+  describeAskingFeatures,
+  describeChanged,
+  describeOutdatedConsent,
+  describePermission,
+} from '../../shared/trust.ts'
 import { colour, printNote } from './output.ts'
 import { askGrant } from './prompt.ts'
 import type { Session } from './session.ts'
@@ -22,6 +27,7 @@ export async function askingForTrust<T>(
       if (!session.interactive || !isProductError(error, 'not-trusted')) throw error
       const {
         asked: requested,
+        features,
         fingerprint,
         anyFiles,
         changedFiles,
@@ -32,6 +38,7 @@ export async function askingForTrust<T>(
       session.settle()
       printNote(colour('bold', error.message, process.stderr))
       for (const permission of requested) printNote(`  ${describePermission(permission)}`)
+      for (const line of describeAskingFeatures(features)) printNote(line)
       const changed = describeChanged(changedFiles)
       if (changed !== undefined) printNote(changed)
       if (leftOut) printNote(`Fetched once it is trusted: ${describeDeferred(leftOut)}`)

@@ -1,4 +1,5 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
+import { cutAround } from '../../shared/cut-around.ts'
 import type { Environment, EnvironmentState } from '../../shared/environment.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { exact } from '../../shared/trust.ts'
@@ -70,13 +71,16 @@ function describeFile({ from, to }: InputChange): string {
   return after[2] ? ' (now executable)' : ' (no longer executable)'
 }
 
+/** In characters: longer values are cut. */
+const LONGEST = 60
+
 /** Hashes are shortened to their first digits; short values are shown in full. */
 function short(given: string | null, quoted = false): string {
   if (given === null) return 'none'
   const value = sanitize(given)
   const hash = HASH.exec(value)
   if (hash) return `${(hash[1] ?? '').slice(0, 4)}${hash[2] ?? ''}`
-  const text = value.length > 60 ? `${value.slice(0, 59)}…` : value
+  const text = value.length > LONGEST ? `${value.slice(0, LONGEST - 1)}…` : value
   return quoted || text === '' ? `"${text}"` : text
 }
 
@@ -101,11 +105,14 @@ function describeLines(name: string, lines: LineChange[], count: number): string
   const [first] = lines
   const numbers = lines.flatMap(({ line }) => line ?? [])
   if (first && count === 1) {
-    if (first.line !== null) return `${name} line ${first.line} (${short(first.to)})`
-    if (first.to === null) return `${name}: removed ${short(first.from)}`
-    return first.from === null
-      ? `${name}: added ${short(first.to)}`
-      : `${name}: ${short(first.from)} -> ${short(first.to)}`
+    const { line } = first
+    const [from, to] =
+      first.from === null || first.to === null
+        ? [first.from, first.to]
+        : cutAround(first.from, first.to, LONGEST)
+    if (line !== null) return `${name} line ${line} (${short(to)})`
+    if (to === null) return `${name}: removed ${short(from)}`
+    return from === null ? `${name}: added ${short(to)}` : `${name}: ${short(from)} -> ${short(to)}`
   }
   if (numbers.length === 0) return `${name}: ${count} lines changed`
   const more = count - numbers.length

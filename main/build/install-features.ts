@@ -139,7 +139,11 @@ function named(run: Run, features: PlanFeature[]): Run {
       if (event.kind !== 'step') return run.report(event)
       const at = featureIn(event.name)
       const feature = at === undefined ? undefined : features[at]
-      if (feature) run.report({ ...event, name: `Install feature ${titleOf(feature)}` })
+      // Their own count: on the way the user is changed, too, in steps that nobody sees.
+      if (feature && at !== undefined) {
+        const place = { at: at + 1, of: features.length }
+        run.report({ ...event, name: `Install feature ${titleOf(feature)}`, ...(event.place && { place }) })
+      }
       // The other steps begin with the image, by a name that is gone when it is done, and change the user.
       else if (!/^(?:FROM|USER) /.test(event.name)) run.report(event)
     },

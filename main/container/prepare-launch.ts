@@ -35,6 +35,8 @@ import { probeUserEnv } from './probe-user-env.ts'
 export interface Launch extends ResolvedRun {
   service: string
   parts: ContainerParts
+  /** Where in the container the definition itself mounts something, not its image or its features. */
+  ownMounts: string[]
   /** Whether the image has what its content hooks make in this project's workspace. */
   isWhole: boolean
   /** The hashes of the create request's parts, to compare with a running container's. */
@@ -72,7 +74,7 @@ export async function prepareLaunch(
   { made, agent }: { made?: Content | undefined; agent?: string | undefined } = {},
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image)
-  const { run, hooks } = settled
+  const { run, hooks, ownMounts } = settled
   const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceMountOf(project, run))?.target)
   // Of an image without content hooks it is its base's.
   const content = isWhole && hasContentHooks(hooks) ? made : undefined
@@ -119,6 +121,7 @@ export async function prepareLaunch(
     run,
     hooks,
     parts,
+    ownMounts,
     isWhole,
     request: requestHashes(parts),
     assertGranted: async (spec) => {
@@ -180,6 +183,7 @@ async function permissionsOfLaunch(
 /** A service on this computer: what is run, and what that was before its templates were replaced. */
 interface Settled extends ResolvedRun {
   templates: RunConfig
+  ownMounts: Launch['ownMounts']
   /** `initializeCommand` as it would be run, but for the values of the person's environment, which may be secret. */
   initialize: Hook | undefined
 }
@@ -201,6 +205,9 @@ function settleService(
     run: { ...run, ports: [...run.ports, ...ports] },
     hooks: resolvePart(merged.hooks, run, variables),
     templates: merged.run,
+    ownMounts: resolveRun({ ...merged.run, mounts: planned.run.mounts }, variables).mounts.map(
+      ({ target }) => target,
+    ),
     initialize: resolvePart(merged.run.initializeCommand, run, plain),
   }
 }

@@ -125,9 +125,14 @@ export async function cannotWrite(
   return [...(folder ? [folder] : []), ...(home && home.path !== folder?.path ? [home] : [])]
 }
 
-/** The volumes of the definition's that its commands may write. */
-const ownVolumes = ({ run }: Launch) =>
-  run.mounts.flatMap((mount) => (mount.kind === 'volume' && !mount.readOnly ? [mount] : []))
+/**
+ * The volumes of the definition's that its commands may write. Those that a feature or an image mounts are often for a
+ * daemon of its own, which runs as root.
+ */
+const ownVolumes = ({ run, ownMounts }: Launch) =>
+  run.mounts.flatMap((mount) =>
+    mount.kind === 'volume' && !mount.readOnly && ownMounts.includes(mount.target) ? [mount] : [],
+  )
 
 const ownerOf = ({ owner, mode }: UnwritableFolder): string =>
   owner ? `, which belongs to ${owner} with mode ${mode}` : ''
@@ -205,9 +210,12 @@ async function readOnlyWorkspace({
   }
 }
 
+/** Exit codes of a shell for a command that it cannot execute, or does not find (POSIX, "Exit Status for Commands"). */
+const NOT_RUN = [126, 127]
+
 /**
  * A failed hook's error, with why its user cannot write there where they work, if that is so; else the error itself. A home
- * counts only where the hook names it: most hooks need none.
+ * counts only where the hook names it: most hooks need none. A command that did not run had nothing to write.
  */
 export async function explainWriteFailure(
   engine: Engine,
@@ -215,7 +223,7 @@ export async function explainWriteFailure(
   container: string,
   error: unknown,
 ): Promise<unknown> {
-  if (!isProductError(error, 'hook-failed')) return error
+  if (!isProductError(error, 'hook-failed') || NOT_RUN.includes(error.data['code'] as number)) return error
   const { signal } = new AbortController()
   const found = await cannotWrite(engine, launch, container, { signal }).catch(() => [])
   const output = (error.data['output'] as string[]).join('\n')

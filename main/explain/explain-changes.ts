@@ -1,4 +1,5 @@
 import type { ChangeDetail, InputChange } from '../../shared/change.ts'
+import { cutAround } from '../../shared/cut-around.ts'
 import type { Plan, PlanService } from '../../shared/plan.ts'
 import { comparePlans, onlyImage } from '../plan/compare-plans.ts'
 import type { Home } from '../store/home.ts'
@@ -7,6 +8,7 @@ import type { ComparedPlan } from './compared-plan.ts'
 import { comparePackages } from './lockfiles/compare-packages.ts'
 import { isReadable, readLockfile } from './lockfiles/read-lockfile.ts'
 import { imageMoved } from './moved-images.ts'
+import { withOptionName } from './option-names.ts'
 import { readContent } from './planned-content.ts'
 
 /** So many lockfiles are read, and so many things are named of each change. */
@@ -17,7 +19,8 @@ const LONGEST = 120
 
 /**
  * How two plans differ, with what is different inside of the inputs as far as it can be known: the packages of lockfiles,
- * the lines of Dockerfiles, the versions of images that moved. What cannot be read is a difference without such a detail.
+ * the lines of Dockerfiles, the versions of images that moved, the options of features by their names. What cannot be
+ * read is a difference without such a detail.
  */
 export function explainChanges(home: Home, before: ComparedPlan, after: ComparedPlan): InputChange[] {
   const changes = comparePlans(before.plan, after.plan)
@@ -26,7 +29,7 @@ export function explainChanges(home: Home, before: ComparedPlan, after: Compared
     const detail = files.includes(change)
       ? packagesOf(home, change, before, after)
       : detailOf(change, before, after)
-    return detail ? { ...change, detail } : change
+    return detail ? { ...change, detail } : withOptionName(home, change, before, after)
   })
 }
 
@@ -68,7 +71,11 @@ function linesOf(
   if (!now || !old || onlyImage(now) !== undefined || onlyImage(old) !== undefined) return undefined
   const found = compareLines(old.dockerfile, now.dockerfile, after.folder?.lines[at])
   if (!found || found.length === 0) return undefined
-  const lines = found.slice(0, MAX).map(({ line, from, to }) => ({ line, from: cutOr(from), to: cutOr(to) }))
+  const lines = found.slice(0, MAX).map(({ line, from, to }) => {
+    if (from === null || to === null) return { line, from: cutOr(from), to: cutOr(to) }
+    const [before, now] = cutAround(from, to, LONGEST)
+    return { line, from: before, to: now }
+  })
   return { kind: 'lines', lines, count: found.length }
 }
 

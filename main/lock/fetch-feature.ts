@@ -48,7 +48,7 @@ export class FeatureFetcher {
       return fetched
     } catch (error) {
       run.report({ ...step, state: 'failed' })
-      throw asFeature(error, pin?.resolved ?? reference, at)
+      throw asFeature(error, reference, at, pin?.resolved)
     }
   }
 
@@ -135,9 +135,10 @@ export class FeatureFetcher {
   }
 }
 
-/** Names the feature, and its place, in the error for what no registry knows. */
-function asFeature(error: unknown, reference: string, at: string): unknown {
+/** Names the feature, its place and its pin in the error for what no registry knows. */
+function asFeature(error: unknown, reference: string, at: string, pinned?: string): unknown {
   if (!isProductError(error, 'reference-unknown')) return error
   const { registry } = error.data as ErrorData<'reference-unknown'>
-  return productError('feature-unknown', { reference, registry, at }, { cause: error })
+  const data = { reference, registry, at, ...(pinned !== undefined && { pinned }) }
+  return productError('feature-unknown', data, { cause: error })
 }

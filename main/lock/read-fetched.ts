@@ -1,4 +1,4 @@
-import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
+import { type ErrorData, isProductError, type ProductError, productError } from '../../shared/errors.ts'
 import type { FeaturePin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { ReadProject } from '../definition/read-project.ts'
@@ -124,10 +124,26 @@ async function fetchAll(
     const fetching = wanted.slice(begin, begin + AT_ONCE).map(async ({ reference, at, pin }) => {
       moved.set(reference, await fetcher.fetch(reference, at, pin, run))
     })
-    const failed = (await Promise.allSettled(fetching)).find((one) => one.status === 'rejected')
-    if (failed) throw failed.reason
+    const settled = await Promise.allSettled(fetching)
+    const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+    if (failures.length > 0) throw firstOf(failures)
   }
 }
+
+/**
+ * The first of several failures. Of a pin that is gone it names the others that are gone, too: their pins have to be moved
+ * by one command, because each one needs all of them.
+ */
+function firstOf([first, ...others]: unknown[]): unknown {
+  if (!isPinGone(first)) return first
+  const alsoGone = others.filter(isPinGone).map(({ data }) => data['reference'] as string)
+  if (alsoGone.length === 0) return first
+  const data = { ...(first.data as ErrorData<'feature-unknown'>), alsoGone }
+  return productError('feature-unknown', data, { cause: first.cause })
+}
+
+const isPinGone = (error: unknown): error is ProductError =>
+  isProductError(error, 'feature-unknown') && error.data['pinned'] !== undefined
 
 /** Requires a pin for each of these features. `file` is the definition's. Error: `lock-outdated`. */
 async function requirePins(

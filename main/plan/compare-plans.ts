@@ -103,7 +103,8 @@ function* featureInputs(
 ): Generator<[kind: InputKind, name: string, text: string]> {
   for (const { id, version, options, files } of features) {
     yield ['setting', `feature ${id}`, version ?? 'without a version']
-    for (const [name, value] of Object.entries(options)) yield ['setting', `${name} of feature ${id}`, value]
+    for (const [name, value] of Object.entries(options))
+      yield ['setting', `option ${name} of feature ${id}`, value]
     // Another release has other files, which say no more than its version.
     const released = others.some((other) => other.id === id && other.version !== version)
     if (!released) for (const file of files) yield ['file', path.posix.join(id, file[0]), fileText(file)]

@@ -1,5 +1,5 @@
 import { productError } from '../../shared/errors.ts'
-import type { Permission, PermissionRequest } from '../../shared/trust.ts'
+import { askingFeatures, type Permission, type PermissionRequest } from '../../shared/trust.ts'
 import { readDeferred } from '../git/deferred-content.ts'
 import { readRemote } from '../git/origin-remote.ts'
 import type { Host } from '../host/host.ts'
@@ -127,6 +127,7 @@ async function notTrusted(host: TrustContext, project: Project, request: Permiss
     anyFiles,
     changedFiles,
     asked,
+    features: askingFeatures(request),
     origin,
     leftOut,
     other,

@@ -75,11 +75,26 @@ export const lockErrors = {
         : 'Run "pristine up" or "pristine lock", which fetches them.',
     exit: 3,
   }),
-  'feature-unknown': entry<{ reference: string; registry: string; at: string }>({
-    message: (d) => `${d.at}: the feature ${d.reference} was not found.`,
-    why: (d) => `${d.registry} does not have it, or does not show it to you.`,
+  /** `pinned`: what the lock pins the reference to. `alsoGone`: other references whose pins were not found. */
+  'feature-unknown': entry<{
+    reference: string
+    pinned?: string
+    alsoGone?: string[]
+    registry: string
+    at: string
+  }>({
+    message: (d) =>
+      d.pinned === undefined
+        ? `${d.at}: the feature ${d.reference} was not found.`
+        : `${d.at}: the feature ${d.reference} was not found with the content that the lock pins.`,
+    why: (d) =>
+      d.pinned === undefined
+        ? `${d.registry} does not have it, or does not show it to you.`
+        : `${d.registry} does not have ${d.pinned}, or does not show it to you.`,
     hint: (d) =>
-      `Check the spelling and the version; for a private feature, log in with "docker login ${d.registry}".`,
+      d.pinned === undefined
+        ? `Check the spelling and the version; for a private feature, log in with "docker login ${d.registry}".`
+        : `If it was removed there, "pristine lock --update ${[d.reference, ...(d.alsoGone ?? [])].join(' ')}" pins what the definition names today; for a private feature, log in with "docker login ${d.registry}".`,
     exit: 1,
   }),
   'feature-invalid': entry<{ reference: string; problem: string }>({

@@ -1,6 +1,7 @@
 import { type DeferredContent, describeDeferred } from '../clone.ts'
 import {
   ANY_FILES,
+  describeAskingFeatures,
   describeChanged,
   describeOutdatedConsent,
   describePermission,
@@ -17,6 +18,8 @@ export const trustErrors = {
     anyFiles: string | null
     changedFiles: string[]
     asked: Permission[]
+    /** The features that ask for some of it. */
+    features: Permission[]
     origin: 'folder' | 'clone'
     leftOut: DeferredContent | null
     other: OutdatedConsent | null
@@ -29,6 +32,7 @@ export const trustErrors = {
       [
         'It asks for:',
         ...d.asked.map(describePermission),
+        ...describeAskingFeatures(d.features),
         ...[describeChanged(d.changedFiles) ?? []].flat(),
         ...(d.leftOut ? [`Fetched once it is trusted: ${describeDeferred(d.leftOut)}`] : []),
         ...(d.other ? describeOutdatedConsent(d.other) : []),

@@ -33,6 +33,12 @@ test.skipIf(!isRoot)(
       why: expect.stringContaining(problem),
       hint: expect.stringContaining(`sudo chown -R 1000 ${project.folder}`),
     })
+    // A command that was not found failed for that, and not because of the folder.
+    await project.write(definition({ postStartCommand: 'no-such-program' }))
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'hook-failed',
+      hint: expect.not.stringContaining('chown'),
+    })
     // A content hook works on a copy, which belongs to its user.
     await project.write(definition({ onCreateCommand: 'touch made-by-hook' }))
     expect((await project.up()).environment.state).toBe('ready')
@@ -43,7 +49,24 @@ test.skipIf(!isRoot)(
     expect(warnings(project)).toEqual([expect.stringContaining(problem)])
     await give(project, UID, GID)
     project.events.length = 0
-    await project.write(definition({ containerEnv: { A: '1' } }))
+    // A daemon that a feature brings keeps its data where only root writes.
+    const daemon = {
+      id: 'daemon',
+      version: '1.0.0',
+      mounts: ['source=daemon,target=/var/lib/daemon,type=volume'],
+    }
+    await project.write({
+      ...definition({ features: { './daemon': {} }, postCreateCommand: 'exit 3' }),
+      '.devcontainer/daemon/devcontainer-feature.json': JSON.stringify(daemon),
+      '.devcontainer/daemon/install.sh': 'mkdir -p -m 710 /var/lib/daemon/data',
+    })
+    await give(project, UID, GID)
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'hook-failed',
+      hint: expect.not.stringContaining('chown'),
+    })
+    await project.write(definition({ features: { './daemon': {} } }))
+    project.events.length = 0
     await project.up()
     expect(warnings(project)).toEqual([])
   },

@@ -268,7 +268,8 @@ publishing(
     await project.write({ [LOCK]: pinned.replaceAll(digest, gone) })
     await expect(project.up()).rejects.toMatchObject({
       code: 'feature-unknown',
-      data: { reference: `${REGISTRY}/${own}/tool@${gone}` },
+      data: { reference, pinned: `${REGISTRY}/${own}/tool@${gone}` },
+      hint: expect.stringContaining(`pristine lock --update ${reference}`),
     })
     await project.write({ [LOCK]: pinned.replace(`tool@${digest}`, `other@${digest}`) })
     await expect(project.up()).rejects.toMatchObject({ code: 'lock-invalid' })

@@ -3,6 +3,7 @@ import { describeDeferred } from '../../../shared/clone.ts'
 import { productError } from '../../../shared/errors.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
 import {
+  askingFeatures,
   describeChanged,
   describePermission,
   type Permission,
@@ -34,6 +35,7 @@ export async function trust(
       anyFiles,
       changedFiles,
       asked,
+      features: askingFeatures(request),
       origin,
       leftOut,
       other: null,

@@ -55,6 +55,10 @@ test.each<[InputChange, string]>([
   [{ ...file(undefined, 'run.sh'), from: `${now} (executable)` }, 'run.sh changed (no longer executable)'],
   [{ ...file(undefined, 'link'), from: '-> a', to: '-> b' }, 'link changed (-> a -> -> b)'],
   [dockerfile(lines(1, [4, 'RUN a', 'RUN b'])), 'Dockerfile line 4 (RUN b)'],
+  [
+    dockerfile(lines(1, [4, `RUN ${'a'.repeat(80)}`, `RUN ${'a'.repeat(80)} && make`])),
+    `Dockerfile line 4 (…${'a'.repeat(20)} && make)`,
+  ],
   [dockerfile(lines(1, [null, 'RUN a', 'RUN b'])), 'Dockerfile: RUN a -> RUN b'],
   [dockerfile(lines(1, [null, null, 'RUN b'])), 'Dockerfile: added RUN b'],
   [dockerfile(lines(1, [null, 'RUN a', null])), 'Dockerfile: removed RUN a'],

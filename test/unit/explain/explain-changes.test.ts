@@ -230,3 +230,33 @@ test('where several stages have bases, the versions inside tell of none of them'
   expect(change).toMatchObject({ input: 'node:24', kind: 'pin' })
   expect(change).not.toHaveProperty('detail')
 })
+
+test("a feature's option has the name that a definition writes, before its version is built and ever after", async () => {
+  await using project = await shop('FROM node:24\n')
+  const images = { 'node:24': { resolved: digest('1') } }
+  const define = (installZsh: boolean) =>
+    project.write(
+      '.devcontainer/devcontainer.json',
+      JSON.stringify({
+        build: { dockerfile: '../Dockerfile' },
+        features: { './tool': { installZsh, other: 'a' } },
+      }),
+    )
+  await project.write(
+    '.devcontainer/pristine.lock',
+    JSON.stringify({ lockVersion: 1, images, downloads: {} }),
+  )
+  await project.write('.devcontainer/tool/install.sh', '')
+  await project.write(
+    '.devcontainer/tool/devcontainer-feature.json',
+    JSON.stringify({ id: 'tool', version: '1.0.0', options: { installZsh: { type: 'boolean' } } }),
+  )
+  await define(true)
+  const v1 = await project.keep()
+  await define(false)
+  const input = 'option installZsh of feature .devcontainer/tool'
+  const expected = [{ input, from: 'true', to: 'false', kind: 'setting' }]
+  expect(await project.since(v1)).toEqual(expected)
+  const v2 = await project.keep()
+  expect(await project.between(v1, v2)).toEqual(expected)
+})

@@ -9,6 +9,7 @@ import { pack } from 'tar-stream'
 import { afterEach, expect, test } from 'vitest'
 import { initialize } from '../../../main/environment/initialize.ts'
 import { openHost } from '../../../main/host/host.ts'
+import { readFetched } from '../../../main/lock/read-fetched.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { checkLock } from '../../../main/verbs/lock.ts'
@@ -103,6 +104,35 @@ test('a frozen lock asks for no feature that nothing pins, and fetches a pinned 
   await folder.write('project/pristine.lock', JSON.stringify({ ...lock, features }))
   for (let times = 0; times < 2; times++) expect((await check()).exists).toBe(true)
   expect(asked).toEqual([`/v2/f/tool/manifests/${integrity}`, `/v2/f/tool/blobs/${digestOf(layer)}`])
+})
+
+test('pins that a registry no longer has are named with the one command that moves all of them', async () => {
+  await using folder = await scratch()
+  const { layer, manifest } = await published()
+  const integrity = digestOf(manifest)
+  const { host, project, reference } = await projectOf(folder, ({ url = '' }, outgoing) => {
+    if (url.includes('/manifests/sha256:')) outgoing.statusCode = 404
+    outgoing.end(url.includes('/blobs/') ? layer : manifest)
+  })
+  const second = reference.replace('/tool:', '/second:')
+  const definition = { image: 'busybox:1.36', features: { [reference]: {}, [second]: {} } }
+  await folder.write('project/.devcontainer.json', JSON.stringify(definition))
+  const pin = (one: string) => ({ resolved: `${one.slice(0, -':1'.length)}@${integrity}`, integrity })
+  const features = { [reference]: pin(reference), [second]: pin(second) }
+  await folder.write('project/.devcontainer-lock.json', JSON.stringify({ features }))
+  const show = (update: string[]) =>
+    readFetched(host, project, { update: (one) => update.includes(one) }, silentRun())
+  await expect(show([])).rejects.toMatchObject({
+    code: 'feature-unknown',
+    message: expect.stringContaining(
+      `the feature ${reference} was not found with the content that the lock pins`,
+    ),
+    hint: expect.stringContaining(`"pristine lock --update ${reference} ${second}"`),
+  })
+  await expect(show([reference])).rejects.toMatchObject({
+    hint: expect.stringContaining(`"pristine lock --update ${second}"`),
+  })
+  expect(Object.keys((await show([reference, second])).features)).toEqual([reference, second])
 })
 
 test('an image is no feature, and is not called a broken registry', async () => {

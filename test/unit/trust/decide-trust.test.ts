@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { covers, decideTrust, type TrustState } from '../../../main/trust/decide-trust.ts'
-import type { Permission } from '../../../shared/trust.ts'
+import { askingFeatures, type Permission } from '../../../shared/trust.ts'
 
 const folder = (source: string, access: 'read' | 'write' = 'read', target = '/x'): Permission => ({
   kind: 'folder',
@@ -47,6 +47,21 @@ describe('what is asked', () => {
     const sheet = decideTrust(own(), [...EVERYDAY, privileged, folder('/etc')])
     expect(sheet).toMatchObject({ granted: false, asked: [folder('/etc'), privileged] })
     expect(sheet.capabilities).toHaveLength(7)
+  })
+
+  test('beside it, the features that ask for something beyond the everyday set', () => {
+    const feature = (reference: string, ...requests: string[]): Permission => ({
+      kind: 'feature',
+      reference,
+      requests,
+    })
+    const docker = feature('docker', 'privileged', 'mount source=data,target=/data,type=volume')
+    const outside = feature('outside', 'mount source=/run/docker.sock,target=/run/docker.sock,type=bind')
+    const plain = [feature('go'), feature('cache', 'mount source=cache,target=/cache,type=volume')]
+    const all = [...EVERYDAY, privileged, docker, outside, ...plain]
+    expect(askingFeatures(decideTrust(own(), all))).toEqual([docker, outside])
+    // In a clone they are asked for themselves.
+    expect(askingFeatures(decideTrust(clone(false), all))).toEqual([])
   })
 
   test('of a clone everything, until it is granted; then what came since', () => {
