@@ -20,7 +20,7 @@ import { lastingMetadata, mergeImageMetadata, metadataLabel } from './devcontain
 import { readDefinition } from './devcontainer/read-definition.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read-dockerfile.ts'
-import type { FeatureContent, FindFeature, RemoteReference } from './features/feature-content.ts'
+import type { FindFeature, NamedContent, RemoteReference } from './features/feature-content.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
 
 /** One service as read, with what the plan omits: the values of its arguments, and the positions of lines. */
@@ -51,7 +51,7 @@ export interface ReadProject {
   definition: Definition
   services: ReadService[]
   /** The features that are not in the repository, by reference. */
-  features: Readonly<Record<string, FeatureContent>>
+  features: Readonly<Record<string, NamedContent>>
   /** The same without the person's own layer, which is what the repository defines; undefined where there is no layer. */
   shared?: ReadProject
 }
@@ -73,14 +73,14 @@ export async function readProject(
   choice: string | undefined,
   { facts = () => undefined, findFeature }: Known = {},
 ): Promise<ReadProject> {
-  const features: Record<string, FeatureContent> = {}
+  const features: Record<string, NamedContent> = {}
   const options = {
     env,
     findFeature:
       findFeature &&
       (async (file: string, reference: RemoteReference) => {
         const content = await findFeature(file, reference)
-        if (content) features[reference.id] = content
+        if (content) features[reference.id] ??= { ...content, written: reference.written }
         return content
       }),
   }

@@ -28,10 +28,10 @@ export async function ensureImage(
   run: Run,
 ): Promise<{ launch: Launch; current: CurrentState }> {
   const { planned, current, launch, ordinal, because } = plannedChange
-  const { next, added, removed, file } = planned.lock
+  const { next, added, removed, file, written } = planned.lock
   // An equivalent lock stays as it is, whatever its formatting.
   if (added.length > 0 || removed.length > 0) {
-    await saveLock(host.home, project, { definitionFile: planned.definition.file, file }, next)
+    await saveLock(host.home, project, { definitionFile: planned.definition.file, file, written }, next)
     // Reported here, because the file stays in the person's folder even if the build fails.
     const note = (text: string) => run.report({ kind: 'note', text: `pristine.lock: ${text}` })
     const isBuiltin = (reference: string) => Object.hasOwn(next.frontends ?? {}, reference)

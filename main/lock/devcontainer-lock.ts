@@ -48,17 +48,20 @@ export async function readDevcontainerLock(
 }
 
 /**
- * Brings the file up to date with a lock, if there is one. References keep the spelling that the file has. Errors:
- * `lock-invalid`, `storage-failed`.
+ * Brings the file up to date with a lock, if there is one. References keep the spelling that the file has; new ones get that
+ * of the definition, as `written` has it by reference. Errors: `lock-invalid`, `storage-failed`.
  */
 export async function updateDevcontainerLock(
   project: ProjectPaths,
   definitionFile: string,
   { features = {} }: Lock,
+  written: Readonly<Record<string, string>>,
 ): Promise<void> {
   const now = await readDevcontainerLock(project, definitionFile)
   if (now === undefined) return
-  const spelling = new Map(Object.keys(now).map((written) => [featureKey(written), written]))
+  const spelling = new Map(
+    [...Object.values(written), ...Object.keys(now)].map((name) => [featureKey(name), name]),
+  )
   const next = Object.entries(features)
     .map(([reference, pin]): [string, FeaturePin] => [spelling.get(featureKey(reference)) ?? reference, pin])
     // The order of the other tool, so that neither rewrites what the other wrote.

@@ -17,6 +17,8 @@ export interface LockState {
   next: Lock
   added: string[]
   removed: string[]
+  /** How the definition writes its features, by reference. */
+  written: Record<string, string>
 }
 
 export interface LockOptions {
@@ -134,6 +136,9 @@ export async function completeLock(
     next,
     added: [...missing.images, ...missing.downloads, ...features.missing, ...features.moved],
     removed: [...unused.images, ...unused.downloads, ...features.unused],
+    written: Object.fromEntries(
+      Object.entries(read.features).map(([reference, { written }]) => [reference, written]),
+    ),
   }
 }
 

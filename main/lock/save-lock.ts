@@ -5,18 +5,25 @@ import { updateDevcontainerLock } from './devcontainer-lock.ts'
 import { writeLock } from './lock-file.ts'
 import { forgetFound } from './pinned-features.ts'
 
+/** The file of a definition and that of its lock, relative to the project's folder, and how it writes its features. */
+export interface LockFiles {
+  definitionFile: string
+  file: string
+  /** As they are written, by reference. */
+  written: Readonly<Record<string, string>>
+}
+
 /**
- * Writes the lock of a project's definition, and keeps `devcontainer-lock.json` equal if there is one. `definitionFile` and
- * `file`, the lock's, are relative to the project's folder. Errors: `storage-failed`, `lock-invalid`.
+ * Writes the lock of a project's definition, and keeps `devcontainer-lock.json` equal if there is one. Errors: `storage-failed`, `lock-invalid`.
  */
 export async function saveLock(
   home: Home,
   project: Project,
-  { definitionFile, file }: { definitionFile: string; file: string },
+  { definitionFile, file, written }: LockFiles,
   lock: Lock,
 ): Promise<void> {
   // Of two that differ it counts first: if the process ends in between, the next one goes on from here.
-  await updateDevcontainerLock(project, definitionFile, lock)
+  await updateDevcontainerLock(project, definitionFile, lock, written)
   await writeLock(project, file, lock)
   await forgetFound(home, project.key)
 }

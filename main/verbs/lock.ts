@@ -53,7 +53,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
   const place = { folder: host.home.project(project.key), name: project.name }
   return asRecordedWriter(place, 'lock', run, async (run) => {
     const planned = await planWithFacts(host, project, options, run)
-    const { added, removed, next, now, file } = planned.lock
+    const { added, removed, next, now, file, written } = planned.lock
     if (Array.isArray(options.update)) {
       const known = [next.images, next.frontends ?? {}, next.downloads, next.features ?? {}].flatMap(
         Object.keys,
@@ -80,7 +80,7 @@ export function lock(host: Host, project: Project, options: LockOptions, run: Ru
       const from = now?.features?.[input]?.integrity
       if (from !== undefined && from !== integrity) moved.push({ input, from, to: integrity, kind: 'pin' })
     }
-    await saveLock(host.home, project, { definitionFile: planned.definition.file, file }, next)
+    await saveLock(host.home, project, { definitionFile: planned.definition.file, file, written }, next)
     const builtin = builtinFrontends(next)
     return {
       file: lockPath(planned.definition.file),
@@ -112,7 +112,8 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
   })
   const found = engine && (await unplannedFacts(engine, services, run))
   if (!found || Object.keys(found).length === 0) return planned
-  const files = { definitionFile: planned.definition.file, file: planned.lock.file }
+  const { file, written } = planned.lock
+  const files = { definitionFile: planned.definition.file, file, written }
   await saveLock(host.home, project, files, withFacts(planned.lock.next, found))
   const again = await plan(host, project, { ...options, update: undefined, frozen: false }, run)
   const { now, added, removed } = planned.lock

@@ -11,6 +11,11 @@ export interface FeatureContent {
   metadata: string
 }
 
+/** The same, with how it is written where it is named first. */
+export interface NamedContent extends FeatureContent {
+  written: string
+}
+
 /** The reference of such a feature. */
 export type RemoteReference = Exclude<FeatureReference, { kind: 'folder' }>
 

@@ -11,6 +11,8 @@ export type FeatureReference =
       kind: 'registry'
       /** In lower case, with its tag or digest: what the lock knows it by. */
       id: string
+      /** As the definition or another feature writes it: what other tools lock it by. */
+      written: string
       /** Registry and repository: what "installsAfter" and "overrideFeatureInstallOrder" know it by. */
       repository: string
       /** `latest` where none is written and there is no digest. */
@@ -27,6 +29,8 @@ export type FeatureReference =
       kind: 'tarball'
       /** The address. */
       id: string
+      /** As for one of a registry. */
+      written: string
     }
 
 /** Where the collection of the first features was published when the short names were given up. */
@@ -65,6 +69,7 @@ export function parseFeatureReference(
     return {
       kind: 'registry',
       id,
+      written,
       repository,
       ...(digest === undefined ? { tag: parsed.tag ?? 'latest' } : { digest }),
     }
@@ -113,5 +118,5 @@ function tarballReference(written: string, origin: Origin, at: Path): FeatureRef
   if (!/\/devcontainer-feature-[\w-]+\.tgz$/.test(url.pathname)) {
     throw invalid(origin, at, `"${written}" must end with devcontainer-feature-NAME.tgz`)
   }
-  return { kind: 'tarball', id: url.href }
+  return { kind: 'tarball', id: url.href, written }
 }

@@ -6,7 +6,7 @@ import type { ProjectPaths } from '../../files/project-paths.ts'
 import { localVariables } from '../devcontainer/document/local-variables.ts'
 import { resolvePart, resolveRun } from '../devcontainer/resolve-run.ts'
 import { mergeMounts } from '../devcontainer/run/parse-mounts.ts'
-import type { FeatureContent, FindFeature } from '../features/feature-content.ts'
+import type { FindFeature, NamedContent } from '../features/feature-content.ts'
 import { type ReadFeatures, readFeatures } from '../features/read-features.ts'
 import { mergeMetadata, type ReadProject, type ReadService } from '../read-project.ts'
 import { asLayerError, type Layer } from './layer-document.ts'
@@ -24,7 +24,7 @@ interface LayerPlace {
  * Errors: `layer-invalid`, `layer-conflict`; `features-unread` for features that `find` does not have.
  */
 export async function withLayer(shared: ReadProject, layer: Layer, place: LayerPlace): Promise<ReadProject> {
-  const content: Record<string, FeatureContent> = {}
+  const content: Record<string, NamedContent> = {}
   const { features, warnings } = await featuresOf(layer, place, content)
   const left = new Set<string>()
   const services = shared.services.map((read) => {
@@ -48,12 +48,12 @@ export async function withLayer(shared: ReadProject, layer: Layer, place: LayerP
 async function featuresOf(
   { document, features }: Layer,
   { project, find }: LayerPlace,
-  content: Record<string, FeatureContent>,
+  content: Record<string, NamedContent>,
 ): Promise<ReadFeatures> {
   try {
     return await readFeatures({ features }, document, project, async (file, reference) => {
       const found = await find(file, reference)
-      if (found) content[reference.id] = found
+      if (found) content[reference.id] = { ...found, written: reference.written }
       return found
     })
   } catch (error) {

@@ -23,7 +23,7 @@ test.each([
   ['localhost:5000/f/a:1.2', { id: 'localhost:5000/f/a:1.2', repository: 'localhost:5000/f/a', tag: '1.2' }],
   [`ghcr.io/o/r/x@${SHA}`, { id: `ghcr.io/o/r/x@${SHA}`, repository: 'ghcr.io/o/r/x', digest: SHA }],
 ])('%s is of a registry', (written, expected) => {
-  expect(read(written)).toEqual({ kind: 'registry', ...expected })
+  expect(read(written)).toEqual({ kind: 'registry', written, ...expected })
 })
 
 test.each([
@@ -36,7 +36,8 @@ test.each([
 
 test('an address of an archive is one', () => {
   const id = 'https://example.org/x/devcontainer-feature-go.tgz'
-  expect(read(id)).toEqual({ kind: 'tarball', id })
+  const written = id.replace('https', 'HTTPS')
+  expect(read(written)).toEqual({ kind: 'tarball', id, written })
 })
 
 test.each([

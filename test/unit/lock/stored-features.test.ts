@@ -141,7 +141,7 @@ test('addresses that differ in upper and lower case are two features; references
   const features = Object.fromEntries(
     [...contents.keys()].map((reference, at) => [reference, pinOf(reference, String(at + 1))]),
   )
-  await updateDevcontainerLock(project, '.devcontainer.json', { ...EMPTY_LOCK, features })
+  await updateDevcontainerLock(project, '.devcontainer.json', { ...EMPTY_LOCK, features }, {})
   const text = await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')
   const after = (JSON.parse(text) as { features: Record<string, FeaturePin> }).features
   expect(Object.keys(after).toSorted()).toEqual(
@@ -190,7 +190,7 @@ test('the lock that counts first is written first', async () => {
   const next = { ...EMPTY_LOCK, features: { [reference]: pinOf(reference, 'b') } }
   // As if the process ended between the two.
   await folder.write('project/folder/x', '')
-  const files = { definitionFile: '.devcontainer.json', file: 'folder' }
+  const files = { definitionFile: '.devcontainer.json', file: 'folder', written: {} }
   await expect(saveLock(home, project, files, next)).rejects.toMatchObject({ code: 'storage-failed' })
   expect(await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')).toContain(integrityOf('b'))
 })
@@ -210,3 +210,19 @@ test.skipIf(cannotMount)(
     expect((await storedFeature(home, integrityOf('a')))?.metadata).toBe('{"id":"tool"}')
   },
 )
+
+test('a new pin stands in the lock of other tools as the definition writes its feature', async () => {
+  await using folder = await scratch()
+  const features = {
+    'R.example/F/Tool:1': { digit: 'a', entries: tool('one') },
+    'HTTPS://Example.org/devcontainer-feature-tool.tgz': { digit: 'b', entries: tool('two') },
+  }
+  const { project, home, env } = await pinned(folder, features, 'other')
+  const engine = () => Promise.reject(new Error('nobody asks an engine'))
+  const { lock } = await planProject({ home, env, engine }, project, { frozen: false }, silentRun())
+  await folder.write(`project/${OTHER_LOCK}`, '')
+  await saveLock(home, project, { definitionFile: '.devcontainer.json', ...lock }, lock.next)
+  const text = await readFile(folder.at(`project/${OTHER_LOCK}`), 'utf8')
+  const written = Object.keys((JSON.parse(text) as { features: object }).features)
+  expect(written.toSorted()).toEqual(Object.keys(features).toSorted())
+})
