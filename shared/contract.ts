@@ -160,7 +160,7 @@ export const contract = {
     /** Grants a request that was shown; `trust-outdated` when today's is another one. Starts nothing. */
     grant: method.input(z.extend(project, { fingerprint: Sha256 })).output(PermissionRequest),
     /** Takes back everything that was granted; what runs goes on. */
-    revoke: method.input(project).output(PermissionRequest),
+    revoke: method.input(project).output(z.nullable(PermissionRequest)),
   },
   secrets: {
     /** The secrets that the definition declares, and their state; never their values. Only reads. */

@@ -39,7 +39,9 @@ export async function fork(
   }
   const read = await readTrusted(host, project, {}, run).catch((error: unknown) => {
     // Whether the branch has a definition that can be used is seen when it is there.
-    if (!isProductError(error) || error.code === 'not-trusted') throw error
+    if (!isProductError(error) || error.code === 'not-trusted' || error.code === 'cancelled') throw error
+    const text = `The definition of ${project.name} cannot be used as it is: ${error.message} ${error.why ?? ''}`
+    run.report({ kind: 'warning', text: text.trim() })
   })
   const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
   const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)

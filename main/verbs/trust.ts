@@ -1,9 +1,11 @@
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PermissionRequest } from '../../shared/trust.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
+import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import { readFetched } from '../lock/read-fetched.ts'
+import { readLocked } from '../lock/read-locked.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
@@ -24,7 +26,15 @@ export async function showTrust(
   definition: string | undefined,
   run: Run,
 ): Promise<PermissionRequest> {
-  const read = await readFetched(host, project, { definition }, run)
+  return requestOf(host, project, await readFetched(host, project, { definition }, run), run)
+}
+
+async function requestOf(
+  host: Host,
+  project: Project,
+  read: ReadProject,
+  run: Run,
+): Promise<PermissionRequest> {
   const requested = await permissionsOfProject(host, project, read)
   const refusal = await readRefusal(host, project.key)
   // It does not apply to any version but today's.
@@ -63,19 +73,27 @@ export async function grantTrust(
 }
 
 /**
- * Revokes everything that was granted to a project. A running environment keeps running, but does not start again.
- * Errors: those of the definition.
+ * Revokes everything that was granted to a project, and contacts nothing. A running environment keeps running, but does not
+ * start again. Returns what the definition requests now; null, with a warning, where that cannot be read.
+ * Errors: `storage-failed`, `cancelled`.
  */
 export async function revokeTrust(
   host: Host,
   project: Project,
   definition: string | undefined,
   run: Run,
-): Promise<PermissionRequest> {
+): Promise<PermissionRequest | null> {
   const record = await readTrust(host, project.key)
   if (record?.grant) {
     const { grant: _, ...rest } = record
     await writeTrust(host, project.key, rest)
   }
-  return showTrust(host, project, definition, run)
+  try {
+    return await requestOf(host, project, await readLocked(host.env, project, { definition }), run)
+  } catch (error) {
+    if (!isProductError(error) || error.code === 'cancelled') throw error
+    const text = `What ${project.name} requests is not shown: ${error.message} ${error.why ?? ''}`.trim()
+    run.report({ kind: 'warning', text })
+    return null
+  }
 }

@@ -52,8 +52,13 @@ test('a fork is a worktree with an environment of its own, and goes as a whole; 
   expect(git(project.folder, 'log', '--format=%s', '-1', 'try/this')).toBe('work\n')
   expect((await thingsOf(await project.key())).tags).not.toEqual([])
 
-  // The branch is there by now, and is taken as it is.
-  expect((await pristine(project, 'fork', 'try/this')).code).toBe(0)
+  // The branch is there by now, and is taken as it is, whatever the project's own definition is like.
+  await project.write({ '.devcontainer/devcontainer.json': '{' })
+  const again = await pristine(project, 'fork', 'try/this')
+  expect(again.stderr).toContain(
+    'The definition of project cannot be used as it is: .devcontainer/devcontainer',
+  )
+  expect(again.code).toBe(0)
   expect(existsSync(path.join(folder, 'work.txt'))).toBe(true)
   expect((await pristine(project, '-C', folder, 'rm', '--worktree')).code).toBe(0)
 })

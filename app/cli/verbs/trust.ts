@@ -22,7 +22,14 @@ export async function trust(
   options: { show?: boolean; revoke?: boolean },
 ): Promise<number> {
   const { engine, folder, definition, run } = session
-  if (options.revoke) return show(session, await engine.revokeTrust(folder, definition, run))
+  if (options.revoke) {
+    const left = await engine.revokeTrust(folder, definition, run)
+    if (left) return show(session, left)
+    session.settle()
+    if (session.json) printJson({ trust: null })
+    else printLine('Everything that was granted was taken back.')
+    return 0
+  }
   const request = await engine.trust(folder, definition, run)
   if (options.show || request.granted) return show(session, request)
   const { fingerprint, anyFiles, changedFiles, asked, origin } = request

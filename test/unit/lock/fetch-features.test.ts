@@ -12,9 +12,10 @@ import { openHost } from '../../../main/host/host.ts'
 import { readFetched } from '../../../main/lock/read-fetched.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 import { openProject } from '../../../main/store/open-project.ts'
+import { readTrust, writeTrust } from '../../../main/trust/trust-record.ts'
 import { checkLock } from '../../../main/verbs/lock.ts'
 import { secretsToAskFor } from '../../../main/verbs/secrets.ts'
-import { showTrust } from '../../../main/verbs/trust.ts'
+import { revokeTrust, showTrust } from '../../../main/verbs/trust.ts'
 import { type Scratch, scratch } from '../inputs/scratch.ts'
 
 /* What asks registries for features before anything is granted. What registries answer is tried in test/engine. */
@@ -164,4 +165,23 @@ test('features that nobody agreed to do not fill the disk, however small they ar
     code: 'feature-invalid',
     data: { problem: expect.stringContaining('larger than 128 MiB') },
   })
+})
+
+test('revoking needs no registry: it is done, and what is requested is not shown', async () => {
+  await using folder = await scratch()
+  let requests = 0
+  const { host, project, reference } = await projectOf(folder, () => {
+    requests += 1
+  })
+  const grant = { folder: project.path, remote: null, capabilities: [], at: new Date().toISOString() }
+  await writeTrust(host, project.key, { grant })
+  const events: { kind: string; text?: string }[] = []
+  const run = {
+    signal: new AbortController().signal,
+    report: (event: (typeof events)[number]) => events.push(event),
+  }
+  expect(await revokeTrust(host, project, undefined, run)).toBeNull()
+  expect(requests).toBe(0)
+  expect((await readTrust(host, project.key))?.grant).toBeUndefined()
+  expect(events).toMatchObject([{ kind: 'warning', text: expect.stringContaining(reference) }])
 })
