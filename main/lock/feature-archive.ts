@@ -31,11 +31,14 @@ export async function readFeatureArchive(archive: Buffer, reference: string): Pr
   const fail = (problem: string, cause?: unknown) =>
     productError('feature-invalid', { reference, problem }, { cause })
   const entries = new Map<string, ArchiveEntry>()
-  let count = 0
+  let [count, size] = [0, 0]
   try {
-    for await (const entry of readTar(unpacked(archive))) {
+    for await (const entry of readTar(unpacked(archive), entries)) {
       count += 1
       if (count > MAX_ENTRIES) throw fail(`it has more than ${MAX_ENTRIES} entries`)
+      // Hard links take no room in the archive.
+      size += entry.kind === 'file' ? entry.content.length : 0
+      if (size > MAX_ARCHIVE) throw fail(`its files are larger than ${MAX_ARCHIVE / 1024 ** 2} MiB together`)
       if (entry.path !== '') entries.set(entry.path, entry)
     }
   } catch (error) {
@@ -59,7 +62,11 @@ function unpacked(archive: Buffer): Buffer {
   return gunzipSync(archive, { maxOutputLength: MAX_ARCHIVE })
 }
 
-async function* readTar(tar: Buffer): AsyncGenerator<ArchiveEntry> {
+/** `before`: what was read so far, by path, which hard links are to. */
+async function* readTar(
+  tar: Buffer,
+  before: ReadonlyMap<string, ArchiveEntry>,
+): AsyncGenerator<ArchiveEntry> {
   const entries = extract()
   Readable.from([tar]).pipe(entries as unknown as NodeJS.WritableStream)
   for await (const entry of entries) {
@@ -71,8 +78,17 @@ async function* readTar(tar: Buffer): AsyncGenerator<ArchiveEntry> {
       yield { path: at, kind: 'file', executable: (mode & 0o100) !== 0, content: Buffer.concat(pieces) }
     else if (type === 'directory') yield { path: at, kind: 'folder' }
     else if (type === 'symlink' && linkname) yield { path: at, kind: 'link', target: linkname }
+    else if (type === 'link' && linkname) yield { ...linkedFile(name, linkname, before), path: at }
     else throw new Error(`${JSON.stringify(name)} is a ${type}, which a feature cannot have`)
   }
+}
+
+/** The file that a hard link is another name of: the archive has to have it before. */
+function linkedFile(name: string, linkname: string, before: ReadonlyMap<string, ArchiveEntry>): ArchiveEntry {
+  const file = before.get(pathOf(linkname))
+  if (file?.kind === 'file') return file
+  const [link, target] = [name, linkname].map((text) => JSON.stringify(text))
+  throw new Error(`${link} is a hard link to ${target}, which is no file that stands before it`)
 }
 
 /** Relative, with forward slashes; an archive from elsewhere may contain any name. */

@@ -47,12 +47,48 @@ test.each<[string, [EntryHeader, string?][]]>([
   ['which is no folder', [[{ name: 'install.sh/a' }, 'x']]],
   ['is longer than the name', [[{ name: 'n'.repeat(256) }, 'x']]],
   ['is longer than the name', [[{ name: 'n/'.repeat(600) }, 'x']]],
-  ['is a link, which', [[{ name: 'hard', type: 'link', linkname: 'install.sh' }]]],
+  [
+    'no file that stands before',
+    [[{ name: 'hard', type: 'link', linkname: 'later' }], [{ name: 'later' }, 'x']],
+  ],
+  ['no file that stands before', [[{ name: 'hard', type: 'link', linkname: 'hard' }]]],
+  ['no file that stands before', [[{ name: 'hard', type: 'link', linkname: './' }]]],
+  [
+    'no file that stands before',
+    [
+      [{ name: 'soft', type: 'symlink', linkname: '/etc/passwd' }],
+      [{ name: 'hard', type: 'link', linkname: 'soft' }],
+    ],
+  ],
+  ['leads out of its folder', [[{ name: 'hard', type: 'link', linkname: '/etc/passwd' }]]],
+  ['leads out of its folder', [[{ name: 'hard', type: 'link', linkname: '../install.sh' }]]],
+  ['leads out of its folder', [[{ name: '../hard', type: 'link', linkname: 'install.sh' }]]],
   ['is a character-device, which', [[{ name: 'null', type: 'character-device' }]]],
 ])('an archive with something that %s is refused', async (problem, more) => {
   await expect(readFeatureArchive(await tarOf([...WHOLE, ...more]), 'r/f:1')).rejects.toMatchObject({
     code: 'feature-invalid',
     data: { reference: 'r/f:1', problem: expect.stringContaining(problem) },
+  })
+})
+
+test('a hard link is the file that it is another name of, and counts as one', async () => {
+  const linked = await tarOf([...WHOLE, [{ name: 'bin/tool', type: 'link', linkname: './install.sh' }]])
+  expect(await readFeatureArchive(linked, 'r/f:1')).toContainEqual({
+    path: 'bin/tool',
+    kind: 'file',
+    executable: true,
+    content: Buffer.from('#!/bin/sh\n'),
+  })
+  const large = await tarOf([
+    ...WHOLE,
+    [{ name: 'large' }, 'x'.repeat(8 * 1024 * 1024)],
+    ...Array.from({ length: 8 }, (_, at): [EntryHeader] => [
+      { name: `link-${at}`, type: 'link', linkname: 'large' },
+    ]),
+  ])
+  await expect(readFeatureArchive(large, 'r/f:1')).rejects.toMatchObject({
+    code: 'feature-invalid',
+    data: { problem: 'its files are larger than 64 MiB together' },
   })
 })
 
