@@ -13,7 +13,8 @@ export function chosenOptions(written: WrittenFeatures[string]): OptionValues {
 }
 
 /**
- * The value of each option of a feature: what was chosen, else its default, else the empty text or false.
+ * The value of each option of a feature: what was chosen, else its default. One that has neither has no value, so that its
+ * script does what its authors saw it do, for example take a default of its own.
  * An option that the feature does not have is passed on, as the Dev Containers CLI does: features read undeclared ones.
  * Error: definition-invalid for a value of another type, or one that a strict list does not have.
  */
@@ -25,7 +26,7 @@ export function optionValues(
 ): Record<string, string> {
   const values: Record<string, string> = {}
   for (const [name, option] of Object.entries(options)) {
-    values[name] = defaultOf(option)
+    if (option.default !== undefined) values[name] = String(option.default)
   }
   for (const [name, value] of Object.entries(chosen)) {
     const option = Object.hasOwn(options, name) ? options[name] : undefined
@@ -47,6 +48,7 @@ export function optionValues(
   return values
 }
 
+/** Where there is none, what an older Pristine gave to a script: it was no choice. */
 const defaultOf = (option: FeatureOptions[string]): string =>
   String(option.default ?? (option.type === 'boolean' ? false : ''))
 

@@ -27,7 +27,7 @@ export const ON_PURPOSE = {
   gpu: 'A GPU is given by runArgs',
   requirements: 'hostRequirements are compared with the engine',
   tools: 'The definition is in the label of the container, not of the image',
-  options: 'An install script is given all options',
+  options: 'A version that is written as a text is always given',
   homes: 'An install script knows the home of a user that an earlier feature created',
   older: 'overrideFeatureInstallOrder knows older names of a feature',
   twice: 'Of one feature twice, the order is that of the specification',

@@ -26,7 +26,7 @@ test('what is not chosen is the default, and without one nothing', () => {
     empty: { type: 'string' },
     off: { type: 'boolean' },
   } as const
-  expect(values(options, {})).toEqual({ version: 'lts', install: 'true', empty: '', off: 'false' })
+  expect(values(options, {})).toEqual({ version: 'lts', install: 'true' })
   expect(values(options, { version: '20', install: false })).toMatchObject({
     version: '20',
     install: 'false',

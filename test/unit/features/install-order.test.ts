@@ -71,6 +71,8 @@ test('of one name, older tags come first and latest last, then who chose more op
     'tool:10',
     'tool:latest',
   ])
+  const byDigest = node('tool@sha256:0', { names: ['tool'], content: 'sha256:0', options: { o: '1' } })
+  expect(order([byDigest, tool('2'), tool('1')])).toEqual(['tool:1', 'tool:2', 'tool@sha256:0'])
   const options = [{}, { b: '1' }, { a: '2' }, { a: '1', b: '1' }, { a: '1' }]
   const sorted = installOrder(
     options.map((chosen) => tool('1', chosen)),

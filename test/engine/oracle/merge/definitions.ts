@@ -499,11 +499,6 @@ const options: MergeDefinition[] = [
     files: feature('open', {
       options: { word: { type: 'string' }, flag: { type: 'boolean' }, given: { type: 'string' } },
     }),
-    differs: {
-      ...ALWAYS,
-      'feature 1 option WORD': { ours: '', because: 'options' },
-      'feature 1 option FLAG': { ours: 'false', because: 'options' },
-    },
   },
   {
     title: 'names of options with signs, digits and other letters',
@@ -718,6 +713,15 @@ const published: MergeDefinition[] = [
   {
     title: 'one published feature by two tags',
     json: { features: { [of('base:1')]: {}, [of('base:1.2')]: {}, [of('base')]: {} } },
+  },
+  {
+    title: 'one published feature by a tag and by its digest',
+    json: { features: { [of('toolbox@DIGEST')]: {}, [of('toolbox:2')]: { channel: 'edge' } } },
+    differs: {
+      ...ALWAYS,
+      'feature 2 option CHANNEL': { peer: 'stable', ours: 'edge', because: 'twice' },
+      'feature 3 option CHANNEL': { peer: 'edge', ours: 'stable', because: 'twice' },
+    },
   },
   {
     title: 'a published feature that another one needs, with the same options',
