@@ -37,7 +37,10 @@ export const Mount = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('tmpfs'),
     target: z.string(),
+    /** In bytes. */
     size: z.optional(z.int().check(z.positive())),
+    /** As docker's `--tmpfs` has them (`exec`, `uid=1000`), without the size; only those that the engine does not set anyway. */
+    options: z.optional(z.array(z.string()).check(z.minLength(1))),
   }),
 ])
 export type Mount = z.infer<typeof Mount>

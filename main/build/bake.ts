@@ -3,7 +3,7 @@ import type { HookName, RunConfig } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { createLaunchContainer } from '../container/create-container.ts'
-import { createRequest, sharesNetwork } from '../container/create-request.ts'
+import { createRequest, memoryOf, sharesNetwork } from '../container/create-request.ts'
 import { hookFailure } from '../container/hook-failure.ts'
 import { IDLE_ENTRYPOINT, idleFailure } from '../container/idle-entrypoint.ts'
 import { makeVolumeFolders } from '../container/make-volume-folders.ts'
@@ -89,7 +89,13 @@ async function withHooks(
     Cmd: [],
     Labels: { [LABEL.project]: project.key, [LABEL.role]: 'bake' },
     ...hostname(launch.run),
-    HostConfig: { ...wanted.HostConfig, Init: true, ReadonlyRootfs: false, Tmpfs: {}, Mounts: mounts },
+    HostConfig: {
+      ...wanted.HostConfig,
+      Init: true,
+      ReadonlyRootfs: false,
+      Tmpfs: memoryOf(launch.run),
+      Mounts: mounts,
+    },
   }
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
   try {

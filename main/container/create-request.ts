@@ -98,12 +98,14 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
       ReadOnly: volume.readOnly,
     }),
   )
+  const memory = memoryOf(run)
   const others = [
     ...volumes,
     ...mounts.flatMap(hostMount),
     ...(agent === undefined ? [] : [agentMount(agent)]),
   ]
-  const all = [...others, ...(content ? contentMounts(content, others) : [])]
+  const taken = [...others, ...Object.keys(memory).map((Target) => ({ Target }))]
+  const all = [...others, ...(content ? contentMounts(content, taken) : [])]
   return {
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),
@@ -157,7 +159,8 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
       ...(options.userns !== undefined && { UsernsMode: options.userns }),
       ...(options.cgroupns !== undefined && { CgroupnsMode: options.cgroupns }),
       ...furtherSettings(options),
-      ...(run.sealed && sealedHost(all)),
+      ...(Object.keys(memory).length > 0 && { Tmpfs: memory }),
+      ...(run.sealed && sealedHost(all, memory)),
     },
   }
 }
@@ -169,6 +172,19 @@ const agentMount = (folder: string): MountSettings => ({
   Target: AGENT_TARGET,
   ReadOnly: true,
 })
+
+/**
+ * The file systems in memory that have options, by their paths: a mount has none but a size and a mode in an older engine.
+ */
+export function memoryOf({ mounts }: Pick<RunConfig, 'mounts'>): Record<string, string> {
+  return Object.fromEntries(
+    mounts.flatMap((mount) => {
+      if (mount.kind !== 'tmpfs' || !mount.options) return []
+      const size = mount.size === undefined ? [] : [`size=${mount.size}`]
+      return [[mount.target, [...mount.options, ...size].join(',')]]
+    }),
+  )
+}
 
 /**
  * What a container runs, where that is not what its image says. Entry points of features run one after the other, as the
@@ -198,6 +214,7 @@ function hostMount(mount: Mount): MountSettings[] {
     case 'bind':
       return [{ Type: 'bind', Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly }]
     case 'tmpfs':
+      if (mount.options) return []
       return [
         {
           Type: 'tmpfs',

@@ -6,15 +6,24 @@ const WRITABLE = ['/tmp', '/run', '/var/tmp']
 /** Unlike the engine's own default, programs may be run from there: installers and test runners do. */
 const OPTIONS = 'rw,exec,nosuid,nodev,mode=1777'
 
-/** The settings of a sealed container: a read-only root, and memory where nothing is mounted that can be written. */
-export function sealedHost(mounts: { Target: string }[]): {
+/**
+ * The settings of a sealed container: a read-only root, and memory where nothing is mounted that can be written. `memory`:
+ * the file systems in memory that it has anyway, by their paths.
+ */
+export function sealedHost(
+  mounts: { Target: string }[],
+  memory: Record<string, string>,
+): {
   ReadonlyRootfs: true
   Tmpfs: Record<string, string>
 } {
   const isMounted = (place: string) =>
-    mounts.some(({ Target }) => place === Target || place.startsWith(`${Target}/`))
+    [...mounts.map(({ Target }) => Target), ...Object.keys(memory)].some(
+      (target) => place === target || place.startsWith(`${target}/`),
+    )
   const open = WRITABLE.filter((place) => !isMounted(place))
-  return { ReadonlyRootfs: true, Tmpfs: Object.fromEntries(open.map((place) => [place, OPTIONS])) }
+  const opened = Object.fromEntries(open.map((place) => [place, OPTIONS]))
+  return { ReadonlyRootfs: true, Tmpfs: { ...opened, ...memory } }
 }
 
 /** What a program prints that tried to write to a read-only root, or in a folder that the image has in /run. */

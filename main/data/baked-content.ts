@@ -67,7 +67,10 @@ export const isEmpty = ({ folders, files }: Pick<Content, 'folders' | 'files'>):
  * image when it makes it, and removes it with its container, so that what a container does to it is never another's.
  * Where the definition mounts something itself, that counts.
  */
-export function contentMounts({ root, folders }: Content, others: MountSettings[]): MountSettings[] {
+export function contentMounts(
+  { root, folders }: Content,
+  others: Pick<MountSettings, 'Target'>[],
+): MountSettings[] {
   const within = others.map(({ Target }) => Target).filter((at) => at !== root && isBelow(at, root))
   return folders
     .map((folder) => path.posix.join(root, folder))

@@ -161,6 +161,7 @@ test('options of runArgs reach the container', async () => {
         '--add-host',
         'db:10.0.0.2',
         '--shm-size=32m',
+        '--tmpfs=/${localWorkspaceFolderBasename}-tools:exec,mode=0750,uid=1000,size=2m',
       ],
       mounts: ['type=tmpfs,target=/scratch,tmpfs-size=1m'],
     }),
@@ -175,6 +176,9 @@ test('options of runArgs reach the container', async () => {
   // Podman writes it in full.
   expect((HostConfig.CapDrop as string[]).map((name) => name.replace('CAP_', ''))).toEqual(['CHOWN'])
   expect((await project.exec('grep " /scratch " /proc/mounts')).stdout).toMatch(/tmpfs.*size=1024k/)
+  const tools =
+    'cd /*-tools && cp /bin/busybox echo && ./echo run && stat -c "%a %u" . && grep -- "-tools " /proc/mounts'
+  expect((await project.exec(tools)).stdout).toMatch(/^run\n750 1000\n.*nosuid,nodev.*size=2048k/)
 })
 
 test("a command's exit code, output and errors come back apart", async () => {

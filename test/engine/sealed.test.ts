@@ -17,12 +17,13 @@ test('a sealed environment can be written in its workspace, its volumes and in m
   await using project = await testProject(
     sealed({
       mounts: ['source=data,target=/data,type=volume', 'target=/scratch,type=tmpfs'],
+      runArgs: ['--tmpfs=/var/tmp:exec', '--tmpfs=/more:exec'],
       containerEnv: { HOME: '/root' },
     }),
   )
   const up = await project.up()
   expect((await inspect(up)).HostConfig.ReadonlyRootfs).toBe(true)
-  for (const place of ['.', '/data', '/scratch', '/tmp', '/run', '/var/tmp'])
+  for (const place of ['.', '/data', '/scratch', '/tmp', '/run', '/var/tmp', '/more'])
     expect(await project.exec(`echo yes > ${place}/file`), place).toMatchObject({ code: 0 })
   for (const place of ['', '/etc', '/usr', '$HOME', '/var'])
     expect(await project.exec(`echo no > ${place}/file`), place).toMatchObject({

@@ -71,6 +71,7 @@ describe('runArgs', () => {
         'v-${devcontainerId}:/v',
       ],
       ['--mount', 'type=volume,source=m,target=/m', '--tmpfs', '/run:rw,nosuid,size=1m', '--tmpfs=/tmp'],
+      ['--tmpfs', '/e:exec,size=1m,mode=0755,uid=1000,gid=1000,nodev', '--tmpfs=/y:ro,suid,dev,nr_inodes=1'],
     ].flat()
     expect((await readRun({ runArgs })).mounts).toEqual([
       { kind: 'volume', source: 'data', target: '/data', readOnly: true },
@@ -80,6 +81,13 @@ describe('runArgs', () => {
       { kind: 'volume', source: 'm', target: '/m', readOnly: false },
       { kind: 'tmpfs', target: '/run', size: 2 ** 20 },
       { kind: 'tmpfs', target: '/tmp' },
+      {
+        kind: 'tmpfs',
+        target: '/e',
+        size: 2 ** 20,
+        options: ['exec', 'mode=0755', 'uid=1000', 'gid=1000'],
+      },
+      { kind: 'tmpfs', target: '/y', options: ['ro', 'suid', 'dev', 'nr_inodes=1'] },
     ])
   })
 
@@ -164,7 +172,8 @@ describe('runArgs', () => {
     [['--security-opt', 'seccomp=profile.json'], 'security option seccomp=profile.json'],
     [['--security-opt', 'systempaths=unconfined'], 'security option systempaths=unconfined'],
     [['--network', 'name=x,alias=y'], 'runArgs: --network name=x,alias=y'],
-    [['--tmpfs', '/run:exec'], 'tmpfs option exec'],
+    [['--tmpfs', '/run:shared'], 'tmpfs option shared'],
+    [['--tmpfs', '/run:mode=rwx'], 'tmpfs option mode=rwx'],
     [['--gpus', 'all,capabilities=utility'], 'runArgs: --gpus all,capabilities=utility'],
   ])('does not support %j', async (runArgs, key) => {
     await expectError(readRun({ runArgs }), 'definition-unsupported', { key })

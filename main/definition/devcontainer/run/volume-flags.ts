@@ -27,18 +27,22 @@ const looksLikeFolder = (source: string): boolean =>
   source.startsWith('.') ||
   /^\$\{(?:env|localEnv):|^\$\{local(?:WorkspaceFolder|GitRoot)\}/.test(source)
 
-/** docker's `--tmpfs`: `/run` or `/run:rw,size=64m`. */
+/** docker's `--tmpfs`: `/run` or `/run:exec,size=64m`. */
 export function parseTmpfs(text: string, origin: Origin, path: Path): Mount {
   const [target, options = '', ...more] = split(text, ':')
   if (more.length > 0) throw invalid(origin, path, `"${text}" is not a tmpfs such as "/run:size=64m"`)
   const mount: Mount = { kind: 'tmpfs', target: requireTarget(target, origin, path) }
+  const others: string[] = []
   for (const option of options.split(',').filter(Boolean)) {
     const size = /^size=(.+)$/.exec(option)?.[1]
     if (size !== undefined) mount.size = requireSize(size, origin, path)
+    else if (TMPFS_OPTION.test(option)) others.push(option)
     else if (!TMPFS_DEFAULTS.includes(option)) throw unsupported(origin, path, `tmpfs option ${option}`)
   }
-  return mount
+  return others.length > 0 ? { ...mount, options: others } : mount
 }
 
 /** What the engine does anyway. */
 const TMPFS_DEFAULTS = ['rw', 'noexec', 'nosuid', 'nodev']
+/** What only says who may do what with the files in it; the engine takes more, which is for other file systems. */
+const TMPFS_OPTION = /^(?:exec|suid|dev|ro|noatime|mode=[0-7]{1,4}|(?:uid|gid|nr_inodes)=\d{1,10})$/
