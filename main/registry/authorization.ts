@@ -1,6 +1,6 @@
+import type { RegistryAuth } from './auth-entry.ts'
 import type { Challenge } from './challenge.ts'
 import { getPatiently, isLoopback, readBody, type WebClient } from './https-get.ts'
-import type { RegistryAuth } from './registry-auth.ts'
 
 /** In bytes: a token has some thousand characters. */
 const MAX_TOKEN = 1024 * 1024

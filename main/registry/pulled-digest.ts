@@ -2,8 +2,9 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { call, reasonOf, statusOf } from '../docker/connection/engine-call.ts'
 import { digestsIn, inspectImage, removeTag, tagImage } from '../docker/images.ts'
+import type { RegistryAuth } from './auth-entry.ts'
 import { pullImage } from './pull-image.ts'
-import { type RegistryAuth, registryAuth } from './registry-auth.ts'
+import { registryAuth } from './registry-auth.ts'
 import { REGISTRY_REFUSALS, registryFailure } from './registry-failure.ts'
 
 type Environment = Record<string, string | undefined>

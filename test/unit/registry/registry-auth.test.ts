@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -8,7 +8,12 @@ let folder: string
 let env: Record<string, string | undefined>
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'pristine-auth-'))
-  env = { DOCKER_CONFIG: folder, PATH: `${folder}:${process.env['PATH']}` }
+  env = {
+    DOCKER_CONFIG: folder,
+    HOME: path.join(folder, 'home'),
+    XDG_RUNTIME_DIR: folder,
+    PATH: `${folder}:${process.env['PATH']}`,
+  }
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -108,4 +113,53 @@ test('a helper that is not installed, or whose name is a path, leaves the file t
     await config({ credsStore, auths: { 'ghcr.io': { auth: base64('ann:x') } } })
     expect(await registryAuth('ghcr.io/a', env)).toMatchObject({ username: 'ann' })
   }
+})
+
+const podman = async (file: string, value: object) => {
+  await mkdir(path.dirname(path.join(folder, file)), { recursive: true })
+  await writeFile(path.join(folder, file), JSON.stringify(value))
+}
+
+test.for([
+  ['run/containers/auth.json', 'XDG_RUNTIME_DIR', 'run'],
+  ['.config/containers/auth.json', 'HOME', '.'],
+  ['config/containers/auth.json', 'XDG_CONFIG_HOME', 'config'],
+  ['mine.json', 'REGISTRY_AUTH_FILE', 'mine.json'],
+] as const)('what "podman login" wrote to %s is used', async ([file, variable, value]) => {
+  await podman(file, { auths: { 'ghcr.io': { auth: base64('pod:x') } } })
+  env[variable] = path.join(folder, value)
+  expect(await registryAuth('ghcr.io/team/app', env)).toEqual({
+    serveraddress: 'ghcr.io',
+    username: 'pod',
+    password: 'x',
+  })
+  await config({ auths: { 'ghcr.io': { auth: base64('ann:x') } } })
+  expect(await registryAuth('ghcr.io/team/app', env)).toMatchObject({ username: 'ann' })
+})
+
+test('an entry of "podman login" counts for what it names, the longest first, and for nothing beside it', async () => {
+  env['REGISTRY_AUTH_FILE'] = path.join(folder, 'auth.json')
+  await helper('pod', `printf '{"Username":"helped","Secret":"%s"}' "$server"`)
+  await podman('auth.json', {
+    auths: {
+      'r.io/team': { auth: base64('team:x') },
+      'r.io/team/app': { auth: base64('app:x') },
+      'docker.io': { auth: base64('hub:x') },
+    },
+    credHelpers: { 'helped.io/a': 'pod' },
+  })
+  const user = async (reference: string) => {
+    const found = await registryAuth(reference, env)
+    return found && 'username' in found ? found.username : undefined
+  }
+  expect(await user('r.io/team/app:1')).toBe('app')
+  expect(await user('r.io/team/other')).toBe('team')
+  expect(await user('r.io/teams/app')).toBeUndefined()
+  expect(await user('r.io/app')).toBeUndefined()
+  expect(await user('node:24')).toBe('hub')
+  expect(await registryAuth('helped.io/a/b', env)).toEqual({
+    serveraddress: 'helped.io',
+    username: 'helped',
+    password: 'helped.io/a',
+  })
 })
