@@ -5,8 +5,10 @@ import type { Run } from '../../shared/operation.ts'
 import { parseJsonc } from '../definition/devcontainer/document/jsonc.ts'
 import { validate } from '../definition/devcontainer/document/validate.ts'
 import { FeatureMetadata } from '../definition/features/feature-metadata.ts'
+import type { Host } from '../host/host.ts'
 import { Artifacts } from '../registry/artifacts.ts'
 import { getPatiently, readBody, type WebClient, webClient } from '../registry/https-get.ts'
+import { plainRegistries } from '../registry/plain-registries.ts'
 import type { Home } from '../store/home.ts'
 import { MAX_ARCHIVE, readFeatureArchive } from './feature-archive.ts'
 import { isTarball, resolvedOf } from './feature-pin.ts'
@@ -25,10 +27,11 @@ export class FeatureFetcher {
   private readonly artifacts: Artifacts
   private room = MAX_TOTAL
 
-  constructor(home: Home, env: Readonly<Record<string, string | undefined>>) {
+  /** The engine is asked only about a registry that cannot be reached with encryption. */
+  constructor({ home, env, engine }: Pick<Host, 'home' | 'env' | 'engine'>) {
     this.home = home
     this.client = webClient(env)
-    this.artifacts = new Artifacts(this.client, env)
+    this.artifacts = new Artifacts(this.client, env, plainRegistries(engine))
   }
 
   /**

@@ -36,12 +36,12 @@ const AT_ONCE = 8
  * Errors: those of `readLocked`, but not `features-unread`; those of fetching; `lock-outdated`.
  */
 export async function readFetched(
-  host: Pick<Host, 'env' | 'home'>,
+  host: Pick<Host, 'env' | 'home' | 'engine'>,
   project: Project,
   options: FetchOptions,
   run: Run,
 ): Promise<ReadProject> {
-  const fetcher = new FeatureFetcher(host.home, host.env)
+  const fetcher = new FeatureFetcher(host)
   const shared = await readSharedFetched(host, project, options, fetcher, run)
   return isShared(options) ? shared : withLayerFetched(host, project, shared, fetcher, run)
 }

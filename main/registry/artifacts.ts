@@ -4,7 +4,15 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { type ImageReference, parseImageReference } from '../../shared/image-reference.ts'
 import { authorizationFor } from './authorization.ts'
 import { parseChallenge } from './challenge.ts'
-import { discard, getPatiently, isLoopback, readBody, type WebClient } from './https-get.ts'
+import {
+  discard,
+  getPatiently,
+  isLoopback,
+  readBody,
+  type WebClient,
+  withoutAuthorization,
+} from './https-get.ts'
+import type { IsPlain } from './plain-registries.ts'
 import { registryAuth } from './registry-auth.ts'
 
 /** The manifest of an artifact in a registry. */
@@ -24,17 +32,22 @@ const MAX_MANIFEST = 4 * 1024 * 1024
 
 /**
  * Reads artifacts from registries by the OCI distribution specification
- * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pull), with the person's own credentials.
+ * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pull), with the person's own credentials. A registry
+ * that does not answer with encryption is asked without it only if `isPlain`, and is sent no credentials then.
  */
 export class Artifacts {
   private readonly client: WebClient
   private readonly env: Readonly<Record<string, string | undefined>>
   /** `Authorization` by repository: a token is requested once. */
   private readonly authorizations = new Map<string, string>()
+  private readonly isPlain: IsPlain
+  /** Registries that are asked without encryption, although they are on a network. */
+  private readonly plain = new Set<string>()
 
-  constructor(client: WebClient, env: Readonly<Record<string, string | undefined>>) {
+  constructor(client: WebClient, env: Readonly<Record<string, string | undefined>>, isPlain: IsPlain) {
     this.client = client
     this.env = env
+    this.isPlain = isPlain
   }
 
   /**
@@ -92,18 +105,36 @@ export class Artifacts {
   ): Promise<IncomingMessage> {
     const name = repository.slice(domain.length + 1)
     const url = new URL(`${schemeOf(domain)}://${hostOf(domain)}/v2/${name}/${what}`)
+    if (this.plain.has(domain)) url.protocol = 'http:'
     let isAuthorized = false
     for (;;) {
-      const known = this.authorizations.get(repository)
+      const known = this.plain.has(domain) ? undefined : this.authorizations.get(repository)
       const sent = known === undefined ? headers : { ...headers, authorization: known }
-      const answer = await getPatiently(this.client, url, sent, signal)
+      const answer = await this.ask(domain, url, sent, signal)
       const { statusCode = 0 } = answer
       if (statusCode === 200) return answer
       discard(answer)
-      if (statusCode !== 401 || isAuthorized) throw refusal(statusCode, domain, repository)
+      if (statusCode !== 401 || isAuthorized || this.plain.has(domain))
+        throw refusal(statusCode, domain, repository)
       isAuthorized = true
       if (!(await this.authorize(answer, url, repository, name, signal)))
         throw refusal(statusCode, domain, repository)
+    }
+  }
+
+  private async ask(
+    domain: string,
+    url: URL,
+    headers: Record<string, string>,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    try {
+      return await getPatiently(this.client, url, headers, signal)
+    } catch (error) {
+      if (signal.aborted || url.protocol !== 'https:' || !(await this.isPlain(domain))) throw error
+      this.plain.add(domain)
+      url.protocol = 'http:'
+      return getPatiently(this.client, url, withoutAuthorization(headers), signal)
     }
   }
 

@@ -173,5 +173,6 @@ function redirectOf({ statusCode = 0, headers }: IncomingMessage): string | unde
   return [301, 302, 303, 307, 308].includes(statusCode) ? headers.location : undefined
 }
 
-const withoutAuthorization = (headers: Record<string, string>): Record<string, string> =>
+/** Headers without credentials. */
+export const withoutAuthorization = (headers: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'))

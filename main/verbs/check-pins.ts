@@ -47,7 +47,7 @@ export async function checkPins(
   })
   // To see what an archive is today is to download it whole.
   const registryFeatures = Object.entries(now?.features ?? {}).filter(([reference]) => !isTarball(reference))
-  const fetcher = new FeatureFetcher(host.home, host.env)
+  const fetcher = new FeatureFetcher(host)
   const features = registryFeatures.map(async ([reference, { resolved }]) => {
     const digest = await fetcher.latest(reference, read.definition.file, { ...silentRun(), signal })
     return [reference, { locked: resolved, latest: resolvedOf(reference, digest) ?? digest }] as const

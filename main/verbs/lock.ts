@@ -174,7 +174,7 @@ export async function outdated(
     const latest = await download(host.home, reference, host.env, run)
     return { by: 'lock' as const, reference, locked: integrity, latest, outdated: latest !== integrity }
   })
-  const fetcher = new FeatureFetcher(host.home, host.env)
+  const fetcher = new FeatureFetcher(host)
   const features = Object.entries(lock.next.features ?? {}).map(
     async ([reference, { resolved, integrity }]) => {
       const latest = await fetcher.latest(reference, planned.definition.file, run)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -11,6 +11,8 @@ import { Artifacts } from '../../../main/registry/artifacts.ts'
 import { authorizationFor } from '../../../main/registry/authorization.ts'
 import { parseChallenge } from '../../../main/registry/challenge.ts'
 import { webClient } from '../../../main/registry/https-get.ts'
+import type { IsPlain } from '../../../main/registry/plain-registries.ts'
+import { plainProxy } from './plain-proxy.ts'
 
 /*
  * A server that answers as registries do, on a socket of this computer; what a real registry answers is tried in
@@ -29,18 +31,23 @@ afterEach(async () => {
   await rm(config, { recursive: true, force: true })
 })
 
-async function serve(listener: RequestListener): Promise<string> {
+async function serve(listener: RequestListener, address = '127.0.0.1'): Promise<string> {
   const server = createServer(listener)
   servers.push(server)
-  server.listen(0, '127.0.0.1')
+  server.listen(0, address)
   await once(server, 'listening')
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+  return `${address}:${(server.address() as AddressInfo).port}`
 }
 
+/** An address of this computer in a network. */
+const lan = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address
+
 const env = () => ({ DOCKER_CONFIG: config })
-const artifacts = (more: Record<string, string> = {}) => {
+const artifacts = (more: Record<string, string> = {}, isPlain: IsPlain = async () => false) => {
   const all = { ...env(), ...more }
-  return new Artifacts(webClient(all), all)
+  return new Artifacts(webClient(all), all, isPlain)
 }
 const signal = new AbortController().signal
 const digestOf = (content: string | Buffer) => `sha256:${createHash('sha256').update(content).digest('hex')}`
@@ -284,15 +291,7 @@ test('an unreachable registry, and a cancelled request', async () => {
 
 test('the proxy of the environment is used, except where NO_PROXY says not', async () => {
   const passed: string[] = []
-  const proxy = await serve((incoming: IncomingMessage, outgoing) => {
-    passed.push(incoming.url ?? '')
-    incoming.pipe(
-      request(incoming.url ?? '', { headers: incoming.headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(outgoing)
-      }),
-    )
-  })
+  const proxy = await serve(plainProxy(passed))
   const registry = await serve(answerHeld)
   const asked = `http://${registry}/v2/f/tool/manifests/1`
   await artifacts({ http_proxy: `http://${proxy}` }).manifest(`${registry}/f/tool:1`, signal)
@@ -303,3 +302,30 @@ test('the proxy of the environment is used, except where NO_PROXY says not', asy
   )
   expect(passed).toEqual([asked])
 })
+
+test.runIf(lan !== undefined)(
+  'without encryption a registry on a network is asked only if the engine does, and is sent no credentials',
+  async () => {
+    const sent: (string | undefined)[] = []
+    const registry = await serve((incoming, outgoing) => {
+      sent.push(incoming.headers.authorization)
+      if (incoming.url?.startsWith('/v2/f/')) answerHeld(incoming, outgoing)
+      else outgoing.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()
+    }, lan)
+    await login(registry, 'ann', 'secret')
+    await expect(artifacts().manifest(`${registry}/f/tool:1`, signal)).rejects.toMatchObject({
+      code: 'registry-unreachable',
+    })
+    expect(sent).toEqual([])
+    const asked: string[] = []
+    const reader = artifacts({}, async (name) => asked.push(name) > 0)
+    const { layers } = await reader.manifest(`${registry}/f/tool:1`, signal)
+    expect(layers).toHaveLength(1)
+    expect(`${await reader.blob(`${registry}/f/tool:1`, digestOf(CONTENT), 100, signal)}`).toBe(CONTENT)
+    await expect(reader.manifest(`${registry}/private/tool:1`, signal)).rejects.toMatchObject({
+      code: 'reference-unknown',
+    })
+    expect(sent).toEqual([undefined, undefined, undefined])
+    expect(asked).toEqual([registry])
+  },
+)

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { getPatiently, webClient } from '../../../main/registry/https-get.ts'
+import { plainProxy } from './plain-proxy.ts'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -136,15 +137,7 @@ test('nobody listens, and a person who does not want to wait', async () => {
 
 test('a proxy of the environment is used, except for what it is not for', async () => {
   const passed: string[] = []
-  const proxy = await serve((incoming: IncomingMessage, outgoing) => {
-    passed.push(incoming.url ?? '')
-    incoming.pipe(
-      request(incoming.url ?? '', { headers: incoming.headers }, (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
-        answer.pipe(outgoing)
-      }),
-    )
-  })
+  const proxy = await serve(plainProxy(passed))
   const server = await serve(hello)
   expect(await text(await get(`${server}/x`, {}, { http_proxy: proxy }))).toBe('hello')
   expect(await text(await get(`${server}/x`, {}, { HTTP_PROXY: proxy, NO_PROXY: '127.0.0.1' }))).toBe('hello')

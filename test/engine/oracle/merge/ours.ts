@@ -9,9 +9,9 @@ import {
 import { resolvePart, resolveRun } from '../../../../main/definition/devcontainer/resolve-run.ts'
 import { toolMetadata } from '../../../../main/definition/devcontainer/tool-metadata.ts'
 import { readToolSettings } from '../../../../main/definition/devcontainer/tool-settings.ts'
+import { openHost } from '../../../../main/host/host.ts'
 import { readFetched } from '../../../../main/lock/read-fetched.ts'
 import { silentRun } from '../../../../main/operation/quiet-run.ts'
-import { openHome } from '../../../../main/store/home.ts'
 import { openProject } from '../../../../main/store/open-project.ts'
 import type { Feature, HostRequirements } from '../../../../shared/definition.ts'
 import { type Merged, type MergedFeature, nameOfFeature } from './facts.ts'
@@ -22,9 +22,9 @@ export async function mergedByPristine(
   label: string | undefined,
   env: Record<string, string | undefined>,
 ): Promise<Merged> {
-  const home = openHome(env)
-  const project = await openProject(folder, home)
-  const { definition, services } = await readFetched({ env, home }, project, {}, silentRun())
+  const host = openHost(env)
+  const project = await openProject(folder, host.home)
+  const { definition, services } = await readFetched(host, project, {}, silentRun())
   const [read] = services
   if (!read) throw new Error('a definition has a service')
   const { features = [] } = read.service
