@@ -136,6 +136,16 @@ export function describeReasons(because: InputChange[], wording: Wording): strin
   return listed(shown, because.length)
 }
 
+/**
+ * Why there is a version. One that is not the first has no reason where the earlier ones were removed before it was built:
+ * ordinals are counted on.
+ */
+export const describeOrigin = (
+  { ordinal, because }: { ordinal: number; because: InputChange[] },
+  wording: Wording,
+): string =>
+  describeReasons(because, wording) || (ordinal === 1 ? 'first version' : 'nothing to compare it with')
+
 /** Well-known ports of servers that no browser speaks to. */
 const NOT_WEB = new Set([22, 25, 1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 11211, 27017])
 

@@ -55,7 +55,7 @@ export const versionErrors = {
   'plan-lost': entry<{ version: string }>({
     message: (d) => `The plan of ${d.version} is not on this computer.`,
     why: () =>
-      'Plans are kept in the data folder, which was removed or damaged: without it a version can be neither compared nor started.',
+      'Plans are kept in the data folder. It was cleaned up ("pristine rm --versions", "pristine clean"), removed or damaged; without its plan a version can be neither compared nor started.',
     hint: () =>
       'Run "pristine up": what the checkout says is planned again. For an older version, check out its commit first.',
     exit: 1,

@@ -3,7 +3,7 @@ import type { VersionId } from '../../../shared/ids.ts'
 import type { DiskUse, Version } from '../../../shared/version.ts'
 import { colour, printJson, printLine, printTable } from '../output.ts'
 import type { Session } from '../session.ts'
-import { count, describeAge, describeBytes, describeReasons, isRunning } from '../wording.ts'
+import { count, describeAge, describeBytes, describeOrigin, isRunning } from '../wording.ts'
 
 /** `pristine versions`: the timeline, newest first; with `--disk` what each version takes. */
 export async function versions(session: Session, options: { disk?: boolean }): Promise<number> {
@@ -24,7 +24,7 @@ export async function versions(session: Session, options: { disk?: boolean }): P
       colour('dim', version.id.slice(0, 12)),
       ...(disk ? [describeUse(version, disk)] : []),
       describeAge(version.createdAt),
-      describeReasons(version.because, session) || 'first version',
+      describeOrigin(version, session),
       [
         version.knownGood ? colour('yellow', version.marked ? '★ known-good (marked)' : '★ known-good') : '',
         version.state ? describeState(version.state) : '',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { describeChange, describeFeature, describeReasons } from '../../../app/cli/wording.ts'
+import { describeChange, describeFeature, describeOrigin, describeReasons } from '../../../app/cli/wording.ts'
 import type { ChangeDetail, InputChange } from '../../../shared/change.ts'
 
 const [old, now] = ['5'.repeat(64), '9'.repeat(64)]
@@ -115,4 +115,12 @@ test('a feature is one line: reference, version, chosen options, and whether the
     'r.example/features/tool:1 · 1.2.0 · version=20 · motd=a\\u{1b}[2J\\nb · newer available',
   )
   expect(describeFeature({ ...feature, version: null, options: {}, newer: false })).toBe(feature.reference)
+})
+
+test('a version without a reason is the first one, or had nothing to be compared with', () => {
+  const origin = (ordinal: number, because: InputChange[]) =>
+    describeOrigin({ ordinal, because }, { verbose: false })
+  expect(origin(1, [])).toBe('first version')
+  expect(origin(5, [])).toBe('nothing to compare it with')
+  expect(origin(2, [dockerfile(lines(1, [4, 'RUN a', 'RUN b']))])).toBe('Dockerfile line 4 (RUN b)')
 })
