@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { HookName, RunConfig } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { assertUsers } from '../container/assert-users.ts'
 import { createLaunchContainer } from '../container/create-container.ts'
 import { createRequest, memoryOf, sharesNetwork } from '../container/create-request.ts'
 import { hookFailure } from '../container/hook-failure.ts'
@@ -100,6 +101,7 @@ async function withHooks(
   const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
   try {
     const id = await createLaunchContainer(engine, launch, name, spec, run)
+    await assertUsers(engine, launch, id, 'bake', run)
     const targets = all.map(({ Target }) => Target)
     const before = await fillWorkspaceCopies(engine, launch, id, copies, { historic, targets }, run)
     await copied()

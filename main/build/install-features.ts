@@ -12,6 +12,7 @@ import type { ImageDetails } from '../docker/images.ts'
 import type { Opened } from '../files/open-inside.ts'
 import { contextTar } from './context-tar.ts'
 import { FEATURE_MOUNT, type FeatureUsers, featureScript } from './feature-script.ts'
+import { isUser, runAsRoot, userOfImage } from './run-as-root.ts'
 
 export interface FeatureInstallation {
   /** A name of the image that the features are installed on, and the one of the result. */
@@ -27,8 +28,6 @@ export interface FeatureInstallation {
 }
 
 const DOCKERFILE = 'Dockerfile'
-/** A user and perhaps a group, by name or number (USER in the Dockerfile reference). */
-const USER = /^[\w.-]+(?::[\w.-]+)?$/
 /** In characters: a line of a Dockerfile may have 64 KB. */
 const MAX_LABEL_LENGTH = 48 * 1024
 
@@ -48,10 +47,8 @@ export async function installFeatures(
   const before = image.Config.Labels?.[METADATA_LABEL]
   const refuse = (key: string, reason: string) =>
     productError('definition-unsupported', { file, key, reason })
-  const user = image.Config.User || 'root'
-  // It becomes a line of the text that is built, and comes from a stranger's image.
-  if (!USER.test(user))
-    throw refuse('features', `the image's user, ${JSON.stringify(user)}, is no user's name`)
+  const user = userOfImage(image)
+  if (!isUser(user)) throw refuse('features', `the image's user, ${JSON.stringify(user)}, is no user's name`)
   const users = usersOf(plan, user, before)
   for (const one of Object.values(users)) {
     if (one.includes('${'))
@@ -110,17 +107,11 @@ function usersOf(plan: PlanService, user: string, label: string | undefined): Fe
 }
 
 function dockerfileOf(base: string, features: PlanFeature[], user: string): string {
-  const isRoot = user === 'root' || user === '0'
-  return [
-    `FROM ${base}`,
-    ...(isRoot ? [] : ['USER root']),
-    ...features.flatMap(({ env }, at) => [
-      ...Object.entries(env).map(([name, value]) => `ENV ${name}="${value.replace(/["\\]/g, '\\$&')}"`),
-      `RUN --mount=type=bind,source=${at},target=${FEATURE_MOUNT} ["/bin/sh", "${FEATURE_MOUNT}/install"]`,
-    ]),
-    ...(isRoot ? [] : [`USER ${user}`]),
-    '',
-  ].join('\n')
+  const instructions = features.flatMap(({ env }, at) => [
+    ...Object.entries(env).map(([name, value]) => `ENV ${name}="${value.replace(/["\\]/g, '\\$&')}"`),
+    `RUN --mount=type=bind,source=${at},target=${FEATURE_MOUNT} ["/bin/sh", "${FEATURE_MOUNT}/install"]`,
+  ])
+  return runAsRoot(base, user, instructions)
 }
 
 const STEP = new RegExp(`source=(\\d+),target=${FEATURE_MOUNT}`)

@@ -12,6 +12,7 @@ import { LABEL } from '../docker/labels.ts'
 import { parseLabel } from '../docker/parse-label.ts'
 import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../store/open-project.ts'
+import type { ChangedAccounts } from './accounts.ts'
 import { type PortChoice, portKey } from './choose-ports.ts'
 import { furtherSettings } from './further-settings.ts'
 import { IDLE_ENTRYPOINT, isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
@@ -30,6 +31,8 @@ export interface ContainerParts {
   agent?: string | undefined
   /** What content hooks made in the workspace. */
   content?: Content | undefined
+  /** The image's accounts on this computer, where the user of commands has other ids here. */
+  accounts?: ChangedAccounts | undefined
 }
 
 /** What a create request takes of an image; empty for one that is not there yet. */
@@ -244,6 +247,7 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
     ...(isIdle(rest) && !parts.run.entrypoints && { Entrypoint: LEGACY_IDLE_ENTRYPOINT }),
     ...HostConfig,
     Agent: parts.agent,
+    Ids: parts.accounts?.to,
     Ports: parts.run.ports,
     Labels: parts.run.options.labels,
   }
@@ -263,16 +267,20 @@ export function compareRequests(label: string | undefined, wanted: Record<string
   const have = parseLabel(label)
   const changes: InputChange[] = []
   for (const part of [...new Set([...Object.keys(have), ...Object.keys(wanted)])].sort()) {
-    const from = have[part] ?? null
-    const to = wanted[part] ?? null
+    const from = have[part] ?? ABSENT[part] ?? null
+    const to = wanted[part] ?? ABSENT[part] ?? null
     if (from !== to) changes.push({ input: describePart(part), from, to, kind: 'computer' })
   }
   return changes
 }
 
+/** What a part is where a request says nothing of it, if not nothing. */
+const ABSENT: Record<string, string> = { Ids: 'as in the image' }
+
 function describePart(part: string): string {
   if (part === 'Image') return 'the image on the engine'
   if (part === 'Agent') return 'your ssh agent'
+  if (part === 'Ids') return 'the user and group number on this computer'
   return part.startsWith('Env ')
     ? `containerEnv.${part.slice(4)} on this computer`
     : `${part} on this computer`

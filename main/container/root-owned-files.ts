@@ -24,6 +24,6 @@ export async function warnRootOwnedFiles(
     () => 0,
   )
   if (owner === 0 || !(await isHostRoot(engine))) return
-  const text = `Commands run as root: what they make in ${workspaceMount.source} belongs to root on this computer. With a user of the image whose number is ${owner} as "remoteUser" it stays yours.`
+  const text = `Commands run as root: what they make in ${workspaceMount.source} belongs to root on this computer. With a user of the image as "remoteUser" it stays yours: that user gets the number ${owner} here.`
   run.report({ kind: 'note', text })
 }

@@ -35,6 +35,7 @@ import { recordInventory } from './record-inventory.ts'
 import { resumeOrStop } from './start-container.ts'
 import { swap } from './swap-containers.ts'
 import { toolLabel } from './tool-label.ts'
+import { imageHere, withIdsOfPerson } from './user-ids.ts'
 
 /** A project's history and its environment on the engine, read together. */
 export interface CurrentState {
@@ -131,7 +132,8 @@ export async function launchOfImage(
   const { local } = await host.engine()
   // Elsewhere the engine would look for the folder on its own computer.
   const agent = local ? await agentFolder(host.home, project.key) : undefined
-  return launchOfPlan(host, project, version, plan, image, agent)
+  const launch = await launchOfPlan(host, project, version, plan, image, agent)
+  return withIdsOfPerson(host.home, await host.engine(), launch)
 }
 
 async function launchOfPlan(
@@ -171,6 +173,7 @@ export async function activate(
         engine,
         home: host.home.root,
         labels: await toolLabel(launch, run),
+        image: await imageHere(engine, launch, run),
         launch,
         blue,
         // Not cancelled by what cancelled the swap.

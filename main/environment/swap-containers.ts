@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
+import { assertUsers } from '../container/assert-users.ts'
 import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from '../container/choose-ports.ts'
 import { chownMounts } from '../container/chown-mounts.ts'
 import { createLaunchContainer } from '../container/create-container.ts'
@@ -25,6 +26,8 @@ export interface Swap {
   home: string
   /** Labels of the new container for other tools; those that the definition names itself come first. */
   labels: Record<string, string>
+  /** The id of the image from which the new container is created: the version's, or one beside it. */
+  image: string
   launch: Launch
   /** The environment that runs now, to be replaced. */
   blue: EnvironmentContainer | undefined
@@ -83,6 +86,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
   await launch.makeMountPoints()
   let green = await create(swap, name, ports, run)
   try {
+    await assertUsers(engine, launch, green, 'created', run)
     if (blue?.running && needsWhatBlueHolds(launch, blue, ports)) {
       stopped = true
       await swap.writeIntent(name, stopped)
@@ -130,13 +134,13 @@ const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
 function create(
-  { engine, home, labels, launch, onRemoved }: Swap,
+  { engine, home, labels, image, launch, onRemoved }: Swap,
   name: string,
   ports: PortChoice[],
   run: Run,
 ): Promise<string> {
   const request = createRequest(launch.parts, ports)
-  const labelled = { ...request, Labels: { ...labels, ...request.Labels, [LABEL.home]: home } }
+  const labelled = { ...request, Image: image, Labels: { ...labels, ...request.Labels, [LABEL.home]: home } }
   const creating = () => createLaunchContainer(engine, launch, name, labelled, run)
   return copyingContent(launch, creating, run).catch(async (error: unknown) => {
     // A request without an answer may have been carried out all the same. The first failure is the one reported.

@@ -23,6 +23,10 @@ export const imageName = (key: ProjectKey, id: VersionId): string => `${reposito
 /** The name of an image that is not complete yet: two projects may build and remove the same one at the same time. */
 export const buildingName = (key: ProjectKey, id: VersionId): string =>
   `${repositoryOf(key)}:building-${shortId(id)}`
+/** The name of an image beside that of a version, in which a user has other ids; `digest` is that of what differs. */
+export const adaptedName = (key: ProjectKey, id: VersionId, digest: string): string =>
+  `${imageName(key, id)}${ADAPTED}${digest}`
+const ADAPTED = '-ids-'
 export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-')
 export const KNOWN_GOOD = 'known-good'
 
@@ -82,7 +86,8 @@ export async function removeImage(
   images: ProjectImages,
   version: Named,
 ): Promise<boolean> {
-  const names = namesOf(version).filter((tag) => images.tags.has(tag))
+  const own = namesOf(version)
+  const names = [...images.tags.keys()].filter((tag) => own.includes(tag.split(ADAPTED)[0] ?? ''))
   const nameless = images.owned(version)
   const references =
     names.length > 0 ? names.map((tag) => `${repositoryOf(key)}:${tag}`) : nameless ? [nameless] : []

@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import { assertUsers } from '../container/assert-users.ts'
 import { chownMounts } from '../container/chown-mounts.ts'
 import { createLaunchContainer } from '../container/create-container.ts'
 import { createRequest } from '../container/create-request.ts'
@@ -19,6 +20,7 @@ import { initialize } from '../environment/initialize.ts'
 import { placeContentFiles } from '../environment/place-content-files.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import { runHooks } from '../environment/start-container.ts'
+import { imageHere } from '../environment/user-ids.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { execAs, type Terminal } from './exec.ts'
@@ -42,7 +44,8 @@ export async function runOnce(
   const launch = await ensureBuilt(host, project, { ...options, shared: true }, run, initialize)
   const engine = await host.engine()
   // The program of the container is the command: the definition's own would do its work a second time.
-  const request = createRequest({ ...launch.parts, run: { ...launch.run, overrideCommand: true } }, [])
+  const parts = { ...launch.parts, run: { ...launch.run, overrideCommand: true } }
+  const request = { ...createRequest(parts, []), Image: await imageHere(engine, launch, run) }
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
   const lease = path.join(leasesOfRuns(host, project), name)
   const spec = {
@@ -61,6 +64,7 @@ export async function runOnce(
     await launch.makeMountPoints()
     await placeContentFiles(engine, host.home, project, launch, run, { onlyMissing: true })
     const id = await createLaunchContainer(engine, launch, name, spec, run)
+    await assertUsers(engine, launch, id, 'created', run)
     await startContainer(engine, id, run).catch((error: unknown) => {
       throw productError(
         'container-not-started',

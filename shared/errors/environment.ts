@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { asItWas, lastOutput, sealedHint } from './wording.ts'
+import { asItWas, lastOutput, listed, sealedHint } from './wording.ts'
 
 /** What can go wrong while an environment is started and used. */
 export const environmentErrors = {
@@ -69,10 +69,11 @@ export const environmentErrors = {
           : 'Let the image run its own program ("overrideCommand": false, and a CMD in the Dockerfile), or use an image with a shell.',
     exit: 6,
   }),
-  'remote-user-missing': entry<{ user: string; service: string }>({
-    message: (d) => `${d.service} started, but has no user "${d.user}".`,
-    why: () => 'The definition says that commands run as that user, and its image does not know it.',
-    hint: () => 'Name a user of the image in "remoteUser", or add one in the Dockerfile.',
+  'remote-user-missing': entry<{ user: string; service: string; users: string[] }>({
+    message: (d) => `${d.service} has no user "${d.user}".`,
+    why: (d) =>
+      `Its program or its commands are to run as that user ("containerUser", "remoteUser"). The image has ${listed(d.users) || 'none that a person would use'}.`,
+    hint: (d) => `Name a user of the image in the definition, or add one in the Dockerfile; ${asItWas(d)}.`,
     exit: 6,
   }),
   'workspace-missing': entry<{ folder: string; service: string }>({

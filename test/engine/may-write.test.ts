@@ -1,7 +1,8 @@
-import { chmod, chown, readdir, stat } from 'node:fs/promises'
+import { chmod, chown, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { makeMemoryDisk } from '../rig/small-disk.ts'
+import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -24,7 +25,8 @@ async function give({ folder }: TestProject, uid: number, gid: number): Promise<
 test.skipIf(!isRoot)(
   'who cannot write the workspace is told why, by a failing hook or by a warning',
   async () => {
-    await using project = await testProject(definition({ postStartCommand: 'touch made-by-hook' }))
+    const kept = (more: object) => definition({ updateRemoteUserUID: false, ...more })
+    await using project = await testProject(kept({ postStartCommand: 'touch made-by-hook' }))
     await give(project, 3337, 100)
     const problem =
       'The user dev (1000) cannot write the workspace /workspaces/project, which belongs to 3337:100 with mode 755.'
@@ -34,17 +36,17 @@ test.skipIf(!isRoot)(
       hint: expect.stringContaining(`sudo chown -R 1000 ${project.folder}`),
     })
     // A command that was not found failed for that, and not because of the folder.
-    await project.write(definition({ postStartCommand: 'no-such-program' }))
+    await project.write(kept({ postStartCommand: 'no-such-program' }))
     await expect(project.up()).rejects.toMatchObject({
       code: 'hook-failed',
       hint: expect.not.stringContaining('chown'),
     })
     // A content hook works on a copy, which belongs to its user.
-    await project.write(definition({ onCreateCommand: 'touch made-by-hook' }))
+    await project.write(kept({ onCreateCommand: 'touch made-by-hook' }))
     expect((await project.up()).environment.state).toBe('ready')
     expect(warnings(project)).toContainEqual(expect.stringContaining(problem))
     project.events.length = 0
-    await project.write(definition({}))
+    await project.write(kept({}))
     expect((await project.up()).environment.state).toBe('ready')
     expect(warnings(project)).toEqual([expect.stringContaining(problem)])
     await give(project, UID, GID)
@@ -69,6 +71,56 @@ test.skipIf(!isRoot)(
     project.events.length = 0
     await project.up()
     expect(warnings(project)).toEqual([])
+  },
+)
+
+test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless')(
+  "the user has the ids of the person, in the workspace and wherever the image has files of the user's; the version has not",
+  async () => {
+    const files = (more: object = {}) => ({
+      ...definition({
+        mounts: ['source=cache,target=/home/dev/.cache/tool,type=volume'],
+        onCreateCommand: 'mkdir modules && touch modules/baked',
+        postStartCommand: 'touch made-by-hook /opt/venv/installed modules/here',
+        ...more,
+      }),
+      '.devcontainer/Dockerfile':
+        'FROM busybox:1.36\nRUN echo dev:x:1000:1000::/home/dev:/bin/sh >> /etc/passwd; printf "dev:x:1000:\\nstaff:x:5555:\\n" >> /etc/group; mkdir -p /home/dev /opt/venv && touch /opt/of-root && chown 1000:1000 /home/dev /opt/venv\nONBUILD RUN touch /never\n',
+    })
+    const owners = 'stat -c %u:%g ~ ~/.cache/tool /opt/venv /opt/venv/installed modules/baked /opt/of-root'
+    const ownersInside = async () => (await project.exec(owners)).stdout.trim().split('\n')
+    await using project = await testProject(files())
+    await give(project, 3337, 5555)
+    const first = await project.up()
+    expect((await project.exec('id -u; id -g; id -un')).stdout).toBe('3337\n1000\ndev\n')
+    expect(await ownersInside()).toEqual([...Array(5).fill('3337:1000'), '0:0'])
+    expect((await stat(path.join(project.folder, 'made-by-hook'))).uid).toBe(3337)
+    expect(await project.exists('/never')).toBe(false)
+    expect(warnings(project)).toEqual([])
+    expect((await project.up()).action).toBe('none')
+    expect((await project.engine.drift(project.folder)).drift.files.map(({ path }) => path)).toEqual([
+      '/opt/venv/installed',
+    ])
+
+    // Where the definition does not want it, it is the same version all the same. A volume that holds data stays as it is.
+    await project.exec('touch ~/.cache/tool/kept')
+    await rm(path.join(project.folder, 'made-by-hook'))
+    await project.write(files({ updateRemoteUserUID: false }))
+    await give(project, UID, GID)
+    const again = await project.up()
+    expect(again).toMatchObject({ action: 'recreated', version: { id: first.version.id } })
+    expect(again.because).toEqual([
+      expect.objectContaining({ input: 'the user and group number on this computer' }),
+    ])
+    expect((await project.exec('id -u')).stdout).toBe('1000\n')
+    expect(warnings(project)).toEqual([expect.stringContaining('cannot write the volume cache')])
+    const names = async () =>
+      (await docker().listImages({ filters: { reference: [`pristine/${await project.key()}`] } })).flatMap(
+        ({ RepoTags }) => RepoTags ?? [],
+      )
+    expect(await names()).toContainEqual(expect.stringContaining('-ids-'))
+    await project.engine.remove(project.folder, { data: true, versions: true })
+    expect(await names()).toEqual([])
   },
 )
 

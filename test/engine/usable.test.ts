@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { thingsOf } from './docker.ts'
+import { docker, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 const DOCKERFILE =
@@ -9,15 +9,33 @@ const definition = (more: object) => ({
   '.devcontainer/Dockerfile': DOCKERFILE,
 })
 
-test('a remote user that the image does not know keeps the old environment, and is told', async () => {
-  await using project = await testProject(definition({ remoteUser: 'dev' }))
+test('a user that the image does not know keeps the old environment from being touched, and is told', async () => {
+  await using project = await testProject(definition({ remoteUser: 'dev', mounts: ['source=v,target=/v'] }))
   const first = await project.up()
-  await project.write(definition({ remoteUser: 'ghost' }))
-  await expect(project.up()).rejects.toMatchObject({
-    code: 'remote-user-missing',
-    exit: 6,
-    data: { user: 'ghost', service: 'app' },
-  })
+  const startedAt = async () => {
+    const [container] = (await project.status()).environment.containers
+    return (
+      await docker()
+        .getContainer(container?.id ?? '')
+        .inspect()
+    ).State.StartedAt
+  }
+  const before = await startedAt()
+  for (const more of [
+    { remoteUser: 'ghost' },
+    { containerUser: 'ghost', remoteUser: 'dev' },
+    { remoteUser: 'ghost', onCreateCommand: 'true' },
+  ]) {
+    await project.write(definition({ mounts: ['source=v,target=/v'], ...more }))
+    project.events.length = 0
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'remote-user-missing',
+      exit: 6,
+      data: { user: 'ghost', service: 'app', users: ['root', 'dev'] },
+    })
+    expect(project.events).not.toContainEqual(expect.objectContaining({ kind: 'step', phase: 'start' }))
+  }
+  expect(await startedAt()).toBe(before)
   expect((await project.status()).environment.containers).toEqual(first.environment.containers)
   expect((await thingsOf(await project.key())).containers).toHaveLength(1)
   expect(await project.exec('id -un')).toMatchObject({ code: 0, stdout: 'dev\n' })

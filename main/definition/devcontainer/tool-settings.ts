@@ -13,6 +13,7 @@ const FOR_TOOLS = [
   'otherPortsAttributes',
   'waitFor',
   'shutdownAction',
+  'updateRemoteUserUID',
   'hostRequirements',
 ] as const
 

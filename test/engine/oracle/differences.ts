@@ -18,7 +18,7 @@ export const ON_PURPOSE = {
   failed: 'A failed hook leaves nothing behind',
   attach: 'postAttachCommand runs once a start',
   waitFor: 'All hooks are waited for',
-  identity: 'The user keeps the identity that the image gives it',
+  identity: 'The ids of the user are changed beside the version',
   reach: 'What reaches beyond the project has to be granted',
   metadata: "An image's own label counts, whoever wrote it",
   unset: 'null in remoteEnv removes a variable',

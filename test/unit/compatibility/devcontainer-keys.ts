@@ -135,9 +135,9 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   settings: supported({ settings: {} }, 'of older files; as `customizations.vscode.settings`'),
   shutdownAction: accepted({ shutdownAction: 'none' }, 'an environment runs until you stop it'),
   updateContentCommand: supported({ updateContentCommand: { a: 'true', b: ['true'] } }),
-  updateRemoteUserUID: accepted(
+  updateRemoteUserUID: supported(
     { updateRemoteUserUID: true },
-    'the user keeps [the identity that the image gives it](differences.md#the-user-keeps-the-identity-that-the-image-gives-it)',
+    'in [an image beside the version](differences.md#the-ids-of-the-user-are-changed-beside-the-version)',
   ),
   userEnvProbe: supported({ userEnvProbe: 'loginShell' }),
   waitFor: accepted(

@@ -48,11 +48,8 @@ describe('keys of devcontainer.json', () => {
     expect((await read(json)).warnings).toEqual([])
   })
 
-  it.each([
-    ['updateRemoteUserUID', true],
-    ['shutdownAction', 'stopCompose'],
-  ])('warns that %s has no effect', async (key, value) => {
-    expect(await codes(key, value)).toEqual(['ignored'])
+  it('warns that shutdownAction of Docker Compose has no effect', async () => {
+    expect(await codes('shutdownAction', 'stopCompose')).toEqual(['ignored'])
   })
 
   it('warns of an unknown key, with the likely one', async () => {

@@ -10,9 +10,6 @@ export function definitionWarnings(json: DevcontainerJson): Warning[] {
   if (json.build?.cacheFrom !== undefined) {
     say('ignored', '"build.cacheFrom" is not needed: the engine keeps the cache of its own builds.')
   }
-  if (json.updateRemoteUserUID === true) {
-    say('ignored', '"updateRemoteUserUID" is ignored: the user keeps the identity that the image gives it.')
-  }
   if (json.shutdownAction === 'stopCompose') {
     say('ignored', '"shutdownAction": "stopCompose" has no effect without Docker Compose.')
   }

@@ -441,7 +441,6 @@ const tools: MergeDefinition[] = [
     title: 'updateRemoteUserUID',
     json: {},
     label: [{ updateRemoteUserUID: true }, { updateRemoteUserUID: false }],
-    differs: { ...ALWAYS, updateRemoteUserUID: { peer: 'false', because: 'identity' } },
   },
 ]
 

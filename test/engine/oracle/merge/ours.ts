@@ -35,7 +35,7 @@ export async function mergedByPristine(
   const { options } = run
   const settings = await readToolSettings(project, definition.file)
   const forTools = toolMetadata(labelled, 'the image', read.service.run, settings, variables)
-  const shutdown = forTools.findLast((entry) => entry['shutdownAction'] !== undefined)
+  const last = (key: string) => forTools.map((entry) => entry[key]).findLast((value) => value !== undefined)
   return {
     workspaceFolder: run.workspaceFolder,
     workspaceMount: run.workspaceMount,
@@ -56,7 +56,8 @@ export async function mergedByPristine(
     features: features.map(featureOf),
     others: {
       customizations: customizationsIn(forTools),
-      shutdownAction: shutdown?.['shutdownAction'],
+      shutdownAction: last('shutdownAction'),
+      updateRemoteUserUID: last('updateRemoteUserUID'),
       hostRequirements: requirementsOf([
         definition.hostRequirements ?? {},
         imageRequirements(labelled, 'the image'),

@@ -1,0 +1,51 @@
+import { productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import { sanitize } from '../../shared/sanitize.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { readFiles } from '../docker/read-files.ts'
+import { accountsIn, namedUser } from './accounts.ts'
+import { isKeptAlive } from './create-request.ts'
+import type { Launch } from './prepare-launch.ts'
+
+const ACCOUNTS = '/etc/passwd'
+
+/**
+ * Refuses a container that lacks the user as whom it or its commands run. `when` it is `created`, nothing of it has run: a
+ * user that its own program may add counts as known until it has `started`. The commands of a `bake` run beside no program.
+ * Errors: `remote-user-missing`, `cancelled`.
+ */
+export async function assertUsers(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  when: 'created' | 'started' | 'bake',
+  run: Pick<Run, 'signal'>,
+): Promise<void> {
+  const { run: config, parts } = launch
+  const starts = namedUser(config.containerUser ?? parts.image.Config.User)
+  const remote = namedUser(config.remoteUser)
+  const isLate = mayComeLater(launch)
+  const wanted = {
+    created: [starts, isLate ? undefined : remote],
+    started: [isLate && remote !== starts ? remote : undefined],
+    bake: [remote ?? starts],
+  }[when].filter((user) => user !== undefined && user !== 'root')
+  if (wanted.length === 0) return
+  // Only a regular file is read.
+  const accounts = (await readFiles(engine, container, ACCOUNTS, () => true, run)).get(ACCOUNTS)
+  if (accounts === undefined) return
+  const known = accountsIn(accounts)
+  const missing = wanted.find((user) => !known.some(({ name }) => name === user))
+  if (missing === undefined) return
+  const users = known.filter(({ uid }) => uid === 0 || isPerson(uid)).map(({ name }) => sanitize(name))
+  throw productError('remote-user-missing', { user: missing, service: parts.service, users })
+}
+
+/** Whether the container's program, or an entry point of a feature, may add users, or a mount brings others. */
+function mayComeLater({ run, parts }: Launch): boolean {
+  const isMounted = run.mounts.some(({ target }) => target === '/etc' || target === ACCOUNTS)
+  return isMounted || run.entrypoints !== undefined || !isKeptAlive(run, parts.image)
+}
+
+/** The numbers of people's accounts, not of programs' and of nobody (login.defs(5)). */
+const isPerson = (uid: number): boolean => uid >= 1000 && uid <= 60_000

@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { canonical } from '../../shared/canonical.ts'
+import type { RunConfig } from '../../shared/definition.ts'
+import type { Run } from '../../shared/operation.ts'
+import { isUser, userOfImage } from '../build/run-as-root.ts'
+import { buildUserImage } from '../build/user-image.ts'
+import { type ChangedAccounts, changeIds, type Ids, namedUser } from '../container/accounts.ts'
+import { requestHashes } from '../container/create-request.ts'
+import { commandUser, type Launch } from '../container/prepare-launch.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { inspectImage } from '../docker/images.ts'
+import { isHostRoot } from '../docker/rootless.ts'
+import { adaptedName } from '../history/image-names.ts'
+import type { Home } from '../store/home.ts'
+import { imageAccounts } from './image-accounts.ts'
+
+/**
+ * A launch on this computer, where the user of commands has the ids of the person whose files are mounted, as
+ * `updateRemoteUserUID` of the specification asks for. Ids are no part of a version: its image is the same everywhere, and
+ * the containers of this computer run from an image beside it (`imageHere`).
+ * Errors: those of the engine.
+ */
+export async function withIdsOfPerson(home: Home, engine: Engine, launch: Launch): Promise<Launch> {
+  const accounts = await accountsHere(home, engine, launch)
+  if (!accounts) return launch
+  const parts = { ...launch.parts, accounts }
+  return { ...launch, parts, request: requestHashes(parts) }
+}
+
+/** The accounts that a launch's image has here; undefined where they are those of the image. What costs most is asked last. */
+async function accountsHere(
+  home: Home,
+  engine: Engine,
+  launch: Launch,
+): Promise<ChangedAccounts | undefined> {
+  const { parts, run } = launch
+  const user = namedUser(commandUser(launch))
+  // Elsewhere an engine maps what it is given: a virtual machine to the person, another computer to nobody here.
+  if (user === undefined || !engine.local || process.platform !== 'linux') return undefined
+  if (run.options.userns !== undefined || bringsAccounts(run) || !isUser(userOfImage(parts.image)))
+    return undefined
+  const wanted = await idsOfPerson(run)
+  if (!wanted || !(await asksForIds(launch))) return undefined
+  const { project, image } = parts
+  const accounts = await imageAccounts(engine, home.project(project.key), project.key, image.Id)
+  const changed = accounts && changeIds(accounts, user, wanted)
+  return changed && (await isHostRoot(engine)) ? changed : undefined
+}
+
+/** The definition's word, or else the image's last; what is not said is true. */
+async function asksForIds(launch: Launch): Promise<boolean> {
+  const said = (await launch.toolMetadata()).map((entry) => entry['updateRemoteUserUID'])
+  return said.findLast((value) => typeof value === 'boolean') ?? true
+}
+
+const bringsAccounts = ({ mounts }: RunConfig): boolean =>
+  mounts.some(({ target }) => ['/etc', '/etc/passwd', '/etc/group'].includes(target))
+
+/**
+ * The ids of the person, where something of this computer is mounted: those of this process, unless the workspace belongs to
+ * another user, as it does for root, who works for somebody. Undefined for root's own files.
+ */
+async function idsOfPerson({ workspaceMount, mounts }: RunConfig): Promise<Ids | undefined> {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()]
+  const bind = [workspaceMount, ...mounts].find((mount) => mount?.kind === 'bind')
+  if (uid === undefined || gid === undefined || bind?.kind !== 'bind') return undefined
+  const owner = await stat(bind.source).catch(() => undefined)
+  if (owner && owner.uid !== 0 && owner.uid !== uid) return { uid: owner.uid, gid: owner.gid }
+  return uid === 0 ? undefined : { uid, gid }
+}
+
+/**
+ * The id of the image from which containers of a launch are created here: that of its version, or one beside it, which is
+ * built at the first use.
+ * Errors: those of building.
+ */
+export async function imageHere(engine: Engine, { parts, service }: Launch, run: Run): Promise<string> {
+  const { accounts, image, project, version } = parts
+  if (!accounts) return image.Id
+  const digest = hash('sha256', canonical([image.Id, accounts])).slice(0, 12)
+  const name = adaptedName(project.key, version, digest)
+  const found = await inspectImage(engine, name)
+  return found?.Id ?? buildUserImage(engine, { project, version, image, accounts, service, name }, run)
+}
