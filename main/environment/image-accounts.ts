@@ -52,8 +52,8 @@ async function readAccounts(
     return passwd === undefined || group === undefined ? undefined : { passwd, group }
   } catch (error) {
     // What the engine cannot do now is no reason not to start: the user then has the ids of the image.
-    if (isProductError(error, 'engine-refused')) return undefined
-    throw error
+    if (isProductError(error, 'engine-unreachable') || !isProductError(error)) throw error
+    return undefined
   } finally {
     await opened.close().catch(() => {})
   }

@@ -4,6 +4,7 @@ import type { ProjectPaths } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import type { FindFeature } from '../features/feature-content.ts'
+import { requireKnownUsers } from '../features/known-users.ts'
 import { readFeatures } from '../features/read-features.ts'
 import { dockerfileDefinition } from './bare-dockerfile.ts'
 import { checkKeys } from './document/check-keys.ts'
@@ -57,6 +58,7 @@ export async function readDefinition(project: ProjectPaths, options: ReadOptions
   const json = validate(DevcontainerJson, value, document)
   const settings = readSettings(json.customizations?.pristine, document)
   const { run, warnings } = readRunConfig(json, settings, project, document)
+  requireKnownUsers(json, run, document)
 
   const local = localVariables(project, file, options.env)
   const resolved = resolveRun(run, local)
