@@ -13,8 +13,20 @@ const retry = 1
 /** What runs on containerd's image store, too, in every run; all of it does in `npm run test:engines`. */
 const ON_CONTAINERD = ['lifecycle', 'environment', 'build']
 
-/** More than two cores have to do: engine tests mostly wait for the engine, and that for disks and clocks. */
-const ENGINE_WORKERS = 4
+/**
+ * What the tests on an engine and those of the page share, more of them at once than two cores have to do: one waits for a
+ * clock, a disk or a page while another computes. They form one group, because Vitest ends a group before it begins the
+ * next, and the last file of each would run alone.
+ */
+const SHARED = {
+  sequence: { groupOrder: 2 },
+  maxWorkers: 5,
+  setupFiles: ['test/rig/chosen-engine.ts'],
+  expect: { poll: { timeout: 20_000 } },
+  retry,
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+}
 
 /** These measure the memory of their process, which the files before them in it would change. */
 const MEASURED = ['server/slow-reader', 'server/unverified-connections'].map(
@@ -60,44 +72,31 @@ export default defineConfig({
       },
       {
         test: {
+          ...SHARED,
           name: 'engine',
-          sequence: { groupOrder: 2 },
           include: ['test/engine/**/*.test.ts'],
           globalSetup: ['test/engine/global-setup.ts'],
-          setupFiles: ['test/rig/chosen-engine.ts'],
-          retry,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          maxWorkers: ENGINE_WORKERS,
+          // All of main is imported by each of these files.
+          isolate: false,
         },
       },
       {
         test: {
+          ...SHARED,
           name: 'containerd',
-          // With the other engine's, so that only one of the last files runs alone.
-          sequence: { groupOrder: 2 },
           include: whyBorrowed() ? [] : ON_CONTAINERD.map((name) => `test/engine/${name}.test.ts`),
           env: { PRISTINE_RIG_ENGINE: 'containerd' },
           globalSetup: ['test/engine/containerd-setup.ts'],
-          setupFiles: ['test/rig/chosen-engine.ts'],
-          retry,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
-          maxWorkers: ENGINE_WORKERS,
+          // All of main is imported by each of these files.
+          isolate: false,
         },
       },
       {
         test: {
+          ...SHARED,
           name: 'browser',
-          sequence: { groupOrder: 3 },
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['test/engine/global-setup.ts', 'test/browser/global-setup.ts'],
-          setupFiles: ['test/rig/chosen-engine.ts'],
-          retry,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-          fileParallelism: true,
-          maxWorkers: 2,
         },
       },
     ],

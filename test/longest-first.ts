@@ -35,13 +35,20 @@ const LONG = [
 ]
 
 /**
- * The order of files: the long ones first. What Vitest knows of earlier runs would do, but a fresh checkout has none, and
- * a file's size, which it takes instead, tells little.
+ * The order of files: the long ones first, and every third one a browser's, so that two pages are drawn at once at most, as
+ * a rule. What Vitest knows of earlier runs would do, but a fresh checkout has none, and a file's size, which it takes
+ * instead, tells little.
  */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files)
-    return sorted.sort((a, b) => placeOf(a) - placeOf(b))
+    const sorted = (await super.sort(files)).sort((a, b) => placeOf(a) - placeOf(b))
+    const of = (...names: string[]) => sorted.filter(({ project }) => names.includes(project.name))
+    const [first, browser] = [of('unit', 'unit-measured'), of('browser')]
+    const others = sorted.filter((file) => !first.includes(file) && !browser.includes(file))
+    const mixed = others.flatMap((file, index) =>
+      index % 2 === 1 ? [file, ...browser.splice(0, 1)] : [file],
+    )
+    return [...first, ...mixed, ...browser]
   }
 }
 
