@@ -13,6 +13,11 @@ const NOISE = [
   /^\/var\/(tmp|run|lock|cache|log)(\/|$)/,
   /^\/(root|home\/[^/]+)\/(\.cache|\.npm|\.[a-z_]*history|\.lesshst|\.viminfo|\.wget-hsts)(\/|$)/,
   /^\/(root|home\/[^/]+)\/\.(vscode-server|vscode-server-insiders|cursor-server)(\/|$)/,
+  // What zsh and Oh My Zsh keep for themselves at each start; the user's shell starts with the environment.
+  /^\/(root|home\/[^/]+)\/(\.zcompdump[^/]*|\.oh-my-zsh\/(cache|log))(\/|$)/,
+  // What a container engine inside makes when it starts.
+  /^\/opt\/containerd(\/(bin|lib))?$/,
+  /^\/etc\/docker\/key\.json$/,
   /^\/etc\/(hosts|hostname|resolv\.conf|mtab|ld\.so\.cache|\.pwd\.lock)$/,
   /^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)-$/,
   /\/__pycache__(\/|$)/,

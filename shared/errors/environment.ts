@@ -35,7 +35,9 @@ export const environmentErrors = {
     hint: (d) =>
       /rlimit/.test(d.problem)
         ? 'The engine may not set a limit that high: take "--ulimit" out of "runArgs", or let it ask for less.'
-        : 'Check the command, the entry point and the mounts of the definition.',
+        : /unable to apply caps/.test(d.problem)
+          ? 'The engine itself has fewer rights on its computer than the definition asks for ("privileged", "capAdd", or a feature with them): do without them, or use an engine that has these rights.'
+          : 'Check the command, the entry point and the mounts of the definition.',
     exit: 6,
   }),
   'mount-source-missing': entry<{ source: string; target?: string }>({

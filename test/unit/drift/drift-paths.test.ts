@@ -28,6 +28,27 @@ test('caches, logs, histories and temporary files are nothing that anybody meant
   expect(countDrift(paths.map((path) => ({ path, kind: ADDED })))).toBe(0)
 })
 
+test('what a shell and a container engine inside make when they start is nothing that anybody meant', () => {
+  const made = [
+    '/home/dev/.zcompdump-6116d808f2bd-5.9',
+    '/home/dev/.zcompdump-6116d808f2bd-5.9.zwc',
+    '/home/dev/.oh-my-zsh/cache/completions',
+    '/root/.oh-my-zsh/cache/grep-alias',
+    '/opt/containerd',
+    '/opt/containerd/bin',
+    '/opt/containerd/lib',
+    '/etc/docker/key.json',
+  ]
+  const meant = [
+    '/home/dev/.zshrc',
+    '/home/dev/.oh-my-zsh/custom/x',
+    '/opt/containerd/bin/x',
+    '/etc/docker/daemon.json',
+  ]
+  expect(countDrift(made.map((path) => ({ path, kind: ADDED })))).toBe(0)
+  expect(countDrift(meant.map((path) => ({ path, kind: ADDED })))).toBe(4)
+})
+
 test('mount points, the folders that lead to them, and the init of the engine are its own doing', () => {
   const changes = [
     { path: '/workspaces', kind: ADDED },

@@ -37,6 +37,11 @@ describe('a hint follows from the cause', () => {
       /^The image has no nope: install it/,
     ],
     ['hook-failed', { ...hook, output: ['/bin/sh: nope: not found'] }, /^Correct the command/],
+    [
+      'container-not-started',
+      { service: 'app', problem: 'runc create failed: unable to apply caps: operation not permitted' },
+      /^The engine itself has fewer rights/,
+    ],
     ...(
       [
         ['/bin/sh: bash: not found', /^The image has no bash: .* for \/bin\/sh, and run again/],
