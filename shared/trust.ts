@@ -95,6 +95,8 @@ export const PermissionRequest = z.strictObject({
   beyond: z.array(Permission),
   /** What was not granted yet. */
   asked: z.array(Permission),
+  /** What only the person's own layer requests; missing where that is nothing. */
+  ofLayer: z.optional(z.array(Permission)),
   /** Whether nothing is asked. */
   granted: z.boolean(),
   /** In a clone that Pristine made even the default permissions need a grant. */

@@ -1,6 +1,7 @@
+import { canonical } from '../../shared/canonical.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { PermissionRequest } from '../../shared/trust.ts'
+import type { Permission, PermissionRequest } from '../../shared/trust.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
@@ -44,14 +45,23 @@ async function requestOf(
   const all = [...requested, ...ofImage]
   const files = await filesOfCommands(host, project, all, run.signal)
   const changed = files && (await changedSinceGrant(host.home, project, files))
-  const request = await permissionRequest(
+  const found = await permissionRequest(
     host,
     project,
     sorted(files ? withFiles(all, files.sha256) : all),
     changed,
   )
+  const ofLayer = read.shared
+    ? without(requested, await permissionsOfProject(host, project, read.shared))
+    : []
+  const request = { ...found, ...(ofLayer.length > 0 && { ofLayer }) }
   if (!request.granted) await recordShown(host, project.key, request)
   return request
+}
+
+function without(all: Permission[], others: Permission[]): Permission[] {
+  const known = new Set(others.map(canonical))
+  return all.filter((permission) => !known.has(canonical(permission)))
 }
 
 /**

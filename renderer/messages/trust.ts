@@ -25,6 +25,7 @@ export const trust = {
     later: 'Not now',
     start: 'Trust and start',
     outdated: 'It changed meanwhile. Look at it again.',
+    ofLayer: 'by your layer',
     badge: 'Asks for trust',
     bannerOwn: 'The definition asks for more than every project may do',
     bannerOwnWhy:

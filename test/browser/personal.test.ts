@@ -62,7 +62,7 @@ story(
     await page.getByRole('button', { name: 'More actions' }).click()
     await page.getByRole('menuitem', { name: 'Run without my layer' }).click()
     await page.getByRole('article', { name: 'v2' }).getByText('running').waitFor()
-    expect(await header.getByText('With your layer').count()).toBe(0)
+    await header.getByText('With your layer').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: 'Settings' }).first().click()
     await group.getByLabel('Dotfiles', { exact: true }).fill('')
     await group.getByRole('button', { name: 'Use none' }).click()

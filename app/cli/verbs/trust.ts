@@ -67,9 +67,10 @@ async function show(session: Session, request: PermissionRequest): Promise<numbe
     return 0
   }
   const { capabilities, beyond, asked, origin, remote, fingerprint, anyFiles, changedFiles } = request
+  const ofLayer = new Set((request.ofLayer ?? []).map(describePermission))
   const isRequested = (one: Permission) => asked.includes(one)
   const line = (one: Permission) =>
-    `  ${isRequested(one) ? colour('yellow', 'asked  ') : colour('green', 'granted')}  ${describePermission(one)}`
+    `  ${isRequested(one) ? colour('yellow', 'asked  ') : colour('green', 'granted')}  ${describePermission(one)}${ofLayer.has(describePermission(one)) ? ' (by your layer)' : ''}`
   if (origin === 'clone') printLine('A clone that Pristine made: nothing of it starts before you grant it.')
   if (remote !== null) printLine(`Remote: ${sanitize(remote)}`)
   printLine('Default permissions:')

@@ -3,19 +3,22 @@ import { t } from '../../messages/messages.ts'
 import { GROUPS, groupOf, permissionText } from './permission-text.ts'
 
 /**
- * Permissions by group, the most serious first. `beyond`: those beyond the default permissions. `whole`: these are all
- * there are, so that the absent kinds are listed, too.
+ * Permissions by group, the most serious first. `beyond`: those beyond the default permissions. `ofLayer`: those that only
+ * the person's own layer requests. `whole`: these are all there are, so that the absent kinds are listed, too.
  */
 export function PermissionList({
   all,
   beyond,
+  ofLayer = [],
   whole = false,
 }: {
   all: Permission[]
   beyond: Permission[]
+  ofLayer?: Permission[]
   whole?: boolean
 }) {
   const grave = new Set(beyond.map(keyOf))
+  const layered = new Set(ofLayer.map(keyOf))
   return (
     <div className="trust-groups">
       {GROUPS.map((group) => {
@@ -30,7 +33,11 @@ export function PermissionList({
             <p className="dim">{t(`trust.about.${group}`)}</p>
             <ul>
               {own.map((permission) => (
-                <Item key={keyOf(permission)} capability={permission} />
+                <Item
+                  key={keyOf(permission)}
+                  capability={permission}
+                  isOfLayer={layered.has(keyOf(permission))}
+                />
               ))}
             </ul>
           </section>
@@ -60,7 +67,7 @@ function Without({ all }: { all: Permission[] }) {
 
 const keyOf = (permission: Permission): string => JSON.stringify(permission)
 
-function Item({ capability: permission }: { capability: Permission }) {
+function Item({ capability: permission, isOfLayer }: { capability: Permission; isOfLayer: boolean }) {
   const { subject, what, access } = permissionText(permission)
   return (
     <li>
@@ -68,6 +75,7 @@ function Item({ capability: permission }: { capability: Permission }) {
       <span className="dim">
         {what}
         {access !== undefined && <b> · {access}</b>}
+        {isOfLayer && ` · ${t('trust.ofLayer')}`}
         {permission.kind === 'host-command' && permission.files !== undefined && (
           <span className="trust-file">
             {permission.files === 'any'

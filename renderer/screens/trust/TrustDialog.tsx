@@ -84,7 +84,12 @@ export default function TrustDialog({
             </p>
           )}
           <About request={value} file={found.value?.file} more={more} />
-          <PermissionList all={more ? value.asked : value.capabilities} beyond={value.beyond} whole={!more} />
+          <PermissionList
+            all={more ? value.asked : value.capabilities}
+            beyond={value.beyond}
+            ofLayer={value.ofLayer ?? []}
+            whole={!more}
+          />
           {value.changedFiles.length > 0 && <Changed files={value.changedFiles} />}
           {value.anyFiles !== null && (
             <Checkbox
