@@ -59,7 +59,9 @@ function read(file: string, text: string): Layer {
   }
   const json = validate(LayerJson, written, document)
   requireValidVariables(json, document)
-  for (const name of Object.keys(json.features ?? {})) {
+  for (const [name, options] of Object.entries(json.features ?? {})) {
+    if (options === false)
+      throw invalid(document, ['features', name], `"${name}" is false; leave out what is not wanted`)
     const { kind } = parseFeatureReference(name, '.', document, ['features', name])
     if (kind !== 'folder') continue
     const problem = `"${name}" is a folder, and a layer belongs to no repository; name a feature of a registry or an https address`

@@ -134,6 +134,7 @@ test.each([
   ['{\n  "image": "debian"\n}', 2, 3, '"image" cannot be in a layer'],
   ['{\n  // mine\n  "initializeCommand": "id"\n}', 3, 3, '"initializeCommand" cannot be in a layer'],
   ['{ "features": { "./tool": {} } }', 1, 17, '"./tool" is a folder'],
+  ['{ "features": { "r.example/f/x:1": false } }', 1, 17, 'leave out what is not wanted'],
   ['{ "features": { "git": {} } }', 1, 17, 'short names of features are gone'],
   ['{ "mounts": ["type=bind,target=/x"] }', 1, 14, 'a bind mount needs a source'],
   ['{ "mounts": ["source=x,target=/x,volume-driver=y"] }', 1, 14, 'not silently ignore'],
