@@ -60,6 +60,16 @@ export async function runCommands(
 const isParallel = (hook: Hook): hook is Record<string, HookCommand> =>
   typeof hook === 'object' && !Array.isArray(hook)
 
+/** Hooks in which people start programs that go on; what prepares an environment stands in the others. */
+const AT_EACH_START = new Set(['postStartCommand', 'postAttachCommand'])
+/** In milliseconds. */
+const SLOW = 30_000
+
+const slowNote = (hook: string) => ({
+  kind: 'note' as const,
+  text: `${hook} has not ended yet, and the environment is ready only when it has. If it starts a program that goes on, start that in the background ("… &"), or as the container's own program ("overrideCommand": false).`,
+})
+
 async function runCommand(
   step: { hook: string; id: string; name: string; command: HookCommand },
   execute: Execute,
@@ -80,12 +90,17 @@ async function runCommand(
     run.report({ kind: 'log', step: step.id, text: chunk })
   }
   run.report({ ...reported, state: 'running' })
+  const slow = AT_EACH_START.has(step.hook)
+    ? setTimeout(() => run.report(slowNote(step.hook)), SLOW)
+    : undefined
   let code: number
   try {
     code = await execute(step.command, write, run.signal)
   } catch (error) {
     run.report({ ...reported, state: 'failed' })
     throw error
+  } finally {
+    clearTimeout(slow)
   }
   run.report({ ...reported, state: code === 0 ? 'done' : 'failed' })
   if (code === 0) return
