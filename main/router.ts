@@ -18,10 +18,12 @@ import { listEditors, openEditor } from './editor/editors.ts'
 import { engineOn } from './engine.ts'
 import { openHost } from './host/host.ts'
 import { followLogs } from './logs/follow-logs.ts'
+import { silentRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start-operation.ts'
 import { watchOperation } from './operation/watch-operation.ts'
 import { listAllOperations } from './overview/all-operations.ts'
 import { EngineWatch } from './overview/engine-state.ts'
+import { OpenedEnvironments } from './overview/opened-environments.ts'
 import { Overview } from './overview/overview.ts'
 import { putSample } from './overview/sample-project.ts'
 import { projectAt } from './store/clone-destination.ts'
@@ -60,6 +62,7 @@ export function createApp({ env, version, fault }: AppOptions) {
   const overview = new Overview(host, fault)
   const engineWatch = new EngineWatch(host)
   const terminals = new Terminals(host)
+  const opened = new OpenedEnvironments()
   overview.start()
 
   // Validation is innermost, so that its failures are translated, too.
@@ -193,23 +196,28 @@ export function createApp({ env, version, fault }: AppOptions) {
         const project = await open(input.project)
         // What cannot be started is rejected at once, and is not a failed operation.
         await findDefinition(project)
+        opened.onStarted(input.project)
         return start((run) => engine.up(project.path, { frozen: false }, run))
       }),
       stop: on.environment.stop.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
+        opened.onStopped(input.project)
         return start((run) => engine.stop(folder, run))
       }),
       restart: on.environment.restart.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
+        opened.onStarted(input.project)
         return start((run) => engine.restart(folder, run))
       }),
       reset: on.environment.reset.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
         const trust = input.trust === undefined ? [] : [input.trust]
+        opened.onStarted(input.project)
         return start((run) => engine.reset(folder, { to: input.to, trust }, run))
       }),
       remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
         const { path: folder } = await openGone(project)
+        opened.onStopped(project)
         return start((run) => engine.remove(folder, { data, versions }, run))
       }),
       drift: on.environment.drift.handler(async ({ input: { project }, signal }) => {
@@ -348,6 +356,11 @@ export function createApp({ env, version, fault }: AppOptions) {
       await Promise.allSettled([...ongoing, overview.close(), closed])
       await host.backgroundDone()
     },
+    /**
+     * Stops the environments that were started here and end with the app, by their definitions. After `close`: what it
+     * cancels puts back an environment first.
+     */
+    stopOpened: (): Promise<void> => opened.stopAll(host, silentRun(), fault),
   }
 }
 

@@ -242,6 +242,8 @@ export const Definition = z.strictObject({
   keep: z.int().check(z.nonnegative()),
   /** Part of no version: what is built is the same on every computer. */
   hostRequirements: z.optional(HostRequirements),
+  /** Whether the environment is stopped when the app that started it quits. Part of no version. */
+  stopsWithApp: z.optional(z.literal(true)),
   warnings: z.array(Warning),
 })
 export type Definition = z.infer<typeof Definition>

@@ -73,9 +73,10 @@ export async function runShell(options: ShellOptions): Promise<void> {
   servePage(session.defaultSession, assets)
 
   const engine = createApp({ env, version: app.getVersion(), fault })
-  shutDownAfter(() => {
+  shutDownAfter(async () => {
     ended.abort()
-    return engine.close()
+    await engine.close()
+    await engine.stopOpened()
   }, fault)
   const client = createRouterClient(engine.router, { context: {} })
   const actions = environmentActions({ client, overview, window, openAddress })

@@ -38,6 +38,7 @@ afterAll(async () => {
   const engine = createEngine({ ...process.env, ...env, ...home })
   const run = { signal: new AbortController().signal, report: () => {} }
   await engine.remove(folder, { data: true, versions: true }, run)
+  await engine.remove(path.join(tested.root, 'home', 'ending'), { data: true, versions: true }, run)
   await engine.settled()
   await tested[Symbol.asyncDispose]()
 }, 120_000)
@@ -215,14 +216,20 @@ test('a window that is closed leaves the tray, and comes back where it was', asy
   expect(await inPage('client.app.about().then(({ version }) => version)')).toBe('0.0.0-test')
 })
 
-test('without a tray the app ends with its window, and the environment runs on', async () => {
+test('without a tray the app ends with its window, and environments run on unless they are to end with it', async () => {
+  const ending = path.join(tested.root, 'home', 'ending')
+  await mkdir(path.join(ending, '.devcontainer'), { recursive: true })
+  const definition = { image: 'busybox:1.36', shutdownAction: 'stopContainer' }
+  await writeFile(path.join(ending, '.devcontainer/devcontainer.json'), JSON.stringify(definition))
+  const { key } = await inPage<ProjectSummary>(`client.projects.open({ folder: ${JSON.stringify(ending)} })`)
+  await inPage(`client.environment.up({ project: '${key}' })`)
+  await vi.waitUntil(() => tray()?.menu.some(({ label }) => label?.startsWith('ending · ready')), WAIT)
   await change({ tray: false })
   await vi.waitUntil(() => Tray.all.length === 0)
   await tested.window().close()
   await vi.waitUntil(() => app.ended === 'quit', { timeout: 20_000 })
   const home = { HOME: path.join(tested.root, 'home'), PRISTINE_HOME: path.join(tested.root, 'pristine') }
   const engine = createEngine({ ...process.env, ...env, ...home })
-  expect((await engine.list()).map(({ name, state }) => ({ name, state }))).toEqual([
-    { name: 'desk-shop', state: 'ready' },
-  ])
+  const states = (await engine.list()).map(({ name, state }) => [name, state] as const)
+  expect(Object.fromEntries(states)).toEqual({ 'desk-shop': 'ready', ending: 'stopped' })
 })

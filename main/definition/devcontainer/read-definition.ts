@@ -90,6 +90,7 @@ export async function readDefinition(project: ProjectPaths, options: ReadOptions
     keep: settings.keep,
     apply: settings.apply,
     ...(hostRequirements && { hostRequirements }),
+    ...(json.shutdownAction === 'stopContainer' && { stopsWithApp: true as const }),
     warnings: [
       ...repeatedKeys(document),
       ...unknownKeys,

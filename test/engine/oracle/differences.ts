@@ -15,6 +15,7 @@ export const ON_PURPOSE = {
   untouched: 'Nothing is written into a container',
   lock: 'References are locked',
   replaced: 'A changed definition replaces the environment',
+  runs: 'An environment runs until it is stopped',
   failed: 'A failed hook leaves nothing behind',
   attach: 'postAttachCommand runs once a start',
   waitFor: 'All hooks are waited for',
