@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
+import { PortUse } from './definition.ts'
 import { VersionId } from './ids.ts'
 import { VersionFeature } from './version-feature.ts'
 
@@ -10,6 +11,7 @@ export const PublishedPort = z.strictObject({
   address: z.string(),
   service: z.string(),
   label: z.optional(z.string()),
+  ...PortUse.shape,
 })
 export type PublishedPort = z.infer<typeof PublishedPort>
 

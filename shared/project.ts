@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { PortUse } from './definition.ts'
 import { EnvironmentState } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
 import { ErrorReport, OperationKind, StepPhase } from './operation.ts'
@@ -25,7 +26,7 @@ export const ProjectSummary = z.strictObject({
   /** The ordinal of the version that a person marked as known-good. */
   marked: z.nullable(z.int()),
   /** Where published ports are reached on this computer, as `host` ports. */
-  ports: z.array(z.strictObject({ container: z.int(), host: z.int() })),
+  ports: z.array(z.strictObject({ container: z.int(), host: z.int(), ...PortUse.shape })),
   /** What goes on at the moment: the step that began last; how many have begun and, where it is known, all. */
   operation: z.nullable(
     z.strictObject({

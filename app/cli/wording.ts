@@ -1,6 +1,7 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
 import { cutAround } from '../../shared/cut-around.ts'
-import type { Environment, EnvironmentState } from '../../shared/environment.ts'
+import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
+import { portsToOpen } from '../../shared/port-address.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { exact } from '../../shared/trust.ts'
 import type { VersionFeature } from '../../shared/version-feature.ts'
@@ -149,11 +150,14 @@ export const describeOrigin = (
 /** Well-known ports of servers that no browser speaks to. */
 const NOT_WEB = new Set([22, 25, 1433, 1521, 3306, 4222, 5432, 5672, 6379, 9042, 9092, 11211, 27017])
 
-/** "shop is ready on http://127.0.0.1:3000" */
+const schemeOf = ({ container, scheme }: PublishedPort): string =>
+  scheme ? `${scheme}://` : NOT_WEB.has(container) ? '' : 'http://'
+
+/** "shop is ready on http://127.0.0.1:3000"; without the ports that nobody opens. */
 export function describePorts({ ports }: Environment): string {
-  return ports
+  return portsToOpen(ports)
     .map((port) =>
-      `${port.label ? `${sanitize(port.label)}: ` : ''}${NOT_WEB.has(port.container) ? '' : 'http://'}${port.address}:${port.host}`.concat(
+      `${port.label ? `${sanitize(port.label)}: ` : ''}${schemeOf(port)}${port.address}:${port.host}`.concat(
         port.host === port.container ? '' : ` (container port ${port.container})`,
       ),
     )

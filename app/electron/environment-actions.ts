@@ -2,6 +2,7 @@ import type { createRouterClient } from '@orpc/server'
 import type { AppRouter } from '../../main/router.ts'
 import { EditorId } from '../../shared/editor.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
+import { portAddress, portsToOpen } from '../../shared/port-address.ts'
 import { confirm } from './dialogs.ts'
 import type { MainWindow } from './main-window.ts'
 import { environmentPage } from './preload/address.ts'
@@ -19,9 +20,9 @@ interface Deps {
 /** What the tray does to an environment. Errors: as the contract's methods. */
 export function environmentActions({ client, overview, window, openAddress }: Deps) {
   const find = (project: ProjectKey) => overview.projects().find(({ key }) => key === project)
-  const listening = async (project: ProjectKey): Promise<number | undefined> => {
-    for (const { host } of find(project)?.ports ?? []) {
-      if ((await client.environment.listens({ project, port: host })) !== false) return host
+  const listening = async (project: ProjectKey) => {
+    for (const port of portsToOpen(find(project)?.ports ?? [])) {
+      if ((await client.environment.listens({ project, port: port.host })) !== false) return port
     }
     return undefined
   }
@@ -41,7 +42,7 @@ export function environmentActions({ client, overview, window, openAddress }: De
       else {
         const port = (open[project] ?? 'browser') === 'browser' ? await listening(project) : undefined
         if (port === undefined) window.show(environmentPage(project))
-        else await openAddress(`http://127.0.0.1:${port}/`)
+        else await openAddress(portAddress(port))
       }
     },
 

@@ -1,3 +1,4 @@
+import { PortUse } from '../../shared/definition.ts'
 import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
@@ -205,14 +206,22 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
 
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
   const labels = parseLabel(summary.Labels[LABEL.portLabels])
+  const uses = parseLabel(summary.Labels[LABEL.portUses])
   return summary.Ports.filter((port) => port.PublicPort)
     .map((port): PublishedPort => {
       const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const
       const label = labels[portKey(at)]
       const host = { host: port.PublicPort, address: port.IP ?? '127.0.0.1' }
-      return { ...at, ...host, service, ...(label && { label }) }
+      return { ...at, ...host, service, ...(label && { label }), ...portUse(uses[portKey(at)] ?? '') }
     })
     .sort((a, b) => a.container - b.container)
+}
+
+/** Reads the words of a label; those that it does not know are left out. */
+function portUse(text: string): PortUse {
+  const words = text.split(' ')
+  const opens = PortUse.shape.opens.safeParse(words.find((word) => word === 'first' || word === 'never')).data
+  return { ...(words.includes('https') && { scheme: 'https' }), ...(opens && { opens }) }
 }
 
 /** The facts in the form that people and scripts see. */

@@ -116,7 +116,12 @@ export class TrackedProject {
           ? { wanted: this.wanted.ordinal }
           : null,
       ports: (facts?.containers ?? []).flatMap(({ ports }) =>
-        ports.map(({ container, host }) => ({ container, host })),
+        ports.map(({ container, host, scheme, opens }) => ({
+          container,
+          host,
+          ...(scheme && { scheme }),
+          ...(opens && { opens }),
+        })),
       ),
       failure: snapshot.failure,
       failedChecks: facts?.state === 'unhealthy' ? failedChecks(facts.containers) : null,

@@ -1,4 +1,5 @@
 import { EditorId } from '../../shared/editor.ts'
+import { portAddress, portsToOpen } from '../../shared/port-address.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import { lacksDefinition } from '../../shared/proposal.ts'
 import type { Settings } from '../../shared/settings.ts'
@@ -76,18 +77,20 @@ async function open({ key: project, name, ports }: ProjectSummary): Promise<void
   const chosen = settings.getState().settings?.open[project]
   const editor = EditorId.safeParse(chosen)
   if (editor.success) return void (await client.environment.openEditor({ project, editor: editor.data }))
-  if (ports.length === 0 || chosen === 'terminal') {
+  const candidates = portsToOpen(ports)
+  if (candidates.length === 0 || chosen === 'terminal') {
     return go({ screen: 'environment', project, tab: 'terminal' })
   }
-  for (const { host } of ports) {
-    if ((await client.environment.listens({ project, port: host })) !== false) return openPort(host)
+  for (const port of candidates) {
+    if ((await client.environment.listens({ project, port: port.host })) !== false) return openPort(port)
   }
   // A page of the browser would be less informative.
   go({ screen: 'environment', project, tab: 'overview' })
-  const dead = ports.map(({ host }) => host).join(', ')
-  const text = t('environment.nothingListens', { name, ports: dead, count: ports.length })
+  const dead = candidates.map(({ host }) => host).join(', ')
+  const text = t('environment.nothingListens', { name, ports: dead, count: candidates.length })
   notify({ tone: 'bad', text, hint: t('environment.nothingListensHint'), passes: true })
 }
 
 /** Opens a port of this computer in the person's browser. */
-export const openPort = (port: number): Promise<void> => openOutside(`http://127.0.0.1:${port}`)
+export const openPort = (port: Parameters<typeof portAddress>[0]): Promise<void> =>
+  openOutside(portAddress(port))

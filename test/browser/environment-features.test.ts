@@ -30,6 +30,7 @@ story('the overview shows the features of the version that runs, and newer relea
     ...files,
     '.devcontainer/devcontainer.json': JSON.stringify({
       ...definition,
+      portsAttributes: { 8080: { protocol: 'https' } },
       features: { './motd': {}, ...(REGISTRY && { [reference]: { version: '20', docs: false } }) },
     }),
     '.devcontainer/motd/devcontainer-feature.json': JSON.stringify({ id: 'motd' }),
@@ -38,6 +39,7 @@ story('the overview shows the features of the version that runs, and newer relea
   await project.up()
   const page = await desk.open()
   await project.show(page, 'overview')
+  await page.getByText('8080 → https://127.0.0.1:').waitFor()
   const card = page.getByRole('region', { name: 'Features' })
   await card.getByText('.devcontainer/motd').waitFor()
   if (REGISTRY) {

@@ -28,10 +28,17 @@ const get = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).t
 
 test('a forwarded port is reached on 127.0.0.1 and from nowhere else', async () => {
   const port = await unusedPort()
-  await using project = await testProject(serving(port, { portsAttributes: { [port]: { label: 'Web' } } }))
+  await using project = await testProject(
+    serving(port, {
+      portsAttributes: { [port]: { label: 'Web', protocol: 'https', onAutoForward: 'openBrowser' } },
+    }),
+  )
   const { environment } = await project.up()
   expect(environment.ports).toMatchObject([
-    { container: port, host: port, address: '127.0.0.1', protocol: 'tcp', service: 'app' },
+    {
+      ...{ container: port, host: port, address: '127.0.0.1', protocol: 'tcp', service: 'app' },
+      ...{ label: 'Web', scheme: 'https', opens: 'first' },
+    },
   ])
   expect(await get(port)).toBe('served\n')
   expect(await project.engine.ports(project.folder)).toEqual(environment.ports)

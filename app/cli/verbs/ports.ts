@@ -14,7 +14,7 @@ export async function ports(session: Session): Promise<number> {
       found.map((port) => [
         String(port.container),
         port.protocol,
-        colour('cyan', `${port.address}:${port.host}`),
+        colour('cyan', `${port.scheme ? `${port.scheme}://` : ''}${port.address}:${port.host}`),
         sanitize(port.label ?? ''),
       ]),
     )

@@ -17,7 +17,7 @@ import { MetadataEntry, HostRequirements as WrittenRequirements } from './docume
 import { invalid, type Origin } from './document/source-position.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/parse-mounts.ts'
-import { mergePorts, readForwardPorts } from './run/parse-ports.ts'
+import { isPlain, mergePorts, readForwardPorts } from './run/parse-ports.ts'
 import { hooksOf, mergePrivileges, readPrivileges } from './run/run-config.ts'
 
 /**
@@ -138,8 +138,7 @@ function portsOf(entries: MetadataEntry[], run: RunConfig, origin: Origin): RunC
   }
   const written = entries.flatMap((entry) => entry.forwardPorts ?? [])
   const own = run.ports.flatMap((port) => {
-    const isOpen = port.label === undefined && !port.fixed && port.protocol === 'tcp'
-    return isOpen
+    return isPlain(port)
       ? readForwardPorts([port.container], attributes, origin).map((found) => ({ ...port, ...found }))
       : [port]
   })

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Menu } from '@mantine/core'
 import { IconDots } from '@tabler/icons-react'
 import { useStore } from 'zustand'
+import { portsToOpen } from '../../../shared/port-address.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import type { Settings } from '../../../shared/settings.ts'
 import type { Version } from '../../../shared/version.ts'
@@ -91,7 +92,8 @@ function More({
   const rest = restOf(summary, display)
   const chosen = useStore(settings, (store) => store.settings?.open[summary.key])
   const editors = useAnswer('editors', () => client.environment.editors()).value
-  const opens = chosen ?? (summary.ports.length === 0 ? 'terminal' : 'browser')
+  const inBrowser = portsToOpen(summary.ports).length > 0
+  const opens = chosen ?? (inBrowser ? 'browser' : 'terminal')
   const choose = (how: Settings['open'][string]) => () => openWith(summary, how)
   const copyPath = () =>
     navigator.clipboard
@@ -124,7 +126,7 @@ function More({
         ))}
         {summary.state === 'ready' && idle && (
           <>
-            {summary.ports.length > 0 && opens !== 'browser' && (
+            {inBrowser && opens !== 'browser' && (
               <Menu.Item onClick={choose('browser')}>{t('environment.openBrowser')}</Menu.Item>
             )}
             {opens !== 'terminal' && (

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import type { EnvironmentState, PublishedPort, Status } from '../../../shared/environment.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
+import { portAddress } from '../../../shared/port-address.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { t } from '../../messages/messages.ts'
@@ -66,19 +67,15 @@ function LivePort({ project, facts, port }: { project: ProjectKey; facts: string
 }
 
 /** `listens`: null while unknown, absent if it is not checked. */
-function Port({
-  port: { container, host, protocol, label },
-  listens,
-}: {
-  port: PublishedPort
-  listens?: boolean | null
-}) {
+function Port({ port, listens }: { port: PublishedPort; listens?: boolean | null }) {
+  const { container, host, protocol, label, scheme } = port
   const address = `127.0.0.1:${host}`
   return (
     <div className="port">
       <code>
         {container}
-        {protocol === 'udp' && '/udp'} → {address}
+        {protocol === 'udp' && '/udp'} → {scheme && `${scheme}://`}
+        {address}
       </code>
       <span
         className="faint grow"
@@ -91,7 +88,7 @@ function Port({
         <Button
           size="compact-sm"
           disabled={listens === false}
-          onClick={() => void openPort(host)}
+          onClick={() => void openPort(port)}
           aria-label={t('overview.openPort', { port: container })}
         >
           {t('action.open')}
@@ -99,7 +96,7 @@ function Port({
       )}
       <CopyButton
         size="compact-sm"
-        text={protocol === 'tcp' ? `http://${address}` : address}
+        text={protocol === 'tcp' ? portAddress(port) : address}
         label={t('overview.copyPort', { port: container })}
       />
     </div>

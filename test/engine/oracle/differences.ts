@@ -7,6 +7,7 @@ export const ON_PURPOSE = {
   volumes: 'Volumes belong to a project',
   path: 'A PATH without an existing folder is refused',
   ports: 'Ports are published, on 127.0.0.1',
+  opens: 'No port opens a browser by itself',
   baked: 'Hooks that create content are baked into the image',
   content: 'What these hooks make in the workspace belongs to the version',
   secrets: "Secrets are kept in the system's key store, and out of images",

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { describeChange, describeFeature, describeOrigin, describeReasons } from '../../../app/cli/wording.ts'
+import {
+  describeChange,
+  describeFeature,
+  describeOrigin,
+  describePorts,
+  describeReasons,
+} from '../../../app/cli/wording.ts'
 import type { ChangeDetail, InputChange } from '../../../shared/change.ts'
 
 const [old, now] = ['5'.repeat(64), '9'.repeat(64)]
@@ -123,4 +129,20 @@ test('a version without a reason is the first one, or had nothing to be compared
   expect(origin(1, [])).toBe('first version')
   expect(origin(5, [])).toBe('nothing to compare it with')
   expect(origin(2, [dockerfile(lines(1, [4, 'RUN a', 'RUN b']))])).toBe('Dockerfile line 4 (RUN b)')
+})
+
+test('ports are links where a browser can open them, those that are opened first before the others', () => {
+  const port = (container: number, more: object = {}) => ({
+    ...{ container, host: container, protocol: 'tcp' as const, address: '127.0.0.1', service: 'app' },
+    ...more,
+  })
+  const ports = [
+    port(3000),
+    port(5432),
+    port(8443, { scheme: 'https', opens: 'first', label: 'Web' }),
+    port(9229, { opens: 'never' }),
+  ]
+  expect(describePorts({ state: 'ready', containers: [], ports })).toBe(
+    'Web: https://127.0.0.1:8443, http://127.0.0.1:3000, 127.0.0.1:5432',
+  )
 })

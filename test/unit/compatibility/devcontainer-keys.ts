@@ -35,7 +35,9 @@ const port = (attributes: object) => ({
 const otherPort = (attributes: object) => ({ forwardPorts: [3000], otherPortsAttributes: attributes })
 const mount = (more: object) => ({ mounts: [{ type: 'volume', target: '/data', ...more }] })
 
-const BESIDE = 'ports are published by the engine, so nothing is opened unasked'
+const OPENS =
+  '[nothing is opened unasked](differences.md#no-port-opens-a-browser-by-itself): an `openBrowser` or `openPreview` port is the first that *Open* takes, an `ignore` port is never taken'
+const LINK = 'a link to an `https` port begins with https'
 const ON_LOOPBACK = 'the engine publishes it; no rights are needed'
 
 /** Every key of the schema of devcontainer.json, and those of older files. */
@@ -100,23 +102,26 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   otherPortsAttributes: supported(otherPort({ label: 'Web' })),
   'otherPortsAttributes.elevateIfNeeded': accepted(otherPort({ elevateIfNeeded: true }), ON_LOOPBACK),
   'otherPortsAttributes.label': supported(otherPort({ label: 'Web' })),
-  'otherPortsAttributes.onAutoForward': accepted(otherPort({ onAutoForward: 'silent' }), BESIDE),
-  'otherPortsAttributes.protocol': accepted(
-    otherPort({ protocol: 'http' }),
-    'the port is published as it is',
+  'otherPortsAttributes.onAutoForward': supported(otherPort({ onAutoForward: 'silent' }), OPENS),
+  'otherPortsAttributes.protocol': supported(otherPort({ protocol: 'http' }), LINK),
+  'otherPortsAttributes.requireLocalPort': supported(
+    otherPort({ requireLocalPort: true }),
+    'a port that is taken is an error',
   ),
-  'otherPortsAttributes.requireLocalPort': supported(otherPort({ requireLocalPort: true })),
   overrideCommand: supported({ overrideCommand: false }),
   overrideFeatureInstallOrder: supported({ overrideFeatureInstallOrder: [] }),
   portsAttributes: supported(
     port({ label: 'Web' }),
-    'by port, `localhost:port` or range; a pattern names no port',
+    'by port, `localhost:port` or range; a pattern of command lines is ignored, with a warning',
   ),
   'portsAttributes.*.elevateIfNeeded': accepted(port({ elevateIfNeeded: true }), ON_LOOPBACK),
   'portsAttributes.*.label': supported(port({ label: 'Web' })),
-  'portsAttributes.*.onAutoForward': accepted(port({ onAutoForward: 'openBrowser' }), BESIDE),
-  'portsAttributes.*.protocol': accepted(port({ protocol: 'https' }), 'the port is published as it is'),
-  'portsAttributes.*.requireLocalPort': supported(port({ requireLocalPort: true })),
+  'portsAttributes.*.onAutoForward': supported(port({ onAutoForward: 'openBrowser' }), OPENS),
+  'portsAttributes.*.protocol': supported(port({ protocol: 'https' }), LINK),
+  'portsAttributes.*.requireLocalPort': supported(
+    port({ requireLocalPort: true }),
+    'a port that is taken is an error',
+  ),
   postAttachCommand: supported({ postAttachCommand: 'true' }, 'once for each start'),
   postCreateCommand: supported({ postCreateCommand: 'true' }),
   postStartCommand: supported({ postStartCommand: ['true'] }),
@@ -133,7 +138,10 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   securityOpt: granted({ securityOpt: ['seccomp=unconfined'] }),
   service: refused({ service: 'web' }, COMPOSE),
   settings: supported({ settings: {} }, 'of older files; as `customizations.vscode.settings`'),
-  shutdownAction: accepted({ shutdownAction: 'none' }, 'an environment runs until you stop it'),
+  shutdownAction: supported(
+    { shutdownAction: 'stopContainer' },
+    '`stopContainer`: the app that started the environment stops it when it quits; without it an environment [runs until you stop it](differences.md#an-environment-runs-until-it-is-stopped)',
+  ),
   updateContentCommand: supported({ updateContentCommand: { a: 'true', b: ['true'] } }),
   updateRemoteUserUID: supported(
     { updateRemoteUserUID: true },

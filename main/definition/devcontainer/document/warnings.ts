@@ -1,5 +1,6 @@
 import type { Warning } from '../../../../shared/definition.ts'
 import type { Document } from './jsonc.ts'
+import { isProcessPattern } from './port-keys.ts'
 import type { DevcontainerJson } from './schema.ts'
 import { isVariable, variablesIn } from './substitute.ts'
 
@@ -13,6 +14,12 @@ export function definitionWarnings(json: DevcontainerJson): Warning[] {
   if (json.shutdownAction === 'stopCompose') {
     say('ignored', '"shutdownAction": "stopCompose" has no effect without Docker Compose.')
   }
+  for (const key of Object.keys(json.portsAttributes ?? {}).filter(isProcessPattern)) {
+    say(
+      'ignored',
+      `"portsAttributes": "${cut(key)}" is ignored: it is a pattern of command lines, and a port is published before its program runs. Write the port.`,
+    )
+  }
   for (const name of unknownVariables(json)) {
     say('unknown-variable', `\${${name}} is not a variable of devcontainer.json; it stays as written.`)
   }
@@ -24,7 +31,7 @@ export const REPEATED = 'repeated-key'
 
 export const repeatedKeys = ({ file, repeated }: Pick<Document, 'file' | 'repeated'>): Warning[] =>
   repeated.map(({ key, lines }) => {
-    const name = key.length > LONGEST_NAME ? `${key.slice(0, LONGEST_NAME)}…` : key
+    const name = cut(key)
     const places = `${lines.slice(0, -1).join(', ')} and ${lines.at(-1)}`
     return {
       code: REPEATED,
@@ -33,6 +40,8 @@ export const repeatedKeys = ({ file, repeated }: Pick<Document, 'file' | 'repeat
   })
 
 const LONGEST_NAME = 80
+
+const cut = (key: string): string => (key.length > LONGEST_NAME ? `${key.slice(0, LONGEST_NAME)}…` : key)
 
 /** Hooks are left out: `${NAME}` in a command is the shell's. */
 function unknownVariables(json: DevcontainerJson): Set<string> {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import type { PortRequest } from '../../../../shared/definition.ts'
+import { ONE_PORT, PORT_RANGE } from '../document/port-keys.ts'
 import type { PortAttributes } from '../document/schema.ts'
 import { invalid, type Origin, type Path, unsupported } from '../document/source-position.ts'
 
@@ -10,7 +11,7 @@ interface Attributes {
   otherPortsAttributes?: PortAttributes | undefined
 }
 
-/** `forwardPorts` with the `portsAttributes` of each port: a label, and whether the host port is fixed. */
+/** `forwardPorts` with the `portsAttributes` of each port: whether the host port is fixed, and how it is shown and opened. */
 export function readForwardPorts(
   written: readonly (number | string)[],
   attributes: Attributes,
@@ -19,9 +20,9 @@ export function readForwardPorts(
   const attributesOf = readAttributes(attributes)
   return written.map((entry, i) => {
     const container = typeof entry === 'number' ? entry : parseForward(entry, origin, ['forwardPorts', i])
-    const { label, requireLocalPort } = attributesOf(container)
-    const request = { container, protocol: 'tcp' as const, host: container, fixed: requireLocalPort === true }
-    return label === undefined ? request : { ...request, label }
+    const attributes = attributesOf(container)
+    const fixed = attributes.requireLocalPort === true
+    return { container, protocol: 'tcp' as const, host: container, fixed, ...shownBy(attributes) }
   })
 }
 
@@ -39,8 +40,7 @@ export function readAppPorts(
       typeof entry === 'number'
         ? { container: entry, protocol: 'tcp', host: entry, fixed: true }
         : parsePublish(entry, 'appPort', origin, path)
-    const { label } = attributesOf(request.container)
-    return label === undefined ? request : { ...request, label }
+    return { ...request, ...shownBy(attributesOf(request.container)) }
   })
 }
 
@@ -84,12 +84,45 @@ export function mergePorts(requests: readonly PortRequest[]): PortRequest[] {
       const added = { ...request }
       merged.set(key, added)
       if (!byContainer.has(container)) byContainer.set(container, added)
-    } else if (same.label === undefined && request.label !== undefined) same.label = request.label
+    } else Object.assign(same, { ...shown(request), ...shown(same) })
   }
   return [...merged.values()].sort(
     (a, b) => a.container - b.container || a.host - b.host || (a.protocol < b.protocol ? -1 : 1),
   )
 }
+
+/** What a person sees of a port, and how it is opened. */
+const shown = ({ label, scheme, opens }: PortRequest): Pick<PortRequest, 'label' | 'scheme' | 'opens'> => ({
+  ...(label !== undefined && { label }),
+  ...(scheme !== undefined && { scheme }),
+  ...(opens !== undefined && { opens }),
+})
+
+/** Whether a definition says nothing of a port but its number, so that the attributes of an image count for it. */
+export const isPlain = (port: PortRequest): boolean =>
+  !port.fixed && port.protocol === 'tcp' && Object.keys(shown(port)).length === 0
+
+/**
+ * What is asked for with `onAutoForward` is never done by itself: a repository must not open windows. A port that wants
+ * to be opened is the first that Open takes, and one that wants to be ignored is not taken.
+ */
+function shownBy({ label, protocol, onAutoForward }: PortAttributes) {
+  const opens = onAutoForward === undefined ? undefined : OPENS[onAutoForward]
+  return {
+    ...(label !== undefined && { label }),
+    ...(protocol === 'https' && { scheme: 'https' as const }),
+    ...(opens !== undefined && { opens }),
+  }
+}
+
+const OPENS = {
+  notify: undefined,
+  silent: undefined,
+  openBrowser: 'first',
+  openBrowserOnce: 'first',
+  openPreview: 'first',
+  ignore: 'never',
+} as const
 
 function parseForward(text: string, origin: Origin, path: Path): number {
   const found = /^(?:(.+):)?(\d+)$/.exec(text)
@@ -112,9 +145,9 @@ function readAttributes({ portsAttributes = {}, otherPortsAttributes }: Attribut
   const exact = new Map<number, PortAttributes>()
   const ranges: { low: number; high: number; attributes: PortAttributes }[] = []
   for (const [key, attributes] of Object.entries(portsAttributes)) {
-    const port = /^(?:localhost:)?([1-9]\d*)$/.exec(key)?.[1]
+    const port = ONE_PORT.exec(key)?.[1]
     if (port !== undefined && !exact.has(Number(port))) exact.set(Number(port), attributes)
-    const [, low, high] = /^(\d+)-(\d+)$/.exec(key) ?? []
+    const [, low, high] = PORT_RANGE.exec(key) ?? []
     if (low !== undefined) ranges.push({ low: Number(low), high: Number(high), attributes })
   }
   const found = new Map<number, PortAttributes>()

@@ -1,0 +1,6 @@
+/** Keys of `portsAttributes`: a port, perhaps with its host, or a range of ports. */
+export const ONE_PORT = /^(?:localhost:)?([1-9]\d*)$/
+export const PORT_RANGE = /^(\d+)-(\d+)$/
+
+/** Whether a key of `portsAttributes` is neither: a pattern of the command line of the process that listens. */
+export const isProcessPattern = (key: string): boolean => !ONE_PORT.test(key) && !PORT_RANGE.test(key)
