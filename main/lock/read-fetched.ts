@@ -92,11 +92,19 @@ async function withLayerFetched(
       const { features } = unreadFeatures(error, moved)
       const owner = (await usedLayer(home, project.key))?.owner
       if (owner === undefined) throw error
-      await fetchAll(fetcher, withPins(features, await pinsOfLayer(home, owner)), moved, run)
+      await fetchAll(fetcher, withPins(features, await pinsOfLayer(home, owner)), moved, run).catch(
+        (error: unknown) => {
+          throw isPinGone(error) ? ofLayer(error) : error
+        },
+      )
       await addLayerPins(home, owner, Object.fromEntries(moved))
     }
   }
 }
+
+/** The same failure, for a pin that is in no lock. */
+const ofLayer = ({ data, cause }: ProductError): ProductError =>
+  productError('feature-unknown', { ...(data as ErrorData<'feature-unknown'>), layer: true }, { cause })
 
 /** The features that a reading lacks; any other error is thrown, and one of a store that lost what was just put into it. */
 function unreadFeatures(

@@ -75,18 +75,22 @@ export const lockErrors = {
         : 'Run "pristine up" or "pristine lock", which fetches them.',
     exit: 3,
   }),
-  /** `pinned`: what the lock pins the reference to. `alsoGone`: other references whose pins were not found. */
+  /**
+   * `pinned`: what the lock, or with `layer` the person's layer, pins the reference to. `alsoGone`: other references whose pins were
+   * not found.
+   */
   'feature-unknown': entry<{
     reference: string
     pinned?: string
     alsoGone?: string[]
+    layer?: boolean
     registry: string
     at: string
   }>({
     message: (d) =>
       d.pinned === undefined
         ? `${d.at}: the feature ${d.reference} was not found.`
-        : `${d.at}: the feature ${d.reference} was not found with the content that the lock pins.`,
+        : `${d.at}: the feature ${d.reference} was not found with the content that ${d.layer ? 'your layer' : 'the lock'} pins.`,
     why: (d) =>
       d.pinned === undefined
         ? `${d.registry} does not have it, or does not show it to you.`
@@ -94,7 +98,7 @@ export const lockErrors = {
     hint: (d) =>
       d.pinned === undefined
         ? `Check the spelling and the version; for a private feature, log in with "docker login ${d.registry}".`
-        : `If it was removed there, "pristine lock --update ${[d.reference, ...(d.alsoGone ?? [])].join(' ')}" pins what the definition names today; for a private feature, log in with "docker login ${d.registry}".`,
+        : `If it was removed there, ${d.layer ? 'saving your layer again ("pristine settings layer edit")' : `"pristine lock --update ${[d.reference, ...(d.alsoGone ?? [])].join(' ')}"`} pins what the reference names today; for a private feature, log in with "docker login ${d.registry}".`,
     exit: 1,
   }),
   'feature-invalid': entry<{ reference: string; problem: string }>({

@@ -9,8 +9,10 @@ import { pack } from 'tar-stream'
 import { afterEach, expect, test } from 'vitest'
 import { initialize } from '../../../main/environment/initialize.ts'
 import { openHost } from '../../../main/host/host.ts'
+import { addLayerPins } from '../../../main/lock/layer-pins.ts'
 import { readFetched } from '../../../main/lock/read-fetched.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { writeLayer } from '../../../main/store/layers.ts'
 import { openProject } from '../../../main/store/open-project.ts'
 import { readTrust, writeTrust } from '../../../main/trust/trust-record.ts'
 import { checkLock } from '../../../main/verbs/lock.ts'
@@ -134,6 +136,15 @@ test('pins that a registry no longer has are named with the one command that mov
     hint: expect.stringContaining(`"pristine lock --update ${second}"`),
   })
   expect(Object.keys((await show([reference, second])).features)).toEqual([reference, second])
+  // The pins of the person's layer are in no lock.
+  const third = reference.replace('/tool:', '/third:')
+  await writeLayer(host.home, 'all', JSON.stringify({ features: { [third]: {} } }))
+  await addLayerPins(host.home, 'all', { [third]: { ...pin(third), integrity: digestOf('gone') } })
+  await expect(show([reference, second])).rejects.toMatchObject({
+    code: 'feature-unknown',
+    message: expect.stringContaining('your layer pins'),
+    hint: expect.stringContaining('saving your layer again'),
+  })
 })
 
 test('an image is no feature, and is not called a broken registry', async () => {
