@@ -7,21 +7,47 @@ import type { Launch } from './prepare-launch.ts'
 import { NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from './relay-programs.ts'
 
 /**
- * Every second it looks which published ports are listened on only at the container's own 127.0.0.1 or ::1, and relays
- * these from the address to which the engine forwards. While a program listens at that address or at every one, nothing is
- * relayed; a relay ends with its program, so that this may listen elsewhere the next time. It uses what the image has: a
- * relay in Perl, Python or Node.
+ * It looks which published ports are listened on only at the container's own 127.0.0.1 or ::1, and relays these from the
+ * address to which the engine forwards. While a program listens at that address or at every one, nothing is relayed; a relay
+ * ends with its program, so that this may listen elsewhere the next time. It uses what the image has: a relay in Perl, Python
+ * or Node, socat, or the nc of busybox (with either of its two sets of options).
+ *
+ * Many environments wait at a time. The kernel's list of sockets costs it a walk through those of the whole computer, so it is
+ * read only when the number of sockets changes, which the shell itself can read, and every tenth time. The number is read
+ * every second, and every four once nothing has changed for a minute.
  */
 const SUPERVISE = `ip=$1 own=$2 perl=$3 python=$4 node=$5; shift 5
-command -v perl || command -v python3 || command -v node || exit 0
-none=00000000 none6=$none$none$none$none
+for how in perl python3 node socat nc; do command -v $how && break; done
+if [ $how = nc ]; then
+  case $(nc --help 2>&1) in
+    *"-ll with -e"*) how=nc-ll ;;
+    *"-e, provides persistent server"*) how=nc-lk ;;
+    *) exit 0 ;;
+  esac
+fi
+none=00000000 none6=$none$none$none$none before= quiet=0
 relay() {
-  if command -v perl; then exec perl -e "$perl" "$@"
-  elif command -v python3; then exec python3 -c "$python" "$@"
-  elif command -v node; then exec node -e "$node" "$@"
-  fi
+  case $how in
+    perl) exec perl -e "$perl" "$@" ;;
+    python3) exec python3 -c "$python" "$@" ;;
+    node) exec node -e "$node" "$@" ;;
+    socat)
+      case $3 in *:*) set -- "$1" "$2" "[$3]" ;; esac
+      exec socat "TCP4-LISTEN:$2,bind=$1,reuseaddr,fork" "TCP:$3:$2" ;;
+    nc-ll) exec nc -ll -p "$2" "$1" -e nc "$3" "$2" ;;
+    nc-lk) exec nc -lk -s "$1" -p "$2" -e nc "$3" "$2" ;;
+  esac
 }
-while :; do
+count() {
+  now=
+  for list in /proc/net/sockstat /proc/net/sockstat6; do
+    [ -r $list ] || continue
+    while read -r name _ number _; do
+      case $name in TCP: | TCP6:) now="$now $number"; break ;; esac
+    done <$list
+  done
+}
+look() {
   at=$(grep -h " 0A " /proc/net/tcp /proc/net/tcp6 2>/dev/null)
   for one; do
     port=\${one%:*} hex=\${one#*:} to=
@@ -38,7 +64,13 @@ while :; do
     fi
     eval "pid$port=$pid"
   done
-  sleep 1
+}
+while :; do
+  count
+  [ "$now" ] && [ "$now" = "$before" ] || quiet=0
+  [ $((quiet % 10)) -gt 0 ] || look "$@"
+  before=$now quiet=$((quiet + 1))
+  if [ $quiet -lt 60 ]; then sleep 1; else sleep 4; fi
 done >/dev/null 2>&1 </dev/null`
 
 /**

@@ -71,9 +71,14 @@ test("a program that listens only at the container's own 127.0.0.1 is reached al
   await using project = await testProject(
     serving(port, { image: 'python:3.11-slim-bookworm', postStartCommand }),
   )
-  await project.up()
-  const isServed = () => expect.poll(() => get(port).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
-  await isServed()
+  // This one has no language that could relay.
+  const other = await unusedPort()
+  const httpd = `mkdir -p /www && echo served > /www/index.html && httpd -p 127.0.0.1:${other} -h /www`
+  await using plain = await testProject(serving(other, { postStartCommand: httpd }))
+  await Promise.all([project.up(), plain.up()])
+  const isServed = (at = port) =>
+    expect.poll(() => get(at).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
+  await Promise.all([isServed(), isServed(other)])
   await project.engine.stop(project.folder, project.run())
   await project.up()
   await isServed()
