@@ -53,6 +53,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
     wanted: { id, ordinal: 1 },
     because: [],
     drift: { changes: 0 },
+    features: [],
     environment: { state: 'ready', containers: [container], ports: [port] },
   })
   await project.write(
