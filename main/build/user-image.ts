@@ -47,7 +47,7 @@ export async function buildUserImage(
   run: Run,
 ): Promise<string> {
   const { user, from, to, passwd, group, home } = accounts
-  const title = `Give ${sanitize(user)} your user and group number (${to.uid}:${to.gid})`
+  const title = `Give ${sanitize(user)} the user and group number ${to.uid}:${to.gid}`
   const step = { kind: 'step', id: `ids ${name}`, name: title, phase: 'build', subject: service } as const
   run.report({ ...step, state: 'running' })
   // The builder finds an image by its name only.

@@ -5,7 +5,7 @@ import type { RunConfig } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import { isUser, userOfImage } from '../build/run-as-root.ts'
 import { buildUserImage } from '../build/user-image.ts'
-import { type ChangedAccounts, changeIds, type Ids, namedUser } from '../container/accounts.ts'
+import { type ChangedAccounts, changeIds, namedUser } from '../container/accounts.ts'
 import { requestHashes } from '../container/create-request.ts'
 import { commandUser, type Launch } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -14,6 +14,7 @@ import { isHostRoot } from '../docker/rootless.ts'
 import { adaptedName } from '../history/image-names.ts'
 import type { Home } from '../store/home.ts'
 import { imageAccounts } from './image-accounts.ts'
+import { idsOfPerson, type Person } from './person-ids.ts'
 
 /**
  * A launch on this computer, where the user of commands has the ids of the person whose files are mounted, as
@@ -40,7 +41,8 @@ async function accountsHere(
   if (user === undefined || !engine.local || process.platform !== 'linux') return undefined
   if (run.options.userns !== undefined || bringsAccounts(run) || !isUser(userOfImage(parts.image)))
     return undefined
-  const wanted = await idsOfPerson(run)
+  const person = await readPerson(run)
+  const wanted = person && idsOfPerson(person)
   if (!wanted || !(await asksForIds(launch))) return undefined
   const { project, image } = parts
   const accounts = await imageAccounts(engine, home.project(project.key), project.key, image.Id)
@@ -57,17 +59,16 @@ async function asksForIds(launch: Launch): Promise<boolean> {
 const bringsAccounts = ({ mounts }: RunConfig): boolean =>
   mounts.some(({ target }) => ['/etc', '/etc/passwd', '/etc/group'].includes(target))
 
-/**
- * The ids of the person, where something of this computer is mounted: those of this process, unless the workspace belongs to
- * another user, as it does for root, who works for somebody. Undefined for root's own files.
- */
-async function idsOfPerson({ workspaceMount, mounts }: RunConfig): Promise<Ids | undefined> {
+async function readPerson({ workspaceMount, mounts }: RunConfig): Promise<Person | undefined> {
   const [uid, gid] = [process.getuid?.(), process.getgid?.()]
-  const bind = [workspaceMount, ...mounts].find((mount) => mount?.kind === 'bind')
-  if (uid === undefined || gid === undefined || bind?.kind !== 'bind') return undefined
-  const owner = await stat(bind.source).catch(() => undefined)
-  if (owner && owner.uid !== 0 && owner.uid !== uid) return { uid: owner.uid, gid: owner.gid }
-  return uid === 0 ? undefined : { uid, gid }
+  if (uid === undefined || gid === undefined) return undefined
+  const owner =
+    workspaceMount?.kind === 'bind' ? await stat(workspaceMount.source).catch(() => undefined) : undefined
+  return {
+    process: { uid, gid },
+    workspaceOwner: owner && { uid: owner.uid, gid: owner.gid },
+    hasBind: [workspaceMount, ...mounts].some((mount) => mount?.kind === 'bind'),
+  }
 }
 
 /**
