@@ -3,6 +3,7 @@ import { addContent } from '../build/bake.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { builtEvent } from '../history/built-event.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
 import { nameImage, pointKnownGood } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
@@ -10,6 +11,7 @@ import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { type CurrentState, launchOfVersion } from './current-state.ts'
+import { findPlan } from './find-plan.ts'
 import { clearIntent, writeIntent } from './intent.ts'
 
 /**
@@ -39,7 +41,8 @@ export async function ensureContent(
     run,
   )
   await nameImage(engine, project.key, id, ordinal, image)
-  await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because: [] })
+  const plan = await findPlan(host, project, id, launch.parts.image)
+  await appendLedger(folder, builtEvent({ version: id, ordinal, image, because: [] }, plan))
   const history = await readHistory(host, project)
   if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
   await clearIntent(folder)

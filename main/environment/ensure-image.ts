@@ -3,6 +3,7 @@ import { storeRecipe } from '../build/store-recipe.ts'
 import { checkoutBuild } from '../build/version-build.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { Adoption } from '../history/adopt-version.ts'
+import { builtEvent } from '../history/built-event.ts'
 import { restoreNames } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
@@ -63,7 +64,7 @@ export async function ensureImage(
   if (known) return { launch: await withContent(host, project, plannedChange, launch, run), current }
   // The image is there, and a crash came before it was recorded.
   const event = { version: planned.id, ordinal, image: launch.parts.image.Id, because }
-  await appendLedger(host.home.project(project.key), { kind: 'built', ...event })
+  await appendLedger(host.home.project(project.key), builtEvent(event, planned.plan))
   return {
     launch: await withContent(host, project, plannedChange, launch, run),
     current: await readCurrentState(host, project),

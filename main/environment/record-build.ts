@@ -6,6 +6,7 @@ import { permissionsOfVersion } from '../build/project-permissions.ts'
 import type { VersionBuild } from '../build/version-build.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { removeTag } from '../docker/images.ts'
+import { builtEvent } from '../history/built-event.ts'
 import { buildingName, nameImage, pointKnownGood } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
@@ -28,7 +29,6 @@ export async function buildAndRecord(
   run: Run,
 ): Promise<Launch> {
   const { id, plan } = build
-  const layerOn = plan.layer?.shared
   // A build also runs the definition's commands; those of a recipe were not reviewed before.
   await requireTrust(host, project, await permissionsOfVersion(host, project, build))
   const folder = host.home.project(project.key)
@@ -42,8 +42,7 @@ export async function buildAndRecord(
     const images = await buildVersion({ ...host, engine }, project, build, run)
     for (const image of images.values()) {
       await nameImage(engine, project.key, id, ordinal, image)
-      const layered = layerOn && { layerOn }
-      await appendLedger(folder, { kind: 'built', version: id, ordinal, image, because, ...layered })
+      await appendLedger(folder, builtEvent({ version: id, ordinal, image, because }, plan))
     }
     if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
   } catch (error) {

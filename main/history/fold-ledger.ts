@@ -52,6 +52,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
     switch (event.kind) {
       case 'built': {
         const known = versions.get(event.version)
+        const layerOn = event.layerOn ?? known?.layerOn
         versions.set(event.version, {
           id: event.version,
           ordinal: known?.ordinal ?? event.ordinal,
@@ -59,15 +60,18 @@ export function foldLedger(ledger: LedgerEvent[]): History {
           image: event.image,
           because: known?.because ?? event.because.map(withKind),
           wasReady: known ? known.wasReady : false,
-          ...(event.layerOn && { layerOn: event.layerOn }),
+          ...(layerOn && { layerOn }),
         })
         break
       }
       case 'recovered': {
-        for (const { version: id, ordinal, image, createdAt } of event.versions) {
+        for (const { version: id, ordinal, image, createdAt, layerOn } of event.versions) {
           if (versions.has(id)) continue
           const wasReady = wereReady.has(id) || id === event.knownGood || null
-          versions.set(id, { id, ordinal, createdAt, image, because: [], wasReady })
+          versions.set(id, {
+            ...{ id, ordinal, createdAt, image, because: [], wasReady },
+            ...(layerOn && { layerOn }),
+          })
         }
         // The pointer on the engine was moved by what was lost.
         if (event.knownGood !== undefined && event.knownGood !== (history.marked ?? proven)) {

@@ -42,6 +42,8 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
         ordinal: z.int().check(z.positive()),
         image: z.string(),
         createdAt: at,
+        /** As of `built`, where its plan is known. */
+        layerOn: z.optional(VersionId),
       }),
     ),
     /** The version that the engine has as known-good. */

@@ -78,7 +78,12 @@ async function describe(
   if (ordinals.length === 0 && !names.includes(shortId(version)) && !names.includes(KNOWN_GOOD))
     return undefined
   const createdAt = new Date(details.Created).toISOString()
-  return { version, image, createdAt, ordinal: ordinals.length > 0 ? Math.min(...ordinals) : undefined }
+  const layer = (await loadPlan(home, version))?.layer
+  return {
+    ...{ version, image, createdAt },
+    ordinal: ordinals.length > 0 ? Math.min(...ordinals) : undefined,
+    ...(layer && { layerOn: layer.shared }),
+  }
 }
 
 /**

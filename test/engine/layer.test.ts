@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { LayerState } from '../../shared/layer.ts'
@@ -81,6 +81,18 @@ test('a layer makes a version beside the shared one, which stays what it is', as
   expect(await project.up()).toMatchObject({ action: 'recreated', version: { id: shared.id } })
   expect(await project.reset('v2')).toMatchObject({ version: { id: layered.version.id, layer: true } })
   expect(await out(project, 'echo $WHO')).toBe('me')
+
+  // Its image is there and not in the history: that of another clone, or of a command that was killed.
+  await pristine(project, 'settings', 'layer', 'on')
+  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+  const ledger = path.join(home, 'ledger.jsonl')
+  const isOther = (line: string) => !line.includes('"built"') || !line.includes('"layerOn"')
+  await writeFile(ledger, (await readFile(ledger, 'utf8')).split('\n').filter(isOther).join('\n'))
+  expect((await project.versions()).map(({ id }) => id)).toEqual([shared.id])
+  expect((await project.up()).action).not.toBe('built')
+  expect(await project.versions()).toMatchObject([{ layerOn: shared.id }, { id: shared.id }])
+  await rm(ledger)
+  expect(await project.versions()).toMatchObject([{ layerOn: shared.id }, { id: shared.id }])
 })
 
 test.skipIf(REGISTRY === '')("a layer's features are pinned in the data folder", async () => {

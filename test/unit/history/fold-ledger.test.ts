@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { builtEvent } from '../../../main/history/built-event.ts'
 import { findVersion, foldLedger, idToday } from '../../../main/history/fold-ledger.ts'
 import type { LedgerEvent } from '../../../main/history/ledger.ts'
 import type { VersionId } from '../../../shared/ids.ts'
@@ -72,6 +73,19 @@ test('a mark stays through new versions, and unmarking gives known-good to the n
   const after = foldLedger([...marks, unmarked])
   expect(after.knownGood).toBe(C)
   expect(after.marked).toBeUndefined()
+})
+
+test('a version is one with a layer as its plan has it, and stays one', () => {
+  const record = { version: B, ordinal: 2, image: 'sha256:b', because: [] }
+  expect(builtEvent(record, {})).toEqual({ kind: 'built', ...record })
+  const layered = builtEvent(record, { layer: { shared: A } })
+  expect(layered).toEqual({ kind: 'built', ...record, layerOn: A })
+  // What its hooks make may be added later, by a Pristine that did not record it again.
+  const history = foldLedger([built(A, 1), { ...layered, at }, built(B, 2)])
+  expect(history.versions).toMatchObject([{ id: A }, { id: B, image: `sha256:${B}`, layerOn: A }])
+  expect(history.versions[0]).not.toHaveProperty('layerOn')
+  const versions = [{ version: B, ordinal: 2, image: 'sha256:b', createdAt: at, layerOn: A }]
+  expect(foldLedger([{ kind: 'recovered', at, versions }]).versions).toMatchObject([{ id: B, layerOn: A }])
 })
 
 const recovered = (knownGood: VersionId | undefined, ...found: [VersionId, number][]): LedgerEvent => ({
