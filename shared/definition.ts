@@ -45,15 +45,6 @@ export const Mount = z.discriminatedUnion('kind', [
 ])
 export type Mount = z.infer<typeof Mount>
 
-/** How a person opens a port. Each is there only where a definition asks for it: ids of versions stay. */
-export const PortUse = z.strictObject({
-  /** What its program speaks, where that is not plain HTTP. */
-  scheme: z.optional(z.literal('https')),
-  /** Whether Open takes it before all others, or never. */
-  opens: z.optional(z.enum(['first', 'never'])),
-})
-export type PortUse = z.infer<typeof PortUse>
-
 /**
  * A container port to publish, on 127.0.0.1 unless another address is requested. `fixed`: the host port must be exactly
  * `host`.
@@ -65,7 +56,6 @@ export const PortRequest = z.strictObject({
   host: z.int().check(z.gte(1), z.lte(65535)),
   fixed: z.boolean(),
   label: z.optional(z.string()),
-  ...PortUse.shape,
 })
 export type PortRequest = z.infer<typeof PortRequest>
 

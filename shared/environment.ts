@@ -1,8 +1,16 @@
 import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
-import { PortUse } from './definition.ts'
 import { VersionId } from './ids.ts'
 import { VersionFeature } from './version-feature.ts'
+
+/** How a person opens a port; each is absent where nothing asks for it. */
+export const PortUse = z.strictObject({
+  /** What its program speaks, where that is not plain HTTP. */
+  scheme: z.optional(z.literal('https')),
+  /** Whether Open takes it before all others, or never. */
+  opens: z.optional(z.enum(['first', 'never'])),
+})
+export type PortUse = z.infer<typeof PortUse>
 
 export const PublishedPort = z.strictObject({
   container: z.int(),

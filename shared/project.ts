@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
-import { PortUse } from './definition.ts'
-import { EnvironmentState } from './environment.ts'
+import { EnvironmentState, PortUse } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
 import { ErrorReport, OperationKind, StepPhase } from './operation.ts'
 import { WatchState } from './watch.ts'

@@ -82,18 +82,8 @@ export function createRequest(parts: RequestParts, ports: PortChoice[]): Contain
       [LABEL.portLabels]: canonical(
         Object.fromEntries(run.ports.flatMap((port) => (port.label ? [[portKey(port), port.label]] : []))),
       ),
-      ...portUses(run),
     },
   }
-}
-
-/** Only where a definition says something of it. */
-function portUses({ ports }: RunConfig): Record<string, string> {
-  const uses = ports.flatMap((port) => {
-    const words = [port.scheme, port.opens].filter((word) => word !== undefined)
-    return words.length > 0 ? [[portKey(port), words.join(' ')]] : []
-  })
-  return uses.length > 0 ? { [LABEL.portUses]: canonical(Object.fromEntries(uses)) } : {}
 }
 
 /** Whether a container listens in this computer's network, or in another container's. */

@@ -1,4 +1,3 @@
-import { PortUse } from '../../shared/definition.ts'
 import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
@@ -15,6 +14,7 @@ import { type History, idToday } from '../history/fold-ledger.ts'
 import type { Project } from '../store/open-project.ts'
 import { portKey } from './choose-ports.ts'
 import type { LastStart } from './last-start.ts'
+import { readPortUses } from './port-uses.ts'
 
 /** One container of a project's environment, as the engine lists it. */
 export interface EnvironmentContainer {
@@ -206,22 +206,16 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
 
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
   const labels = parseLabel(summary.Labels[LABEL.portLabels])
-  const uses = parseLabel(summary.Labels[LABEL.portUses])
-  return summary.Ports.filter((port) => port.PublicPort)
+  const published = summary.Ports.filter((port) => port.PublicPort)
+  const useOf = readPortUses(published.length > 0 ? summary.Labels[METADATA_LABEL] : undefined)
+  return published
     .map((port): PublishedPort => {
       const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const
       const label = labels[portKey(at)]
       const host = { host: port.PublicPort, address: port.IP ?? '127.0.0.1' }
-      return { ...at, ...host, service, ...(label && { label }), ...portUse(uses[portKey(at)] ?? '') }
+      return { ...at, ...host, service, ...(label && { label }), ...useOf(at.container) }
     })
     .sort((a, b) => a.container - b.container)
-}
-
-/** Reads the words of a label; those that it does not know are left out. */
-function portUse(text: string): PortUse {
-  const words = text.split(' ')
-  const opens = PortUse.shape.opens.safeParse(words.find((word) => word === 'first' || word === 'never')).data
-  return { ...(words.includes('https') && { scheme: 'https' }), ...(opens && { opens }) }
 }
 
 /** The facts in the form that people and scripts see. */

@@ -13,8 +13,6 @@ export const LABEL = {
   request: 'dev.pristine.request',
   /** What the definition calls the published ports, as JSON by `3000/tcp`. */
   portLabels: 'dev.pristine.port-labels',
-  /** How the published ports are opened, as JSON by `3000/tcp`: words of `PortUse`. */
-  portUses: 'dev.pristine.port-uses',
   /** The data folder of the Pristine that made the container, on those of an environment. */
   home: 'dev.pristine.home',
   /** The digest of the list of what content hooks made in the workspace, on images: see main/data/baked-content.ts. */

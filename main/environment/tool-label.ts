@@ -1,10 +1,9 @@
 import { canonical } from '../../shared/canonical.ts'
-import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { EnvironmentContainer } from '../container/read-environment.ts'
 import type { MetadataEntry } from '../definition/devcontainer/document/schema.ts'
-import { parseMetadata } from '../definition/devcontainer/image-metadata.ts'
+import { entriesOfContainer } from '../definition/devcontainer/image-metadata.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 
 /** In characters: each list of containers carries the labels of all of them. */
@@ -36,7 +35,10 @@ export async function noteOtherCustomizations(
   { metadata }: Pick<EnvironmentContainer, 'metadata'>,
   run: Pick<Run, 'report'>,
 ): Promise<void> {
-  const [has, wanted] = [customizationsIn(readLabel(metadata)), customizationsIn(await launch.toolMetadata())]
+  const [has, wanted] = [
+    customizationsIn(entriesOfContainer(metadata)),
+    customizationsIn(await launch.toolMetadata()),
+  ]
   if (canonical(has) === canonical(wanted)) return
   run.report({
     kind: 'note',
@@ -52,13 +54,3 @@ const customizationsIn = (entries: MetadataEntry[]): object[] =>
       return others
     })
     .filter((others) => Object.keys(others).length > 0)
-
-/** Anybody can write a label: one that cannot be read says nothing. */
-function readLabel(label: string | undefined): MetadataEntry[] {
-  try {
-    return parseMetadata(label, 'the container')
-  } catch (error) {
-    if (isProductError(error)) return []
-    throw error
-  }
-}

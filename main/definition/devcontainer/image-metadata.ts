@@ -9,6 +9,7 @@ import {
   type Mount,
   type RunConfig,
 } from '../../../shared/definition.ts'
+import { isProductError } from '../../../shared/errors.ts'
 import type { ImageMetadata } from '../../../shared/lock.ts'
 import { METADATA_LABEL } from '../dockerfile/metadata-label.ts'
 import { LASTING_HOOKS } from './content-hooks.ts'
@@ -17,7 +18,7 @@ import { MetadataEntry, HostRequirements as WrittenRequirements } from './docume
 import { invalid, type Origin } from './document/source-position.ts'
 import { validate } from './document/validate.ts'
 import { mergeMounts, parseMount } from './run/parse-mounts.ts'
-import { isPlain, mergePorts, readForwardPorts } from './run/parse-ports.ts'
+import { mergePorts, type PortsAttributes, readForwardPorts } from './run/parse-ports.ts'
 import { hooksOf, mergePrivileges, readPrivileges } from './run/run-config.ts'
 
 /**
@@ -113,6 +114,16 @@ export function metadataLabel(base: string | undefined, features: Feature[], nam
 export const parseMetadata = (label: string | undefined, named: string): MetadataEntry[] =>
   parseLabel(label, originOf(named))
 
+/** The entries of the label of a container. Anybody can write a label: one that cannot be read says nothing. */
+export function entriesOfContainer(label: string | undefined): MetadataEntry[] {
+  try {
+    return parseMetadata(label, 'the container')
+  } catch (error) {
+    if (isProductError(error)) return []
+    throw error
+  }
+}
+
 function parseLabel(label: string | undefined, origin: Origin): MetadataEntry[] {
   if (label === undefined || label.trim() === '') return []
   let value: unknown
@@ -132,18 +143,22 @@ const mountsOf = (entry: MetadataEntry, origin: Origin): Mount[] =>
  * ports that only the image forwards.
  */
 function portsOf(entries: MetadataEntry[], run: RunConfig, origin: Origin): RunConfig['ports'] {
-  const attributes = {
-    portsAttributes: merge(entries.map((entry) => entry.portsAttributes ?? {})),
-    otherPortsAttributes: entries.findLast((entry) => entry.otherPortsAttributes)?.otherPortsAttributes,
-  }
+  const attributes = portsAttributesIn(entries)
   const written = entries.flatMap((entry) => entry.forwardPorts ?? [])
   const own = run.ports.flatMap((port) => {
-    return isPlain(port)
+    const isOpen = port.label === undefined && !port.fixed && port.protocol === 'tcp'
+    return isOpen
       ? readForwardPorts([port.container], attributes, origin).map((found) => ({ ...port, ...found }))
       : [port]
   })
   return mergePorts([...own, ...readForwardPorts(written, attributes, origin)])
 }
+
+/** What entries say of ports: by key, the last one that says something counts. */
+export const portsAttributesIn = (entries: MetadataEntry[]): PortsAttributes => ({
+  portsAttributes: merge(entries.map((entry) => entry.portsAttributes ?? {})),
+  otherPortsAttributes: entries.findLast((entry) => entry.otherPortsAttributes)?.otherPortsAttributes,
+})
 
 function collectHooks(all: RunConfig['hooks'][]): Partial<Record<HookName, Hook[]>> {
   const collected: Partial<Record<HookName, Hook[]>> = {}

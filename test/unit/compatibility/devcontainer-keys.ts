@@ -36,8 +36,8 @@ const otherPort = (attributes: object) => ({ forwardPorts: [3000], otherPortsAtt
 const mount = (more: object) => ({ mounts: [{ type: 'volume', target: '/data', ...more }] })
 
 const OPENS =
-  '[nothing is opened unasked](differences.md#no-port-opens-a-browser-by-itself): an `openBrowser` or `openPreview` port is the first that *Open* takes, an `ignore` port is never taken'
-const LINK = 'a link to an `https` port begins with https'
+  '[nothing is opened unasked](differences.md#no-port-opens-a-browser-by-itself): an `openBrowser` or `openPreview` port is the first that *Open* takes, an `ignore` port is never taken; a change counts from the next container on'
+const LINK = 'a link to an `https` port begins with https; a change counts from the next container on'
 const ON_LOOPBACK = 'the engine publishes it; no rights are needed'
 
 /** Every key of the schema of devcontainer.json, and those of older files. */

@@ -104,17 +104,6 @@ describe('metadata of an image', () => {
     ])
   })
 
-  it('opens ports of the definition as the image says, unless the definition says something of them', async () => {
-    const https = { protocol: 'https', onAutoForward: 'openBrowser' }
-    const label = { portsAttributes: { 3000: https, 4000: https } }
-    const json = { forwardPorts: [3000, 4000], portsAttributes: { 4000: { onAutoForward: 'ignore' } } }
-    const { run } = await merge(json, [label])
-    expect(run.ports).toEqual([
-      { container: 3000, protocol: 'tcp', host: 3000, fixed: false, scheme: 'https', opens: 'first' },
-      { container: 4000, protocol: 'tcp', host: 4000, fixed: false, opens: 'never' },
-    ])
-  })
-
   it("runs the hooks of all, the definition's last", async () => {
     const { hooks } = await merge({ onCreateCommand: ['c'], postStartCommand: 's' }, [
       { onCreateCommand: 'a', postAttachCommand: '' },

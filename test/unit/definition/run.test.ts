@@ -200,26 +200,6 @@ describe('ports', () => {
     ])
   })
 
-  it('are opened as their attributes say, where that is not what Pristine does anyway', async () => {
-    const attributes = (portsAttributes: object, more: object = {}) =>
-      portsOf({ forwardPorts: [3000], portsAttributes, ...more })
-    const plain = port(3000, 3000, false)
-    for (const onAutoForward of ['notify', 'silent'])
-      expect(await attributes({ 3000: { onAutoForward, protocol: 'http' } })).toEqual([plain])
-    for (const onAutoForward of ['openBrowser', 'openBrowserOnce', 'openPreview'])
-      expect(await attributes({ 3000: { onAutoForward } })).toEqual([{ ...plain, opens: 'first' }])
-    expect(await attributes({}, { otherPortsAttributes: { onAutoForward: 'ignore' } })).toEqual([
-      { ...plain, opens: 'never' },
-    ])
-    expect(
-      await attributes({ '2999-3001': { protocol: 'https' } }, { appPort: ['8443:3000'], forwardPorts: [] }),
-    ).toEqual([{ ...port(3000, 8443, true), scheme: 'https' }])
-    // A fixed request for the same port takes what was said of the other.
-    expect(await attributes({ 3000: { protocol: 'https' } }, { runArgs: ['-p', '3000:3000'] })).toEqual([
-      { ...port(3000, 3000, true), scheme: 'https' },
-    ])
-  })
-
   it("of appPort are fixed where they name the host's", async () => {
     expect(await portsOf({ appPort: 3000 })).toEqual([port(3000, 3000, true)])
     expect(await portsOf({ appPort: '8080:80' })).toEqual([port(80, 8080, true)])

@@ -64,6 +64,21 @@ test('the lock is no input, whatever the folder of the definition is called', as
   expect(planned.services[0]?.files.map(([file]) => file)).toEqual(['.devcontainer/[a/devcontainer.json'])
 })
 
+test('how ports are opened is no part of a version', async () => {
+  await using folder = await scratch({ 'shop/Dockerfile': 'FROM scratch\n' })
+  const idOf = async (more: object) => {
+    const build = { dockerfile: '../Dockerfile' }
+    const ports = { forwardPorts: [3000, 4000], appPort: ['8443:443'] }
+    await folder.write(`shop/${FILE}`, JSON.stringify({ build, ...ports, ...more }))
+    return (await plan(folder)).id
+  }
+  const plain = await idOf({})
+  const https = { protocol: 'https', onAutoForward: 'openBrowser' }
+  expect(await idOf({ portsAttributes: { 3000: https, 443: https } })).toBe(plain)
+  expect(await idOf({ otherPortsAttributes: { onAutoForward: 'ignore' } })).toBe(plain)
+  expect(await idOf({ portsAttributes: { 3000: { ...https, label: 'Web' } } })).not.toBe(plain)
+})
+
 test('the lock is no input, whatever globs ask for', async () => {
   const json = {
     build: { dockerfile: 'Dockerfile' },

@@ -6,30 +6,31 @@ import { invalid, type Origin, type Path, unsupported } from '../document/source
 
 const LOOPBACK = /^(?:localhost|127\.0\.0\.1|\[::1\])$/
 
-interface Attributes {
+/** What a definition or an image says of ports beside their numbers. */
+export interface PortsAttributes {
   portsAttributes?: Record<string, PortAttributes> | undefined
   otherPortsAttributes?: PortAttributes | undefined
 }
 
-/** `forwardPorts` with the `portsAttributes` of each port: whether the host port is fixed, and how it is shown and opened. */
+/** `forwardPorts` with the `portsAttributes` of each port: a label, and whether the host port is fixed. */
 export function readForwardPorts(
   written: readonly (number | string)[],
-  attributes: Attributes,
+  attributes: PortsAttributes,
   origin: Origin,
 ): PortRequest[] {
   const attributesOf = readAttributes(attributes)
   return written.map((entry, i) => {
     const container = typeof entry === 'number' ? entry : parseForward(entry, origin, ['forwardPorts', i])
-    const attributes = attributesOf(container)
-    const fixed = attributes.requireLocalPort === true
-    return { container, protocol: 'tcp' as const, host: container, fixed, ...shownBy(attributes) }
+    const { label, requireLocalPort } = attributesOf(container)
+    const request = { container, protocol: 'tcp' as const, host: container, fixed: requireLocalPort === true }
+    return label === undefined ? request : { ...request, label }
   })
 }
 
 /** `appPort`: a number is the same fixed port on both sides, a text is as docker's `--publish`. */
 export function readAppPorts(
   written: number | string | readonly (number | string)[],
-  attributes: Attributes,
+  attributes: PortsAttributes,
   origin: Origin,
 ): PortRequest[] {
   const entries = typeof written === 'object' ? written : [written]
@@ -40,7 +41,8 @@ export function readAppPorts(
       typeof entry === 'number'
         ? { container: entry, protocol: 'tcp', host: entry, fixed: true }
         : parsePublish(entry, 'appPort', origin, path)
-    return { ...request, ...shownBy(attributesOf(request.container)) }
+    const { label } = attributesOf(request.container)
+    return label === undefined ? request : { ...request, label }
   })
 }
 
@@ -84,45 +86,12 @@ export function mergePorts(requests: readonly PortRequest[]): PortRequest[] {
       const added = { ...request }
       merged.set(key, added)
       if (!byContainer.has(container)) byContainer.set(container, added)
-    } else Object.assign(same, { ...shown(request), ...shown(same) })
+    } else if (same.label === undefined && request.label !== undefined) same.label = request.label
   }
   return [...merged.values()].sort(
     (a, b) => a.container - b.container || a.host - b.host || (a.protocol < b.protocol ? -1 : 1),
   )
 }
-
-/** What a person sees of a port, and how it is opened. */
-const shown = ({ label, scheme, opens }: PortRequest): Pick<PortRequest, 'label' | 'scheme' | 'opens'> => ({
-  ...(label !== undefined && { label }),
-  ...(scheme !== undefined && { scheme }),
-  ...(opens !== undefined && { opens }),
-})
-
-/** Whether a definition says nothing of a port but its number, so that the attributes of an image count for it. */
-export const isPlain = (port: PortRequest): boolean =>
-  !port.fixed && port.protocol === 'tcp' && Object.keys(shown(port)).length === 0
-
-/**
- * What is asked for with `onAutoForward` is never done by itself: a repository must not open windows. A port that wants
- * to be opened is the first that Open takes, and one that wants to be ignored is not taken.
- */
-function shownBy({ label, protocol, onAutoForward }: PortAttributes) {
-  const opens = onAutoForward === undefined ? undefined : OPENS[onAutoForward]
-  return {
-    ...(label !== undefined && { label }),
-    ...(protocol === 'https' && { scheme: 'https' as const }),
-    ...(opens !== undefined && { opens }),
-  }
-}
-
-const OPENS = {
-  notify: undefined,
-  silent: undefined,
-  openBrowser: 'first',
-  openBrowserOnce: 'first',
-  openPreview: 'first',
-  ignore: 'never',
-} as const
 
 function parseForward(text: string, origin: Origin, path: Path): number {
   const found = /^(?:(.+):)?(\d+)$/.exec(text)
@@ -140,8 +109,11 @@ function toPort(text: string | undefined, origin: Origin, path: Path): number {
   throw invalid(origin, path, `"${text}" is not a port from 1 to 65535`)
 }
 
-/** Keys are a port, `host:port` or a range; patterns speak of processes, which no container port has yet. */
-function readAttributes({ portsAttributes = {}, otherPortsAttributes }: Attributes) {
+/**
+ * The attributes of a container port. Keys are a port, `host:port` or a range; patterns speak of processes, which no
+ * container port has yet.
+ */
+export function readAttributes({ portsAttributes = {}, otherPortsAttributes }: PortsAttributes) {
   const exact = new Map<number, PortAttributes>()
   const ranges: { low: number; high: number; attributes: PortAttributes }[] = []
   for (const [key, attributes] of Object.entries(portsAttributes)) {
