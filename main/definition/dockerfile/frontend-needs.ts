@@ -22,11 +22,12 @@ export interface Frontend {
 
 /**
  * Flags, by the first Docker whose own frontend knows them; 0 for the first with BuildKit. The versions are those of the
- * BuildKit that each Docker contains (moby/buildkit, frontend/dockerfile/instructions/parse.go at its tags). What is not
- * listed needs the frontend that the file names.
+ * BuildKit that each Docker contains (moby/buildkit, frontend/dockerfile/instructions/parse.go at its tags), without what a
+ * build tag keeps for frontends called `labs` (as `dfaddchecksum` in BuildKit 0.11). What is not listed needs the frontend
+ * that the file names.
  */
 const FLAGS: Record<string, Record<string, number>> = {
-  add: { chown: 0, chmod: 20, link: 23, checksum: 24 },
+  add: { chown: 0, chmod: 20, link: 23, checksum: 25 },
   copy: { chown: 0, from: 0, chmod: 20, link: 23 },
   from: { platform: 0 },
   healthcheck: { interval: 0, timeout: 0, 'start-period': 0, retries: 0, 'start-interval': 25 },

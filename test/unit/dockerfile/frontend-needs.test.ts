@@ -34,7 +34,7 @@ ONBUILD COPY x /
 test.for([
   ['COPY --chmod=755 a b', [['COPY --chmod', 20]]],
   ['COPY --link a b', [['COPY --link', 23]]],
-  ['ADD --checksum=sha256:aa https://x.org/a /', [['ADD --checksum', 24]]],
+  ['ADD --checksum=sha256:aa https://x.org/a /', [['ADD --checksum', 25]]],
   ['COPY --parents a b', [['COPY --parents', null]]],
   [
     'COPY --exclude=*.md --exclude=x a b',
