@@ -1,7 +1,6 @@
 import { canonical } from '../../shared/canonical.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import type { EnvironmentContainer } from '../container/read-environment.ts'
 import type { MetadataEntry } from '../definition/devcontainer/document/schema.ts'
 import { entriesOfContainer } from '../definition/devcontainer/image-metadata.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
@@ -28,18 +27,19 @@ export async function toolLabel(
 
 /**
  * Notes that the definition's customizations have changed since a container was created. They decide nothing inside, so that
- * it is not replaced for them; and the label of a container cannot be changed.
+ * it is not replaced for them; and the label of a container cannot be changed. Nothing is noted where its label is the
+ * image's, as of one that an earlier Pristine created, or would be again, because the definition's is too long.
  */
 export async function noteOtherCustomizations(
   launch: Pick<Launch, 'toolMetadata'>,
-  { metadata }: Pick<EnvironmentContainer, 'metadata'>,
+  labels: { container: string | undefined; image: string | undefined },
   run: Pick<Run, 'report'>,
 ): Promise<void> {
-  const [has, wanted] = [
-    customizationsIn(entriesOfContainer(metadata)),
-    customizationsIn(await launch.toolMetadata()),
-  ]
-  if (canonical(has) === canonical(wanted)) return
+  if (labels.container === undefined || labels.container === labels.image) return
+  const wanted = await launch.toolMetadata()
+  if (JSON.stringify(wanted).length > LONGEST) return
+  const has = entriesOfContainer(labels.container)
+  if (canonical(customizationsIn(has)) === canonical(customizationsIn(wanted))) return
   run.report({
     kind: 'note',
     text: 'The definition\'s "customizations" have changed: an editor that attaches finds them once the container is a new one ("pristine reset").',

@@ -5,6 +5,7 @@ import type { UpResult } from '../../shared/result.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { activate, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import type { Change } from '../environment/decide-change.ts'
 import { ensureContent } from '../environment/ensure-content.ts'
@@ -110,7 +111,10 @@ async function bringAbout(
   } else if (change.kind !== 'none') {
     await activate(host, project, launch, current, run)
   }
-  if (change.kind === 'none' && container) await noteOtherCustomizations(launch, container, run)
+  if (change.kind === 'none' && container) {
+    const image = launch.parts.image.Config.Labels?.[METADATA_LABEL]
+    await noteOtherCustomizations(launch, { container: container.metadata, image }, run)
+  }
   const { facts } = change.kind === 'none' ? current : await readCurrentState(host, project)
   // What an image that moved has now is known since its version ran.
   const known = because.some(({ kind }) => kind === 'pin')

@@ -33,14 +33,28 @@ describe('the label for other tools', () => {
     ['what is no object', [{ customizations: null }, { customizations: 'x' }], [{ customizations: 'x' }], 0],
   ])('that a running container has is compared: %s', async (_, has, wanted, notes) => {
     const run = recorder()
-    await noteOtherCustomizations(launchOf(wanted), { metadata: JSON.stringify(has) }, run)
+    await noteOtherCustomizations(launchOf(wanted), { container: JSON.stringify(has), image: undefined }, run)
     expect(run.events.filter(({ kind }) => kind === 'note')).toHaveLength(notes)
   })
 
   it('counts as empty in a container that has none, or one that nobody can read', async () => {
-    for (const metadata of [undefined, 'no JSON', '[{"init": 3}]']) {
+    for (const container of [undefined, 'no JSON', '[{"init": 3}]']) {
       const run = recorder()
-      await noteOtherCustomizations(launchOf([{ init: true }]), { metadata }, run)
+      await noteOtherCustomizations(launchOf([{ init: true }]), { container, image: undefined }, run)
+      expect(run.events).toEqual([])
+    }
+  })
+
+  it('is not compared where it is the one of the image, or would be in a new container', async () => {
+    const image = JSON.stringify([extension('image.one')])
+    for (const [container, wanted] of [
+      [image, 'own.two'],
+      [undefined, 'own.two'],
+      [JSON.stringify([extension('own.one')]), 'x'.repeat(64 * 1024)],
+    ] as const) {
+      const run = recorder()
+      const entries = [extension('image.one'), extension(wanted)]
+      await noteOtherCustomizations(launchOf(entries), { container, image }, run)
       expect(run.events).toEqual([])
     }
   })
