@@ -196,29 +196,26 @@ export function createApp({ env, version, fault }: AppOptions) {
         const project = await open(input.project)
         // What cannot be started is rejected at once, and is not a failed operation.
         await findDefinition(project)
-        opened.onStarted(input.project)
-        return start((run) => engine.up(project.path, { frozen: false }, run))
+        return start((run) => opened.starting(input.project, engine.up(project.path, { frozen: false }, run)))
       }),
       stop: on.environment.stop.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
-        opened.onStopped(input.project)
-        return start((run) => engine.stop(folder, run))
+        return start((run) => opened.stopping(input.project, engine.stop(folder, run)))
       }),
       restart: on.environment.restart.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
-        opened.onStarted(input.project)
-        return start((run) => engine.restart(folder, run))
+        return start((run) => opened.starting(input.project, engine.restart(folder, run)))
       }),
       reset: on.environment.reset.handler(async ({ input }) => {
         const folder = await folderOf(input.project)
         const trust = input.trust === undefined ? [] : [input.trust]
-        opened.onStarted(input.project)
-        return start((run) => engine.reset(folder, { to: input.to, trust }, run))
+        return start((run) =>
+          opened.starting(input.project, engine.reset(folder, { to: input.to, trust }, run)),
+        )
       }),
       remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
         const { path: folder } = await openGone(project)
-        opened.onStopped(project)
-        return start((run) => engine.remove(folder, { data, versions }, run))
+        return start((run) => opened.stopping(project, engine.remove(folder, { data, versions }, run)))
       }),
       drift: on.environment.drift.handler(async ({ input: { project }, signal }) => {
         const report = await engine.drift(await folderOf(project), { signal })

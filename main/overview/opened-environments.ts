@@ -1,5 +1,7 @@
+import type { Environment } from '../../shared/environment.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
+import type { UpResult } from '../../shared/result.ts'
 import { readProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import { openRecorded } from '../store/project-records.ts'
@@ -9,12 +11,21 @@ import { stop } from '../verbs/stop.ts'
 export class OpenedEnvironments {
   private readonly keys = new Set<ProjectKey>()
 
-  onStarted(key: ProjectKey): void {
-    this.keys.add(key)
+  /**
+   * Waits for an operation that starts an environment, and counts it then: not where the operation fails, or finds that it
+   * runs already. Errors: those of the operation.
+   */
+  async starting(key: ProjectKey, operation: Promise<UpResult | Environment>): Promise<void> {
+    const result = await operation
+    if (!('action' in result) || result.action !== 'none') this.keys.add(key)
   }
 
-  /** It was stopped or removed; whoever starts it again elsewhere keeps it. */
-  onStopped(key: ProjectKey): void {
+  /**
+   * Waits for an operation that stops or removes an environment; whoever starts it again elsewhere keeps it.
+   * Errors: those of the operation.
+   */
+  async stopping(key: ProjectKey, operation: Promise<unknown>): Promise<void> {
+    await operation
     this.keys.delete(key)
   }
 
