@@ -14,6 +14,7 @@ import {
 } from './https-get.ts'
 import type { IsPlain } from './plain-registries.ts'
 import { registryAuth } from './registry-auth.ts'
+import { isOfRegistry, speaksNoTls } from './without-encryption.ts'
 
 /** The manifest of an artifact in a registry. */
 export interface Manifest {
@@ -33,7 +34,7 @@ const MAX_MANIFEST = 4 * 1024 * 1024
 /**
  * Reads artifacts from registries by the OCI distribution specification
  * (https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pull), with the person's own credentials. A registry
- * that does not answer with encryption is asked without it only if `isPlain`, and is sent no credentials then.
+ * that does not speak TLS is asked without it only if `isPlain`, and is sent no credentials then.
  */
 export class Artifacts {
   private readonly client: WebClient
@@ -131,10 +132,20 @@ export class Artifacts {
     try {
       return await getPatiently(this.client, url, headers, signal)
     } catch (error) {
-      if (signal.aborted || url.protocol !== 'https:' || !(await this.isPlain(domain))) throw error
-      this.plain.add(domain)
-      url.protocol = 'http:'
-      return getPatiently(this.client, url, withoutAuthorization(headers), signal)
+      if (signal.aborted || url.protocol !== 'https:' || !speaksNoTls(error)) throw error
+      if (!(await this.isPlain(domain))) throw error
+      const plain = new URL(url)
+      plain.protocol = 'http:'
+      const answer = await getPatiently(this.client, plain, withoutAuthorization(headers), signal).catch(
+        () => undefined,
+      )
+      if (answer && isOfRegistry(answer)) {
+        this.plain.add(domain)
+        url.protocol = 'http:'
+        return answer
+      }
+      if (answer) discard(answer)
+      throw error
     }
   }
 

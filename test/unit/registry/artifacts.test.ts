@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import path from 'node:path'
@@ -12,6 +15,7 @@ import { authorizationFor } from '../../../main/registry/authorization.ts'
 import { parseChallenge } from '../../../main/registry/challenge.ts'
 import { webClient } from '../../../main/registry/https-get.ts'
 import type { IsPlain } from '../../../main/registry/plain-registries.ts'
+import { speaksNoTls } from '../../../main/registry/without-encryption.ts'
 import { plainProxy } from './plain-proxy.ts'
 
 /*
@@ -329,3 +333,73 @@ test.runIf(lan !== undefined)(
     expect(asked).toEqual([registry])
   },
 )
+
+test.runIf(lan !== undefined)(
+  'where no registry answers without encryption either, the first problem is reported',
+  async () => {
+    const asked: (string | undefined)[] = []
+    const other = await serve(({ url }, outgoing) => {
+      asked.push(url)
+      outgoing.writeHead(404, { 'content-type': 'text/html' }).end('<p>No such page')
+    }, lan)
+    const read = (registry: string) =>
+      artifacts({}, async () => true).manifest(`${registry}/f/tool:1`, signal)
+    await expect(read(other)).rejects.toMatchObject({
+      code: 'registry-unreachable',
+      data: { problem: expect.stringContaining('wrong version number') },
+    })
+    expect(asked).toEqual(['/v2/f/tool/manifests/1'])
+    // A registry of this kind that has no such thing says so.
+    const registry = await serve((_, outgoing) => {
+      outgoing.writeHead(404, { 'content-type': 'application/json; charset=utf-8' }).end('{"errors":[]}')
+    }, lan)
+    await expect(read(registry)).rejects.toMatchObject({ code: 'reference-unknown' })
+    const gone = await unusedAddress()
+    await expect(read(gone)).rejects.toMatchObject({
+      code: 'registry-unreachable',
+      data: { problem: `connect ECONNREFUSED ${gone}` },
+    })
+  },
+)
+
+/** An address in a network at which nothing listens. */
+async function unusedAddress(): Promise<string> {
+  const address = await serve(() => {}, lan)
+  const server = servers.pop()
+  server?.close()
+  if (server) await once(server, 'close')
+  return address
+}
+
+const OPENSSL = '/usr/bin/openssl'
+
+test.runIf(lan !== undefined && existsSync(OPENSSL))(
+  'a certificate that is not trusted is the problem, whatever the engine is configured to do',
+  async () => {
+    const [key, cert] = [path.join(config, 'key.pem'), path.join(config, 'cert.pem')]
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=registry']
+    execFileSync(OPENSSL, [...made, '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    const server = createSecureServer({ key: await readFile(key), cert: await readFile(cert) }, answerHeld)
+    servers.push(server)
+    server.listen(0, lan)
+    await once(server, 'listening')
+    const registry = `${lan}:${(server.address() as AddressInfo).port}`
+    const asked: string[] = []
+    const reader = artifacts({}, async (name) => asked.push(name) > 0)
+    await expect(reader.manifest(`${registry}/f/tool:1`, signal)).rejects.toMatchObject({
+      code: 'registry-unreachable',
+      data: { problem: expect.stringContaining('certificate') },
+    })
+    expect(asked).toEqual([])
+  },
+)
+
+test('the failures of a server that speaks no TLS are told from others', async () => {
+  const failure = (code: string, message: string) => speaksNoTls(Object.assign(new Error(message), { code }))
+  expect(failure('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.1:443')).toBe(true)
+  expect(failure('ECONNRESET', 'Client network socket disconnected')).toBe(true)
+  expect(failure('EPROTO', 'error:0A00010B:SSL routines::wrong version number')).toBe(true)
+  expect(failure('EPROTO', 'error:0A000410:SSL routines::ssl/tls alert handshake failure')).toBe(false)
+  expect(failure('DEPTH_ZERO_SELF_SIGNED_CERT', 'self-signed certificate')).toBe(false)
+  expect(failure('ENOTFOUND', 'getaddrinfo ENOTFOUND registry.lan')).toBe(false)
+})
