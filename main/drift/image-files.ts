@@ -8,9 +8,12 @@ import { LABEL } from '../docker/labels.ts'
 import { readFiles } from '../docker/read-files.ts'
 import type { Read } from './packages.ts'
 
+/** Who reads an image: a writer's container (`bake`) goes with what else a crash leaves half done, a reader's stays. */
+export type ImageReader = 'look' | 'bake'
+
 /**
  * Reads an image's own files, through a container of it that never runs. It is made at the first question; `close`
- * removes it. `role`: as what it is labelled; a writer's (`bake`) goes with what else a crash leaves half done.
+ * removes it. `role`: as what it is labelled.
  * Errors: `version-gone`, `engine-refused`.
  */
 export function openImage(
@@ -18,7 +21,7 @@ export function openImage(
   key: ProjectKey,
   version: { image: string; ordinal: number | null },
   run: { signal?: AbortSignal | undefined },
-  role: 'look' | 'bake' = 'look',
+  role: ImageReader = 'look',
 ): { container(): Promise<string>; read: Read; close(): Promise<void> } {
   const name = `pristine-${key}-look-${randomBytes(3).toString('hex')}`
   let container: Promise<string> | undefined

@@ -14,6 +14,7 @@ import { removeMountPoints } from '../data/mount-points.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
+import type { ImageReader } from '../drift/image-files.ts'
 import { type Adoption, findAdoption } from '../history/adopt-version.ts'
 import type { History } from '../history/fold-ledger.ts'
 import { findImage, pointKnownGood } from '../history/image-names.ts'
@@ -87,7 +88,7 @@ export async function removeLeftovers(
 }
 
 /**
- * How a version that exists is started on this computer.
+ * How a version that exists is started on this computer. Only for the project's writer.
  * Errors: `version-gone`, `plan-lost`, `not-trusted`.
  */
 export async function launchOfVersion(
@@ -98,7 +99,14 @@ export async function launchOfVersion(
   const engine = await host.engine()
   const image = await findImage(engine, project.key, version)
   if (!image) throw productError('version-gone', { ordinal: version.ordinal })
-  return launchOfImage(host, project, version.id, await findPlan(host, project, version.id, image), image)
+  return launchOfImage(
+    host,
+    project,
+    version.id,
+    await findPlan(host, project, version.id, image),
+    image,
+    'bake',
+  )
 }
 
 /**
@@ -114,26 +122,35 @@ export async function launchOfContainer(
   const image = await inspectImage(await host.engine(), container.image)
   const agent = container.mounts.includes(AGENT_TARGET) ? agentFolderOf(host.home, project.key) : undefined
   if (image)
-    return launchOfPlan(host, project, version, await findPlan(host, project, version, image), image, agent)
+    return launchOfPlan(
+      host,
+      project,
+      version,
+      await findPlan(host, project, version, image),
+      image,
+      agent,
+      'look',
+    )
   const { versions } = await readHistory(host, project)
   throw productError('version-gone', {
     ordinal: versions.find((known) => known.id === version)?.ordinal ?? null,
   })
 }
 
-/** The launch of a version whose plan and image are known. */
+/** The launch of a version whose plan and image are known. `role`: as what the image is read. */
 export async function launchOfImage(
   host: Host,
   project: Project,
   version: VersionId,
   plan: Plan,
   image: ImageDetails,
+  role: ImageReader,
 ): Promise<Launch> {
   const { local } = await host.engine()
   // Elsewhere the engine would look for the folder on its own computer.
   const agent = local ? await agentFolder(host.home, project.key) : undefined
-  const launch = await launchOfPlan(host, project, version, plan, image, agent)
-  return withIdsOfPerson(host.home, await host.engine(), launch)
+  const launch = await launchOfPlan(host, project, version, plan, image, agent, role)
+  return withIdsOfPerson(host.home, await host.engine(), launch, role)
 }
 
 async function launchOfPlan(
@@ -143,10 +160,11 @@ async function launchOfPlan(
   plan: Plan,
   image: ImageDetails,
   agent: string | undefined,
+  role: ImageReader,
 ): Promise<Launch> {
   const [service] = plan.services
   if (!service) throw productError('version-mismatch', { problem: 'The plan has no service.' })
-  const made = await readContent(await host.engine(), host.home, { key: project.key, version, image })
+  const made = await readContent(await host.engine(), host.home, { key: project.key, version, image }, role)
   return prepareLaunch(host, project, version, plan.file, service, image, { made, agent })
 }
 

@@ -5,7 +5,7 @@ import { isProductError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { AccountFiles } from '../container/accounts.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { openImage } from '../drift/image-files.ts'
+import { type ImageReader, openImage } from '../drift/image-files.ts'
 import { writeFileWhole } from '../store/write-file.ts'
 
 /** Of so many images the accounts are remembered, the newest first: of those that a person goes back and forth between. */
@@ -24,11 +24,12 @@ export async function imageAccounts(
   folder: string,
   key: ProjectKey,
   image: string,
+  role: ImageReader,
 ): Promise<AccountFiles | undefined> {
   const file = path.join(folder, 'accounts.json')
   const remembered = await readRemembered(file)
   const known = remembered.find((one) => one.image === image)
-  const found = known ?? (await readAccounts(engine, key, image))
+  const found = known ?? (await readAccounts(engine, key, image, role))
   if (!found) return undefined
   if (!known) {
     const next: Remembered = [{ image, ...found }, ...remembered].slice(0, REMEMBERED)
@@ -43,8 +44,9 @@ async function readAccounts(
   engine: Engine,
   key: ProjectKey,
   image: string,
+  role: ImageReader,
 ): Promise<AccountFiles | undefined> {
-  const opened = openImage(engine, key, { image, ordinal: null }, {})
+  const opened = openImage(engine, key, { image, ordinal: null }, {}, role)
   try {
     const [passwd, group] = await Promise.all(
       ['/etc/passwd', '/etc/group'].map(async (at) => (await opened.read(at)).get(at)),

@@ -7,6 +7,7 @@ import { INCOMPLETE } from '../definition/inputs/incomplete-inputs.ts'
 import { UNTRACKED } from '../definition/inputs/untracked-inputs.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { listTags } from '../docker/images.ts'
+import type { ImageReader } from '../drift/image-files.ts'
 import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import type { Adoption } from '../history/adopt-version.ts'
@@ -50,7 +51,8 @@ export interface PlannedChange {
 }
 
 /**
- * Reads what `up` decides by; changes nothing. `readBefore` is a definition that was already read and trusted.
+ * Reads what `up` decides by; changes nothing. `role`: as what images are read, `bake` only for the project's writer.
+ * `readBefore` is a definition that was already read and trusted.
  * Errors: those of planning; `not-trusted`; `engine-…`.
  */
 export async function planChange(
@@ -58,6 +60,7 @@ export async function planChange(
   project: Project,
   options: UpOptions,
   run: Run,
+  role: ImageReader,
   readBefore?: ReadProject,
 ): Promise<PlannedChange> {
   const read = readBefore ?? (await readTrusted(host, project, options, run))
@@ -71,7 +74,7 @@ export async function planChange(
   const image =
     (await findImage(engine, project.key, { id: planned.id, image: built?.image })) ??
     (await sharedImage(host, engine, planned.id))
-  const launch = image && (await launchOfImage(host, project, planned.id, planned.plan, image))
+  const launch = image && (await launchOfImage(host, project, planned.id, planned.plan, image, role))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
   reportWarnings(planned, run, { all: change.kind === 'build' })
   if (change.kind === 'build') await checkComputer(host, project, planned, engine, run)

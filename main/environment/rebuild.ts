@@ -36,7 +36,7 @@ export async function launchOrRebuild(
   if (!image) return { launch: await rebuildImage(host, project, current, record, run), rebuilt: true }
   await restoreNames(engine, project.key, record, image, history.knownGood)
   const plan = await findPlan(host, project, record.id, image)
-  const launch = await launchOfImage(host, project, record.id, plan, image)
+  const launch = await launchOfImage(host, project, record.id, plan, image, 'bake')
   return { launch: await ensureContent(host, project, current, record, launch, run), rebuilt: false }
 }
 

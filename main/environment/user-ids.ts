@@ -11,6 +11,7 @@ import { commandUser, type Launch } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectImage } from '../docker/images.ts'
 import { isHostRoot } from '../docker/rootless.ts'
+import type { ImageReader } from '../drift/image-files.ts'
 import { adaptedName } from '../history/image-names.ts'
 import type { Home } from '../store/home.ts'
 import { imageAccounts } from './image-accounts.ts'
@@ -22,8 +23,13 @@ import { idsOfPerson, type Person } from './person-ids.ts'
  * the containers of this computer run from an image beside it (`imageHere`).
  * Errors: those of the engine.
  */
-export async function withIdsOfPerson(home: Home, engine: Engine, launch: Launch): Promise<Launch> {
-  const accounts = await accountsHere(home, engine, launch)
+export async function withIdsOfPerson(
+  home: Home,
+  engine: Engine,
+  launch: Launch,
+  role: ImageReader,
+): Promise<Launch> {
+  const accounts = await accountsHere(home, engine, launch, role)
   if (!accounts) return launch
   const parts = { ...launch.parts, accounts }
   return { ...launch, parts, request: requestHashes(parts) }
@@ -34,6 +40,7 @@ async function accountsHere(
   home: Home,
   engine: Engine,
   launch: Launch,
+  role: ImageReader,
 ): Promise<ChangedAccounts | undefined> {
   const { parts, run } = launch
   const user = namedUser(commandUser(launch))
@@ -45,7 +52,7 @@ async function accountsHere(
   const wanted = person && idsOfPerson(person)
   if (!wanted || !(await asksForIds(launch))) return undefined
   const { project, image } = parts
-  const accounts = await imageAccounts(engine, home.project(project.key), project.key, image.Id)
+  const accounts = await imageAccounts(engine, home.project(project.key), project.key, image.Id, role)
   const changed = accounts && changeIds(accounts, user, wanted)
   return changed && (await isHostRoot(engine)) ? changed : undefined
 }

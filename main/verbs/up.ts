@@ -44,7 +44,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
   return asWriter(host, project, 'up', run, async (run) => {
     const read = await initialize(host, project, options, run)
     return learningFacts(project, options, run, async (again) => {
-      const plannedChange = await planChange(host, project, options, run, again ? undefined : read)
+      const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       // Before it is built, so that others see that it is.
       await rememberProject(host, project)
       if (options.definition !== undefined)
@@ -56,7 +56,7 @@ export function up(base: Host, project: Project, options: UpOptions, run: Run): 
           kind: 'warning',
           text: `${error.message} The version is built again, with what it is now.`,
         })
-        return apply(host, project, await planChange(host, project, options, run), run)
+        return apply(host, project, await planChange(host, project, options, run, 'bake'), run)
       })
     })
   })
@@ -71,7 +71,7 @@ export function upTo(
   run: Run,
 ): Promise<UpResult | undefined> {
   return asWriter(host, project, 'up', run, async (run) => {
-    const plannedChange = await planChange(host, project, options, run)
+    const plannedChange = await planChange(host, project, options, run, 'bake')
     if (plannedChange.planned.id !== wanted || plannedChange.change.kind === 'build') return undefined
     return apply(host, project, plannedChange, run)
   })
@@ -154,7 +154,7 @@ export function ensureBuilt(
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
     return learningFacts(project, options, run, async (again) => {
-      const plannedChange = await planChange(host, project, options, run, again ? undefined : read)
+      const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       const { change, because, ordinal } = plannedChange
       if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
       return orNoEnvironment(plannedChange.current.facts, async () => {
@@ -174,7 +174,7 @@ export function initializeOnly(host: Host, project: Project, options: UpOptions,
 
 /** Returns what `up` would do, without doing it. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
-  const plannedChange = await planChange(host, project, options, run)
+  const plannedChange = await planChange(host, project, options, run, 'look')
   reportInputs(plannedChange.planned, run)
   return {
     ...describe(project, plannedChange),

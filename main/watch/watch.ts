@@ -147,7 +147,7 @@ class Watch {
       this.emit({ kind: 'git', doing })
       return this.pace.soon
     }
-    const plannedChange = await planChange(this.host, this.project, this.options, this.quiet())
+    const plannedChange = await planChange(this.host, this.project, this.options, this.quiet(), 'look')
     this.changes.watchFolders(foldersOutsideWatch(this.project, plannedChange.planned))
     const wanted = plannedChange.planned.id
     this.watcher.onWanted?.({ id: wanted, ordinal: plannedChange.ordinal })

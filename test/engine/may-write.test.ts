@@ -1,6 +1,8 @@
 import { chmod, chown, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import type { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
+import { LABEL } from '../../main/docker/labels.ts'
 import { makeMemoryDisk } from '../rig/small-disk.ts'
 import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
@@ -20,6 +22,24 @@ const warnings = ({ events }: TestProject): string[] =>
 async function give({ folder }: TestProject, uid: number, gid: number): Promise<void> {
   await chown(folder, uid, gid)
   await chmod(folder, 0o755)
+}
+
+/** Collects the attributes of a project's containers that the engine creates, until it is stopped. */
+async function watchCreated(key: string) {
+  const filters = { type: ['container'], event: ['create'], label: [`${LABEL.project}=${key}`] }
+  const stream = (await docker().getEvents({ filters: JSON.stringify(filters) })) as Readable
+  let text = ''
+  stream.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  const stop = () => {
+    stream.destroy()
+    return text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line).Actor.Attributes as Record<string, string>)
+  }
+  return { stop }
 }
 
 test.skipIf(!isRoot)(
@@ -91,7 +111,12 @@ test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless')
     const ownersInside = async () => (await project.exec(owners)).stdout.trim().split('\n')
     await using project = await testProject(files())
     await give(project, 3337, 5555)
+    const created = await watchCreated(await project.key())
     const first = await project.up()
+    // A writer's, so that one that was killed leaves nothing behind.
+    expect(created.stop().filter(({ name = '' }) => name.includes('-look-'))).toEqual([
+      expect.objectContaining({ [LABEL.role]: 'bake' }),
+    ])
     expect((await project.exec('id -u; id -g; id -un')).stdout).toBe('3337\n1000\ndev\n')
     expect(await ownersInside()).toEqual([...Array(5).fill('3337:1000'), '0:0'])
     expect((await stat(path.join(project.folder, 'made-by-hook'))).uid).toBe(3337)
