@@ -12,7 +12,7 @@ import type { MetadataEntry } from '../definition/devcontainer/document/schema.t
 import { mergeImageMetadata, metadataLabel } from '../definition/devcontainer/image-metadata.ts'
 import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/devcontainer/resolve-run.ts'
 import { toolMetadata } from '../definition/devcontainer/tool-metadata.ts'
-import { readToolSettings } from '../definition/devcontainer/tool-settings.ts'
+import { readToolSettings, type ToolSettings } from '../definition/devcontainer/tool-settings.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
@@ -50,8 +50,13 @@ export interface Launch extends ResolvedRun {
   makeMountPoints(): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
   secrets(): Promise<{ values: Record<string, string>; missing: string[]; problem: string | null }>
-  /** The entries of its label `devcontainer.metadata`, with what the definition's file says to other tools now. */
-  toolMetadata(): Promise<MetadataEntry[]>
+  /**
+   * The entries of its label `devcontainer.metadata`, with what the definition's file says to other tools now; with
+   * `otherwise` where that cannot be read.
+   */
+  toolMetadata(otherwise?: () => Promise<ToolSettings>): Promise<MetadataEntry[]>
+  /** Whether the ids of its user are to be those of the person, where that matters. */
+  updateRemoteUserUID?: boolean | undefined
   /** Forwards what this person chose to commands, while they run. */
   forward(): Promise<ForwardedEnv>
 }
@@ -132,12 +137,12 @@ export async function prepareLaunch(
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
     secrets,
-    toolMetadata: async () =>
+    toolMetadata: async (otherwise) =>
       toolMetadata(
         image.Config.Labels?.[METADATA_LABEL],
         imageIn(planned),
         planned.run,
-        await readToolSettings(project, file),
+        await readToolSettings(project, file, otherwise),
         localVariables(project, file, host.env),
       ),
     forward: () => forwardPersonal(host, project, agent),

@@ -183,7 +183,8 @@ export async function activate(
 ): Promise<void> {
   const { engine, facts, history } = current
   const folder = host.home.project(project.key)
-  const { version } = launch.parts
+  const { parts, updateRemoteUserUID } = launch
+  const { version } = parts
   const [blue] = facts.containers
   try {
     await swap(
@@ -208,7 +209,9 @@ export async function activate(
           writeIntent(folder, { kind: 'swap', green, ...(blue?.running && { blue: blue.id, stops }) }),
         clearIntent: () => clearIntent(folder),
         becomeCurrent: async (start) => {
-          await appendLedger(folder, { kind: 'ready', version, containers: [start.container] })
+          const [containers, ids] = [[start.container], updateRemoteUserUID]
+          const said = ids !== undefined && { updateRemoteUserUID: ids }
+          await appendLedger(folder, { kind: 'ready', version, containers, ...said })
           await rememberStart(folder, start)
         },
       },

@@ -5,14 +5,16 @@ import type { RunConfig } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import { isUser, userOfImage } from '../build/run-as-root.ts'
 import { buildUserImage } from '../build/user-image.ts'
-import { type ChangedAccounts, changeIds, namedUser } from '../container/accounts.ts'
+import { type ChangedAccounts, changeIds, type Ids, namedUser } from '../container/accounts.ts'
 import { requestHashes } from '../container/create-request.ts'
 import { commandUser, type Launch } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectImage } from '../docker/images.ts'
 import { isHostRoot } from '../docker/rootless.ts'
 import type { ImageReader } from '../drift/image-files.ts'
+import { lastUpdateOfIds } from '../history/fold-ledger.ts'
 import { adaptedName } from '../history/image-names.ts'
+import { readLedger } from '../history/ledger.ts'
 import type { Home } from '../store/home.ts'
 import { imageAccounts } from './image-accounts.ts'
 import { idsOfPerson, type Person } from './person-ids.ts'
@@ -29,19 +31,16 @@ export async function withIdsOfPerson(
   launch: Launch,
   role: ImageReader,
 ): Promise<Launch> {
-  const accounts = await accountsHere(home, engine, launch, role)
-  if (!accounts) return launch
-  const parts = { ...launch.parts, accounts }
-  return { ...launch, parts, request: requestHashes(parts) }
+  const wanted = await idsHere(engine, launch)
+  if (!wanted) return launch
+  const updateRemoteUserUID = await asksForIds(home, launch)
+  const accounts = updateRemoteUserUID ? await accountsHere(home, engine, launch, wanted, role) : undefined
+  const parts = { ...launch.parts, ...(accounts && { accounts }) }
+  return { ...launch, updateRemoteUserUID, parts, request: requestHashes(parts) }
 }
 
-/** The accounts that a launch's image has here; undefined where they are those of the image. What costs most is asked last. */
-async function accountsHere(
-  home: Home,
-  engine: Engine,
-  launch: Launch,
-  role: ImageReader,
-): Promise<ChangedAccounts | undefined> {
+/** The ids that a launch's user is to have here; undefined for those of the image, whatever the definition says of it. */
+async function idsHere(engine: Engine, launch: Launch): Promise<Ids | undefined> {
   const { parts, run } = launch
   const user = namedUser(commandUser(launch))
   // Elsewhere an engine maps what it is given: a virtual machine to the person, another computer to nobody here.
@@ -49,17 +48,35 @@ async function accountsHere(
   if (run.options.userns !== undefined || bringsAccounts(run) || !isUser(userOfImage(parts.image)))
     return undefined
   const person = await readPerson(run)
-  const wanted = person && idsOfPerson(person)
-  if (!wanted || !(await asksForIds(launch))) return undefined
-  const { project, image } = parts
+  return person && idsOfPerson(person)
+}
+
+/** The accounts that a launch's image has here; undefined where they are those of the image. What costs most is asked last. */
+async function accountsHere(
+  home: Home,
+  engine: Engine,
+  launch: Launch,
+  wanted: Ids,
+  role: ImageReader,
+): Promise<ChangedAccounts | undefined> {
+  const user = namedUser(commandUser(launch))
+  const { project, image } = launch.parts
   const accounts = await imageAccounts(engine, home.project(project.key), project.key, image.Id, role)
-  const changed = accounts && changeIds(accounts, user, wanted)
+  const changed = accounts && user !== undefined ? changeIds(accounts, user, wanted) : undefined
   return changed && (await isHostRoot(engine)) ? changed : undefined
 }
 
-/** The definition's word, or else the image's last; what is not said is true. */
-async function asksForIds(launch: Launch): Promise<boolean> {
-  const said = (await launch.toolMetadata()).map((entry) => entry['updateRemoteUserUID'])
+/**
+ * The definition's word, or else the image's last; what is not said is true. A file that cannot be read changes nothing of
+ * what an environment of the version had last: a reset to it would else change the user's number.
+ */
+async function asksForIds(home: Home, { parts, toolMetadata }: Launch): Promise<boolean> {
+  const last = async () => {
+    const { events } = await readLedger(home.project(parts.project.key))
+    const updateRemoteUserUID = lastUpdateOfIds(events, parts.version)
+    return updateRemoteUserUID === undefined ? {} : { updateRemoteUserUID }
+  }
+  const said = (await toolMetadata(last)).map((entry) => entry['updateRemoteUserUID'])
   return said.findLast((value) => typeof value === 'boolean') ?? true
 }
 

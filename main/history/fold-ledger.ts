@@ -131,6 +131,17 @@ export function foldLedger(ledger: LedgerEvent[]): History {
   return history
 }
 
+/**
+ * What was said of `updateRemoteUserUID` when an environment of a version became ready last; undefined where that is not
+ * known.
+ */
+export function lastUpdateOfIds(ledger: LedgerEvent[], version: VersionId): boolean | undefined {
+  const said = underTodaysIds(ledger).events.map((event) =>
+    event.kind === 'ready' && event.version === version ? event.updateRemoteUserUID : undefined,
+  )
+  return said.findLast((value) => value !== undefined)
+}
+
 /** The events as if every version that was adopted had had its new id from the beginning, and the ids it had by that. */
 function underTodaysIds(ledger: LedgerEvent[]): {
   events: LedgerEvent[]

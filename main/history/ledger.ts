@@ -24,7 +24,14 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
   /** A version that an older form of plan named `from` is `version` in today's form: its image was not built again. */
   z.object({ kind: z.literal('adopted'), at, version: VersionId, from: VersionId }),
   z.object({ kind: z.literal('prepared'), at, version: VersionId }),
-  z.object({ kind: z.literal('ready'), at, version: VersionId, containers: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('ready'),
+    at,
+    version: VersionId,
+    containers: z.array(z.string()),
+    /** What the definition and the image said of it then, where it mattered. */
+    updateRemoteUserUID: z.optional(z.boolean()),
+  }),
   z.object({ kind: z.literal('failed'), at, version: VersionId, code: z.string(), message: z.string() }),
   z.object({ kind: z.literal('reset'), at, version: VersionId }),
   z.object({ kind: z.literal('marked'), at, version: VersionId }),

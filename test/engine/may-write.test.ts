@@ -139,6 +139,14 @@ test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless')
     ])
     expect((await project.exec('id -u')).stdout).toBe('1000\n')
     expect(warnings(project)).toEqual([expect.stringContaining('cannot write the volume cache')])
+
+    // What the definition wanted last is kept where its file cannot be read.
+    await project.write({ '.devcontainer/devcontainer.json': '{' })
+    await give(project, 3337, 5555)
+    await project.engine.reset(project.folder, {}, project.run())
+    expect((await project.exec('id -u; ls ~/.cache/tool/kept')).stdout).toBe(
+      '1000\n/home/dev/.cache/tool/kept\n',
+    )
     const names = async () =>
       (await docker().listImages({ filters: { reference: [`pristine/${await project.key()}`] } })).flatMap(
         ({ RepoTags }) => RepoTags ?? [],

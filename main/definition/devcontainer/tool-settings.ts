@@ -20,15 +20,19 @@ const FOR_TOOLS = [
 export type ToolSettings = Pick<DevcontainerJson, (typeof FOR_TOOLS)[number]>
 
 /**
- * What a definition's file says to other tools, as it is now; `file` is relative to the project's folder. Nothing where the
- * file is gone, cannot be read or is no devcontainer.json: a version is started without it.
+ * What a definition's file says to other tools, as it is now; `file` is relative to the project's folder. Where the file is
+ * gone, cannot be read or is no devcontainer.json, `otherwise` counts, or else nothing: a version is started without it.
  */
-export async function readToolSettings(project: ProjectPaths, file: string): Promise<ToolSettings> {
+export async function readToolSettings(
+  project: ProjectPaths,
+  file: string,
+  otherwise: () => Promise<ToolSettings> = async () => ({}),
+): Promise<ToolSettings> {
   try {
     const document = parseJsonc(file, await readText(project, await throughLinksInFiles(project, file)))
     return toolSettings(validate(DevcontainerJson, document.value, document))
   } catch (error) {
-    if (isProductError(error)) return {}
+    if (isProductError(error)) return otherwise()
     throw error
   }
 }

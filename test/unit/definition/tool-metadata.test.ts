@@ -137,4 +137,17 @@ describe("a definition's settings for tools", () => {
     await using made = await makeProject({})
     expect(await readToolSettings(made, FILE)).toEqual({})
   })
+
+  it('are the others that are given for a file that cannot be read, and only then', async () => {
+    const otherwise = async () => ({ updateRemoteUserUID: false })
+    for (const [files, settings] of [
+      [{ [FILE]: '{' }, { updateRemoteUserUID: false }],
+      [{}, { updateRemoteUserUID: false }],
+      [{ [FILE]: '{"image": "a"}' }, {}],
+      [{ [FILE]: '{"image": "a", "updateRemoteUserUID": true}' }, { updateRemoteUserUID: true }],
+    ] as [Record<string, string>, object][]) {
+      await using made = await makeProject(files)
+      expect(await readToolSettings(made, FILE, otherwise)).toEqual(settings)
+    }
+  })
 })

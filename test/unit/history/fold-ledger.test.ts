@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { builtEvent } from '../../../main/history/built-event.ts'
-import { findVersion, foldLedger, idToday } from '../../../main/history/fold-ledger.ts'
+import { findVersion, foldLedger, idToday, lastUpdateOfIds } from '../../../main/history/fold-ledger.ts'
 import type { LedgerEvent } from '../../../main/history/ledger.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
@@ -215,4 +215,16 @@ test('whatever happened, known-good was ready or was marked, and ordinals rise',
       }
     }),
   )
+})
+
+test('what a version that was ready last said of the ids of its user is known, also by an id of today', () => {
+  const said = (version: VersionId, updateRemoteUserUID: boolean): LedgerEvent => ({
+    ...{ kind: 'ready', at, version, containers: ['c1'] },
+    updateRemoteUserUID,
+  })
+  const ledger = [built(A, 1), said(A, true), said(A, false), built(B, 2), said(B, true), ready(A)]
+  expect(lastUpdateOfIds(ledger, A)).toBe(false)
+  expect(lastUpdateOfIds(ledger, B)).toBe(true)
+  expect(lastUpdateOfIds([built(A, 1), ready(A)], A)).toBeUndefined()
+  expect(lastUpdateOfIds([...ledger, { kind: 'adopted', at, version: C, from: A }], C)).toBe(false)
 })
