@@ -107,6 +107,13 @@ export const PermissionRequest = z.strictObject({
 export type PermissionRequest = z.infer<typeof PermissionRequest>
 
 /**
+ * What of a request only the person's own layer requests. `merged`: what a version's plan requests, where those of its layer
+ * are no longer known apart from the definition's.
+ */
+export const LayerRequests = z.union([z.array(Permission), z.strictObject({ merged: z.array(Permission) })])
+export type LayerRequests = z.infer<typeof LayerRequests>
+
+/**
  * An earlier consent that is not for the current request. `since`: how what is asked differs from what was shown under
  * that fingerprint; null where nothing was on this computer.
  */
@@ -217,9 +224,15 @@ export const askingFeatures = ({ capabilities, asked }: PermissionRequest): Perm
 const isBeyondDefaults = (request: string): boolean =>
   !request.startsWith('mount ') || /\btype=bind\b/.test(request)
 
-/** The same, as lines of English. */
-export const describeAskingFeatures = (features: readonly Permission[]): string[] =>
-  features.map((feature) => `The definition uses the ${describePermission(feature)}`)
+/** The same, as lines of English. A feature of a version's merged layer may be of either. */
+export function describeAskingFeatures(features: readonly Permission[], layer: LayerRequests): string[] {
+  const ofLayer = Array.isArray(layer) ? layer.map(describePermission) : []
+  const other = Array.isArray(layer) ? 'The definition' : 'The version'
+  return features.map(describePermission).map((text) => {
+    const user = ofLayer.includes(text) ? 'Your layer' : other
+    return `${user} uses the ${text}`
+  })
+}
 
 /** What changed of the project's files, as a line of English; undefined where nothing is known to have. */
 export function describeChanged(files: readonly string[]): string | undefined {

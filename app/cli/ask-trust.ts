@@ -28,6 +28,7 @@ export async function askingForTrust<T>(
       const {
         asked: requested,
         features,
+        layer,
         fingerprint,
         anyFiles,
         changedFiles,
@@ -38,7 +39,7 @@ export async function askingForTrust<T>(
       session.settle()
       printNote(colour('bold', error.message, process.stderr))
       for (const permission of requested) printNote(`  ${describePermission(permission)}`)
-      for (const line of describeAskingFeatures(features)) printNote(line)
+      for (const line of describeAskingFeatures(features, layer)) printNote(line)
       const changed = describeChanged(changedFiles)
       if (changed !== undefined) printNote(changed)
       if (leftOut) printNote(`Fetched once it is trusted: ${describeDeferred(leftOut)}`)

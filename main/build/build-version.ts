@@ -101,7 +101,9 @@ async function buildService(
   if (!isUnrecorded) requireKnownHooks(service, plain)
   const installed = plan.features && (await withFeatures(engine, project, version, service, plain, run))
   const image = installed === undefined ? plain : await requireImage(engine, installed, run)
-  const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image)
+  const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image, {
+    layered: version.plan.layer !== undefined,
+  })
   if (!hasContentHooks(launch.hooks)) return image.Id
   const historic = await version.historicInputs()
   const copied = async () => {

@@ -1,3 +1,4 @@
+import { canonical } from '../../shared/canonical.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { permissionsWithoutImage } from '../container/prepare-launch.ts'
 import type { ReadProject } from '../definition/read-project.ts'
@@ -18,6 +19,18 @@ export async function permissionsOfProject(
   )
   const builds = services.map(({ reading }) => permissionsOfBuild(host.env, reading))
   return [...(await Promise.all(found)), ...builds].flat()
+}
+
+/** What of these, which are those of a project with the person's own layer on it, only the layer requests. */
+export async function permissionsOfLayer(
+  host: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  { shared }: ReadProject,
+  requested: readonly Permission[],
+): Promise<Permission[]> {
+  if (!shared) return []
+  const known = new Set((await permissionsOfProject(host, project, shared)).map(canonical))
+  return requested.filter((permission) => !known.has(canonical(permission)))
 }
 
 /** The same of a version that is made, perhaps of a definition of long ago. */

@@ -67,6 +67,7 @@ export type LaunchContext = TrustContext & Pick<Host, 'env' | 'secrets'>
 /**
  * Combines a planned service with its image and this computer, and requires trust for the result. `made`: what content
  * hooks made for the image. `agent`: the folder in which its container finds the person's ssh agent, if it is to.
+ * `layered`: whether the person's own layer is part of it.
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
@@ -76,7 +77,11 @@ export async function prepareLaunch(
   file: string,
   planned: PlanService,
   image: ImageDetails,
-  { made, agent }: { made?: Content | undefined; agent?: string | undefined } = {},
+  {
+    made,
+    agent,
+    layered = false,
+  }: { made?: Content | undefined; agent?: string | undefined; layered?: boolean } = {},
 ): Promise<Launch> {
   const settled = settleService(host, project, file, planned, image)
   const { run, hooks, ownMounts } = settled
@@ -103,12 +108,16 @@ export async function prepareLaunch(
       spec,
       agent,
     )
-    await requireTrust(host, project, capabilities).catch(async (error: unknown) => {
-      // Only recorded for the next person who reviews the permissions; the refusal is what to report.
-      if (isProductError(error, 'not-trusted'))
-        await rememberRefusal(host, project.key, { version, capabilities }).catch(() => {})
-      throw error
-    })
+    const merged =
+      layered && (await permissionsWithoutImage(host, project, file, sourcesOfPlan(planned), planned))
+    await requireTrust(host, project, capabilities, merged ? { layer: { merged } } : {}).catch(
+      async (error: unknown) => {
+        // Only recorded for the next person who reviews the permissions; the refusal is what to report.
+        if (isProductError(error, 'not-trusted'))
+          await rememberRefusal(host, project.key, { version, capabilities }).catch(() => {})
+        throw error
+      },
+    )
   }
   await requireGrants(createRequest(parts, wantedPorts(run)))
   const secrets = async () => {

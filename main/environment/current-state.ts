@@ -165,7 +165,8 @@ async function launchOfPlan(
   const [service] = plan.services
   if (!service) throw productError('version-mismatch', { problem: 'The plan has no service.' })
   const made = await readContent(await host.engine(), host.home, { key: project.key, version, image }, role)
-  return prepareLaunch(host, project, version, plan.file, service, image, { made, agent })
+  const layered = plan.layer !== undefined
+  return prepareLaunch(host, project, version, plan.file, service, image, { made, agent, layered })
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Hook } from '../../shared/definition.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import type { Permission } from '../../shared/trust.ts'
-import { permissionsOfProject } from '../build/project-permissions.ts'
+import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
 import { fetchDeferred } from '../clone/fetch-deferred.ts'
 import { runCommands } from '../container/run-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
@@ -39,7 +39,9 @@ export async function readTrusted(
 ): Promise<ReadProject> {
   const read = await readFetched(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
-  if (!(await isTrusted(host, project, requested))) await requireFiles(host, project, requested, run)
+  const layer = await permissionsOfLayer(host, project, read, requested)
+  if (!(await isTrusted(host, project, requested, layer)))
+    await requireFiles(host, project, requested, layer, run)
   return read
 }
 
@@ -48,15 +50,16 @@ async function requireFiles(
   host: Host,
   project: Project,
   requested: readonly Permission[],
+  layer: Permission[],
   { signal }: Pick<Run, 'signal'>,
 ): Promise<ProjectFiles | undefined> {
   const files = await filesOfCommands(host, project, requested, signal)
   if (!files) {
-    await requireTrust(host, project, requested)
+    await requireTrust(host, project, requested, { layer })
     return undefined
   }
   const changed = await changedSinceGrant(host.home, project, files)
-  await requireTrust(host, project, withFiles(requested, files.sha256), changed)
+  await requireTrust(host, project, withFiles(requested, files.sha256), { changedFiles: changed, layer })
   await rememberGranted(host.home, project, files)
   return files
 }
@@ -109,13 +112,14 @@ async function readToRun(
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
   const read = await readFetched(host, project, options, run)
   const requested = await permissionsOfProject(host, project, read)
+  const layer = await permissionsOfLayer(host, project, read, requested)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)
   const hooks = read.services.flatMap(({ service: { run: config } }) =>
     config.initializeCommand === undefined ? [] : [resolvePart(config.initializeCommand, config, plain)],
   )
-  const whatever = () => isTrusted(host, project, withFiles(requested, 'any'))
+  const whatever = () => isTrusted(host, project, withFiles(requested, 'any'), layer)
   if (await whatever()) return { read, hooks, files: undefined }
-  const files = await requireFiles(host, project, requested, run)
+  const files = await requireFiles(host, project, requested, layer, run)
   return { read, hooks, files: (await whatever()) ? undefined : files }
 }
 

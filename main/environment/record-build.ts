@@ -30,7 +30,8 @@ export async function buildAndRecord(
 ): Promise<Launch> {
   const { id, plan } = build
   // A build also runs the definition's commands; those of a recipe were not reviewed before.
-  await requireTrust(host, project, await permissionsOfVersion(host, project, build))
+  const requested = await permissionsOfVersion(host, project, build)
+  await requireTrust(host, project, requested, plan.layer && { layer: { merged: requested } })
   const folder = host.home.project(project.key)
   await removeUnfinished(engine, project)
   await writeIntent(folder, { kind: 'build' })

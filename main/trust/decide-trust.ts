@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
-import { Permission, type PermissionRequest } from '../../shared/trust.ts'
+import { type LayerRequests, Permission, type PermissionRequest } from '../../shared/trust.ts'
 
 /** The trust state of a folder: its origin, and what a person granted to it at its place. */
 export interface TrustState {
@@ -9,19 +9,28 @@ export interface TrustState {
   /** Whether the default permissions are granted. */
   defaults: boolean
   granted: readonly Permission[]
+  /** What was granted for requests of the person's own layer alone. */
+  grantedToLayer?: readonly Permission[]
 }
 
-/** Decides which of the requested permissions need a grant. Pure; the order of lists does not matter. */
+/**
+ * Decides which of the requested permissions need a grant. `layer`: which of them the person's own layer requests. Pure;
+ * the order of lists does not matter.
+ */
 export function decideTrust(
-  { origin, remote, defaults, granted }: TrustState,
+  { origin, remote, defaults, granted, grantedToLayer = [] }: TrustState,
   requested: readonly Permission[],
+  layer: LayerRequests = [],
 ): PermissionRequest {
   const permissions = sorted(requested.map((one) => asGranted(granted, one)))
   const beyond = permissions.filter((permission) => !isDefault(permission))
   const needed = origin === 'clone' ? permissions : beyond
-  const asked = needed.filter((permission) =>
-    isDefault(permission) ? !defaults : !granted.some((given) => covers(given, permission)),
-  )
+  const toLayer = needed.filter(ofLayer(layer, granted))
+  const asked = needed.filter((permission) => {
+    if (isDefault(permission)) return !defaults
+    const given = toLayer.includes(permission) ? [...granted, ...grantedToLayer] : granted
+    return !given.some((one) => covers(one, permission))
+  })
   return {
     fingerprint: fingerprintOf(remote, needed),
     anyFiles: asked.some(isOfFiles) ? fingerprintOf(remote, withFiles(needed, 'any')) : null,
@@ -32,7 +41,25 @@ export function decideTrust(
     granted: asked.length === 0 && defaults,
     origin,
     remote,
+    ...(Array.isArray(layer) && layer.length > 0 && { ofLayer: [...layer] }),
   }
+}
+
+/**
+ * Which permissions count as requested by the person's own layer. Of merged ones all do that were not granted to the
+ * definition: what is granted to a layer is not the definition's once the layer is gone. A layer runs no command on this
+ * computer.
+ */
+export function ofLayer(
+  layer: LayerRequests,
+  granted: readonly Permission[],
+): (permission: Permission) => boolean {
+  if (!Array.isArray(layer)) {
+    const isCovered = (one: Permission, by: readonly Permission[]) => by.some((each) => covers(each, one))
+    return (one) => one.kind !== 'host-command' && isCovered(one, layer.merged) && !isCovered(one, granted)
+  }
+  const texts = new Set(layer.map(canonical))
+  return (one) => texts.has(canonical(one))
 }
 
 const fingerprintOf = (remote: string | null, needed: readonly Permission[]): string =>

@@ -1,10 +1,10 @@
 import * as z from 'zod/mini'
 import type { ErrorReport } from '../../shared/operation.ts'
-import { Permission } from '../../shared/trust.ts'
+import { LayerRequests, Permission } from '../../shared/trust.ts'
 import { decideTrust } from './decide-trust.ts'
 import type { TrustRecord } from './trust-record.ts'
 
-const Asked = z.object({ asked: z.array(Permission) })
+const Asked = z.object({ asked: z.array(Permission), layer: z.optional(LayerRequests) })
 
 /**
  * Whether a project waits for a person's trust, as far as files show without reading the definition: a clone without a
@@ -20,6 +20,7 @@ export function needsTrust(record: TrustRecord | undefined, failure: ErrorReport
     remote: null,
     defaults: true,
     granted: grant?.capabilities ?? [],
+    grantedToLayer: grant?.ofLayer ?? [],
   }
-  return data !== undefined && decideTrust(state, data.asked).asked.length > 0
+  return data !== undefined && decideTrust(state, data.asked, data.layer).asked.length > 0
 }

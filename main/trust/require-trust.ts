@@ -1,10 +1,15 @@
 import { productError } from '../../shared/errors.ts'
-import { askingFeatures, type Permission, type PermissionRequest } from '../../shared/trust.ts'
+import {
+  askingFeatures,
+  type LayerRequests,
+  type Permission,
+  type PermissionRequest,
+} from '../../shared/trust.ts'
 import { readDeferred } from '../git/deferred-content.ts'
 import { readRemote } from '../git/origin-remote.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { decideTrust, sorted, type TrustState, withFiles } from './decide-trust.ts'
+import { decideTrust, ofLayer, sorted, type TrustState, withFiles } from './decide-trust.ts'
 import { outdatedConsent, recordShown } from './shown-requests.ts'
 import { recordOf, writeTrust } from './trust-record.ts'
 
@@ -12,14 +17,20 @@ import { recordOf, writeTrust } from './trust-record.ts'
 export type TrustContext = Pick<Host, 'home' | 'grants'>
 
 /**
- * The trust state of a folder for what it requests today. `changedFiles`: those of the project that changed since its
- * commands were granted with them.
+ * What is known of a request. `changedFiles`: those of the project that changed since its commands were granted with them;
+ * `layer`: which of it the person's own layer requests.
  */
+interface RequestFacts {
+  changedFiles?: string[]
+  layer?: LayerRequests
+}
+
+/** The trust state of a folder for what it requests today. */
 export async function permissionRequest(
   host: Pick<Host, 'home'>,
   project: Project,
   requested: readonly Permission[],
-  changedFiles: string[] = [],
+  facts: RequestFacts = {},
 ): Promise<PermissionRequest> {
   const [record, remote] = await Promise.all([recordOf(host, project), readRemote(project)])
   const { clone, grant } = record ?? {}
@@ -30,10 +41,12 @@ export async function permissionRequest(
       remote,
       defaults: !clone || valid !== undefined,
       granted: valid?.capabilities ?? [],
+      grantedToLayer: valid?.ofLayer ?? [],
     },
     requested,
+    facts.layer,
   )
-  return request.anyFiles === null ? request : { ...request, changedFiles }
+  return request.anyFiles === null ? request : { ...request, changedFiles: facts.changedFiles ?? [] }
 }
 
 /**
@@ -44,13 +57,13 @@ export async function requireTrust(
   host: TrustContext,
   project: Project,
   requested: readonly Permission[],
-  changedFiles: string[] = [],
+  facts: RequestFacts = {},
 ): Promise<void> {
-  const request = await pendingRequest(host, project, requested, changedFiles)
+  const request = await pendingRequest(host, project, requested, facts)
   if (!request) return
   const consent = host.grants.find((one) => one === request.fingerprint || one === request.anyFiles)
-  if (consent === undefined) throw await notTrusted(host, project, request)
-  await grant(host, project, request, consent)
+  if (consent === undefined) throw await notTrusted(host, project, request, facts.layer)
+  await grant(host, project, request, consent, facts.layer)
 }
 
 /** Whether everything that a project requests is granted. */
@@ -58,18 +71,19 @@ export const isTrusted = async (
   host: Pick<Host, 'home'>,
   project: Project,
   requested: readonly Permission[],
-): Promise<boolean> => (await pendingRequest(host, project, requested)) === undefined
+  layer: LayerRequests = [],
+): Promise<boolean> => (await pendingRequest(host, project, requested, { layer })) === undefined
 
 /** The request of a project that needs a grant; undefined if everything is granted. */
 async function pendingRequest(
   host: Pick<Host, 'home'>,
   project: Project,
   requested: readonly Permission[],
-  changedFiles: string[] = [],
+  facts: RequestFacts = {},
 ): Promise<PermissionRequest | undefined> {
   // Most folders need no remote, and git takes longer than everything else here.
   if (decideTrust(OWN_FOLDER, requested).granted && !(await recordOf(host, project))) return undefined
-  const request = await permissionRequest(host, project, requested, changedFiles)
+  const request = await permissionRequest(host, project, requested, facts)
   return request.granted ? undefined : request
 }
 
@@ -89,7 +103,8 @@ export async function requireDefaultPermissions(
 const OWN_FOLDER: TrustState = { origin: 'folder', remote: null, defaults: true, granted: [] }
 
 /**
- * Grants a request under one of its fingerprints, in addition to what the folder was granted before at its place.
+ * Grants a request under one of its fingerprints, in addition to what the folder was granted before at its place. What the
+ * person's own layer requests is granted to the layer alone: code inside could write the same into the definition.
  * Errors: `storage-failed`.
  */
 export async function grant(
@@ -97,24 +112,34 @@ export async function grant(
   project: Project,
   request: PermissionRequest,
   fingerprint: string,
+  layer: LayerRequests = [],
 ): Promise<void> {
   const granted = fingerprint === request.anyFiles ? withFiles(request.beyond, 'any') : request.beyond
   const record = await recordOf(host, project)
   const before = record?.grant
-  const same = before?.folder === project.path && before.remote === request.remote
+  const same = before?.folder === project.path && before.remote === request.remote ? before : undefined
+  const isOfLayer = ofLayer(layer, same?.capabilities ?? [])
+  const toLayer = [...(same?.ofLayer ?? []), ...granted.filter(isOfLayer)]
+  const toDefinition = granted.filter((one) => !isOfLayer(one))
   await writeTrust(host, project.key, {
     ...record,
     grant: {
       folder: project.path,
       remote: request.remote,
-      capabilities: sorted([...(same ? before.capabilities : []), ...granted]),
+      capabilities: sorted([...(same?.capabilities ?? []), ...toDefinition]),
+      ...(toLayer.length > 0 && { ofLayer: sorted(toLayer) }),
       at: new Date().toISOString(),
     },
   })
 }
 
 /** The refusal of a request, which is recorded as shown. */
-async function notTrusted(host: TrustContext, project: Project, request: PermissionRequest): Promise<Error> {
+async function notTrusted(
+  host: TrustContext,
+  project: Project,
+  request: PermissionRequest,
+  layer: LayerRequests = [],
+): Promise<Error> {
   const { fingerprint, anyFiles, changedFiles, asked, origin } = request
   const [leftOut, other] = await Promise.all([
     readDeferred(host.home, project.key),
@@ -128,6 +153,7 @@ async function notTrusted(host: TrustContext, project: Project, request: Permiss
     changedFiles,
     asked,
     features: askingFeatures(request),
+    layer,
     origin,
     leftOut,
     other,

@@ -13,9 +13,16 @@ import { isMarkedClone } from './clone-mark.ts'
 import { grantedFile } from './project-files.ts'
 import { shownFile } from './shown-requests.ts'
 
+// What an older Pristine kept in another form is no grant, and asked for again.
+const Permissions = z.pipe(
+  z.array(z.unknown()),
+  z.transform((all) => all.flatMap((one) => Permission.safeParse(one).data ?? [])),
+)
+
 /**
  * What is known of a folder's trust, in the data folder and never in the repository: where a clone came from, and what
- * a person granted to the folder at its place then. `capabilities` are those beyond the default permissions.
+ * a person granted to the folder at its place then. `capabilities` are those beyond the default permissions; `ofLayer`
+ * are those that count for requests of the person's own layer alone.
  */
 const TrustRecord = z.strictObject({
   clone: z.optional(z.strictObject({ url: z.string() })),
@@ -23,11 +30,8 @@ const TrustRecord = z.strictObject({
     z.strictObject({
       folder: z.string(),
       remote: z.nullable(z.string()),
-      // What an older Pristine kept in another form is no grant, and asked for again.
-      capabilities: z.pipe(
-        z.array(z.unknown()),
-        z.transform((all) => all.flatMap((one) => Permission.safeParse(one).data ?? [])),
-      ),
+      capabilities: Permissions,
+      ofLayer: z.optional(Permissions),
       at: z.iso.datetime(),
     }),
   ),

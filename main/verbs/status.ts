@@ -3,7 +3,7 @@ import { listed } from '../../shared/errors/wording.ts'
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
-import { permissionsOfProject } from '../build/project-permissions.ts'
+import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
 import { describeEnvironment, type EnvironmentFacts } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { retryRefused } from '../docker/connection/retry-refused.ts'
@@ -45,7 +45,9 @@ export async function status(
   const [trusted, planned, found] = await Promise.all([
     // What they ask for is not known, so it is not granted.
     read !== undefined &&
-      permissionsOfProject(host, project, read).then((requested) => isTrusted(host, project, requested)),
+      permissionsOfProject(host, project, read).then(async (requested) =>
+        isTrusted(host, project, requested, await permissionsOfLayer(host, project, read, requested)),
+      ),
     read &&
       planReading(host, project, read, { frozen: true }, run).catch((error: unknown) => {
         if (isProductError(error, 'lock-outdated')) return undefined

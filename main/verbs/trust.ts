@@ -1,8 +1,7 @@
-import { canonical } from '../../shared/canonical.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Permission, PermissionRequest } from '../../shared/trust.ts'
-import { permissionsOfProject } from '../build/project-permissions.ts'
+import type { PermissionRequest } from '../../shared/trust.ts'
+import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import { readFetched } from '../lock/read-fetched.ts'
@@ -45,23 +44,12 @@ async function requestOf(
   const all = [...requested, ...ofImage]
   const files = await filesOfCommands(host, project, all, run.signal)
   const changed = files && (await changedSinceGrant(host.home, project, files))
-  const found = await permissionRequest(
-    host,
-    project,
-    sorted(files ? withFiles(all, files.sha256) : all),
-    changed,
-  )
-  const ofLayer = read.shared
-    ? without(requested, await permissionsOfProject(host, project, read.shared))
-    : []
-  const request = { ...found, ...(ofLayer.length > 0 && { ofLayer }) }
+  const request = await permissionRequest(host, project, sorted(files ? withFiles(all, files.sha256) : all), {
+    ...(changed && { changedFiles: changed }),
+    layer: await permissionsOfLayer(host, project, read, requested),
+  })
   if (!request.granted) await recordShown(host, project.key, request)
   return request
-}
-
-function without(all: Permission[], others: Permission[]): Permission[] {
-  const known = new Set(others.map(canonical))
-  return all.filter((permission) => !known.has(canonical(permission)))
 }
 
 /**
@@ -78,7 +66,7 @@ export async function grantTrust(
   const request = await showTrust(host, project, definition, run)
   if (request.fingerprint !== fingerprint && request.anyFiles !== fingerprint)
     throw productError('trust-outdated', { name: project.name })
-  await grant(host, project, request, fingerprint)
+  await grant(host, project, request, fingerprint, request.ofLayer)
   return showTrust(host, project, definition, run)
 }
 

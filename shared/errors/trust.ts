@@ -5,6 +5,7 @@ import {
   describeChanged,
   describeOutdatedConsent,
   describePermission,
+  type LayerRequests,
   type OutdatedConsent,
   type Permission,
 } from '../trust.ts'
@@ -20,6 +21,7 @@ export const trustErrors = {
     asked: Permission[]
     /** The features that ask for some of it. */
     features: Permission[]
+    layer: LayerRequests
     origin: 'folder' | 'clone'
     leftOut: DeferredContent | null
     other: OutdatedConsent | null
@@ -32,7 +34,7 @@ export const trustErrors = {
       [
         'It asks for:',
         ...d.asked.map(describePermission),
-        ...describeAskingFeatures(d.features),
+        ...describeAskingFeatures(d.features, d.layer),
         ...[describeChanged(d.changedFiles) ?? []].flat(),
         ...(d.leftOut ? [`Fetched once it is trusted: ${describeDeferred(d.leftOut)}`] : []),
         ...(d.other ? describeOutdatedConsent(d.other) : []),

@@ -71,7 +71,17 @@ test('a layer makes a version beside the shared one, which stays what it is', as
   const shown = await pristine(project, 'trust', '--show')
   expect(shown.stdout).toMatch(/asked .*\/mine at \/mine \(write\) \(by your layer\)\n/)
   expect(await out(project, 'echo $WHO')).toBe('me')
+  // What is granted to a layer is not granted to a definition that is given the same later.
+  const { fingerprint } = await project.trust()
+  await project.engine.grantTrust(project.folder, fingerprint, undefined, project.run())
+  expect(await project.trust()).toMatchObject({ granted: true })
   expect(await pristine(project, 'settings', 'layer', 'clear', '--project')).toMatchObject({ code: 0 })
+  const file = path.join(project.folder, '.devcontainer/devcontainer.json')
+  const written = await readFile(file, 'utf8')
+  const mounts = [`type=bind,source=${folder},target=/mine`]
+  await writeFile(file, JSON.stringify({ ...(JSON.parse(written) as object), mounts }))
+  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+  await writeFile(file, written)
   expect(await project.up()).toMatchObject({ action: 'none' })
 
   expect(await pristine(project, 'settings', 'layer', 'off')).toMatchObject({

@@ -43,6 +43,7 @@ export async function trust(
       changedFiles,
       asked,
       features: askingFeatures(request),
+      layer: request.ofLayer ?? [],
       origin,
       leftOut,
       other: null,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { covers, decideTrust, type TrustState } from '../../../main/trust/decide-trust.ts'
-import { askingFeatures, type Permission } from '../../../shared/trust.ts'
+import { covers, decideTrust, ofLayer, type TrustState } from '../../../main/trust/decide-trust.ts'
+import { askingFeatures, describeAskingFeatures, type Permission } from '../../../shared/trust.ts'
 
 const folder = (source: string, access: 'read' | 'write' = 'read', target = '/x'): Permission => ({
   kind: 'folder',
@@ -62,6 +62,46 @@ describe('what is asked', () => {
     expect(askingFeatures(decideTrust(own(), all))).toEqual([docker, outside])
     // In a clone they are asked for themselves.
     expect(askingFeatures(decideTrust(clone(false), all))).toEqual([])
+  })
+
+  test('what was granted to a layer is not granted to the definition, and the other way round it is', () => {
+    const layer = [folder('/mine', 'write', '/of-layer')]
+    const toLayer = { ...own(), grantedToLayer: layer }
+    expect(decideTrust(own(), layer, layer)).toMatchObject({ asked: layer, ofLayer: layer })
+    expect(decideTrust(toLayer, layer, layer)).toMatchObject({ granted: true, asked: [] })
+    expect(decideTrust(toLayer, layer, { merged: layer })).toMatchObject({ granted: true })
+    // The layer is gone, or still there and the definition wants the same.
+    const theirs = folder('/mine', 'read', '/of-definition')
+    expect(decideTrust(toLayer, [theirs]).asked).toEqual([theirs])
+    expect(decideTrust(toLayer, [theirs, ...layer], layer).asked).toEqual([theirs])
+    // A grant of the definition's, as all are that were given before there were layers.
+    expect(decideTrust(own(layer), layer, layer)).toMatchObject({ granted: true })
+    expect(decideTrust(own(layer), layer, { merged: layer })).toMatchObject({ granted: true })
+  })
+
+  test('what is granted to a version whose layer is not known apart counts for a layer alone', () => {
+    const mixed = [command('make'), folder('/mine'), folder('/theirs'), privileged]
+    expect(mixed.filter(ofLayer({ merged: mixed }, [folder('/theirs')]))).toEqual([
+      folder('/mine'),
+      privileged,
+    ])
+    // What only its image requests is not the layer's.
+    expect(mixed.filter(ofLayer({ merged: [folder('/mine')] }, []))).toEqual([folder('/mine')])
+    expect(mixed.filter(ofLayer([privileged], []))).toEqual([privileged])
+  })
+
+  test('a feature that asks is named as that of the layer or of the definition', () => {
+    const [one, other] = ['one', 'other'].map(
+      (reference): Permission => ({ kind: 'feature', reference, requests: ['privileged'] }),
+    )
+    if (!one || !other) throw new Error('two')
+    expect(describeAskingFeatures([one, other], [one])).toEqual([
+      'Your layer uses the feature one, which asks for: privileged',
+      'The definition uses the feature other, which asks for: privileged',
+    ])
+    expect(describeAskingFeatures([one], { merged: [one] })).toEqual([
+      'The version uses the feature one, which asks for: privileged',
+    ])
   })
 
   test('of a clone everything, until it is granted; then what came since', () => {
