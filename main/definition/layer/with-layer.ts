@@ -1,12 +1,15 @@
 import path from 'node:path'
+import { canonical } from '../../../shared/canonical.ts'
 import type { Feature, Service, Warning } from '../../../shared/definition.ts'
 import { type ErrorData, isProductError, productError } from '../../../shared/errors.ts'
 import { parseImageReference } from '../../../shared/image-reference.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { localVariables } from '../devcontainer/document/local-variables.ts'
+import { variablesIn } from '../devcontainer/document/substitute.ts'
 import { resolvePart, resolveRun } from '../devcontainer/resolve-run.ts'
 import { mergeMounts } from '../devcontainer/run/parse-mounts.ts'
 import type { FindFeature, NamedContent } from '../features/feature-content.ts'
+import { parseFeatureReference } from '../features/feature-reference.ts'
 import { type ReadFeatures, readFeatures } from '../features/read-features.ts'
 import { mergeMetadata, type ReadProject, type ReadService } from '../read-project.ts'
 import { asLayerError, type Layer } from './layer-document.ts'
@@ -26,17 +29,20 @@ interface LayerPlace {
 export async function withLayer(shared: ReadProject, layer: Layer, place: LayerPlace): Promise<ReadProject> {
   const content: Record<string, NamedContent> = {}
   const { features, warnings } = await featuresOf(layer, place, content)
-  const left = new Set<string>()
+  const written = new Set(
+    Object.keys(layer.features).map(
+      (name) => parseFeatureReference(name, '.', layer.document, ['features', name]).id,
+    ),
+  )
+  const left = new Map<string, string>()
   const services = shared.services.map((read) => {
     requireFreeTargets(read, layer, shared.definition.file, place)
-    return layeredService(read, layer, features, left)
+    requireSameUser(read, features, layer, shared.definition.file)
+    for (const { feature, theirs } of metAgain(read, features))
+      left.set(feature.id, leftOut(feature, theirs, written.has(feature.id)))
+    return layeredService(read, layer, features)
   })
-  const remarks = [...left].map(
-    (id): Warning => ({
-      code: 'layer-feature',
-      message: `The feature ${id} of your layer is left out: the definition has it, too.`,
-    }),
-  )
+  const remarks = [...left.values()].map((message): Warning => ({ code: 'layer-feature', message }))
   const definition = {
     ...shared.definition,
     services: services.map(({ service }) => service),
@@ -65,12 +71,44 @@ async function featuresOf(
   }
 }
 
-function layeredService(read: ReadService, layer: Layer, ofLayer: Feature[], left: Set<string>): ReadService {
+/** The features of a layer that a service has anyway, with its own. */
+const metAgain = ({ service }: ReadService, ofLayer: Feature[]): { feature: Feature; theirs: Feature }[] =>
+  ofLayer.flatMap((feature) => {
+    const theirs = service.features?.find((one) => nameOf(one) === nameOf(feature))
+    return theirs ? [{ feature, theirs }] : []
+  })
+
+/** What is left out is the definition's, with its version and options. `isWritten`: whether the layer itself names it. */
+function leftOut({ id, options }: Feature, theirs: Feature, isWritten: boolean): string {
+  const which = isWritten ? `The feature ${id} of your layer` : `${id}, which a feature of your layer needs,`
+  const differs = canonical(options) !== canonical(theirs.options)
+  return `${which} is left out: the definition has it, too${differs ? ', with other options, which count' : ''}.`
+}
+
+/**
+ * Refuses features of a layer where the user is one that only this computer can name: each feature is given it while it is
+ * installed. Error: `layer-invalid`.
+ */
+function requireSameUser(
+  { service: { run, features = [] } }: ReadService,
+  ofLayer: Feature[],
+  { document }: Layer,
+  definition: string,
+): void {
+  // With features of its own, the definition was checked.
+  if (ofLayer.length === 0 || features.length > 0) return
+  const [variable] = [run.remoteUser, run.containerUser].flatMap((user) => variablesIn(user ?? ''))
+  if (variable === undefined) return
+  const problem = `its features are installed for a user that is the same on every computer, and ${definition} names one with \${${variable}}`
+  const place = { file: document.file, ...document.at(['features']) }
+  throw productError('layer-invalid', { ...place, problem, stored: true })
+}
+
+function layeredService(read: ReadService, layer: Layer, ofLayer: Feature[]): ReadService {
   const { service, metadata, reading } = read
   const own = service.features ?? []
   const names = new Set(own.map(nameOf))
   const added = ofLayer.filter((feature) => !names.has(nameOf(feature)))
-  for (const feature of ofLayer) if (names.has(nameOf(feature))) left.add(feature.id)
   const features = [...own, ...added]
   const { run } = service
   const layered: Service = {
