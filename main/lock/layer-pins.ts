@@ -36,3 +36,16 @@ export async function addLayerPins(home: Home, owner: LayerOwner, pins: LayerPin
   const all = { ...(await readPins(home, owner)), ...pins }
   await writeFileWhole(layerPinsFile(home, owner), `${JSON.stringify(all, null, 2)}\n`)
 }
+
+/** Keeps of a layer's pins only those of these references, in any spelling. Errors: `storage-failed`. */
+export async function keepLayerPins(
+  home: Home,
+  owner: LayerOwner,
+  references: readonly string[],
+): Promise<void> {
+  const keys = references.map(featureKey)
+  const all = Object.entries(await readPins(home, owner))
+  const kept = all.filter(([reference]) => keys.includes(featureKey(reference)))
+  if (kept.length === all.length) return
+  await writeFileWhole(layerPinsFile(home, owner), `${JSON.stringify(Object.fromEntries(kept), null, 2)}\n`)
+}

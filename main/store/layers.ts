@@ -70,11 +70,9 @@ async function usedOwner(home: Home, key: ProjectKey): Promise<LayerOwner | 'non
   return ([key, 'all'] as const).find((owner) => has(layerFile(home, owner)))
 }
 
-/** Saves a layer. Its features are pinned anew. Errors: `storage-failed`. */
-export async function writeLayer(home: Home, owner: LayerOwner, text: string): Promise<void> {
-  await remove(layerPinsFile(home, owner))
-  await writeFileWhole(layerFile(home, owner), text)
-}
+/** Saves a layer; its pins stay as they are. Errors: `storage-failed`. */
+export const writeLayer = (home: Home, owner: LayerOwner, text: string): Promise<void> =>
+  writeFileWhole(layerFile(home, owner), text)
 
 /** Removes a layer and its pins; returns whether there was one. Errors: `storage-failed`. */
 export async function removeLayer(home: Home, owner: LayerOwner): Promise<boolean> {

@@ -1,8 +1,18 @@
 import { productError } from '../../shared/errors.ts'
 import type { LayerScope, LayerState, LayerText } from '../../shared/layer.ts'
-import { parseLayer } from '../definition/layer/layer-document.ts'
+import { type Layer, parseLayer } from '../definition/layer/layer-document.ts'
 import type { Host } from '../host/host.ts'
-import { readLayer, readLayers, removeLayer, setLayerUse, writeLayer } from '../store/layers.ts'
+import { featureKey } from '../lock/feature-pin.ts'
+import { keepLayerPins } from '../lock/layer-pins.ts'
+import type { Home } from '../store/home.ts'
+import {
+  type LayerOwner,
+  readLayer,
+  readLayers,
+  removeLayer,
+  setLayerUse,
+  writeLayer,
+} from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** A person's own layers, as they count for a project. Errors: `layer-invalid` for one that cannot be read. */
@@ -17,8 +27,7 @@ export async function setLayer(
   { key }: Project,
   { scope, text, file }: { scope: LayerScope; text: string; file: string },
 ): Promise<LayerState> {
-  requireLayer(file, text)
-  await writeLayer(home, scope === 'all' ? 'all' : key, text)
+  await save(home, scope === 'all' ? 'all' : key, text, requireLayer(file, text))
   return readLayers(home, key)
 }
 
@@ -56,10 +65,24 @@ export async function setCommonLayer(
     await removeLayer(home, 'all')
     return null
   }
-  requireLayer('The text', text)
-  await writeLayer(home, 'all', text)
+  await save(home, 'all', text, requireLayer('The text', text))
   return readLayer(home, 'all')
 }
 
-const requireLayer = (file: string, text: string): unknown =>
+/**
+ * Saves a layer. Its pins stay, unless it lacks a feature that it had: then those of the features that it names stay. What
+ * the others depend on is pinned anew with them, so that a feature that is taken out and added again is today's.
+ */
+async function save(home: Home, owner: LayerOwner, text: string, { features }: Layer): Promise<void> {
+  const before = await readLayer(home, owner)
+    .then((found) => found && parseLayer(found.file, found.text, true))
+    .catch(() => null)
+  const names = Object.keys(features)
+  const keys = names.map(featureKey)
+  const hasAll = before && Object.keys(before.features).every((name) => keys.includes(featureKey(name)))
+  if (!hasAll) await keepLayerPins(home, owner, names)
+  await writeLayer(home, owner, text)
+}
+
+const requireLayer = (file: string, text: string): Layer =>
   parseLayer(file, text.replace(/^\ufeff/, ''), false)

@@ -98,7 +98,7 @@ export const lockErrors = {
     hint: (d) =>
       d.pinned === undefined
         ? `Check the spelling and the version; for a private feature, log in with "docker login ${d.registry}".`
-        : `If it was removed there, ${d.layer ? 'saving your layer again ("pristine settings layer edit")' : `"pristine lock --update ${[d.reference, ...(d.alsoGone ?? [])].join(' ')}"`} pins what the reference names today; for a private feature, log in with "docker login ${d.registry}".`,
+        : `If it was removed there, ${d.layer ? 'taking the feature out of your layer ("pristine settings layer edit") and adding it again' : `"pristine lock --update ${[d.reference, ...(d.alsoGone ?? [])].join(' ')}"`} pins what the reference names today; for a private feature, log in with "docker login ${d.registry}".`,
     exit: 1,
   }),
   'feature-invalid': entry<{ reference: string; problem: string }>({

@@ -86,7 +86,8 @@ test('a layer makes a version beside the shared one, which stays what it is', as
 
   expect(await pristine(project, 'settings', 'layer', 'off')).toMatchObject({
     code: 0,
-    stdout: 'This project runs without your layer: it is off ("pristine settings layer on").\n',
+    stdout:
+      'The next "pristine up" runs this project without your layer: it is off ("pristine settings layer on").\n',
   })
   expect(await project.up()).toMatchObject({ action: 'recreated', version: { id: shared.id } })
   expect(await project.reset('v2')).toMatchObject({ version: { id: layered.version.id, layer: true } })
@@ -117,6 +118,8 @@ test.skipIf(REGISTRY === '')("a layer's features are pinned in the data folder",
   await set(project, { features: { [reference]: {} } })
   expect(await project.status()).toMatchObject({ wanted: null })
   expect(JSON.stringify(project.events)).toContain('Your layer uses features that were not fetched yet')
+  const { stdout } = await pristine(project, 'status')
+  expect(stdout).toContain('what the definition wants is not known before "pristine up" does both')
   expect(await project.up()).toMatchObject({ version: { layer: true }, lock: { added: ['busybox:1.36'] } })
   expect(await out(project, 'cat /tool')).toBe('1.0.0')
   const files = await readdir(path.join(project.folder, '.devcontainer'))
@@ -124,7 +127,9 @@ test.skipIf(REGISTRY === '')("a layer's features are pinned in the data folder",
   expect(await readFile(path.join(project.folder, '.devcontainer/pristine.lock'), 'utf8')).not.toContain(own)
 
   await publishFeature(REGISTRY, `${own}/tool`, tool('1.1.0'))
+  await set(project, { features: { [reference]: {} } })
   expect((await project.up()).action).toBe('none')
+  await set(project, {})
   await set(project, { features: { [reference]: {} } })
   expect((await project.up()).because).toMatchObject([{ input: `feature ${reference}`, to: '1.1.0' }])
   expect(await out(project, 'cat /tool')).toBe('1.1.0')

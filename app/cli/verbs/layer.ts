@@ -108,7 +108,9 @@ function show(session: Session, state: LayerState): number {
 }
 
 function inUse({ used, off }: LayerState): string {
-  if (off) return 'This project runs without your layer: it is off ("pristine settings layer on").'
-  if (used === 'project') return 'This project runs with its own layer of yours.'
-  return used === 'all' ? 'This project runs with your layer for all projects.' : 'You have no layer.'
+  if (off)
+    return 'The next "pristine up" runs this project without your layer: it is off ("pristine settings layer on").'
+  if (used === null) return 'You have no layer for this project.'
+  const which = used === 'project' ? 'the layer that you have for it alone' : 'your layer for all projects'
+  return `The next "pristine up" runs this project with ${which}.`
 }

@@ -71,7 +71,7 @@ function switched(name: string, value: string | undefined): boolean {
 const misused = (problem: string) =>
   productError('usage', {
     problem,
-    hint: 'Use "pristine settings", "… git-identity on|off", "… ssh-agent on|off", "… dotfiles GIT-URL|off" "… dotfiles-install COMMAND|off" or "… layer".',
+    hint: 'Use "pristine settings", "… git-identity on|off", "… ssh-agent on|off", "… dotfiles GIT-URL|off", "… dotfiles-install COMMAND|off" or "… layer".',
   })
 
 function print({ gitIdentity, sshAgent, dotfiles }: PersonalSettings, { used }: LayerState): void {

@@ -47,7 +47,10 @@ export async function status(session: Session): Promise<number> {
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)
   for (const feature of found.features) printLine(`  Feature ${describeFeature(feature)}`)
-  if (!found.wanted) printLine('  The lock lacks a pin; "pristine up" adds it.')
+  if (!found.wanted)
+    printLine(
+      '  Something is not pinned or not fetched yet; what the definition wants is not known before "pristine up" does both.',
+    )
   else if (found.version && found.wanted.id !== found.version.id) {
     const wanted = found.wanted.ordinal
       ? describeVersion(found.wanted)

@@ -20,6 +20,7 @@ import {
   writeLayer,
 } from '../../../main/store/layers.ts'
 import { openProject } from '../../../main/store/open-project.ts'
+import { setLayer } from '../../../main/verbs/layer.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { scratch } from '../inputs/scratch.ts'
 
@@ -218,9 +219,52 @@ test("a layer's features are installed last, by pins that are not the repository
   )
   expect(Object.keys(layered.lock.next.features ?? {})).toEqual([theirs])
   expect(layered.plan.layer).toEqual({ shared: (await project.plan({ shared: true })).id })
-  // What is saved anew is pinned anew.
-  await project.set({ features: { 'r.example/f/editor:1': {} } })
-  await expect(project.read()).rejects.toMatchObject({ code: 'features-unread' })
+  // Pins stay until their feature is taken out.
+  const save = (text: string) =>
+    setLayer({ home }, project.project, { scope: 'all', text, file: 'x' }).then(() => project.read())
+  const editor = '{ "features": { "R.example/f/editor:1": {} } }'
+  await save(`// mine\n${editor}`)
+  await save(editor)
+  await save('{}')
+  await expect(save(editor)).rejects.toMatchObject({ code: 'features-unread' })
+})
+
+test('a dependency that the definition has too is named as one, with what differs', async () => {
+  const [theirs, mine] = ['r.example/f/tool:1', 'r.example/f/editor:1']
+  const options = { options: { mode: { type: 'string', default: 'a' } } }
+  const lock = { ...LOCK, features: { [theirs]: pinOf(theirs, 'a') } }
+  await using project = await shop({ ...DEFINITION, features: { [theirs]: {} } }, lock)
+  const { home } = project
+  await storeFeature(home, integrityOf('a'), tool('tool', options))
+  for (const [digit, mode, differs] of [
+    ['b', 'a', ''],
+    ['c', 'b', ', with other options, which count'],
+  ] as const) {
+    await project.set({ features: { [mine]: {} } })
+    await storeFeature(home, integrityOf(digit), tool('editor', { dependsOn: { [theirs]: { mode } } }))
+    await addLayerPins(home, 'all', { [theirs]: pinOf(theirs, 'a'), [mine]: pinOf(mine, digit) })
+    const { definition } = await project.read()
+    expect(definition.services[0]?.features?.map(({ id }) => id)).toEqual([theirs, mine])
+    expect(definition.warnings.map(({ message }) => message)).toContain(
+      `${theirs}, which a feature of your layer needs, is left out: the definition has it, too${differs}.`,
+    )
+  }
+})
+
+test('a feature of a layer needs a user that is the same everywhere, and the layer says so', async () => {
+  const mine = 'r.example/f/editor:1'
+  await using project = await shop({ ...DEFINITION, remoteUser: `\${localEnv:USER}` })
+  await storeFeature(project.home, integrityOf('a'), tool('editor'))
+  await project.set(LAYER)
+  await project.read()
+  await project.set({ features: { [mine]: {} } })
+  await addLayerPins(project.home, 'all', { [mine]: pinOf(mine, 'a') })
+  await expect(project.read()).rejects.toMatchObject({
+    code: 'layer-invalid',
+    data: { line: 1, column: 2 },
+    why: expect.stringContaining(`.devcontainer.json names one with \${localEnv:USER}`),
+    hint: expect.stringContaining('pristine settings layer off'),
+  })
 })
 
 test('a layer that cannot be read is reported', async () => {

@@ -143,7 +143,7 @@ test('pins that a registry no longer has are named with the one command that mov
   await expect(show([reference, second])).rejects.toMatchObject({
     code: 'feature-unknown',
     message: expect.stringContaining('your layer pins'),
-    hint: expect.stringContaining('saving your layer again'),
+    hint: expect.stringContaining('and adding it again'),
   })
 })
 
