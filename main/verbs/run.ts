@@ -20,7 +20,6 @@ import { initialize } from '../environment/initialize.ts'
 import { placeContentFiles } from '../environment/place-content-files.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import { runHooks } from '../environment/start-container.ts'
-import { imageHere } from '../environment/user-ids.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { execAs, type Terminal } from './exec.ts'
@@ -41,11 +40,12 @@ export async function runOnce(
   run: Run,
 ): Promise<number> {
   const host = withGrants(base, options)
-  const launch = await ensureBuilt(host, project, { ...options, shared: true }, run, initialize)
+  const built = await ensureBuilt(host, project, { ...options, shared: true }, run, initialize)
+  const { launch } = built
   const engine = await host.engine()
   // The program of the container is the command: the definition's own would do its work a second time.
   const parts = { ...launch.parts, run: { ...launch.run, overrideCommand: true } }
-  const request = { ...createRequest(parts, []), Image: await imageHere(engine, launch, run) }
+  const request = { ...createRequest(parts, []), Image: built.image }
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
   const lease = path.join(leasesOfRuns(host, project), name)
   const spec = {

@@ -25,6 +25,7 @@ import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
 import { noteOtherCustomizations } from '../environment/tool-label.ts'
+import { imageHere } from '../environment/user-ids.ts'
 import { orNoEnvironment } from '../environment/with-environment-state.ts'
 import { imageName } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
@@ -141,7 +142,8 @@ const isReplaceable = (error: unknown, launch: Launch): error is Error =>
     launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed))
 
 /**
- * Builds the version that the definition defines, unless it exists, and returns how it is started. Swaps nothing.
+ * Builds the version that the definition defines, unless it exists, and returns how it is started, and the id of the image
+ * that its containers have on this computer. Swaps nothing.
  * `first` reads the definition, and may do more before.
  */
 export function ensureBuilt(
@@ -150,7 +152,7 @@ export function ensureBuilt(
   options: UpOptions,
   run: Run,
   first: typeof initialize = readTrusted,
-): Promise<Launch> {
+): Promise<{ launch: Launch; image: string }> {
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
     return learningFacts(project, options, run, async (again) => {
@@ -158,8 +160,10 @@ export function ensureBuilt(
       const { change, because, ordinal } = plannedChange
       if (change.kind === 'build') run.report({ kind: 'plan', ordinal, because })
       return orNoEnvironment(plannedChange.current.facts, async () => {
-        const { launch, current } = await ensureImage(host, project, plannedChange, run)
-        return ensureContent(host, project, current, { id: plannedChange.planned.id, ordinal }, launch, run)
+        const { launch: made, current } = await ensureImage(host, project, plannedChange, run)
+        const version = { id: plannedChange.planned.id, ordinal }
+        const launch = await ensureContent(host, project, current, version, made, run)
+        return { launch, image: await imageHere(current.engine, launch, run) }
       })
     })
   })

@@ -1,7 +1,7 @@
 import { chmod, chown, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Readable } from 'node:stream'
-import { expect, test } from 'vitest'
+import { PassThrough, type Readable } from 'node:stream'
+import { expect, test, vi } from 'vitest'
 import { LABEL } from '../../main/docker/labels.ts'
 import { makeMemoryDisk } from '../rig/small-disk.ts'
 import { docker } from './docker.ts'
@@ -147,6 +147,28 @@ test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless')
     expect((await project.exec('id -u; ls ~/.cache/tool/kept')).stdout).toBe(
       '1000\n/home/dev/.cache/tool/kept\n',
     )
+
+    // The image beside the version is built by one writer.
+    await project.write(files({ postStartCommand: 'touch /opt/venv/installed' }))
+    await give(project, 4444, 5555)
+    project.events.length = 0
+    const runOnce = () => {
+      const [stdin, stdout, stderr] = [
+        new PassThrough(),
+        new PassThrough().resume(),
+        new PassThrough().resume(),
+      ]
+      const terminal = { stdin, stdout, stderr, tty: false, interactive: false }
+      return project.engine.run(project.folder, { frozen: false }, ['true'], terminal, project.run())
+    }
+    const code = runOnce()
+    const giving = expect.objectContaining({
+      kind: 'step',
+      name: 'Give dev the user and group number 4444:1000',
+    })
+    await vi.waitFor(() => expect(project.events).toContainEqual(giving), { interval: 5, timeout: 30_000 })
+    await expect(runOnce()).rejects.toMatchObject({ code: 'busy' })
+    expect(await code).toBe(0)
     const names = async () =>
       (await docker().listImages({ filters: { reference: [`pristine/${await project.key()}`] } })).flatMap(
         ({ RepoTags }) => RepoTags ?? [],
