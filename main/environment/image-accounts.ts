@@ -17,7 +17,7 @@ type Remembered = z.infer<typeof Remembered>
 /**
  * The accounts of an image, by its id on the engine; undefined where it has none that can be read. Remembered in the
  * project's folder `folder` of the home, because an engine reads an image's files only through a container.
- * Errors: `engine-unreachable`, `cancelled`.
+ * Error: `engine-unreachable`.
  */
 export async function imageAccounts(
   engine: Engine,

@@ -75,8 +75,8 @@ describe('what other tools find in the label of a container', () => {
 
   it('has the folders of this environment, and never a value of an environment', async () => {
     const json = {
-      workspaceFolder: '/work/${localEnv:TOKEN}',
-      workspaceMount: 'type=bind,source=${localWorkspaceFolder},target=/work',
+      workspaceFolder: '/srv/${localEnv:TOKEN}',
+      workspaceMount: 'type=bind,source=${localWorkspaceFolder},target=/srv',
       remoteEnv: { PATH: '${containerWorkspaceFolder}/bin:${containerEnv:PATH}', T: '${localEnv:TOKEN}' },
       customizations: {
         vscode: { settings: { at: '${localWorkspaceFolderBasename}', own: '${workspaceFolder}' } },
@@ -89,7 +89,7 @@ describe('what other tools find in the label of a container', () => {
       containerEnv: { T: '${env:TOKEN}' },
     })
     expect(own?.remoteEnv).toEqual({
-      PATH: '/work/${localEnv:TOKEN}/bin:${containerEnv:PATH}',
+      PATH: '/srv/${localEnv:TOKEN}/bin:${containerEnv:PATH}',
       T: '${localEnv:TOKEN}',
     })
     expect(own?.['customizations']).toEqual({
