@@ -77,6 +77,21 @@ export const definitionErrors = {
     hint: (d) => mend(d, `Remove it from ${d.file} for now`),
     exit: 2,
   }),
+  'variable-missing': entry<{
+    file: string
+    line?: number
+    column?: number
+    name: string
+    words: string
+    /** The env files of the project that could give it a value. */
+    files: string[]
+  }>({
+    message: (d) => `${at(d)} needs a value for ${d.name}.`,
+    why: (d) => d.words || 'It has no value, and no default.',
+    hint: (d) =>
+      `Set ${d.name}, in the environment of this command${d.files.length > 0 ? ` or in ${listed(d.files)}` : ''}; ${asItWas(d)}.`,
+    exit: 2,
+  }),
   'env-file-unusable': entry<{ file: string; line?: number; problem: string }>({
     message: (d) => `${at(d)}, which "--env-file" names, cannot be used.`,
     why: (d) => d.problem,

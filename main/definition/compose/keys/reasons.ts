@@ -1,0 +1,17 @@
+/** Why a key is not supported, where several have the same reason. */
+
+export const WINDOWS = 'only containers of Windows have it'
+export const SWARM = 'it is for a Swarm of several computers'
+export const BESIDE = 'a new container runs beside the old one for a moment, and both would want it'
+export const NAMES = 'Pristine names what it makes itself'
+export const RESULT = 'the image stays on the engine, and is the only result'
+export const LIMIT = 'a build runs with the limits of the engine'
+export const CACHE = 'the engine keeps the cache of its own builds'
+export const NO_CLIENT = 'no terminal is attached to the container'
+export const DEVICE_LIMIT = 'a limit for a single device of this computer is not supported'
+export const REAL_TIME = 'real-time scheduling is not supported'
+export const PLATFORM = 'images are built and run for the platform of the engine'
+export const LOCK = 'the lock decides what is pulled'
+export const OWN_HOOKS = 'use the hooks of devcontainer.json'
+export const MODELS = 'language models are not run'
+export const DRIVER = 'a driver could reach beyond the engine in a way that cannot be shown'

@@ -1,0 +1,71 @@
+import { productError } from '../../../../shared/errors.ts'
+import { isNull, type Node, type Place, type Scalar } from '../yaml/node.ts'
+import { invalidAt, nameOf, quoted, unsupportedAt } from '../yaml/problem.ts'
+import type { FileAnswer, Reading } from './file-request.ts'
+import { isAbsolute, isRemote, leavesRepository } from './resolve-path.ts'
+
+/** With the Compose files themselves; one that is included twice counts twice. */
+const MAX_FILES = 200
+
+/** The files that were read, in their order, each once; and where the project lies in its repository. */
+export interface ReadFiles {
+  inRoot: string
+  files: Set<string>
+  /** Those that need not be there, and are not. */
+  absent: Set<string>
+  asked: number
+}
+
+/**
+ * Asks for a file that a key names; undefined where it may be missing and is. Its path is meant from the project's folder.
+ * Errors: definition-invalid, definition-unsupported for one that would have to be fetched.
+ */
+export function* askFile(
+  read: ReadFiles,
+  key: string,
+  file: string,
+  place: Place,
+  required = true,
+): Reading<string | undefined> {
+  if (isRemote(file) || /^oci:/.test(file)) {
+    throw unsupportedAt(place, `${key}: ${file}`, 'no lock pins a file that is fetched from elsewhere')
+  }
+  if (isAbsolute(file) || file.startsWith('~') || leavesRepository(file, read.inRoot)) {
+    throw invalidAt(place, `"${key}" names ${quoted(file)}, which is not in the repository`)
+  }
+  count(read, place)
+  const answer = yield { file, place }
+  note(read, file, answer)
+  if (answer.kind === 'text') return answer.text
+  if (answer.kind === 'absent' && !required) return undefined
+  const problem = answer.kind === 'absent' ? 'there is no such file' : answer.problem
+  throw invalidAt(place, `"${key}" names ${file.replace(/^\.\//, '')}: ${problem}`)
+}
+
+/** Asks for a file that no key names. Error: definition-invalid for one that is there and cannot be read. */
+export function* askUnnamed(read: ReadFiles, file: string): Reading<string | undefined> {
+  const answer = yield { file }
+  note(read, file, answer)
+  if (answer.kind === 'absent') return undefined
+  if (answer.kind === 'text') return answer.text
+  throw productError('definition-invalid', { file: file.replace(/^\.\//, ''), problem: answer.problem })
+}
+
+const note = (read: ReadFiles, file: string, { kind }: FileAnswer): void => {
+  const noted = kind === 'absent' ? read.absent : read.files
+  noted.add(file)
+}
+
+function count(read: ReadFiles, place: Place): void {
+  read.asked += 1
+  if (read.asked > MAX_FILES) throw invalidAt(place, `expected at most ${MAX_FILES} files`)
+}
+
+/** A scalar that is a text and not empty. Error: definition-invalid. */
+export function requireText(node: Node, key: string): Scalar & { value: string } {
+  if (node.kind === 'scalar' && typeof node.value === 'string' && node.value !== '') {
+    return { ...node, value: node.value }
+  }
+  const what = isNull(node) || (node.kind === 'scalar' && node.value === '') ? 'empty' : nameOf(node)
+  throw invalidAt(node.place, `"${key}" must be a text, not ${what}`)
+}

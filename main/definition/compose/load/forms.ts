@@ -1,0 +1,77 @@
+import {
+  type Entry,
+  isNull,
+  type List,
+  list,
+  type Mapping,
+  mapping,
+  mappingOf,
+  type Node,
+  type Scalar,
+} from '../yaml/node.ts'
+import { numberText } from '../yaml/plain-scalar.ts'
+import { invalidAt, nameOf } from '../yaml/problem.ts'
+
+/** Writes a short form out. What is no short form stays. Error: definition-invalid. */
+export type Form = (node: Node) => Node
+
+/** `[A=1, B]` as `{A: 1, B: null}`. */
+export const pairs: Form = (node) => {
+  if (node.kind !== 'list') return node
+  const entries = new Map<string, Entry>()
+  for (const item of node.items) {
+    const { text, template } = textOf(item)
+    const equals = text.indexOf('=')
+    const name = equals < 0 ? text : text.slice(0, equals)
+    if (/^$|\s$/.test(name)) throw invalidAt(item.place, 'it has no name before "="')
+    if (name === '__proto__') throw invalidAt(item.place, '"__proto__" is not a key that can be used')
+    const value: Scalar = {
+      kind: 'scalar',
+      value: equals < 0 ? null : text.slice(equals + 1),
+      place: item.place,
+      ...(template !== undefined && { template: valueTemplate(template, name) }),
+    }
+    entries.set(name, { place: item.place, value })
+  }
+  return mapping(entries, node)
+}
+
+const valueTemplate = (template: string, name: string): string =>
+  template.startsWith(`${name}=`) ? template.slice(name.length + 1) : template
+
+/** `[a, b]` as a mapping of these names. */
+export const names =
+  (value: (name: Node) => Node): Form =>
+  (node) => {
+    if (node.kind !== 'list') return node
+    const entries = node.items.map((item): [string, Entry] => [
+      textOf(item).text,
+      { place: item.place, value: value(item) },
+    ])
+    return mapping(new Map(entries), node)
+  }
+
+/** `a` as `[a]`. */
+export const many: Form = (node) =>
+  node.kind === 'scalar' && !isNull(node) ? list([untagged(node)], node) : node
+
+/** `a` as `{key: a}`. */
+export const under =
+  (key: string): Form =>
+  (node) =>
+    node.kind === 'scalar' && !isNull(node) ? mappingOf({ [key]: untagged(node) }, node) : node
+
+/** The text of a scalar with its template. Error: definition-invalid for anything else. */
+export function textOf(node: Node): { text: string; template?: string | undefined } {
+  if (node.kind !== 'scalar' || node.value === null) {
+    throw invalidAt(node.place, `expected a text, not ${nameOf(node)}`)
+  }
+  const text = typeof node.value === 'number' ? numberText(node.value) : String(node.value)
+  return { text, template: node.template }
+}
+
+/** What is put into a list or a mapping leaves its tag to that. */
+function untagged<T extends Scalar | List | Mapping>(node: T): T {
+  const { tag: _, ...plain } = node
+  return plain as T
+}

@@ -1,0 +1,158 @@
+import { posix } from 'node:path'
+import { parseDotenv } from '../variables/parse-dotenv.ts'
+import type { Scope } from '../variables/scope.ts'
+import { type Entry, itemsOf, type Mapping, mapping, member, type Node, type Place } from '../yaml/node.ts'
+import { parseYaml } from '../yaml/parse-yaml.ts'
+import { invalidAt, nameOf } from '../yaml/problem.ts'
+import { askFile, askUnnamed, type ReadFiles, requireText } from './ask-file.ts'
+import { checkKnown } from './check-known.ts'
+import { withExtends } from './extends.ts'
+import type { Reading } from './file-request.ts'
+import { merge, settled } from './merge.ts'
+import { fromFolder, isAbsolute, isRemote } from './resolve-path.ts'
+import { shape } from './shape.ts'
+import { withContexts } from './with-contexts.ts'
+import { withEnvironment } from './with-environment.ts'
+
+/** A Compose file to read; `place` is where it is named. */
+export interface NamedFile {
+  file: string
+  key: string
+  place: Place
+}
+
+/**
+ * Reads Compose files, each put over those before it, with what they include and extend. `base`: the folder that their
+ * relative paths are meant from. `chain`: the files that include these.
+ * Errors: definition-invalid, definition-unsupported, variable-missing.
+ */
+export function* loadFiles(
+  files: readonly NamedFile[],
+  base: string,
+  scope: Scope,
+  read: ReadFiles,
+  chain: readonly string[] = [],
+): Reading<Mapping | undefined> {
+  let stack: Node | undefined
+  for (const { file, key, place } of files) {
+    if (chain.includes(file)) {
+      const circle = [...chain.slice(chain.indexOf(file)), file].map((step) => step.replace(/^\.\//, ''))
+      throw invalidAt(place, `the file includes itself: ${circle.join(' -> ')}`)
+    }
+    const source = { file: file.replace(/^\.\//, ''), base }
+    const text = yield* askFile(read, key, file, place)
+    for (const document of parseYaml(source, text ?? '')) {
+      const tree = yield* loadDocument(requireMapping(document), scope, read, [...chain, file])
+      stack = settled(stack === undefined ? tree : merge(stack, tree))
+    }
+  }
+  return stack?.kind === 'map' ? withContexts(stack, base) : undefined
+}
+
+function* loadDocument(
+  document: Mapping,
+  scope: Scope,
+  read: ReadFiles,
+  chain: readonly string[],
+): Reading<Mapping> {
+  const valued = scope.all(document)
+  const shaped = withEnvironment(shape(valued), scope)
+  checkKnown(shaped)
+  if (shaped.kind !== 'map') return document
+  const included = yield* withIncludes(shaped, scope, read, chain)
+  return yield* withExtends(included, read, scope)
+}
+
+/** A file over those that it includes. */
+function* withIncludes(
+  tree: Mapping,
+  scope: Scope,
+  read: ReadFiles,
+  chain: readonly string[],
+): Reading<Mapping> {
+  const include = member(tree, 'include')
+  if (include === undefined) return tree
+  let below: Node | undefined
+  for (const item of requireList(include)) {
+    const one = yield* loadInclude(item, scope, read, chain)
+    if (one) below = below === undefined ? one : merge(below, one)
+  }
+  const entries = new Map(tree.entries)
+  entries.delete('include')
+  const own = mapping(entries, tree)
+  if (below?.kind !== 'map') return own
+  const shared = new Map<string, Entry>([...below.entries].filter(([key]) => SHARED.includes(key)))
+  const whole = merge(mapping(shared, own), own)
+  return whole.kind === 'map' ? whole : own
+}
+
+/** What an included file brings; its name and the rest are its own. */
+const SHARED = ['services', 'networks', 'volumes', 'secrets', 'configs', 'models']
+
+function* loadInclude(
+  item: Node,
+  scope: Scope,
+  read: ReadFiles,
+  chain: readonly string[],
+): Reading<Mapping | undefined> {
+  const named = item.kind === 'map' ? member(item, 'path') : item
+  if (named === undefined) throw invalidAt(item.place, '"include" must name a "path"')
+  const files = textsOf(named, 'include.path').map(({ value, place }) => ({
+    file: pathFrom(place.source.base, value),
+    key: 'include',
+    place,
+  }))
+  const [first] = files
+  if (!first) throw invalidAt(named.place, '"include" must name a "path"')
+  const folder = member(item, 'project_directory')
+  const base =
+    folder === undefined
+      ? posix.dirname(first.file)
+      : pathFrom(folder.place.source.base, requireText(folder, 'include.project_directory').value)
+  const inner = yield* includeScope(member(item, 'env_file'), base, scope, read)
+  return yield* loadFiles(files, base, inner, read, chain)
+}
+
+/** The variables of an included file: those of the one that includes it, and of its own env files. */
+function* includeScope(named: Node | undefined, base: string, scope: Scope, read: ReadFiles): Reading<Scope> {
+  if (named === undefined) return yield* withDotenv(base, scope, read)
+  const variables = new Map<string, string>()
+  const names: string[] = []
+  for (const { value, place } of textsOf(named, 'include.env_file')) {
+    if (value === '/dev/null') continue
+    const file = pathFrom(place.source.base, value)
+    const text = yield* askFile(read, 'include.env_file', file, place)
+    const source = { file: file.replace(/^\.\//, ''), base }
+    for (const [name, one] of parseDotenv(source, text ?? '', scope, (name) => variables.get(name))) {
+      variables.set(name, one)
+    }
+    names.push(source.file)
+  }
+  return scope.with(variables, names)
+}
+
+/** With the variables of the file `.env` in a folder, where there is one. Errors: definition-invalid, variable-missing. */
+export function* withDotenv(base: string, scope: Scope, read: ReadFiles): Reading<Scope> {
+  const file = fromFolder(base, '.env')
+  const text = yield* askUnnamed(read, file)
+  const source = { file: file.replace(/^\.\//, ''), base }
+  if (text === undefined) return scope.with(new Map(), [source.file])
+  return scope.with(parseDotenv(source, text, scope), [source.file])
+}
+
+const pathFrom = (base: string, written: string): string =>
+  isAbsolute(written) || isRemote(written) || written.startsWith('oci:') ? written : fromFolder(base, written)
+
+function requireList(node: Node): Node[] {
+  if (node.kind === 'list') return node.items
+  throw invalidAt(node.place, '"include" must be a list of files')
+}
+
+const textsOf = (node: Node, key: string) =>
+  (node.kind === 'list' ? itemsOf(node) : [node]).map((item) => requireText(item, key))
+
+/** The mapping that a document is. Error: definition-invalid. */
+function requireMapping(document: Node): Mapping {
+  if (document.kind === 'map') return document
+  throw invalidAt(document.place, `expected a mapping with "services", not ${nameOf(document)}`)
+}

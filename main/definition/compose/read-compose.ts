@@ -1,0 +1,115 @@
+import { posix } from 'node:path'
+import type { Warning } from '../../../shared/definition.ts'
+import { isProductError } from '../../../shared/errors.ts'
+import { errorCode } from '../../files/error-code.ts'
+import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
+import { readText } from '../../files/read-text.ts'
+import { throughLinksInFiles } from '../../git/links-in-files.ts'
+import { judgeKeys } from './judge-keys.ts'
+import type { ReadFiles } from './load/ask-file.ts'
+import type { FileAnswer, FileRequest, Reading } from './load/file-request.ts'
+import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
+import { withEnvFiles } from './read-env-files.ts'
+import { type Choice, readStack } from './read-stack.ts'
+import { type Json, recordOf } from './record.ts'
+import type { Stack } from './stack.ts'
+import { type Mention, newNotes, Scope } from './variables/scope.ts'
+import type { Mapping } from './yaml/node.ts'
+import { invalidAt } from './yaml/problem.ts'
+
+export interface ComposeOptions extends Choice {
+  /** The environment of the person. */
+  env: Readonly<Record<string, string | undefined>>
+  /** The value of `COMPOSE_PROJECT_NAME`. */
+  name: string
+}
+
+/** What the rule does not find out: the whole path of the project's folder, and where it lies in its repository. */
+export interface ProjectPlace {
+  path: string
+  inRoot: string
+}
+
+/** What Compose files define. */
+export interface ComposeReading {
+  stack: Stack
+  /** The stack as it is the same on every computer. */
+  record: Json
+  /** The variables that it names, also those that no value is needed of. */
+  variables: Mention[]
+  /** Every file that was read, relative to the project's folder. */
+  files: string[]
+  /** Files that would be read if they were there. */
+  absent: string[]
+  warnings: Warning[]
+}
+
+/**
+ * Reads Compose files of a project, in their order; each is relative to the project's folder. Relative paths in them are
+ * meant from the folder of the first. Only reads: nothing is fetched or run.
+ * Errors: definition-invalid, definition-unsupported, variable-missing.
+ */
+export async function readCompose(
+  project: ProjectPaths,
+  files: readonly NamedFile[],
+  options: ComposeOptions,
+): Promise<ComposeReading> {
+  const reading = composeReading(files, { path: project.path, inRoot: pathInGitRoot(project) }, options)
+  let step = reading.next()
+  while (!step.done) step = reading.next(await answer(project, step.value))
+  const { tree, ...read } = step.value
+  return { ...read, warnings: [...judgeKeys(tree, read.stack.withoutProfile), ...read.warnings] }
+}
+
+/** The same as a rule over the files' texts, and without judging what Pristine does not do. `tree`: what they are together. */
+export function* composeReading(
+  files: readonly NamedFile[],
+  { path, inRoot }: ProjectPlace,
+  { env, name, profiles = [], services = [] }: ComposeOptions,
+): Reading<ComposeReading & { tree: Mapping }> {
+  const [first] = files
+  if (!first) throw new TypeError('There are no Compose files to read.')
+  const read: ReadFiles = { inRoot, files: new Set(), absent: new Set(), asked: 0 }
+  const notes = newNotes()
+  const base = posix.dirname(first.file)
+  // docker-compose is run in the project's folder, where a shell has it as `PWD`.
+  const own = { COMPOSE_PROJECT_NAME: name, PWD: path }
+  const outer = new Scope({ notes, own, computer: env })
+  const scope = yield* withDotenv(base, outer, read)
+  const tree = yield* loadFiles(files, base, scope, read)
+  if (!tree) throw invalidAt(first.place, `${first.file.replace(/^\.\//, '')} is empty`)
+  // Not by the variable of this computer: nobody would see why an environment differs.
+  const chosen = (scope.ofProject('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean)
+  const plain = readStack(tree, { services, profiles: [...profiles, ...chosen] })
+  const stack = yield* withEnvFiles(plain, tree, scope, read)
+  return {
+    stack,
+    tree,
+    record: recordOf(tree, stack.withoutProfile),
+    variables: [...notes.mentions.values()],
+    files: [...read.files].map(plainPath),
+    absent: [...read.absent].map(plainPath),
+    warnings: unsetWarnings(notes.unset),
+  }
+}
+
+const plainPath = (file: string): string => file.replace(/^\.\//, '')
+
+function unsetWarnings(unset: ReturnType<typeof newNotes>['unset']): Warning[] {
+  return [...unset].map(([name, { source, line }]) => ({
+    code: 'variable-unset',
+    message: `The variable ${name} is not set, so it is empty in ${source.file}:${line}; \${${name}:-value} gives it a value.`,
+  }))
+}
+
+async function answer(project: ProjectPaths, { file }: FileRequest): Promise<FileAnswer> {
+  const path = posix.normalize(file)
+  try {
+    return { kind: 'text', text: await readText(project, await throughLinksInFiles(project, path)) }
+  } catch (error) {
+    if (!isProductError(error, 'definition-invalid')) throw error
+    const code = errorCode(error.cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' }
+    return { kind: 'problem', problem: error.why }
+  }
+}

@@ -1,0 +1,76 @@
+import { askFile, type ReadFiles } from './load/ask-file.ts'
+import type { Reading } from './load/file-request.ts'
+import type { Stack, StackService } from './stack.ts'
+import { parseDotenv, parseRawEnv } from './variables/parse-dotenv.ts'
+import { newNotes, Scope } from './variables/scope.ts'
+import { itemsOf, type Mapping, member, type Place } from './yaml/node.ts'
+
+/**
+ * Reads the files that services take variables and labels from. A value in an env file may name variables of the stack,
+ * of the service and of the files before it. Errors: definition-invalid, definition-unsupported, variable-missing.
+ */
+export function* withEnvFiles(stack: Stack, tree: Mapping, scope: Scope, read: ReadFiles): Reading<Stack> {
+  const services: Stack['services'] = {}
+  for (const [name, service] of Object.entries(stack.services)) {
+    const node = member(member(tree, 'services'), name)
+    const places = (key: string) => itemsOf(member(node, key)).map(({ place }) => place)
+    const withVariables = yield* envFilesOf(service, places('env_file'), scope, read)
+    const files = itemsOf(member(node, 'label_file')).map((file) => ({
+      file: file.kind === 'scalar' ? String(file.value) : '',
+      place: file.place,
+    }))
+    services[name] = { ...withVariables, labels: yield* labelsOf(service, files, read) }
+  }
+  return { ...stack, services }
+}
+
+function* envFilesOf(
+  service: StackService,
+  places: Place[],
+  scope: Scope,
+  read: ReadFiles,
+): Reading<StackService> {
+  const own = new Map(
+    Object.entries(service.environment).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  )
+  const envFiles: StackService['envFiles'] = []
+  for (const [i, envFile] of service.envFiles.entries()) {
+    const place = places[i]
+    if (place === undefined) continue
+    const text = yield* askFile(read, 'env_file', envFile.path, place, envFile.required)
+    if (text === undefined) {
+      envFiles.push(envFile)
+      continue
+    }
+    const source = { file: envFile.path.replace(/^\.\//, ''), base: place.source.base }
+    const variables =
+      envFile.format === 'raw'
+        ? parseRawEnv(source, text, scope)
+        : parseDotenv(source, text, scope, (name) => own.get(name))
+    for (const [name, value] of variables) if (!own.has(name)) own.set(name, value)
+    envFiles.push({ ...envFile, variables: Object.fromEntries(variables) })
+  }
+  return { ...service, envFiles }
+}
+
+/** The variables that a service's container is made with: of its files in their order, then its own. */
+export function environmentOf(service: StackService): Record<string, string | null> {
+  return Object.assign({}, ...service.envFiles.map(({ variables = {} }) => variables), service.environment)
+}
+
+function* labelsOf(
+  service: StackService,
+  files: { file: string; place: Place }[],
+  read: ReadFiles,
+): Reading<Record<string, string>> {
+  const labels: Record<string, string> = {}
+  // Nothing of this computer or of the stack gets into labels.
+  const nothing = new Scope({ notes: newNotes(), computer: {} })
+  for (const { file, place } of files) {
+    const text = yield* askFile(read, 'label_file', file, place)
+    const source = { file: file.replace(/^\.\//, ''), base: place.source.base }
+    for (const [name, value] of parseDotenv(source, text ?? '', nothing, (name) => labels[name]))
+      labels[name] = value
+  }
+  return { ...labels, ...service.labels }
+}

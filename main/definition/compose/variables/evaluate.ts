@@ -1,0 +1,58 @@
+import type { Part } from './template.ts'
+
+/** The value of a variable; undefined where it is not set. */
+export type LookUp = (name: string) => string | undefined
+
+/** A text with its variables replaced; or the variable that it cannot do without, and the words that it has for it. */
+export type Evaluated = { kind: 'value'; value: string } | { kind: 'missing'; name: string; words: string }
+
+/** More text than any value has; variables in variables could make any amount of it. */
+export const LONGEST_VALUE = 1 << 20
+
+/** Replaces the variables of a text. One that is not set and has no default is empty, and is given to `unset`. */
+export function evaluate(parts: Part[], lookUp: LookUp, unset: (name: string) => void): Evaluated {
+  let text = ''
+  for (const part of parts) {
+    if (part.kind === 'text') {
+      text += part.text
+      continue
+    }
+    const found = variable(part, lookUp, unset)
+    if (found.kind === 'missing') return found
+    text += found.value
+  }
+  return { kind: 'value', value: text }
+}
+
+function variable(
+  { name, use }: Extract<Part, { kind: 'variable' }>,
+  lookUp: LookUp,
+  unset: (name: string) => void,
+): Evaluated {
+  const value = lookUp(name)
+  if (use === undefined) {
+    if (value === undefined) unset(name)
+    return { kind: 'value', value: value ?? '' }
+  }
+  const given = use.operator.startsWith(':') ? value !== undefined && value !== '' : value !== undefined
+  switch (use.operator) {
+    case ':-':
+    case '-':
+      return given ? { kind: 'value', value: value ?? '' } : evaluate(use.argument, lookUp, unset)
+    case ':+':
+    case '+':
+      return given ? evaluate(use.argument, lookUp, unset) : { kind: 'value', value: value ?? '' }
+    case ':?':
+    case '?': {
+      if (given) return { kind: 'value', value: value ?? '' }
+      const words = evaluate(use.argument, lookUp, unset)
+      return words.kind === 'missing' ? words : { kind: 'missing', name, words: words.value }
+    }
+  }
+}
+
+/** The names of the variables in a text, those of defaults too. */
+export const variablesOf = (parts: Part[]): string[] =>
+  parts.flatMap((part) =>
+    part.kind === 'text' ? [] : [part.name, ...(part.use ? variablesOf(part.use.argument) : [])],
+  )

@@ -1,0 +1,87 @@
+/** A file that values are read from, as errors name it. `base`: the folder that its relative paths are meant from. */
+export interface Source {
+  /** Relative to the project's folder, with forward slashes; so is `base`. */
+  file: string
+  base: string
+}
+
+/** Where a value stands; line and column count from 1. */
+export interface Place {
+  source: Source
+  line: number
+  column: number
+}
+
+/** How a value changes what an earlier file has in its place: it is taken away, or replaced whole. */
+export type Tag = 'reset' | 'override'
+
+export interface Scalar {
+  kind: 'scalar'
+  value: string | number | boolean | null
+  place: Place
+  tag?: Tag
+  /** The text with its variables, where the value was made of some: it is the same on every computer. */
+  template?: string
+}
+
+export interface List {
+  kind: 'list'
+  items: Node[]
+  place: Place
+  tag?: Tag
+}
+
+export interface Entry {
+  /** Of the key. */
+  place: Place
+  value: Node
+}
+
+export interface Mapping {
+  kind: 'map'
+  entries: Map<string, Entry>
+  place: Place
+  tag?: Tag
+}
+
+/** A value of a Compose file. Nodes are never changed: those that an alias names are shared. */
+export type Node = Scalar | List | Mapping
+
+export const scalar = (value: Scalar['value'], from: Node): Scalar => ({
+  kind: 'scalar',
+  value,
+  place: from.place,
+  ...(from.kind === 'scalar' && from.template !== undefined && { template: from.template }),
+})
+
+export const list = (items: Node[], from: Node): List => ({ ...kept(from), kind: 'list', items })
+
+export const mapping = (entries: Map<string, Entry>, from: Node): Mapping => ({
+  ...kept(from),
+  kind: 'map',
+  entries,
+})
+
+/** A mapping of values that were read out of one. */
+export const mappingOf = (values: Record<string, Node | undefined>, from: Node): Mapping => {
+  const entries = new Map<string, Entry>()
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined) entries.set(key, { place: from.place, value })
+  }
+  return mapping(entries, from)
+}
+
+const kept = ({ place, tag }: Node) => ({ place, ...(tag !== undefined && { tag }) })
+
+export const isNull = (node: Node | undefined): boolean =>
+  node === undefined || (node.kind === 'scalar' && node.value === null)
+
+/** The member of a mapping; undefined where there is none, or where it is no mapping. */
+export const member = (node: Node | undefined, key: string): Node | undefined =>
+  node?.kind === 'map' ? node.entries.get(key)?.value : undefined
+
+/** The members of a mapping, those of anything else are none. */
+export const membersOf = (node: Node | undefined): [key: string, entry: Entry][] =>
+  node?.kind === 'map' ? [...node.entries] : []
+
+export const itemsOf = (node: Node | undefined): Node[] => (node?.kind === 'list' ? node.items : [])
