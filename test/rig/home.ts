@@ -20,6 +20,8 @@ export function rigPaths(home = rigHome()) {
     enginesLock: join(home, 'engines.lock'),
     newest: join(home, 'newest'),
     newestMarker: join(home, 'newest.json'),
+    compose: join(home, 'compose'),
+    composeMarker: join(home, 'compose.json'),
     engine: {
       folder: join(home, 'engine'),
       config: join(home, 'engine', 'daemon.json'),

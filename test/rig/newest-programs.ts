@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { asRoot, run, runAsRoot } from './commands.ts'
 import { type RigPaths, readJson, writeJson } from './home.ts'
 import { step } from './progress.ts'
@@ -18,21 +19,42 @@ const PACKAGES = [
  * Makes a folder with the programs of the engines of Debian's newest suite, unless it is there: 20 seconds. The
  * machine's own packages are not touched. The folder stays as it is until the rig is purged.
  */
-export async function newestPrograms(paths: RigPaths): Promise<string> {
-  const root = paths.newest
-  const wanted = { suite: SUITE, packages: PACKAGES }
-  const made = await readJson<typeof wanted>(paths.newestMarker)
+export const newestPrograms = (paths: RigPaths): Promise<string> =>
+  newestFolder({
+    root: paths.newest,
+    marker: paths.newestMarker,
+    variant: 'apt',
+    packages: PACKAGES,
+    what: 'the engines',
+  })
+
+/** What a folder of the newest suite is to hold, and where it is noted that it does. */
+interface NewestFolder {
+  root: string
+  marker: string
+  /** `apt`: a whole small system. `extract`: only what the packages are made of. */
+  variant: 'apt' | 'extract'
+  packages: string[]
+  what: string
+}
+
+/** Makes a folder of packages of Debian's newest suite, unless it is there. */
+export async function newestFolder({ root, marker, variant, packages, what }: NewestFolder): Promise<string> {
+  const wanted = { suite: SUITE, packages }
+  const made = await readJson<typeof wanted>(marker)
   if (existsSync(root) && JSON.stringify(made) === JSON.stringify(wanted)) return root
-  await step(`make a folder of the engines of Debian ${SUITE}`, async () => {
-    await rm(paths.newestMarker, { force: true })
+  await step(`make a folder of ${what} of Debian ${SUITE}`, async () => {
+    await rm(marker, { force: true })
     await runAsRoot('rm', ['-rf', '--one-file-system', root])
+    await mkdir(dirname(root), { recursive: true })
     const surroundings = await readSurroundings()
-    const options = surroundings.apt.map((option) => `--aptopt=${option}`)
-    const variant = ['--variant=apt', `--include=${PACKAGES.join(',')}`]
-    await run(
-      ...asRoot('mmdebstrap', ['--quiet', ...variant, ...options, SUITE, root, sourceOf(surroundings)]),
-    )
-    await writeJson(paths.newestMarker, wanted)
+    const options = [
+      `--variant=${variant}`,
+      `--include=${packages.join(',')}`,
+      ...surroundings.apt.map((option) => `--aptopt=${option}`),
+    ]
+    await run(...asRoot('mmdebstrap', ['--quiet', ...options, SUITE, root, sourceOf(surroundings)]))
+    await writeJson(marker, wanted)
   })
   return root
 }
