@@ -171,6 +171,8 @@ export const ImageSource = z.discriminatedUnion('kind', [
     args: z.record(z.string(), z.string()),
     /** Templates of those arguments whose value comes from this computer's environment. */
     hostArgs: z.record(z.string(), z.string()),
+    /** The Dockerfile's text, where it is a value in the definition; `dockerfile` is then the file with that value. */
+    inline: z.optional(z.string()),
   }),
 ])
 export type ImageSource = z.infer<typeof ImageSource>
@@ -189,6 +191,22 @@ export const Feature = z.strictObject({
 })
 export type Feature = z.infer<typeof Feature>
 
+/** Values of Compose files by their keys, in the long forms; variables stay templates (`${NAME:-value}`). */
+export const ComposeRecord = z.record(z.string(), z.json())
+export type ComposeRecord = z.infer<typeof ComposeRecord>
+
+/** What the services of Compose files share, and which files beside these decide how they are run. */
+export const Stack = z.strictObject({
+  /** Networks, volumes, secrets and configs that they use, by the keys of Compose. */
+  resources: ComposeRecord,
+  /** Files with variables, labels, secrets and configs, whose contents the services get; relative to the project's folder. */
+  valueFiles: z.array(z.string()),
+  /** All files that were read, and those that would be read if they existed, in the same form. */
+  files: z.array(z.string()),
+  absent: z.array(z.string()),
+})
+export type Stack = z.infer<typeof Stack>
+
 export const Service = z.strictObject({
   name: z.string(),
   source: ImageSource,
@@ -197,6 +215,8 @@ export const Service = z.strictObject({
   features: z.optional(z.array(Feature)),
   /** The variables of this computer's environment that `source` was made of. */
   variables: z.array(z.string()),
+  /** What Compose files say of it besides its image, with templates: see `Stack`. Absent where none defines it. */
+  compose: z.optional(ComposeRecord),
 })
 export type Service = z.infer<typeof Service>
 
@@ -228,11 +248,14 @@ export const Apply = z.enum(['auto', 'ask', 'off'])
 export type Apply = z.infer<typeof Apply>
 
 export const Definition = z.strictObject({
-  kind: z.enum(['devcontainer', 'dockerfile']),
+  kind: z.enum(['devcontainer', 'dockerfile', 'compose']),
   /** The definition's file, relative to the project's folder. */
   file: z.string(),
   name: z.string(),
+  /** The first is the one that a person works in; the others follow by name. */
   services: z.array(Service).check(z.minLength(1)),
+  /** Only where Compose files define the services. */
+  stack: z.optional(Stack),
   secrets: z.array(DeclaredSecret),
   /** Globs, relative to the project's folder, of files whose content is part of the version. */
   inputs: z.array(z.string()),

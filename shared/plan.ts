@@ -1,5 +1,5 @@
 import * as z from 'zod/mini'
-import { Feature, RunConfig } from './definition.ts'
+import { ComposeRecord, Feature, RunConfig } from './definition.ts'
 import { Sha256, VersionId } from './ids.ts'
 import { ImageMetadata } from './lock.ts'
 
@@ -52,6 +52,8 @@ export const PlanService = z.strictObject({
   metadata: z.optional(ImageMetadata),
   /** In the order of their installation; only where there are some. */
   features: z.optional(z.array(PlanFeature)),
+  /** Only of a service of Compose files: what they say of it besides its image, with templates. */
+  compose: z.optional(ComposeRecord),
 })
 export type PlanService = z.infer<typeof PlanService>
 
@@ -65,6 +67,7 @@ export const Plan = z.strictObject({
   planVersion: z.union([z.literal(1), z.literal(2)]),
   /** The definition's file, relative to the project's folder. */
   file: z.string(),
+  /** The first is the one that a person works in. */
   services: z.array(PlanService).check(z.minLength(1)),
   /**
    * Dependency lockfiles, files that hooks can name, and those named by `customizations.pristine.inputs`. Paths are relative
@@ -76,5 +79,7 @@ export const Plan = z.strictObject({
    * repository defines without it.
    */
   layer: z.optional(z.strictObject({ shared: VersionId })),
+  /** Only of services of Compose files: what they share, by the keys of Compose, with templates. */
+  stack: z.optional(ComposeRecord),
 })
 export type Plan = z.infer<typeof Plan>

@@ -33,6 +33,6 @@ export type Proposal = z.infer<typeof Proposal>
 /** The text of a proposed file. */
 export const proposedText = ({ lines }: ProposedFile): string => lines.map(({ text }) => `${text}\n`).join('')
 
-/** Whether something failed because a project has no definition, or one only of a kind that nothing reads yet. */
+/** Whether something failed because a project has no definition, or only Compose files, whose services are not run yet. */
 export const lacksDefinition = ({ code, data }: Pick<ErrorReport, 'code' | 'data'>): boolean =>
-  code === 'definition-missing' || (code === 'definition-unsupported' && data['key'] === 'compose')
+  code === 'definition-missing' || (code === 'services-not-run' && data['alone'] === true)

@@ -4,37 +4,47 @@ import { Sha256 } from './ids.ts'
 const text = z.string()
 const access = z.enum(['read', 'write'])
 
+/** Which of the services reaches it, where Compose files define several. */
+const ofService = { service: z.optional(text) }
+
 /**
  * One thing outside its containers that a definition may use, computed from what would really be done. Paths are real
  * ones of this computer, `target` is a path inside the container.
  */
 export const Permission = z.discriminatedUnion('kind', [
   /** An image that is pulled, as the definition names it. `onbuild`: instructions that it adds to the build. */
-  z.strictObject({ kind: z.literal('image'), reference: text, onbuild: z.optional(z.array(text)) }),
-  /** A feature that is installed on the image, with what it asks for by itself, a line each. */
-  z.strictObject({ kind: z.literal('feature'), reference: text, requests: z.array(text) }),
-  /** A file that a Dockerfile downloads. */
-  z.strictObject({ kind: z.literal('download'), url: text }),
-  /** The project's own folder or one in it, relative to it; `..` where its git root lies above it. */
-  z.strictObject({ kind: z.literal('own-folder'), folder: text, target: text, access }),
-  /** A volume of the project's own, by its name within the project. */
-  z.strictObject({ kind: z.literal('own-volume'), name: text, target: text }),
   z.strictObject({
+    ...ofService,
+    kind: z.literal('image'),
+    reference: text,
+    onbuild: z.optional(z.array(text)),
+  }),
+  /** A feature that is installed on the image, with what it asks for by itself, a line each. */
+  z.strictObject({ ...ofService, kind: z.literal('feature'), reference: text, requests: z.array(text) }),
+  /** A file that a Dockerfile downloads. */
+  z.strictObject({ ...ofService, kind: z.literal('download'), url: text }),
+  /** The project's own folder or one in it, relative to it; `..` where its git root lies above it. */
+  z.strictObject({ ...ofService, kind: z.literal('own-folder'), folder: text, target: text, access }),
+  /** A volume of the project's own, by its name within the project. */
+  z.strictObject({ ...ofService, kind: z.literal('own-volume'), name: text, target: text }),
+  z.strictObject({
+    ...ofService,
     kind: z.literal('port'),
     address: text,
     port: z.int(),
     protocol: z.enum(['tcp', 'udp']),
   }),
   /** The engine's `NetworkMode`: `default`, `none`, `host`, a network's name or `container:…`. */
-  z.strictObject({ kind: z.literal('network'), mode: text }),
+  z.strictObject({ ...ofService, kind: z.literal('network'), mode: text }),
   /** A variable of the person's environment that the container or the build is given. */
-  z.strictObject({ kind: z.literal('variable'), name: text }),
+  z.strictObject({ ...ofService, kind: z.literal('variable'), name: text }),
   /**
    * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. Its effect
    * also depends on the project's files, which code in an environment can change. `files`: the SHA-256 over them as
    * they are, or `any`: it may run with any content. Absent where it is not about to run.
    */
   z.strictObject({
+    ...ofService,
     kind: z.literal('host-command'),
     from: text,
     name: z.nullable(text),
@@ -43,6 +53,7 @@ export const Permission = z.discriminatedUnion('kind', [
   }),
   /** Another folder or file of this computer. `written`: the path in the definition, if that is a link. */
   z.strictObject({
+    ...ofService,
     kind: z.literal('folder'),
     source: text,
     written: z.optional(text),
@@ -50,29 +61,36 @@ export const Permission = z.discriminatedUnion('kind', [
     access,
   }),
   /** A volume that is not the project's own. */
-  z.strictObject({ kind: z.literal('volume'), name: text, target: text, access }),
+  z.strictObject({ ...ofService, kind: z.literal('volume'), name: text, target: text, access }),
   /** A container engine's socket, by itself or in a folder: who has it rules this computer. */
-  z.strictObject({ kind: z.literal('docker-socket'), socket: text, source: text, target: text }),
-  z.strictObject({ kind: z.literal('privileged') }),
+  z.strictObject({
+    ...ofService,
+    kind: z.literal('docker-socket'),
+    socket: text,
+    source: text,
+    target: text,
+  }),
+  z.strictObject({ ...ofService, kind: z.literal('privileged') }),
   /** Without the prefix `CAP_`, in capitals. */
-  z.strictObject({ kind: z.literal('linux-capability'), name: text }),
-  z.strictObject({ kind: z.literal('security-option'), option: text }),
+  z.strictObject({ ...ofService, kind: z.literal('linux-capability'), name: text }),
+  z.strictObject({ ...ofService, kind: z.literal('security-option'), option: text }),
   /** `access`: letters of r, w and m (make nodes). */
-  z.strictObject({ kind: z.literal('device'), path: text, target: text, access: text }),
+  z.strictObject({ ...ofService, kind: z.literal('device'), path: text, target: text, access: text }),
   /** Devices that the engine chooses, such as GPUs. */
-  z.strictObject({ kind: z.literal('device-request'), request: text }),
+  z.strictObject({ ...ofService, kind: z.literal('device-request'), request: text }),
   /** A namespace that is not the container's own: `host`, or `container:…`. */
   z.strictObject({
+    ...ofService,
     kind: z.literal('namespace'),
     namespace: z.enum(['pid', 'ipc', 'uts', 'user', 'cgroup']),
     of: text,
   }),
   /** The person's ssh agent, for the commands of the build: it signs with the keys that it holds, and gives none. */
-  z.strictObject({ kind: z.literal('build-ssh-agent') }),
+  z.strictObject({ ...ofService, kind: z.literal('build-ssh-agent') }),
   /** The person's ssh agent, for commands inside: it signs with the keys that it holds, and gives none. */
-  z.strictObject({ kind: z.literal('ssh-agent') }),
+  z.strictObject({ ...ofService, kind: z.literal('ssh-agent') }),
   /** Anything else of a create request that is not known to stay inside, in JSON. */
-  z.strictObject({ kind: z.literal('setting'), name: text, value: text }),
+  z.strictObject({ ...ofService, kind: z.literal('setting'), name: text, value: text }),
 ])
 export type Permission = z.infer<typeof Permission>
 
@@ -150,9 +168,10 @@ export const exact = (value: string): string =>
 const asShell = (command: string | string[]): string =>
   typeof command === 'string' ? command : JSON.stringify(command)
 
-/** A permission as one line of English, its texts exact. */
+/** A permission as one line of English, its texts exact, with the service that has it. */
 export function describePermission(permission: Permission): string {
-  return exact(describe(permission))
+  const { service } = permission
+  return exact(service === undefined ? describe(permission) : `${service}: ${describe(permission)}`)
 }
 
 function describe(permission: Permission): string {

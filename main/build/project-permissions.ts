@@ -12,13 +12,17 @@ import type { VersionBuild } from './version-build.ts'
 export async function permissionsOfProject(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
-  { definition, services }: ReadProject,
+  { definition, services, variables }: ReadProject,
 ): Promise<Permission[]> {
-  const found = services.map((read) =>
-    permissionsWithoutImage(host, project, definition.file, sourcesOfReading(read), read.service),
-  )
-  const builds = services.map(({ reading }) => permissionsOfBuild(host.env, reading))
-  return [...(await Promise.all(found)), ...builds].flat()
+  const found = services.map(async (read) => {
+    const { service, compose } = read
+    const made = sourcesOfReading(read)
+    const own = await permissionsWithoutImage(host, project, definition.file, made, service, compose)
+    const all = [...own, ...permissionsOfBuild(host.env, read.reading)]
+    return compose ? all.map((one) => ofService(service.name, one)) : all
+  })
+  const shared = variables.map((name): Permission => ({ kind: 'variable', name }))
+  return [...(await Promise.all(found)).flat(), ...shared]
 }
 
 /** What of these, which are those of a project with the person's own layer on it, only the layer requests. */
@@ -32,6 +36,10 @@ export async function permissionsOfLayer(
   const known = new Set((await permissionsOfProject(host, project, shared)).map(canonical))
   return requested.filter((permission) => !known.has(canonical(permission)))
 }
+
+/** A command on this computer is the definition's. */
+const ofService = (service: string, permission: Permission): Permission =>
+  permission.kind === 'host-command' ? permission : { ...permission, service }
 
 /** The same of a version that is made, perhaps of a definition of long ago. */
 export async function permissionsOfVersion(

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { homedir } from 'node:os'
 import type { Feature, Hook, RunConfig } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
@@ -14,6 +16,7 @@ import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/devcont
 import { toolMetadata } from '../definition/devcontainer/tool-metadata.ts'
 import { readToolSettings, type ToolSettings } from '../definition/devcontainer/tool-settings.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
+import type { ComposedService } from '../definition/read-project.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
@@ -26,6 +29,8 @@ import { requireTrust, type TrustContext } from '../trust/require-trust.ts'
 import { permissionsOfService, type ServiceSources, sourcesOfPlan } from '../trust/service-permissions.ts'
 import { rememberRefusal } from '../trust/trust-record.ts'
 import type { PortChoice } from './choose-ports.ts'
+import { composeRequest, connectionsOf } from './compose-request.ts'
+import { composeRun } from './compose-run.ts'
 import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './create-request.ts'
 import { readEnvFiles } from './env-files.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
@@ -160,7 +165,7 @@ export async function prepareLaunch(
 
 /**
  * The permissions of a service that are known without its image: of the checkout, or of an earlier version. `file` is
- * the definition's.
+ * the definition's, `compose` what Compose files say of the service.
  * Errors: `definition-invalid`, `input-unreadable`.
  */
 export async function permissionsWithoutImage(
@@ -169,15 +174,50 @@ export async function permissionsWithoutImage(
   file: string,
   made: ServiceSources,
   service: { name: string; run: RunConfig; features?: Feature[] | undefined },
+  compose?: ComposedService,
 ): Promise<Permission[]> {
   const label = metadataLabel(undefined, service.features ?? [], 'features')
   const image: LaunchImage = { Id: '', Config: { Labels: { [METADATA_LABEL]: label } } }
   const settled = settleService(host, project, file, service, image)
-  const agent = await agentFolder(host.home, project.key)
-  const parts = { project, version: '' as VersionId, service: service.name, image, run: settled.run, agent }
-  const spec = createRequest(parts, wantedPorts(settled.run))
-  return permissionsOfLaunch(host, project, file, made, settled, spec, agent)
+  // Only who works in a container uses it.
+  const hasAgent = compose?.isFirst ?? true
+  const agent = hasAgent ? await agentFolder(host.home, project.key) : undefined
+  const parts = { project, version: '' as VersionId, service: service.name, image, agent }
+  if (!compose) {
+    const { run } = settled
+    const spec = createRequest({ ...parts, run }, wantedPorts(run))
+    return permissionsOfLaunch(host, project, file, made, settled, spec, agent)
+  }
+  const place = {
+    folder: project.path,
+    home: host.env['HOME'] || homedir(),
+    containerOf: (other: string) => `${OWN}${other}`,
+    file,
+  }
+  const run = composeRun(compose, settled.run, place)
+  const connections = connectionsOf(compose, (key) => `${OWN}${key}`)
+  const spec = createRequest({ ...parts, run }, wantedPorts(run))
+  const whole = composeRequest(spec, compose, run, image, connections)
+  const found = await permissionsOfLaunch(host, project, file, made, settled, whole, agent)
+  // It is connected to its other networks afterwards.
+  const others = connections.slice(1).map(({ network }): Permission => ({ kind: 'network', mode: network }))
+  return withoutOwn([...found, ...others])
 }
+
+/**
+ * Stands before the names of the stack's own networks and containers as long as these do not exist. No definition can
+ * know it: a name with it would pass for the stack's own.
+ */
+const OWN = `${randomUUID()}:`
+
+/** A network or a namespace of the stack's own is no reach beyond it. */
+const withoutOwn = (permissions: readonly Permission[]): Permission[] =>
+  permissions.flatMap((one): Permission[] => {
+    if (one.kind === 'network' && one.mode.startsWith(OWN)) return [{ ...one, mode: 'default' }]
+    if (one.kind === 'network' && one.mode.startsWith(`container:${OWN}`)) return []
+    if (one.kind === 'namespace' && one.of.startsWith(`container:${OWN}`)) return []
+    return [one]
+  })
 
 async function permissionsOfLaunch(
   host: Pick<Host, 'env' | 'home'>,

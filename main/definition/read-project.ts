@@ -16,10 +16,12 @@ import { throughLinksInFiles } from '../git/links-in-files.ts'
 import { chosenDefinition } from '../store/chosen-definition.ts'
 import { openHome } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
+import type { Stack, StackService } from './compose/stack.ts'
 import { lastingMetadata, mergeImageMetadata, metadataLabel } from './devcontainer/image-metadata.ts'
 import { readDefinition } from './devcontainer/read-definition.ts'
 import { requireLinesFit } from './dockerfile/line-length.ts'
 import { type DockerfileReading, readDockerfile } from './dockerfile/read-dockerfile.ts'
+import { dockerfileName } from './dockerfile-name.ts'
 import type { FindFeature, NamedContent, RemoteReference } from './features/feature-content.ts'
 import { requireDeclaredMounts } from './secret-mounts.ts'
 
@@ -34,6 +36,16 @@ export interface ReadService {
   metadata: ImageMetadata | undefined
   /** How it is run with that, and the hooks of both. */
   merged: Merged
+  /** Only of a service of Compose files: what they say of it on this computer. */
+  compose?: ComposedService
+}
+
+/** A service of Compose files, with the networks, volumes, secrets and configs that it names. */
+export interface ComposedService {
+  service: StackService
+  stack: Stack
+  /** Whether it is the one that a person works in. */
+  isFirst: boolean
 }
 
 export interface Merged {
@@ -52,6 +64,8 @@ export interface ReadProject {
   services: ReadService[]
   /** The features that are not in the repository, by reference. */
   features: Readonly<Record<string, NamedContent>>
+  /** The variables of this computer's environment that its Compose files use. */
+  variables: readonly string[]
   /** The same without the person's own layer, which is what the repository defines; undefined where there is no layer. */
   shared?: ReadProject
 }
@@ -63,7 +77,7 @@ export interface Known {
 }
 
 /**
- * Reads a project's definition and its Dockerfile. Contacts nothing: errors in the files are found before the engine is
+ * Reads a project's definition and its Dockerfiles. Contacts nothing: errors in the files are found before the engine is
  * used. Where there are several definitions and none is chosen, it is the one that was brought up last.
  * Errors: those of `readDefinition` and `readDockerfile`, `secret-undeclared`.
  */
@@ -84,7 +98,7 @@ export async function readProject(
         return content
       }),
   }
-  const definition = await readDefinition(project, {
+  const { definition, compose } = await readDefinition(project, {
     ...options,
     ...(choice !== undefined && { choice }),
   }).catch(async (error: unknown) => {
@@ -95,10 +109,30 @@ export async function readProject(
     return readDefinition(project, { ...options, choice: before })
   })
   const services = await Promise.all(
-    definition.services.map((service) => readService(project, definition, service, facts)),
+    definition.services.map(async (service, at) => {
+      // What a label says is for whoever works in the container, which is in the first service.
+      const known: ImageFacts = at === 0 ? facts : (reference) => withoutMetadata(facts(reference))
+      const read = await readService(project, definition, service, known)
+      return compose ? withCompose(read, compose.stack, at === 0) : read
+    }),
   )
   for (const service of services) requireDeclaredMounts(definition, service)
-  return { definition, services, features }
+  // Of a variable that is not set here nothing is used.
+  const used = (compose?.variables ?? []).filter(({ from }) => from === 'computer')
+  return { definition, services, features, variables: used.map(({ name }) => name) }
+}
+
+const withoutMetadata = (facts: ReturnType<ImageFacts>): ReturnType<ImageFacts> =>
+  facts && { onbuild: facts.onbuild }
+
+function withCompose(read: ReadService, stack: Stack, isFirst: boolean): ReadService {
+  const { service } = read
+  const composed = stack.services[service.name]
+  return {
+    ...read,
+    ...(composed && { compose: { service: composed, stack, isFirst } }),
+    ...(!isFirst && { metadata: undefined, merged: { run: service.run, hooks: {} } }),
+  }
 }
 
 async function readService(
@@ -123,14 +157,16 @@ async function readService(
       ...withMetadata(service, reading, facts),
     }
   }
-  const text = await readText(project, await throughLinksInFiles(project, source.dockerfile))
+  const text =
+    source.inline ?? (await readText(project, await throughLinksInFiles(project, source.dockerfile)))
+  const file = dockerfileName(source)
   const reading = readDockerfile(text, {
-    file: source.dockerfile,
+    file,
     args: source.args,
     triggers: (reference) => facts(reference)?.onbuild,
     ...(source.target !== undefined && { target: source.target, targetFile: definition.file }),
   })
-  requireLinesFit(reading, source.dockerfile)
+  requireLinesFit(reading, file)
   return {
     service,
     reading,
@@ -179,7 +215,7 @@ export function wholeContextWarning({ service, reading }: ReadService): Warning[
   const source = reading.sources.find(({ patterns }) => patterns.includes('.'))
   if (service.source.kind !== 'build' || !source) return []
   const message =
-    `${service.source.dockerfile}:${source.line} copies the whole context, so every edit of a source file makes a new ` +
+    `${dockerfileName(service.source)}:${source.line} copies the whole context, so every edit of a source file makes a new ` +
     'version; copying only what the build needs, such as lockfiles, avoids that.'
   return [{ code: 'whole-context', message }]
 }

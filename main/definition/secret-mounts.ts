@@ -1,6 +1,7 @@
 import type { Definition, Warning } from '../../shared/definition.ts'
 import { productError } from '../../shared/errors.ts'
 import type { SecretMount } from './dockerfile/analysis.ts'
+import { dockerfileName } from './dockerfile-name.ts'
 import type { ReadService } from './read-project.ts'
 
 /**
@@ -24,12 +25,16 @@ export function undeclaredMountWarnings(definition: Definition, read: ReadServic
 }
 
 /** One mount of each, which is required if any is. */
-function undeclared({ secrets }: Definition, { reading }: ReadService): SecretMount[] {
+function undeclared({ secrets }: Definition, { reading, compose }: ReadService): SecretMount[] {
+  const ofCompose = (compose?.service.build?.secrets ?? []).map(({ source, target }) => target ?? source)
+
   const byId = new Map<string, SecretMount>()
   for (const mount of [...reading.secrets.filter(({ required }) => required), ...reading.secrets])
     if (!byId.has(mount.id)) byId.set(mount.id, mount)
-  return [...byId.values()].filter(({ id }) => !secrets.some(({ name }) => name === id))
+  return [...byId.values()].filter(
+    ({ id }) => !secrets.some(({ name }) => name === id) && !ofCompose.includes(id),
+  )
 }
 
 const placeOf = ({ service: { source } }: ReadService, { line }: SecretMount): string =>
-  source.kind === 'build' ? `${source.dockerfile}:${line}` : source.reference
+  source.kind === 'build' ? `${dockerfileName(source)}:${line}` : source.reference

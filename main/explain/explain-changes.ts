@@ -1,7 +1,7 @@
 import type { ChangeDetail, InputChange } from '../../shared/change.ts'
 import { cutAround } from '../../shared/cut-around.ts'
 import type { Plan, PlanService } from '../../shared/plan.ts'
-import { comparePlans, onlyImage } from '../plan/compare-plans.ts'
+import { comparePlans, hasSeveral, onlyImage } from '../plan/compare-plans.ts'
 import type { Home } from '../store/home.ts'
 import { compareLines } from './compare-lines.ts'
 import type { ComparedPlan } from './compared-plan.ts'
@@ -64,7 +64,7 @@ function linesOf(
   before: ComparedPlan,
   after: ComparedPlan,
 ): ChangeDetail | undefined {
-  const at = after.plan.services.findIndex(({ name }) => isOf(input, name, after.plan))
+  const at = after.plan.services.findIndex(({ name }) => isOf(input, name, before.plan, after.plan))
   const now = after.plan.services[at]
   const old = before.plan.services.find(({ name }) => name === now?.name)
   // An image that is named in the definition has no file of its own.
@@ -80,8 +80,8 @@ function linesOf(
 }
 
 /** With several services each change names its service; see `comparePlans`. */
-const isOf = (input: string, service: PlanService['name'], { services }: Plan): boolean =>
-  services.length === 1 || input.startsWith(`${service}: `)
+const isOf = (input: string, service: PlanService['name'], ...plans: Plan[]): boolean =>
+  !hasSeveral(...plans) || input.startsWith(`${service}: `)
 
 const cut = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text)
 const cutOr = (text: string | null): string | null => text && cut(text)

@@ -1,6 +1,7 @@
 import { type ErrorData, isProductError, productError } from '../../shared/errors.ts'
 import { EMPTY_LOCK, type FeaturePin, type Lock } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
+import { dockerfileName } from '../definition/dockerfile-name.ts'
 import type { ReadProject } from '../definition/read-project.ts'
 import { byBytes } from '../files/byte-order.ts'
 import type { Host } from '../host/host.ts'
@@ -158,7 +159,11 @@ function placed(error: unknown, { definition, services }: ReadProject): unknown 
     const image = reading.images.find((found) => found.reference === reference)
     if (!image) continue
     const at =
-      service.source.kind === 'build' ? `${service.source.dockerfile}:${image.line}` : definition.file
+      service.source.kind === 'build'
+        ? `${dockerfileName(service.source)}:${image.line}`
+        : service.compose
+          ? `the service ${service.name} (${definition.file})`
+          : definition.file
     return productError(error.code, { reference, registry, at }, { cause: error })
   }
   return error

@@ -38,17 +38,22 @@ function inputsOf(plan: Plan, beside: Plan): Map<string, InputValue> {
     ['definition file', { kind: 'definition', text: plan.file }],
     ["plan's form", { kind: 'form', text: String(plan.planVersion) }],
   ])
-  const severalServices = plan.services.length > 1
+  const severalServices = hasSeveral(plan, beside)
   for (const service of plan.services) {
     const prefix = severalServices ? `${service.name}: ` : ''
     const other = beside.services.find(({ name }) => name === service.name)
     for (const [kind, name, text] of serviceInputs(service, other)) inputs.set(prefix + name, { kind, text })
   }
   for (const file of plan.inputs) inputs.set(file[0], { kind: 'file', text: fileText(file) })
+  for (const [name, text] of settingsOf(plan.stack ?? {})) inputs.set(name, { kind: 'setting', text })
   // Of which version it makes another one is said by what differs.
   if (plan.layer) inputs.set(LAYER, { kind: 'computer', text: 'on' })
   return inputs
 }
+
+/** Whether changes between two plans have to name their services. */
+export const hasSeveral = (...plans: Pick<Plan, 'services'>[]): boolean =>
+  plans.some(({ services }) => services.length > 1)
 
 function* serviceInputs(
   service: PlanService,
@@ -84,17 +89,20 @@ function* serviceInputs(
     for (const [name, value] of Object.entries(values))
       yield ['computer', `\${${name}} on this computer`, value]
   }
-  for (const [key, value] of Object.entries(service.run)) {
-    // What the definition leaves open is no setting of its own.
-    if (key === 'unset') continue
+  // What the definition leaves open is no setting of its own.
+  const { unset: _, layerHooks, ...run } = service.run
+  for (const [name, text] of [...settingsOf(run), ...settingsOf(service.compose ?? {})])
+    yield ['setting', name, text]
+  for (const [name, hook] of Object.entries(layerHooks ?? {}))
+    yield ['setting', `${name} of your layer`, settingText(hook)]
+}
+
+/** Settings by their names: those with members by each of these. */
+function settingsOf(settings: object): [name: string, text: string][] {
+  return Object.entries(settings).flatMap(([key, value]): [string, string][] => {
     const named = namedMembers(value)
-    if (named) {
-      for (const [name, text] of named)
-        yield ['setting', key === 'layerHooks' ? `${name} of your layer` : `${key}.${name}`, text]
-    } else {
-      yield ['setting', key, settingText(value)]
-    }
-  }
+    return named ? named.map(([name, text]) => [`${key}.${name}`, text]) : [[key, settingText(value)]]
+  })
 }
 
 function* featureInputs(

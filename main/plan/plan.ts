@@ -114,6 +114,7 @@ async function planOf(
   const plan: Plan = {
     ...{ planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs },
     ...(shared && { layer: { shared: shared.id } }),
+    ...(definition.stack && { stack: definition.stack.resources }),
   }
   const warnings = [
     ...definition.warnings,
@@ -250,6 +251,7 @@ function planService(
     ...(baked && { baked }),
     ...(metadata && { metadata }),
     ...(features.length > 0 && { features }),
+    ...(service.compose && { compose: service.compose }),
     ...(Object.keys(reading.onbuild).length > 0 && { onbuild: reading.onbuild }),
   }
 }

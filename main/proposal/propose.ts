@@ -37,7 +37,7 @@ export async function propose(project: ProjectPaths): Promise<Proposal> {
   const draft = choice?.draft ?? PLAIN
   const compose = await findCompose(project)
   if (compose !== undefined) {
-    look.warn(`${compose} is not read: its services come with Docker Compose in a later version.`)
+    look.warn(`${compose} is no part of this: its services are not run yet.`)
   }
   const services = missingServices(draft.dependencies)
   if (services !== undefined) look.warn(services)
@@ -60,13 +60,17 @@ const fingerprintOf = (files: ProposedFile[]): string =>
     .update(canonical(files.map((file) => ({ file: file.file, text: proposedText(file) }))))
     .digest('hex')
 
-/** Whatever would be read in the proposal's place is one already, also what cannot be used. */
+/**
+ * Whatever would be read in the proposal's place is one already, also what cannot be used. Not Compose files alone: a
+ * proposal is read before them, and its environment can be run.
+ */
 async function assertNone(project: ProjectPaths): Promise<void> {
   const found = await findDefinition(project).catch((error: unknown) => {
     if (isProductError(error) && lacksDefinition(error)) return undefined
     if (isProductError(error, 'definition-ambiguous'))
-      return { file: String((error.data['files'] as string[])[0]) }
+      return { kind: 'devcontainer', file: String((error.data['files'] as string[])[0]) }
     throw error
   })
+  if (found?.kind === 'compose') return
   if (found) throw productError('definition-exists', { file: found.file })
 }

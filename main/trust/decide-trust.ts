@@ -126,6 +126,8 @@ const HARMLESS_VARIABLES = [
 
 /** Whether a granted permission includes a requested one. The mount's target inside does not matter. */
 export function covers(granted: Permission, wanted: Permission): boolean {
+  // What one service may reach was not granted to another one.
+  if (granted.service !== wanted.service) return false
   if (granted.kind === 'privileged')
     return ['privileged', 'linux-capability', 'security-option', 'device'].includes(wanted.kind)
   if (granted.kind === 'linux-capability' && wanted.kind === 'linux-capability')

@@ -81,7 +81,7 @@ export function chooseOld(
 export async function keepOf(host: Host, project: Project, definition: string | undefined): Promise<number> {
   try {
     const options = { env: host.env, ...(definition !== undefined && { choice: definition }) }
-    return (await readDefinition(project, options)).keep
+    return (await readDefinition(project, options)).definition.keep
   } catch (error) {
     if (isProductError(error)) return DEFAULT_KEEP
     throw error

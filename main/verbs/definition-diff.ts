@@ -58,15 +58,19 @@ interface Text {
 function textsOf(plan: Plan | undefined): Map<string, Text> {
   const texts = new Map<string, Text>()
   const known = (name: string, text: string) => texts.set(name, { id: text, read: async () => text })
-  for (const { name, dockerfile, run, context, files } of plan?.services ?? []) {
+  for (const { name, dockerfile, run, compose, context, files } of plan?.services ?? []) {
     const prefix = (plan?.services.length ?? 0) > 1 ? `${name}: ` : ''
     known(`${prefix}Dockerfile`, dockerfile)
-    known(`${prefix}run configuration`, `${JSON.stringify(run, null, 2)}\n`)
+    known(`${prefix}run configuration`, jsonText(run))
+    if (compose) known(`${prefix}Compose settings`, jsonText(compose))
     for (const file of files) texts.set(path.posix.join(context, file[0]), kept(file))
   }
+  if (plan?.stack) known('networks and volumes', jsonText(plan.stack))
   for (const file of plan?.inputs ?? []) texts.set(file[0], kept(file))
   return texts
 }
+
+const jsonText = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 
 const kept = ([, , content]: InputFile): Text => ({
   id: content,

@@ -1,3 +1,4 @@
+import type { Definition } from '../../shared/definition.ts'
 import type { DefinitionText } from '../../shared/project.ts'
 import { type ReadService, readProject, wholeContextWarning } from '../definition/read-project.ts'
 import { readText } from '../files/read-text.ts'
@@ -14,7 +15,7 @@ export async function definitionTexts(
   env: Record<string, string | undefined>,
 ): Promise<DefinitionText> {
   const { definition, services } = await readProject(env, project, undefined)
-  const names = [definition.file, ...services.flatMap(dockerfileOf)]
+  const names = [definition.file, ...composeFilesOf(definition), ...services.flatMap(dockerfileOf)]
   const files = await Promise.all(
     [...new Set(names)].map(async (file) => ({
       file,
@@ -43,6 +44,10 @@ export async function definitionTexts(
     warnings: warnings.map(({ message }) => message),
   }
 }
+
+/** Without files of values, which may be secret. */
+const composeFilesOf = ({ stack }: Definition): string[] =>
+  (stack?.files ?? []).filter((file) => !stack?.valueFiles.includes(file))
 
 const dockerfileOf = ({ service }: ReadService): string[] =>
   service.source.kind === 'build' ? [service.source.dockerfile] : []

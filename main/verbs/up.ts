@@ -23,6 +23,7 @@ import {
 } from '../environment/planned-change.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
+import { requireOneService, warnOfServices } from '../environment/require-one-service.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
 import { noteOtherCustomizations } from '../environment/tool-label.ts'
 import { imageHere } from '../environment/user-ids.ts'
@@ -155,6 +156,7 @@ export function ensureBuilt(
 ): Promise<{ launch: Launch; image: string }> {
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
+    requireOneService(read)
     return learningFacts(project, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       const { change, because, ordinal } = plannedChange
@@ -179,6 +181,7 @@ export function initializeOnly(host: Host, project: Project, options: UpOptions,
 /** Returns what `up` would do, without doing it. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const plannedChange = await planChange(host, project, options, run, 'look')
+  warnOfServices(plannedChange.planned, run)
   reportInputs(plannedChange.planned, run)
   return {
     ...describe(project, plannedChange),

@@ -23,6 +23,8 @@ export function foldersOutsideWatch(project: Project, { definition, services, pl
     }
   }
   for (const pattern of definition.inputs) add(project.path, folderOf(pattern))
+  for (const file of [...(definition.stack?.files ?? []), ...(definition.stack?.absent ?? [])])
+    add(project.path, path.posix.dirname(file))
   for (const [file] of plan.inputs) add(project.path, path.posix.dirname(file))
   for (const [index, { service, reading, contextFolder }] of services.entries()) {
     if (service.source.kind !== 'build') continue

@@ -10,11 +10,11 @@ import type { ReadFiles } from './load/ask-file.ts'
 import type { FileAnswer, FileRequest, Reading } from './load/file-request.ts'
 import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
 import { withEnvFiles } from './read-env-files.ts'
-import { type Choice, readStack } from './read-stack.ts'
+import { type Choice, leftOutOf, readStack } from './read-stack.ts'
 import { type Json, recordOf } from './record.ts'
 import type { Stack } from './stack.ts'
 import { type Mention, newNotes, Scope } from './variables/scope.ts'
-import type { Mapping } from './yaml/node.ts'
+import { type Mapping, type Place, placeIn } from './yaml/node.ts'
 import { invalidAt } from './yaml/problem.ts'
 
 export interface ComposeOptions extends Choice {
@@ -39,9 +39,13 @@ export interface ComposeReading {
   variables: Mention[]
   /** Every file that was read, relative to the project's folder. */
   files: string[]
+  /** Those of them whose values are not in `record`: with variables and labels. */
+  valueFiles: string[]
   /** Files that would be read if they were there. */
   absent: string[]
   warnings: Warning[]
+  /** Where a value stands, or the nearest that is around it. */
+  at(path: readonly string[]): Place
 }
 
 /**
@@ -58,18 +62,18 @@ export async function readCompose(
   let step = reading.next()
   while (!step.done) step = reading.next(await answer(project, step.value))
   const { tree, ...read } = step.value
-  return { ...read, warnings: [...judgeKeys(tree, read.stack.withoutProfile), ...read.warnings] }
+  return { ...read, warnings: [...judgeKeys(tree, leftOutOf(read.stack)), ...read.warnings] }
 }
 
 /** The same as a rule over the files' texts, and without judging what Pristine does not do. `tree`: what they are together. */
 export function* composeReading(
   files: readonly NamedFile[],
   { path, inRoot }: ProjectPlace,
-  { env, name, profiles = [], services = [] }: ComposeOptions,
+  { env, name, profiles = [], services = [], only }: ComposeOptions,
 ): Reading<ComposeReading & { tree: Mapping }> {
   const [first] = files
   if (!first) throw new TypeError('There are no Compose files to read.')
-  const read: ReadFiles = { inRoot, files: new Set(), absent: new Set(), asked: 0 }
+  const read: ReadFiles = { inRoot, files: new Set(), absent: new Set(), values: new Set(), asked: 0 }
   const notes = newNotes()
   const base = posix.dirname(first.file)
   // docker-compose is run in the project's folder, where a shell has it as `PWD`.
@@ -80,16 +84,19 @@ export function* composeReading(
   if (!tree) throw invalidAt(first.place, `${first.file.replace(/^\.\//, '')} is empty`)
   // Not by the variable of this computer: nobody would see why an environment differs.
   const chosen = (scope.ofProject('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean)
-  const plain = readStack(tree, { services, profiles: [...profiles, ...chosen] })
+  const choice = { services, profiles: [...profiles, ...chosen], ...(only && { only }) }
+  const plain = readStack(tree, choice)
   const stack = yield* withEnvFiles(plain, tree, scope, read)
   return {
     stack,
     tree,
-    record: recordOf(tree, stack.withoutProfile),
+    record: recordOf(tree, leftOutOf(stack)),
     variables: [...notes.mentions.values()],
     files: [...read.files].map(plainPath),
+    valueFiles: [...read.values].map(plainPath),
     absent: [...read.absent].map(plainPath),
     warnings: unsetWarnings(notes.unset),
+    at: (path) => placeIn(tree, path),
   }
 }
 

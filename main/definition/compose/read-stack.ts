@@ -13,12 +13,14 @@ export interface Choice {
   profiles?: readonly string[]
   /** By their names, whatever their profiles. */
   services?: readonly string[]
+  /** Only these and those that they depend on take part; absent: all that are wanted. */
+  only?: readonly string[]
 }
 
 const MAX_SERVICES = 100
 
 /** Reads the merged tree of Compose files as a stack. Error: definition-invalid. */
-export function readStack(tree: Mapping, { profiles = [], services: wanted = [] }: Choice = {}): Stack {
+export function readStack(tree: Mapping, { profiles = [], services: wanted = [], only }: Choice = {}): Stack {
   const top = new Fields(tree, '')
   const services = top.named('services')
   if (services.length === 0) throw top.problem('services', 'expected at least one service in "services"')
@@ -32,6 +34,7 @@ export function readStack(tree: Mapping, { profiles = [], services: wanted = [] 
     ...defined({ name: top.text('name') }),
     services: Object.fromEntries(taking.map(([name, fields]) => [name, readService(name, fields)])),
     withoutProfile: leftOut,
+    notNeeded: [],
     networks: resources('networks', readNetwork),
     volumes: resources('volumes', readVolume),
     secrets: resources('secrets', readFile),
@@ -43,8 +46,30 @@ export function readStack(tree: Mapping, { profiles = [], services: wanted = [] 
     if (service) checkReferences(service, fields, stack)
   }
   checkCircles(stack, fieldsOf)
-  return { ...stack, ...usedOf(stack) }
+  const run = only === undefined ? stack : withNeeded(stack, only)
+  return { ...run, ...usedOf(run) }
 }
+
+/** A stack with some services and all that these depend on. */
+function withNeeded(stack: Stack, only: readonly string[]): Stack {
+  const needed = new Set<string>()
+  const add = (name: string): void => {
+    const service = Object.hasOwn(stack.services, name) ? stack.services[name] : undefined
+    if (!service || needed.has(name)) return
+    needed.add(name)
+    for (const dependency of Object.keys(service.dependsOn)) add(dependency)
+  }
+  for (const name of only) add(name)
+  const all = Object.entries(stack.services)
+  return {
+    ...stack,
+    services: Object.fromEntries(all.filter(([name]) => needed.has(name))),
+    notNeeded: all.map(([name]) => name).filter((name) => !needed.has(name)),
+  }
+}
+
+/** The services of Compose files that take no part. */
+export const leftOutOf = ({ withoutProfile, notNeeded }: Stack): string[] => [...withoutProfile, ...notNeeded]
 
 /** What services use of the rest: nothing else is made. */
 function usedOf({ services, networks, volumes, secrets, configs }: Stack) {

@@ -12,6 +12,8 @@ export interface Stack {
   services: Record<string, StackService>
   /** Those that only take part with a profile that is not chosen. */
   withoutProfile: string[]
+  /** Those that nothing that is run depends on. */
+  notNeeded: string[]
   networks: Record<string, StackNetwork>
   volumes: Record<string, StackVolume>
   secrets: Record<string, StackFile>

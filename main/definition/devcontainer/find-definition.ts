@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises'
-import { basename, isAbsolute, join, posix } from 'node:path'
+import { isAbsolute, join, posix } from 'node:path'
 import { productError } from '../../../shared/errors.ts'
 import { errorCode } from '../../files/error-code.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
@@ -7,20 +7,21 @@ import { throughLinksInFiles } from '../../git/links-in-files.ts'
 
 /** The file that defines a project; `file` is relative to its folder, with forward slashes. */
 export interface FoundDefinition {
-  kind: 'devcontainer' | 'dockerfile'
+  kind: 'devcontainer' | 'dockerfile' | 'compose'
   file: string
 }
 
 const DEVCONTAINERS = ['.devcontainer/devcontainer.json', '.devcontainer.json']
 const DOCKERFILES = ['Dockerfile', 'Containerfile']
-const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
+const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml']
+
+/** Where several files could define a project, those with these ends are Compose files. */
+const COMPOSE = /\.ya?ml$/i
 
 /**
- * Finds the definition of a project, in the order of the Dev Containers specification;
- * then a bare Dockerfile. `choice` picks one instead: a file, relative to the
- * project, or the name of a folder in `.devcontainer`.
- * Errors: project-missing, definition-missing, definition-ambiguous, definition-unknown, definition-invalid,
- * definition-unsupported (compose files alone).
+ * Finds the definition of a project, in the order of the Dev Containers specification; then a bare Dockerfile, then a
+ * Compose file. `choice` picks one instead: a file, relative to the project, or the name of a folder in `.devcontainer`.
+ * Errors: project-missing, definition-missing, definition-ambiguous, definition-unknown, definition-invalid.
  */
 export async function findDefinition(project: ProjectPaths, choice?: string): Promise<FoundDefinition> {
   if ((await kindOf(project.path)) !== 'folder') throw productError('project-missing', { path: project.path })
@@ -37,11 +38,11 @@ export async function findDefinition(project: ProjectPaths, choice?: string): Pr
   if (dockerfile) return { kind: 'dockerfile', file: dockerfile }
 
   const [compose] = await present(project, COMPOSE_FILES)
-  if (compose) throw composeUnsupported(compose)
+  if (compose) return { kind: 'compose', file: compose }
   throw productError('definition-missing', { path: project.path })
 }
 
-/** The compose file of a project, if it has one: nothing reads it yet. */
+/** The Compose file of a project, if it has one. */
 export async function findCompose(project: ProjectPaths): Promise<string | undefined> {
   return (await present(project, COMPOSE_FILES))[0]
 }
@@ -51,7 +52,8 @@ async function chosen(project: ProjectPaths, choice: string): Promise<FoundDefin
   const byName = nested.find((file) => file === `.devcontainer/${choice}/devcontainer.json`)
   if (byName !== undefined) return { kind: 'devcontainer', file: byName }
   const file = posix.normalize(choice.replaceAll('\\', '/'))
-  const others = [...(await present(project, [...DEVCONTAINERS, ...DOCKERFILES])), ...nested]
+  const named = [...DEVCONTAINERS, ...DOCKERFILES, ...COMPOSE_FILES]
+  const others = [...(await present(project, named)), ...nested]
   const fail = (problem: string) => productError('definition-unknown', { choice, problem, others })
   if (isAbsolute(choice) || file === '..' || file.startsWith('../')) {
     throw fail("the definition must lie in the project's folder")
@@ -59,8 +61,8 @@ async function chosen(project: ProjectPaths, choice: string): Promise<FoundDefin
   const kind = await kindIn(project, file)
   if (kind === undefined) throw fail('there is no such file')
   if (kind !== 'file') throw fail('expected a regular file')
-  if (COMPOSE_FILES.includes(basename(file))) throw composeUnsupported(file)
-  return { kind: /\.jsonc?$/i.test(file) ? 'devcontainer' : 'dockerfile', file }
+  if (/\.jsonc?$/i.test(file)) return { kind: 'devcontainer', file }
+  return { kind: COMPOSE.test(file) ? 'compose' : 'dockerfile', file }
 }
 
 async function nestedDevcontainers(project: ProjectPaths): Promise<string[]> {
@@ -101,10 +103,3 @@ async function orNothing<T>(file: string, wanted: Promise<T>): Promise<T | undef
     )
   }
 }
-
-const composeUnsupported = (file: string) =>
-  productError('definition-unsupported', {
-    file,
-    key: 'compose',
-    reason: 'Docker Compose comes in a later version',
-  })

@@ -45,8 +45,9 @@ export function inputWarnings(
 }
 
 /** The files whose texts are part of the plan, of which some may not be there. */
-const textsOf = ({ file, services }: Definition): string[] => [
+const textsOf = ({ file, services, stack }: Definition): string[] => [
   file,
+  ...(stack?.files ?? []),
   path.posix.join(path.posix.dirname(file), LOCK_NAME),
   ...services.flatMap(({ source }) =>
     source.kind === 'build'

@@ -41,7 +41,8 @@ export interface ProjectInputs {
 }
 
 /**
- * The files beside the build's that are part of the version: what the definition names, the dependency lockfiles, and,
+ * The files beside the build's that are part of the version: what the definition names, with the files whose values its
+ * services get, the dependency lockfiles, and,
  * where hooks create content or set up a container, all that lies beside the definition and whatever they can name. In
  * a git repository only tracked files count, except for what the definition names and its own folder: a hook may create
  * files that no other clone has. Never Pristine's own lock, `lockFile`: the plan holds its pins.
@@ -54,7 +55,11 @@ export async function projectInputs(
 ): Promise<ProjectInputs> {
   const known = new Set(KNOWN_LOCKFILES)
   const texts = services.flatMap(({ merged }) => hookTexts(merged))
-  const [own, lockfiles, hooks] = await Promise.all([
+  const [values, own, lockfiles, hooks] = await Promise.all([
+    namedFiles(
+      checkout,
+      (definition.stack?.valueFiles ?? []).map((name) => fromRoot(checkout, name)),
+    ),
     inputFiles(
       checkout,
       definition.inputs.filter((glob) => !known.has(glob)),
@@ -73,6 +78,11 @@ export async function projectInputs(
     }
   }
   add(own, 'setting')
+  // One that git does not track is of this computer, often with secrets.
+  add(
+    values.filter(([name]) => isTracked(checkout, name)),
+    'setting',
+  )
   add(
     lockfiles.filter(([name]) => isTracked(checkout, name)),
     'lockfile',
@@ -143,7 +153,10 @@ function trackedFiles(checkout: Checkout, tree: WorkingTree): Listed {
  * The files in the definition's own folder, if it has one: all except its texts, which are part of the plan by their
  * meaning, the locks, the files of other definitions, and what git ignores.
  */
-async function definitionFiles(checkout: Checkout, { file, services }: Definition): Promise<Set<string>> {
+async function definitionFiles(
+  checkout: Checkout,
+  { file, services, stack }: Definition,
+): Promise<Set<string>> {
   const own = path.posix.dirname(file)
   const folder = file.startsWith('.devcontainer/') ? '.devcontainer' : own
   if (folder === '.' || path.posix.basename(file) !== 'devcontainer.json') return new Set()
@@ -153,7 +166,7 @@ async function definitionFiles(checkout: Checkout, { file, services }: Definitio
   if (leads === undefined) return new Set()
   const { files } = await listFiles(checkout.root, leads, checkout.hashes.signal)
   const texts = services.flatMap(({ source }) => (source.kind === 'build' ? [source.dockerfile] : []))
-  const out = new Set([file, ...texts].map((name) => fromRoot(checkout, name)))
+  const out = new Set([file, ...texts, ...(stack?.files ?? [])].map((name) => fromRoot(checkout, name)))
   const others = files
     .filter((name) => path.posix.basename(name) === 'devcontainer.json' && !out.has(name))
     .map((name) => `${path.posix.dirname(name)}/`)

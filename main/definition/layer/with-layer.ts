@@ -35,7 +35,9 @@ export async function withLayer(shared: ReadProject, layer: Layer, place: LayerP
     ),
   )
   const left = new Map<string, string>()
-  const services = shared.services.map((read) => {
+  const services = shared.services.map((read, at) => {
+    // A person works in the first.
+    if (at > 0) return read
     requireFreeTargets(read, layer, shared.definition.file, place)
     requireSameUser(read, features, layer, shared.definition.file)
     for (const { feature, theirs } of metAgain(read, features))
@@ -48,7 +50,7 @@ export async function withLayer(shared: ReadProject, layer: Layer, place: LayerP
     services: services.map(({ service }) => service),
     warnings: [...shared.definition.warnings, ...warnings, ...remarks],
   }
-  return { definition, services, features: { ...content, ...shared.features }, shared }
+  return { ...shared, definition, services, features: { ...content, ...shared.features }, shared }
 }
 
 async function featuresOf(
@@ -133,7 +135,7 @@ const nameOf = ({ id }: Feature): string => parseImageReference(id)?.repository 
 
 /** Refuses a mount of the layer where the project has one. Error: `layer-conflict`. */
 function requireFreeTargets(
-  { merged }: ReadService,
+  { merged, compose }: ReadService,
   { mounts, document }: Layer,
   file: string,
   { project, env }: LayerPlace,
@@ -141,7 +143,9 @@ function requireFreeTargets(
   const variables = localVariables(project, file, env)
   const run = resolveRun(merged.run, variables)
   const taken = new Set(
-    [run.workspaceMount, ...run.mounts].flatMap((mount) => (mount ? [normal(mount.target)] : [])),
+    [run.workspaceMount, ...run.mounts, ...(compose?.service.mounts ?? [])].flatMap((mount) =>
+      mount ? [normal(mount.target)] : [],
+    ),
   )
   for (const [at, mount] of mounts.entries()) {
     const { target } = resolvePart(mount, merged.run, variables)

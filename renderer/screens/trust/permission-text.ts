@@ -40,8 +40,10 @@ export interface PermissionText {
 
 /** Untrusted texts are shown exactly, with every character visible. */
 export function permissionText(permission: Permission): PermissionText {
+  const { service } = permission
   const { subject, what, access } = describe(permission)
-  return { subject: exact(subject), what: exact(what), ...(access !== undefined && { access }) }
+  const whose = service === undefined ? what : `${service}: ${what}`
+  return { subject: exact(subject), what: exact(whose), ...(access !== undefined && { access }) }
 }
 
 function describe(permission: Permission): PermissionText {

@@ -26,6 +26,7 @@ async function readAll(
     '.devcontainer/Dockerfile': 'FROM scratch AS dev\n',
     '.devcontainer/tool/devcontainer-feature.json': JSON.stringify({ ...FEATURE, ...feature }),
     '.devcontainer/tool/install.sh': '',
+    '.devcontainer/compose.yaml': 'services: {web: {image: a}, db: {image: b}}',
     'dev.env': '',
   })
   await mkdir(path.join(made.path, '.devcontainer'), { recursive: true })
@@ -85,6 +86,7 @@ describe('runArgs', () => {
 const STATES: Record<State, string> = {
   supported: 'supported',
   granted: 'has to be [granted](trust.md)',
+  planned: 'planned, locked and reviewed; [not run yet](definition.md#compose-files)',
   accepted: 'accepted, without effect',
   refused: 'refused',
 }

@@ -9,9 +9,6 @@ const codes = async (key: string, value: unknown) =>
 
 describe('keys of devcontainer.json', () => {
   it.each([
-    ['dockerComposeFile', 'compose.yaml', 'Docker Compose comes in a later version'],
-    ['service', 'web', 'Docker Compose comes in a later version'],
-    ['runServices', ['web'], 'Docker Compose comes in a later version'],
     ['extends', '../base.json', 'a definition is one file; write what it takes from the other one into it'],
   ])('refuses %s with its place and reason', async (key, value, reason) => {
     await expectError(read(withKey(key, value)), 'definition-unsupported', {

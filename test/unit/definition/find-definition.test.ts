@@ -32,7 +32,7 @@ describe('finding the definition', () => {
     expect(await findDefinition(project, choice)).toEqual({ kind: 'devcontainer', file: choice })
     expect(await findDefinition(project, 'b')).toEqual({ kind: 'devcontainer', file: choice })
     await expectError(findDefinition(project, 'c'), 'definition-unknown', { choice: 'c', others: files })
-    expect((await readDefinition(project, { choice: `./${choice}`, env: {} })).file).toBe(choice)
+    expect((await readDefinition(project, { choice: `./${choice}`, env: {} })).definition.file).toBe(choice)
   })
 
   it('takes a chosen Dockerfile of any name', async () => {
@@ -50,13 +50,17 @@ describe('finding the definition', () => {
     }
   })
 
-  it('names compose files only where there is nothing else', async () => {
-    await using project = await makeProject({ 'docker-compose.yml': 'services: {}' })
-    const unsupported = { file: 'docker-compose.yml', key: 'compose' }
-    await expectError(findDefinition(project), 'definition-unsupported', unsupported)
-    await expectError(findDefinition(project, 'docker-compose.yml'), 'definition-unsupported', unsupported)
+  it('takes Compose files only where there is nothing else, or where they are chosen', async () => {
+    await using project = await makeProject({ 'docker-compose.yml': '', 'deploy/dev.yaml': '' })
+    const found = { kind: 'compose', file: 'docker-compose.yml' }
+    expect(await findDefinition(project)).toEqual(found)
+    expect(await findDefinition(project, 'deploy/dev.yaml')).toEqual({
+      kind: 'compose',
+      file: 'deploy/dev.yaml',
+    })
     await using both = await makeProject({ 'compose.yaml': '', Dockerfile: 'FROM scratch' })
     expect(await findDefinition(both)).toEqual({ kind: 'dockerfile', file: 'Dockerfile' })
+    expect(await findDefinition(both, 'compose.yaml')).toEqual({ kind: 'compose', file: 'compose.yaml' })
   })
 
   it('says when there is no definition, or no folder', async () => {
@@ -89,7 +93,7 @@ describe('reading the file', () => {
 
   it('accepts a byte order mark and CRLF, and refuses what is not UTF-8 or too large', async () => {
     await using marked = await makeProject({ '.devcontainer.json': `\uFEFF{\r\n"image": "debian"\r\n}` })
-    expect((await readDefinition(marked, { env: {} })).kind).toBe('devcontainer')
+    expect((await readDefinition(marked, { env: {} })).definition.kind).toBe('devcontainer')
     await using latin = await makeProject({ '.devcontainer.json': Uint8Array.of(0x22, 0xe9, 0x22) })
     await expectError(readDefinition(latin, { env: {} }), 'definition-invalid', {
       problem: 'expected UTF-8 text',

@@ -32,7 +32,7 @@ describe('JSON with comments', () => {
     await using project = await makeProject({
       '.devcontainer.json': '{\n"image": "debian",\n"runArgs": ["--init"],\n"runArgs": []\n}',
     })
-    const { warnings } = await readDefinition(project, { env: {} })
+    const { warnings } = (await readDefinition(project, { env: {} })).definition
     expect(warnings).toEqual([
       {
         code: 'repeated-key',
@@ -102,7 +102,7 @@ describe('JSON with comments', () => {
         const text = edits.reduce((t, e) => t.slice(0, e.at) + e.add + t.slice(e.at + e.drop), valid)
         await writeFile(`${project.path}/.devcontainer.json`, text)
         try {
-          Definition.parse(await readDefinition(project, { env: {} }))
+          Definition.parse((await readDefinition(project, { env: {} })).definition)
         } catch (error) {
           if (!isProductError(error)) throw error
           expect(error.data['file']).toBe('.devcontainer.json')
@@ -126,7 +126,7 @@ describe('JSON with comments', () => {
         async (value) => {
           await writeFile(`${project.path}/.devcontainer.json`, JSON.stringify({ image: 'debian', ...value }))
           try {
-            Definition.parse(await readDefinition(project, { env: {} }))
+            Definition.parse((await readDefinition(project, { env: {} })).definition)
           } catch (error) {
             if (!isProductError(error)) throw error
           }

@@ -29,7 +29,7 @@ export async function read(
     '.devcontainer/Dockerfile': 'FROM scratch\n',
     ...options.files,
   })
-  return await readDefinition(project, { env: options.env ?? {} })
+  return (await readDefinition(project, { env: options.env ?? {} })).definition
 }
 
 /** The run configuration of an image-based definition with these keys. */

@@ -78,7 +78,7 @@ describe('the run configuration', () => {
 describe('the workspace', () => {
   it('is mounted at its git root', async () => {
     await using root = await makeProject({ 'apps/web/.devcontainer.json': '{"image": "debian"}' })
-    const definition = await readDefinition(
+    const { definition } = await readDefinition(
       { path: join(root.path, 'apps/web'), gitRoot: root.path },
       { env: {} },
     )

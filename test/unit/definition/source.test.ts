@@ -155,7 +155,7 @@ describe('what the image is made from', () => {
     const contextOf = async (context: string) => {
       await using root = await makeProject(files(context))
       await mkdir(join(root.path, 'libs'))
-      const definition = await readDefinition(
+      const { definition } = await readDefinition(
         { path: join(root.path, 'apps/web'), gitRoot: root.path },
         { env: {} },
       )
@@ -193,7 +193,7 @@ describe('a definition as a whole', () => {
 
   it('of a bare Dockerfile builds the project and publishes what the image exposes', async () => {
     await using project = await makeProject({ Dockerfile: 'FROM scratch' })
-    const definition = await readDefinition(project, { env: {} })
+    const { definition } = await readDefinition(project, { env: {} })
     expect(Definition.parse(definition)).toEqual(definition)
     expect(definition).toMatchObject({ kind: 'dockerfile', file: 'Dockerfile', keep: 5, warnings: [] })
     expect(definition.services[0]).toMatchObject({

@@ -56,6 +56,23 @@ const LAYER = {
   postCreateCommand: 'echo mine',
 }
 
+test('of several services the layer is for the one in which a person works', async () => {
+  await using project = await shop({ dockerComposeFile: 'compose.yaml', service: 'web' })
+  const services = 'web: {image: "busybox:1.36", volumes: [".:/work"]}, db: {image: "busybox:1.36"}'
+  await project.folder.write('shop/compose.yaml', `services: {${services}}`)
+  const before = await project.plan()
+  await project.set(LAYER)
+  const { plan } = await project.plan()
+  expect(plan.layer).toEqual({ shared: before.id })
+  expect(plan.services[0]?.run).toMatchObject({
+    remoteEnv: { EDITOR: 'vim' },
+    mounts: [{ target: '/history' }],
+  })
+  expect(plan.services[1]).toEqual(before.plan.services[1])
+  await project.set({ mounts: ['type=volume,source=x,target=/work'] })
+  await expect(project.plan()).rejects.toMatchObject({ code: 'layer-conflict', data: { target: '/work' } })
+})
+
 test('a version with a layer is another one, and names the shared one', async () => {
   await using project = await shop({ ...DEFINITION, postCreateCommand: 'echo theirs' })
   const before = await project.plan()

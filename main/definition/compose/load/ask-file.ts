@@ -13,8 +13,13 @@ export interface ReadFiles {
   files: Set<string>
   /** Those that need not be there, and are not. */
   absent: Set<string>
+  /** Those of variables and labels. */
+  values: Set<string>
   asked: number
 }
+
+/** The keys that name files of variables and labels. */
+const VALUE_KEYS = ['env_file', 'label_file', 'include.env_file']
 
 /**
  * Asks for a file that a key names; undefined where it may be missing and is. Its path is meant from the project's folder.
@@ -35,7 +40,7 @@ export function* askFile(
   }
   count(read, place)
   const answer = yield { file, place }
-  note(read, file, answer)
+  note(read, file, answer, VALUE_KEYS.includes(key))
   if (answer.kind === 'text') return answer.text
   if (answer.kind === 'absent' && !required) return undefined
   const problem = answer.kind === 'absent' ? 'there is no such file' : answer.problem
@@ -45,15 +50,16 @@ export function* askFile(
 /** Asks for a file that no key names. Error: definition-invalid for one that is there and cannot be read. */
 export function* askUnnamed(read: ReadFiles, file: string): Reading<string | undefined> {
   const answer = yield { file }
-  note(read, file, answer)
+  note(read, file, answer, true)
   if (answer.kind === 'absent') return undefined
   if (answer.kind === 'text') return answer.text
   throw productError('definition-invalid', { file: file.replace(/^\.\//, ''), problem: answer.problem })
 }
 
-const note = (read: ReadFiles, file: string, { kind }: FileAnswer): void => {
+function note(read: ReadFiles, file: string, { kind }: FileAnswer, hasValues: boolean): void {
   const noted = kind === 'absent' ? read.absent : read.files
   noted.add(file)
+  if (hasValues && kind === 'text') read.values.add(file)
 }
 
 function count(read: ReadFiles, place: Place): void {

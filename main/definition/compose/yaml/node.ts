@@ -85,3 +85,16 @@ export const membersOf = (node: Node | undefined): [key: string, entry: Entry][]
   node?.kind === 'map' ? [...node.entries] : []
 
 export const itemsOf = (node: Node | undefined): Node[] => (node?.kind === 'list' ? node.items : [])
+
+/** Where the value at a path of keys stands; of one that is not there, where the nearest around it does. */
+export function placeIn(node: Node, path: readonly string[]): Place {
+  let at = node
+  let place = node.place
+  for (const key of path) {
+    const entry = at.kind === 'map' ? at.entries.get(key) : undefined
+    if (!entry) break
+    at = entry.value
+    place = entry.place
+  }
+  return place
+}

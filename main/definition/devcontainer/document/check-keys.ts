@@ -21,13 +21,8 @@ const SECURITY_KEYS = [
   'forwardPorts',
 ]
 
-const COMPOSE = 'Docker Compose comes in a later version'
-
 /** Keys of the specification that this version refuses when they ask for something, with the reason. */
 const UNSUPPORTED: Record<string, string> = {
-  dockerComposeFile: COMPOSE,
-  service: COMPOSE,
-  runServices: COMPOSE,
   extends: 'a definition is one file; write what it takes from the other one into it',
 }
 

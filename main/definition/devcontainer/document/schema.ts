@@ -107,6 +107,9 @@ export const DevcontainerJson = z.looseObject({
   build: z.optional(Build),
   dockerFile: z.optional(nonEmpty),
   context: z.optional(nonEmpty),
+  dockerComposeFile: z.optional(z.union([nonEmpty, z.array(nonEmpty)], 'must be a path, or a list of paths')),
+  service: z.optional(nonEmpty),
+  runServices: z.optional(z.array(nonEmpty)),
   workspaceFolder: z.optional(nonEmpty),
   workspaceMount: z.optional(text),
   appPort: z.optional(

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { PortRequest } from '../../../../shared/definition.ts'
-import { ONE_PORT, PORT_RANGE } from '../document/port-keys.ts'
+import { isPortOf, ONE_PORT, PORT_RANGE } from '../document/port-keys.ts'
 import type { PortAttributes } from '../document/schema.ts'
 import { invalid, type Origin, type Path, unsupported } from '../document/source-position.ts'
 
@@ -12,19 +12,42 @@ export interface PortsAttributes {
   otherPortsAttributes?: PortAttributes | undefined
 }
 
-/** `forwardPorts` with the `portsAttributes` of each port: a label, and whether the host port is fixed. */
+/**
+ * `forwardPorts` with the `portsAttributes` of each port: a label, and whether the host port is fixed. Ports of other
+ * `services` of the definition are left out.
+ */
 export function readForwardPorts(
   written: readonly (number | string)[],
   attributes: PortsAttributes,
   origin: Origin,
+  services: readonly string[] = [],
 ): PortRequest[] {
   const attributesOf = readAttributes(attributes)
-  return written.map((entry, i) => {
+  return written.flatMap((entry, i) => {
+    if (services.some((service) => isPortOf(service, entry))) return []
     const container = typeof entry === 'number' ? entry : parseForward(entry, origin, ['forwardPorts', i])
-    const { label, requireLocalPort } = attributesOf(container)
-    const request = { container, protocol: 'tcp' as const, host: container, fixed: requireLocalPort === true }
-    return label === undefined ? request : { ...request, label }
+    return [forwarded(container, attributesOf(container))]
   })
+}
+
+/** The `forwardPorts` of another service of the definition (`db:5432`), whose attributes have the same key. */
+export function readServicePorts(
+  service: string,
+  written: readonly (number | string)[],
+  { portsAttributes = {} }: PortsAttributes,
+  origin: Origin,
+): PortRequest[] {
+  return written.flatMap((entry, i) => {
+    if (!isPortOf(service, entry)) return []
+    const container = toPort(String(entry).slice(service.length + 1), origin, ['forwardPorts', i])
+    const key = String(entry)
+    return [forwarded(container, (Object.hasOwn(portsAttributes, key) && portsAttributes[key]) || {})]
+  })
+}
+
+function forwarded(container: number, { label, requireLocalPort }: PortAttributes): PortRequest {
+  const request = { container, protocol: 'tcp' as const, host: container, fixed: requireLocalPort === true }
+  return label === undefined ? request : { ...request, label }
 }
 
 /** `appPort`: a number is the same fixed port on both sides, a text is as docker's `--publish`. */
@@ -98,7 +121,12 @@ function parseForward(text: string, origin: Origin, path: Path): number {
   if (!found) throw invalid(origin, path, `"${text}" is not a port, nor "host:port"`)
   const [, host, port] = found
   if (host !== undefined && !LOOPBACK.test(host)) {
-    throw unsupported(origin, path, `forwardPorts: ${text}`, 'ports of other hosts come with Docker Compose')
+    throw unsupported(
+      origin,
+      path,
+      `forwardPorts: ${text}`,
+      'only ports of services of the definition can be forwarded, besides those of the container',
+    )
   }
   return toPort(port, origin, path)
 }

@@ -18,16 +18,27 @@ import { readRunArgs } from './run-args.ts'
 import { readSecurityOption } from './run-values.ts'
 import { readWorkspace } from './workspace.ts'
 
+/** What Compose files say of the service that a definition is for, and the names of all of their services. */
+interface OfCompose {
+  init?: boolean | undefined
+  /** Where it is the same on every computer. */
+  user?: string | undefined
+  services: readonly string[]
+}
+
 /**
  * How the container is run: the definition's values over Pristine's defaults. `init` is on by default, because a
- * process 1 without it ignores its stop signal.
+ * process 1 without it ignores its stop signal. `compose`: where Compose files define the service, which mount the
+ * workspace and say what it runs.
  */
 export function readRunConfig(
-  json: DevcontainerJson,
+  written: DevcontainerJson,
   settings: Settings,
   project: ProjectPaths,
   origin: Origin,
+  compose?: OfCompose,
 ): { run: RunConfig; warnings: Warning[] } {
+  const json = compose ? withDefaultsOfCompose(written, compose) : written
   const args = readRunArgs(json.runArgs ?? [], origin)
   const containerUser = args.user ?? json.containerUser
   const { initializeCommand } = json
@@ -45,9 +56,9 @@ export function readRunConfig(
     userEnvProbe: json.userEnvProbe ?? DEFAULTS.userEnvProbe,
     mounts: mergeMounts([...mounts, ...args.mounts]),
     init: args.init ?? json.init ?? DEFAULTS.init,
-    overrideCommand: json.overrideCommand ?? DEFAULTS.overrideCommand,
+    overrideCommand: json.overrideCommand ?? (compose ? false : DEFAULTS.overrideCommand),
     ports: mergePorts([
-      ...readForwardPorts(json.forwardPorts ?? [], json, origin),
+      ...readForwardPorts(json.forwardPorts ?? [], json, origin, compose?.services),
       ...readAppPorts(json.appPort ?? [], json, origin),
       ...args.ports,
     ]),
@@ -62,6 +73,19 @@ export function readRunConfig(
   const unset = UNSETTABLE.filter((key) => json[key] === undefined)
   requireValidVariables(json, origin)
   return { run: unset.length > 0 ? { ...run, unset } : run, warnings: args.warnings }
+}
+
+/** The specification has other defaults for services of Compose files, and no meaning for what such a file says itself. */
+function withDefaultsOfCompose(json: DevcontainerJson, compose: OfCompose): DevcontainerJson {
+  const { runArgs: _, appPort: __, ...kept } = json
+  const { containerUser: user = compose.user, init = compose.init } = json
+  return {
+    ...kept,
+    workspaceFolder: json.workspaceFolder ?? '/',
+    workspaceMount: '',
+    ...(user !== undefined && { containerUser: user }),
+    ...(init !== undefined && { init }),
+  }
 }
 
 /** What `privileged`, `capAdd` and `securityOpt` ask for, in a definition or in the metadata of an image. */

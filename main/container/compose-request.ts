@@ -1,0 +1,128 @@
+import type { RunConfig } from '../../shared/definition.ts'
+import { environmentOf } from '../definition/compose/read-env-files.ts'
+import type { DeviceRequest, StackHealth } from '../definition/compose/stack.ts'
+import type { ComposedService } from '../definition/read-project.ts'
+import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
+import type { RequestImage } from './create-request.ts'
+
+const MS = 1_000_000
+
+/** What a container has in one of its networks. */
+export interface Connection {
+  /** The engine's name of the network. */
+  network: string
+  aliases: string[]
+}
+
+/**
+ * The networks of a service in the order of their names, by the engine's names of them. The first is part of the create
+ * request; engines before API 1.44 connect a container to the others afterwards. Empty for a service that has a mode
+ * instead. `networkName`: of a network of the stack's own. The names by which others link to it are names for all.
+ */
+export function connectionsOf(
+  { service, stack }: ComposedService,
+  networkName: (key: string) => string,
+): Connection[] {
+  if (service.network.kind === 'mode') return []
+  const links = Object.values(stack.services).flatMap((other) =>
+    other.links.flatMap((link) => {
+      const [name, alias] = link.split(':')
+      return name === service.name && alias !== undefined ? [alias] : []
+    }),
+  )
+  return Object.entries(service.network.networks)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { aliases }]) => {
+      const network = stack.networks[key]
+      const own = [service.name, ...(service.containerName === undefined ? [] : [service.containerName])]
+      return {
+        network: network?.external ? (network.name ?? key) : networkName(key),
+        aliases: [...new Set([...own, ...aliases, ...links])],
+      }
+    })
+}
+
+/**
+ * Adds to the create request of a service what only its Compose files can say. `run` is how it runs, with them; `image` is
+ * its image.
+ */
+export function composeRequest(
+  spec: ContainerSpec,
+  composed: ComposedService,
+  run: RunConfig,
+  image: RequestImage,
+  connections: readonly Connection[],
+): ContainerSpec {
+  const { service, stack } = composed
+  const unset = Object.entries(environmentOf(service)).flatMap(([name, value]) =>
+    value === null && !Object.hasOwn(run.containerEnv, name) ? [name] : [],
+  )
+  const [first] = connections
+  const external = service.mounts.flatMap((mount): MountSettings[] => {
+    if (mount.kind !== 'volume' || mount.source === undefined) return []
+    const volume = stack.volumes[mount.source]
+    if (!volume?.external) return []
+    return [
+      {
+        Type: 'volume',
+        Source: volume.name ?? mount.source,
+        Target: mount.target,
+        ReadOnly: mount.readOnly,
+      },
+    ]
+  })
+  return {
+    ...spec,
+    ...programOf(composed, run, image),
+    // A name without a value takes away what the image has.
+    ...(unset.length > 0 && { Env: [...(spec.Env ?? []), ...unset] }),
+    ...(service.healthcheck && !run.health && { Healthcheck: healthOf(service.healthcheck) }),
+    ...(first && {
+      NetworkingConfig: { EndpointsConfig: { [first.network]: { Aliases: first.aliases } } },
+    }),
+    HostConfig: {
+      ...spec.HostConfig,
+      ...(first && { NetworkMode: first.network }),
+      ...(external.length > 0 && { Mounts: [...(spec.HostConfig?.Mounts ?? []), ...external] }),
+      ...(service.deviceRequests.length > 0 && { DeviceRequests: service.deviceRequests.map(deviceRequest) }),
+    },
+  }
+}
+
+/** What runs, where Compose files say it: a given entry point takes the image's command away, too. */
+function programOf(
+  { service: { entrypoint, command } }: ComposedService,
+  { overrideCommand, entrypoints }: RunConfig,
+  { Config }: RequestImage,
+): Pick<ContainerSpec, 'Entrypoint' | 'Cmd'> {
+  if (overrideCommand || (entrypoint === undefined && command === undefined)) return {}
+  const Cmd = command ?? (entrypoint === undefined ? (Config.Cmd ?? []) : [])
+  if (entrypoints) {
+    const script = [...entrypoints, 'exec "$@"'].join('\n')
+    return { Entrypoint: ['/bin/sh', '-c', script, 'sh', ...(entrypoint ?? Config.Entrypoint ?? [])], Cmd }
+  }
+  if (entrypoint === undefined) return { Cmd }
+  // The engine takes an empty list as if it were not there.
+  return { Entrypoint: entrypoint.length > 0 ? entrypoint : [''], Cmd }
+}
+
+function healthOf(health: StackHealth): ContainerSpec['Healthcheck'] {
+  if (health.kind === 'disabled') return { Test: ['NONE'] }
+  const nanoseconds = (time: number | undefined) => (time === undefined ? undefined : time * MS)
+  const given = {
+    Test: health.test,
+    Interval: nanoseconds(health.interval),
+    Timeout: nanoseconds(health.timeout),
+    StartPeriod: nanoseconds(health.startPeriod),
+    Retries: health.retries,
+  }
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+const deviceRequest = ({ driver, count, ids, capabilities, options }: DeviceRequest) => ({
+  ...(driver !== undefined && { Driver: driver }),
+  ...(count !== undefined && { Count: count }),
+  ...(ids.length > 0 && { DeviceIDs: ids }),
+  Capabilities: [capabilities],
+  ...(Object.keys(options).length > 0 && { Options: options }),
+})

@@ -1,0 +1,84 @@
+import { basename, resolve } from 'node:path'
+import type { Definition } from '../../../shared/definition.ts'
+import type { ProjectPaths } from '../../files/project-paths.ts'
+import { type ComposeReading, readCompose } from '../compose/read-compose.ts'
+import type { StackService } from '../compose/stack.ts'
+import { invalidAt } from '../compose/yaml/problem.ts'
+import { composeName, usualComposeFiles } from './compose-files.ts'
+import { readSettings } from './document/pristine-settings.ts'
+import { KNOWN_LOCKFILES } from './known-lockfiles.ts'
+import { readRunConfig } from './run/run-config.ts'
+import { stackOf, stackServices, steadyParts } from './stack-services.ts'
+
+/**
+ * The definition of a project that has only Compose files, or of which a person chose one. All services without a profile
+ * run. A person works in the only service, or else in the only one that is built, or else in the only one that mounts a
+ * folder of the project.
+ * Errors: those of `readCompose`; definition-invalid where several services could be meant.
+ */
+export async function composeDefinition(
+  project: ProjectPaths,
+  file: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<{ definition: Definition; compose: ComposeReading }> {
+  const usual = await usualComposeFiles(project)
+  const names = usual[0] === file ? usual : [file]
+  const files = names.map((name) => ({
+    file: name.startsWith('../') ? name : `./${name}`,
+    key: 'file',
+    place: { source: { file: name, base: '.' }, line: 1, column: 1 },
+  }))
+  const compose = await readCompose(project, files, { env, name: composeName(project) })
+  const entry = entryOf(compose)
+  const origin = { file, at: () => ({}) }
+  const settings = readSettings({}, origin)
+  const { user, workingDir, targets } = steadyParts(compose, entry)
+  const workspaceFolder = mountedProject(entry, targets) ?? workingDir ?? '/'
+  const { run } = readRunConfig({ workspaceFolder }, settings, project, origin, {
+    init: entry.init ?? false,
+    user,
+    services: [],
+  })
+  const parts = { entry: entry.name, run }
+  const definition: Definition = {
+    kind: 'compose',
+    file,
+    name: basename(resolve(project.path)),
+    services: await stackServices(compose, parts, project),
+    stack: stackOf(compose),
+    secrets: [],
+    inputs: [...KNOWN_LOCKFILES],
+    keep: settings.keep,
+    apply: settings.apply,
+    warnings: compose.warnings,
+  }
+  return { definition, compose }
+}
+
+/** The service that a person works in. Error: definition-invalid. */
+function entryOf(compose: ComposeReading): StackService {
+  const services = Object.values(compose.stack.services)
+  const likely = [
+    services,
+    services.filter(({ build }) => build !== undefined),
+    services.filter((service) => projectMounts(service).length > 0),
+  ]
+  const [entry] = likely.find((some) => some.length === 1) ?? []
+  if (entry) return entry
+  const names = services.map(({ name }) => name).join(', ')
+  const problem =
+    services.length === 0
+      ? 'every service has a profile, so none would run; a devcontainer.json names the service in which you work ("dockerComposeFile" and "service")'
+      : `it does not show in which of its services you work (${names}); a devcontainer.json names it ("dockerComposeFile" and "service")`
+  throw invalidAt(compose.at(['services']), problem)
+}
+
+/** Mounts of the project's folders that can be written. */
+const projectMounts = ({ mounts }: StackService) =>
+  mounts
+    .filter((mount) => mount.kind === 'bind')
+    .filter(({ source, readOnly }) => /^\.\.?(?:\/|$)/.test(source) && !readOnly)
+
+/** Where the project's folder is mounted, if that is among these places. */
+const mountedProject = (service: StackService, targets: readonly string[]): string | undefined =>
+  projectMounts(service).find((mount) => mount.source === '.' && targets.includes(mount.target))?.target

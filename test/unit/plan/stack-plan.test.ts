@@ -1,0 +1,146 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a definition looks like this
+import { execFileSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { silentRun } from '../../../main/operation/quiet-run.ts'
+import { canonicalPlan } from '../../../main/plan/canonical-plan.ts'
+import { comparePlans } from '../../../main/plan/compare-plans.ts'
+import { type Planned, planProject } from '../../../main/plan/plan.ts'
+import { parsePlan } from '../../../main/plan/plan-store.ts'
+import { openHome } from '../../../main/store/home.ts'
+import { openProject } from '../../../main/store/open-project.ts'
+import { productError } from '../../../shared/errors.ts'
+import { type Scratch, scratch } from '../inputs/scratch.ts'
+
+const DIGEST = `sha256:${'a'.repeat(64)}`
+const pin = (name: string) => ({ resolved: `docker.io/library/${name}@${DIGEST}` })
+const LOCK = JSON.stringify({
+  lockVersion: 1,
+  downloads: {},
+  images: { 'busybox:1.36': pin('busybox'), 'postgres:15': pin('postgres'), 'redis:7': pin('redis') },
+})
+
+const FILES = {
+  'shop/.devcontainer/devcontainer.json': JSON.stringify({
+    dockerComposeFile: '../compose.yaml',
+    service: 'web',
+    workspaceFolder: '/work',
+  }),
+  'shop/.devcontainer/pristine.lock': LOCK,
+  'shop/compose.yaml': `services:
+  web:
+    build: {context: web}
+    volumes: [".:/work"]
+    environment: {URL: "\${URL:-http://localhost}"}
+    depends_on: [db]
+  db:
+    image: postgres:15
+    env_file: db.env
+    volumes: ["data:/var/lib/postgresql/data"]
+  queue:
+    build: {dockerfile_inline: "FROM redis:7\\nRUN true\\n", args: {PASSWORD: "\${PASSWORD:-}"}}
+volumes: {data: {}}
+`,
+  'shop/db.env': 'POSTGRES_DB=shop\n',
+  'shop/web/Dockerfile': 'FROM busybox:1.36\nCOPY app /app\n',
+  'shop/web/app': 'one\n',
+}
+
+async function plan(folder: Scratch, env: Record<string, string> = {}, name = 'shop'): Promise<Planned> {
+  const engine = () => Promise.reject(productError('engine-missing', { tried: ['nothing'] }))
+  const home = openHome({ PRISTINE_HOME: folder.at('home') })
+  const context = { home, env: { ...env, PRISTINE_HOME: folder.at('home') }, engine }
+  return planProject(context, await openProject(folder.at(name)), { frozen: true, shared: true }, silentRun())
+}
+
+const git = (folder: Scratch, ...args: string[]) =>
+  execFileSync('git', ['-C', folder.at('shop'), '-c', 'user.name=a', '-c', 'user.email=a@b', ...args])
+
+describe('the plan of services', () => {
+  test('has each of them, with its image pinned or its build, and what they share', async () => {
+    await using folder = await scratch(FILES)
+    const { plan: planned, id } = await plan(folder)
+    expect(
+      planned.services.map(({ name, dockerfile, images, files }) => [name, dockerfile, images, files.length]),
+    ).toEqual([
+      ['web', 'FROM busybox:1.36\nCOPY app /app\n', { 'busybox:1.36': pin('busybox').resolved }, 1],
+      ['db', 'FROM postgres:15\n', { 'postgres:15': pin('postgres').resolved }, 0],
+      ['queue', 'FROM redis:7\nRUN true\n', { 'redis:7': pin('redis').resolved }, 0],
+    ])
+    expect(planned.services[0]).toMatchObject({ context: 'web', run: { workspaceFolder: '/work' } })
+    expect(planned.services[1]?.compose).toMatchObject({ env_file: [{ path: './db.env' }] })
+    expect(planned.stack).toEqual({ volumes: { data: {} } })
+    expect(parsePlan(canonicalPlan(planned), id)).toEqual(planned)
+  })
+
+  test('is the same on every computer, whatever its variables are', async () => {
+    await using folder = await scratch(FILES)
+    const { id, plan: planned } = await plan(folder)
+    const other = await plan(folder, { URL: 'http://intranet.example' })
+    expect(other.id).toBe(id)
+    expect(JSON.stringify(other.plan)).not.toContain('intranet')
+    const clone = Object.entries(FILES).map(([file, text]) => [file.replace('shop/', 'other-clone/'), text])
+    await using second = await scratch(Object.fromEntries(clone))
+    expect((await plan(second, {}, 'other-clone')).id).toBe(id)
+    // A build argument decides what is built; its value may be a secret.
+    const built = await plan(folder, { PASSWORD: 'letmein' })
+    expect(built.id).not.toBe(id)
+    expect(JSON.stringify(built.plan)).not.toContain('letmein')
+    expect(comparePlans(planned, built.plan)).toMatchObject([
+      { input: 'queue: build argument PASSWORD', kind: 'hidden-argument' },
+    ])
+  })
+
+  test('changes with what a service says, and not with words that mean nothing', async () => {
+    await using folder = await scratch(FILES)
+    const before = await plan(folder)
+    const text = FILES['shop/compose.yaml']
+    await folder.write(
+      'shop/compose.yaml',
+      `# A remark.\nname: other\n${text.replace('  db:\n', '  db:\n    restart: always\n')}`,
+    )
+    expect((await plan(folder)).id).toBe(before.id)
+    await folder.write('shop/compose.yaml', text.replace('[db]', '{db: {condition: service_healthy}}'))
+    const after = await plan(folder)
+    expect(comparePlans(before.plan, after.plan).map(({ input }) => input)).toEqual(['web: depends_on.db'])
+    await folder.write(
+      'shop/compose.yaml',
+      text.replace('volumes: {data: {}}', 'volumes: {data: {external: true}}'),
+    )
+    expect(comparePlans(before.plan, (await plan(folder)).plan).map(({ input }) => input)).toEqual([
+      'volumes.data',
+    ])
+    await folder.write('shop/compose.yaml', text)
+    await folder.write('shop/web/app', 'two\n')
+    expect(comparePlans(before.plan, (await plan(folder)).plan).map(({ input }) => input)).toEqual([
+      'web: web/app',
+    ])
+  })
+
+  test('has the contents of files with variables that git tracks, and of no others', async () => {
+    await using folder = await scratch({
+      ...FILES,
+      'shop/.env': 'URL=http://a\n',
+      'shop/.gitignore': '.env\n',
+    })
+    git(folder, 'init', '--quiet')
+    git(folder, 'add', '.')
+    const before = await plan(folder)
+    expect(before.plan.inputs.map(([file]) => file)).toEqual(['db.env'])
+    expect(before.definition.stack?.valueFiles).toEqual(['.env', 'db.env'])
+    await folder.write('shop/.env', 'URL=http://b\n')
+    expect((await plan(folder)).id).toBe(before.id)
+    await folder.write('shop/db.env', 'POSTGRES_DB=other\n')
+    const after = await plan(folder)
+    expect(comparePlans(before.plan, after.plan).map(({ input }) => input)).toEqual(['db.env'])
+  })
+
+  test('needs a pin for every image of every service', async () => {
+    await using folder = await scratch(FILES)
+    const text = FILES['shop/compose.yaml'].replace('postgres:15', 'postgres:16')
+    await folder.write('shop/compose.yaml', text)
+    await expect(plan(folder)).rejects.toMatchObject({
+      code: 'lock-outdated',
+      data: { reference: 'postgres:16', problem: 'missing' },
+    })
+  })
+})
