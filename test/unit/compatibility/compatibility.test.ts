@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { permissionsOfProject } from '../../../main/build/project-permissions.ts'
 import { BUILD_FLAGS } from '../../../main/definition/devcontainer/build-options.ts'
 import { RUN_FLAGS } from '../../../main/definition/devcontainer/run/run-flags.ts'
+import { readToolSettings, type ToolSettings } from '../../../main/definition/devcontainer/tool-settings.ts'
 import { type ReadProject, readProject } from '../../../main/definition/read-project.ts'
 import { openHome } from '../../../main/store/home.ts'
 import { openProject } from '../../../main/store/open-project.ts'
@@ -16,16 +17,24 @@ import { FEATURE_KEYS } from './feature-keys.ts'
 
 const root = path.join(import.meta.dirname, '../../..')
 const FEATURE = { id: 'tool', version: '1.0.0' }
+const WITH_FEATURES = { image: 'debian:bookworm', features: { './tool': {}, './zig': {} } }
+/**
+ * Keys whose effect is tested elsewhere: which values of an option are refused (feature-options.test.ts), and the former
+ * names of a feature of a registry (stored-features.test.ts).
+ */
+const ELSEWHERE = new Set(['options.*.enum', 'options.*.type', 'legacyIds'])
 
-/** Reads a definition in a project with a Dockerfile and a feature, and what of it a person has to grant. */
+/** Reads a definition in a project with a Dockerfile and features, and what of it a person has to grant. */
 async function readAll(
   json: object,
-  feature: object = {},
-): Promise<{ read: ReadProject; beyond: Permission[] }> {
+  feature: object = FEATURE,
+): Promise<{ read: ReadProject; tools: ToolSettings; beyond: Permission[]; folder: string }> {
   await using made = await makeProject({
     '.devcontainer/Dockerfile': 'FROM scratch AS dev\n',
-    '.devcontainer/tool/devcontainer-feature.json': JSON.stringify({ ...FEATURE, ...feature }),
+    '.devcontainer/tool/devcontainer-feature.json': JSON.stringify(feature),
     '.devcontainer/tool/install.sh': '',
+    '.devcontainer/zig/devcontainer-feature.json': JSON.stringify({ ...FEATURE, id: 'zig' }),
+    '.devcontainer/zig/install.sh': '',
     '.devcontainer/compose.yaml': 'services: {web: {image: a}, db: {image: b}}',
     'dev.env': '',
   })
@@ -36,7 +45,8 @@ async function readAll(
   const host = { env: {}, home: openHome({ PRISTINE_HOME: '/nowhere' }) }
   const requested = await permissionsOfProject(host, project, read)
   const own = { origin: 'folder', remote: null, defaults: true, granted: [] } as const
-  return { read, beyond: decideTrust({ ...own, granted: [] }, requested).beyond }
+  const { beyond } = decideTrust({ ...own, granted: [] }, requested)
+  return { read, tools: await readToolSettings(project, FILE), beyond, folder: made.path }
 }
 
 /** A definition comes up as its row says, asks for what it says, and has no key that is unknown. */
@@ -45,6 +55,41 @@ async function expectState(state: State, json: object, feature?: object): Promis
   expect(beyond.length > 0 ? 'granted' : 'not granted').toBe(state === 'granted' ? 'granted' : 'not granted')
   const codes = read.definition.warnings.map(({ code }) => code)
   expect(codes.filter((code) => code !== 'ignored' || state !== 'accepted')).toEqual([])
+}
+
+/**
+ * All that a definition means: what is read of it, and what the label of its container says to other tools and to the app.
+ * A key without effect here may be in the label.
+ */
+const meaningOf = async (json: object, state: State, feature?: object): Promise<string> => {
+  const { read, tools, folder } = await readAll(json, feature)
+  const definition = { ...read.definition, warnings: [] }
+  return JSON.stringify({ ...read, definition, ...(state !== 'accepted' && { tools }) }, null, 1)
+    .replaceAll(folder, '')
+    .replaceAll(path.basename(folder), 'project')
+}
+
+/** A definition without a key means something else, or nothing at all, unless the key is accepted without effect. */
+async function expectEffect(
+  key: string,
+  { state }: Row,
+  json: object,
+  meaning: (json: object) => Promise<string>,
+): Promise<void> {
+  const rest = structuredClone(json)
+  removeKey(rest, key.split(/\.|(?=\[\])/))
+  const [whole, without] = await Promise.all([meaning(json), meaning(rest).catch(() => 'an error')])
+  if (state === 'accepted') expect(without).toBe(whole)
+  else expect(without).not.toBe(whole)
+}
+
+/** Removes a key at a path in which `*` is each key and `[]` is each entry. */
+function removeKey(holder: object, [name = '', ...rest]: string[]): void {
+  const all = name === '*' || name === '[]'
+  const values = new Map<string, unknown>(Object.entries(holder))
+  if (rest.length === 0) Reflect.deleteProperty(holder, name)
+  for (const [key, value] of values)
+    if (rest.length > 0 && (all || key === name) && value) removeKey(value, rest)
 }
 
 const schemaKeys = async (file: string): Promise<string[]> =>
@@ -60,6 +105,11 @@ describe('devcontainer.json', () => {
     if (state !== 'refused') return expectState(state, json)
     await expectError(readAll(json), 'definition-unsupported', { key, line: 1 })
   })
+
+  it.each(Object.entries(DEVCONTAINER_KEYS).filter(([, { state }]) => state !== 'refused'))(
+    '%s has an effect unless its row says not',
+    (key, row) => expectEffect(key, row, row.json, (json) => meaningOf(json, row.state)),
+  )
 })
 
 describe('devcontainer-feature.json', () => {
@@ -69,8 +119,17 @@ describe('devcontainer-feature.json', () => {
   })
 
   it.each(Object.entries(FEATURE_KEYS))('%s', async (_, { state, json }) => {
-    await expectState(state, { image: 'debian:bookworm', features: { './tool': {} } }, json)
+    await expectState(state, WITH_FEATURES, { ...FEATURE, ...json })
   })
+
+  it.each(Object.entries(FEATURE_KEYS).filter(([key]) => !ELSEWHERE.has(key)))(
+    '%s has an effect unless its row says not',
+    async (key, row) => {
+      await expectEffect(key, row, { ...FEATURE, ...row.json }, (feature) =>
+        meaningOf(WITH_FEATURES, row.state, feature),
+      )
+    },
+  )
 })
 
 describe('runArgs', () => {
@@ -129,8 +188,9 @@ it('the documentation has every row', async () => {
 
 Every key of the two published schemas of the [Dev Containers specification](https://containers.dev), and every option of
 \`docker run\` and \`docker build\`, with what Pristine does with it. The unit test of this page reads a definition with each
-key and option and checks that what happens is what stands here; then it compares this page with its own rows. So a key
-without a row, and a row that is not true, are failures.
+key and option and checks that what happens is what stands here; a key is taken out again, which changes what the definition
+means unless the key is without effect. Then the test compares this page with its own rows. So a key without a row, and a
+row that is not true, are failures.
 
 A key that has to be granted is shown to you before anything is built. A refused one is an error that names it, its place and
 the reason. [Differences](differences.md) describes where a supported key does something else on purpose.

@@ -70,7 +70,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   dockerFile: supported({ image: undefined, dockerFile: 'Dockerfile' }, 'of older files'),
   extends: refused({ extends: './base.json' }, 'not in the schema; a definition is one file'),
   extensions: supported({ extensions: ['a.b'] }, 'of older files; as `customizations.vscode.extensions`'),
-  features: supported({ features: {} }, 'see [features](definition.md#features)'),
+  features: supported({ features: { './tool': {} } }, 'see [features](definition.md#features)'),
   forwardPorts: supported(
     { forwardPorts: [3000, 'localhost:8080'] },
     'a port of another host is refused; [listening at 127.0.0.1 inside](differences.md#ports-are-published-on-127001) is enough',
@@ -78,7 +78,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   hostRequirements: supported({ hostRequirements: { cpus: 1 } }, 'what the engine lacks is a warning'),
   'hostRequirements.cpus': supported({ hostRequirements: { cpus: 4 } }),
   'hostRequirements.gpu': supported(
-    { hostRequirements: { gpu: 'optional' } },
+    { hostRequirements: { gpu: true } },
     'a warning only; `--gpus` in `runArgs` gives one',
   ),
   'hostRequirements.gpu.cores': accepted({ hostRequirements: { gpu: { cores: 100 } } }, 'cannot be checked'),
@@ -89,7 +89,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   'hostRequirements.memory': supported({ hostRequirements: { memory: '8gb' } }),
   'hostRequirements.storage': supported({ hostRequirements: { storage: '32gb' } }),
   image: supported({}),
-  init: supported({ init: true }, 'on unless it is `false`'),
+  init: supported({ init: false }, 'on unless it is `false`'),
   initializeCommand: granted({ initializeCommand: 'echo hello' }),
   mounts: supported(
     { mounts: ['source=data,target=/data,type=volume'] },
@@ -97,7 +97,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   ),
   'mounts[].source': supported(mount({ source: 'data' })),
   'mounts[].target': supported(mount({})),
-  'mounts[].type': supported(mount({}), '`tmpfs`, too; `volume` if there is none'),
+  'mounts[].type': supported(mount({ type: 'tmpfs' }), '`tmpfs`, too; `volume` if there is none'),
   name: supported({ name: 'Shop' }),
   onCreateCommand: supported({ onCreateCommand: 'true' }),
   otherPortsAttributes: supported(otherPort({ label: 'Web' })),
@@ -110,7 +110,10 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
     'a port that is taken is an error',
   ),
   overrideCommand: supported({ overrideCommand: false }),
-  overrideFeatureInstallOrder: supported({ overrideFeatureInstallOrder: [] }),
+  overrideFeatureInstallOrder: supported({
+    features: { './tool': {}, './zig': {} },
+    overrideFeatureInstallOrder: ['./zig'],
+  }),
   portsAttributes: supported(
     port({ label: 'Web' }),
     'by port, `localhost:port` or range; a pattern of command lines is ignored, with a warning',
@@ -130,7 +133,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   remoteEnv: supported({ remoteEnv: { A: '${containerEnv:PATH}', B: null } }),
   remoteUser: supported({ remoteUser: 'node:node' }, 'a name or a number, with or without a group'),
   runArgs: supported({ runArgs: ['--shm-size=1g'] }, 'by [a table of its own](#options-of-runargs)'),
-  runServices: planned({ ...COMPOSE, runServices: ['db'] }),
+  runServices: planned({ ...COMPOSE, runServices: ['web'] }),
   secrets: supported({ secrets: { TOKEN: {} } }, 'see [secrets](secrets.md)'),
   'secrets.*.description': supported({ secrets: { TOKEN: { description: 'A token' } } }),
   'secrets.*.documentationUrl': supported({
@@ -138,7 +141,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   }),
   securityOpt: granted({ securityOpt: ['seccomp=unconfined'] }),
   service: planned(COMPOSE),
-  settings: supported({ settings: {} }, 'of older files; as `customizations.vscode.settings`'),
+  settings: supported({ settings: { 'a.b': 1 } }, 'of older files; as `customizations.vscode.settings`'),
   shutdownAction: supported(
     { shutdownAction: 'stopContainer' },
     '`stopContainer`: the app that started the environment stops it when it quits; without it an environment [runs until you stop it](differences.md#an-environment-runs-until-it-is-stopped)',
