@@ -11,6 +11,8 @@ import type { FoundFacts } from '../lock/image-facts.ts'
 
 /** A service's plan, and the images that its stages begin with, by their references. */
 export interface BaseImages {
+  /** Whether it is the one that a person works in: what a label says is for that one. */
+  isFirst: boolean
   plan: Pick<PlanService, 'images' | 'onbuild' | 'metadata'>
   reading: Pick<DockerfileReading, 'bases' | 'metadata'>
 }
@@ -72,14 +74,14 @@ export async function basesWithTriggers(
 }
 
 async function inspectBases(engine: Engine, services: BaseImages[], run: Run) {
-  const bases = services.flatMap(({ plan, reading }) =>
+  const bases = services.flatMap(({ isFirst, plan, reading }) =>
     reading.bases.map((reference) => ({
       reference,
       resolved: plan.images[reference] ?? '',
       planned: plan.onbuild?.[reference],
       plan,
       /** Whether the label of what is built is this image's. */
-      isLabelled: reading.metadata.base === reference,
+      isLabelled: isFirst && reading.metadata.base === reference,
     })),
   )
   return Promise.all(

@@ -16,7 +16,7 @@ const KNOWN_STARTS =
  */
 export function buildFailure(
   failure: BuildFailure,
-  file: string,
+  named: { file: string; service?: string },
   text: string,
   lines: number[],
   images: Record<string, string> = {},
@@ -34,7 +34,7 @@ export function buildFailure(
   return productError(
     'build-failed',
     {
-      file,
+      ...named,
       ...(line !== undefined && { line }),
       ...(instruction !== undefined && {
         instruction: stepAsWritten(instruction, images).split('\n')[0] ?? '',

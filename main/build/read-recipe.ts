@@ -3,6 +3,8 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Baked, InputFile, Plan, PlanService } from '../../shared/plan.ts'
+import { valuesToday } from '../definition/compose/values-today.ts'
+import { composeName } from '../definition/devcontainer/compose-files.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substitute, type Variables } from '../definition/devcontainer/document/substitute.ts'
@@ -52,8 +54,19 @@ async function readRecipe(
   store: Contents,
 ): Promise<Recipe> {
   const local = localVariables(project, plan.file, env)
+  const folder = plan.stack?.['folder']
+  const of = { env, name: composeName(project), folder: typeof folder === 'string' ? folder : '.' }
+  const ofCompose = plan.stack && (await valuesToday(project, of))
   const read = await Promise.all(
-    plan.services.map((service) => readService(project, service, ordinal, local, store)),
+    plan.services.map((service, at) =>
+      readService(
+        project,
+        service,
+        { isFirst: at === 0, isOneOfSeveral: plan.stack !== undefined, ordinal },
+        { local, ofCompose },
+        store,
+      ),
+    ),
   )
   const missing = read.flatMap((service) => service.missing)
   // Looked for only where a hook may read them: the build itself reads nothing of the folder.
@@ -84,11 +97,12 @@ async function readRecipe(
 async function readService(
   project: Project,
   plan: PlanService,
-  ordinal: number,
-  local: Variables,
+  { ordinal, ...place }: Pick<ServiceBuild, 'isFirst' | 'isOneOfSeveral'> & { ordinal: number },
+  { local, ofCompose }: { local: Variables; ofCompose: ValueOf | undefined },
   store: Contents,
 ): Promise<{ missing: string[]; build: () => ServiceBuild }> {
-  const { args, missing } = argumentsOf(plan, buildVariables(plan.run, local))
+  const variables = buildVariables(plan.run, local)
+  const { args, missing } = argumentsOf(plan, ofCompose ?? ((template) => substitute(template, variables)))
   for (const [reference, resolved] of Object.entries(plan.images))
     if (!isOwnPin(reference, resolved)) missing.push(`a pin of ${reference} (it names ${resolved})`)
   const today = plan.baked && bakedValues(mergedOf(plan), local)
@@ -115,6 +129,7 @@ async function readService(
   const file = `Dockerfile of v${ordinal}`
   const build = (): ServiceBuild => ({
     plan,
+    ...place,
     // Only the stages that the target needs were kept, so a number no longer counts them; the last one is the target.
     reading: readDockerfile(plan.dockerfile, {
       file,
@@ -155,17 +170,19 @@ function bakedOtherwise(then: Baked, today: Baked): string[] {
   ]
 }
 
+/** The value that a template of an argument has today; undefined where it has none. */
+type ValueOf = (template: string) => string | undefined
+
 /** The build arguments. Of a value from this computer's environment only the hash was kept: today's has to be the same. */
-function argumentsOf(
-  plan: PlanService,
-  variables: Variables,
-): { args: Record<string, string>; missing: string[] } {
+function argumentsOf(plan: PlanService, today: ValueOf): { args: Record<string, string>; missing: string[] } {
   const args: [string, string][] = []
   const missing: string[] = []
   for (const [name, value] of Object.entries(plan.args)) {
-    const today = typeof value === 'string' ? value : substitute(value.template, variables)
-    if (typeof value === 'string' || sha256Of(today) === value.sha256) args.push([name, today])
-    else missing.push(`the value of ${value.template} (build argument ${name})`)
+    const found = typeof value === 'string' ? value : today(value.template)
+    const isSame = typeof value === 'string' || sha256Of(found ?? '') === value.sha256
+    if (found !== undefined && isSame) args.push([name, found])
+    else if (typeof value !== 'string')
+      missing.push(`the value of ${value.template} (build argument ${name})`)
   }
   return { args: Object.fromEntries(args), missing }
 }

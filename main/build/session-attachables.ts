@@ -11,7 +11,10 @@ import type { ServiceBuild } from './version-build.ts'
 /** What lending needs of this computer. */
 export type AttachablesContext = Pick<Host, 'env' | 'secrets'> & { engine: Engine }
 
-type BuildMounts = Pick<ServiceBuild, 'plan' | 'reading' | 'file' | 'hasLines'>
+type BuildMounts = Pick<ServiceBuild, 'reading' | 'file' | 'hasLines'> & {
+  /** The names of the secrets that the definition declares. */
+  declared: readonly string[]
+}
 
 /**
  * What the mounts of a build are given: the values of declared secrets, and the person's ssh agent. Nothing where
@@ -43,8 +46,7 @@ async function provideSecrets(
   run: Run,
 ): Promise<Map<string, string>> {
   const { secrets: mounts } = build.reading
-  const declared = build.plan.run.secrets ?? []
-  const names = declared.filter((name) => mounts.some(({ id }) => id === name))
+  const names = build.declared.filter((name) => mounts.some(({ id }) => id === name))
   const { found, problem } = await context.secrets.find(project, names)
   const values = new Map<string, string>()
   for (const [name, secret] of Object.entries(found)) {

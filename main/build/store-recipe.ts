@@ -41,7 +41,7 @@ interface Content {
 export interface ContentWriter {
   /** Keeps a content, if it is one of those that are kept. */
   add(sha256: string, content: Buffer): void
-  /** All was sent: begins to write. */
+  /** A build was sent all: begins to write. */
   write(): void
   /** To be called before the version is recorded: waits, and keeps what was not sent. Error: `storage-failed`. */
   end(): Promise<void>
@@ -82,17 +82,13 @@ function contentWriter(home: Home, contents: Content[]): ContentWriter {
   const sent = new Map<string, Buffer>()
   let room = MAX_HELD
   let writing = Promise.resolve()
-  let begun = false
   const keepNow = (kept: Iterable<[string, Buffer]>) => {
     const earlier = writing
     writing = earlier.then(() => writeAll(home, kept))
     // Reported at the end, because it would break what is being sent.
     writing.catch(() => {})
   }
-  const write = () => {
-    if (!begun) keepNow(sent)
-    begun = true
-  }
+  const write = () => keepNow(taken(sent))
   return {
     add(sha256, content) {
       if (!left.delete(sha256)) return
@@ -107,6 +103,14 @@ function contentWriter(home: Home, contents: Content[]): ContentWriter {
       await keepAll(home, left.values())
     },
     stop: () => sent.clear(),
+  }
+}
+
+/** What is taken out while it is written: each service's build sends its part. */
+function* taken(sent: Map<string, Buffer>): Generator<[string, Buffer]> {
+  for (const [sha256, content] of sent) {
+    sent.delete(sha256)
+    yield [sha256, content]
   }
 }
 

@@ -71,7 +71,7 @@ export async function buildUserImage(
     )
   }
   try {
-    const built = await withoutTriggers(engine, project, version, triggered, run, (names) =>
+    const built = await withoutTriggers(engine, { key: project.key, version }, triggered, run, (names) =>
       build(names[base] ?? base),
     )
     run.report({ ...step, state: 'done' })

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { VersionId } from '../../shared/ids.ts'
 import type { InputFile, Plan, PlanFeature, PlanService } from '../../shared/plan.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
+import { dockerfileName } from '../definition/dockerfile-name.ts'
 import { type Opened, openInside, openOwn } from '../files/open-inside.ts'
 import type { Host } from '../host/host.ts'
 import type { HistoricInput } from '../plan/historic-inputs.ts'
@@ -27,10 +28,16 @@ export interface VersionBuild {
    * they are baked, so that what they made may hold either content. `older` are those that were put in front of them.
    */
   changedInputs(historic: HistoricInput[]): Promise<string[]>
+  /** Keeps the contents for the version's recipe while they are sent. */
+  contentWriter?: ContentWriter | undefined
 }
 
 export interface ServiceBuild {
   plan: PlanService
+  /** Whether it is the one that a person works in. */
+  isFirst: boolean
+  /** Whether Compose files define it: messages then name it. */
+  isOneOfSeveral: boolean
   /** The Dockerfile that the plan holds. */
   reading: DockerfileReading
   /** The build arguments, those from this computer's environment with their values. */
@@ -45,8 +52,6 @@ export interface ServiceBuild {
   openFeature(feature: PlanFeature, file: InputFile): Opened
   /** Of the contents, those that what is opened may have with other line ends. */
   converted: ReadonlySet<string>
-  /** Keeps the contents for the version's recipe while they are sent. */
-  contentWriter?: ContentWriter | undefined
 }
 
 /** The build of the version that the checkout defines now. `contentWriter` stores the contents of its contexts. */
@@ -67,9 +72,11 @@ export function checkoutBuild(
       const { source } = read.service
       return {
         plan: service,
+        isFirst: index === 0,
+        isOneOfSeveral: plan.stack !== undefined,
         reading: read.reading,
         args: read.args,
-        file: source.kind === 'build' ? source.dockerfile : definition.file,
+        file: source.kind === 'build' ? dockerfileName(source) : definition.file,
         hasLines: true,
         open: ([name]) => openInside(read.contextFolder, name),
         openFeature: ({ id }, [name, , sha256]) =>
@@ -77,10 +84,10 @@ export function checkoutBuild(
             ? openOwn(path.join(host.home.blobs, sha256))
             : openInside(project.path, path.posix.join(id, name)),
         converted: planned.converted,
-        contentWriter,
       }
     }),
     historicInputs: async () => planned.differing,
     changedInputs: () => changedInputs(host, project, planned),
+    contentWriter,
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { VersionId } from '../../shared/ids.ts'
+import type { ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { commitContainer, type ImageConfig } from '../docker/build/commit-container.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -7,7 +7,13 @@ import { createContainer, removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, removeTag, tagImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { buildingName } from '../history/image-names.ts'
-import type { Project } from '../store/open-project.ts'
+
+/** What is built: `service` is one of the further services of the version. */
+interface BuiltImage {
+  key: ProjectKey
+  version: VersionId
+  service?: string | undefined
+}
 
 /**
  * Runs a build with copies of the base images that have no triggers: the builder would run an image's triggers by
@@ -17,8 +23,7 @@ import type { Project } from '../store/open-project.ts'
  */
 export async function withoutTriggers<T>(
   engine: Engine,
-  project: Project,
-  version: VersionId,
+  built: BuiltImage,
   bases: ReadonlyMap<string, ImageDetails>,
   run: Run,
   work: (names: Record<string, string>) => Promise<T>,
@@ -26,11 +31,12 @@ export async function withoutTriggers<T>(
   const names: Record<string, string> = {}
   try {
     for (const [reference, image] of bases) {
-      const [repository = '', tag = ''] = buildingName(project.key, version).split(':')
-      const own = `${tag}-${Object.keys(names).length + 1}`
-      await tagImage(engine, await copyOf(engine, project, image, run), repository, own)
+      const base = Object.keys(names).length + 1
+      const name = buildingName(built.key, built.version, { service: built.service, base })
+      const [repository = '', tag = ''] = name.split(':')
+      await tagImage(engine, await copyOf(engine, built.key, image, run), repository, tag)
       // In full, as the builder prints it.
-      names[reference] = `docker.io/${repository}:${own}`
+      names[reference] = `docker.io/${name}`
     }
     return await work(names)
   } finally {
@@ -40,9 +46,9 @@ export async function withoutTriggers<T>(
 }
 
 /** The same image, without its triggers: committed from a container that never runs. */
-async function copyOf(engine: Engine, project: Project, image: ImageDetails, run: Run): Promise<string> {
-  const labels = { [LABEL.project]: project.key, [LABEL.role]: 'bake' }
-  const name = `pristine-${project.key}-bake-${randomBytes(3).toString('hex')}`
+async function copyOf(engine: Engine, key: ProjectKey, image: ImageDetails, run: Run): Promise<string> {
+  const labels = { [LABEL.project]: key, [LABEL.role]: 'bake' }
+  const name = `pristine-${key}-bake-${randomBytes(3).toString('hex')}`
   // A container has to have a command; with an entry point of its own, it takes none of the image's.
   const spec = { Image: image.Id, Entrypoint: ['/none'], Cmd: [], Labels: labels }
   try {

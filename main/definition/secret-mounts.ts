@@ -25,15 +25,11 @@ export function undeclaredMountWarnings(definition: Definition, read: ReadServic
 }
 
 /** One mount of each, which is required if any is. */
-function undeclared({ secrets }: Definition, { reading, compose }: ReadService): SecretMount[] {
-  const ofCompose = (compose?.service.build?.secrets ?? []).map(({ source, target }) => target ?? source)
-
+function undeclared({ secrets }: Definition, { reading }: ReadService): SecretMount[] {
   const byId = new Map<string, SecretMount>()
   for (const mount of [...reading.secrets.filter(({ required }) => required), ...reading.secrets])
     if (!byId.has(mount.id)) byId.set(mount.id, mount)
-  return [...byId.values()].filter(
-    ({ id }) => !secrets.some(({ name }) => name === id) && !ofCompose.includes(id),
-  )
+  return [...byId.values()].filter(({ id }) => !secrets.some(({ name }) => name === id))
 }
 
 const placeOf = ({ service: { source } }: ReadService, { line }: SecretMount): string =>

@@ -45,7 +45,7 @@ interface VolumeUsage {
  * What is on an engine: images by their ids, volumes by their names. No images where the classic builder keeps every
  * step as one, so that none has anything alone.
  */
-interface DiskUsage {
+export interface DiskUsage {
   images: Map<string, ImageSize>
   volumes: Map<string, VolumeUsage>
 }

@@ -51,6 +51,12 @@ export const imageTags = (image: { RepoTags?: string[] | null | undefined }): st
     .filter((name) => !name.includes('@'))
     .map((name) => name.replace(/^(?:localhost|docker\.io)\//, ''))
 
+/** The digests by which an image is there, each with its repository. */
+const digestNames = ({ RepoDigests }: { RepoDigests?: string[] | null | undefined }): string[] =>
+  (RepoDigests ?? []).filter((name) => !name.startsWith('<none>@'))
+const repositoryIn = (digest: string): string =>
+  (digest.split('@')[0] ?? '').replace(/^(?:localhost|docker\.io)\//, '')
+
 /** The tags of a repository on the engine, with the ids of their images. */
 export async function listTags(engine: Engine, repository: string): Promise<Map<string, string>> {
   const images = await retryRefused(() =>
@@ -67,18 +73,27 @@ export async function listTags(engine: Engine, repository: string): Promise<Map<
   return tags
 }
 
-/** All images on the engine: how many names each has, and the tags of each repository with the ids of their images; lists once. */
-export async function listImages(
-  engine: Engine,
-): Promise<{ names: Map<string, number>; repositories: Map<string, Map<string, string>> }> {
+/**
+ * All images on the engine: how many names each has, which are also there by the digest under which they were pulled, and
+ * the tags of each repository with the ids of their images; lists once.
+ */
+export async function listImages(engine: Engine): Promise<{
+  names: Map<string, number>
+  pulled: Set<string>
+  repositories: Map<string, Map<string, string>>
+}> {
   const images = await retryRefused(() =>
     call('listing the images', (abortSignal) => engine.docker.listImages({ abortSignal })),
   )
   const names = new Map<string, number>()
+  const pulled = new Set<string>()
   const repositories = new Map<string, Map<string, string>>()
   for (const image of images) {
     const tagged = imageTags(image).filter((name) => name !== '<none>:<none>')
     names.set(image.Id, tagged.length)
+    // containerd's store gives a digest to what was built on this computer, too, in the repository of its tag.
+    const isTagged = (digest: string) => tagged.some((name) => name.startsWith(`${repositoryIn(digest)}:`))
+    if (digestNames(image).some((digest) => !isTagged(digest))) pulled.add(image.Id)
     for (const name of tagged) {
       const at = name.lastIndexOf(':')
       const repository = name.slice(0, at)
@@ -86,7 +101,7 @@ export async function listImages(
       repositories.set(repository, tags.set(name.slice(at + 1), image.Id))
     }
   }
-  return { names, repositories }
+  return { names, pulled, repositories }
 }
 
 /** Adds a name to an image. */

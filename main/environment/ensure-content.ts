@@ -5,7 +5,7 @@ import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { builtEvent } from '../history/built-event.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
-import { nameImage, pointKnownGood } from '../history/image-names.ts'
+import { nameImages, pointKnownGood } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
@@ -40,7 +40,7 @@ export async function ensureContent(
     { home: host.home, placed: await placedPaths(host.home, project), env: host.env },
     run,
   )
-  await nameImage(engine, project.key, id, ordinal, image)
+  await nameImages(engine, project.key, { id, ordinal }, { image })
   const plan = await findPlan(host, project, id, launch.parts.image)
   await appendLedger(folder, builtEvent({ version: id, ordinal, image, because: [] }, plan))
   const history = await readHistory(host, project)

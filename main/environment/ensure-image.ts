@@ -28,7 +28,7 @@ export async function ensureImage(
   plannedChange: PlannedChange,
   run: Run,
 ): Promise<{ launch: Launch; current: CurrentState }> {
-  const { planned, current, launch, ordinal, because } = plannedChange
+  const { planned, current, images, launch, ordinal, because } = plannedChange
   const { next, added, removed, file, written } = planned.lock
   // An equivalent lock stays as it is, whatever its formatting.
   if (added.length > 0 || removed.length > 0) {
@@ -44,14 +44,7 @@ export async function ensureImage(
   if (plannedChange.adoption) await adoptVersion(host, project, planned, plannedChange.adoption, run)
   const known = current.history.versions.some((version) => version.id === planned.id)
   const { knownGood } = current.history
-  if (launch)
-    await restoreNames(
-      current.engine,
-      project.key,
-      { id: planned.id, ordinal },
-      launch.parts.image,
-      knownGood,
-    )
+  if (images) await restoreNames(current.engine, project.key, { id: planned.id, ordinal }, images, knownGood)
   if (launch && known && (await holdsPlan(host.home, planned.id)))
     return { launch: await withContent(host, project, plannedChange, launch, run), current }
   const contentWriter = await storeRecipe(host.home, project, planned, { whileSent: !launch })
@@ -62,9 +55,10 @@ export async function ensureImage(
     return { launch: made, current: await readCurrentState(host, project) }
   }
   if (known) return { launch: await withContent(host, project, plannedChange, launch, run), current }
-  // The image is there, and a crash came before it was recorded.
+  // The images are there, and a crash came before they were recorded.
   const event = { version: planned.id, ordinal, image: launch.parts.image.Id, because }
-  await appendLedger(host.home.project(project.key), builtEvent(event, planned.plan))
+  const further = new Map([...(images?.further ?? [])].map(([name, { Id }]) => [name, Id]))
+  await appendLedger(host.home.project(project.key), builtEvent(event, planned.plan, further))
   return {
     launch: await withContent(host, project, plannedChange, launch, run),
     current: await readCurrentState(host, project),

@@ -11,8 +11,8 @@ import type { ImageReader } from '../drift/image-files.ts'
 import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import type { Adoption } from '../history/adopt-version.ts'
-import { findImage, repositoryOf } from '../history/image-names.ts'
-import { sharedImage } from '../history/shared-image.ts'
+import { findImages, repositoryOf, unknownImages, type VersionImages } from '../history/image-names.ts'
+import { sharedImages } from '../history/shared-image.ts'
 import type { Host } from '../host/host.ts'
 import { type Planned, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
@@ -46,7 +46,9 @@ export interface PlannedChange {
   change: Change
   because: InputChange[]
   ordinal: number
-  /** How the wanted version is started; undefined until its image exists. */
+  /** The images of the wanted version; undefined until all of them exist. */
+  images: VersionImages | undefined
+  /** How it is started; undefined as long as they are. */
   launch: Launch | undefined
 }
 
@@ -71,10 +73,10 @@ export async function planChange(
   const { current, adoption } = await currentStateFor(host, project, found, planned)
   const built = current.history.versions.find((version) => version.id === planned.id)
   const { engine } = current
-  const image =
-    (await findImage(engine, project.key, { id: planned.id, image: built?.image })) ??
-    (await sharedImage(host, engine, planned.id))
-  const launch = image && (await launchOfImage(host, project, planned.id, planned.plan, image, role))
+  const sought = built ?? { id: planned.id, services: unknownImages(planned.plan) }
+  const images =
+    (await findImages(engine, project.key, sought)) ?? (await sharedImages(host, engine, planned.id))
+  const launch = images && (await launchOfImage(host, project, planned.id, planned.plan, images.image, role))
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
   reportWarnings(planned, run, { all: change.kind === 'build' })
   if (change.kind === 'build') await checkComputer(host, project, planned, engine, run)
@@ -85,6 +87,7 @@ export async function planChange(
     change,
     because: await explain(host, project, current, planned, change),
     ordinal: await ordinalOf(current, project, planned.id),
+    images,
     launch,
   }
 }

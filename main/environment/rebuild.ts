@@ -5,7 +5,7 @@ import { openRecipes } from '../build/read-recipe.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { chooseVersion } from '../history/choose-version.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
-import { findImage, restoreNames } from '../history/image-names.ts'
+import { findImages, restoreNames } from '../history/image-names.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -32,9 +32,10 @@ export async function launchOrRebuild(
 ): Promise<{ launch: Launch; rebuilt: boolean }> {
   const { engine, history } = current
   await recoverLedger(host, project)
-  const image = await findImage(engine, project.key, record)
-  if (!image) return { launch: await rebuildImage(host, project, current, record, run), rebuilt: true }
-  await restoreNames(engine, project.key, record, image, history.knownGood)
+  const images = await findImages(engine, project.key, record)
+  if (!images) return { launch: await rebuildImages(host, project, current, record, run), rebuilt: true }
+  await restoreNames(engine, project.key, record, images, history.knownGood)
+  const { image } = images
   const plan = await findPlan(host, project, record.id, image)
   const launch = await launchOfImage(host, project, record.id, plan, image, 'bake')
   return { launch: await ensureContent(host, project, current, record, launch, run), rebuilt: false }
@@ -51,7 +52,7 @@ export function rebuild(host: Host, project: Project, wanted: string, run: Run):
   })
 }
 
-async function rebuildImage(
+async function rebuildImages(
   host: Host,
   project: Project,
   current: CurrentState,
@@ -61,7 +62,10 @@ async function rebuildImage(
   const { ordinal, because } = record
   const recipe = await (await openRecipes(host, project))(record)
   if (!recipe.whole) throw productError('version-gone', { ordinal, missing: recipe.missing })
-  run.report({ kind: 'note', text: `The image of v${ordinal} is gone; it is built again from its recipe.` })
+  const gone = record.services
+    ? `An image of v${ordinal} is gone; its images are`
+    : `The image of v${ordinal} is gone; it is`
+  run.report({ kind: 'note', text: `${gone} built again from its recipe.` })
   const executed = trackExecutedCommands(run)
   const build = recipe.build()
   try {

@@ -9,7 +9,7 @@ import { listContainers, removeContainer, stopContainer } from '../docker/contai
 import { listTags, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { foldLedger } from '../history/fold-ledger.ts'
-import { isBuildingTag, pointKnownGood, repositoryOf } from '../history/image-names.ts'
+import { isBuildingTag, pointKnownGood, removeStrayNames, repositoryOf } from '../history/image-names.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import { asRecordedWriter, doing } from '../operation/recorded-writer.ts'
@@ -116,6 +116,7 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
   await removeUnfinished(engine, project)
+  await removeStrayNames(engine, project.key, history)
   if (undone) await restorePlacedFiles(host, project, engine, all.filter(isCurrent), run)
   const stops = intent.kind === 'restart' || (intent.kind === 'swap' && intent.stops === true)
   const stopping = intent.kind === 'stop' ? facts.containers : blue && stops ? [blue] : []

@@ -2,12 +2,13 @@ import type { InputChange } from '../../shared/change.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { buildVersion } from '../build/build-version.ts'
+import { madeImages } from '../build/made-images.ts'
 import { permissionsOfVersion } from '../build/project-permissions.ts'
 import type { VersionBuild } from '../build/version-build.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { removeTag } from '../docker/images.ts'
 import { builtEvent } from '../history/built-event.ts'
-import { buildingName, nameImage, pointKnownGood } from '../history/image-names.ts'
+import { buildingName, nameImages, pointKnownGood } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -35,16 +36,17 @@ export async function buildAndRecord(
   const folder = host.home.project(project.key)
   await removeUnfinished(engine, project)
   await writeIntent(folder, { kind: 'build' })
+  const [, ...further] = plan.services
   const end = async () => {
-    await removeTag(engine, buildingName(project.key, id))
+    for (const service of [undefined, ...further.map(({ name }) => name)])
+      await removeTag(engine, buildingName(project.key, id, { service }))
     await clearIntent(folder)
   }
   try {
-    const images = await buildVersion({ ...host, engine }, project, build, run)
-    for (const image of images.values()) {
-      await nameImage(engine, project.key, id, ordinal, image)
-      await appendLedger(folder, builtEvent({ version: id, ordinal, image, because }, plan))
-    }
+    const made = await madeImages({ home: host.home, engine }, history, id)
+    const { image, further } = await buildVersion({ ...host, engine }, project, build, made, run)
+    await nameImages(engine, project.key, { id, ordinal }, { image, further })
+    await appendLedger(folder, builtEvent({ version: id, ordinal, image, because }, plan, further))
     if (id === history.knownGood) await pointKnownGood(engine, project.key, history)
   } catch (error) {
     // What the engine did not clean up now is left, by the intent, to the next command.

@@ -8,6 +8,8 @@ export interface VersionRecord {
   ordinal: number
   createdAt: string
   image: string
+  /** The images of its further services, by their names. Absent where it has none. */
+  services?: Record<string, string>
   because: InputChange[]
   /** Whether an environment of it ever became ready here; null if the history that would show it was lost. */
   wasReady: boolean | null
@@ -53,23 +55,26 @@ export function foldLedger(ledger: LedgerEvent[]): History {
       case 'built': {
         const known = versions.get(event.version)
         const layerOn = event.layerOn ?? known?.layerOn
+        const services = event.services ?? known?.services
         versions.set(event.version, {
           id: event.version,
           ordinal: known?.ordinal ?? event.ordinal,
           createdAt: known?.createdAt ?? event.at,
           image: event.image,
           because: known?.because ?? event.because.map(withKind),
+          ...(services && { services }),
           wasReady: known ? known.wasReady : false,
           ...(layerOn && { layerOn }),
         })
         break
       }
       case 'recovered': {
-        for (const { version: id, ordinal, image, createdAt, layerOn } of event.versions) {
+        for (const { version: id, ordinal, image, services, createdAt, layerOn } of event.versions) {
           if (versions.has(id)) continue
           const wasReady = wereReady.has(id) || id === event.knownGood || null
           versions.set(id, {
             ...{ id, ordinal, createdAt, image, because: [], wasReady },
+            ...(services && { services }),
             ...(layerOn && { layerOn }),
           })
         }

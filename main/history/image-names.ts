@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -5,7 +6,7 @@ import {
   type ImageDetails,
   imageTags,
   inspectImage,
-  listImages,
+  listTags,
   removeTag,
   tagImage,
 } from '../docker/images.ts'
@@ -20,104 +21,133 @@ export const REPOSITORIES = 'pristine/'
 export const repositoryOf = (key: ProjectKey): string => `${REPOSITORIES}${key}`
 /** The name of a version's image. */
 export const imageName = (key: ProjectKey, id: VersionId): string => `${repositoryOf(key)}:${shortId(id)}`
-/** The name of an image that is not complete yet: two projects may build and remove the same one at the same time. */
-export const buildingName = (key: ProjectKey, id: VersionId): string =>
-  `${repositoryOf(key)}:building-${shortId(id)}`
+/**
+ * The name of an image that is not complete yet: two projects may build and remove the same one at the same time.
+ * `service` is a further one, `base` the number of an image that the build begins with.
+ */
+export const buildingName = (
+  key: ProjectKey,
+  id: VersionId,
+  { service, base }: { service?: string | undefined; base?: number } = {},
+): string =>
+  `${repositoryOf(key)}:${tagOf(`building-${shortId(id)}${base === undefined ? '' : `-${base}`}`, service)}`
 /** The name of an image beside that of a version, in which a user has other ids; `digest` is that of what differs. */
 export const adaptedName = (key: ProjectKey, id: VersionId, digest: string): string =>
   `${imageName(key, id)}${ADAPTED}${digest}`
 const ADAPTED = '-ids-'
+/**
+ * The tag of a service's image, of what the version is called: its first service has the version's own names, a further
+ * one has its name behind them. A name that no tag has room for is shortened to a hash.
+ */
+export function tagOf(version: string, service?: string): string {
+  if (service === undefined) return version
+  const short = service.length > MAX_SERVICE ? hash('sha256', service).slice(0, 32) : service
+  return `${version}.${short}`
+}
+/** In characters: a tag has up to 128. */
+const MAX_SERVICE = 96
+/** What a version is called in the tag of one of its images; undefined for another tag. */
+export const versionOfTag = (tag: string): string | undefined =>
+  /^(v[1-9]\d{0,5}|[0-9a-f]{12})(?:\.|-ids-|$)/.exec(tag)?.[1]
 export const isBuildingTag = (tag: string): boolean => tag.startsWith('building-')
 export const KNOWN_GOOD = 'known-good'
+/** Whether a tag points at an image of the known-good version. */
+export const isPointer = (tag: string): boolean => tag === KNOWN_GOOD || tag.startsWith(`${KNOWN_GOOD}.`)
+
+/** The images of a version, which exists only while all of them do. */
+export interface VersionImages {
+  /** That of its first service. */
+  image: ImageDetails
+  /** Those of its further services, by their names. */
+  further: ReadonlyMap<string, ImageDetails>
+}
+
+/** A version whose images are looked for, with the engine's ids of them, as far as these are known. */
+export interface SoughtVersion {
+  id: VersionId
+  image?: string | undefined
+  /** Of its further services, by their names; absent where it has none. */
+  services?: Readonly<Record<string, string | undefined>> | undefined
+}
 
 /**
- * A version's image; undefined when it is not on the engine. `image` is the engine's id of it, as recorded in the
+ * A version's images; undefined when one of them is not on the engine. What counts is the engine's id, as recorded in the
  * ledger, which cannot be assigned to another image. Where that is not known or gone, a tag counts, which is ours to
  * give; labels never.
  */
-export async function findImage(
+export function findImages(
   engine: Engine,
   key: ProjectKey,
-  { id, image }: { id: VersionId; image?: string | undefined },
-): Promise<ImageDetails | undefined> {
-  const recorded = image === undefined ? undefined : await inspectImage(engine, image)
-  return recorded ?? inspectImage(engine, imageName(key, id))
+  version: SoughtVersion,
+): Promise<VersionImages | undefined> {
+  return findAll(version, async (known, service) => {
+    const recorded = known === undefined ? undefined : await inspectImage(engine, known)
+    return recorded ?? inspectImage(engine, `${repositoryOf(key)}:${tagOf(shortId(version.id), service)}`)
+  })
 }
 
-type Named = Pick<VersionRecord, 'id' | 'ordinal' | 'image' | 'formerIds'>
+/** The same by the recorded ids alone. */
+export const findRecorded = (
+  engine: Engine,
+  version: Pick<VersionRecord, 'image' | 'services'>,
+): Promise<VersionImages | undefined> =>
+  findAll(version, async (known) => (known === undefined ? undefined : inspectImage(engine, known)))
 
-/** The images of one project's versions on the engine. */
-export interface ProjectImages {
-  /** The engine's id of a version's image, found as `findImage` does; undefined when it is not on the engine. */
-  of(version: Named): string | undefined
-  /**
-   * The same, if it is this project's to remove: another one with the same plan may have given it a name, and an image
-   * goes with its last one.
-   */
-  owned(version: Named): string | undefined
-  /** The names that there are. */
-  tags: ReadonlyMap<string, string>
+async function findAll(
+  { image, services = {} }: Omit<SoughtVersion, 'id'>,
+  find: (recorded: string | undefined, service?: string) => Promise<ImageDetails | undefined>,
+): Promise<VersionImages | undefined> {
+  const names = Object.keys(services)
+  const [first, ...others] = await Promise.all([
+    find(image),
+    ...names.map((name) => find(services[name], name)),
+  ])
+  const further = new Map(
+    names.flatMap((name, at) => {
+      const found = others[at]
+      return found ? [[name, found] as const] : []
+    }),
+  )
+  return first && further.size === names.length ? { image: first, further } : undefined
 }
 
-/** The images of whatever project, with one question to the engine for all. */
-export async function listVersionImages(engine: Engine): Promise<(key: ProjectKey) => ProjectImages> {
-  const { names, repositories } = await listImages(engine)
-  return (key) => {
-    const tags = repositories.get(repositoryOf(key)) ?? new Map<string, string>()
-    const of = ({ id, image }: Named) => tags.get(shortId(id)) ?? (names.has(image) ? image : undefined)
-    const owned = (version: Named) => {
-      const image = of(version)
-      const ours = namesOf(version).some((tag) => tags.get(tag) === image)
-      return image !== undefined && (ours || names.get(image) === 0) ? image : undefined
-    }
-    return { tags, of, owned }
-  }
-}
-
-const namesOf = ({ id, ordinal, formerIds = [] }: Named): string[] => [
-  `v${ordinal}`,
-  ...[id, ...formerIds].map(shortId),
-]
-
-/** Removes a version's image from the engine; false when it is in use and stays. */
-export async function removeImage(
+/** The image of a version's first service; undefined when one of its images is not on the engine. */
+export const findImage = async (
   engine: Engine,
   key: ProjectKey,
-  images: ProjectImages,
-  version: Named,
-): Promise<boolean> {
-  const own = namesOf(version)
-  const names = [...images.tags.keys()].filter((tag) => own.includes(tag.split(ADAPTED)[0] ?? ''))
-  const nameless = images.owned(version)
-  const references =
-    names.length > 0 ? names.map((tag) => `${repositoryOf(key)}:${tag}`) : nameless ? [nameless] : []
-  let gone = true
-  for (const reference of references) gone = (await removeTag(engine, reference)) && gone
-  return gone
-}
+  version: SoughtVersion,
+): Promise<ImageDetails | undefined> => (await findImages(engine, key, version))?.image
 
-/** Gives a built image its two names: by id and by ordinal. */
-export async function nameImage(
+/** The further services of a plan, whose images are not known. */
+export const unknownImages = ({ services }: Pick<Plan, 'services'>): Record<string, undefined> =>
+  Object.fromEntries(services.slice(1).map(({ name }) => [name, undefined]))
+
+/**
+ * Gives the images of a version their names: by its id and by its ordinal. Those of the first service, which are the
+ * version's own, come last: a crash before leaves nothing that counts as a version.
+ */
+export async function nameImages(
   engine: Engine,
   key: ProjectKey,
-  id: VersionId,
-  ordinal: number,
-  image: string,
+  { id, ordinal }: { id: VersionId; ordinal: number },
+  { image, further = new Map() }: { image: string; further?: ReadonlyMap<string, string> },
 ): Promise<void> {
-  await tagImage(engine, image, repositoryOf(key), `v${ordinal}`)
-  await tagImage(engine, image, repositoryOf(key), shortId(id))
+  for (const [service, of] of [...further, [undefined, image] as const])
+    for (const version of [`v${ordinal}`, shortId(id)])
+      await tagImage(engine, of, repositoryOf(key), tagOf(version, service))
 }
 
-/** Restores the names of a version's image that were removed from it. */
+/** Restores the names of a version's images that were removed from them. */
 export async function restoreNames(
   engine: Engine,
   key: ProjectKey,
   { id, ordinal }: { id: VersionId; ordinal: number },
-  image: ImageDetails,
+  { image, further }: VersionImages,
   knownGood: VersionId | undefined,
 ): Promise<void> {
   const wanted = [`v${ordinal}`, shortId(id), ...(id === knownGood ? [KNOWN_GOOD] : [])]
-  for (const tag of wanted) await ensureTag(engine, key, image, tag)
+  for (const [service, of] of [...further, [undefined, image] as const])
+    for (const version of wanted) await ensureTag(engine, key, of, tagOf(version, service))
 }
 
 /** Writes nothing where the image has that name: a full disk would not take it. */
@@ -127,8 +157,8 @@ async function ensureTag(engine: Engine, key: ProjectKey, image: ImageDetails, t
 }
 
 /**
- * Moves the known-good pointer on the engine to where the history has it; it keeps the image from being pruned. False
- * when that image is gone: the pointer stays with the one that there was, until it is built again.
+ * Moves the known-good pointer on the engine to where the history has it; it keeps the images from being pruned. False
+ * when one of them is gone: the pointer stays with the version that there was, until it is built again.
  */
 export async function pointKnownGood(
   engine: Engine,
@@ -136,10 +166,51 @@ export async function pointKnownGood(
   { versions, knownGood }: History,
 ): Promise<boolean> {
   const version = versions.find(({ id }) => id === knownGood)
-  const image = version && (await findImage(engine, key, version))
-  if (image) await ensureTag(engine, key, image, KNOWN_GOOD)
-  return version === undefined || image !== undefined
+  const images = version && (await findImages(engine, key, version))
+  if (images) {
+    const { image, further } = images
+    for (const [service, of] of [...further, [undefined, image] as const])
+      await ensureTag(engine, key, of, tagOf(KNOWN_GOOD, service))
+    if (versions.some(({ services }) => services)) await removeOldPointers(engine, key, [...further.keys()])
+  }
+  return version === undefined || images !== undefined
 }
+
+/** Removes the pointers to the images of services that the known-good version does not have. */
+async function removeOldPointers(engine: Engine, key: ProjectKey, services: string[]): Promise<void> {
+  const wanted = services.map((service) => tagOf(KNOWN_GOOD, service))
+  const tags = await listTags(engine, repositoryOf(key))
+  const old = [...tags.keys()].filter((tag) => tag.startsWith(`${KNOWN_GOOD}.`) && !wanted.includes(tag))
+  for (const tag of old) await removeTag(engine, `${repositoryOf(key)}:${tag}`)
+}
+
+/**
+ * Removes the names that a crash left to images of services: those of a version that neither its first service's image
+ * nor the history has.
+ */
+export async function removeStrayNames(
+  engine: Engine,
+  key: ProjectKey,
+  { versions }: Pick<History, 'versions'>,
+): Promise<void> {
+  const tags = await listTags(engine, repositoryOf(key))
+  const known = new Set(versions.flatMap(versionNames))
+  for (const tag of tags.keys()) {
+    const version = versionOfTag(tag)
+    if (version === undefined || !tag.startsWith(`${version}.`)) continue
+    if (!tags.has(version) && !known.has(version)) await removeTag(engine, `${repositoryOf(key)}:${tag}`)
+  }
+}
+
+/** What a version is called in the tags of its images. */
+export const versionNames = ({
+  id,
+  ordinal,
+  formerIds = [],
+}: Pick<VersionRecord, 'id' | 'ordinal' | 'formerIds'>): string[] => [
+  `v${ordinal}`,
+  ...[id, ...formerIds].map(shortId),
+]
 
 /**
  * The plan of a version: from this computer's store, else from the labels of an image that an older Pristine built.

@@ -18,6 +18,8 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
     /** The engine's id of the image. */
     image: z.string(),
     because: z.array(InputChange),
+    /** The engine's ids of the images of its further services, by their names; only where it has some. */
+    services: z.optional(z.record(z.string(), z.string())),
     /** The version that the repository defined, of one with a person's layer. */
     layerOn: z.optional(VersionId),
   }),
@@ -48,6 +50,8 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
         version: VersionId,
         ordinal: z.int().check(z.positive()),
         image: z.string(),
+        /** As of `built`. */
+        services: z.optional(z.record(z.string(), z.string())),
         createdAt: at,
         /** As of `built`, where its plan is known. */
         layerOn: z.optional(VersionId),

@@ -1,4 +1,5 @@
 import { type ProjectKey, shortId, VersionId } from '../../shared/ids.ts'
+import type { Plan } from '../../shared/plan.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage, listTags } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -7,7 +8,7 @@ import { readLegacyPlanLabel } from '../plan/legacy-plan-label.ts'
 import { loadPlan, storedVersions, storePlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
-import { KNOWN_GOOD, repositoryOf } from './image-names.ts'
+import { KNOWN_GOOD, repositoryOf, tagOf } from './image-names.ts'
 import { appendLedger, type Ledger, type LedgerEvent, readLedger } from './ledger.ts'
 
 type Recovered = Extract<LedgerEvent, { kind: 'recovered' }>
@@ -78,12 +79,32 @@ async function describe(
   if (ordinals.length === 0 && !names.includes(shortId(version)) && !names.includes(KNOWN_GOOD))
     return undefined
   const createdAt = new Date(details.Created).toISOString()
-  const layer = (await loadPlan(home, version))?.layer
+  const plan = await loadPlan(home, version)
+  const services = servicesIn(tags, version, plan)
+  if (!services) return undefined
   return {
     ...{ version, image, createdAt },
     ordinal: ordinals.length > 0 ? Math.min(...ordinals) : undefined,
-    ...(layer && { layerOn: layer.shared }),
+    ...(Object.keys(services).length > 0 && { services }),
+    ...(plan?.layer && { layerOn: plan.layer.shared }),
   }
+}
+
+/** The images of a version's further services, by their names; undefined where one of those in its plan is gone. */
+function servicesIn(
+  tags: ReadonlyMap<string, string>,
+  version: VersionId,
+  plan: Plan | undefined,
+): Record<string, string> | undefined {
+  const start = tagOf(shortId(version), '')
+  const names = plan
+    ? plan.services.slice(1).map(({ name }) => name)
+    : [...tags.keys()].filter((tag) => tag.startsWith(start)).map((tag) => tag.slice(start.length))
+  const found = names.flatMap((name) => {
+    const image = tags.get(tagOf(shortId(version), name))
+    return image === undefined ? [] : [[name, image] as const]
+  })
+  return found.length === names.length ? Object.fromEntries(found) : undefined
 }
 
 /**

@@ -6,10 +6,11 @@ import { findUnneededRecipes, pruneRecipes } from '../build/prune-recipes.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import { readDefinition } from '../definition/devcontainer/read-definition.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
+import { freedBytes } from '../docker/freed-bytes.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import type { History, VersionRecord } from '../history/fold-ledger.ts'
-import { listVersionImages, removeImage } from '../history/image-names.ts'
+import { listVersionImages, removeImages } from '../history/project-images.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import { removalLock } from '../history/removal-lock.ts'
 import type { Host } from '../host/host.ts'
@@ -36,20 +37,24 @@ export function clean(host: Host, project: Project, options: CleanOptions, run: 
     // The history keeps what is removed.
     if (options.apply) await recoverLedger(host, project)
     const { engine, facts, history } = await readCurrentState(host, project)
-    const [imagesOf, usage, recipe] = await Promise.all([
+    const [listed, usage, recipe] = await Promise.all([
       listVersionImages(engine),
       diskUsage(engine),
       openRecipes(host, project),
     ])
     const used = [...facts.containers, ...facts.leftovers].map((container) => container.version)
-    const images = imagesOf(project.key)
-    const doomed = chooseOld(history, (version) => images.owned(version) !== undefined, keep, used)
+    const images = listed.of(project.key)
+    const freed = freedBytes(engine, usage, listed.every)
+    const doomed = chooseOld(history, (version) => images.owned(version).length > 0, keep, used)
     const versions: CleanReport['versions'] = []
+    // Before anything is removed, which what stays is compared with.
+    const sizes = new Map<VersionId, number | null>()
+    for (const version of doomed) sizes.set(version.id, await freed(images.alone(version)))
     for (const version of doomed) {
       const { id, ordinal } = version
-      const bytes = usage && (usage.images.get(images.of(version) ?? '')?.own ?? 0)
-      if (options.apply && !(await removeImage(engine, project.key, images, version))) continue
-      versions.push({ id, ordinal, bytes: bytes ?? null, rebuildable: (await recipe({ id, ordinal })).whole })
+      const bytes = sizes.get(id) ?? null
+      if (options.apply && !(await removeImages(engine, project.key, images, version))) continue
+      versions.push({ id, ordinal, bytes, rebuildable: (await recipe({ id, ordinal })).whole })
     }
     const { count, bytes } = await (options.apply
       ? pruneRecipes(host, project.key)

@@ -4,12 +4,13 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read-environment.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
+import { freedBytes } from '../docker/freed-bytes.ts'
 import { LABEL } from '../docker/labels.ts'
 import { listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { type History, idToday, type VersionRecord } from '../history/fold-ledger.ts'
-import { listVersionImages, removeImage } from '../history/image-names.ts'
+import { listVersionImages, removeImages } from '../history/project-images.ts'
 import { readHistory } from '../history/read-history.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import { removalLock } from '../history/removal-lock.ts'
@@ -24,37 +25,40 @@ import { chooseOld, keepOf } from './clean.ts'
  */
 export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const engine = await host.engine()
-  const [recorded, environments, imagesOf, usage, volumes] = await Promise.all([
+  const [recorded, environments, listed, usage, volumes] = await Promise.all([
     recordedProjects(host),
     listEnvironments(engine),
     listVersionImages(engine),
     diskUsage(engine),
     listVolumes(engine, [LABEL.project]),
   ])
+  const freed = freedBytes(engine, usage, listed.every)
   const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
   const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
-    const images = imagesOf(key)
+    const images = listed.of(key)
     const own = owned.get(key) ?? []
     const history = await readHistory(host, { key }).catch(unreadable)
     const used = (environments.get(key) ?? []).map(({ version }) => idToday(history, version))
-    const present = (version: VersionRecord) => images.owned(version) !== undefined
+    const present = (version: VersionRecord) => images.owned(version).length > 0
     if (!history.versions.some(present) && own.length === 0) return undefined
     const old = await oldOf(host, folder, history, present, used)
     return {
       key,
       name: folder.split(/[\\/]/).at(-1) || 'root',
       path: folder,
-      versions: history.versions
-        .filter(present)
-        .map((version) => ({
-          id: version.id,
-          ordinal: version.ordinal,
-          createdAt: version.createdAt,
-          bytes: usage?.images.get(images.of(version) ?? '')?.own ?? null,
-          locked: removalLock(history, used, version.id),
-          old: old.has(version.id),
-        }))
-        .reverse(),
+      versions: await Promise.all(
+        history.versions
+          .filter(present)
+          .map(async (version) => ({
+            id: version.id,
+            ordinal: version.ordinal,
+            createdAt: version.createdAt,
+            bytes: await freed(images.alone(version)),
+            locked: removalLock(history, used, version.id),
+            old: old.has(version.id),
+          }))
+          .reverse(),
+      ),
       volumes: own.map(({ Name }) => {
         const { bytes = null, containers = null } = usage?.volumes.get(Name) ?? {}
         return { name: Name, bytes, inUse: containers !== null && containers > 0 }
@@ -123,7 +127,7 @@ export function removeChosen(
     for (const volume of choice.volumes) {
       if ((await usersOfVolume(engine, volume)).length > 0) throw productError('volume-in-use', { volume })
     }
-    const images = (await listVersionImages(engine))(project.key)
+    const images = (await listVersionImages(engine)).of(project.key)
     for (const version of versions) {
       const subject = `v${version.ordinal}`
       const step = {
@@ -134,7 +138,7 @@ export function removeChosen(
         subject,
       } as const
       run.report({ ...step, state: 'running' })
-      await removeImage(engine, project.key, images, version)
+      await removeImages(engine, project.key, images, version)
       run.report({ ...step, state: 'done' })
     }
     for (const name of choice.volumes) {

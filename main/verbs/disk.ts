@@ -1,30 +1,43 @@
 import type { DiskUse } from '../../shared/version.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
+import { freedBytes } from '../docker/freed-bytes.ts'
 import { bytesTogether, imageLayers } from '../docker/image-layers.ts'
-import { listVersionImages } from '../history/image-names.ts'
+import { listVersionImages } from '../history/project-images.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 
-/** What the versions of a project take that are on the engine, newest first. Errors: those of the engine. */
+/**
+ * What the versions of a project take that are on the engine, newest first: all their images, also those beside in which a
+ * user has other ids. Errors: those of the engine.
+ */
 export async function diskUse(host: Host, project: Project): Promise<DiskUse> {
   const engine = await host.engine()
-  const [{ versions }, imagesOf, usage] = await Promise.all([
+  const [{ versions }, listed, usage] = await Promise.all([
     readHistory(host, project),
     listVersionImages(engine),
     diskUsage(engine),
   ])
-  const images = imagesOf(project.key)
-  const present = versions.toReversed().flatMap((version) => {
-    const image = images.of(version)
-    return image === undefined ? [] : [{ id: version.id, ordinal: version.ordinal, image }]
-  })
-  const layers = await Promise.all(present.map(({ image }) => imageLayers(engine, image)))
+  const images = listed.of(project.key)
+  const freed = freedBytes(engine, usage, listed.every)
+  const present = versions.toReversed().filter((version) => images.of(version) !== undefined)
+  const ids = new Set(present.flatMap((version) => images.all(version)))
+  const layers = new Map(
+    await Promise.all([...ids].map(async (id) => [id, await imageLayers(engine, id)] as const)),
+  )
+  const together = (some: Iterable<string>) => bytesTogether([...some].flatMap((id) => layers.get(id) ?? []))
   return {
-    versions: present.map(({ id, ordinal, image }) => {
-      const size = usage?.images.get(image)
-      return { id, ordinal, own: size?.own ?? null, shared: size?.shared ?? null }
-    }),
-    total: bytesTogether(layers),
+    versions: await Promise.all(
+      present.map(async (version) => {
+        const all = images.all(version)
+        const own = await freed(images.alone(version))
+        const [only, ...more] = all.map((image) => usage?.images.get(image))
+        // The engine measures one image better than its steps do.
+        const whole = more.length === 0 && only ? only.own + only.shared : together(all)
+        const shared = own === null ? null : Math.max(0, whole - own)
+        return { id: version.id, ordinal: version.ordinal, own, shared }
+      }),
+    ),
+    total: together(ids),
   }
 }

@@ -108,7 +108,7 @@ async function planWithFacts(host: Host, project: Project, options: LockOptions,
   })
   const services = planned.plan.services.flatMap((plan, at) => {
     const reading = planned.services[at]?.reading
-    return reading ? [{ plan, reading }] : []
+    return reading ? [{ isFirst: at === 0, plan, reading }] : []
   })
   const found = engine && (await unplannedFacts(engine, services, run))
   if (!found || Object.keys(found).length === 0) return planned

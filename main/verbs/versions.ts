@@ -2,7 +2,8 @@ import type { Version } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { withMovedImages } from '../explain/moved-images.ts'
-import { imageName, listVersionImages } from '../history/image-names.ts'
+import { imageName } from '../history/image-names.ts'
+import { listVersionImages } from '../history/project-images.ts'
 import type { Host } from '../host/host.ts'
 import { hasPlan, loadInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
@@ -10,8 +11,8 @@ import type { Project } from '../store/open-project.ts'
 /** A project's versions, newest first. */
 export async function listVersions(host: Host, project: Project): Promise<Version[]> {
   const { engine, history, facts } = await readCurrentState(host, project)
-  const [imagesOf, recipe] = await Promise.all([listVersionImages(engine), openRecipes(host, project)])
-  const images = imagesOf(project.key)
+  const [listed, recipe] = await Promise.all([listVersionImages(engine), openRecipes(host, project)])
+  const images = listed.of(project.key)
   const versions = await Promise.all(
     history.versions.map(
       async (record): Promise<Version> => ({

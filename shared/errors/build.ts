@@ -19,13 +19,16 @@ function mendHook({ code, output }: { code: number; output: string[] }): string 
 /** What can go wrong while a version is built. */
 export const buildErrors = {
   'build-failed': entry<{
+    /** The service of Compose files whose image it is. */
+    service?: string
     file: string
     line?: number
     instruction?: string
     problem: string
     output: string[]
   }>({
-    message: (d) => `${at(d)}: ${d.instruction ?? 'the build'} failed (${d.problem}).`,
+    message: (d) =>
+      `${d.service === undefined ? '' : `${d.service}: `}${at(d)}: ${d.instruction ?? 'the build'} failed (${d.problem}).`,
     why: (d) => lastOutput(d.output, d.problem),
     hint: (d) => `Correct ${d.file} and run again; ${asItWas(d)}.`,
     exit: 5,

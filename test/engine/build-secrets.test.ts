@@ -249,11 +249,11 @@ test('without BuildKit it is said that the mount needs it', async () => {
   const [service] = checkoutBuild(host, opened, planned).services
   if (!service) throw new Error('There is no service.')
   const engine = { ...(await connect(project.env)), buildkit: false }
-  await expect(provideAttachables({ ...host, engine }, opened, service, project.run())).rejects.toMatchObject(
-    {
-      code: 'buildkit-missing',
-      exit: 4,
-      message: expect.stringContaining('.devcontainer/Dockerfile:2'),
-    },
-  )
+  await expect(
+    provideAttachables({ ...host, engine }, opened, { ...service, declared: ['TOKEN'] }, project.run()),
+  ).rejects.toMatchObject({
+    code: 'buildkit-missing',
+    exit: 4,
+    message: expect.stringContaining('.devcontainer/Dockerfile:2'),
+  })
 })

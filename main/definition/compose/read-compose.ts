@@ -59,10 +59,15 @@ export async function readCompose(
   options: ComposeOptions,
 ): Promise<ComposeReading> {
   const reading = composeReading(files, { path: project.path, inRoot: pathInGitRoot(project) }, options)
+  const { tree, ...read } = await answerFrom(project, reading)
+  return { ...read, warnings: [...judgeKeys(tree, leftOutOf(read.stack)), ...read.warnings] }
+}
+
+/** Carries out a reading with the files of a project. Errors: those of the reading. */
+export async function answerFrom<T>(project: ProjectPaths, reading: Reading<T>): Promise<T> {
   let step = reading.next()
   while (!step.done) step = reading.next(await answer(project, step.value))
-  const { tree, ...read } = step.value
-  return { ...read, warnings: [...judgeKeys(tree, leftOutOf(read.stack)), ...read.warnings] }
+  return step.value
 }
 
 /** The same as a rule over the files' texts, and without judging what Pristine does not do. `tree`: what they are together. */

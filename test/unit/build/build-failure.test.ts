@@ -13,7 +13,7 @@ const failure = (
   text: string,
   lines = same(text),
 ) =>
-  buildFailure(new BuildFailure(message, step, output), 'Dockerfile', text, lines) as Error & {
+  buildFailure(new BuildFailure(message, step, output), { file: 'Dockerfile' }, text, lines) as Error & {
     data: Record<string, unknown>
   }
 

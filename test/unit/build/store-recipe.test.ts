@@ -55,6 +55,23 @@ test('of too much the smallest files are kept; the rest is needed from the check
   expect(await read()).toEqual({ whole: false, missing: ['data/large'] })
 })
 
+test('what several builds send is all kept, each when it was sent', async () => {
+  await using folder = await scratch({
+    'project/data/a': 'one',
+    'project/data/b': 'two',
+    'project/data/c': 'three',
+  })
+  const { keep, blobs } = await kept(folder, { whileSent: true })
+  const writer = await keep({ whileSent: true })
+  for (const content of ['one', 'two']) {
+    writer.add(sha256(content), Buffer.from(content))
+    writer.write()
+  }
+  await writer.end()
+  // The third was sent by no build, because its image is there.
+  expect(await blobs()).toEqual(['one', 'two', 'three'].map(sha256).sort())
+})
+
 test('what was cut in the store is kept anew, and what changed meanwhile is not kept', async () => {
   await using folder = await scratch({ 'project/data/a': 'content', 'project/data/b': 'before' })
   const { home, keep, blobs } = await kept(folder)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { bytesBeyond } from '../../../main/docker/freed-bytes.ts'
 import { bytesTogether, type ImageLayers } from '../../../main/docker/image-layers.ts'
 
 /** An image of layers, each "name:bytes". */
@@ -38,4 +39,13 @@ test('of any images, each beginning counts once', () => {
       expect(bytesTogether(named.map((layers) => image(...layers)))).toBe(bytes.reduce((a, b) => a + b, 0))
     }),
   )
+})
+
+test('what is removed together frees what only these have', () => {
+  const [base, made] = [image('a:100'), image('a:100', 'b:20')]
+  const beside = image('a:100', 'b:20', 'c:3')
+  expect(bytesBeyond([made, beside], [base])).toBe(23)
+  expect(bytesBeyond([made], [beside])).toBe(0)
+  expect(bytesBeyond([made, beside], [])).toBe(123)
+  expect(bytesBeyond([], [base])).toBe(0)
 })

@@ -228,3 +228,21 @@ test('what a version that was ready last said of the ids of its user is known, a
   expect(lastUpdateOfIds([built(A, 1), ready(A)], A)).toBeUndefined()
   expect(lastUpdateOfIds([...ledger, { kind: 'adopted', at, version: C, from: A }], C)).toBe(false)
 })
+
+test('a version has the images of its further services, also when its own is made again', () => {
+  const further = new Map([['db', 'sha256:1']])
+  const made = { version: A, ordinal: 1, image: 'sha256:a', because: [] }
+  const event = (image: string, services = further): LedgerEvent => ({
+    at,
+    ...builtEvent({ ...made, image }, {}, services),
+  })
+  expect(foldLedger([event('sha256:a')]).versions).toMatchObject([
+    { image: 'sha256:a', services: { db: 'sha256:1' } },
+  ])
+  // What content hooks make is added to the first service's image alone.
+  const again = foldLedger([event('sha256:a'), event('sha256:b', new Map())])
+  expect(again.versions).toMatchObject([{ image: 'sha256:b', services: { db: 'sha256:1' } }])
+  const rebuilt = foldLedger([event('sha256:a'), event('sha256:b', new Map([['db', 'sha256:2']]))])
+  expect(rebuilt.versions).toMatchObject([{ services: { db: 'sha256:2' } }])
+  expect(event('sha256:a', new Map())).not.toHaveProperty('services')
+})

@@ -1,11 +1,26 @@
 import type { Node } from '../yaml/node.ts'
-import { each, granted, ignored, type KeyRules, refused, supported, supportedOnly } from './key-rule.ts'
+import {
+  each,
+  grantedOnly,
+  ignored,
+  isNothing,
+  type KeyRules,
+  refused,
+  supported,
+  supportedOnly,
+} from './key-rule.ts'
 import { CACHE, LIMIT, LOCK, NAMES, PLATFORM, RESULT, WINDOWS } from './reasons.ts'
 
 const isFolder = (node: Node): boolean =>
   node.kind === 'scalar' && !/:\/\/|^(?:git@|github\.com\/)/.test(String(node.value))
 
+/** The person's own agent, and not a key or a socket in a file. */
+const isOwnAgent = (node: Node): boolean =>
+  isNothing(node) ||
+  (node.kind === 'map' && [...node.entries.values()].every(({ value }) => isNothing(value)))
+
 const BUILD = 'services.*.build'
+const SECRET = 'a build gets the secrets that "secrets" of the devcontainer.json declares, by their names'
 const ATTESTED = 'an image that stays on the engine has no attestations'
 const NO_RIGHTS = 'a build gets no further rights'
 
@@ -28,10 +43,14 @@ export const BUILD_KEYS: KeyRules = {
   [`${BUILD}.provenance`]: ignored(ATTESTED),
   [`${BUILD}.pull`]: ignored(LOCK),
   [`${BUILD}.sbom`]: ignored(ATTESTED),
-  [`${BUILD}.secrets`]: supported,
-  ...each(`${BUILD}.secrets[].`, 'source target uid gid mode', supported),
+  [`${BUILD}.secrets`]: ignored(SECRET),
+  ...each(`${BUILD}.secrets[].`, 'source target uid gid mode', ignored(SECRET)),
   [`${BUILD}.shm_size`]: refused(LIMIT),
-  [`${BUILD}.ssh`]: granted('build-ssh-agent'),
+  [`${BUILD}.ssh`]: grantedOnly(
+    'build-ssh-agent',
+    isOwnAgent,
+    "there is one agent, the person's own: leave its path out",
+  ),
   [`${BUILD}.tags`]: ignored(`${NAMES}; ${RESULT}`),
   [`${BUILD}.ulimits`]: refused(LIMIT),
   ...each(`${BUILD}.ulimits.*.`, 'soft hard', refused(LIMIT)),

@@ -1,0 +1,316 @@
+import { canonical } from '../../shared/canonical.ts'
+import { productError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import { pinnedByHand } from '../../shared/image-reference.ts'
+import type { Run } from '../../shared/operation.ts'
+import { type LaunchContext, prepareLaunch } from '../container/prepare-launch.ts'
+import {
+  hiding,
+  redactFailure,
+  redactRun,
+  valuesOfArgs,
+  valuesOfSecrets,
+} from '../container/redact-secrets.ts'
+import { placedPaths } from '../data/placed-paths.ts'
+import { contentHooks, hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
+import { CONTEXT_FOLDER } from '../definition/dockerfile/context-source.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
+import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin-references.ts'
+import { BuildFailure, buildImage } from '../docker/build/build-image.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { type ImageDetails, inspectImage } from '../docker/images.ts'
+import { LABEL } from '../docker/labels.ts'
+import { buildingName } from '../history/image-names.ts'
+import { requireBuiltin } from '../lock/builtin-frontend.ts'
+import { ensureDownload, sha256Of } from '../lock/download.ts'
+import { lockPath } from '../lock/lock-file.ts'
+import { registryFailure } from '../registry/registry-failure.ts'
+import { ensurePulled } from '../registry/resolve-digest.ts'
+import type { Project } from '../store/open-project.ts'
+import { bake } from './bake.ts'
+import { basesWithTriggers } from './base-facts.ts'
+import { buildFailure } from './build-failure.ts'
+import { contextTar } from './context-tar.ts'
+import { installFeatures } from './install-features.ts'
+import { provideAttachables } from './session-attachables.ts'
+import { stepAsWritten } from './step-name.ts'
+import type { ContentWriter } from './store-recipe.ts'
+import type { ServiceBuild, VersionBuild } from './version-build.ts'
+import { withoutTriggers } from './without-triggers.ts'
+
+const DOCKERFILE = '.pristine/Dockerfile'
+
+export interface Builder extends LaunchContext {
+  engine: Engine
+}
+
+/**
+ * Builds the image of a service of a version, and bakes its hooks if it is the first, which a person works in. Nothing that
+ * exists is changed. Returns the engine's id of the image, which has its temporary name.
+ * Errors: those of `provideAttachables` and of the content writers, `build-failed`, `hook-failed`, `input-changed`,
+ * `registry-unreachable`, `download-failed`, `cancelled` …
+ */
+export async function buildService(
+  builder: Builder,
+  project: Project,
+  version: VersionBuild,
+  service: ServiceBuild,
+  run: Run,
+): Promise<string> {
+  const { engine, home, env } = builder
+  const { plan } = service
+  await requireFrontend(engine, service, lockPath(version.plan.file))
+  const declared = version.plan.services[0]?.run.secrets ?? []
+  const attachables = await provideAttachables(builder, project, { ...service, declared }, run)
+  const downloads = await Promise.all(
+    Object.entries(plan.downloads).map(async ([url, integrity]) => ({
+      url,
+      integrity,
+      content: await ensureDownload(home, url, integrity, env, run),
+    })),
+  )
+  await pullBases(builder, [service], run)
+  const isUnrecorded = version.isRecipe && plan.metadata === undefined
+  const bases = await basesWithTriggers(engine, service, lockPath(version.plan.file), isUnrecorded, run)
+  const further = service.isFirst ? undefined : plan.name
+  const image = { key: project.key, version: version.id, service: further }
+  const tag = buildingName(project.key, version.id, { service: further })
+  const built = await withoutTriggers(engine, image, bases, run, (names) =>
+    send(
+      engine,
+      service,
+      { tag, attachables, downloads, names, recipe: version.contentWriter },
+      labelsOf(version.id, service),
+      run,
+    ),
+  )
+  if (!service.isFirst) return built
+  return finish(builder, project, version, service, built, run)
+}
+
+/** Pulls what the builds of services begin with and copy from, each once. Errors: those of pulling. */
+export async function pullBases(
+  { engine, env }: Pick<Builder, 'engine' | 'env'>,
+  services: readonly ServiceBuild[],
+  run: Run,
+): Promise<void> {
+  const images = new Map(services.flatMap((service) => [...imagesOf(service)]))
+  await Promise.all(
+    [...images].map(([resolved, reference]) => ensurePulled(engine, resolved, reference, env, run)),
+  )
+}
+
+/** Installs the features of the service that a person works in, and bakes its hooks. */
+async function finish(
+  builder: Builder,
+  project: Project,
+  version: VersionBuild,
+  service: ServiceBuild,
+  built: string,
+  run: Run,
+): Promise<string> {
+  const { engine, home, env } = builder
+  const { plan } = service
+  const isUnrecorded = version.isRecipe && plan.metadata === undefined
+  const plain = await requireImage(engine, built, run)
+  if (!isUnrecorded) requireKnownHooks(service, plain)
+  const installed = plan.features && (await withFeatures(engine, project, version, service, plain, run))
+  const image = installed === undefined ? plain : await requireImage(engine, installed, run)
+  const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image, {
+    layered: version.plan.layer !== undefined,
+  })
+  if (!hasContentHooks(launch.hooks)) return image.Id
+  const historic = await version.historicInputs()
+  const copied = async () => {
+    const inputs = await version.changedInputs(historic)
+    if (inputs.length > 0) throw productError('input-changed', { inputs, hooks: contentHooks(launch.hooks) })
+  }
+  return bake(engine, launch, { home, historic, placed: await placedPaths(home, project), env, copied }, run)
+}
+
+/** The lock may come from a computer whose engine knows more. `lock` is its path. */
+async function requireFrontend(
+  engine: Engine,
+  { plan, reading: { frontend }, file }: ServiceBuild,
+  lock: string,
+): Promise<void> {
+  const isBuiltin =
+    frontend &&
+    pinnedByHand(frontend.reference) === undefined &&
+    !Object.hasOwn(plan.images, frontend.reference)
+  if (isBuiltin) await requireBuiltin(engine, { ...frontend, file }, { lock })
+}
+
+/** The build may compute an image's label in a way that only the builder knows: the hooks in it were not reviewed. */
+function requireKnownHooks({ plan, file }: ServiceBuild, { Config }: ImageDetails): void {
+  const metadata = lastingMetadata(Config.Labels?.[METADATA_LABEL], `the image of ${plan.name}`)
+  if (canonical([metadata ?? null]) === canonical([plan.metadata ?? null])) return
+  throw productError('definition-unsupported', {
+    file,
+    key: `LABEL ${METADATA_LABEL}`,
+    reason:
+      'the hooks that it brings are known only once it is built; write its text without variables of the image',
+  })
+}
+
+async function requireImage(engine: Engine, id: string, run: Run): Promise<ImageDetails> {
+  const image = await inspectImage(engine, id, run)
+  if (image) return image
+  const problem = 'the image it built is gone'
+  throw productError('engine-refused', { while: 'building the image', problem })
+}
+
+/** The id of the image with the service's features; the image without them keeps its name until the next build. */
+async function withFeatures(
+  engine: Engine,
+  project: Project,
+  { id }: VersionBuild,
+  service: ServiceBuild,
+  image: ImageDetails,
+  run: Run,
+): Promise<string> {
+  const { plan, file, openFeature, converted } = service
+  const tag = buildingName(project.key, id)
+  // In full: the builder would look for a short name in the registry of the engine's choice.
+  const base = `docker.io/${tag}`
+  // What the project's own Dockerfile leaves to builds upon it is not for this one.
+  const triggered = new Map((image.Config.OnBuild ?? []).length > 0 ? [[base, image] as const] : [])
+  const labels = labelsOf(id, service)
+  return withoutTriggers(engine, { key: project.key, version: id }, triggered, run, (names) =>
+    installFeatures(
+      engine,
+      plan,
+      image,
+      { base: names[base] ?? base, tag, file, labels, open: openFeature, converted },
+      run,
+    ),
+  )
+}
+
+/** What a build is sent beside the project's files. */
+interface Sent {
+  /** The image's name while it is built. */
+  tag: string
+  attachables: Awaited<ReturnType<typeof provideAttachables>>
+  downloads: { url: string; integrity: string; content: string }[]
+  /** Images that take the place of base images, by their references. */
+  names: Record<string, string>
+  /** Keeps what is sent. */
+  recipe: ContentWriter | undefined
+}
+
+/** Sends what a service is built from, and returns the image's id. */
+async function send(
+  engine: Engine,
+  { plan, reading, args, file, hasLines, open, converted, isOneOfSeveral }: ServiceBuild,
+  { tag, attachables, downloads, names, recipe }: Sent,
+  labels: Record<string, string>,
+  run: Run,
+): Promise<string> {
+  const images = { ...plan.images, ...names }
+  const pinned = pinDockerfile(
+    reading,
+    {
+      images,
+      downloads: Object.fromEntries(downloads.map(({ url, integrity }) => [url, { integrity }])),
+    },
+    { inFolder: true },
+  )
+  const text = appendLabels(pinned.text, labels)
+  const context = contextTar({
+    folder: CONTEXT_FOLDER,
+    files: plan.files,
+    open,
+    converted,
+    sent: recipe?.add,
+    extra: [
+      { path: DOCKERFILE, content: text },
+      ...downloads.map(({ url, integrity, content }) => ({
+        path: pinned.downloadPath(url, integrity),
+        file: content,
+        sha256: sha256Of(integrity),
+        mode: 0o600,
+      })),
+    ],
+  })
+  const hidden = hiding([
+    ...valuesOfArgs(args, templatesOf(plan.args)),
+    ...valuesOfSecrets(attachables?.secrets ?? []),
+  ])
+  context.once('end', () => recipe?.write())
+  const image = await buildImage(
+    engine,
+    { context, dockerfile: DOCKERFILE, args, tag, attachables },
+    redactRun(asWritten(run, images, isOneOfSeveral ? plan.name : undefined), hidden),
+  ).catch((error: unknown) => {
+    recipe?.stop()
+    if (!(error instanceof BuildFailure)) throw error
+    const unavailable = frontendFailure(error, reading.frontend, images)
+    if (unavailable) throw unavailable
+    const lines = hasLines ? pinned.lines : []
+    const named = { file, ...(isOneOfSeveral && { service: plan.name }) }
+    throw buildFailure(redactFailure(error, hidden), named, pinned.text, lines, images)
+  })
+  return image
+}
+
+/**
+ * That BuildKit could not bring the pinned frontend, which it asks for before the first step, by its digest; undefined for
+ * every other failure.
+ */
+function frontendFailure(
+  failure: BuildFailure,
+  frontend: ServiceBuild['reading']['frontend'],
+  images: Record<string, string>,
+): Error | undefined {
+  if (!frontend || failure.step !== undefined) return undefined
+  const digest = images[frontend.reference]?.split('@')[1]
+  const isMeant = digest !== undefined && failure.message.includes(digest)
+  return isMeant ? registryFailure(frontend.reference, failure) : undefined
+}
+
+/** The arguments that come from this computer's environment, as the definition wrote them. */
+function templatesOf(args: ServiceBuild['plan']['args']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(args).flatMap(([name, value]) =>
+      typeof value === 'string' ? [] : [[name, value.template]],
+    ),
+  )
+}
+
+/**
+ * The images of a build as they are pulled, each with a reference that the person wrote; several may name one image. BuildKit
+ * brings the frontend that `# syntax=` names itself.
+ */
+function imagesOf({ plan, reading: { frontend } }: ServiceBuild): Map<string, string> {
+  const pulled = Object.entries(plan.images).filter(([reference]) => reference !== frontend?.reference)
+  return new Map(pulled.map(([reference, resolved]) => [resolved, reference]))
+}
+
+/** Reports the builder's steps as the person wrote them, and of which service they are. */
+function asWritten(run: Run, images: Record<string, string>, service: string | undefined): Run {
+  const named = service === undefined ? run : ofService(run, service)
+  return {
+    ...named,
+    report: (event) =>
+      named.report(event.kind === 'step' ? { ...event, name: stepAsWritten(event.name, images) } : event),
+  }
+}
+
+/** Two services may be built by the same step of the builder. */
+const ofService = (run: Run, service: string): Run => ({
+  ...run,
+  report: (event) => {
+    if (event.kind === 'log') return run.report({ ...event, step: `${service} ${event.step}` })
+    if (event.kind !== 'step') return run.report(event)
+    const subject = event.subject === undefined ? service : `${service} ${event.subject}`
+    run.report({ ...event, id: `${service} ${event.id}`, subject })
+  },
+})
+
+/** Nothing of the version is in a further service's image: those of two versions, and of two services, may be the same. */
+const labelsOf = (id: VersionId, { isFirst }: ServiceBuild): Record<string, string> => ({
+  [LABEL.role]: 'version',
+  ...(isFirst && { [LABEL.version]: id }),
+})
