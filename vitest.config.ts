@@ -2,6 +2,7 @@ import path from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { LongestFirst } from './test/longest-first.ts'
 import { whyBorrowed } from './test/rig/borrowed-engine.ts'
+import { isSample, sampled } from './test/sample.ts'
 
 /** Electron's runtime is not everywhere: the shell is tested with a double of it, see test/electron/double/README.md. */
 const double = path.join(import.meta.dirname, 'test/electron/double/electron.ts')
@@ -10,8 +11,12 @@ const resolve = { alias: [{ find: /^electron$/, replacement: double }] }
 /** Engine and browser tests wait for other programs, on machines of any load: what passes on its second try is named. */
 const retry = 1
 
-/** What runs on containerd's image store, too, in every run; all of it does in `npm run test:engines`. */
-const ON_CONTAINERD = ['lifecycle', 'environment', 'build']
+/** What runs on containerd's image store, too; all of the engine's tests do in `npm run test:engines`. */
+const ON_CONTAINERD = isSample ? ['first-light', 'bake'] : ['lifecycle', 'environment', 'build', 'bake']
+
+/** Files of one long test each: a sample takes half of them. */
+const LONG = ['clock', 'onbuild', 'image-hooks', 'untracked'].map((name) => `test/engine/${name}.test.ts`)
+const taken = sampled(LONG, 2)
 
 /**
  * What the tests on an engine and those of the page share, more of them at once than two cores have to do: one waits for a
@@ -75,6 +80,7 @@ export default defineConfig({
           ...SHARED,
           name: 'engine',
           include: ['test/engine/**/*.test.ts'],
+          exclude: LONG.filter((file) => !taken.includes(file)),
           globalSetup: ['test/engine/global-setup.ts'],
           // All of main is imported by each of these files.
           isolate: false,

@@ -24,7 +24,7 @@ async function runSuite(engine: EngineName, more: string[]): Promise<Outcome> {
   await startRig(engine)
   const child = spawn(process.execPath, [vitest, 'run', '--project', 'engine', ...more], {
     stdio: 'inherit',
-    env: { ...process.env, PRISTINE_RIG_ENGINE: engine, PRISTINE_ORACLE: 'whole' },
+    env: { ...process.env, PRISTINE_RIG_ENGINE: engine },
   })
   const [code] = await once(child, 'close')
   return { engine, passed: code === 0, minutes: ((performance.now() - began) / 60_000).toFixed(1) }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,9 +7,12 @@ import { setTimeout } from 'node:timers/promises'
 import { ProcessGroup } from './process-group.ts'
 import { whyBorrowed } from './rig/borrowed-engine.ts'
 import { ALL_PACKAGES, installPackages } from './rig/packages.ts'
+import { SAMPLES } from './sample.ts'
 
 /**
- * Runs every suite and ends with one line over all of them: "N passed, N failed, N skipped". Arguments go to vitest.
+ * Runs every suite and ends with one line over all of them: "N passed, N failed, N skipped". With `--sample`, of the longer
+ * tests some are taken, others each time (`sample.ts`); with `PRISTINE_SAMPLE=N`, those of that number. All other arguments
+ * go to vitest.
  */
 interface Report {
   success: boolean
@@ -26,9 +30,19 @@ if (!whyBorrowed()) await installPackages(ALL_PACKAGES).catch((error: Error) => 
 const folder = await mkdtemp(path.join(tmpdir(), 'pristine-report-'))
 const file = path.join(folder, 'report.json')
 const vitest = path.join(import.meta.dirname, '../node_modules/vitest/vitest.mjs')
+const args = process.argv.slice(2).filter((arg) => arg !== '--sample')
+const sample =
+  process.argv.includes('--sample') || process.env['PRISTINE_SAMPLE']
+    ? (process.env['PRISTINE_SAMPLE'] ?? String(randomInt(SAMPLES)))
+    : undefined
+const env = sample === undefined ? process.env : { ...process.env, PRISTINE_SAMPLE: sample }
+/** Which of the longer tests are taken, and how others are. */
+const taken = `Of the longer tests, sample ${sample}: "PRISTINE_SAMPLE=${sample} npm test" takes the same again, "npm run test:all" takes all.`
+if (sample !== undefined) console.log(taken)
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
 // In a process group of its own: a story that runs out of time leaves what it started behind, and that ends with the run.
-const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
+const child = spawn(process.execPath, [vitest, 'run', ...reporters, ...args], {
+  env,
   stdio: ['ignore', 'inherit', 'inherit'],
   detached: process.platform !== 'win32',
 })
@@ -73,6 +87,7 @@ try {
       console.log(`passed on the second try: ${fullName}: ${failureMessages[0]?.split('\n')[0]}`)
     }
   }
+  if (sample !== undefined) console.log(taken)
   const because = whyBorrowed()
   if (because) console.log(`skipped: the stories on containerd's image store: ${because}`)
   // A file that could not be loaded ran no test, and still failed.

@@ -1,9 +1,13 @@
 import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
+import { halves, notInSamples } from '../sample.ts'
 import { openDesk, story } from './desk.ts'
 import { firstScreen } from './figures/first-screen.ts'
 import { manyEnvironments, manyVersions } from './figures/long-lists.ts'
 import { longLog } from './figures/long-log.ts'
+
+// In a sample, one of each of these groups.
+const [storyEven, storyOdd] = halves(story)
 
 story('the first screen loads at most 300 KB of JavaScript, compressed', async () => {
   await using desk = await openDesk()
@@ -12,22 +16,25 @@ story('the first screen loads at most 300 KB of JavaScript, compressed', async (
   expect(bytes).toBeLessThanOrEqual(300_000)
 })
 
-story('1,000 environments: few are on the page, also after scrolling, and a search finds one', async () => {
-  await using desk = await openDesk({ start: false })
-  const page = await manyEnvironments(desk, 1_000)
-  expect(await mostShown(page)).toBeLessThan(40)
-  await page.getByRole('searchbox').fill('project-0777')
-  await page.getByRole('article', { name: 'project-0777' }).waitFor()
-  expect(await page.getByRole('article').count()).toBe(1)
-})
+storyEven(
+  '1,000 environments: few are on the page, also after scrolling, and a search finds one',
+  async () => {
+    await using desk = await openDesk({ start: false })
+    const page = await manyEnvironments(desk, 1_000)
+    expect(await mostShown(page)).toBeLessThan(40)
+    await page.getByRole('searchbox').fill('project-0777')
+    await page.getByRole('article', { name: 'project-0777' }).waitFor()
+    expect(await page.getByRole('article').count()).toBe(1)
+  },
+)
 
-story('10,000 versions: few are on the page, also after scrolling', async () => {
+storyOdd('10,000 versions: few are on the page, also after scrolling', async () => {
   await using desk = await openDesk()
   const page = await manyVersions(desk)
   expect(await mostShown(page)).toBeLessThan(60)
 })
 
-story(
+notInSamples(story)(
   'a log of 1,000,000 lines keeps the page below 200 MB',
   async () => {
     await using desk = await openDesk()

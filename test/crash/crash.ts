@@ -7,6 +7,8 @@ export interface CrashOptions {
   stories?: Story[]
   /** How many points to try, as many of each story, spread evenly over it; all when not given. */
   sample?: number | undefined
+  /** Where in each of so many equal parts of a story the point is, from 0 to below 1; in the middle when not given. */
+  at?: number
   fault?: Fault
   recovery?: Recovery
   /** Leaves points out. */
@@ -36,7 +38,7 @@ export async function crash(options: CrashOptions = {}): Promise<Outcome[]> {
   const lanes = await Promise.all(stories.map((story) => openLane(story, fault)))
   try {
     const each = options.sample === undefined ? undefined : Math.ceil(options.sample / lanes.length)
-    const chosen = new Set(lanes.flatMap(({ points }) => spread(points.filter(only), each)))
+    const chosen = new Set(lanes.flatMap(({ points }) => spread(points.filter(only), each, options.at)))
     options.begin?.(chosen.size)
     const done = lanes.map((lane) => tryLane(lane, chosen, recovery, options.report))
     return (await Promise.all(done)).flat()
@@ -90,10 +92,10 @@ async function tryPoint(stage: Stage, point: Point, recovery: Recovery): Promise
   return { point: text, missed: false, wrong, milliseconds }
 }
 
-/** Takes `count` of a list, evenly: the middle one of each of so many equal parts. */
-function spread<T>(list: T[], count = list.length): T[] {
+/** Takes `count` of a list, evenly: of each of so many equal parts the one at this place of it, from 0 to below 1. */
+function spread<T>(list: T[], count = list.length, at = 0.5): T[] {
   const taken = new Set(
-    Array.from({ length: count }, (_, part) => Math.floor(((part + 0.5) * list.length) / count)),
+    Array.from({ length: count }, (_, part) => Math.floor(((part + at) * list.length) / count)),
   )
   return list.filter((_, index) => taken.has(index))
 }

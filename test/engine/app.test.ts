@@ -11,10 +11,14 @@ import type { RecordedEvent } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import type { TerminalEvent } from '../../shared/terminal.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { halves } from '../sample.ts'
 import { type Client, failureOf, Window } from '../unit/server/client.ts'
 import { serveApp } from '../unit/server/serving.ts'
 import { pristine, start } from './command.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const START = path.join(import.meta.dirname, '../../app/start.ts')
 const plain = { image: 'busybox:1.36', userEnvProbe: 'none' }
@@ -136,51 +140,57 @@ test('a project is opened, brought up, reset and removed through the contract', 
   expect(app.serving.faults).toEqual([])
 })
 
-test('what the command line does is seen, and a changed definition is built and swapped while the page is open', async () => {
-  await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-two' } }))
-  await using app = await appOf(project)
-  await using seen = new Seen(app.client)
-  expect((await pristine(project, 'up')).code).toBe(0)
-  await seen.until(({ operation }) => operation?.kind === 'up')
-  await seen.until(
-    ({ state, operation, version }) => state === 'ready' && !operation && version?.ordinal === 1,
-  )
-  await seen.until(({ watch }) => watch?.kind === 'following')
-  await project.write(devcontainer({ ...plain, containerEnv: { CASE: 'app-two, changed' } }))
-  await seen.until(({ watch }) => watch?.kind === 'swapped')
-  const swapped = await seen.until(({ version, operation }) => version?.ordinal === 2 && !operation)
-  expect(swapped.state).toBe('ready')
-  // One change is one update: built once, swapped in once.
-  expect((await app.client.operations.list({})).map(({ kind }) => kind)).toEqual(['up', 'build', 'up'])
-  expect((await pristine(project, 'rm')).code).toBe(0)
-  await seen.until(({ state, watch }) => state === 'absent' && watch === null)
-  expect(app.serving.faults).toEqual([])
-})
+testEven(
+  'what the command line does is seen, and a changed definition is built and swapped while the page is open',
+  async () => {
+    await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-two' } }))
+    await using app = await appOf(project)
+    await using seen = new Seen(app.client)
+    expect((await pristine(project, 'up')).code).toBe(0)
+    await seen.until(({ operation }) => operation?.kind === 'up')
+    await seen.until(
+      ({ state, operation, version }) => state === 'ready' && !operation && version?.ordinal === 1,
+    )
+    await seen.until(({ watch }) => watch?.kind === 'following')
+    await project.write(devcontainer({ ...plain, containerEnv: { CASE: 'app-two, changed' } }))
+    await seen.until(({ watch }) => watch?.kind === 'swapped')
+    const swapped = await seen.until(({ version, operation }) => version?.ordinal === 2 && !operation)
+    expect(swapped.state).toBe('ready')
+    // One change is one update: built once, swapped in once.
+    expect((await app.client.operations.list({})).map(({ kind }) => kind)).toEqual(['up', 'build', 'up'])
+    expect((await pristine(project, 'rm')).code).toBe(0)
+    await seen.until(({ state, watch }) => state === 'absent' && watch === null)
+    expect(app.serving.faults).toEqual([])
+  },
+)
 
-test('a version that a person chose is told until they take another, and drift shows by itself', async () => {
-  await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-chosen' } }))
-  await using app = await appOf(project)
-  await using seen = new Seen(app.client)
-  await project.up()
-  await project.write(devcontainer({ ...plain, containerEnv: { CASE: 'app-chosen, changed' } }))
-  await project.up()
-  await seen.until(({ version, drift }) => version?.ordinal === 2 && drift === 0)
-  expect((await pristine(project, 'reset', '--to', 'v1')).code).toBe(0)
-  const back = await seen.until(({ chosen }) => chosen !== null)
-  expect(back).toMatchObject({ chosen: { wanted: 2 }, version: { ordinal: 1, knownGood: false } })
-  await seen.until(({ drift, state }) => drift === 0 && state === 'ready')
-  await project.exec('touch /mess')
-  // It is counted every few seconds.
-  const late = pause(30_000, undefined, { ref: false }).then(() => {
-    throw new Error('The drift was not seen within 30 s.')
-  })
-  await Promise.race([seen.until(({ drift }) => drift === 1), late])
-  await project.up()
-  await seen.until(({ chosen, version }) => chosen === null && version?.ordinal === 2)
-  expect(app.serving.faults).toEqual([])
-})
+testOdd(
+  'a version that a person chose is told until they take another, and drift shows by itself',
+  async () => {
+    await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-chosen' } }))
+    await using app = await appOf(project)
+    await using seen = new Seen(app.client)
+    await project.up()
+    await project.write(devcontainer({ ...plain, containerEnv: { CASE: 'app-chosen, changed' } }))
+    await project.up()
+    await seen.until(({ version, drift }) => version?.ordinal === 2 && drift === 0)
+    expect((await pristine(project, 'reset', '--to', 'v1')).code).toBe(0)
+    const back = await seen.until(({ chosen }) => chosen !== null)
+    expect(back).toMatchObject({ chosen: { wanted: 2 }, version: { ordinal: 1, knownGood: false } })
+    await seen.until(({ drift, state }) => drift === 0 && state === 'ready')
+    await project.exec('touch /mess')
+    // It is counted every few seconds.
+    const late = pause(30_000, undefined, { ref: false }).then(() => {
+      throw new Error('The drift was not seen within 30 s.')
+    })
+    await Promise.race([seen.until(({ drift }) => drift === 1), late])
+    await project.up()
+    await seen.until(({ chosen, version }) => chosen === null && version?.ordinal === 2)
+    expect(app.serving.faults).toEqual([])
+  },
+)
 
-test('a failed build is told with its reason, and a retry that works takes it away', async () => {
+testOdd('a failed build is told with its reason, and a retry that works takes it away', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo app-three && exit 7\n',
@@ -241,7 +251,7 @@ test('an operation is cancelled by any window, and the environment is as it was'
   expect(await app.client.environment.status({ project: key })).toMatchObject({ state: 'absent' })
 })
 
-test('an operation of a server that died is lost, and the next one repairs what it left', async () => {
+testOdd('an operation of a server that died is lost, and the next one repairs what it left', async () => {
   await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-six' } }))
   await project.up()
   await project.write(
@@ -268,57 +278,63 @@ test('an operation of a server that died is lost, and the next one repairs what 
   })
 })
 
-test('logs come with their times and without what a terminal would obey, and end with the environment', async () => {
-  const script = `printf '\\033]52;c;ZXZpbA==\\007\\033[31mred\\033[0m\\ttext\\n'; echo oops >&2; yes | head -c 300000 | tr -d '\\n'; echo; sleep 600`
-  await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, userEnvProbe: 'none' }),
-    '.devcontainer/Dockerfile': `FROM busybox:1.36\nCMD ["sh", "-c", ${JSON.stringify(script)}]\n`,
-  })
-  await project.up()
-  await using app = await appOf(project)
-  const { key } = await app.client.projects.open({ folder: project.folder })
-  const lines: LogLines = []
-  let removal: { operation: OperationId } | undefined
-  for await (const batch of await app.client.logs.follow({ project: key, tail: 100 })) {
-    lines.push(...batch)
-    if (lines.length === 3)
-      removal = await app.client.environment.remove({ project: key, data: false, versions: false })
-  }
-  await toEnd(app.client, key, removal?.operation ?? ('' as never))
-  const byText = Object.fromEntries(lines.map((line) => [line.text.slice(0, 8), line]))
-  expect(byText['red\ttext']).toMatchObject({ service: 'app', stream: 'stdout' })
-  expect(byText['oops']).toMatchObject({ stream: 'stderr' })
-  expect(byText['yyyyyyyy']?.text).toMatch(/^y{65536} … \(cut\)$/)
-  for (const { at } of lines) expect(Date.parse(at ?? '')).toBeGreaterThan(Date.now() - 600_000)
-  expect(await failureOf(drained(app.client.logs.follow({ project: key, tail: 1 })))).toMatchObject({
-    code: 'environment-not-running',
-  })
-})
+testEven(
+  'logs come with their times and without what a terminal would obey, and end with the environment',
+  async () => {
+    const script = `printf '\\033]52;c;ZXZpbA==\\007\\033[31mred\\033[0m\\ttext\\n'; echo oops >&2; yes | head -c 300000 | tr -d '\\n'; echo; sleep 600`
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, userEnvProbe: 'none' }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nCMD ["sh", "-c", ${JSON.stringify(script)}]\n`,
+    })
+    await project.up()
+    await using app = await appOf(project)
+    const { key } = await app.client.projects.open({ folder: project.folder })
+    const lines: LogLines = []
+    let removal: { operation: OperationId } | undefined
+    for await (const batch of await app.client.logs.follow({ project: key, tail: 100 })) {
+      lines.push(...batch)
+      if (lines.length === 3)
+        removal = await app.client.environment.remove({ project: key, data: false, versions: false })
+    }
+    await toEnd(app.client, key, removal?.operation ?? ('' as never))
+    const byText = Object.fromEntries(lines.map((line) => [line.text.slice(0, 8), line]))
+    expect(byText['red\ttext']).toMatchObject({ service: 'app', stream: 'stdout' })
+    expect(byText['oops']).toMatchObject({ stream: 'stderr' })
+    expect(byText['yyyyyyyy']?.text).toMatch(/^y{65536} … \(cut\)$/)
+    for (const { at } of lines) expect(Date.parse(at ?? '')).toBeGreaterThan(Date.now() - 600_000)
+    expect(await failureOf(drained(app.client.logs.follow({ project: key, tail: 1 })))).toMatchObject({
+      code: 'environment-not-running',
+    })
+  },
+)
 
 async function drained(stream: Promise<AsyncIterable<unknown>>): Promise<void> {
   for await (const _ of await stream);
 }
 
-test('a program that prints without end costs no memory, and is read as fast as the page reads', async () => {
-  await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, userEnvProbe: 'none' }),
-    '.devcontainer/Dockerfile':
-      'FROM busybox:1.36\nCMD ["sh", "-c", "yes app-eight | head -n 3000000; sleep 600"]\n',
-  })
-  await project.up()
-  await using app = await appOf(project)
-  const { key } = await app.client.projects.open({ folder: project.folder })
-  let count = 0
-  let most = 0
-  const before = process.memoryUsage().rss
-  for await (const batch of await app.client.logs.follow({ project: key, tail: 1_000_000 })) {
-    count += batch.length
-    most = Math.max(most, process.memoryUsage().rss - before)
-    if (count >= 300_000) break
-  }
-  expect(count).toBeGreaterThanOrEqual(300_000)
-  expect(most).toBeLessThan(250 * 1024 * 1024)
-})
+testEven(
+  'a program that prints without end costs no memory, and is read as fast as the page reads',
+  async () => {
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, userEnvProbe: 'none' }),
+      '.devcontainer/Dockerfile':
+        'FROM busybox:1.36\nCMD ["sh", "-c", "yes app-eight | head -n 3000000; sleep 600"]\n',
+    })
+    await project.up()
+    await using app = await appOf(project)
+    const { key } = await app.client.projects.open({ folder: project.folder })
+    let count = 0
+    let most = 0
+    const before = process.memoryUsage().rss
+    for await (const batch of await app.client.logs.follow({ project: key, tail: 1_000_000 })) {
+      count += batch.length
+      most = Math.max(most, process.memoryUsage().rss - before)
+      if (count >= 300_000) break
+    }
+    expect(count).toBeGreaterThanOrEqual(300_000)
+    expect(most).toBeLessThan(250 * 1024 * 1024)
+  },
+)
 
 test('a terminal outlives the window that opened it, and another one sees the same', async () => {
   await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-nine' } }))
@@ -360,7 +376,7 @@ test('a terminal outlives the window that opened it, and another one sees the sa
   }
 })
 
-test('a terminal ends when its environment is replaced', async () => {
+testEven('a terminal ends when its environment is replaced', async () => {
   await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-ten' } }))
   await project.up()
   await using app = await appOf(project)
@@ -379,7 +395,7 @@ test('a terminal ends when its environment is replaced', async () => {
   })
 })
 
-test('versions are compared with their texts, the lock is read, and what is old is removed', async () => {
+testOdd('versions are compared with their texts, the lock is read, and what is old is removed', async () => {
   const dockerfile = (text: string) => ({
     '.devcontainer/Dockerfile': `FROM busybox:1.36\nCOPY package.txt /\nRUN echo ${text}\n`,
   })
@@ -502,7 +518,7 @@ test('an engine that is not there is told, and found when it comes', async () =>
   expect(await app.client.versions.list({ project: key })).toEqual([])
 })
 
-test('an engine that goes and comes back is told, and everything goes on by itself', async () => {
+testEven('an engine that goes and comes back is told, and everything goes on by itself', async () => {
   await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-thirteen' } }))
   await project.up()
   const link = path.join(path.dirname(project.folder), 'engine.sock')
@@ -554,7 +570,7 @@ test('Ctrl-C in the middle of a build cancels it, and the recording says so', as
   expect(await project.status()).toMatchObject({ state: 'absent' })
 })
 
-test('a terminal that is flooded costs little memory and still listens', async () => {
+testOdd('a terminal that is flooded costs little memory and still listens', async () => {
   await using project = await testProject(devcontainer({ ...plain, containerEnv: { CASE: 'app-fifteen' } }))
   await project.up()
   await using app = await appOf(project)
@@ -596,7 +612,7 @@ test('the sample is put into the home once, and is as the person left it', async
   expect(await readFile(file, 'utf8')).toBe('// mine')
 })
 
-test('what the app builds by itself can be cancelled, and what runs stays', async () => {
+testOdd('what the app builds by itself can be cancelled, and what runs stays', async () => {
   const files = (line: string) => ({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
     '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN ${line}\n`,
@@ -621,7 +637,7 @@ test('what the app builds by itself can be cancelled, and what runs stays', asyn
   expect(await app.client.operations.cancel({ project: key, operation: id })).toBe(false)
 })
 
-test('what is asked is seen, granted and taken back through the contract', async () => {
+testEven('what is asked is seen, granted and taken back through the contract', async () => {
   await using project = await testProject(devcontainer({ ...plain, runArgs: ['--pid=host'] }))
   await using app = await appOf(project)
   const { client } = app

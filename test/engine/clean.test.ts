@@ -10,10 +10,14 @@ import { planProject } from '../../main/plan/plan.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { listCleanup, removeChosen } from '../../main/verbs/cleanup.ts'
 import type { VersionId } from '../../shared/ids.ts'
+import { halves, sampled } from '../sample.ts'
 import { pristine } from './command.ts'
 import { docker } from './docker.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** Versions of equal content are shared: what another run left behind must not be taken for one of these. */
 const ofThisRun = randomBytes(6).toString('hex')
@@ -53,7 +57,7 @@ test('old versions go on an explicit word; current, known-good and the newest st
   expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
 })
 
-test.each(['its id', 'its ordinal', 'all its names', 'its names but one of another project'])(
+test.each(sampled(['its id', 'its ordinal', 'all its names', 'its names but one of another project'], 4))(
   'an image that lost %s is there for everybody, and cleaned up where it is nobody else its own',
   async (lost) => {
     const own = randomBytes(6).toString('hex')
@@ -105,7 +109,7 @@ test.each(['its id', 'its ordinal', 'all its names', 'its names but one of anoth
   },
 )
 
-test('a mark does not let go of the version that is known-good without it', async () => {
+testEven('a mark does not let go of the version that is known-good without it', async () => {
   const level = (n: number) =>
     devcontainer({
       image: 'busybox:1.36',
@@ -178,60 +182,66 @@ test('a volume that a container has is not removed, and nothing else is; without
   expect(await volumes()).toEqual([])
 })
 
-test('recipes that no project needs go with rm and clean; what another process keeps for a version to come stays', async () => {
-  const own = randomBytes(6).toString('hex')
-  const shop = (name: string) => ({
-    [`${name}/Dockerfile`]: 'FROM busybox:1.36\nCOPY *.txt /\n',
-    [`${name}/both.txt`]: own,
-    [`${name}/own.txt`]: `${own} ${name}`,
-  })
-  const content = (text: string) => createHash('sha256').update(text).digest('hex')
-  await using desk = await testProject({ ...shop('one'), ...shop('two'), ...shop('three') })
-  const host = openHost(desk.env)
-  const [first, second, third] = ['one', 'two', 'three'].map((name) => path.join(desk.folder, name)) as [
-    string,
-    string,
-    string,
-  ]
-  await using one = new TestProject(first, first, desk.env)
-  await using two = new TestProject(second, second, desk.env)
-  const { id } = (await one.up()).version
-  const { id: other } = (await two.up()).version
-  const kept = async () => ({
-    versions: (await readdir(host.home.versions)).sort(),
-    blobs: (await readdir(host.home.blobs)).sort(),
-  })
-  const blobs = (...names: string[]) => [own, ...names.map((name) => `${own} ${name}`)].map(content).sort()
-  expect(await kept()).toEqual({ versions: [id, other].sort(), blobs: blobs('one', 'two') })
-  expect(await findUnneededRecipes(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
-  // Without its data folder nobody would know of the versions on the engine.
-  expect((await one.engine.clean(first, { apply: true }, one.run())).recipes).toEqual({ count: 0, bytes: 0 })
+testOdd(
+  'recipes that no project needs go with rm and clean; what another process keeps for a version to come stays',
+  async () => {
+    const own = randomBytes(6).toString('hex')
+    const shop = (name: string) => ({
+      [`${name}/Dockerfile`]: 'FROM busybox:1.36\nCOPY *.txt /\n',
+      [`${name}/both.txt`]: own,
+      [`${name}/own.txt`]: `${own} ${name}`,
+    })
+    const content = (text: string) => createHash('sha256').update(text).digest('hex')
+    await using desk = await testProject({ ...shop('one'), ...shop('two'), ...shop('three') })
+    const host = openHost(desk.env)
+    const [first, second, third] = ['one', 'two', 'three'].map((name) => path.join(desk.folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    await using one = new TestProject(first, first, desk.env)
+    await using two = new TestProject(second, second, desk.env)
+    const { id } = (await one.up()).version
+    const { id: other } = (await two.up()).version
+    const kept = async () => ({
+      versions: (await readdir(host.home.versions)).sort(),
+      blobs: (await readdir(host.home.blobs)).sort(),
+    })
+    const blobs = (...names: string[]) => [own, ...names.map((name) => `${own} ${name}`)].map(content).sort()
+    expect(await kept()).toEqual({ versions: [id, other].sort(), blobs: blobs('one', 'two') })
+    expect(await findUnneededRecipes(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
+    // Without its data folder nobody would know of the versions on the engine.
+    expect((await one.engine.clean(first, { apply: true }, one.run())).recipes).toEqual({
+      count: 0,
+      bytes: 0,
+    })
 
-  const project = await openProject(third, host.home)
-  const planned = await planProject(host, project, { frozen: false }, desk.run())
-  await asOnlyWriter(host.home.project(project.key), { what: 'building three' }, async () => {
-    await storeRecipe(host.home, project, planned)
-    const plan = await readFile(path.join(host.home.version(id as VersionId), 'plan.json'))
-    const removed = await one.engine.remove(first, { data: true, versions: true })
-    expect(removed.recipes?.count).toBe(1)
-    expect(removed.recipes?.bytes).toBeGreaterThan(plan.length + `${own} one`.length - 1)
-    expect(await kept()).toEqual({ versions: [other, planned.id].sort(), blobs: blobs('two', 'three') })
-  })
-  // That build came to nothing.
-  const bytes = expect.any(Number)
-  expect(await findUnneededRecipes(host)).toEqual({ kind: 'recipes', count: 1, bytes })
-  const report = await two.engine.clean(second, { apply: false }, two.run())
-  expect(report).toMatchObject({ removed: false, recipes: { count: 1, bytes } })
-  expect((await kept()).versions).toContain(planned.id)
-  expect(await pristine(two, 'clean', '--yes')).toMatchObject({
-    stdout: expect.stringContaining('Removed 1 recipe that no project needs'),
-  })
-  expect(await kept()).toEqual({ versions: [other], blobs: blobs('two') })
-  // What was removed is made again like anything new.
-  expect(await one.up()).toMatchObject({ action: 'built', version: { id, ordinal: 1 } })
-  expect((await kept()).versions).toEqual([id, other].sort())
-  await two.engine.remove(second, { data: true, versions: true })
-  await one.engine.remove(first, { data: true, versions: true })
-  expect(await kept()).toEqual({ versions: [], blobs: [] })
-  expect(await pruneRecipes(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
-})
+    const project = await openProject(third, host.home)
+    const planned = await planProject(host, project, { frozen: false }, desk.run())
+    await asOnlyWriter(host.home.project(project.key), { what: 'building three' }, async () => {
+      await storeRecipe(host.home, project, planned)
+      const plan = await readFile(path.join(host.home.version(id as VersionId), 'plan.json'))
+      const removed = await one.engine.remove(first, { data: true, versions: true })
+      expect(removed.recipes?.count).toBe(1)
+      expect(removed.recipes?.bytes).toBeGreaterThan(plan.length + `${own} one`.length - 1)
+      expect(await kept()).toEqual({ versions: [other, planned.id].sort(), blobs: blobs('two', 'three') })
+    })
+    // That build came to nothing.
+    const bytes = expect.any(Number)
+    expect(await findUnneededRecipes(host)).toEqual({ kind: 'recipes', count: 1, bytes })
+    const report = await two.engine.clean(second, { apply: false }, two.run())
+    expect(report).toMatchObject({ removed: false, recipes: { count: 1, bytes } })
+    expect((await kept()).versions).toContain(planned.id)
+    expect(await pristine(two, 'clean', '--yes')).toMatchObject({
+      stdout: expect.stringContaining('Removed 1 recipe that no project needs'),
+    })
+    expect(await kept()).toEqual({ versions: [other], blobs: blobs('two') })
+    // What was removed is made again like anything new.
+    expect(await one.up()).toMatchObject({ action: 'built', version: { id, ordinal: 1 } })
+    expect((await kept()).versions).toEqual([id, other].sort())
+    await two.engine.remove(second, { data: true, versions: true })
+    await one.engine.remove(first, { data: true, versions: true })
+    expect(await kept()).toEqual({ versions: [], blobs: [] })
+    expect(await pruneRecipes(host)).toEqual({ kind: 'recipes', count: 0, bytes: 0 })
+  },
+)

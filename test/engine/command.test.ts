@@ -5,9 +5,13 @@ import { createServer } from 'node:net'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { COMMAND_LINE } from '../built.ts'
+import { halves, sampled } from '../sample.ts'
 import { finish, pristine, start } from './command.ts'
 import { isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
 const json = async (project: TestProject, ...args: string[]) => {
@@ -17,7 +21,7 @@ const json = async (project: TestProject, ...args: string[]) => {
 }
 const ID = expect.stringMatching(/^[0-9a-f]{64}$/)
 
-test('the documents of up, status, versions and reset are whole, and alone on the output', async () => {
+testEven('the documents of up, status, versions and reset are whole, and alone on the output', async () => {
   await using project = await testProject({
     ...devcontainer({ name: 'project', image: 'busybox:1.36', userEnvProbe: 'none', forwardPorts: [3000] }),
   })
@@ -96,7 +100,7 @@ test('the documents of up, status, versions and reset are whole, and alone on th
   expect(await json(project, 'status')).toMatchObject({ version: { ordinal: 2, chosen: false } })
 })
 
-test('every other verb gives one document too', async () => {
+testOdd('every other verb gives one document too', async () => {
   await using project = await testProject(plain)
   expect(await json(project, 'up', '--plan')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
   expect(await json(project, 'lock')).toMatchObject({
@@ -141,7 +145,7 @@ test('results are on the output, progress and errors beside it; without a termin
   ])
 })
 
-test('colours are for terminals, and for those who force them', async () => {
+testEven('colours are for terminals, and for those who force them', async () => {
   await using project = await testProject(plain)
   const forced = await finish(start(project, ['up', '-q'], { FORCE_COLOR: '1' }))
   expect(forced.stdout).toContain('\x1b[')
@@ -205,7 +209,7 @@ test('a command that is not understood is told as a document too', async () => {
   })
 })
 
-test('reading an input that is too large to wait for is told, and Ctrl-C ends it', async () => {
+testOdd('reading an input that is too large to wait for is told, and Ctrl-C ends it', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile', context: '..' } }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY large /\n',
@@ -281,7 +285,7 @@ test("exec gives the command's own exit code, streams and input; options after t
   expect(code).toBe(0)
 })
 
-test('the folder is given with -C, before or after the verb, or as the folder of up', async () => {
+testOdd('the folder is given with -C, before or after the verb, or as the folder of up', async () => {
   await using project = await testProject(plain)
   await using elsewhere = await testProject(
     {},
@@ -293,7 +297,7 @@ test('the folder is given with -C, before or after the verb, or as the folder of
   expect((await pristine(elsewhere, 'status')).code).toBe(2)
 })
 
-test('a lock that was written is said, whatever comes of the build', async () => {
+testEven('a lock that was written is said, whatever comes of the build', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN exit 3\n',
@@ -314,7 +318,7 @@ test('on a build server nothing is pinned unseen', async () => {
   expect((await finish(start(project, ['up'], { CI: 'false' }))).code).toBe(0)
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+test.each(sampled(['SIGINT', 'SIGTERM'] as const, 2))(
   '%s in the middle of a build ends with 130 and leaves what ran',
   async (signal) => {
     await using project = await testProject(plain)
@@ -337,7 +341,8 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
-test.each(['SIGINT', 'SIGTERM'] as const)(
+// The other one than above.
+test.each(sampled(['SIGTERM', 'SIGINT'] as const, 2))(
   '%s in the swap brings the old environment back',
   async (signal) => {
     const mounts = ['source=data,target=/data,type=volume']
@@ -366,24 +371,31 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 )
 
-test('a process that is killed in the middle of a swap leaves a project that the next one puts right', async () => {
-  await using project = await testProject(plain)
-  const first = await project.up()
-  await project.write(
-    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'echo begun; sleep 60' }),
-  )
-  const child = start(project, ['up', '-v'])
-  child.stderr?.on('data', (chunk: Buffer) => {
-    if (chunk.includes('| begun')) child.kill('SIGKILL')
-  })
-  expect((await finish(child)).code).toBeNull()
-  expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
-  await project.write(plain)
-  expect((await project.up()).environment).toEqual(first.environment)
-  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
-})
+testEven(
+  'a process that is killed in the middle of a swap leaves a project that the next one puts right',
+  async () => {
+    await using project = await testProject(plain)
+    const first = await project.up()
+    await project.write(
+      devcontainer({
+        image: 'busybox:1.36',
+        userEnvProbe: 'none',
+        postCreateCommand: 'echo begun; sleep 60',
+      }),
+    )
+    const child = start(project, ['up', '-v'])
+    child.stderr?.on('data', (chunk: Buffer) => {
+      if (chunk.includes('| begun')) child.kill('SIGKILL')
+    })
+    expect((await finish(child)).code).toBeNull()
+    expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
+    await project.write(plain)
+    expect((await project.up()).environment).toEqual(first.environment)
+    expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+  },
+)
 
-test('another process that is at it is named', async () => {
+testOdd('another process that is at it is named', async () => {
   await using project = await testProject(
     devcontainer({
       image: 'busybox:1.36',

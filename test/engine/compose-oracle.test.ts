@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { whyBorrowed } from '../rig/borrowed-engine.ts'
 import { dockerCompose } from '../rig/docker-compose.ts'
+import { isSample } from '../sample.ts'
 import { ANSWERS, answerText, CASES, type Case } from '../unit/compose/cases.ts'
 
 /*
@@ -14,9 +15,8 @@ import { ANSWERS, answerText, CASES, type Case } from '../unit/compose/cases.ts'
  */
 
 const HOME = '/home/person'
-const whole = process.env['PRISTINE_ORACLE'] === 'whole'
 
-test.skipIf(!whole || whyBorrowed())('the kept answers are those of docker-compose', async () => {
+test.skipIf(isSample || whyBorrowed())('the kept answers are those of docker-compose', async () => {
   const compose = await dockerCompose()
   const answers: Record<string, unknown> = {}
   for (const one of CASES) answers[one.name] = JSON.parse(await ask(compose, one))

@@ -7,12 +7,16 @@ import { gzipSync } from 'node:zlib'
 import { pack } from 'tar-stream'
 import { expect, test } from 'vitest'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { halves, sampled } from '../sample.ts'
 import { finish, start } from './command.ts'
 import { docker, inspect, isRunning } from './docker.ts'
 import { git } from './git.ts'
 import { makeOlder } from './older-image.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const MAKE =
   'rm -rf node_modules && mkdir node_modules packages/a/node_modules && cp package-lock.json node_modules/made && ' +
@@ -35,70 +39,77 @@ const made = async (project: TestProject) =>
   (await project.exec('cat node_modules/made packages/a/node_modules/made .env')).stdout.trim().split('\n')
 const inFolder = (project: TestProject, at: string) => path.join(project.folder, at)
 
-test('what content hooks make in the workspace is of the version that runs, and the folder keeps what is its own', async () => {
-  await using project = await testProject(files('A'))
-  await inGit(project)
-  // What somebody installed outside stays outside.
-  await mkdir(inFolder(project, 'node_modules'))
-  await writeFile(inFolder(project, 'node_modules/own'), 'own')
-  await project.up()
-  expect(await made(project)).toEqual(['A', 'A', 'A'])
-  expect(await readdir(inFolder(project, 'node_modules'))).toEqual(['own'])
-  expect(await readdir(inFolder(project, 'packages/a/node_modules'))).toEqual([])
+testEven(
+  'what content hooks make in the workspace is of the version that runs, and the folder keeps what is its own',
+  async () => {
+    await using project = await testProject(files('A'))
+    await inGit(project)
+    // What somebody installed outside stays outside.
+    await mkdir(inFolder(project, 'node_modules'))
+    await writeFile(inFolder(project, 'node_modules/own'), 'own')
+    await project.up()
+    expect(await made(project)).toEqual(['A', 'A', 'A'])
+    expect(await readdir(inFolder(project, 'node_modules'))).toEqual(['own'])
+    expect(await readdir(inFolder(project, 'packages/a/node_modules'))).toEqual([])
 
-  await project.write({ 'package-lock.json': 'B\n' })
-  expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
-  expect(await made(project)).toEqual(['B', 'B', 'B'])
-  await project.reset('v1')
-  expect(await made(project)).toEqual(['A', 'A', 'A'])
-  expect((await project.up()).version.ordinal).toBe(2)
+    await project.write({ 'package-lock.json': 'B\n' })
+    expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+    expect(await made(project)).toEqual(['B', 'B', 'B'])
+    await project.reset('v1')
+    expect(await made(project)).toEqual(['A', 'A', 'A'])
+    expect((await project.up()).version.ordinal).toBe(2)
 
-  await project.write({ 'package-lock.json': 'A\n' })
-  expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
-  expect(await made(project)).toEqual(['A', 'A', 'A'])
-  expect((await project.up()).action).toBe('none')
+    await project.write({ 'package-lock.json': 'A\n' })
+    expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
+    expect(await made(project)).toEqual(['A', 'A', 'A'])
+    expect((await project.up()).action).toBe('none')
 
-  // Inside it can be changed, and a reset makes it clean.
-  await project.exec('rm -r node_modules/made packages/a/node_modules/made')
-  await project.reset('v1')
-  expect(await made(project)).toEqual(['A', 'A', 'A'])
+    // Inside it can be changed, and a reset makes it clean.
+    await project.exec('rm -r node_modules/made packages/a/node_modules/made')
+    await project.reset('v1')
+    expect(await made(project)).toEqual(['A', 'A', 'A'])
 
-  // A file that the person changed is theirs, whatever comes.
-  await writeFile(inFolder(project, '.env'), 'mine\n')
-  await project.reset('v2')
-  expect(await made(project)).toEqual(['B', 'B', 'mine'])
+    // A file that the person changed is theirs, whatever comes.
+    await writeFile(inFolder(project, '.env'), 'mine\n')
+    await project.reset('v2')
+    expect(await made(project)).toEqual(['B', 'B', 'mine'])
 
-  await project.engine.remove(project.folder, { data: true, versions: true })
-  expect(await readFile(inFolder(project, '.env'), 'utf8')).toBe('mine\n')
-  expect(await readdir(inFolder(project, 'node_modules'))).toEqual(['own'])
-  await expect(stat(inFolder(project, 'packages/a/node_modules'))).rejects.toMatchObject({ code: 'ENOENT' })
-})
+    await project.engine.remove(project.folder, { data: true, versions: true })
+    expect(await readFile(inFolder(project, '.env'), 'utf8')).toBe('mine\n')
+    expect(await readdir(inFolder(project, 'node_modules'))).toEqual(['own'])
+    await expect(stat(inFolder(project, 'packages/a/node_modules'))).rejects.toMatchObject({ code: 'ENOENT' })
+  },
+)
 
-test.each([
+const MOUNTING = [
   ['reset', '--to', 'v1'],
   ['run', 'true'],
-])('a killed %s leaves no empty folder where it was about to mount something', async (...command) => {
-  await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
-  await using project = await testProject(files('A'))
-  await inGit(project)
-  await project.up()
-  if (command[0] === 'run') await project.engine.remove(project.folder, { data: false, versions: false })
-  else {
-    await project.write(files('A', 'true'))
+]
+test.each(sampled(MOUNTING, 2))(
+  'a killed %s leaves no empty folder where it was about to mount something',
+  async (...command) => {
+    await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+    await using project = await testProject(files('A'))
+    await inGit(project)
     await project.up()
-  }
-  await project.engine.settled()
-  expect(existsSync(inFolder(project, 'node_modules'))).toBe(false)
-  const env = { DOCKER_HOST: proxy.address }
-  const reached = proxy.at(({ path }) => path === '/containers/create', 'before', { kind: 'hold' })
-  const child = start(project, command, env)
-  await reached
-  expect(existsSync(inFolder(project, 'node_modules'))).toBe(true)
-  child.kill('SIGKILL')
-  await finish(child)
-  await project.status()
-  expect(existsSync(inFolder(project, 'node_modules'))).toBe(false)
-})
+    if (command[0] === 'run') await project.engine.remove(project.folder, { data: false, versions: false })
+    else {
+      await project.write(files('A', 'true'))
+      await project.up()
+    }
+    await project.engine.settled()
+    expect(existsSync(inFolder(project, 'node_modules'))).toBe(false)
+    const env = { DOCKER_HOST: proxy.address }
+    const reached = proxy.at(({ path }) => path === '/containers/create', 'before', { kind: 'hold' })
+    const child = start(project, command, env)
+    await reached
+    expect(existsSync(inFolder(project, 'node_modules'))).toBe(true)
+    child.kill('SIGKILL')
+    await finish(child)
+    await project.status()
+    expect(existsSync(inFolder(project, 'node_modules'))).toBe(false)
+  },
+)
 
 test('an engine that loses its connection while the content is kept is reported, and nothing is left', async () => {
   await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
@@ -121,7 +132,7 @@ test('an engine that loses its connection while the content is kept is reported,
   expect(left).toEqual([])
 })
 
-test('a version that fails, or waits for a yes, touches nothing that the running one uses', async () => {
+testEven('a version that fails, or waits for a yes, touches nothing that the running one uses', async () => {
   const more = { customizations: { pristine: { apply: 'ask' } } }
   await using project = await testProject(files('A', MAKE, more))
   await inGit(project)
@@ -146,24 +157,27 @@ test('a version that fails, or waits for a yes, touches nothing that the running
   expect(await isRunning(container)).toBe(true)
 })
 
-test('the image of an older Pristine gets what its hooks make in the workspace once, when it is gone to', async () => {
-  await using project = await testProject(files('A'))
-  await inGit(project)
-  const first = await project.up()
-  await makeOlder(project, 1)
-  const container = docker().getContainer(first.environment.containers[0]?.id ?? '')
-  await container.remove({ force: true, v: true })
-  expect(await project.reset()).toMatchObject({ version: { ordinal: 1 } })
-  expect(await made(project)).toEqual(['A', 'A', 'A'])
-  project.events.length = 0
-  await project.reset()
-  expect(project.events.filter((event) => event.kind === 'step').map(({ name }) => name)).not.toContainEqual(
-    expect.stringContaining('updateContentCommand'),
-  )
-  expect(await made(project)).toEqual(['A', 'A', 'A'])
-})
+testOdd(
+  'the image of an older Pristine gets what its hooks make in the workspace once, when it is gone to',
+  async () => {
+    await using project = await testProject(files('A'))
+    await inGit(project)
+    const first = await project.up()
+    await makeOlder(project, 1)
+    const container = docker().getContainer(first.environment.containers[0]?.id ?? '')
+    await container.remove({ force: true, v: true })
+    expect(await project.reset()).toMatchObject({ version: { ordinal: 1 } })
+    expect(await made(project)).toEqual(['A', 'A', 'A'])
+    project.events.length = 0
+    await project.reset()
+    expect(
+      project.events.filter((event) => event.kind === 'step').map(({ name }) => name),
+    ).not.toContainEqual(expect.stringContaining('updateContentCommand'))
+    expect(await made(project)).toEqual(['A', 'A', 'A'])
+  },
+)
 
-test('what content hooks made is listed in the image and the data folder, not in a label', async () => {
+testOdd('what content hooks made is listed in the image and the data folder, not in a label', async () => {
   const hook = 'i=0; while [ $i -lt 1500 ]; do echo $i > a-file-that-is-made-$i; i=$((i+1)); done'
   await using project = await testProject({ ...files('A', hook), '.gitignore': 'a-file*\n' })
   await inGit(project)
@@ -215,7 +229,7 @@ test.skipIf(process.getuid?.() !== 0)(
   },
 )
 
-test('hooks work on a copy that their user owns, with git, and without what is ignored', async () => {
+testEven('hooks work on a copy that their user owns, with git, and without what is ignored', async () => {
   const hook =
     'test ! -e node_modules && test ! -e .env && git log -1 --format=%s > /tmp/said && rm -r .gitignore old && ' +
     'mkdir dist && echo 1 > dist/out && git config user.name x'
@@ -319,7 +333,7 @@ printf '%s\\n' $version > .bundle/config && chmod 600 .bundle/config
   },
 }
 
-test.each(Object.entries(TOOLS))(
+test.each(sampled(Object.entries(TOOLS), 3))(
   '%s: each version has its own, and going back brings the older one',
   async (_, tool) => {
     await using project = await testProject({})

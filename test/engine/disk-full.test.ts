@@ -4,6 +4,10 @@ import { Stage } from '../crash/stage.ts'
 import { whyBorrowed } from '../rig/borrowed-engine.ts'
 import { type PrivateEngine, startPrivateEngine } from '../rig/private-engine.ts'
 import { makeDisk, type SmallDisk, whyNoDisk } from '../rig/small-disk.ts'
+import { halves, sampled } from '../sample.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const because = whyBorrowed() ?? whyNoDisk()
 const title = because ? `skipped, because ${because}: ` : ''
@@ -53,7 +57,7 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
     expect(await stage.readData()).toBe(stage.data)
   }
 
-  test.each(['a build', 'a swap'])(
+  test.each(sampled(['a build', 'a swap'], 2))(
     'in %s: the old environment serves, and all goes on when there is room',
     async (what) => {
       await using stage = await stageOf(
@@ -71,7 +75,7 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
     },
   )
 
-  test('because a step of a build filled it: that is said, and the room is there again', async () => {
+  testEven('because a step of a build filled it: that is said, and the room is there again', async () => {
     await using stage = await stageOf(built, 'FROM busybox:1.36\nRUN cat /dev/zero >/large\n')
     await expect(stage.project.up()).rejects.toMatchObject(FULL)
     await serves(stage)
@@ -80,18 +84,21 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
   })
 
   // What the new container takes comes to some 60 KB: it fails while it is created, while it is started, or not at all.
-  test.each([40, 48])('but for %i KB: the old environment serves, or the new one', async (kilobytes) => {
-    await using stage = await stageOf(plain)
-    await disk.fill(kilobytes * 1024)
-    const outcome = await stage.project.reset('v1').catch((error: unknown) => error)
-    if (outcome instanceof Error) {
-      expect(outcome).toMatchObject(FULL)
-      await serves(stage)
-    } else expect(outcome).toMatchObject({ environment: { state: 'ready' } })
-    expect(await stage.readData()).toBe(stage.data)
-    await disk.free()
-    expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
-  })
+  test.each(sampled([40, 48], 2))(
+    'but for %i KB: the old environment serves, or the new one',
+    async (kilobytes) => {
+      await using stage = await stageOf(plain)
+      await disk.fill(kilobytes * 1024)
+      const outcome = await stage.project.reset('v1').catch((error: unknown) => error)
+      if (outcome instanceof Error) {
+        expect(outcome).toMatchObject(FULL)
+        await serves(stage)
+      } else expect(outcome).toMatchObject({ environment: { state: 'ready' } })
+      expect(await stage.readData()).toBe(stage.data)
+      await disk.free()
+      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+    },
+  )
 
   test('with hardly any room, cleaning up makes some', async () => {
     await using stage = await stageOf(plain)
@@ -102,7 +109,7 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
     await serves(stage)
   })
 
-  test('of files, not of bytes', async () => {
+  testOdd('of files, not of bytes', async () => {
     await using stage = await stageOf(plain)
     await disk.fillFiles()
     await expect(stage.project.up()).rejects.toMatchObject(FULL)

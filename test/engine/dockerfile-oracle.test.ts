@@ -15,6 +15,7 @@ import { readDockerfile } from '../../main/definition/dockerfile/read-dockerfile
 import { contextFiles } from '../../main/definition/inputs/inputs.ts'
 import { openInside } from '../../main/files/open-inside.ts'
 import { isProductError } from '../../shared/errors.ts'
+import { sampled } from '../sample.ts'
 import { checkoutOf, scratch } from '../unit/inputs/scratch.ts'
 import { entriesOf } from '../unit/inputs/tar-entries.ts'
 
@@ -189,7 +190,7 @@ afterAll(async () => {
   )
 })
 
-test.for(Object.entries(CASES))('%s', async ([, each]) => {
+test.for(sampled(Object.entries(CASES), 2))('%s', async ([, each]) => {
   await using folder = await scratch()
   for (const [name, content] of Object.entries(each.files ?? {}))
     await folder.write(

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
+import { thirds } from '../sample.ts'
 import { pristine } from './command.ts'
 import { docker, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testFirst, testSecond, testThird] = thirds(test)
 
 const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
 
@@ -91,7 +95,7 @@ const alpine = {
 const installed = (...packages: string[]) =>
   `printf '${packages.join('').replaceAll('\n', '\\n')}' > /lib/apk/db/installed`
 
-test("Alpine's packages are told by their database, and by name those that were asked for", async () => {
+testFirst("Alpine's packages are told by their database, and by name those that were asked for", async () => {
   await using project = await testProject(alpine)
   await project.up()
   await project.exec(`${installed(BUSYBOX, MUSL, JQ, ONIGURUMA)}; echo jq >> /etc/apk/world
@@ -126,7 +130,7 @@ test('an image that is gone is told, when it has to be looked into', async () =>
   expect((await project.status()).drift).toEqual({ changes: 2 })
 })
 
-test('global npm packages are packages, with their commands', async () => {
+testSecond('global npm packages are packages, with their commands', async () => {
   await using project = await testProject(devcontainer({ image: 'node:24-slim', userEnvProbe: 'none' }))
   await project.up()
   const installed = await project.exec('npm install -g nanoid@5.1.5 @isaacs/ttlcache@1.4.1')
@@ -144,7 +148,7 @@ test('global npm packages are packages, with their commands', async () => {
   })
 })
 
-test("pip's packages are told by what it noted of them", async () => {
+testThird("pip's packages are told by what it noted of them", async () => {
   await using project = await testProject(devcontainer({ image: 'python:3.11-slim', userEnvProbe: 'none' }))
   await project.up()
   // What "pip install" leaves; the package index is out of reach of the tests.

@@ -9,8 +9,12 @@ import { whyBorrowed } from '../rig/borrowed-engine.ts'
 import type { EngineCall } from '../rig/engine-call.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { type PrivateEngine, startPrivateEngine } from '../rig/private-engine.ts'
+import { halves, sampled } from '../sample.ts'
 import { finish, pristine, start } from './command.ts'
 import { docker } from './docker.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const because = whyBorrowed()
 const title = because ? `skipped, because ${because}:` : ''
@@ -92,7 +96,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
   })
 
   describe('by kill -9', () => {
-    test.each([BUILD, LENT, BAKE, SWAP])('in a %s', async (_, changed) => {
+    test.each(sampled([BUILD, LENT, BAKE, SWAP], 4))('in a %s', async (_, changed) => {
       await using stage = await stageOf(changed)
       const child = start(stage.project, ['up', '-v', '--json'])
       const killed = Promise.withResolvers<void>()
@@ -108,7 +112,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       expect((await ask(stage, { call: undefined, ...struck }, 'kill', 'up')).wrong).toEqual([])
     })
 
-    test('while idle', async () => {
+    testEven('while idle', async () => {
       await using stage = await stageOf({ image })
       await engine.kill()
       const { code, stdout, stderr } = await pristine(stage.project, 'status', '--json')
@@ -117,24 +121,27 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
     })
 
-    test('while a stopped environment starts: a container that it never starts again is replaced', async () => {
-      await using stage = await stageOf({ image })
-      const { project } = stage
-      const { version } = await project.up()
-      await project.engine.stop(project.folder, project.run())
-      await loseStart(stage.key, engine)
-      const { code, stdout } = await pristine(project, 'restart', '--json')
-      expect(code).toBe(6)
-      expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'container-stuck' } })
-      expect(await project.up()).toMatchObject({ action: 'started', version })
-      expect(project.events).toContainEqual({
-        kind: 'warning',
-        text: expect.stringMatching(
-          /^The engine cannot start app again: .* The container is replaced by a fresh one\.$/,
-        ),
-      })
-      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
-    })
+    testOdd(
+      'while a stopped environment starts: a container that it never starts again is replaced',
+      async () => {
+        await using stage = await stageOf({ image })
+        const { project } = stage
+        const { version } = await project.up()
+        await project.engine.stop(project.folder, project.run())
+        await loseStart(stage.key, engine)
+        const { code, stdout } = await pristine(project, 'restart', '--json')
+        expect(code).toBe(6)
+        expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'container-stuck' } })
+        expect(await project.up()).toMatchObject({ action: 'started', version })
+        expect(project.events).toContainEqual({
+          kind: 'warning',
+          text: expect.stringMatching(
+            /^The engine cannot start app again: .* The container is replaced by a fresh one\.$/,
+          ),
+        })
+        expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+      },
+    )
   })
 
   describe('by SIGSTOP', () => {
@@ -145,7 +152,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
     /** Lets the engine go on before what comes after it cleans up. */
     const thawed = () => ({ [Symbol.asyncDispose]: () => engine.thaw() })
 
-    test('a verb that looks gives up after some seconds, and finds everything as it was', async () => {
+    testOdd('a verb that looks gives up after some seconds, and finds everything as it was', async () => {
       await using stage = await stageOf({ image })
       await using _thawed = thawed()
       const before = await stage.project.status()
@@ -172,7 +179,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       await engine.freeze()
     }
 
-    test.each([BUILD, SWAP])(
+    test.each(sampled([BUILD, SWAP], 2))(
       'in a %s it is noticed, and told what was waited for',
       async (_, changed, doing) => {
         await using stage = await stageOf(changed)
@@ -206,7 +213,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       },
     )
 
-    test('what it was asked for before, and does when it goes on, is put right', async () => {
+    testEven('what it was asked for before, and does when it goes on, is put right', async () => {
       await using stage = await stageOf({ image, containerEnv: { LATE: '1' } })
       await using _thawed = thawed()
       await using proxy = await startEngineProxy({ target: engine.dockerHost })
@@ -239,34 +246,45 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
   })
 
   describe('everything that is not in use, by a prune', () => {
-    test('while the environment runs: its image keeps one name, and is found and named again', async () => {
-      await using stage = await stageOf({ image })
-      const names = await tagsOf(stage.key)
-      await prune()
-      expect((await tagsOf(stage.key)).size).toBe(1)
-      expect(await stage.project.versions()).toMatchObject([{ present: true, knownGood: true }])
-      expect(await stage.project.up()).toMatchObject({ action: 'none' })
-      expect(await tagsOf(stage.key)).toEqual(names)
-      await prune()
-      expect(await stage.project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
-      expect(await tagsOf(stage.key)).toEqual(names)
-    })
+    testEven(
+      'while the environment runs: its image keeps one name, and is found and named again',
+      async () => {
+        await using stage = await stageOf({ image })
+        const names = await tagsOf(stage.key)
+        await prune()
+        expect((await tagsOf(stage.key)).size).toBe(1)
+        expect(await stage.project.versions()).toMatchObject([{ present: true, knownGood: true }])
+        expect(await stage.project.up()).toMatchObject({ action: 'none' })
+        expect(await tagsOf(stage.key)).toEqual(names)
+        await prune()
+        expect(await stage.project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
+        expect(await tagsOf(stage.key)).toEqual(names)
+      },
+    )
 
-    test('while it is stopped: that the versions are gone is told, and they can be built again', async () => {
-      await using stage = await stageOf({ image })
-      const { project } = stage
-      await project.engine.stop(project.folder, project.run())
-      await prune()
-      expect(await project.status()).toMatchObject({ state: 'absent', version: null, wanted: { ordinal: 1 } })
-      expect(await project.versions()).toMatchObject([{ ordinal: 1, present: false, knownGood: true }])
-      expect(await project.reset()).toMatchObject({ action: 'built', version: { ordinal: 1 } })
-      expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
-    })
+    testOdd(
+      'while it is stopped: that the versions are gone is told, and they can be built again',
+      async () => {
+        await using stage = await stageOf({ image })
+        const { project } = stage
+        await project.engine.stop(project.folder, project.run())
+        await prune()
+        expect(await project.status()).toMatchObject({
+          state: 'absent',
+          version: null,
+          wanted: { ordinal: 1 },
+        })
+        expect(await project.versions()).toMatchObject([{ ordinal: 1, present: false, knownGood: true }])
+        expect(await project.reset()).toMatchObject({ action: 'built', version: { ordinal: 1 } })
+        expect((await ask(stage, UNHURT, 'kill', 'up')).wrong).toEqual([])
+      },
+    )
 
-    test.each([
+    const moments: [string, string][] = [
       ['a version that was just built', '/containers/create'],
       ['a new container, and the old one that made way for it', '/containers/#/start'],
-    ])('in the middle of an up: %s', async (_, path) => {
+    ]
+    test.each(sampled(moments, 2))('in the middle of an up: %s', async (_, path) => {
       await using stage = await stageOf({ image, containerEnv: { PRUNED: path } })
       await using proxy = await startEngineProxy({ target: engine.dockerHost })
       stage.project.env['DOCKER_HOST'] = proxy.address

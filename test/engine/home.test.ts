@@ -4,9 +4,14 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { authority } from '../rig/commands.ts'
 import { makeMemoryDisk } from '../rig/small-disk.ts'
+import { halves, sampled, thirds } from '../sample.ts'
 import { docker, thingsOf } from './docker.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
+const [testFirst, testSecond, testThird] = thirds(test)
 
 /** What Pristine knows on this computer can be lost, damaged, or have no room; environments and data are elsewhere. */
 
@@ -56,7 +61,7 @@ describe.skipIf(cannotMount)(`${title}a home that cannot be written`, () => {
     hint: expect.stringContaining('PRISTINE_HOME'),
   }
 
-  test('because it is full: nothing is lost, and what makes room works', async () => {
+  testFirst('because it is full: nothing is lost, and what makes room works', async () => {
     await using one = await onItsOwnDisk()
     const { project, disk, stays, environment } = one
     await disk.fill()
@@ -73,7 +78,7 @@ describe.skipIf(cannotMount)(`${title}a home that cannot be written`, () => {
     expect((await thingsOf(await project.key())).containers).toHaveLength(1)
   })
 
-  test('because it fills up in the middle: what is half written is undone', async () => {
+  testSecond('because it fills up in the middle: what is half written is undone', async () => {
     await using one = await onItsOwnDisk()
     const { project, disk, stays } = one
     // Pages of memory: each is one file more, or one line more of a file, that can be written.
@@ -88,7 +93,7 @@ describe.skipIf(cannotMount)(`${title}a home that cannot be written`, () => {
     }
   })
 
-  test('because it is read-only: what only looks works, and nothing is lost', async () => {
+  testThird('because it is read-only: what only looks works, and nothing is lost', async () => {
     await using one = await onItsOwnDisk()
     const { project, disk, stays, environment } = one
     await disk.protect()
@@ -111,7 +116,7 @@ const DAMAGE: [string, (content: Buffer) => Buffer][] = [
   ['another JSON', () => Buffer.from('null')],
 ]
 
-describe.each(DAMAGE)('files of the home that are %s', (_, damage) => {
+describe.each(sampled(DAMAGE, 4))('files of the home that are %s', (_, damage) => {
   test('are made again: caches, recipes, records, locks', async () => {
     await using project = await testProject(definition(1))
     const { environment, version } = await project.up()
@@ -167,39 +172,43 @@ async function withHistory() {
   return { project, level, ledger: path.join(folder, 'ledger.jsonl'), goodOnEngine }
 }
 
-test.each([
+const UNREADABLE: [string, string][] = [
   ['of garbage', 'garbage\n\0more\n'],
   ['that a newer Pristine wrote', '{"at":"2030-01-01T00:00:00.000Z","kind":"snapshot","name":"x"}\n'],
-])('lines of the history %s are said and left out, and everything goes on', async (_, lines) => {
-  const { project, ledger, goodOnEngine } = await withHistory()
-  await using _project = project
-  await appendFile(ledger, lines)
-  const warned = () => project.events.filter((event) => event.kind === 'warning')
-  expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
-  expect(warned()).toMatchObject([{ text: expect.stringContaining('of a newer Pristine, and left out') }])
-  const versions = [
-    { ordinal: 3 },
-    { ordinal: 2, knownGood: true, marked: true },
-    { ordinal: 1, current: true },
-  ]
-  expect(await project.versions()).toMatchObject(versions)
-  const clean = await project.engine.clean(project.folder, { apply: false }, project.run())
-  // v3 is what would be known-good without the mark.
-  expect(clean.versions).toEqual([])
-  expect(await project.up()).toMatchObject({ action: 'none', version: { ordinal: 1 } })
-  const before = warned().length
-  expect(await project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 2 } })
-  // What the engine tells stands in the history now.
-  expect(warned()).toHaveLength(before)
-  expect(await project.versions()).toMatchObject([
-    { ordinal: 3 },
-    { ordinal: 2, marked: true },
-    { ordinal: 1 },
-  ])
-  expect(await goodOnEngine()).toEqual(['v2'])
-})
+]
+test.each(sampled(UNREADABLE, 2))(
+  'lines of the history %s are said and left out, and everything goes on',
+  async (_, lines) => {
+    const { project, ledger, goodOnEngine } = await withHistory()
+    await using _project = project
+    await appendFile(ledger, lines)
+    const warned = () => project.events.filter((event) => event.kind === 'warning')
+    expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
+    expect(warned()).toMatchObject([{ text: expect.stringContaining('of a newer Pristine, and left out') }])
+    const versions = [
+      { ordinal: 3 },
+      { ordinal: 2, knownGood: true, marked: true },
+      { ordinal: 1, current: true },
+    ]
+    expect(await project.versions()).toMatchObject(versions)
+    const clean = await project.engine.clean(project.folder, { apply: false }, project.run())
+    // v3 is what would be known-good without the mark.
+    expect(clean.versions).toEqual([])
+    expect(await project.up()).toMatchObject({ action: 'none', version: { ordinal: 1 } })
+    const before = warned().length
+    expect(await project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 2 } })
+    // What the engine tells stands in the history now.
+    expect(warned()).toHaveLength(before)
+    expect(await project.versions()).toMatchObject([
+      { ordinal: 3 },
+      { ordinal: 2, marked: true },
+      { ordinal: 1 },
+    ])
+    expect(await goodOnEngine()).toEqual(['v2'])
+  },
+)
 
-test.each(['up', 'reset', 'clean', 'remove'] as const)(
+test.each(sampled(['up', 'reset', 'clean', 'remove'] as const, 4))(
   'a history that is gone is taken from the engine: versions, known-good, and %s goes on',
   async (verb) => {
     const { project, level, ledger, goodOnEngine } = await withHistory()
@@ -232,27 +241,30 @@ test.each(['up', 'reset', 'clean', 'remove'] as const)(
   },
 )
 
-test('of a home that is gone the versions are taken from the engine; a plan that it had can be made again from the checkout', async () => {
-  const { project, level } = await withHistory()
-  await using _project = project
-  await rm(homeOf(project), { recursive: true })
-  expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
-  expect(await project.versions()).toMatchObject([
-    { ordinal: 3, plan: false },
-    { ordinal: 2, plan: false, knownGood: true },
-    { ordinal: 1, plan: true },
-  ])
-  const lost = { code: 'plan-lost', hint: expect.stringContaining('pristine up') }
-  await expect(project.reset()).rejects.toMatchObject(lost)
-  await expect(project.engine.diff(project.folder, 'v1', 'v2')).rejects.toMatchObject(lost)
-  expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
-  await project.write(level(2))
-  expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 2 } })
-  await pruneVersion(project, 1)
-  expect(await project.reset('v1')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
-})
+testEven(
+  'of a home that is gone the versions are taken from the engine; a plan that it had can be made again from the checkout',
+  async () => {
+    const { project, level } = await withHistory()
+    await using _project = project
+    await rm(homeOf(project), { recursive: true })
+    expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
+    expect(await project.versions()).toMatchObject([
+      { ordinal: 3, plan: false },
+      { ordinal: 2, plan: false, knownGood: true },
+      { ordinal: 1, plan: true },
+    ])
+    const lost = { code: 'plan-lost', hint: expect.stringContaining('pristine up') }
+    await expect(project.reset()).rejects.toMatchObject(lost)
+    await expect(project.engine.diff(project.folder, 'v1', 'v2')).rejects.toMatchObject(lost)
+    expect(await project.status()).toMatchObject({ state: 'ready', version: { ordinal: 1 } })
+    await project.write(level(2))
+    expect(await project.up()).toMatchObject({ action: 'recreated', version: { ordinal: 2 } })
+    await pruneVersion(project, 1)
+    expect(await project.reset('v1')).toMatchObject({ action: 'built', version: { ordinal: 1 } })
+  },
+)
 
-test('a version that lost a name on the engine is found when the history is gone', async () => {
+testOdd('a version that lost a name on the engine is found when the history is gone', async () => {
   const { project, ledger } = await withHistory()
   await using _project = project
   const [third] = await project.versions()
@@ -275,7 +287,7 @@ test('a version that lost a name on the engine is found when the history is gone
   ])
 })
 
-test('a history whose last line a crash cut off forgets only that', async () => {
+testEven('a history whose last line a crash cut off forgets only that', async () => {
   await using project = await testProject(definition(1))
   await project.up()
   await project.write(definition(2))

@@ -1,9 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { halves, isSample, sampled } from '../sample.ts'
 import { pristine } from './command.ts'
 import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven] = halves(test)
 
 const json = (value: object): string => JSON.stringify(value, null, 2)
 
@@ -57,7 +61,7 @@ test('a project without a definition gets one on consent, and comes up with its 
   expect((await project.up()).action).toBe('none')
 })
 
-test('packages that can only lie in the folder are there after a reset too', async () => {
+testEven('packages that can only lie in the folder are there after a reset too', async () => {
   const link = { resolved: 'packages/one', link: true }
   await using project = await testProject({
     '.nvmrc': '24\n',
@@ -85,7 +89,8 @@ test('packages that can only lie in the folder are there after a reset too', asy
   await project.exec('rm -r node_modules')
 })
 
-test.each([
+type Proposed = [what: string, files: Record<string, string>, command: string, expected: RegExp]
+const proposed: Proposed[] = [
   [
     'Python',
     { '.python-version': '3.11\n', 'requirements.txt': '# none yet\n' },
@@ -93,19 +98,24 @@ test.each([
     /^Python 3\.11/,
   ],
   ['nothing that is known', silent('nothing is known of this'), 'cat /etc/debian_version', /^12\./],
-  [
-    'C',
-    { Makefile: 'hello: hello.c\n\tcc -o /tmp/hello hello.c\n', 'hello.c': 'int main(void) { return 7; }\n' },
-    'make -s && /tmp/hello; echo $?',
-    /^7$/,
-  ],
-])('what is proposed for %s builds and comes up', async (_, files, command, expected) => {
-  await using project = await testProject(files)
-  const { fingerprint } = await project.engine.propose(project.folder)
-  await project.engine.writeProposal(project.folder, fingerprint)
-  expect((await project.up()).environment.state).toBe('ready')
-  expect((await project.exec(command)).stdout.trim()).toMatch(expected)
-})
+]
+const compiled: Proposed = [
+  'C',
+  { Makefile: 'hello: hello.c\n\tcc -o /tmp/hello hello.c\n', 'hello.c': 'int main(void) { return 7; }\n' },
+  'make -s && /tmp/hello; echo $?',
+  /^7$/,
+]
+// In a sample without Debian's compilers: to install them takes longer than everything else here.
+test.each(isSample ? sampled(proposed, 2) : [...proposed, compiled])(
+  'what is proposed for %s builds and comes up',
+  async (_, files, command, expected) => {
+    await using project = await testProject(files)
+    const { fingerprint } = await project.engine.propose(project.folder)
+    await project.engine.writeProposal(project.folder, fingerprint)
+    expect((await project.up()).environment.state).toBe('ready')
+    expect((await project.exec(command)).stdout.trim()).toMatch(expected)
+  },
+)
 
 test.skipIf(!hasTerminal)('on a terminal up shows a proposal and goes on with it', async () => {
   await using project = await testProject(silent('up asks'))

@@ -5,11 +5,15 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { OperationEvent } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
+import { sampled, thirds } from '../sample.ts'
 import { isRunning, thingsOf } from './docker.ts'
 import { git } from './git.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
+
+// In a sample, one of each of these groups.
+const [testFirst, testSecond, testThird] = thirds(test)
 
 const files = (lock: string) => ({
   ...devcontainer({
@@ -67,30 +71,33 @@ const once = (act: () => void) => {
 
 const baked = async (project: TestProject) => (await project.exec('cat /baked/package-lock.json')).stdout
 
-test('an input that changes whenever a version is built: nothing is made of it, and no version holds what another one is', async () => {
-  await using project = await trackedProject(files('one'))
-  const first = await project.up()
-  const before = [await thingsOf(await project.key()), await project.versions()]
-  await project.write({ 'package-lock.json': 'two' })
-  let times = 0
-  const up = upWhile(project, () => write(project, 'package-lock.json', `two and ${++times}`))
-  await expect(up).rejects.toMatchObject({
-    code: 'input-changed',
-    exit: 5,
-    message: 'package-lock.json changed while the version was built.',
-    hint: expect.stringMatching(/^Run it again/),
-  })
-  expect(times).toBe(2)
-  expect([await thingsOf(await project.key()), await project.versions()]).toEqual(before)
-  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
-  expect(await baked(project)).toBe('two and 2')
-  await project.write({ 'package-lock.json': 'two' })
-  expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 3 } })
-  expect(await baked(project)).toBe('two')
-})
+testFirst(
+  'an input that changes whenever a version is built: nothing is made of it, and no version holds what another one is',
+  async () => {
+    await using project = await trackedProject(files('one'))
+    const first = await project.up()
+    const before = [await thingsOf(await project.key()), await project.versions()]
+    await project.write({ 'package-lock.json': 'two' })
+    let times = 0
+    const up = upWhile(project, () => write(project, 'package-lock.json', `two and ${++times}`))
+    await expect(up).rejects.toMatchObject({
+      code: 'input-changed',
+      exit: 5,
+      message: 'package-lock.json changed while the version was built.',
+      hint: expect.stringMatching(/^Run it again/),
+    })
+    expect(times).toBe(2)
+    expect([await thingsOf(await project.key()), await project.versions()]).toEqual(before)
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+    expect(await baked(project)).toBe('two and 2')
+    await project.write({ 'package-lock.json': 'two' })
+    expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 3 } })
+    expect(await baked(project)).toBe('two')
+  },
+)
 
-test.for([
+const CHANGES = [
   ['a lockfile', 'package-lock.json', (project: TestProject) => write(project, 'package-lock.json', 'three')],
   [
     'a file that the Dockerfile copies by its name',
@@ -110,7 +117,8 @@ test.for([
     'package-lock.json',
     (project: TestProject) => remove(project, 'package-lock.json'),
   ],
-] as const)(
+] as const
+test.for(sampled(CHANGES, 4))(
   '%s that changes while a version is built: it is built again with what it is then',
   async ([, input, change]) => {
     await using project = await trackedProject(files('one'))
@@ -143,19 +151,22 @@ test('a file that is no input may change while a version is built', async () => 
   expect(times).toBe(1)
 })
 
-test('an input that changes while a version is built again from its recipe: the hooks see it as it was then', async () => {
-  await using project = await trackedProject(files('one'))
-  const first = await project.up()
-  await project.write({ Dockerfile: `FROM busybox:1.36\nRUN mkdir /baked && echo ${first.version.id}\n` })
-  await project.up()
-  await pruneVersion(project, 1)
-  const run = meanwhile(() => write(project, 'package-lock.json', 'two'))
-  await project.engine.reset(project.folder, { to: 'v1' }, run)
-  expect(await baked(project)).toBe('one')
-  expect(await readFile(path.join(project.folder, 'package-lock.json'), 'utf8')).toBe('two')
-})
+testSecond(
+  'an input that changes while a version is built again from its recipe: the hooks see it as it was then',
+  async () => {
+    await using project = await trackedProject(files('one'))
+    const first = await project.up()
+    await project.write({ Dockerfile: `FROM busybox:1.36\nRUN mkdir /baked && echo ${first.version.id}\n` })
+    await project.up()
+    await pruneVersion(project, 1)
+    const run = meanwhile(() => write(project, 'package-lock.json', 'two'))
+    await project.engine.reset(project.folder, { to: 'v1' }, run)
+    expect(await baked(project)).toBe('one')
+    expect(await readFile(path.join(project.folder, 'package-lock.json'), 'utf8')).toBe('two')
+  },
+)
 
-test('watch builds the newest state instead', async () => {
+testThird('watch builds the newest state instead', async () => {
   await using project = await trackedProject(files('one'))
   await project.up()
   await using watching = new Watching(project)

@@ -5,9 +5,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { halves, sampled } from '../sample.ts'
 import { finish, pristine, start } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
 
@@ -39,125 +43,138 @@ test('an environment is absent, ready, stopped and ready again', async () => {
   })
 })
 
-test('an old environment that does not come back after a failed swap is stopped, and everybody says so', async () => {
-  const level = (n: number, postCreateCommand = 'true') =>
-    devcontainer({
-      image: 'busybox:1.36',
-      userEnvProbe: 'none',
-      containerEnv: { N: String(n) },
-      mounts: ['source=data,target=/data,type=volume'],
-      postCreateCommand,
-      postStartCommand: 'test ! -e /data/poison',
+testEven(
+  'an old environment that does not come back after a failed swap is stopped, and everybody says so',
+  async () => {
+    const level = (n: number, postCreateCommand = 'true') =>
+      devcontainer({
+        image: 'busybox:1.36',
+        userEnvProbe: 'none',
+        containerEnv: { N: String(n) },
+        mounts: ['source=data,target=/data,type=volume'],
+        postCreateCommand,
+        postStartCommand: 'test ! -e /data/poison',
+      })
+    await using project = await testProject(level(1))
+    const { engine, folder } = project
+    const first = await project.up()
+    const [blue] = first.environment.containers
+    await project.write(level(2, 'touch /data/poison'))
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'not-restored',
+      message: expect.stringMatching(
+        /^postStartCommand failed .* could not be started again, and is stopped\.$/,
+      ),
+      why: expect.stringContaining('postStartCommand failed'),
+      hint: expect.stringContaining('pristine restart'),
     })
-  await using project = await testProject(level(1))
-  const { engine, folder } = project
-  const first = await project.up()
-  const [blue] = first.environment.containers
-  await project.write(level(2, 'touch /data/poison'))
-  await expect(project.up()).rejects.toMatchObject({
-    code: 'not-restored',
-    message: expect.stringMatching(
-      /^postStartCommand failed .* could not be started again, and is stopped\.$/,
-    ),
-    why: expect.stringContaining('postStartCommand failed'),
-    hint: expect.stringContaining('pristine restart'),
-  })
-  const stopped = { state: 'stopped', version: { ordinal: 1 }, environment: { containers: [blue] } }
-  expect(await project.status()).toMatchObject(stopped)
-  expect(await isRunning(blue?.id ?? '')).toBe(false)
+    const stopped = { state: 'stopped', version: { ordinal: 1 }, environment: { containers: [blue] } }
+    expect(await project.status()).toMatchObject(stopped)
+    expect(await isRunning(blue?.id ?? '')).toBe(false)
 
-  // The same after a crash in the middle of that swap.
-  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
-  const intent = { kind: 'swap', green: 'gone', blue: blue?.id, stops: true }
-  await writeFile(path.join(home, 'intent.json'), JSON.stringify(intent))
-  project.events.length = 0
-  await engine.stop(folder, project.run())
-  expect(project.events).toContainEqual({
-    kind: 'warning',
-    text: expect.stringMatching(/ could not be started again, and is stopped: postStartCommand failed/),
-  })
-  expect(await project.status()).toMatchObject(stopped)
+    // The same after a crash in the middle of that swap.
+    const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+    const intent = { kind: 'swap', green: 'gone', blue: blue?.id, stops: true }
+    await writeFile(path.join(home, 'intent.json'), JSON.stringify(intent))
+    project.events.length = 0
+    await engine.stop(folder, project.run())
+    expect(project.events).toContainEqual({
+      kind: 'warning',
+      text: expect.stringMatching(/ could not be started again, and is stopped: postStartCommand failed/),
+    })
+    expect(await project.status()).toMatchObject(stopped)
 
-  await docker()
-    .getContainer(blue?.id ?? '')
-    .start()
-  expect(await project.exec('rm /data/poison')).toMatchObject({ code: 0 })
-  await engine.stop(folder, project.run())
-  expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
-})
-
-test('whatever verb comes after a crash in the middle of a swap, it brings the old environment back', async () => {
-  await using project = await testProject(plain)
-  const { engine, folder } = project
-  const [blue] = (await project.up()).environment.containers
-  await project.engine.mark(folder, 'v1')
-  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
-  const crash = async () => {
     await docker()
       .getContainer(blue?.id ?? '')
-      .kill()
-    await writeFile(
-      path.join(home, 'intent.json'),
-      JSON.stringify({ kind: 'swap', green: 'gone', blue: blue?.id }),
-    )
-  }
-  const verbs: Record<string, () => Promise<unknown>> = {
-    mark: () => engine.mark(folder, 'v1'),
-    unmark: () => engine.unmark(folder),
-    list: () => engine.list(),
-    diff: () => engine.diff(folder, 'v1', 'v1'),
-    lock: () => engine.lock(folder, {}, project.run()),
-    checkLock: () => engine.checkLock(folder, undefined, project.run()),
-    outdated: () => engine.outdated(folder, undefined, project.run()),
-  }
-  for (const [name, verb] of Object.entries(verbs)) {
+      .start()
+    expect(await project.exec('rm /data/poison')).toMatchObject({ code: 0 })
+    await engine.stop(folder, project.run())
+    expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
+  },
+)
+
+testOdd(
+  'whatever verb comes after a crash in the middle of a swap, it brings the old environment back',
+  async () => {
+    await using project = await testProject(plain)
+    const { engine, folder } = project
+    const [blue] = (await project.up()).environment.containers
+    await project.engine.mark(folder, 'v1')
+    const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+    const crash = async () => {
+      await docker()
+        .getContainer(blue?.id ?? '')
+        .kill()
+      await writeFile(
+        path.join(home, 'intent.json'),
+        JSON.stringify({ kind: 'swap', green: 'gone', blue: blue?.id }),
+      )
+    }
+    const verbs: Record<string, () => Promise<unknown>> = {
+      mark: () => engine.mark(folder, 'v1'),
+      unmark: () => engine.unmark(folder),
+      list: () => engine.list(),
+      diff: () => engine.diff(folder, 'v1', 'v1'),
+      lock: () => engine.lock(folder, {}, project.run()),
+      checkLock: () => engine.checkLock(folder, undefined, project.run()),
+      outdated: () => engine.outdated(folder, undefined, project.run()),
+    }
+    for (const [name, verb] of Object.entries(verbs)) {
+      await crash()
+      await verb()
+      expect(await isRunning(blue?.id ?? ''), name).toBe(true)
+    }
+    // What needs no engine goes on without one.
     await crash()
-    await verb()
-    expect(await isRunning(blue?.id ?? ''), name).toBe(true)
-  }
-  // What needs no engine goes on without one.
-  await crash()
-  const nowhere = createEngine({ ...project.env, DOCKER_HOST: 'unix:///nowhere.sock' })
-  expect((await nowhere.checkLock(folder, undefined, project.run())).file).toContain('pristine.lock')
-  await project.status()
-  expect(await isRunning(blue?.id ?? '')).toBe(true)
-})
+    const nowhere = createEngine({ ...project.env, DOCKER_HOST: 'unix:///nowhere.sock' })
+    expect((await nowhere.checkLock(folder, undefined, project.run())).file).toContain('pristine.lock')
+    await project.status()
+    expect(await isRunning(blue?.id ?? '')).toBe(true)
+  },
+)
 
-test('an environment that somebody paused is told as that, and goes on, stops or is replaced on a word', async () => {
-  await using project = await testProject(
-    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: 'echo start >> /starts' }),
-  )
-  const { engine, folder } = project
-  const [container] = (await project.up()).environment.containers
-  const pause = async () => {
-    const [current] = (await project.status()).environment.containers
-    await docker()
-      .getContainer(current?.id ?? '')
-      .pause()
-  }
-  await pause()
-  expect(await project.status()).toMatchObject({ state: 'paused', version: { ordinal: 1 } })
-  expect((await pristine(project, 'status')).stdout).toContain('"pristine up" lets it go on where it was')
-  expect(await engine.list()).toMatchObject([{ state: 'paused' }])
-  await expect(project.exec('true')).rejects.toMatchObject({
-    code: 'environment-paused',
-    hint: expect.stringContaining('pristine up'),
-  })
-  expect(await project.up()).toMatchObject({
-    action: 'started',
-    environment: { state: 'ready', containers: [container] },
-  })
-  // Its program was not started again.
-  expect((await project.exec('cat /starts')).stdout).toBe('start\n')
+testEven(
+  'an environment that somebody paused is told as that, and goes on, stops or is replaced on a word',
+  async () => {
+    await using project = await testProject(
+      devcontainer({
+        image: 'busybox:1.36',
+        userEnvProbe: 'none',
+        postStartCommand: 'echo start >> /starts',
+      }),
+    )
+    const { engine, folder } = project
+    const [container] = (await project.up()).environment.containers
+    const pause = async () => {
+      const [current] = (await project.status()).environment.containers
+      await docker()
+        .getContainer(current?.id ?? '')
+        .pause()
+    }
+    await pause()
+    expect(await project.status()).toMatchObject({ state: 'paused', version: { ordinal: 1 } })
+    expect((await pristine(project, 'status')).stdout).toContain('"pristine up" lets it go on where it was')
+    expect(await engine.list()).toMatchObject([{ state: 'paused' }])
+    await expect(project.exec('true')).rejects.toMatchObject({
+      code: 'environment-paused',
+      hint: expect.stringContaining('pristine up'),
+    })
+    expect(await project.up()).toMatchObject({
+      action: 'started',
+      environment: { state: 'ready', containers: [container] },
+    })
+    // Its program was not started again.
+    expect((await project.exec('cat /starts')).stdout).toBe('start\n')
 
-  await pause()
-  expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
-  await pause()
-  expect(await project.reset()).toMatchObject({ action: 'recreated', environment: { state: 'ready' } })
-  await pause()
-  expect(await engine.stop(folder, project.run())).toMatchObject({ state: 'stopped' })
-  expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
-})
+    await pause()
+    expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
+    await pause()
+    expect(await project.reset()).toMatchObject({ action: 'recreated', environment: { state: 'ready' } })
+    await pause()
+    expect(await engine.stop(folder, project.run())).toMatchObject({ state: 'stopped' })
+    expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
+  },
+)
 
 test('stopping what is stopped, and what does not exist, does nothing', async () => {
   await using project = await testProject(plain)
@@ -182,21 +199,24 @@ test('a restart keeps the container and what was changed in it', async () => {
   expect(await project.exists('/kept')).toBe(true)
 })
 
-test('what fails says what it left: no environment, the one that was, or one that is stopped', async () => {
-  const files = (hook: string) =>
-    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: hook })
-  const left = (text: string) => ({ code: 'hook-failed', hint: expect.stringContaining(`; ${text}.`) })
-  await using project = await testProject(files('exit 3'))
-  await expect(project.up()).rejects.toMatchObject(left('there is no environment yet'))
-  await project.write(files('test ! -e fail'))
-  await project.up()
-  await project.write(files('exit 4'))
-  await expect(project.up()).rejects.toMatchObject(left('the environment is as it was'))
-  await project.write({ fail: '' })
-  const restart = project.engine.restart(project.folder, project.run())
-  await expect(restart).rejects.toMatchObject(left('the environment is stopped'))
-  expect((await project.status()).state).toBe('stopped')
-})
+testOdd(
+  'what fails says what it left: no environment, the one that was, or one that is stopped',
+  async () => {
+    const files = (hook: string) =>
+      devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: hook })
+    const left = (text: string) => ({ code: 'hook-failed', hint: expect.stringContaining(`; ${text}.`) })
+    await using project = await testProject(files('exit 3'))
+    await expect(project.up()).rejects.toMatchObject(left('there is no environment yet'))
+    await project.write(files('test ! -e fail'))
+    await project.up()
+    await project.write(files('exit 4'))
+    await expect(project.up()).rejects.toMatchObject(left('the environment is as it was'))
+    await project.write({ fail: '' })
+    const restart = project.engine.restart(project.folder, project.run())
+    await expect(restart).rejects.toMatchObject(left('the environment is stopped'))
+    expect((await project.status()).state).toBe('stopped')
+  },
+)
 
 test('what was changed in the containers is counted as drift, caches aside, and a reset takes it away', async () => {
   await using project = await testProject(plain)
@@ -287,82 +307,91 @@ test('a container that somebody removed is made again', async () => {
   })
 })
 
-test('a container that was restarted behind our back is not ready until its start hooks ran', async () => {
-  const withHook = devcontainer({
-    image: 'busybox:1.36',
-    userEnvProbe: 'none',
-    postStartCommand: 'echo start >> /starts',
-  })
-  await using project = await testProject(withHook)
-  const first = await project.up()
-  const container = docker().getContainer(first.environment.containers[0]?.id ?? '')
-  const ways = [
-    () => container.restart({ t: 1 }),
-    () => container.stop({ t: 1 }).then(() => container.start()),
-  ]
-  for (const [at, restart] of ways.entries()) {
-    await restart()
-    project.events.length = 0
-    expect((await project.status()).state).toBe('starting')
-    expect(project.events).toContainEqual({
-      kind: 'warning',
-      text: expect.stringContaining('start hooks did not run'),
+testEven(
+  'a container that was restarted behind our back is not ready until its start hooks ran',
+  async () => {
+    const withHook = devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      postStartCommand: 'echo start >> /starts',
     })
-    expect(await project.up()).toMatchObject({
-      action: 'started',
-      environment: { state: 'ready', containers: first.environment.containers },
-    })
-    expect(project.events).toContainEqual({
-      kind: 'note',
-      text: expect.stringContaining('its start hooks run now'),
-    })
-    expect((await project.exec('cat /starts')).stdout).toBe('start\n'.repeat(at + 2))
-    expect(await project.up()).toMatchObject({ action: 'none' })
-  }
-  // Where no hook is missing, nothing is.
-  await project.write(plain)
-  const second = await project.up()
-  await docker()
-    .getContainer(second.environment.containers[0]?.id ?? '')
-    .restart({ t: 1 })
-  expect(await project.up()).toMatchObject({ action: 'none', environment: { state: 'ready' } })
-})
-
-test('a folder that was deleted or moved away, and made again at its path, is mounted by a new container', async () => {
-  await using project = await testProject(plain)
-  const { folder } = project
-  await project.up()
-  await rename(folder, `${folder} moved`)
-  await rename(`${folder} moved`, folder)
-  expect(await project.up()).toMatchObject({ action: 'none' })
-  const replaced = {
-    action: 'recreated',
-    because: [{ input: `the folder ${folder} on this computer`, kind: 'computer' }],
-  }
-  const warning = { kind: 'warning', text: expect.stringContaining('is not the folder that the environment') }
-  for (const away of [() => rename(folder, `${folder} moved`), () => rm(folder, { recursive: true })]) {
-    await away()
+    await using project = await testProject(withHook)
+    const first = await project.up()
+    const container = docker().getContainer(first.environment.containers[0]?.id ?? '')
+    const ways = [
+      () => container.restart({ t: 1 }),
+      () => container.stop({ t: 1 }).then(() => container.start()),
+    ]
+    for (const [at, restart] of ways.entries()) {
+      await restart()
+      project.events.length = 0
+      expect((await project.status()).state).toBe('starting')
+      expect(project.events).toContainEqual({
+        kind: 'warning',
+        text: expect.stringContaining('start hooks did not run'),
+      })
+      expect(await project.up()).toMatchObject({
+        action: 'started',
+        environment: { state: 'ready', containers: first.environment.containers },
+      })
+      expect(project.events).toContainEqual({
+        kind: 'note',
+        text: expect.stringContaining('its start hooks run now'),
+      })
+      expect((await project.exec('cat /starts')).stdout).toBe('start\n'.repeat(at + 2))
+      expect(await project.up()).toMatchObject({ action: 'none' })
+    }
+    // Where no hook is missing, nothing is.
     await project.write(plain)
-    project.events.length = 0
-    await project.status()
-    expect(project.events).toContainEqual(warning)
-    expect(await project.up()).toMatchObject(replaced)
-    expect((await project.exec('touch made-inside')).code).toBe(0)
-    expect(await readdir(folder)).toContain('made-inside')
-    project.events.length = 0
-    expect(await project.status()).toMatchObject({ state: 'ready' })
-    expect(project.events).not.toContainEqual(warning)
+    const second = await project.up()
+    await docker()
+      .getContainer(second.environment.containers[0]?.id ?? '')
+      .restart({ t: 1 })
+    expect(await project.up()).toMatchObject({ action: 'none', environment: { state: 'ready' } })
+  },
+)
+
+testOdd(
+  'a folder that was deleted or moved away, and made again at its path, is mounted by a new container',
+  async () => {
+    await using project = await testProject(plain)
+    const { folder } = project
+    await project.up()
+    await rename(folder, `${folder} moved`)
+    await rename(`${folder} moved`, folder)
     expect(await project.up()).toMatchObject({ action: 'none' })
-  }
-  // What is stopped mounts, when it starts, what is there then.
-  await project.engine.stop(folder, project.run())
-  await rename(folder, `${folder} moved again`)
-  await project.write(plain)
-  expect(await project.up()).toMatchObject({ action: 'started' })
-  expect((await project.exec('touch made-again')).code).toBe(0)
-  expect(await readdir(folder)).toContain('made-again')
-  expect(await project.up()).toMatchObject({ action: 'none' })
-})
+    const replaced = {
+      action: 'recreated',
+      because: [{ input: `the folder ${folder} on this computer`, kind: 'computer' }],
+    }
+    const warning = {
+      kind: 'warning',
+      text: expect.stringContaining('is not the folder that the environment'),
+    }
+    for (const away of [() => rename(folder, `${folder} moved`), () => rm(folder, { recursive: true })]) {
+      await away()
+      await project.write(plain)
+      project.events.length = 0
+      await project.status()
+      expect(project.events).toContainEqual(warning)
+      expect(await project.up()).toMatchObject(replaced)
+      expect((await project.exec('touch made-inside')).code).toBe(0)
+      expect(await readdir(folder)).toContain('made-inside')
+      project.events.length = 0
+      expect(await project.status()).toMatchObject({ state: 'ready' })
+      expect(project.events).not.toContainEqual(warning)
+      expect(await project.up()).toMatchObject({ action: 'none' })
+    }
+    // What is stopped mounts, when it starts, what is there then.
+    await project.engine.stop(folder, project.run())
+    await rename(folder, `${folder} moved again`)
+    await project.write(plain)
+    expect(await project.up()).toMatchObject({ action: 'started' })
+    expect((await project.exec('touch made-again')).code).toBe(0)
+    expect(await readdir(folder)).toContain('made-again')
+    expect(await project.up()).toMatchObject({ action: 'none' })
+  },
+)
 
 test('a container that was stopped behind our back is told as stopped and started again', async () => {
   await using project = await testProject(plain)
@@ -447,7 +476,7 @@ const stubborn = {
 }
 
 // Side by side: each waits for the ten seconds that an engine gives a container to end, and for some more.
-test.concurrent.each(['stop', 'restart', 'reset'])(
+test.concurrent.each(sampled(['stop', 'restart', 'reset'], 3))(
   'what a killed %s had begun to stop, and the engine stops later, runs again',
   async (verb) => {
     await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })

@@ -4,10 +4,13 @@ import { PassThrough, type Readable } from 'node:stream'
 import { expect, test, vi } from 'vitest'
 import { LABEL } from '../../main/docker/labels.ts'
 import { makeMemoryDisk } from '../rig/small-disk.ts'
+import { halves } from '../sample.ts'
 import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 const isRoot = process.getuid?.() === 0
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test.skipIf(!isRoot))
 const [UID, GID] = [1000, 1000]
 
 const definition = (more: object, user = 'dev') => ({
@@ -42,57 +45,54 @@ async function watchCreated(key: string) {
   return { stop }
 }
 
-test.skipIf(!isRoot)(
-  'who cannot write the workspace is told why, by a failing hook or by a warning',
-  async () => {
-    const kept = (more: object) => definition({ updateRemoteUserUID: false, ...more })
-    await using project = await testProject(kept({ postStartCommand: 'touch made-by-hook' }))
-    await give(project, 3337, 100)
-    const problem =
-      'The user dev (1000) cannot write the workspace /workspaces/project, which belongs to 3337:100 with mode 755.'
-    await expect(project.up()).rejects.toMatchObject({
-      code: 'hook-failed',
-      why: expect.stringContaining(problem),
-      hint: expect.stringContaining(`sudo chown -R 1000 ${project.folder}`),
-    })
-    // A command that was not found failed for that, and not because of the folder.
-    await project.write(kept({ postStartCommand: 'no-such-program' }))
-    await expect(project.up()).rejects.toMatchObject({
-      code: 'hook-failed',
-      hint: expect.not.stringContaining('chown'),
-    })
-    // A content hook works on a copy, which belongs to its user.
-    await project.write(kept({ onCreateCommand: 'touch made-by-hook' }))
-    expect((await project.up()).environment.state).toBe('ready')
-    expect(warnings(project)).toContainEqual(expect.stringContaining(problem))
-    project.events.length = 0
-    await project.write(kept({}))
-    expect((await project.up()).environment.state).toBe('ready')
-    expect(warnings(project)).toEqual([expect.stringContaining(problem)])
-    await give(project, UID, GID)
-    project.events.length = 0
-    // A daemon that a feature brings keeps its data where only root writes.
-    const daemon = {
-      id: 'daemon',
-      version: '1.0.0',
-      mounts: ['source=daemon,target=/var/lib/daemon,type=volume'],
-    }
-    await project.write({
-      ...definition({ features: { './daemon': {} }, postCreateCommand: 'exit 3' }),
-      '.devcontainer/daemon/devcontainer-feature.json': JSON.stringify(daemon),
-      '.devcontainer/daemon/install.sh': 'mkdir -p -m 710 /var/lib/daemon/data',
-    })
-    await give(project, UID, GID)
-    await expect(project.up()).rejects.toMatchObject({
-      code: 'hook-failed',
-      hint: expect.not.stringContaining('chown'),
-    })
-    await project.write(definition({ features: { './daemon': {} } }))
-    project.events.length = 0
-    await project.up()
-    expect(warnings(project)).toEqual([])
-  },
-)
+testEven('who cannot write the workspace is told why, by a failing hook or by a warning', async () => {
+  const kept = (more: object) => definition({ updateRemoteUserUID: false, ...more })
+  await using project = await testProject(kept({ postStartCommand: 'touch made-by-hook' }))
+  await give(project, 3337, 100)
+  const problem =
+    'The user dev (1000) cannot write the workspace /workspaces/project, which belongs to 3337:100 with mode 755.'
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'hook-failed',
+    why: expect.stringContaining(problem),
+    hint: expect.stringContaining(`sudo chown -R 1000 ${project.folder}`),
+  })
+  // A command that was not found failed for that, and not because of the folder.
+  await project.write(kept({ postStartCommand: 'no-such-program' }))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'hook-failed',
+    hint: expect.not.stringContaining('chown'),
+  })
+  // A content hook works on a copy, which belongs to its user.
+  await project.write(kept({ onCreateCommand: 'touch made-by-hook' }))
+  expect((await project.up()).environment.state).toBe('ready')
+  expect(warnings(project)).toContainEqual(expect.stringContaining(problem))
+  project.events.length = 0
+  await project.write(kept({}))
+  expect((await project.up()).environment.state).toBe('ready')
+  expect(warnings(project)).toEqual([expect.stringContaining(problem)])
+  await give(project, UID, GID)
+  project.events.length = 0
+  // A daemon that a feature brings keeps its data where only root writes.
+  const daemon = {
+    id: 'daemon',
+    version: '1.0.0',
+    mounts: ['source=daemon,target=/var/lib/daemon,type=volume'],
+  }
+  await project.write({
+    ...definition({ features: { './daemon': {} }, postCreateCommand: 'exit 3' }),
+    '.devcontainer/daemon/devcontainer-feature.json': JSON.stringify(daemon),
+    '.devcontainer/daemon/install.sh': 'mkdir -p -m 710 /var/lib/daemon/data',
+  })
+  await give(project, UID, GID)
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'hook-failed',
+    hint: expect.not.stringContaining('chown'),
+  })
+  await project.write(definition({ features: { './daemon': {} } }))
+  project.events.length = 0
+  await project.up()
+  expect(warnings(project)).toEqual([])
+})
 
 test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless')(
   "the user has the ids of the person, in the workspace and wherever the image has files of the user's; the version has not",
@@ -179,7 +179,7 @@ test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless')
   },
 )
 
-test.skipIf(!isRoot)(
+testOdd(
   "a home that is missing, or not its user's, is told by a warning, and where a hook meets it",
   async () => {
     const withHome = (run: string, more: object = {}) => ({
@@ -286,7 +286,7 @@ test.skipIf(!isRoot)(
   },
 )
 
-test.skipIf(!isRoot)("new volumes, and the folders above their places, are the user's", async () => {
+testOdd("new volumes, and the folders above their places, are the user's", async () => {
   const mounts = [
     'source=cache,target=/home/dev/.cache/tool,type=volume',
     'source=of-root,target=/of-root,type=volume',

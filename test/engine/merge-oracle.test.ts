@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { sampled } from '../sample.ts'
 import { ALWAYS } from './oracle/differences.ts'
 import { MERGE_DEFINITIONS, publishes } from './oracle/merge/definitions.ts'
 import { mergedByBoth } from './oracle/merge/place.ts'
 import { differences } from './oracle/observe.ts'
-import { sampled } from './oracle/sample.ts'
 
 /*
  * What the Dev Containers CLI and Pristine make of a definition, of its image's label and of its features, compared before
@@ -12,7 +12,7 @@ import { sampled } from './oracle/sample.ts'
 const canPublish = process.env['PRISTINE_RIG_REGISTRY'] !== undefined
 
 describe.concurrent('both tools merge alike:', () => {
-  for (const definition of sampled(MERGE_DEFINITIONS)) {
+  for (const definition of sampled(MERGE_DEFINITIONS, 6)) {
     const { title, differs = ALWAYS } = definition
     test.skipIf(publishes(definition) && !canPublish)(title, async () => {
       const { peer, ours } = await mergedByBoth(definition)

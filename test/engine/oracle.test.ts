@@ -6,13 +6,16 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { containerChanges } from '../../main/docker/containers.ts'
 import { publish } from '../rig/publish.ts'
+import { halves, sampled } from '../sample.ts'
 import { docker, thingsOf } from './docker.ts'
 import { DEFINITIONS } from './oracle/definitions.ts'
 import { ALWAYS, ON_PURPOSE } from './oracle/differences.ts'
 import { differences } from './oracle/observe.ts'
 import { observePair, placePair, succeeded } from './oracle/place.ts'
-import { sampled } from './oracle/sample.ts'
 import { devcontainer } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /*
  * The Dev Containers CLI is the oracle: both tools bring the same project up on the same engine, and whatever they
@@ -23,7 +26,7 @@ const hasClient = spawnSync('docker', ['--version']).status === 0
 const canPublish = process.env['PRISTINE_RIG_REGISTRY'] !== undefined
 
 describe.skipIf(!hasClient)('both tools give the same environment:', () => {
-  for (const definition of sampled(DEFINITIONS)) {
+  for (const definition of sampled(DEFINITIONS, 6)) {
     const { title, publishes, differs = ALWAYS } = definition
     test.skipIf(publishes && !canPublish)(title, async () => {
       await using _published = publishes && (await published(publishes.reference, publishes.dockerfile))
@@ -36,7 +39,7 @@ describe.skipIf(!hasClient)('both tools give the same environment:', () => {
 })
 
 describe.skipIf(!hasClient)('on purpose otherwise:', () => {
-  test('hooks that create content are baked into the image, and nothing else is written', async () => {
+  testEven('hooks that create content are baked into the image, and nothing else is written', async () => {
     await using pair = await placePair({
       files: devcontainer({
         image: 'debian:bookworm-slim',
@@ -55,7 +58,7 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     expect(await pair.ours.exists('/content')).toBe(true)
   })
 
-  test('what reaches beyond the project has to be granted, and then is the same', async () => {
+  testOdd('what reaches beyond the project has to be granted, and then is the same', async () => {
     const outside = 'type=bind,source=${localWorkspaceFolder}/../outside,target=/outside'
     const files = devcontainer({
       image: 'busybox:1.36',
@@ -82,7 +85,7 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     expect(inside).toContain('there')
   })
 
-  test('a changed definition replaces the environment', async () => {
+  testEven('a changed definition replaces the environment', async () => {
     const asking = (word: string) => devcontainer({ image: 'busybox:1.36', containerEnv: { WORD: word } })
     await using pair = await placePair({ files: asking('before') })
     await Promise.all([pair.peer.up(), pair.ours.up()])
@@ -92,57 +95,60 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     expect((await pair.ours.exec('echo $WORD')).stdout).toBe('after\n')
   })
 
-  test("an image's own label counts, whoever wrote it; who attaches finds it, and the definition", async () => {
-    const wants = (extension: string) => ({ customizations: { vscode: { extensions: [extension] } } })
-    const label = JSON.stringify({ containerEnv: { WORD: 'of the label' }, ...wants('image.one') })
-    const written = (extension: string) =>
-      devcontainer({
-        build: { dockerfile: 'Dockerfile' },
-        remoteUser: 'dev',
-        remoteEnv: { AT: '${containerWorkspaceFolder}', HOST: '${localEnv:ATTACHED}' },
-        userEnvProbe: 'none',
-        ...wants(extension),
+  testOdd(
+    "an image's own label counts, whoever wrote it; who attaches finds it, and the definition",
+    async () => {
+      const wants = (extension: string) => ({ customizations: { vscode: { extensions: [extension] } } })
+      const label = JSON.stringify({ containerEnv: { WORD: 'of the label' }, ...wants('image.one') })
+      const written = (extension: string) =>
+        devcontainer({
+          build: { dockerfile: 'Dockerfile' },
+          remoteUser: 'dev',
+          remoteEnv: { AT: '${containerWorkspaceFolder}', HOST: '${localEnv:ATTACHED}' },
+          userEnvProbe: 'none',
+          ...wants(extension),
+        })
+      await using pair = await placePair({
+        files: {
+          ...written('own.two'),
+          '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo dev:x:1000:1000::/tmp:/bin/sh >> /etc/passwd\nLABEL devcontainer.metadata='${label}'\n`,
+        },
+        env: { ATTACHED: 'moin-9f2c' },
       })
-    await using pair = await placePair({
-      files: {
-        ...written('own.two'),
-        '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo dev:x:1000:1000::/tmp:/bin/sh >> /etc/passwd\nLABEL devcontainer.metadata='${label}'\n`,
-      },
-      env: { ATTACHED: 'moin-9f2c' },
-    })
-    const { peer, ours } = pair
-    await ours.grant()
-    const [, { environment, version }] = await Promise.all([peer.up(), ours.up()])
-    expect((await peer.exec('echo $WORD')).stdout).toBe('\n')
-    expect((await ours.exec('echo $WORD')).stdout).toBe('of the label\n')
+      const { peer, ours } = pair
+      await ours.grant()
+      const [, { environment, version }] = await Promise.all([peer.up(), ours.up()])
+      expect((await peer.exec('echo $WORD')).stdout).toBe('\n')
+      expect((await ours.exec('echo $WORD')).stdout).toBe('of the label\n')
 
-    const container = environment.containers[0]?.id ?? ''
-    const seen = await peer.attach(container, 'read-configuration', '--include-merged-configuration')
-    expect(JSON.parse(seen).mergedConfiguration).toMatchObject({
-      customizations: { vscode: [{ extensions: ['image.one'] }, { extensions: ['own.two'] }] },
-      remoteUser: 'dev',
-      userEnvProbe: 'none',
-      containerEnv: { WORD: 'of the label' },
-    })
-    const inside = await peer.attach(container, 'exec', 'sh', '-c', 'echo "$(id -un) $AT $HOST"')
-    expect(inside).toBe('dev /workspaces/project moin-9f2c\n')
-    expect(JSON.stringify(await docker().getContainer(container).inspect())).not.toContain('moin-9f2c')
+      const container = environment.containers[0]?.id ?? ''
+      const seen = await peer.attach(container, 'read-configuration', '--include-merged-configuration')
+      expect(JSON.parse(seen).mergedConfiguration).toMatchObject({
+        customizations: { vscode: [{ extensions: ['image.one'] }, { extensions: ['own.two'] }] },
+        remoteUser: 'dev',
+        userEnvProbe: 'none',
+        containerEnv: { WORD: 'of the label' },
+      })
+      const inside = await peer.attach(container, 'exec', 'sh', '-c', 'echo "$(id -un) $AT $HOST"')
+      expect(inside).toBe('dev /workspaces/project moin-9f2c\n')
+      expect(JSON.stringify(await docker().getContainer(container).inspect())).not.toContain('moin-9f2c')
 
-    // Another extension replaces nothing: a new container has it.
-    await ours.write(written('own.three'))
-    ours.events.length = 0
-    const after = await ours.up()
-    expect(after).toMatchObject({ action: 'none', version: { id: version.id }, environment })
-    expect(ours.events).toContainEqual({ kind: 'note', text: expect.stringContaining('pristine reset') })
-    const fresh = (await ours.reset()).environment.containers[0]?.id ?? ''
-    const { Config } = await docker().getContainer(fresh).inspect()
-    expect(Config.Labels['devcontainer.metadata']).toMatch(/image\.one.*own\.three/)
-    ours.events.length = 0
-    await ours.up()
-    expect(ours.events).not.toContainEqual(expect.objectContaining({ kind: 'note' }))
-  })
+      // Another extension replaces nothing: a new container has it.
+      await ours.write(written('own.three'))
+      ours.events.length = 0
+      const after = await ours.up()
+      expect(after).toMatchObject({ action: 'none', version: { id: version.id }, environment })
+      expect(ours.events).toContainEqual({ kind: 'note', text: expect.stringContaining('pristine reset') })
+      const fresh = (await ours.reset()).environment.containers[0]?.id ?? ''
+      const { Config } = await docker().getContainer(fresh).inspect()
+      expect(Config.Labels['devcontainer.metadata']).toMatch(/image\.one.*own\.three/)
+      ours.events.length = 0
+      await ours.up()
+      expect(ours.events).not.toContainEqual(expect.objectContaining({ kind: 'note' }))
+    },
+  )
 
-  test('a failed hook leaves nothing behind', async () => {
+  testEven('a failed hook leaves nothing behind', async () => {
     await using pair = await placePair({
       files: devcontainer({ image: 'busybox:1.36', postCreateCommand: 'exit 3' }),
     })
@@ -156,7 +162,7 @@ describe.skipIf(!hasClient)('on purpose otherwise:', () => {
     expect((await thingsOf(await pair.ours.key())).containers).toEqual([])
   })
 
-  test('postAttachCommand runs once a start', async () => {
+  testOdd('postAttachCommand runs once a start', async () => {
     await using pair = await placePair({
       files: devcontainer({ image: 'busybox:1.36', postAttachCommand: 'echo attached >> /tmp/hooks' }),
     })

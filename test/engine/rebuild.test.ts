@@ -6,10 +6,15 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import { publish } from '../rig/publish.ts'
 import { registryCalls } from '../rig/registry-log.ts'
+import { halves, thirds } from '../sample.ts'
 import { pristine } from './command.ts'
 import { docker, isRunning, thingsOf } from './docker.ts'
 import { forgetSteps, pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
+const [testFirst, testSecond, testThird] = thirds(test)
 
 /** Makes each test's images its own: they are removed behind Pristine's back, and equal plans make equal images. */
 const mark = () => randomBytes(6).toString('hex')
@@ -99,7 +104,7 @@ RUN false
   expect(await project.up()).toMatchObject({ action: 'recreated', version: second.version })
 })
 
-test('or alone: what runs stays, and a version that is there is not built', async () => {
+testEven('or alone: what runs stays, and a version that is there is not built', async () => {
   const own = mark()
   await using project = await testProject(built(`FROM busybox:1.36\nENV OWN=${own}-1\n`))
   const { id } = (await project.up()).version
@@ -118,7 +123,7 @@ test('or alone: what runs stays, and a version that is there is not built', asyn
   await expect(unknown).rejects.toMatchObject({ code: 'version-unknown' })
 })
 
-test('known-good too, and its name on the engine comes back', async () => {
+testOdd('known-good too, and its name on the engine comes back', async () => {
   await using project = await testProject(built(`FROM busybox:1.36\nENV OWN=${mark()}\n`))
   const first = await project.up()
   await project.engine.mark(project.folder, 'v1')
@@ -131,34 +136,37 @@ test('known-good too, and its name on the engine comes back', async () => {
   expect(await idOf(`${repository}:known-good`)).toBe(await idOf(first.version.image))
 })
 
-test('with its base on the engine no registry is asked; without, the old pin is brought, wherever the tag is now', async () => {
-  const name = `rebuild-base-${mark()}`
-  const publishNow = (content: string) =>
-    publish(`${name}:1`, 'FROM busybox:1.36\nCOPY content /content\n', { content })
-  const digest = await publishNow('old')
-  await using project = await testProject(built(`FROM ${name}:1\nCOPY Dockerfile /\n`))
-  const first = await project.up()
-  const moved = await publishNow('new')
-  await project.engine.lock(project.folder, { update: true, frozen: false } as never, project.run())
-  await project.up()
-  expect((await project.exec('cat /content')).stdout).toBe('new')
+testThird(
+  'with its base on the engine no registry is asked; without, the old pin is brought, wherever the tag is now',
+  async () => {
+    const name = `rebuild-base-${mark()}`
+    const publishNow = (content: string) =>
+      publish(`${name}:1`, 'FROM busybox:1.36\nCOPY content /content\n', { content })
+    const digest = await publishNow('old')
+    await using project = await testProject(built(`FROM ${name}:1\nCOPY Dockerfile /\n`))
+    const first = await project.up()
+    const moved = await publishNow('new')
+    await project.engine.lock(project.folder, { update: true, frozen: false } as never, project.run())
+    await project.up()
+    expect((await project.exec('cat /content')).stdout).toBe('new')
 
-  await pruneVersion(project, 1)
-  const asked = await registryCalls(name)
-  expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
-  expect(await registryCalls(name)).toBe(asked)
-  expect((await project.exec('cat /content')).stdout).toBe('old')
+    await pruneVersion(project, 1)
+    const asked = await registryCalls(name)
+    expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
+    expect(await registryCalls(name)).toBe(asked)
+    expect((await project.exec('cat /content')).stdout).toBe('old')
 
-  await project.up()
-  await pruneVersion(project, 1)
-  await docker().getImage(`${name}@${digest}`).remove()
-  expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
-  expect(await registryCalls(name)).toBeGreaterThan(asked)
-  expect((await project.exec('cat /content')).stdout).toBe('old')
+    await project.up()
+    await pruneVersion(project, 1)
+    await docker().getImage(`${name}@${digest}`).remove()
+    expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
+    expect(await registryCalls(name)).toBeGreaterThan(asked)
+    expect((await project.exec('cat /content')).stdout).toBe('old')
 
-  await project.engine.remove(project.folder, { data: true, versions: true })
-  for (const pulled of [digest, moved]) await docker().getImage(`${name}@${pulled}`).remove()
-})
+    await project.engine.remove(project.folder, { data: true, versions: true })
+    for (const pulled of [digest, moved]) await docker().getImage(`${name}@${pulled}`).remove()
+  },
+)
 
 /** A tool that says another version each time that the step really runs. */
 const counting = (own: string) =>
@@ -166,7 +174,7 @@ const counting = (own: string) =>
 RUN --mount=type=cache,id=${own},target=/c : ${own}; n=$(cat /c/n || echo 0); echo $((n+1)) > /c/n; printf "#!/bin/sh\\necho git version 2.$n.0\\n" > /bin/git; chmod +x /bin/git
 `
 
-test('commands that ran again are named, and what the image holds otherwise than before', async () => {
+testOdd('commands that ran again are named, and what the image holds otherwise than before', async () => {
   const own = mark()
   await using project = await testProject(built(counting(own)))
   await project.up()
@@ -197,45 +205,51 @@ test('commands that ran again are named, and what the image holds otherwise than
   expect(v1?.contents?.tools).toMatchObject({ git: '2.1.0' })
 })
 
-test('what the recipe lacks is named, nothing is changed, and once it is back the version is built', async () => {
-  const own = mark()
-  const large = `${own} ${'x'.repeat(2 * 1024 * 1024)}`
-  const definition = built('FROM busybox:1.36\nARG TOKEN\nCOPY large /\nRUN test -n "$TOKEN"\n', {
-    args: { TOKEN: '${localEnv:REBUILD_TOKEN}' },
-  })
-  await using project = await testProject({ ...definition, large }, { env: { REBUILD_TOKEN: own } })
-  await project.grant()
-  const first = await project.up()
-  // Of what is too much to be kept, the recipe has nothing.
-  const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
-  await rm(path.join(blobs, createHash('sha256').update(large).digest('hex')))
-  await project.write({ ...built(`FROM busybox:1.36\nENV OWN=${mark()}\n`), large: 'other' })
-  await project.up()
-  await pruneVersion(project, 1)
-  const before = await everything(project)
-  const missing = async () =>
-    ((await project.reset('v1').catch((error: unknown) => error)) as { data: { missing: string[] } }).data
-      .missing
+testOdd(
+  'what the recipe lacks is named, nothing is changed, and once it is back the version is built',
+  async () => {
+    const own = mark()
+    const large = `${own} ${'x'.repeat(2 * 1024 * 1024)}`
+    const definition = built('FROM busybox:1.36\nARG TOKEN\nCOPY large /\nRUN test -n "$TOKEN"\n', {
+      args: { TOKEN: '${localEnv:REBUILD_TOKEN}' },
+    })
+    await using project = await testProject({ ...definition, large }, { env: { REBUILD_TOKEN: own } })
+    await project.grant()
+    const first = await project.up()
+    // Of what is too much to be kept, the recipe has nothing.
+    const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
+    await rm(path.join(blobs, createHash('sha256').update(large).digest('hex')))
+    await project.write({ ...built(`FROM busybox:1.36\nENV OWN=${mark()}\n`), large: 'other' })
+    await project.up()
+    await pruneVersion(project, 1)
+    const before = await everything(project)
+    const missing = async () =>
+      ((await project.reset('v1').catch((error: unknown) => error)) as { data: { missing: string[] } }).data
+        .missing
 
-  project.env['REBUILD_TOKEN'] = 'another'
-  expect(await missing()).toEqual(['the value of ${localEnv:REBUILD_TOKEN} (build argument TOKEN)', 'large'])
-  project.env['REBUILD_TOKEN'] = own
-  expect(await project.versions()).toMatchObject([{}, { present: false, rebuildable: false }])
-  await expect(project.reset('v1')).rejects.toMatchObject({
-    code: 'version-gone',
-    exit: 1,
-    message: 'v1 cannot be built again: its image is gone, and its recipe is incomplete.',
-    why: 'Missing: large.',
-    hint: expect.stringContaining('Check out the commit of v1 and run "pristine up"'),
-  })
-  expect(await everything(project)).toEqual(before)
+    project.env['REBUILD_TOKEN'] = 'another'
+    expect(await missing()).toEqual([
+      'the value of ${localEnv:REBUILD_TOKEN} (build argument TOKEN)',
+      'large',
+    ])
+    project.env['REBUILD_TOKEN'] = own
+    expect(await project.versions()).toMatchObject([{}, { present: false, rebuildable: false }])
+    await expect(project.reset('v1')).rejects.toMatchObject({
+      code: 'version-gone',
+      exit: 1,
+      message: 'v1 cannot be built again: its image is gone, and its recipe is incomplete.',
+      why: 'Missing: large.',
+      hint: expect.stringContaining('Check out the commit of v1 and run "pristine up"'),
+    })
+    expect(await everything(project)).toEqual(before)
 
-  await project.write({ large })
-  expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
-  expect(JSON.stringify(project.events)).not.toContain(own)
-})
+    await project.write({ large })
+    expect(await project.reset('v1')).toMatchObject({ action: 'built', version: first.version })
+    expect(JSON.stringify(project.events)).not.toContain(own)
+  },
+)
 
-test('a lockfile of some megabytes is kept, too', async () => {
+testEven('a lockfile of some megabytes is kept, too', async () => {
   const own = mark()
   const definition = (n: number) =>
     built(`FROM busybox:1.36\nENV OWN=${own}-${n}\nCOPY package-lock.json /\n`)
@@ -249,7 +263,7 @@ test('a lockfile of some megabytes is kept, too', async () => {
   expect((await project.exec('head -c 14 /package-lock.json')).stdout).toBe(lockfile(1).slice(0, 14))
 })
 
-test('a recipe that is lost or damaged is not whole', async () => {
+testEven('a recipe that is lost or damaged is not whole', async () => {
   await using project = await testProject({
     ...built(`FROM busybox:1.36\nENV OWN=${mark()}\nCOPY small /\n`),
     small: mark(),
@@ -267,38 +281,41 @@ test('a recipe that is lost or damaged is not whole', async () => {
   await expect(project.reset('v1')).rejects.toMatchObject({ data: { missing: ['its plan'] } })
 })
 
-test('hooks that are baked see the inputs that their version had, and the folder keeps its own', async () => {
-  const own = mark()
-  const hooks = { onCreateCommand: 'cp package-lock.json /lock && sh prepare.sh' }
-  const definition = (n: number) => built(`FROM busybox:1.36\nENV OWN=${own}-${n}\n`, {}, hooks)
-  await using project = await testProject({
-    ...definition(1),
-    'package-lock.json': '{"v": 1}',
-    'prepare.sh': 'echo first > /prepared',
-  })
-  await project.up()
-  const today = { 'package-lock.json': '{"v": 2}', 'prepare.sh': 'echo second > /prepared' }
-  await project.write({ ...definition(2), ...today })
-  await project.up()
-  expect((await project.exec('cat /lock /prepared')).stdout).toBe('{"v": 2}second\n')
+testSecond(
+  'hooks that are baked see the inputs that their version had, and the folder keeps its own',
+  async () => {
+    const own = mark()
+    const hooks = { onCreateCommand: 'cp package-lock.json /lock && sh prepare.sh' }
+    const definition = (n: number) => built(`FROM busybox:1.36\nENV OWN=${own}-${n}\n`, {}, hooks)
+    await using project = await testProject({
+      ...definition(1),
+      'package-lock.json': '{"v": 1}',
+      'prepare.sh': 'echo first > /prepared',
+    })
+    await project.up()
+    const today = { 'package-lock.json': '{"v": 2}', 'prepare.sh': 'echo second > /prepared' }
+    await project.write({ ...definition(2), ...today })
+    await project.up()
+    expect((await project.exec('cat /lock /prepared')).stdout).toBe('{"v": 2}second\n')
 
-  await pruneVersion(project, 1)
-  await project.reset('v1')
-  expect((await project.exec('cat /lock /prepared')).stdout).toBe('{"v": 1}first\n')
-  for (const [name, content] of Object.entries(today))
-    expect(await readFile(path.join(project.folder, name), 'utf8')).toBe(content)
-  expect(notes(project).join()).toContain('these ran again: onCreateCommand: cp package-lock.json /lock')
+    await pruneVersion(project, 1)
+    await project.reset('v1')
+    expect((await project.exec('cat /lock /prepared')).stdout).toBe('{"v": 1}first\n')
+    for (const [name, content] of Object.entries(today))
+      expect(await readFile(path.join(project.folder, name), 'utf8')).toBe(content)
+    expect(notes(project).join()).toContain('these ran again: onCreateCommand: cp package-lock.json /lock')
 
-  await project.up()
-  await pruneVersion(project, 1)
-  await rm(path.join(project.folder, 'package-lock.json'))
-  await expect(project.reset('v1')).rejects.toMatchObject({
-    code: 'version-gone',
-    data: { missing: ['package-lock.json'] },
-  })
-})
+    await project.up()
+    await pruneVersion(project, 1)
+    await rm(path.join(project.folder, 'package-lock.json'))
+    await expect(project.reset('v1')).rejects.toMatchObject({
+      code: 'version-gone',
+      data: { missing: ['package-lock.json'] },
+    })
+  },
+)
 
-test('a rebuild that fails says so and leaves what ran', async () => {
+testOdd('a rebuild that fails says so and leaves what ran', async () => {
   const own = mark()
   const once = `FROM busybox:1.36\nRUN --mount=type=cache,id=${own},target=/c echo try ${own}; mkdir /c/once\n`
   await using project = await testProject(built(once))
@@ -330,7 +347,7 @@ test('an image that only lost its names gets them back', async () => {
   expect(notes(project)).toEqual([])
 })
 
-test('every verb that meets a gone image does without it, or says how it is had again', async () => {
+testFirst('every verb that meets a gone image does without it, or says how it is had again', async () => {
   const own = mark()
   const definition = (n: number) => built(`FROM busybox:1.36\nENV OWN=${own}-${n}\n`)
   await using project = await testProject(definition(1))

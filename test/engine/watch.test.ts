@@ -7,11 +7,16 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { PACE } from '../../main/watch/watch-changes.ts'
 import { COMMAND_LINE } from '../built.ts'
+import { halves, thirds } from '../sample.ts'
 import { finish, start } from './command.ts'
 import { isRunning } from './docker.ts'
 import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
+const [testFirst, testSecond, testThird] = thirds(test)
 
 const level = (n: number, pristine = {}) =>
   devcontainer({
@@ -49,7 +54,7 @@ test('a change is built beside and swapped in; going back takes the version that
   expect(built.length).toBeGreaterThan(0)
 })
 
-test('a thousand rapid edits end in one build of the last state', async () => {
+testFirst('a thousand rapid edits end in one build of the last state', async () => {
   await using project = await testProject(level(0))
   await project.up()
   await using watching = new Watching(project, PACE)
@@ -64,7 +69,7 @@ test('a thousand rapid edits end in one build of the last state', async () => {
   expect(await project.versions()).toHaveLength(2)
 })
 
-test('files that never stop changing hold nothing up, unless they decide the version', async () => {
+testSecond('files that never stop changing hold nothing up, unless they decide the version', async () => {
   await using project = await testProject(level(1))
   await project.up()
   await using watching = new Watching(project, PACE)
@@ -106,7 +111,7 @@ test('a change during a build gives that build up: only what is wanted at the en
   expect((await project.exec('cat /yarn.lock')).stdout).toBe('three')
 })
 
-test('git is waited for, and a checkout of an older commit swaps without a build', async () => {
+testThird('git is waited for, and a checkout of an older commit swaps without a build', async () => {
   await using project = await testProject(level(1))
   await project.up()
   git(project.folder, 'init', '-q', '-b', 'main')
@@ -128,7 +133,7 @@ test('git is waited for, and a checkout of an older commit swaps without a build
   expect(await project.versions()).toHaveLength(2)
 })
 
-test('an unfinished rebase is waited for', async () => {
+testEven('an unfinished rebase is waited for', async () => {
   await using project = await testProject(level(1))
   await project.up()
   git(project.folder, 'init', '-q', '-b', 'main')
@@ -161,7 +166,7 @@ test('an open terminal is not taken away: the swap waits for its end, and says s
   await watching.until('swapped')
 })
 
-test('a person who does not want to wait says so with up', async () => {
+testOdd('a person who does not want to wait says so with up', async () => {
   await using project = await testProject(level(1))
   await project.up()
   await using watching = new Watching(project)
@@ -177,7 +182,7 @@ test('a person who does not want to wait says so with up', async () => {
   await ended
 })
 
-test('with apply "ask" the version is built and offered, with "off" only told', async () => {
+testEven('with apply "ask" the version is built and offered, with "off" only told', async () => {
   await using project = await testProject(level(1, { apply: 'ask' }))
   await project.up()
   await using watching = new Watching(project)
@@ -191,7 +196,7 @@ test('with apply "ask" the version is built and offered, with "off" only told', 
   expect(await project.versions()).toHaveLength(2)
 })
 
-test('a version that was offered is swapped in when "apply" comes to say so', async () => {
+testOdd('a version that was offered is swapped in when "apply" comes to say so', async () => {
   await using project = await testProject(level(1, { apply: 'ask' }))
   await project.up()
   await using watching = new Watching(project)
@@ -234,7 +239,7 @@ test('a definition that cannot be read and a build that fails are told; the envi
   await watching.until('following')
 })
 
-test('a reset stays until the definition changes again, also for a watch that begins later', async () => {
+testEven('a reset stays until the definition changes again, also for a watch that begins later', async () => {
   await using project = await testProject(level(1))
   await project.up()
   await project.write(level(2))
@@ -251,7 +256,7 @@ test('a reset stays until the definition changes again, also for a watch that be
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
 })
 
-test('a reset stays, too, from a version that came and went before the watch looked', async () => {
+testOdd('a reset stays, too, from a version that came and went before the watch looked', async () => {
   await using project = await testProject(level(1))
   await project.up()
   await using watching = new Watching(project)
@@ -265,7 +270,7 @@ test('a reset stays, too, from a version that came and went before the watch loo
   await watching.until('swapped')
 })
 
-test('an environment that does not run is not started', async () => {
+testOdd('an environment that does not run is not started', async () => {
   await using project = await testProject(level(1))
   await using watching = new Watching(project)
   expect(await watching.until('changed')).toMatchObject({ ordinal: 1 })
@@ -276,7 +281,7 @@ test('an environment that does not run is not started', async () => {
   expect(await project.status()).toMatchObject({ state: 'stopped', version: { ordinal: 1 } })
 })
 
-test('while somebody else changes the project, the watch waits', async () => {
+testEven('while somebody else changes the project, the watch waits', async () => {
   const waits = (n: number) =>
     devcontainer({
       image: 'busybox:1.36',
@@ -313,7 +318,7 @@ const below = (folders = 1) => ({
   ...Object.fromEntries(Array.from({ length: folders }, (_, index) => [`../lib/${index}/${index}`, '1'])),
 })
 
-test('a context around the project is heard, and so is what it copies from node_modules', async () => {
+testSecond('a context around the project is heard, and so is what it copies from node_modules', async () => {
   await using project = await testProject(below())
   git(path.dirname(project.folder), 'init', '-q')
   await project.up()
@@ -342,7 +347,7 @@ test('a context around the project is heard, and so is what it copies from node_
   expect(await watching.rest()).toEqual([])
 })
 
-test('where too many folders around the project count, they are looked at instead', async () => {
+testThird('where too many folders around the project count, they are looked at instead', async () => {
   await using project = await testProject(below(600))
   git(path.dirname(project.folder), 'init', '-q')
   await project.up()
