@@ -27,12 +27,14 @@ export const Permission = z.discriminatedUnion('kind', [
   z.strictObject({ ...ofService, kind: z.literal('own-folder'), folder: text, target: text, access }),
   /** A volume of the project's own, by its name within the project. */
   z.strictObject({ ...ofService, kind: z.literal('own-volume'), name: text, target: text }),
+  /** A published port of the container. `host`: the port of this computer, where it is another one; 0 is any. */
   z.strictObject({
     ...ofService,
     kind: z.literal('port'),
     address: text,
     port: z.int(),
     protocol: z.enum(['tcp', 'udp']),
+    host: z.optional(z.int()),
   }),
   /** The engine's `NetworkMode`: `default`, `none`, `host`, a network's name or `container:…`. */
   z.strictObject({ ...ofService, kind: z.literal('network'), mode: text }),
@@ -191,7 +193,7 @@ function describe(permission: Permission): string {
     case 'own-volume':
       return `own volume ${permission.name} at ${permission.target}`
     case 'port':
-      return `port ${permission.port}/${permission.protocol} on ${permission.address || 'every address'}`
+      return describePort(permission)
     case 'network':
       return NETWORKS[permission.mode] ?? `network ${permission.mode}`
     case 'variable':
@@ -268,6 +270,12 @@ function withFiles(files: string | undefined): string {
   if (files === undefined) return ''
   if (files === 'any') return " (whatever the project's files say, which code inside can change)"
   return ` (with the project's files as they are, ${files.slice(0, 12)})`
+}
+
+function describePort({ address, port, protocol, host }: Extract<Permission, { kind: 'port' }>): string {
+  const on = address || 'every address'
+  if (host === undefined) return `port ${port}/${protocol} on ${on}`
+  return `${host === 0 ? 'any port' : `port ${host}`} on ${on}, for ${port}/${protocol} inside`
 }
 
 const NETWORKS: Partial<Record<string, string>> = {

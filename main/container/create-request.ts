@@ -168,8 +168,8 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
   }
 }
 
-/** So that nothing inside can create a socket there that others take for the agent's. */
-const agentMount = (folder: string): MountSettings => ({
+/** The mount of the person's ssh agent: read-only, so that nothing inside can create a socket there that others take for the agent's. */
+export const agentMount = (folder: string): MountSettings => ({
   Type: 'bind',
   Source: folder,
   Target: AGENT_TARGET,

@@ -31,10 +31,17 @@ import { rememberRefusal } from '../trust/trust-record.ts'
 import type { PortChoice } from './choose-ports.ts'
 import { composeRequest, connectionsOf } from './compose-request.ts'
 import { composeRun } from './compose-run.ts'
-import { type ContainerParts, createRequest, type RequestImage, requestHashes } from './create-request.ts'
+import {
+  agentMount,
+  type ContainerParts,
+  createRequest,
+  type RequestImage,
+  requestHashes,
+} from './create-request.ts'
 import { readEnvFiles } from './env-files.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
 import { probeUserEnv } from './probe-user-env.ts'
+import { withWantedPorts } from './wanted-ports.ts'
 
 /** Everything that is needed to start one service of a version on this computer. */
 export interface Launch extends ResolvedRun {
@@ -146,7 +153,7 @@ export async function prepareLaunch(
     assertGranted: async (spec) => {
       // Commands in a container that exists already need no file.
       if (failure !== undefined) throw failure
-      await requireGrants(spec)
+      await requireGrants(withWantedPorts(spec, createRequest(parts, wantedPorts(run))))
     },
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
@@ -230,7 +237,10 @@ async function permissionsOfLaunch(
 ): Promise<Permission[]> {
   return [
     ...permissionsOfService(made, templates, initialize, file, host.env),
-    ...(await permissionsOfRequest(spec, { project, host, file, agent })),
+    ...(await permissionsOfRequest(spec, {
+      ...{ project, host, file },
+      agent: agent === undefined ? undefined : agentMount(agent),
+    })),
   ]
 }
 

@@ -22,3 +22,6 @@ export const LABEL = {
   /** The project's folder on this computer, on containers. */
   path: 'dev.pristine.path',
 } as const
+
+/** Whether a name is one of those labels, or could become one. */
+export const isOwnLabel = (name: string): boolean => /^dev\.pristine(?:\.|$)/.test(name)

@@ -96,7 +96,7 @@ function isDefault(permission: Permission): boolean {
     case 'own-volume':
       return true
     case 'port':
-      return /^(?:127(?:\.\d{1,3}){3}|::1)$/.test(permission.address)
+      return isLoopback(permission.address)
     case 'network':
       return permission.mode === 'default' || permission.mode === 'none'
     case 'variable':
@@ -117,6 +117,9 @@ function isDefault(permission: Permission): boolean {
       return false
   }
 }
+
+/** Whether an address is this computer's alone. */
+export const isLoopback = (address: string): boolean => /^(?:127(?:\.\d{1,3}){3}|::1)$/.test(address)
 
 /** Environment variables that only identify the person and their session. What any other holds may be a secret. */
 const HARMLESS_VARIABLES = [

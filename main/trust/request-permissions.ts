@@ -7,6 +7,7 @@ import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import { isInside } from '../files/project-paths.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
+import { isLoopback } from './decide-trust.ts'
 import { type EngineSocket, engineSockets } from './engine-sockets.ts'
 import { resolveLinks } from './resolve-links.ts'
 
@@ -14,8 +15,8 @@ import { resolveLinks } from './resolve-links.ts'
 export interface RequestContext {
   project: Project
   host: Pick<Host, 'env' | 'home'>
-  /** The folder for the person's ssh agent, where they chose that it is given. */
-  agent?: string | undefined
+  /** The mount of the person's ssh agent, where they chose that it is given. */
+  agent?: MountSettings | undefined
   /** Named in errors. */
   file: string
 }
@@ -143,13 +144,16 @@ const deviceRequest = (request: unknown): Permission => ({
 function ports(bindings: Fields): Permission[] {
   return Object.entries(bindings).flatMap(([key, bound]) =>
     list(bound).map((binding): Permission => {
-      const [port, protocol] = key.split('/')
-      const { HostIp = '' } = binding as { HostIp?: string }
+      const [written, protocol] = key.split('/')
+      const { HostIp = '', HostPort = '' } = binding as { HostIp?: string; HostPort?: string }
+      const [port, host] = [Number(written), Number(HostPort)]
       return {
         kind: 'port',
         address: HostIp,
-        port: Number(port),
+        port,
         protocol: protocol === 'udp' ? 'udp' : 'tcp',
+        // On loopback it is within the default permissions, whichever is free.
+        ...(host !== port && !isLoopback(HostIp) && { host }),
       }
     }),
   )
@@ -168,6 +172,8 @@ async function permissionsOfMount(
   place: RequestContext,
 ): Promise<Permission[]> {
   const { Type, Source, Target: target, ReadOnly } = mount
+  // The same folder at another place, or to be written, is what a definition mounts.
+  if (place.agent && canonical(mount) === canonical(place.agent)) return [{ kind: 'ssh-agent' }]
   const access = ReadOnly ? 'read' : 'write'
   const more = settings(`HostConfig.Mounts ${target} `, mount as unknown as Fields, HARMLESS_OF_MOUNT)
   switch (Type) {
@@ -192,9 +198,8 @@ async function permissionsOfBind(
   target: string,
   access: 'read' | 'write',
   sockets: readonly EngineSocket[],
-  { project, agent, file }: RequestContext,
+  { project, file }: RequestContext,
 ): Promise<Permission[]> {
-  if (written === agent) return [{ kind: 'ssh-agent' }]
   if (!path.isAbsolute(written)) {
     const problem = `it mounts "${written}" at ${target}, which is not an absolute path`
     throw productError('definition-invalid', { file, problem })

@@ -1,5 +1,6 @@
 import { askFile, type ReadFiles } from './load/ask-file.ts'
 import type { Reading } from './load/file-request.ts'
+import { requireFreeLabel } from './require-free-label.ts'
 import type { Stack, StackService } from './stack.ts'
 import { parseDotenv, parseRawEnv } from './variables/parse-dotenv.ts'
 import { newNotes, Scope } from './variables/scope.ts'
@@ -63,14 +64,16 @@ function* labelsOf(
   files: { file: string; place: Place }[],
   read: ReadFiles,
 ): Reading<Record<string, string>> {
-  const labels: Record<string, string> = {}
+  const labels = new Map<string, string>()
   // Nothing of this computer or of the stack gets into labels.
   const nothing = new Scope({ notes: newNotes(), computer: {} })
   for (const { file, place } of files) {
     const text = yield* askFile(read, 'label_file', file, place)
     const source = { file: file.replace(/^\.\//, ''), base: place.source.base }
-    for (const [name, value] of parseDotenv(source, text ?? '', nothing, (name) => labels[name]))
-      labels[name] = value
+    for (const [name, value] of parseDotenv(source, text ?? '', nothing, (name) => labels.get(name))) {
+      requireFreeLabel(name, `label_file: ${name}`, place)
+      labels.set(name, value)
+    }
   }
-  return { ...labels, ...service.labels }
+  return { ...Object.fromEntries(labels), ...service.labels }
 }

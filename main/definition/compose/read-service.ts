@@ -8,6 +8,7 @@ import { readMount } from './read-mounts.ts'
 import { readConnection } from './read-networks.ts'
 import { readPort } from './read-ports.ts'
 import { readProgram } from './read-program.ts'
+import { requireFreeLabel } from './require-free-label.ts'
 import type { Dependency, StackService } from './stack.ts'
 
 /** One service, by itself. Error: definition-invalid. */
@@ -29,7 +30,7 @@ export function readService(name: string, service: Fields): StackService {
     }),
     profiles: service.texts('profiles'),
     dependsOn: {},
-    labels: service.filledPairs('labels'),
+    labels: readLabels(service),
     ports: service.list('ports').map(readPort),
     expose: service.texts('expose'),
     mounts: service.list('volumes').map(readMount),
@@ -43,6 +44,15 @@ export function readService(name: string, service: Fields): StackService {
     ...readIsolation(service),
   }
   return { ...read, dependsOn: { ...impliedDependencies(read, service), ...writtenDependencies(service) } }
+}
+
+function readLabels(service: Fields): Record<string, string> {
+  const labels = service.filledPairs('labels')
+  const places = service.fields('labels')
+  for (const name of Object.keys(labels)) {
+    if (places) requireFreeLabel(name, places.path(name), places.placeOf(name))
+  }
+  return labels
 }
 
 const writtenDependencies = (service: Fields): Record<string, Dependency> =>

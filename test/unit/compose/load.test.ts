@@ -283,6 +283,12 @@ describe('what is no Compose file', () => {
       { line: 1 },
       /did you mean "privileged"/,
     ],
+    [
+      'a key of all objects',
+      'services: {}\n__defineGetter__: 1',
+      { line: 2 },
+      /unknown key "__defineGetter__"/,
+    ],
     ['a key of old', 'services: {a: {image: x, net: host}}', { line: 1 }, /did you mean "network_mode"/],
     [
       'an unknown key of a port',

@@ -34,6 +34,8 @@ describe('a value of a service that cannot be used is refused at its place', () 
     ['stop_grace_period: 10', /must be a text, not a number/],
     ['stop_grace_period: "10"', /must be a time such as "30s"/],
     ['cpus: many', /must be a number of at least 0/],
+    ['cpus: 1e999', /must be a number of at least 0/],
+    ['depends_on: [__proto__]', /"__proto__" is not a key/],
     ['cpus: -1', /must be a number of at least 0/],
     ['cpu_shares: 1.5', /must be a whole number of at least 0/],
     ['mem_limit: much', /must be a size such as "64m"/],
@@ -108,6 +110,27 @@ describe('a value of a service that cannot be used is refused at its place', () 
       ...at,
     })
   })
+})
+
+test('what JavaScript has no number for is a text', () => {
+  expect(serviceOf('labels: {a: 1e999}').labels).toEqual({ a: '1e999' })
+})
+
+test('what an object inherits is no label', () => {
+  const files = {
+    'compose.yaml': 'services: {app: {image: x, label_file: l}}',
+    l: 'A=b\nB=${A}${toString}\n',
+  }
+  expect(read(files).stack.services['app']?.labels).toEqual({ A: 'b', B: 'b' })
+})
+
+test.each([
+  ['labels: {dev.pristine.project: x}', 'services.app.labels.dev.pristine.project'],
+  ['labels: ["com.docker.compose.project=x"]', 'services.app.labels.com.docker.compose.project'],
+  ['label_file: l', 'label_file: dev.pristine.role'],
+])('a label that says whose a container is is refused: %s', (keys, key) => {
+  const files = { 'compose.yaml': `services:\n  app:\n    image: x\n    ${keys}`, l: 'dev.pristine.role=x\n' }
+  return expectError(() => read(files), 'definition-unsupported', { file: 'compose.yaml', line: 4, key })
 })
 
 test.each([

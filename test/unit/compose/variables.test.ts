@@ -83,6 +83,7 @@ describe('the variables of a text', () => {
   test.each([
     ['variables in variables in variables', `${'${A:-'.repeat(30)}x${'}'.repeat(30)}`, /nested too deep/],
     ['a value that grows', '$L'.repeat(20), /1 MiB/],
+    ['a value that no memory holds', '$L'.repeat(20_000), /1 MiB/],
   ])('%s is too much', (_, text, problem) =>
     expectError(() => scope({ L: 'x'.repeat(100_000) }).text(text, PLACE), 'definition-invalid', {
       problem: expect.stringMatching(problem),
@@ -155,6 +156,7 @@ describe('an env file', () => {
     ['a quote without an end', 'A=b\nB="c\nd\n', { line: 2, column: 3 }, /no closing quote/],
     ['text after a quote', 'A="b"c\n', { line: 1, column: 6 }, /nothing after the closing quote/],
     ['a variable that is none', 'A=${b\n', { line: 1, column: 1 }, /no end/],
+    ['a name of all objects', 'A=b\n__proto__=c\n', { line: 2 }, /"__proto__" is not a name/],
   ])('refuses %s', (_, text, place, problem) =>
     expectError(() => parse(text), 'definition-invalid', {
       file: 'app.env',
@@ -183,6 +185,9 @@ describe('a raw env file', () => {
     const text = 'A="$B" # c\r\n  C=d  \n#E=f\n\nNAME\nNONE\n'
     expect(parse(text, { NAME: 'n' })).toEqual({ A: '"$B" # c', C: 'd  ', NAME: 'n' })
   })
+
+  test('refuses a name of all objects', () =>
+    expectError(() => parse('A=b\n__proto__=c\n'), 'definition-invalid', { line: 2 }))
 
   test('refuses a line without a name', () =>
     expectError(() => parse('A=b\n =c\n'), 'definition-invalid', { file: 'app.env', line: 2, column: 2 }))

@@ -35,6 +35,11 @@ describe('the options of docker run', () => {
     ])
   })
 
+  it('refuses a label by which Pristine finds its containers', async () => {
+    const work = readRun({ runArgs: ['--label', 'dev.pristine.project=other'] })
+    await expectError(work, 'definition-unsupported', { key: 'runArgs: --label dev.pristine.project' })
+  })
+
   it.each(namesOf('refused'))('refuses --%s, with its place and the reason', async (name) => {
     await expectError(readRun({ runArgs: ['--init', ...written(name)] }), 'definition-unsupported', {
       file: FILE,

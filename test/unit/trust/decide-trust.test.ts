@@ -117,6 +117,14 @@ describe('what is asked', () => {
     expect(decideTrust(clone(false), [])).toMatchObject({ asked: [], granted: false })
   })
 
+  test('a port of this computer that is another one', () => {
+    const port: Permission = { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'tcp' }
+    const other: Permission = { ...port, host: 22 }
+    expect(decideTrust(own([port]), [port]).granted).toBe(true)
+    expect(decideTrust(own([port]), [other]).asked).toEqual([other])
+    expect(decideTrust(own([{ ...port, host: 443 }]), [other]).asked).toEqual([other])
+  })
+
   test('only the difference', () => {
     const before = [folder('/a', 'write'), command('make')]
     expect(decideTrust(own(before), before).granted).toBe(true)

@@ -11,6 +11,15 @@ test.each([
   expect(exact(text)).toBe(shown)
 })
 
+test.each([
+  [undefined, 'port 80/tcp on 0.0.0.0'],
+  [443, 'port 443 on 0.0.0.0, for 80/tcp inside'],
+  [0, 'any port on 0.0.0.0, for 80/tcp inside'],
+])('a port names the one of this computer: %j', (host, text) => {
+  const port = { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'tcp' } as const
+  expect(describePermission({ ...port, ...(host !== undefined && { host }) })).toBe(text)
+})
+
 test('a command is told as it is, on one line', () => {
   const capability = {
     kind: 'host-command',

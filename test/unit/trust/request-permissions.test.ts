@@ -83,6 +83,11 @@ describe('what a definition reaches', () => {
       { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'udp' },
     ],
     [
+      { runArgs: ['-p', '0.0.0.0:443:80'] },
+      { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'tcp', host: 443 },
+    ],
+    [{ appPort: '443:80' }, { kind: 'port', address: '127.0.0.1', port: 80, protocol: 'tcp' }],
+    [
       { initializeCommand: 'make ${localWorkspaceFolderBasename} ${localEnv:TOKEN}' },
       {
         kind: 'host-command',
@@ -199,6 +204,22 @@ describe('a container engine', () => {
 })
 
 describe('a create request', () => {
+  it("has the person's ssh agent only where its own mount is", async () => {
+    await using made = await makeProject({ 'agents/a': '' })
+    const project = await openProject(path.join(made.path, 'agents'))
+    const source = path.join(made.path, 'agents')
+    const agent = { Type: 'bind', Source: source, Target: '/run/pristine-agent', ReadOnly: true } as const
+    const kinds = async (mount: object) => {
+      const spec = { HostConfig: { Mounts: [{ ...agent, ...mount }] } } as unknown as ContainerSpec
+      const found = await permissionsOfRequest(spec, { project, host: hostOf({}), file: FILE, agent })
+      return found.map(({ kind }) => kind).filter((kind) => kind !== 'network')
+    }
+    expect(await kinds({})).toEqual(['ssh-agent'])
+    for (const mount of [{ ReadOnly: false }, { Target: '/x' }])
+      expect(await kinds(mount)).toEqual(['own-folder'])
+    expect(await kinds({ BindOptions: { Propagation: 'shared' } })).toEqual(['setting', 'own-folder'])
+  })
+
   const reachOfSpec = async (spec: object) => {
     await using made = await makeProject()
     const project = await openProject(made.path)
@@ -250,6 +271,10 @@ describe('a create request', () => {
     [
       { PortBindings: { '80/udp': [{ HostIp: '', HostPort: '80' }] } },
       { kind: 'port', address: '', port: 80, protocol: 'udp' },
+    ],
+    [
+      { PortBindings: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '' }] } },
+      { kind: 'port', address: '0.0.0.0', port: 80, protocol: 'tcp', host: 0 },
     ],
     [{ DeviceRequests: [{ Count: -1 }] }, { kind: 'device-request', request: '{"Count":-1}' }],
   ])('%j is told', async (HostConfig, capability) => {

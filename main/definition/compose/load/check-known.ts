@@ -6,13 +6,15 @@ import { invalidAt, quoted } from '../yaml/problem.ts'
 const NAME = /^[a-zA-Z0-9._-]+$/
 
 /** The keys of old formats, and what is said there now. */
-const FORMER: Record<string, string> = {
-  'services.*.net': 'network_mode',
-  'services.*.log_driver': 'logging.driver',
-  'services.*.log_opt': 'logging.options',
-  'services.*.dockerfile': 'build.dockerfile',
-  'services.*.volume_driver': 'volumes',
-}
+const FORMER: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'services.*.net': 'network_mode',
+    'services.*.log_driver': 'logging.driver',
+    'services.*.log_opt': 'logging.options',
+    'services.*.dockerfile': 'build.dockerfile',
+    'services.*.volume_driver': 'volumes',
+  }),
+)
 
 /**
  * Refuses keys that the Compose specification does not have: a slip of the pen may be what keeps a container inside.
@@ -30,7 +32,7 @@ export function checkKnown(node: Node, path = ''): void {
         throw invalidAt(place, `${quoted(key)} cannot be a name here: letters, digits, ".", "_", "-"`)
     } else if (key.startsWith('x-')) continue
     else if (!known.includes(key)) {
-      const meant = FORMER[`${path}.${key}`] ?? closest(key, known)
+      const meant = FORMER.get(`${path}.${key}`) ?? closest(key, known)
       throw invalidAt(place, `unknown key ${quoted(key)}${meant ? `; did you mean "${meant}"?` : ''}`)
     }
     checkKnown(value, pathOfMember(path, key))

@@ -24,7 +24,7 @@ export const pairs: Form = (node) => {
     const equals = text.indexOf('=')
     const name = equals < 0 ? text : text.slice(0, equals)
     if (/^$|\s$/.test(name)) throw invalidAt(item.place, 'it has no name before "="')
-    if (name === '__proto__') throw invalidAt(item.place, '"__proto__" is not a key that can be used')
+    requireKey(name, item)
     const value: Scalar = {
       kind: 'scalar',
       value: equals < 0 ? null : text.slice(equals + 1),
@@ -36,6 +36,11 @@ export const pairs: Form = (node) => {
   return mapping(entries, node)
 }
 
+function requireKey(key: string, { place }: Node): string {
+  if (key === '__proto__') throw invalidAt(place, '"__proto__" is not a key that can be used')
+  return key
+}
+
 const valueTemplate = (template: string, name: string): string =>
   template.startsWith(`${name}=`) ? template.slice(name.length + 1) : template
 
@@ -45,7 +50,7 @@ export const names =
   (node) => {
     if (node.kind !== 'list') return node
     const entries = node.items.map((item): [string, Entry] => [
-      textOf(item).text,
+      requireKey(textOf(item).text, item),
       { place: item.place, value: value(item) },
     ])
     return mapping(new Map(entries), node)

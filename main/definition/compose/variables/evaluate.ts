@@ -3,11 +3,17 @@ import type { Part } from './template.ts'
 /** The value of a variable; undefined where it is not set. */
 export type LookUp = (name: string) => string | undefined
 
-/** A text with its variables replaced; or the variable that it cannot do without, and the words that it has for it. */
-export type Evaluated = { kind: 'value'; value: string } | { kind: 'missing'; name: string; words: string }
+/**
+ * A text with its variables replaced; or the variable that it cannot do without, and the words that it has for it; or that
+ * it becomes longer than any value.
+ */
+export type Evaluated =
+  | { kind: 'value'; value: string }
+  | { kind: 'missing'; name: string; words: string }
+  | { kind: 'too-long' }
 
 /** More text than any value has; variables in variables could make any amount of it. */
-export const LONGEST_VALUE = 1 << 20
+const LONGEST_VALUE = 1 << 20
 
 /** Replaces the variables of a text. One that is not set and has no default is empty, and is given to `unset`. */
 export function evaluate(parts: Part[], lookUp: LookUp, unset: (name: string) => void): Evaluated {
@@ -18,8 +24,9 @@ export function evaluate(parts: Part[], lookUp: LookUp, unset: (name: string) =>
       continue
     }
     const found = variable(part, lookUp, unset)
-    if (found.kind === 'missing') return found
+    if (found.kind !== 'value') return found
     text += found.value
+    if (text.length > LONGEST_VALUE) return { kind: 'too-long' }
   }
   return { kind: 'value', value: text }
 }
@@ -46,7 +53,7 @@ function variable(
     case '?': {
       if (given) return { kind: 'value', value: value ?? '' }
       const words = evaluate(use.argument, lookUp, unset)
-      return words.kind === 'missing' ? words : { kind: 'missing', name, words: words.value }
+      return words.kind === 'value' ? { kind: 'missing', name, words: words.value } : words
     }
   }
 }

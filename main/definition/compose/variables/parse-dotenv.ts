@@ -21,6 +21,7 @@ export function parseDotenv(
   const reader = new LineReader(source, text.replaceAll('\r\n', '\n'))
   for (let statement = reader.next(); statement; statement = reader.next()) {
     const { name, place } = statement
+    requireUsable(name, place)
     const before: LookUp = (variable) => {
       const first = scope.peek(variable) === undefined ? undefined : scope.lookUp(variable, place)
       return first ?? own(variable) ?? found.get(variable)
@@ -41,10 +42,15 @@ export function parseRawEnv(source: Source, text: string, scope: Scope): Map<str
     const equals = line.indexOf('=')
     const name = equals < 0 ? line.trimEnd() : line.slice(0, equals)
     if (name === '' || /[\s\0]/.test(name)) throw invalidAt(place, 'the line is not NAME=value')
+    requireUsable(name, place)
     const value = equals < 0 ? scope.lookUp(name, place) : line.slice(equals + 1)
     if (value !== undefined) found.set(name, value)
   }
   return found
+}
+
+function requireUsable(name: string, place: Place): void {
+  if (name === '__proto__') throw invalidAt(place, '"__proto__" is not a name that can be used')
 }
 
 /** One variable as written; `value` is undefined for a name alone. */

@@ -1,7 +1,7 @@
 import { type ProductError, productError } from '../../../../shared/errors.ts'
 import type { Node, Place } from '../yaml/node.ts'
 import { invalidAt } from '../yaml/problem.ts'
-import { evaluate, LONGEST_VALUE, type LookUp, variablesOf } from './evaluate.ts'
+import { evaluate, type LookUp, variablesOf } from './evaluate.ts'
 import { mayHaveVariables, parseTemplate } from './template.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -101,7 +101,7 @@ export class Scope {
     const lookUp = (name: string) => own(name) ?? this.lookUp(name, place)
     const found = evaluate(parts, lookUp, (name) => this.noteUnset(name, place))
     if (found.kind === 'missing') throw this.missing(found.name, found.words, place)
-    if (found.value.length > LONGEST_VALUE) throw invalidAt(place, 'its variables make more than 1 MiB of it')
+    if (found.kind === 'too-long') throw invalidAt(place, 'its variables make more than 1 MiB of it')
     this.notes.made += found.value.length
     if (this.notes.made > MOST_MADE) throw invalidAt(place, 'variables make more than 4 MiB of the files')
     return names.length > 0 ? { value: found.value, template: text } : { value: found.value }

@@ -15,7 +15,13 @@ export function plainScalar(text: string): string | number | boolean | null {
   if (!/^[-+.0-9]/.test(text)) return text
   const plain = text.replaceAll('_', '')
   if (INTEGER.test(plain)) return integer(plain) ?? text
-  return FLOAT.test(plain) ? Number(plain) : text
+  return FLOAT.test(plain) ? float(plain, text) : text
+}
+
+/** A number that JavaScript cannot hold stays a text, as a whole one does. */
+function float(plain: string, text: string): number | string {
+  const value = Number(plain)
+  return Number.isFinite(value) ? value : text
 }
 
 function integer(text: string): number | undefined {

@@ -1,5 +1,6 @@
 import type { Mount, PortRequest, RunOptions } from '../../../../shared/definition.ts'
-import { invalid, type Origin } from '../document/source-position.ts'
+import { isOwnLabel } from '../../../docker/labels.ts'
+import { invalid, type Origin, unsupported } from '../document/source-position.ts'
 import { readEnvFile } from './env-file-path.ts'
 import type { Flag, FlagForm } from './parse-flags.ts'
 import { parseMount, requireSize } from './parse-mounts.ts'
@@ -87,6 +88,10 @@ const addPair =
   (key: 'labels' | 'sysctls'): Apply =>
   (to, flag, origin) => {
     const [name, value] = readPair(flag, origin)
+    if (key === 'labels' && isOwnLabel(name)) {
+      const reason = 'Pristine finds its own containers by such labels'
+      throw unsupported(origin, flag.path, `runArgs: --label ${name}`, reason)
+    }
     const pairs = to.options[key] ?? {}
     pairs[name] = value ?? ''
     to.options[key] = pairs
