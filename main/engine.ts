@@ -47,6 +47,13 @@ import {
   secretsToAskFor,
   setSecret,
 } from './verbs/secrets.ts'
+import {
+  deleteSnapshotOf,
+  listSnapshots,
+  renameSnapshotOf,
+  restoreSnapshotOf,
+  takeSnapshotOf,
+} from './verbs/snapshots.ts'
 import { ports, status } from './verbs/status.ts'
 import { remove, restart, stop } from './verbs/stop.ts'
 import { grantTrust, revokeTrust, showTrust } from './verbs/trust.ts'
@@ -88,6 +95,11 @@ export function engineOn(host: Host) {
     restart: on(restart, { cancelled: PART }),
     remove: on(remove, { gone: true, cancelled: PART }),
     reset: on(reset, { remember: true }),
+    snapshots: on(listSnapshots, { repairs: true, cancelled: NOTHING }),
+    takeSnapshot: on(takeSnapshotOf),
+    restoreSnapshot: on(restoreSnapshotOf),
+    renameSnapshot: on(renameSnapshotOf),
+    deleteSnapshot: on(deleteSnapshotOf),
     rebuild: on(rebuild),
     exec: on(exec, { repairs: true, cancelled: NOTHING }),
     shell: on(shell, { repairs: true, cancelled: NOTHING }),

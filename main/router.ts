@@ -210,7 +210,10 @@ export function createApp({ env, version, fault }: AppOptions) {
         const folder = await folderOf(input.project)
         const trust = input.trust === undefined ? [] : [input.trust]
         return start((run) =>
-          opened.starting(input.project, engine.reset(folder, { to: input.to, trust }, run)),
+          opened.starting(
+            input.project,
+            engine.reset(folder, { to: input.to, data: input.data, trust }, run),
+          ),
         )
       }),
       remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
@@ -258,6 +261,23 @@ export function createApp({ env, version, fault }: AppOptions) {
       rebuild: on.versions.rebuild.handler(async ({ input: { project, version } }) => {
         const folder = await folderOf(project)
         return start((run) => engine.rebuild(folder, version, run))
+      }),
+    },
+    snapshots: {
+      list: on.snapshots.list.handler(async ({ input }) => engine.snapshots(await folderOf(input.project))),
+      take: on.snapshots.take.handler(async ({ input: { project, name } }) => {
+        const folder = await folderOf(project)
+        return start((run) => engine.takeSnapshot(folder, { name }, run))
+      }),
+      restore: on.snapshots.restore.handler(async ({ input: { project, name } }) => {
+        const folder = await folderOf(project)
+        return start((run) => engine.restoreSnapshot(folder, { name }, run))
+      }),
+      rename: on.snapshots.rename.handler(async ({ input: { project, name, to }, signal }) =>
+        engine.renameSnapshot(await folderOf(project), name, to, unreported(signal)),
+      ),
+      delete: on.snapshots.delete.handler(async ({ input: { project, name }, signal }) => {
+        await engine.deleteSnapshot(await folderOf(project), name, unreported(signal))
       }),
     },
     trust: {

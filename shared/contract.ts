@@ -16,6 +16,7 @@ import { DefinitionText, ProjectSummary, ProjectsEvent } from './project.ts'
 import { Proposal, ProposalFingerprint } from './proposal.ts'
 import { SecretList } from './secret.ts'
 import { Dotfiles, Settings, SettingsChange } from './settings.ts'
+import { Snapshot, SnapshotName } from './snapshot.ts'
 import { TerminalEvent, TerminalId, TerminalSize } from './terminal.ts'
 import { PermissionRequest } from './trust.ts'
 import { Verified, Version, VersionDiff } from './version.ts'
@@ -35,6 +36,7 @@ const operation = z.extend(project, { operation: OperationId })
 const versionName = z.string().check(z.minLength(1), z.maxLength(80))
 const started = z.strictObject({ operation: OperationId })
 const secret = z.extend(project, { name: z.string().check(z.minLength(1), z.maxLength(200)) })
+const snapshot = z.extend(project, { name: SnapshotName })
 const terminal = z.strictObject({ terminal: TerminalId })
 /** A git reference or an image reference. */
 const reference = z.string().check(z.minLength(1), z.maxLength(2000))
@@ -118,7 +120,14 @@ export const contract = {
     restart: method.input(project).output(started),
     /** `trust`: the fingerprint of an older version that was refused as `not-trusted`, which grants it. */
     reset: method
-      .input(z.extend(project, { to: z.optional(versionName), trust: z.optional(Sha256) }))
+      .input(
+        z.extend(project, {
+          to: z.optional(versionName),
+          /** The snapshot that the data is to be, or null for empty volumes; without it the data stays. */
+          data: z.optional(z.nullable(SnapshotName)),
+          trust: z.optional(Sha256),
+        }),
+      )
       .output(started),
     remove: method.input(z.extend(project, { data: z.boolean(), versions: z.boolean() })).output(started),
     drift: method.input(project).output(DriftReport),
@@ -153,6 +162,16 @@ export const contract = {
     unmark: method.input(project),
     /** Builds the image of a version again that was cleaned up; what runs stays as it is. */
     rebuild: method.input(z.extend(project, { version: VersionId })).output(started),
+  },
+  snapshots: {
+    /** Newest first. */
+    list: method.input(project).output(z.array(Snapshot)),
+    /** Captures the data, under a name of its own where none is given. The environment is replaced by a fresh one. */
+    take: method.input(z.extend(project, { name: z.optional(SnapshotName) })).output(started),
+    /** Gives the data the content of a snapshot. What it was is captured first. */
+    restore: method.input(snapshot).output(started),
+    rename: method.input(z.extend(snapshot, { to: SnapshotName })).output(Snapshot),
+    delete: method.input(snapshot),
   },
   trust: {
     /** What the definition reaches today, and what of it was granted. Only reads. */

@@ -12,6 +12,7 @@ export const OperationKind = z.enum([
   'stop',
   'restart',
   'remove',
+  'snapshot',
   'lock',
   'clean',
   'repair',
@@ -43,6 +44,8 @@ export const StepPhase = z.enum([
   'dotfiles',
   /** The subject is the version or the volume that is removed. */
   'clean',
+  /** Data is copied; the subject is its volume. */
+  'data',
   /** A command that installs an engine. */
   'install',
 ])

@@ -127,7 +127,16 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/reset.ts')).reset,
   )
     .option('--to <version>', 'v11, an id, or known-good', 'known-good')
+    .option(
+      '--data [snapshot]',
+      'its data too: to a snapshot, or to empty volumes; what it was is kept as a snapshot',
+    )
     .addOption(trust())
+  verb(
+    'snapshot <action> [name] [new-name]',
+    'captures of the data: take [name], list, restore <name>, rename <name> <new-name>, delete <name>',
+    async () => (await import('./verbs/snapshot.ts')).snapshot,
+  ).addOption(trust())
   verb(
     'watch',
     'bring the environment up, and follow the definition until interrupted',

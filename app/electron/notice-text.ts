@@ -18,6 +18,7 @@ const DONE: Record<OperationKind, string> = {
   stop: 'stopped',
   restart: 'restarted',
   remove: 'environment removed',
+  snapshot: 'data changed',
   lock: 'lock updated',
   clean: 'cleaned up',
   repair: 'repaired',

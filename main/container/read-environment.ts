@@ -31,6 +31,8 @@ export interface EnvironmentContainer {
   home: string | undefined
   /** The project's folder when it was made. */
   path: string | undefined
+  /** The id of the change of the data with which it was made. */
+  data?: string | undefined
   /** A paused one runs. */
   running: boolean
   paused: boolean
@@ -196,6 +198,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     metadata: summary.Labels[METADATA_LABEL],
     home: summary.Labels[LABEL.home],
     path: summary.Labels[LABEL.path],
+    data: summary.Labels[LABEL.data],
     running: summary.State === 'running' || summary.State === 'paused',
     paused: summary.State === 'paused',
     unhealthy: /\(unhealthy\)/.test(summary.Status),

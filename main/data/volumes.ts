@@ -1,10 +1,9 @@
 import * as z from 'zod/mini'
-import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { LABEL } from '../docker/labels.ts'
-import { createVolume, inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
+import { listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
 
 /** A managed volume: data of one project, which survives every replacement of its environment. */
 export interface ManagedVolume {
@@ -31,43 +30,11 @@ export function volumeName(project: ProjectKey, source: string): string {
 }
 
 /** A volume's name within its project, as far as the engine's name shows it. */
-export const labelOf = (project: ProjectKey, { name }: ManagedVolume): string =>
+export const labelOf = (project: ProjectKey, { name }: Pick<ManagedVolume, 'name'>): string =>
   name.replace(`pristine-${project}-`, '')
 
-/**
- * Ensures that a project's volumes exist and belong to it. `by` is the image that is about to fill those that do not.
- * Returns the places of these, and the others.
- * Errors: `volume-foreign`.
- */
-export async function ensureVolumes(
-  engine: Engine,
-  project: ProjectKey,
-  volumes: ManagedVolume[],
-  by: Omit<FilledBy, 'place'>,
-): Promise<{ fresh: string[]; kept: ExistingVolume[] }> {
-  const byName = Map.groupBy(volumes, ({ name }) => name)
-  const found = await Promise.all(
-    [...byName].map(async ([name, [first]]) => {
-      const there = await inspectVolume(engine, name)
-      if (there && there.Labels?.[LABEL.project] !== project)
-        throw productError('volume-foreign', { volume: name })
-      if (there) return [[name, readFilled(there.Labels[LABEL.filled])] as const]
-      const filled = canonical({ ...by, place: first?.target ?? '' })
-      await createVolume(engine, name, { [LABEL.project]: project, [LABEL.filled]: filled })
-      return []
-    }),
-  )
-  const kept = new Map(found.flat())
-  return {
-    fresh: volumes.flatMap(({ name, target }) => (kept.has(name) ? [] : [target])),
-    kept: volumes.flatMap((volume) =>
-      kept.has(volume.name) ? [{ ...volume, filled: kept.get(volume.name) }] : [],
-    ),
-  }
-}
-
-/** Anybody can write a label, and volumes of an older Pristine have none. */
-function readFilled(label: string | undefined): FilledBy | undefined {
+/** What a volume's label says; anybody can write one, and volumes of an older Pristine have none. */
+export function readFilled(label: string | undefined): FilledBy | undefined {
   try {
     return FilledBy.parse(JSON.parse(label ?? ''))
   } catch {

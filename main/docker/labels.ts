@@ -19,6 +19,12 @@ export const LABEL = {
   content: 'dev.pristine.content',
   /** What filled it when it was made, as JSON, on volumes: see main/data/volumes.ts. */
   filled: 'dev.pristine.filled',
+  /** The id of the change of the data with which it was made, on containers: see main/data/stacks/. */
+  data: 'dev.pristine.data',
+  /** The managed volume that it is a part of, on volumes that are layers, or overlays of layers. */
+  part: 'dev.pristine.part',
+  /** The layers of an overlay and when it was made, as JSON, on volumes. */
+  layers: 'dev.pristine.layers',
   /** The project's folder on this computer, on containers. */
   path: 'dev.pristine.path',
 } as const

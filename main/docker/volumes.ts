@@ -2,6 +2,8 @@ import type { ContainerInfo, VolumeInspectInfo } from 'dockerode'
 import type { Engine } from './connection/connect.ts'
 import { call, isNotFound } from './connection/engine-call.ts'
 
+export type VolumeDetails = VolumeInspectInfo
+
 /** A volume's details; undefined when there is none. */
 export async function inspectVolume(engine: Engine, name: string): Promise<VolumeInspectInfo | undefined> {
   try {
@@ -18,14 +20,19 @@ export async function inspectVolume(engine: Engine, name: string): Promise<Volum
   }
 }
 
-/** Creates a volume with labels; one of that name that exists already stays as it is. */
+/**
+ * Creates a volume with labels; one of that name that exists already stays as it is. `options` are those of the engine's
+ * own driver: what to mount. Nothing is mounted before a container needs it.
+ */
 export async function createVolume(
   engine: Engine,
   name: string,
   labels: Record<string, string>,
+  options?: Record<string, string>,
 ): Promise<void> {
+  const driver = options && { Driver: 'local', DriverOpts: options }
   await call('creating the volume', (abortSignal) =>
-    engine.docker.createVolume({ Name: name, Labels: labels, abortSignal }),
+    engine.docker.createVolume({ Name: name, Labels: labels, ...driver, abortSignal }),
   )
 }
 

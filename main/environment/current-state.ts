@@ -11,6 +11,7 @@ import {
 } from '../container/read-environment.ts'
 import { warnRootOwnedFiles } from '../container/root-owned-files.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
+import { type DataChange, prepareData } from '../data/stacks/prepare-data.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
@@ -171,7 +172,8 @@ async function launchOfPlan(
 
 /**
  * Makes a version's environment the current one: swaps it in for what runs, records it, and moves known-good when it
- * is its first time. An image that was `rebuilt` is compared with what the version held before.
+ * is its first time. An image that was `rebuilt` is compared with what the version held before. `data`: what becomes of
+ * its data meanwhile.
  * Errors: those of the swap; the failure is recorded.
  */
 export async function activate(
@@ -180,13 +182,14 @@ export async function activate(
   launch: Launch,
   current: CurrentState,
   run: Run,
-  { rebuilt = false } = {},
+  { rebuilt = false, data }: { rebuilt?: boolean; data?: DataChange } = {},
 ): Promise<void> {
   const { engine, facts, history } = current
   const folder = host.home.project(project.key)
   const { parts, updateRemoteUserUID } = launch
   const { version } = parts
   const [blue] = facts.containers
+  const change = data ?? guardOf(history, blue?.version, version)
   try {
     await swap(
       {
@@ -198,6 +201,14 @@ export async function activate(
         blue,
         // Not cancelled by what cancelled the swap.
         resumeBlue: async () => blue && resumeEnvironment(host, project, blue, silentRun()),
+        prepareData: (volumes, by) =>
+          prepareData(
+            { engine, key: project.key, image: parts.image.Id, home: host.home, folder },
+            volumes,
+            by,
+            change,
+            run,
+          ),
         compareVolumes: (kept) => compareVolumes({ engine, folder, launch, history, blue }, kept, run),
         started: (container) => recordInventory(host, engine, launch, container, rebuilt, run),
         personalize: (container) => applyDotfiles(host, engine, launch, container, run),
@@ -231,6 +242,13 @@ export async function activate(
   if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
   // Where a container was replaced, the intent stays until the next command has seen that it is gone.
   if (!blue) await clearIntent(folder)
+}
+
+/** Another version may change the data in a way with which the one that ran until now cannot go on. */
+function guardOf(history: History, from: VersionId | undefined, to: VersionId): DataChange | undefined {
+  if (from === undefined || from === to) return undefined
+  const ordinal = history.versions.find(({ id }) => id === to)?.ordinal
+  return { kind: 'guard', name: ordinal === undefined ? 'before' : `before-v${ordinal}`, version: from }
 }
 
 /** Restores the single files in the person's folder to those of the given environment. */

@@ -4,6 +4,7 @@ import { endLeftCommands } from '../container/command-leases.ts'
 import type { EnvironmentContainer } from '../container/read-environment.ts'
 import { endLeftRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
+import { isUnsettled, settleData } from '../data/stacks/settle-data.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
@@ -101,7 +102,7 @@ async function isSwapped(host: Host, project: Project): Promise<boolean> {
 async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
   const folder = host.home.project(project.key)
   const intent = await readIntent(folder)
-  if (!intent) return
+  if (!intent) return settleLeftData(host, project, run)
   const { engine, facts, history } = await readCurrentState(host, project)
   const all = [...facts.containers, ...facts.leftovers]
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
@@ -117,6 +118,8 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
   await removeUnfinished(engine, project)
   await removeStrayNames(engine, project.key, history)
+  const stays = all.filter((one) => !doomed.includes(one))
+  await settle(engine, project, folder, stays, run)
   if (undone) await restorePlacedFiles(host, project, engine, all.filter(isCurrent), run)
   const stops = intent.kind === 'restart' || (intent.kind === 'swap' && intent.stops === true)
   const stopping = intent.kind === 'stop' ? facts.containers : blue && stops ? [blue] : []
@@ -125,6 +128,30 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   await pointKnownGood(engine, project.key, history)
   await removeMountPoints(engine, host.home, project)
   await clearIntent(folder)
+}
+
+/** A change of the data that could not be recorded, and volumes that were still used, are left without an intent. */
+async function settleLeftData(host: Host, project: Project, run: Run): Promise<void> {
+  const folder = host.home.project(project.key)
+  // What is not readable is reported where it is needed.
+  if (!(await isUnsettled(folder).catch(() => false))) return
+  const { engine, facts } = await readCurrentState(host, project)
+  await settle(engine, project, folder, facts.containers, run)
+}
+
+/** A record that cannot be read must not keep anybody from stopping or removing an environment. */
+async function settle(
+  engine: Engine,
+  { key }: Project,
+  folder: string,
+  containers: EnvironmentContainer[],
+  run: Run,
+): Promise<void> {
+  const ids = containers.map(({ data }) => data)
+  await settleData({ engine, key, folder }, ids).catch((error: unknown) => {
+    if (!isProductError(error, 'data-record-unreadable')) throw error
+    run.report({ kind: 'warning', text: `${error.message} ${error.hint}` })
+  })
 }
 
 /** What a build had not finished: the containers that bake, and the names of images that were not whole. */

@@ -10,7 +10,8 @@ import { createRequest, managedVolumes, sharesNetwork } from '../container/creat
 import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { EnvironmentContainer } from '../container/read-environment.ts'
-import { type ExistingVolume, ensureVolumes } from '../data/volumes.ts'
+import type { PreparedData } from '../data/stacks/prepare-data.ts'
+import type { ExistingVolume, FilledBy, ManagedVolume } from '../data/volumes.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer, removeContainer, stopContainer } from '../docker/containers.ts'
@@ -33,6 +34,8 @@ export interface Swap {
   blue: EnvironmentContainer | undefined
   /** Starts the blue one again, with the hooks of its own version. */
   resumeBlue: () => Promise<void>
+  /** Determines the volumes of the engine for those of the new container, which `by` fills where they are new. */
+  prepareData: (volumes: ManagedVolume[], by: Omit<FilledBy, 'place'>) => Promise<PreparedData>
   /** Begins to compare what the version has with what fills the volumes that hold data already. */
   compareVolumes: (kept: ExistingVolume[]) => Comparison
   /** Called when the new container runs, before its hooks. */
@@ -73,18 +76,15 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
     ),
   )
   const { project, version, image } = launch.parts
-  const { fresh, kept } = await ensureVolumes(
-    engine,
-    project.key,
-    managedVolumes(project.key, launch.run, image),
-    { version, image: image.Id, layers: layersOf(image) },
-  )
-  await using comparison = swap.compareVolumes(kept)
+  const data = await swap.prepareData(managedVolumes(project.key, launch.run, image), {
+    ...{ version, image: image.Id, layers: layersOf(image) },
+  })
+  await using comparison = swap.compareVolumes(data.kept)
   let name = containerName(launch)
   let stopped = false
   await swap.writeIntent(name, stopped)
   await launch.makeMountPoints()
-  let green = await create(swap, name, ports, run)
+  let green = await beginData(data, run, () => create(swap, data, name, ports, run))
   try {
     await assertUsers(engine, launch, green, 'created', run)
     if (blue?.running && needsWhatBlueHolds(launch, blue, ports)) {
@@ -93,6 +93,7 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
       // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
       await stopContainer(engine, blue.id)
     }
+    await data.fill(run)
     await swap.placeFiles()
     let begun: Start
     for (;;) {
@@ -106,21 +107,23 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
         ports = await settle(engine, moved)
         name = containerName(launch)
         await swap.writeIntent(name, stopped)
-        green = await create(swap, name, ports, run)
+        green = await create(swap, data, name, ports, run)
       }
     }
     await swap.started(green)
-    await chownMounts(engine, launch, green, fresh, run)
+    await chownMounts(engine, launch, green, data.fresh, run)
     await firstStart(engine, launch, green, run)
     await comparison.report(green)
     await swap.personalize(green)
     await swap.becomeCurrent(begun)
   } catch (error) {
-    const lost = await undo(swap, green, stopped, run)
+    const lost = await undo(swap, data, green, stopped, run)
     if (lost === undefined) throw error
     const [failed, why] = [error, lost].map(messageOf) as [string, string]
     throw productError('not-restored', { failed, why }, { cause: error })
   }
+  // What is not recorded now is by the next command: the container carries the change's id.
+  await data.commit().catch(warn(run, 'The change of the data is not recorded yet'))
   if (blue)
     swap.inBackground(
       removeContainer(engine, blue.id)
@@ -133,13 +136,25 @@ export async function swap(swap: Swap, run: Run): Promise<string> {
 const settle = (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> =>
   engine.local ? settlePorts(ports) : Promise.resolve(ports)
 
+/** Makes what is new of the data, and the container after it; if that fails, the data is as before. */
+async function beginData(data: PreparedData, run: Run, create: () => Promise<string>): Promise<string> {
+  try {
+    await data.begin(run)
+    return await create()
+  } catch (error) {
+    await data.drop().catch(warn(run, 'Volumes that were made for it stay until the next command'))
+    throw error
+  }
+}
+
 function create(
   { engine, home, labels, image, launch, onRemoved }: Swap,
+  data: PreparedData,
   name: string,
   ports: PortChoice[],
   run: Run,
 ): Promise<string> {
-  const request = createRequest(launch.parts, ports)
+  const request = data.resolve(createRequest(launch.parts, ports))
   const labelled = { ...request, Image: image, Labels: { ...labels, ...request.Labels, [LABEL.home]: home } }
   const creating = () => createLaunchContainer(engine, launch, name, labelled, run)
   return copyingContent(launch, creating, run).catch(async (error: unknown) => {
@@ -188,6 +203,7 @@ function movePort(error: unknown, ports: PortChoice[]): PortChoice[] | undefined
  */
 async function undo(
   { engine, blue, restoreFiles, resumeBlue, clearIntent: undone, onRemoved }: Swap,
+  data: PreparedData,
   green: string,
   stopped: boolean,
   run: Run,
@@ -198,7 +214,10 @@ async function undo(
     settled = false
     warn(run, what)(error)
   }
-  await removeContainer(engine, green).then(onRemoved).catch(leave('The new container could not be removed'))
+  await removeContainer(engine, green)
+    .then(onRemoved)
+    .then(data.drop)
+    .catch(leave('The new container, or what was made for it, could not be removed'))
   await restoreFiles().catch(leave("Files of the version's could not be taken back"))
   if (blue && stopped) {
     const failed = `${blue.name} could not be started again`

@@ -30,6 +30,7 @@ const DOING: Record<OperationKind, string> = {
   stop: 'stopping',
   restart: 'restarting',
   remove: 'removing the environment of',
+  snapshot: 'changing the data of',
   lock: 'locking',
   clean: 'cleaning up',
   repair: 'repairing',

@@ -175,7 +175,10 @@ async function permissionsOfMount(
   // The same folder at another place, or to be written, is what a definition mounts.
   if (place.agent && canonical(mount) === canonical(place.agent)) return [{ kind: 'ssh-agent' }]
   const access = ReadOnly ? 'read' : 'write'
-  const more = settings(`HostConfig.Mounts ${target} `, mount as unknown as Fields, HARMLESS_OF_MOUNT)
+  const { VolumeOptions, ...plain } = mount
+  // That a volume is not filled from the image takes nothing from anybody; other options can mount anything.
+  const options = VolumeOptions && canonical(VolumeOptions) !== canonical({ NoCopy: true }) ? mount : plain
+  const more = settings(`HostConfig.Mounts ${target} `, options as unknown as Fields, HARMLESS_OF_MOUNT)
   switch (Type) {
     case 'tmpfs':
       return more

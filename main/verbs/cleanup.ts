@@ -1,12 +1,14 @@
 import type { CleanupChoice, CleanupProject } from '../../shared/cleanup.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
-import { shortId, type VersionId } from '../../shared/ids.ts'
+import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read-environment.ts'
+import { readDataRecord } from '../data/stacks/data-record.ts'
+import { volumesOf } from '../data/stacks/stacks.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
 import { freedBytes } from '../docker/freed-bytes.ts'
 import { LABEL } from '../docker/labels.ts'
-import { listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
+import { listVolumes, removeVolume, usersOfVolume, type VolumeDetails } from '../docker/volumes.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { type History, idToday, type VersionRecord } from '../history/fold-ledger.ts'
@@ -36,7 +38,7 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
   const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
     const images = listed.of(key)
-    const own = owned.get(key) ?? []
+    const own = (owned.get(key) ?? []).filter(await isRemovable(host, key))
     const history = await readHistory(host, { key }).catch(unreadable)
     const used = (environments.get(key) ?? []).map(({ version }) => idToday(history, version))
     const present = (version: VersionRecord) => images.owned(version).length > 0
@@ -66,6 +68,18 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
     }
   })
   return (await Promise.all(projects)).filter((project) => project !== undefined)
+}
+
+/** Parts of data and of snapshots are removed with the data or the snapshot, not alone. */
+async function isRemovable(host: Host, key: ProjectKey): Promise<(volume: VolumeDetails) => boolean> {
+  const record = await readDataRecord(host.home.project(key)).catch(unreadableData)
+  const used = record ? volumesOf(record) : new Set<string>()
+  return ({ Name, Labels }) => Labels?.[LABEL.part] === undefined && !used.has(Name)
+}
+
+/** Then only what carries no label of a part can go. */
+function unreadableData(error: unknown): undefined {
+  if (!isProductError(error, 'data-record-unreadable')) throw error
 }
 
 /** The versions that `clean` would remove; none of a project whose folder is gone. */
@@ -119,9 +133,8 @@ export function removeChosen(
       if (locked) throw productError('version-in-use', { ordinal: record.ordinal, reason: REASON[locked] })
       return record
     })
-    const own = new Set(
-      (await listVolumes(engine, [`${LABEL.project}=${project.key}`])).map(({ Name }) => Name),
-    )
+    const volumes = await listVolumes(engine, [`${LABEL.project}=${project.key}`])
+    const own = new Set(volumes.filter(await isRemovable(host, project.key)).map(({ Name }) => Name))
     const foreign = choice.volumes.find((name) => !own.has(name))
     if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
     for (const volume of choice.volumes) {

@@ -1,6 +1,7 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
+import type { DataChange } from '../data/stacks/prepare-data.ts'
 import { activate, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
@@ -15,13 +16,19 @@ import type { Project } from '../store/open-project.ts'
 
 /**
  * Replaces the environment by a fresh one of a version: the known-good one unless `to` names another. No build, no
- * pull, no call to a registry, unless its image is gone: then it is built again from its recipe.
- * Errors: `version-unknown`, `version-none`, those of `launchOrRebuild` and of the swap; `busy`.
+ * pull, no call to a registry, unless its image is gone: then it is built again from its recipe. With `data` its data is
+ * replaced as well; what it was is captured as a snapshot.
+ * Errors: `version-unknown`, `version-none`, `snapshot-unknown`, `snapshot-gone`, those of `launchOrRebuild` and of the swap; `busy`.
  */
 export function reset(
   base: Host,
   project: Project,
-  options: { to?: string | undefined; trust?: readonly string[] | undefined },
+  options: {
+    to?: string | undefined
+    /** The snapshot that the data is to be, or null for empty volumes; without it the data stays. */
+    data?: string | null | undefined
+    trust?: readonly string[] | undefined
+  },
   run: Run,
 ): Promise<UpResult> {
   const host = withGrants(base, options)
@@ -32,7 +39,11 @@ export function reset(
     const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
     await removeLeftovers(engine, facts)
     const current = rebuilt ? await readCurrentState(host, project) : found
-    await activate(host, project, launch, current, run, { rebuilt })
+    const data: DataChange | undefined =
+      options.data === undefined
+        ? undefined
+        : { kind: 'restore', snapshot: options.data, version: facts.version ?? null }
+    await activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
     const [before, after] = await Promise.all([
       facts.version && storedPlan(host.home, facts.version),

@@ -5,6 +5,7 @@ import { pruneRecipes } from '../build/prune-recipes.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
+import { forgetData } from '../data/stacks/data-record.ts'
 import { removeVolumes, requireUnusedByOthers } from '../data/volumes.ts'
 import { removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
@@ -88,6 +89,7 @@ export function remove(
     await placeContentFiles(engine, host.home, project, undefined, run)
     await removeMountPoints(engine, host.home, project)
     const volumes = also.data ? await removeVolumes(engine, project.key) : []
+    if (also.data) await forgetData(folder)
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []
     const images: string[] = []

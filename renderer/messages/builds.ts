@@ -14,6 +14,7 @@ export const builds = {
       stop: 'Stopping {{name}}',
       restart: 'Restarting {{name}}',
       remove: 'Removing the environment of {{name}}',
+      snapshot: 'Changing the data of {{name}}',
       lock: 'Locking {{name}}',
       clean: 'Cleaning up {{name}}',
       repair: 'Repairing {{name}}',

@@ -19,6 +19,7 @@ export const standing = {
     stop: 'Stopping',
     restart: 'Restarting',
     remove: 'Removing',
+    snapshot: 'Changing the data',
     lock: 'Updating the lock',
     clean: 'Cleaning up',
     repair: 'Repairing',

@@ -22,4 +22,64 @@ export const volumeErrors = {
         : `Remove it first ("docker rm ${d.containers[0]}") if it is not needed; nothing was removed.`,
     exit: 1,
   }),
+  'snapshot-unknown': entry<{ name: string; known: string[] }>({
+    message: (d) => `There is no snapshot "${d.name}".`,
+    why: (d) => (d.known.length > 0 ? `There are ${listed(d.known)}.` : 'No snapshot was taken yet.'),
+    hint: () => 'Run "pristine snapshot list" to see them; nothing was changed.',
+    exit: 2,
+  }),
+  'snapshot-exists': entry<{ name: string }>({
+    message: (d) => `There is a snapshot "${d.name}" already.`,
+    why: () => 'A name stands for one snapshot.',
+    hint: (d) => `Use another name, or delete it first ("pristine snapshot delete ${d.name}").`,
+    exit: 2,
+  }),
+  'snapshot-name': entry<{ name: string }>({
+    message: (d) => `"${d.name}" cannot be the name of a snapshot.`,
+    why: () =>
+      'A name has up to 63 lower-case letters, digits, dots, dashes and underscores, and begins with a letter or a digit.',
+    hint: () => 'Use another name.',
+    exit: 2,
+  }),
+  'snapshot-gone': entry<{ name: string; volumes: string[] }>({
+    message: (d) => `The snapshot "${d.name}" is not on this engine.`,
+    why: (d) =>
+      `Volumes of it are missing: ${listed(d.volumes)}. They were removed, or are on another engine.`,
+    hint: (d) =>
+      `Use the engine on which it was taken, or delete it ("pristine snapshot delete ${d.name}"); nothing was changed.`,
+    exit: 1,
+  }),
+  'data-none': entry<{ name: string }>({
+    message: (d) => `${d.name} has no data volumes.`,
+    why: () => 'Only data in volumes can be captured: volumes of "mounts", and those that an image declares.',
+    hint: () =>
+      'Mount a volume where the data lies ("mounts"), or start the environment first ("pristine up").',
+    exit: 1,
+  }),
+  'data-layers-missing': entry<{ volume: string; missing: string[] }>({
+    message: (d) => `A part of the data of ${d.volume} is gone.`,
+    why: (d) => `It consists of several volumes of the engine, and these are missing: ${listed(d.missing)}.`,
+    hint: () =>
+      'Restore a snapshot ("pristine snapshot list", "pristine snapshot restore NAME"), or begin with empty volumes ("pristine reset --data").',
+    exit: 1,
+  }),
+  'data-not-shown': entry<{ volume: string; why: string }>({
+    message: (d) => `The data of ${d.volume} cannot be mounted on this engine.`,
+    why: (d) => `It consists of layers, and the engine mounts no overlays: ${d.why}`,
+    hint: () => 'Use the engine, its version and its disk with which the data was made.',
+    exit: 1,
+  }),
+  'data-not-copied': entry<{ volume: string; problem: string }>({
+    message: (d) => `The data of ${d.volume} could not be copied.`,
+    why: (d) => d.problem,
+    hint: () => "Nothing was changed. Make room on the engine's disk if it is full, and run it again.",
+    exit: 1,
+  }),
+  'data-record-unreadable': entry<{ file: string; problem: string }>({
+    message: (d) => `The record of the data ${d.file} cannot be read.`,
+    why: (d) => d.problem,
+    hint: (d) =>
+      `Use the Pristine that wrote it, or move ${d.file} away: the data is then found by the labels of its volumes, without its snapshots.`,
+    exit: 1,
+  }),
 }

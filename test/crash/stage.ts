@@ -19,6 +19,7 @@ import {
 import { SECRET, type Story } from './stories.ts'
 
 const WRITE_DATA = 'for n in 1 2 3; do echo "row $n" >/data/$n; done; echo mess >/etc/mess'
+const CHANGE_DATA = 'rm /data/1; echo changed >/data/2; echo "row 4" >/data/4'
 const READ_DATA = 'cd /data && for file in *; do [ -f $file ] && md5sum $file; done; true'
 
 /** A project in the state where a story's command starts, which can be had again and again at little cost. */
@@ -28,6 +29,8 @@ export class Stage implements AsyncDisposable {
   readonly key: ProjectKey
   /** What the volume holds in this state. */
   data = ''
+  /** What its snapshot holds. */
+  captured: string | undefined
   private readonly mark = randomBytes(4).toString('hex')
   private tags = new Map<string, string>()
   private lock = ''
@@ -51,6 +54,13 @@ export class Stage implements AsyncDisposable {
     if (story.before.length > 0) {
       await project.exec(WRITE_DATA)
       stage.data = await stage.readData()
+      if (story.captured) {
+        stage.captured = stage.data
+        await project.engine.takeSnapshot(project.folder, { name: 'first' }, project.run())
+        await project.exec(CHANGE_DATA)
+        await project.engine.settled()
+        stage.data = await stage.readData()
+      }
       for (const ordinal of story.pruned ?? []) await pruneVersion(project, ordinal)
       for (const ordinal of story.older ?? []) await makeOlder(project, ordinal)
       stage.tags = await tagsOf(stage.key)
@@ -93,6 +103,8 @@ export class Stage implements AsyncDisposable {
       const { id, version } = environment
       // The same history, with the container that runs it now.
       await appendLedger(this.ledgerFolder, { kind: 'ready', version: version as never, containers: [id] })
+      // The container may have other data than the record says.
+      if (this.captured !== undefined) await this.project.reset(`v${runs}`)
     }
     await this.define(this.story.definition)
     if (!environment) await this.grant()

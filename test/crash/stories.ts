@@ -9,6 +9,8 @@ export interface Story {
   pruned?: number[]
   /** Of which versions the image is an older Pristine's, by ordinal. */
   older?: number[]
+  /** A snapshot `first` was taken, and the data changed after it. */
+  captured?: true
   /** What the definition says when the command starts. */
   definition: object
 }
@@ -54,6 +56,20 @@ export const STORIES: Story[] = [
     before: [definition(1, baked), definition(2)],
     older: [1],
     definition: definition(2),
+  },
+  {
+    name: 'take',
+    command: ['snapshot', 'take', 'second'],
+    before: [definition(1)],
+    captured: true,
+    definition: definition(1),
+  },
+  {
+    name: 'restore',
+    command: ['snapshot', 'restore', 'first'],
+    before: [definition(1)],
+    captured: true,
+    definition: definition(1),
   },
   {
     name: 'clean',

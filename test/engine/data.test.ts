@@ -29,7 +29,10 @@ test("a volume is the project's own, and its data is kept through resets, new ve
   await project.up()
   expect((await project.exec('cat /data/file')).stdout).toBe('kept\n')
   const key = await project.key()
-  expect((await thingsOf(key)).volumes).toEqual([`pristine-${key}-data`])
+  // Before the new version started, it was captured: that costs a layer, and no copy.
+  const overlay = expect.stringMatching(/-[0-9a-f]{12}$/)
+  const volumes = (await project.engine.snapshots(project.folder)).length > 0 ? [overlay, overlay] : []
+  expect((await thingsOf(key)).volumes).toEqual([...volumes, `pristine-${key}-data`])
 })
 
 test('two clones of a project do not share their data', async () => {

@@ -3,11 +3,15 @@ import { printJson, printNote } from '../output.ts'
 import type { Session } from '../session.ts'
 import { printResult } from './up.ts'
 
-/** `pristine reset`: replaces the environment by a fresh one of a version. */
-export async function reset(session: Session, options: { to: string; trust?: string[] }): Promise<number> {
+/** `pristine reset`: replaces the environment by a fresh one of a version, with `--data` its data too. */
+export async function reset(
+  session: Session,
+  options: { to: string; data?: string | true; trust?: string[] },
+): Promise<number> {
+  const data = options.data === true ? null : options.data
   const began = Date.now()
   const result = await askingForTrust(session, options.trust, (trust) =>
-    session.engine.reset(session.folder, { to: options.to, trust }, session.run),
+    session.engine.reset(session.folder, { to: options.to, data, trust }, session.run),
   )
   session.settle()
   if (session.json) {

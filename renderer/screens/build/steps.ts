@@ -5,7 +5,7 @@ type StepState = StepEvent['state']
 
 /** Which part of the work a step belongs to; a stage by its name, `''` where there is only one. */
 export type StepGroup =
-  | { kind: 'prepare' | 'keep' | 'hooks' | 'environment' | 'clean' }
+  | { kind: 'prepare' | 'keep' | 'hooks' | 'data' | 'environment' | 'clean' }
   | { kind: 'stage'; stage: string }
 
 export interface Step {
@@ -103,6 +103,7 @@ const GROUPS: Record<StepPhase, Exclude<StepGroup['kind'], 'stage'>> = {
   build: 'prepare',
   hook: 'hooks',
   bake: 'keep',
+  data: 'data',
   start: 'environment',
   health: 'environment',
   dotfiles: 'environment',

@@ -13,6 +13,7 @@ test('containers are created in one place, and where one never runs', () => {
     'build/commit-content.ts',
     'build/without-triggers.ts',
     'container/create-container.ts',
+    'data/stacks/engine-place.ts',
     'docker/containers.ts',
     'drift/image-files.ts',
     'environment/place-content-files.ts',

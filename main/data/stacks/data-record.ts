@@ -1,0 +1,77 @@
+import { readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { isSystemError, productError } from '../../../shared/errors.ts'
+import { VersionId } from '../../../shared/ids.ts'
+import { SnapshotName, SnapshotOrigin } from '../../../shared/snapshot.ts'
+import { writeFileWhole } from '../../store/write-file.ts'
+
+/** A volume of the engine. It becomes part of mount options, in which commas and colons separate. */
+const EngineVolume = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/))
+
+/**
+ * One layer of a managed volume: a volume of the engine, and where in it the files are. `data`: beside the working folder
+ * of an overlay. The empty path: the volume is nothing but the files.
+ */
+export const Layer = z.object({ volume: EngineVolume, path: z.enum(['', 'data']) })
+export type Layer = z.infer<typeof Layer>
+
+/**
+ * What a managed volume consists of. Only the last layer is written, and only by containers that mount `mount`: that layer
+ * itself, or an overlay of all. `mount` is null until a container needs it: then a new layer is put on top.
+ */
+const Stack = z.object({ layers: z.array(Layer), mount: z.nullable(EngineVolume) })
+export type Stack = z.infer<typeof Stack>
+
+/** The layers of each volume at one moment, which nothing writes any more. */
+const SnapshotRecord = z.object({
+  name: SnapshotName,
+  takenAt: z.iso.datetime(),
+  origin: SnapshotOrigin,
+  version: z.nullable(VersionId),
+  volumes: z.record(z.string(), z.array(Layer)),
+})
+export type SnapshotRecord = z.infer<typeof SnapshotRecord>
+
+const DataState = z.object({
+  /** By the name of the managed volume. One that is not here is a single layer of the same name. */
+  stacks: z.record(z.string(), Stack),
+  /** Oldest first. */
+  snapshots: z.array(SnapshotRecord),
+  /** Volumes of the engine that nothing refers to any more, and that could not be removed yet. */
+  unneeded: z.array(EngineVolume),
+})
+export type DataState = z.infer<typeof DataState>
+
+/** A change that counts once a container that carries its id is the current one. */
+const Pending = z.object({
+  id: z.string(),
+  next: DataState,
+  /** The volumes of the engine that are made for it. */
+  made: z.array(EngineVolume),
+})
+
+const DataRecord = z.object({ format: z.literal(1), ...DataState.shape, pending: z.optional(Pending) })
+export type DataRecord = z.infer<typeof DataRecord>
+
+const fileOf = (projectFolder: string) => path.join(projectFolder, 'data.json')
+
+/** What is recorded of a project's data; undefined where nothing was. Errors: `data-record-unreadable`. */
+export async function readDataRecord(projectFolder: string): Promise<DataRecord | undefined> {
+  const file = fileOf(projectFolder)
+  try {
+    return DataRecord.parse(JSON.parse(await readFile(file, 'utf8')))
+  } catch (error) {
+    if (isSystemError(error, 'ENOENT')) return undefined
+    const problem = error instanceof z.core.$ZodError ? 'It has another form.' : (error as Error).message
+    throw productError('data-record-unreadable', { file, problem }, { cause: error })
+  }
+}
+
+/** Errors: `storage-failed`. */
+export function writeDataRecord(projectFolder: string, record: DataRecord): Promise<void> {
+  return writeFileWhole(fileOf(projectFolder), `${JSON.stringify(record, null, 2)}\n`)
+}
+
+/** Forgets a project's data, which is gone. */
+export const forgetData = (projectFolder: string): Promise<void> => rm(fileOf(projectFolder), { force: true })

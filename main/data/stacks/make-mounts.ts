@@ -1,0 +1,166 @@
+import type { Readable } from 'node:stream'
+import { extract, type Header } from 'tar-stream'
+import { canonical } from '../../../shared/canonical.ts'
+import { isProductError, productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { reasonOf } from '../../docker/connection/engine-call.ts'
+import { copyFrom, copyInto } from '../../docker/copy-files.ts'
+import { LABEL } from '../../docker/labels.ts'
+import { createVolume, inspectVolume } from '../../docker/volumes.ts'
+import type { Layer } from './data-record.ts'
+import { type EnginePlace, overlayOptions, putTar, type Signal, withVolumes } from './engine-place.ts'
+import type { NewMount } from './stacks.ts'
+
+/** What is made for a managed volume. `filled`: the label of what filled its data first. */
+export interface Making {
+  volume: string
+  make: NewMount
+  filled: string | undefined
+}
+
+type Overlay = Extract<NewMount, { kind: 'overlay' }>
+type Copy = Extract<NewMount, { kind: 'copy' }>
+
+/** Makes the volumes for new mounts. Those that are copies are empty yet. Errors: those of the engine, `data-…`. */
+export async function makeMounts(place: EnginePlace, makings: Making[], run: Signal): Promise<void> {
+  const { engine, key } = place
+  const labelsOf = ({ volume, filled }: Making, layers?: Layer[]) => ({
+    [LABEL.project]: key,
+    [LABEL.part]: volume,
+    ...(filled !== undefined && { [LABEL.filled]: filled }),
+    ...(layers && { [LABEL.layers]: canonical({ layers, at: new Date().toISOString() }) }),
+  })
+  for (const making of makings) {
+    const { make } = making
+    if (make.kind === 'overlay') await createVolume(engine, make.layer, labelsOf(making))
+    else await createVolume(engine, make.volume, labelsOf(making, [{ volume: make.volume, path: '' }]))
+  }
+  const overlays = makings.flatMap((making) =>
+    making.make.kind === 'overlay' ? [{ making, make: making.make }] : [],
+  )
+  if (overlays.length > 0)
+    await makeFolders(
+      place,
+      overlays.map(({ make }) => make),
+      run,
+    )
+  for (const { making, make } of overlays) {
+    const options = await overlayOptions(engine, making.volume, make.below, make.layer)
+    const layers: Layer[] = [...make.below, { volume: make.layer, path: 'data' }]
+    await createVolume(engine, make.mount, labelsOf(making, layers), options)
+  }
+}
+
+/** The folders of new layers. What is mounted looks as its topmost folder does: it is as that of the layer below. */
+async function makeFolders(place: EnginePlace, overlays: Overlay[], run: Signal): Promise<void> {
+  const mounts = overlays.flatMap(({ layer, below }, at) => [
+    { volume: layer, target: `/new/${at}` },
+    { volume: below.at(-1)?.volume ?? '', target: `/below/${at}`, readOnly: true },
+  ])
+  const made = async (container: string) => {
+    const heads: Header[] = []
+    for (const [at, { below }] of overlays.entries())
+      heads.push(await headOf(place, container, pathOf(`/below/${at}`, below.at(-1)), run))
+    await putTar(
+      place,
+      container,
+      (tar) => {
+        for (const [at, { mode, uid, gid, mtime }] of heads.entries()) {
+          tar.entry({ name: `new/${at}/data`, type: 'directory', ...{ mode, uid, gid, mtime } })
+          tar.entry({ name: `new/${at}/work`, type: 'directory', mode: 0o700 })
+        }
+      },
+      run,
+    )
+  }
+  await withVolumes(place, mounts, made, run)
+}
+
+const pathOf = (target: string, layer: Layer | undefined): string =>
+  layer?.path ? `${target}/${layer.path}` : target
+
+/** Mode and owner of a folder of a container. */
+async function headOf(place: EnginePlace, container: string, folder: string, run: Signal): Promise<Header> {
+  const tar = await copyFrom(place.engine, container, folder, run)
+  const entries = extract()
+  // It is ended before its end.
+  tar.on('error', () => {})
+  tar.pipe(entries)
+  try {
+    for await (const entry of entries) return entry.header
+    throw productError('engine-refused', { while: `reading ${folder}`, problem: 'it sent nothing' })
+  } finally {
+    tar.unpipe(entries)
+    tar.destroy()
+  }
+}
+
+/**
+ * Copies into new volumes what they are to hold, with owners, links and times. Nothing writes to the sources meanwhile.
+ * Errors: `data-not-copied`, `disk-full`, `cancelled`, `engine-unreachable`.
+ */
+export async function fillCopies(place: EnginePlace, makings: Making[], run: Run): Promise<void> {
+  for (const { volume, make } of makings) {
+    if (make.kind !== 'copy') continue
+    const name = `Copy the data of ${volume.replace(`pristine-${place.key}-`, '')}`
+    const step = { kind: 'step', id: `copy ${volume}`, name, phase: 'data', subject: volume } as const
+    run.report({ ...step, state: 'running' })
+    try {
+      const bytes = await copyLayers(place, volume, make, run, (done) =>
+        run.report({ ...step, state: 'running', done }),
+      )
+      run.report({ ...step, state: 'done', done: bytes, total: bytes })
+    } catch (error) {
+      run.report({ ...step, state: 'failed' })
+      if (isProductError(error) && error.code !== 'engine-refused') throw error
+      throw productError('data-not-copied', { volume, problem: reasonOf(error) }, { cause: error })
+    }
+  }
+}
+
+/** So many bytes are copied between two reports. */
+const REPORTED = 8 * 1024 * 1024
+
+async function copyLayers(
+  place: EnginePlace,
+  volume: string,
+  { from, shown, volume: to }: Copy,
+  run: Signal,
+  report: (done: number) => void,
+): Promise<number> {
+  const { engine, key } = place
+  const [only] = from
+  if (shown !== undefined) {
+    const labels = { [LABEL.project]: key, [LABEL.part]: volume }
+    await createVolume(engine, shown, labels, await overlayOptions(engine, volume, from))
+  } else if (!only || !(await inspectVolume(engine, only.volume)))
+    throw productError('data-layers-missing', { volume, missing: only ? [only.volume] : [] })
+  const source = { volume: shown ?? only?.volume ?? '', target: '/copied', readOnly: true }
+  // Both are called the same: what comes out of the one goes into the other as it is.
+  const [above, below] = shown === undefined && only?.path ? ['/copied/', only.path] : ['/', 'copied']
+  let done = 0
+  const counted = async function* (tar: Readable) {
+    for await (const chunk of tar) {
+      const before = done
+      done += (chunk as Buffer).length
+      if (Math.floor(before / REPORTED) < Math.floor(done / REPORTED)) report(done)
+      yield chunk
+    }
+  }
+  await withVolumes(
+    place,
+    [source],
+    (reads) =>
+      withVolumes(
+        place,
+        [{ volume: to, target: `/${below}` }],
+        async (writes) => {
+          const tar = await copyFrom(engine, reads, `${above}${below}`, run)
+          await copyInto(engine, writes, '/', counted(tar), run)
+        },
+        run,
+      ),
+    run,
+  )
+  return done
+}

@@ -1,0 +1,52 @@
+import * as z from 'zod/mini'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { LABEL } from '../../docker/labels.ts'
+import { listVolumes, usersOfVolume } from '../../docker/volumes.ts'
+import { type DataState, Layer, readDataRecord, type Stack } from './data-record.ts'
+import { NO_RECORD } from './stacks.ts'
+
+const Label = z.object({ layers: z.array(Layer), at: z.iso.datetime() })
+
+/** A volume that containers mount, as its labels describe it. */
+export interface LabelledMount {
+  /** The managed volume. */
+  volume: string
+  mount: string
+  layers: Layer[]
+  at: string
+  used: boolean
+}
+
+/**
+ * A project's data as recorded. If the record is lost, the labels of the volumes show it, but for the snapshots.
+ * Errors: `data-record-unreadable`, those of the engine.
+ */
+export async function readData(engine: Engine, key: ProjectKey, folder: string): Promise<DataState> {
+  const record = await readDataRecord(folder)
+  if (record) return { stacks: record.stacks, snapshots: record.snapshots, unneeded: record.unneeded }
+  const listed = await listVolumes(engine, [`${LABEL.project}=${key}`, LABEL.layers])
+  const found = await Promise.all(
+    listed.map(async ({ Name, Labels }): Promise<LabelledMount[]> => {
+      const label = readLabel(Labels[LABEL.layers])
+      const volume = Labels[LABEL.part]
+      if (!label || !volume) return []
+      return [{ volume, mount: Name, ...label, used: (await usersOfVolume(engine, Name)).length > 0 }]
+    }),
+  )
+  return { ...NO_RECORD, stacks: newestStacks(found.flat()) }
+}
+
+/** Of each managed volume the mount that a container has; else, or of several, the newest. */
+export function newestStacks(mounts: LabelledMount[]): Record<string, Stack> {
+  const order = mounts.toSorted((a, b) => Number(a.used) - Number(b.used) || a.at.localeCompare(b.at))
+  return Object.fromEntries(order.map(({ volume, mount, layers }) => [volume, { layers, mount }]))
+}
+
+function readLabel(label: string | undefined): z.infer<typeof Label> | undefined {
+  try {
+    return Label.parse(JSON.parse(label ?? ''))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,189 @@
+import { productError } from '../../../shared/errors.ts'
+import type { MountSettings } from '../../docker/containers.ts'
+import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
+
+/** The data of a project of which nothing was recorded. */
+export const NO_RECORD: DataState = { stacks: {}, snapshots: [], unneeded: [] }
+
+/** What a managed volume consists of. */
+export const stackOf = ({ stacks }: DataState, volume: string): Stack =>
+  stacks[volume] ?? { layers: [{ volume, path: '' }], mount: volume }
+
+/** Every volume of the engine that a state refers to. */
+export function volumesOf({ stacks, snapshots }: DataState): Set<string> {
+  const layers = [
+    ...Object.values(stacks).flatMap((stack) => stack.layers),
+    ...snapshots.flatMap(({ volumes }) => Object.values(volumes).flat()),
+  ]
+  const mounts = Object.values(stacks).flatMap(({ mount }) => (mount === null ? [] : [mount]))
+  return new Set([...layers.map(({ volume }) => volume), ...mounts])
+}
+
+/** The state after another one: what only that one refers to is not needed any more. */
+function following(before: DataState, after: Omit<DataState, 'unneeded'>): DataState {
+  const next = { ...after, unneeded: [] }
+  const needed = volumesOf(next)
+  const known = new Set([...before.unneeded, ...volumesOf(before)])
+  return { ...next, unneeded: [...known].filter((volume) => !needed.has(volume)) }
+}
+
+/** Captures volumes as they are: from now on a new layer is written, on top of what they consist of. */
+export function takeSnapshot(
+  state: DataState,
+  volumes: string[],
+  snapshot: Omit<SnapshotRecord, 'volumes'>,
+): DataState {
+  const frozen = volumes.map((volume) => [volume, stackOf(state, volume).layers] as const)
+  const opened = frozen.map(([volume, layers]): [string, Stack] => [volume, { layers, mount: null }])
+  return following(state, {
+    stacks: { ...state.stacks, ...Object.fromEntries(opened) },
+    snapshots: [...state.snapshots, { ...snapshot, volumes: Object.fromEntries(frozen) }],
+  })
+}
+
+/** Gives volumes the content of a snapshot; those that it does not have begin empty. */
+export function restoreSnapshot(state: DataState, volumes: string[], snapshot?: SnapshotRecord): DataState {
+  const names = [...new Set([...volumes, ...Object.keys(snapshot?.volumes ?? {})])]
+  const stacks = names.map((volume): [string, Stack] => [
+    volume,
+    { layers: snapshot?.volumes[volume] ?? [], mount: null },
+  ])
+  return following(state, { ...state, stacks: { ...state.stacks, ...Object.fromEntries(stacks) } })
+}
+
+/** Errors: `snapshot-unknown`. */
+export function findSnapshot({ snapshots }: DataState, name: string): SnapshotRecord {
+  const found = snapshots.find((snapshot) => snapshot.name === name)
+  if (found) return found
+  throw productError('snapshot-unknown', { name, known: snapshots.map((snapshot) => snapshot.name) })
+}
+
+/** Errors: `snapshot-unknown`. */
+export function deleteSnapshot(state: DataState, name: string): DataState {
+  const doomed = findSnapshot(state, name)
+  return following(state, { ...state, snapshots: state.snapshots.filter((one) => one !== doomed) })
+}
+
+/** Errors: `snapshot-unknown`, `snapshot-exists`. */
+export function renameSnapshot(state: DataState, name: string, to: string): DataState {
+  const renamed = findSnapshot(state, name)
+  requireFreeName(state, to)
+  return {
+    ...state,
+    snapshots: state.snapshots.map((one) => (one === renamed ? { ...one, name: to, origin: 'taken' } : one)),
+  }
+}
+
+/** Errors: `snapshot-exists`. */
+export function requireFreeName({ snapshots }: DataState, name: string): void {
+  if (snapshots.some((one) => one.name === name)) throw productError('snapshot-exists', { name })
+}
+
+/** The volumes of the engine that only a snapshot needs. */
+export function ownVolumes(state: DataState, snapshot: SnapshotRecord): string[] {
+  const others = volumesOf({ ...state, snapshots: state.snapshots.filter((one) => one !== snapshot) })
+  const layers = Object.values(snapshot.volumes).flat()
+  return [...new Set(layers.map(({ volume }) => volume))].filter((volume) => !others.has(volume))
+}
+
+/** A name that no snapshot has: `base`, or with the first free number. */
+export function freeName({ snapshots }: DataState, base: string): string {
+  const taken = new Set(snapshots.map(({ name }) => name))
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? base : `${base}-${number}`
+    if (!taken.has(name)) return name
+  }
+}
+
+/** So many snapshots that nobody asked for are kept, and none for longer than so many days but the newest. */
+export const KEPT_SNAPSHOTS = 5
+const KEPT_DAYS = 30
+
+/** Leaves out the snapshots that were taken by themselves and are too many or too old. `now` in milliseconds. */
+export function withoutExpired(state: DataState, now: number): DataState {
+  const own = state.snapshots.filter(({ origin }) => origin !== 'taken').reverse()
+  const isOld = (takenAt: string) => now - Date.parse(takenAt) > KEPT_DAYS * 24 * 60 * 60_000
+  const expired = own.filter(({ takenAt }, index) => index > 0 && (index >= KEPT_SNAPSHOTS || isOld(takenAt)))
+  if (expired.length === 0) return state
+  return following(state, { ...state, snapshots: state.snapshots.filter((one) => !expired.includes(one)) })
+}
+
+/**
+ * Whether a volume at this place holds the store of a container engine inside: that has overlays of its own, which cannot
+ * lie on another.
+ */
+export const isEngineStore = (target: string): boolean =>
+  /^\/var\/lib\/(?:docker|containerd|containers|buildkit|rancher|k0s|kubelet)(?:\/|$)/.test(target)
+
+/** A stack of so many layers is copied into one: the engine's mount options have room for a page of text (mount(2)). */
+export const MAX_LAYERS = 16
+
+/** What has to be made so that containers can mount a stack. */
+export type NewMount =
+  /** An empty volume, which the engine fills from the image. */
+  | { kind: 'empty'; volume: string }
+  /** An empty layer, and an overlay of it on top of the others. */
+  | { kind: 'overlay'; layer: string; mount: string; below: Layer[] }
+  /** A volume with what a stack shows, which is mounted as `shown` for it if that takes an overlay. */
+  | { kind: 'copy'; volume: string; from: Layer[]; shown?: string }
+
+/**
+ * How a stack without a mount gets one, and what it then consists of. `overlays`: whether the engine mounts overlays.
+ * `name` makes a new name on the engine. Undefined where only an overlay would show its content.
+ */
+export function planMount(
+  { layers }: Pick<Stack, 'layers'>,
+  overlays: boolean,
+  name: () => string,
+): { make: NewMount; stack: Stack } | undefined {
+  if (layers.length > 0 && layers.length < MAX_LAYERS && overlays) {
+    const [layer, mount] = [name(), name()]
+    const stack: Stack = { layers: [...layers, { volume: layer, path: 'data' }], mount }
+    return { make: { kind: 'overlay', layer, mount, below: layers }, stack }
+  }
+  if (layers.length > 1 && !overlays) return undefined
+  const volume = name()
+  const stack: Stack = { layers: [{ volume, path: '' }], mount: volume }
+  if (layers.length === 0) return { make: { kind: 'empty', volume }, stack }
+  const shown = layers.length > 1 ? { shown: name() } : {}
+  return { make: { kind: 'copy', volume, from: layers, ...shown }, stack }
+}
+
+/** The volumes that are made for a mount. */
+export function volumesMade(make: NewMount): string[] {
+  switch (make.kind) {
+    case 'empty':
+      return [make.volume]
+    case 'overlay':
+      return [make.layer, make.mount]
+    case 'copy':
+      return [make.volume, ...(make.shown === undefined ? [] : [make.shown])]
+  }
+}
+
+const LAYERS_TARGET = '/run/pristine-data'
+
+/**
+ * The mounts of a container with the volumes of the engine in place of the managed ones. It also has the layers of each,
+ * for reading: the engine then knows that they are used, and neither it nor a person removes them.
+ */
+export function resolveMounts(
+  mounts: MountSettings[],
+  stacks: ReadonlyMap<string, Stack & { fill: boolean }>,
+): MountSettings[] {
+  const below = new Set<string>()
+  const resolved = mounts.map((mount): MountSettings => {
+    const stack = mount.Type === 'volume' ? stacks.get(mount.Source) : undefined
+    if (!stack?.mount) return mount
+    for (const { volume } of stack.layers) if (volume !== stack.mount) below.add(volume)
+    return { ...mount, Source: stack.mount, ...(!stack.fill && NO_COPY) }
+  })
+  const kept = [...below].map((Source, at): MountSettings => {
+    const target = { Target: `${LAYERS_TARGET}/${at}`, ReadOnly: true }
+    return { Type: 'volume', Source, ...target, ...NO_COPY }
+  })
+  return [...resolved, ...kept]
+}
+
+/** Of an image nothing is put into data that is there. */
+const NO_COPY = { VolumeOptions: { NoCopy: true } } as Pick<MountSettings, 'VolumeOptions'>

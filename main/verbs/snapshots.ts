@@ -1,0 +1,219 @@
+import { productError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { type Snapshot, SnapshotName } from '../../shared/snapshot.ts'
+import type { SnapshotRecord } from '../data/stacks/data-record.ts'
+import { managedData } from '../data/stacks/managed-data.ts'
+import { applyChange, type DataChange } from '../data/stacks/prepare-data.ts'
+import { readData } from '../data/stacks/recover-record.ts'
+import { commitData } from '../data/stacks/settle-data.ts'
+import {
+  deleteSnapshot,
+  findSnapshot,
+  freeName,
+  ownVolumes,
+  renameSnapshot,
+  requireFreeName,
+} from '../data/stacks/stacks.ts'
+import { labelOf } from '../data/volumes.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { stopContainer } from '../docker/containers.ts'
+import { diskUsage } from '../docker/disk-usage.ts'
+import { LABEL } from '../docker/labels.ts'
+import { listVolumes } from '../docker/volumes.ts'
+import {
+  activate,
+  type CurrentState,
+  readCurrentState,
+  removeLeftovers,
+} from '../environment/current-state.ts'
+import { withGrants } from '../environment/planned-change.ts'
+import { launchOrRebuild } from '../environment/rebuild.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import { chooseVersion } from '../history/choose-version.ts'
+import { type History, idToday } from '../history/fold-ledger.ts'
+import { readHistory } from '../history/read-history.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+
+/** How the environment that holds the data is replaced. */
+export interface ReplaceOptions {
+  trust?: readonly string[] | undefined
+}
+
+/**
+ * Captures the project's data. An environment is replaced by a fresh one of the same version, which goes on with a new
+ * layer of the data; its programs are stopped meanwhile. If that does not become ready, nothing was captured.
+ * Errors: `snapshot-name`, `snapshot-exists`, `data-none`, those of the swap; `busy`.
+ */
+export function takeSnapshotOf(
+  base: Host,
+  project: Project,
+  options: ReplaceOptions & { name?: string | undefined },
+  run: Run,
+): Promise<Snapshot> {
+  const host = withGrants(base, options)
+  const wanted = options.name === undefined ? undefined : snapshotName(options.name)
+  return asWriter(host, project, 'snapshot', run, async (run) => {
+    const found = await readCurrentState(host, project)
+    const place = placeOf(host, project, found.engine)
+    const state = await readData(place.engine, place.key, place.folder)
+    if (wanted !== undefined) requireFreeName(state, wanted)
+    const name = wanted ?? freeName(state, 'snapshot')
+    if ((await managedData(place.engine, place.key, state)).length === 0)
+      throw productError('data-none', { name: project.name })
+    const change = { kind: 'take', name, origin: 'taken', version: found.facts.version ?? null } as const
+    await replaceData(host, project, found, change, run)
+    const after = await readData(place.engine, place.key, place.folder)
+    if (!after.snapshots.some((snapshot) => snapshot.name === name))
+      throw productError('data-none', { name: project.name })
+    return describe(host, project, findSnapshot(after, name))
+  })
+}
+
+/**
+ * Gives the project's data the content of a snapshot. What it was is captured first, and comes back if the environment
+ * does not become ready with the other.
+ * Errors: `snapshot-unknown`, `snapshot-gone`, those of the swap; `busy`.
+ */
+export function restoreSnapshotOf(
+  base: Host,
+  project: Project,
+  options: ReplaceOptions & { name: string },
+  run: Run,
+): Promise<{ restored: Snapshot; kept: Snapshot | null }> {
+  const host = withGrants(base, options)
+  return asWriter(host, project, 'snapshot', run, async (run) => {
+    const found = await readCurrentState(host, project)
+    const { engine, key, folder } = placeOf(host, project, found.engine)
+    const before = await readData(engine, key, folder)
+    const restored = findSnapshot(before, options.name)
+    const version = found.facts.version ?? null
+    const change: DataChange = { kind: 'restore', snapshot: options.name, version }
+    await replaceData(host, project, found, change, run)
+    const after = await readData(engine, key, folder)
+    const known = new Set(before.snapshots.map(({ name }) => name))
+    const kept = after.snapshots.find(({ name }) => !known.has(name))
+    return {
+      restored: await describe(host, project, restored),
+      kept: kept ? await describe(host, project, kept) : null,
+    }
+  })
+}
+
+/** The snapshots of a project, newest first. Errors: `data-record-unreadable`, those of the engine. */
+export async function listSnapshots(host: Host, project: Project): Promise<Snapshot[]> {
+  const engine = await host.engine()
+  const { key, folder } = placeOf(host, project, engine)
+  const state = await readData(engine, key, folder)
+  if (state.snapshots.length === 0) return []
+  const [history, usage, listed] = await Promise.all([
+    readHistory(host, project),
+    diskUsage(engine),
+    listVolumes(engine, [`${LABEL.project}=${key}`]),
+  ])
+  const here = new Set(listed.map(({ Name }) => Name))
+  return state.snapshots
+    .map((snapshot): Snapshot => {
+      const own = ownVolumes(state, snapshot).map((volume) => usage?.volumes.get(volume)?.bytes ?? null)
+      const layers = Object.values(snapshot.volumes).flat()
+      return {
+        ...plain(history, project, snapshot),
+        bytes: own.some((bytes) => bytes === null)
+          ? null
+          : own.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0),
+        present: layers.every(({ volume }) => here.has(volume)),
+      }
+    })
+    .reverse()
+}
+
+/** Gives a snapshot another name; it then is one that stays. Errors: `snapshot-unknown`, `snapshot-exists`, `snapshot-name`; `busy`. */
+export function renameSnapshotOf(
+  host: Host,
+  project: Project,
+  from: string,
+  to: string,
+  run: Run,
+): Promise<Snapshot> {
+  const name = snapshotName(to)
+  return asWriter(host, project, 'snapshot', run, async () => {
+    const engine = await host.engine()
+    const { key, folder } = placeOf(host, project, engine)
+    const state = renameSnapshot(await readData(engine, key, folder), from, name)
+    await commitData({ engine, key, folder }, state)
+    return describe(host, project, findSnapshot(state, name))
+  })
+}
+
+/** Deletes a snapshot, with the data that nothing else needs. Errors: `snapshot-unknown`; `busy`. */
+export function deleteSnapshotOf(host: Host, project: Project, name: string, run: Run): Promise<void> {
+  return asWriter(host, project, 'snapshot', run, async () => {
+    const engine = await host.engine()
+    const { key, folder } = placeOf(host, project, engine)
+    await commitData({ engine, key, folder }, deleteSnapshot(await readData(engine, key, folder), name))
+  })
+}
+
+/** Replaces the environment, if there is one, and the data with it; one that was stopped is stopped again. */
+async function replaceData(
+  host: Host,
+  project: Project,
+  found: CurrentState,
+  change: DataChange,
+  run: Run,
+): Promise<void> {
+  const { engine, facts, history } = found
+  const [container] = facts.containers
+  if (!container) {
+    const { key, folder } = placeOf(host, project, engine)
+    const state = await readData(engine, key, folder)
+    const volumes = new Map((await managedData(engine, key, state)).map((name) => [name, { exists: true }]))
+    await commitData({ engine, key, folder }, await applyChange({ engine }, state, volumes, change))
+    return
+  }
+  const record = chooseVersion(project, history, container.version)
+  const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
+  await removeLeftovers(engine, facts)
+  const current = rebuilt ? await readCurrentState(host, project) : found
+  await activate(host, project, launch, current, run, { rebuilt, data: change })
+  if (container.running) return
+  const { facts: after } = await readCurrentState(host, project)
+  await Promise.all(after.containers.map(({ id }) => stopContainer(engine, id, run)))
+}
+
+/** Errors: `snapshot-name`. */
+function snapshotName(given: string): string {
+  const { success, data } = SnapshotName.safeParse(given)
+  if (success) return data
+  throw productError('snapshot-name', { name: given })
+}
+
+const placeOf = (host: Host, { key }: Project, engine: Engine) => ({
+  engine,
+  key,
+  folder: host.home.project(key),
+})
+
+async function describe(host: Host, project: Project, snapshot: SnapshotRecord): Promise<Snapshot> {
+  return { ...plain(await readHistory(host, project), project, snapshot), bytes: null, present: true }
+}
+
+function plain(
+  history: History,
+  project: Project,
+  { name, takenAt, origin, version, volumes }: SnapshotRecord,
+): Omit<Snapshot, 'bytes' | 'present'> {
+  return {
+    ...{ name, takenAt, origin },
+    version: version && versionOf(history, version),
+    volumes: Object.keys(volumes)
+      .map((volume) => labelOf(project.key, { name: volume }))
+      .sort(),
+  }
+}
+
+function versionOf(history: History, version: VersionId): Snapshot['version'] {
+  const id = idToday(history, version)
+  return { id, ordinal: history.versions.find((known) => known.id === id)?.ordinal ?? null }
+}

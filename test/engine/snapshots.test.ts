@@ -1,0 +1,175 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from 'vitest'
+import { docker, inspect, thingsOf } from './docker.ts'
+import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+const withData = (more: object = {}) =>
+  devcontainer({
+    image: 'busybox:1.36',
+    mounts: ['source=data,target=/data,type=volume'],
+    userEnvProbe: 'none',
+    ...more,
+  })
+
+const names = async (project: TestProject) =>
+  (await project.engine.snapshots(project.folder)).map(({ name }) => name)
+
+/** All of what a snapshot has to keep: owners, modes, links, deletions. */
+const FILL =
+  'mkdir -p /data/dir && echo one > /data/dir/file && chown -R 70:71 /data && chmod 700 /data /data/dir && ln -s file /data/dir/link && echo gone > /data/gone'
+const LOOK = 'cd /data && ls -lnR --full-time . | grep -v ^total; cat dir/file'
+
+async function story(project: TestProject): Promise<void> {
+  const { engine, folder } = project
+  await project.up()
+  await project.exec(FILL)
+  const before = (await project.exec(LOOK)).stdout
+  const taken = await engine.takeSnapshot(folder, { name: 'first' }, project.run())
+  expect(taken).toMatchObject({ name: 'first', origin: 'taken', version: { ordinal: 1 }, volumes: ['data'] })
+  expect((await project.exec(LOOK)).stdout).toBe(before)
+  await project.exec(
+    'cd /data && rm gone && mv dir moved && echo two > moved/file && chmod 755 . && echo new > new',
+  )
+  const after = (await project.exec('cd /data && ls -lnR --full-time . | grep -v ^total; cat moved/file'))
+    .stdout
+  const { kept } = await engine.restoreSnapshot(folder, { name: 'first' }, project.run())
+  expect((await project.exec(LOOK)).stdout).toBe(before)
+  // What it was is not lost.
+  expect(kept).toMatchObject({ name: 'before-first', origin: 'reset' })
+  await engine.restoreSnapshot(folder, { name: 'before-first' }, project.run())
+  expect(
+    (await project.exec('cd /data && ls -lnR --full-time . | grep -v ^total; cat moved/file')).stdout,
+  ).toBe(after)
+  // Empty, as at the first start.
+  await engine.reset(folder, { data: null }, project.run())
+  expect((await project.exec('ls -A /data')).stdout).toBe('')
+  expect(await names(project)).toEqual(['before-empty', 'before-before-first', 'before-first', 'first'])
+  await engine.settled()
+}
+
+test('data is captured, restored and emptied, with owners, modes and links; what it was stays', async () => {
+  await using project = await testProject(withData())
+  const { engine, folder } = project
+  await story(project)
+  const { Mounts } = await inspect(await project.up())
+  // A container has its layers, too, so that nobody can remove them; nothing can be written there.
+  await engine.restoreSnapshot(folder, { name: 'first' }, project.run())
+  await engine.settled()
+  const layered = await inspect(await project.up())
+  expect(Mounts.length).toBeLessThan(layered.Mounts.length)
+  expect((await project.exec('touch /run/pristine-data/0/x')).code).not.toBe(0)
+  const [base] = layered.Mounts.filter(({ Destination }) => Destination.startsWith('/run/pristine-data'))
+  await expect(
+    docker()
+      .getVolume(base?.Name ?? '')
+      .remove(),
+  ).rejects.toMatchObject({ statusCode: 409 })
+  expect((await project.status()).drift).toEqual({ changes: 0 })
+  await engine.renameSnapshot(folder, 'before-empty', 'mine', project.run())
+  for (const name of ['before-first', 'before-first-2', 'before-before-first', 'first'])
+    await engine.deleteSnapshot(folder, name, project.run()).catch(() => {})
+  expect(await names(project)).toContain('mine')
+  // A restart, a reset and a lost record leave the data as it is.
+  await project.exec('echo last > /data/last')
+  await engine.restart(folder, project.run())
+  await project.reset()
+  const record = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key(), 'data.json')
+  const text = await readFile(record, 'utf8')
+  await writeFile(record, '{')
+  await expect(project.reset()).rejects.toMatchObject({ code: 'data-record-unreadable' })
+  await writeFile(record, text)
+  await project.reset()
+  expect((await project.exec('cat /data/last /data/dir/file')).stdout).toBe('last\none\n')
+  await engine.remove(folder, { data: true, versions: false }, project.run())
+  expect((await thingsOf(await project.key())).volumes).toEqual([])
+})
+
+test('where the engine mounts no overlays, data is copied', async () => {
+  await using project = await testProject(withData())
+  const info = (await docker().info()) as Record<string, unknown>
+  const signature = ['ServerVersion', 'KernelVersion', 'Driver', 'DockerRootDir'].map(
+    (name) => info[name] ?? '',
+  )
+  await project.up()
+  const found = { [signature.join(' ')]: 'A test says so.' }
+  await writeFile(path.join(project.env['PRISTINE_HOME'] ?? '', 'overlays.json'), JSON.stringify(found))
+  await story(project)
+  const steps = project.events.flatMap((event) =>
+    event.kind === 'step' && event.phase === 'data' ? [event] : [],
+  )
+  expect(steps.find(({ state }) => state === 'done')?.done).toBeGreaterThan(0)
+})
+
+test('data with which the environment does not become ready is not restored, and none is captured of it', async () => {
+  const check = 'if [ -e strict ] && [ -e /data/bad ]; then echo bad data; exit 1; fi'
+  await using project = await testProject(withData({ postStartCommand: check }))
+  const { engine, folder } = project
+  await project.up()
+  await expect(engine.restoreSnapshot(folder, { name: 'none' }, project.run())).rejects.toMatchObject({
+    code: 'snapshot-unknown',
+  })
+  await expect(engine.takeSnapshot(folder, { name: '../x' }, project.run())).rejects.toMatchObject({
+    code: 'snapshot-name',
+  })
+  await project.exec('echo 1 > /data/bad')
+  await engine.takeSnapshot(folder, { name: 'bad' }, project.run())
+  await project.exec('rm /data/bad; echo 2 > /data/good')
+  await project.write({ strict: '' })
+  await engine.settled()
+  const key = await project.key()
+  const volumes = (await thingsOf(key)).volumes
+  await expect(engine.restoreSnapshot(folder, { name: 'bad' }, project.run())).rejects.toMatchObject({
+    code: 'hook-failed',
+  })
+  expect((await project.exec('ls /data')).stdout).toBe('good\n')
+  expect(await names(project)).toEqual(['bad'])
+  expect((await thingsOf(key)).volumes).toEqual(volumes)
+  // A stopped environment is stopped again; without one only the data changes.
+  await engine.stop(folder, project.run())
+  await engine.takeSnapshot(folder, { name: 'stopped' }, project.run())
+  expect((await project.status()).state).toBe('stopped')
+  await engine.remove(folder, { data: false, versions: false }, project.run())
+  await engine.restoreSnapshot(folder, { name: 'stopped' }, project.run())
+  await project.up()
+  expect((await project.exec('ls /data')).stdout).toBe('good\n')
+  // Layers cannot be shown where the engine has stopped to mount overlays.
+  await project.exec('touch strict')
+  const file = path.join(project.env['PRISTINE_HOME'] ?? '', 'overlays.json')
+  const found = JSON.parse(await readFile(file, 'utf8')) as Record<string, null>
+  const none = Object.fromEntries(Object.keys(found).map((engine) => [engine, 'A test says so.']))
+  await writeFile(file, JSON.stringify(none))
+  await expect(engine.takeSnapshot(folder, {}, project.run())).rejects.toMatchObject({
+    code: 'data-not-shown',
+    why: expect.stringContaining('A test says so.'),
+  })
+  await writeFile(file, JSON.stringify(found))
+  await expect(engine.takeSnapshot(folder, { name: 'bad' }, project.run())).rejects.toMatchObject({
+    code: 'snapshot-exists',
+  })
+  // What a person or a prune removed is told.
+  await engine.remove(folder, { data: false, versions: false }, project.run())
+  const record = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', key, 'data.json')
+  const { stacks } = JSON.parse(await readFile(record, 'utf8')) as {
+    stacks: Record<string, { mount: string; layers: { volume: string }[] }>
+  }
+  const { mount, layers } = Object.values(stacks)[0] ?? { mount: '', layers: [] }
+  await docker().getVolume(mount).remove()
+  await project.up()
+  expect((await project.exec('ls /data')).stdout).toBe('good\n')
+  await engine.remove(folder, { data: false, versions: false }, project.run())
+  await docker().getVolume(mount).remove()
+  await docker()
+    .getVolume(layers.at(-2)?.volume ?? '')
+    .remove()
+  await expect(project.up()).rejects.toMatchObject({ code: 'data-layers-missing' })
+  await expect(engine.restoreSnapshot(folder, { name: 'stopped' }, project.run())).rejects.toMatchObject({
+    code: 'snapshot-gone',
+  })
+  expect(await engine.snapshots(folder)).toMatchObject([{ name: 'before-stopped' }, { present: false }, {}])
+  await engine.restoreSnapshot(folder, { name: 'bad' }, project.run())
+  await project.write({ '.devcontainer/devcontainer.json': '{ "image": "busybox:1.36" }' })
+  await project.up()
+  await engine.remove(folder, { data: true, versions: false }, project.run())
+  await expect(engine.takeSnapshot(folder, {}, project.run())).rejects.toMatchObject({ code: 'data-none' })
+})
