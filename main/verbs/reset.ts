@@ -2,6 +2,8 @@ import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
 import type { DataChange } from '../data/stacks/prepare-data.ts'
+import { readData } from '../data/stacks/recover-record.ts'
+import type { Engine } from '../docker/connection/connect.ts'
 import { activate, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
@@ -9,6 +11,7 @@ import { asWriter } from '../environment/reconcile.ts'
 import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { chooseVersion } from '../history/choose-version.ts'
+import type { VersionRecord } from '../history/fold-ledger.ts'
 import { imageName } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
@@ -45,6 +48,8 @@ export function reset(
         : { kind: 'restore', snapshot: options.data, version: facts.version ?? null }
     await activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
+    if (data === undefined && facts.version !== record.id)
+      await offerData(engine, project, host.home.project(project.key), record, run)
     const [before, after] = await Promise.all([
       facts.version && storedPlan(host.home, facts.version),
       storedPlan(host.home, record.id),
@@ -63,4 +68,19 @@ export function reset(
       lock: { added: [], removed: [] },
     }
   })
+}
+
+/** Names the newest capture of the data with which a version ran, to a person who went to it and kept today's data. */
+async function offerData(
+  engine: Engine,
+  { key }: Project,
+  folder: string,
+  { id, ordinal }: Pick<VersionRecord, 'id' | 'ordinal'>,
+  run: Run,
+): Promise<void> {
+  const { snapshots } = await readData(engine, key, folder)
+  const newest = snapshots.findLast(({ version }) => version === id)
+  if (!newest) return
+  const text = `The data is as it was. That of the time of v${ordinal} is a snapshot: pristine reset --to v${ordinal} --data ${newest.name}`
+  run.report({ kind: 'note', text })
 }

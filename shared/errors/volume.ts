@@ -75,6 +75,13 @@ export const volumeErrors = {
     hint: () => "Nothing was changed. Make room on the engine's disk if it is full, and run it again.",
     exit: 1,
   }),
+  'data-copy-unsupported': entry<{ volume: string }>({
+    message: (d) => `The data of ${d.volume} cannot be copied on this engine.`,
+    why: () => 'Podman does not say who owns the files of a volume, so that a copy would belong to root.',
+    hint: () =>
+      'Use Docker Engine to capture and restore data, or begin with empty volumes ("pristine reset --data"); nothing was changed.',
+    exit: 1,
+  }),
   'data-record-unreadable': entry<{ file: string; problem: string }>({
     message: (d) => `The record of the data ${d.file} cannot be read.`,
     why: (d) => d.problem,

@@ -65,6 +65,19 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     await podman?.[Symbol.asyncDispose]()
   })
 
+  test('data begins empty, and is neither captured nor restored where its owners would be lost', async () => {
+    await using project = await testProject(plain({ mounts: [inVolume] }))
+    const { engine, folder } = project
+    await project.up()
+    await project.exec('echo kept > /data/file')
+    await expect(engine.takeSnapshot(folder, {}, project.run())).rejects.toMatchObject({
+      code: 'data-copy-unsupported',
+    })
+    expect((await project.exec('cat /data/file')).stdout).toBe('kept\n')
+    await engine.reset(folder, { data: null }, project.run())
+    expect((await project.exec('ls /data')).stdout).toBe('')
+    expect(await engine.snapshots(folder)).toMatchObject([{ name: 'before-empty', present: true }])
+  })
   test('doctor calls it by its name', async () => {
     await using project = await testProject({})
     const { code, stdout } = await pristine(project, 'doctor')

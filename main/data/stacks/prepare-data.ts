@@ -4,6 +4,7 @@ import { productError } from '../../../shared/errors.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import type { Run } from '../../../shared/operation.ts'
 import type { SnapshotOrigin } from '../../../shared/snapshot.ts'
+import { engineVersion } from '../../docker/connection/engine-version.ts'
 import type { ContainerSpec } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { createVolume, inspectVolume } from '../../docker/volumes.ts'
@@ -63,7 +64,8 @@ export interface DataContext extends EnginePlace {
 /**
  * Determines the volumes of the engine for a container's managed ones. Volumes that do not exist are created, labelled
  * with the image that is about to fill them.
- * Errors: `volume-foreign`, `snapshot-unknown`, `snapshot-gone`, `data-layers-missing`, `data-not-shown`.
+ * Errors: `volume-foreign`, `snapshot-unknown`, `snapshot-gone`, `data-layers-missing`, `data-not-shown`,
+ * `data-copy-unsupported`.
  */
 export async function prepareData(
   context: DataContext,
@@ -112,6 +114,8 @@ export async function prepareData(
       const why = overlays?.work === false ? overlays.why : ''
       throw productError('data-not-shown', { volume: name, why })
     }
+    if (planned.make.kind === 'copy' && (await engineVersion(engine)).name === 'Podman')
+      throw productError('data-copy-unsupported', { volume: name })
     const isEmpty = planned.make.kind === 'empty'
     makings.push({ volume: name, make: planned.make, filled: isEmpty ? label : filled })
     stacks.set(name, { ...planned.stack, fill: isEmpty })
