@@ -38,8 +38,16 @@ export const Permission = z.discriminatedUnion('kind', [
   }),
   /** The engine's `NetworkMode`: `default`, `none`, `host`, a network's name or `container:…`. */
   z.strictObject({ ...ofService, kind: z.literal('network'), mode: text }),
-  /** A variable of the person's environment that the container or the build is given. */
-  z.strictObject({ ...ofService, kind: z.literal('variable'), name: text }),
+  /**
+   * A variable of the person's environment that the container or the build is given. `use`: one of several services gets it
+   * for its build alone.
+   */
+  z.strictObject({
+    ...ofService,
+    kind: z.literal('variable'),
+    name: text,
+    use: z.optional(z.literal('build')),
+  }),
   /**
    * A command that runs on this computer: shell text, or a list of arguments. `name`: of a set of commands. Its effect
    * also depends on the project's files, which code in an environment can change. `files`: the SHA-256 over them as
@@ -197,7 +205,7 @@ function describe(permission: Permission): string {
     case 'network':
       return NETWORKS[permission.mode] ?? `network ${permission.mode}`
     case 'variable':
-      return `variable ${permission.name} of your environment`
+      return `variable ${permission.name} of your environment${permission.use === 'build' ? ', for its build' : ''}`
     case 'host-command': {
       const name = permission.name === null ? '' : ` ${permission.name}`
       const { from, command, files } = permission

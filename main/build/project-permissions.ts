@@ -1,7 +1,7 @@
 import { canonical } from '../../shared/canonical.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { permissionsWithoutImage } from '../container/prepare-launch.ts'
-import type { ReadProject } from '../definition/read-project.ts'
+import type { ReadProject, ReadService } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { permissionsOfBuild } from '../trust/build-permissions.ts'
@@ -12,18 +12,30 @@ import type { VersionBuild } from './version-build.ts'
 export async function permissionsOfProject(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
-  { definition, services, variables }: ReadProject,
+  { definition, services }: ReadProject,
 ): Promise<Permission[]> {
   const found = services.map(async (read) => {
     const { service, compose } = read
-    const made = sourcesOfReading(read)
+    const made = { ...sourcesOfReading(read), ...(compose && { variables: [] }) }
     const own = await permissionsWithoutImage(host, project, definition.file, made, service, compose)
     const all = [...own, ...permissionsOfBuild(host.env, read.reading)]
-    return compose ? all.map((one) => ofService(service.name, one)) : all
+    if (!compose) return all
+    const variables = compose.variables.map((name): Permission => ({ kind: 'variable', name }))
+    return [...[...all, ...variables].map((one) => ofService(service.name, one)), ...variablesOfImage(read)]
   })
-  const shared = variables.map((name): Permission => ({ kind: 'variable', name }))
-  return [...(await Promise.all(found)).flat(), ...shared]
+  return (await Promise.all(found)).flat()
 }
+
+/** The variables of the person's environment that the images of a checkout are made of: whoever resolves a name sends it. */
+export const variablesOfImages = ({ services }: ReadProject): Permission[] =>
+  services.flatMap(variablesOfImage)
+
+const variablesOfImage = ({ service, compose }: ReadService): Permission[] =>
+  service.variables.map((name) => ({
+    kind: 'variable',
+    name,
+    ...(compose && { use: 'build', service: service.name }),
+  }))
 
 /** What of these, which are those of a project with the person's own layer on it, only the layer requests. */
 export async function permissionsOfLayer(

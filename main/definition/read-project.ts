@@ -16,6 +16,7 @@ import { throughLinksInFiles } from '../git/links-in-files.ts'
 import { chosenDefinition } from '../store/chosen-definition.ts'
 import { openHome } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
+import type { ComposeReading } from './compose/read-compose.ts'
 import type { Stack, StackService } from './compose/stack.ts'
 import { lastingMetadata, mergeImageMetadata, metadataLabel } from './devcontainer/image-metadata.ts'
 import { readDefinition } from './devcontainer/read-definition.ts'
@@ -46,6 +47,8 @@ export interface ComposedService {
   stack: Stack
   /** Whether it is the one that a person works in. */
   isFirst: boolean
+  /** The variables of this computer's environment that it gets when it runs. */
+  variables: readonly string[]
 }
 
 export interface Merged {
@@ -64,8 +67,6 @@ export interface ReadProject {
   services: ReadService[]
   /** The features that are not in the repository, by reference. */
   features: Readonly<Record<string, NamedContent>>
-  /** The variables of this computer's environment that its Compose files use. */
-  variables: readonly string[]
   /** The same without the person's own layer, which is what the repository defines; undefined where there is no layer. */
   shared?: ReadProject
 }
@@ -113,24 +114,27 @@ export async function readProject(
       // What a label says is for whoever works in the container, which is in the first service.
       const known: ImageFacts = at === 0 ? facts : (reference) => withoutMetadata(facts(reference))
       const read = await readService(project, definition, service, known)
-      return compose ? withCompose(read, compose.stack, at === 0) : read
+      return compose ? withCompose(read, compose, at === 0) : read
     }),
   )
   for (const service of services) requireDeclaredMounts(definition, service)
-  // Of a variable that is not set here nothing is used.
-  const used = (compose?.variables ?? []).filter(({ from }) => from === 'computer')
-  return { definition, services, features, variables: used.map(({ name }) => name) }
+  return { definition, services, features }
 }
 
 const withoutMetadata = (facts: ReturnType<ImageFacts>): ReturnType<ImageFacts> =>
   facts && { onbuild: facts.onbuild }
 
-function withCompose(read: ReadService, stack: Stack, isFirst: boolean): ReadService {
+function withCompose(
+  read: ReadService,
+  { stack, serviceVariables }: ComposeReading,
+  isFirst: boolean,
+): ReadService {
   const { service } = read
+  const { run: variables = [] } = serviceVariables[service.name] ?? {}
   const composed = stack.services[service.name]
   return {
     ...read,
-    ...(composed && { compose: { service: composed, stack, isFirst } }),
+    ...(composed && { compose: { service: composed, stack, isFirst, variables } }),
     ...(!isFirst && { metadata: undefined, merged: { run: service.run, hooks: {} } }),
   }
 }

@@ -1,3 +1,4 @@
+import { canonical } from '../../shared/canonical.ts'
 import { productError } from '../../shared/errors.ts'
 import {
   askingFeatures,
@@ -87,15 +88,21 @@ async function pendingRequest(
   return request.granted ? undefined : request
 }
 
-/** The same for work that needs only the default permissions. Errors: `not-trusted`. */
+/**
+ * The same for work that needs only the default permissions, and `needed` of those that are requested.
+ * Errors: `not-trusted`.
+ */
 export async function requireDefaultPermissions(
   host: Pick<Host, 'home'>,
   project: Project,
   requested: readonly Permission[],
+  needed: readonly Permission[],
 ): Promise<void> {
-  if (!(await recordOf(host, project))) return
+  if (decideTrust(OWN_FOLDER, needed).granted && !(await recordOf(host, project))) return
   const request = await permissionRequest(host, project, requested)
-  if (request.asked.every((permission) => request.beyond.includes(permission))) return
+  const texts = new Set(needed.map(canonical))
+  const isLeft = (one: Permission) => request.beyond.includes(one) && !texts.has(canonical(one))
+  if (request.asked.every(isLeft)) return
   throw await notTrusted({ ...host, grants: [] }, project, request)
 }
 

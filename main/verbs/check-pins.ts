@@ -1,6 +1,6 @@
 import { productError } from '../../shared/errors.ts'
 import { parseImageReference } from '../../shared/image-reference.ts'
-import { permissionsOfProject } from '../build/project-permissions.ts'
+import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { isTarball, resolvedOf } from '../lock/feature-pin.ts'
 import { FeatureFetcher } from '../lock/fetch-feature.ts'
@@ -39,7 +39,8 @@ export async function checkPins(
   signal: AbortSignal,
 ): Promise<void> {
   const read = await readLocked(host.env, project, { shared: true })
-  await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
+  const requested = await permissionsOfProject(host, project, read)
+  await requireDefaultPermissions(host, project, requested, variablesOfImages(read))
   const { now } = await findLock(project, read, true)
   const images = Object.entries(now?.images ?? {}).map(async ([reference, { resolved }]) => {
     const latest = `${parseImageReference(reference)?.repository}@${await ask(reference, signal)}`

@@ -4,7 +4,7 @@ import { parseImageReference, pinnedByHand } from '../../shared/image-reference.
 import type { LockCheck, LockReport, OutdatedPin } from '../../shared/lock.ts'
 import type { Run } from '../../shared/operation.ts'
 import { unplannedFacts } from '../build/base-facts.ts'
-import { permissionsOfProject } from '../build/project-permissions.ts'
+import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
 import type { Host } from '../host/host.ts'
 import { builtinFrontends } from '../lock/builtin-frontend.ts'
 import { download } from '../lock/download.ts'
@@ -41,7 +41,8 @@ async function plan(
   const reading = { definition, frozen, shared: true, update: movesFeature }
   const read = await readFetched(host, project, reading, run)
   // It asks registries for whatever the definition names.
-  await requireDefaultPermissions(host, project, await permissionsOfProject(host, project, read))
+  const requested = await permissionsOfProject(host, project, read)
+  await requireDefaultPermissions(host, project, requested, variablesOfImages(read))
   return planReading(host, project, read, { frozen, update: moves }, run)
 }
 

@@ -6,16 +6,19 @@ import type { OperationId, VersionId } from '../../shared/ids.ts'
 import type { OperationEvent, Run } from '../../shared/operation.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { WatchState } from '../../shared/watch.ts'
+import { permissionsOfProject, variablesOfImages } from '../build/project-permissions.ts'
 import { openSessions } from '../docker/exec/exec.ts'
 import { type PlannedChange, planChange, type UpOptions } from '../environment/planned-change.ts'
 import { unfinishedGit } from '../git/git-folder.ts'
 import { LEDGER_FILE } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
+import { isShared, readLocked } from '../lock/read-locked.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
-import { type Planned, planProject } from '../plan/plan.ts'
+import { type Planned, planReading } from '../plan/plan.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
+import { requireDefaultPermissions } from '../trust/require-trust.ts'
 import { TRUST_FILE } from '../trust/trust-record.ts'
 import { ensureBuilt, initializeOnly, upTo } from '../verbs/up.ts'
 import { type ChangeWatcher, PACE, type Pace, watchChanges } from './watch-changes.ts'
@@ -282,7 +285,17 @@ class Watch {
 
   /** What the definition wants now; undefined while it cannot be planned. */
   private wanted(): Promise<Planned | undefined> {
-    return planProject(this.host, this.project, this.options, this.quiet()).catch(() => undefined)
+    return this.plan().catch(() => undefined)
+  }
+
+  /** A registry may be asked for what a new name points at, so what the name is made of has to be granted. */
+  private async plan(): Promise<Planned> {
+    const { host, project, options } = this
+    const { definition } = options
+    const read = await readLocked(host.env, project, { definition, shared: isShared(options) })
+    const requested = await permissionsOfProject(host, project, read)
+    await requireDefaultPermissions(host, project, requested, variablesOfImages(read))
+    return planReading(host, project, read, options, this.quiet())
   }
 
   private failed(error: unknown): Next {

@@ -97,11 +97,15 @@ export const definitionErrors = {
     words: string
     /** The env files of the project that could give it a value. */
     files: string[]
+    /** Whether only these files count, and not the environment. */
+    fixed?: boolean
   }>({
     message: (d) => `${at(d)} needs a value for ${d.name}.`,
     why: (d) => d.words || 'It has no value, and no default.',
     hint: (d) =>
-      `Set ${d.name}, in the environment of this command${d.files.length > 0 ? ` or in ${listed(d.files)}` : ''}; ${asItWas(d)}.`,
+      d.fixed
+        ? `Set ${d.name} in ${d.files.length > 0 ? listed(d.files) : 'the file .env'}: a value of your environment does not count where it decides what is built; ${asItWas(d)}.`
+        : `Set ${d.name}, in the environment of this command${d.files.length > 0 ? ` or in ${listed(d.files)}` : ''}; ${asItWas(d)}.`,
     exit: 2,
   }),
   'env-file-unusable': entry<{ file: string; line?: number; problem: string }>({

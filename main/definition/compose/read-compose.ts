@@ -6,14 +6,15 @@ import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import { judgeKeys } from './judge-keys.ts'
-import type { ReadFiles } from './load/ask-file.ts'
+import { newReadFiles } from './load/ask-file.ts'
 import type { FileAnswer, FileRequest, Reading } from './load/file-request.ts'
 import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
 import { withEnvFiles } from './read-env-files.ts'
 import { type Choice, leftOutOf, readStack } from './read-stack.ts'
 import { type Json, recordOf } from './record.ts'
+import { type ServiceVariables, variablesOfServices } from './service-variables.ts'
 import type { Stack } from './stack.ts'
-import { type Mention, newNotes, Scope } from './variables/scope.ts'
+import { type Mention, type Notes, newNotes, Scope } from './variables/scope.ts'
 import { type Mapping, type Place, placeIn } from './yaml/node.ts'
 import { invalidAt } from './yaml/problem.ts'
 
@@ -37,6 +38,8 @@ export interface ComposeReading {
   record: Json
   /** The variables that it names, also those that no value is needed of. */
   variables: Mention[]
+  /** Those of this computer that each service gets, by its name. */
+  serviceVariables: Record<string, ServiceVariables>
   /** Every file that was read, relative to the project's folder. */
   files: string[]
   /** Those of them whose values are not in `record`: with variables and labels. */
@@ -78,7 +81,7 @@ export function* composeReading(
 ): Reading<ComposeReading & { tree: Mapping }> {
   const [first] = files
   if (!first) throw new TypeError('There are no Compose files to read.')
-  const read: ReadFiles = { inRoot, files: new Set(), absent: new Set(), values: new Set(), asked: 0 }
+  const read = newReadFiles(inRoot)
   const notes = newNotes()
   const base = posix.dirname(first.file)
   // docker-compose is run in the project's folder, where a shell has it as `PWD`.
@@ -91,23 +94,34 @@ export function* composeReading(
   const chosen = (scope.ofProject('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean)
   const choice = { services, profiles: [...profiles, ...chosen], ...(only && { only }) }
   const plain = readStack(tree, choice)
-  const stack = yield* withEnvFiles(plain, tree, scope, read)
+  const ofFiles = new Map<string, Set<string>>()
+  const stack = yield* withEnvFiles(plain, tree, scope, read, ofFiles)
   return {
     stack,
     tree,
-    record: recordOf(tree, leftOutOf(stack)),
+    record: recordOf(tree, { leftOut: leftOutOf(stack), base }),
     variables: [...notes.mentions.values()],
+    serviceVariables: variablesOfServices(tree, stack, notes, ofFiles),
     files: [...read.files].map(plainPath),
     valueFiles: [...read.values].map(plainPath),
     absent: [...read.absent].map(plainPath),
-    warnings: unsetWarnings(notes.unset),
+    warnings: [...unsetWarnings(notes), ...notCountedWarnings(notes)],
     at: (path) => placeIn(tree, path),
   }
 }
 
 const plainPath = (file: string): string => file.replace(/^\.\//, '')
 
-function unsetWarnings(unset: ReturnType<typeof newNotes>['unset']): Warning[] {
+function notCountedWarnings({ notCounted }: Notes): Warning[] {
+  return [...notCounted].map(([name, { source, line }]) => ({
+    code: 'variable-not-counted',
+    message:
+      `${name} of your environment does not count in ${source.file}:${line}, which decides what is built: the same commit is ` +
+      'the same version on every computer. Set it in the file .env of the project.',
+  }))
+}
+
+function unsetWarnings({ unset }: Notes): Warning[] {
   return [...unset].map(([name, { source, line }]) => ({
     code: 'variable-unset',
     message: `The variable ${name} is not set, so it is empty in ${source.file}:${line}; \${${name}:-value} gives it a value.`,

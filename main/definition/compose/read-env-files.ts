@@ -8,14 +8,23 @@ import { itemsOf, type Mapping, member, type Place } from './yaml/node.ts'
 
 /**
  * Reads the files that services take variables and labels from. A value in an env file may name variables of the stack,
- * of the service and of the files before it. Errors: definition-invalid, definition-unsupported, variable-missing.
+ * of the service and of the files before it. `named` gets the variables of the stack that the files of each service name.
+ * Errors: definition-invalid, definition-unsupported, variable-missing.
  */
-export function* withEnvFiles(stack: Stack, tree: Mapping, scope: Scope, read: ReadFiles): Reading<Stack> {
+export function* withEnvFiles(
+  stack: Stack,
+  tree: Mapping,
+  scope: Scope,
+  read: ReadFiles,
+  named: Map<string, Set<string>> = new Map(),
+): Reading<Stack> {
   const services: Stack['services'] = {}
   for (const [name, service] of Object.entries(stack.services)) {
     const node = member(member(tree, 'services'), name)
     const places = (key: string) => itemsOf(member(node, key)).map(({ place }) => place)
-    const withVariables = yield* envFilesOf(service, places('env_file'), scope, read)
+    const ofFiles = new Set<string>()
+    named.set(name, ofFiles)
+    const withVariables = yield* envFilesOf(service, places('env_file'), scope.naming(ofFiles), read)
     const files = itemsOf(member(node, 'label_file')).map((file) => ({
       file: file.kind === 'scalar' ? String(file.value) : '',
       place: file.place,

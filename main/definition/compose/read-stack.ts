@@ -2,6 +2,7 @@ import { checkCircles, checkReferences } from './check-references.ts'
 import { chooseServices } from './choose-services.ts'
 import { defined } from './defined.ts'
 import { Fields } from './fields.ts'
+import { MAX_SERVICES } from './load/ask-file.ts'
 import { readFile } from './read-files.ts'
 import { readNetwork, readVolume } from './read-networks.ts'
 import { readService } from './read-service.ts'
@@ -16,8 +17,6 @@ export interface Choice {
   /** Only these and those that they depend on take part; absent: all that are wanted. */
   only?: readonly string[]
 }
-
-const MAX_SERVICES = 100
 
 /** Reads the merged tree of Compose files as a stack. Error: definition-invalid. */
 export function readStack(tree: Mapping, { profiles = [], services: wanted = [], only }: Choice = {}): Stack {

@@ -1,47 +1,87 @@
-import { COMPOSE_KEYS, pathOfMember } from './keys/compose-keys.ts'
+import { COMPOSE_KEYS, hasNames, keysAt, pathOfMember } from './keys/compose-keys.ts'
 import { type KeyRule, reasonAgainst } from './keys/key-rule.ts'
-import type { List, Mapping, Node } from './yaml/node.ts'
+import { isSet } from './load/unique-items.ts'
+import { type Entry, type List, type Mapping, member, type Node, templateOf } from './yaml/node.ts'
+import { numberText } from './yaml/plain-scalar.ts'
 
 /** A value of JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
-/**
- * A stack as it is the same on every computer: what variables make of it stays as it is written, and what means nothing
- * here is left out. It has no value of this computer's environment or of an env file. `leftOut`: services that take no
- * part.
- */
-export function recordOf(node: Node, leftOut: readonly string[] = [], path = ''): Json {
-  if (node.kind === 'scalar') return node.template ?? node.value
-  if (node.kind === 'list') return recordOfList(node, leftOut, `${path}[]`)
-  const kept = [...node.entries].flatMap(([key, { value }]): [string, Json][] => {
-    const below = pathOfMember(path, key)
-    if (below === 'services.*' && leftOut.includes(key)) return []
-    const rule = Object.hasOwn(COMPOSE_KEYS, below) ? COMPOSE_KEYS[below] : undefined
-    if (rule === undefined ? key.startsWith('x-') : meansNothing(rule, value, node)) return []
-    return [[key, recordOf(value, leftOut, below)]]
-  })
-  return Object.fromEntries(kept)
+/** What recording a stack needs to know of it. */
+interface Recorded {
+  /** Services that take no part. */
+  leftOut: readonly string[]
+  /** The folder that the relative paths of its first file are meant from. */
+  base: string
 }
 
+/**
+ * A stack as it is the same on every computer: what variables make of it stays as it is written, and what means nothing
+ * here is left out. It has no value of this computer's environment or of an env file, but where only env files of the
+ * project count. Every text is one with variables: a dollar that is none is written twice. A text with variables that is a
+ * path from another folder than `base` is `{folder, text}`.
+ */
+export function recordOf(tree: Node, { leftOut = [], base = '.' }: Partial<Recorded> = {}): Json {
+  return record(tree, '', { leftOut, base })
+}
+
+function record(node: Node, path: string, of: Recorded): Json {
+  const text = templateOf(node)
+  if (text !== undefined) {
+    const folder = node.place.source.base
+    return PATHS.includes(path) && folder !== of.base ? { folder, text } : text
+  }
+  if (node.kind === 'scalar') return typeof node.value === 'string' ? literal(node.value) : node.value
+  if (node.kind === 'list') return recordOfList(node, `${path}[]`, of)
+  const kept = [...node.entries].flatMap(([key, entry]): { key: string; entry: Entry; value: Json }[] => {
+    const below = pathOfMember(path, key)
+    if (below === 'services.*' && of.leftOut.includes(key)) return []
+    const rule = Object.hasOwn(COMPOSE_KEYS, below) ? COMPOSE_KEYS[below] : undefined
+    if (rule === undefined ? isExtension(path, key) : meansNothing(rule, entry.value, node)) return []
+    return [{ key, entry, value: record(entry.value, below, of) }]
+  })
+  // In a mapping, a key is no text with variables.
+  if (kept.some(({ entry }) => entry.template !== undefined)) return kept.map(asItem)
+  return Object.fromEntries(kept.map(({ key, value }) => [key, value]))
+}
+
+/** Texts with variables that may be paths of this computer. */
+const PATHS = [
+  ...['env_file[].path', 'label_file[]', 'volumes[]', 'volumes[].source'].map((key) => `services.*.${key}`),
+  ...['secrets.*.file', 'configs.*.file'],
+]
+
+/** A member as an item `NAME=value`. */
+function asItem({ key, entry, value }: { key: string; entry: Entry; value: Json }): string {
+  if (entry.template !== undefined) return entry.template
+  return value === null
+    ? literal(key)
+    : `${literal(key)}=${typeof value === 'number' ? numberText(value) : String(value)}`
+}
+
+const literal = (text: string): string => text.replaceAll('$', () => '$$')
+
+/** Whether a key is nobody's but the definition's own. Where keys are names it is one of these. */
+const isExtension = (path: string, key: string): boolean =>
+  key.startsWith('x-') && keysAt(path) !== undefined && !hasNames(path)
+
 /** How many entries a text with variables stands for is not the same on every computer. */
-function recordOfList({ items }: List, leftOut: readonly string[], path: string): Json[] {
+function recordOfList({ items }: List, path: string, of: Recorded): Json[] {
   const records: Json[] = []
   const seen = new Set<string>()
   for (const item of items) {
-    const record = recordOf(item, leftOut, path)
-    const text = JSON.stringify(record)
-    if (isMadeOfOne(item) && seen.has(text)) continue
+    const value = record(item, path, of)
+    const text = JSON.stringify(value)
+    if (templateOf(item) !== undefined && isSet(path.slice(0, -2)) && seen.has(text)) continue
     seen.add(text)
-    records.push(record)
+    records.push(value)
   }
   return records
 }
 
-/** Whether an entry was written as one text with variables. */
-const isMadeOfOne = (item: Node): boolean =>
-  item.kind === 'scalar'
-    ? item.template !== undefined
-    : item.kind === 'map' && [...item.entries.values()].some(({ value }) => isMadeOfOne(value))
-
-const meansNothing = (rule: KeyRule, value: Node, beside: Mapping): boolean =>
-  rule.kind === 'accepted' || (rule.kind === 'ignored' && reasonAgainst(rule, value, beside) !== undefined)
+/** Whether a key is left out. One that is ignored for its value counts where that value depends on variables. */
+function meansNothing(rule: KeyRule, value: Node, beside: Mapping): boolean {
+  if (rule.kind === 'accepted') return true
+  if (rule.kind !== 'ignored' || reasonAgainst(rule, value, beside) === undefined) return false
+  return templateOf(value) === undefined && templateOf(member(beside, 'external')) === undefined
+}

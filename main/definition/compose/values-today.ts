@@ -1,5 +1,6 @@
 import { isProductError } from '../../../shared/errors.ts'
 import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
+import { newReadFiles } from './load/ask-file.ts'
 import { withDotenv } from './load/load-files.ts'
 import { answerFrom, type ComposeOptions } from './read-compose.ts'
 import { newNotes, Scope } from './variables/scope.ts'
@@ -14,13 +15,7 @@ export async function valuesToday(
 ): Promise<(text: string) => string | undefined> {
   const own = { COMPOSE_PROJECT_NAME: name, PWD: project.path }
   const outer = new Scope({ notes: newNotes(), own, computer: env })
-  const read = {
-    inRoot: pathInGitRoot(project),
-    files: new Set<string>(),
-    absent: new Set<string>(),
-    values: new Set<string>(),
-    asked: 0,
-  }
+  const read = newReadFiles(pathInGitRoot(project))
   const scope = await known(() => answerFrom(project, withDotenv(folder, outer, read)))
   const place = { source: { file: '.env', base: folder }, line: 1, column: 1 }
   return (text) => {

@@ -34,8 +34,7 @@ export function stackServices(
           : {
               run: { ...AS_COMPOSE_SAYS, init: service.init ?? false, ports: ports?.get(service.name) ?? [] },
             }),
-        // What it was made of is known of the whole stack.
-        variables: [],
+        variables: reading.serviceVariables[service.name]?.build ?? [],
         compose: recordOfService(reading.record, service),
       }),
     ),

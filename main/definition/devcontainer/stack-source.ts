@@ -45,7 +45,9 @@ async function buildSource(
     args,
     // A value of a variable may be a secret, also one of an env file of the project.
     hostArgs: Object.fromEntries(
-      Object.entries(written).filter(([arg, template]) => Object.hasOwn(args, arg) && args[arg] !== template),
+      Object.entries(written).filter(
+        ([arg, text]) => Object.hasOwn(args, arg) && args[arg]?.replaceAll('$', () => '$$') !== text,
+      ),
     ),
   }
   if (inline !== undefined) {

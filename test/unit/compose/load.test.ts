@@ -255,7 +255,86 @@ test("the name of the stack and the folder of the project are nobody's variables
   })
   expect(stack.services['app']).toMatchObject({ hostname: 'stack', mounts: [{ source: '/project' }] })
   expect(variables).toEqual([])
-  expect(JSON.stringify(record)).toContain('"source":"${PWD}:/a"')
+  expect(JSON.stringify(record)).toContain('"volumes":["${PWD}:/a"]')
+})
+
+describe('what would take minutes', () => {
+  const variables = Array.from({ length: 6000 }, (_, i) => `V${i}: x`).join(', ')
+  const base = `b: {image: x, environment: {${variables}}}`
+  const services = (count: number) =>
+    Array.from({ length: count }, (_, i) => `s${i}: {extends: b}`).join(', ')
+
+  test.each<[string, Record<string, string>, RegExp]>([
+    [
+      'more services than a person can look after',
+      { 'compose.yaml': `services: {${base}, ${services(1500)}}` },
+      /at most 100 services/,
+    ],
+    [
+      'a large service that many extend',
+      { 'compose.yaml': `services: {${base}, ${services(90)}}` },
+      /more than 300000 values/,
+    ],
+    [
+      'a large file that is included many times',
+      {
+        'compose.yaml': `include: [${Array.from({ length: 150 }, () => 'a.yaml').join(', ')}]`,
+        'a.yaml': `services: {${base}}`,
+      },
+      /more than 300000 values/,
+    ],
+    [
+      'all ports of many services',
+      {
+        'compose.yaml': `services: {${Array.from({ length: 100 }, (_, i) => `s${i}: {image: x, ports: ["1-1000:1-1000"]}`).join(', ')}}`,
+      },
+      /more than 300000 values/,
+    ],
+  ])('%s', (_, files, problem) => {
+    const start = performance.now()
+    expect(() => read(files)).toThrow()
+    return expectError(() => read(files), 'definition-invalid', {
+      problem: expect.stringMatching(problem),
+    }).then(() => expect(performance.now() - start).toBeLessThan(30_000))
+  })
+
+  test('chains of services that extend each other are followed once', () => {
+    const chain = Array.from({ length: 29 }, (_, i) => `s${i}: {extends: s${i + 1}}`).join(', ')
+    const { stack } = read(`services: {${chain}, s29: {image: x}}`)
+    expect(stack.services['s0']?.image).toBe('x')
+  })
+})
+
+test('what decides a version has no value of this computer, also not through an env file', () => {
+  const text = `include: ["\${F:-inc.yaml}"]
+services:
+  app:
+    image: "x:\${TAG:-1}\${FROM}"
+    profiles: ["\${P:-on}"]
+    networks: ["\${N:-default}"]
+    depends_on: ["\${S:-db}"]
+  db:
+    build: {context: "./\${C:-c}", dockerfile_inline: "FROM \${B:-b}", args: {A: "\${TAG}"}}
+`
+  const files = {
+    'compose.yaml': text,
+    'inc.yaml': 'services: {e: {image: "y", extends: {file: "${X:-ext.yaml}", service: e}}}',
+    'ext.yaml': 'services: {e: {image: y}}',
+    '.env': 'FROM=-${TAG:-2}\n',
+  }
+  const env = { TAG: 't', F: 'f', P: 'p', N: 'n', S: 's', C: 'd', B: 'd', X: 'x' }
+  const { stack, record, warnings, serviceVariables } = read(files, { env, profiles: ['on'] })
+  const plain = read(files, { profiles: ['on'] })
+  expect(stack.services['app']?.image).toBe('x:1-2')
+  expect(stack.services['db']?.build).toMatchObject({
+    context: './c',
+    dockerfileInline: 'FROM b',
+    args: { A: 't' },
+  })
+  expect(record).toEqual(plain.record)
+  expect(serviceVariables['db']).toEqual({ build: ['TAG'], run: [] })
+  expect(warnings.map(({ code }) => code)).toEqual(Array.from({ length: 8 }, () => 'variable-not-counted'))
+  expect(warnings[0]?.message).toMatch(/^F of your environment does not count in compose\.yaml:1/)
 })
 
 describe('what is no Compose file', () => {

@@ -209,6 +209,93 @@ services:
     expect(text).toContain('"PASSED":"${PASSED}"')
   })
 
+  const records = (compose: string, ...envs: Record<string, string>[]) =>
+    envs.map((env) => JSON.stringify(read(compose, { env }).record))
+
+  test.each<[string, Record<string, string>, Record<string, string>]>([
+    ['volumes: ["${V}:/x"]', { V: './a' }, { V: 'vol' }],
+    ['volumes: ["./a:/a:${M}"]', { M: 'ro' }, { M: 'z' }],
+    ['volumes: ["./a:/a", "${V}:/b"]', { V: './a' }, { V: '~/b' }],
+    ['dns: ["${A}", "${B}"]', { A: '1.1.1.1', B: '1.1.1.1' }, { A: '1.1.1.1', B: '8.8.8.8' }],
+    ['ports: ["${A}:80", "${B}:80"]', { A: '1', B: '1' }, { A: '1', B: '2' }],
+    ['devices: ["${D}"]', { D: '/dev/fuse' }, { D: '/dev/fuse:/dev/x:r' }],
+    ['gpus: "${G}"', { G: 'all' }, { G: 'all' }],
+    ['labels: ["${TOKEN}"]', { TOKEN: 'hunter2' }, { TOKEN: 'a=b' }],
+    ['labels: ["a.${TOKEN}.b=${A}", "c=d"]', { TOKEN: 'hunter2', A: '1' }, { TOKEN: 'x', A: '2' }],
+    ['environment: ["${TOKEN}=x", "B=$$c"]', { TOKEN: 'hunter2' }, { TOKEN: 'x' }],
+  ])('does not depend on the values of variables: %s', (keys, one, two) => {
+    const text = `services: {app: {image: x, ${keys}}}\nvolumes: {vol: }`
+    const [first, second] = records(text, one, two)
+    expect(first).toBe(second)
+    expect(first).not.toContain('hunter2')
+    expect(first).toContain('${')
+  })
+
+  test('has a short form with variables as it is written', () => {
+    const text = `services:
+  app:
+    image: x
+    volumes: ["\${V}:/x"]
+    labels: ["a=$$b", "\${L}=c"]
+    healthcheck: {test: "\${T}"}
+`
+    const { record } = read(text, { env: { V: './a', L: 'l', T: 't' } })
+    expect(record).toEqual({
+      services: {
+        app: {
+          image: 'x',
+          volumes: ['${V}:/x'],
+          labels: ['a=$$b', '${L}=c'],
+          healthcheck: { test: '${T}' },
+        },
+      },
+    })
+  })
+
+  test('tells a dollar from a variable, and an argument that is there twice from one', () => {
+    const of = (keys: string) => JSON.stringify(read(`services: {app: {image: x, ${keys}}}`).record)
+    expect(of('user: "$$A"')).not.toBe(of('user: "$A"'))
+    expect(of('command: ["$A", "$A"]')).not.toBe(of('command: ["$A"]'))
+  })
+
+  test.each([
+    'services: {x-a: {image: x}}',
+    'services: {a: {image: x, environment: {x-a: b}}}',
+    'services: {a: {image: x, labels: {x-a: b}}}',
+    'services: {a: {image: x, sysctls: {x-a: b}}}',
+    'services: {a: {build: {context: ., args: {x-a: b}}}}',
+    'services: {a: {image: x, networks: [x-a]}}\nnetworks: {x-a: {internal: true}}',
+    'services: {a: {image: x, volumes: ["x-a:/x"]}}\nvolumes: {x-a: {external: true}}',
+  ])('has names that begin with x-: %s', (text) => {
+    expect(JSON.stringify(read(text).record)).toContain('"x-a"')
+  })
+
+  test('has the folder of a path with variables that is another one than the first', () => {
+    const of = (folder: string) =>
+      read(
+        {
+          'compose.yaml': `include: [{path: inc.yaml, project_directory: ${folder}}]`,
+          'inc.yaml': 'services: {app: {image: x, volumes: ["./${D}:/d", "./e:/e"]}}',
+        },
+        { env: { D: 'data' } },
+      ).record
+    expect(of('a')).not.toEqual(of('b'))
+    expect(of('a')).toMatchObject({
+      services: { app: { volumes: [{ folder: './a', text: './${D}:/d' }, { source: './a/e' }] } },
+    })
+  })
+
+  test('is refused where the names of variables are made of variables', () => {
+    const of = (keys: string) => () =>
+      read(`services: {app: {image: x, ${keys}}}`, { env: { TOKEN: 'hunter2', N: 'A' } })
+    for (const keys of [
+      'environment: ["${TOKEN}"]',
+      'build: {args: ["${TOKEN}=x"]}',
+      'environment: ["A=1", "${N}=2"]',
+    ])
+      expect(of(keys)).toThrow(/compose\.yaml/)
+  })
+
   test('leaves out what means nothing here, and services that take no part', () => {
     const record = reading({}).record as { services: Record<string, object> }
     expect(Object.keys(record.services)).toEqual(['app'])

@@ -110,6 +110,48 @@ test('a value of this computer counts more than one of the project, and each men
   expect([...both.notes.unset.keys()]).toEqual(['D', 'E'])
 })
 
+describe('a text that decides what a version is', () => {
+  const both = new Scope({
+    notes: newNotes(),
+    computer: { TAG: 'computer', SECRET: 'hunter2' },
+    own: { PWD: '/project', COMPOSE_PROJECT_NAME: 'clone' },
+    project: new Map([['TAG', 'project']]),
+    fixed: new Map([['TAG', 'project']]),
+    files: ['.env'],
+  })
+
+  test.each([
+    ['$TAG', 'text', 'project'],
+    ['a${SECRET}', 'text', 'a'],
+    ['${SECRET:-plain}', 'text', 'plain'],
+    ['$PWD', 'text', ''],
+    ['$PWD/a', 'path', '/project/a'],
+    ['$COMPOSE_PROJECT_NAME', 'path', ''],
+    ['$$TAG', 'text', '$TAG'],
+  ] as const)('%s as a %s is %s', (text, use, value) =>
+    expect(both.fixedText(text, PLACE, use).value).toBe(value),
+  )
+
+  test('names the variables of this computer that would change it', () => {
+    const { notes } = both
+    expect([...notes.notCounted.keys()]).toEqual(['TAG', 'SECRET'])
+    expect([...notes.mentions.values()].map(({ name, from }) => `${name}: ${from}`)).toEqual([
+      'TAG: project',
+      'SECRET: nobody',
+    ])
+    both.lookUp('SECRET', PLACE)
+    expect(notes.mentions.get('SECRET')?.from).toBe('computer')
+  })
+
+  test('is missing what only this computer has', () =>
+    expectError(() => both.fixedText('${SECRET:?which}', PLACE, 'text'), 'variable-missing', {
+      name: 'SECRET',
+      words: 'which',
+      fixed: true,
+      files: ['.env'],
+    }))
+})
+
 test('what an object inherits is no variable', () => {
   expect(scope().text('${constructor:-d} ${__proto__:-e}', PLACE).value).toBe('d e')
 })

@@ -32,7 +32,7 @@ function composed(service: string, rest = ''): ComposedService {
   const { stack } = read(`services: {web: ${service}, db: {image: b}}\n${rest}`)
   const web = stack.services['web']
   if (!web) throw new Error('it has the service')
-  return { service: web, stack, isFirst: true }
+  return { service: web, stack, isFirst: true, variables: [] }
 }
 
 const runOf = (service: string, more: Partial<RunConfig> = {}, rest = '') =>

@@ -93,14 +93,62 @@ test('what one service was granted is not for another one', async () => {
   ])
 })
 
+const variablesOf = async (compose: string, env: Record<string, string>) =>
+  (await permissionsOf(compose, env)).flatMap((one) =>
+    one.kind === 'variable' ? [describePermission(one)] : [],
+  )
+
 test('only variables of this computer that are used have to be granted, whatever they are used for', async () => {
   const compose = `services:
   web: {image: "a:\${TAG:-1}", environment: [TOKEN, "A=\${FROM_FILE}"], secrets: [key]}
 secrets: {key: {environment: KEY}}
 `
-  const variables = async (env: Record<string, string>) =>
-    (await permissionsOf(compose, env)).flatMap((one) => (one.kind === 'variable' ? [one.name] : []))
-  expect((await variables({ KEY: '1' })).sort()).toEqual(['KEY'])
-  const all = await variables({ TAG: '2', TOKEN: 't', FROM_FILE: '2', KEY: '1' })
-  expect(all.sort()).toEqual(['FROM_FILE', 'KEY', 'TAG', 'TOKEN'])
+  expect(await variablesOf(compose, { KEY: '1' })).toEqual(['web: variable KEY of your environment'])
+  const all = await variablesOf(compose, { TAG: '2', TOKEN: 't', FROM_FILE: '2', KEY: '1' })
+  expect(all.sort()).toEqual([
+    'web: variable FROM_FILE of your environment',
+    'web: variable KEY of your environment',
+    'web: variable TOKEN of your environment',
+  ])
+})
+
+test('a variable that one service was granted is not for another one, nor for its build', async () => {
+  const compose = (spy: string) => `services:
+  web: {image: a, environment: [TOKEN]}
+  spy: {build: {dockerfile_inline: "FROM b", args: {X: "\${ARG}"}}, ${spy}}
+`
+  const env = { TOKEN: 't', ARG: 'a', FROM_FILE: 'f' }
+  expect(await variablesOf(compose(''), env)).toEqual([
+    'web: variable TOKEN of your environment',
+    'spy: variable ARG of your environment, for its build',
+  ])
+  for (const spy of [
+    'environment: [TOKEN]',
+    'labels: ["a.${TOKEN}=b"]',
+    'secrets: [s]}\nsecrets: {s: {environment: TOKEN}',
+    'volumes: ["${TOKEN}:/x"]',
+  ])
+    expect(await variablesOf(compose(spy), env)).toContain('spy: variable TOKEN of your environment')
+})
+
+test('a variable that reaches a service through an env file has to be granted for it', async () => {
+  await using made = await makeProject({
+    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "web"}',
+    'compose.yaml': `services:
+  web: {image: a, environment: ["A=\${FROM}"]}
+  db: {image: b, env_file: db.env}
+  idle: {image: c}
+`,
+    '.env': 'FROM=${TOKEN}\n',
+    'db.env': 'B=${TOKEN}\nOTHER\n',
+  })
+  const project = await openProject(made.path)
+  const home = openHome({ PRISTINE_HOME: path.join(made.path, 'home') })
+  const env = { TOKEN: 't', OTHER: 'o' }
+  const found = await permissionsOfProject({ env, home }, project, await readProject(env, project, undefined))
+  expect(beyond(found).sort()).toEqual([
+    'db: variable OTHER of your environment',
+    'db: variable TOKEN of your environment',
+    'web: variable TOKEN of your environment',
+  ])
 })

@@ -1,5 +1,6 @@
 import { productError } from '../../../../shared/errors.ts'
-import { isNull, type Node, type Place, type Scalar } from '../yaml/node.ts'
+import { isNull, type Node, type Place, type Scalar, type Source, sizeOf } from '../yaml/node.ts'
+import { parseYaml } from '../yaml/parse-yaml.ts'
 import { invalidAt, nameOf, quoted, unsupportedAt } from '../yaml/problem.ts'
 import type { FileAnswer, Reading } from './file-request.ts'
 import { isAbsolute, isRemote, leavesRepository } from './resolve-path.ts'
@@ -16,6 +17,51 @@ export interface ReadFiles {
   /** Those of variables and labels. */
   values: Set<string>
   asked: number
+  /** What files are as YAML, by their paths and the folders that their paths are meant from. */
+  parsed: Map<string, Node[]>
+  /** How many values were read and made so far. */
+  size: number
+}
+
+/** Nothing read yet, of a project that lies at `inRoot` in its repository. */
+export const newReadFiles = (inRoot: string): ReadFiles => ({
+  inRoot,
+  files: new Set(),
+  absent: new Set(),
+  values: new Set(),
+  asked: 0,
+  parsed: new Map(),
+  size: 0,
+})
+
+/** Of all files, each time that one is read or extended: more than any stack has. */
+const MOST_VALUES = 300_000
+
+/** Counts values that were read or made. Error: definition-invalid at a place, for too many. */
+export function countValues(read: ReadFiles, values: Node, place: Place): void {
+  read.size += sizeOf(values)
+  if (read.size <= MOST_VALUES) return
+  throw invalidAt(place, `the Compose files make more than ${MOST_VALUES} values together`)
+}
+
+/** The documents of a YAML file, which is parsed once however often it is named. Error: definition-invalid. */
+export function documentsOf(read: ReadFiles, source: Source, text: string): Node[] {
+  const key = `${source.base}\n${source.file}`
+  const known = read.parsed.get(key)
+  if (known) return known
+  const documents = parseYaml(source, text)
+  for (const document of documents) countValues(read, document, document.place)
+  read.parsed.set(key, documents)
+  return documents
+}
+
+/** More than a person can look after. */
+export const MAX_SERVICES = 100
+
+/** Refuses a file with too many services before anything is made of them. Error: definition-invalid. */
+export function requireFewServices(services: Node | undefined): void {
+  if (services?.kind !== 'map' || services.entries.size <= MAX_SERVICES) return
+  throw invalidAt(services.place, `expected at most ${MAX_SERVICES} services`)
 }
 
 /** The keys that name files of variables and labels. */

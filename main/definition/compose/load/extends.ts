@@ -1,9 +1,15 @@
 import { posix } from 'node:path'
 import type { Scope } from '../variables/scope.ts'
 import { type Entry, type Mapping, mapping, member, membersOf, type Node } from '../yaml/node.ts'
-import { parseYaml } from '../yaml/parse-yaml.ts'
 import { invalidAt, quoted } from '../yaml/problem.ts'
-import { askFile, type ReadFiles, requireText } from './ask-file.ts'
+import {
+  askFile,
+  countValues,
+  documentsOf,
+  type ReadFiles,
+  requireFewServices,
+  requireText,
+} from './ask-file.ts'
 import { checkKnown } from './check-known.ts'
 import type { Reading } from './file-request.ts'
 import { merge, settled } from './merge.ts'
@@ -19,13 +25,15 @@ interface Followed {
   scope: Scope
   /** Services of other files, by the file. */
   others: Map<string, Mapping>
+  /** What is put under services, by those of its file and its name. */
+  bases: Map<Mapping, Map<string, Node>>
 }
 
 /** Puts each service of a file over the one that it extends. Error: definition-invalid, also for a circle. */
 export function* withExtends(tree: Mapping, read: ReadFiles, scope: Scope): Reading<Mapping> {
   const services = member(tree, 'services')
   if (services?.kind !== 'map') return tree
-  const followed = { read, scope, others: new Map<string, Mapping>() }
+  const followed: Followed = { read, scope, others: new Map(), bases: new Map() }
   const entries = new Map<string, Entry>()
   for (const [name, { place, value }] of services.entries) {
     entries.set(name, { place, value: yield* extended(name, value, services, followed, []) })
@@ -64,12 +72,28 @@ function* extended(
     const where = file === undefined ? 'this file' : from.place.source.file
     throw invalidAt(wanted.place, `there is no service ${quoted(of)} in ${where}`)
   }
-  const base = yield* extended(of, found, from, followed, [...chain, key])
-  const merged = merge(settled(base), service, 'services.*')
+  const base = yield* baseOf(of, found, from, followed, [...chain, key])
+  countValues(followed.read, base, written.place)
+  const merged = merge(base, service, 'services.*')
   if (merged.kind !== 'map') return service
   const entries = new Map(merged.entries)
   entries.delete('extends')
   return mapping(entries, service)
+}
+
+/** What a service is made over, each found once. */
+function* baseOf(
+  name: string,
+  service: Node,
+  services: Mapping,
+  followed: Followed,
+  chain: string[],
+): Reading<Node> {
+  const found = followed.bases.get(services) ?? new Map<string, Node>()
+  followed.bases.set(services, found)
+  const base = found.get(name) ?? settled(yield* extended(name, service, services, followed, chain))
+  found.set(name, base)
+  return base
 }
 
 function* servicesOf(named: Node, { read, scope, others }: Followed): Reading<Mapping> {
@@ -82,15 +106,17 @@ function* servicesOf(named: Node, { read, scope, others }: Followed): Reading<Ma
   const text = yield* askFile(read, 'extends.file', file, written.place)
   const source = { file: file.replace(/^\.\//, ''), base: posix.dirname(file) }
   const entries = new Map<string, Entry>()
-  for (const document of parseYaml(source, text ?? '')) {
+  for (const document of documentsOf(read, source, text ?? '')) {
     const services = member(document, 'services')
     if (services?.kind !== 'map') continue
+    requireFewServices(services)
     const tree = mapping(
-      new Map([['services', { place: services.place, value: scope.all(services) }]]),
+      new Map([['services', { place: services.place, value: scope.all(services, 'services') }]]),
       services,
     )
     const shaped = withEnvironment(shape(tree), scope)
     checkKnown(shaped)
+    countValues(read, shaped, services.place)
     for (const [name, entry] of membersOf(member(shaped, 'services'))) entries.set(name, entry)
   }
   if (entries.size === 0) throw invalidAt(written.place, `there are no services in ${source.file}`)

@@ -8,6 +8,7 @@ import {
   mappingOf,
   type Node,
   type Scalar,
+  templateOf,
 } from '../yaml/node.ts'
 import { numberText } from '../yaml/plain-scalar.ts'
 import { invalidAt, nameOf } from '../yaml/problem.ts'
@@ -23,15 +24,17 @@ export const pairs: Form = (node) => {
     const { text, template } = textOf(item)
     const equals = text.indexOf('=')
     const name = equals < 0 ? text : text.slice(0, equals)
+    const isMade = template !== undefined && !/^[^$=]*=/.test(template)
     if (/^$|\s$/.test(name)) throw invalidAt(item.place, 'it has no name before "="')
     requireKey(name, item)
     const value: Scalar = {
       kind: 'scalar',
       value: equals < 0 ? null : text.slice(equals + 1),
       place: item.place,
-      ...(template !== undefined && { template: valueTemplate(template, name) }),
+      ...(template !== undefined && { template: isMade ? template : template.slice(name.length + 1) }),
     }
-    entries.set(name, { place: item.place, value })
+    if (isMade && entries.has(name)) throw invalidAt(item.place, TWICE)
+    entries.set(name, { place: item.place, value, ...(isMade && { template }) })
   }
   return mapping(entries, node)
 }
@@ -41,8 +44,8 @@ function requireKey(key: string, { place }: Node): string {
   return key
 }
 
-const valueTemplate = (template: string, name: string): string =>
-  template.startsWith(`${name}=`) ? template.slice(name.length + 1) : template
+/** Which of two counts would depend on the values of variables. */
+export const TWICE = 'its variables make a name of it that is there already'
 
 /** `[a, b]` as a mapping of these names. */
 export const names =
@@ -72,7 +75,7 @@ export function textOf(node: Node): { text: string; template?: string | undefine
     throw invalidAt(node.place, `expected a text, not ${nameOf(node)}`)
   }
   const text = typeof node.value === 'number' ? numberText(node.value) : String(node.value)
-  return { text, template: node.template }
+  return { text, template: templateOf(node) }
 }
 
 /** What is put into a list or a mapping leaves its tag to that. */

@@ -2,9 +2,16 @@ import { posix } from 'node:path'
 import { parseDotenv } from '../variables/parse-dotenv.ts'
 import type { Scope } from '../variables/scope.ts'
 import { type Entry, itemsOf, type Mapping, mapping, member, type Node, type Place } from '../yaml/node.ts'
-import { parseYaml } from '../yaml/parse-yaml.ts'
 import { invalidAt, nameOf } from '../yaml/problem.ts'
-import { askFile, askUnnamed, type ReadFiles, requireText } from './ask-file.ts'
+import {
+  askFile,
+  askUnnamed,
+  countValues,
+  documentsOf,
+  type ReadFiles,
+  requireFewServices,
+  requireText,
+} from './ask-file.ts'
 import { checkKnown } from './check-known.ts'
 import { withExtends } from './extends.ts'
 import type { Reading } from './file-request.ts'
@@ -41,7 +48,7 @@ export function* loadFiles(
     }
     const source = { file: file.replace(/^\.\//, ''), base }
     const text = yield* askFile(read, key, file, place)
-    for (const document of parseYaml(source, text ?? '')) {
+    for (const document of documentsOf(read, source, text ?? '')) {
       const tree = yield* loadDocument(requireMapping(document), scope, read, [...chain, file])
       stack = settled(stack === undefined ? tree : merge(stack, tree))
     }
@@ -55,8 +62,9 @@ function* loadDocument(
   read: ReadFiles,
   chain: readonly string[],
 ): Reading<Mapping> {
-  const valued = scope.all(document)
-  const shaped = withEnvironment(shape(valued), scope)
+  requireFewServices(member(document, 'services'))
+  const shaped = withEnvironment(shape(scope.all(document)), scope)
+  countValues(read, shaped, document.place)
   checkKnown(shaped)
   if (shaped.kind !== 'map') return document
   const included = yield* withIncludes(shaped, scope, read, chain)
@@ -117,6 +125,7 @@ function* loadInclude(
 function* includeScope(named: Node | undefined, base: string, scope: Scope, read: ReadFiles): Reading<Scope> {
   if (named === undefined) return yield* withDotenv(base, scope, read)
   const variables = new Map<string, string>()
+  const fixed = new Map<string, string>()
   const names: string[] = []
   for (const { value, place } of textsOf(named, 'include.env_file')) {
     if (value === '/dev/null') continue
@@ -126,9 +135,11 @@ function* includeScope(named: Node | undefined, base: string, scope: Scope, read
     for (const [name, one] of parseDotenv(source, text ?? '', scope, (name) => variables.get(name))) {
       variables.set(name, one)
     }
+    const steady = parseDotenv(source, text ?? '', scope.onlyProject(), (name) => fixed.get(name))
+    for (const [name, one] of steady) fixed.set(name, one)
     names.push(source.file)
   }
-  return scope.with(variables, names)
+  return scope.with(variables, fixed, names)
 }
 
 /** With the variables of the file `.env` in a folder, where there is one. Errors: definition-invalid, variable-missing. */
@@ -136,8 +147,9 @@ export function* withDotenv(base: string, scope: Scope, read: ReadFiles): Readin
   const file = fromFolder(base, '.env')
   const text = yield* askUnnamed(read, file)
   const source = { file: file.replace(/^\.\//, ''), base }
-  if (text === undefined) return scope.with(new Map(), [source.file])
-  return scope.with(parseDotenv(source, text, scope), [source.file])
+  if (text === undefined) return scope.with(new Map(), new Map(), [source.file])
+  const fixed = parseDotenv(source, text, scope.onlyProject())
+  return scope.with(parseDotenv(source, text, scope), fixed, [source.file])
 }
 
 const pathFrom = (base: string, written: string): string =>

@@ -10,6 +10,7 @@ import {
   type Node,
 } from '../yaml/node.ts'
 import { invalidAt, nameOf } from '../yaml/problem.ts'
+import { TWICE } from './forms.ts'
 import { unique } from './unique-items.ts'
 
 /** What the later value replaces whole, also by nothing. */
@@ -47,14 +48,16 @@ function mergedMappings(base: Mapping, over: Mapping, path: string): Mapping {
   const entries = new Map(base.entries)
   for (const [key, entry] of over.entries) {
     const before = entries.get(key)
+    if (before && before.template !== entry.template) throw invalidAt(entry.place, TWICE)
     entries.set(key, before && !replaces ? merged(before, entry, pathOfMember(path, key)) : entry)
   }
-  return mapping(entries, base)
+  const { template: _, ...plain } = base
+  return mapping(entries, plain)
 }
 
-function merged(before: Entry, { place, value }: Entry, path: string): Entry {
-  const result = merge(before.value, value, path)
-  return { place: result === before.value ? before.place : place, value: result }
+function merged(before: Entry, over: Entry, path: string): Entry {
+  const value = merge(before.value, over.value, path)
+  return { ...over, place: value === before.value ? before.place : over.place, value }
 }
 
 /** Options of a log are for its driver. */
@@ -86,6 +89,6 @@ export function settled(node: Node): Node {
   const entries = [...plain.entries].filter(([, { value }]) => value.tag !== 'reset')
   return {
     ...plain,
-    entries: new Map(entries.map(([key, { place, value }]) => [key, { place, value: settled(value) }])),
+    entries: new Map(entries.map(([key, entry]) => [key, { ...entry, value: settled(entry.value) }])),
   }
 }

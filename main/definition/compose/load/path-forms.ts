@@ -1,4 +1,4 @@
-import { mapping, member } from '../yaml/node.ts'
+import { mapping, member, writtenAs } from '../yaml/node.ts'
 import { type Form, pairs } from './forms.ts'
 import { isRemote, resolvePath } from './resolve-path.ts'
 import { longVolume } from './short-volume.ts'
@@ -21,14 +21,15 @@ export const contexts: Form = (node) => {
   const named = pairs(node)
   if (named.kind !== 'map') return named
   const entries = [...named.entries].map(
-    ([name, { place, value }]) => [name, { place, value: context(value) }] as const,
+    ([name, entry]) => [name, { ...entry, value: context(entry.value) }] as const,
   )
   return mapping(new Map(entries), named)
 }
 
 /** A mount in its parts, and a folder as it is meant from the project's. */
 export const volume: Form = (node) => {
-  const long = node.kind === 'scalar' && typeof node.value === 'string' ? longVolume(node) : node
+  const long =
+    node.kind === 'scalar' && typeof node.value === 'string' ? writtenAs(longVolume(node), node) : node
   if (long.kind !== 'map') return long
   const source = long.entries.get('source')
   const type = member(long, 'type')

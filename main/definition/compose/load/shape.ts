@@ -15,9 +15,10 @@ export function shape(node: Node, path = ''): Node {
   if (shaped.kind === 'map') {
     const entries = new Map<string, Entry>()
     const below = keysAt(path) !== undefined || path === ''
-    for (const [key, { place, value }] of shaped.entries) {
+    for (const [key, entry] of shaped.entries) {
       // What is the definition's own, such as labels, has no form.
-      entries.set(key, { place, value: below ? shape(value, pathOfMember(path, key)) : value })
+      const value = below ? shape(entry.value, pathOfMember(path, key)) : entry.value
+      entries.set(key, { ...entry, value })
     }
     return mapping(entries, shaped)
   }

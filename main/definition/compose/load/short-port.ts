@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { mappingOf, type Node, type Scalar, scalar } from '../yaml/node.ts'
+import { type Mapping, mappingOf, type Scalar, scalar } from '../yaml/node.ts'
 import { invalidAt, quotedAsWritten } from '../yaml/problem.ts'
 
 /** Of one entry; each becomes one published port. */
@@ -10,7 +10,7 @@ const MAX_RANGE = 1000
  * each port of the container. A range that is published for a single port stays one: any of it will do.
  * Error: definition-invalid.
  */
-export function longPorts(written: Scalar): Node[] {
+export function longPorts(written: Scalar): Mapping[] {
   const text = String(written.value)
   const shown = quotedAsWritten(written)
   const fail = () => invalidAt(written.place, `${shown} is not a port to publish, such as "8080:80"`)

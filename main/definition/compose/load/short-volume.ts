@@ -1,4 +1,4 @@
-import { mappingOf, type Node, type Scalar, scalar } from '../yaml/node.ts'
+import { type Mapping, mappingOf, type Scalar, scalar } from '../yaml/node.ts'
 import { invalidAt, quotedAsWritten } from '../yaml/problem.ts'
 
 const PROPAGATIONS = ['rprivate', 'private', 'rshared', 'shared', 'rslave', 'slave']
@@ -9,7 +9,7 @@ const WITHOUT_EFFECT = ['cached', 'consistent', 'delegated']
  * A volume in the short form (`target`, `name:target`, `./folder:target:ro,z`) in the long one. A source that begins with
  * a dot, a slash, a tilde or a drive is a folder. Error: definition-invalid.
  */
-export function longVolume(written: Scalar): Node {
+export function longVolume(written: Scalar): Mapping {
   const text = String(written.value)
   const parts = splitVolume(text)
   if (parts.length > 3 || parts.some((part) => part === '')) {
@@ -75,6 +75,15 @@ function splitVolume(text: string): string[] {
     else parts.push(part)
   }
   return parts
+}
+
+/**
+ * Where a volume whose short form has variables is mounted; undefined where that depends on them. `template`: the text.
+ */
+export function steadyTarget(template: string): string | undefined {
+  const parts = template.replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '$').split(':')
+  const target = /^[a-z]$/i.test(parts[0] ?? '') ? parts[2] : parts[1]
+  return target?.startsWith('/') && !target.includes('$') ? target : undefined
 }
 
 const looksLikeFolder = (source: string): boolean => /^(?:[./~]|\\\\|[a-z]:)/i.test(source)

@@ -1,4 +1,4 @@
-import { list, mapping, mappingOf, member, type Node, scalar } from '../yaml/node.ts'
+import { list, mapping, mappingOf, member, type Node, scalar, writtenAs } from '../yaml/node.ts'
 import { invalidAt, quotedAsWritten } from '../yaml/problem.ts'
 import { type Form, many, textOf, under } from './forms.ts'
 import { longPorts } from './short-port.ts'
@@ -28,7 +28,7 @@ export const ports: Form = (node) => {
   if (node.kind !== 'list') return node
   const items: Node[] = []
   for (const item of node.items) {
-    items.push(...(item.kind === 'scalar' ? longPorts(item) : [item]))
+    items.push(...(item.kind === 'scalar' ? longPorts(item).map((port) => writtenAs(port, item)) : [item]))
     if (items.length > MAX_PORTS) throw invalidAt(item.place, `expected at most ${MAX_PORTS} ports`)
   }
   return list(items, node)
@@ -42,13 +42,16 @@ export const device: Form = (node) => {
     throw invalidAt(node.place, `${quotedAsWritten(node)} is not a device such as "/dev/fuse"`)
   }
   const of = (value: string) => scalar(value, node)
-  return mappingOf({ source: of(source), target: of(target), permissions: of(permissions) }, node)
+  return writtenAs(
+    mappingOf({ source: of(source), target: of(target), permissions: of(permissions) }, node),
+    node,
+  )
 }
 
 /** All of them. */
 export const gpus: Form = (node) =>
   node.kind === 'scalar' && node.value === 'all'
-    ? list([mappingOf({ count: scalar('all', node) }, node)], node)
+    ? writtenAs(list([mappingOf({ count: scalar('all', node) }, node)], node), node)
     : node
 
 const quotedItem = (item: Node): string => (item.kind === 'scalar' ? quotedAsWritten(item) : 'it')
@@ -87,7 +90,7 @@ export const hosts: Form = (node) => {
 /** A check for a shell. */
 export const check: Form = (node) =>
   node.kind === 'scalar' && typeof node.value === 'string'
-    ? list([scalar('CMD-SHELL', node), node], node)
+    ? writtenAs(list([scalar('CMD-SHELL', node), node], node), node)
     : node
 
 /** `external: {name: a}` as `external: true` with the name beside it. */

@@ -1,5 +1,6 @@
 import type { Scope } from '../variables/scope.ts'
-import { type Entry, isNull, mapping, member, type Node } from '../yaml/node.ts'
+import { type Entry, isNull, mapping, member, membersOf, type Node } from '../yaml/node.ts'
+import { invalidAt } from '../yaml/problem.ts'
 
 /**
  * Fills in the variables that services take over by name (`environment: [NAME]`, `build.args`), and notes those that
@@ -15,20 +16,30 @@ export function withEnvironment(tree: Node, scope: Scope): Node {
     }
   }
   return inMember(tree, 'services', (services) =>
-    inMembers(services, (service) => {
+    inMembers(services, ({ value: service }) => {
       const filled = inMember(service, 'environment', (environment) => fill(environment, scope))
-      return inMember(filled, 'build', (build) => inMember(build, 'args', (args) => fill(args, scope)))
+      return inMember(filled, 'build', (build) => inMember(build, 'args', (args) => fillArgs(args, scope)))
     }),
   )
 }
 
 const fill = (pairs: Node, scope: Scope): Node =>
-  inMembers(pairs, (value, name) => {
+  inMembers(pairs, ({ value, template }, name) => {
     if (!isNull(value) || value.tag !== undefined) return value
+    if (template !== undefined) throw invalidAt(value.place, NAMELESS)
     const found = scope.lookUp(name, value.place)
     if (found === undefined) return value
     return { kind: 'scalar', value: found, place: value.place, template: `\${${name}}` }
   })
+
+/** The names of build arguments are part of the version as they are. */
+function fillArgs(args: Node, scope: Scope): Node {
+  const made = membersOf(args).find(([, { template }]) => template !== undefined)
+  if (made) throw invalidAt(made[1].place, 'the name of a build argument cannot be made of variables')
+  return fill(args, scope)
+}
+
+const NAMELESS = 'the name of a variable cannot be the value of another one; write NAME=value'
 
 const entriesOf = (node: Node | undefined): Entry[] =>
   node?.kind === 'map' ? [...node.entries.values()] : []
@@ -41,10 +52,10 @@ function inMember(node: Node, key: string, change: (value: Node) => Node): Node 
 }
 
 /** A mapping with each of its members changed. */
-function inMembers(node: Node, change: (value: Node, key: string) => Node): Node {
+function inMembers(node: Node, change: (entry: Entry, key: string) => Node): Node {
   if (node.kind !== 'map') return node
   const entries = [...node.entries].map(
-    ([key, { place, value }]) => [key, { place, value: change(value, key) }] as const,
+    ([key, entry]) => [key, { ...entry, value: change(entry, key) }] as const,
   )
   return mapping(new Map(entries), node)
 }

@@ -1,7 +1,8 @@
 import type { Place, Source } from '../yaml/node.ts'
 import { invalidAt } from '../yaml/problem.ts'
-import type { LookUp } from './evaluate.ts'
+import { type LookUp, variablesOf } from './evaluate.ts'
 import type { Scope } from './scope.ts'
+import { parseTemplate } from './template.ts'
 
 /** In bytes of text: the names of variables are short. */
 const LONGEST_NAME = 1024
@@ -64,7 +65,10 @@ function textFor({ name, value, place }: Statement, scope: Scope, before: LookUp
   if (value === undefined) return scope.lookUp(name, place)
   if (value.quote === "'") return value.text
   const text = value.quote === '"' ? unescaped(value.text) : value.text
-  return scope.text(text, place, before).value
+  const found = scope.text(text, place, before)
+  const parts = found.template === undefined ? [] : parseTemplate(found.template)
+  if (typeof parts !== 'string') scope.noteMadeOf(name, variablesOf(parts))
+  return found.value
 }
 
 class LineReader {

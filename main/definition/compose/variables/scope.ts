@@ -1,8 +1,10 @@
 import { type ProductError, productError } from '../../../../shared/errors.ts'
+import { pathOfMember } from '../keys/compose-keys.ts'
 import type { Node, Place } from '../yaml/node.ts'
 import { invalidAt } from '../yaml/problem.ts'
-import { evaluate, type LookUp, variablesOf } from './evaluate.ts'
-import { mayHaveVariables, parseTemplate } from './template.ts'
+import { type Evaluated, evaluate, type LookUp, variablesOf } from './evaluate.ts'
+import { type FixedUse, fixedUse } from './fixed-texts.ts'
+import { mayHaveVariables, type Part, parseTemplate } from './template.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -23,11 +25,21 @@ export interface Notes {
   mentions: Map<string, Mention>
   /** Named without a default, and not set: they are empty. */
   unset: Map<string, Place>
+  /** Set on this computer, and named where only the project gives values, so that something else came of it. */
+  notCounted: Map<string, Place>
+  /** The variables that the values of variables in env files are made of. */
+  madeOf: Map<string, Set<string>>
   /** How much text variables have made, in characters. */
   made: number
 }
 
-export const newNotes = (): Notes => ({ mentions: new Map(), unset: new Map(), made: 0 })
+export const newNotes = (): Notes => ({
+  mentions: new Map(),
+  unset: new Map(),
+  notCounted: new Map(),
+  madeOf: new Map(),
+  made: 0,
+})
 
 /** In characters: much more than any stack has. */
 const MOST_MADE = 1 << 22
@@ -40,6 +52,12 @@ export interface Sources {
   computer: Environment
   /** Of env files of the project. */
   project?: ReadonlyMap<string, string>
+  /** The same as they are without any value of this computer. */
+  fixed?: ReadonlyMap<string, string>
+  /** Gets the name of each variable that is looked up. */
+  named?: Set<string>
+  /** Whether a value that is missing is an empty one. */
+  lenient?: boolean
   /** These files, named where a value is missing. */
   files?: readonly string[]
 }
@@ -53,26 +71,64 @@ export class Scope {
   private readonly own: Environment
   private readonly computer: Environment
   private readonly project: ReadonlyMap<string, string>
+  private readonly fixed: ReadonlyMap<string, string>
   private readonly files: readonly string[]
+  private readonly named: Set<string> | undefined
+  private readonly lenient: boolean
 
-  constructor({ notes, own = {}, computer, project = new Map(), files = [] }: Sources) {
+  constructor(sources: Sources) {
+    const { notes, own = {}, computer, project = new Map(), fixed = new Map(), files = [] } = sources
     this.notes = notes
     this.own = own
     this.computer = computer
     this.project = project
+    this.fixed = fixed
     this.files = files
+    this.named = sources.named
+    this.lenient = sources.lenient ?? false
   }
 
-  /** The same with the variables of further env files, which count less. */
-  with(more: ReadonlyMap<string, string>, files: readonly string[]): Scope {
-    const { notes, own, computer } = this
-    const project = new Map([...more, ...this.project])
-    return new Scope({ notes, own, computer, project, files: [...this.files, ...files] })
+  private get sources(): Sources {
+    const { notes, own, computer, project, fixed, files } = this
+    return { notes, own, computer, project, fixed, files }
   }
 
-  /** The value that env files of the project give a variable. */
+  /** The same with the variables of further env files, which count less. `fixed`: what they are without this computer. */
+  with(
+    more: ReadonlyMap<string, string>,
+    fixed: ReadonlyMap<string, string>,
+    files: readonly string[],
+  ): Scope {
+    return new Scope({
+      ...this.sources,
+      project: new Map([...more, ...this.project]),
+      fixed: new Map([...fixed, ...this.fixed]),
+      files: [...this.files, ...files],
+    })
+  }
+
+  /** The same, which adds the name of each variable that is looked up to a set. */
+  naming(named: Set<string>): Scope {
+    return new Scope({ ...this.sources, named })
+  }
+
+  /** Only what is the same on every computer, for env files: nothing is noted. */
+  onlyProject(): Scope {
+    const { own, fixed, files } = this
+    const path = valueIn(own, 'PWD')
+    return new Scope({
+      notes: newNotes(),
+      computer: {},
+      project: fixed,
+      lenient: true,
+      files,
+      ...(path !== undefined && { own: { PWD: path } }),
+    })
+  }
+
+  /** The value that env files of the project give a variable, without any of this computer. */
   ofProject(name: string): string | undefined {
-    return this.project.get(name)
+    return this.fixed.get(name)
   }
 
   /** The value of a variable, unnoted. */
@@ -81,12 +137,13 @@ export class Scope {
   }
 
   lookUp(name: string, place: Place): string | undefined {
+    this.named?.add(name)
     const own = valueIn(this.own, name)
     if (own !== undefined) return own
     const computer = valueIn(this.computer, name)
     const value = computer ?? this.project.get(name)
     const from = computer !== undefined ? 'computer' : value !== undefined ? 'project' : 'nobody'
-    if (!this.notes.mentions.has(name)) this.notes.mentions.set(name, { name, from, place })
+    this.mention({ name, from, place })
     return value
   }
 
@@ -100,30 +157,108 @@ export class Scope {
     for (const name of names) if (own(name) === undefined) this.lookUp(name, place)
     const lookUp = (name: string) => own(name) ?? this.lookUp(name, place)
     const found = evaluate(parts, lookUp, (name) => this.noteUnset(name, place))
-    if (found.kind === 'missing') throw this.missing(found.name, found.words, place)
+    if (found.kind === 'missing' && this.lenient) return { value: '', template: text }
+    const value = this.counted(found, place, false)
+    return names.length > 0 ? { value, template: text } : { value }
+  }
+
+  /**
+   * The same of a text that decides what a version is: only env files of the project give values. A value of this computer
+   * that would make something else of it is noted. Errors: as `text`.
+   */
+  fixedText(text: string, place: Place, use: FixedUse): { value: string; template?: string; fixed?: true } {
+    if (!mayHaveVariables(text)) return { value: text }
+    const parts = parseTemplate(text)
+    if (typeof parts === 'string') throw invalidAt(place, parts)
+    const names = variablesOf(parts)
+    const lookUp: LookUp = (name) =>
+      use === 'path' && name === 'PWD' ? valueIn(this.own, name) : this.fixed.get(name)
+    for (const name of names) {
+      if (valueIn(this.own, name) !== undefined) continue
+      this.mention({ name, from: lookUp(name) === undefined ? 'nobody' : 'project', place })
+    }
+    const unset: string[] = []
+    const found = evaluate(parts, lookUp, (name) => unset.push(name))
+    this.noteNotCounted(parts, lookUp, found, place)
+    for (const name of unset) if (!this.notes.notCounted.has(name)) this.noteUnset(name, place)
+    const value = this.counted(found, place, true)
+    return names.length > 0 ? { value, template: text, fixed: true } : { value }
+  }
+
+  /** The variables whose values of this computer would make something else of a text. */
+  private noteNotCounted(parts: Part[], lookUp: LookUp, found: Evaluated, place: Place): void {
+    const other = evaluate(
+      parts,
+      (name) => this.peek(name),
+      () => {},
+    )
+    if (resultOf(other) === resultOf(found)) return
+    for (const name of variablesOf(parts).filter((one) => this.peek(one) !== lookUp(one))) {
+      for (const given of this.givenBy(name)) {
+        if (!this.notes.notCounted.has(given)) this.notes.notCounted.set(given, place)
+      }
+    }
+  }
+
+  /** The variables of this computer that a variable has its value of: itself, or those in its env file. */
+  private givenBy(name: string): string[] {
+    const isGiven = (one: string) => valueIn(this.computer, one) !== undefined
+    return isGiven(name) ? [name] : [...(this.notes.madeOf.get(name) ?? [])].filter(isGiven)
+  }
+
+  /** The value of a text, whose length counts. */
+  private counted(found: Evaluated, place: Place, isFixed: boolean): string {
+    if (found.kind === 'missing') throw this.missing(found.name, found.words, place, isFixed)
     if (found.kind === 'too-long') throw invalidAt(place, 'its variables make more than 1 MiB of it')
     this.notes.made += found.value.length
     if (this.notes.made > MOST_MADE) throw invalidAt(place, 'variables make more than 4 MiB of the files')
-    return names.length > 0 ? { value: found.value, template: text } : { value: found.value }
+    return found.value
   }
 
-  /** Replaces the variables of all texts in a value; keys stay as they are. Errors: as `text`. */
-  all(node: Node): Node {
-    if (node.kind === 'list') return { ...node, items: node.items.map((item) => this.all(item)) }
+  /**
+   * Replaces the variables of all texts in a value of a Compose file, before short forms are written out; keys stay as they
+   * are. `path`: of its keys. Errors: as `text`.
+   */
+  all(node: Node, path = ''): Node {
+    if (node.kind === 'list') {
+      return { ...node, items: node.items.map((item) => this.all(item, `${path}[]`)) }
+    }
     if (node.kind === 'map') {
       const entries = [...node.entries].map(
-        ([key, { place, value }]) => [key, { place, value: this.all(value) }] as const,
+        ([key, entry]) => [key, { ...entry, value: this.all(entry.value, pathOfMember(path, key)) }] as const,
       )
       return { ...node, entries: new Map(entries) }
     }
-    return typeof node.value === 'string' ? { ...node, ...this.text(node.value, node.place) } : node
+    if (typeof node.value !== 'string') return node
+    const use = fixedUse(path)
+    const found = use ? this.fixedText(node.value, node.place, use) : this.text(node.value, node.place)
+    return { ...node, ...found }
+  }
+
+  /** What an env file says of a variable, which may be made of others. */
+  noteMadeOf(name: string, names: readonly string[]): void {
+    this.notes.madeOf.set(name, new Set([...(this.notes.madeOf.get(name) ?? []), ...names]))
+  }
+
+  /** That this computer gives a value counts more than where it does not count. */
+  private mention(mention: Mention): void {
+    const { mentions } = this.notes
+    const before = mentions.get(mention.name)
+    if (before === undefined || (mention.from === 'computer' && before.from !== 'computer')) {
+      mentions.set(mention.name, mention)
+    }
   }
 
   private noteUnset(name: string, place: Place): void {
     if (!this.notes.unset.has(name)) this.notes.unset.set(name, place)
   }
 
-  private missing(name: string, words: string, { source, line, column }: Place): ProductError {
+  private missing(
+    name: string,
+    words: string,
+    { source, line, column }: Place,
+    isFixed: boolean,
+  ): ProductError {
     return productError('variable-missing', {
       file: source.file,
       line,
@@ -131,9 +266,12 @@ export class Scope {
       name,
       words,
       files: [...this.files],
+      ...(isFixed && { fixed: true }),
     })
   }
 }
+
+const resultOf = (found: Evaluated): string | undefined => (found.kind === 'value' ? found.value : undefined)
 
 const valueIn = (environment: Environment, name: string): string | undefined =>
   Object.hasOwn(environment, name) ? environment[name] : undefined

@@ -22,6 +22,8 @@ export interface Scalar {
   tag?: Tag
   /** The text with its variables, where the value was made of some: it is the same on every computer. */
   template?: string
+  /** Whether only the project gave the values of its variables: then the value is the same on every computer, too. */
+  fixed?: true
 }
 
 export interface List {
@@ -29,12 +31,16 @@ export interface List {
   items: Node[]
   place: Place
   tag?: Tag
+  /** The one text with variables that was written in its place: what that stands for depends on their values. */
+  template?: string
 }
 
 export interface Entry {
   /** Of the key. */
   place: Place
   value: Node
+  /** The text of the whole member, where variables made its key. */
+  template?: string
 }
 
 export interface Mapping {
@@ -42,6 +48,8 @@ export interface Mapping {
   entries: Map<string, Entry>
   place: Place
   tag?: Tag
+  /** As of a list. */
+  template?: string
 }
 
 /** A value of a Compose file. Nodes are never changed: those that an alias names are shared. */
@@ -51,8 +59,21 @@ export const scalar = (value: Scalar['value'], from: Node): Scalar => ({
   kind: 'scalar',
   value,
   place: from.place,
-  ...(from.kind === 'scalar' && from.template !== undefined && { template: from.template }),
+  ...(from.kind === 'scalar' && {
+    ...(from.template !== undefined && { template: from.template }),
+    ...(from.fixed && { fixed: from.fixed }),
+  }),
 })
+
+/** A value that was written as one text, which may have variables. */
+export const writtenAs = <T extends List | Mapping>(node: T, from: Scalar): T => {
+  const template = templateOf(from)
+  return template === undefined ? node : { ...node, template }
+}
+
+/** The text with variables in the place of a value that is not the same on every computer. */
+export const templateOf = (node: Node | undefined): string | undefined =>
+  node?.kind === 'scalar' && node.fixed ? undefined : node?.template
 
 export const list = (items: Node[], from: Node): List => ({ ...kept(from), kind: 'list', items })
 
@@ -71,7 +92,11 @@ export const mappingOf = (values: Record<string, Node | undefined>, from: Node):
   return mapping(entries, from)
 }
 
-const kept = ({ place, tag }: Node) => ({ place, ...(tag !== undefined && { tag }) })
+const kept = (from: Node) => ({
+  place: from.place,
+  ...(from.tag !== undefined && { tag: from.tag }),
+  ...(from.kind !== 'scalar' && from.template !== undefined && { template: from.template }),
+})
 
 export const isNull = (node: Node | undefined): boolean =>
   node === undefined || (node.kind === 'scalar' && node.value === null)
@@ -79,6 +104,12 @@ export const isNull = (node: Node | undefined): boolean =>
 /** The member of a mapping; undefined where there is none, or where it is no mapping. */
 export const member = (node: Node | undefined, key: string): Node | undefined =>
   node?.kind === 'map' ? node.entries.get(key)?.value : undefined
+
+/** How many values a value consists of, with itself. */
+export const sizeOf = (node: Node): number => {
+  const below = node.kind === 'list' ? node.items : [...membersOf(node)].map(([, { value }]) => value)
+  return below.reduce((sum, one) => sum + sizeOf(one), 1)
+}
 
 /** The members of a mapping, those of anything else are none. */
 export const membersOf = (node: Node | undefined): [key: string, entry: Entry][] =>
