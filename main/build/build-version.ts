@@ -6,7 +6,11 @@ import type { Project } from '../store/open-project.ts'
 import { type Builder, buildService, pullBases } from './build-service.ts'
 import { labelForVersion } from './label-for-version.ts'
 import type { MadeImage } from './made-images.ts'
+import { someAtOnce } from './some-at-once.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
+
+/** So many services are built at once: on two processors a quarter faster than one after the other, and no slower than four. */
+const AT_ONCE = 2
 
 /** The engine's ids of the images of a version: that of its first service, and those of further ones by their names. */
 export interface BuiltImages {
@@ -15,7 +19,7 @@ export interface BuiltImages {
 }
 
 /**
- * Makes the images of a version: builds them, one service after the other, and bakes the hooks of the first service. An
+ * Makes the images of a version: builds them, and bakes the hooks of the first service. An
  * image that only has to be pulled is not built, nor is one that is there already: `made` finds that of a part of a plan.
  * Nothing that exists is changed. The caller names the images and then removes their temporary build names.
  * Errors: those of `buildService`.
@@ -43,26 +47,28 @@ export async function buildVersion(
       run,
     )
   }
-  const images = new Map<string, string>()
-  const make = async (service: ServiceBuild): Promise<string> => {
+  const images = new Map<string, Promise<string>>()
+  const make = (service: ServiceBuild, run: Run): Promise<string> => {
     const part = parts.get(service) ?? ''
     const known = found.get(part)
-    const { engine } = builder
-    if (known)
-      return service.isFirst ? labelForVersion(engine, project, version.id, known.image, run) : known.image
+    if (known && service.isFirst)
+      return labelForVersion(builder.engine, project, version.id, known.image, run)
     // Two services are often the same build.
-    const image = images.get(part) ?? (await makeImage(builder, project, version, service, run))
+    const image = known
+      ? Promise.resolve(known.image)
+      : (images.get(part) ?? makeImage(builder, project, version, service, run))
     images.set(part, image)
     return image
   }
   const further = new Map<string, string>()
   let image: string | undefined
   // The first comes last: to bake its hooks takes longest, and is in vain where another build fails.
-  for (const service of services.toSorted((a, b) => Number(a.isFirst) - Number(b.isFirst))) {
-    const id = await make(service)
+  const sorted = services.toSorted((a, b) => Number(a.isFirst) - Number(b.isFirst))
+  await someAtOnce(sorted, AT_ONCE, run, async (service, run) => {
+    const id = await make(service, run)
     if (service.isFirst) image = id
     else further.set(service.plan.name, id)
-  }
+  })
   await version.contentWriter?.end()
   if (image === undefined) throw productError('internal', { problem: 'the version has no first service' })
   return { image, further }

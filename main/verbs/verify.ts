@@ -3,11 +3,19 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Verified } from '../../shared/version.ts'
 import { permissionsOfProject } from '../build/project-permissions.ts'
+import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { currentStateFor, readCurrentState } from '../environment/current-state.ts'
 import type { VersionRecord } from '../history/fold-ledger.ts'
-import { imageName } from '../history/image-names.ts'
+import {
+  findImages,
+  imageName,
+  repositoryOf,
+  tagOf,
+  unknownImages,
+  type VersionImages,
+} from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
 import { readLocked } from '../lock/read-locked.ts'
 import { comparePlans } from '../plan/compare-plans.ts'
@@ -17,8 +25,8 @@ import type { Project } from '../store/open-project.ts'
 import { isTrusted } from '../trust/require-trust.ts'
 
 /**
- * Computes the version's id anew from the checkout and checks that the lock is complete, that the image is the one that
- * was built as that version, and that the environment was made of it, perhaps with the person's layer on it. Absent images and environments are part of the
+ * Computes the version's id anew from the checkout and checks that the lock is complete, that its images are those that
+ * were made as that version, and that the environment was made of it, perhaps with the person's layer on it. Absent images and environments are part of the
  * result, not failures.
  * Errors: `lock-outdated`, `version-mismatch`.
  */
@@ -38,11 +46,14 @@ export async function verify(
     record && inspectImage(engine, record.image),
   ])
   const image = recorded ?? named
+  const sought = record ?? { id: planned.id, services: unknownImages(planned.plan) }
+  const images = await findImages(engine, project.key, sought)
   if (image && !isItsImage(planned.id, record, named, recorded)) {
     throw productError('version-mismatch', {
       problem: `The image tagged ${shortId(planned.id)} was not built from this plan.`,
     })
   }
+  if (images) await requireTags(engine, project, planned.id, images)
   const running = facts.version
   const old = running && running !== planned.id ? await loadPlan(host.home, running) : undefined
   // What a person adds on their own computer is part of no version that others have.
@@ -57,11 +68,27 @@ export async function verify(
   return {
     id: planned.id,
     ordinal: record?.ordinal ?? null,
-    image: image !== undefined,
+    image: images !== undefined,
     environment: running !== undefined,
     state: facts.state,
     trusted: await isTrusted(host, project, await permissionsOfProject(host, project, read)),
     ...(layered && { layer: true as const }),
+  }
+}
+
+/** Checks that the names of further services' images are those of the images that were recorded. Error: `version-mismatch`. */
+async function requireTags(
+  engine: Engine,
+  { key }: Pick<Project, 'key'>,
+  id: VersionId,
+  { further }: VersionImages,
+): Promise<void> {
+  for (const [service, { Id }] of further) {
+    const tag = tagOf(shortId(id), service)
+    const tagged = await inspectImage(engine, `${repositoryOf(key)}:${tag}`)
+    if (tagged === undefined || tagged.Id === Id) continue
+    const problem = `The image tagged ${tag} is not the one that was made for ${service}.`
+    throw productError('version-mismatch', { problem })
   }
 }
 
