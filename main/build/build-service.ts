@@ -33,6 +33,7 @@ import { basesWithTriggers } from './base-facts.ts'
 import { buildFailure } from './build-failure.ts'
 import { contextTar } from './context-tar.ts'
 import { installFeatures } from './install-features.ts'
+import { retryLostImage } from './retry-lost-image.ts'
 import { provideAttachables } from './session-attachables.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ContentWriter } from './store-recipe.ts'
@@ -218,31 +219,33 @@ async function send(
     { inFolder: true },
   )
   const text = appendLabels(pinned.text, labels)
-  const context = contextTar({
-    folder: CONTEXT_FOLDER,
-    files: plan.files,
-    open,
-    converted,
-    sent: recipe?.add,
-    extra: [
-      { path: DOCKERFILE, content: text },
-      ...downloads.map(({ url, integrity, content }) => ({
-        path: pinned.downloadPath(url, integrity),
-        file: content,
-        sha256: sha256Of(integrity),
-        mode: 0o600,
-      })),
-    ],
-  })
+  const packed = () => {
+    const context = contextTar({
+      folder: CONTEXT_FOLDER,
+      files: plan.files,
+      open,
+      converted,
+      sent: recipe?.add,
+      extra: [
+        { path: DOCKERFILE, content: text },
+        ...downloads.map(({ url, integrity, content }) => ({
+          path: pinned.downloadPath(url, integrity),
+          file: content,
+          sha256: sha256Of(integrity),
+          mode: 0o600,
+        })),
+      ],
+    })
+    context.once('end', () => recipe?.write())
+    return context
+  }
   const hidden = hiding([
     ...valuesOfArgs(args, templatesOf(plan.args)),
     ...valuesOfSecrets(attachables?.secrets ?? []),
   ])
-  context.once('end', () => recipe?.write())
-  const image = await buildImage(
-    engine,
-    { context, dockerfile: DOCKERFILE, args, tag, attachables },
-    redactRun(asWritten(run, images, isOneOfSeveral ? plan.name : undefined), hidden),
+  const shown = redactRun(asWritten(run, images, isOneOfSeveral ? plan.name : undefined), hidden)
+  return retryLostImage(shown, (run) =>
+    buildImage(engine, { context: packed(), dockerfile: DOCKERFILE, args, tag, attachables }, run),
   ).catch((error: unknown) => {
     recipe?.stop()
     if (!(error instanceof BuildFailure)) throw error
@@ -252,7 +255,6 @@ async function send(
     const named = { file, ...(isOneOfSeveral && { service: plan.name }) }
     throw buildFailure(redactFailure(error, hidden), named, pinned.text, lines, images)
   })
-  return image
 }
 
 /**
