@@ -1,6 +1,6 @@
 import type { FeaturePin, Lock } from '../../shared/lock.ts'
 import type { FindFeature } from '../definition/features/feature-content.ts'
-import { parseLayer } from '../definition/layer/layer-document.ts'
+import { isEmptyLayer, parseLayer } from '../definition/layer/layer-document.ts'
 import { withLayer } from '../definition/layer/with-layer.ts'
 import { type ReadProject, readProject } from '../definition/read-project.ts'
 import { type Home, openHome } from '../store/home.ts'
@@ -73,6 +73,7 @@ export async function withOwnLayer(
   const used = await usedLayer(home, project.key)
   if (!used) return shared
   const layer = parseLayer(used.file, used.text, true)
+  if (isEmptyLayer(layer)) return shared
   const find = finder(home, moved, () => pinsOfLayer(home, used.owner))
   return withLayer(shared, layer, { project, env, find })
 }

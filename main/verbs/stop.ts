@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { Environment } from '../../shared/environment.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
@@ -19,6 +20,7 @@ import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import { silentRun } from '../operation/quiet-run.ts'
+import { forgetLayer } from '../store/layers.ts'
 import type { Project } from '../store/open-project.ts'
 import { forgetProject } from '../store/project-records.ts'
 
@@ -66,7 +68,8 @@ export interface Removed {
 
 /**
  * Removes a project's environment. Its data and its versions stay unless they are named explicitly; its folder and its
- * history always stay. With the versions their recipes go, unless another project needs them. Nothing is removed while
+ * history always stay. With the versions their recipes go, unless another project needs them, and, where the folder is gone,
+ * the layer that the person had for it alone. Nothing is removed while
  * other containers use the data.
  * Errors: `volume-in-use`; `busy`.
  */
@@ -101,6 +104,8 @@ export function remove(
     await appendLedger(folder, { kind: 'released' })
     const { count, bytes } = await pruneRecipes(host, project.key)
     await forgetProject(host, project.key)
+    // Of a folder that is there, it is the person's to keep.
+    if (!existsSync(project.path)) await forgetLayer(host.home, project.key)
     return { ...removed, recipes: { count, bytes } }
   })
 }

@@ -32,6 +32,11 @@ export interface Layer {
   hooks: Hooks
 }
 
+/** Whether a layer has nothing in it: with it everything is as without one. */
+export const isEmptyLayer = ({ features, mounts, containerEnv, remoteEnv, hooks }: Layer): boolean =>
+  mounts.length === 0 &&
+  [features, containerEnv, remoteEnv, hooks].every((members) => Object.keys(members).length === 0)
+
 /**
  * Reads a layer. `file` is where its text is; `stored` whether that is the layer that counts.
  * Errors: `layer-invalid`, with line and column.

@@ -104,11 +104,18 @@ test('a version with a layer is another one, and names the shared one', async ()
   expect(await loadPlan(project.home, layered.id)).toEqual(layered.plan)
 })
 
-test('an empty layer makes another version, too: it is what runs that is named', async () => {
+test('an empty layer is none, and takes the place of the one for all', async () => {
   await using project = await shop()
   const { id } = await project.plan()
-  await project.set('{}')
-  expect((await project.plan()).plan.layer).toEqual({ shared: id })
+  await project.set('{ "features": {}, "mounts": [], "containerEnv": {} }')
+  expect(await project.plan()).toMatchObject({
+    id,
+    plan: expect.not.objectContaining({ layer: expect.anything() }),
+  })
+  await project.set({ containerEnv: { ALL: '1' } })
+  expect((await project.plan()).id).not.toBe(id)
+  await project.set('{}', 'project')
+  expect((await project.plan()).id).toBe(id)
 })
 
 test("a project's own layer is used instead of the one for all, and off uses none", async () => {
@@ -330,7 +337,7 @@ test("a fork gets the project's own layer, and takes it away", async () => {
 
 test('a layer is kept as it was written', async () => {
   await using project = await shop()
-  const text = '{\n  // mine\n  "$schema": "x",\n}\n'
+  const text = '{\n  // mine\n  "$schema": "x", "remoteEnv": { "EDITOR": "vim", },\n}\n'
   await project.set(text)
   expect(await readFile(path.join(project.home.layers, 'all.jsonc'), 'utf8')).toBe(text)
   expect((await project.read()).shared).toBeDefined()
