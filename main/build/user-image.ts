@@ -3,9 +3,11 @@ import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import type { ChangedAccounts } from '../container/accounts.ts'
+import { appendLabels } from '../definition/dockerfile/pin-references.ts'
 import { BuildFailure, buildImage } from '../docker/build/build-image.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, tagImage } from '../docker/images.ts'
+import { adaptedLabel } from '../history/adapted-image.ts'
 import { imageName, repositoryOf } from '../history/image-names.ts'
 import type { Project } from '../store/open-project.ts'
 import { contextTar } from './context-tar.ts'
@@ -57,9 +59,10 @@ export async function buildUserImage(
   const values = [from.uid, to.uid, from.gid, to.gid, home].map(String)
   const command = JSON.stringify(['/bin/sh', '-c', GIVE, 'sh', ...values])
   const instructions = ['COPY passwd group /etc/', `RUN ${command}`]
+  const label = adaptedLabel({ image: image.Id, layers: (image.RootFS.Layers ?? []).length, ids: to })
   const build = (named: string) => {
     const extra = [
-      { path: DOCKERFILE, content: runAsRoot(named, userOfImage(image), instructions) },
+      { path: DOCKERFILE, content: appendLabels(runAsRoot(named, userOfImage(image), instructions), label) },
       { path: 'passwd', content: passwd },
       { path: 'group', content: group },
     ]

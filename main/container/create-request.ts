@@ -10,6 +10,7 @@ import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { parseLabel } from '../docker/parse-label.ts'
+import { adaptedFrom } from '../history/adapted-image.ts'
 import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../store/open-project.ts'
 import type { ChangedAccounts } from './accounts.ts'
@@ -38,7 +39,7 @@ export interface ContainerParts {
 /** What a create request takes of an image; empty for one that is not there yet. */
 export interface RequestImage {
   Id: string
-  Config: Partial<Pick<ImageDetails['Config'], 'Volumes' | 'Entrypoint' | 'Cmd'>>
+  Config: Partial<Pick<ImageDetails['Config'], 'Volumes' | 'Entrypoint' | 'Cmd' | 'Labels'>>
 }
 type RequestParts = Omit<ContainerParts, 'image'> & { image: RequestImage }
 
@@ -242,12 +243,15 @@ function healthTest(command: HookCommand): string[] {
  */
 export function requestHashes(parts: RequestParts): Record<string, string> {
   const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined })
+  // An image in which a user has other ids takes the place of its version's, where that is gone: it is what was wanted.
+  const adapted = adaptedFrom(parts.image)
   const named: Record<string, unknown> = {
     ...rest,
+    ...(adapted && { Image: adapted.image }),
     ...(isIdle(rest) && !parts.run.entrypoints && { Entrypoint: LEGACY_IDLE_ENTRYPOINT }),
     ...HostConfig,
     Agent: parts.agent,
-    Ids: parts.accounts?.to,
+    Ids: parts.accounts?.to ?? adapted?.ids,
     Ports: parts.run.ports,
     Labels: parts.run.options.labels,
   }

@@ -69,6 +69,8 @@ export interface Launch extends ResolvedRun {
   toolMetadata(otherwise?: () => Promise<ToolSettings>): Promise<MetadataEntry[]>
   /** Whether the ids of its user are to be those of the person, where that matters. */
   updateRemoteUserUID?: boolean | undefined
+  /** Its image stands beside the version's, which is gone, and its user has other ids than are wanted. */
+  hasOtherIds?: true
   /** Forwards what this person chose to commands, while they run. */
   forward(): Promise<ForwardedEnv>
 }

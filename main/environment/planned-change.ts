@@ -66,17 +66,18 @@ export async function planChange(
   readBefore?: ReadProject,
 ): Promise<PlannedChange> {
   const read = readBefore ?? (await readTrusted(host, project, options, run))
-  const [planned, found] = await Promise.all([
+  const [planned, state] = await Promise.all([
     planReading(host, project, read, options, run),
     readCurrentState(host, project),
   ])
-  const { current, adoption } = await currentStateFor(host, project, found, planned)
+  const { current, adoption } = await currentStateFor(host, project, state, planned)
   const built = current.history.versions.find((version) => version.id === planned.id)
   const { engine } = current
   const sought = built ?? { id: planned.id, services: unknownImages(planned.plan) }
-  const images =
+  const found =
     (await findImages(engine, project.key, sought)) ?? (await sharedImages(host, engine, planned.id))
-  const launch = images && (await launchOfImage(host, project, planned.id, planned.plan, images.image, role))
+  const made = found && (await launchOfImage(host, project, planned.id, planned.plan, found.image, role))
+  const [images, launch] = made?.hasOtherIds ? [] : [found, made]
   const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
   reportWarnings(planned, run, { all: change.kind === 'build' })
   if (change.kind === 'build') await checkComputer(host, project, planned, engine, run)

@@ -33,11 +33,11 @@ export async function launchOrRebuild(
   const { engine, history } = current
   await recoverLedger(host, project)
   const images = await findImages(engine, project.key, record)
-  if (!images) return { launch: await rebuildImages(host, project, current, record, run), rebuilt: true }
+  const plan = images && (await findPlan(host, project, record.id, images.image))
+  const launch = plan && (await launchOfImage(host, project, record.id, plan, images.image, 'bake'))
+  if (!launch || launch.hasOtherIds)
+    return { launch: await rebuildImages(host, project, current, record, run), rebuilt: true }
   await restoreNames(engine, project.key, record, images, history.knownGood)
-  const { image } = images
-  const plan = await findPlan(host, project, record.id, image)
-  const launch = await launchOfImage(host, project, record.id, plan, image, 'bake')
   return { launch: await ensureContent(host, project, current, record, launch, run), rebuilt: false }
 }
 

@@ -12,6 +12,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { inspectImage } from '../docker/images.ts'
 import { isHostRoot } from '../docker/rootless.ts'
 import type { ImageReader } from '../drift/image-files.ts'
+import { adaptedFrom } from '../history/adapted-image.ts'
 import { lastUpdateOfIds } from '../history/fold-ledger.ts'
 import { adaptedName } from '../history/image-names.ts'
 import { readLedger } from '../history/ledger.ts'
@@ -22,7 +23,8 @@ import { idsOfPerson, type Person } from './person-ids.ts'
 /**
  * A launch on this computer, where the user of commands has the ids of the person whose files are mounted, as
  * `updateRemoteUserUID` of the specification asks for. Ids are no part of a version: its image is the same everywhere, and
- * the containers of this computer run from an image beside it (`imageHere`).
+ * the containers of this computer run from an image beside it (`imageHere`). Where only that one is left, for other ids, the
+ * launch says so (`hasOtherIds`).
  * Errors: those of the engine.
  */
 export async function withIdsOfPerson(
@@ -32,11 +34,15 @@ export async function withIdsOfPerson(
   role: ImageReader,
 ): Promise<Launch> {
   const wanted = await idsHere(engine, launch)
-  if (!wanted) return launch
+  const adapted = adaptedFrom(launch.parts.image)
+  if (!wanted) return adapted ? { ...launch, hasOtherIds: true } : launch
   const updateRemoteUserUID = await asksForIds(home, launch)
   const accounts = updateRemoteUserUID ? await accountsHere(home, engine, launch, wanted, role) : undefined
+  const hasOtherIds =
+    adapted && (!updateRemoteUserUID || accounts !== undefined || adapted.ids.uid !== wanted.uid)
   const parts = { ...launch.parts, ...(accounts && { accounts }) }
-  return { ...launch, updateRemoteUserUID, parts, request: requestHashes(parts) }
+  const changed = { ...launch, updateRemoteUserUID, parts, request: requestHashes(parts) }
+  return hasOtherIds ? { ...changed, hasOtherIds } : changed
 }
 
 /** The ids that a launch's user is to have here; undefined for those of the image, whatever the definition says of it. */

@@ -13,6 +13,7 @@ import {
 import { readLegacyPlanLabel } from '../plan/legacy-plan-label.ts'
 import { loadPlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
+import { adaptedFrom, withVersionLayers } from './adapted-image.ts'
 import type { History, VersionRecord } from './fold-ledger.ts'
 
 /** How the names of all images begin that Pristine makes. */
@@ -35,6 +36,9 @@ export const buildingName = (
 export const adaptedName = (key: ProjectKey, id: VersionId, digest: string): string =>
   `${imageName(key, id)}${ADAPTED}${digest}`
 const ADAPTED = '-ids-'
+/** Whether a tag is of an image beside that of a version. */
+export const isAdaptedTag = (tag: string, id: VersionId): boolean =>
+  tag.startsWith(`${shortId(id)}${ADAPTED}`)
 /**
  * The tag of a service's image, of what the version is called: its first service has the version's own names, a further
  * one has its name behind them. A name that no tag has room for is shortened to a hash.
@@ -82,8 +86,27 @@ export function findImages(
 ): Promise<VersionImages | undefined> {
   return findAll(version, async (known, service) => {
     const recorded = known === undefined ? undefined : await inspectImage(engine, known)
-    return recorded ?? inspectImage(engine, `${repositoryOf(key)}:${tagOf(shortId(version.id), service)}`)
+    const named = `${repositoryOf(key)}:${tagOf(shortId(version.id), service)}`
+    const found = recorded ?? (await inspectImage(engine, named))
+    const beside = found || service !== undefined ? found : await findAdapted(engine, key, version)
+    return beside && withVersionLayers(beside, known)
   })
+}
+
+/**
+ * An image beside that of a version, which is all that a prune leaves where a container uses it: it has all that the
+ * version's has. The one that was made of the recorded image, if there are several.
+ */
+async function findAdapted(
+  engine: Engine,
+  key: ProjectKey,
+  { id, image }: SoughtVersion,
+): Promise<ImageDetails | undefined> {
+  const tags = await listTags(engine, repositoryOf(key))
+  const beside = [...tags.keys()].filter((tag) => isAdaptedTag(tag, id))
+  const found = await Promise.all(beside.map((tag) => inspectImage(engine, `${repositoryOf(key)}:${tag}`)))
+  const images = found.filter((one) => one !== undefined)
+  return images.find((one) => adaptedFrom(one)?.image === image) ?? images[0]
 }
 
 /** The same by the recorded ids alone. */

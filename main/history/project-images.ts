@@ -2,7 +2,7 @@ import { type ProjectKey, shortId } from '../../shared/ids.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listImages, removeTag } from '../docker/images.ts'
 import type { VersionRecord } from './fold-ledger.ts'
-import { isPointer, repositoryOf, tagOf, versionNames, versionOfTag } from './image-names.ts'
+import { isAdaptedTag, isPointer, repositoryOf, tagOf, versionNames, versionOfTag } from './image-names.ts'
 
 type Named = Pick<VersionRecord, 'id' | 'ordinal' | 'image' | 'formerIds' | 'services'>
 
@@ -39,8 +39,9 @@ export async function listVersionImages(engine: Engine): Promise<EngineImages> {
     const tags = repositories.get(repositoryOf(key)) ?? new Map<string, string>()
     const find = (id: Named['id'], image: string, service?: string) =>
       tags.get(tagOf(shortId(id), service)) ?? (names.has(image) ? image : undefined)
+    const beside = (id: Named['id']) => [...tags].find(([tag]) => isAdaptedTag(tag, id))?.[1]
     const services = (version: Named) => [
-      find(version.id, version.image),
+      find(version.id, version.image) ?? beside(version.id),
       ...Object.entries(version.services ?? {}).map(([name, image]) => find(version.id, image, name)),
     ]
     const isOwn = (version: Named) => {

@@ -174,6 +174,30 @@ test.skipIf(!isRoot || process.env['PRISTINE_RIG_ENGINE'] === 'podman-rootless')
         ({ RepoTags }) => RepoTags ?? [],
       )
     expect(await names()).toContainEqual(expect.stringContaining('-ids-'))
+
+    // A prune leaves the image that the container uses, and that one has all that the version needs for these ids.
+    const here = (await project.up()).version
+    const name = `pristine/${await project.key()}:v${here.ordinal}`
+    const gone = await docker().getImage(name).inspect()
+    for (const tag of gone.RepoTags) await docker().getImage(tag).remove()
+    await expect(docker().getImage(gone.Id).inspect()).rejects.toMatchObject({ statusCode: 404 })
+    expect((await project.versions()).find(({ id }) => id === here.id)).toMatchObject({
+      present: true,
+      current: true,
+    })
+    project.events.length = 0
+    expect((await project.up()).action).toBe('none')
+    expect((await docker().getImage(name).inspect()).RepoTags).toHaveLength(gone.RepoTags.length + 1)
+    const { versions } = await project.engine.disk(project.folder)
+    expect(versions.find(({ id }) => id === here.id)?.own).toBeGreaterThan(0)
+    expect(await project.engine.verify(project.folder, undefined, project.run())).toMatchObject({
+      image: true,
+    })
+    expect(warnings(project)).toEqual([])
+    // For others it is built again.
+    await give(project, UID, GID)
+    expect(await project.up()).toMatchObject({ action: 'built', version: here })
+    expect((await project.exec('id -u')).stdout).toBe('1000\n')
     await project.engine.remove(project.folder, { data: true, versions: true })
     expect(await names()).toEqual([])
   },

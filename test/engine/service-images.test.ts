@@ -64,12 +64,12 @@ const stack = (own: string, db = 'RUN echo first > /data') => ({
   ...devcontainer({ dockerComposeFile: '../compose.yaml', service: 'web', workspaceFolder: '/work' }),
   'compose.yaml': `services:
   web:
-    build: {context: web, args: {WHO: "\${WHO:-all}"}}
+    build: {context: web, args: {WHO: "\${WHO:-everybody}"}}
     volumes: [".:/work"]
   worker:
-    build: {context: web, args: {WHO: "\${WHO:-all}"}, target: base}
+    build: {context: web, args: {WHO: "\${WHO:-everybody}"}, target: base}
   mail:
-    build: {context: web, args: {WHO: "\${WHO:-all}"}, target: base}
+    build: {context: web, args: {WHO: "\${WHO:-everybody}"}, target: base}
   db:
     build:
       dockerfile_inline: |
@@ -111,7 +111,7 @@ test('each service has an image, which is made once, named, and made again from 
     expect.arrayContaining([
       'db: RUN echo first > /data',
       'web stage-1: RUN echo web > /web',
-      `mail base: RUN echo ${own} $WHO > /made`,
+      `mail: RUN echo ${own} \${WHO:-everybody} > /made`,
     ]),
   )
   expect(steps(project, 0).filter((step) => step.startsWith('worker'))).toEqual([])
