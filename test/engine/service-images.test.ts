@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a Compose file looks like this
 
 import { randomBytes } from 'node:crypto'
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readCurrentState } from '../../main/environment/current-state.ts'
@@ -61,7 +61,14 @@ const steps = ({ events }: TestProject, from: number): string[] =>
     )
 
 const stack = (own: string, db = 'RUN echo first > /data') => ({
-  ...devcontainer({ dockerComposeFile: '../compose.yaml', service: 'web', workspaceFolder: '/work' }),
+  ...devcontainer({
+    dockerComposeFile: '../compose.yaml',
+    service: 'web',
+    workspaceFolder: '/work',
+    features: { './tool': {} },
+  }),
+  '.devcontainer/tool/devcontainer-feature.json': '{"id": "tool", "version": "1.0.0"}',
+  '.devcontainer/tool/install.sh': 'echo tool > /tool\n',
   'compose.yaml': `services:
   web:
     build: {context: web, args: {WHO: "\${WHO:-everybody}"}}
@@ -141,6 +148,8 @@ test('each service has an image, which is made once, named, and made again from 
   const [web, before] = [await image(project, 'v2'), await image(project, 'v1')]
   expect(web.RootFS).toEqual(before.RootFS)
   expect(web.Id).not.toBe(before.Id)
+  // The feature is the first service's alone, and was not installed again.
+  expect(web.RootFS.Layers?.length).toBe(((await image(project, 'v2.worker')).RootFS.Layers?.length ?? 0) + 2)
   const { versions } = await project.engine.disk(project.folder)
   expect(versions.map(({ ordinal }) => ordinal)).toEqual([2, 1])
 
@@ -153,6 +162,13 @@ test('each service has an image, which is made once, named, and made again from 
   expect(await again(project, 'v1')).toBe(true)
   expect(await project.versions()).toMatchObject([{ present: true }, { present: true }])
   expect(await again(project, 'v1')).toBe(false)
+
+  // The history is recovered from the names, but for a version of which an image is gone.
+  const known = (await project.versions()).map(({ id, ordinal }) => ({ id, ordinal, present: true }))
+  await rm(path.join(host.home.project(key), 'ledger.jsonl'))
+  expect(await project.versions()).toMatchObject(known)
+  await docker().getImage(`pristine/${key}:${second}.mail`).remove()
+  expect(await project.versions()).toMatchObject(known.slice(1))
 
   // A name that is gone is restored, and an image that only a name is left of is known by it.
   await docker()
