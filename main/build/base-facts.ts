@@ -3,6 +3,7 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
+import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { DockerfileReading } from '../definition/dockerfile/read-dockerfile.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -78,7 +79,7 @@ async function inspectBases(engine: Engine, services: BaseImages[], run: Run) {
     reading.bases.map((reference) => ({
       reference,
       resolved: plan.images[reference] ?? '',
-      planned: plan.onbuild?.[reference],
+      planned: knownTriggers(plan.onbuild, reference),
       plan,
       /** Whether the label of what is built is this image's. */
       isLabelled: isFirst && reading.metadata.base === reference,

@@ -9,6 +9,7 @@ import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import { substitute, type Variables } from '../definition/devcontainer/document/substitute.ts'
 import { buildVariables } from '../definition/devcontainer/resolve-run.ts'
+import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
 import { readDockerfile } from '../definition/dockerfile/read-dockerfile.ts'
 import type { Checkout } from '../definition/inputs/checkout.ts'
 import type { HashedFile } from '../definition/inputs/hash-cache.ts'
@@ -134,7 +135,7 @@ async function readService(
     reading: readDockerfile(plan.dockerfile, {
       file,
       args,
-      triggers: (reference) => plan.onbuild?.[reference],
+      triggers: (reference) => knownTriggers(plan.onbuild, reference),
       ...(plan.target !== undefined && !/^\d+$/.test(plan.target) && { target: plan.target }),
     }),
     args,

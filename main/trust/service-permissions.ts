@@ -2,6 +2,7 @@ import type { Feature, Hook, HookCommand, RunConfig } from '../../shared/definit
 import type { PlanService } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { environmentVariablesIn } from '../definition/devcontainer/document/substitute.ts'
+import { knownTriggers } from '../definition/dockerfile/known-triggers.ts'
 import type { ReadService } from '../definition/read-project.ts'
 import { secretVariable } from '../secrets/secret-variable.ts'
 
@@ -19,7 +20,7 @@ export interface ServiceSources {
 export const sourcesOfReading = ({ service, reading }: ReadService): ServiceSources => ({
   images: [...reading.images, ...reading.digests].map(({ reference }) => ({
     reference,
-    onbuild: reading.onbuild[reference] ?? undefined,
+    onbuild: knownTriggers(reading.onbuild, reference) ?? undefined,
   })),
   downloads: reading.downloads.map(({ url }) => url),
   features: service.features ?? [],
@@ -36,7 +37,7 @@ export const sourcesOfPlan = ({
 }: PlanService): ServiceSources => ({
   images: Object.keys(images).map((reference) => ({
     reference,
-    onbuild: onbuild?.[reference] ?? undefined,
+    onbuild: knownTriggers(onbuild, reference) ?? undefined,
   })),
   downloads: Object.keys(downloads),
   features,

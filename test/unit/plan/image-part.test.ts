@@ -66,6 +66,7 @@ test('only a service that names an image runs that image as it is', () => {
   expect(of({})).toBe('redis:7')
   expect(of({ onbuild: { 'redis:7': null } })).toBe('redis:7')
   expect(of({ onbuild: { 'redis:7': ['RUN true'] } })).toBeUndefined()
+  expect(of({ dockerfile: 'FROM constructor\n', onbuild: {} })).toBe('constructor')
   expect(of({ dockerfile: 'FROM scratch\n' })).toBeUndefined()
   expect(of({ dockerfile: 'FROM redis:7 AS one\n' })).toBeUndefined()
   expect(of({ dockerfile: 'FROM redis:7\nRUN true\n' })).toBeUndefined()

@@ -281,3 +281,12 @@ describe('a create request', () => {
     expect(await reachOfSpec({ HostConfig })).toEqual([capability])
   })
 })
+
+it('asks for an image by its name alone, whatever that is called', async () => {
+  await using made = await makeProject()
+  await mkdir(path.join(made.path, '.devcontainer'), { recursive: true })
+  await writeFile(path.join(made.path, FILE), JSON.stringify({ image: 'constructor' }))
+  const project = await openProject(made.path)
+  const found = await permissionsOfProject(hostOf({}), project, await readProject({}, project, undefined))
+  expect(found).toContainEqual({ kind: 'image', reference: 'constructor' })
+})
