@@ -3,22 +3,22 @@ import type { Stack, StackService } from './stack.ts'
 
 /** What a service names elsewhere in the stack must be there. Error: definition-invalid. */
 export function checkReferences(service: StackService, fields: Fields, stack: Stack): void {
-  const require = (key: string, kind: string, name: string, known: object) => {
+  const mustExist = (key: string, kind: string, name: string, known: object) => {
     if (Object.hasOwn(known, name)) return
     throw fields.problem(key, `"${fields.path(key)}" names the ${kind} "${name}", which is not defined`)
   }
   if (service.network.kind === 'networks') {
     for (const name of Object.keys(service.network.networks)) {
-      if (name !== 'default') require('networks', 'network', name, stack.networks)
+      if (name !== 'default') mustExist('networks', 'network', name, stack.networks)
     }
   }
   for (const mount of service.mounts) {
     if (mount.kind !== 'volume' || mount.source === undefined) continue
-    require('volumes', 'volume', mount.source, stack.volumes)
+    mustExist('volumes', 'volume', mount.source, stack.volumes)
   }
-  for (const { source } of service.secrets) require('secrets', 'secret', source, stack.secrets)
-  for (const { source } of service.configs) require('configs', 'config', source, stack.configs)
-  for (const { source } of service.build?.secrets ?? []) require('build', 'secret', source, stack.secrets)
+  for (const { source } of service.secrets) mustExist('secrets', 'secret', source, stack.secrets)
+  for (const { source } of service.configs) mustExist('configs', 'config', source, stack.configs)
+  for (const { source } of service.build?.secrets ?? []) mustExist('build', 'secret', source, stack.secrets)
   checkDependencies(service, fields, stack)
   checkTargets(service, fields)
 }
