@@ -47,6 +47,7 @@ import {
   secretsToAskFor,
   setSecret,
 } from './verbs/secrets.ts'
+import { exportSnapshot, importSnapshot } from './verbs/snapshot-files.ts'
 import {
   deleteSnapshotOf,
   listSnapshots,
@@ -100,6 +101,8 @@ export function engineOn(host: Host) {
     restoreSnapshot: on(restoreSnapshotOf),
     renameSnapshot: on(renameSnapshotOf),
     deleteSnapshot: on(deleteSnapshotOf),
+    exportSnapshot: on(exportSnapshot, { cancelled: NOTHING }),
+    importSnapshot: on(importSnapshot, { cancelled: NOTHING }),
     rebuild: on(rebuild),
     exec: on(exec, { repairs: true, cancelled: NOTHING }),
     shell: on(shell, { repairs: true, cancelled: NOTHING }),

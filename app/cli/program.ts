@@ -133,8 +133,8 @@ export async function runProgram(argv: string[]): Promise<number> {
     )
     .addOption(trust())
   verb(
-    'snapshot <action> [name] [new-name]',
-    'captures of the data: take [name], list, restore <name>, rename <name> <new-name>, delete <name>',
+    'snapshot <action> [name] [more]',
+    'captures of the data: take [name], list, restore <name>, rename <name> <new-name>, delete <name>, export <name> <file>, import <file> [name]',
     async () => (await import('./verbs/snapshot.ts')).snapshot,
   ).addOption(trust())
   verb(

@@ -183,7 +183,7 @@ async function replaceData(
 }
 
 /** Errors: `snapshot-name`. */
-function snapshotName(given: string): string {
+export function snapshotName(given: string): string {
   const { success, data } = SnapshotName.safeParse(given)
   if (success) return data
   throw productError('snapshot-name', { name: given })
@@ -195,7 +195,8 @@ const placeOf = (host: Host, { key }: Project, engine: Engine) => ({
   folder: host.home.project(key),
 })
 
-async function describe(host: Host, project: Project, snapshot: SnapshotRecord): Promise<Snapshot> {
+/** A snapshot as people and scripts see it, whose size nobody asked for. */
+export async function describe(host: Host, project: Project, snapshot: SnapshotRecord): Promise<Snapshot> {
   return { ...plain(await readHistory(host, project), project, snapshot), bytes: null, present: true }
 }
 

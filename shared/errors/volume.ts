@@ -82,6 +82,19 @@ export const volumeErrors = {
       'Use Docker Engine to capture and restore data, or begin with empty volumes ("pristine reset --data"); nothing was changed.',
     exit: 1,
   }),
+  'snapshot-file-unusable': entry<{ file: string; problem: string }>({
+    message: (d) => `The file ${d.file} cannot be used.`,
+    why: (d) => d.problem,
+    hint: () => 'Use another file; nothing was changed.',
+    exit: 1,
+  }),
+  'snapshot-archive-invalid': entry<{ file: string; problem: string }>({
+    message: (d) => `${d.file} is not a snapshot that can be imported.`,
+    why: (d) => d.problem,
+    hint: () =>
+      'Export the snapshot again ("pristine snapshot export"), and copy the whole file; nothing was imported.',
+    exit: 1,
+  }),
   'data-record-unreadable': entry<{ file: string; problem: string }>({
     message: (d) => `The record of the data ${d.file} cannot be read.`,
     why: (d) => d.problem,

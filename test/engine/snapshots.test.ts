@@ -173,3 +173,35 @@ test('data with which the environment does not become ready is not restored, and
   await engine.remove(folder, { data: true, versions: false }, project.run())
   await expect(engine.takeSnapshot(folder, {}, project.run())).rejects.toMatchObject({ code: 'data-none' })
 })
+
+test('a snapshot goes through a file to another project; a file that was changed is refused', async () => {
+  await using one = await testProject(withData())
+  await using two = await testProject(withData())
+  await one.up()
+  await one.exec(FILL)
+  const before = (await one.exec('cd /data && ls -lnR . | grep -v ^total; cat dir/file')).stdout
+  await one.engine.takeSnapshot(one.folder, { name: 'first' }, one.run())
+  await one.exec('rm /data/gone')
+  await one.engine.takeSnapshot(one.folder, { name: 'second' }, one.run())
+  const file = (name: string) => path.join(one.folder, `${name}.tar`)
+  for (const name of ['first', 'second'])
+    await one.engine.exportSnapshot(one.folder, { name, file: file(name) }, one.run())
+  await expect(
+    one.engine.exportSnapshot(one.folder, { name: 'first', file: file('first') }, one.run()),
+  ).rejects.toMatchObject({ code: 'snapshot-file-unusable' })
+  await two.up()
+  const bad = await readFile(file('first'))
+  bad[bad.indexOf('one\n')] = 0x55
+  await writeFile(file('bad'), bad)
+  const volumes = (await thingsOf(await two.key())).volumes
+  const load = (name: string) => two.engine.importSnapshot(two.folder, { file: file(name) }, two.run())
+  await expect(load('bad')).rejects.toMatchObject({ code: 'snapshot-archive-invalid' })
+  await expect(load('none')).rejects.toMatchObject({ code: 'snapshot-file-unusable' })
+  expect((await thingsOf(await two.key())).volumes).toEqual(volumes)
+  expect(await load('first')).toMatchObject({ name: 'first', origin: 'imported', volumes: ['data'] })
+  await load('second')
+  await two.engine.restoreSnapshot(two.folder, { name: 'first' }, two.run())
+  expect((await two.exec('cd /data && ls -lnR . | grep -v ^total; cat dir/file')).stdout).toBe(before)
+  await two.engine.restoreSnapshot(two.folder, { name: 'second' }, two.run())
+  expect((await two.exec('ls /data')).stdout).toBe('dir\n')
+})

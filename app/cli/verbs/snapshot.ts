@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { productError } from '../../../shared/errors.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
 import type { Snapshot, SnapshotOrigin } from '../../../shared/snapshot.ts'
@@ -6,7 +7,7 @@ import { colour, printJson, printLine, printNote, printTable } from '../output.t
 import type { Session } from '../session.ts'
 import { describeAge, describeBytes } from '../wording.ts'
 
-/** `pristine snapshot take|list|restore|rename|delete`: captures of the project's data. */
+/** `pristine snapshot take|list|restore|rename|delete|export|import`: captures of the project's data. */
 export function snapshot(
   session: Session,
   options: { trust?: string[] },
@@ -29,6 +30,10 @@ export function snapshot(
       return rename(session, ...(only([name, to], []) as [string, string]))
     case 'delete':
       return remove(session, ...(only([name], [to]) as [string]))
+    case 'export':
+      return save(session, ...(only([name, to], []) as [string, string]))
+    case 'import':
+      return load(session, ...(only([name], []) as [string]), to)
     default:
       throw misused(action)
   }
@@ -37,7 +42,7 @@ export function snapshot(
 const misused = (action: string) =>
   productError('usage', {
     problem: `"snapshot ${sanitize(action)}" is not used like this.`,
-    hint: 'Use "pristine snapshot take [NAME]", "… list", "… restore NAME", "… rename NAME NEW-NAME" or "… delete NAME".',
+    hint: 'Use "pristine snapshot take [NAME]", "… list", "… restore NAME", "… rename NAME NEW-NAME", "… delete NAME", "… export NAME FILE" or "… import FILE [NAME]".',
   })
 
 async function take(
@@ -83,6 +88,7 @@ const ORIGINS: Record<SnapshotOrigin, string> = {
   taken: 'taken',
   version: 'before another version',
   reset: 'before a reset of the data',
+  imported: 'imported',
 }
 
 function describeVersion({ version }: Snapshot): string {
@@ -117,5 +123,26 @@ async function remove(session: Session, name: string): Promise<number> {
   session.settle()
   if (session.json) printJson({ deleted: name })
   else printLine(`${sanitize(name)} is deleted.`)
+  return 0
+}
+
+async function save(session: Session, name: string, given: string): Promise<number> {
+  const file = path.resolve(given)
+  const { bytes } = await session.engine.exportSnapshot(session.folder, { name, file }, session.run)
+  session.settle()
+  if (session.json) printJson({ exported: { name, file, bytes } })
+  else printLine(`${sanitize(name)} is in ${sanitize(file)} (${describeBytes(bytes)}).`)
+  return 0
+}
+
+async function load(session: Session, given: string, name: string | undefined): Promise<number> {
+  const file = path.resolve(given)
+  const imported = await session.engine.importSnapshot(session.folder, { file, name }, session.run)
+  session.settle()
+  if (session.json) printJson({ snapshot: imported })
+  else
+    printLine(
+      `${colour('green', '●')} snapshot ${colour('bold', imported.name)} of ${imported.volumes.join(', ')}`,
+    )
   return 0
 }

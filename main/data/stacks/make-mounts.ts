@@ -128,16 +128,6 @@ async function copyLayers(
   run: Signal,
   report: (done: number) => void,
 ): Promise<number> {
-  const { engine, key } = place
-  const [only] = from
-  if (shown !== undefined) {
-    const labels = { [LABEL.project]: key, [LABEL.part]: volume }
-    await createVolume(engine, shown, labels, await overlayOptions(engine, volume, from))
-  } else if (!only || !(await inspectVolume(engine, only.volume)))
-    throw productError('data-layers-missing', { volume, missing: only ? [only.volume] : [] })
-  const source = { volume: shown ?? only?.volume ?? '', target: '/copied', readOnly: true }
-  // Both are called the same: what comes out of the one goes into the other as it is.
-  const [above, below] = shown === undefined && only?.path ? ['/copied/', only.path] : ['/', 'copied']
   let done = 0
   const counted = async function* (tar: Readable) {
     for await (const chunk of tar) {
@@ -147,20 +137,41 @@ async function copyLayers(
       yield chunk
     }
   }
+  await readLayers(place, { volume, layers: from, shown }, run, (tar, root) =>
+    // Both are called the same: what comes out of the one goes into the other as it is.
+    withVolumes(
+      place,
+      [{ volume: to, target: `/${root}` }],
+      (writes) => copyInto(place.engine, writes, '/', counted(tar), run),
+      run,
+    ),
+  )
+  return done
+}
+
+/**
+ * Gives the content of layers that nothing writes as a tar, whose names begin with `root`. Several are shown by an overlay,
+ * which is made as the volume `shown`. Errors: `data-layers-missing`, `data-not-shown`, those of the engine.
+ */
+export async function readLayers(
+  place: EnginePlace,
+  { volume, layers, shown }: { volume: string; layers: Layer[]; shown?: string | undefined },
+  run: Signal,
+  use: (tar: Readable, root: string) => Promise<void>,
+): Promise<void> {
+  const { engine, key } = place
+  const [only] = layers
+  if (shown !== undefined) {
+    const labels = { [LABEL.project]: key, [LABEL.part]: volume }
+    await createVolume(engine, shown, labels, await overlayOptions(engine, volume, layers))
+  } else if (!only || !(await inspectVolume(engine, only.volume)))
+    throw productError('data-layers-missing', { volume, missing: only ? [only.volume] : [] })
+  const source = { volume: shown ?? only?.volume ?? '', target: '/copied', readOnly: true }
+  const [above, root] = shown === undefined && only?.path ? ['/copied/', only.path] : ['/', 'copied']
   await withVolumes(
     place,
     [source],
-    (reads) =>
-      withVolumes(
-        place,
-        [{ volume: to, target: `/${below}` }],
-        async (writes) => {
-          const tar = await copyFrom(engine, reads, `${above}${below}`, run)
-          await copyInto(engine, writes, '/', counted(tar), run)
-        },
-        run,
-      ),
+    async (reads) => use(await copyFrom(engine, reads, `${above}${root}`, run), root),
     run,
   )
-  return done
 }

@@ -154,7 +154,8 @@ export async function prepareData(
   }
 }
 
-const newName = (key: string): string => `pristine-${key}-${randomBytes(6).toString('hex')}`
+/** A name on the engine that no volume has. */
+export const newName = (key: string): string => `pristine-${key}-${randomBytes(6).toString('hex')}`
 
 /** What of a managed volume is on the engine. */
 interface Found {

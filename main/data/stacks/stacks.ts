@@ -101,7 +101,7 @@ const KEPT_DAYS = 30
 
 /** Leaves out the snapshots that were taken by themselves and are too many or too old. `now` in milliseconds. */
 export function withoutExpired(state: DataState, now: number): DataState {
-  const own = state.snapshots.filter(({ origin }) => origin !== 'taken').reverse()
+  const own = state.snapshots.filter(({ origin }) => origin === 'version' || origin === 'reset').reverse()
   const isOld = (takenAt: string) => now - Date.parse(takenAt) > KEPT_DAYS * 24 * 60 * 60_000
   const expired = own.filter(({ takenAt }, index) => index > 0 && (index >= KEPT_SNAPSHOTS || isOld(takenAt)))
   if (expired.length === 0) return state

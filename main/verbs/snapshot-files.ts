@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { pack } from 'tar-stream'
+import * as z from 'zod/mini'
+import { isProductError, isSystemError, productError } from '../../shared/errors.ts'
+import type { Run } from '../../shared/operation.ts'
+import type { Snapshot } from '../../shared/snapshot.ts'
+import { readArchive } from '../data/archive/read-archive.ts'
+import { writeArchive } from '../data/archive/write-archive.ts'
+import { type Layer, type SnapshotRecord, writeDataRecord } from '../data/stacks/data-record.ts'
+import { type EnginePlace, withVolumes } from '../data/stacks/engine-place.ts'
+import { readLayers } from '../data/stacks/make-mounts.ts'
+import { newName } from '../data/stacks/prepare-data.ts'
+import { readData } from '../data/stacks/recover-record.ts'
+import { commitData } from '../data/stacks/settle-data.ts'
+import { findSnapshot, freeName, requireFreeName } from '../data/stacks/stacks.ts'
+import { labelOf, volumeName } from '../data/volumes.ts'
+import { engineVersion } from '../docker/connection/engine-version.ts'
+import { copyInto } from '../docker/copy-files.ts'
+import { LABEL } from '../docker/labels.ts'
+import { createVolume } from '../docker/volumes.ts'
+import { readCurrentState } from '../environment/current-state.ts'
+import { asWriter } from '../environment/reconcile.ts'
+import { chooseVersion } from '../history/choose-version.ts'
+import { findImage } from '../history/image-names.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { describe, snapshotName } from './snapshots.ts'
+
+/**
+ * Writes a snapshot into a file that is not there yet, and returns its size in bytes.
+ * Errors: `snapshot-unknown`, `snapshot-file-unusable`, `data-layers-missing`, `data-copy-unsupported`, `version-none`; `busy`.
+ */
+export function exportSnapshot(
+  host: Host,
+  project: Project,
+  { name, file }: { name: string; file: string },
+  run: Run,
+): Promise<{ bytes: number }> {
+  return asWriter(host, project, 'snapshot', run, async (run) => {
+    const place = await placeOf(host, project)
+    const folder = host.home.project(project.key)
+    const state = await readData(place.engine, place.key, folder)
+    const { takenAt, volumes } = findSnapshot(state, name)
+    const all = Object.entries(volumes)
+    if ((await engineVersion(place.engine)).name === 'Podman')
+      throw productError('data-copy-unsupported', { volume: all[0]?.[0] ?? name })
+    const shown = all.map(([, layers]) => (layers.length > 1 ? newName(place.key) : undefined))
+    const made = shown.filter((volume) => volume !== undefined)
+    const settled = { format: 1, ...state } as const
+    await writeDataRecord(folder, { ...settled, unneeded: [...state.unneeded, ...made] })
+    const labels = all.map(([volume]) => labelOf(project.key, { name: volume }))
+    try {
+      await writeWhole(file, (tar) =>
+        writeArchive(tar, { format: 1, name, takenAt, volumes: labels }, async (index, use) => {
+          const [volume, layers] = all[index] as [string, Layer[]]
+          await readLayers(place, { volume, layers, shown: shown[index] }, run, use)
+        }),
+      )
+    } finally {
+      await commitData(
+        { engine: place.engine, key: place.key, folder },
+        {
+          ...state,
+          unneeded: [...state.unneeded, ...made],
+        },
+      )
+    }
+    return { bytes: (await stat(file)).size }
+  })
+}
+
+/** Writes a file that is there whole or not at all, and replaces none. Errors: `snapshot-file-unusable`. */
+async function writeWhole(
+  file: string,
+  write: (tar: ReturnType<typeof pack>) => Promise<void>,
+): Promise<void> {
+  const there = await stat(file).catch(() => undefined)
+  if (there) throw productError('snapshot-file-unusable', { file, problem: 'It is there already.' })
+  const temporary = path.join(
+    path.dirname(file),
+    `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`,
+  )
+  const tar = pack()
+  try {
+    const target = createWriteStream(temporary, { flags: 'wx', mode: 0o600 })
+    const written = pipeline(tar, target)
+    written.catch(() => {})
+    await Promise.race([write(tar).then(() => written), written.then(() => new Promise<never>(() => {}))])
+    await rename(temporary, file)
+  } catch (error) {
+    tar.destroy()
+    await rm(temporary, { force: true })
+    if (isProductError(error) || !isSystemError(error)) throw error
+    throw productError('snapshot-file-unusable', { file, problem: error.message }, { cause: error })
+  }
+}
+
+/**
+ * Adds a snapshot from a file, under a name of its own where none is given. What it holds counts only when the whole file
+ * was read and agrees with its checksums.
+ * Errors: `snapshot-file-unusable`, `snapshot-archive-invalid`, `snapshot-name`, `snapshot-exists`, `version-none`; `busy`.
+ */
+export function importSnapshot(
+  host: Host,
+  project: Project,
+  options: { file: string; name?: string | undefined },
+  run: Run,
+): Promise<Snapshot> {
+  const { file } = options
+  const wanted = options.name === undefined ? undefined : snapshotName(options.name)
+  return asWriter(host, project, 'snapshot', run, async (run) => {
+    const place = await placeOf(host, project)
+    const folder = host.home.project(project.key)
+    const at = { engine: place.engine, key: place.key, folder }
+    const state = await readData(place.engine, place.key, folder)
+    if (wanted !== undefined) requireFreeName(state, wanted)
+    const there = await stat(file).catch((error: Error) => error)
+    if (there instanceof Error || !there.isFile()) {
+      const problem = there instanceof Error ? there.message : 'It is no file.'
+      throw productError('snapshot-file-unusable', { file, problem })
+    }
+    const made = new Map<string, Layer>()
+    const note = () => ({
+      ...state,
+      unneeded: [...state.unneeded, ...[...made.values()].map(({ volume }) => volume)],
+    })
+    try {
+      const manifest = await readArchive(createReadStream(file, { signal: run.signal }), {
+        root: 'imported',
+        write: async (index, { volumes }, tar) => {
+          const volume = volumeName(place.key, volumes[index] ?? '')
+          const layer: Layer = { volume: newName(place.key), path: '' }
+          if (made.has(volume)) throw new Error('a volume is there twice')
+          made.set(volume, layer)
+          // If this process dies, the next command removes it.
+          await writeDataRecord(folder, { format: 1, ...note() })
+          await createVolume(place.engine, layer.volume, { [LABEL.project]: place.key, [LABEL.part]: volume })
+          const mounts = [{ volume: layer.volume, target: '/imported' }]
+          await withVolumes(place, mounts, (to) => copyInto(place.engine, to, '/', tar, run), run)
+        },
+      })
+      const name = wanted ?? freeName(state, manifest.name)
+      const snapshot: SnapshotRecord = {
+        name,
+        takenAt: manifest.takenAt,
+        origin: 'imported',
+        version: null,
+        volumes: Object.fromEntries([...made].map(([volume, layer]) => [volume, [layer]])),
+      }
+      await commitData(at, { ...state, snapshots: [...state.snapshots, snapshot] })
+      return describe(host, project, snapshot)
+    } catch (error) {
+      // The first failure is the one reported.
+      await commitData(at, note()).catch(() => {})
+      throw invalid(file, error, run)
+    }
+  })
+}
+
+/** What failed while an archive was read is a fault of the archive, unless it is the engine's or the disk's. */
+function invalid(file: string, error: unknown, { signal }: Run): unknown {
+  if (signal.aborted) return isProductError(error) ? error : productError('cancelled', {}, { cause: error })
+  if (isProductError(error)) return error
+  if (isSystemError(error))
+    return productError('snapshot-file-unusable', { file, problem: error.message }, { cause: error })
+  const problem =
+    error instanceof z.core.$ZodError
+      ? 'What it says of itself has another form.'
+      : `It is not whole, or not of an export: ${error instanceof Error ? error.message : String(error)}.`
+  return productError('snapshot-archive-invalid', { file, problem }, { cause: error })
+}
+
+/** Works with the image of what runs, else of the known-good version: nothing of it is run. Errors: `version-none`, `version-gone`. */
+async function placeOf(host: Host, project: Project): Promise<EnginePlace> {
+  const { engine, facts, history } = await readCurrentState(host, project)
+  const [container] = facts.containers
+  if (container) return { engine, key: project.key, image: container.image }
+  const record = chooseVersion(project, history)
+  const image = await findImage(engine, project.key, record)
+  if (!image) throw productError('version-gone', { ordinal: record.ordinal })
+  return { engine, key: project.key, image: image.Id }
+}
