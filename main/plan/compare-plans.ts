@@ -91,8 +91,10 @@ function* serviceInputs(
   }
   // What the definition leaves open is no setting of its own.
   const { unset: _, layerHooks, ...run } = service.run
-  for (const [name, text] of [...settingsOf(run), ...settingsOf(service.compose ?? {})])
-    yield ['setting', name, text]
+  for (const [name, text] of settingsOf(run)) yield ['setting', name, text]
+  // Both may say something of the same, such as of "init" or of a port.
+  for (const [name, text] of settingsOf(service.compose ?? {}))
+    yield ['setting', `${name} of the Compose files`, text]
   for (const [name, hook] of Object.entries(layerHooks ?? {}))
     yield ['setting', `${name} of your layer`, settingText(hook)]
 }

@@ -5,7 +5,10 @@ import type { Stack, StackService } from './stack.ts'
 export function checkReferences(service: StackService, fields: Fields, stack: Stack): void {
   const mustExist = (key: string, kind: string, name: string, known: object) => {
     if (Object.hasOwn(known, name)) return
-    throw fields.problem(key, `"${fields.path(key)}" names the ${kind} "${name}", which is not defined`)
+    throw fields.problem(
+      key,
+      `"${fields.path(key)}" names the ${kind} ${fields.shownItem(key, name)}, which is not defined`,
+    )
   }
   if (service.network.kind === 'networks') {
     for (const name of Object.keys(service.network.networks)) {
@@ -38,7 +41,11 @@ function checkTargets({ mounts, tmpfs }: StackService, fields: Fields): void {
   const taken = new Set<string>()
   const targets = [...tmpfs.map((text) => text.split(':')[0] ?? text), ...mounts.map(({ target }) => target)]
   for (const target of targets) {
-    if (taken.has(target)) throw fields.problem('volumes', `"${fields.name}" mounts two things at ${target}`)
+    if (taken.has(target)) {
+      const at = mounts.some((mount) => mount.target === target) ? 'volumes' : 'tmpfs'
+      const shown = fields.shownItem(at, target).replace(/^"(.*)"$/, '$1')
+      throw fields.problem('volumes', `"${fields.name}" mounts two things at ${shown}`)
+    }
     taken.add(target)
   }
 }

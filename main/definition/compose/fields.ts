@@ -2,7 +2,7 @@ import { parseSize } from '../devcontainer/run/parse-size.ts'
 import { parseDuration } from './duration.ts'
 import { isNull, type Mapping, type Node, type Place, type Scalar } from './yaml/node.ts'
 import { numberText } from './yaml/plain-scalar.ts'
-import { invalidAt, nameOf, quotedAsWritten } from './yaml/problem.ts'
+import { invalidAt, nameOf, quoted, quotedAsWritten } from './yaml/problem.ts'
 
 /** The bounds of a number, both included. */
 interface Bounds {
@@ -146,6 +146,22 @@ export class Fields {
     return node?.kind === 'scalar' ? quotedAsWritten(node) : 'it'
   }
 
+  /** Where an item of a list stands, and its text with variables, where it has some. */
+  item(key: string, index: number): { place: Place; template: string | undefined } {
+    const node = this.node(key)
+    const item = node?.kind === 'list' ? node.items[index] : undefined
+    return { place: item?.place ?? this.placeOf(key), template: item?.template }
+  }
+
+  /** A text that an item of a list became or has, as an error quotes it: with variables, whose values may be secret. */
+  shownItem(key: string, text: string): string {
+    const node = this.node(key)
+    const items = node?.kind === 'list' ? node.items : []
+    const found = items.find((item) => leavesOf(item).some(({ value }) => String(value) === text))
+    const template = found?.template ?? leavesOf(found).find(({ value }) => String(value) === text)?.template
+    return quoted(template ?? text)
+  }
+
   /** `definition-invalid` at a member, or at the whole. */
   problem(key: string | undefined, problem: string) {
     return invalidAt(this.placeOf(key), problem)
@@ -169,6 +185,11 @@ export class Fields {
     const node = this.node(key)
     return node === undefined ? undefined : read(node, this.path(key))
   }
+}
+
+const leavesOf = (node: Node | undefined): Scalar[] => {
+  if (node?.kind === 'scalar') return [node]
+  return node?.kind === 'map' ? [...node.entries.values()].flatMap(({ value }) => leavesOf(value)) : []
 }
 
 function requireScalar(node: Node, name: string, wanted: string): Scalar {

@@ -9,14 +9,16 @@ import { judgeKeys } from './judge-keys.ts'
 import { newReadFiles } from './load/ask-file.ts'
 import type { FileAnswer, FileRequest, Reading } from './load/file-request.ts'
 import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
+import { nameOfStack } from './load/stack-name.ts'
 import { withEnvFiles } from './read-env-files.ts'
 import { type Choice, leftOutOf, readStack } from './read-stack.ts'
 import { type Json, recordOf } from './record.ts'
+import { requireOwnPaths } from './require-own-paths.ts'
 import { type ServiceVariables, variablesOfServices } from './service-variables.ts'
 import type { Stack } from './stack.ts'
 import { type Mention, type Notes, newNotes, Scope } from './variables/scope.ts'
-import { type Mapping, type Place, placeIn } from './yaml/node.ts'
-import { invalidAt } from './yaml/problem.ts'
+import { type Mapping, member, type Node, type Place, placeIn } from './yaml/node.ts'
+import { invalidAt, quoted } from './yaml/problem.ts'
 
 export interface ComposeOptions extends Choice {
   /** The environment of the person. */
@@ -34,6 +36,8 @@ export interface ProjectPlace {
 /** What Compose files define. */
 export interface ComposeReading {
   stack: Stack
+  /** The name that the project gives the stack, where a value depends on it; absent where that is the folder's. */
+  givenName?: string
   /** The stack as it is the same on every computer. */
   record: Json
   /** The variables that it names, also those that no value is needed of. */
@@ -49,6 +53,8 @@ export interface ComposeReading {
   warnings: Warning[]
   /** Where a value stands, or the nearest that is around it. */
   at(path: readonly string[]): Place
+  /** The text of a value as an error quotes it, where variables made it: their values may be secret. */
+  shown(path: readonly string[]): string | undefined
 }
 
 /**
@@ -63,7 +69,9 @@ export async function readCompose(
 ): Promise<ComposeReading> {
   const reading = composeReading(files, { path: project.path, inRoot: pathInGitRoot(project) }, options)
   const { tree, ...read } = await answerFrom(project, reading)
-  return { ...read, warnings: [...judgeKeys(tree, leftOutOf(read.stack)), ...read.warnings] }
+  const leftOut = leftOutOf(read.stack)
+  requireOwnPaths(tree, leftOut)
+  return { ...read, warnings: [...judgeKeys(tree, leftOut), ...read.warnings] }
 }
 
 /** Carries out a reading with the files of a project. Errors: those of the reading. */
@@ -85,9 +93,10 @@ export function* composeReading(
   const notes = newNotes()
   const base = posix.dirname(first.file)
   // docker-compose is run in the project's folder, where a shell has it as `PWD`.
-  const own = { COMPOSE_PROJECT_NAME: name, PWD: path }
-  const outer = new Scope({ notes, own, computer: env })
-  const scope = yield* withDotenv(base, outer, read)
+  const outer = new Scope({ notes, own: { PWD: path }, computer: env })
+  const unnamed = yield* withDotenv(base, outer, read)
+  const given = yield* nameOfStack(files, base, unnamed, read)
+  const scope = unnamed.called(given, name)
   const tree = yield* loadFiles(files, base, scope, read)
   if (!tree) throw invalidAt(first.place, `${first.file.replace(/^\.\//, '')} is empty`)
   // Not by the variable of this computer: nobody would see why an environment differs.
@@ -99,18 +108,32 @@ export function* composeReading(
   return {
     stack,
     tree,
+    ...(given !== undefined && notes.usesName && { givenName: given }),
     record: recordOf(tree, { leftOut: leftOutOf(stack), base }),
     variables: [...notes.mentions.values()],
     serviceVariables: variablesOfServices(tree, stack, notes, ofFiles),
     files: [...read.files].map(plainPath),
     valueFiles: [...read.values].map(plainPath),
     absent: [...read.absent].map(plainPath),
-    warnings: [...unsetWarnings(notes), ...notCountedWarnings(notes)],
+    warnings: [...unsetWarnings(notes), ...notCountedWarnings(notes), ...unreadWarnings(scope)],
     at: (path) => placeIn(tree, path),
+    shown: (path) => {
+      const node = path.reduce(member, tree as Node | undefined)
+      return node?.template === undefined ? undefined : quoted(node.template)
+    },
   }
 }
 
 const plainPath = (file: string): string => file.replace(/^\.\//, '')
+
+/** Settings of Compose in `.env` that would have other files read. */
+const unreadWarnings = (scope: Scope): Warning[] =>
+  ['COMPOSE_FILE', 'COMPOSE_ENV_FILES']
+    .filter((name) => scope.ofProject(name) !== undefined)
+    .map((name) => ({
+      code: 'ignored',
+      message: `${name} in the file .env is ignored: "dockerComposeFile" of a devcontainer.json names the files that are read.`,
+    }))
 
 function notCountedWarnings({ notCounted }: Notes): Warning[] {
   return [...notCounted].map(([name, { source, line }]) => ({

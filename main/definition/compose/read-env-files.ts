@@ -8,7 +8,7 @@ import { itemsOf, type Mapping, member, type Place } from './yaml/node.ts'
 
 /**
  * Reads the files that services take variables and labels from. A value in an env file may name variables of the stack,
- * of the service and of the files before it. `named` gets the variables of the stack that the files of each service name.
+ * of the service and of the files before it. `variables` gets those of the stack that the files of each service name.
  * Errors: definition-invalid, definition-unsupported, variable-missing.
  */
 export function* withEnvFiles(
@@ -16,18 +16,22 @@ export function* withEnvFiles(
   tree: Mapping,
   scope: Scope,
   read: ReadFiles,
-  named: Map<string, Set<string>> = new Map(),
+  variables: Map<string, Set<string>> = new Map(),
 ): Reading<Stack> {
   const services: Stack['services'] = {}
   for (const [name, service] of Object.entries(stack.services)) {
     const node = member(member(tree, 'services'), name)
-    const places = (key: string) => itemsOf(member(node, key)).map(({ place }) => place)
+    const named = itemsOf(member(node, 'env_file')).map((file) => ({
+      place: file.place,
+      shown: member(file, 'path')?.template,
+    }))
     const ofFiles = new Set<string>()
-    named.set(name, ofFiles)
-    const withVariables = yield* envFilesOf(service, places('env_file'), scope.naming(ofFiles), read)
+    variables.set(name, ofFiles)
+    const withVariables = yield* envFilesOf(service, named, scope.naming(ofFiles), read)
     const files = itemsOf(member(node, 'label_file')).map((file) => ({
       file: file.kind === 'scalar' ? String(file.value) : '',
       place: file.place,
+      shown: file.template,
     }))
     services[name] = { ...withVariables, labels: yield* labelsOf(service, files, read) }
   }
@@ -36,7 +40,7 @@ export function* withEnvFiles(
 
 function* envFilesOf(
   service: StackService,
-  places: Place[],
+  named: { place: Place; shown: string | undefined }[],
   scope: Scope,
   read: ReadFiles,
 ): Reading<StackService> {
@@ -45,9 +49,11 @@ function* envFilesOf(
   )
   const envFiles: StackService['envFiles'] = []
   for (const [i, envFile] of service.envFiles.entries()) {
-    const place = places[i]
-    if (place === undefined) continue
-    const text = yield* askFile(read, 'env_file', envFile.path, place, envFile.required)
+    const from = named[i]
+    if (from === undefined) continue
+    const { place, shown } = from
+    const { required } = envFile
+    const text = yield* askFile(read, 'env_file', envFile.path, place, { required, shown })
     if (text === undefined) {
       envFiles.push(envFile)
       continue
@@ -70,14 +76,14 @@ export function environmentOf(service: StackService): Record<string, string | nu
 
 function* labelsOf(
   service: StackService,
-  files: { file: string; place: Place }[],
+  files: { file: string; place: Place; shown: string | undefined }[],
   read: ReadFiles,
 ): Reading<Record<string, string>> {
   const labels = new Map<string, string>()
   // Nothing of this computer or of the stack gets into labels.
   const nothing = new Scope({ notes: newNotes(), computer: {} })
-  for (const { file, place } of files) {
-    const text = yield* askFile(read, 'label_file', file, place)
+  for (const { file, place, shown } of files) {
+    const text = yield* askFile(read, 'label_file', file, place, { shown })
     const source = { file: file.replace(/^\.\//, ''), base: place.source.base }
     for (const [name, value] of parseDotenv(source, text ?? '', nothing, (name) => labels.get(name))) {
       requireFreeLabel(name, `label_file: ${name}`, place)

@@ -8,6 +8,7 @@ import { readMount } from './read-mounts.ts'
 import { readConnection } from './read-networks.ts'
 import { readPort } from './read-ports.ts'
 import { readProgram } from './read-program.ts'
+import { readTmpfs } from './read-tmpfs.ts'
 import { requireFreeLabel } from './require-free-label.ts'
 import type { Dependency, StackService } from './stack.ts'
 
@@ -34,7 +35,7 @@ export function readService(name: string, service: Fields): StackService {
     ports: service.list('ports').map(readPort),
     expose: service.texts('expose'),
     mounts: service.list('volumes').map(readMount),
-    tmpfs: service.texts('tmpfs'),
+    tmpfs: readTmpfs(service),
     secrets: service.list('secrets').map(readFileUse),
     configs: service.list('configs').map(readFileUse),
     network: readConnection(service),

@@ -1,7 +1,7 @@
 import { COMPOSE_KEYS, hasNames, keysAt, pathOfMember } from './keys/compose-keys.ts'
 import { type KeyRule, reasonAgainst } from './keys/key-rule.ts'
 import { isSet } from './load/unique-items.ts'
-import { type Entry, type List, type Mapping, member, type Node, templateOf } from './yaml/node.ts'
+import { type Entry, type List, type Mapping, type Node, templateOf } from './yaml/node.ts'
 import { numberText } from './yaml/plain-scalar.ts'
 
 /** A value of JSON. */
@@ -83,5 +83,7 @@ function recordOfList({ items }: List, path: string, of: Recorded): Json[] {
 function meansNothing(rule: KeyRule, value: Node, beside: Mapping): boolean {
   if (rule.kind === 'accepted') return true
   if (rule.kind !== 'ignored' || reasonAgainst(rule, value, beside) === undefined) return false
-  return templateOf(value) === undefined && templateOf(member(beside, 'external')) === undefined
+  return templateOf(value) === undefined && ![...beside.entries.values()].some(hasTemplate)
 }
+
+const hasTemplate = ({ value }: Entry): boolean => templateOf(value) !== undefined

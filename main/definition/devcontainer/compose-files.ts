@@ -4,6 +4,7 @@ import { errorCode } from '../../files/error-code.ts'
 import { gitRootOf, isInside, type ProjectPaths } from '../../files/project-paths.ts'
 import { composeFilesAmong } from '../compose/find-compose-files.ts'
 import type { NamedFile } from '../compose/load/load-files.ts'
+import { plainName } from '../compose/load/stack-name.ts'
 import type { ComposeOptions } from '../compose/read-compose.ts'
 import type { Place } from '../compose/yaml/node.ts'
 import type { DevcontainerJson } from './document/schema.ts'
@@ -78,12 +79,8 @@ export async function usualComposeFiles(project: ProjectPaths): Promise<string[]
   return composeFilesAmong(new Set(names))
 }
 
-/** The value of `COMPOSE_PROJECT_NAME`: the folder's name in the form that Compose gives it. */
-export const composeName = (project: ProjectPaths): string =>
-  basename(resolve(project.path))
-    .toLowerCase()
-    .replace(/[^a-z0-9_-]/g, '')
-    .replace(/^[_-]+/, '')
+/** The value of `COMPOSE_PROJECT_NAME` where the project names none: the folder's name in the form that Compose gives it. */
+export const composeName = (project: ProjectPaths): string => plainName(basename(resolve(project.path)))
 
 /** A path relative to the definition's file as one from the project's folder. One that leaves the repository stays absolute. */
 function fromProject(written: string, { file }: Origin, project: ProjectPaths): string {

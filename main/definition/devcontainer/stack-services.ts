@@ -42,7 +42,7 @@ export function stackServices(
 }
 
 /** What the services share, and the files that decide how they run. */
-export function stackOf({ record, stack, files, absent, valueFiles }: ComposeReading): Stack {
+export function stackOf({ record, stack, givenName, files, absent, valueFiles }: ComposeReading): Stack {
   const resources = Object.entries({
     networks: stack.networks,
     volumes: stack.volumes,
@@ -59,7 +59,11 @@ export function stackOf({ record, stack, files, absent, valueFiles }: ComposeRea
     ),
   )
   return {
-    resources: Object.fromEntries(resources),
+    resources: {
+      ...Object.fromEntries(resources),
+      // It is the value of a variable.
+      ...(givenName !== undefined && { name: givenName }),
+    },
     valueFiles: [...new Set([...valueFiles, ...contents.map((file) => file.replace(/^\.\//, ''))])].sort(),
     files,
     absent,

@@ -4,11 +4,12 @@ import type { ImageSource } from '../../../shared/definition.ts'
 import { parseImageReference } from '../../../shared/image-reference.ts'
 import { errorCode } from '../../files/error-code.ts'
 import { gitRootOf, isInside, type ProjectPaths } from '../../files/project-paths.ts'
+import { realPathInProject } from '../../files/real-path-in-project.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import type { ComposeReading } from '../compose/read-compose.ts'
 import type { Json } from '../compose/record.ts'
 import type { StackBuild, StackService } from '../compose/stack.ts'
-import { invalidAt } from '../compose/yaml/problem.ts'
+import { invalidAt, quoted } from '../compose/yaml/problem.ts'
 
 /**
  * What the image of a service is made from; paths become relative to the project's folder, in which, or in whose
@@ -23,8 +24,11 @@ export async function stackSource(
   if (build) return buildSource(name, build, reading, project)
   const reference = image ?? ''
   if (parseImageReference(reference)) return { kind: 'image', reference }
-  const place = reading.at(['services', name, 'image'])
-  throw invalidAt(place, `"services.${name}.image" is not the name of an image: "${reference}"`)
+  const keys = ['services', name, 'image']
+  throw invalidAt(
+    reading.at(keys),
+    `"services.${name}.image" is not the name of an image: ${reading.shown(keys) ?? quoted(reference)}`,
+  )
 }
 
 async function buildSource(
@@ -96,14 +100,18 @@ async function requireKind(
   const fail = (problem: string, cause?: unknown) =>
     invalidAt(reading.at(keys), `"${keys.join('.')}" ${problem}`, cause)
   if (path === undefined) throw fail('is not in the repository')
+  const shown = reading.shown(keys) ?? path
   try {
-    const stats = await stat(join(project.path, await throughLinksInFiles(project, path)))
+    const at = await throughLinksInFiles(project, path)
+    const stats = await stat(join(project.path, at))
+    if (kind === 'folder' && (await realPathInProject(project, at)) === undefined)
+      throw fail("is a link that leaves the project's folder")
     if (kind === 'file' ? stats.isFile() : stats.isDirectory()) return path
   } catch (error) {
     const code = errorCode(error)
     if (code === undefined) throw error
     const isGone = code === 'ENOENT' || code === 'ENOTDIR'
-    throw fail(`names ${path}, which ${isGone ? 'does not exist' : `cannot be read (${code})`}`, error)
+    throw fail(`names ${shown}, which ${isGone ? 'does not exist' : `cannot be read (${code})`}`, error)
   }
-  throw fail(`names ${path}, which is not a ${kind === 'file' ? 'regular file' : 'folder'}`)
+  throw fail(`names ${shown}, which is not a ${kind === 'file' ? 'regular file' : 'folder'}`)
 }

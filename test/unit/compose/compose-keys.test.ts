@@ -90,6 +90,46 @@ describe('a value that only some of have', () => {
   )
 })
 
+describe('what is of another kind than its entry', () => {
+  const warned = (volume: object) => judge({ services: { app: { image: 'busybox', volumes: [volume] } } })
+  test.each([
+    [{ type: 'bind', source: './a', target: '/a', tmpfs: { size: '1m' } }, 'volumes[].tmpfs'],
+    [{ type: 'tmpfs', target: '/a', bind: { propagation: 'rshared' } }, 'volumes[].bind'],
+    [{ type: 'bind', source: './a', target: '/a', volume: { nocopy: true } }, 'volumes[].volume'],
+  ])('%j is ignored with a warning', (volume, key) => {
+    expect(warned(volume)).toMatchObject([{ code: 'ignored', message: expect.stringContaining(`"${key}"`) }])
+  })
+
+  test('is judged where it counts', () =>
+    expectError(
+      () => warned({ type: 'bind', source: './a', target: '/a', bind: { propagation: 'rshared' } }),
+      'definition-unsupported',
+      { key: 'services.app.volumes[0].bind.propagation' },
+    ))
+})
+
+test('a protocol counts in any case', () => {
+  const ports = [{ target: 80, protocol: 'TCP' }]
+  expect(judge({ services: { app: { image: 'busybox', ports } } })).toEqual([])
+})
+
+test('a name of what is not external is ignored with a warning, however that is written', () => {
+  const networks = { default: { name: 'x', external: 'no' } }
+  expect(judge({ services: { app: { image: 'busybox' } }, networks })).toMatchObject([
+    { message: expect.stringContaining('"name"') },
+  ])
+})
+
+test('what only services use that take no part is not judged', () => {
+  const networks = { n: { driver: 'overlay' } }
+  const extra = { image: 'busybox', profiles: ['extra'], networks: ['n'] }
+  expect(judge({ services: { app: { image: 'busybox' }, extra }, networks })).toEqual([])
+  const app = { image: 'busybox', networks: ['n'] }
+  return expectError(() => judge({ services: { app, extra }, networks }), 'definition-unsupported', {
+    key: 'networks.n.driver',
+  })
+})
+
 test('what asks for nothing is not refused', () => {
   const nothing = { mac_address: '', external_links: [], use_api_socket: false, models: {}, logging: {} }
   expect(judge({ services: { app: { image: 'busybox', ...nothing } } })).toEqual([])

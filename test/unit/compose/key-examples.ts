@@ -290,17 +290,26 @@ export function stackWith(path: string): Record<string, unknown> {
     secrets: { s: { file: './secret' } },
     configs: { c: { file: './config' } },
   }
-  return merged(stack, nested(path, VALUES[path] ?? 'text'))
+  return merged(stack, nested(path, VALUES[path] ?? 'text', typeOfMount(path)))
 }
 
-function nested(path: string, value: unknown): Record<string, unknown> {
+/** The type of the mount that has a key: what a detail is for, and for the details of a type another one. */
+function typeOfMount(path: string): string {
+  const [, kind, below] = /\.volumes\[\]\.(bind|volume|tmpfs)(\.)?/.exec(path) ?? []
+  if (kind === undefined) return 'volume'
+  if (below !== undefined) return kind
+  return kind === 'volume' ? 'bind' : 'volume'
+}
+
+function nested(path: string, value: unknown, mount: string): Record<string, unknown> {
   const dot = path.lastIndexOf('.')
   const above = dot < 0 ? '' : path.slice(0, dot)
   const key = dot < 0 ? path : path.slice(dot + 1)
-  if (key === '*') return nested(above, { [NAMES[above] ?? 'a']: value })
+  if (key === '*') return nested(above, { [NAMES[above] ?? 'a']: value }, mount)
   const beside = (ALONE.includes(key) && /^(?:secrets|configs)\.\*$/.test(above) ? {} : BESIDE[above]) ?? {}
-  const mapping = { ...beside, [key.replace('[]', '')]: key.endsWith('[]') ? [value] : value }
-  return above === '' ? mapping : nested(above, mapping)
+  const typed = above.endsWith('.volumes[]') ? { ...beside, type: mount } : beside
+  const mapping = { ...typed, [key.replace('[]', '')]: key.endsWith('[]') ? [value] : value }
+  return above === '' ? mapping : nested(above, mapping, mount)
 }
 
 function merged(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {

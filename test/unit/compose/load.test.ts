@@ -305,6 +305,52 @@ describe('what would take minutes', () => {
   })
 })
 
+test.each<[string, Record<string, string>, string]>([
+  ['its files', { 'compose.yaml': 'name: "a-${B:-b}"\n' }, 'a-b'],
+  ['its file .env', { 'compose.yaml': 'name: a\n', '.env': 'COMPOSE_PROJECT_NAME=c\n' }, 'c'],
+  ['its folder', { 'compose.yaml': '' }, 'stack'],
+])('the stack has the name that %s give it', (_, { 'compose.yaml': text = '', ...more }, name) => {
+  const files = {
+    'compose.yaml': `${text}services: {app: {image: x, hostname: "$COMPOSE_PROJECT_NAME"}}`,
+    ...more,
+  }
+  const { stack, givenName } = read(files, { env: { COMPOSE_PROJECT_NAME: 'other', B: 'other' } })
+  expect(stack.services['app']?.hostname).toBe(name)
+  expect(givenName).toBe(name === 'stack' ? undefined : name)
+})
+
+test('a setting of Compose in .env that names files is ignored with a warning', () => {
+  const files = { 'compose.yaml': 'services: {app: {image: x}}', '.env': 'COMPOSE_FILE=other.yaml\n' }
+  expect(read(files).warnings).toMatchObject([
+    { code: 'ignored', message: expect.stringMatching(/^COMPOSE_FILE in the file \.env/) },
+  ])
+})
+
+describe('two included files', () => {
+  const include = (b: string) =>
+    read({
+      'compose.yaml': 'include: [a.yaml, b.yaml]\nservices: {app: {image: x}}',
+      'a.yaml': 'services: {db: {image: x}}\nnetworks: {n: {external: true}}',
+      'b.yaml': b,
+    })
+
+  test('may define the same', () => {
+    const { stack } = include('networks: {n: {external: true}}\nservices: {db: {image: x}}')
+    expect(Object.keys(stack.services)).toEqual(['db', 'app'])
+  })
+
+  test('are refused where each defines something else, with both places', () =>
+    expectError(() => include('\nservices: {db: {image: y}}'), 'definition-invalid', {
+      file: 'b.yaml',
+      line: 2,
+      problem: '"services.db" is defined in two included files, here and otherwise in a.yaml:1',
+    }))
+})
+
+test('an include of nothing includes nothing', () => {
+  expect(read('include:\nservices: {app: {image: x}}').stack.services['app']?.image).toBe('x')
+})
+
 test('what decides a version has no value of this computer, also not through an env file', () => {
   const text = `include: ["\${F:-inc.yaml}"]
 services:

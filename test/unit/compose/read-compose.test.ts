@@ -99,6 +99,17 @@ describe('the files of a project', () => {
     })
   })
 
+  test.skipIf(process.platform === 'win32')('a folder of another system is named where it is', async () => {
+    await using project = await makeProject({
+      'compose.yml': 'services:\n  app:\n    image: x\n    volumes:\n      - "C:/x:/x"\n',
+    })
+    await expectError(readFiles(project, ['compose.yml']), 'definition-invalid', {
+      file: 'compose.yml',
+      line: 5,
+      problem: expect.stringContaining('"C:/x"'),
+    })
+  })
+
   test('a folder in the place of .env is named', async () => {
     await using project = await makeProject({ 'compose.yml': 'services: {app: {image: x}}' })
     await mkdir(path.join(project.path, '.env'))

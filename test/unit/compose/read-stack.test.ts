@@ -79,6 +79,8 @@ describe('a value of a service that cannot be used is refused at its place', () 
     ['volumes: ["unknown:/a"]', /names the volume "unknown", which is not defined/],
     ['volumes: ["vol:/a/", "./b:/a"]', /mounts two things at \/a/],
     ['volumes: ["vol:/a"]\ntmpfs: /a', /mounts two things at \/a/],
+    ['tmpfs: ["/a:size=10%"]', /size/],
+    ['tmpfs: [a]', /absolute/],
     ['networks: [unknown]', /names the network "unknown"/],
     ['networks: {n: {ipv4_address: "::1"}}', /must be an address of IPv4/],
     ['networks: {n: {ipv6_address: 10.0.0.1}}', /must be an address of IPv6/],
@@ -111,6 +113,12 @@ describe('a value of a service that cannot be used is refused at its place', () 
     })
   })
 })
+
+test('an option of a tmpfs that is not supported is named at its place', () =>
+  expectError(() => serviceOf('tmpfs: ["/a:huge=always"]'), 'definition-unsupported', {
+    file: 'compose.yaml',
+    line: 4,
+  }))
 
 test('what JavaScript has no number for is a text', () => {
   expect(serviceOf('labels: {a: 1e999}').labels).toEqual({ a: '1e999' })
@@ -146,6 +154,17 @@ test.each([
   'mem_limit: ${SECRET}',
   'stop_grace_period: ${SECRET}',
   'environment: ["=${SECRET}"]',
+  'volumes: ["${SECRET}:/a"]',
+  'volumes: ["./a:/${SECRET}", "./b:/canary"]',
+  'secrets: ["${SECRET}"]',
+  'configs: [{source: "${SECRET}"}]',
+  'env_file: "${SECRET}"',
+  'env_file: "/${SECRET}"',
+  'env_file: "git@${SECRET}"',
+  'label_file: "${SECRET}"',
+  'tmpfs: ["/a:${SECRET}"]',
+  'extends: {file: "${SECRET}", service: x}',
+  'build: {context: ".", secrets: ["${SECRET}"]}',
 ])('an error about %s does not tell the value of a variable', (keys) => {
   const read = () => serviceOf(keys, { env: { SECRET: 'canary' } })
   expect(read).toThrow()

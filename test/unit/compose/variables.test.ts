@@ -198,6 +198,7 @@ describe('an env file', () => {
     ['a quote without an end', 'A=b\nB="c\nd\n', { line: 2, column: 3 }, /no closing quote/],
     ['text after a quote', 'A="b"c\n', { line: 1, column: 6 }, /nothing after the closing quote/],
     ['a variable that is none', 'A=${b\n', { line: 1, column: 1 }, /no end/],
+    ['a value with the character of number 0', 'A=b\nB="\\0000"\n', { line: 2 }, /number 0/],
     ['a name of all objects', 'A=b\n__proto__=c\n', { line: 2 }, /"__proto__" is not a name/],
   ])('refuses %s', (_, text, place, problem) =>
     expectError(() => parse(text), 'definition-invalid', {

@@ -1,4 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a definition looks like this
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readDefinition } from '../../../main/definition/devcontainer/read-definition.ts'
 import type { Definition } from '../../../shared/definition.ts'
@@ -258,4 +261,29 @@ describe('a project with only Compose files', () => {
       problem: expect.stringContaining('every service has a profile'),
     })
   })
+})
+
+test('a build context that is a link out of the project is named where it is', async () => {
+  const outside = await mkdtemp(path.join(tmpdir(), 'pristine-outside-'))
+  await using project = await makeProject({
+    'compose.yaml': 'services:\n  web:\n    build: {context: ./linked, dockerfile_inline: "FROM scratch"}\n',
+  })
+  await symlink(outside, path.join(project.path, 'linked'))
+  await expectError(readDefinition(project, { env: {} }), 'definition-invalid', {
+    file: 'compose.yaml',
+    line: 3,
+    problem: expect.stringContaining('leaves the project'),
+  })
+  await rm(outside, { recursive: true })
+})
+
+test('errors about an image and a Dockerfile do not tell the values of variables', async () => {
+  for (const text of ['image: "a b ${SECRET}"', 'build: {dockerfile: "${SECRET}"}']) {
+    const compose = `services: {web: {${text}}}`
+    const work = readStack(
+      {},
+      { '.devcontainer/compose.yaml': compose, '.devcontainer/.env': 'SECRET=hunter2' },
+    )
+    await expectError(work, 'definition-invalid', { problem: expect.not.stringContaining('hunter2') })
+  }
 })

@@ -178,3 +178,13 @@ test('plans of different versions always differ in something that has a name', (
     }),
   )
 })
+
+test('what a definition and its Compose files say of the same is compared apart', () => {
+  const compose = { init: false, ports: [{ target: '3000', published: '3000' }] }
+  const before = plan({ run: { ...run, init: false }, compose })
+  const ports = [{ container: 3000, protocol: 'tcp' as const, host: 3000, fixed: false }]
+  expect(names(before, plan({ run: { ...run, ports }, compose }))).toEqual(['init', 'ports.3000'])
+  expect(names(before, plan({ run: { ...run, init: false }, compose: { ...compose, init: true } }))).toEqual([
+    'init of the Compose files',
+  ])
+})

@@ -101,7 +101,9 @@ describe('the plan of services', () => {
     expect((await plan(folder)).id).toBe(before.id)
     await folder.write('shop/compose.yaml', text.replace('[db]', '{db: {condition: service_healthy}}'))
     const after = await plan(folder)
-    expect(comparePlans(before.plan, after.plan).map(({ input }) => input)).toEqual(['web: depends_on.db'])
+    expect(comparePlans(before.plan, after.plan).map(({ input }) => input)).toEqual([
+      'web: depends_on.db of the Compose files',
+    ])
     await folder.write(
       'shop/compose.yaml',
       text.replace('volumes: {data: {}}', 'volumes: {data: {external: true}}'),

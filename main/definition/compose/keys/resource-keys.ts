@@ -19,8 +19,12 @@ const TEMPLATE = 'without a Swarm, no engine fills it in'
 /** The name of what is external is how it is found. */
 const namesOther = (_: Node, beside: Mapping): boolean => {
   const external = member(beside, 'external')
-  return external !== undefined && !isNothing(external)
+  return external !== undefined && !isNothing(external) && !isFalse(external)
 }
+
+/** As Compose reads it. */
+const isFalse = (node: Node): boolean =>
+  node.kind === 'scalar' && /^(?:false|no|off|n)$/i.test(String(node.value))
 
 /** The keys outside services. */
 export const RESOURCE_KEYS: KeyRules = {

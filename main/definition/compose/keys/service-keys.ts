@@ -1,4 +1,4 @@
-import { itemsOf, type Node } from '../yaml/node.ts'
+import { itemsOf, member, type Node } from '../yaml/node.ts'
 import { BUILD_KEYS } from './build-keys.ts'
 import { DEPLOY_KEYS, ONE } from './deploy-keys.ts'
 import {
@@ -7,6 +7,7 @@ import {
   granted,
   grantedOnly,
   ignored,
+  isNothing,
   type KeyRules,
   oneOf,
   refused,
@@ -31,6 +32,17 @@ import {
 const OPTION = /^(?:no-new-privileges(?:[=:](?:true|false))?|(?:apparmor|label)[=:].+|seccomp[=:]unconfined)$/
 const isSecurityOption = (node: Node): boolean =>
   itemsOf(node).every((item) => item.kind === 'scalar' && OPTION.test(String(item.value)))
+
+/** Compose takes a protocol in any case. */
+const isPublished = (node: Node): boolean =>
+  isNothing(node) || (node.kind === 'scalar' && /^(?:tcp|udp)$/i.test(String(node.value)))
+
+/** Details of a mount, which mean nothing for one of another type. */
+const ofMount = (type: string) =>
+  ignored('it is for another type of mount', (node, beside) => {
+    const own = member(beside, 'type')
+    return isNothing(node) || (own?.kind === 'scalar' && own.value === type)
+  })
 
 const HOOK = 'command user privileged working_dir environment'
 const OF_HOST = refused('it is a file or a setting of a Windows computer')
@@ -119,7 +131,7 @@ const OWN: KeyRules = {
   platform: refused(PLATFORM),
   ports: supported,
   ...each('ports[].', 'target published host_ip', supported),
-  'ports[].protocol': supportedOnly(oneOf('tcp', 'udp'), 'only tcp and udp are published'),
+  'ports[].protocol': supportedOnly(isPublished, 'only tcp and udp are published'),
   'ports[].app_protocol': accepted('it is a remark'),
   'ports[].mode': accepted('a port is published on this computer'),
   'ports[].name': accepted('it is a remark'),
@@ -163,7 +175,10 @@ const OWN: KeyRules = {
     oneOf('bind', 'volume', 'tmpfs'),
     'only folders, volumes and tmpfs are mounted',
   ),
-  ...each('volumes[].', 'source target read_only bind volume tmpfs', supported),
+  ...each('volumes[].', 'source target read_only', supported),
+  'volumes[].bind': ofMount('bind'),
+  'volumes[].volume': ofMount('volume'),
+  'volumes[].tmpfs': ofMount('tmpfs'),
   'volumes[].consistency': accepted('no engine needs it any more'),
   'volumes[].bind.create_host_path': supported,
   'volumes[].bind.propagation': supportedOnly(

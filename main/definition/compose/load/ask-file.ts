@@ -69,6 +69,7 @@ const VALUE_KEYS = ['env_file', 'label_file', 'include.env_file']
 
 /**
  * Asks for a file that a key names; undefined where it may be missing and is. Its path is meant from the project's folder.
+ * `shown`: as an error names it, where variables made it.
  * Errors: definition-invalid, definition-unsupported for one that would have to be fetched.
  */
 export function* askFile(
@@ -76,13 +77,16 @@ export function* askFile(
   key: string,
   file: string,
   place: Place,
-  required = true,
+  {
+    required = true,
+    shown = file.replace(/^\.\//, ''),
+  }: { required?: boolean; shown?: string | undefined } = {},
 ): Reading<string | undefined> {
   if (isRemote(file) || /^oci:/.test(file)) {
-    throw unsupportedAt(place, `${key}: ${file}`, 'no lock pins a file that is fetched from elsewhere')
+    throw unsupportedAt(place, `${key}: ${shown}`, 'no lock pins a file that is fetched from elsewhere')
   }
   if (isAbsolute(file) || file.startsWith('~') || leavesRepository(file, read.inRoot)) {
-    throw invalidAt(place, `"${key}" names ${quoted(file)}, which is not in the repository`)
+    throw invalidAt(place, `"${key}" names ${quoted(shown)}, which is not in the repository`)
   }
   count(read, place)
   const answer = yield { file, place }
@@ -90,7 +94,7 @@ export function* askFile(
   if (answer.kind === 'text') return answer.text
   if (answer.kind === 'absent' && !required) return undefined
   const problem = answer.kind === 'absent' ? 'there is no such file' : answer.problem
-  throw invalidAt(place, `"${key}" names ${file.replace(/^\.\//, '')}: ${problem}`)
+  throw invalidAt(place, `"${key}" names ${shown}: ${problem}`)
 }
 
 /** Asks for a file that no key names. Error: definition-invalid for one that is there and cannot be read. */

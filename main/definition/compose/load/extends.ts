@@ -103,7 +103,8 @@ function* servicesOf(named: Node, { read, scope, others }: Followed): Reading<Ma
     isAbsolute(written.value) || isRemote(written.value) ? written.value : fromFolder(base, written.value)
   const known = others.get(file)
   if (known) return known
-  const text = yield* askFile(read, 'extends.file', file, written.place)
+  const shown = written.template
+  const text = yield* askFile(read, 'extends.file', file, written.place, { shown })
   const source = { file: file.replace(/^\.\//, ''), base: posix.dirname(file) }
   const entries = new Map<string, Entry>()
   for (const document of documentsOf(read, source, text ?? '')) {

@@ -1,7 +1,18 @@
 import { posix } from 'node:path'
 import { parseDotenv } from '../variables/parse-dotenv.ts'
 import type { Scope } from '../variables/scope.ts'
-import { type Entry, itemsOf, type Mapping, mapping, member, type Node, type Place } from '../yaml/node.ts'
+import {
+  type Entry,
+  isNull,
+  isSame,
+  itemsOf,
+  type Mapping,
+  mapping,
+  member,
+  membersOf,
+  type Node,
+  type Place,
+} from '../yaml/node.ts'
 import { invalidAt, nameOf } from '../yaml/problem.ts'
 import {
   askFile,
@@ -26,6 +37,8 @@ export interface NamedFile {
   file: string
   key: string
   place: Place
+  /** As errors name it, where variables made it. */
+  shown?: string | undefined
 }
 
 /**
@@ -41,13 +54,13 @@ export function* loadFiles(
   chain: readonly string[] = [],
 ): Reading<Mapping | undefined> {
   let stack: Node | undefined
-  for (const { file, key, place } of files) {
+  for (const { file, key, place, shown } of files) {
     if (chain.includes(file)) {
       const circle = [...chain.slice(chain.indexOf(file)), file].map((step) => step.replace(/^\.\//, ''))
       throw invalidAt(place, `the file includes itself: ${circle.join(' -> ')}`)
     }
     const source = { file: file.replace(/^\.\//, ''), base }
-    const text = yield* askFile(read, key, file, place)
+    const text = yield* askFile(read, key, file, place, { shown })
     for (const document of documentsOf(read, source, text ?? '')) {
       const tree = yield* loadDocument(requireMapping(document), scope, read, [...chain, file])
       stack = settled(stack === undefined ? tree : merge(stack, tree))
@@ -79,19 +92,37 @@ function* withIncludes(
   chain: readonly string[],
 ): Reading<Mapping> {
   const include = member(tree, 'include')
-  if (include === undefined) return tree
+  if (include === undefined || isNull(include)) return withoutInclude(tree)
   let below: Node | undefined
   for (const item of requireList(include)) {
     const one = yield* loadInclude(item, scope, read, chain)
+    if (one && below) requireNoConflict(below, one)
     if (one) below = below === undefined ? one : merge(below, one)
   }
-  const entries = new Map(tree.entries)
-  entries.delete('include')
-  const own = mapping(entries, tree)
+  const own = withoutInclude(tree)
   if (below?.kind !== 'map') return own
   const shared = new Map<string, Entry>([...below.entries].filter(([key]) => SHARED.includes(key)))
   const whole = merge(mapping(shared, own), own)
   return whole.kind === 'map' ? whole : own
+}
+
+function withoutInclude(tree: Mapping): Mapping {
+  const entries = new Map(tree.entries)
+  entries.delete('include')
+  return mapping(entries, tree)
+}
+
+/** Two included files may define the same, but not each something else. Error: definition-invalid. */
+function requireNoConflict(before: Node, more: Node): void {
+  for (const key of SHARED) {
+    for (const [name, { place, value }] of membersOf(member(more, key))) {
+      const other = membersOf(member(before, key)).find(([known]) => known === name)?.[1]
+      if (!other || isSame(other.value, value)) continue
+      const { source, line } = other.place
+      const problem = `"${key}.${name}" is defined in two included files, here and otherwise in ${source.file}:${line}`
+      throw invalidAt(place, problem)
+    }
+  }
 }
 
 /** What an included file brings; its name and the rest are its own. */
@@ -105,10 +136,11 @@ function* loadInclude(
 ): Reading<Mapping | undefined> {
   const named = item.kind === 'map' ? member(item, 'path') : item
   if (named === undefined) throw invalidAt(item.place, '"include" must name a "path"')
-  const files = textsOf(named, 'include.path').map(({ value, place }) => ({
+  const files = textsOf(named, 'include.path').map(({ value, place, template }) => ({
     file: pathFrom(place.source.base, value),
     key: 'include',
     place,
+    shown: template,
   }))
   const [first] = files
   if (!first) throw invalidAt(named.place, '"include" must name a "path"')
@@ -127,10 +159,10 @@ function* includeScope(named: Node | undefined, base: string, scope: Scope, read
   const variables = new Map<string, string>()
   const fixed = new Map<string, string>()
   const names: string[] = []
-  for (const { value, place } of textsOf(named, 'include.env_file')) {
+  for (const { value, place, template: shown } of textsOf(named, 'include.env_file')) {
     if (value === '/dev/null') continue
     const file = pathFrom(place.source.base, value)
-    const text = yield* askFile(read, 'include.env_file', file, place)
+    const text = yield* askFile(read, 'include.env_file', file, place, { shown })
     const source = { file: file.replace(/^\.\//, ''), base }
     for (const [name, one] of parseDotenv(source, text ?? '', scope, (name) => variables.get(name))) {
       variables.set(name, one)

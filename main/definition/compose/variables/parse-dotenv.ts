@@ -28,7 +28,7 @@ export function parseDotenv(
       return first ?? own(variable) ?? found.get(variable)
     }
     const value = textFor(statement, scope, before)
-    if (value !== undefined) found.set(name, value)
+    if (value !== undefined) found.set(name, withoutZero(value, place))
   }
   return found
 }
@@ -45,9 +45,15 @@ export function parseRawEnv(source: Source, text: string, scope: Scope): Map<str
     if (name === '' || /[\s\0]/.test(name)) throw invalidAt(place, 'the line is not NAME=value')
     requireUsable(name, place)
     const value = equals < 0 ? scope.lookUp(name, place) : line.slice(equals + 1)
-    if (value !== undefined) found.set(name, value)
+    if (value !== undefined) found.set(name, withoutZero(value, place))
   }
   return found
+}
+
+/** No program could be given it, and no path has it. Error: definition-invalid. */
+function withoutZero(value: string, place: Place): string {
+  if (value.includes('\0')) throw invalidAt(place, 'a value cannot hold the character of number 0')
+  return value
 }
 
 function requireUsable(name: string, place: Place): void {

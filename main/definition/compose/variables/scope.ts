@@ -6,6 +6,9 @@ import { type Evaluated, evaluate, type LookUp, variablesOf } from './evaluate.t
 import { type FixedUse, fixedUse } from './fixed-texts.ts'
 import { mayHaveVariables, type Part, parseTemplate } from './template.ts'
 
+/** The variable with the name of the stack. */
+const STACK_NAME = 'COMPOSE_PROJECT_NAME'
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** A variable that a definition names. */
@@ -29,6 +32,8 @@ export interface Notes {
   notCounted: Map<string, Place>
   /** The variables that the values of variables in env files are made of. */
   madeOf: Map<string, Set<string>>
+  /** Whether a value has the name of the stack. */
+  usesName: boolean
   /** How much text variables have made, in characters. */
   made: number
 }
@@ -38,6 +43,7 @@ export const newNotes = (): Notes => ({
   unset: new Map(),
   notCounted: new Map(),
   madeOf: new Map(),
+  usesName: false,
   made: 0,
 })
 
@@ -107,6 +113,19 @@ export class Scope {
     })
   }
 
+  /**
+   * The same with the name of the stack as `COMPOSE_PROJECT_NAME`: the one that the project gives it, which is the same on
+   * every computer, or else another one.
+   */
+  called(own: string | undefined, otherwise: string): Scope {
+    const name = own ?? otherwise
+    return new Scope({
+      ...this.sources,
+      own: { ...this.own, [STACK_NAME]: name },
+      ...(own !== undefined && { fixed: new Map([...this.fixed, [STACK_NAME, own]]) }),
+    })
+  }
+
   /** The same, which adds the name of each variable that is looked up to a set. */
   naming(named: Set<string>): Scope {
     return new Scope({ ...this.sources, named })
@@ -139,6 +158,7 @@ export class Scope {
   lookUp(name: string, place: Place): string | undefined {
     this.named?.add(name)
     const own = valueIn(this.own, name)
+    if (name === STACK_NAME && own !== undefined) this.notes.usesName = true
     if (own !== undefined) return own
     const computer = valueIn(this.computer, name)
     const value = computer ?? this.project.get(name)

@@ -105,6 +105,22 @@ export const isNull = (node: Node | undefined): boolean =>
 export const member = (node: Node | undefined, key: string): Node | undefined =>
   node?.kind === 'map' ? node.entries.get(key)?.value : undefined
 
+/** Whether two values are the same, wherever they stand. */
+export function isSame(a: Node, b: Node): boolean {
+  if (a.kind === 'scalar' || b.kind === 'scalar') {
+    return a.kind === 'scalar' && b.kind === 'scalar' && a.value === b.value && a.template === b.template
+  }
+  if (a.kind === 'list' || b.kind === 'list') {
+    if (a.kind !== 'list' || b.kind !== 'list' || a.items.length !== b.items.length) return false
+    return a.items.every((item, i) => isSame(item, b.items[i] ?? item))
+  }
+  if (a.entries.size !== b.entries.size) return false
+  return [...a.entries].every(([key, { value }]) => {
+    const other = b.entries.get(key)
+    return other !== undefined && isSame(value, other.value)
+  })
+}
+
 /** How many values a value consists of, with itself. */
 export const sizeOf = (node: Node): number => {
   const below = node.kind === 'list' ? node.items : [...membersOf(node)].map(([, { value }]) => value)
