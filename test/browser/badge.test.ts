@@ -1,13 +1,13 @@
 import { pathToFileURL } from 'node:url'
 import { expect } from 'vitest'
 import { readDeepLink } from '../../app/electron/deep-links.ts'
-import { startBrowser } from './chromium.ts'
+import { sharedBrowser } from './chromium.ts'
 import { story } from './desk.ts'
 
 story(
   'the page behind a badge passes on a link that the app reads, and nothing but such a link',
   async () => {
-    const browser = await startBrowser()
+    const browser = await sharedBrowser()
     try {
       const page = await browser.newPage()
       const open = async (fields: Record<string, string>) => {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, type BrowserServer, chromium } from 'playwright-core'
 import { asRoot, authority, run, runAsRoot } from '../rig/commands.ts'
 import { step } from '../rig/progress.ts'
 
@@ -20,10 +20,28 @@ export async function installBrowser(): Promise<void> {
   }).catch((error: Error) => console.error(error.message))
 }
 
-/** Starts it without anything to see. */
-export const startBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: PROGRAM,
-    // As root there is no sandbox, and nothing but the page itself may ask the network for anything.
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
-  })
+/** How it is started: without anything to see. */
+const LAUNCH = {
+  executablePath: PROGRAM,
+  // As root there is no sandbox, and nothing but the page itself may ask the network for anything.
+  args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update'],
+}
+
+/** Starts one. */
+export const startBrowser = (): Promise<Browser> => chromium.launch(LAUNCH)
+
+/** The variable that says where the browser is that all test files share; a start costs as much as a short test. */
+const SHARED = 'PRISTINE_TEST_BROWSER'
+
+/** Starts the browser that `sharedBrowser` of this process and of those that it starts connects to. */
+export async function startSharedBrowser(): Promise<BrowserServer> {
+  const server = await chromium.launchServer({ ...LAUNCH, host: '127.0.0.1' })
+  process.env[SHARED] = server.wsEndpoint()
+  return server
+}
+
+/** Connects to the shared browser, or starts one where none is shared; what is closed is the connection alone. */
+export function sharedBrowser(): Promise<Browser> {
+  const address = process.env[SHARED]
+  return address ? chromium.connect(address) : startBrowser()
+}

@@ -4,10 +4,14 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { createEngine } from '../../main/engine.ts'
 import { startGitServer } from '../rig/git-server.ts'
+import { halves } from '../sample.ts'
 import { violations } from './accessibility.ts'
 import { type Desk, openDesk, story } from './desk.ts'
 import { focusedName, tabTo } from './keyboard.ts'
 import { webProject } from './web-project.ts'
+
+// In a sample, one of each of these groups.
+const [storyEven, storyOdd] = halves(story)
 
 /** Counts what a person clicks and types on a page. */
 async function counting(page: Page) {
@@ -36,7 +40,7 @@ const cloned = (desk: Desk, name: string) => desk.project(`Projects/${name}`, {}
 
 story('from a git URL to Ready: a paste and two clicks', async () => {
   await using server = await startGitServer()
-  await using desk = await openDesk()
+  await using desk = await openDesk({ ownBrowser: true })
   await server.repository('first-day', webProject('two clicks and a paste'))
   await cloned(desk, 'first-day')
   const page = await desk.open()
@@ -59,42 +63,45 @@ story('from a git URL to Ready: a paste and two clicks', async () => {
   expect(desk.complaints).toEqual([])
 })
 
-story('what is cloned is opened without starting, keeps asking, and starts once it is trusted', async () => {
-  await using server = await startGitServer()
-  await using desk = await openDesk()
-  await server.repository('careful', webProject('open without starting'), { branches: ['tax'] })
-  await cloned(desk, 'there')
-  const page = await desk.open()
-  await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(`${server.url('careful')}#tax`)
-  expect(await page.getByRole('textbox', { name: 'Into' }).inputValue()).toBe('~/Projects/careful')
-  expect(await page.getByRole('textbox', { name: 'Branch or tag' }).inputValue()).toBe('tax')
-  await page.getByRole('textbox', { name: 'Into' }).fill('~/Projects/there')
-  await page.keyboard.press('Enter')
-  const sheet = page.getByRole('dialog', { name: 'Trust there?' })
-  await sheet.getByText('busybox:1.36').waitFor()
-  expect(await violations(page)).toEqual([])
-  await page.locator(':focus', { hasText: 'Open without starting' }).waitFor()
-  await page.keyboard.press('Enter')
-  await sheet.waitFor({ state: 'detached' })
-  await page.getByRole('heading', { name: 'there', level: 1 }).waitFor()
-  await page.getByText('Asks for trust').first().waitFor()
-  await page.getByText('This clone is not trusted yet').waitFor()
-  await page.getByText('· tax').first().waitFor()
-  expect(await violations(page)).toEqual([])
-  await page.getByRole('button', { name: 'Review and trust…' }).click()
-  await sheet.waitFor()
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Start', exact: true }).click()
-  await sheet.getByRole('button', { name: 'Trust and start' }).click()
-  await page
-    .getByText(/Ready · v1/)
-    .first()
-    .waitFor()
-  await page.getByText('Asks for trust').waitFor({ state: 'detached' })
-  expect(desk.complaints).toEqual([])
-})
+storyEven(
+  'what is cloned is opened without starting, keeps asking, and starts once it is trusted',
+  async () => {
+    await using server = await startGitServer()
+    await using desk = await openDesk()
+    await server.repository('careful', webProject('open without starting'), { branches: ['tax'] })
+    await cloned(desk, 'there')
+    const page = await desk.open()
+    await page.getByRole('textbox', { name: 'Folder or git URL' }).fill(`${server.url('careful')}#tax`)
+    expect(await page.getByRole('textbox', { name: 'Into' }).inputValue()).toBe('~/Projects/careful')
+    expect(await page.getByRole('textbox', { name: 'Branch or tag' }).inputValue()).toBe('tax')
+    await page.getByRole('textbox', { name: 'Into' }).fill('~/Projects/there')
+    await page.keyboard.press('Enter')
+    const sheet = page.getByRole('dialog', { name: 'Trust there?' })
+    await sheet.getByText('busybox:1.36').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.locator(':focus', { hasText: 'Open without starting' }).waitFor()
+    await page.keyboard.press('Enter')
+    await sheet.waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: 'there', level: 1 }).waitFor()
+    await page.getByText('Asks for trust').first().waitFor()
+    await page.getByText('This clone is not trusted yet').waitFor()
+    await page.getByText('· tax').first().waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Review and trust…' }).click()
+    await sheet.waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Start', exact: true }).click()
+    await sheet.getByRole('button', { name: 'Trust and start' }).click()
+    await page
+      .getByText(/Ready · v1/)
+      .first()
+      .waitFor()
+    await page.getByText('Asks for trust').waitFor({ state: 'detached' })
+    expect(desk.complaints).toEqual([])
+  },
+)
 
-story('a slow clone is seen on Home and cancelled there, and leaves nothing', async () => {
+storyEven('a slow clone is seen on Home and cancelled there, and leaves nothing', async () => {
   await using server = await startGitServer()
   await using desk = await openDesk()
   await server.repository('slow', { ...webProject('slow'), big: 'x'.repeat(100_000) })
@@ -118,7 +125,7 @@ story('a slow clone is seen on Home and cancelled there, and leaves nothing', as
   expect(desk.complaints).toEqual([])
 })
 
-story('a clone that fails says why, and its fields can be changed', async () => {
+storyOdd('a clone that fails says why, and its fields can be changed', async () => {
   await using server = await startGitServer()
   await using desk = await openDesk()
   await server.repository('shop', webProject('clone fails'), { branches: ['release'] })
@@ -142,7 +149,7 @@ story('a clone that fails says why, and its fields can be changed', async () => 
   expect(desk.complaints).toEqual([])
 })
 
-story('by keyboard alone: open or clone, trust and start', async () => {
+storyOdd('by keyboard alone: open or clone, trust and start', async () => {
   await using server = await startGitServer()
   await using desk = await openDesk()
   await server.repository('keys', webProject('clone by keyboard'))
@@ -171,7 +178,7 @@ story('by keyboard alone: open or clone, trust and start', async () => {
   expect(desk.complaints).toEqual([])
 })
 
-story('a definition that asks for more shows only the difference, and what runs goes on', async () => {
+storyEven('a definition that asks for more shows only the difference, and what runs goes on', async () => {
   await using server = await startGitServer()
   await using desk = await openDesk()
   await server.repository('wider', webProject('wider'))

@@ -8,7 +8,7 @@ import { LEDGER_FILE } from '../../main/history/ledger.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { unusedPort } from '../rig/port.ts'
 import { type Served, served } from '../served.ts'
-import { startBrowser, whyNoBrowser } from './chromium.ts'
+import { sharedBrowser, startBrowser, whyNoBrowser } from './chromium.ts'
 
 /** A test with a browser; skipped where there is none. `timeout` in milliseconds, where it takes longer than others. */
 export function story(name: string, tell: () => Promise<void>, timeout?: number): void {
@@ -22,6 +22,8 @@ export interface DeskOptions {
   colorScheme?: 'light' | 'dark'
   /** False leaves the server to be started by the story. */
   start?: boolean
+  /** True for a browser of its own: what is copied is one for all windows of a browser. */
+  ownBrowser?: boolean
 }
 
 /** A person's computer: a home, folders with projects, `pristine serve` on the rig's engine, windows of a browser. */
@@ -71,7 +73,7 @@ export class Desk implements AsyncDisposable {
 
   /** Opens a window at a route (`#/builds`). All windows of a desk are in one browser profile. */
   async open(route = '#/'): Promise<Page> {
-    this.browser ??= await startBrowser()
+    this.browser ??= await (this.options.ownBrowser ? startBrowser() : sharedBrowser())
     this.context ??= await this.browser.newContext({
       viewport: this.options.size ?? { width: 1280, height: 800 },
       colorScheme: this.options.colorScheme ?? 'light',

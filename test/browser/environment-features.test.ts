@@ -20,7 +20,7 @@ const release = (version: string) => ({
 })
 
 story('the overview shows the features of the version that runs, and newer releases', async () => {
-  await using desk = await openDesk()
+  await using desk = await openDesk({ ownBrowser: true })
   const own = `own-${randomBytes(4).toString('hex')}/tool`
   const reference = `${REGISTRY}/${own}:1`
   const digest = REGISTRY && (await publishFeature(REGISTRY, own, release('1.2.0')))
