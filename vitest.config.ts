@@ -15,8 +15,17 @@ const retry = 1
 const ON_CONTAINERD = isSample ? ['first-light', 'bake'] : ['lifecycle', 'environment', 'build', 'bake']
 
 /** Files of one long test each: a sample takes half of them. */
-const LONG = ['clock', 'onbuild', 'image-hooks', 'untracked'].map((name) => `test/engine/${name}.test.ts`)
-const taken = sampled(LONG, 2)
+const LONG = [
+  'engine/clock',
+  'browser/palette',
+  'engine/onbuild',
+  'browser/trust',
+  'engine/image-hooks',
+  'engine/untracked',
+]
+const files = LONG.map((name) => `test/${name}.test.ts`)
+const taken = sampled(files, 2)
+const left = files.filter((file) => !taken.includes(file))
 
 /**
  * What the tests on an engine and those of the page share, more of them at once than two cores have to do: one waits for a
@@ -80,7 +89,7 @@ export default defineConfig({
           ...SHARED,
           name: 'engine',
           include: ['test/engine/**/*.test.ts'],
-          exclude: LONG.filter((file) => !taken.includes(file)),
+          exclude: left,
           globalSetup: ['test/engine/global-setup.ts'],
           // All of main is imported by each of these files.
           isolate: false,
@@ -102,6 +111,7 @@ export default defineConfig({
           ...SHARED,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: left,
           globalSetup: ['test/engine/global-setup.ts', 'test/browser/global-setup.ts'],
         },
       },

@@ -3,11 +3,15 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
+import { halves } from '../sample.ts'
 import { violations } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { webProject } from './web-project.ts'
 
-story('the server goes and comes back: the page says so, keeps what it knew, and goes on', async () => {
+// In a sample, one of each of these groups.
+const [storyEven, storyOdd] = halves(story)
+
+storyEven('the server goes and comes back: the page says so, keeps what it knew, and goes on', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('lasting', webProject('server restarts'))
   const page = await desk.open()
@@ -51,7 +55,7 @@ story('the server goes and comes back: the page says so, keeps what it knew, and
   expect(desk.complaints).toEqual([])
 })
 
-story('a server that is there again with the same token is all that it takes', async () => {
+storyEven('a server that is there again with the same token is all that it takes', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('same', webProject('same token'))
   const page = await desk.open()
@@ -83,7 +87,7 @@ story('a server that is there again with the same token is all that it takes', a
   expect(desk.complaints).toEqual([])
 })
 
-story('a dialog and a running build stand still while Pristine does not answer', async () => {
+storyOdd('a dialog and a running build stand still while Pristine does not answer', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('still', webProject('stands still', 'RUN echo begun; sleep 300'))
   const page = await desk.open()
@@ -134,7 +138,7 @@ story('a dialog and a running build stand still while Pristine does not answer',
   expect(desk.complaints).toEqual([])
 })
 
-story('while Pristine does not answer every screen says so, also one that was never opened', async () => {
+storyEven('while Pristine does not answer every screen says so, also one that was never opened', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('offline', webProject('offline'))
   const page = await desk.open()
@@ -161,7 +165,7 @@ story('while Pristine does not answer every screen says so, also one that was ne
   expect(desk.complaints).toEqual([])
 })
 
-story('the engine goes and comes back: No engine says what to do and goes on by itself', async () => {
+storyOdd('the engine goes and comes back: No engine says what to do and goes on by itself', async () => {
   const target = process.env['DOCKER_HOST'] ?? ''
   await using proxy = await startEngineProxy({ target })
   await using desk = await openDesk({ env: { DOCKER_HOST: '' }, start: false })
@@ -209,7 +213,7 @@ story('a page whose styles the browser gave up loading gets them all the same', 
   expect(desk.complaints).toEqual([])
 })
 
-story('No engine: another one is chosen with a click, and remembered', async () => {
+storyOdd('No engine: another one is chosen with a click, and remembered', async () => {
   const target = process.env['DOCKER_HOST'] ?? ''
   await using desk = await openDesk({ env: { DOCKER_HOST: 'unix:///run/there-is-no-engine.sock' } })
   const id = createHash('sha256').update('second').digest('hex')

@@ -1,10 +1,14 @@
 import { expect } from 'vitest'
+import { halves } from '../sample.ts'
 import { violations } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn, lockfile } from './environment-project.ts'
 import { tabTo } from './keyboard.ts'
 
-story('axe finds nothing on any tab and dialog, in light and dark', async () => {
+// In a sample, one of each of these groups.
+const [storyEven, storyOdd] = halves(story)
+
+storyOdd('axe finds nothing on any tab and dialog, in light and dark', async () => {
   await using desk = await openDesk()
   const project = await environmentOn(desk, 'story axe')
   await project.up()
@@ -66,7 +70,7 @@ story('axe finds nothing on any tab and dialog, in light and dark', async () => 
   expect(found).toEqual({})
 })
 
-story('start, terminal, compare and reset with the keyboard alone', async () => {
+storyEven('start, terminal, compare and reset with the keyboard alone', async () => {
   await using desk = await openDesk()
   const project = await environmentOn(desk, 'story keyboard')
   await project.up()

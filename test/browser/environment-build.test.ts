@@ -1,11 +1,15 @@
 import { expect } from 'vitest'
+import { halves } from '../sample.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn } from './environment-project.ts'
 import { webProject } from './web-project.ts'
 
+// In a sample, one of each of these groups.
+const [storyEven, storyOdd] = halves(story)
+
 const failing = 'RUN for i in $(seq 1 80); do echo compiling part $i; done; echo no such header; exit 3'
 
-story(
+storyEven(
   'a failing build stays on the version that runs, and opens at the failing line with its output',
   async () => {
     await using desk = await openDesk()
@@ -43,7 +47,7 @@ story(
   },
 )
 
-story(
+storyOdd(
   'a build is watched from the middle of it and cancelled; leaving the page cancels nothing',
   async () => {
     await using desk = await openDesk()

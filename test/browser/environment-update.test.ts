@@ -1,6 +1,10 @@
 import { expect } from 'vitest'
+import { halves } from '../sample.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn, lockfile } from './environment-project.ts'
+
+// In a sample, one of each of these groups.
+const [, storyOdd] = halves(story)
 
 story(
   'a lockfile that changes on the disk becomes a version and is swapped in while the page is open',
@@ -34,7 +38,7 @@ story(
   },
 )
 
-story('known-good is marked and unmarked', async () => {
+storyOdd('known-good is marked and unmarked', async () => {
   await using desk = await openDesk()
   const project = await environmentOn(desk, 'story marks')
   await project.up()

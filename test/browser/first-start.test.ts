@@ -1,6 +1,10 @@
 import { expect } from 'vitest'
+import { halves } from '../sample.ts'
 import { openDesk, story } from './desk.ts'
 import { webProject } from './web-project.ts'
+
+// In a sample, one of each of these groups.
+const [storyEven] = halves(story)
 
 story('from an empty Home to Ready: paste a folder, Open, Start', async () => {
   await using desk = await openDesk()
@@ -37,7 +41,7 @@ story('what cannot be opened says why and what to do, and the field keeps what w
   expect(await field.inputValue()).toBe('/no/such/folder')
 })
 
-story('two windows see the same operation, whichever began it', async () => {
+storyEven('two windows see the same operation, whichever began it', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('both', webProject('two windows', 'RUN sleep 3'))
   const [one, other] = [await desk.open(), await desk.open()]

@@ -1,10 +1,14 @@
 import { expect } from 'vitest'
+import { halves } from '../sample.ts'
 import { violations } from './accessibility.ts'
 import { openDesk, story } from './desk.ts'
 import { focusedName, tabTo } from './keyboard.ts'
 import { webProject } from './web-project.ts'
 
-story('axe finds nothing on any outer screen, empty, full or failing, light or dark', async () => {
+// In a sample, one of each of these groups.
+const [storyEven, storyOdd] = halves(story)
+
+storyEven('axe finds nothing on any outer screen, empty, full or failing, light or dark', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('plain', webProject('axe'))
   const broken = await desk.project('broken', webProject('axe broken', 'RUN exit 3'))
@@ -88,7 +92,7 @@ story('axe finds nothing on No engine', async () => {
   expect(await violations(page)).toEqual([])
 })
 
-story('the main jobs by keyboard alone: open, start, go somewhere by command, search, stop', async () => {
+storyOdd('the main jobs by keyboard alone: open, start, go somewhere by command, search, stop', async () => {
   await using desk = await openDesk()
   const folder = await desk.project('typed', webProject('keyboard'))
   const page = await desk.open()

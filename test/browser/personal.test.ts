@@ -6,15 +6,20 @@ import { expect, test } from 'vitest'
 import { COMMAND_LINE } from '../built.ts'
 import { startGitServer } from '../rig/git-server.ts'
 import { hasSshAgent, startSshAgent } from '../rig/ssh-agent.ts'
+import { halves } from '../sample.ts'
 import { violations } from './accessibility.ts'
 import { whyNoBrowser } from './chromium.ts'
 import { openDesk, story } from './desk.ts'
 import { environmentOn } from './environment-project.ts'
 
+// In a sample, one of these.
+const [storyEven] = halves(story)
+const [, testOdd] = halves(test.skipIf(whyNoBrowser() || !hasSshAgent))
+
 /** What the page shows follows what was done soon. */
 const SOON = { timeout: 30_000 }
 
-story(
+storyEven(
   'dotfiles, the git identity and a layer are set, used by the next environment, and taken away',
   async () => {
     await using server = await startGitServer()
@@ -73,7 +78,7 @@ story(
   },
 )
 
-test.skipIf(whyNoBrowser() || !hasSshAgent)(
+testOdd(
   'an environment is given the ssh agent from its menu, asks for it on the sheet, and gives it back',
   async () => {
     await using agent = await startSshAgent()

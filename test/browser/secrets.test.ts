@@ -3,12 +3,16 @@ import path from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { hasKeyring, startKeyring } from '../rig/keyring.ts'
+import { halves } from '../sample.ts'
 import { violations } from './accessibility.ts'
 import { whyNoBrowser } from './chromium.ts'
 import { type Desk, openDesk, story } from './desk.ts'
 import { environmentOn } from './environment-project.ts'
 import { tabTo } from './keyboard.ts'
 import { webProject } from './web-project.ts'
+
+// In a sample, one of each of these groups.
+const [storyEven, storyOdd] = halves(story)
 
 const CANARY = 'canary-on-screen-5d20'
 const KEY = 'canary-key-first\ncanary-key-second'
@@ -119,7 +123,7 @@ test.skipIf(whyNoBrowser() || !hasKeyring)(
   },
 )
 
-story('without a key store it is said that values are not kept, and Cancel starts nothing', async () => {
+storyEven('without a key store it is said that values are not kept, and Cancel starts nothing', async () => {
   await using desk = await openDesk({ env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' } })
   const mark = 'story secrets unkept'
   const project = await environmentOn(desk, mark, declaring(mark, { TOKEN: {} }))
@@ -148,7 +152,7 @@ story('without a key store it is said that values are not kept, and Cancel start
   expect(desk.complaints).toEqual([])
 })
 
-story('a build that fails for want of a secret asks for it and is done again', async () => {
+storyOdd('a build that fails for want of a secret asks for it and is done again', async () => {
   await using desk = await openDesk({ env: { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere' } })
   const mark = 'story secrets build'
   const files = declaring(mark, { TOKEN: {} })

@@ -208,7 +208,7 @@ testOdd('a failed build is told with its reason, and a retry that works takes it
   await seen.until(({ failure, state }) => failure === null && state === 'ready')
 })
 
-test('every window sees the same of an operation, from wherever it goes on', async () => {
+testEven('every window sees the same of an operation, from wherever it goes on', async () => {
   await using project = await testProject(
     devcontainer({
       ...plain,
@@ -234,7 +234,7 @@ test('every window sees the same of an operation, from wherever it goes on', asy
   expect(await toEnd(app.client, key, operation)).toEqual(all)
 })
 
-test('an operation is cancelled by any window, and the environment is as it was', async () => {
+testOdd('an operation is cancelled by any window, and the environment is as it was', async () => {
   await using project = await testProject(
     devcontainer({ ...plain, postCreateCommand: 'echo app-five; sleep 600' }),
   )
@@ -554,7 +554,7 @@ testEven('an engine that goes and comes back is told, and everything goes on by 
   expect(app.serving.faults).toEqual([])
 })
 
-test('Ctrl-C in the middle of a build cancels it, and the recording says so', async () => {
+testEven('Ctrl-C in the middle of a build cancels it, and the recording says so', async () => {
   await using project = await testProject(
     devcontainer({ ...plain, postCreateCommand: 'echo app-fourteen; sleep 600' }),
   )

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 test('content hooks run once, at the build: their result is in the image, and a reset does not repeat them', async () => {
   await using project = await testProject(
@@ -54,7 +58,7 @@ CMD ["hello"]
   expect(await project.exists('/tmp/baked')).toBe(true)
 })
 
-test('an image without a command has none after baking', async () => {
+testEven('an image without a command has none after baking', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, onCreateCommand: 'true' }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36 AS base\nFROM scratch\nCOPY --from=base / /\n',
@@ -142,22 +146,25 @@ test('cancelling a content hook removes its container', async () => {
   expect(await thingsOf(await project.key())).toMatchObject({ containers: [], tags: [] })
 })
 
-test('a clone in a folder of another name bakes a version of its own, one in a folder of the same name does not', async () => {
-  const files = devcontainer({ image: 'busybox:1.36', onCreateCommand: 'pwd > /where; hostname > /name' })
-  await using one = await testProject(files, { name: 'one' })
-  await using two = await testProject(files, { name: 'two' })
-  await using again = await testProject(files, { name: 'one' })
-  const [first, second, third] = [await one.up(), await two.up(), await again.up()]
-  expect(second.version.id).not.toBe(first.version.id)
-  expect(third.version.id).toBe(first.version.id)
-  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  const seen = await Promise.all([one, two, again].map((project) => project.exec('cat /where /name')))
-  expect(seen.map(({ stdout }) => stdout)).toEqual([
-    '/workspaces/one\npristine\n',
-    '/workspaces/two\npristine\n',
-    '/workspaces/one\npristine\n',
-  ])
-})
+testOdd(
+  'a clone in a folder of another name bakes a version of its own, one in a folder of the same name does not',
+  async () => {
+    const files = devcontainer({ image: 'busybox:1.36', onCreateCommand: 'pwd > /where; hostname > /name' })
+    await using one = await testProject(files, { name: 'one' })
+    await using two = await testProject(files, { name: 'two' })
+    await using again = await testProject(files, { name: 'one' })
+    const [first, second, third] = [await one.up(), await two.up(), await again.up()]
+    expect(second.version.id).not.toBe(first.version.id)
+    expect(third.version.id).toBe(first.version.id)
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    const seen = await Promise.all([one, two, again].map((project) => project.exec('cat /where /name')))
+    expect(seen.map(({ stdout }) => stdout)).toEqual([
+      '/workspaces/one\npristine\n',
+      '/workspaces/two\npristine\n',
+      '/workspaces/one\npristine\n',
+    ])
+  },
+)
 
 test("what a content hook writes into the shell's start-up files counts in the environment", async () => {
   await using project = await testProject(

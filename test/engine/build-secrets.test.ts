@@ -10,6 +10,7 @@ import { openHost } from '../../main/host/host.ts'
 import { planProject } from '../../main/plan/plan.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { recordClone } from '../../main/trust/trust-record.ts'
+import { halves } from '../sample.ts'
 import { everywhere, expectInNothingOf } from './canary.ts'
 import { pristine } from './command.ts'
 import { isRunning } from './docker.ts'
@@ -17,6 +18,9 @@ import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { forgetSteps, pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const CANARY = 'canary-build-5d20c9'
 const LINES = ['canary-build-first-line', 'canary-build-second-line']
@@ -72,7 +76,7 @@ test('another value makes no other version', async () => {
   expect((await one.plan()).version.id).toBe((await other.plan()).version.id)
 })
 
-test('a build that prints them and fails tells none, and no more does its recording', async () => {
+testEven('a build that prints them and fails tells none, and no more does its recording', async () => {
   await using project = await testProject(
     of([
       `RUN --mount=type=secret,id=TOKEN --mount=type=secret,id=KEY ${own()} cat /run/secrets/*; echo; echo with $(cat /run/secrets/TOKEN); exit 3`,
@@ -109,7 +113,7 @@ test('what is required and has no value fails before the build, and what runs go
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
 
-test('a watch tells what is missing, and what runs goes on', async () => {
+testEven('a watch tells what is missing, and what runs goes on', async () => {
   await using project = await testProject(of([]), { env: NO_STORE })
   const first = await project.up()
   await using watching = new Watching(project)
@@ -205,7 +209,7 @@ test.skipIf(!hasTerminal)('on a terminal `up` asks for it before the build', asy
   await expectNowhere(project)
 })
 
-test('a version whose image is gone is built again with the value of today', async () => {
+testOdd('a version whose image is gone is built again with the value of today', async () => {
   const mark = own()
   await using project = await testProject(
     of([`RUN --mount=type=secret,id=TOKEN,required ${mark} wc -c < /run/secrets/TOKEN > /length`]),

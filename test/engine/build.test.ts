@@ -9,9 +9,13 @@ import { expect, test } from 'vitest'
 import { buildImage } from '../../main/docker/build/build-image.ts'
 import { connect } from '../../main/docker/connection/connect.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
+import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** A project that is built from a Dockerfile. `build` adds to the definition's own. */
 const built = (dockerfile: string, build: object = {}, more: Record<string, string> = {}) => ({
@@ -38,7 +42,7 @@ test('steps and their output are told while they run, and what was built before 
   expect(again.at(-1)?.state).toBe('cached')
 })
 
-test('a failing step is told with its line and its output, and what ran goes on running', async () => {
+testEven('a failing step is told with its line and its output, and what ran goes on running', async () => {
   await using project = await testProject(built('FROM busybox:1.36\n'))
   const first = await project.up()
   const before = await thingsOf(await project.key())
@@ -103,30 +107,33 @@ test('a here-document that fails is told where it begins, or that the builder kn
   await expect(project.up()).rejects.toMatchObject({ code: 'build-failed', data: told })
 })
 
-test('cancelling in the middle of a step leaves what ran and nothing else, and the next try works', async () => {
-  await using project = await testProject(built('FROM busybox:1.36\n'))
-  const first = await project.up()
-  const before = await thingsOf(await project.key())
-  await project.write({ Dockerfile: `FROM busybox:1.36\nRUN echo begun ${process.pid} && sleep 30\n` })
-  const controller = new AbortController()
-  const cancelled = project.engine.up(
-    project.folder,
-    { frozen: false },
-    {
-      signal: controller.signal,
-      report: (event) => {
-        if (event.kind === 'log' && event.text.includes('begun')) controller.abort()
+testOdd(
+  'cancelling in the middle of a step leaves what ran and nothing else, and the next try works',
+  async () => {
+    await using project = await testProject(built('FROM busybox:1.36\n'))
+    const first = await project.up()
+    const before = await thingsOf(await project.key())
+    await project.write({ Dockerfile: `FROM busybox:1.36\nRUN echo begun ${process.pid} && sleep 30\n` })
+    const controller = new AbortController()
+    const cancelled = project.engine.up(
+      project.folder,
+      { frozen: false },
+      {
+        signal: controller.signal,
+        report: (event) => {
+          if (event.kind === 'log' && event.text.includes('begun')) controller.abort()
+        },
       },
-    },
-  )
-  await expect(cancelled).rejects.toMatchObject({ code: 'cancelled', exit: 130 })
-  expect(await thingsOf(await project.key())).toEqual(before)
-  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  expect((await project.versions()).map((version) => version.ordinal)).toEqual([1])
+    )
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled', exit: 130 })
+    expect(await thingsOf(await project.key())).toEqual(before)
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    expect((await project.versions()).map((version) => version.ordinal)).toEqual([1])
 
-  await project.write({ Dockerfile: `FROM busybox:1.36\nRUN echo begun ${process.pid}\n` })
-  expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
-})
+    await project.write({ Dockerfile: `FROM busybox:1.36\nRUN echo begun ${process.pid}\n` })
+    expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+  },
+)
 
 test('a target builds its own stages only, and edits of the others make no new version', async () => {
   const dockerfile = (tests: string) =>
@@ -140,7 +147,7 @@ test('a target builds its own stages only, and edits of the others make no new v
   expect((await project.plan()).because.map((change) => change.input)).toContain('build target')
 })
 
-test('only files that the build copies are inputs, and only they are sent', async () => {
+testEven('only files that the build copies are inputs, and only they are sent', async () => {
   await using project = await testProject(
     built(
       'FROM busybox:1.36\nCOPY wanted.txt sub* /there/\n',
@@ -163,24 +170,27 @@ test('only files that the build copies are inputs, and only they are sent', asyn
   expect(await project.up()).toMatchObject({ action: 'recreated', version: first.version })
 })
 
-test('a dependency lockfile that nothing copies makes a new version, for the package that changed', async () => {
-  const lockfile = (version: string) => ({
-    'package-lock.json': JSON.stringify({ packages: { 'node_modules/nanoid': { version } } }),
-  })
-  await using project = await testProject(built('FROM busybox:1.36\n', {}, lockfile('5.1.6')))
-  await project.up()
-  await project.write(lockfile('5.1.5'))
-  const detail = { kind: 'packages', packages: [{ name: 'nanoid', from: '5.1.6', to: '5.1.5' }], count: 1 }
-  const because = [{ input: 'package-lock.json', kind: 'file', detail }]
-  expect((await project.status()).because).toMatchObject(because)
-  expect(await project.up()).toMatchObject({ action: 'built', because })
-  // What was said then, the history keeps.
-  expect((await project.versions())[0]).toMatchObject({ ordinal: 2, because })
-  const { stdout } = await pristine(project, 'versions')
-  expect(stdout).toContain('nanoid 5.1.6 -> 5.1.5 (package-lock.json)')
-})
+testOdd(
+  'a dependency lockfile that nothing copies makes a new version, for the package that changed',
+  async () => {
+    const lockfile = (version: string) => ({
+      'package-lock.json': JSON.stringify({ packages: { 'node_modules/nanoid': { version } } }),
+    })
+    await using project = await testProject(built('FROM busybox:1.36\n', {}, lockfile('5.1.6')))
+    await project.up()
+    await project.write(lockfile('5.1.5'))
+    const detail = { kind: 'packages', packages: [{ name: 'nanoid', from: '5.1.6', to: '5.1.5' }], count: 1 }
+    const because = [{ input: 'package-lock.json', kind: 'file', detail }]
+    expect((await project.status()).because).toMatchObject(because)
+    expect(await project.up()).toMatchObject({ action: 'built', because })
+    // What was said then, the history keeps.
+    expect((await project.versions())[0]).toMatchObject({ ordinal: 2, because })
+    const { stdout } = await pristine(project, 'versions')
+    expect(stdout).toContain('nanoid 5.1.6 -> 5.1.5 (package-lock.json)')
+  },
+)
 
-test('a build argument is an input, and reaches the build', async () => {
+testEven('a build argument is an input, and reaches the build', async () => {
   const dockerfile = 'FROM busybox:1.36\nARG LEVEL=0\nRUN echo $LEVEL > /level\n'
   await using project = await testProject(built(dockerfile, { args: { LEVEL: '1' } }))
   await project.up()

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test, vi } from 'vitest'
 import { connect } from '../../main/docker/connection/connect.ts'
 import { exec } from '../../main/docker/exec/exec.ts'
+import { sampled } from '../sample.ts'
 import { start } from './command.ts'
 import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
@@ -37,7 +38,7 @@ const asDev = {
 test('a command that is interrupted gets the signal, and ends with all that it started', async () => {
   await using project = await testProject(asDev)
   await project.up()
-  for (const [signal, code, ...command] of [
+  const interrupted = [
     ['SIGINT', 130, 'sh', '-c', 'sleep 4701; true'],
     ['SIGTERM', 143, 'sh', '-c', 'exec sleep 4702'],
     ['SIGINT', 9, 'sh', '-c', 'trap "exit 9" INT; sleep 4703 & wait'],
@@ -46,7 +47,8 @@ test('a command that is interrupted gets the signal, and ends with all that it s
     ['SIGTERM', 143, 'env', '-i', 'sh', '-c', 'sleep 4706; true'],
     ['SIGTERM', 143, 'env', '-i', 'A=1', 'sh', '-c', 'sleep 4708; true'],
     ['SIGTERM', 143, 'sleep-as-root', '4707'],
-  ] as const) {
+  ] as const
+  for (const [signal, code, ...command] of sampled(interrupted, 3)) {
     const child = start(project, ['exec', '--', ...command])
     await vi.waitFor(async () => expect(await programsOf(project)).not.toEqual([]), 20_000)
     const stderr = child.stderr ? text(child.stderr) : ''

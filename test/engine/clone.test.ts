@@ -3,10 +3,14 @@ import { readdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { ACCOUNT, startGitServer } from '../rig/git-server.ts'
+import { halves } from '../sample.ts'
 import { finish, pristine, start } from './command.ts'
 import { git } from './git.ts'
 import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** A folder to clone into; what is cloned is removed with it. */
 async function desk() {
@@ -73,7 +77,7 @@ test('one command, from a git URL to a running environment, once it is trusted',
   expect(await at.left()).toEqual(['shop'])
 })
 
-test('a clone stays a stranger wherever it is moved, in its folders and in its worktrees', async () => {
+testEven('a clone stays a stranger wherever it is moved, in its folders and in its worktrees', async () => {
   await using server = await startGitServer()
   await using at = await desk()
   const inner = Object.entries(shop('clone-inner')).map(([file, text]) => [`api/${file}`, text] as const)
@@ -114,7 +118,7 @@ test.skipIf(!hasTerminal)(
   },
 )
 
-test('submodules are fetched once the clone is trusted, and are there for the build', async () => {
+testOdd('submodules are fetched once the clone is trusted, and are there for the build', async () => {
   await using server = await startGitServer()
   await using at = await desk()
   const lib = await server.repository('lib', { 'lib.txt': 'from the submodule\n' })

@@ -126,24 +126,27 @@ testOdd('every other verb gives one document too', async () => {
   expect((await pristine(project, 'stop')).stdout).toBe('There is no environment.\n')
 })
 
-test('results are on the output, progress and errors beside it; without a terminal nothing is coloured or redrawn', async () => {
-  await using project = await testProject(plain)
-  const up = await pristine(project, 'up')
-  expect(up).toMatchObject({ code: 0 })
-  expect(up.stdout).toMatch(/^● project: built and running v1/)
-  expect(up.stderr).toMatch(/^pristine\.lock: pinned busybox:1\.36\n[\s\S]*✓ Start app/)
-  expect(up.stdout + up.stderr).not.toContain('\x1b')
-  const quiet = await pristine(project, 'reset', '-q')
-  expect(quiet).toMatchObject({ code: 0, stderr: '' })
-  await project.write({ '.devcontainer/devcontainer.json': '{ "image": ' })
-  const { code, stdout, stderr } = await pristine(project, 'up')
-  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-  expect(stderr.trimEnd().split('\n')).toEqual([
-    expect.stringMatching(/^✗ \.devcontainer\/devcontainer\.json:1:\d+ cannot be used\.$/),
-    expect.stringMatching(/^ {2}why {2}\S/),
-    expect.stringMatching(/^ {2}do {3}\S/),
-  ])
-})
+testEven(
+  'results are on the output, progress and errors beside it; without a terminal nothing is coloured or redrawn',
+  async () => {
+    await using project = await testProject(plain)
+    const up = await pristine(project, 'up')
+    expect(up).toMatchObject({ code: 0 })
+    expect(up.stdout).toMatch(/^● project: built and running v1/)
+    expect(up.stderr).toMatch(/^pristine\.lock: pinned busybox:1\.36\n[\s\S]*✓ Start app/)
+    expect(up.stdout + up.stderr).not.toContain('\x1b')
+    const quiet = await pristine(project, 'reset', '-q')
+    expect(quiet).toMatchObject({ code: 0, stderr: '' })
+    await project.write({ '.devcontainer/devcontainer.json': '{ "image": ' })
+    const { code, stdout, stderr } = await pristine(project, 'up')
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^✗ \.devcontainer\/devcontainer\.json:1:\d+ cannot be used\.$/),
+      expect.stringMatching(/^ {2}why {2}\S/),
+      expect.stringMatching(/^ {2}do {3}\S/),
+    ])
+  },
+)
 
 testEven('colours are for terminals, and for those who force them', async () => {
   await using project = await testProject(plain)
@@ -162,7 +165,7 @@ async function failure(project: TestProject, ...args: string[]) {
   }
 }
 
-test('what cannot be done says so by its exit code and as a document', async () => {
+testOdd('what cannot be done says so by its exit code and as a document', async () => {
   await using project = await testProject(plain)
   expect(await failure(project, 'up', '--frozen')).toMatchObject({
     exit: 3,
@@ -265,25 +268,28 @@ test('help and version are answers, not failures', async () => {
   for (const verb of ['up', 'reset', 'versions', 'lock', 'verify']) expect(help.stdout).toContain(`  ${verb}`)
 })
 
-test("exec gives the command's own exit code, streams and input; options after the command are the command's", async () => {
-  await using project = await testProject(plain)
-  await pristine(project, 'up')
-  expect(await pristine(project, 'exec', '--', 'sh', '-c', 'echo out; echo err >&2; exit 37')).toEqual({
-    code: 37,
-    stdout: 'out\n',
-    stderr: 'err\n',
-  })
-  expect(await finish(start(project, ['exec', 'cat']), 'piped\n')).toMatchObject({
-    code: 0,
-    stdout: 'piped\n',
-  })
-  expect((await pristine(project, 'exec', 'ls', '--help')).stderr).toContain('BusyBox')
-  expect(await pristine(project, 'run', '--', 'sh', '-c', 'exit 9')).toMatchObject({ code: 9 })
-  // A command that ends before its input does is not waited for.
-  const open = start(project, ['exec', 'true'])
-  const [code] = await once(open, 'exit')
-  expect(code).toBe(0)
-})
+testEven(
+  "exec gives the command's own exit code, streams and input; options after the command are the command's",
+  async () => {
+    await using project = await testProject(plain)
+    await pristine(project, 'up')
+    expect(await pristine(project, 'exec', '--', 'sh', '-c', 'echo out; echo err >&2; exit 37')).toEqual({
+      code: 37,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    })
+    expect(await finish(start(project, ['exec', 'cat']), 'piped\n')).toMatchObject({
+      code: 0,
+      stdout: 'piped\n',
+    })
+    expect((await pristine(project, 'exec', 'ls', '--help')).stderr).toContain('BusyBox')
+    expect(await pristine(project, 'run', '--', 'sh', '-c', 'exit 9')).toMatchObject({ code: 9 })
+    // A command that ends before its input does is not waited for.
+    const open = start(project, ['exec', 'true'])
+    const [code] = await once(open, 'exit')
+    expect(code).toBe(0)
+  },
+)
 
 testOdd('the folder is given with -C, before or after the verb, or as the folder of up', async () => {
   await using project = await testProject(plain)
@@ -437,7 +443,7 @@ test('logs with --json is a document a line, and following ends with 130 on SIGI
   expect(await finish(following)).toMatchObject({ code: 130, stdout: 'one\n' })
 })
 
-test('a reader that goes away early is no crash', async () => {
+testOdd('a reader that goes away early is no crash', async () => {
   await using project = await testProject(plain)
   await pristine(project, 'up')
   const child = start(project, ['exec', '--', 'sh', '-c', 'yes | head -n 200000'])

@@ -1,9 +1,13 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { collide, hashOf } from '../unit/clone/colliding.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const withData = devcontainer({
   image: 'busybox:1.36',
@@ -11,31 +15,34 @@ const withData = devcontainer({
   userEnvProbe: 'none',
 })
 
-test("a volume is the project's own, and its data is kept through resets, new versions and removal", async () => {
-  await using project = await testProject(withData)
-  await project.up()
-  await project.exec('echo kept > /data/file; echo lost > /file')
-  await project.reset()
-  expect((await project.exec('cat /data/file; ls /file 2>/dev/null')).stdout).toBe('kept\n')
-  await project.write(
-    devcontainer({
-      image: 'busybox:1.36',
-      mounts: ['source=data,target=/data,type=volume'],
-      containerEnv: { A: '1' },
-    }),
-  )
-  await project.up()
-  await project.engine.remove(project.folder, { data: false, versions: true })
-  await project.up()
-  expect((await project.exec('cat /data/file')).stdout).toBe('kept\n')
-  const key = await project.key()
-  // Before the new version started, it was captured: that costs a layer, and no copy.
-  const overlay = expect.stringMatching(/-[0-9a-f]{12}$/)
-  const volumes = (await project.engine.snapshots(project.folder)).length > 0 ? [overlay, overlay] : []
-  expect((await thingsOf(key)).volumes).toEqual([...volumes, `pristine-${key}-data`])
-})
+testEven(
+  "a volume is the project's own, and its data is kept through resets, new versions and removal",
+  async () => {
+    await using project = await testProject(withData)
+    await project.up()
+    await project.exec('echo kept > /data/file; echo lost > /file')
+    await project.reset()
+    expect((await project.exec('cat /data/file; ls /file 2>/dev/null')).stdout).toBe('kept\n')
+    await project.write(
+      devcontainer({
+        image: 'busybox:1.36',
+        mounts: ['source=data,target=/data,type=volume'],
+        containerEnv: { A: '1' },
+      }),
+    )
+    await project.up()
+    await project.engine.remove(project.folder, { data: false, versions: true })
+    await project.up()
+    expect((await project.exec('cat /data/file')).stdout).toBe('kept\n')
+    const key = await project.key()
+    // Before the new version started, it was captured: that costs a layer, and no copy.
+    const overlay = expect.stringMatching(/-[0-9a-f]{12}$/)
+    const volumes = (await project.engine.snapshots(project.folder)).length > 0 ? [overlay, overlay] : []
+    expect((await thingsOf(key)).volumes).toEqual([...volumes, `pristine-${key}-data`])
+  },
+)
 
-test('two clones of a project do not share their data', async () => {
+testOdd('two clones of a project do not share their data', async () => {
   await using one = await testProject(withData, { name: 'same' })
   await using two = await testProject(withData, { name: 'same' })
   await one.up()
@@ -44,7 +51,7 @@ test('two clones of a project do not share their data', async () => {
   expect(await two.exists('/data/file')).toBe(false)
 })
 
-test('data goes on an explicit word only', async () => {
+testEven('data goes on an explicit word only', async () => {
   await using project = await testProject(withData)
   await project.up()
   await project.exec('echo gone > /data/file')
@@ -81,71 +88,77 @@ test('data that somebody removed is gone, and the environment is made again with
   expect(await project.exists('/data/file')).toBe(false)
 })
 
-test('a VOLUME of the image is a managed volume, not an anonymous one that every replacement loses', async () => {
-  await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
-    '.devcontainer/Dockerfile':
-      'FROM busybox:1.36\nRUN mkdir /store && echo from the image > /store/first\nVOLUME /store\n',
-  })
-  const up = await project.up()
-  const mounts = (await inspect(up)).Mounts.filter((mount) => mount.Type === 'volume')
-  expect(mounts).toMatchObject([
-    { Destination: '/store', Name: expect.stringMatching(/^pristine-.*-store-/) },
-  ])
-  expect((await project.exec('cat /store/first; echo second > /store/second')).stdout).toBe(
-    'from the image\n',
-  )
-  await project.reset()
-  expect((await project.exec('ls /store')).stdout).toBe('first\nsecond\n')
-})
-
-test('what a volume with data hides of a new version is told, and nothing where that is nothing', async () => {
-  const version = (text: string, more: object = {}) => ({
-    ...devcontainer({
-      build: { dockerfile: 'Dockerfile' },
-      mounts: ['source=home,target=/home/me,type=volume'],
-      userEnvProbe: 'none',
-      ...more,
-    }),
-    '.devcontainer/Dockerfile':
-      'FROM busybox:1.36\nRUN mkdir -p /home/me/.cache /store && echo same > /home/me/same\n' +
-      `RUN for at in /home/me/tool /home/me/.cache/noise /store/own; do echo ${text} > $at; done\nVOLUME /store\n`,
-  })
-  await using project = await testProject(version('one'))
-  const told = async (does: () => Promise<unknown>): Promise<string[]> => {
-    project.events.length = 0
-    await does()
-    const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
-    return warnings.map((text) => text.replace(/-[0-9a-f]{8}\b/, '')).sort()
-  }
-  const hidden = (place: string, version: string, file: string) =>
-    expect.stringContaining(
-      `The volume ${place} keeps its data and hides what ${version} has at ${place === 'store' ? '/store' : '/home/me'}: 1 file differs from that of v1, which filled it (${file}). `,
+testOdd(
+  'a VOLUME of the image is a managed volume, not an anonymous one that every replacement loses',
+  async () => {
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+      '.devcontainer/Dockerfile':
+        'FROM busybox:1.36\nRUN mkdir /store && echo from the image > /store/first\nVOLUME /store\n',
+    })
+    const up = await project.up()
+    const mounts = (await inspect(up)).Mounts.filter((mount) => mount.Type === 'volume')
+    expect(mounts).toMatchObject([
+      { Destination: '/store', Name: expect.stringMatching(/^pristine-.*-store-/) },
+    ])
+    expect((await project.exec('cat /store/first; echo second > /store/second')).stdout).toBe(
+      'from the image\n',
     )
-  await project.up()
-  // Other settings, the same layers.
-  await project.write(version('one', { containerEnv: { A: '1' } }))
-  expect(await told(() => project.up())).toEqual([])
-  await project.write(version('two'))
-  // Podman gives nothing of an image's own volume before a start.
-  const seen = process.env['PRISTINE_RIG_ENGINE']?.startsWith('podman') ? 1 : 2
-  const both = [hidden('home', 'v3', 'tool'), hidden('store', 'v3', 'own')].slice(0, seen)
-  expect(await told(() => project.up())).toEqual(both)
-  expect((await project.exec('cat /home/me/tool /store/own')).stdout).toBe('one\none\n')
-  expect(await told(() => project.reset('v1'))).toEqual([])
-  expect(await told(() => project.reset('v3'))).toEqual(both)
-  // Brought up to date by hand.
-  await project.exec('echo two > /home/me/tool')
-  expect(await told(() => project.reset('v3'))).toEqual(both.slice(1))
-  await project.engine.remove(project.folder, { data: true, versions: false })
-  expect(await told(() => project.up())).toEqual([])
-  // Nobody knows any more what filled it.
-  await project.engine.remove(project.folder, { data: false, versions: true })
-  await project.write(version('three'))
-  await rm(path.join(project.env['PRISTINE_HOME'] ?? '', 'projects'), { recursive: true })
-  const unknown = expect.stringContaining('it could not be compared with')
-  expect(await told(() => project.up())).toEqual(Array(seen).fill(unknown))
-})
+    await project.reset()
+    expect((await project.exec('ls /store')).stdout).toBe('first\nsecond\n')
+  },
+)
+
+testEven(
+  'what a volume with data hides of a new version is told, and nothing where that is nothing',
+  async () => {
+    const version = (text: string, more: object = {}) => ({
+      ...devcontainer({
+        build: { dockerfile: 'Dockerfile' },
+        mounts: ['source=home,target=/home/me,type=volume'],
+        userEnvProbe: 'none',
+        ...more,
+      }),
+      '.devcontainer/Dockerfile':
+        'FROM busybox:1.36\nRUN mkdir -p /home/me/.cache /store && echo same > /home/me/same\n' +
+        `RUN for at in /home/me/tool /home/me/.cache/noise /store/own; do echo ${text} > $at; done\nVOLUME /store\n`,
+    })
+    await using project = await testProject(version('one'))
+    const told = async (does: () => Promise<unknown>): Promise<string[]> => {
+      project.events.length = 0
+      await does()
+      const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+      return warnings.map((text) => text.replace(/-[0-9a-f]{8}\b/, '')).sort()
+    }
+    const hidden = (place: string, version: string, file: string) =>
+      expect.stringContaining(
+        `The volume ${place} keeps its data and hides what ${version} has at ${place === 'store' ? '/store' : '/home/me'}: 1 file differs from that of v1, which filled it (${file}). `,
+      )
+    await project.up()
+    // Other settings, the same layers.
+    await project.write(version('one', { containerEnv: { A: '1' } }))
+    expect(await told(() => project.up())).toEqual([])
+    await project.write(version('two'))
+    // Podman gives nothing of an image's own volume before a start.
+    const seen = process.env['PRISTINE_RIG_ENGINE']?.startsWith('podman') ? 1 : 2
+    const both = [hidden('home', 'v3', 'tool'), hidden('store', 'v3', 'own')].slice(0, seen)
+    expect(await told(() => project.up())).toEqual(both)
+    expect((await project.exec('cat /home/me/tool /store/own')).stdout).toBe('one\none\n')
+    expect(await told(() => project.reset('v1'))).toEqual([])
+    expect(await told(() => project.reset('v3'))).toEqual(both)
+    // Brought up to date by hand.
+    await project.exec('echo two > /home/me/tool')
+    expect(await told(() => project.reset('v3'))).toEqual(both.slice(1))
+    await project.engine.remove(project.folder, { data: true, versions: false })
+    expect(await told(() => project.up())).toEqual([])
+    // Nobody knows any more what filled it.
+    await project.engine.remove(project.folder, { data: false, versions: true })
+    await project.write(version('three'))
+    await rm(path.join(project.env['PRISTINE_HOME'] ?? '', 'projects'), { recursive: true })
+    const unknown = expect.stringContaining('it could not be compared with')
+    expect(await told(() => project.up())).toEqual(Array(seen).fill(unknown))
+  },
+)
 
 test("a volume of the same name that is somebody else's is refused and left alone", async () => {
   await using project = await testProject(withData)
@@ -168,32 +181,35 @@ test('a read-only volume can be read and not written', async () => {
   expect((await project.exec('touch /data/x')).code).not.toBe(0)
 })
 
-test('a data volume has one writer at a time: the old environment stops before the new one starts', async () => {
-  const definition = (n: string) =>
-    devcontainer({
-      image: 'busybox:1.36',
-      mounts: ['source=data,target=/data,type=volume'],
-      containerEnv: { N: n },
-      postCreateCommand: 'if [ -e /data/lock ]; then echo two writers; exit 1; fi',
-      postStartCommand: 'touch /data/lock',
-      userEnvProbe: 'none',
+testOdd(
+  'a data volume has one writer at a time: the old environment stops before the new one starts',
+  async () => {
+    const definition = (n: string) =>
+      devcontainer({
+        image: 'busybox:1.36',
+        mounts: ['source=data,target=/data,type=volume'],
+        containerEnv: { N: n },
+        postCreateCommand: 'if [ -e /data/lock ]; then echo two writers; exit 1; fi',
+        postStartCommand: 'touch /data/lock',
+        userEnvProbe: 'none',
+      })
+    await using project = await testProject({
+      ...definition('1'),
     })
-  await using project = await testProject({
-    ...definition('1'),
-  })
-  const first = await project.up()
-  await expect(project.write(definition('2')).then(() => project.up())).rejects.toMatchObject({
-    code: 'hook-failed',
-  })
-  // The old one was stopped for it and runs again: its start hook ran once more.
-  expect(await project.status()).toMatchObject({
-    state: 'ready',
-    environment: { containers: first.environment.containers },
-  })
-  const { State } = await inspect(first)
-  expect(State.Running).toBe(true)
-  expect(State.FinishedAt).not.toMatch(/^0001/)
-})
+    const first = await project.up()
+    await expect(project.write(definition('2')).then(() => project.up())).rejects.toMatchObject({
+      code: 'hook-failed',
+    })
+    // The old one was stopped for it and runs again: its start hook ran once more.
+    expect(await project.status()).toMatchObject({
+      state: 'ready',
+      environment: { containers: first.environment.containers },
+    })
+    const { State } = await inspect(first)
+    expect(State.Running).toBe(true)
+    expect(State.FinishedAt).not.toMatch(/^0001/)
+  },
+)
 
 test('folders whose older keys would be one share nothing, though one of them has it already', async () => {
   await using desk = await testProject({})

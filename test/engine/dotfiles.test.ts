@@ -2,8 +2,12 @@ import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { startGitServer } from '../rig/git-server.ts'
+import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const of = (more: object = {}) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
 const set = (project: TestProject, ...args: string[]) => pristine(project, 'settings', ...args)
@@ -67,43 +71,49 @@ test('each new container has them, installed by what is found there, and they ar
   expect(wanted?.id).toBe(version?.id)
 })
 
-test('a chosen command installs them, as the user that commands run as, with the branch that was named', async () => {
-  await using server = await startGitServer()
-  await server.repository(
-    'dots',
-    { 'tools/set-up': 'echo "$PWD by $(id -un)" > ~/told\n' },
-    { branches: ['work'] },
-  )
-  await using project = await testProject(of({ image: 'node:24-bookworm-slim', remoteUser: 'node' }))
-  expect(await set(project, 'dotfiles-install', 'true')).toMatchObject({ code: 2 })
-  await set(project, 'dotfiles', `${server.url('dots')}#work`)
-  for (const [command, told] of [
-    ['tools/set-up', '/home/node/dotfiles by node\n'],
-    ['echo one > ~/told && echo two >> ~/told', 'one\ntwo\n'],
-  ] as const) {
-    expect(await set(project, 'dotfiles-install', command)).toMatchObject({ code: 0 })
-    if (told.startsWith('/')) await project.up()
-    else await project.reset()
-    expect(await project.exec('cat ~/told; stat -c %U ~/dotfiles/tools/set-up')).toMatchObject({
-      stdout: `${told}node\n`,
-    })
-  }
-})
+testEven(
+  'a chosen command installs them, as the user that commands run as, with the branch that was named',
+  async () => {
+    await using server = await startGitServer()
+    await server.repository(
+      'dots',
+      { 'tools/set-up': 'echo "$PWD by $(id -un)" > ~/told\n' },
+      { branches: ['work'] },
+    )
+    await using project = await testProject(of({ image: 'node:24-bookworm-slim', remoteUser: 'node' }))
+    expect(await set(project, 'dotfiles-install', 'true')).toMatchObject({ code: 2 })
+    await set(project, 'dotfiles', `${server.url('dots')}#work`)
+    for (const [command, told] of [
+      ['tools/set-up', '/home/node/dotfiles by node\n'],
+      ['echo one > ~/told && echo two >> ~/told', 'one\ntwo\n'],
+    ] as const) {
+      expect(await set(project, 'dotfiles-install', command)).toMatchObject({ code: 0 })
+      if (told.startsWith('/')) await project.up()
+      else await project.reset()
+      expect(await project.exec('cat ~/told; stat -c %U ~/dotfiles/tools/set-up')).toMatchObject({
+        stdout: `${told}node\n`,
+      })
+    }
+  },
+)
 
-test('what fails of them is told with its last lines, and the environment is used all the same', async () => {
-  await using server = await startGitServer()
-  await server.repository('dots', { 'install.sh': 'echo "no stow here" >&2\nexit 3\n' })
-  await using project = await testProject(of())
-  await set(project, 'dotfiles', server.url('dots'))
-  expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
-  expect(warnings(project)).toEqual(['Your dotfiles are not installed: they ended with 3.\nno stow here'])
-  expect((await project.versions())[0]).toMatchObject({ knownGood: true })
+testOdd(
+  'what fails of them is told with its last lines, and the environment is used all the same',
+  async () => {
+    await using server = await startGitServer()
+    await server.repository('dots', { 'install.sh': 'echo "no stow here" >&2\nexit 3\n' })
+    await using project = await testProject(of())
+    await set(project, 'dotfiles', server.url('dots'))
+    expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
+    expect(warnings(project)).toEqual(['Your dotfiles are not installed: they ended with 3.\nno stow here'])
+    expect((await project.versions())[0]).toMatchObject({ knownGood: true })
 
-  project.events.length = 0
-  await project.write(of({ customizations: { pristine: { sealed: true } } }))
-  expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
-  expect(warnings(project)).toEqual([expect.stringContaining('the environment is sealed')])
-})
+    project.events.length = 0
+    await project.write(of({ customizations: { pristine: { sealed: true } } }))
+    expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
+    expect(warnings(project)).toEqual([expect.stringContaining('the environment is sealed')])
+  },
+)
 
 test('they are fetched by the rules of a clone, and one that fails changes nothing', async () => {
   await using server = await startGitServer()

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { thirds } from '../sample.ts'
+import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
 import { docker, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
 
 // In a sample, one of each of these groups.
-const [testFirst, testSecond, testThird] = thirds(test)
+const [testEven, testOdd] = halves(test)
 
 const plain = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' })
 
@@ -25,14 +25,16 @@ test('an environment in which not one file changed has no drift', async () => {
   expect((await project.engine.drift(project.folder)).drift.changes).toBe(0)
 })
 
-test('packages, settings and files that a container gained, lost and changed are told apart, with the change to make', async () => {
-  await using project = await testProject({ Dockerfile: debian })
-  await project.up()
-  expect(await project.engine.drift(project.folder)).toEqual({
-    drift: { packages: [], configuration: [], files: [], changes: 0, dotfiles: 0 },
-    change: [],
-  })
-  const mess = await project.exec(`set -e
+testEven(
+  'packages, settings and files that a container gained, lost and changed are told apart, with the change to make',
+  async () => {
+    await using project = await testProject({ Dockerfile: debian })
+    await project.up()
+    expect(await project.engine.drift(project.folder)).toEqual({
+      drift: { packages: [], configuration: [], files: [], changes: 0, dotfiles: 0 },
+      change: [],
+    })
+    const mess = await project.exec(`set -e
     apt-get install -qy --no-download -o Dpkg::Options::=--force-unsafe-io --no-install-recommends jq nano
     echo 'set tabsize 2' >> /etc/nanorc
     dpkg --remove --force-depends tzdata
@@ -41,42 +43,43 @@ test('packages, settings and files that a container gained, lost and changed are
     rm /etc/motd
     mkdir -p /opt/tool/lib && cd /opt/tool/lib && seq 300 | xargs touch
     touch /usr/local/bin/mine`)
-  expect(mess, mess.stderr).toMatchObject({ code: 0 })
+    expect(mess, mess.stderr).toMatchObject({ code: 0 })
 
-  const { drift, change } = await project.engine.drift(project.folder)
-  const nano = drift.packages.find(({ name }) => name === 'nano')
-  const jq = drift.packages.find(({ name }) => name === 'jq')
-  expect(drift.packages).toEqual(
-    expect.arrayContaining([
-      { database: 'dpkg', name: 'jq', from: null, to: expect.stringMatching(/^1\./) },
-      { database: 'dpkg', name: 'libjq1', from: null, to: jq?.to },
-      { database: 'dpkg', name: 'tzdata', from: expect.stringMatching(/^20/), to: null },
-    ]),
-  )
-  expect(drift.configuration).toEqual([
-    { path: '/etc/motd', kind: 'deleted' },
-    // A package brought it, and it was edited.
-    { path: '/etc/nanorc', kind: 'added' },
-    { path: '/etc/profile', kind: 'changed' },
-    { path: '/root/.bashrc', kind: expect.stringMatching(/added|changed/) },
-  ])
-  expect(drift.files).toEqual([
-    { path: '/opt/tool/lib', kind: 'added', count: 300 },
-    { path: '/usr/local/bin/mine', kind: 'added' },
-  ])
-  expect(change).toEqual([
-    `RUN apt-get update && apt-get install -y --no-install-recommends jq=${jq?.to} nano=${nano?.to} && rm -rf /var/lib/apt/lists/*`,
-    'RUN apt-get purge -y tzdata',
-    '# copy these into the repository and COPY them: /etc/nanorc, /etc/profile, /root/.bashrc, /opt/tool/lib, /usr/local/bin/mine',
-    '# delete these with RUN rm: /etc/motd',
-  ])
-  expect((await project.status()).drift).toEqual({ changes: drift.changes })
-  // Nothing is left of the look into the image.
-  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+    const { drift, change } = await project.engine.drift(project.folder)
+    const nano = drift.packages.find(({ name }) => name === 'nano')
+    const jq = drift.packages.find(({ name }) => name === 'jq')
+    expect(drift.packages).toEqual(
+      expect.arrayContaining([
+        { database: 'dpkg', name: 'jq', from: null, to: expect.stringMatching(/^1\./) },
+        { database: 'dpkg', name: 'libjq1', from: null, to: jq?.to },
+        { database: 'dpkg', name: 'tzdata', from: expect.stringMatching(/^20/), to: null },
+      ]),
+    )
+    expect(drift.configuration).toEqual([
+      { path: '/etc/motd', kind: 'deleted' },
+      // A package brought it, and it was edited.
+      { path: '/etc/nanorc', kind: 'added' },
+      { path: '/etc/profile', kind: 'changed' },
+      { path: '/root/.bashrc', kind: expect.stringMatching(/added|changed/) },
+    ])
+    expect(drift.files).toEqual([
+      { path: '/opt/tool/lib', kind: 'added', count: 300 },
+      { path: '/usr/local/bin/mine', kind: 'added' },
+    ])
+    expect(change).toEqual([
+      `RUN apt-get update && apt-get install -y --no-install-recommends jq=${jq?.to} nano=${nano?.to} && rm -rf /var/lib/apt/lists/*`,
+      'RUN apt-get purge -y tzdata',
+      '# copy these into the repository and COPY them: /etc/nanorc, /etc/profile, /root/.bashrc, /opt/tool/lib, /usr/local/bin/mine',
+      '# delete these with RUN rm: /etc/motd',
+    ])
+    expect((await project.status()).drift).toEqual({ changes: drift.changes })
+    // Nothing is left of the look into the image.
+    expect((await thingsOf(await project.key())).containers).toHaveLength(1)
 
-  await project.engine.stop(project.folder, project.run())
-  expect(await project.engine.drift(project.folder)).toEqual({ drift, change })
-})
+    await project.engine.stop(project.folder, project.run())
+    expect(await project.engine.drift(project.folder)).toEqual({ drift, change })
+  },
+)
 
 /** A paragraph of apk's database. */
 const apk = (name: string, version: string, folder: string, file: string) =>
@@ -95,7 +98,7 @@ const alpine = {
 const installed = (...packages: string[]) =>
   `printf '${packages.join('').replaceAll('\n', '\\n')}' > /lib/apk/db/installed`
 
-testFirst("Alpine's packages are told by their database, and by name those that were asked for", async () => {
+testOdd("Alpine's packages are told by their database, and by name those that were asked for", async () => {
   await using project = await testProject(alpine)
   await project.up()
   await project.exec(`${installed(BUSYBOX, MUSL, JQ, ONIGURUMA)}; echo jq >> /etc/apk/world
@@ -130,7 +133,7 @@ test('an image that is gone is told, when it has to be looked into', async () =>
   expect((await project.status()).drift).toEqual({ changes: 2 })
 })
 
-testSecond('global npm packages are packages, with their commands', async () => {
+testOdd('global npm packages are packages, with their commands', async () => {
   await using project = await testProject(devcontainer({ image: 'node:24-slim', userEnvProbe: 'none' }))
   await project.up()
   const installed = await project.exec('npm install -g nanoid@5.1.5 @isaacs/ttlcache@1.4.1')
@@ -148,7 +151,7 @@ testSecond('global npm packages are packages, with their commands', async () => 
   })
 })
 
-testThird("pip's packages are told by what it noted of them", async () => {
+testOdd("pip's packages are told by what it noted of them", async () => {
   await using project = await testProject(devcontainer({ image: 'python:3.11-slim', userEnvProbe: 'none' }))
   await project.up()
   // What "pip install" leaves; the package index is out of reach of the tests.

@@ -4,8 +4,12 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { halves, sampled } from '../sample.ts'
 import { inspect } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** Runs a command as it is given, with an input. */
 async function pipe(
@@ -57,7 +61,7 @@ test('variables of the container and of commands come from the definition and fr
   )
 })
 
-test('start-up files that print without end are ended and told, and everything else works', async () => {
+testEven('start-up files that print without end are ended and told, and everything else works', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, postCreateCommand: 'echo ran > /tmp/hook' }),
     '.devcontainer/Dockerfile': "FROM busybox:1.36\nRUN echo 'yes 4801' > /root/.profile\n",
@@ -69,7 +73,7 @@ test('start-up files that print without end are ended and told, and everything e
   expect((await project.exec('cat /tmp/hook; ps | grep -c "[y]es 4801"')).stdout).toBe('ran\n0\n')
 })
 
-test.each([false, true])(
+test.each(sampled([false, true], 2))(
   'a command waits for a reader that takes nothing, and ends when it is cancelled (input: %j)',
   async (interactive) => {
     await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
@@ -92,19 +96,22 @@ test.each([false, true])(
   },
 )
 
-test('a variable of this computer that changed makes a new container of the same version, and is named', async () => {
-  const files = devcontainer({ image: 'busybox:1.36', containerEnv: { TOKEN: '${localEnv:TOKEN}' } })
-  await using project = await testProject(files, { env: { TOKEN: 'secret-one' } })
-  await project.grant()
-  const first = await project.up()
-  project.env['TOKEN'] = 'secret-two'
-  const second = await project.up()
-  expect(second).toMatchObject({ action: 'recreated', version: first.version })
-  expect(second.because).toMatchObject([{ input: 'containerEnv.TOKEN on this computer' }])
-  expect(JSON.stringify(second.because)).not.toContain('secret')
-  expect((await project.exec('echo $TOKEN')).stdout).toBe('secret-two\n')
-  expect((await project.up()).action).toBe('none')
-})
+testOdd(
+  'a variable of this computer that changed makes a new container of the same version, and is named',
+  async () => {
+    const files = devcontainer({ image: 'busybox:1.36', containerEnv: { TOKEN: '${localEnv:TOKEN}' } })
+    await using project = await testProject(files, { env: { TOKEN: 'secret-one' } })
+    await project.grant()
+    const first = await project.up()
+    project.env['TOKEN'] = 'secret-two'
+    const second = await project.up()
+    expect(second).toMatchObject({ action: 'recreated', version: first.version })
+    expect(second.because).toMatchObject([{ input: 'containerEnv.TOKEN on this computer' }])
+    expect(JSON.stringify(second.because)).not.toContain('secret')
+    expect((await project.exec('echo $TOKEN')).stdout).toBe('secret-two\n')
+    expect((await project.up()).action).toBe('none')
+  },
+)
 
 test("commands run in the workspace, where the project's own files are", async () => {
   await using project = await testProject({ ...devcontainer({ image: 'busybox:1.36' }), 'own.txt': 'mine' })
@@ -128,7 +135,7 @@ test('the workspace may be another folder, mounted by the definition', async () 
   expect((await project.exec('pwd; cat here.txt')).stdout).toBe('/src/app\nhere')
 })
 
-test('the container runs as its user, commands as the remote user', async () => {
+testEven('the container runs as its user, commands as the remote user', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, containerUser: '1001', remoteUser: 'dev' }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo dev:x:1002:1002::/tmp:/bin/sh >> /etc/passwd\n',
@@ -140,14 +147,17 @@ test('the container runs as its user, commands as the remote user', async () => 
   )
 })
 
-test('init is process 1 unless the definition says otherwise, so that an environment stops at once', async () => {
-  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
-  expect((await inspect(await project.up())).HostConfig.Init).toBe(true)
-  await project.write(devcontainer({ image: 'busybox:1.36', init: false }))
-  expect((await inspect(await project.up())).HostConfig.Init ?? false).toBe(false)
-})
+testOdd(
+  'init is process 1 unless the definition says otherwise, so that an environment stops at once',
+  async () => {
+    await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+    expect((await inspect(await project.up())).HostConfig.Init).toBe(true)
+    await project.write(devcontainer({ image: 'busybox:1.36', init: false }))
+    expect((await inspect(await project.up())).HostConfig.Init ?? false).toBe(false)
+  },
+)
 
-test('options of runArgs reach the container', async () => {
+testOdd('options of runArgs reach the container', async () => {
   await using project = await testProject(
     devcontainer({
       image: 'busybox:1.36',
@@ -250,21 +260,24 @@ async function logs(
   return { stdout: seen, stderr: await errors }
 }
 
-test('the log is what the program printed, output and errors apart; it can be cut, timed and followed', async () => {
-  await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false }),
-    '.devcontainer/Dockerfile':
-      'FROM busybox:1.36\nCMD ["sh", "-c", "echo one; echo two; echo oops >&2; sleep 2; echo three; exec sleep 1000"]\n',
-  })
-  await project.up()
-  expect(await logs(project)).toEqual({ stdout: 'one\ntwo\n', stderr: 'oops\n' })
-  expect((await logs(project, { tail: 0 })).stdout).toBe('')
-  expect((await logs(project, { timestamps: true })).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z one\n/)
-  expect((await logs(project, { until: 'three' })).stdout).toBe('one\ntwo\nthree\n')
-  expect((await logs(project, { tail: 1 })).stdout).toBe('three\n')
-  await project.engine.stop(project.folder, project.run())
-  expect((await logs(project)).stdout).toBe('one\ntwo\nthree\n')
-})
+testEven(
+  'the log is what the program printed, output and errors apart; it can be cut, timed and followed',
+  async () => {
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false }),
+      '.devcontainer/Dockerfile':
+        'FROM busybox:1.36\nCMD ["sh", "-c", "echo one; echo two; echo oops >&2; sleep 2; echo three; exec sleep 1000"]\n',
+    })
+    await project.up()
+    expect(await logs(project)).toEqual({ stdout: 'one\ntwo\n', stderr: 'oops\n' })
+    expect((await logs(project, { tail: 0 })).stdout).toBe('')
+    expect((await logs(project, { timestamps: true })).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z one\n/)
+    expect((await logs(project, { until: 'three' })).stdout).toBe('one\ntwo\nthree\n')
+    expect((await logs(project, { tail: 1 })).stdout).toBe('three\n')
+    await project.engine.stop(project.folder, project.run())
+    expect((await logs(project)).stdout).toBe('one\ntwo\nthree\n')
+  },
+)
 
 test('an environment that does not exist has no log', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))

@@ -1,8 +1,12 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** A feature's files below the folder of the definition. `script` goes on after `set -eu`. */
 const feature = (name: string, metadata: object, script = ''): Record<string, string> => ({
@@ -107,7 +111,7 @@ test('features are installed in their order, with their options, users and varia
   expect(await out(project, 'cat /used /word')).toBe('made by 2\ncarried')
 })
 
-test('on a stage in the middle of a Dockerfile, whose image runs as somebody else', async () => {
+testEven('on a stage in the middle of a Dockerfile, whose image runs as somebody else', async () => {
   const files = {
     ...devcontainer({
       build: { dockerfile: 'Dockerfile', target: 'dev' },
@@ -132,32 +136,35 @@ test('on a stage in the middle of a Dockerfile, whose image runs as somebody els
   expect(await project.up()).toMatchObject({ action: 'none' })
 })
 
-test('entry points run one after the other before the program, and what a feature reaches is asked for before a build', async () => {
-  const asks = { entrypoint: '/first', mounts: ['source=cache,target=/cache,type=volume'] }
-  await using project = await testProject({
-    ...devcontainer({ ...image, features: { './first': {}, './second': {} } }),
-    ...feature('first', asks, "printf '#!/bin/sh\\necho first >>/tmp/run\\n' >/first; chmod +x /first"),
-    ...feature('second', { entrypoint: 'echo second >>/tmp/run' }),
-  })
-  await project.up()
-  expect(await out(project, 'cat /tmp/run; mount | grep -c " /cache "')).toBe('first\nsecond\n1')
-  expect(await project.up()).toMatchObject({ action: 'none' })
+testOdd(
+  'entry points run one after the other before the program, and what a feature reaches is asked for before a build',
+  async () => {
+    const asks = { entrypoint: '/first', mounts: ['source=cache,target=/cache,type=volume'] }
+    await using project = await testProject({
+      ...devcontainer({ ...image, features: { './first': {}, './second': {} } }),
+      ...feature('first', asks, "printf '#!/bin/sh\\necho first >>/tmp/run\\n' >/first; chmod +x /first"),
+      ...feature('second', { entrypoint: 'echo second >>/tmp/run' }),
+    })
+    await project.up()
+    expect(await out(project, 'cat /tmp/run; mount | grep -c " /cache "')).toBe('first\nsecond\n1')
+    expect(await project.up()).toMatchObject({ action: 'none' })
 
-  project.events.length = 0
-  await project.write(feature('second', { capAdd: ['SYS_PTRACE'] }))
-  await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
-  expect(stepsOf(project)).toEqual([])
-  await project.grant()
-  await project.up()
-  const [container] = (await project.status()).environment?.containers ?? []
-  expect(
-    (
-      await docker()
-        .getContainer(container?.id ?? '')
-        .inspect()
-    ).HostConfig.CapAdd,
-  ).toEqual(['SYS_PTRACE'])
-})
+    project.events.length = 0
+    await project.write(feature('second', { capAdd: ['SYS_PTRACE'] }))
+    await expect(project.up()).rejects.toMatchObject({ code: 'not-trusted' })
+    expect(stepsOf(project)).toEqual([])
+    await project.grant()
+    await project.up()
+    const [container] = (await project.status()).environment?.containers ?? []
+    expect(
+      (
+        await docker()
+          .getContainer(container?.id ?? '')
+          .inspect()
+      ).HostConfig.CapAdd,
+    ).toEqual(['SYS_PTRACE'])
+  },
+)
 
 test('a variable of this computer is in no image, and asked for', async () => {
   await using project = await testProject({

@@ -5,10 +5,14 @@ import { expect, test } from 'vitest'
 import { openHome } from '../../main/store/home.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { startGitServer } from '../rig/git-server.ts'
+import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
 import { thingsOf } from './docker.ts'
 import { git } from './git.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 async function repository(): Promise<TestProject> {
   const project = await testProject(
@@ -75,21 +79,24 @@ test.each([
   await expect(failed).rejects.toMatchObject({ code: 'fork-failed', why: expect.stringContaining(why) })
 })
 
-test('a branch may be called anything that git takes: its fork stands beside the project, and goes', async () => {
-  await using project = await repository()
-  for (const [branch, name] of [
-    ['project-evil', 'project-project-evil'],
-    ['größe/日本', 'project-größe-日本'],
-    ["it's;$(id)`id`", 'project-it-s-id-id-'],
-    ['-evil'.repeat(2).slice(1), 'project-evil-evil'],
-  ] as const) {
-    const { path: folder } = await project.engine.fork(project.folder, branch, {}, project.run())
-    expect(folder).toBe(path.join(path.dirname(project.folder), name))
-    expect(git(folder, 'branch', '--show-current')).toBe(`${branch}\n`)
-    await project.engine.removeFork(folder, project.run())
-    expect(existsSync(folder)).toBe(false)
-  }
-})
+testEven(
+  'a branch may be called anything that git takes: its fork stands beside the project, and goes',
+  async () => {
+    await using project = await repository()
+    for (const [branch, name] of [
+      ['project-evil', 'project-project-evil'],
+      ['größe/日本', 'project-größe-日本'],
+      ["it's;$(id)`id`", 'project-it-s-id-id-'],
+      ['-evil'.repeat(2).slice(1), 'project-evil-evil'],
+    ] as const) {
+      const { path: folder } = await project.engine.fork(project.folder, branch, {}, project.run())
+      expect(folder).toBe(path.join(path.dirname(project.folder), name))
+      expect(git(folder, 'branch', '--show-current')).toBe(`${branch}\n`)
+      await project.engine.removeFork(folder, project.run())
+      expect(existsSync(folder)).toBe(false)
+    }
+  },
+)
 
 test('what is no fork is not removed', async () => {
   await using project = await repository()
@@ -99,36 +106,46 @@ test('what is no fork is not removed', async () => {
   expect(await project.status()).toMatchObject({ state: 'ready' })
 })
 
-test('of a clone that nobody trusts nothing is made; trusted in the same command, it goes without a trace', async () => {
-  await using server = await startGitServer()
-  await using desk = await testProject({})
-  const files = devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { FORK: 'clone' } })
-  await server.repository('shop', files)
-  const shop = path.join(desk.folder, 'shop')
-  await using _ended = {
-    [Symbol.asyncDispose]: async () => {
-      await desk.engine.remove(shop, { data: true, versions: true }, desk.run()).catch(() => {})
-    },
-  }
-  await pristine(desk, 'up', server.url('shop'))
-  const refused = await pristine(desk, '-C', shop, 'fork', 'try', '--json')
-  const { error } = JSON.parse(refused.stdout)
-  expect({ code: refused.code, error }).toMatchObject({
-    code: 7,
-    error: { code: 'not-trusted', data: { name: 'shop' } },
-  })
-  expect(await readdir(desk.folder)).toEqual(['shop'])
-  expect(git(shop, 'branch', '--format=%(refname:short)')).toBe('main\n')
-  expect(await desk.engine.list()).toHaveLength(1)
+testOdd(
+  'of a clone that nobody trusts nothing is made; trusted in the same command, it goes without a trace',
+  async () => {
+    await using server = await startGitServer()
+    await using desk = await testProject({})
+    const files = devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      containerEnv: { FORK: 'clone' },
+    })
+    await server.repository('shop', files)
+    const shop = path.join(desk.folder, 'shop')
+    await using _ended = {
+      [Symbol.asyncDispose]: async () => {
+        await desk.engine.remove(shop, { data: true, versions: true }, desk.run()).catch(() => {})
+      },
+    }
+    await pristine(desk, 'up', server.url('shop'))
+    const refused = await pristine(desk, '-C', shop, 'fork', 'try', '--json')
+    const { error } = JSON.parse(refused.stdout)
+    expect({ code: refused.code, error }).toMatchObject({
+      code: 7,
+      error: { code: 'not-trusted', data: { name: 'shop' } },
+    })
+    expect(await readdir(desk.folder)).toEqual(['shop'])
+    expect(git(shop, 'branch', '--format=%(refname:short)')).toBe('main\n')
+    expect(await desk.engine.list()).toHaveLength(1)
 
-  const folder = `${shop}-try`
-  const forked = await pristine(desk, '-C', shop, 'fork', 'try', '--trust', error.data.fingerprint)
-  expect(forked).toMatchObject({ code: 0, stdout: expect.stringContaining('shop-try: built and running v1') })
-  const { key } = await openProject(folder)
-  expect((await pristine(desk, '-C', folder, 'rm', '--worktree')).code).toBe(0)
-  expect(await readdir(desk.folder)).toEqual(['shop'])
-  expect(git(shop, 'worktree', 'list').trim().split('\n')).toHaveLength(1)
-  expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
-  const known = await readdir(openHome(desk.env).project(key))
-  expect(known.filter((name) => /trust|shown|refused|project\.json/.test(name))).toEqual([])
-})
+    const folder = `${shop}-try`
+    const forked = await pristine(desk, '-C', shop, 'fork', 'try', '--trust', error.data.fingerprint)
+    expect(forked).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('shop-try: built and running v1'),
+    })
+    const { key } = await openProject(folder)
+    expect((await pristine(desk, '-C', folder, 'rm', '--worktree')).code).toBe(0)
+    expect(await readdir(desk.folder)).toEqual(['shop'])
+    expect(git(shop, 'worktree', 'list').trim().split('\n')).toHaveLength(1)
+    expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
+    const known = await readdir(openHome(desk.env).project(key))
+    expect(known.filter((name) => /trust|shown|refused|project\.json/.test(name))).toEqual([])
+  },
+)

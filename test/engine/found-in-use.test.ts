@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { git } from './git.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** What real repositories do, and what went wrong with it once. */
 test('a bare Dockerfile runs the server that it inherits', async () => {
@@ -44,7 +48,7 @@ test('a lockfile that a hook makes is no input until git tracks it', async () =>
   expect((await project.plan()).because.map((change) => change.input)).toEqual(['package-lock.json'])
 })
 
-test('a script that a content hook runs is part of the version', async () => {
+testEven('a script that a content hook runs is part of the version', async () => {
   await using project = await testProject({
     ...devcontainer({ image: 'busybox:1.36', onCreateCommand: 'sh .devcontainer/create.sh' }),
     '.devcontainer/create.sh': 'echo one > /made\n',
@@ -56,7 +60,7 @@ test('a script that a content hook runs is part of the version', async () => {
   expect((await project.exec('cat /made')).stdout).toBe('two\n')
 })
 
-test('what is inside two equal images is found to be the same', async () => {
+testOdd('what is inside two equal images is found to be the same', async () => {
   await using project = await testProject({
     Dockerfile: 'FROM node:24-bookworm-slim\nARG N=1\nENV N=$N\nCMD sleep 100\n',
   })
@@ -69,7 +73,7 @@ test('what is inside two equal images is found to be the same', async () => {
   expect((await project.engine.diff(project.folder, 'v1', 'v3')).contents).toEqual([])
 })
 
-test('a port that was moved stays where it is when the environment is started again', async () => {
+testEven('a port that was moved stays where it is when the environment is started again', async () => {
   await using one = await testProject(devcontainer({ image: 'busybox:1.36', forwardPorts: [4711] }))
   await using two = await testProject(devcontainer({ image: 'busybox:1.36', forwardPorts: [4711] }))
   await one.up()

@@ -4,9 +4,13 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { processorTime } from '../processor-time.ts'
+import { halves, sampled } from '../sample.ts'
 import { start } from './command.ts'
 import { isRunning, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const note = (word: string) => `echo ${word} >> order.txt`
 const order = async (project: TestProject) =>
@@ -48,7 +52,7 @@ test('a hook may be a shell text, an argument list, or a set that runs side by s
   expect(steps).toEqual(expect.arrayContaining([expect.stringMatching(/^postStartCommand one: /)]))
 })
 
-test('creation hooks run once a container, start hooks at every start', async () => {
+testEven('creation hooks run once a container, start hooks at every start', async () => {
   await using project = await testProject(
     devcontainer({
       image: 'busybox:1.36',
@@ -68,7 +72,7 @@ test('creation hooks run once a container, start hooks at every start', async ()
   expect(await order(project)).toEqual(['create', 'start', 'start', 'start', 'create', 'start'])
 })
 
-test.each(['postCreateCommand', 'postStartCommand', 'postAttachCommand'])(
+test.each(sampled(['postCreateCommand', 'postStartCommand', 'postAttachCommand'], 3))(
   'a failing %s leaves the old environment as it was, and known-good where it was',
   async (hook) => {
     await using project = await testProject(
@@ -103,43 +107,49 @@ test.each(['postCreateCommand', 'postStartCommand', 'postAttachCommand'])(
   },
 )
 
-test('a start hook that fails when a stopped environment starts leaves it stopped, and is tried again', async () => {
-  await using project = await testProject(
-    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: 'test ! -e broken' }),
-  )
-  const first = await project.up()
-  await project.engine.stop(project.folder, project.run())
-  await project.write({ broken: '' })
-  for (const _ of [1, 2]) {
-    await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
-    expect(await project.status()).toMatchObject({ state: 'stopped' })
-  }
-  await rm(path.join(project.folder, 'broken'))
-  expect((await project.up()).environment).toEqual(first.environment)
-})
+testOdd(
+  'a start hook that fails when a stopped environment starts leaves it stopped, and is tried again',
+  async () => {
+    await using project = await testProject(
+      devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postStartCommand: 'test ! -e broken' }),
+    )
+    const first = await project.up()
+    await project.engine.stop(project.folder, project.run())
+    await project.write({ broken: '' })
+    for (const _ of [1, 2]) {
+      await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+      expect(await project.status()).toMatchObject({ state: 'stopped' })
+    }
+    await rm(path.join(project.folder, 'broken'))
+    expect((await project.up()).environment).toEqual(first.environment)
+  },
+)
 
-test('a start whose command dies before its hooks have ended is begun anew by the next command', async () => {
-  const files = devcontainer({
-    image: 'busybox:1.36',
-    userEnvProbe: 'none',
-    postStartCommand: 'echo begun >> starts; until [ -e go ]; do sleep 0.1; done; echo done >> starts',
-  })
-  await using project = await testProject({ ...files, go: '' })
-  const starts = async () =>
-    (await readFile(path.join(project.folder, 'starts'), 'utf8')).split('\n').slice(0, -1)
-  await project.up()
-  await project.engine.stop(project.folder, project.run())
-  await rm(path.join(project.folder, 'go'))
-  const dying = start(project, ['up'])
-  await expect.poll(starts, { timeout: 60_000 }).toEqual(['begun', 'done', 'begun'])
-  dying.kill('SIGKILL')
-  await once(dying, 'exit')
-  const status = project.status()
-  await expect.poll(starts, { timeout: 60_000 }).toHaveLength(4)
-  await project.write({ go: '' })
-  expect(await status).toMatchObject({ state: 'ready' })
-  expect(await starts()).toEqual(['begun', 'done', 'begun', 'begun', 'done'])
-})
+testEven(
+  'a start whose command dies before its hooks have ended is begun anew by the next command',
+  async () => {
+    const files = devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      postStartCommand: 'echo begun >> starts; until [ -e go ]; do sleep 0.1; done; echo done >> starts',
+    })
+    await using project = await testProject({ ...files, go: '' })
+    const starts = async () =>
+      (await readFile(path.join(project.folder, 'starts'), 'utf8')).split('\n').slice(0, -1)
+    await project.up()
+    await project.engine.stop(project.folder, project.run())
+    await rm(path.join(project.folder, 'go'))
+    const dying = start(project, ['up'])
+    await expect.poll(starts, { timeout: 60_000 }).toEqual(['begun', 'done', 'begun'])
+    dying.kill('SIGKILL')
+    await once(dying, 'exit')
+    const status = project.status()
+    await expect.poll(starts, { timeout: 60_000 }).toHaveLength(4)
+    await project.write({ go: '' })
+    expect(await status).toMatchObject({ state: 'ready' })
+    expect(await starts()).toEqual(['begun', 'done', 'begun', 'begun', 'done'])
+  },
+)
 
 test('of a set that runs side by side, the failing member is named', async () => {
   await using project = await testProject(
@@ -166,7 +176,7 @@ test('hooks run as the remote user, in the workspace, with the remote environmen
   expect((await project.exec('cat /tmp/seen')).stdout).toBe('dev /workspaces/project blue\n')
 })
 
-test('a container that ends during its hooks is told as ended, with what it printed', async () => {
+testOdd('a container that ends during its hooks is told as ended, with what it printed', async () => {
   await using project = await testProject({
     ...devcontainer({
       build: { dockerfile: 'Dockerfile' },
@@ -183,7 +193,7 @@ test('a container that ends during its hooks is told as ended, with what it prin
   })
 })
 
-test.for(['onCreateCommand', 'postCreateCommand'])(
+test.for(sampled(['onCreateCommand', 'postCreateCommand'], 2))(
   'what %s printed last without a line end is told as far as it fits, however much it is',
   async (hook) => {
     const command = 'head -c 150000000 /dev/zero | tr "\\0" x; echo; echo the end; exit 4'

@@ -6,10 +6,14 @@ import { chmod, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { halves, sampled } from '../sample.ts'
 import { pristine } from './command.ts'
 import { isRunning } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /* initializeCommand runs on this computer, and only if that very text was granted. */
 
@@ -37,26 +41,29 @@ test.each<[string, unknown, string[]]>([
   expect(await read(project, 'made')).toBe(`${lines.join('\n')}\n`.replace('<folder>', project.folder))
 })
 
-test('it runs before anything is looked at, at each up and run, and not at reset and restart', async () => {
-  await using project = await testProject({
-    ...of('echo run >> runs; cp runs generated', {
-      image: undefined,
-      build: { dockerfile: 'Dockerfile', context: '..' },
-    }),
-    '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY generated /\n',
-  })
-  await project.grantAnyFiles()
-  await project.up()
-  expect((await project.exec('cat /generated')).stdout).toBe('run\n')
-  // The file that it writes is an input, so that there is another version each time.
-  expect(await project.up()).toMatchObject({ version: { ordinal: 2 } })
-  await project.reset()
-  await project.engine.restart(project.folder, project.run())
-  await project.plan()
-  expect(await read(project, 'runs')).toBe('run\nrun\n')
-  const { code, stdout } = await pristine(project, 'run', '--', 'cat', '/generated')
-  expect({ code, stdout }).toEqual({ code: 0, stdout: 'run\nrun\nrun\n' })
-})
+testEven(
+  'it runs before anything is looked at, at each up and run, and not at reset and restart',
+  async () => {
+    await using project = await testProject({
+      ...of('echo run >> runs; cp runs generated', {
+        image: undefined,
+        build: { dockerfile: 'Dockerfile', context: '..' },
+      }),
+      '.devcontainer/Dockerfile': 'FROM busybox:1.36\nCOPY generated /\n',
+    })
+    await project.grantAnyFiles()
+    await project.up()
+    expect((await project.exec('cat /generated')).stdout).toBe('run\n')
+    // The file that it writes is an input, so that there is another version each time.
+    expect(await project.up()).toMatchObject({ version: { ordinal: 2 } })
+    await project.reset()
+    await project.engine.restart(project.folder, project.run())
+    await project.plan()
+    expect(await read(project, 'runs')).toBe('run\nrun\n')
+    const { code, stdout } = await pristine(project, 'run', '--', 'cat', '/generated')
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'run\nrun\nrun\n' })
+  },
+)
 
 test('what it prints is told as its step; when it fails, so does up, and the environment is as it was', async () => {
   await using project = await testProject(of('true'))
@@ -106,7 +113,7 @@ test('what it leaves running does not keep up waiting', async () => {
   process.kill(Number(await read(project, 'pid')))
 })
 
-test.each(['sh tools/make.sh', 'cd tools && ./make.sh', 'make -s'])(
+test.each(sampled(['sh tools/make.sh', 'cd tools && ./make.sh', 'make -s'], 3))(
   'what a granted command may run is what was granted: %s',
   async (command) => {
     await using project = await testProject({
@@ -172,7 +179,7 @@ test('what it writes is read again: it cannot widen what was granted', async () 
   })
 })
 
-test('a watch runs it when it is another one than before, and does not run in circles', async () => {
+testOdd('a watch runs it when it is another one than before, and does not run in circles', async () => {
   const text = (level: number, command: string) =>
     of(command, {
       containerEnv: { LEVEL: String(level) },

@@ -4,11 +4,15 @@ import path from 'node:path'
 import { expect, test } from 'vitest'
 import type { LayerState } from '../../shared/layer.ts'
 import { publishFeature } from '../rig/publish-feature.ts'
+import { halves } from '../sample.ts'
 import { finish, pristine, start } from './command.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 /* A person's own layer. How it is read and merged is tried in test/unit/layer. */
 const REGISTRY = process.env['PRISTINE_RIG_REGISTRY'] ?? ''
+// In a sample, one of these.
+const [testEven] = halves(test)
+const [, testOdd] = halves(test.skipIf(REGISTRY === ''))
 const definition = (more: object = {}) =>
   devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { WHO: 'team' }, ...more })
 const out = async (project: TestProject, command: string) => (await project.exec(command)).stdout.trim()
@@ -18,7 +22,7 @@ const set = async (project: TestProject, layer: object, ...more: string[]) => {
   return { code, ...(JSON.parse(stdout) as { layer: LayerState; error?: { code: string; message: string } }) }
 }
 
-test('a layer makes a version beside the shared one, which stays what it is', async () => {
+testEven('a layer makes a version beside the shared one, which stays what it is', async () => {
   await using project = await testProject(definition({ postCreateCommand: 'echo theirs >/order' }))
   const shared = (await project.up()).version
   expect(shared).not.toHaveProperty('layer')
@@ -106,7 +110,7 @@ test('a layer makes a version beside the shared one, which stays what it is', as
   expect(await project.versions()).toMatchObject([{ layerOn: shared.id }, { id: shared.id }])
 })
 
-test.skipIf(REGISTRY === '')("a layer's features are pinned in the data folder", async () => {
+testOdd("a layer's features are pinned in the data folder", async () => {
   const own = `layer-${randomBytes(4).toString('hex')}`
   const reference = `${REGISTRY}/${own}/tool:1`
   const tool = (version: string) => ({

@@ -218,19 +218,22 @@ testOdd(
   },
 )
 
-test('what was changed in the containers is counted as drift, caches aside, and a reset takes it away', async () => {
-  await using project = await testProject(plain)
-  await project.up()
-  await project.exec(
-    'echo x > /etc/extra; mkdir -p /opt && echo y > /opt/tool; echo z > /tmp/noise; touch in-the-workspace',
-  )
-  // Two files, and the folder of one of them.
-  expect((await project.status()).drift).toEqual({ changes: 3 })
-  await project.reset()
-  expect((await project.status()).drift).toEqual({ changes: 0 })
-})
+testOdd(
+  'what was changed in the containers is counted as drift, caches aside, and a reset takes it away',
+  async () => {
+    await using project = await testProject(plain)
+    await project.up()
+    await project.exec(
+      'echo x > /etc/extra; mkdir -p /opt && echo y > /opt/tool; echo z > /tmp/noise; touch in-the-workspace',
+    )
+    // Two files, and the folder of one of them.
+    expect((await project.status()).drift).toEqual({ changes: 3 })
+    await project.reset()
+    expect((await project.status()).drift).toEqual({ changes: 0 })
+  },
+)
 
-test('a definition that changed is told with its reason before anything is done', async () => {
+testOdd('a definition that changed is told with its reason before anything is done', async () => {
   await using project = await testProject(plain)
   await project.up()
   await project.write(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: '1' } }))
@@ -245,36 +248,39 @@ test('a definition that changed is told with its reason before anything is done'
   expect((await project.up()).version).toEqual(planned.version)
 })
 
-test('removing takes the environment, and keeps versions and data; more only on an explicit word', async () => {
-  await using project = await testProject(
-    devcontainer({
-      image: 'busybox:1.36',
-      userEnvProbe: 'none',
-      // Its image is its own: what is removed here another test may not keep.
-      containerEnv: { OWN: randomUUID() },
-      mounts: ['source=data,target=/data,type=volume'],
-    }),
-  )
-  const { engine, folder } = project
-  const first = await project.up()
-  const key = await project.key()
-  expect(await engine.remove(folder, { data: false, versions: false })).toEqual({
-    containers: [first.environment.containers[0]?.name],
-    volumes: [],
-    recipes: null,
-    images: [],
-  })
-  expect(await thingsOf(key)).toMatchObject({ containers: [], volumes: [`pristine-${key}-data`] })
-  expect((await project.status()).state).toBe('absent')
-  expect(await project.up()).toMatchObject({ action: 'started', version: first.version })
+testEven(
+  'removing takes the environment, and keeps versions and data; more only on an explicit word',
+  async () => {
+    await using project = await testProject(
+      devcontainer({
+        image: 'busybox:1.36',
+        userEnvProbe: 'none',
+        // Its image is its own: what is removed here another test may not keep.
+        containerEnv: { OWN: randomUUID() },
+        mounts: ['source=data,target=/data,type=volume'],
+      }),
+    )
+    const { engine, folder } = project
+    const first = await project.up()
+    const key = await project.key()
+    expect(await engine.remove(folder, { data: false, versions: false })).toEqual({
+      containers: [first.environment.containers[0]?.name],
+      volumes: [],
+      recipes: null,
+      images: [],
+    })
+    expect(await thingsOf(key)).toMatchObject({ containers: [], volumes: [`pristine-${key}-data`] })
+    expect((await project.status()).state).toBe('absent')
+    expect(await project.up()).toMatchObject({ action: 'started', version: first.version })
 
-  const removed = await engine.remove(folder, { data: true, versions: true })
-  expect(removed.images).toEqual(
-    expect.arrayContaining([first.version.image, `pristine/${key}:v1`, `pristine/${key}:known-good`]),
-  )
-  expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
-  expect(await project.versions()).toMatchObject([{ ordinal: 1, present: false }])
-})
+    const removed = await engine.remove(folder, { data: true, versions: true })
+    expect(removed.images).toEqual(
+      expect.arrayContaining([first.version.image, `pristine/${key}:v1`, `pristine/${key}:known-good`]),
+    )
+    expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
+    expect(await project.versions()).toMatchObject([{ ordinal: 1, present: false }])
+  },
+)
 
 test('what the engine made for a writer that was killed goes with the next command, a reader’s stays', async () => {
   await using project = await testProject(plain)
@@ -293,7 +299,7 @@ test('what the engine made for a writer that was killed goes with the next comma
   }
 })
 
-test('a container that somebody removed is made again', async () => {
+testEven('a container that somebody removed is made again', async () => {
   await using project = await testProject(plain)
   const first = await project.up()
   await docker()

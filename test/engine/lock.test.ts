@@ -7,8 +7,12 @@ import { expect, test } from 'vitest'
 import { publish } from '../rig/publish.ts'
 import { registryCalls, registryLog } from '../rig/registry-log.ts'
 import { retag } from '../rig/retag.ts'
+import { halves } from '../sample.ts'
 import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const LOCK = '.devcontainer/pristine.lock'
 const read = (project: TestProject, file = LOCK) => readFile(path.join(project.folder, file), 'utf8')
@@ -67,7 +71,7 @@ test('a touched file whose content stays changes nothing', async () => {
   expect((await project.plan()).because).toMatchObject([{ input: 'package-lock.json' }])
 })
 
-test('a new reference is added, an unused one dropped, and both are said', async () => {
+testEven('a new reference is added, an unused one dropped, and both are said', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
     '.devcontainer/Dockerfile': 'FROM busybox:1.36\n',
@@ -83,32 +87,35 @@ test('a new reference is added, an unused one dropped, and both are said', async
   expect(Object.keys(await pins(project))).toEqual(['busybox:latest'])
 })
 
-test('a pin stays when its tag moves, outdated sees it, and an update makes a version that says why', async () => {
-  const reference = own('moving')
-  const old = await retag('busybox:1.36', reference, { turn: '1' })
-  await using project = await testProject(devcontainer({ image: reference }))
-  const first = await project.up()
-  const { engine, folder } = project
-  expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
-    { reference, outdated: false },
-  ])
+testEven(
+  'a pin stays when its tag moves, outdated sees it, and an update makes a version that says why',
+  async () => {
+    const reference = own('moving')
+    const old = await retag('busybox:1.36', reference, { turn: '1' })
+    await using project = await testProject(devcontainer({ image: reference }))
+    const first = await project.up()
+    const { engine, folder } = project
+    expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
+      { reference, outdated: false },
+    ])
 
-  const moved = await retag('busybox:1.36', reference, { turn: '2' })
-  expect(moved).not.toBe(old)
-  expect((await project.up()).action).toBe('none')
-  expect((await pins(project))[reference]).toMatch(new RegExp(`@${old}$`))
-  expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
-    { reference, outdated: true, latest: expect.stringContaining(moved) },
-  ])
-  expect(await engine.lock(folder, {}, project.run())).toMatchObject({ moved: [] })
+    const moved = await retag('busybox:1.36', reference, { turn: '2' })
+    expect(moved).not.toBe(old)
+    expect((await project.up()).action).toBe('none')
+    expect((await pins(project))[reference]).toMatch(new RegExp(`@${old}$`))
+    expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
+      { reference, outdated: true, latest: expect.stringContaining(moved) },
+    ])
+    expect(await engine.lock(folder, {}, project.run())).toMatchObject({ moved: [] })
 
-  const report = await engine.lock(folder, { update: [reference] }, project.run())
-  expect(report.moved).toMatchObject([{ input: reference, from: expect.stringContaining(old) }])
-  const second = await project.up()
-  expect(second).toMatchObject({ action: 'built', version: { ordinal: 2 } })
-  expect(second.because).toEqual([{ input: reference, from: old, to: moved, kind: 'pin' }])
-  expect((await project.reset('v1')).version.id).toBe(first.version.id)
-})
+    const report = await engine.lock(folder, { update: [reference] }, project.run())
+    expect(report.moved).toMatchObject([{ input: reference, from: expect.stringContaining(old) }])
+    const second = await project.up()
+    expect(second).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+    expect(second.because).toEqual([{ input: reference, from: old, to: moved, kind: 'pin' }])
+    expect((await project.reset('v1')).version.id).toBe(first.version.id)
+  },
+)
 
 test('updating a reference that the definition does not use names those that it does', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
@@ -247,74 +254,80 @@ test('an image that only this computer has is told as that, and nothing is pinne
   }
 })
 
-test('a remote ADD is pinned by its content; what changed there is refused until the lock is updated', async () => {
-  let content = 'one\n'
-  const server = createServer((_, response) => response.end(content)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  try {
-    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/tool.txt`
-    await using project = await testProject({
-      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
-      '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
-    })
-    const first = await project.up()
-    expect(first.lock.added).toContain(url)
-    expect((await project.exec('cat /tool.txt')).stdout).toBe('one\n')
+testOdd(
+  'a remote ADD is pinned by its content; what changed there is refused until the lock is updated',
+  async () => {
+    let content = 'one\n'
+    const server = createServer((_, response) => response.end(content)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/tool.txt`
+      await using project = await testProject({
+        ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+        '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
+      })
+      const first = await project.up()
+      expect(first.lock.added).toContain(url)
+      expect((await project.exec('cat /tool.txt')).stdout).toBe('one\n')
 
-    content = 'two\n'
-    expect((await project.up()).action).toBe('none')
-    await using elsewhere = await testProject({
-      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
-      '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
-      [LOCK]: await read(project),
-    })
-    await expect(elsewhere.up()).rejects.toMatchObject({ code: 'download-changed', data: { url }, exit: 3 })
+      content = 'two\n'
+      expect((await project.up()).action).toBe('none')
+      await using elsewhere = await testProject({
+        ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+        '.devcontainer/Dockerfile': `FROM busybox:1.36\nADD ${url} /tool.txt\n`,
+        [LOCK]: await read(project),
+      })
+      await expect(elsewhere.up()).rejects.toMatchObject({ code: 'download-changed', data: { url }, exit: 3 })
 
-    const outdated = await project.engine.outdated(project.folder, undefined, project.run())
-    expect(outdated.find((pin) => pin.reference === url)?.outdated).toBe(true)
-    await project.engine.lock(project.folder, { update: [url] }, project.run())
-    const second = await project.up()
-    expect(second.because).toMatchObject([{ input: url }])
-    expect((await project.exec('cat /tool.txt')).stdout).toBe('two\n')
-  } finally {
-    server.close()
-  }
-})
-
-test('a kept download that was damaged is never built in: it is downloaded again, or asked for', async () => {
-  const content = 'x'.repeat(2 * 1024 * 1024)
-  const server = createServer((_, response) => response.end(content)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  try {
-    const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/tool.txt`
-    const definition = (level: number) => ({
-      ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
-      '.devcontainer/Dockerfile': `FROM busybox:1.36\nENV LEVEL=${level}\nADD ${url} /tool.txt\n`,
-    })
-    await using project = await testProject(definition(1))
-    await project.engine.lock(project.folder, {}, project.run())
-    const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
-    const blob = path.join(blobs, createHash('sha256').update(content).digest('hex'))
-    const damages = ['', 'short', `y${content.slice(1)}`]
-    for (const [index, damage] of damages.entries()) {
-      await writeFile(blob, damage)
-      await project.write(definition(index + 2))
-      await project.up()
-      expect((await project.exec('sha256sum /tool.txt')).stdout).toContain(path.basename(blob))
+      const outdated = await project.engine.outdated(project.folder, undefined, project.run())
+      expect(outdated.find((pin) => pin.reference === url)?.outdated).toBe(true)
+      await project.engine.lock(project.folder, { update: [url] }, project.run())
+      const second = await project.up()
+      expect(second.because).toMatchObject([{ input: url }])
+      expect((await project.exec('cat /tool.txt')).stdout).toBe('two\n')
+    } finally {
+      server.close()
     }
-    const warnings = project.events.filter((event) => event.kind === 'warning')
-    expect(warnings.map(({ text }) => text)).toEqual(
-      damages.map(() => `The kept copy of ${url} is damaged; it is downloaded again.`),
-    )
-    server.close()
-    await writeFile(blob, 'short')
-    await project.write(definition(9))
-    await expect(project.up()).rejects.toMatchObject({ code: 'download-failed', data: { url } })
-    expect(await readdir(blobs)).toEqual([path.basename(blob)])
-  } finally {
-    server.close()
-  }
-})
+  },
+)
+
+testEven(
+  'a kept download that was damaged is never built in: it is downloaded again, or asked for',
+  async () => {
+    const content = 'x'.repeat(2 * 1024 * 1024)
+    const server = createServer((_, response) => response.end(content)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const url = `http://127.0.0.1:${(server.address() as { port: number }).port}/tool.txt`
+      const definition = (level: number) => ({
+        ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
+        '.devcontainer/Dockerfile': `FROM busybox:1.36\nENV LEVEL=${level}\nADD ${url} /tool.txt\n`,
+      })
+      await using project = await testProject(definition(1))
+      await project.engine.lock(project.folder, {}, project.run())
+      const blobs = path.join(project.env['PRISTINE_HOME'] ?? '', 'blobs')
+      const blob = path.join(blobs, createHash('sha256').update(content).digest('hex'))
+      const damages = ['', 'short', `y${content.slice(1)}`]
+      for (const [index, damage] of damages.entries()) {
+        await writeFile(blob, damage)
+        await project.write(definition(index + 2))
+        await project.up()
+        expect((await project.exec('sha256sum /tool.txt')).stdout).toContain(path.basename(blob))
+      }
+      const warnings = project.events.filter((event) => event.kind === 'warning')
+      expect(warnings.map(({ text }) => text)).toEqual(
+        damages.map(() => `The kept copy of ${url} is damaged; it is downloaded again.`),
+      )
+      server.close()
+      await writeFile(blob, 'short')
+      await project.write(definition(9))
+      await expect(project.up()).rejects.toMatchObject({ code: 'download-failed', data: { url } })
+      expect(await readdir(blobs)).toEqual([path.basename(blob)])
+    } finally {
+      server.close()
+    }
+  },
+)
 
 test('a download that the server refuses is told with its answer', async () => {
   const server = createServer((_, response) => response.writeHead(404).end()).listen(0, '127.0.0.1')
@@ -334,54 +347,59 @@ test('a download that the server refuses is told with its answer', async () => {
   }
 })
 
-test('a frontend that cannot be had is replaced by the engine’s own, in the lock too; one that is pinned is needed', async () => {
-  const reference = `frontend-${process.pid}/docker/dockerfile:1`
-  const dockerfile = (step: string) => ({
-    '.devcontainer/Dockerfile': `# syntax=${reference}\nFROM busybox:1.36\n${step}\n`,
-  })
-  const label = async ({ version }: { version: { image: string } }) =>
-    (await docker().getImage(version.image).inspect()).Config.Labels?.['frontend']
-  await using project = await testProject({
-    ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
-    ...dockerfile('COPY --parents x /'),
-  })
-  const { engine, folder } = project
-  await expect(project.up()).rejects.toMatchObject({
-    code: 'frontend-needed',
-    data: { file: '.devcontainer/Dockerfile', line: 3, reference, what: 'COPY --parents' },
-  })
+testOdd(
+  'a frontend that cannot be had is replaced by the engine’s own, in the lock too; one that is pinned is needed',
+  async () => {
+    const reference = `frontend-${process.pid}/docker/dockerfile:1`
+    const dockerfile = (step: string) => ({
+      '.devcontainer/Dockerfile': `# syntax=${reference}\nFROM busybox:1.36\n${step}\n`,
+    })
+    const label = async ({ version }: { version: { image: string } }) =>
+      (await docker().getImage(version.image).inspect()).Config.Labels?.['frontend']
+    await using project = await testProject({
+      ...devcontainer({ build: { dockerfile: 'Dockerfile' } }),
+      ...dockerfile('COPY --parents x /'),
+    })
+    const { engine, folder } = project
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'frontend-needed',
+      data: { file: '.devcontainer/Dockerfile', line: 3, reference, what: 'COPY --parents' },
+    })
 
-  await project.write(dockerfile('RUN --mount=type=tmpfs,target=/t true'))
-  const first = await project.up()
-  expect(first.lock).toMatchObject({ builtin: [reference] })
-  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
-  expect(warnings).toContainEqual(expect.stringContaining(`names ${reference}, which could not be had`))
-  expect(await label(first)).toBeUndefined()
-  const locked = await read(project)
+    await project.write(dockerfile('RUN --mount=type=tmpfs,target=/t true'))
+    const first = await project.up()
+    expect(first.lock).toMatchObject({ builtin: [reference] })
+    const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+    expect(warnings).toContainEqual(expect.stringContaining(`names ${reference}, which could not be had`))
+    expect(await label(first)).toBeUndefined()
+    const locked = await read(project)
 
-  const program = await readFile(new URL('../fixtures/frontend/frontend.mjs', import.meta.url), 'utf8')
-  await publish(
-    reference,
-    'FROM node:24-bookworm-slim\nCOPY frontend.mjs /\nENTRYPOINT ["node", "/frontend.mjs"]\n',
-    { 'frontend.mjs': program },
-  )
-  // Whoever has the lock builds with the same one, whatever the registry has by now.
-  expect((await project.up({ frozen: true })).version).toEqual(first.version)
-  expect(await read(project)).toBe(locked)
+    const program = await readFile(new URL('../fixtures/frontend/frontend.mjs', import.meta.url), 'utf8')
+    await publish(
+      reference,
+      'FROM node:24-bookworm-slim\nCOPY frontend.mjs /\nENTRYPOINT ["node", "/frontend.mjs"]\n',
+      { 'frontend.mjs': program },
+    )
+    // Whoever has the lock builds with the same one, whatever the registry has by now.
+    expect((await project.up({ frozen: true })).version).toEqual(first.version)
+    expect(await read(project)).toBe(locked)
 
-  const { moved } = await engine.lock(folder, { update: [reference] }, project.run())
-  expect(moved).toMatchObject([{ input: reference, from: 'builtin', to: expect.stringContaining('sha256:') }])
-  const second = await project.up()
-  expect(second.because).toMatchObject([{ input: reference, from: null, kind: 'pin' }])
-  expect(await label(second)).toBe('its-own')
+    const { moved } = await engine.lock(folder, { update: [reference] }, project.run())
+    expect(moved).toMatchObject([
+      { input: reference, from: 'builtin', to: expect.stringContaining('sha256:') },
+    ])
+    const second = await project.up()
+    expect(second.because).toMatchObject([{ input: reference, from: null, kind: 'pin' }])
+    expect(await label(second)).toBe('its-own')
 
-  const gone = (await read(project)).replace(/(dockerfile@sha256:)[0-9a-f]{64}/, `$1${'1'.repeat(64)}`)
-  await project.write({ [LOCK]: gone })
-  await expect(project.up()).rejects.toMatchObject({
-    code: expect.stringMatching(/^(?:reference-unknown|registry-unreachable)$/),
-    data: { reference },
-  })
-  await project.write({ [LOCK]: locked, ...dockerfile('COPY --parents x /') })
-  await expect(project.up()).rejects.toMatchObject({ code: 'frontend-needed', data: { lock: LOCK } })
-  expect(await project.status()).toMatchObject({ version: { id: second.version.id } })
-})
+    const gone = (await read(project)).replace(/(dockerfile@sha256:)[0-9a-f]{64}/, `$1${'1'.repeat(64)}`)
+    await project.write({ [LOCK]: gone })
+    await expect(project.up()).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:reference-unknown|registry-unreachable)$/),
+      data: { reference },
+    })
+    await project.write({ [LOCK]: locked, ...dockerfile('COPY --parents x /') })
+    await expect(project.up()).rejects.toMatchObject({ code: 'frontend-needed', data: { lock: LOCK } })
+    expect(await project.status()).toMatchObject({ version: { id: second.version.id } })
+  },
+)

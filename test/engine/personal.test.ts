@@ -4,9 +4,13 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { hasSshAgent, startSshAgent } from '../rig/ssh-agent.ts'
+import { halves } from '../sample.ts'
 import { pristine, start } from './command.ts'
 import { inspect } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const execute = promisify(execFile)
 const TOOLS = 'node:24-bookworm-slim'
@@ -23,33 +27,36 @@ const git = (project: TestProject, ...args: string[]) =>
   execute('git', args, { cwd: project.folder, env: project.env as NodeJS.ProcessEnv })
 
 describe('the git identity', () => {
-  test('is given to commands and hooks of a start, once the person said so, and is part of nothing', async () => {
-    await using project = await testProject(
-      of({
-        onCreateCommand: `${IDENTITY} > /created`,
-        postStartCommand: `${IDENTITY} > /started`,
-      }),
-    )
-    await withGit(project, { 'user.name': 'Ada Lovelace', 'user.email': 'ada@example.org' })
-    const first = await project.up()
-    expect(await project.exec(IDENTITY)).toMatchObject({ stdout: ' <>\n' })
-    const { code, stdout } = await pristine(project, 'settings', 'git-identity', 'on', '--json')
-    expect({ code, ...JSON.parse(stdout) }).toMatchObject({
-      code: 0,
-      settings: { gitIdentity: true, sshAgent: false },
-    })
-    const again = await project.up()
-    expect(again).toMatchObject({ action: 'none', version: { id: first.version.id } })
-    expect(await project.exec(IDENTITY)).toMatchObject({ stdout: 'Ada Lovelace <ada@example.org>\n' })
-    const after = await project.reset()
-    expect(await project.exec('cat /created /started')).toMatchObject({
-      stdout: ' <>\nAda Lovelace <ada@example.org>\n',
-    })
-    expect(JSON.stringify(await inspect(after))).not.toContain('Lovelace')
-    expect(await pristine(project, 'run', '--', 'sh', '-c', IDENTITY)).toMatchObject({
-      stdout: 'Ada Lovelace <ada@example.org>\n',
-    })
-  })
+  testEven(
+    'is given to commands and hooks of a start, once the person said so, and is part of nothing',
+    async () => {
+      await using project = await testProject(
+        of({
+          onCreateCommand: `${IDENTITY} > /created`,
+          postStartCommand: `${IDENTITY} > /started`,
+        }),
+      )
+      await withGit(project, { 'user.name': 'Ada Lovelace', 'user.email': 'ada@example.org' })
+      const first = await project.up()
+      expect(await project.exec(IDENTITY)).toMatchObject({ stdout: ' <>\n' })
+      const { code, stdout } = await pristine(project, 'settings', 'git-identity', 'on', '--json')
+      expect({ code, ...JSON.parse(stdout) }).toMatchObject({
+        code: 0,
+        settings: { gitIdentity: true, sshAgent: false },
+      })
+      const again = await project.up()
+      expect(again).toMatchObject({ action: 'none', version: { id: first.version.id } })
+      expect(await project.exec(IDENTITY)).toMatchObject({ stdout: 'Ada Lovelace <ada@example.org>\n' })
+      const after = await project.reset()
+      expect(await project.exec('cat /created /started')).toMatchObject({
+        stdout: ' <>\nAda Lovelace <ada@example.org>\n',
+      })
+      expect(JSON.stringify(await inspect(after))).not.toContain('Lovelace')
+      expect(await pristine(project, 'run', '--', 'sh', '-c', IDENTITY)).toMatchObject({
+        stdout: 'Ada Lovelace <ada@example.org>\n',
+      })
+    },
+  )
 
   test('is the person’s, and where the repository has its own, that one', async () => {
     await using project = await testProject(of())
@@ -91,75 +98,86 @@ const withSshAdd = (more: object = {}) =>
 const given = (project: TestProject, ...args: string[]) => pristine(project, 'settings', 'ssh-agent', ...args)
 
 describe.skipIf(!hasSshAgent)('the ssh agent', () => {
-  test('is given to one project, once that was chosen and granted, by another container of the same version', async () => {
-    await using agent = await startSshAgent()
-    await using project = await testProject(withSshAdd(), { env: agent.env })
-    await project.grant()
-    const first = await project.up()
-    expect(await project.exec('ssh-add -l')).toMatchObject({ code: 2 })
-    expect(await given(project, 'on')).toMatchObject({ code: 0 })
+  testOdd(
+    'is given to one project, once that was chosen and granted, by another container of the same version',
+    async () => {
+      await using agent = await startSshAgent()
+      await using project = await testProject(withSshAdd(), { env: agent.env })
+      await project.grant()
+      const first = await project.up()
+      expect(await project.exec('ssh-add -l')).toMatchObject({ code: 2 })
+      expect(await given(project, 'on')).toMatchObject({ code: 0 })
 
-    const refused = await pristine(project, 'up', '--json')
-    const { error } = JSON.parse(refused.stdout)
-    expect({ code: refused.code, asked: error.data.asked }).toEqual({
-      code: 7,
-      asked: [{ kind: 'ssh-agent' }],
-    })
-    const second = await project.up({ trust: error.data.fingerprint })
-    expect(second).toMatchObject({ action: 'recreated', version: { id: first.version.id } })
-    expect(second.because).toMatchObject([{ input: 'your ssh agent', from: null }])
-    expect(await project.exec('ssh-add -l')).toMatchObject({ code: 0, stdout: agent.keys() })
-    expect(await project.up()).toMatchObject({ action: 'none' })
-    expect((await project.status()).drift).toMatchObject({ changes: 0 })
-    // Its keys can be used, and the agent stays as it is.
-    expect((await project.exec('ssh-add -D')).code).not.toBe(0)
-    expect(agent.keys()).not.toBe('')
-    const run = await pristine(project, 'run', '--', 'ssh-add', '-l')
-    expect(run).toMatchObject({ code: 0, stdout: agent.keys() })
+      const refused = await pristine(project, 'up', '--json')
+      const { error } = JSON.parse(refused.stdout)
+      expect({ code: refused.code, asked: error.data.asked }).toEqual({
+        code: 7,
+        asked: [{ kind: 'ssh-agent' }],
+      })
+      const second = await project.up({ trust: error.data.fingerprint })
+      expect(second).toMatchObject({ action: 'recreated', version: { id: first.version.id } })
+      expect(second.because).toMatchObject([{ input: 'your ssh agent', from: null }])
+      expect(await project.exec('ssh-add -l')).toMatchObject({ code: 0, stdout: agent.keys() })
+      expect(await project.up()).toMatchObject({ action: 'none' })
+      expect((await project.status()).drift).toMatchObject({ changes: 0 })
+      // Its keys can be used, and the agent stays as it is.
+      expect((await project.exec('ssh-add -D')).code).not.toBe(0)
+      expect(agent.keys()).not.toBe('')
+      const run = await pristine(project, 'run', '--', 'ssh-add', '-l')
+      expect(run).toMatchObject({ code: 0, stdout: agent.keys() })
 
-    // Nothing of it is left when nobody works there.
-    const [sockets] = await readdir(path.join(project.env['PRISTINE_HOME'] ?? '', 'agents'))
-    expect(await readdir(path.join(project.env['PRISTINE_HOME'] ?? '', 'agents', sockets ?? ''))).toEqual([])
-    expect(await given(project, 'off')).toMatchObject({ code: 0 })
-    expect((await project.exec('ssh-add -l')).code).toBe(2)
-    expect(await project.up()).toMatchObject({ action: 'recreated', version: { id: first.version.id } })
-    expect((await inspect(await project.up())).Mounts.map(({ Destination }) => Destination)).not.toContain(
-      '/run/pristine-agent',
-    )
-  })
+      // Nothing of it is left when nobody works there.
+      const [sockets] = await readdir(path.join(project.env['PRISTINE_HOME'] ?? '', 'agents'))
+      expect(await readdir(path.join(project.env['PRISTINE_HOME'] ?? '', 'agents', sockets ?? ''))).toEqual(
+        [],
+      )
+      expect(await given(project, 'off')).toMatchObject({ code: 0 })
+      expect((await project.exec('ssh-add -l')).code).toBe(2)
+      expect(await project.up()).toMatchObject({ action: 'recreated', version: { id: first.version.id } })
+      expect((await inspect(await project.up())).Mounts.map(({ Destination }) => Destination)).not.toContain(
+        '/run/pristine-agent',
+      )
+    },
+  )
 
-  test('of another login is the one that is used; without one the environment starts, and it is said', async () => {
-    await using project = await testProject(withSshAdd({ postStartCommand: 'ssh-add -l > /keys || true' }))
-    await given(project, 'on')
-    await project.grant()
-    delete project.env['SSH_AUTH_SOCK']
-    await project.up()
-    expect(JSON.stringify(project.events)).toContain('SSH_AUTH_SOCK is not set')
-    {
-      await using before = await startSshAgent()
-      project.env['SSH_AUTH_SOCK'] = before.env.SSH_AUTH_SOCK
-      expect(await project.exec('ssh-add -l')).toMatchObject({ stdout: before.keys() })
-    }
-    // Its socket is gone now, as after a new login.
-    project.events.length = 0
-    await project.engine.stop(project.folder, project.run())
-    expect(await project.up()).toMatchObject({ action: 'started' })
-    expect(JSON.stringify(project.events)).toContain('Nothing answers at')
-    await using after = await startSshAgent()
-    project.env['SSH_AUTH_SOCK'] = after.env.SSH_AUTH_SOCK
-    await project.engine.restart(project.folder, project.run())
-    expect(await project.exec('cat /keys')).toMatchObject({ stdout: after.keys() })
-  })
+  testEven(
+    'of another login is the one that is used; without one the environment starts, and it is said',
+    async () => {
+      await using project = await testProject(withSshAdd({ postStartCommand: 'ssh-add -l > /keys || true' }))
+      await given(project, 'on')
+      await project.grant()
+      delete project.env['SSH_AUTH_SOCK']
+      await project.up()
+      expect(JSON.stringify(project.events)).toContain('SSH_AUTH_SOCK is not set')
+      {
+        await using before = await startSshAgent()
+        project.env['SSH_AUTH_SOCK'] = before.env.SSH_AUTH_SOCK
+        expect(await project.exec('ssh-add -l')).toMatchObject({ stdout: before.keys() })
+      }
+      // Its socket is gone now, as after a new login.
+      project.events.length = 0
+      await project.engine.stop(project.folder, project.run())
+      expect(await project.up()).toMatchObject({ action: 'started' })
+      expect(JSON.stringify(project.events)).toContain('Nothing answers at')
+      await using after = await startSshAgent()
+      project.env['SSH_AUTH_SOCK'] = after.env.SSH_AUTH_SOCK
+      await project.engine.restart(project.folder, project.run())
+      expect(await project.exec('cat /keys')).toMatchObject({ stdout: after.keys() })
+    },
+  )
 
-  test('can be used by whoever the definition runs commands as, also where the root is read-only', async () => {
-    await using agent = await startSshAgent()
-    const more = { remoteUser: 'node', customizations: { pristine: { sealed: true } } }
-    await using project = await testProject(withSshAdd(more), { env: agent.env })
-    await given(project, 'on')
-    await project.grant()
-    await project.up()
-    expect(await project.exec('id -un && ssh-add -l')).toMatchObject({ stdout: `node\n${agent.keys()}` })
-  })
+  testOdd(
+    'can be used by whoever the definition runs commands as, also where the root is read-only',
+    async () => {
+      await using agent = await startSshAgent()
+      const more = { remoteUser: 'node', customizations: { pristine: { sealed: true } } }
+      await using project = await testProject(withSshAdd(more), { env: agent.env })
+      await given(project, 'on')
+      await project.grant()
+      await project.up()
+      expect(await project.exec('id -un && ssh-add -l')).toMatchObject({ stdout: `node\n${agent.keys()}` })
+    },
+  )
 
   test('a process that was killed leaves a socket that the next one takes away', async () => {
     await using agent = await startSshAgent()

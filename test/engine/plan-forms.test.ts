@@ -6,8 +6,12 @@ import { versionId } from '../../main/plan/plan-store.ts'
 import { canonical } from '../../shared/canonical.ts'
 import { shortId } from '../../shared/ids.ts'
 import type { Plan } from '../../shared/plan.ts'
+import { halves } from '../sample.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const files = (level: number, own: string) => ({
   ...devcontainer({
@@ -84,56 +88,59 @@ const notes = (project: TestProject) =>
 const built = (project: TestProject) =>
   project.events.some((event) => event.kind === 'step' && event.name.includes('RUN'))
 
-test('a version that an older Pristine made is not built again: it runs on, is listed, compared and gone back to', async () => {
-  const own = randomBytes(6).toString('hex')
-  await using project = await testProject(files(1, own))
-  await project.up()
-  const before = await asOlderPristineLeftIt(project)
-  project.events.length = 0
-  const { environment } = await project.status()
-  expect(await project.versions()).toMatchObject([{ id: before, ordinal: 1, current: true, plan: true }])
-  // Whoever only looks says the same and writes nothing.
-  const { wanted, version, because } = await project.status()
-  expect({ wanted, version: version?.id, because }).toEqual({
-    wanted: { id: version?.id, ordinal: 1 },
-    version: version?.id,
-    because: [],
-  })
-  expect(version?.id).not.toBe(before)
-  expect(await project.engine.verify(project.folder, undefined, project.run())).toMatchObject({
-    ordinal: 1,
-    image: true,
-  })
-  expect(await project.versions()).toMatchObject([{ id: before }])
+testEven(
+  'a version that an older Pristine made is not built again: it runs on, is listed, compared and gone back to',
+  async () => {
+    const own = randomBytes(6).toString('hex')
+    await using project = await testProject(files(1, own))
+    await project.up()
+    const before = await asOlderPristineLeftIt(project)
+    project.events.length = 0
+    const { environment } = await project.status()
+    expect(await project.versions()).toMatchObject([{ id: before, ordinal: 1, current: true, plan: true }])
+    // Whoever only looks says the same and writes nothing.
+    const { wanted, version, because } = await project.status()
+    expect({ wanted, version: version?.id, because }).toEqual({
+      wanted: { id: version?.id, ordinal: 1 },
+      version: version?.id,
+      because: [],
+    })
+    expect(version?.id).not.toBe(before)
+    expect(await project.engine.verify(project.folder, undefined, project.run())).toMatchObject({
+      ordinal: 1,
+      image: true,
+    })
+    expect(await project.versions()).toMatchObject([{ id: before }])
 
-  expect(await project.up()).toMatchObject({
-    action: 'none',
-    version: { id: version?.id, ordinal: 1 },
-    environment,
-  })
-  expect(notes(project)).toEqual([expect.stringContaining('v1 has a new id')])
-  expect(await project.up()).toMatchObject({ action: 'none', environment })
-  expect(notes(project)).toHaveLength(1)
-  expect(built(project)).toBe(false)
-  const known = { id: version?.id, ordinal: 1, current: true, knownGood: true, plan: true, present: true }
-  expect(await project.versions()).toMatchObject([known])
-  expect(await project.exec('cat /own')).toMatchObject({ stdout: `${own}\n` })
-  expect(await project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
+    expect(await project.up()).toMatchObject({
+      action: 'none',
+      version: { id: version?.id, ordinal: 1 },
+      environment,
+    })
+    expect(notes(project)).toEqual([expect.stringContaining('v1 has a new id')])
+    expect(await project.up()).toMatchObject({ action: 'none', environment })
+    expect(notes(project)).toHaveLength(1)
+    expect(built(project)).toBe(false)
+    const known = { id: version?.id, ordinal: 1, current: true, knownGood: true, plan: true, present: true }
+    expect(await project.versions()).toMatchObject([known])
+    expect(await project.exec('cat /own')).toMatchObject({ stdout: `${own}\n` })
+    expect(await project.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
 
-  await project.write(files(2, own))
-  expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
-  const { inputs } = await project.engine.diff(project.folder, 'v1', 'v2')
-  expect(inputs.map(({ input }) => input)).toEqual(['containerEnv.LEVEL', 'package-lock.json'])
-  expect(await project.reset(before)).toMatchObject({ version: { ordinal: 1 } })
-  await project.reset('v2')
-  // With the image every name goes that it had.
-  await project.engine.mark(project.folder, 'v2')
-  await project.engine.clean(project.folder, { apply: true }, project.run())
-  await project.engine.remove(project.folder, { data: true, versions: true })
-  expect(await thingsOf(await project.key())).toMatchObject({ containers: [], tags: [] })
-})
+    await project.write(files(2, own))
+    expect(await project.up()).toMatchObject({ action: 'built', version: { ordinal: 2 } })
+    const { inputs } = await project.engine.diff(project.folder, 'v1', 'v2')
+    expect(inputs.map(({ input }) => input)).toEqual(['containerEnv.LEVEL', 'package-lock.json'])
+    expect(await project.reset(before)).toMatchObject({ version: { ordinal: 1 } })
+    await project.reset('v2')
+    // With the image every name goes that it had.
+    await project.engine.mark(project.folder, 'v2')
+    await project.engine.clean(project.folder, { apply: true }, project.run())
+    await project.engine.remove(project.folder, { data: true, versions: true })
+    expect(await thingsOf(await project.key())).toMatchObject({ containers: [], tags: [] })
+  },
+)
 
-test('an image that carries its plan is gone back to when the data folder is lost', async () => {
+testOdd('an image that carries its plan is gone back to when the data folder is lost', async () => {
   const own = randomBytes(6).toString('hex')
   await using project = await testProject(files(1, own))
   await project.up()

@@ -18,11 +18,15 @@ import { publishIndex } from '../rig/publish-index.ts'
 import { registryCalls } from '../rig/registry-log.ts'
 import { retag } from '../rig/retag.ts'
 import { rigVariables, runningRig } from '../rig/rig.ts'
+import { halves } from '../sample.ts'
 import { finish, pristine, start } from './command.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** The suite may run on a newer Podman already: then the stories are told on that one. */
 const newest = engineName().startsWith('podman')
@@ -128,39 +132,42 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
   })
 
-  test("a pin is the digest of the registry's tag, the index of all platforms; the engine's own tag stays", async () => {
-    const name = `podman-${mark()}`
-    const reference = `${name}:1`
-    for (const turn of ['a', 'b', 'c']) await retag('busybox:1.36', `${name}:${turn}`, { turn })
-    const old = await publishIndex(reference, { amd64: 'a', arm64: 'a' })
-    await using project = await testProject(plain({ image: reference }))
-    const { engine, folder } = project
-    await project.up()
-    expect(await pinOf(project, reference)).toBe(old)
-    await expect(docker().getImage(reference).inspect()).rejects.toMatchObject({ statusCode: 404 })
-    await pull(reference)
-    const pulled = (await docker().getImage(reference).inspect()).Id
+  testEven(
+    "a pin is the digest of the registry's tag, the index of all platforms; the engine's own tag stays",
+    async () => {
+      const name = `podman-${mark()}`
+      const reference = `${name}:1`
+      for (const turn of ['a', 'b', 'c']) await retag('busybox:1.36', `${name}:${turn}`, { turn })
+      const old = await publishIndex(reference, { amd64: 'a', arm64: 'a' })
+      await using project = await testProject(plain({ image: reference }))
+      const { engine, folder } = project
+      await project.up()
+      expect(await pinOf(project, reference)).toBe(old)
+      await expect(docker().getImage(reference).inspect()).rejects.toMatchObject({ statusCode: 404 })
+      await pull(reference)
+      const pulled = (await docker().getImage(reference).inspect()).Id
 
-    // This platform's image is the same.
-    const moved = await publishIndex(reference, { amd64: 'a', arm64: 'b' })
-    expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
-      { outdated: true, latest: expect.stringContaining(moved) },
-    ])
-    await engine.lock(folder, { update: true }, project.run())
-    expect(await pinOf(project, reference)).toBe(moved)
-    const single = await retag(`${name}:c`, reference)
-    await engine.lock(folder, { update: true }, project.run())
-    expect(await pinOf(project, reference)).toBe(single)
-    expect((await docker().getImage(reference).inspect()).Id).toBe(pulled)
+      // This platform's image is the same.
+      const moved = await publishIndex(reference, { amd64: 'a', arm64: 'b' })
+      expect(await engine.outdated(folder, undefined, project.run())).toMatchObject([
+        { outdated: true, latest: expect.stringContaining(moved) },
+      ])
+      await engine.lock(folder, { update: true }, project.run())
+      expect(await pinOf(project, reference)).toBe(moved)
+      const single = await retag(`${name}:c`, reference)
+      await engine.lock(folder, { update: true }, project.run())
+      expect(await pinOf(project, reference)).toBe(single)
+      expect((await docker().getImage(reference).inspect()).Id).toBe(pulled)
 
-    await project.up()
-    const asked = await registryCalls(name)
-    await project.reset('v1')
-    await project.up()
-    expect(await registryCalls(name)).toBe(asked)
-    await project.write(plain({ image: `${name}:nothing` }))
-    await expect(project.up()).rejects.toMatchObject({ code: 'reference-unknown' })
-  })
+      await project.up()
+      const asked = await registryCalls(name)
+      await project.reset('v1')
+      await project.up()
+      expect(await registryCalls(name)).toBe(asked)
+      await project.write(plain({ image: `${name}:nothing` }))
+      await expect(project.up()).rejects.toMatchObject({ code: 'reference-unknown' })
+    },
+  )
 
   test('a tag that moves while it is pulled, or a registry that says no more, is told; no name stays', async () => {
     const name = `podman-${mark()}`
@@ -229,7 +236,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     })
   })
 
-  test("a baked image keeps its base's configuration", async () => {
+  testOdd("a baked image keeps its base's configuration", async () => {
     const dockerfile = [
       'FROM busybox:1.36',
       'USER 1000',
@@ -290,7 +297,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect(code).toBe(6)
   })
 
-  test('a forwarded port is reached on 127.0.0.1, after a reset too', async () => {
+  testEven('a forwarded port is reached on 127.0.0.1, after a reset too', async () => {
     const port = await unusedPort()
     const serve = `mkdir -p /www && echo served >/www/index.html && httpd -p ${port} -h /www`
     await using project = await testProject(plain({ forwardPorts: [port], postStartCommand: serve }))
@@ -300,7 +307,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect(await (await fetch(`http://127.0.0.1:${port}/`)).text()).toBe('served\n')
   })
 
-  test('what somebody paused stops on a word, and what is about to stop runs again', async () => {
+  testOdd('what somebody paused stops on a word, and what is about to stop runs again', async () => {
     const stubborn = 'FROM busybox:1.36\nCMD ["sh", "-c", "trap \'\' TERM; while :; do sleep 1; done"]\n'
     const runArgs = ['--stop-timeout=1']
     await using project = await testProject(built(stubborn, { overrideCommand: false, runArgs }))
@@ -318,7 +325,7 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect(await project.engine.stop(project.folder, project.run())).toMatchObject({ state: 'stopped' })
   })
 
-  test('a command that is killed in a swap is finished or undone by the next one', async () => {
+  testEven('a command that is killed in a swap is finished or undone by the next one', async () => {
     const definition = (version: number) => ({
       image: 'busybox:1.36',
       userEnvProbe: 'none',

@@ -3,8 +3,12 @@ import { createServer, connect as dial, type Server } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { expect, test } from 'vitest'
 import { unusedPort } from '../rig/port.ts'
+import { halves } from '../sample.ts'
 import { inspect, isRunning } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** A program on this computer that holds a port. */
 async function holder(
@@ -55,34 +59,40 @@ test('a forwarded port is reached on 127.0.0.1 and from nowhere else', async () 
   }
 })
 
-test('a forwarded port that is taken gives way to another one, which stays through a replacement', async () => {
-  await using taken = await holder()
-  await using project = await testProject(serving(taken.port))
-  const [published] = (await project.up()).environment.ports
-  expect(published?.host).not.toBe(taken.port)
-  expect(await get(published?.host ?? 0)).toBe('served\n')
-  expect((await project.reset()).environment.ports).toEqual([published])
-})
+testEven(
+  'a forwarded port that is taken gives way to another one, which stays through a replacement',
+  async () => {
+    await using taken = await holder()
+    await using project = await testProject(serving(taken.port))
+    const [published] = (await project.up()).environment.ports
+    expect(published?.host).not.toBe(taken.port)
+    expect(await get(published?.host ?? 0)).toBe('served\n')
+    expect((await project.reset()).environment.ports).toEqual([published])
+  },
+)
 
-test("a program that listens only at the container's own 127.0.0.1 is reached all the same, also after a restart", async () => {
-  const port = await unusedPort()
-  const server = `nohup python3 -m http.server ${port} --bind 127.0.0.1 --directory /www >/dev/null 2>&1 &`
-  const postStartCommand = `mkdir -p /www && echo served > /www/index.html && ${server}`
-  await using project = await testProject(
-    serving(port, { image: 'python:3.11-slim-bookworm', postStartCommand }),
-  )
-  // This one has no language that could relay.
-  const other = await unusedPort()
-  const httpd = `mkdir -p /www && echo served > /www/index.html && httpd -p 127.0.0.1:${other} -h /www`
-  await using plain = await testProject(serving(other, { postStartCommand: httpd }))
-  await Promise.all([project.up(), plain.up()])
-  const isServed = (at = port) =>
-    expect.poll(() => get(at).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
-  await Promise.all([isServed(), isServed(other)])
-  await project.engine.stop(project.folder, project.run())
-  await project.up()
-  await isServed()
-})
+testOdd(
+  "a program that listens only at the container's own 127.0.0.1 is reached all the same, also after a restart",
+  async () => {
+    const port = await unusedPort()
+    const server = `nohup python3 -m http.server ${port} --bind 127.0.0.1 --directory /www >/dev/null 2>&1 &`
+    const postStartCommand = `mkdir -p /www && echo served > /www/index.html && ${server}`
+    await using project = await testProject(
+      serving(port, { image: 'python:3.11-slim-bookworm', postStartCommand }),
+    )
+    // This one has no language that could relay.
+    const other = await unusedPort()
+    const httpd = `mkdir -p /www && echo served > /www/index.html && httpd -p 127.0.0.1:${other} -h /www`
+    await using plain = await testProject(serving(other, { postStartCommand: httpd }))
+    await Promise.all([project.up(), plain.up()])
+    const isServed = (at = port) =>
+      expect.poll(() => get(at).catch(() => ''), { timeout: 20_000 }).toBe('served\n')
+    await Promise.all([isServed(), isServed(other)])
+    await project.engine.stop(project.folder, project.run())
+    await project.up()
+    await isServed()
+  },
+)
 
 test('two projects that forward the same port both come up', async () => {
   const port = await unusedPort()
@@ -94,7 +104,7 @@ test('two projects that forward the same port both come up', async () => {
   expect(await Promise.all(hosts.map(get))).toEqual(['served\n', 'served\n'])
 })
 
-test('a port that must be this one and is taken fails, and the old environment lives', async () => {
+testEven('a port that must be this one and is taken fails, and the old environment lives', async () => {
   await using taken = await holder()
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
   const first = await project.up()
@@ -109,7 +119,7 @@ test('a port that must be this one and is taken fails, and the old environment l
   expect((await project.up()).environment.ports).toMatchObject([{ host: taken.port }])
 })
 
-test('a published port that must be this one keeps it through a replacement', async () => {
+testOdd('a published port that must be this one keeps it through a replacement', async () => {
   const port = await unusedPort()
   await using project = await testProject(serving(8000, { forwardPorts: [], appPort: `${port}:8000` }))
   await project.up()

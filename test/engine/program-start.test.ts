@@ -2,14 +2,18 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 import { unusedPort } from '../rig/port.ts'
+import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const idle = (port: number, more: object = {}) =>
   devcontainer({ image: 'busybox:1.36', forwardPorts: [port], userEnvProbe: 'none', ...more })
 const npm = { 'package.json': JSON.stringify({ scripts: { start: 'node server.js' } }) }
 
-test('a published port is dead until a program inside listens, and again when it has ended', async () => {
+testEven('a published port is dead until a program inside listens, and again when it has ended', async () => {
   const port = await unusedPort()
   await using project = await testProject(idle(port))
   expect(await project.engine.listens(project.folder, port)).toBe(false)
@@ -42,7 +46,7 @@ test("a port of this computer that is not the project's is never tried", async (
   expect(tried).toBe(0)
 })
 
-test('how its program starts is told: by hooks and a script, or by the image itself', async () => {
+testOdd('how its program starts is told: by hooks and a script, or by the image itself', async () => {
   const port = await unusedPort()
   await using project = await testProject({
     ...idle(port, { postStartCommand: 'true', postAttachCommand: { a: ['echo', 'a b'], b: 'true # b' } }),
@@ -69,19 +73,22 @@ test('how its program starts is told: by hooks and a script, or by the image its
   expect(await own.engine.programStart(own.folder, undefined)).toMatchObject({ own: false })
 })
 
-test('up ends with how the program is started, beside what scripts read, and only when it did something', async () => {
-  await using project = await testProject({ ...idle(await unusedPort()), ...npm })
-  const first = await pristine(project, 'up')
-  expect(first.stdout).toMatch(/\n {2}http:\/\/127\.0\.0\.1:\d+.*\n$/)
-  expect(first.stderr).toMatch(/to start its program: pristine exec -- npm start\n$/)
-  expect((await pristine(project, 'up')).stderr).not.toContain('exec --')
-  await project.write({ 'package.json': '{}' })
-  await project.engine.stop(project.folder, project.run())
-  expect((await pristine(project, 'up')).stderr).toMatch(/to work inside: pristine shell\n$/)
-  // Called elsewhere, it says where.
-  const inside = Object.entries({ ...idle(await unusedPort(), { init: false }), ...npm })
-  await project.write(Object.fromEntries(inside.map(([file, text]) => [`it's here/${file}`, text])))
-  const elsewhere = await pristine(project, '-C', "it's here", 'up')
-  expect(elsewhere.stderr).toContain("pristine -C 'it'\\''s here' exec -- npm start")
-  expect((await pristine(project, '-C', "it's here", 'rm', '--data', '--versions')).code).toBe(0)
-})
+testEven(
+  'up ends with how the program is started, beside what scripts read, and only when it did something',
+  async () => {
+    await using project = await testProject({ ...idle(await unusedPort()), ...npm })
+    const first = await pristine(project, 'up')
+    expect(first.stdout).toMatch(/\n {2}http:\/\/127\.0\.0\.1:\d+.*\n$/)
+    expect(first.stderr).toMatch(/to start its program: pristine exec -- npm start\n$/)
+    expect((await pristine(project, 'up')).stderr).not.toContain('exec --')
+    await project.write({ 'package.json': '{}' })
+    await project.engine.stop(project.folder, project.run())
+    expect((await pristine(project, 'up')).stderr).toMatch(/to work inside: pristine shell\n$/)
+    // Called elsewhere, it says where.
+    const inside = Object.entries({ ...idle(await unusedPort(), { init: false }), ...npm })
+    await project.write(Object.fromEntries(inside.map(([file, text]) => [`it's here/${file}`, text])))
+    const elsewhere = await pristine(project, '-C', "it's here", 'up')
+    expect(elsewhere.stderr).toContain("pristine -C 'it'\\''s here' exec -- npm start")
+    expect((await pristine(project, '-C', "it's here", 'rm', '--data', '--versions')).code).toBe(0)
+  },
+)

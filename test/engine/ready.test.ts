@@ -1,7 +1,11 @@
 import { PassThrough } from 'node:stream'
 import { expect, test, vi } from 'vitest'
+import { halves } from '../sample.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 /** A project whose own program runs, with Pristine's health settings. */
 const program = (dockerfile: string, health?: object, more: object = {}) => ({
@@ -31,34 +35,37 @@ test("an image's HEALTHCHECK is waited for without waiting for its interval", as
   expect(await project.exists('/up')).toBe(true)
 })
 
-test('an environment that is never healthy is not ready: the old one is back, and the reason is told', async () => {
-  await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
-  const first = await project.up()
-  const before = await thingsOf(await project.key())
-  await project.write(
-    program('FROM busybox:1.36\nCMD ["sh", "-c", "echo still starting; exec sleep 1000"]\n', {
-      command: 'echo not yet; exit 1',
-      interval: '300ms',
-      retries: 3,
-    }),
-  )
-  await expect(project.up()).rejects.toMatchObject({
-    code: 'not-ready',
-    exit: 6,
-    data: {
-      check: expect.stringContaining('ended with 1 ("not yet")'),
-      output: ['still starting'],
-    },
-  })
-  expect((await thingsOf(await project.key())).containers).toEqual(before.containers)
-  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  expect(await project.versions()).toMatchObject([
-    { ordinal: 2, knownGood: false },
-    { ordinal: 1, knownGood: true },
-  ])
-})
+testEven(
+  'an environment that is never healthy is not ready: the old one is back, and the reason is told',
+  async () => {
+    await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
+    const first = await project.up()
+    const before = await thingsOf(await project.key())
+    await project.write(
+      program('FROM busybox:1.36\nCMD ["sh", "-c", "echo still starting; exec sleep 1000"]\n', {
+        command: 'echo not yet; exit 1',
+        interval: '300ms',
+        retries: 3,
+      }),
+    )
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'not-ready',
+      exit: 6,
+      data: {
+        check: expect.stringContaining('ended with 1 ("not yet")'),
+        output: ['still starting'],
+      },
+    })
+    expect((await thingsOf(await project.key())).containers).toEqual(before.containers)
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    expect(await project.versions()).toMatchObject([
+      { ordinal: 2, knownGood: false },
+      { ordinal: 1, knownGood: true },
+    ])
+  },
+)
 
-test('a health command that hangs counts as failed', async () => {
+testOdd('a health command that hangs counts as failed', async () => {
   await using project = await testProject(
     program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n', {
       command: ['sleep', '600'],
@@ -97,7 +104,7 @@ test('a program that ends while its health is awaited is told as ended', async (
   })
 })
 
-test('a program that is killed for its use of memory is told so', async () => {
+testEven('a program that is killed for its use of memory is told so', async () => {
   const greedy = 'FROM busybox:1.36\nCMD ["tail", "/dev/zero"]\n'
   await using project = await testProject(
     program(greedy, { command: 'false' }, { runArgs: ['--memory', '16m'] }),
@@ -110,7 +117,7 @@ test('a program that is killed for its use of memory is told so', async () => {
   expect((await thingsOf(await project.key())).containers).toEqual([])
 })
 
-test('health that comes and goes is shown, and replaces nothing', async () => {
+testOdd('health that comes and goes is shown, and replaces nothing', async () => {
   await using project = await testProject(
     program('FROM busybox:1.36\nCMD ["sh", "-c", "touch /up; exec sleep 1000"]\n', {
       command: 'test -e /up',
@@ -178,7 +185,7 @@ test.each([
   expect((await project.up()).environment.state).toBe('ready')
 })
 
-test('a hook that is one text is told that its image has no shell', async () => {
+testEven('a hook that is one text is told that its image has no shell', async () => {
   const definition = (hook: unknown) =>
     devcontainer({ build: { dockerfile: 'Dockerfile' }, overrideCommand: false, postStartCommand: hook })
   await using project = await testProject({
@@ -201,7 +208,7 @@ test('a hook that is one text is told that its image has no shell', async () => 
   expect((await project.up()).environment.state).toBe('ready')
 })
 
-test("nothing of the image's is needed to keep a container alive", async () => {
+testOdd("nothing of the image's is needed to keep a container alive", async () => {
   const [PATH, images] = ['/etc', ['busybox:1.36', 'debian:bookworm-slim']]
   await using project = await testProject({})
   for (const image of images) {
@@ -220,7 +227,7 @@ test("nothing of the image's is needed to keep a container alive", async () => {
   }
 })
 
-test('cancelling while health is awaited brings the old environment back', async () => {
+testEven('cancelling while health is awaited brings the old environment back', async () => {
   await using project = await testProject(program('FROM busybox:1.36\nCMD ["sleep", "1000"]\n'))
   const first = await project.up()
   await project.write(program('FROM busybox:1.36\nCMD ["sleep", "1001"]\n', { command: 'false' }))
@@ -241,7 +248,7 @@ test('cancelling while health is awaited brings the old environment back', async
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
 
-test('a hook that ends its container is no start, whichever hook it is', async () => {
+testOdd('a hook that ends its container is no start, whichever hook it is', async () => {
   await using project = await testProject({})
   for (const hook of ['postCreateCommand', 'postAttachCommand']) {
     await project.write(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', [hook]: 'kill 1' }))

@@ -12,12 +12,15 @@ import { publishFeatureFixtures } from '../rig/feature-fixtures.ts'
 import { startForwardProxy } from '../rig/forward-proxy.ts'
 import { publishFeature } from '../rig/publish-feature.ts'
 import { startTokenRegistry } from '../rig/token-registry.ts'
+import { halves } from '../sample.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, TestProject, testProject } from './test-project.ts'
 
 const REGISTRY = process.env['PRISTINE_RIG_REGISTRY'] ?? ''
 /** The registry of an engine that is not ours lets nobody write. */
 const publishing = test.skipIf(REGISTRY === '')
+// In a sample, one of each of these groups.
+const [publishingEven, publishingOdd] = halves(publishing)
 const namespace = () => `features-${randomBytes(4).toString('hex')}`
 const definition = (features: object, more: object = {}) =>
   devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', features, ...more })
@@ -45,7 +48,7 @@ const tool = (version: string, text: string, metadata: object = {}) => ({
   files: { 'install.sh': `#!/bin/sh\necho '${text}' >/tool\n` },
 })
 
-publishing(
+publishingEven(
   'features of a registry are fetched with what they need, pinned, and the same on another computer',
   async () => {
     const own = namespace()
@@ -100,7 +103,7 @@ publishing(
   },
 )
 
-publishing(
+publishingOdd(
   'a tag that moves changes nothing until its pin is moved; the reason names the feature',
   async () => {
     const own = namespace()
@@ -143,7 +146,7 @@ publishing(
   },
 )
 
-publishing('devcontainer-lock.json counts first, and is kept up to date', async () => {
+publishingOdd('devcontainer-lock.json counts first, and is kept up to date', async () => {
   const own = namespace()
   const reference = `${REGISTRY}/${own}/Tool:1`
   const repository = `${own}/tool`

@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
 import { inspect } from './docker.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const sealed = (more: object = {}, pristine: object = {}) =>
   devcontainer({
@@ -42,7 +46,7 @@ test('a sealed environment can be written in its workspace, its volumes and in m
   expect((await project.exec('echo here')).stdout).toBe('here\n')
 })
 
-test('sealing is part of the version, and what is not sealed stays the version that it was', async () => {
+testEven('sealing is part of the version, and what is not sealed stays the version that it was', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
   const open = await project.up()
   await project.write(sealed())
@@ -55,7 +59,7 @@ test('sealing is part of the version, and what is not sealed stays the version t
   expect(await project.exec('echo yes > /etc/file')).toMatchObject({ code: 0 })
 })
 
-test('content hooks write into the image, the others run inside what is sealed', async () => {
+testOdd('content hooks write into the image, the others run inside what is sealed', async () => {
   await using project = await testProject(
     sealed(
       {
@@ -126,7 +130,7 @@ test('a volume of the image where memory would be is the volume', async () => {
   expect((await project.exec('cat /var/tmp/file /var/lib/data/file')).stdout).toBe('kept\nkept\n')
 })
 
-test('a server runs sealed, with the folders that it writes in named', async () => {
+testEven('a server runs sealed, with the folders that it writes in named', async () => {
   await using project = await testProject({
     ...devcontainer({
       build: { dockerfile: 'Dockerfile' },
@@ -151,14 +155,17 @@ test('one command in a fresh container is sealed too', async () => {
   })
 })
 
-test('where the history was lost, the image still has what content hooks made in the workspace', async () => {
-  const own = randomBytes(6).toString('hex')
-  const hook = `echo ${own} > /etc/${own} && mkdir made && echo once >> made/file`
-  await using project = await testProject(sealed({ onCreateCommand: hook }))
-  const first = await project.up()
-  await project.engine.remove(project.folder, { data: false, versions: false })
-  await rm(project.env['PRISTINE_HOME'] ?? '', { recursive: true })
-  const again = await project.engine.up(project.folder, { frozen: true }, project.run())
-  expect(again.version).toEqual(first.version)
-  expect((await project.exec('cat made/file && echo more >> made/file')).stdout).toBe('once\n')
-})
+testOdd(
+  'where the history was lost, the image still has what content hooks made in the workspace',
+  async () => {
+    const own = randomBytes(6).toString('hex')
+    const hook = `echo ${own} > /etc/${own} && mkdir made && echo once >> made/file`
+    await using project = await testProject(sealed({ onCreateCommand: hook }))
+    const first = await project.up()
+    await project.engine.remove(project.folder, { data: false, versions: false })
+    await rm(project.env['PRISTINE_HOME'] ?? '', { recursive: true })
+    const again = await project.engine.up(project.folder, { frozen: true }, project.run())
+    expect(again.version).toEqual(first.version)
+    expect((await project.exec('cat made/file && echo more >> made/file')).stdout).toBe('once\n')
+  },
+)

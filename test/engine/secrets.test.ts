@@ -3,10 +3,14 @@ import { openHost } from '../../main/host/host.ts'
 import { openProject } from '../../main/store/open-project.ts'
 import { recordClone } from '../../main/trust/trust-record.ts'
 import { hasKeyring, type Keyring, startKeyring } from '../rig/keyring.ts'
+import { halves } from '../sample.ts'
 import { everywhere, expectInNothingOf } from './canary.ts'
 import { finish, pristine, start } from './command.ts'
 import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const CANARY = 'canary-7c1f40be'
 const NEXT = 'canary-second-line'
@@ -67,7 +71,7 @@ test('a line that is cut because it is too long tells none, whichever way it is 
   await expectNowhere(project, stderr)
 })
 
-test('a hook that prints them and fails tells none, and no more does its recording', async () => {
+testEven('a hook that prints them and fails tells none, and no more does its recording', async () => {
   await using project = await testProject(of({ postStartCommand: `${PRINT}; exit 3` }), { env: GIVEN })
   await project.grant()
   const { code, stdout, stderr } = await pristine(project, 'up', '-v')
@@ -77,7 +81,7 @@ test('a hook that prints them and fails tells none, and no more does its recordi
   await expectNowhere(project, stdout, stderr, json)
 })
 
-test('the command of `run` has them, and its hooks tell none', async () => {
+testOdd('the command of `run` has them, and its hooks tell none', async () => {
   await using project = await testProject(of({ postStartCommand: PRINT }), { env: GIVEN })
   await project.grant()
   const { code, stdout, stderr } = await pristine(project, 'run', '-v', '--', 'sh', '-c', 'echo "$TOKEN"')

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { git } from './git.ts'
 import { devcontainer, TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const files = () => ({
   ...devcontainer({
@@ -25,30 +29,33 @@ async function worktree(project: TestProject, name: string) {
   return new TestProject(path.join(folder, 'nothing'), folder, project.env)
 }
 
-test('a worktree takes the version that another one built, on a port of its own, and each goes its own way', async () => {
-  await using project = await testProject(files())
-  const first = await project.up()
-  git(project.folder, 'init', '-q', '-b', 'main')
-  git(project.folder, 'add', '.')
-  git(project.folder, 'commit', '-qm', 'one')
-  await using other = await worktree(project, 'second')
-  const second = await other.up()
-  expect(second).toMatchObject({ action: 'started', version: { id: first.version.id, ordinal: 1 } })
-  const steps = other.events.flatMap((event) => (event.kind === 'step' ? [event.name] : []))
-  expect(new Set(steps)).toEqual(new Set(['Start app']))
-  const [one, two] = await Promise.all([inspect(first), inspect(second)])
-  expect(two.Image).toBe(one.Image)
-  expect(second.environment.ports[0]?.host).not.toBe(first.environment.ports[0]?.host)
-  expect((await other.exec('cat /baked')).stdout).toBe('baked\n')
-  expect(await other.versions()).toMatchObject([{ ordinal: 1, knownGood: true, present: true }])
+testEven(
+  'a worktree takes the version that another one built, on a port of its own, and each goes its own way',
+  async () => {
+    await using project = await testProject(files())
+    const first = await project.up()
+    git(project.folder, 'init', '-q', '-b', 'main')
+    git(project.folder, 'add', '.')
+    git(project.folder, 'commit', '-qm', 'one')
+    await using other = await worktree(project, 'second')
+    const second = await other.up()
+    expect(second).toMatchObject({ action: 'started', version: { id: first.version.id, ordinal: 1 } })
+    const steps = other.events.flatMap((event) => (event.kind === 'step' ? [event.name] : []))
+    expect(new Set(steps)).toEqual(new Set(['Start app']))
+    const [one, two] = await Promise.all([inspect(first), inspect(second)])
+    expect(two.Image).toBe(one.Image)
+    expect(second.environment.ports[0]?.host).not.toBe(first.environment.ports[0]?.host)
+    expect((await other.exec('cat /baked')).stdout).toBe('baked\n')
+    expect(await other.versions()).toMatchObject([{ ordinal: 1, knownGood: true, present: true }])
 
-  // What the first one removes, the second one keeps.
-  await project.engine.remove(project.folder, { data: true, versions: true })
-  expect(await other.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
-  expect((await thingsOf(await other.key())).tags).toHaveLength(3)
-})
+    // What the first one removes, the second one keeps.
+    await project.engine.remove(project.folder, { data: true, versions: true })
+    expect(await other.reset()).toMatchObject({ action: 'recreated', version: { ordinal: 1 } })
+    expect((await thingsOf(await other.key())).tags).toHaveLength(3)
+  },
+)
 
-test('a name that somebody gave to another image is not taken for a version', async () => {
+testOdd('a name that somebody gave to another image is not taken for a version', async () => {
   await using project = await testProject(files())
   const { version } = await project.up()
   git(project.folder, 'init', '-q', '-b', 'main')

@@ -4,9 +4,13 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openProject } from '../../main/store/open-project.ts'
+import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven] = halves(test)
 
 /** A repository is a stranger: what it may not do, and what damage it or a crash may not spread. */
 const ledgerOf = async (project: TestProject) =>
@@ -169,7 +173,7 @@ test('one history that cannot be read does not hide the other projects', async (
   await rm(await ledgerOf(project), { recursive: true })
 })
 
-test('a lost history moves no name of a version that is there', async () => {
+testEven('a lost history moves no name of a version that is there', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
   const first = await project.up()
   await project.write(devcontainer({ image: 'busybox:1.36', containerEnv: { N: '2' } }))

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { finish, pristine, start } from './command.ts'
 import { hasTerminal, onTerminal } from './on-terminal.ts'
 import { devcontainer, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const of = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
 const host = of({ runArgs: ['--pid=host'] })
@@ -13,7 +17,7 @@ interface Document {
 }
 const document = (stdout: string) => JSON.parse(stdout) as Document
 
-test('without a terminal nothing is granted but by its fingerprint', async () => {
+testEven('without a terminal nothing is granted but by its fingerprint', async () => {
   await using project = await testProject(host)
   for (const args of [
     ['up'],
@@ -75,7 +79,7 @@ test('a definition that changed after it was looked at is refused, and says what
   expect(stderr).toContain(`To grant exactly this, give --trust ${now}`)
 })
 
-test('several may be given: what an image asks for is known after it was built', async () => {
+testOdd('several may be given: what an image asks for is known after it was built', async () => {
   const label = `LABEL devcontainer.metadata='{"capAdd": ["SYS_PTRACE"]}'`
   await using project = await testProject({
     ...of({ image: undefined, build: { dockerfile: 'Dockerfile' }, runArgs: ['--pid=host'] }),

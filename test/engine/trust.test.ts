@@ -10,11 +10,15 @@ import { openProject } from '../../main/store/open-project.ts'
 import { recordClone } from '../../main/trust/trust-record.ts'
 import type { Permission } from '../../shared/trust.ts'
 import { publish } from '../rig/publish.ts'
+import { halves } from '../sample.ts'
 import { docker, inspect, isRunning, thingsOf } from './docker.ts'
 import { git } from './git.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 import { Watching } from './watching.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const canPublish = process.env['PRISTINE_RIG_REGISTRY'] !== undefined
 const of = (more: object) => devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', ...more })
@@ -79,58 +83,64 @@ test.each<[string, object]>([
   expect(existsSync(path.join(project.folder, '.devcontainer/pristine.lock'))).toBe(false)
 })
 
-test('exactly what was granted is given; a wider reach asks for the difference while the old one runs on', async () => {
-  await using other = await otherFolder()
-  const mount = (access: string) => `type=bind,source=${other.path},target=/other${access}`
-  await using project = await testProject(of({ mounts: [mount(',readonly')] }))
-  const { fingerprint } = await refusal(project.up())
-  const first = await project.up({ trust: fingerprint })
-  expect((await project.exec('cat /other/file')).stdout).toBe('theirs\n')
-  expect((await project.exec('touch /other/file')).code).not.toBe(0)
-  expect(await project.up()).toMatchObject({ action: 'none' })
+testEven(
+  'exactly what was granted is given; a wider reach asks for the difference while the old one runs on',
+  async () => {
+    await using other = await otherFolder()
+    const mount = (access: string) => `type=bind,source=${other.path},target=/other${access}`
+    await using project = await testProject(of({ mounts: [mount(',readonly')] }))
+    const { fingerprint } = await refusal(project.up())
+    const first = await project.up({ trust: fingerprint })
+    expect((await project.exec('cat /other/file')).stdout).toBe('theirs\n')
+    expect((await project.exec('touch /other/file')).code).not.toBe(0)
+    expect(await project.up()).toMatchObject({ action: 'none' })
 
-  await project.write(of({ mounts: [mount('')], runArgs: ['--cap-add=SYS_PTRACE', '--pid=host'] }))
-  const wider = await refusal(project.up())
-  expect(wider.asked).toEqual([
-    { kind: 'folder', source: other.path, target: '/other', access: 'write' },
-    { kind: 'linux-capability', name: 'SYS_PTRACE' },
-    { kind: 'namespace', namespace: 'pid', of: 'host' },
-  ])
-  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-  await refusal(project.up({ trust: fingerprint }))
+    await project.write(of({ mounts: [mount('')], runArgs: ['--cap-add=SYS_PTRACE', '--pid=host'] }))
+    const wider = await refusal(project.up())
+    expect(wider.asked).toEqual([
+      { kind: 'folder', source: other.path, target: '/other', access: 'write' },
+      { kind: 'linux-capability', name: 'SYS_PTRACE' },
+      { kind: 'namespace', namespace: 'pid', of: 'host' },
+    ])
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+    await refusal(project.up({ trust: fingerprint }))
 
-  await project.write(of({ mounts: [mount('')], runArgs: ['--pid=host'] }))
-  await refusal(project.up({ trust: wider.fingerprint }))
-  const second = await project.up({ trust: (await refusal(project.up())).fingerprint })
-  expect((await inspect(second)).HostConfig).toMatchObject({ PidMode: 'host' })
-  expect((await project.exec('echo mine > /other/file')).code).toBe(0)
+    await project.write(of({ mounts: [mount('')], runArgs: ['--pid=host'] }))
+    await refusal(project.up({ trust: wider.fingerprint }))
+    const second = await project.up({ trust: (await refusal(project.up())).fingerprint })
+    expect((await inspect(second)).HostConfig).toMatchObject({ PidMode: 'host' })
+    expect((await project.exec('echo mine > /other/file')).code).toBe(0)
 
-  // Less, or what was granted once, asks for nothing.
-  await project.write(of({}))
-  await project.up()
-  await project.write(of({ mounts: [mount(',readonly')] }))
-  expect(await project.up()).toMatchObject({ version: { id: first.version.id } })
-})
+    // Less, or what was granted once, asks for nothing.
+    await project.write(of({}))
+    await project.up()
+    await project.write(of({ mounts: [mount(',readonly')] }))
+    expect(await project.up()).toMatchObject({ version: { id: first.version.id } })
+  },
+)
 
-test("what is passed on to the engine is what the definition says, and a host's network needs no ports", async () => {
-  const runArgs = ['--security-opt=seccomp=unconfined', '--device=/dev/null:/dev/other:r', '--network=host']
-  await using project = await testProject(
-    of({ runArgs: [...runArgs, '--uts=host', '--ipc=host'], forwardPorts: [4713], capAdd: ['SYS_PTRACE'] }),
-  )
-  await project.grant()
-  const up = await project.up()
-  const { HostConfig } = await inspect(up)
-  expect(HostConfig).toMatchObject({
-    NetworkMode: 'host',
-    UTSMode: 'host',
-    IpcMode: 'host',
-    CapAdd: ['SYS_PTRACE'],
-    SecurityOpt: expect.arrayContaining(['seccomp=unconfined']),
-    Devices: [{ PathOnHost: '/dev/null', PathInContainer: '/dev/other', CgroupPermissions: 'r' }],
-  })
-  expect(up.environment.ports).toEqual([])
-  expect((await project.reset()).action).toBe('recreated')
-})
+testOdd(
+  "what is passed on to the engine is what the definition says, and a host's network needs no ports",
+  async () => {
+    const runArgs = ['--security-opt=seccomp=unconfined', '--device=/dev/null:/dev/other:r', '--network=host']
+    await using project = await testProject(
+      of({ runArgs: [...runArgs, '--uts=host', '--ipc=host'], forwardPorts: [4713], capAdd: ['SYS_PTRACE'] }),
+    )
+    await project.grant()
+    const up = await project.up()
+    const { HostConfig } = await inspect(up)
+    expect(HostConfig).toMatchObject({
+      NetworkMode: 'host',
+      UTSMode: 'host',
+      IpcMode: 'host',
+      CapAdd: ['SYS_PTRACE'],
+      SecurityOpt: expect.arrayContaining(['seccomp=unconfined']),
+      Devices: [{ PathOnHost: '/dev/null', PathInContainer: '/dev/other', CgroupPermissions: 'r' }],
+    })
+    expect(up.environment.ports).toEqual([])
+    expect((await project.reset()).action).toBe('recreated')
+  },
+)
 
 test('a port is published beyond this computer only with the grant', async () => {
   await using project = await testProject(of({ appPort: ['0.0.0.0::4714'] }))
@@ -140,29 +150,32 @@ test('a port is published beyond this computer only with the grant', async () =>
   expect(environment.ports).toContainEqual(expect.objectContaining({ container: 4714, address: '0.0.0.0' }))
 })
 
-test('each new container has the variables of its file, and is refused without it or a folder that it mounts', async () => {
-  await using other = await otherFolder()
-  const mounts = [`type=bind,source=${other.path},target=/other`]
-  await using project = await testProject({
-    ...of({ mounts, runArgs: ['--env-file', '.env'] }),
-    '.env': 'A=1\n',
-  })
-  await project.grant()
-  await project.up()
-  expect((await project.exec('echo $A')).stdout).toBe('1\n')
-  await project.write({ '.env': 'A=2\n' })
-  expect(await project.up()).toMatchObject({ action: 'recreated' })
-  expect((await project.exec('echo $A')).stdout).toBe('2\n')
-  await rm(path.join(project.folder, '.env'))
-  await expect(project.reset()).rejects.toMatchObject({ code: 'env-file-unusable' })
-  await project.write({ '.env': 'A=2\n' })
-  await rm(other.path, { recursive: true })
-  const data = { source: other.path }
-  await expect(project.reset()).rejects.toMatchObject({ code: 'mount-source-missing', data })
-  expect((await project.status()).environment.state).toBe('ready')
-})
+testEven(
+  'each new container has the variables of its file, and is refused without it or a folder that it mounts',
+  async () => {
+    await using other = await otherFolder()
+    const mounts = [`type=bind,source=${other.path},target=/other`]
+    await using project = await testProject({
+      ...of({ mounts, runArgs: ['--env-file', '.env'] }),
+      '.env': 'A=1\n',
+    })
+    await project.grant()
+    await project.up()
+    expect((await project.exec('echo $A')).stdout).toBe('1\n')
+    await project.write({ '.env': 'A=2\n' })
+    expect(await project.up()).toMatchObject({ action: 'recreated' })
+    expect((await project.exec('echo $A')).stdout).toBe('2\n')
+    await rm(path.join(project.folder, '.env'))
+    await expect(project.reset()).rejects.toMatchObject({ code: 'env-file-unusable' })
+    await project.write({ '.env': 'A=2\n' })
+    await rm(other.path, { recursive: true })
+    const data = { source: other.path }
+    await expect(project.reset()).rejects.toMatchObject({ code: 'mount-source-missing', data })
+    expect((await project.status()).environment.state).toBe('ready')
+  },
+)
 
-test('a grant is of the folder and its remote', async () => {
+testEven('a grant is of the folder and its remote', async () => {
   await using project = await testProject(of({ runArgs: ['--pid=host'] }))
   git(project.folder, 'init', '-q')
   git(project.folder, 'remote', 'add', 'origin', 'https://ann:secret-token@example.org/shop.git')
@@ -180,53 +193,60 @@ test('a grant is of the folder and its remote', async () => {
 const homeOf = async (project: TestProject) =>
   path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
 
-test('of a clone nothing is built, pulled or asked for before it is granted; then it is like any other', async () => {
-  await using project = await testProject({
-    ...devcontainer({
-      build: { dockerfile: 'Dockerfile' },
-      userEnvProbe: 'none',
-      containerEnv: { A: '${localEnv:B}' },
-    }),
-    '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /made\n`,
-  })
-  await recordAsClone(project)
-  const { asked, fingerprint } = await refusal(project.up())
-  expect(asked.map(({ kind }) => kind)).toEqual(['image', 'own-folder', 'network', 'variable'])
-  await refusal(project.plan())
-  await refusal(project.engine.lock(project.folder, {}, project.run()))
-  await refusal(project.engine.outdated(project.folder, undefined, project.run()))
-  await refusal(project.engine.run(project.folder, { frozen: false }, ['true'], {} as never, project.run()))
-  expect(await thingsOf(await project.key())).toEqual(nothing)
-  expect(existsSync(path.join(project.folder, '.devcontainer/pristine.lock'))).toBe(false)
+testOdd(
+  'of a clone nothing is built, pulled or asked for before it is granted; then it is like any other',
+  async () => {
+    await using project = await testProject({
+      ...devcontainer({
+        build: { dockerfile: 'Dockerfile' },
+        userEnvProbe: 'none',
+        containerEnv: { A: '${localEnv:B}' },
+      }),
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /made\n`,
+    })
+    await recordAsClone(project)
+    const { asked, fingerprint } = await refusal(project.up())
+    expect(asked.map(({ kind }) => kind)).toEqual(['image', 'own-folder', 'network', 'variable'])
+    await refusal(project.plan())
+    await refusal(project.engine.lock(project.folder, {}, project.run()))
+    await refusal(project.engine.outdated(project.folder, undefined, project.run()))
+    await refusal(project.engine.run(project.folder, { frozen: false }, ['true'], {} as never, project.run()))
+    expect(await thingsOf(await project.key())).toEqual(nothing)
+    expect(existsSync(path.join(project.folder, '.devcontainer/pristine.lock'))).toBe(false)
 
-  await project.write({ '.devcontainer/Dockerfile': `FROM busybox:1\nRUN echo ${process.pid} > /made\n` })
-  await expect(
-    project.engine.grantTrust(project.folder, fingerprint, undefined, project.run()),
-  ).rejects.toMatchObject({
-    code: 'trust-outdated',
-    exit: 7,
-  })
-  await project.write({ '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /made\n` })
-  expect(
-    await project.engine.grantTrust(project.folder, fingerprint, undefined, project.run()),
-  ).toMatchObject({
-    granted: true,
-  })
-  await project.up()
-  // Everyday things are granted as such: another build asks nothing.
-  await project.write({ '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /other\n` })
-  await project.up()
-  expect(await project.exists('/other')).toBe(true)
+    await project.write({ '.devcontainer/Dockerfile': `FROM busybox:1\nRUN echo ${process.pid} > /made\n` })
+    await expect(
+      project.engine.grantTrust(project.folder, fingerprint, undefined, project.run()),
+    ).rejects.toMatchObject({
+      code: 'trust-outdated',
+      exit: 7,
+    })
+    await project.write({
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /made\n`,
+    })
+    expect(
+      await project.engine.grantTrust(project.folder, fingerprint, undefined, project.run()),
+    ).toMatchObject({
+      granted: true,
+    })
+    await project.up()
+    // Everyday things are granted as such: another build asks nothing.
+    await project.write({
+      '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /other\n`,
+    })
+    await project.up()
+    expect(await project.exists('/other')).toBe(true)
 
-  expect(await project.engine.revokeTrust(project.folder, undefined, project.run())).toMatchObject({
-    granted: false,
-  })
-  await refusal(project.exec('true'))
-  await refusal(project.engine.restart(project.folder, project.run()))
-  await refusal(project.reset('v1'))
-  expect(await project.status()).toMatchObject({ state: 'ready' })
-  await project.engine.stop(project.folder, project.run())
-})
+    expect(await project.engine.revokeTrust(project.folder, undefined, project.run())).toMatchObject({
+      granted: false,
+    })
+    await refusal(project.exec('true'))
+    await refusal(project.engine.restart(project.folder, project.run()))
+    await refusal(project.reset('v1'))
+    expect(await project.status()).toMatchObject({ state: 'ready' })
+    await project.engine.stop(project.folder, project.run())
+  },
+)
 
 test('a damaged record of trust asks, whatever it held', async () => {
   await using project = await testProject(of({}))
@@ -278,7 +298,7 @@ test.skipIf(!canPublish)('an image cannot ask for itself, whether it is pulled o
   }
 })
 
-test("a secret of the person's environment is not given to what asks for it from inside", async () => {
+testEven("a secret of the person's environment is not given to what asks for it from inside", async () => {
   await using project = await testProject(of({}), { env: { SECRET: 'canary', HOME: '/home/ann' } })
   await project.up()
   const [file] = Object.keys(of({}))
@@ -297,7 +317,7 @@ test("a secret of the person's environment is not given to what asks for it from
   expect((await project.exec('echo $A')).stdout).toBe('/home/ann\n')
 })
 
-test("a definition that is edited from inside asks, and the person's environment goes on", async () => {
+testOdd("a definition that is edited from inside asks, and the person's environment goes on", async () => {
   await using other = await otherFolder()
   await using project = await testProject(of({}))
   const { environment } = await project.up()
@@ -335,7 +355,7 @@ test('a link that leads elsewhere by now asks again', async () => {
   expect(await project.status()).toMatchObject({ state: 'ready' })
 })
 
-test('going back to a version that reaches more than is granted asks, too', async () => {
+testEven('going back to a version that reaches more than is granted asks, too', async () => {
   await using project = await testProject(of({ runArgs: ['--pid=host'] }))
   await project.grant()
   await project.up()
@@ -351,7 +371,7 @@ test('going back to a version that reaches more than is granted asks, too', asyn
   expect(await project.status()).toMatchObject({ version: { ordinal: 1 } })
 })
 
-test('a version whose image is gone is not even built again without the grant', async () => {
+testOdd('a version whose image is gone is not even built again without the grant', async () => {
   await using project = await testProject({
     ...of({ image: undefined, build: { dockerfile: 'Dockerfile' } }),
     '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo gone ${process.pid} > /made\n`,

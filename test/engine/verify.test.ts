@@ -5,9 +5,13 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { COMMAND_LINE } from '../built.ts'
 import { authority } from '../rig/commands.ts'
+import { halves } from '../sample.ts'
 import { start } from './command.ts'
 import { docker, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const verify = (project: TestProject) => project.engine.verify(project.folder, undefined, project.run())
 
@@ -52,19 +56,22 @@ test('verifying fails when the environment runs something else, and names the in
   expect(failure.why).toContain('containerEnv.A')
 })
 
-test('verifying fails when the tag of the version is on another image, whatever its labels say', async () => {
-  await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
-  const { version } = await project.up()
-  const [repository = '', tag = ''] = version.image.split(':')
-  const container = docker().getContainer((await project.status()).environment.containers[0]?.id ?? '')
-  const forged = {
-    _query: { container: container.id },
-    _body: { Labels: { 'dev.pristine.version': version.id } },
-  }
-  const { Id } = (await container.commit(forged as never)) as unknown as { Id: string }
-  await docker().getImage(Id).tag({ repo: repository, tag })
-  await expect(verify(project)).rejects.toMatchObject({ code: 'version-mismatch', exit: 8 })
-})
+testEven(
+  'verifying fails when the tag of the version is on another image, whatever its labels say',
+  async () => {
+    await using project = await testProject(devcontainer({ image: 'busybox:1.36' }))
+    const { version } = await project.up()
+    const [repository = '', tag = ''] = version.image.split(':')
+    const container = docker().getContainer((await project.status()).environment.containers[0]?.id ?? '')
+    const forged = {
+      _query: { container: container.id },
+      _body: { Labels: { 'dev.pristine.version': version.id } },
+    }
+    const { Id } = (await container.commit(forged as never)) as unknown as { Id: string }
+    await docker().getImage(Id).tag({ repo: repository, tag })
+    await expect(verify(project)).rejects.toMatchObject({ code: 'version-mismatch', exit: 8 })
+  },
+)
 
 test("a single run has its own container and empty data, gives the command's exit code, and leaves nothing", async () => {
   await using project = await testProject(
@@ -93,7 +100,7 @@ test("a single run has its own container and empty data, gives the command's exi
   expect((await project.status()).environment).toEqual(first.environment)
 })
 
-test('a single run builds what is missing, and needs no environment', async () => {
+testOdd('a single run builds what is missing, and needs no environment', async () => {
   await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
   expect(await runOnce(project, 'echo built').catch((error: unknown) => error)).toMatchObject({
     code: 0,
@@ -121,23 +128,26 @@ test('a single run publishes no port and does not run the image its own program'
 
 const WAITS = 'echo began; until [ -e go ]; do sleep 0.1; done; echo went on'
 
-test('a single run that died is tidied up by the next command, and one that lives is left alone', async () => {
-  await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
-  const startOne = async () => {
-    const run = start(project, ['run', '--', 'sh', '-c', WAITS])
-    await began(run)
-    return run
-  }
-  const [dies, lives] = [await startOne(), await startOne()]
-  dies.kill('SIGKILL')
-  await once(dies, 'exit')
-  await project.status()
-  expect((await thingsOf(await project.key())).containers).toHaveLength(1)
-  await project.write({ go: '' })
-  const [code] = await once(lives, 'exit')
-  expect(code).toBe(0)
-  expect((await thingsOf(await project.key())).containers).toEqual([])
-})
+testEven(
+  'a single run that died is tidied up by the next command, and one that lives is left alone',
+  async () => {
+    await using project = await testProject(devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none' }))
+    const startOne = async () => {
+      const run = start(project, ['run', '--', 'sh', '-c', WAITS])
+      await began(run)
+      return run
+    }
+    const [dies, lives] = [await startOne(), await startOne()]
+    dies.kill('SIGKILL')
+    await once(dies, 'exit')
+    await project.status()
+    expect((await thingsOf(await project.key())).containers).toHaveLength(1)
+    await project.write({ go: '' })
+    const [code] = await once(lives, 'exit')
+    expect(code).toBe(0)
+    expect((await thingsOf(await project.key())).containers).toEqual([])
+  },
+)
 
 const cannotUnshare = process.platform !== 'linux' || authority() !== 'root'
 const skipped = cannotUnshare ? 'skipped, because no process namespace can be made here: ' : ''

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { rename } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { halves } from '../sample.ts'
 import { docker, isRunning, thingsOf } from './docker.ts'
 import { pruneVersion } from './prune.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
+
+// In a sample, one of each of these groups.
+const [testEven, testOdd] = halves(test)
 
 const level = (n: number | string) =>
   devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { LEVEL: String(n) } })
@@ -57,7 +61,7 @@ test('a version has three names on the engine: its id, its ordinal, and known-go
   expect(first.version.image).toBe(`${repository}:${first.version.id.slice(0, 12)}`)
 })
 
-test('a reset goes to known-good, to a version by ordinal, or by the start of its id', async () => {
+testEven('a reset goes to known-good, to a version by ordinal, or by the start of its id', async () => {
   await using project = await testProject(level(1))
   const first = await project.up()
   const second = await upTo(project, 2)
@@ -87,7 +91,7 @@ test('a version that does not exist is told with those that do', async () => {
   expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
 })
 
-test('a marked version stays known-good until it is unmarked', async () => {
+testOdd('a marked version stays known-good until it is unmarked', async () => {
   await using project = await testProject(level(1))
   const first = await project.up()
   const repository = first.version.image.split(':')[0]
@@ -104,7 +108,7 @@ test('a marked version stays known-good until it is unmarked', async () => {
   ])
 })
 
-test('a version that never became ready is not marked, and says what would make it so', async () => {
+testEven('a version that never became ready is not marked, and says what would make it so', async () => {
   const starts = (ok: boolean) => ({
     ...devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', postCreateCommand: 'sh ./create.sh' }),
     'create.sh': ok ? 'true' : 'exit 3',
@@ -128,7 +132,7 @@ test('a version that never became ready is not marked, and says what would make 
   expect(await mark()).toMatchObject({ ordinal: 2 })
 })
 
-test('two versions differ in their inputs and in what is inside', async () => {
+testOdd('two versions differ in their inputs and in what is inside', async () => {
   await using project = await testProject({
     ...devcontainer({ build: { dockerfile: 'Dockerfile' }, userEnvProbe: 'none' }),
     '.devcontainer/Dockerfile': 'FROM node:24-bookworm-slim\n',
@@ -147,50 +151,56 @@ test('two versions differ in their inputs and in what is inside', async () => {
   expect(diff.contents).toEqual([{ input: 'git', from: null, to: '2.99.1' }])
 })
 
-test('an image that was removed behind our back is a normal state: told, refused to mark, and built again', async () => {
-  const own = randomBytes(6).toString('hex')
-  await using project = await testProject(level(`${own}-1`))
-  const first = await project.up()
-  const second = await upTo(project, `${own}-2`)
-  await pruneVersion(project, 1)
-  expect(await project.versions()).toMatchObject([
-    { ordinal: 2, present: true, rebuildable: null },
-    { ordinal: 1, present: false, rebuildable: true },
-  ])
-  await expect(project.engine.mark(project.folder, 'v1')).rejects.toMatchObject({
-    code: 'version-gone',
-    data: { ordinal: 1 },
-  })
-  expect((await project.status()).environment).toEqual(second.environment)
-  expect(await upTo(project, `${own}-1`)).toMatchObject({ action: 'built', version: first.version })
-  expect(await project.versions()).toMatchObject([
-    { ordinal: 2 },
-    { ordinal: 1, present: true, current: true },
-  ])
-})
-
-test('an environment whose image lost its name goes on: commands, restarts and failed updates included', async () => {
-  const definition = (more: object) =>
-    devcontainer({
-      image: 'busybox:1.36',
-      userEnvProbe: 'none',
-      mounts: ['source=data,target=/data,type=volume'],
-      // Another project's image of the same plan would be the same image, and this one is about to lose its names.
-      containerEnv: { ONLY_HERE: 'lost-name' },
-      ...more,
+testEven(
+  'an image that was removed behind our back is a normal state: told, refused to mark, and built again',
+  async () => {
+    const own = randomBytes(6).toString('hex')
+    await using project = await testProject(level(`${own}-1`))
+    const first = await project.up()
+    const second = await upTo(project, `${own}-2`)
+    await pruneVersion(project, 1)
+    expect(await project.versions()).toMatchObject([
+      { ordinal: 2, present: true, rebuildable: null },
+      { ordinal: 1, present: false, rebuildable: true },
+    ])
+    await expect(project.engine.mark(project.folder, 'v1')).rejects.toMatchObject({
+      code: 'version-gone',
+      data: { ordinal: 1 },
     })
-  await using project = await testProject(definition({}))
-  const first = await project.up()
-  const repository = first.version.image.split(':')[0]
-  for (const name of [first.version.image, `${repository}:v1`, `${repository}:known-good`]) {
-    await docker().getImage(name).remove({ force: true })
-  }
-  expect((await project.exec('echo here')).stdout).toBe('here\n')
-  await project.engine.restart(project.folder, project.run())
-  await project.write(definition({ postCreateCommand: 'false' }))
-  await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
-  expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
-})
+    expect((await project.status()).environment).toEqual(second.environment)
+    expect(await upTo(project, `${own}-1`)).toMatchObject({ action: 'built', version: first.version })
+    expect(await project.versions()).toMatchObject([
+      { ordinal: 2 },
+      { ordinal: 1, present: true, current: true },
+    ])
+  },
+)
+
+testOdd(
+  'an environment whose image lost its name goes on: commands, restarts and failed updates included',
+  async () => {
+    const definition = (more: object) =>
+      devcontainer({
+        image: 'busybox:1.36',
+        userEnvProbe: 'none',
+        mounts: ['source=data,target=/data,type=volume'],
+        // Another project's image of the same plan would be the same image, and this one is about to lose its names.
+        containerEnv: { ONLY_HERE: 'lost-name' },
+        ...more,
+      })
+    await using project = await testProject(definition({}))
+    const first = await project.up()
+    const repository = first.version.image.split(':')[0]
+    for (const name of [first.version.image, `${repository}:v1`, `${repository}:known-good`]) {
+      await docker().getImage(name).remove({ force: true })
+    }
+    expect((await project.exec('echo here')).stdout).toBe('here\n')
+    await project.engine.restart(project.folder, project.run())
+    await project.write(definition({ postCreateCommand: 'false' }))
+    await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+    expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
+  },
+)
 
 test('a history that was lost is begun again from what the engine has', async () => {
   await using project = await testProject(level(1))

@@ -88,28 +88,31 @@ testSecond('files that never stop changing hold nothing up, unless they decide t
   expect((await project.exec('echo $LEVEL')).stdout).toBe('2\n')
 })
 
-test('a change during a build gives that build up: only what is wanted at the end becomes current', async () => {
-  await using project = await testProject(slow(1, 'one'))
-  const first = await project.up()
-  await using watching = new Watching(project)
-  await watching.until('following')
-  await project.write(slow(100, 'two'))
-  await watching.until('building')
-  await project.write(slow(1, 'three'))
-  await watching.until('swapped')
-  expect((await project.exec('cat /yarn.lock')).stdout).toBe('three')
-  expect((await project.versions()).map(({ ordinal, wasReady }) => [ordinal, wasReady])).toEqual([
-    [2, true],
-    [1, true],
-  ])
-  // Back to what runs while something else is built: nothing is swapped.
-  await project.write(slow(100, 'four'))
-  await watching.until('building')
-  await project.write(slow(1, 'three'))
-  expect(await watching.rest()).toEqual(['following'])
-  expect((await project.status()).version).not.toEqual(first.version)
-  expect((await project.exec('cat /yarn.lock')).stdout).toBe('three')
-})
+testEven(
+  'a change during a build gives that build up: only what is wanted at the end becomes current',
+  async () => {
+    await using project = await testProject(slow(1, 'one'))
+    const first = await project.up()
+    await using watching = new Watching(project)
+    await watching.until('following')
+    await project.write(slow(100, 'two'))
+    await watching.until('building')
+    await project.write(slow(1, 'three'))
+    await watching.until('swapped')
+    expect((await project.exec('cat /yarn.lock')).stdout).toBe('three')
+    expect((await project.versions()).map(({ ordinal, wasReady }) => [ordinal, wasReady])).toEqual([
+      [2, true],
+      [1, true],
+    ])
+    // Back to what runs while something else is built: nothing is swapped.
+    await project.write(slow(100, 'four'))
+    await watching.until('building')
+    await project.write(slow(1, 'three'))
+    expect(await watching.rest()).toEqual(['following'])
+    expect((await project.status()).version).not.toEqual(first.version)
+    expect((await project.exec('cat /yarn.lock')).stdout).toBe('three')
+  },
+)
 
 testThird('git is waited for, and a checkout of an older commit swaps without a build', async () => {
   await using project = await testProject(level(1))
@@ -146,7 +149,7 @@ testEven('an unfinished rebase is waited for', async () => {
   await watching.until('swapped')
 })
 
-test('an open terminal is not taken away: the swap waits for its end, and says so', async () => {
+testOdd('an open terminal is not taken away: the swap waits for its end, and says so', async () => {
   await using project = await testProject(level(1))
   const first = await project.up()
   await using watching = new Watching(project)
