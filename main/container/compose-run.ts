@@ -92,7 +92,7 @@ const configTarget = ({ source, target = `/${source}` }: { source: string; targe
 const fileMount = (file: StackFile | undefined, target: string, place: ComposePlace): Mount[] =>
   file?.kind === 'file' ? [{ kind: 'bind', source: folderOf(file.file, place), target, readOnly: true }] : []
 
-const LOOPBACK = /^(?:127\.0\.0\.1|::1)$/
+const LOOPBACK = '127.0.0.1'
 
 /**
  * A published port: on the loopback address unless another one is given. The port of this computer is a wish: two clones
@@ -100,7 +100,7 @@ const LOOPBACK = /^(?:127\.0\.0\.1|::1)$/
  */
 function portOf({ target, published, address, protocol }: StackPort): PortRequest[] {
   if (protocol === 'sctp') return []
-  const beyond = address !== undefined && !LOOPBACK.test(address)
+  const beyond = address !== undefined && address !== LOOPBACK
   return [
     {
       ...(beyond && { address }),

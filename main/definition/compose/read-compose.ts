@@ -115,7 +115,13 @@ export function* composeReading(
     files: [...read.files].map(plainPath),
     valueFiles: [...read.values].map(plainPath),
     absent: [...read.absent].map(plainPath),
-    warnings: [...unsetWarnings(notes), ...notCountedWarnings(notes), ...unreadWarnings(scope)],
+    warnings: [
+      ...unsetWarnings(notes),
+      ...notCountedWarnings(notes),
+      ...unreadWarnings(scope),
+      ...portWarnings(stack),
+      ...ownerWarnings(stack),
+    ],
     at: (path) => placeIn(tree, path),
     shown: (path) => {
       const node = path.reduce(member, tree as Node | undefined)
@@ -125,6 +131,37 @@ export function* composeReading(
 }
 
 const plainPath = (file: string): string => file.replace(/^\.\//, '')
+
+/** A file of this computer has the owner and the mode that it has there. */
+const ownerWarnings = ({ services, secrets, configs }: Stack): Warning[] =>
+  Object.values(services).flatMap((service) =>
+    [
+      ...service.secrets.map((use) => ({ key: 'secrets', use, file: secrets[use.source] })),
+      ...service.configs.map((use) => ({ key: 'configs', use, file: configs[use.source] })),
+    ].flatMap(({ key, use, file }) => {
+      if (file?.kind !== 'file' || (use.uid ?? use.gid ?? use.mode) === undefined) return []
+      const message = `"uid", "gid" and "mode" of ${use.source} are ignored in "${key}" (${service.name}): the file is mounted as it is.`
+      return [{ code: 'ignored', message }]
+    }),
+  )
+
+/** Ports of a container that has no network of its own are not published. */
+const portWarnings = ({ services }: Stack): Warning[] =>
+  Object.values(services).flatMap(({ name, network, ports }) => {
+    if (
+      network.kind !== 'mode' ||
+      ports.length === 0 ||
+      !/^(?:host$|none$|service:|container:)/.test(network.mode)
+    ) {
+      return []
+    }
+    return [
+      {
+        code: 'ignored',
+        message: `"ports" is ignored (${name}): with its "network_mode" none can be published.`,
+      },
+    ]
+  })
 
 /** Settings of Compose in `.env` that would have other files read. */
 const unreadWarnings = (scope: Scope): Warning[] =>

@@ -120,6 +120,25 @@ test('an option of a tmpfs that is not supported is named at its place', () =>
     line: 4,
   }))
 
+test.each(['host', 'none', '"service:db"'])(
+  'ports beside the network %s are ignored with a warning',
+  (mode) => {
+    const app = `app: {image: x, network_mode: ${mode}, ports: ["80:80"]}`
+    expect(read(`services: {${app}, db: {image: y}}`).warnings).toMatchObject([
+      { code: 'ignored', message: expect.stringContaining('"ports" is ignored (app)') },
+    ])
+  },
+)
+
+test('the owner of a file that is mounted as it is is ignored with a warning', () => {
+  const text = `services: {app: {image: x, secrets: [{source: s, mode: 0400}], configs: [{source: c, uid: "1"}]}}
+secrets: {s: {file: ./s}}
+configs: {c: {content: x}}`
+  expect(read(text).warnings).toMatchObject([
+    { code: 'ignored', message: expect.stringContaining('of s are ignored in "secrets" (app)') },
+  ])
+})
+
 test('what JavaScript has no number for is a text', () => {
   expect(serviceOf('labels: {a: 1e999}').labels).toEqual({ a: '1e999' })
 })

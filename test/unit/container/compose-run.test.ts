@@ -110,6 +110,9 @@ describe('how a service of Compose files is run', () => {
       { address: '0.0.0.0', container: 82, host: 82, protocol: 'tcp', fixed: false },
       { container: 83, host: 9000, protocol: 'udp', fixed: false },
     ])
+    expect(runOf('{image: a, ports: ["[::1]:8080:80"]}').ports).toMatchObject([
+      { address: '::1', host: 8080 },
+    ])
     const fixed = { container: 80, host: 8080, protocol: 'tcp' as const, fixed: true }
     expect(runOf('{image: a, ports: ["80"]}', { ports: [fixed] }).ports).toEqual([fixed])
   })
