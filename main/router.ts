@@ -212,7 +212,7 @@ export function createApp({ env, version, fault }: AppOptions) {
         return start((run) =>
           opened.starting(
             input.project,
-            engine.reset(folder, { to: input.to, data: input.data, trust }, run),
+            engine.reset(folder, { to: input.to, data: input.snapshot, trust }, run),
           ),
         )
       }),

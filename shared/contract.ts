@@ -124,7 +124,7 @@ export const contract = {
         z.extend(project, {
           to: z.optional(versionName),
           /** The snapshot that the data is to be, or null for empty volumes; without it the data stays. */
-          data: z.optional(z.nullable(SnapshotName)),
+          snapshot: z.optional(z.nullable(SnapshotName)),
           trust: z.optional(Sha256),
         }),
       )
