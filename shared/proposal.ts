@@ -33,6 +33,5 @@ export type Proposal = z.infer<typeof Proposal>
 /** The text of a proposed file. */
 export const proposedText = ({ lines }: ProposedFile): string => lines.map(({ text }) => `${text}\n`).join('')
 
-/** Whether something failed because a project has no definition, or only Compose files, whose services are not run yet. */
-export const lacksDefinition = ({ code, data }: Pick<ErrorReport, 'code' | 'data'>): boolean =>
-  code === 'definition-missing' || (code === 'services-not-run' && data['alone'] === true)
+/** Whether something failed because a project has no definition. */
+export const lacksDefinition = ({ code }: Pick<ErrorReport, 'code'>): boolean => code === 'definition-missing'

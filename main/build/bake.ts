@@ -74,7 +74,8 @@ async function withHooks(
   imageOf: (container: string) => Promise<string>,
 ): Promise<string> {
   const { image, project } = launch.parts
-  const wanted = createRequest({ ...launch.parts, content: undefined }, [])
+  // Without the networks of a set, which is not there.
+  const wanted = createRequest({ ...launch.parts, content: undefined, composed: undefined }, [])
   const all = wanted.HostConfig?.Mounts ?? []
   const volumes = all.flatMap((mount) => (mount.Type === 'volume' ? [mount.Target] : []))
   const { copies, mounts } = await workspaceCopies(

@@ -17,6 +17,7 @@ import { lastingMetadata } from '../definition/devcontainer/image-metadata.ts'
 import { CONTEXT_FOLDER } from '../definition/dockerfile/context-source.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { appendLabels, pinDockerfile } from '../definition/dockerfile/pin-references.ts'
+import { plannedStack } from '../definition/planned-stack.ts'
 import { BuildFailure, buildImage } from '../docker/build/build-image.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ImageDetails, inspectImage } from '../docker/images.ts'
@@ -118,8 +119,10 @@ async function finish(
   if (!isUnrecorded) requireKnownHooks(service, plain)
   const installed = plan.features && (await withFeatures(engine, project, version, service, plain, run))
   const image = installed === undefined ? plain : await requireImage(engine, installed, run)
+  const composed = (await plannedStack(env, project, version.plan)).of(plan.name)
   const launch = await prepareLaunch(builder, project, version.id, version.plan.file, plan, image, {
     layered: version.plan.layer !== undefined,
+    composed,
   })
   if (!hasContentHooks(launch.hooks)) return image.Id
   const historic = await version.historicInputs()

@@ -1,6 +1,8 @@
 import { canonical } from '../../shared/canonical.ts'
+import type { Plan } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
-import { permissionsWithoutImage } from '../container/prepare-launch.ts'
+import { ofService, permissionsWithoutImage } from '../container/launch-permissions.ts'
+import { plannedStack } from '../definition/planned-stack.ts'
 import type { ReadProject, ReadService } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -18,10 +20,9 @@ export async function permissionsOfProject(
     const { service, compose } = read
     const made = { ...sourcesOfReading(read), ...(compose && { variables: [] }) }
     const own = await permissionsWithoutImage(host, project, definition.file, made, service, compose)
-    const all = [...own, ...permissionsOfBuild(host.env, read.reading)]
-    if (!compose) return all
-    const variables = compose.variables.map((name): Permission => ({ kind: 'variable', name }))
-    return [...[...all, ...variables].map((one) => ofService(service.name, one)), ...variablesOfImage(read)]
+    const built = permissionsOfBuild(host.env, read.reading)
+    if (!compose) return [...own, ...built]
+    return [...own, ...built.map((one) => ofService(service.name, one)), ...variablesOfImage(read)]
   })
   return (await Promise.all(found)).flat()
 }
@@ -49,19 +50,35 @@ export async function permissionsOfLayer(
   return requested.filter((permission) => !known.has(canonical(permission)))
 }
 
-/** A command on this computer is the definition's. */
-const ofService = (service: string, permission: Permission): Permission =>
-  permission.kind === 'host-command' ? permission : { ...permission, service }
-
 /** The same of a version that is made, perhaps of a definition of long ago. */
 export async function permissionsOfVersion(
   host: Pick<Host, 'env' | 'home'>,
   project: Project,
   { plan, services }: VersionBuild,
 ): Promise<Permission[]> {
+  const builds = services.flatMap(({ plan: service, reading }) => {
+    const built = permissionsOfBuild(host.env, reading)
+    return service.compose ? built.map((one) => ofService(service.name, one)) : built
+  })
+  return [...(await permissionsOfPlan(host, project, plan)), ...builds]
+}
+
+/** What the services of a version reach, whatever they were built from. */
+export async function permissionsOfPlan(
+  host: Pick<Host, 'env' | 'home'>,
+  project: Project,
+  plan: Plan,
+): Promise<Permission[]> {
+  const stack = await plannedStack(host.env, project, plan)
   const found = plan.services.map((service) =>
-    permissionsWithoutImage(host, project, plan.file, sourcesOfPlan(service), service),
+    permissionsWithoutImage(
+      host,
+      project,
+      plan.file,
+      sourcesOfPlan(service),
+      service,
+      stack.of(service.name),
+    ),
   )
-  const builds = services.map(({ reading }) => permissionsOfBuild(host.env, reading))
-  return [...(await Promise.all(found)), ...builds].flat()
+  return (await Promise.all(found)).flat()
 }

@@ -7,6 +7,20 @@ import type { RequestImage } from './create-request.ts'
 
 const MS = 1_000_000
 
+/** What the services of one set share, by the engine's names. */
+export interface SetNames {
+  /** A network of the stack's own. */
+  network(key: string): string
+  /** The container of a service. */
+  container(service: string): string
+}
+
+/** Names that are the same for every set, for what is compared. No network or container can be called so. */
+export const STEADY_NAMES: SetNames = {
+  network: (key) => `network:${key}`,
+  container: (service) => `service:${service}`,
+}
+
 /** What a container has in one of its networks. */
 export interface Connection {
   /** The engine's name of the network. */
@@ -17,12 +31,9 @@ export interface Connection {
 /**
  * The networks of a service in the order of their names, by the engine's names of them. The first is part of the create
  * request; engines before API 1.44 connect a container to the others afterwards. Empty for a service that has a mode
- * instead. `networkName`: of a network of the stack's own. The names by which others link to it are names for all.
+ * instead. The names by which others link to it are names for all.
  */
-export function connectionsOf(
-  { service, stack }: ComposedService,
-  networkName: (key: string) => string,
-): Connection[] {
+export function connectionsOf({ service, stack }: ComposedService, names: SetNames): Connection[] {
   if (service.network.kind === 'mode') return []
   const links = Object.values(stack.services).flatMap((other) =>
     other.links.flatMap((link) => {
@@ -36,7 +47,7 @@ export function connectionsOf(
       const network = stack.networks[key]
       const own = [service.name, ...(service.containerName === undefined ? [] : [service.containerName])]
       return {
-        network: network?.external ? (network.name ?? key) : networkName(key),
+        network: network?.external ? (network.name ?? key) : names.network(key),
         aliases: [...new Set([...own, ...aliases, ...links])],
       }
     })
@@ -51,13 +62,18 @@ export function composeRequest(
   composed: ComposedService,
   run: RunConfig,
   image: RequestImage,
-  connections: readonly Connection[],
+  names: SetNames,
 ): ContainerSpec {
   const { service, stack } = composed
   const unset = Object.entries(environmentOf(service)).flatMap(([name, value]) =>
     value === null && !Object.hasOwn(run.containerEnv, name) ? [name] : [],
   )
-  const [first] = connections
+  const [first] = connectionsOf(composed, names)
+  const joined = (mode: string | undefined): string | undefined => {
+    const [, name] = /^service:(.+)$/.exec(mode ?? '') ?? []
+    return name === undefined ? undefined : `container:${names.container(name)}`
+  }
+  const { network, pid, ipc } = run.options
   const external = service.mounts.flatMap((mount): MountSettings[] => {
     if (mount.kind !== 'volume' || mount.source === undefined) return []
     const volume = stack.volumes[mount.source]
@@ -83,11 +99,17 @@ export function composeRequest(
     HostConfig: {
       ...spec.HostConfig,
       ...(first && { NetworkMode: first.network }),
+      ...defined({ NetworkMode: joined(network), PidMode: joined(pid), IpcMode: joined(ipc) }),
       ...(external.length > 0 && { Mounts: [...(spec.HostConfig?.Mounts ?? []), ...external] }),
       ...(service.deviceRequests.length > 0 && { DeviceRequests: service.deviceRequests.map(deviceRequest) }),
     },
   }
 }
+
+const defined = (modes: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(modes).flatMap(([key, mode]) => (mode === undefined ? [] : [[key, mode]])),
+  )
 
 /** What runs, where Compose files say it: a given entry point takes the image's command away, too. */
 function programOf(
@@ -101,7 +123,8 @@ function programOf(
     const script = [...entrypoints, 'exec "$@"'].join('\n')
     return { Entrypoint: ['/bin/sh', '-c', script, 'sh', ...(entrypoint ?? Config.Entrypoint ?? [])], Cmd }
   }
-  if (entrypoint === undefined) return { Cmd }
+  // An image without a program is not kept alive by another one then.
+  if (entrypoint === undefined) return Config.Entrypoint?.length ? { Cmd } : { Entrypoint: [], Cmd }
   // The engine takes an empty list as if it were not there.
   return { Entrypoint: entrypoint.length > 0 ? entrypoint : [''], Cmd }
 }

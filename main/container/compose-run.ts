@@ -13,8 +13,6 @@ export interface ComposePlace {
   folder: string
   /** The person's home folder. */
   home: string
-  /** The name or id of another service's container. */
-  containerOf(service: string): string
   /** Named in errors. */
   file: string
 }
@@ -46,7 +44,7 @@ export function composeRun(
     ...(user !== undefined && { containerUser: user }),
     mounts: mergeMounts([...mounts, ...run.mounts]),
     ports: mergePorts([...service.ports.flatMap(portOf), ...run.ports]),
-    options: mergeOptions(optionsOf(service, place), run.options),
+    options: mergeOptions(optionsOf(service), run.options),
   }
 }
 
@@ -82,11 +80,18 @@ function folderOf(source: string, { folder, home }: ComposePlace): string {
   return path.isAbsolute(source) || /^[a-z]:/i.test(source) ? source : path.resolve(folder, source)
 }
 
-const secretTarget = ({ source, target = source }: { source: string; target?: string }): string =>
+/** Where a secret is in a container. */
+export const secretTarget = ({ source, target = source }: { source: string; target?: string }): string =>
   target.startsWith('/') ? target : `/run/secrets/${target}`
 
-const configTarget = ({ source, target = `/${source}` }: { source: string; target?: string }): string =>
-  target
+/** Where a config is in a container. */
+export const configTarget = ({
+  source,
+  target = `/${source}`,
+}: {
+  source: string
+  target?: string
+}): string => target
 
 /** A secret or config that is a file is mounted as it is; others are written into the container before it starts. */
 const fileMount = (file: StackFile | undefined, target: string, place: ComposePlace): Mount[] =>
@@ -112,11 +117,8 @@ function portOf({ target, published, address, protocol }: StackPort): PortReques
   ]
 }
 
-function optionsOf(service: StackService, place: ComposePlace): RunOptions {
-  const joined = (mode: string | undefined): string | undefined => {
-    const [, name] = /^service:(.+)$/.exec(mode ?? '') ?? []
-    return name === undefined ? mode : `container:${place.containerOf(name)}`
-  }
+/** A mode that names another service stays as it is until the names of the set are known. */
+function optionsOf(service: StackService): RunOptions {
   const { ulimits, network } = service
   const options: Record<string, unknown> = {
     hostname: service.hostname,
@@ -137,9 +139,9 @@ function optionsOf(service: StackService, place: ComposePlace): RunOptions {
     capAdd: service.capAdd,
     securityOpt: service.securityOpt,
     devices: service.devices,
-    network: network.kind === 'mode' ? joined(network.mode) : undefined,
-    pid: joined(service.pid),
-    ipc: joined(service.ipc),
+    network: network.kind === 'mode' ? network.mode : undefined,
+    pid: service.pid,
+    ipc: service.ipc,
     uts: service.uts,
     userns: service.userns,
     cgroupns: service.cgroup,

@@ -2,11 +2,12 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerSpec, createContainer } from '../docker/containers.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
+import type { SetNames } from './compose-request.ts'
 import type { Launch } from './prepare-launch.ts'
 
 /**
  * Creates a container of a launch, after its very request was judged by what is granted now. Every container that runs
- * something of a definition is created here. Returns its id.
+ * something of a definition is created here. `names`: of what it shares with the other services of its set. Returns its id.
  * Errors: `not-trusted`, those of `createContainer`.
  */
 export async function createLaunchContainer(
@@ -15,8 +16,9 @@ export async function createLaunchContainer(
   name: string,
   spec: ContainerSpec,
   run: Run,
+  names?: SetNames,
 ): Promise<string> {
-  await launch.assertGranted(spec)
+  await launch.assertGranted(spec, names)
   if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
   return createContainer(engine, name, spec, run)
 }

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { canonical } from '../../shared/canonical.ts'
 import type { InputChange } from '../../shared/change.ts'
 import type { HookCommand, Mount, RunConfig } from '../../shared/definition.ts'
-import type { ProjectKey, VersionId } from '../../shared/ids.ts'
+import type { VersionId } from '../../shared/ids.ts'
 import { type Content, contentMounts } from '../data/baked-content.ts'
 import { type ManagedVolume, volumeName } from '../data/volumes.ts'
 import { volumeNameFor } from '../definition/devcontainer/run/parse-mounts.ts'
+import type { ComposedService } from '../definition/read-project.ts'
 import type { ContainerSpec, MountSettings } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -15,6 +16,7 @@ import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../store/open-project.ts'
 import type { ChangedAccounts } from './accounts.ts'
 import { type PortChoice, portKey } from './choose-ports.ts'
+import { composeRequest, connectionsOf, type SetNames, STEADY_NAMES } from './compose-request.ts'
 import { furtherSettings } from './further-settings.ts'
 import { IDLE_ENTRYPOINT, isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 import { sealedHost } from './read-only-root.ts'
@@ -28,6 +30,8 @@ export interface ContainerParts {
   service: string
   image: ImageDetails
   run: RunConfig
+  /** Of a service of Compose files: what they say of it, with the values of today. */
+  composed?: ComposedService | undefined
   /** The folder of this computer in which it finds the person's ssh agent. */
   agent?: string | undefined
   /** What content hooks made in the workspace. */
@@ -43,8 +47,18 @@ export interface RequestImage {
 }
 type RequestParts = Omit<ContainerParts, 'image'> & { image: RequestImage }
 
-/** The managed volumes of a container: those of its mounts, and one for every `VOLUME` of its image. */
-export function managedVolumes(key: ProjectKey, run: RunConfig, image: RequestImage): ManagedVolume[] {
+/**
+ * The managed volumes of a container: those of its mounts, and one for every `VOLUME` of its image, which several services
+ * may have at the same place.
+ */
+export function managedVolumes({
+  project: { key },
+  run,
+  image,
+  service,
+  composed,
+}: Omit<RequestParts, 'version'>): ManagedVolume[] {
+  const prefix = composed ? `${service}-` : ''
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
   const named = mounts.flatMap((mount) =>
     mount.kind === 'volume'
@@ -54,14 +68,25 @@ export function managedVolumes(key: ProjectKey, run: RunConfig, image: RequestIm
   const taken = new Set(mounts.map((mount) => mount.target))
   const declared = Object.keys(image.Config.Volumes ?? {})
     .filter((target) => !taken.has(target))
-    .map((target) => ({ name: volumeName(key, volumeNameFor(target)), target, readOnly: false }))
+    .map((target) => ({
+      name: volumeName(key, `${prefix}${volumeNameFor(target)}`),
+      target,
+      readOnly: false,
+    }))
   return [...named, ...declared]
 }
 
-/** The create request of a container, labelled with the hashes of its parts. */
-export function createRequest(parts: RequestParts, ports: PortChoice[]): ContainerSpec {
+/**
+ * The create request of a container, labelled with the hashes of its parts. `names`: of what it shares with the other
+ * services of its set.
+ */
+export function createRequest(
+  parts: RequestParts,
+  ports: PortChoice[],
+  names: SetNames = STEADY_NAMES,
+): ContainerSpec {
   const { project, version, service, run } = parts
-  const spec = baseRequest(parts)
+  const spec = baseRequest(parts, names)
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {}
   // In another's network there is nothing to publish, and an engine refuses to.
   for (const { request, host } of sharesNetwork(run) ? [] : ports) {
@@ -89,12 +114,19 @@ export function createRequest(parts: RequestParts, ports: PortChoice[]): Contain
 
 /** Whether a container listens in this computer's network, or in another container's. */
 export const sharesNetwork = ({ options }: RunConfig): boolean =>
-  /^(?:host$|container:)/.test(options.network ?? '')
+  /^(?:host$|container:|service:)/.test(options.network ?? '')
 
-function baseRequest({ project, image, run, agent, content }: RequestParts): ContainerSpec {
+function baseRequest(parts: RequestParts, names: SetNames): ContainerSpec {
+  const { image, run, composed } = parts
+  const spec = plainRequest(parts)
+  return composed ? composeRequest(spec, composed, run, image, names) : spec
+}
+
+function plainRequest(parts: RequestParts): ContainerSpec {
+  const { image, run, agent, content } = parts
   const { options } = run
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
-  const volumes = managedVolumes(project.key, run, image).map(
+  const volumes = managedVolumes(parts).map(
     (volume): MountSettings => ({
       Type: 'volume',
       Source: volume.name,
@@ -156,9 +188,9 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
           CgroupPermissions: access,
         })),
       }),
-      ...(options.network !== undefined && { NetworkMode: options.network }),
-      ...(options.pid !== undefined && { PidMode: options.pid }),
-      ...(options.ipc !== undefined && { IpcMode: options.ipc }),
+      ...(isAlone(options.network) && { NetworkMode: options.network }),
+      ...(isAlone(options.pid) && { PidMode: options.pid }),
+      ...(isAlone(options.ipc) && { IpcMode: options.ipc }),
       ...(options.uts !== undefined && { UTSMode: options.uts }),
       ...(options.userns !== undefined && { UsernsMode: options.userns }),
       ...(options.cgroupns !== undefined && { CgroupnsMode: options.cgroupns }),
@@ -168,6 +200,10 @@ function baseRequest({ project, image, run, agent, content }: RequestParts): Con
     },
   }
 }
+
+/** Whether a mode is given, and names no other service of the set: `composeRequest` adds those. */
+const isAlone = (mode: string | undefined): mode is string =>
+  mode !== undefined && !mode.startsWith('service:')
 
 /** The mount of the person's ssh agent: read-only, so that nothing inside can create a socket there that others take for the agent's. */
 export const agentMount = (folder: string): MountSettings => ({
@@ -242,7 +278,7 @@ function healthTest(command: HookCommand): string[] {
  * chosen, not requested.
  */
 export function requestHashes(parts: RequestParts): Record<string, string> {
-  const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined })
+  const { HostConfig = {}, Env = [], ...rest } = baseRequest({ ...parts, agent: undefined }, STEADY_NAMES)
   // An image in which a user has other ids takes the place of its version's, where that is gone: it is what was wanted.
   const adapted = adaptedFrom(parts.image)
   const named: Record<string, unknown> = {
@@ -254,6 +290,8 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
     Ids: parts.accounts?.to ?? adapted?.ids,
     Ports: parts.run.ports,
     Labels: parts.run.options.labels,
+    // The first is part of the request.
+    Networks: furtherNetworks(parts),
   }
   for (const entry of Env) named[`Env ${entry.split('=')[0]}`] = entry
   return Object.fromEntries(
@@ -264,6 +302,12 @@ export function requestHashes(parts: RequestParts): Record<string, string> {
         createHash('sha256').update(canonical(value)).digest('hex').slice(0, 12),
       ]),
   )
+}
+
+/** What a container is connected to once it is there; undefined for nothing. */
+function furtherNetworks({ composed }: RequestParts): object | undefined {
+  const further = composed ? connectionsOf(composed, STEADY_NAMES).slice(1) : []
+  return further.length > 0 ? further : undefined
 }
 
 /** How the create request of a running container differs from the one that is wanted. */

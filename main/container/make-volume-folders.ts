@@ -25,7 +25,7 @@ export async function makeVolumeFolders(
   const around = [...mounts, ...(workspaceMount ? [workspaceMount] : [])].filter(
     ({ kind }) => kind !== 'volume',
   )
-  const volumes = managedVolumes(launch.parts.project.key, launch.run, launch.parts.image)
+  const volumes = managedVolumes(launch.parts)
     .map(({ target }) => target)
     .filter((target) => !around.some((one) => target.startsWith(`${one.target}/`)))
   if (volumes.length === 0) return

@@ -1,18 +1,13 @@
-import { randomUUID } from 'node:crypto'
-import { homedir } from 'node:os'
-import type { Feature, Hook, RunConfig } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
-import type { Permission } from '../../shared/trust.ts'
 import { type Content, fits } from '../data/baked-content.ts'
 import { makeMountPoints } from '../data/mount-points.ts'
 import { workspaceMountOf } from '../data/workspace-mount.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
 import type { MetadataEntry } from '../definition/devcontainer/document/schema.ts'
-import { mergeImageMetadata, metadataLabel } from '../definition/devcontainer/image-metadata.ts'
-import { resolvePart, resolveRemoteEnv, resolveRun } from '../definition/devcontainer/resolve-run.ts'
+import { resolveRemoteEnv } from '../definition/devcontainer/resolve-run.ts'
 import { toolMetadata } from '../definition/devcontainer/tool-metadata.ts'
 import { readToolSettings, type ToolSettings } from '../definition/devcontainer/tool-settings.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
@@ -21,26 +16,18 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { type ContainerSpec, inspectContainer } from '../docker/containers.ts'
 import type { ImageDetails } from '../docker/images.ts'
 import type { Host } from '../host/host.ts'
-import { agentFolder } from '../personal/agent-folder.ts'
 import { type ForwardedEnv, forwardPersonal } from '../personal/forward-personal.ts'
 import type { Project } from '../store/open-project.ts'
-import { permissionsOfRequest } from '../trust/request-permissions.ts'
 import { requireTrust, type TrustContext } from '../trust/require-trust.ts'
-import { permissionsOfService, type ServiceSources, sourcesOfPlan } from '../trust/service-permissions.ts'
+import { sourcesOfPlan } from '../trust/service-permissions.ts'
 import { rememberRefusal } from '../trust/trust-record.ts'
-import type { PortChoice } from './choose-ports.ts'
-import { composeRequest, connectionsOf } from './compose-request.ts'
-import { composeRun } from './compose-run.ts'
-import {
-  agentMount,
-  type ContainerParts,
-  createRequest,
-  type RequestImage,
-  requestHashes,
-} from './create-request.ts'
+import type { SetNames } from './compose-request.ts'
+import { type ContainerParts, createRequest, requestHashes } from './create-request.ts'
 import { readEnvFiles } from './env-files.ts'
 import { type ExecContext, envRecord, type ResolvedRun } from './exec-context.ts'
+import { OWN_NAMES, permissionsOfLaunch, permissionsWithoutImage } from './launch-permissions.ts'
 import { probeUserEnv } from './probe-user-env.ts'
+import { imageIn, settleService, wantedPorts } from './settle-service.ts'
 import { withWantedPorts } from './wanted-ports.ts'
 
 /** Everything that is needed to start one service of a version on this computer. */
@@ -53,11 +40,14 @@ export interface Launch extends ResolvedRun {
   isWhole: boolean
   /** The hashes of the create request's parts, to compare with a running container's. */
   request: Record<string, string>
+  /** The other services of its version, by name. Only the first has any, where Compose files define it. */
+  others: readonly Launch[]
   /**
    * Refuses a create request that reaches beyond what is granted at the moment, or that lacks variables of a file.
+   * `names`: of what it shares with the other services of its set.
    * Errors: `not-trusted`, `env-file-unusable`.
    */
-  assertGranted(spec: ContainerSpec): Promise<void>
+  assertGranted(spec: ContainerSpec, names?: SetNames): Promise<void>
   /** Makes the folders of the project that its mounts need. Errors: `storage-failed`. */
   makeMountPoints(): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
@@ -81,7 +71,7 @@ export type LaunchContext = TrustContext & Pick<Host, 'env' | 'secrets'>
 /**
  * Combines a planned service with its image and this computer, and requires trust for the result. `made`: what content
  * hooks made for the image. `agent`: the folder in which its container finds the person's ssh agent, if it is to.
- * `layered`: whether the person's own layer is part of it.
+ * `layered`: whether the person's own layer is part of it. `composed`: what Compose files say of it.
  * Errors: `not-trusted`, `definition-invalid`.
  */
 export async function prepareLaunch(
@@ -95,9 +85,15 @@ export async function prepareLaunch(
     made,
     agent,
     layered = false,
-  }: { made?: Content | undefined; agent?: string | undefined; layered?: boolean } = {},
+    composed,
+  }: {
+    made?: Content | undefined
+    agent?: string | undefined
+    layered?: boolean
+    composed?: ComposedService | undefined
+  } = {},
 ): Promise<Launch> {
-  const settled = settleService(host, project, file, planned, image)
+  const settled = settleService(host, project, file, planned, image, composed)
   const { run, hooks, ownMounts } = settled
   const isWhole = !hasContentHooks(hooks) || fits(made, (await workspaceMountOf(project, run))?.target)
   // Of an image without content hooks it is its base's.
@@ -110,20 +106,13 @@ export async function prepareLaunch(
   const created = { ...run, containerEnv: { ...env, ...run.containerEnv } }
   const parts: ContainerParts = {
     ...{ project, version, service: planned.name, image },
-    ...{ run: created, agent, content },
+    ...{ run: created, agent, content, composed },
   }
-  const requireGrants = async (spec: ContainerSpec): Promise<void> => {
-    const capabilities = await permissionsOfLaunch(
-      host,
-      project,
-      file,
-      sourcesOfPlan(planned),
-      settled,
-      spec,
-      agent,
-    )
-    const merged =
-      layered && (await permissionsWithoutImage(host, project, file, sourcesOfPlan(planned), planned))
+  const sources = sourcesOfPlan(planned)
+  const requireGrants = async (spec: ContainerSpec, names: SetNames): Promise<void> => {
+    const judged = { file, made: sources, settled, composed, agent }
+    const capabilities = await permissionsOfLaunch(host, project, judged, spec, names)
+    const merged = layered && (await permissionsWithoutImage(host, project, file, sources, planned, composed))
     await requireTrust(host, project, capabilities, merged ? { layer: { merged } } : {}).catch(
       async (error: unknown) => {
         // Only recorded for the next person who reviews the permissions; the refusal is what to report.
@@ -133,7 +122,7 @@ export async function prepareLaunch(
       },
     )
   }
-  await requireGrants(createRequest(parts, wantedPorts(run)))
+  await requireGrants(createRequest(parts, wantedPorts(run), OWN_NAMES), OWN_NAMES)
   const secrets = async () => {
     const { found, problem } = await host.secrets.find(project, run.secrets ?? [])
     const values: Record<string, string> = {}
@@ -149,13 +138,14 @@ export async function prepareLaunch(
     run,
     hooks,
     parts,
+    others: [],
     ownMounts,
     isWhole,
     request: requestHashes(parts),
-    assertGranted: async (spec) => {
+    assertGranted: async (spec, names = OWN_NAMES) => {
       // Commands in a container that exists already need no file.
       if (failure !== undefined) throw failure
-      await requireGrants(withWantedPorts(spec, createRequest(parts, wantedPorts(run))))
+      await requireGrants(withWantedPorts(spec, createRequest(parts, wantedPorts(run), names)), names)
     },
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),
@@ -170,155 +160,6 @@ export async function prepareLaunch(
       ),
     forward: () => forwardPersonal(host, project, agent),
   }
-}
-
-/**
- * The permissions of a service that are known without its image: of the checkout, or of an earlier version. `file` is
- * the definition's, `compose` what Compose files say of the service.
- * Errors: `definition-invalid`, `input-unreadable`.
- */
-export async function permissionsWithoutImage(
-  host: Pick<Host, 'env' | 'home'>,
-  project: Project,
-  file: string,
-  made: ServiceSources,
-  service: { name: string; run: RunConfig; features?: Feature[] | undefined },
-  compose?: ComposedService,
-): Promise<Permission[]> {
-  const label = metadataLabel(undefined, service.features ?? [], 'features')
-  const image: LaunchImage = { Id: '', Config: { Labels: { [METADATA_LABEL]: label } } }
-  const settled = settleService(host, project, file, service, image)
-  // Only who works in a container uses it.
-  const hasAgent = compose?.isFirst ?? true
-  const agent = hasAgent ? await agentFolder(host.home, project.key) : undefined
-  const parts = { project, version: '' as VersionId, service: service.name, image, agent }
-  if (!compose) {
-    const { run } = settled
-    const spec = createRequest({ ...parts, run }, wantedPorts(run))
-    return permissionsOfLaunch(host, project, file, made, settled, spec, agent)
-  }
-  const place = {
-    folder: project.path,
-    home: host.env['HOME'] || homedir(),
-    containerOf: (other: string) => `${OWN}${other}`,
-    file,
-  }
-  const run = composeRun(compose, settled.run, place)
-  const connections = connectionsOf(compose, (key) => `${OWN}${key}`)
-  const spec = createRequest({ ...parts, run }, wantedPorts(run))
-  const whole = composeRequest(spec, compose, run, image, connections)
-  const found = await permissionsOfLaunch(host, project, file, made, settled, whole, agent)
-  // It is connected to its other networks afterwards.
-  const others = connections.slice(1).map(({ network }): Permission => ({ kind: 'network', mode: network }))
-  return withoutOwn([...found, ...others])
-}
-
-/**
- * Stands before the names of the stack's own networks and containers as long as these do not exist. No definition can
- * know it: a name with it would pass for the stack's own.
- */
-const OWN = `${randomUUID()}:`
-
-/** A network or a namespace of the stack's own is no reach beyond it. */
-const withoutOwn = (permissions: readonly Permission[]): Permission[] =>
-  permissions.flatMap((one): Permission[] => {
-    if (one.kind === 'network' && one.mode.startsWith(OWN)) return [{ ...one, mode: 'default' }]
-    if (one.kind === 'network' && one.mode.startsWith(`container:${OWN}`)) return []
-    if (one.kind === 'namespace' && one.of.startsWith(`container:${OWN}`)) return []
-    return [one]
-  })
-
-async function permissionsOfLaunch(
-  host: Pick<Host, 'env' | 'home'>,
-  project: Project,
-  file: string,
-  made: ServiceSources,
-  { templates, initialize }: Settled,
-  spec: ContainerSpec,
-  agent: string | undefined,
-): Promise<Permission[]> {
-  return [
-    ...permissionsOfService(made, templates, initialize, file, host.env),
-    ...(await permissionsOfRequest(spec, {
-      ...{ project, host, file },
-      agent: agent === undefined ? undefined : agentMount(agent),
-    })),
-  ]
-}
-
-/** A service on this computer: what is run, and what that was before its templates were replaced. */
-interface Settled extends ResolvedRun {
-  templates: RunConfig
-  ownMounts: Launch['ownMounts']
-  /** `initializeCommand` as it would be run, but for the values of the person's environment, which may be secret. */
-  initialize: Hook | undefined
-}
-
-function settleService(
-  { env }: Pick<Host, 'env'>,
-  project: Project,
-  file: string,
-  planned: { name: string; run: RunConfig } | PlanService,
-  image: LaunchImage,
-): Settled {
-  const merged = mergeImageMetadata(planned.run, image.Config.Labels?.[METADATA_LABEL], imageIn(planned))
-  if (isBare(planned.run)) merged.run.overrideCommand = !runsByItself(image)
-  const variables = localVariables(project, file, env)
-  const { localEnv: _, ...plain } = variables
-  const run = resolveRun(merged.run, variables)
-  const ports = planned.run.publishExposed ? exposedPorts(image) : []
-  return {
-    run: { ...run, ports: [...run.ports, ...ports] },
-    hooks: resolvePart(merged.hooks, run, variables),
-    templates: merged.run,
-    ownMounts: resolveRun({ ...merged.run, mounts: planned.run.mounts }, variables).mounts.map(
-      ({ target }) => target,
-    ),
-    initialize: resolvePart(merged.run.initializeCommand, run, plain),
-  }
-}
-
-/** What of an image decides how it is run; empty for one that is not there yet. */
-interface LaunchImage extends RequestImage {
-  Config: RequestImage['Config'] & Partial<Pick<ImageDetails['Config'], 'Labels' | 'ExposedPorts'>>
-}
-
-/** What a service's image is called: as the definition does, or by what it was built from. */
-function imageIn(planned: { name: string } | PlanService): string {
-  if (!('dockerfile' in planned)) return `the image of ${planned.name}`
-  const [, plain] = /^FROM (\S+)\n$/.exec(planned.dockerfile) ?? []
-  return plain ?? `the image that is built from ${Object.keys(planned.images).join(', ') || 'scratch'}`
-}
-
-const wantedPorts = (run: RunConfig): PortChoice[] =>
-  run.ports.map((request) => ({ request, host: request.host }))
-
-/** Whether the run command is unspecified: only a bare Dockerfile publishes the ports that its image exposes. */
-const isBare = ({ publishExposed, unset }: RunConfig): boolean =>
-  publishExposed && (unset ?? []).includes('overrideCommand')
-
-/** Interactive programs, which end at once without a terminal. */
-const INTERACTIVE =
-  /^(?:\/\S*\/)?(?:ba|da|a|z|fi|k)?sh$|^(?:node|python[\d.]*|irb|jshell|iex|erl|ghci|php|perl|lua|R|julia|deno|bun)$/
-
-/** Whether an image has a program that goes on without a person: a server, not a shell. */
-function runsByItself({ Config }: RequestImage): boolean {
-  const command = [...(Config.Cmd ?? [])]
-  if (command.length === 0) return (Config.Entrypoint?.length ?? 0) > 0
-  return command.some((word, at) => !(at === 0 ? INTERACTIVE.test(word) : /^-[ail]+$/.test(word)))
-}
-
-function exposedPorts(image: LaunchImage) {
-  return Object.keys(image.Config.ExposedPorts ?? {}).map((key) => {
-    const [port, protocol] = key.split('/')
-    const container = Number(port)
-    return {
-      container,
-      host: container,
-      protocol: protocol === 'udp' ? ('udp' as const) : ('tcp' as const),
-      fixed: false,
-    }
-  })
 }
 
 /** As whom commands run in a container of a launch; undefined for the engine's own choice, root. */

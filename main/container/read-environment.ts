@@ -21,6 +21,9 @@ export interface EnvironmentContainer {
   id: string
   name: string
   service: string
+  /** The set that it was made in, where it has the services of Compose files, and whether a person works in it. */
+  set?: string
+  isEntry?: boolean
   version: VersionId
   /** The engine's id of the image that it was created from. */
   image: string
@@ -45,6 +48,8 @@ export interface EnvironmentContainer {
   exitCode?: number
   /** Where it has mounts, inside. */
   mounts: string[]
+  /** The engine's names of its volumes. */
+  volumes: string[]
   ports: PublishedPort[]
 }
 
@@ -52,6 +57,7 @@ export interface EnvironmentContainer {
 export interface EnvironmentFacts {
   state: EnvironmentState
   version?: VersionId
+  /** The first is the one that a person works in. */
   containers: EnvironmentContainer[]
   leftovers: EnvironmentContainer[]
   /** The ids of containers that only a writer of the project makes, and removes: left by one that was killed. */
@@ -142,7 +148,8 @@ export function failedChecks(containers: EnvironmentContainer[]): number | null 
 
 /**
  * The current containers are those that the ledger names. When it names none that exist (a lost ledger), the newest
- * running one serves: the engine lists newest first. `start` is the one with which the environment became ready last.
+ * running one serves, with those of its set: the engine lists newest first. `start` is the one with which the environment
+ * became ready last.
  */
 export function environmentFacts(
   listed: EnvironmentContainer[],
@@ -152,7 +159,7 @@ export function environmentFacts(
   const all = listed.map((container) => ({ ...container, version: idToday(history, container.version) }))
   const named = all.filter((container) => history.containers.includes(container.id))
   const newest = all.find((container) => container.running) ?? all[0]
-  const current = named.length > 0 ? named : newest ? [newest] : []
+  const current = entryFirst(named.length > 0 ? named : newest ? all.filter(isWith(newest)) : [])
   const [first] = current
   const known = first?.running && start?.container === first.id ? start : undefined
   const again = known && isAnotherTime(known.startedAt, first?.startedAt)
@@ -160,13 +167,32 @@ export function environmentFacts(
   const restarted = again === true && known?.hasHooks === true && !first?.paused
   return {
     state: stateOf(current, { becameReady: named.length > 0, restarted }),
-    ...(first && { version: first.version }),
+    ...(first && { version: versionOf(first, named.length > 0 ? history : undefined) }),
     containers: current,
     leftovers: all.filter((container) => !current.includes(container)),
     ...(again === false && known?.replacedFolder !== undefined && { replacedFolder: known.replacedFolder }),
     ...(restarted && { restarted }),
   }
 }
+
+const isWith =
+  (one: EnvironmentContainer) =>
+  (other: EnvironmentContainer): boolean =>
+    one === other || (one.set !== undefined && one.set === other.set)
+
+/** Containers with the one that a person works in first. */
+export const entryFirst = (containers: EnvironmentContainer[]): EnvironmentContainer[] => [
+  ...containers.filter(({ isEntry }) => isEntry),
+  ...containers.filter(({ isEntry }) => !isEntry),
+]
+
+/** What was kept of an older version still has its label. */
+const versionOf = (first: EnvironmentContainer, history: History | undefined): VersionId =>
+  (first.set === undefined ? undefined : history?.current) ?? first.version
+
+/** Whether a container has ended and done what it is for: one that no person works in, and that ended with 0. */
+export const isComplete = ({ set, isEntry, running, exitCode }: EnvironmentContainer): boolean =>
+  set !== undefined && !isEntry && !running && exitCode === 0
 
 /** Whether two times of the engine differ; undefined if one is unknown. Podman writes local times, whose zone may change. */
 function isAnotherTime(before: string, now: string | undefined): boolean | undefined {
@@ -178,11 +204,13 @@ function stateOf(
   containers: EnvironmentContainer[],
   { becameReady, restarted }: { becameReady: boolean; restarted: boolean },
 ): EnvironmentState {
-  if (containers.length === 0) return 'absent'
-  if (containers.some((container) => !container.running)) return 'stopped'
+  const [first] = containers
+  if (!first) return 'absent'
+  if (!first.running) return 'stopped'
   if (containers.some((container) => container.paused)) return 'paused'
   if (restarted) return 'starting'
-  if (containers.some((container) => container.unhealthy)) return 'unhealthy'
+  const hasEnded = (one: EnvironmentContainer) => !one.running && !isComplete(one)
+  if (containers.some((container) => container.unhealthy || hasEnded(container))) return 'unhealthy'
   return becameReady ? 'ready' : 'starting'
 }
 
@@ -192,6 +220,7 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     id: summary.Id,
     name: (summary.Names[0] ?? summary.Id).replace(/^\//, ''),
     service,
+    ...setOf(summary.Labels, service),
     version: (summary.Labels[LABEL.version] ?? '') as VersionId,
     image: summary.ImageID,
     request: summary.Labels[LABEL.request],
@@ -203,8 +232,17 @@ function toContainer(summary: ContainerSummary): EnvironmentContainer {
     paused: summary.State === 'paused',
     unhealthy: /\(unhealthy\)/.test(summary.Status),
     mounts: (summary.Mounts ?? []).map((mount) => mount.Destination),
+    volumes: (summary.Mounts ?? []).flatMap(({ Type, Name }) => (Type === 'volume' && Name ? [Name] : [])),
     ports: publishedPorts(summary, service),
   }
+}
+
+function setOf(
+  labels: Record<string, string>,
+  service: string,
+): Pick<EnvironmentContainer, 'set' | 'isEntry'> {
+  const set = labels[LABEL.set]
+  return set === undefined ? {} : { set, isEntry: labels[LABEL.entry] === service }
 }
 
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {

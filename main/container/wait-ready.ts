@@ -97,6 +97,23 @@ async function check(
   }
 }
 
+/**
+ * Waits until a container has ended with 0, however long that takes. Errors: `container-exited` for any other end,
+ * `cancelled`.
+ */
+export async function waitEnded(
+  engine: Engine,
+  container: { id: string; service: string },
+  run: Run,
+): Promise<void> {
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+    const { State } = await inspectOrFail(engine, container.id, container.service)
+    if (!State.Running && State.ExitCode === 0) return
+    if (!State.Running) await assertRunning(engine, container, run)
+    await pause(wait, run)
+  }
+}
+
 /** The health check as a command to execute; undefined when there is none. */
 function healthCommand(details: ContainerDetails): string[] | undefined {
   const [form, ...rest] = details.Config.Healthcheck?.Test ?? []

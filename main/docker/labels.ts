@@ -27,7 +27,11 @@ export const LABEL = {
   part: 'dev.pristine.part',
   /** The layers of an overlay and when it was made, as JSON, on volumes. */
   layers: 'dev.pristine.layers',
-  /** The project's folder on this computer, on containers. */
+  /** The name of what one swap makes of several services, on their containers and networks. */
+  set: 'dev.pristine.set',
+  /** The service that a person works in, on the containers of a set. */
+  entry: 'dev.pristine.entry',
+  /** The project's folder on this computer, on containers and networks. */
   path: 'dev.pristine.path',
 } as const
 

@@ -28,10 +28,23 @@ export async function putFiles(
   }
   owned.finalize()
   await done
-  await call(`writing to ${home} of the container`, (abortSignal) =>
-    engine.docker.getContainer(container).putArchive(Buffer.concat(written), {
-      path: home,
-      abortSignal,
-    } as { path: string }),
+  await putTar(engine, container, home, Buffer.concat(written))
+}
+
+/** Unpacks a plain tar into a folder of a container, running or not. Errors: `engine-refused`, `engine-unreachable`. */
+export async function putTar(
+  engine: Engine,
+  container: string,
+  folder: string,
+  tar: Buffer,
+  run: { signal?: AbortSignal } = {},
+): Promise<void> {
+  await call(
+    `writing to ${folder} of the container`,
+    (abortSignal) =>
+      engine.docker
+        .getContainer(container)
+        .putArchive(tar, { path: folder, abortSignal } as { path: string }),
+    { signal: run.signal },
   )
 }

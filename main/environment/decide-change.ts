@@ -1,7 +1,11 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { compareRequests } from '../container/create-request.ts'
-import type { EnvironmentFacts } from '../container/read-environment.ts'
+import {
+  type EnvironmentContainer,
+  type EnvironmentFacts,
+  isComplete,
+} from '../container/read-environment.ts'
 
 /** What has to be done so that the wanted version runs. */
 export type Change =
@@ -14,16 +18,24 @@ export type Change =
 
 /**
  * Decides what to do. `request` are the hashes of the create request that the wanted version needs on this computer;
- * undefined when its image is not on the engine.
+ * undefined when its image is not on the engine. `others` are those of its other services, by their names.
  */
 export function decideChange(
   facts: EnvironmentFacts,
-  wanted: { version: VersionId; request: Record<string, string> | undefined },
+  wanted: {
+    version: VersionId
+    request: Record<string, string> | undefined
+    others?: ReadonlyMap<string, Record<string, string>>
+  },
 ): Change {
   if (!wanted.request) return { kind: 'build' }
-  const [container] = facts.containers
-  if (!container || container.version !== wanted.version) return { kind: 'recreate', request: [] }
-  const request = compareRequests(container.request, wanted.request)
+  const [container, ...others] = facts.containers
+  if (!container || facts.version !== wanted.version || !isSameSet(others, wanted.others ?? new Map()))
+    return { kind: 'recreate', request: [] }
+  const request = [
+    ...compareRequests(container.request, wanted.request),
+    ...others.flatMap((one) => compareRequests(one.request, wanted.others?.get(one.service) ?? {})),
+  ]
   if (request.length > 0) return { kind: 'recreate', request }
   if (facts.replacedFolder !== undefined)
     return { kind: 'recreate', request: [replacedFolder(facts.replacedFolder)] }
@@ -37,10 +49,16 @@ export function decideChange(
     case 'absent':
       return { kind: 'recreate', request: [] }
     case 'ready':
-    case 'unhealthy':
       return { kind: 'none' }
+    case 'unhealthy':
+      return others.some((one) => !one.running && !isComplete(one)) ? { kind: 'start' } : { kind: 'none' }
   }
 }
+
+/** Whether each service has its one container, and none is there besides. */
+const isSameSet = (others: EnvironmentContainer[], wanted: ReadonlyMap<string, unknown>): boolean =>
+  others.length === wanted.size &&
+  [...wanted.keys()].every((name) => others.some(({ service }) => service === name))
 
 /** A folder that was deleted and cloned again, or moved away, is still the one that a container has mounted. */
 const replacedFolder = (path: string): InputChange => ({

@@ -10,9 +10,10 @@ import { appendLedger } from '../history/ledger.ts'
 import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { type CurrentState, launchOfVersion } from './current-state.ts'
+import type { CurrentState } from './current-state.ts'
 import { findPlan } from './find-plan.ts'
 import { clearIntent, writeIntent } from './intent.ts'
+import { launchOfVersion } from './launch-version.ts'
 
 /**
  * Ensures that a version's image contains what its content hooks create in this workspace: an image of an older

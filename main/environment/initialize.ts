@@ -23,7 +23,6 @@ import {
   touchedFiles,
 } from '../trust/project-files.ts'
 import { isTrusted, requireTrust } from '../trust/require-trust.ts'
-import { requireOneService } from './require-one-service.ts'
 import { runOnHost } from './run-host-command.ts'
 
 /**
@@ -69,7 +68,7 @@ async function requireFiles(
  * The same, after `initializeCommand` ran on this computer, in the project's folder: before anything else is looked at,
  * because it may make what the definition needs (containers.dev, "Lifecycle scripts"). For a clone, its deferred
  * content is fetched first. What is read after either is checked once more.
- * Errors: those of `readTrusted`, `hook-failed`, `services-not-run`.
+ * Errors: those of `readTrusted`, `hook-failed`.
  */
 export async function initialize(
   host: Host,
@@ -112,8 +111,6 @@ async function readToRun(
   run: Run,
 ): Promise<{ read: ReadProject; hooks: Hook[]; files: ProjectFiles | undefined }> {
   const read = await readFetched(host, project, options, run)
-  // Before anything is asked of the person or run.
-  requireOneService(read)
   const requested = await permissionsOfProject(host, project, read)
   const layer = await permissionsOfLayer(host, project, read, requested)
   const { localEnv: _, ...plain } = localVariables(project, read.definition.file, host.env)

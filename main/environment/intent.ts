@@ -9,7 +9,7 @@ const Intent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop') }),
   z.object({
     kind: z.literal('restart'),
-    /** The id of the container that was stopped to be started again. */
+    /** The id of the container that was stopped to be started again; of an environment of several, that of the first. */
     blue: z.string(),
   }),
   z.object({
@@ -20,6 +20,15 @@ const Intent = z.discriminatedUnion('kind', [
     blue: z.optional(z.string()),
     /** Whether blue is stopped meanwhile: the engine completes a stop even if the client dies. */
     stops: z.optional(z.boolean()),
+  }),
+  z.object({
+    kind: z.literal('swap-set'),
+    /** The name of the new set: its containers and networks have it as a label. */
+    set: z.string(),
+    /** The ids of the containers that ran before: they run again unless the new set became the current one. */
+    blue: z.array(z.string()),
+    /** Those of them that are stopped meanwhile. */
+    stops: z.array(z.string()),
   }),
 ])
 export type Intent = z.infer<typeof Intent>

@@ -17,9 +17,10 @@ import type { Host } from '../host/host.ts'
 import { type Planned, planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { checkComputer } from './check-computer.ts'
-import { type CurrentState, currentStateFor, launchOfImage, readCurrentState } from './current-state.ts'
+import { type CurrentState, currentStateFor, readCurrentState } from './current-state.ts'
 import { type Change, decideChange } from './decide-change.ts'
 import { readTrusted } from './initialize.ts'
+import { launchOfImage } from './launch-version.ts'
 
 export interface UpOptions {
   /** The definition's file, where the project has several. */
@@ -76,9 +77,13 @@ export async function planChange(
   const sought = built ?? { id: planned.id, services: unknownImages(planned.plan) }
   const found =
     (await findImages(engine, project.key, sought)) ?? (await sharedImages(host, engine, planned.id))
-  const made = found && (await launchOfImage(host, project, planned.id, planned.plan, found.image, role))
+  const made = found && (await launchOfImage(host, project, planned.id, planned.plan, found, role))
   const [images, launch] = made?.hasOtherIds ? [] : [found, made]
-  const change = decideChange(current.facts, { version: planned.id, request: launch?.request })
+  const change = decideChange(current.facts, {
+    version: planned.id,
+    request: launch?.request,
+    others: new Map(launch?.others.map((one) => [one.service, one.request])),
+  })
   reportWarnings(planned, run, { all: change.kind === 'build' })
   if (change.kind === 'build') await checkComputer(host, project, planned, engine, run)
   return {

@@ -9,9 +9,10 @@ import { findImages, restoreNames } from '../history/image-names.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { type CurrentState, launchOfImage, readCurrentState } from './current-state.ts'
+import { type CurrentState, readCurrentState } from './current-state.ts'
 import { ensureContent } from './ensure-content.ts'
 import { findPlan } from './find-plan.ts'
+import { launchOfImage } from './launch-version.ts'
 import { asWriter } from './reconcile.ts'
 import { buildAndRecord } from './record-build.ts'
 
@@ -34,7 +35,7 @@ export async function launchOrRebuild(
   await recoverLedger(host, project)
   const images = await findImages(engine, project.key, record)
   const plan = images && (await findPlan(host, project, record.id, images.image))
-  const launch = plan && (await launchOfImage(host, project, record.id, plan, images.image, 'bake'))
+  const launch = plan && (await launchOfImage(host, project, record.id, plan, images, 'bake'))
   if (!launch || launch.hasOtherIds)
     return { launch: await rebuildImages(host, project, current, record, run), rebuilt: true }
   await restoreNames(engine, project.key, record, images, history.knownGood)

@@ -1,7 +1,11 @@
 import { type ErrorCode, isProductError } from '../../shared/errors.ts'
 import type { OperationKind, Run } from '../../shared/operation.ts'
 import { endLeftCommands } from '../container/command-leases.ts'
-import type { EnvironmentContainer } from '../container/read-environment.ts'
+import {
+  type EnvironmentContainer,
+  type EnvironmentFacts,
+  entryFirst,
+} from '../container/read-environment.ts'
 import { endLeftRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { isUnsettled, settleData } from '../data/stacks/settle-data.ts'
@@ -16,8 +20,10 @@ import type { Host } from '../host/host.ts'
 import { asRecordedWriter, doing } from '../operation/recorded-writer.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../store/open-project.ts'
-import { readCurrentState, restoreFiles, resumeEnvironment } from './current-state.ts'
-import { clearIntent, readIntent } from './intent.ts'
+import { restoreFiles, resumeEnvironment } from './activate.ts'
+import { readCurrentState } from './current-state.ts'
+import { clearIntent, type Intent, readIntent } from './intent.ts'
+import { removeNetworks } from './remove-networks.ts'
 
 /**
  * Runs work as a project's only writer, after completing or reverting what a dead process left, and records it as an
@@ -86,17 +92,40 @@ export async function repair(host: Host, project: Project, run: Run): Promise<vo
   })
 }
 
-/** Whether what is half done is a swap whose new container became the current one. */
+/** Whether what is half done is a swap whose new containers became the current ones. */
 async function isSwapped(host: Host, project: Project): Promise<boolean> {
   const { facts, history } = await readCurrentState(host, project)
   const intent = await readIntent(host.home.project(project.key))
-  if (intent?.kind !== 'swap') return false
-  return facts.containers.some(({ id, name }) => name === intent.green && history.containers.includes(id))
+  if (intent === undefined) return false
+  return facts.containers.some((one) => isNew(intent, one) && history.containers.includes(one.id))
+}
+
+/** Whether a container is one that an intent was about to make. */
+function isNew(intent: Intent, { name, set }: EnvironmentContainer): boolean {
+  if (intent.kind === 'swap') return name === intent.green
+  return intent.kind === 'swap-set' && (set === intent.set || name === intent.set)
+}
+
+/** The ids of the containers that ran before what an intent was about to do, and of those that it stops. */
+function before(intent: Intent): { blue: string[]; stops: string[] } {
+  switch (intent.kind) {
+    case 'build':
+    case 'stop':
+      return { blue: [], stops: [] }
+    case 'restart':
+      return { blue: [intent.blue], stops: [intent.blue] }
+    case 'swap': {
+      const blue = intent.blue === undefined ? [] : [intent.blue]
+      return { blue, stops: intent.stops ? blue : [] }
+    }
+    case 'swap-set':
+      return { blue: intent.blue, stops: intent.stops }
+  }
 }
 
 /**
- * Finishes or undoes what is half done: what was being built goes; of a swap, the new container stays if it had become
- * the current one, else it goes and the old one runs again; of a restart, what was stopped runs again; a stop is
+ * Finishes or undoes what is half done: what was being built goes; of a swap, the new containers stay if they had become
+ * the current ones, else they go and the old ones run again; of a restart, what was stopped runs again; a stop is
  * finished. Without an intent nothing is changed, also when it is repeated. Only for the project's writer.
  */
 async function reconcile(host: Host, project: Project, run: Run): Promise<void> {
@@ -106,25 +135,42 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const { engine, facts, history } = await readCurrentState(host, project)
   const all = [...facts.containers, ...facts.leftovers]
   const isCurrent = ({ id }: EnvironmentContainer) => history.containers.includes(id)
-  const green = intent.kind === 'swap' ? all.find((one) => one.name === intent.green) : undefined
+  const isSwap = intent.kind === 'swap' || intent.kind === 'swap-set'
+  const green = all.filter((one) => isNew(intent, one))
   // A version is in the ledger before it is started: if it is not, the ledger was lost and shows nothing about the
   // swap.
   const { versions } = foldLedger((await readLedger(folder)).events)
-  const lost = green !== undefined && !versions.some(({ id }) => id === green.version)
-  const undone = intent.kind === 'swap' && !lost && !(green && isCurrent(green))
-  const back = undone || intent.kind === 'restart' ? intent.blue : undefined
-  const blue = all.find((one) => one.id === back)
-  const doomed = undone ? all.filter((one) => one !== blue && !isCurrent(one)) : facts.leftovers
+  const lost = green.length > 0 && !green.some((one) => versions.some(({ id }) => id === one.version))
+  const undone = isSwap && !lost && !green.some(isCurrent)
+  const { blue: ids, stops } = before(intent)
+  const back = undone || intent.kind === 'restart'
+  const blue = back ? all.filter(({ id }) => ids.includes(id)) : []
+  const doomed = undone ? all.filter((one) => !blue.includes(one) && !isCurrent(one)) : facts.leftovers
   await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
   await removeUnfinished(engine, project)
   await removeStrayNames(engine, project.key, history)
-  const stays = all.filter((one) => !doomed.includes(one))
-  await settle(engine, project, folder, stays, run)
+  const kept = all.filter((one) => !doomed.includes(one))
+  await settle(engine, project, folder, kept, run)
+  if (intent.kind === 'swap-set')
+    await removeNetworks(
+      engine,
+      project,
+      kept.flatMap(({ set }) => set ?? []),
+    )
   if (undone) await restorePlacedFiles(host, project, engine, all.filter(isCurrent), run)
-  const stops = intent.kind === 'restart' || (intent.kind === 'swap' && intent.stops === true)
-  const stopping = intent.kind === 'stop' ? facts.containers : blue && stops ? [blue] : []
+  const stopped = blue.filter(({ id, running }) => stops.includes(id) || !running)
+  const stopping =
+    intent.kind === 'stop'
+      ? facts.containers
+      : intent.kind === 'restart'
+        ? facts.containers.filter(() => blue.length > 0)
+        : stopped
   for (const one of stopping) if (one.running) await finishStop(engine, one, run)
-  if (blue && (stops || !blue.running)) await restartPrevious(host, project, blue, run)
+  if (stopped.length > 0) {
+    // A restart stops all of them.
+    const again = intent.kind === 'restart' ? facts.containers : stopped
+    await restartPrevious(host, project, environmentOf(facts, blue), again, run)
+  }
   await pointKnownGood(engine, project.key, history)
   await removeMountPoints(engine, host.home, project)
   await clearIntent(folder)
@@ -152,6 +198,16 @@ async function settle(
     if (!isProductError(error, 'data-record-unreadable')) throw error
     run.report({ kind: 'warning', text: `${error.message} ${error.hint}` })
   })
+}
+
+type Found = Pick<EnvironmentFacts, 'containers' | 'version'>
+
+/** The environment that the old containers are of: a lost history names none of them. */
+function environmentOf(facts: EnvironmentFacts, blue: EnvironmentContainer[]): Found {
+  if (blue.every((one) => facts.containers.includes(one))) return facts
+  const containers = entryFirst(blue)
+  const [first] = containers
+  return { containers, ...(first && { version: first.version }) }
 }
 
 /** What a build had not finished: the containers that bake, and the names of images that were not whole. */
@@ -194,17 +250,21 @@ async function restorePlacedFiles(
 async function restartPrevious(
   host: Host,
   project: Project,
-  blue: EnvironmentContainer,
+  facts: Found,
+  stopped: EnvironmentContainer[],
   run: Run,
 ): Promise<void> {
   try {
-    await resumeEnvironment(host, project, blue, run)
+    const ids = stopped.map(({ id }) => id)
+    await resumeEnvironment(host, project, facts, ids, run)
   } catch (error) {
     if (isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')) throw error
     const problem = error instanceof Error ? error.message : String(error)
+    const names = stopped.map(({ name }) => name).join(', ')
+    const are = stopped.length === 1 ? 'is' : 'are'
     run.report({
       kind: 'warning',
-      text: `${blue.name} could not be started again, and is stopped: ${problem}`,
+      text: `${names} could not be started again, and ${are} stopped: ${problem}`,
     })
   }
 }

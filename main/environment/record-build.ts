@@ -13,8 +13,9 @@ import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireTrust } from '../trust/require-trust.ts'
-import { type CurrentState, launchOfVersion } from './current-state.ts'
+import type { CurrentState } from './current-state.ts'
 import { clearIntent, writeIntent } from './intent.ts'
+import { launchOfVersion } from './launch-version.ts'
 import { removeUnfinished } from './reconcile.ts'
 
 /**

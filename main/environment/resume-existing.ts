@@ -4,27 +4,27 @@ import type { Launch } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { clearIntent } from './intent.ts'
-import { resume, resumeOrStop, type Stopped } from './start-container.ts'
+import { resumeOnce, resumeSet, type StoppedSet } from './resume-set.ts'
 
 /**
- * Starts a container that exists, with the hooks of a start, and ends the intent that was written before. `first` is done
- * before. Errors: those of `resumeOrStop` and of `first`.
+ * Starts containers that exist, with the hooks of a start, and ends the intent that was written before. `first` is done
+ * before. Errors: those of `resumeSet` and of `first`.
  */
 export async function resumeExisting(
   engine: Engine,
   launch: Launch,
-  at: Stopped,
+  set: StoppedSet,
   run: Run,
   first: () => Promise<unknown> = async () => {},
 ): Promise<void> {
-  const end = () => clearIntent(at.folder)
+  const end = () => clearIntent(set.folder)
   try {
     await first()
-    await resumeOrStop(engine, launch, at, run)
+    await resumeSet(engine, launch, set, run)
   } catch (error) {
     const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
     // Once more; while the engine does not answer it is left, by the intent, to the next command.
-    if (lost) await resume(engine, launch, at, silentRun()).then(end, () => {})
+    if (lost) await resumeOnce(engine, launch, set, silentRun()).then(end, () => {})
     else await end()
     throw error
   }

@@ -22,15 +22,9 @@ import { NO_CONTENT } from '../data/baked-content.ts'
 import { isContentHook } from '../definition/devcontainer/content-hooks.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { reasonOf } from '../docker/connection/engine-call.ts'
-import {
-  type ContainerDetails,
-  inspectContainer,
-  stopContainer,
-  unpauseContainer,
-} from '../docker/containers.ts'
+import { type ContainerDetails, inspectContainer, unpauseContainer } from '../docker/containers.ts'
 import { portPublisher } from '../docker/port-publisher.ts'
 import { makeAgentFolder } from '../personal/agent-folder.ts'
-import { withEnvironmentState } from './with-environment-state.ts'
 
 /** Starts a new container, and returns which start that was. Errors: `port-taken`, `container-not-started`. */
 export async function start(
@@ -142,34 +136,44 @@ async function contextOrWarning(
 }
 
 /**
- * Starts a stopped container again and runs the hooks of a start; a paused one goes on where it was. `folder`: the
- * project's, of the home, which remembers the start.
- * Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of hooks and health.
+ * Starts a stopped container again, without its hooks, and returns which start that was; undefined for a paused one, which
+ * goes on where it was. Errors: `container-not-started`, `container-stuck`, `port-taken`.
  */
-export async function resume(
+export async function startAgain(
   engine: Engine,
   launch: Launch,
-  { container, folder }: Stopped,
+  container: string,
   run: Run,
-): Promise<void> {
+): Promise<Start | undefined> {
   if ((await inspectContainer(engine, container))?.State.Paused) {
     await unpauseContainer(engine, container, run)
-    await becomeReady(engine, launch, container, [], run)
-    return
+    return undefined
   }
-  let begun: Start
   try {
     if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
     await launch.makeMountPoints()
-    begun = await startOnce(engine, launch, container, run)
+    return await startOnce(engine, launch, container, run)
   } catch (error) {
     const details = await inspectContainer(engine, container)
     const ports = boundPorts(launch, details?.HostConfig.PortBindings ?? {})
     const known = withoutContent(launch, details?.Mounts ?? [], error) ?? error
     throw await failureOf(engine, launch, container, await startFailure(engine, known, launch, ports))
   }
-  await becomeReady(engine, launch, container, ['postStartCommand'], run)
-  await rememberStart(folder, begun)
+}
+
+/**
+ * The hooks of the start that `begun` is, until the container is ready again; of one that was paused those that come with
+ * each start. Errors: those of hooks and health.
+ */
+export async function readyAgain(
+  engine: Engine,
+  launch: Launch,
+  { container, folder }: Stopped,
+  begun: Start | undefined,
+  run: Run,
+): Promise<void> {
+  await becomeReady(engine, launch, container, begun ? ['postStartCommand'] : [], run)
+  if (begun) await rememberStart(folder, begun)
 }
 
 /** A container that exists and does not run, and the folder of its project in the home. */
@@ -192,22 +196,6 @@ function withoutContent(
   )
   if (!lost || !/no such (?:file|volume)/i.test(problem)) return undefined
   return productError('content-gone', { service, target: lost.Destination, problem }, { cause: error })
-}
-
-/**
- * As `resume`; an environment that does not become ready is stopped again, so that it is not mistaken for a ready one.
- */
-export async function resumeOrStop(engine: Engine, launch: Launch, at: Stopped, run: Run): Promise<void> {
-  await resume(engine, launch, at, run).catch(async (error: unknown) => {
-    const stopped = await stopContainer(engine, at.container).then(
-      () => true,
-      (problem: unknown) => {
-        warn(run, 'It could not be stopped')(problem)
-        return false
-      },
-    )
-    throw stopped ? withEnvironmentState(error, 'stopped') : error
-  })
 }
 
 /** Runs the hooks of a start, waits until the container is ready, and runs those that come then. */

@@ -156,6 +156,8 @@ function namedMembers(value: unknown): [string, string][] | undefined {
   return value.map(({ [key]: name, ...rest }) => [
     String(name),
     Object.entries(rest)
+      // A plan that was stored has them in another order.
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([part, member]) => `${part}: ${settingText(member)}`)
       .join(', '),
   ])

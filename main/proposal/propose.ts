@@ -37,7 +37,7 @@ export async function propose(project: ProjectPaths): Promise<Proposal> {
   const draft = choice?.draft ?? PLAIN
   const compose = await findCompose(project)
   if (compose !== undefined) {
-    look.warn(`${compose} is no part of this: its services are not run yet.`)
+    look.warn(`${compose} is no part of this: a devcontainer.json that names it runs its services.`)
   }
   const services = missingServices(draft.dependencies)
   if (services !== undefined) look.warn(services)

@@ -6,7 +6,8 @@ import { type ExecContext, envList, withProvidedEnv } from '../container/exec-co
 import { execContext } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec/exec.ts'
-import { launchOfContainer, readCurrentState } from '../environment/current-state.ts'
+import { readCurrentState } from '../environment/current-state.ts'
+import { launchOfContainer } from '../environment/launch-version.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 

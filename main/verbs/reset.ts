@@ -4,7 +4,8 @@ import { describeEnvironment } from '../container/read-environment.ts'
 import type { DataChange } from '../data/stacks/prepare-data.ts'
 import { readData } from '../data/stacks/recover-record.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { activate, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { activate } from '../environment/activate.ts'
+import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -40,7 +41,7 @@ export function reset(
     const { facts, engine } = found
     const record = chooseVersion(project, found.history, options.to)
     const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
-    await removeLeftovers(engine, facts)
+    await removeLeftovers(engine, project, facts)
     const current = rebuilt ? await readCurrentState(host, project) : found
     const data: DataChange | undefined =
       options.data === undefined

@@ -25,6 +25,15 @@ import type { Project } from '../store/open-project.ts'
 import { execAs, type Terminal } from './exec.ts'
 import { ensureBuilt } from './up.ts'
 
+/** As `initialize`; a definition of several services is refused: `services-not-run`. */
+const initializeOne: typeof initialize = async (...args) => {
+  const read = await initialize(...args)
+  const { file, stack } = read.definition
+  const services = read.services.map(({ service }) => service.name)
+  if (stack) throw productError('services-not-run', { file, services })
+  return read
+}
+
 /**
  * Runs one command in a fresh container of the version that the checkout defines, and removes it. The version is built
  * if it is missing. The container has the workspace and empty data, publishes no port, and leaves the project's
@@ -40,7 +49,7 @@ export async function runOnce(
   run: Run,
 ): Promise<number> {
   const host = withGrants(base, options)
-  const built = await ensureBuilt(host, project, { ...options, shared: true }, run, initialize)
+  const built = await ensureBuilt(host, project, { ...options, shared: true }, run, initializeOne)
   const { launch } = built
   const engine = await host.engine()
   // The program of the container is the command: the definition's own would do its work a second time.

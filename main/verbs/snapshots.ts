@@ -21,12 +21,8 @@ import { stopContainer } from '../docker/containers.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
 import { LABEL } from '../docker/labels.ts'
 import { listVolumes } from '../docker/volumes.ts'
-import {
-  activate,
-  type CurrentState,
-  readCurrentState,
-  removeLeftovers,
-} from '../environment/current-state.ts'
+import { activate } from '../environment/activate.ts'
+import { type CurrentState, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -172,9 +168,9 @@ async function replaceData(
     await commitData({ engine, key, folder }, await applyChange({ engine }, state, volumes, change))
     return
   }
-  const record = chooseVersion(project, history, container.version)
+  const record = chooseVersion(project, history, facts.version ?? container.version)
   const { launch, rebuilt } = await launchOrRebuild(host, project, found, record, run)
-  await removeLeftovers(engine, facts)
+  await removeLeftovers(engine, project, facts)
   const current = rebuilt ? await readCurrentState(host, project) : found
   await activate(host, project, launch, current, run, { rebuilt, data: change })
   if (container.running) return

@@ -8,13 +8,16 @@ import { removeDeadRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { forgetData } from '../data/stacks/data-record.ts'
 import { removeVolumes, requireUnusedByOthers } from '../data/volumes.ts'
-import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { removeContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
-import { launchOfContainer, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { clearIntent, writeIntent } from '../environment/intent.ts'
+import { launchOfEnvironment } from '../environment/launch-version.ts'
 import { placeContentFiles } from '../environment/place-content-files.ts'
 import { asWriter, removeUnfinished } from '../environment/reconcile.ts'
+import { removeNetworks } from '../environment/remove-networks.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
+import { stopSet } from '../environment/stop-set.ts'
 import { repositoryOf } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import { recoverLedger } from '../history/recover-ledger.ts'
@@ -31,8 +34,12 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
     const folder = host.home.project(project.key)
     // Only for after a crash: a full disk must not keep anybody from stopping.
     await writeIntent(folder, { kind: 'stop' }).catch(() => {})
-    // The engine goes on with a stop that it was asked for: without its answer it is left to the next command.
-    await Promise.all(facts.containers.map((container) => stopContainer(engine, container.id, run)))
+    // It is stopped whatever is known of it.
+    const launch =
+      facts.containers.length > 1
+        ? await launchOfEnvironment(host, project, facts).catch(() => undefined)
+        : undefined
+    await stopSet(engine, facts.containers, launch ? [launch, ...launch.others] : [], run)
     await clearIntent(folder)
     return describeEnvironment((await readCurrentState(host, project)).facts)
   })
@@ -45,13 +52,15 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
 export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
   return asWriter(host, project, 'restart', run, async (run) => {
     const { engine, facts } = await readCurrentState(host, project)
-    const [container] = facts.containers
+    const { containers } = facts
+    const [container] = containers
     if (!container) throw productError('environment-not-running', { name: project.name })
-    const launch = await launchOfContainer(host, project, container)
+    const launch = await launchOfEnvironment(host, project, facts)
     const folder = host.home.project(project.key)
     await writeIntent(folder, { kind: 'restart', blue: container.id })
-    await resumeExisting(engine, launch, { container: container.id, folder }, run, () =>
-      stopContainer(engine, container.id, run),
+    const set = { containers, stopped: containers.map(({ id }) => id), folder }
+    await resumeExisting(engine, launch, set, run, () =>
+      stopSet(engine, containers, [launch, ...launch.others], run),
     )
     return describeEnvironment((await readCurrentState(host, project)).facts)
   })
@@ -84,9 +93,10 @@ export function remove(
     await recoverLedger(host, project)
     const { engine, facts } = await readCurrentState(host, project)
     if (also.data) await requireUnusedByOthers(engine, project.key)
-    await removeLeftovers(engine, facts)
+    await removeLeftovers(engine, project, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
+    await removeNetworks(engine, project)
     await removeUnfinished(engine, project)
     await removeDeadRuns(host, engine, project)
     await placeContentFiles(engine, host.home, project, undefined, run)

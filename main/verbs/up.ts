@@ -6,7 +6,8 @@ import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { describeEnvironment } from '../container/read-environment.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
-import { activate, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { activate } from '../environment/activate.ts'
+import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import type { Change } from '../environment/decide-change.ts'
 import { ensureContent } from '../environment/ensure-content.ts'
 import { ensureImage } from '../environment/ensure-image.ts'
@@ -23,8 +24,8 @@ import {
 } from '../environment/planned-change.ts'
 import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
-import { requireOneService, warnOfServices } from '../environment/require-one-service.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
+import { toBeStarted } from '../environment/resume-set.ts'
 import { noteOtherCustomizations } from '../environment/tool-label.ts'
 import { imageHere } from '../environment/user-ids.ts'
 import { orNoEnvironment } from '../environment/with-environment-state.ts'
@@ -91,10 +92,11 @@ async function bringAbout(
 ): Promise<UpResult> {
   const { change, because, ordinal } = plannedChange
   run.report({ kind: 'plan', ordinal, because })
-  await removeLeftovers(plannedChange.current.engine, plannedChange.current.facts)
+  await removeLeftovers(plannedChange.current.engine, project, plannedChange.current.facts)
   const { launch, current } = await ensureImage(host, project, plannedChange, run)
   if (change.kind === 'recreate' || change.kind === 'build') await warnOfGit(project, launch, run)
-  const [container] = current.facts.containers
+  const { containers } = current.facts
+  const [container] = containers
   if (change.kind === 'start' && container) {
     const folder = host.home.project(project.key)
     if (current.facts.restarted) {
@@ -104,8 +106,8 @@ async function bringAbout(
     // A start that a crash cuts short is begun anew, with its hooks; a paused environment goes on where it was.
     // Only for after a crash: a full disk must not keep anybody from starting.
     if (!container.paused) await writeIntent(folder, { kind: 'restart', blue: container.id }).catch(() => {})
-    const stopped = { container: container.id, folder }
-    await resumeExisting(current.engine, launch, stopped, run).catch(async (error: unknown) => {
+    const set = { containers, stopped: toBeStarted(current.facts), folder }
+    await resumeExisting(current.engine, launch, set, run).catch(async (error: unknown) => {
       if (!isReplaceable(error, launch)) throw error
       run.report({ kind: 'warning', text: `${error.message} The container is replaced by a fresh one.` })
       await activate(host, project, launch, current, run)
@@ -140,7 +142,9 @@ const isReplaceable = (error: unknown, launch: Launch): error is Error =>
   isProductError(error, 'container-stuck') ||
   isProductError(error, 'content-gone') ||
   (isProductError(error, 'port-taken') &&
-    launch.run.ports.some((port) => port.container === error.data['container'] && !port.fixed))
+    [launch, ...launch.others].some(({ run }) =>
+      run.ports.some((port) => port.container === error.data['container'] && !port.fixed),
+    ))
 
 /**
  * Builds the version that the definition defines, unless it exists, and returns how it is started, and the id of the image
@@ -156,7 +160,6 @@ export function ensureBuilt(
 ): Promise<{ launch: Launch; image: string }> {
   return asWriter(host, project, 'build', run, async (run) => {
     const read = await first(host, project, options, run)
-    requireOneService(read)
     return learningFacts(project, options, run, async (again) => {
       const plannedChange = await planChange(host, project, options, run, 'bake', again ? undefined : read)
       const { change, because, ordinal } = plannedChange
@@ -181,7 +184,6 @@ export function initializeOnly(host: Host, project: Project, options: UpOptions,
 /** Returns what `up` would do, without doing it. */
 export async function planUp(host: Host, project: Project, options: UpOptions, run: Run): Promise<UpResult> {
   const plannedChange = await planChange(host, project, options, run, 'look')
-  warnOfServices(plannedChange.planned, run)
   reportInputs(plannedChange.planned, run)
   return {
     ...describe(project, plannedChange),

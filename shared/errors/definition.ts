@@ -77,16 +77,10 @@ export const definitionErrors = {
     hint: (d) => mend(d, `Remove it from ${d.file} for now`),
     exit: 2,
   }),
-  'services-not-run': entry<{
-    file: string
-    services: string[]
-    /** Whether no devcontainer.json says more of them. */
-    alone: boolean
-  }>({
-    message: (d) =>
-      `${d.file} defines services with Compose files, which Pristine does not build or run yet.`,
-    why: (d) => `It plans, locks and reviews ${listed(d.services)}.`,
-    hint: () => '"pristine up --plan", "pristine lock" and "pristine trust" show what they would be.',
+  'services-not-run': entry<{ file: string; services: string[] }>({
+    message: (d) => `${d.file} defines services, and "pristine run" starts one container.`,
+    why: (d) => `It would need ${listed(d.services)}.`,
+    hint: () => '"pristine up" starts all of them, and "pristine exec" runs a command there.',
     exit: 2,
   }),
   'variable-missing': entry<{

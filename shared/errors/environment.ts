@@ -29,6 +29,25 @@ export const environmentErrors = {
           : `Correct the program or its command, and run again; ${asItWas(d)}.`,
     exit: 6,
   }),
+  'service-without-check': entry<{ service: string }>({
+    message: (d) =>
+      `Another service waits until ${d.service} is healthy, and ${d.service} has no health check.`,
+    why: () => 'Its image has none, and neither has its Compose file.',
+    hint: (d) => `Add a "healthcheck" to ${d.service}, or wait for "service_started"; ${asItWas(d)}.`,
+    exit: 6,
+  }),
+  'networks-exhausted': entry<{ names: string[] }>({
+    message: () => 'The engine has no addresses left for another network.',
+    why: (d) =>
+      d.names.length > 0
+        ? `${listed(d.names)} are networks of environments that are stopped.`
+        : 'Each network takes a part of its address pools, which hold some thirty of them.',
+    hint: (d) =>
+      d.names.length > 0
+        ? `Remove environments that you do not need ("pristine rm" in their folders); ${asItWas(d)}.`
+        : `Remove networks that nothing uses ("docker network prune"), or give the engine larger pools ("default-address-pools"); ${asItWas(d)}.`,
+    exit: 6,
+  }),
   'container-not-started': entry<{ service: string; problem: string }>({
     message: (d) => `${d.service} could not be started.`,
     why: (d) => d.problem,

@@ -37,13 +37,13 @@ export type DataChange =
   /** It is replaced by a snapshot's, or by empty volumes; what it was is captured as well. */
   | { kind: 'restore'; snapshot: string | null; version: VersionId | null }
 
-/** The volumes of a container that is about to be made, on the engine. */
+/** The volumes of containers that are about to be made, on the engine. */
 export interface PreparedData {
-  /** Where the container sees volumes that the engine fills when it makes it. */
-  fresh: string[]
+  /** The volumes that the engine fills when it makes the container. */
+  fresh: ManagedVolume[]
   /** The volumes that contain data already. */
   kept: ExistingVolume[]
-  /** The request of the container, with the engine's volumes. */
+  /** The request of a container, with the engine's volumes. */
   resolve(spec: ContainerSpec): ContainerSpec
   /** Makes what is new, after it was recorded that it is. Call before the container is created. */
   begin(run: Run): Promise<void>
@@ -62,20 +62,21 @@ export interface DataContext extends EnginePlace {
 }
 
 /**
- * Determines the volumes of the engine for a container's managed ones. Volumes that do not exist are created, labelled
- * with the image that is about to fill them.
+ * Determines the volumes of the engine for the managed ones of containers. Volumes that do not exist are created, labelled
+ * with what is about to fill them: `fillerOf` says what that is for one of `volumes`.
  * Errors: `volume-foreign`, `snapshot-unknown`, `snapshot-gone`, `data-layers-missing`, `data-not-shown`,
  * `data-copy-unsupported`.
  */
 export async function prepareData(
   context: DataContext,
   volumes: ManagedVolume[],
-  by: Omit<FilledBy, 'place'>,
+  fillerOf: (volume: ManagedVolume) => Omit<FilledBy, 'place'>,
   change: DataChange | undefined,
   run: Run,
 ): Promise<PreparedData> {
   const { engine, key, folder } = context
   const targets = new Map(volumes.map(({ name, target }) => [name, target]))
+  const first = new Map(volumes.toReversed().map((volume) => [volume.name, volume]))
   const names = [...targets.keys()]
   const before = names.length > 0 ? await readData(engine, key, folder) : undefined
   const found = new Map<string, Found>()
@@ -95,7 +96,8 @@ export async function prepareData(
   let next = state && (await applyChange(context, state, affected, wanted))
   for (const [name, { filled, exists, missing }] of found) {
     if (!next) break
-    const label = canonical({ ...by, place: targets.get(name) ?? '' })
+    const volume = first.get(name)
+    const label = canonical({ ...(volume && fillerOf(volume)), place: targets.get(name) ?? '' })
     const stack = stackOf(next, name)
     if (!Object.hasOwn(next.stacks, name)) {
       if (!exists) await createVolume(engine, name, { [LABEL.project]: key, [LABEL.filled]: label })
@@ -130,7 +132,7 @@ export async function prepareData(
   const pending = next && next !== before ? { id, next, made } : undefined
   const place = { engine, key, folder }
   return {
-    fresh: volumes.flatMap(({ name, target }) => (isFresh(name) ? [target] : [])),
+    fresh: volumes.filter(({ name }) => isFresh(name)),
     kept: volumes.flatMap((volume) =>
       isFresh(volume.name) ? [] : [{ ...volume, filled: readFilled(found.get(volume.name)?.filled) }],
     ),

@@ -225,7 +225,8 @@ export interface StackVolume {
 /** A secret or a config: where its content comes from. */
 export type StackFile = { name?: string; labels: Record<string, string> } & (
   | { kind: 'file'; file: string }
-  | { kind: 'variable'; variable: string }
+  /** `value`: of today, where it was looked up. */
+  | { kind: 'variable'; variable: string; value?: string | undefined }
   | { kind: 'content'; content: string }
   | { kind: 'external' }
   | { kind: 'driver'; driver: string }

@@ -1,7 +1,9 @@
+import { posix } from 'node:path'
 import type { ComposeRecord, PortRequest, RunConfig, Service, Stack } from '../../../shared/definition.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import type { ComposeReading } from '../compose/read-compose.ts'
 import type { Json } from '../compose/record.ts'
+import { FOLDER } from '../compose/recorded-stack.ts'
 import type { StackService } from '../compose/stack.ts'
 import { stackSource } from './stack-source.ts'
 
@@ -53,6 +55,8 @@ export function stackOf({ record, stack, givenName, files, absent, valueFiles }:
     const kept = Object.entries(recorded).filter(([name]) => Object.hasOwn(used, name))
     return kept.length > 0 ? [[key, Object.fromEntries(kept)]] : []
   })
+  // The first file, or the `.env` beside it, is read first.
+  const folder = posix.dirname(files[0] ?? '.')
   const contents = [stack.secrets, stack.configs].flatMap((some) =>
     Object.values(some).flatMap((one) =>
       one.kind === 'file' && /^\.\.?\//.test(one.file) ? [one.file] : [],
@@ -63,6 +67,7 @@ export function stackOf({ record, stack, givenName, files, absent, valueFiles }:
       ...Object.fromEntries(resources),
       // It is the value of a variable.
       ...(givenName !== undefined && { name: givenName }),
+      ...(folder !== '.' && { [FOLDER]: folder }),
     },
     valueFiles: [...new Set([...valueFiles, ...contents.map((file) => file.replace(/^\.\//, ''))])].sort(),
     files,
@@ -109,7 +114,7 @@ const AS_COMPOSE_SAYS: RunConfig = {
 /** What is planned by value, and what only decides whether it takes part. */
 const ELSEWHERE = ['image', 'build', 'profiles']
 
-function recordOfService(record: Json, { name }: StackService): ComposeRecord {
+export function recordOfService(record: Json, { name }: StackService): ComposeRecord {
   const recorded = membersOf(membersOf(membersOf(record)['services'])[name])
   return Object.fromEntries(Object.entries(recorded).filter(([key]) => !ELSEWHERE.includes(key)))
 }

@@ -145,7 +145,6 @@ describe('runArgs', () => {
 const STATES: Record<State, string> = {
   supported: 'supported',
   granted: 'has to be [granted](trust.md)',
-  planned: 'planned, locked and reviewed; [not run yet](definition.md#compose-files)',
   accepted: 'accepted, without effect',
   refused: 'refused',
 }

@@ -2,9 +2,9 @@
 
 /**
  * What happens to a key. `supported`: it does what the specification says, without a question. `granted`: so it does once a
- * person granted it. `planned`: so it does as far as nothing runs. `accepted`: it means nothing here. `refused`: an error that names it.
+ * person granted it. `accepted`: it means nothing here. `refused`: an error that names it.
  */
-export type State = 'supported' | 'granted' | 'planned' | 'accepted' | 'refused'
+export type State = 'supported' | 'granted' | 'accepted' | 'refused'
 
 /** A key: what happens to it, a definition that has it, and a word for the table. */
 export interface Row {
@@ -16,11 +16,11 @@ export interface Row {
 const IMAGE = { image: 'debian:bookworm' }
 const DOCKERFILE = { dockerfile: 'Dockerfile' }
 const BUILD = { build: DOCKERFILE }
+const OF_COMPOSE = 'see [Compose files](definition.md#compose-files)'
 const COMPOSE = { image: undefined, dockerComposeFile: 'compose.yaml', service: 'web' }
 
 const supported = (json: object, note?: string): Row => row('supported', { ...IMAGE, ...json }, note)
 const granted = (json: object, note?: string): Row => row('granted', { ...IMAGE, ...json }, note)
-const planned = (json: object, note?: string): Row => row('planned', { ...IMAGE, ...json }, note)
 const accepted = (json: object, note?: string): Row => row('accepted', { ...IMAGE, ...json }, note)
 const refused = (json: object, note?: string): Row => row('refused', { ...IMAGE, ...json }, note)
 const row = (state: State, json: object, note: string | undefined): Row => ({
@@ -66,7 +66,7 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
     { customizations: { vscode: { extensions: ['a.b'] } } },
     '`pristine` is read; the rest is for editors, in [a label of the container](differences.md#the-definition-is-in-the-label-of-the-container-not-of-the-image)',
   ),
-  dockerComposeFile: planned(COMPOSE),
+  dockerComposeFile: supported(COMPOSE, OF_COMPOSE),
   dockerFile: supported({ image: undefined, dockerFile: 'Dockerfile' }, 'of older files'),
   extends: refused({ extends: './base.json' }, 'not in the schema; a definition is one file'),
   extensions: supported({ extensions: ['a.b'] }, 'of older files; as `customizations.vscode.extensions`'),
@@ -133,14 +133,14 @@ export const DEVCONTAINER_KEYS: Record<string, Row> = {
   remoteEnv: supported({ remoteEnv: { A: '${containerEnv:PATH}', B: null } }),
   remoteUser: supported({ remoteUser: 'node:node' }, 'a name or a number, with or without a group'),
   runArgs: supported({ runArgs: ['--shm-size=1g'] }, 'by [a table of its own](#options-of-runargs)'),
-  runServices: planned({ ...COMPOSE, runServices: ['web'] }),
+  runServices: supported({ ...COMPOSE, runServices: ['web'] }, OF_COMPOSE),
   secrets: supported({ secrets: { TOKEN: {} } }, 'see [secrets](secrets.md)'),
   'secrets.*.description': supported({ secrets: { TOKEN: { description: 'A token' } } }),
   'secrets.*.documentationUrl': supported({
     secrets: { TOKEN: { documentationUrl: 'https://example.org' } },
   }),
   securityOpt: granted({ securityOpt: ['seccomp=unconfined'] }),
-  service: planned(COMPOSE),
+  service: supported(COMPOSE, OF_COMPOSE),
   settings: supported({ settings: { 'a.b': 1 } }, 'of older files; as `customizations.vscode.settings`'),
   shutdownAction: supported(
     { shutdownAction: 'stopContainer' },

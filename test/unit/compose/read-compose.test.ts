@@ -168,7 +168,7 @@ services:
   app:
     image: "busybox:\${TAG:-1}"
     user: "\${UID}:\${GID}"
-    container_name: mine
+    restart: always
     x-own: 1
     environment:
       SECRET: \${SECRET}
@@ -310,7 +310,7 @@ services:
   test('leaves out what means nothing here, and services that take no part', () => {
     const record = reading({}).record as { services: Record<string, object> }
     expect(Object.keys(record.services)).toEqual(['app'])
-    expect(Object.keys(record.services['app'] ?? {})).not.toContain('container_name')
+    expect(Object.keys(record.services['app'] ?? {})).not.toContain('restart')
     expect(Object.keys(record.services['app'] ?? {})).not.toContain('x-own')
   })
 

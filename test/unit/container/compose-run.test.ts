@@ -23,9 +23,9 @@ const RUN: RunConfig = {
 const PLACE = {
   folder: '/home/me/shop',
   home: '/home/me',
-  containerOf: (service: string) => `shop-${service}`,
   file: 'compose.yaml',
 }
+const NAMES = { network: (key: string) => `net-${key}`, container: (service: string) => `shop-${service}` }
 const IMAGE = { Id: 'sha256:1', Config: { Entrypoint: ['/entry'], Cmd: ['serve'] } }
 
 function composed(service: string, rest = ''): ComposedService {
@@ -41,8 +41,7 @@ const runOf = (service: string, more: Partial<RunConfig> = {}, rest = '') =>
 const requestOf = (service: string, more: Partial<RunConfig> = {}, rest = '') => {
   const one = composed(service, rest)
   const run = composeRun(one, { ...RUN, ...more }, PLACE)
-  const connections = connectionsOf(one, (key) => `net-${key}`)
-  return composeRequest({ Env: [], HostConfig: { Mounts: [] } }, one, run, IMAGE, connections)
+  return composeRequest({ Env: [], HostConfig: { Mounts: [] } }, one, run, IMAGE, NAMES)
 }
 
 describe('how a service of Compose files is run', () => {
@@ -118,14 +117,17 @@ describe('how a service of Compose files is run', () => {
   })
 
   test('joins the namespaces of other services by their new containers', () => {
-    const { options } = runOf(
-      '{image: a, network_mode: "service:db", pid: "service:db", ipc: host, stop_grace_period: 1500ms}',
-    )
-    expect(options).toEqual({
-      network: 'container:shop-db',
-      pid: 'container:shop-db',
+    const joined =
+      '{image: a, network_mode: "service:db", pid: "service:db", ipc: host, stop_grace_period: 1500ms}'
+    expect(runOf(joined).options).toEqual({
+      network: 'service:db',
+      pid: 'service:db',
       ipc: 'host',
       stopTimeout: 2,
+    })
+    expect(requestOf(joined).HostConfig).toMatchObject({
+      NetworkMode: 'container:shop-db',
+      PidMode: 'container:shop-db',
     })
   })
 })
@@ -170,7 +172,7 @@ describe('the create request of a service', () => {
     const web = '{image: a, container_name: shop_web, networks: {back: {aliases: [api]}, all: }}'
     const text = `${web}, shop: {image: a, links: ["web:site", web]}`
     const rest = 'networks: {back: , all: {external: true, name: company}}'
-    expect(connectionsOf(composed(text, rest), (key) => `net-${key}`)).toEqual([
+    expect(connectionsOf(composed(text, rest), NAMES)).toEqual([
       { network: 'company', aliases: ['web', 'shop_web', 'site'] },
       { network: 'net-back', aliases: ['web', 'shop_web', 'api', 'site'] },
     ])
@@ -178,7 +180,7 @@ describe('the create request of a service', () => {
       HostConfig: { NetworkMode: 'net-default' },
       NetworkingConfig: { EndpointsConfig: { 'net-default': { Aliases: ['web'] } } },
     })
-    expect(connectionsOf(composed('{image: a, network_mode: none}'), (key) => key)).toEqual([])
+    expect(connectionsOf(composed('{image: a, network_mode: none}'), NAMES)).toEqual([])
   })
 
   test('has volumes of others under their own names, and devices that the engine chooses', () => {

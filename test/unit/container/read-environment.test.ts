@@ -21,6 +21,7 @@ const container = (id: string, more: Partial<EnvironmentContainer> = {}): Enviro
   paused: false,
   unhealthy: false,
   mounts: [],
+  volumes: [],
   ports: [],
   ...more,
 })

@@ -28,6 +28,7 @@ function facts(state: EnvironmentState, version: VersionId = A, hashes: object =
     paused: state === 'paused',
     unhealthy: state === 'unhealthy',
     mounts: [],
+    volumes: [],
     ports: [],
   }
   return { state, version, containers: state === 'absent' ? [] : [container], leftovers: [] }
@@ -92,6 +93,7 @@ test('what keeps a container alive may change without a reason to replace the on
   const run = {
     containerEnv: {},
     mounts: [],
+    volumes: [],
     ports: [],
     options: {},
     overrideCommand: true,

@@ -128,8 +128,8 @@ test('ports and mounts are told one by one', () => {
   expect(comparePlans(from, to)).toEqual([
     {
       input: 'ports.8080',
-      from: 'fixed: false, host: 8080, protocol: tcp, label: web',
-      to: 'fixed: false, host: 8080, protocol: tcp, label: wob',
+      from: 'fixed: false, host: 8080, label: web, protocol: tcp',
+      to: 'fixed: false, host: 8080, label: wob, protocol: tcp',
       kind: 'setting',
     },
     { input: 'ports.9000', from: null, to: 'fixed: false, host: 8080, protocol: tcp', kind: 'setting' },

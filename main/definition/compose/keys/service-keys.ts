@@ -71,7 +71,8 @@ const OWN: KeyRules = {
   command: supported,
   configs: supported,
   ...each('configs[].', 'source target mode uid gid', supported),
-  container_name: accepted('Pristine names containers itself; other services reach it by this name, too'),
+  // Pristine names containers itself; other services reach it by this name, too.
+  container_name: supported,
   cpu_count: refused(WINDOWS),
   cpu_percent: refused(WINDOWS),
   cpu_period: supported,

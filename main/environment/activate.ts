@@ -1,0 +1,146 @@
+import { isProductError } from '../../shared/errors.ts'
+import type { VersionId } from '../../shared/ids.ts'
+import type { Run } from '../../shared/operation.ts'
+import { rememberStart } from '../container/last-start.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import type { EnvironmentContainer, EnvironmentFacts } from '../container/read-environment.ts'
+import { warnRootOwnedFiles } from '../container/root-owned-files.ts'
+import { removeMountPoints } from '../data/mount-points.ts'
+import { type DataChange, prepareData } from '../data/stacks/prepare-data.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import type { History } from '../history/fold-ledger.ts'
+import { pointKnownGood } from '../history/image-names.ts'
+import { appendLedger } from '../history/ledger.ts'
+import { readHistory } from '../history/read-history.ts'
+import type { Host } from '../host/host.ts'
+import { silentRun } from '../operation/quiet-run.ts'
+import type { Project } from '../store/open-project.ts'
+import { applyDotfiles } from './apply-dotfiles.ts'
+import { compareVolumes } from './compare-volumes.ts'
+import type { CurrentState } from './current-state.ts'
+import { clearIntent, type Intent, writeIntent } from './intent.ts'
+import { launchOfContainer, launchOfEnvironment } from './launch-version.ts'
+import { placeContentFiles } from './place-content-files.ts'
+import { recordInventory } from './record-inventory.ts'
+import { resumeSet } from './resume-set.ts'
+import { swap } from './swap-set.ts'
+import { toolLabel } from './tool-label.ts'
+import { imageHere } from './user-ids.ts'
+
+/**
+ * Makes a version's environment the current one: swaps it in for what runs, records it, and moves known-good when it
+ * is its first time. An image that was `rebuilt` is compared with what the version held before. `data`: what becomes of
+ * its data meanwhile.
+ * Errors: those of the swap; the failure is recorded.
+ */
+export async function activate(
+  host: Host,
+  project: Project,
+  launch: Launch,
+  current: CurrentState,
+  run: Run,
+  { rebuilt = false, data }: { rebuilt?: boolean; data?: DataChange } = {},
+): Promise<void> {
+  const { engine, facts, history } = current
+  const folder = host.home.project(project.key)
+  const { parts, updateRemoteUserUID } = launch
+  const { version } = parts
+  const blue = facts.containers
+  const change = data ?? guardOf(history, facts.version, version)
+  try {
+    await swap(
+      {
+        engine,
+        home: host.home.root,
+        labels: await toolLabel(launch, run),
+        image: await imageHere(engine, launch, run),
+        launch,
+        blue,
+        // Not cancelled by what cancelled the swap.
+        resumeBlue: (stopped) => resumeEnvironment(host, project, facts, stopped, silentRun()),
+        prepareData: (volumes, fillerOf) =>
+          prepareData(
+            { engine, key: project.key, image: parts.image.Id, home: host.home, folder },
+            volumes,
+            fillerOf,
+            change,
+            run,
+          ),
+        compareVolumes: (kept) =>
+          compareVolumes({ engine, folder, launch, history, blue: blue[0] }, kept, run),
+        started: (container) => recordInventory(host, engine, launch, container, rebuilt, run),
+        personalize: (container) => applyDotfiles(host, engine, launch, container, run),
+        placeFiles: () => placeContentFiles(engine, host.home, project, launch, run),
+        restoreFiles: () => restoreFiles(host, project, { engine, containers: blue }, silentRun()),
+        onRemoved: () => removeMountPoints(engine, host.home, project),
+        inBackground: host.inBackground,
+        writeIntent: (set, stops) => writeIntent(folder, intentOf(launch, facts, set, stops)),
+        clearIntent: () => clearIntent(folder),
+        becomeCurrent: async (start, containers) => {
+          const said = updateRemoteUserUID !== undefined && { updateRemoteUserUID }
+          await appendLedger(folder, { kind: 'ready', version, containers, ...said })
+          await rememberStart(folder, start)
+        },
+      },
+      run,
+    )
+  } catch (error) {
+    if (isProductError(error) && error.code !== 'cancelled') {
+      const failed = { kind: 'failed', version, code: error.code, message: error.message } as const
+      // The first failure is the one reported.
+      await appendLedger(folder, failed).catch(() => {})
+    }
+    throw error
+  }
+  if (history.proven === undefined) await warnRootOwnedFiles(engine, launch, run)
+  const after = await readHistory(host, project)
+  if (after.knownGood !== history.knownGood) await pointKnownGood(engine, project.key, after)
+  // Where a container was replaced, the intent stays until the next command has seen that it is gone.
+  if (blue.length === 0) await clearIntent(folder)
+}
+
+/** Another version may change the data in a way with which the one that ran until now cannot go on. */
+function guardOf(history: History, from: VersionId | undefined, to: VersionId): DataChange | undefined {
+  if (from === undefined || from === to) return undefined
+  const ordinal = history.versions.find(({ id }) => id === to)?.ordinal
+  return { kind: 'guard', name: ordinal === undefined ? 'before' : `before-v${ordinal}`, version: from }
+}
+
+/** Restores the single files in the person's folder to those of the given environment. */
+export async function restoreFiles(
+  host: Host,
+  project: Project,
+  { engine, containers }: { engine: Engine; containers: EnvironmentContainer[] },
+  run: Run,
+): Promise<void> {
+  const [blue] = containers
+  const launch = blue && (await launchOfContainer(host, project, blue))
+  await placeContentFiles(engine, host.home, project, launch, run)
+}
+
+/** What a swap is about to do. One container for another is written as an older Pristine reads it. */
+function intentOf(launch: Launch, { containers }: EnvironmentFacts, set: string, stops: string[]): Intent {
+  const running = containers.filter((one) => one.running).map(({ id }) => id)
+  const [blue] = running
+  const isSet = launch.parts.composed !== undefined || containers.some((one) => one.set !== undefined)
+  return isSet
+    ? { kind: 'swap-set', set, blue: running, stops }
+    : { kind: 'swap', green: set, ...(blue && { blue, stops: stops.length > 0 }) }
+}
+
+/**
+ * Starts those containers of an environment again that a swap had to stop, by their ids; an environment that does not
+ * become ready is stopped again.
+ * Errors: those of `launchOfEnvironment` and `resumeSet`.
+ */
+export async function resumeEnvironment(
+  host: Host,
+  project: Project,
+  facts: Pick<EnvironmentFacts, 'containers' | 'version'>,
+  stopped: readonly string[],
+  run: Run,
+): Promise<void> {
+  const launch = await launchOfEnvironment(host, project, facts)
+  const folder = host.home.project(project.key)
+  await resumeSet(await host.engine(), launch, { containers: facts.containers, stopped, folder }, run)
+}

@@ -1,0 +1,79 @@
+import type { Run } from '../../shared/operation.ts'
+import type { PortChoice } from '../container/choose-ports.ts'
+import { connectionsOf } from '../container/compose-request.ts'
+import { createLaunchContainer } from '../container/create-container.ts'
+import { createRequest } from '../container/create-request.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import { putStackFiles } from '../container/put-stack-files.ts'
+import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import { removeContainer } from '../docker/containers.ts'
+import { LABEL } from '../docker/labels.ts'
+import { connectContainer } from '../docker/networks.ts'
+import type { Made, Swap } from './swap-set.ts'
+
+/** A container of a set that is being made. */
+export interface Member {
+  launch: Launch
+  ports: PortChoice[]
+  id: string
+}
+
+/**
+ * Creates the container of a service, with all of its networks, and the files that it is to find there. Errors: those of
+ * `createLaunchContainer`; what was created is removed.
+ */
+export async function createMember(
+  { engine, home, labels, image, launch: entry, onRemoved }: Swap,
+  { set, data }: Pick<Made, 'set' | 'data'>,
+  launch: Launch,
+  ports: PortChoice[],
+  run: Run,
+): Promise<Member> {
+  const request = data.resolve(createRequest(launch.parts, ports, set.names))
+  const own = launch === entry ? { Image: image, labels } : { Image: launch.parts.image.Id, labels: {} }
+  const spec = {
+    ...request,
+    Image: own.Image,
+    Labels: { ...own.labels, ...request.Labels, ...set.labels, [LABEL.home]: home },
+  }
+  const name = set.names.container(launch.service)
+  try {
+    const id = await copyingContent(
+      launch,
+      () => createLaunchContainer(engine, launch, name, spec, run, set.names),
+      run,
+    )
+    const { composed } = launch.parts
+    const further = composed ? connectionsOf(composed, set.names).slice(1) : []
+    for (const { network, aliases } of further) await connectContainer(engine, network, id, aliases, run)
+    if (composed) await putStackFiles(engine, composed, id, run)
+    return { launch, ports, id }
+  } catch (error) {
+    // A request without an answer may have been carried out all the same. The first failure is the one reported.
+    await removeContainer(engine, name)
+      .then(onRemoved)
+      .catch(() => {})
+    throw error
+  }
+}
+
+/** So many files are worth a step. */
+const MANY_FILES = 1_000
+
+/** Creates a container, and reports meanwhile what the engine copies: it creates the container's volumes with it. */
+async function copyingContent<T>({ parts, hooks }: Launch, create: () => Promise<T>, run: Run): Promise<T> {
+  const files = parts.content?.count ?? 0
+  if (files < MANY_FILES) return create()
+  const who = contentHooks(hooks).join(' and ')
+  const name = `Copy the ${files.toLocaleString('en')} files that ${who} made`
+  const step = { kind: 'step', id: 'content', name, phase: 'start', subject: parts.service } as const
+  run.report({ ...step, state: 'running' })
+  try {
+    const created = await create()
+    run.report({ ...step, state: 'done' })
+    return created
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw error
+  }
+}

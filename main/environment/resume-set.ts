@@ -1,0 +1,97 @@
+import type { Run } from '../../shared/operation.ts'
+import type { Start } from '../container/last-start.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import {
+  type EnvironmentContainer,
+  type EnvironmentFacts,
+  isComplete,
+} from '../container/read-environment.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { stopContainer } from '../docker/containers.ts'
+import { readyAgain, startAgain, warn } from './start-container.ts'
+import { assertServices, awaitOthers, inOrder } from './start-services.ts'
+import { withEnvironmentState } from './with-environment-state.ts'
+
+/** An environment of which containers do not run. */
+export interface StoppedSet {
+  /** The first is the one that a person works in. */
+  containers: readonly EnvironmentContainer[]
+  /** The ids of those that are to be started. */
+  stopped: readonly string[]
+  /** The project's folder of the home. */
+  folder: string
+}
+
+/**
+ * The ids of those containers of an environment that are to be started with it. Where a person can work in it, what has
+ * done what it is for is not done again. The first is among them if it was `restarted` without its hooks.
+ */
+export function toBeStarted({
+  containers,
+  restarted,
+}: Pick<EnvironmentFacts, 'containers' | 'restarted'>): string[] {
+  const [first] = containers
+  const isUp = first?.running === true && !first.paused
+  return containers
+    .filter(
+      (one) =>
+        one.paused || (one === first && restarted === true) || (!one.running && !(isUp && isComplete(one))),
+    )
+    .map(({ id }) => id)
+}
+
+/**
+ * Starts the containers of an environment that are to be started, in the order of their dependencies, with the hooks of
+ * the first if it is among them. An environment that does not become ready is stopped again, so that it is not mistaken
+ * for a ready one. `launch` has those of the other services.
+ * Errors: those of `resumeOnce`.
+ */
+export async function resumeSet(engine: Engine, launch: Launch, set: StoppedSet, run: Run): Promise<void> {
+  await resumeOnce(engine, launch, set, run).catch(async (error: unknown) => {
+    const stopped = await stopAll(engine, set).then(
+      () => true,
+      (problem: unknown) => {
+        warn(run, 'It could not be stopped')(problem)
+        return false
+      },
+    )
+    throw stopped ? withEnvironmentState(error, 'stopped') : error
+  })
+}
+
+async function stopAll(engine: Engine, { containers, stopped }: StoppedSet): Promise<void> {
+  // What ran before is left alone.
+  for (const { id } of containers) if (stopped.includes(id)) await stopContainer(engine, id)
+}
+
+/**
+ * The same, and what fails stays as it is. Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of
+ * hooks, health and conditions.
+ */
+export async function resumeOnce(
+  engine: Engine,
+  launch: Launch,
+  { containers, stopped, folder }: StoppedSet,
+  run: Run,
+): Promise<void> {
+  const launches = [launch, ...launch.others]
+  const services = containers.flatMap((container, at) => {
+    const own = at === 0 ? launch : launches.find(({ service }) => service === container.service)
+    return own && stopped.includes(container.id) ? [{ launch: own, id: container.id }] : []
+  })
+  let begun: Start | undefined
+  await inOrder(
+    engine,
+    services,
+    async ({ launch: one, id }, run) => {
+      const started = await startAgain(engine, one, id, run)
+      if (one === launch) begun = started
+    },
+    run,
+  )
+  const others = services.filter((one) => one.launch !== launch)
+  await awaitOthers(engine, others, run)
+  const entry = services.find((one) => one.launch === launch)
+  if (entry) await readyAgain(engine, launch, { container: entry.id, folder }, begun, run)
+  await assertServices(engine, others, run)
+}

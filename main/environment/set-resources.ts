@@ -1,0 +1,89 @@
+import { isProductError } from '../../shared/errors.ts'
+import { choosePorts, isPortFree, type PortChoice, portKey, settlePorts } from '../container/choose-ports.ts'
+import { managedVolumes, sharesNetwork } from '../container/create-request.ts'
+import type { Launch } from '../container/prepare-launch.ts'
+import type { EnvironmentContainer } from '../container/read-environment.ts'
+import type { PreparedData } from '../data/stacks/prepare-data.ts'
+import type { ExistingVolume } from '../data/volumes.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { layersOf } from '../docker/images.ts'
+import type { Swap } from './swap-set.ts'
+
+/**
+ * Chooses the host ports of a set: each service keeps those that it had. `blue` is the environment that is about to be
+ * replaced. Two services that wish for the same port get two.
+ */
+export async function chooseSetPorts(
+  engine: Engine,
+  launches: readonly Launch[],
+  blue: readonly EnvironmentContainer[],
+): Promise<Map<Launch, PortChoice[]>> {
+  const chosen: { launch: Launch; choices: PortChoice[] }[] = []
+  const taken = new Set<number>()
+  const all = new Set(blue.flatMap(({ ports }) => ports.map(({ host }) => host)))
+  for (const launch of launches) {
+    const { composed } = launch.parts
+    const before = composed
+      ? blue.filter(({ service }) => service === launch.service)
+      : blue.filter(({ set, isEntry }) => set === undefined || isEntry)
+    const held = before.flatMap(({ ports }) => ports)
+    const others = new Set([...all].filter((port) => !held.some(({ host }) => host === port)))
+    const isFree = async (port: number) =>
+      !taken.has(port) && !others.has(port) && (!engine.local || (await isPortFree(port)))
+    const wanted = composed && sharesNetwork(launch.run) ? [] : launch.run.ports
+    const choices = await choosePorts(wanted, new Map(held.map((port) => [portKey(port), port.host])), isFree)
+    for (const { host } of choices) taken.add(host)
+    chosen.push({ launch, choices })
+  }
+  const settled = await settle(
+    engine,
+    chosen.flatMap(({ choices }) => choices),
+  )
+  return new Map(chosen.map(({ launch, choices }) => [launch, settled.splice(0, choices.length)]))
+}
+
+const settle = async (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> => [
+  ...(engine.local ? await settlePorts(ports) : ports),
+]
+
+/** If another program took a movable port meanwhile, the choices with another port in its place. */
+export async function movePort(
+  engine: Engine,
+  error: unknown,
+  ports: PortChoice[],
+): Promise<PortChoice[] | undefined> {
+  if (!isProductError(error, 'port-taken')) return undefined
+  const isTaken = (choice: PortChoice) =>
+    choice.host === error.data['port'] && choice.host !== 0 && !choice.request.fixed
+  return ports.some(isTaken)
+    ? settle(
+        engine,
+        ports.map((choice) => (isTaken(choice) ? { ...choice, host: 0 } : choice)),
+      )
+    : undefined
+}
+
+/**
+ * Prepares the volumes of a set with `prepare`. `fresh` and `kept` are of the service that a person works in: the places of
+ * volumes that are new, and the others. Errors: those of `prepare`.
+ */
+export async function prepareSetData(
+  entry: Launch,
+  prepare: Swap['prepareData'],
+): Promise<{ data: PreparedData; fresh: string[]; kept: ExistingVolume[] }> {
+  const users = new Map(
+    [entry, ...entry.others].flatMap((launch) =>
+      managedVolumes(launch.parts).map((volume) => [volume, launch] as const),
+    ),
+  )
+  const data = await prepare([...users.keys()], (volume) => {
+    const { version, image } = (users.get(volume) ?? entry).parts
+    return { version, image: image.Id, layers: layersOf(image) }
+  })
+  const own = new Set([...users].flatMap(([{ name }, launch]) => (launch === entry ? [name] : [])))
+  return {
+    data,
+    fresh: data.fresh.flatMap((volume) => (users.get(volume) === entry ? [volume.target] : [])),
+    kept: data.kept.filter(({ name }) => own.has(name)),
+  }
+}

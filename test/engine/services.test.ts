@@ -1,0 +1,156 @@
+import { createServer } from 'node:net'
+import { expect, test } from 'vitest'
+import { pristine } from './command.ts'
+import { docker, isRunning, thingsOf } from './docker.ts'
+import { type TestProject, testProject } from './test-project.ts'
+
+/** A small web server that answers with a text, and is healthy once it does. */
+const server = (text: string, more = ''): string =>
+  `{image: "busybox:1.36", command: [sh, -c, "mkdir /www; echo ${text} >/www/index.html; exec httpd -f -p 80 -h /www"]${more}}`
+const HEALTH = 'healthcheck: {test: wget -qO- http://127.0.0.1/, interval: 1s}'
+
+const stack = ({
+  greeting = 'hello',
+  job = 'test -e /run/ready || echo $WORD >/data/job',
+} = {}): Record<string, string> => ({
+  '.devcontainer.json': JSON.stringify({
+    dockerComposeFile: 'compose.yaml',
+    service: 'web',
+    workspaceFolder: '/work',
+    userEnvProbe: 'none',
+    postCreateCommand: 'wget -qO- http://backend/ >/tmp/seen && cat /data/job >>/tmp/seen',
+  }),
+  'words.env': 'WORD=done',
+  'compose.yaml': `
+services:
+  web:
+    image: busybox:1.36
+    command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']
+    environment: {GREETING: ${greeting}}
+    ports: ["8099:80"]
+    volumes: [".:/work", "data:/data:ro"]
+    configs: [motd]
+    depends_on:
+      api: {condition: service_healthy}
+      job: {condition: service_completed_successfully}
+  api: ${server('api', `, container_name: shop_api, networks: {default: {aliases: [backend]}, back: }, ${HEALTH}`)}
+  job:
+    image: busybox:1.36
+    command: [sh, -c, '${job.replaceAll('$', '$$$$')}']
+    env_file: words.env
+    volumes: ["data:/data"]
+volumes: {data: }
+networks: {back: {internal: true}}
+configs: {motd: {content: "welcome $\{GREETING:-you}"}}
+`,
+})
+
+const networksOf = async (key: string): Promise<string[]> => {
+  const filters = JSON.stringify({ label: [`dev.pristine.project=${key}`] })
+  return (await docker().listNetworks({ filters })).map(({ Name }) => Name)
+}
+
+const started = ({ events }: TestProject): string[] =>
+  events.flatMap((event) =>
+    event.kind === 'step' && event.state === 'done' && event.name.startsWith('Start ')
+      ? [event.name.slice(6)]
+      : [],
+  )
+
+test('services start in their order, see each other by their names, and are replaced, stopped and removed as a whole', async () => {
+  await using project = await testProject(stack())
+  const first = await project.up()
+  expect(first.environment).toMatchObject({
+    state: 'ready',
+    containers: [{ service: 'web' }, { service: 'api' }, { service: 'job', exitCode: 0 }],
+    ports: [{ service: 'web', container: 80 }],
+  })
+  // What the first service needs is there before it.
+  expect(started(project).at(-1)).toBe('web')
+  const seen = await project.exec(
+    'cat /tmp/seen /motd; wget -qO- http://shop_api; pwd; echo $GREETING; touch /data/x',
+  )
+  expect(seen.stdout).toBe('api\ndone\nwelcome youapi\n/work\nhello\n')
+  expect(seen.stderr).toContain('Read-only')
+  expect(await project.status()).toMatchObject({ state: 'ready', because: [] })
+  expect(await project.up()).toMatchObject({ action: 'none' })
+  const key = await project.key()
+  const before = await networksOf(key)
+  expect(before).toHaveLength(2)
+
+  // Another set takes the place of this one, with the port that the project has; what fails leaves it.
+  const [web, api, job] = first.environment.containers.map(({ id }) => id)
+  await project.write(stack({ job: 'echo broken; exit 3' }))
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'container-exited',
+    message: 'job ended with exit code 3.',
+    why: 'broken',
+  })
+  expect(await Promise.all([web, api, job].map((id) => isRunning(id ?? '')))).toEqual([true, true, false])
+  expect((await thingsOf(key)).containers).toHaveLength(3)
+  expect((await networksOf(key)).sort()).toEqual(before.sort())
+  await project.write(stack({ greeting: 'again' }))
+  const second = await project.up()
+  expect(second.because).toMatchObject([{ input: 'web: environment.GREETING' }])
+  expect(second.environment.ports).toMatchObject([{ host: first.environment.ports[0]?.host }])
+  expect((await project.exec('echo $GREETING')).stdout).toBe('again\n')
+  expect((await thingsOf(key)).containers).toHaveLength(3)
+  expect(await networksOf(key)).toHaveLength(2)
+  expect(await networksOf(key)).not.toEqual(expect.arrayContaining(before))
+
+  // A service that ends otherwise is started again, without the rest.
+  const current = second.environment.containers
+  await docker()
+    .getContainer(current[1]?.id ?? '')
+    .kill()
+  expect(await project.status()).toMatchObject({ state: 'unhealthy' })
+  expect(await project.up()).toMatchObject({
+    action: 'started',
+    environment: { state: 'ready', containers: current },
+  })
+
+  expect(await project.engine.stop(project.folder, project.run())).toMatchObject({ state: 'stopped' })
+  expect(await project.up()).toMatchObject({ action: 'started', environment: { containers: current } })
+  const back = await project.reset('v1')
+  expect(back).toMatchObject({ version: { ordinal: 1 }, environment: { state: 'ready' } })
+  expect((await project.exec('echo $GREETING; cat /data/job')).stdout).toBe('hello\ndone\n')
+  const ran = await pristine(project, 'run', '--json', '--', 'true')
+  expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: 'services-not-run' } })
+
+  await project.engine.remove(project.folder, { data: true, versions: true })
+  expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
+  expect(await networksOf(key)).toEqual([])
+})
+
+test('two clones of one stack run at once, and one container takes the place of a set', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => taken.once('listening', resolve))
+  const { port } = taken.address() as { port: number }
+  const text = `services:\n  web: ${server('web', `, container_name: site, ports: ["${port}:80"]`)}\n  db: ${server('db')}\n`
+  const files = {
+    '.devcontainer.json': '{"dockerComposeFile": "compose.yaml", "service": "web"}',
+    'compose.yaml': text,
+  }
+  await using one = await testProject(files, { name: 'shop' })
+  await using two = await testProject(files, { name: 'shop' })
+  const [first, second] = [await one.up(), await two.up()]
+  expect(second.version.id).toBe(first.version.id)
+  const ports = [first, second].flatMap(({ environment }) => environment.ports.map(({ host }) => host))
+  expect(new Set([...ports, port]).size).toBe(3)
+  for (const host of ports) expect(await (await fetch(`http://127.0.0.1:${host}/`)).text()).toBe('web\n')
+  taken.close()
+  expect((await one.exec('wget -qO- http://db/')).stdout).toBe('db\n')
+
+  await one.write({ '.devcontainer.json': '{"image": "busybox:1.36", "userEnvProbe": "none"}' })
+  const single = await one.up()
+  expect(single.environment.containers).toHaveLength(1)
+  const key = await one.key()
+  expect((await thingsOf(key)).containers).toHaveLength(1)
+  expect(await networksOf(key)).toEqual([])
+  expect(await two.status()).toMatchObject({ state: 'ready' })
+  const [container] = single.environment.containers
+  const { HostConfig } = await docker()
+    .getContainer(container?.id ?? '')
+    .inspect()
+  expect(HostConfig.NetworkMode).toMatch(/^(?:default|bridge)$/)
+})
