@@ -180,11 +180,13 @@ const isWith =
   (other: EnvironmentContainer): boolean =>
     one === other || (one.set !== undefined && one.set === other.set)
 
-/** Containers with the one that a person works in first. */
-export const entryFirst = (containers: EnvironmentContainer[]): EnvironmentContainer[] => [
-  ...containers.filter(({ isEntry }) => isEntry),
-  ...containers.filter(({ isEntry }) => !isEntry),
-]
+/** Containers with the one that a person works in first, and the others of its set by the names of their services. */
+export const entryFirst = (containers: EnvironmentContainer[]): EnvironmentContainer[] =>
+  containers.toSorted(
+    (a, b) =>
+      Number(b.isEntry ?? false) - Number(a.isEntry ?? false) ||
+      (a.set === undefined || a.service === b.service ? 0 : a.service < b.service ? -1 : 1),
+  )
 
 /** What was kept of an older version still has its label. */
 const versionOf = (first: EnvironmentContainer, history: History | undefined): VersionId =>
