@@ -55,8 +55,12 @@ async function readRecipe(
   store: Contents,
 ): Promise<Recipe> {
   const local = localVariables(project, plan.file, env)
-  const folder = plan.stack?.['folder']
-  const of = { env, name: composeName(project), folder: typeof folder === 'string' ? folder : '.' }
+  const { folder, name } = plan.stack ?? {}
+  const of = {
+    env,
+    name: typeof name === 'string' ? name : composeName(project),
+    folder: typeof folder === 'string' ? folder : '.',
+  }
   const ofCompose = plan.stack && (await valuesToday(project, of))
   const read = await Promise.all(
     plan.services.map((service, at) =>

@@ -53,13 +53,13 @@ testEven(
         containerEnv: { N: String(n) },
         mounts: ['source=data,target=/data,type=volume'],
         postCreateCommand,
-        postStartCommand: 'test ! -e /data/poison',
+        postStartCommand: 'test ! -e poison',
       })
     await using project = await testProject(level(1))
     const { engine, folder } = project
     const first = await project.up()
     const [blue] = first.environment.containers
-    await project.write(level(2, 'touch /data/poison'))
+    await project.write(level(2, 'touch poison'))
     await expect(project.up()).rejects.toMatchObject({
       code: 'not-restored',
       message: expect.stringMatching(
@@ -87,7 +87,7 @@ testEven(
     await docker()
       .getContainer(blue?.id ?? '')
       .start()
-    expect(await project.exec('rm /data/poison')).toMatchObject({ code: 0 })
+    expect(await project.exec('rm poison')).toMatchObject({ code: 0 })
     await engine.stop(folder, project.run())
     expect(await engine.restart(folder, project.run())).toMatchObject({ state: 'ready' })
   },

@@ -91,7 +91,7 @@ test('services start in their order, see each other by their names, and are repl
   expect((await networksOf(key)).sort()).toEqual(before.sort())
   await project.write(stack({ greeting: 'again' }))
   const second = await project.up()
-  expect(second.because).toMatchObject([{ input: 'web: environment.GREETING' }])
+  expect(second.because).toMatchObject([{ input: 'web: environment.GREETING of the Compose files' }])
   expect(second.environment.ports).toMatchObject([{ host: first.environment.ports[0]?.host }])
   expect((await project.exec('echo $GREETING')).stdout).toBe('again\n')
   expect((await thingsOf(key)).containers).toHaveLength(3)

@@ -27,7 +27,7 @@ export interface RecordedStack {
 interface RecordedOptions {
   /** The environment of the person. */
   env: Readonly<Record<string, string | undefined>>
-  /** The value of `COMPOSE_PROJECT_NAME`. */
+  /** The value of `COMPOSE_PROJECT_NAME` of a stack without a name of its own. */
   name: string
   /** The project's folder, absolute. */
   path: string
@@ -43,11 +43,13 @@ export function* recordedStack(
   { file, services, resources }: RecordedStack,
   { env, name, path, inRoot }: RecordedOptions,
 ): Reading<{ stack: Stack; variables: Record<string, string[]> }> {
-  const { [FOLDER]: folder, ...others } = resources
+  const { [FOLDER]: folder, name: given, ...others } = resources
   const base = typeof folder === 'string' ? folder : '.'
   const read = newReadFiles(inRoot)
   const notes = newNotes()
-  const outer = new Scope({ notes, own: { COMPOSE_PROJECT_NAME: name, PWD: path }, computer: env })
+  // A stack may have a name of its own.
+  const own = { COMPOSE_PROJECT_NAME: typeof given === 'string' ? given : name, PWD: path }
+  const outer = new Scope({ notes, own, computer: env })
   const scope = yield* withDotenv(base, outer, read)
   const named = Object.entries(services).map(([key, record]): [string, Json] => [
     key,

@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of Compose files looks like this
+
 import { expect, test } from 'vitest'
 import { recordedStack } from '../../../main/definition/compose/recorded-stack.ts'
 import type { Stack } from '../../../main/definition/compose/stack.ts'
@@ -8,7 +10,9 @@ import { read } from './stack-of.ts'
 
 /** What of services Pristine ignores, or has by value. */
 const ELSEWHERE =
-  'image build profiles restart expose tty stdinOpen selinux mode name appProtocol priority'.split(' ')
+  'image build profiles restart expose tty stdinOpen selinux mode name appProtocol priority startInterval'.split(
+    ' ',
+  )
 /** Of secrets, which are read without their values where they are not written. */
 const VALUES = ['value']
 /** The same of networks and volumes that are the stack's own. */
@@ -53,4 +57,16 @@ test.each(CASES)('what is recorded of $name is read again', (one) => {
   }
   const again = run(files, () => recordedStack(recorded, { env, name, path: '/project', inRoot: '' }))
   expect(asRun(again.stack)).toEqual(asRun(reading.stack))
+})
+
+test('a stack with a name of its own keeps it', () => {
+  const record = { environment: { NAME: '${COMPOSE_PROJECT_NAME}' } }
+  const environmentOf = (resources: { name?: string }) =>
+    run({}, () =>
+      recordedStack(
+        { file: 'compose.yaml', services: { web: record }, resources },
+        { env: {}, name: 'folder', path: '/project', inRoot: '' },
+      ),
+    ).stack.services['web']?.environment
+  expect([environmentOf({ name: 'shop' }), environmentOf({})]).toEqual([{ NAME: 'shop' }, { NAME: 'folder' }])
 })
