@@ -90,6 +90,9 @@ export function composeRequest(
   return {
     ...spec,
     ...programOf(composed, run, image),
+    ...(service.tty && { Tty: true }),
+    // A shell goes on for as long as its input is open.
+    ...(service.stdinOpen && { OpenStdin: true }),
     // A name without a value takes away what the image has.
     ...(unset.length > 0 && { Env: [...(spec.Env ?? []), ...unset] }),
     ...(service.healthcheck && !run.health && { Healthcheck: healthOf(service.healthcheck) }),
@@ -124,7 +127,11 @@ function programOf(
     return { Entrypoint: ['/bin/sh', '-c', script, 'sh', ...(entrypoint ?? Config.Entrypoint ?? [])], Cmd }
   }
   // An image without a program is not kept alive by another one then.
-  if (entrypoint === undefined) return Config.Entrypoint?.length ? { Cmd } : { Entrypoint: [], Cmd }
+  if (entrypoint === undefined) {
+    const own = Config.Entrypoint ?? []
+    // The engine takes the image's command for an empty one unless an entry point is given with it.
+    return own.length > 0 && Cmd.length > 0 ? { Cmd } : { Entrypoint: [...own], Cmd }
+  }
   // The engine takes an empty list as if it were not there.
   return { Entrypoint: entrypoint.length > 0 ? entrypoint : [''], Cmd }
 }

@@ -91,7 +91,7 @@ export const configTarget = ({
 }: {
   source: string
   target?: string
-}): string => target
+}): string => (target.startsWith('/') ? target : `/${target}`)
 
 /** A secret or config that is a file is mounted as it is; others are written into the container before it starts. */
 const fileMount = (file: StackFile | undefined, target: string, place: ComposePlace): Mount[] =>

@@ -24,7 +24,7 @@ export interface RequestContext {
 /** What of a create request stays inside the container, or is the engine's to keep inside. */
 const HARMLESS = [
   'Image Env User Entrypoint Cmd Hostname StopSignal StopTimeout Healthcheck ExposedPorts Labels',
-  'Domainname WorkingDir',
+  'Domainname WorkingDir Tty OpenStdin',
 ].flatMap((names) => names.split(' '))
 const HARMLESS_ON_HOST = [
   'Init ShmSize Memory NanoCpus PidsLimit Ulimits ExtraHosts Dns CapDrop ReadonlyRootfs Tmpfs',

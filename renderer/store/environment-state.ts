@@ -176,6 +176,8 @@ const NOT_READY = new Set([
   'remote-user-missing',
   'workspace-missing',
   'programs-unfound',
+  'service-without-check',
+  'networks-exhausted',
   'shell-missing',
   'mount-source-missing',
   'mount-without-place',

@@ -10,9 +10,7 @@ import { read } from './stack-of.ts'
 
 /** What of services Pristine ignores, or has by value. */
 const ELSEWHERE =
-  'image build profiles restart expose tty stdinOpen selinux mode name appProtocol priority startInterval'.split(
-    ' ',
-  )
+  'image build profiles restart expose selinux mode name appProtocol priority startInterval'.split(' ')
 /** Of secrets, which are read without their values where they are not written. */
 const VALUES = ['value']
 /** The same of networks and volumes that are the stack's own. */

@@ -64,7 +64,7 @@ describe('how a service of Compose files is run', () => {
 
   test('gets its secrets and configs of files at their places', () => {
     const { mounts } = runOf(
-      '{image: a, secrets: [key, {source: key, target: /k}], configs: [conf]}',
+      '{image: a, secrets: [key, {source: key, target: /k}], configs: [conf, {source: conf, target: c.ini}]}',
       {},
       'secrets: {key: {file: ./key}}\nconfigs: {conf: {file: ./c.ini}}',
     )
@@ -72,6 +72,7 @@ describe('how a service of Compose files is run', () => {
       { source: '/home/me/shop/key', target: '/run/secrets/key', readOnly: true },
       { source: '/home/me/shop/key', target: '/k' },
       { source: '/home/me/shop/c.ini', target: '/conf' },
+      { source: '/home/me/shop/c.ini', target: '/c.ini' },
     ])
   })
 
@@ -133,6 +134,11 @@ describe('how a service of Compose files is run', () => {
 })
 
 describe('the create request of a service', () => {
+  test('has a terminal, or an open input, where its files say so', () => {
+    expect(requestOf('{image: a, tty: true, stdin_open: true}')).toMatchObject({ Tty: true, OpenStdin: true })
+    expect(Object.keys(requestOf('{image: a, tty: false}'))).not.toContain('Tty')
+  })
+
   test('runs what its files say: an entry point takes the command of the image away', () => {
     const program = (service: string, more: Partial<RunConfig> = {}) => {
       const { Entrypoint, Cmd } = requestOf(service, more)
@@ -140,6 +146,7 @@ describe('the create request of a service', () => {
     }
     expect(program('{image: a}')).toEqual({})
     expect(program('{image: a, command: x y}')).toEqual({ Cmd: ['x', 'y'] })
+    expect(program('{image: a, command: []}')).toEqual({ Entrypoint: ['/entry'], Cmd: [] })
     expect(program('{image: a, entrypoint: e}')).toEqual({ Entrypoint: ['e'], Cmd: [] })
     expect(program('{image: a, entrypoint: [], command: [x]}')).toEqual({ Entrypoint: [''], Cmd: ['x'] })
     expect(program('{image: a, command: x}', { overrideCommand: true })).toEqual({})
