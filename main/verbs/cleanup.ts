@@ -4,7 +4,8 @@ import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read-environment.ts'
 import { readDataRecord } from '../data/stacks/data-record.ts'
-import { volumesOf } from '../data/stacks/stacks.ts'
+import { commitData } from '../data/stacks/settle-data.ts'
+import { NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
 import { diskUsage } from '../docker/disk-usage.ts'
 import { freedBytes } from '../docker/freed-bytes.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -38,7 +39,7 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
   const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
     const images = listed.of(key)
-    const own = (owned.get(key) ?? []).filter(await isRemovable(host, key))
+    const own = await dataOf(host, key, owned.get(key) ?? [])
     const history = await readHistory(host, { key }).catch(unreadable)
     const used = (environments.get(key) ?? []).map(({ version }) => idToday(history, version))
     const present = (version: VersionRecord) => images.owned(version).length > 0
@@ -61,20 +62,42 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
           }))
           .reverse(),
       ),
-      volumes: own.map(({ Name }) => {
-        const { bytes = null, containers = null } = usage?.volumes.get(Name) ?? {}
-        return { name: Name, bytes, inUse: containers !== null && containers > 0 }
+      volumes: own.map(({ name, parts }) => {
+        const used = parts.map((part) => usage?.volumes.get(part))
+        const sizes = used.map((one) => one?.bytes ?? null)
+        return {
+          name,
+          bytes: sizes.reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0),
+          inUse: used.some((one) => (one?.containers ?? 0) > 0),
+        }
       }),
     }
   })
   return (await Promise.all(projects)).filter((project) => project !== undefined)
 }
 
-/** Parts of data and of snapshots are removed with the data or the snapshot, not alone. */
-async function isRemovable(host: Host, key: ProjectKey): Promise<(volume: VolumeDetails) => boolean> {
-  const record = await readDataRecord(host.home.project(key)).catch(unreadableData)
-  const used = record ? volumesOf(record) : new Set<string>()
-  return ({ Name, Labels }) => Labels?.[LABEL.part] === undefined && !used.has(Name)
+/** A managed volume, and the volumes of the engine that hold its data and that of its snapshots. */
+interface Data {
+  name: string
+  parts: string[]
+}
+
+/** A project's managed volumes of which the engine has something; `volumes` are all that it has of the project. */
+async function dataOf(host: Host, key: ProjectKey, volumes: VolumeDetails[]): Promise<Data[]> {
+  const state = (await readDataRecord(host.home.project(key)).catch(unreadableData)) ?? NO_RECORD
+  const there = new Set(volumes.map(({ Name }) => Name))
+  const recorded = volumesOf(state)
+  const single = volumes.filter(
+    ({ Name, Labels }) => Labels?.[LABEL.part] === undefined && !recorded.has(Name),
+  )
+  const names = [
+    ...Object.keys(state.stacks),
+    ...state.snapshots.flatMap((snapshot) => Object.keys(snapshot.volumes)),
+    ...single.map(({ Name }) => Name),
+  ]
+  return [...new Set(names)]
+    .map((name) => ({ name, parts: partsOf(state, name) }))
+    .filter(({ parts }) => parts.some((part) => there.has(part)))
 }
 
 /** Then only what carries no label of a part can go. */
@@ -134,12 +157,17 @@ export function removeChosen(
       return record
     })
     const volumes = await listVolumes(engine, [`${LABEL.project}=${project.key}`])
-    const own = new Set(volumes.filter(await isRemovable(host, project.key)).map(({ Name }) => Name))
-    const foreign = choice.volumes.find((name) => !own.has(name))
-    if (foreign !== undefined) throw productError('volume-foreign', { volume: foreign })
-    for (const volume of choice.volumes) {
-      if ((await usersOfVolume(engine, volume)).length > 0) throw productError('volume-in-use', { volume })
-    }
+    const folder = host.home.project(project.key)
+    const data = await dataOf(host, project.key, volumes)
+    const doomed = choice.volumes.map((volume) => {
+      const found = data.find(({ name }) => name === volume)
+      if (!found) throw productError('volume-foreign', { volume })
+      return found
+    })
+    for (const { name, parts } of doomed)
+      for (const part of parts)
+        if ((await usersOfVolume(engine, part)).length > 0)
+          throw productError('volume-in-use', { volume: name })
     const images = (await listVersionImages(engine)).of(project.key)
     for (const version of versions) {
       const subject = `v${version.ordinal}`
@@ -154,7 +182,7 @@ export function removeChosen(
       await removeImages(engine, project.key, images, version)
       run.report({ ...step, state: 'done' })
     }
-    for (const name of choice.volumes) {
+    for (const { name, parts } of doomed) {
       const step = {
         kind: 'step',
         id: name,
@@ -163,7 +191,9 @@ export function removeChosen(
         subject: name,
       } as const
       run.report({ ...step, state: 'running' })
-      await removeVolume(engine, name)
+      const record = await readDataRecord(folder).catch(unreadableData)
+      if (record) await commitData({ engine, key: project.key, folder }, withoutVolume(record, name))
+      for (const part of parts) await removeVolume(engine, part)
       run.report({ ...step, state: 'done' })
     }
   })

@@ -79,6 +79,22 @@ export function requireFreeName({ snapshots }: DataState, name: string): void {
   if (snapshots.some((one) => one.name === name)) throw productError('snapshot-exists', { name })
 }
 
+/** The state without a managed volume, whose data goes from the snapshots, too: one that has no other goes. */
+export function withoutVolume(state: DataState, volume: string): DataState {
+  const { [volume]: _, ...stacks } = state.stacks
+  const snapshots = state.snapshots.flatMap((snapshot) => {
+    const { [volume]: doomed, ...volumes } = snapshot.volumes
+    return doomed && Object.keys(volumes).length === 0 ? [] : [{ ...snapshot, volumes }]
+  })
+  return following(state, { ...state, stacks, snapshots })
+}
+
+/** The volumes of the engine that hold the data of a managed volume, also that of its snapshots. */
+export function partsOf(state: DataState, volume: string): string[] {
+  const parts = withoutVolume(state, volume).unneeded.filter((name) => !state.unneeded.includes(name))
+  return parts.length > 0 ? parts : [volume]
+}
+
 /** The volumes of the engine that only a snapshot needs. */
 export function ownVolumes(state: DataState, snapshot: SnapshotRecord): string[] {
   const others = volumesOf({ ...state, snapshots: state.snapshots.filter((one) => one !== snapshot) })

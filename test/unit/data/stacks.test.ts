@@ -9,6 +9,7 @@ import {
   MAX_LAYERS,
   NO_RECORD,
   ownVolumes,
+  partsOf,
   planMount,
   renameSnapshot,
   requireFreeName,
@@ -19,6 +20,7 @@ import {
   volumesMade,
   volumesOf,
   withoutExpired,
+  withoutVolume,
 } from '../../../main/data/stacks/stacks.ts'
 
 const AT = '2026-01-01T00:00:00.000Z'
@@ -177,4 +179,16 @@ test('a lost record is what a container has, else the newest', () => {
   ]
   expect(newestStacks([newest, used, old])['data']?.mount).toBe('used')
   expect(newestStacks([newest, old])['data']?.mount).toBe('newest')
+})
+
+test('a volume that is removed takes its part of the snapshots with it, and those that had no other', () => {
+  const name = namer()
+  const one = mounted(takeSnapshot(NO_RECORD, ['data'], named('one')), 'data', name)
+  const two = mounted(takeSnapshot(one, ['data', 'cache'], named('two')), 'data', name)
+  expect(partsOf(two, 'data').sort()).toEqual(['data', 'n1', 'n3', 'n4'])
+  expect(partsOf(two, 'other')).toEqual(['other'])
+  const rest = withoutVolume(two, 'data')
+  expect(rest.snapshots).toMatchObject([{ name: 'two', volumes: { cache: [{ volume: 'cache', path: '' }] } }])
+  expect(Object.keys(rest.stacks)).toEqual(['cache'])
+  expect(rest.unneeded.sort()).toEqual(['data', 'n1', 'n2', 'n3', 'n4'])
 })
