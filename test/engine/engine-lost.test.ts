@@ -219,8 +219,13 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
       await using proxy = await startEngineProxy({ target: engine.dockerHost })
       stage.project.env['DOCKER_HOST'] = proxy.address
       const since = Date.now()
-      // The last call before the container is created.
-      const isLast = ({ method, path }: EngineCall) => method === 'GET' && path.startsWith('/volumes/')
+      // The last call before the container is created: its data is an overlay, made after its newest layer was looked up.
+      let previous = ''
+      const isLast = ({ method, path }: EngineCall) => {
+        const found = method === 'POST' && path === '/volumes/create' && /^\/volumes\/.*-#-#$/.test(previous)
+        previous = path
+        return found
+      }
       const reached = proxy.at(isLast, 'after', { kind: 'hold' })
       const up = stage.another().up()
       const { release } = await reached
