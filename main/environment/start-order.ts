@@ -24,9 +24,3 @@ export function startOrder(services: ReadonlyMap<string, Needs>): string[][] {
 
 /** The order in which services stop: those that need others before these. */
 export const stopOrder = (services: ReadonlyMap<string, Needs>): string[][] => startOrder(services).reverse()
-
-/** Whether some service waits until this one has ended with 0, which is then all that it is for. */
-export const isOneShot = (name: string, services: ReadonlyMap<string, Needs>): boolean =>
-  [...services.values()].some(
-    (needs) => Object.hasOwn(needs, name) && needs[name]?.condition === 'service_completed_successfully',
-  )

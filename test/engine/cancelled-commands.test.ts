@@ -10,13 +10,14 @@ import { start } from './command.ts'
 import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
-/** The arguments of what runs in a project's environment, without what keeps it alive. */
+/** The arguments of what runs in a project's environment, sorted, without what keeps it alive. */
 async function programsOf(project: TestProject): Promise<string[]> {
   const [container] = (await project.status()).environment.containers
   const { Processes } = await docker()
     .getContainer(container?.id ?? '')
     .top({ ps_args: '-eo pid,args' })
-  return (Processes as string[][]).map(([, args = '']) => args).filter((args) => /\b47\d\d\b/.test(args))
+  const all = (Processes as string[][]).map(([, args = '']) => args)
+  return all.filter((args) => /\b47\d\d\b/.test(args)).sort()
 }
 
 /** Waits until a command inside has said that it runs. */

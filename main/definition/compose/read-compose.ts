@@ -145,22 +145,23 @@ const ownerWarnings = ({ services, secrets, configs }: Stack): Warning[] =>
     }),
   )
 
-/** Ports of a container that has no network of its own are not published. */
+/** Ports that are not published: of a container without a network of its own, of SCTP, and a port of a container again. */
 const portWarnings = ({ services }: Stack): Warning[] =>
   Object.values(services).flatMap(({ name, network, ports }) => {
-    if (
-      network.kind !== 'mode' ||
-      ports.length === 0 ||
-      !/^(?:host$|none$|service:|container:)/.test(network.mode)
-    ) {
-      return []
-    }
-    return [
-      {
-        code: 'ignored',
-        message: `"ports" is ignored (${name}): with its "network_mode" none can be published.`,
+    const ignored = (message: string): Warning => ({ code: 'ignored', message })
+    const isElsewhere = network.kind === 'mode' && /^(?:host$|none$|service:|container:)/.test(network.mode)
+    if (ports.length > 0 && isElsewhere)
+      return [ignored(`"ports" is ignored (${name}): with its "network_mode" none can be published.`)]
+    return [...Map.groupBy(ports, ({ target, protocol }) => `${target}/${protocol}`)].flatMap(
+      ([port, { length }]) => {
+        if (port.endsWith('/sctp'))
+          return [ignored(`"ports": ${port} is ignored (${name}): only TCP and UDP are published.`)]
+        if (length === 1) return []
+        return [
+          ignored(`"ports": ${port} is published once (${name}); the first of its ${length} entries counts.`),
+        ]
       },
-    ]
+    )
   })
 
 /** Settings of Compose in `.env` that would have other files read. */

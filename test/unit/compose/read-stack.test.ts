@@ -130,6 +130,17 @@ test.each(['host', 'none', '"service:db"'])(
   },
 )
 
+test('a port that is published once only, or not at all, is a warning', () => {
+  const app = 'app: {image: x, ports: ["8080:80", "8081:80", "0.0.0.0:9000:80", "80:80/udp", "5000/sctp"]}'
+  expect(read(`services: {${app}}`).warnings).toEqual([
+    {
+      code: 'ignored',
+      message: '"ports": 80/tcp is published once (app); the first of its 3 entries counts.',
+    },
+    { code: 'ignored', message: '"ports": 5000/sctp is ignored (app): only TCP and UDP are published.' },
+  ])
+})
+
 test('the owner of a file that is mounted as it is is ignored with a warning', () => {
   const text = `services: {app: {image: x, secrets: [{source: s, mode: 0400}], configs: [{source: c, uid: "1"}]}}
 secrets: {s: {file: ./s}}

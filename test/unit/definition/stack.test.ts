@@ -12,7 +12,7 @@ type Files = Record<string, string>
 const COMPOSE = `services:
   web:
     build: {context: .., dockerfile: dev.Dockerfile, args: {A: '1', TOKEN: "\${TOKEN:-none}"}}
-    volumes: ["..:/work", "modules:/work/node_modules"]
+    volumes: ["..:/app", "modules:/app/node_modules"]
     environment: {URL: "http://\${HOST:-localhost}"}
     depends_on: {db: {condition: service_healthy}}
   db:
@@ -75,8 +75,8 @@ describe('a devcontainer.json with Compose files', () => {
     const [web, db] = definition.services
     expect(web?.compose).toEqual({
       volumes: [
-        { type: 'bind', source: '.', target: '/work', bind: expect.anything() },
-        { type: 'volume', source: 'modules', target: '/work/node_modules', volume: {} },
+        { type: 'bind', source: '.', target: '/app', bind: expect.anything() },
+        { type: 'volume', source: 'modules', target: '/app/node_modules', volume: {} },
       ],
       environment: { URL: 'http://${HOST:-localhost}' },
       depends_on: { db: { condition: 'service_healthy' } },
