@@ -7,23 +7,45 @@ export interface FoundContainer {
   name: string
   role: string
   version: string
+  /** What was made with it; its own name without services. */
+  set: string
+  service: string
+  /** Whether a person works in it. */
+  isEntry: boolean
   running: boolean
+  /** It has ended, with 0. */
+  complete: boolean
 }
 
-/** Every container that carries a project's key, but those that the engine is removing already. */
+/** Every container that carries a project's key, first one that a person works in, but those that the engine is removing already. */
 export async function containersOf(key: string): Promise<FoundContainer[]> {
   const found = await docker().listContainers({ all: true, filters: filter(key) })
   const stays = found.filter(({ State }) => State !== 'removing' && State !== 'dead')
-  return Promise.all(
-    stays.map(async ({ Id, Names, Labels, State }) => ({
-      id: Id,
-      name: Names[0] ?? Id,
-      role: Labels['dev.pristine.role'] ?? '',
-      version: Labels['dev.pristine.version'] ?? '',
-      // An engine whose disk was full goes on listing as stopped what it has started.
-      running: State === 'running' || (await isRunning(Id)),
-    })),
+  const all = await Promise.all(
+    stays.map(async ({ Id, Names, Labels, State, Status }): Promise<FoundContainer> => {
+      const name = Names[0] ?? Id
+      const service = Labels['dev.pristine.service'] ?? ''
+      const entry = Labels['dev.pristine.entry']
+      return {
+        id: Id,
+        name,
+        role: Labels['dev.pristine.role'] ?? '',
+        version: Labels['dev.pristine.version'] ?? '',
+        set: Labels['dev.pristine.set'] ?? name,
+        service,
+        isEntry: entry === undefined || entry === service,
+        // An engine whose disk was full goes on listing as stopped what it has started.
+        running: State === 'running' || (await isRunning(Id)),
+        complete: State === 'exited' && Status.startsWith('Exited (0)'),
+      }
+    }),
   )
+  return all.sort((a, b) => Number(b.isEntry) - Number(a.isEntry) || (a.service < b.service ? -1 : 1))
+}
+
+/** The names of a project's networks. */
+export async function networksOf(key: string): Promise<string[]> {
+  return (await docker().listNetworks({ filters: filter(key) })).map(({ Name }) => Name)
 }
 
 /** The tags of a project's images, each with its image's id. */
@@ -55,6 +77,10 @@ export async function removeContainers(containers: FoundContainer[]): Promise<vo
   await Promise.all(
     containers.map(({ id }) => gone(docker().getContainer(id).remove({ force: true, v: true }))),
   )
+}
+
+export async function removeNetworks(key: string): Promise<void> {
+  await Promise.all((await networksOf(key)).map((name) => gone(docker().getNetwork(name).remove())))
 }
 
 export async function removeVolumes(key: string): Promise<void> {

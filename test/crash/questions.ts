@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isProductError } from '../../shared/errors.ts'
-import { containersOf, tagsOf } from './engine-state.ts'
+import { containersOf, networksOf, tagsOf } from './engine-state.ts'
 import type { Stage } from './stage.ts'
 import { SECRET } from './stories.ts'
 import type { Fault, Struck } from './strike.ts'
@@ -46,6 +46,9 @@ async function recover(stage: Stage, recovery: Recovery): Promise<void> {
   await (recovery === 'up' ? stage.another().up() : stage.another().status())
 }
 
+/** The services of the two kinds of environments, first the one that a person works in. */
+const SERVICES = [['app'], ['web', 'db', 'job']]
+
 /** What the command asked of the engine before it died may still be carried out. */
 const SETTLED = 3_000
 
@@ -62,10 +65,21 @@ async function notActiveOnce(stage: Stage, recovery: Recovery): Promise<string[]
   const found = await containersOf(stage.key)
   // Who only looks need not start what was never there.
   if (recovery === 'status' && stage.story.before.length === 0 && found.length === 0) return []
-  const listed = found.map(({ name, role, running }) => `${name} (${role}, ${running ? 'runs' : 'stopped'})`)
-  const environments = found.filter(({ role, running }) => role === 'environment' && running)
-  if (environments.length === 1 && found.length === 1) return []
-  return [`${environments.length} environments run: ${listed.join(', ') || 'no containers'}`]
+  const listed = found.map(({ name, role, running, complete }) => {
+    const state = running ? 'runs' : complete ? 'complete' : 'stopped'
+    return `${name} (${role}, ${state})`
+  })
+  const [entry] = found
+  const wanted = SERVICES.find(([first]) => first === entry?.service) ?? []
+  const active = found.filter(({ running, complete }) => running || complete)
+  const together = active.filter(({ role, set }) => role === 'environment' && set === entry?.set)
+  const isWhole =
+    found.length === wanted.length && wanted.every((name) => together.some(({ service }) => service === name))
+  const wrong =
+    isWhole && entry?.running ? [] : [`the environment is: ${listed.join(', ') || 'no containers'}`]
+  const networks = await networksOf(stage.key)
+  if (networks.length !== (wanted.length > 1 ? 1 : 0)) wrong.push(`the networks are: ${networks.join(', ')}`)
+  return wrong
 }
 
 async function wholeData(stage: Stage, recovery: Recovery): Promise<string[]> {
@@ -104,13 +118,15 @@ const without = (list: string[], other: string[]) => list.filter((item) => !othe
 
 /** Everything that a recovery could change, a line each. */
 async function picture(stage: Stage): Promise<string[]> {
-  const [containers, tags, ledger] = await Promise.all([
+  const [containers, networks, tags, ledger] = await Promise.all([
     containersOf(stage.key),
+    networksOf(stage.key),
     tagsOf(stage.key),
     stage.readLedger(),
   ])
   return [
     ...containers.map(({ name, running }) => `${name} ${running ? 'runs' : 'stopped'}`),
+    ...networks,
     ...[...tags].map(([tag, image]) => `${tag} ${image}`),
     ...ledger.split('\n'),
   ]

@@ -11,12 +11,13 @@ import { devcontainer, TestProject, testProject } from '../engine/test-project.t
 import {
   containersOf,
   removeContainers,
+  removeNetworks,
   removeUnnamed,
   removeVolumes,
   restoreTags,
   tagsOf,
 } from './engine-state.ts'
-import { SECRET, type Story } from './stories.ts'
+import { type Definition, SECRET, type Story } from './stories.ts'
 
 const WRITE_DATA = 'for n in 1 2 3; do echo "row $n" >/data/$n; done; echo mess >/etc/mess'
 const CHANGE_DATA = 'rm /data/1; echo changed >/data/2; echo "row 4" >/data/4'
@@ -49,6 +50,7 @@ export class Stage implements AsyncDisposable {
     await stage.grant()
     for (const definition of story.before) {
       await stage.define(definition)
+      await stage.grant()
       await project.up()
     }
     if (story.before.length > 0) {
@@ -84,30 +86,34 @@ export class Stage implements AsyncDisposable {
     const runs = this.story.before.length
     if (runs === 0) {
       await removeContainers(await containersOf(this.key))
+      await removeNetworks(this.key)
       await removeVolumes(this.key)
       await rm(this.lockFile, { force: true })
     } else {
-      await this.define(this.story.before[runs - 1] ?? {})
+      await this.define(this.story.before[runs - 1] ?? this.story.definition)
       const { state, version, drift } = await this.project.status()
       if (state !== 'ready' || version?.ordinal !== runs || drift?.changes)
         await this.project.reset(`v${runs}`)
       await writeFile(this.lockFile, this.lock)
     }
-    const [environment, ...others] = await containersOf(this.key)
-    await removeContainers(others)
+    const found = await containersOf(this.key)
+    // After a reset all others are what a killed command's calls have made meanwhile.
+    const current = found.filter(({ set }) => set === found.find(({ isEntry }) => isEntry)?.set)
+    await removeContainers(found.filter((one) => !current.includes(one)))
     await restoreTags(this.key, this.tags)
     await this.forgetVersions()
     await rm(this.home, { recursive: true, force: true })
-    if (environment) {
+    const [entry] = current
+    if (entry) {
       await cp(this.kept, this.home, { recursive: true })
-      const { id, version } = environment
-      // The same history, with the container that runs it now.
-      await appendLedger(this.ledgerFolder, { kind: 'ready', version: version as never, containers: [id] })
+      const containers = current.map(({ id }) => id)
+      // The same history, with the containers that run it now.
+      await appendLedger(this.ledgerFolder, { kind: 'ready', version: entry.version as never, containers })
       // The container may have other data than the record says.
       if (this.captured !== undefined) await this.project.reset(`v${runs}`)
     }
     await this.define(this.story.definition)
-    if (!environment) await this.grant()
+    if (!entry) await this.grant()
   }
 
   /** The project as a program sees it that has just been started. */
@@ -168,11 +174,11 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Writes the definition. Its mark makes its versions this stage's own: no other's build can be mixed up with it. */
-  private async define(definition: object): Promise<void> {
-    const { containerEnv } = definition as { containerEnv?: object }
-    await this.project.write(
-      devcontainer({ ...definition, containerEnv: { ...containerEnv, STAGE: this.mark } }),
-    )
+  private async define({ services, ...own }: Definition): Promise<void> {
+    await this.project.write({
+      ...devcontainer({ ...own, containerEnv: { ...own.containerEnv, STAGE: this.mark } }),
+      ...(services && { 'compose.yaml': JSON.stringify({ services, volumes: { data: {} } }) }),
+    })
   }
 
   private async forgetVersions(): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../crash/questions.ts'
 import { Stage } from '../crash/stage.ts'
+import type { Definition } from '../crash/stories.ts'
 import { whyBorrowed } from '../rig/borrowed-engine.ts'
 import { type PrivateEngine, startPrivateEngine } from '../rig/private-engine.ts'
 import { makeDisk, type SmallDisk, whyNoDisk } from '../rig/small-disk.ts'
@@ -45,7 +46,7 @@ describe.skipIf(because)(`${title}an engine's disk that is full`, () => {
   })
 
   /** A project that runs v2, with data and an older version; its definition then changes. */
-  function stageOf(definition: object, dockerfile = ''): Promise<Stage> {
+  function stageOf(definition: Definition, dockerfile = ''): Promise<Stage> {
     const before = [plain, { ...plain, containerEnv: { SECOND: 'yes' } }]
     const files = { '.devcontainer/Dockerfile': dockerfile }
     return Stage.open({ name: '', command: [], before, definition }, files)
