@@ -1,27 +1,9 @@
 import * as z from 'zod/mini'
 import { InputChange } from './change.ts'
 import { VersionId } from './ids.ts'
+import { PublishedPort } from './port.ts'
+import { Service } from './service.ts'
 import { VersionFeature } from './version-feature.ts'
-
-/** How a person opens a port; each is absent where nothing asks for it. */
-export const PortUse = z.strictObject({
-  /** What its program speaks, where that is not plain HTTP. */
-  scheme: z.optional(z.literal('https')),
-  /** Whether Open takes it before all others, or never. */
-  opens: z.optional(z.enum(['first', 'never'])),
-})
-export type PortUse = z.infer<typeof PortUse>
-
-export const PublishedPort = z.strictObject({
-  container: z.int(),
-  protocol: z.enum(['tcp', 'udp']),
-  host: z.int(),
-  address: z.string(),
-  service: z.string(),
-  label: z.optional(z.string()),
-  ...PortUse.shape,
-})
-export type PublishedPort = z.infer<typeof PublishedPort>
 
 const ContainerRef = z.strictObject({
   name: z.string(),
@@ -40,6 +22,8 @@ export const Environment = z.strictObject({
   state: EnvironmentState,
   containers: z.array(ContainerRef),
   ports: z.array(PublishedPort),
+  /** Those of Compose files, the one that a person works in first; none where the definition is one container. */
+  services: z.array(Service),
 })
 export type Environment = z.infer<typeof Environment>
 

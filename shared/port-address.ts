@@ -1,4 +1,4 @@
-import type { PortUse } from './environment.ts'
+import type { PortUse } from './port.ts'
 
 /** The address of a published port of this computer in a browser. */
 export const portAddress = ({ host, scheme }: Pick<PortUse, 'scheme'> & { host: number }): string =>

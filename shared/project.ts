@@ -1,7 +1,9 @@
 import * as z from 'zod/mini'
-import { EnvironmentState, PortUse } from './environment.ts'
+import { EnvironmentState } from './environment.ts'
 import { OperationId, ProjectKey, VersionId } from './ids.ts'
 import { ErrorReport, OperationKind, StepPhase } from './operation.ts'
+import { PortUse } from './port.ts'
+import { Service } from './service.ts'
 import { WatchState } from './watch.ts'
 
 /** One project as lists show it: what is known without asking its files or its containers. */
@@ -26,6 +28,8 @@ export const ProjectSummary = z.strictObject({
   marked: z.nullable(z.int()),
   /** Where published ports are reached on this computer, as `host` ports. */
   ports: z.array(z.strictObject({ container: z.int(), host: z.int(), ...PortUse.shape })),
+  /** Those of Compose files, the one that a person works in first; none where the definition is one container. */
+  services: z.array(Service),
   /** What goes on at the moment: the step that began last; how many have begun and, where it is known, all. */
   operation: z.nullable(
     z.strictObject({

@@ -1,6 +1,7 @@
 import type { InputChange, InputKind, LineChange, PackageChange } from '../../shared/change.ts'
 import { cutAround } from '../../shared/cut-around.ts'
-import type { Environment, EnvironmentState, PublishedPort } from '../../shared/environment.ts'
+import type { Environment, EnvironmentState } from '../../shared/environment.ts'
+import type { PublishedPort } from '../../shared/port.ts'
 import { portsToOpen } from '../../shared/port-address.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { exact } from '../../shared/trust.ts'

@@ -1,4 +1,4 @@
-import type { PortUse } from '../../shared/environment.ts'
+import type { PortUse } from '../../shared/port.ts'
 import { entriesOfContainer, portsAttributesIn } from '../definition/devcontainer/image-metadata.ts'
 import { readAttributes } from '../definition/devcontainer/run/parse-ports.ts'
 

@@ -64,9 +64,15 @@ export function settleService(
 /** What a service's image is called: as the definition does, or by what it was built from. */
 export function imageIn(planned: { name: string } | PlanService): string {
   if (!('dockerfile' in planned)) return `the image of ${planned.name}`
-  const [, plain] = /^FROM (\S+)\n$/.exec(planned.dockerfile) ?? []
-  return plain ?? `the image that is built from ${Object.keys(planned.images).join(', ') || 'scratch'}`
+  return (
+    plainImage(planned) ??
+    `the image that is built from ${Object.keys(planned.images).join(', ') || 'scratch'}`
+  )
 }
+
+/** The image that a definition names for a service; undefined for one that is built. */
+export const plainImage = ({ dockerfile }: Pick<PlanService, 'dockerfile'>): string | undefined =>
+  /^FROM (\S+)\n$/.exec(dockerfile)?.[1]
 
 /** The ports that a service wishes for, none of them chosen yet. */
 export const wantedPorts = (run: RunConfig): PortChoice[] =>

@@ -3,8 +3,8 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { createRequest } from '../container/create-request.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import type { EnvironmentContainer } from '../container/read-environment.ts'
 import {
   describeHidden,
   differences,

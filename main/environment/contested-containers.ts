@@ -1,6 +1,6 @@
 import { connectionsOf } from '../container/compose-request.ts'
 import { managedVolumes, sharesNetwork } from '../container/create-request.ts'
-import type { EnvironmentContainer } from '../container/read-environment.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'

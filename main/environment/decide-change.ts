@@ -1,11 +1,8 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { compareRequests } from '../container/create-request.ts'
-import {
-  type EnvironmentContainer,
-  type EnvironmentFacts,
-  isComplete,
-} from '../container/read-environment.ts'
+import { type EnvironmentContainer, isComplete } from '../container/environment-container.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
 
 /** What has to be done so that the wanted version runs. */
 export type Change =

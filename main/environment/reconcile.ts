@@ -1,11 +1,8 @@
 import { type ErrorCode, isProductError } from '../../shared/errors.ts'
 import type { OperationKind, Run } from '../../shared/operation.ts'
 import { endLeftCommands } from '../container/command-leases.ts'
-import {
-  type EnvironmentContainer,
-  type EnvironmentFacts,
-  entryFirst,
-} from '../container/read-environment.ts'
+import { type EnvironmentContainer, entryFirst } from '../container/environment-container.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
 import { endLeftRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { isUnsettled, settleData } from '../data/stacks/settle-data.ts'

@@ -1,11 +1,8 @@
 import type { Run } from '../../shared/operation.ts'
+import { type EnvironmentContainer, isComplete } from '../container/environment-container.ts'
 import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import {
-  type EnvironmentContainer,
-  type EnvironmentFacts,
-  isComplete,
-} from '../container/read-environment.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { stopContainer } from '../docker/containers.ts'
 import { readyAgain, startAgain, warn } from './start-container.ts'

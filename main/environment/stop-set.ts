@@ -1,6 +1,6 @@
 import type { Run } from '../../shared/operation.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import type { EnvironmentContainer } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { stopContainer } from '../docker/containers.ts'
 import { type Needs, stopOrder } from './start-order.ts'

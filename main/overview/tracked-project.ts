@@ -5,18 +5,16 @@ import type { OperationId, ProjectKey, VersionId } from '../../shared/ids.ts'
 import type { OperationKind } from '../../shared/operation.ts'
 import type { ProjectSummary } from '../../shared/project.ts'
 import type { WatchState } from '../../shared/watch.ts'
-import {
-  type EnvironmentContainer,
-  environmentFacts,
-  failedChecks,
-  isOf,
-} from '../container/read-environment.ts'
+import { describeServices, type PlannedServices, withDrift } from '../container/describe-environment.ts'
+import { type EnvironmentContainer, isOf } from '../container/environment-container.ts'
+import { type EnvironmentFacts, environmentFacts, failedChecks } from '../container/read-environment.ts'
+import { plannedServices } from '../environment/show-environment.ts'
 import type { Host } from '../host/host.ts'
 import { StepCounter } from '../operation/count-steps.ts'
 import { watchOperation } from '../operation/watch-operation.ts'
 import type { Project } from '../store/open-project.ts'
 import { needsTrust } from '../trust/needs-trust.ts'
-import { driftOf } from '../verbs/status.ts'
+import { countDriftOf, type DriftCount, totalDrift } from '../verbs/count-drift.ts'
 import { type Watcher, watch } from '../watch/watch.ts'
 import type { DailyPinChecks } from './daily-pin-checks.ts'
 import { DriftCounts } from './drift-counts.ts'
@@ -56,7 +54,9 @@ export class TrackedProject {
   /** What the definition wants, as long as it is followed. */
   private wanted: { id: VersionId; ordinal: number } | undefined
   /** What is or was counted, and when it is due again. */
-  private drift: { container: string; due: number } | undefined
+  private drift: { container: string; due: number; found?: DriftCount } | undefined
+  /** What the plan of the version that runs says of its services. */
+  private planned: { version: VersionId; services: Promise<PlannedServices> } | undefined
 
   constructor(deps: TrackedProjectDeps, key: ProjectKey, folder: string) {
     this.deps = deps
@@ -72,6 +72,7 @@ export class TrackedProject {
       version: null,
       marked: null,
       ports: [],
+      services: [],
       operation: null,
       failure: null,
       needsTrust: false,
@@ -123,6 +124,9 @@ export class TrackedProject {
           ...(opens && { opens }),
         })),
       ),
+      services: facts
+        ? withDrift(describeServices(facts, await this.planOf(facts)), this.drift?.found ?? null)
+        : [],
       failure: snapshot.failure,
       failedChecks: facts?.state === 'unhealthy' ? failedChecks(facts.containers) : null,
       newerPins: snapshot.newerPins,
@@ -142,6 +146,19 @@ export class TrackedProject {
     this.operation?.end.abort()
     this.drift = undefined
     await this.unfollow()
+  }
+
+  /** A version's plan never changes, and may be large. */
+  private planOf(facts: EnvironmentFacts): Promise<PlannedServices> {
+    const { version } = facts
+    if (version === undefined) return Promise.resolve(undefined)
+    if (this.planned?.version !== version)
+      // What cannot be read is not shown.
+      this.planned = {
+        version,
+        services: plannedServices(this.deps.host.home, facts).catch(() => undefined),
+      }
+    return this.planned.services
   }
 
   private change(change: Partial<ProjectSummary>): void {
@@ -235,17 +252,19 @@ export class TrackedProject {
     if (container === '' || !this.deps.isWatched()) return
     if (this.drift && performance.now() < this.drift.due) return
     const again = this.drift !== undefined
-    const own = { container, due: Number.POSITIVE_INFINITY }
+    const own: typeof this.drift = { ...this.drift, container, due: Number.POSITIVE_INFINITY }
     this.drift = own
     const count = async () => {
       if (this.drift !== own) return
       const found = await this.deps.host
         .engine()
-        .then((engine) => driftOf(engine, this.deps.host.home.project(this.key), { containers }))
+        .then((engine) => countDriftOf(engine, this.deps.host.home.project(this.key), { containers }))
         // A container that disappears meanwhile has no drift, and the next refresh shows that.
         .catch(() => undefined)
       own.due = performance.now() + DRIFT_INTERVAL
-      if (found && this.drift === own) this.change({ drift: found.changes })
+      if (!found || this.drift !== own) return
+      own.found = found
+      this.change({ drift: totalDrift(found), services: withDrift(this.current.services, found) })
     }
     if (again) counts.recount(count)
     else void counts.countFirst(count)

@@ -1,6 +1,6 @@
 import type { DriftReport } from '../../shared/drift.ts'
 import { productError } from '../../shared/errors.ts'
-import type { EnvironmentContainer } from '../container/read-environment.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { retryRefused } from '../docker/connection/retry-refused.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { readFiles } from '../docker/read-files.ts'

@@ -1,5 +1,4 @@
 import { connect } from 'node:net'
-import { describeEnvironment } from '../container/read-environment.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -18,9 +17,9 @@ const MADE = 2_000
 export async function isPortListening(host: Host, project: Project, port: number): Promise<boolean | null> {
   const { engine, facts } = await readCurrentState(host, project)
   if (!engine.local) return null
-  const published = describeEnvironment(facts).ports.find(
-    (one) => one.host === port && one.protocol === 'tcp',
-  )
+  const published = facts.containers
+    .flatMap(({ ports }) => ports)
+    .find((one) => one.host === port && one.protocol === 'tcp')
   if (!published) return false
   return isTaken(everyAddress(published.address) ? '127.0.0.1' : published.address, port)
 }

@@ -1,6 +1,5 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
-import { describeEnvironment } from '../container/read-environment.ts'
 import type { DataChange } from '../data/stacks/prepare-data.ts'
 import { readData } from '../data/stacks/recover-record.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -9,6 +8,7 @@ import { readCurrentState, removeLeftovers } from '../environment/current-state.
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { asWriter } from '../environment/reconcile.ts'
+import { showEnvironment } from '../environment/show-environment.ts'
 import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { chooseVersion } from '../history/choose-version.ts'
@@ -65,7 +65,7 @@ export function reset(
       },
       action: rebuilt ? 'built' : facts.containers.length > 0 ? 'recreated' : 'started',
       because: before && after ? explainChanges(host.home, before, after) : [],
-      environment: describeEnvironment((await readCurrentState(host, project)).facts),
+      environment: await showEnvironment(host.home, (await readCurrentState(host, project)).facts),
       lock: { added: [], removed: [] },
     }
   })

@@ -1,19 +1,19 @@
-import type { PublishedPort, Status } from '../../shared/environment.ts'
+import type { Status } from '../../shared/environment.ts'
 import { listed } from '../../shared/errors/wording.ts'
 import { type ErrorData, isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
+import type { PublishedPort } from '../../shared/port.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import { permissionsOfLayer, permissionsOfProject } from '../build/project-permissions.ts'
-import { describeEnvironment, type EnvironmentFacts } from '../container/read-environment.ts'
+import { withDrift } from '../container/describe-environment.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { retryRefused } from '../docker/connection/retry-refused.ts'
-import { containerChanges } from '../docker/containers.ts'
 import { inspectImage } from '../docker/images.ts'
-import { countDrift } from '../drift/paths.ts'
-import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
 import { currentStateFor, readCurrentState } from '../environment/current-state.ts'
 import { reportWarnings } from '../environment/planned-change.ts'
 import { warnOfGaps } from '../environment/reconcile.ts'
+import { showEnvironment } from '../environment/show-environment.ts'
 import { currentPlan, storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { versionFeatures } from '../explain/version-features.ts'
@@ -22,6 +22,7 @@ import { readLocked } from '../lock/read-locked.ts'
 import { planReading } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { isTrusted } from '../trust/require-trust.ts'
+import { countDriftOf, totalDrift } from './count-drift.ts'
 
 /**
  * How a project stands: what runs, what the definition wants, and why they differ. Asks no registry: a definition
@@ -58,7 +59,7 @@ export async function status(
       const current = await readCurrentState(host, project)
       return {
         ...current,
-        drift: await driftOf(current.engine, host.home.project(project.key), current.facts),
+        drift: await countDriftOf(current.engine, host.home.project(project.key), current.facts),
       }
     }),
   ])
@@ -80,6 +81,7 @@ export async function status(
   const recordOf = (id: string) => history.versions.find((version) => version.id === id)
   const ordinalOf = (id: string) => recordOf(id)?.ordinal ?? null
   const running = facts.version
+  const environment = await showEnvironment(host.home, facts)
   const before = running && running !== planned?.id ? await storedPlan(host.home, running) : undefined
   return {
     project: { path: project.path, name: project.name },
@@ -105,45 +107,20 @@ export async function status(
       before && planned
         ? explainChanges(host.home, before, await currentPlan(host.home, project, planned))
         : [],
-    drift,
+    drift: drift && { changes: totalDrift(drift) },
     features: running ? await versionFeatures(host.home, project, running) : [],
-    environment: describeEnvironment(facts),
+    environment: { ...environment, services: withDrift(environment.services, drift) },
   }
 }
 
 /** Where the published ports of a project's environment are. */
 export async function ports(host: Host, project: Project): Promise<PublishedPort[]> {
   const { facts } = await readCurrentState(host, project)
-  return describeEnvironment(facts).ports
+  return facts.containers.flatMap((container) => container.ports)
 }
 
 /** Without them nothing can be run in the containers, and they cannot be started again. */
 async function hasImages(engine: Engine, { containers }: EnvironmentFacts): Promise<boolean> {
   const found = await Promise.all(containers.map(({ image }) => inspectImage(engine, image)))
   return !found.includes(undefined)
-}
-
-/**
- * How many files an environment holds that its image does not, without those of the person's dotfiles; null where there is
- * no environment. `folder`: the project's, of the home.
- */
-export async function driftOf(
-  engine: Engine,
-  folder: string,
-  facts: Pick<EnvironmentFacts, 'containers'>,
-): Promise<Status['drift']> {
-  if (facts.containers.length === 0) return null
-  try {
-    const counts = await Promise.all(
-      facts.containers.map(async ({ id, mounts }) => {
-        const { rest } = await withoutDotfiles(folder, id, await containerChanges(engine, id))
-        return countDrift(rest, mounts)
-      }),
-    )
-    return { changes: counts.reduce((sum, count) => sum + count) }
-  } catch (error) {
-    // The engine needs disk space to count them; everything else can be reported.
-    if (isProductError(error, 'disk-full')) return null
-    throw error
-  }
 }

@@ -3,7 +3,6 @@ import type { Environment } from '../../shared/environment.ts'
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { pruneRecipes } from '../build/prune-recipes.ts'
-import { describeEnvironment } from '../container/read-environment.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
 import { forgetData } from '../data/stacks/data-record.ts'
@@ -17,6 +16,7 @@ import { placeContentFiles } from '../environment/place-content-files.ts'
 import { asWriter, removeUnfinished } from '../environment/reconcile.ts'
 import { removeNetworks } from '../environment/remove-networks.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
+import { showEnvironment } from '../environment/show-environment.ts'
 import { stopSet } from '../environment/stop-set.ts'
 import { repositoryOf } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
@@ -41,7 +41,7 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
         : undefined
     await stopSet(engine, facts.containers, launch ? [launch, ...launch.others] : [], run)
     await clearIntent(folder)
-    return describeEnvironment((await readCurrentState(host, project)).facts)
+    return showEnvironment(host.home, (await readCurrentState(host, project)).facts)
   })
 }
 
@@ -62,7 +62,7 @@ export function restart(host: Host, project: Project, run: Run): Promise<Environ
     await resumeExisting(engine, launch, set, run, () =>
       stopSet(engine, containers, [launch, ...launch.others], run),
     )
-    return describeEnvironment((await readCurrentState(host, project)).facts)
+    return showEnvironment(host.home, (await readCurrentState(host, project)).facts)
   })
 }
 

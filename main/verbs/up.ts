@@ -4,7 +4,6 @@ import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import { describeEnvironment } from '../container/read-environment.ts'
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import { activate } from '../environment/activate.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
@@ -26,6 +25,7 @@ import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
 import { toBeStarted } from '../environment/resume-set.ts'
+import { showEnvironment } from '../environment/show-environment.ts'
 import { noteOtherCustomizations } from '../environment/tool-label.ts'
 import { imageHere } from '../environment/user-ids.ts'
 import { orNoEnvironment } from '../environment/with-environment-state.ts'
@@ -124,7 +124,11 @@ async function bringAbout(
   const known = because.some(({ kind }) => kind === 'pin')
     ? { because: await explain(host, project, plannedChange.current, plannedChange.planned, change) }
     : {}
-  return { ...describe(project, plannedChange), ...known, environment: describeEnvironment(facts) }
+  return {
+    ...describe(project, plannedChange),
+    ...known,
+    environment: await showEnvironment(host.home, facts),
+  }
 }
 
 /** Warns about a new environment: git inside would fail with a folder of this computer in its message. */
@@ -187,7 +191,7 @@ export async function planUp(host: Host, project: Project, options: UpOptions, r
   reportInputs(plannedChange.planned, run)
   return {
     ...describe(project, plannedChange),
-    environment: describeEnvironment(plannedChange.current.facts),
+    environment: await showEnvironment(host.home, plannedChange.current.facts),
   }
 }
 

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { pristine } from './command.ts'
 import { docker, isRunning, thingsOf } from './docker.ts'
 import { type TestProject, testProject } from './test-project.ts'
@@ -64,6 +64,11 @@ test('services start in their order, see each other by their names, and are repl
     state: 'ready',
     containers: [{ service: 'web' }, { service: 'api' }, { service: 'job', exitCode: 0 }],
     ports: [{ service: 'web', container: 80 }],
+    services: [
+      { name: 'web', entry: true, state: { kind: 'running' }, health: null, image: 'busybox:1.36' },
+      { name: 'api', entry: false, state: { kind: 'running' }, ports: [] },
+      { name: 'job', state: { kind: 'completed' }, image: 'busybox:1.36' },
+    ],
   })
   // What the first service needs is there before it.
   expect(started(project).at(-1)).toBe('web')
@@ -104,13 +109,29 @@ test('services start in their order, see each other by their names, and are repl
     .getContainer(current[1]?.id ?? '')
     .kill()
   expect(await project.status()).toMatchObject({ state: 'unhealthy' })
+  const shown = (await pristine(project, 'status')).stdout
+  expect(shown).toContain('Unhealthy · v3\n  api ended with exit code 137; "pristine up" starts it again.\n')
+  expect(shown).toMatch(/^ {2}web +running +busybox:1\.36 +127\.0\.0\.1:\d+->80\/tcp$/m)
+  expect(shown).toMatch(/^ {2}api +exited \(137\) /m)
+  expect(shown).toMatch(/^ {2}job +completed /m)
   expect(await project.up()).toMatchObject({
     action: 'started',
     environment: { state: 'ready', containers: current },
   })
+  await vi.waitFor(async () => {
+    const { services } = (await project.status()).environment
+    expect(services[1]).toMatchObject({ health: { kind: 'healthy' }, drift: 2 })
+  }, 10_000)
 
   expect(await project.engine.stop(project.folder, project.run())).toMatchObject({ state: 'stopped' })
   expect(await project.up()).toMatchObject({ action: 'started', environment: { containers: current } })
+  // One that somebody removes is missed.
+  await docker()
+    .getContainer(current[1]?.id ?? '')
+    .remove({ force: true })
+  const missed = await project.status()
+  expect(missed).toMatchObject({ state: 'unhealthy' })
+  expect(missed.environment.services[1]).toMatchObject({ name: 'api', state: { kind: 'missing' } })
   const back = await project.reset('v1')
   expect(back).toMatchObject({ version: { ordinal: 1 }, environment: { state: 'ready' } })
   expect((await project.exec('echo $GREETING; cat /data/job')).stdout).toBe('hello\ndone\n')

@@ -1,5 +1,7 @@
+import type { Status } from '../../../shared/environment.ts'
 import { sanitize } from '../../../shared/sanitize.ts'
-import { colour, printJson, printLine } from '../output.ts'
+import { colour, printJson, printLine, printTable } from '../output.ts'
+import { describeBroken, describeDrifted, serviceRows } from '../service-words.ts'
 import type { Session } from '../session.ts'
 import {
   count,
@@ -38,12 +40,9 @@ export async function status(session: Session): Promise<number> {
     printLine('  Its image is gone; "pristine reset --to current" builds it again from its recipe.')
   if (found.state === 'paused')
     printLine('  Somebody paused its container; "pristine up" lets it go on where it was.')
-  for (const { service, exitCode } of found.environment.containers) {
-    if (exitCode !== undefined && !OF_A_STOP.includes(exitCode))
-      printLine(
-        `  ${sanitize(service)} ended with exit code ${exitCode}; "pristine logs" shows its last lines.`,
-      )
-  }
+  for (const line of describeEnded(found)) printLine(`  ${line}`)
+  const { services } = found.environment
+  if (services.length > 1) printTable(serviceRows(services).map(([name, ...rest]) => [`  ${name}`, ...rest]))
   const ports = describePorts(found.environment)
   if (ports) printLine(`  ${ports}`)
   for (const feature of found.features) printLine(`  Feature ${describeFeature(feature)}`)
@@ -60,6 +59,17 @@ export async function status(session: Session): Promise<number> {
       `  ${chosen}The definition wants ${wanted}: ${describeReasons(found.because, session) || 'it differs'}`,
     )
   }
-  if (found.drift && found.drift.changes > 0) printLine(`  Drifted · ${count(found.drift.changes, 'change')}`)
+  if (found.drift && found.drift.changes > 0)
+    printLine(`  Drifted · ${count(found.drift.changes, 'change')}${describeDrifted(services)}`)
   return 0
+}
+
+/** Which programs ended, or do not do what they are for. */
+function describeEnded({ state, environment: { containers, services } }: Status): string[] {
+  if (services.length > 0 && state !== 'stopped') return describeBroken(services)
+  return containers.flatMap(({ service, exitCode }) =>
+    exitCode === undefined || OF_A_STOP.includes(exitCode)
+      ? []
+      : `${sanitize(service)} ended with exit code ${exitCode}; "pristine logs" shows its last lines.`,
+  )
 }

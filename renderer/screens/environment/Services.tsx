@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
-import type { EnvironmentState, PublishedPort, Status } from '../../../shared/environment.ts'
+import type { EnvironmentState, Status } from '../../../shared/environment.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
+import type { PublishedPort } from '../../../shared/port.ts'
 import { portAddress } from '../../../shared/port-address.ts'
 import { Chip } from '../../components/Chip.tsx'
 import { CopyButton } from '../../components/CopyButton.tsx'

@@ -142,7 +142,7 @@ test('ports are links where a browser can open them, those that are opened first
     port(8443, { scheme: 'https', opens: 'first', label: 'Web' }),
     port(9229, { opens: 'never' }),
   ]
-  expect(describePorts({ state: 'ready', containers: [], ports })).toBe(
+  expect(describePorts({ state: 'ready', containers: [], ports, services: [] })).toBe(
     'Web: https://127.0.0.1:8443, http://127.0.0.1:3000, 127.0.0.1:5432',
   )
 })

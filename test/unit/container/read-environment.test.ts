@@ -2,29 +2,13 @@ import { expect, test } from 'vitest'
 import {
   asInspected,
   type EnvironmentContainer,
-  environmentFacts,
-} from '../../../main/container/read-environment.ts'
+  toContainer,
+} from '../../../main/container/environment-container.ts'
+import { environmentFacts } from '../../../main/container/read-environment.ts'
 import type { VersionId } from '../../../shared/ids.ts'
+import { environmentContainer } from './environment-container.ts'
 
 const version = 'a'.repeat(64) as VersionId
-const container = (id: string, more: Partial<EnvironmentContainer> = {}): EnvironmentContainer => ({
-  id,
-  name: id,
-  service: 'app',
-  version,
-  image: 'sha256:1',
-  request: undefined,
-  metadata: undefined,
-  home: undefined,
-  path: undefined,
-  running: true,
-  paused: false,
-  unhealthy: false,
-  mounts: [],
-  volumes: [],
-  ports: [],
-  ...more,
-})
 const history = (...containers: string[]) => ({ versions: [], containers })
 
 test('nothing there is absent', () => {
@@ -32,7 +16,7 @@ test('nothing there is absent', () => {
 })
 
 test('the container that the history names is current, every other one is left over', () => {
-  const [mine, other] = [container('mine'), container('other')]
+  const [mine, other] = [environmentContainer('mine'), environmentContainer('other')]
   expect(environmentFacts([other, mine], history('mine'))).toMatchObject({
     state: 'ready',
     version,
@@ -42,13 +26,22 @@ test('the container that the history names is current, every other one is left o
 })
 
 test('the current one may be stopped, paused or unhealthy', () => {
-  expect(environmentFacts([container('mine', { running: false })], history('mine')).state).toBe('stopped')
-  expect(environmentFacts([container('mine', { paused: true })], history('mine')).state).toBe('paused')
-  expect(environmentFacts([container('mine', { unhealthy: true })], history('mine')).state).toBe('unhealthy')
+  expect(environmentFacts([environmentContainer('mine', { running: false })], history('mine')).state).toBe(
+    'stopped',
+  )
+  expect(environmentFacts([environmentContainer('mine', { paused: true })], history('mine')).state).toBe(
+    'paused',
+  )
+  expect(environmentFacts([environmentContainer('mine', { unhealthy: true })], history('mine')).state).toBe(
+    'unhealthy',
+  )
 })
 
 test('without a history the newest that runs serves, and counts as starting', () => {
-  const [newest, running] = [container('newest', { running: false }), container('running')]
+  const [newest, running] = [
+    environmentContainer('newest', { running: false }),
+    environmentContainer('running'),
+  ]
   expect(environmentFacts([newest, running], history())).toMatchObject({
     state: 'starting',
     containers: [running],
@@ -60,7 +53,7 @@ test('a replaced folder counts while the container runs since it mounted the old
   const startedAt = '2026-01-02T03:04:05.678901234Z'
   const start = { container: 'mine', startedAt, hasHooks: false, replacedFolder: '/shop' }
   const replaced = (more: Partial<EnvironmentContainer>, id = 'mine') =>
-    environmentFacts([container(id, { startedAt, ...more })], history(id), start).replacedFolder
+    environmentFacts([environmentContainer(id, { startedAt, ...more })], history(id), start).replacedFolder
   expect(replaced({})).toBe('/shop')
   expect(replaced({ startedAt: '2026-01-02T05:04:05.678901234+02:00' })).toBe('/shop')
   expect(replaced({ startedAt: '2026-01-02T03:04:06.678901234Z' })).toBeUndefined()
@@ -72,7 +65,7 @@ test('a container that was started again without its start hooks is starting', (
   const startedAt = '2026-01-02T03:04:05.678901234Z'
   const start = { container: 'mine', startedAt, hasHooks: true }
   const stands = (more: Partial<EnvironmentContainer>, last = start) => {
-    const { state, restarted } = environmentFacts([container('mine', more)], history('mine'), last)
+    const { state, restarted } = environmentFacts([environmentContainer('mine', more)], history('mine'), last)
     return { state, ...(restarted && { restarted }) }
   }
   const later = { startedAt: '2026-01-02T03:04:06.678901234Z' }
@@ -90,7 +83,7 @@ test('a container that was started again without its start hooks is starting', (
 test('what a container says of itself counts more than the list, which may be late', () => {
   const state = (more: object) =>
     ({ State: { Running: true, Paused: false, ...more } }) as Parameters<typeof asInspected>[1]
-  const [listed, stopped] = [container('mine'), container('mine', { running: false })]
+  const [listed, stopped] = [environmentContainer('mine'), environmentContainer('mine', { running: false })]
   expect(asInspected(listed, state({ Running: false }))).toMatchObject({ running: false })
   expect(asInspected(stopped, state({}))).toMatchObject({ running: true })
   // Podman says of a paused one that it does not run.
@@ -105,11 +98,48 @@ test('what a container says of itself counts more than the list, which may be la
     protocol: 'tcp',
     service: 'app',
   } as const
-  const [open, closed] = [container('mine', { ports: [published] }), state({ Running: false })]
+  const [open, closed] = [environmentContainer('mine', { ports: [published] }), state({ Running: false })]
   expect(asInspected(open, state({}))).toMatchObject({ ports: [published] })
   expect(asInspected(open, closed)).toMatchObject({ ports: [] })
   const sick = { Health: { Status: 'unhealthy', FailingStreak: 3, Log: [] } }
   expect(asInspected(listed, state(sick))).toMatchObject({ unhealthy: true })
   expect(asInspected(listed, state({ ...sick, Running: false }))).toMatchObject({ unhealthy: false })
   expect(asInspected(listed, undefined)).toBeUndefined()
+})
+
+test('how a program ended, and whether it was meant to go on, is in what the engine says of its container', () => {
+  const ended = { Running: false, Paused: false, ExitCode: 0, Status: 'exited' }
+  const inspected = (state: object, policy = 'no') =>
+    asInspected(environmentContainer('mine'), {
+      State: { ...ended, ...state },
+      HostConfig: { RestartPolicy: { Name: policy } },
+    } as Parameters<typeof asInspected>[1])
+  expect(inspected({})).not.toHaveProperty('isServer')
+  expect(inspected({}, 'on-failure')).not.toHaveProperty('isServer')
+  expect(inspected({}, 'unless-stopped')).toMatchObject({ exitCode: 0, isServer: true })
+  const checks = (...codes: number[]) => ({
+    Health: { Status: 'unhealthy', FailingStreak: 0, Log: codes.map((ExitCode) => ({ ExitCode })) },
+  })
+  expect(inspected(checks(1, 0))).toMatchObject({ isServer: true })
+  // A job may have inherited the check of its image.
+  expect(inspected(checks(1, 1))).not.toHaveProperty('isServer')
+  expect(inspected({ Status: 'created' })).toMatchObject({ stage: 'created' })
+  expect(inspected({ Running: true, Status: 'restarting' })).toMatchObject({ stage: 'restarting' })
+  expect(inspected({ Running: true, Status: 'running', ...checks(0) })).toMatchObject({ health: 'unhealthy' })
+})
+
+test('the list has the health of a container in its text', () => {
+  const listed = (Status: string, State = 'running') =>
+    toContainer({
+      ...{ Id: 'mine', Names: ['/mine'], ImageID: 'sha256:1', Labels: {}, Ports: [], Mounts: [] },
+      ...{ State, Status },
+    } as unknown as Parameters<typeof toContainer>[0])
+  expect(listed('Up 2 seconds (health: starting)')).toMatchObject({ health: 'starting', unhealthy: false })
+  expect(listed('Up 2 minutes (healthy)')).toMatchObject({ health: 'healthy' })
+  expect(listed('Up 2 minutes (unhealthy)')).toMatchObject({ health: 'unhealthy', unhealthy: true })
+  expect(listed('Up 2 minutes')).not.toHaveProperty('health')
+  expect(listed('Restarting (1) 2 seconds ago', 'restarting')).toMatchObject({
+    running: true,
+    stage: 'restarting',
+  })
 })

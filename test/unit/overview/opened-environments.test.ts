@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(root, { recursive: true, force: true }))
 
-const environment: Environment = { state: 'ready', containers: [], ports: [] }
+const environment: Environment = { state: 'ready', containers: [], ports: [], services: [] }
 const result = async (action: UpResult['action']): Promise<UpResult> => ({
   project: { path: '/shop', name: 'shop' },
   version: { id: 'a'.repeat(64) as VersionId, ordinal: 1, image: 'shop:1' },

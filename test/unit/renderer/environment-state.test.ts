@@ -14,6 +14,7 @@ const summary = (more: Partial<ProjectSummary> = {}): ProjectSummary => ({
   version: { id: 'a'.repeat(64) as VersionId, ordinal: 12, knownGood: true },
   marked: null,
   ports: [],
+  services: [],
   operation: null,
   failure: null,
   needsTrust: false,

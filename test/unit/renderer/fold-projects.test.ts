@@ -12,6 +12,7 @@ const summary = (name: string, change: Partial<ProjectSummary> = {}): ProjectSum
   version: null,
   marked: null,
   ports: [],
+  services: [],
   operation: null,
   failure: null,
   needsTrust: false,

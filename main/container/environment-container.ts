@@ -1,0 +1,174 @@
+import type { VersionId } from '../../shared/ids.ts'
+import type { PublishedPort } from '../../shared/port.ts'
+import type { ServiceHealth } from '../../shared/service.ts'
+import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
+import type { ContainerDetails, ContainerSummary } from '../docker/containers.ts'
+import { LABEL } from '../docker/labels.ts'
+import { parseLabel } from '../docker/parse-label.ts'
+import { portKey } from './choose-ports.ts'
+import { readPortUses } from './port-uses.ts'
+
+/** One container of a project's environment, as the engine lists it. */
+export interface EnvironmentContainer {
+  id: string
+  name: string
+  service: string
+  /** The set that it was made in, where it has the services of Compose files, and whether a person works in it. */
+  set?: string
+  isEntry?: boolean
+  version: VersionId
+  /** The engine's id of the image that it was created from. */
+  image: string
+  request: string | undefined
+  /** What its label `devcontainer.metadata` says to other tools. */
+  metadata: string | undefined
+  /** The data folder of the Pristine that made it. */
+  home: string | undefined
+  /** The project's folder when it was made. */
+  path: string | undefined
+  /** The id of the change of the data with which it was made. */
+  data?: string | undefined
+  /** A paused one runs. */
+  running: boolean
+  paused: boolean
+  unhealthy: boolean
+  /** What its health check says, if it has one and runs. */
+  health?: ServiceHealth['kind']
+  /** Where the engine says more than whether it runs: never started, or about to be started again by its restart policy. */
+  stage?: 'created' | 'restarting'
+  /** When it was started last, as the engine writes it, where somebody asked. */
+  startedAt?: string
+  /** How many times in a row its health check failed, if it is unhealthy and this was requested. */
+  failedChecks?: number
+  /** How its program ended, if it does not run and this was requested. */
+  exitCode?: number
+  /** Whether its program was meant to go on, as far as this was requested: its check has passed, or its policy restarts it. */
+  isServer?: true
+  /** Where it has mounts, inside. */
+  mounts: string[]
+  /** The engine's names of its volumes. */
+  volumes: string[]
+  ports: PublishedPort[]
+}
+
+/** Whether a container is of the project in a folder: an older, shorter key may be another one's too. */
+export const isOf =
+  (folder: string) =>
+  ({ path }: EnvironmentContainer): boolean =>
+    path === undefined || path === folder
+
+/** Containers with the one that a person works in first, and the others of its set by the names of their services. */
+export const entryFirst = (containers: EnvironmentContainer[]): EnvironmentContainer[] =>
+  containers.toSorted(
+    (a, b) =>
+      Number(b.isEntry ?? false) - Number(a.isEntry ?? false) ||
+      (a.set === undefined || a.service === b.service ? 0 : a.service < b.service ? -1 : 1),
+  )
+
+/**
+ * Whether a container has ended and done what it is for: one that no person works in, whose program ended with 0 and was
+ * not meant to go on.
+ */
+export const isComplete = (one: EnvironmentContainer): boolean =>
+  one.set !== undefined &&
+  !one.isEntry &&
+  !one.running &&
+  one.exitCode === 0 &&
+  one.stage === undefined &&
+  !one.isServer
+
+/** A container of an environment from the engine's list. */
+export function toContainer(summary: ContainerSummary): EnvironmentContainer {
+  const service = summary.Labels[LABEL.service] ?? 'app'
+  const health = listedHealth(summary)
+  return {
+    id: summary.Id,
+    name: (summary.Names[0] ?? summary.Id).replace(/^\//, ''),
+    service,
+    ...setOf(summary.Labels, service),
+    version: (summary.Labels[LABEL.version] ?? '') as VersionId,
+    image: summary.ImageID,
+    request: summary.Labels[LABEL.request],
+    metadata: summary.Labels[METADATA_LABEL],
+    home: summary.Labels[LABEL.home],
+    path: summary.Labels[LABEL.path],
+    data: summary.Labels[LABEL.data],
+    running: ['running', 'paused', 'restarting'].includes(summary.State),
+    paused: summary.State === 'paused',
+    unhealthy: health === 'unhealthy',
+    ...(health && { health }),
+    ...stageOf(summary.State),
+    mounts: (summary.Mounts ?? []).map((mount) => mount.Destination),
+    volumes: (summary.Mounts ?? []).flatMap(({ Type, Name }) => (Type === 'volume' && Name ? [Name] : [])),
+    ports: publishedPorts(summary, service),
+  }
+}
+
+function setOf(
+  labels: Record<string, string>,
+  service: string,
+): Pick<EnvironmentContainer, 'set' | 'isEntry'> {
+  const set = labels[LABEL.set]
+  return set === undefined ? {} : { set, isEntry: labels[LABEL.entry] === service }
+}
+
+function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {
+  const labels = parseLabel(summary.Labels[LABEL.portLabels])
+  const published = summary.Ports.filter((port) => port.PublicPort)
+  const useOf = readPortUses(published.length > 0 ? summary.Labels[METADATA_LABEL] : undefined)
+  return published
+    .map((port): PublishedPort => {
+      const at = { container: port.PrivatePort, protocol: port.Type === 'udp' ? 'udp' : 'tcp' } as const
+      const label = labels[portKey(at)]
+      const host = { host: port.PublicPort, address: port.IP ?? '127.0.0.1' }
+      return { ...at, ...host, service, ...(label && { label }), ...useOf(at.container) }
+    })
+    .sort((a, b) => a.container - b.container)
+}
+
+/**
+ * A listed container updated with its inspected state; undefined if it is gone by now. The list may be late: Docker 28
+ * lists a killed container as running for a tenth of a second; an engine whose disk was full lists a started one as
+ * stopped.
+ */
+export function asInspected(
+  container: EnvironmentContainer,
+  details: (Pick<ContainerDetails, 'State'> & { HostConfig?: ContainerDetails['HostConfig'] }) | undefined,
+): EnvironmentContainer | undefined {
+  if (!details) return undefined
+  const { Running, Paused, Health, ExitCode, StartedAt } = details.State
+  const running = Running || Paused
+  const unhealthy = Running && Health?.Status === 'unhealthy'
+  const { stage: _, health: __, ...listed } = container
+  return {
+    ...listed,
+    ...{ running, paused: Paused, unhealthy, startedAt: StartedAt },
+    // Podman lists the ports of one that is stopped, too.
+    ports: running ? container.ports : [],
+    ...stageOf(details.State.Status),
+    ...(Running && isHealth(Health?.Status) && { health: Health.Status }),
+    ...(unhealthy && { failedChecks: Health?.FailingStreak }),
+    ...(!running && ExitCode !== undefined && { exitCode: ExitCode }),
+    ...(!running && wasServer(details) && { isServer: true }),
+  }
+}
+
+/** Whether a program that ended was meant to go on: the engine restarts it whatever it ends with, or its check has passed. */
+const wasServer = ({
+  State,
+  HostConfig,
+}: Pick<ContainerDetails, 'State'> & { HostConfig?: ContainerDetails['HostConfig'] }): boolean =>
+  ['always', 'unless-stopped'].includes(HostConfig?.RestartPolicy?.Name ?? '') ||
+  (State.Health?.Log ?? []).some(({ ExitCode }) => ExitCode === 0)
+
+const isHealth = (status: string | undefined): status is ServiceHealth['kind'] =>
+  status === 'starting' || status === 'healthy' || status === 'unhealthy'
+
+/** The list has the health of a container only in its text: "Up 2 minutes (health: starting)". */
+function listedHealth({ State, Status }: ContainerSummary): ServiceHealth['kind'] | undefined {
+  const [, found] = /\((?:health: )?(starting|healthy|unhealthy)\)/.exec(Status) ?? []
+  return State === 'running' && isHealth(found) ? found : undefined
+}
+
+const stageOf = (state: string | undefined): Pick<EnvironmentContainer, 'stage'> =>
+  state === 'created' || state === 'restarting' ? { stage: state } : {}

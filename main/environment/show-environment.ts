@@ -1,0 +1,16 @@
+import type { Environment } from '../../shared/environment.ts'
+import { describeEnvironment, hasServices, type PlannedServices } from '../container/describe-environment.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
+import { loadPlan } from '../plan/plan-store.ts'
+import type { Home } from '../store/home.ts'
+
+/** An environment in the form that people and scripts see, with what the plan of its version says of its services. */
+export const showEnvironment = async (home: Home, facts: EnvironmentFacts): Promise<Environment> =>
+  describeEnvironment(facts, await plannedServices(home, facts))
+
+/** What the plan of the version that runs says of its services; read only where there are some. */
+export const plannedServices = async (
+  home: Home,
+  facts: Pick<EnvironmentFacts, 'containers' | 'version'>,
+): Promise<PlannedServices> =>
+  facts.version !== undefined && hasServices(facts) ? loadPlan(home, facts.version) : undefined

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest'
+import { describeServices, withDrift } from '../../../main/container/describe-environment.ts'
+import type { EnvironmentContainer } from '../../../main/container/environment-container.ts'
+import { environmentFacts } from '../../../main/container/read-environment.ts'
+import type { VersionId } from '../../../shared/ids.ts'
+import type { PlanService } from '../../../shared/plan.ts'
+import { isBroken } from '../../../shared/service.ts'
+import { environmentContainer } from './environment-container.ts'
+
+const version = 'a'.repeat(64) as VersionId
+const member = (service: string, more: Partial<EnvironmentContainer> = {}) =>
+  environmentContainer(service, { service, set: 'set', isEntry: service === 'web', ...more })
+const history = (...containers: string[]) => ({ versions: [], containers })
+const plan = (images: Record<string, string>) => ({
+  services: Object.entries(images).map(([name, image]) => ({
+    ...({} as PlanService),
+    name,
+    dockerfile: image === '' ? 'FROM node:24\nRUN make\n' : `FROM ${image}\n`,
+  })),
+})
+const ended = (exitCode: number, more: Partial<EnvironmentContainer> = {}) => ({
+  running: false,
+  exitCode,
+  ...more,
+})
+const stateOf = (one: Partial<EnvironmentContainer>, entry: Partial<EnvironmentContainer> = {}) => {
+  const containers = [member('web', entry), member('db', one)]
+  const [, db] = describeServices({ containers }, undefined)
+  return {
+    service: db && { state: db.state, health: db.health },
+    whole: environmentFacts(containers, history('web', 'db')).state,
+  }
+}
+
+test('one container has no services', () => {
+  expect(describeServices({ containers: [environmentContainer('mine')] }, undefined)).toEqual([])
+})
+
+test.each<[string, Partial<EnvironmentContainer>, object, string]>([
+  ['runs', {}, { state: { kind: 'running' }, health: null }, 'ready'],
+  ['is healthy', { health: 'healthy' }, { state: { kind: 'running' }, health: { kind: 'healthy' } }, 'ready'],
+  [
+    'is unhealthy',
+    { health: 'unhealthy', unhealthy: true, failedChecks: 4 },
+    { state: { kind: 'running' }, health: { kind: 'unhealthy', failedChecks: 4 } },
+    'unhealthy',
+  ],
+  ['is a one-shot that ended', ended(0), { state: { kind: 'completed' }, health: null }, 'ready'],
+  ['failed', ended(3), { state: { kind: 'exited', code: 3 }, health: null }, 'unhealthy'],
+  [
+    'was meant to go on and was stopped',
+    ended(0, { isServer: true }),
+    { state: { kind: 'exited', code: 0 }, health: null },
+    'unhealthy',
+  ],
+  [
+    'was never started',
+    ended(0, { stage: 'created' }),
+    { state: { kind: 'created' }, health: null },
+    'unhealthy',
+  ],
+  [
+    'ends again and again',
+    { stage: 'restarting' },
+    { state: { kind: 'restarting' }, health: null },
+    'unhealthy',
+  ],
+  ['is paused', { paused: true }, { state: { kind: 'paused' }, health: null }, 'paused'],
+])('the state of a service that %s, and of its environment', (_, one, service, whole) => {
+  expect(stateOf(one)).toEqual({ service, whole })
+  const [, db] = describeServices({ containers: [member('web'), member('db', one)] }, undefined)
+  expect(db && isBroken(db)).toBe(whole === 'unhealthy')
+})
+
+test('in an environment that is stopped nothing has completed', () => {
+  expect(stateOf(ended(0), ended(143))).toEqual({
+    service: { state: { kind: 'exited', code: 0 }, health: null },
+    whole: 'stopped',
+  })
+})
+
+test('a container that somebody removed is missing, whichever it is', () => {
+  const planned = plan({ web: '', db: 'postgres:15', cache: 'redis:7' })
+  const facts = environmentFacts([member('db'), member('web')], history('web', 'db', 'cache'))
+  expect(facts.state).toBe('unhealthy')
+  expect(describeServices(facts, planned)).toMatchObject([
+    { name: 'web', entry: true, image: null, version, container: { id: 'web' } },
+    { name: 'cache', state: { kind: 'missing' }, container: null, version: null, image: 'redis:7' },
+    { name: 'db', entry: false, image: 'postgres:15' },
+  ])
+  const others = environmentFacts([member('db', ended(0)), member('cache')], history('web', 'db', 'cache'))
+  expect(others.state).toBe('unhealthy')
+  expect(describeServices(others, planned)[0]).toMatchObject({ name: 'web', state: { kind: 'missing' } })
+  const stopped = environmentFacts([member('db', ended(0))], history('web', 'db'))
+  expect(stopped.state).toBe('stopped')
+})
+
+test('drift is counted by container', () => {
+  const services = describeServices({ containers: [member('web'), member('db')] }, undefined)
+  expect(withDrift(services, new Map([['web', 2]])).map(({ drift }) => drift)).toEqual([2, null])
+  expect(withDrift(services, null).map(({ drift }) => drift)).toEqual([null, null])
+})
