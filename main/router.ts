@@ -1,22 +1,13 @@
-import { stat } from 'node:fs/promises'
-import path from 'node:path'
-import { implement } from '@orpc/server'
-import { contract } from '../shared/contract.ts'
-import { productError } from '../shared/errors.ts'
-import type { OperationId, ProjectKey } from '../shared/ids.ts'
+import type { OperationId } from '../shared/ids.ts'
 import type { Run } from '../shared/operation.ts'
-import type { ProjectSummary } from '../shared/project.ts'
-import { sanitize } from '../shared/sanitize.ts'
-import { isAddress } from '../shared/source.ts'
+import type { AppParts } from './app-parts.ts'
 import { findUnneededRecipes, pruneRecipes } from './build/prune-recipes.ts'
-import { type CloneRequest, findClone } from './clone/clone.ts'
-import { contractError } from './contract-errors.ts'
-import { findDefinition } from './definition/devcontainer/find-definition.ts'
 import { survey } from './doctor/doctor.ts'
 import { streamInstall } from './doctor/stream-install.ts'
-import { listEditors, openEditor } from './editor/editors.ts'
 import { engineOn } from './engine.ts'
+import { environmentMethods } from './environment-methods.ts'
 import { openHost } from './host/host.ts'
+import { given, implementer, unreported } from './implementer.ts'
 import { followLogs } from './logs/follow-logs.ts'
 import { silentRun } from './operation/quiet-run.ts'
 import { cancelOperation, startOperation } from './operation/start-operation.ts'
@@ -25,23 +16,12 @@ import { listAllOperations } from './overview/all-operations.ts'
 import { EngineWatch } from './overview/engine-state.ts'
 import { OpenedEnvironments } from './overview/opened-environments.ts'
 import { Overview } from './overview/overview.ts'
-import { putSample } from './overview/sample-project.ts'
-import { projectAt } from './store/clone-destination.ts'
-import { openProject, projectMissing } from './store/open-project.ts'
-import { parseSource } from './store/parse-source.ts'
-import {
-  forgetProject,
-  openOrRecorded,
-  openRecorded,
-  recordedFolder,
-  rememberProject,
-} from './store/project-records.ts'
+import { projectAccess } from './project-access.ts'
+import { projectMethods } from './project-methods.ts'
 import { changeSettings, readSettings } from './store/settings.ts'
-import { countSessions } from './terminals/count-sessions.ts'
 import { Terminals } from './terminals/terminals.ts'
 import { listCleanup, removeChosen } from './verbs/cleanup.ts'
 import { differingTexts } from './verbs/definition-diff.ts'
-import { definitionTexts } from './verbs/definition-texts.ts'
 
 export interface AppOptions {
   /** The person's environment. */
@@ -65,34 +45,7 @@ export function createApp({ env, version, fault }: AppOptions) {
   const opened = new OpenedEnvironments()
   overview.start()
 
-  // Validation is innermost, so that its failures are translated, too.
-  const checked = { initialInputValidationIndex: Number.POSITIVE_INFINITY }
-  const inner = { ...checked, initialOutputValidationIndex: Number.POSITIVE_INFINITY }
-  const base = implement(contract, inner)
-  const on = base.use(async ({ next, procedure }, input) => {
-    try {
-      // A method that takes nothing is given nothing.
-      if (!procedure['~orpc'].inputSchema && input !== undefined) {
-        throw productError('request-invalid', { problem: 'It takes no input.' })
-      }
-      const result = await next()
-      return isStream(result.output) ? { ...result, output: translated(result.output, fault) } : result
-    } catch (error) {
-      throw contractError(error, fault)
-    }
-  })
-
-  const open = (key: ProjectKey) => openRecorded(host, key)
-  /** The same of one whose folder is gone, for what removes. */
-  const openGone = async (key: ProjectKey) => {
-    const folder = await recordedFolder(host, key)
-    if (folder === undefined) return open(key)
-    const project = await openOrRecorded(host, folder)
-    // A folder that became a link leads to an unintended project.
-    if (project.key !== key) throw productError('project-missing', { path: folder })
-    return project
-  }
-  const folderOf = async (key: ProjectKey) => (await open(key)).path
+  const on = implementer(fault)
   const ongoing = new Set<Promise<unknown>>()
   const start = async (verb: (run: Run) => Promise<unknown>): Promise<{ operation: OperationId }> => ({
     operation: await startOperation(host.runningOperations, (run) => {
@@ -101,19 +54,9 @@ export function createApp({ env, version, fault }: AppOptions) {
       return work.finally(() => ongoing.delete(work))
     }),
   })
-  const list = async (folder: string): Promise<ProjectSummary> => {
-    const project = await openProject(folder, host.home)
-    await rememberProject(host, project)
-    const summary = await overview.summary(project.key)
-    if (!summary) throw productError('project-unknown', { key: project.key })
-    return summary
-  }
-  /** What is recorded of a project is there although its folder is gone, or never came: its clone failed. */
-  const recordsOf = async (key: ProjectKey) => {
-    const folder = host.home.project(key)
-    if (!(await stat(folder).catch(() => undefined))) throw productError('project-unknown', { key })
-    return folder
-  }
+  const projects = projectAccess(host)
+  const { open, openGone, folderOf, recordsOf } = projects
+  const app: AppParts = { env, host, engine, overview, opened, start, ...projects }
 
   const router = on.router({
     app: {
@@ -149,99 +92,8 @@ export function createApp({ env, version, fault }: AppOptions) {
       layer: on.settings.layer.handler(() => engine.commonLayer()),
       setLayer: on.settings.setLayer.handler(({ input }) => engine.setCommonLayer(input.text)),
     },
-    projects: {
-      open: on.projects.open.handler(({ input }) => list(absolute(input.folder, env))),
-      clone: on.projects.clone.handler(async ({ input: { source, reference, destination }, signal }) => {
-        const request = cloneRequest(source, reference, wholePath(destination, env))
-        const existing = await findClone(host, request, unreported(signal))
-        const { key, path } = await projectAt(request.destination, host.home)
-        if (existing) {
-          await list(path)
-          return { project: key, operation: null }
-        }
-        return { project: key, ...(await start((run) => engine.clone(request, run))) }
-      }),
-      openSample: on.projects.openSample.handler(async () => list(await putSample(host))),
-      forget: on.projects.forget.handler(async ({ input }) => {
-        if ((await recordedFolder(host, input.project)) === undefined) {
-          throw productError('project-unknown', { key: input.project })
-        }
-        await forgetProject(host, input.project)
-        overview.invalidate(input.project)
-      }),
-      watch: on.projects.watch.handler(({ signal }) => overview.watch(given(signal))),
-      leftOut: on.projects.leftOut.handler(async ({ input }) =>
-        engine.deferredContent(await folderOf(input.project)),
-      ),
-      definition: on.projects.definition.handler(async ({ input }) =>
-        definitionTexts(await open(input.project), env),
-      ),
-      propose: on.projects.propose.handler(async ({ input }) =>
-        engine.propose(await folderOf(input.project)),
-      ),
-      writeProposal: on.projects.writeProposal.handler(async ({ input: { project, fingerprint } }) => {
-        await engine.writeProposal(await folderOf(project), fingerprint)
-        overview.invalidate(project)
-      }),
-    },
-    environment: {
-      layer: on.environment.layer.handler(async ({ input }) => engine.layer(await folderOf(input.project))),
-      switchLayer: on.environment.switchLayer.handler(async ({ input: { project, on } }) =>
-        engine.switchLayer(await folderOf(project), on),
-      ),
-      status: on.environment.status.handler(async ({ input, signal }) =>
-        engine.status(await folderOf(input.project), undefined, unreported(signal)),
-      ),
-      up: on.environment.up.handler(async ({ input }) => {
-        const project = await open(input.project)
-        // What cannot be started is rejected at once, and is not a failed operation.
-        await findDefinition(project)
-        return start((run) => opened.starting(input.project, engine.up(project.path, { frozen: false }, run)))
-      }),
-      stop: on.environment.stop.handler(async ({ input }) => {
-        const folder = await folderOf(input.project)
-        return start((run) => opened.stopping(input.project, engine.stop(folder, run)))
-      }),
-      restart: on.environment.restart.handler(async ({ input }) => {
-        const folder = await folderOf(input.project)
-        return start((run) => opened.starting(input.project, engine.restart(folder, run)))
-      }),
-      reset: on.environment.reset.handler(async ({ input }) => {
-        const folder = await folderOf(input.project)
-        const trust = input.trust === undefined ? [] : [input.trust]
-        return start((run) =>
-          opened.starting(
-            input.project,
-            engine.reset(folder, { to: input.to, data: input.snapshot, trust }, run),
-          ),
-        )
-      }),
-      remove: on.environment.remove.handler(async ({ input: { project, data, versions } }) => {
-        const { path: folder } = await openGone(project)
-        return start((run) => opened.stopping(project, engine.remove(folder, { data, versions }, run)))
-      }),
-      drift: on.environment.drift.handler(async ({ input: { project }, signal }) => {
-        const report = await engine.drift(await folderOf(project), { signal })
-        overview.setDrift(project, report.drift.changes)
-        return report
-      }),
-      listens: on.environment.listens.handler(async ({ input: { project, port } }) =>
-        engine.listens(await folderOf(project), port),
-      ),
-      programStart: on.environment.programStart.handler(async ({ input }) =>
-        engine.programStart(await folderOf(input.project), undefined),
-      ),
-      verify: on.environment.verify.handler(async ({ input, signal }) =>
-        engine.verify(await folderOf(input.project), undefined, unreported(signal)),
-      ),
-      sessions: on.environment.sessions.handler(async ({ input }) =>
-        countSessions(host, await open(input.project)),
-      ),
-      editors: on.environment.editors.handler(() => listEditors(env)),
-      openEditor: on.environment.openEditor.handler(async ({ input: { project, editor } }) => {
-        await openEditor(host, await open(project), editor)
-      }),
-    },
+    projects: projectMethods(on.projects, app),
+    environment: environmentMethods(on.environment, app),
     versions: {
       list: on.versions.list.handler(async ({ input }) => engine.versions(await folderOf(input.project))),
       compare: on.versions.compare.handler(async ({ input: { project: key, from, to } }) => {
@@ -382,48 +234,3 @@ export function createApp({ env, version, fault }: AppOptions) {
 }
 
 export type AppRouter = ReturnType<typeof createApp>['router']
-
-/** A transport that gives no signal never goes away. */
-const given = (signal: AbortSignal | undefined): AbortSignal => signal ?? new AbortController().signal
-
-/** For a call whose progress nobody is shown: whoever made it can cancel it. */
-const unreported = (signal: AbortSignal | undefined): Run => ({ signal: given(signal), report: () => {} })
-
-const isStream = (output: unknown): output is AsyncIterable<unknown> =>
-  typeof output === 'object' && output !== null && Symbol.asyncIterator in output
-
-async function* translated(stream: AsyncIterable<unknown>, fault: (error: unknown) => void) {
-  try {
-    yield* stream
-  } catch (error) {
-    throw contractError(error, fault)
-  }
-}
-
-/** A path as a person writes it; relative ones are no folder of a window. Errors: `project-missing`. */
-function absolute(folder: string, env: Record<string, string | undefined>): string {
-  const full = withHome(folder, env)
-  if (path.isAbsolute(full) || isAddress(full)) return full
-  throw projectMissing(folder)
-}
-
-/** The same of a folder that may not be there yet. Errors: `usage`. */
-function wholePath(folder: string, env: Record<string, string | undefined>): string {
-  const full = withHome(folder.trim(), env)
-  if (path.isAbsolute(full)) return full
-  const problem = `"${sanitize(folder)}" is not the whole path of a folder.`
-  throw productError('usage', { problem, hint: 'Begin it with / or with ~/.' })
-}
-
-function withHome(folder: string, env: Record<string, string | undefined>): string {
-  const home = env['HOME'] ?? env['USERPROFILE']
-  return home && /^~(?=$|[\\/])/.test(folder) ? path.join(home, folder.slice(1)) : folder
-}
-
-/** What a window asks to be cloned. Errors: `clone-refused`, `usage` for what is no address. */
-function cloneRequest(text: string, reference: string | null, destination: string): CloneRequest {
-  const source = parseSource(reference === null ? text : `${text.split('#')[0]}#${reference}`)
-  if (source.kind === 'folder')
-    throw productError('usage', { problem: `${sanitize(text)} is not a git URL.` })
-  return { source, destination, interactive: false }
-}
