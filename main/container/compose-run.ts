@@ -128,7 +128,7 @@ function optionsOf(service: StackService): RunOptions {
     cpus: service.cpus,
     pidsLimit: service.pidsLimit,
     ulimits: Object.entries(ulimits).map(([name, { soft, hard }]) => ({ name, soft, hard })),
-    extraHosts: service.extraHosts,
+    extraHosts: service.extraHosts.map(hostForEngine),
     dns: service.dns,
     capDrop: service.capDrop,
     readOnly: service.readOnly,
@@ -165,6 +165,9 @@ function optionsOf(service: StackService): RunOptions {
   }
   return Object.fromEntries(Object.entries(options).filter(([, value]) => !isNothing(value)))
 }
+
+/** `name=address`, as Compose writes it, in the engine's form, which is `name:address`. */
+const hostForEngine = (entry: string): string => entry.replace('=', ':')
 
 const isNothing = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)

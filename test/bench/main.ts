@@ -1,5 +1,5 @@
 /**
- * `npm run -s bench [-- --pairs N] [--only cli|app|many] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare
+ * `npm run -s bench [-- --pairs N] [--only cli|app|many|data] [--cli FILE]`: how fast Pristine is beside its peer, git and the bare
  * engine, and what its screens and the app at rest cost, as Markdown. Measured are the command line and the page as they
  * are shipped, built just before; `--cli` measures another command line.
  */
@@ -13,11 +13,13 @@ import { rigVariables, startRig } from '../rig/rig.ts'
 import { alone } from './alone.ts'
 import { bigProject } from './big-project.ts'
 import { breakdown } from './breakdown.ts'
+import { data } from './data.ts'
 import { withFeatures } from './features.ts'
 import { againstPeer, type Figure, firstUp, resetInside } from './figures.ts'
 import { gapOfPort } from './gap.ts'
 import { manyFiles } from './many-files.ts'
 import { screens } from './screens.ts'
+import { stacks } from './stacks.ts'
 import { figureTable, loneTable, phaseTable, screenTable } from './table.ts'
 import { findPeer, type Peer, useCommandLine } from './tools.ts'
 
@@ -37,16 +39,19 @@ Object.assign(process.env, rigVariables(await startRig()))
 const peer = await findPeer()
 print(await machine())
 const wanted = {
-  cli: values.only !== 'app' && values.only !== 'many',
-  many: values.only !== 'app',
-  app: values.only !== 'cli' && values.only !== 'many',
+  cli: values.only === undefined || values.only === 'cli',
+  many: values.only === undefined || values.only === 'cli' || values.only === 'many',
+  app: values.only === undefined || values.only === 'app',
+  data: values.only === undefined || values.only === 'data',
 }
 const progress = new Progress('bench')
 /** Those of the command line, most of which need a peer, and one of each other kind. */
-const parts = (wanted.cli ? (peer ? 8 : 4) : 0) + Number(wanted.many) + Number(wanted.app)
+const parts =
+  (wanted.cli ? (peer ? 8 : 4) : 0) + Number(wanted.many) + Number(wanted.app) + 2 * Number(wanted.data)
 let done = 0
 if (wanted.cli) await commandLine()
 if (wanted.many) await many()
+if (wanted.data) await servicesAndData()
 if (wanted.app) print(screenTable(await step('the app', screens(count))))
 
 async function commandLine(): Promise<void> {
@@ -67,6 +72,12 @@ async function commandLine(): Promise<void> {
 async function many(): Promise<void> {
   const { figures, lists } = await step('many files', manyFiles(Math.min(count, 5)))
   print(figureTable(figures), screenTable(lists))
+}
+
+/** Few pairs of it: each starts a database. */
+async function servicesAndData(): Promise<void> {
+  const services = await step('services', stacks(Math.min(count, 5)))
+  print(figureTable([...services, ...(await step('data', data(count)))]))
 }
 
 async function step<T>(name: string, work: Promise<T>): Promise<T> {

@@ -45,21 +45,27 @@ export class Subject implements AsyncDisposable {
 export async function createSubject(
   options: { nonce?: string; dockerfile?: string[]; context?: string; definition?: object } = {},
 ): Promise<Subject> {
-  const subject = new Subject(await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-bench-'))))
-  const definition = path.join(subject.folder, '.devcontainer')
-  await mkdir(definition, { recursive: true })
-  await mkdir(subject.scratch)
   const build = { dockerfile: 'Dockerfile', context: options.context ?? '.' }
-  await writeFile(
-    path.join(definition, 'devcontainer.json'),
-    JSON.stringify({ name: 'bench', build, ...options.definition }),
-  )
   const lines = [
     `FROM ${BASE_IMAGE}`,
     ...(options.dockerfile ?? []),
     `RUN echo ${options.nonce ?? 'bench'} > /made`,
   ]
-  await writeFile(path.join(definition, 'Dockerfile'), `${lines.join('\n')}\n`)
+  return subjectOf({
+    '.devcontainer/devcontainer.json': JSON.stringify({ name: 'bench', build, ...options.definition }),
+    '.devcontainer/Dockerfile': `${lines.join('\n')}\n`,
+  })
+}
+
+/** Makes a project of these files, by their paths in its folder. */
+export async function subjectOf(files: Record<string, string>): Promise<Subject> {
+  const subject = new Subject(await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-bench-'))))
+  await mkdir(subject.scratch)
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(subject.folder, name)
+    await mkdir(path.dirname(file), { recursive: true })
+    await writeFile(file, text)
+  }
   return subject
 }
 

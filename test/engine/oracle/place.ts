@@ -36,11 +36,11 @@ export async function placePair(definition: Placed): Promise<Pair> {
   return { engine, peer, ours, roots: { peer: there.root, ours: here.root }, [Symbol.asyncDispose]: dispose }
 }
 
-async function place({
+export async function place({
   files,
   folder = 'project',
   within,
-}: Placed): Promise<{ root: string; folder: string }> {
+}: Pick<Placed, 'files' | 'folder' | 'within'>): Promise<{ root: string; folder: string }> {
   const root = await realpath(await mkdtemp(path.join(tmpdir(), 'pristine-oracle-')))
   const top = path.join(root, folder)
   for (const [name, content] of Object.entries(files)) {

@@ -45,6 +45,13 @@ const requestOf = (service: string, more: Partial<RunConfig> = {}, rest = '') =>
 }
 
 describe('how a service of Compose files is run', () => {
+  test('names further hosts as the engine does', () => {
+    const { options } = runOf(
+      '{image: a, extra_hosts: ["one:10.1.2.3", "two=10.1.2.4", "six=[::1]", "gate=host-gateway"]}',
+    )
+    expect(options.extraHosts).toEqual(['one:10.1.2.3', 'two:10.1.2.4', 'six:::1', 'gate:host-gateway'])
+  })
+
   test('mounts folders of the project and of the person, and volumes of the project', () => {
     const { mounts } = runOf(
       '{image: a, volumes: [".:/work", "../lib:/lib2:ro", "~/.cache:/cache", "/srv:/srv", "data:/data", "/anon"], tmpfs: ["/run:size=1m"]}',
