@@ -20,6 +20,12 @@ interface Service {
 export const needsOf = (launches: readonly Launch[]): Map<string, Needs> =>
   new Map(launches.map(({ service, parts }) => [service, parts.composed?.service.dependsOn ?? {}]))
 
+/** Launches in an order in which each comes after those that it needs. */
+export function inStartOrder(launches: readonly Launch[]): Launch[] {
+  const order = startOrder(needsOf(launches)).flat()
+  return launches.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service))
+}
+
 /**
  * Starts new containers in the order of their dependencies, and waits until the other services are ready: the hooks of the
  * first may need them. `recreate` makes a container anew that could not be started, or throws. Returns the start of the

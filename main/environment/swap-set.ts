@@ -17,7 +17,7 @@ import { type NewSet, newSet } from './new-set.ts'
 import { removeNetworks } from './remove-networks.ts'
 import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { firstStart, warn } from './start-container.ts'
-import { assertServices, startServices } from './start-services.ts'
+import { assertServices, inStartOrder, startServices } from './start-services.ts'
 import { undo } from './undo-swap.ts'
 
 /** The inputs and callbacks of a swap. */
@@ -84,8 +84,10 @@ export async function swap(swap: Swap, run: Run): Promise<void> {
   try {
     await data.begin(run)
     for (const { name, spec } of set.networks) await createNetwork(engine, name, spec, run)
-    for (const one of launches)
+    // An engine creates no container that shares the processes of one that is not there.
+    for (const one of inStartOrder(launches))
       made.members.push(await createMember(swap, made, one, ports.get(one) ?? [], run))
+    made.members.sort((a, b) => Number(b.launch === launch) - Number(a.launch === launch))
     const [entry] = made.members
     if (!entry) throw new TypeError('A set has a first service.')
     await assertUsers(engine, launch, entry.id, 'created', run)
@@ -121,6 +123,7 @@ export async function swap(swap: Swap, run: Run): Promise<void> {
 export interface Made {
   set: NewSet
   data: PreparedData
+  /** Once all are there, first the one that a person works in. */
   members: Member[]
   /** The ids of old containers. */
   stops: string[]

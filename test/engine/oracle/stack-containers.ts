@@ -134,6 +134,8 @@ const tmpfsOf = (options: string): string =>
     ...options
       .replace(/\b(\d+)m\b/, (_, size) => String(Number(size) * 1024 * 1024))
       .split(',')
+      .map((option) => option.trim())
+      .filter((option) => option !== '' && option !== 'rw')
       .sort(),
   ].join(' ')
 
