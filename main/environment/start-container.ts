@@ -224,8 +224,14 @@ function becomeReady(
     for (const { problem, remedy } of await cannotWrite(engine, launch, container, run))
       run.report({ kind: 'warning', text: `${problem} ${remedy}` })
   }).catch(async (error: unknown) => {
-    throw await failureOf(engine, launch, container, error)
+    throw replaceable(launch, await failureOf(engine, launch, container, error))
   })
+}
+
+/** Marks the end of the program of a container in which a person works: another one can keep it alive. */
+function replaceable({ run }: Launch, error: unknown): unknown {
+  if (run.overrideCommand || !isProductError(error, 'container-exited')) return error
+  return productError('container-exited', { ...error.data, replaceable: true } as never, { cause: error })
 }
 
 /** What a failure of a new or started container means, where no program of its own keeps it alive. */

@@ -18,6 +18,8 @@ export const environmentErrors = {
     memory: boolean
     output: string[]
     sealed?: boolean
+    /** Whether another program could keep the container alive. */
+    replaceable?: boolean
   }>({
     message: (d) => `${d.service} ended with exit code ${d.code}${d.reason}.`,
     why: (d) => lastOutput(d.output, 'It printed nothing.'),
@@ -26,7 +28,7 @@ export const environmentErrors = {
         ? sealedHint(d)
         : d.memory
           ? `Give it more memory ("--memory" in "runArgs", or the engine's own limit), or let it use less; ${asItWas(d)}.`
-          : `Correct the program or its command, and run again; ${asItWas(d)}.`,
+          : `Correct the program or its command${d.replaceable ? ', or set "overrideCommand": true in devcontainer.json, which keeps the container alive without it' : ''}, and run again; ${asItWas(d)}.`,
     exit: 6,
   }),
   'service-without-check': entry<{ service: string }>({

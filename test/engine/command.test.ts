@@ -186,7 +186,11 @@ testOdd('what cannot be done says so by its exit code and as a document', async 
   await project.write(built('FROM busybox:1.36\nRUN exit 3\n'))
   expect(await failure(project, 'up')).toMatchObject({ exit: 5, code: 'build-failed' })
   await project.write(built('FROM busybox:1.36\nCMD ["false"]\n', { overrideCommand: false }))
-  expect(await failure(project, 'up')).toMatchObject({ exit: 6, code: 'container-exited' })
+  expect(await failure(project, 'up')).toMatchObject({
+    exit: 6,
+    code: 'container-exited',
+    hint: expect.stringContaining('"overrideCommand": true'),
+  })
   expect(await failure(project, 'verify')).toMatchObject({ exit: 8, code: 'version-mismatch' })
   await project.write(devcontainer({ image: 'busybox:1.36', mounts: ['source=/,target=/host,type=bind'] }))
   expect(await failure(project, 'up')).toMatchObject({ exit: 7, code: 'not-trusted' })

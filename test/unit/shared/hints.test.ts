@@ -78,7 +78,12 @@ describe('a hint follows from the cause', () => {
     [
       'container-exited',
       { service: 'app', code: 1, memory: false, reason: '', output: [] },
-      /^Correct the program/,
+      /^Correct the program or its command, and/,
+    ],
+    [
+      'container-exited',
+      { service: 'app', code: 5, memory: false, reason: '', output: [], replaceable: true },
+      /, or set "overrideCommand": true in devcontainer.json/,
     ],
     ['shell-missing', { service: 'app' }, /"overrideCommand": false/],
     ['shell-missing', { service: 'app', hook: 'postCreateCommand' }, /^Write it as a list of words/],
