@@ -8,7 +8,7 @@ import * as z from 'zod/mini'
  */
 
 /** A command in the three forms of the Dev Containers specification: shell text, argument list, parallel set. */
-const HookCommand = z.union([z.string(), z.array(z.string())])
+export const HookCommand = z.union([z.string(), z.array(z.string())])
 export type HookCommand = z.infer<typeof HookCommand>
 export const Hook = z.union([HookCommand, z.record(z.string(), HookCommand)])
 export type Hook = z.infer<typeof Hook>
@@ -152,6 +152,10 @@ export const RunConfig = z.strictObject({
   health: z.optional(HealthCheck),
   /** Run with a read-only root file system. Absent when it is not, so that the ids of versions stay as they are. */
   sealed: z.optional(z.literal(true)),
+  /** What fills the volumes of an environment that has no data yet. Absent where nothing does. */
+  seed: z.optional(Hook),
+  /** What completes the data before a capture, while the programs still run. Absent where nothing does. */
+  freeze: z.optional(HookCommand),
   options: RunOptions,
   /** Names of the declared secrets, sorted. Absent where there are none. */
   secrets: z.optional(z.array(z.string())),

@@ -50,6 +50,8 @@ export const PlanService = z.strictObject({
   baked: z.optional(Baked),
   /** Only where the image's label brings hooks whose work lasts. */
   metadata: z.optional(ImageMetadata),
+  /** The hash of the files that `run.seed` can name; only where there is one. */
+  seedInputs: z.optional(Sha256),
   /** In the order of their installation; only where there are some. */
   features: z.optional(z.array(PlanFeature)),
   /** Only of a service of Compose files: what they say of it besides its image, with templates. */

@@ -129,7 +129,7 @@ export async function runProgram(argv: string[]): Promise<number> {
     .option('--to <version>', 'v11, an id, or known-good', 'known-good')
     .option(
       '--data [snapshot]',
-      'its data too: to a snapshot, or to empty volumes; what it was is kept as a snapshot',
+      'its data too: to a snapshot, or to new volumes (empty, or what data.seed makes); what it was is kept as a snapshot',
     )
     .addOption(trust())
   verb(

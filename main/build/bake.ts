@@ -120,13 +120,12 @@ async function withHooks(
     // The container's own variables are given with each command: set on the container, they would become the image's.
     const env = { ...launch.run.containerEnv, ...context.env }
     for (const hook of CONTENT_HOOKS) {
-      await runHook(engine, id, hook, launch.hooks[hook] ?? [], { ...context, env }, run).catch(
-        async (error: unknown) => {
-          await warnRootless(engine, launch, id, run).catch(() => {})
-          const failure = await hookFailure(engine, launch, id, hook, error, run)
-          throw interruption(hook, await idleFailure(engine, { id, service: launch.service }, failure))
-        },
-      )
+      const commands = launch.hooks[hook] ?? []
+      await runHook(engine, id, hook, commands, { ...context, env }, run).catch(async (error: unknown) => {
+        await warnRootless(engine, launch, id, run).catch(() => {})
+        const failure = await hookFailure(engine, launch, id, { name: hook, commands }, error, run)
+        throw interruption(hook, await idleFailure(engine, { id, service: launch.service }, failure))
+      })
     }
     const step = { kind: 'step', id: 'bake', name: 'Keep the baked image', phase: 'bake' } as const
     run.report({ ...step, state: 'running' })

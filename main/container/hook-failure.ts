@@ -1,10 +1,11 @@
-import type { Hook, HookName } from '../../shared/definition.ts'
+import type { Hook } from '../../shared/definition.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { assertUsable } from './assert-usable.ts'
 import { hasShell } from './idle-entrypoint.ts'
 import type { Launch } from './prepare-launch.ts'
+import type { CommandName } from './run-hooks.ts'
 import { assertStillRunning, KILLED } from './wait-ready.ts'
 import { explainWriteFailure } from './write-access.ts'
 
@@ -16,7 +17,7 @@ export async function hookFailure(
   engine: Engine,
   launch: Launch,
   container: string,
-  hook: HookName,
+  { name: hook, commands }: { name: CommandName; commands: readonly Hook[] },
   error: unknown,
   run: Run,
 ): Promise<unknown> {
@@ -27,7 +28,7 @@ export async function hookFailure(
   try {
     if (maybeEnded) await assertStillRunning(engine, { id: container, service: launch.service }, run)
     const isOwn = isProductError(error, 'hook-failed') || isProductError(error, 'engine-refused')
-    if (isOwn && (launch.hooks[hook] ?? []).some(isText) && !(await hasShell(engine, container)))
+    if (isOwn && commands.some(isText) && !(await hasShell(engine, container)))
       return productError('shell-missing', { service: launch.service, hook }, { cause: error })
     // In an unusable container the command is not at fault.
     if (isProductError(error, 'hook-failed')) await assertUsable(engine, launch, container, run)

@@ -1,5 +1,8 @@
+import { hash } from 'node:crypto'
+import { canonical } from '../../shared/canonical.ts'
+import type { Hook } from '../../shared/definition.ts'
 import { isProductError } from '../../shared/errors.ts'
-import type { VersionId } from '../../shared/ids.ts'
+import type { Sha256, VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import { type Content, fits } from '../data/baked-content.ts'
 import { makeMountPoints } from '../data/mount-points.ts'
@@ -38,6 +41,8 @@ export interface Launch extends ResolvedRun {
   ownMounts: string[]
   /** Whether the image has what its content hooks make in this project's workspace. */
   isWhole: boolean
+  /** What fills its volumes where they have no data yet, and the hash of what that does. */
+  seed?: { command: Hook; sha256: Sha256 }
   /** The hashes of the create request's parts, to compare with a running container's. */
   request: Record<string, string>
   /** The other services of its version, by name. Only the first has any, where Compose files define it. */
@@ -141,6 +146,7 @@ export async function prepareLaunch(
     others: [],
     ownMounts,
     isWhole,
+    ...(run.seed !== undefined && { seed: { command: run.seed, sha256: seedHash(planned) } }),
     request: requestHashes(parts),
     assertGranted: async (spec, names = OWN_NAMES) => {
       // Commands in a container that exists already need no file.
@@ -161,6 +167,10 @@ export async function prepareLaunch(
     forward: () => forwardPersonal(host, project, agent),
   }
 }
+
+/** As planned, so that it is the same on every computer. */
+const seedHash = ({ run, seedInputs = '' }: PlanService): Sha256 =>
+  hash('sha256', canonical({ seed: run.seed, inputs: seedInputs }))
 
 /** As whom commands run in a container of a launch; undefined for the engine's own choice, root. */
 export const commandUser = ({ run, parts }: Launch): string | undefined =>

@@ -6,6 +6,9 @@ import { exec } from '../docker/exec/exec.ts'
 import { LastLines } from '../docker/streams/last-lines.ts'
 import { type ExecContext, envList } from './exec-context.ts'
 
+/** What commands of a definition are called in what is reported of them. */
+export type CommandName = HookName | 'initializeCommand' | 'data.seed' | 'data.freeze'
+
 /** Runs one command, gives what it prints to `write`, and returns its exit code. Errors: `cancelled`. */
 export type Execute = (
   command: HookCommand,
@@ -19,7 +22,7 @@ export type Execute = (
 export function runHook(
   engine: Engine,
   container: string,
-  hook: HookName,
+  hook: CommandName,
   commands: Hook[],
   { user, cwd, env }: ExecContext,
   run: Run,
@@ -40,7 +43,7 @@ export function runHook(
  * Errors: `hook-failed`, `cancelled`.
  */
 export async function runCommands(
-  hook: HookName | 'initializeCommand',
+  hook: CommandName,
   commands: Hook[],
   execute: Execute,
   run: Run,

@@ -7,7 +7,8 @@ import type { Launch } from '../container/prepare-launch.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import { warnRootOwnedFiles } from '../container/root-owned-files.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
-import { type DataChange, prepareData } from '../data/stacks/prepare-data.ts'
+import type { DataChange } from '../data/stacks/apply-change.ts'
+import { prepareData } from '../data/stacks/prepare-data.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import type { History } from '../history/fold-ledger.ts'
 import { pointKnownGood } from '../history/image-names.ts'
@@ -19,6 +20,7 @@ import type { Project } from '../store/open-project.ts'
 import { applyDotfiles } from './apply-dotfiles.ts'
 import { compareVolumes } from './compare-volumes.ts'
 import type { CurrentState } from './current-state.ts'
+import { freezeEnvironment } from './freeze-data.ts'
 import { clearIntent, type Intent, writeIntent } from './intent.ts'
 import { launchOfContainer, launchOfEnvironment } from './launch-version.ts'
 import { placeContentFiles } from './place-content-files.ts'
@@ -57,6 +59,7 @@ export async function activate(
         image: await imageHere(engine, launch, run),
         launch,
         blue,
+        freezeBlue: (ids, run) => freezeEnvironment(host, project, facts, ids, run),
         // Not cancelled by what cancelled the swap.
         resumeBlue: (stopped) => resumeEnvironment(host, project, facts, stopped, silentRun()),
         prepareData: (volumes, fillerOf) =>
@@ -64,7 +67,7 @@ export async function activate(
             { engine, key: project.key, image: parts.image.Id, home: host.home, folder },
             volumes,
             fillerOf,
-            change,
+            { change, ...(launch.seed && { seed: { sha256: launch.seed.sha256, version } }) },
             run,
           ),
         compareVolumes: (kept) =>

@@ -10,15 +10,17 @@ import type { Member } from './create-member.ts'
 /**
  * The ids of the old containers that must stop before the new ones start, those that need others first: they hold a port of
  * this computer, data that only one of them may write, or a name in a network that both are in. Where the old ones share
- * namespaces, all stop.
+ * namespaces, all stop. Without `data` the new ones write other data than the old ones.
  */
 export async function contestedContainers(
   engine: Engine,
   members: readonly Member[],
   blue: readonly EnvironmentContainer[],
+  { data }: { data: boolean },
 ): Promise<string[]> {
   const running = blue.filter((one) => one.running)
-  const wanted = wantedBy(members)
+  const all = wantedBy(members)
+  const wanted = data ? all : { ...all, volumes: new Set<string>() }
   const managed = await managedNames(engine, running)
   const contested = running.filter((one) => isContested(one, managed, wanted))
   if (contested.length === 0) return []

@@ -5,10 +5,13 @@ import { createLaunchContainer } from '../container/create-container.ts'
 import { createRequest } from '../container/create-request.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import { putStackFiles } from '../container/put-stack-files.ts'
+import type { PreparedData } from '../data/stacks/prepare-data.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { connectContainer } from '../docker/networks.ts'
+import type { NewSet } from './new-set.ts'
+import { inStartOrder } from './start-services.ts'
 import type { Made, Swap } from './swap-set.ts'
 
 /** A container of a set that is being made. */
@@ -24,7 +27,7 @@ export interface Member {
  */
 export async function createMember(
   { engine, home, labels, image, launch: entry, onRemoved }: Swap,
-  { set, data }: Pick<Made, 'set' | 'data'>,
+  { set, data }: { set: NewSet; data: Pick<PreparedData, 'resolve'> },
   launch: Launch,
   ports: PortChoice[],
   run: Run,
@@ -55,6 +58,27 @@ export async function createMember(
       .catch(() => {})
     throw error
   }
+}
+
+/**
+ * Creates the containers of all services of a set, and returns that of the first, which is the first of `made`. Each is there
+ * as soon as it exists, so that it can be removed. Errors: those of `createMember`.
+ */
+export async function createMembers(
+  swap: Swap,
+  { set, members }: Pick<Made, 'set' | 'members'>,
+  data: Pick<PreparedData, 'resolve'>,
+  portsOf: (launch: Launch) => PortChoice[],
+  run: Run,
+): Promise<Member> {
+  const { launch } = swap
+  // An engine creates no container that shares the processes of one that is not there.
+  for (const one of inStartOrder([launch, ...launch.others]))
+    members.push(await createMember(swap, { set, data }, one, portsOf(one), run))
+  members.sort((a, b) => Number(b.launch === launch) - Number(a.launch === launch))
+  const [entry] = members
+  if (!entry) throw new TypeError('A set has a first service.')
+  return entry
 }
 
 /** So many files are worth a step. */

@@ -117,7 +117,7 @@ export async function runHooks(
     context ??= await contextOrWarning(engine, launch, container, run)
     const own = isContentHook(name) ? context : withProvidedEnv(context, provided)
     await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
-      throw asSealed(launch.run, await hookFailure(engine, launch, container, name, error, run))
+      throw asSealed(launch.run, await hookFailure(engine, launch, container, { name, commands }, error, run))
     })
   }
 }

@@ -12,7 +12,7 @@ import { needsOf } from './start-services.ts'
  */
 export async function stopSet(
   engine: Engine,
-  containers: readonly EnvironmentContainer[],
+  containers: readonly Pick<EnvironmentContainer, 'id' | 'service'>[],
   launches: readonly Launch[],
   run: Run,
 ): Promise<void> {

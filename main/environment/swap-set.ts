@@ -2,22 +2,24 @@ import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { assertUsers } from '../container/assert-users.ts'
 import { chownMounts } from '../container/chown-mounts.ts'
+import { managedVolumes } from '../container/create-request.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { PreparedData } from '../data/stacks/prepare-data.ts'
 import type { ExistingVolume, FilledBy, ManagedVolume } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { removeContainer, stopContainer } from '../docker/containers.ts'
+import { removeContainer } from '../docker/containers.ts'
 import { createNetwork } from '../docker/networks.ts'
 import type { Comparison } from './compare-volumes.ts'
-import { contestedContainers } from './contested-containers.ts'
-import { createMember, type Member } from './create-member.ts'
+import { createMember, createMembers, type Member } from './create-member.ts'
 import { type NewSet, newSet } from './new-set.ts'
 import { removeNetworks } from './remove-networks.ts'
+import { seedData, warningOnce } from './seed-data.ts'
 import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { firstStart, warn } from './start-container.ts'
-import { assertServices, inStartOrder, startServices } from './start-services.ts'
+import { assertServices, startServices } from './start-services.ts'
+import { stopContested } from './stop-contested.ts'
 import { undo } from './undo-swap.ts'
 
 /** The inputs and callbacks of a swap. */
@@ -33,6 +35,8 @@ export interface Swap {
   launch: Launch
   /** The environment that is there, to be replaced; first the container that a person works in. */
   blue: EnvironmentContainer[]
+  /** Completes the data of those of the blue ones, by their ids, that are about to be stopped. */
+  freezeBlue: (ids: string[], run: Run) => Promise<void>
   /** Starts those of the blue ones again that were stopped, by their ids, with the hooks of their own version. */
   resumeBlue: (stopped: string[]) => Promise<void>
   /** Determines the volumes of the engine for those of the new containers; `fillerOf` says what fills one that is new. */
@@ -71,11 +75,14 @@ export interface Swap {
  * again.
  * Errors: those of starting, hooks and health; `cancelled`; `not-restored` when the old ones do not become ready again.
  */
-export async function swap(swap: Swap, run: Run): Promise<void> {
+export async function swap(swap: Swap, given: Run): Promise<void> {
+  const run = warningOnce(given)
   const { engine, launch, blue } = swap
   const launches = [launch, ...launch.others]
   const ports = await chooseSetPorts(engine, launches, blue)
   const { data, fresh, kept } = await prepareSetData(launch, swap.prepareData)
+  if (launch.seed && launches.every(({ parts }) => managedVolumes(parts).length === 0))
+    run.report({ kind: 'warning', text: NO_DATA })
   await using comparison = swap.compareVolumes(kept)
   const set = newSet(launch)
   const made: Made = { set, data, members: [], stops: [] }
@@ -84,14 +91,10 @@ export async function swap(swap: Swap, run: Run): Promise<void> {
   try {
     await data.begin(run)
     for (const { name, spec } of set.networks) await createNetwork(engine, name, spec, run)
-    // An engine creates no container that shares the processes of one that is not there.
-    for (const one of inStartOrder(launches))
-      made.members.push(await createMember(swap, made, one, ports.get(one) ?? [], run))
-    made.members.sort((a, b) => Number(b.launch === launch) - Number(a.launch === launch))
-    const [entry] = made.members
-    if (!entry) throw new TypeError('A set has a first service.')
+    if (data.seeding) await seedData(swap, made, data.seeding, run)
+    const entry = await createMembers(swap, made, data, (one) => ports.get(one) ?? [], run)
     await assertUsers(engine, launch, entry.id, 'created', run)
-    await stopContested(swap, made)
+    await stopContested(swap, made, { data: true }, run)
     await data.fill(run)
     await swap.placeFiles()
     const begun = await startServices(
@@ -119,6 +122,9 @@ export async function swap(swap: Swap, run: Run): Promise<void> {
   if (blue.length > 0) swap.inBackground(removeBlue(swap, made.set, run))
 }
 
+const NO_DATA =
+  'data.seed does not run: the environment has no volumes, and so no data that stays. Name some in "mounts" or the Compose files.'
+
 /** What a swap has made and stopped so far. */
 export interface Made {
   set: NewSet
@@ -127,15 +133,6 @@ export interface Made {
   members: Member[]
   /** The ids of old containers. */
   stops: string[]
-}
-
-async function stopContested({ engine, blue, writeIntent }: Swap, made: Made): Promise<void> {
-  const stops = await contestedContainers(engine, made.members, blue)
-  if (stops.length === 0) return
-  made.stops = stops
-  await writeIntent(made.set.name, stops)
-  // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
-  for (const id of stops) await stopContainer(engine, id)
 }
 
 /** Creates a container once more if another program took its port meanwhile, and that may be another one. */

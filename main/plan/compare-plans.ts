@@ -90,8 +90,12 @@ function* serviceInputs(
       yield ['computer', `\${${name}} on this computer`, value]
   }
   // What the definition leaves open is no setting of its own.
-  const { unset: _, layerHooks, ...run } = service.run
-  for (const [name, text] of settingsOf(run)) yield ['setting', name, text]
+  const { unset: _, layerHooks, seed, freeze, ...run } = service.run
+  const data = {
+    ...(seed !== undefined && { 'data.seed': seed }),
+    ...(freeze !== undefined && { 'data.freeze': freeze }),
+  }
+  for (const [name, text] of settingsOf({ ...run, ...data })) yield ['setting', name, text]
   // Both may say something of the same, such as of "init" or of a port.
   for (const [name, text] of settingsOf(service.compose ?? {}))
     yield ['setting', `${name} of the Compose files`, text]

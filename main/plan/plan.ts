@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import path from 'node:path'
+import { canonical } from '../../shared/canonical.ts'
 import type { Definition, Service, Warning } from '../../shared/definition.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { pinnedByHand } from '../../shared/image-reference.ts'
@@ -109,7 +110,7 @@ async function planOf(
   const lock = shared?.lock ?? (await completeLock(found, read, context, options, run))
   const local = localVariables(project, definition.file, context.env)
   const planServices = services.map((service, at) =>
-    planService(service, files[at] ?? [], features[at] ?? [], lock.next, local),
+    planService(service, files[at] ?? [], features[at] ?? [], beside.seed, lock.next, local),
   )
   const plan: Plan = {
     ...{ planVersion: 2, file: definition.file, services: planServices, inputs: beside.inputs },
@@ -224,6 +225,7 @@ function planService(
   { service, reading, metadata, merged }: ReadService,
   files: InputFile[],
   features: PlanFeature[],
+  seed: InputFile[],
   lock: Lock,
   local: Variables,
 ): PlanService {
@@ -250,6 +252,7 @@ function planService(
     run,
     ...(baked && { baked }),
     ...(metadata && { metadata }),
+    ...(run.seed && { seedInputs: createHash('sha256').update(canonical(seed)).digest('hex') }),
     ...(features.length > 0 && { features }),
     ...(service.compose && { compose: service.compose }),
     ...(Object.keys(reading.onbuild).length > 0 && { onbuild: reading.onbuild }),

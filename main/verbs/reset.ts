@@ -1,6 +1,6 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
-import type { DataChange } from '../data/stacks/prepare-data.ts'
+import type { DataChange } from '../data/stacks/apply-change.ts'
 import { readData } from '../data/stacks/recover-record.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { activate } from '../environment/activate.ts'

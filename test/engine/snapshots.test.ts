@@ -205,3 +205,78 @@ test('a snapshot goes through a file to another project; a file that was changed
   await two.engine.restoreSnapshot(two.folder, { name: 'second' }, two.run())
   expect((await two.exec('ls /data')).stdout).toBe('dir\n')
 })
+
+test('a seed fills new data once, and is what a reset of the data goes back to', async () => {
+  const seeding = (seed: string, more = '') => ({
+    ...withData({
+      // What a seed needs is there before it, as before other hooks.
+      postCreateCommand: `touch /tmp/ready ${more}`,
+      customizations: {
+        pristine: { data: { seed: 'sh tools/seed.sh', freeze: 'echo frozen >>/data/frozen' } },
+      },
+    }),
+    'tools/seed.sh': `test -e /tmp/ready && test ! -e /data/rows && ${seed}`,
+  })
+  const FILL_ROWS = 'cat /proc/sys/kernel/random/uuid >/data/rows'
+  await using project = await testProject(seeding('echo no database && exit 3'))
+  const { engine, folder } = project
+  const rows = async () => (await project.exec('cat /data/rows')).stdout
+  const emptied = (to?: string) => engine.reset(folder, { data: null, to }, project.run())
+  await expect(project.up()).rejects.toMatchObject({
+    code: 'hook-failed',
+    message: 'data.seed failed with exit code 3: sh tools/seed.sh',
+    why: 'no database',
+  })
+  const key = await project.key()
+  expect(await thingsOf(key)).toMatchObject({ containers: [], volumes: [] })
+
+  await project.write(seeding(FILL_ROWS))
+  await project.up()
+  const first = await rows()
+  expect(first).toMatch(/^[0-9a-f-]{36}\n$/)
+  expect(await engine.snapshots(folder)).toMatchObject([{ name: 'seed', origin: 'seed', present: true }])
+  expect((await thingsOf(key)).containers).toHaveLength(1)
+  await project.exec('rm /data/rows')
+  await emptied()
+  expect(await rows()).toBe(first)
+  expect(await names(project)).toEqual(['before-seed', 'seed'])
+  // What was there is complete in the capture.
+  expect((await project.exec('cat /data/frozen')).stdout).toBe('frozen\n')
+  await engine.restoreSnapshot(folder, { name: 'before-seed' }, project.run())
+  expect((await project.exec('cat /data/rows /data/frozen')).stdout).toBe('frozen\nfrozen\n')
+
+  // A version with the same seed has its data; another seed makes another, for data that is new.
+  await project.write(seeding(FILL_ROWS, '/tmp/more'))
+  await project.up()
+  await emptied()
+  expect(await rows()).toBe(first)
+  await project.write(seeding(`echo other && ${FILL_ROWS}`))
+  await project.up()
+  expect(await rows()).toBe(first)
+  const cancelled = new AbortController()
+  const report = (event: { kind: string; id?: string }) => {
+    if (event.kind === 'step' && event.id?.startsWith('data.seed')) cancelled.abort()
+  }
+  const { volumes } = await thingsOf(key)
+  await expect(
+    engine.reset(folder, { data: null }, { signal: cancelled.signal, report }),
+  ).rejects.toMatchObject({ code: 'cancelled' })
+  expect(await rows()).toBe(first)
+  expect((await thingsOf(key)).volumes).toEqual(volumes)
+  await emptied()
+  expect(await rows()).not.toBe(first)
+  expect((await engine.snapshots(folder)).filter(({ origin }) => origin === 'seed')).toMatchObject([
+    { name: 'seed' },
+    { name: 'earlier-seed' },
+  ])
+  await emptied('v3')
+  expect(await rows()).toBe(first)
+  await engine.settled()
+  await project.write({
+    '.devcontainer/devcontainer.json':
+      '{"image": "busybox:1.36", "customizations": {"pristine": {"data": {"seed": "true"}}}}',
+  })
+  await project.up()
+  const warnings = project.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []))
+  expect(warnings).toContainEqual(expect.stringContaining('data.seed does not run'))
+})

@@ -89,6 +89,7 @@ const ORIGINS: Record<SnapshotOrigin, string> = {
   version: 'before another version',
   reset: 'before a reset of the data',
   imported: 'imported',
+  seed: 'made by data.seed',
 }
 
 function describeVersion({ version }: Snapshot): string {

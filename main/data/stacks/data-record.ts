@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { isSystemError, productError } from '../../../shared/errors.ts'
-import { VersionId } from '../../../shared/ids.ts'
+import { Sha256, VersionId } from '../../../shared/ids.ts'
 import { SnapshotName, SnapshotOrigin } from '../../../shared/snapshot.ts'
 import { writeFileWhole } from '../../store/write-file.ts'
 
@@ -29,6 +29,8 @@ const SnapshotRecord = z.object({
   takenAt: z.iso.datetime(),
   origin: SnapshotOrigin,
   version: z.nullable(VersionId),
+  /** Only of what `data.seed` made: the hash of what made it. */
+  seed: z.optional(Sha256),
   volumes: z.record(z.string(), z.array(Layer)),
 })
 export type SnapshotRecord = z.infer<typeof SnapshotRecord>

@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { canonical } from '../../../shared/canonical.ts'
 import { productError } from '../../../shared/errors.ts'
-import type { VersionId } from '../../../shared/ids.ts'
 import type { Run } from '../../../shared/operation.ts'
-import type { SnapshotOrigin } from '../../../shared/snapshot.ts'
 import { engineVersion } from '../../docker/connection/engine-version.ts'
 import type { ContainerSpec } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { createVolume, inspectVolume } from '../../docker/volumes.ts'
 import type { Home } from '../../store/home.ts'
 import { type ExistingVolume, type FilledBy, type ManagedVolume, readFilled } from '../volumes.ts'
-import { type DataState, type SnapshotRecord, type Stack, writeDataRecord } from './data-record.ts'
-import { type EnginePlace, overlayOptions } from './engine-place.ts'
+import { applyChange, type DataChange, record } from './apply-change.ts'
+import { type DataState, type Stack, writeDataRecord } from './data-record.ts'
+import { type EnginePlace, newName, overlayOptions } from './engine-place.ts'
 import { fillCopies, type Making, makeMounts } from './make-mounts.ts'
 import { findOverlays, type Overlays } from './overlays.ts'
+import { planSeed } from './plan-seed.ts'
 import { readData } from './recover-record.ts'
+import { isNewData, type Seed, seedKey } from './seed.ts'
 import { commitData, dropData } from './settle-data.ts'
 import {
-  findSnapshot,
-  freeName,
   isEngineStore,
   planMount,
   resolveMounts,
@@ -27,15 +26,6 @@ import {
   takeSnapshot,
   volumesMade,
 } from './stacks.ts'
-
-/** What becomes of the data when an environment is replaced. `version`: the one that ran with it until now. */
-export type DataChange =
-  /** It is captured, and goes on as it is. */
-  | { kind: 'take'; name: string; origin: SnapshotOrigin; version: VersionId | null }
-  /** It is captured before another version starts, where that copies nothing. */
-  | { kind: 'guard'; name: string; version: VersionId }
-  /** It is replaced by a snapshot's, or by empty volumes; what it was is captured as well. */
-  | { kind: 'restore'; snapshot: string | null; version: VersionId | null }
 
 /** The volumes of containers that are about to be made, on the engine. */
 export interface PreparedData {
@@ -47,12 +37,26 @@ export interface PreparedData {
   resolve(spec: ContainerSpec): ContainerSpec
   /** Makes what is new, after it was recorded that it is. Call before the container is created. */
   begin(run: Run): Promise<void>
+  /** Where a seed has to fill the data first: for what containers that does it. */
+  seeding: Seeding | undefined
+  /** Whether what the data was until now is captured. */
+  captures: boolean
   /** Fills what is a copy. Call when nothing writes to the data any more. */
   fill(run: Run): Promise<void>
   /** The container is the current one. */
   commit(): Promise<void>
   /** It will never be, and is gone. */
   drop(): Promise<void>
+}
+
+/** New data that a seed fills before it is captured. */
+export interface Seeding {
+  /** The volumes, which the engine fills when it makes the containers. */
+  fresh: ManagedVolume[]
+  /** The request of a container that takes part in it. */
+  resolve(spec: ContainerSpec): ContainerSpec
+  /** Captures the data. Call when nothing writes to it any more. */
+  end(run: Run): Promise<void>
 }
 
 export interface DataContext extends EnginePlace {
@@ -63,7 +67,8 @@ export interface DataContext extends EnginePlace {
 
 /**
  * Determines the volumes of the engine for the managed ones of containers. Volumes that do not exist are created, labelled
- * with what is about to fill them: `fillerOf` says what that is for one of `volumes`.
+ * with what is about to fill them: `fillerOf` says what that is for one of `volumes`. `seed`: what fills data that is new,
+ * unless it has been captured.
  * Errors: `volume-foreign`, `snapshot-unknown`, `snapshot-gone`, `data-layers-missing`, `data-not-shown`,
  * `data-copy-unsupported`.
  */
@@ -71,7 +76,7 @@ export async function prepareData(
   context: DataContext,
   volumes: ManagedVolume[],
   fillerOf: (volume: ManagedVolume) => Omit<FilledBy, 'place'>,
-  change: DataChange | undefined,
+  { change, seed }: { change?: DataChange | undefined; seed?: Seed | undefined },
   run: Run,
 ): Promise<PreparedData> {
   const { engine, key, folder } = context
@@ -82,7 +87,7 @@ export async function prepareData(
   const found = new Map<string, Found>()
   for (const name of names) found.set(name, await lookFor(context, name, before))
   const state = before && withoutElsewhere(before, found)
-  const stacks = new Map<string, Stack & { fill: boolean }>()
+  const stacks = new Map<string, Mounted>()
   const makings: Making[] = []
   let overlays: Overlays | undefined
   const guarded = volumes.filter(({ name, target, readOnly }) => {
@@ -93,59 +98,81 @@ export async function prepareData(
   const guards = change?.kind === 'guard'
   const affected = guards ? new Map(guarded.map(({ name }) => [name, { exists: true }])) : found
   const wanted = guards && overlays?.work !== true ? undefined : change
-  let next = state && (await applyChange(context, state, affected, wanted))
+  let next = state && (await applyChange(context, state, affected, wanted, seed ? 'seed' : 'empty'))
+  const labelFor = (name: string): string => {
+    const volume = first.get(name)
+    return canonical({ ...(volume && fillerOf(volume)), place: targets.get(name) ?? '' })
+  }
+  const contents = seed && seedKey(seed, key, volumes, (volume) => fillerOf(volume).layers)
+  const seeded =
+    next && contents && isNewData(next, found)
+      ? await planSeed(context, next, { version: seed.version, key: contents }, names)
+      : undefined
+  next = seeded?.next ?? next
+  const filling = seeded?.volumes
+  const seeds = [...(filling ?? [])].map(
+    ([volume, made]): Making => ({ volume, make: { kind: 'empty', volume: made }, filled: labelFor(volume) }),
+  )
   for (const [name, { filled, exists, missing }] of found) {
     if (!next) break
-    const volume = first.get(name)
-    const label = canonical({ ...(volume && fillerOf(volume)), place: targets.get(name) ?? '' })
+    const label = labelFor(name)
     const stack = stackOf(next, name)
     if (!Object.hasOwn(next.stacks, name)) {
       if (!exists) await createVolume(engine, name, { [LABEL.project]: key, [LABEL.filled]: label })
       continue
     }
     if (stack.mount !== null) {
-      if (missing.length > 0) throw productError('data-layers-missing', { volume: name, missing })
+      if (!filling && missing.length > 0) throw productError('data-layers-missing', { volume: name, missing })
       await ensureMount(context, name, stack)
       stacks.set(name, { ...stack, fill: false })
       continue
     }
     if (stack.layers.length > 0) overlays ??= await findOverlays(context.home, context, run)
     const layered = overlays?.work === true && !isEngineStore(targets.get(name) ?? '')
-    const planned = planMount(stack, layered, () => newName(key))
-    if (!planned) {
+    const mount = planMount(stack, layered, () => newName(key))
+    if (!mount) {
       const why = overlays?.work === false ? overlays.why : ''
       throw productError('data-not-shown', { volume: name, why })
     }
-    if (planned.make.kind === 'copy' && (await engineVersion(engine)).name === 'Podman')
+    if (mount.make.kind === 'copy' && (await engineVersion(engine)).name === 'Podman')
       throw productError('data-copy-unsupported', { volume: name })
-    const isEmpty = planned.make.kind === 'empty'
-    makings.push({ volume: name, make: planned.make, filled: isEmpty ? label : filled })
-    stacks.set(name, { ...planned.stack, fill: isEmpty })
-    next = { ...next, stacks: { ...next.stacks, [name]: planned.stack } }
+    const isEmpty = mount.make.kind === 'empty'
+    makings.push({ volume: name, make: mount.make, filled: isEmpty || filling ? label : filled })
+    stacks.set(name, { ...mount.stack, fill: isEmpty })
+    next = { ...next, stacks: { ...next.stacks, [name]: mount.stack } }
   }
   const isFresh = (name: string) => {
     const stack = stacks.get(name)
     return stack ? stack.fill : !found.get(name)?.exists
   }
   const id = randomBytes(8).toString('hex')
-  const made = makings.flatMap(({ make }) => volumesMade(make))
+  const made = [...seeds, ...makings].flatMap(({ make }) => volumesMade(make))
   const pending = next && next !== before ? { id, next, made } : undefined
   const place = { engine, key, folder }
+  const known = new Set(before?.snapshots)
   return {
     fresh: volumes.filter(({ name }) => isFresh(name)),
     kept: volumes.flatMap((volume) =>
-      isFresh(volume.name) ? [] : [{ ...volume, filled: readFilled(found.get(volume.name)?.filled) }],
+      filling || isFresh(volume.name)
+        ? []
+        : [{ ...volume, filled: readFilled(found.get(volume.name)?.filled) }],
     ),
-    resolve: (spec) => ({
-      ...spec,
-      ...(pending && { Labels: { ...spec.Labels, [LABEL.data]: id } }),
-      HostConfig: { ...spec.HostConfig, Mounts: resolveMounts(spec.HostConfig?.Mounts ?? [], stacks) },
-    }),
+    resolve: (spec) => {
+      const Labels = pending ? { ...spec.Labels, [LABEL.data]: id } : spec.Labels
+      return withMounts({ ...spec, ...(Labels && { Labels }) }, stacks)
+    },
     begin: async (run) => {
       if (!pending || !before) return
       await writeDataRecord(folder, { format: 1, ...before, pending })
-      await makeMounts(context, makings, run)
+      await makeMounts(context, filling ? seeds : makings, run)
     },
+    seeding: filling && {
+      fresh: volumes,
+      resolve: (spec) =>
+        withMounts(spec, new Map([...filling].map(([name, made]) => [name, filledBy(made)]))),
+      end: (run) => makeMounts(context, makings, run),
+    },
+    captures: next?.snapshots.some((one) => one.origin !== 'seed' && !known.has(one)) ?? false,
     fill: (run) => fillCopies(context, makings, run),
     commit: async () => {
       if (pending) await commitData(place, pending.next)
@@ -156,8 +183,15 @@ export async function prepareData(
   }
 }
 
-/** A name on the engine that no volume has. */
-export const newName = (key: string): string => `pristine-${key}-${randomBytes(6).toString('hex')}`
+/** A volume that the engine fills from the image of the container that mounts it. */
+const filledBy = (volume: string): Mounted => ({ layers: [{ volume, path: '' }], mount: volume, fill: true })
+
+type Mounted = Stack & { fill: boolean }
+
+const withMounts = (spec: ContainerSpec, stacks: ReadonlyMap<string, Mounted>): ContainerSpec => ({
+  ...spec,
+  HostConfig: { ...spec.HostConfig, Mounts: resolveMounts(spec.HostConfig?.Mounts ?? [], stacks) },
+})
 
 /** What of a managed volume is on the engine. */
 interface Found {
@@ -192,51 +226,6 @@ function withoutElsewhere(state: DataState, found: Map<string, Found>): DataStat
   if (gone.length === 0) return state
   const kept = takeSnapshot(state, gone, record(state, 'elsewhere', 'reset', null))
   return restoreSnapshot(kept, gone)
-}
-
-const record = (
-  state: DataState,
-  base: string,
-  origin: SnapshotOrigin,
-  version: VersionId | null,
-): Omit<SnapshotRecord, 'volumes'> => ({
-  name: freeName(state, base),
-  takenAt: new Date().toISOString(),
-  origin,
-  version,
-})
-
-/** Errors: `snapshot-unknown`, `snapshot-gone`. */
-export async function applyChange(
-  { engine }: Pick<EnginePlace, 'engine'>,
-  state: DataState,
-  found: ReadonlyMap<string, { exists: boolean }>,
-  change: DataChange | undefined,
-): Promise<DataState> {
-  if (!change) return state
-  const existing = [...found].flatMap(([name, { exists }]) => (exists ? [name] : []))
-  if (change.kind !== 'restore') {
-    const { name, version } = change
-    const origin = change.kind === 'guard' ? 'version' : change.origin
-    return existing.length > 0 ? takeSnapshot(state, existing, record(state, name, origin, version)) : state
-  }
-  const snapshot = change.snapshot === null ? undefined : findSnapshot(state, change.snapshot)
-  if (snapshot) await requirePresent(engine, snapshot)
-  const others = Object.keys(snapshot?.volumes ?? {}).filter((name) => Object.hasOwn(state.stacks, name))
-  const replaced = [...new Set([...existing, ...others])]
-  const base = `before-${snapshot ? snapshot.name : 'empty'}`.slice(0, 55)
-  const kept =
-    replaced.length > 0 ? takeSnapshot(state, replaced, record(state, base, 'reset', change.version)) : state
-  return restoreSnapshot(kept, [...found.keys()], snapshot)
-}
-
-async function requirePresent(engine: EnginePlace['engine'], snapshot: SnapshotRecord): Promise<void> {
-  const layers = [
-    ...new Set(Object.values(snapshot.volumes).flatMap((all) => all.map(({ volume }) => volume))),
-  ]
-  const here = await Promise.all(layers.map((volume) => inspectVolume(engine, volume)))
-  const volumes = layers.filter((_, at) => !here[at])
-  if (volumes.length > 0) throw productError('snapshot-gone', { name: snapshot.name, volumes })
 }
 
 /** An overlay without its layers holds nothing: one that somebody removed is made again. */

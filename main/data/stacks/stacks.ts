@@ -1,4 +1,5 @@
 import { productError } from '../../../shared/errors.ts'
+import type { SnapshotOrigin } from '../../../shared/snapshot.ts'
 import type { MountSettings } from '../../docker/containers.ts'
 import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
 
@@ -113,13 +114,19 @@ export function freeName({ snapshots }: DataState, base: string): string {
 
 /** So many snapshots that nobody asked for are kept, and none for longer than so many days but the newest. */
 export const KEPT_SNAPSHOTS = 5
+/** So many seeds: each is a whole copy of the data. */
+export const KEPT_SEEDS = 3
 const KEPT_DAYS = 30
 
 /** Leaves out the snapshots that were taken by themselves and are too many or too old. `now` in milliseconds. */
 export function withoutExpired(state: DataState, now: number): DataState {
-  const own = state.snapshots.filter(({ origin }) => origin === 'version' || origin === 'reset').reverse()
   const isOld = (takenAt: string) => now - Date.parse(takenAt) > KEPT_DAYS * 24 * 60 * 60_000
-  const expired = own.filter(({ takenAt }, index) => index > 0 && (index >= KEPT_SNAPSHOTS || isOld(takenAt)))
+  const expiredOf = (origins: readonly SnapshotOrigin[], most: number): SnapshotRecord[] =>
+    state.snapshots
+      .filter(({ origin }) => origins.includes(origin))
+      .reverse()
+      .filter(({ takenAt }, index) => index > 0 && (index >= most || isOld(takenAt)))
+  const expired = [...expiredOf(['version', 'reset'], KEPT_SNAPSHOTS), ...expiredOf(['seed'], KEPT_SEEDS)]
   if (expired.length === 0) return state
   return following(state, { ...state, snapshots: state.snapshots.filter((one) => !expired.includes(one)) })
 }

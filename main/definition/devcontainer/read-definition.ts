@@ -10,11 +10,12 @@ import { readFeatures } from '../features/read-features.ts'
 import { composeDefinition } from './bare-compose.ts'
 import { dockerfileDefinition } from './bare-dockerfile.ts'
 import { checkKeys } from './document/check-keys.ts'
+import { freezeByService } from './document/data-settings.ts'
 import { readSecrets } from './document/declared-secrets.ts'
 import { readHostRequirements } from './document/host-requirements.ts'
 import { type Document, parseJsonc } from './document/jsonc.ts'
 import { localVariables } from './document/local-variables.ts'
-import { readSettings } from './document/pristine-settings.ts'
+import { readSettings, type Settings } from './document/pristine-settings.ts'
 import { DevcontainerJson } from './document/schema.ts'
 import { invalid } from './document/source-position.ts'
 import { environmentVariablesIn, substitute, type Variables } from './document/substitute.ts'
@@ -97,7 +98,7 @@ async function readDevcontainer(
     kind: 'devcontainer',
     file,
     name: json.name === undefined ? basename(resolve(project.path)) : substitute(json.name, local),
-    services: made.services,
+    services: withFreeze(made.services, settings, document, stack?.ofEntry.services),
     ...(stack && { stack: stackOf(stack.compose) }),
     secrets: readSecrets(json, document),
     inputs: [...new Set([...KNOWN_LOCKFILES, ...settings.inputs])],
@@ -116,6 +117,21 @@ async function readDevcontainer(
     ],
   }
   return { definition, ...(stack && { compose: stack.compose }) }
+}
+
+/** Services with the commands that complete their data. Errors: definition-invalid. */
+function withFreeze(
+  services: Service[],
+  { data }: Settings,
+  document: Document,
+  names: readonly string[] | undefined,
+): Service[] {
+  const entry = services[0]?.name ?? ''
+  const freeze = freezeByService(data, document, { entry, services: names })
+  return services.map((service) => {
+    const command = Object.hasOwn(freeze, service.name) ? freeze[service.name] : undefined
+    return command === undefined ? service : { ...service, run: { ...service.run, freeze: command } }
+  })
 }
 
 /** The service of a definition with an image or a Dockerfile. */

@@ -37,12 +37,13 @@ const INSTALL_SCRIPTS = new Set([
 
 /** The texts of the hooks whose work lasts, each as a shell would be given it; empty where there are none. */
 export function contentHookTexts(hooks: Partial<Record<HookName, Hook[]>>): string[] {
-  return LASTING_HOOKS.flatMap((name) => (hooks[name] ?? []).flatMap(textsOf))
+  return LASTING_HOOKS.flatMap((name) => (hooks[name] ?? []).flatMap(hookTexts))
 }
 
-function textsOf(hook: Hook): string[] {
+/** The texts of a command, each as a shell would be given it. */
+export function hookTexts(hook: Hook): string[] {
   if (typeof hook === 'string') return [hook]
-  return Array.isArray(hook) ? [hook.join(' ')] : Object.values(hook).flatMap(textsOf)
+  return Array.isArray(hook) ? [hook.join(' ')] : Object.values(hook).flatMap(hookTexts)
 }
 
 /** A project in its repository. Paths count from the repository's root, with forward slashes. */

@@ -10,7 +10,7 @@ import type { WorkingTree } from '../../git/working-tree.ts'
 import { KNOWN_LOCKFILES } from '../devcontainer/known-lockfiles.ts'
 import type { Merged, ReadProject } from '../read-project.ts'
 import type { Checkout } from './checkout.ts'
-import { contentHookTexts, hookInputs, isSearched } from './hook-inputs.ts'
+import { contentHookTexts, hookInputs, hookTexts, isSearched } from './hook-inputs.ts'
 import { inputFiles, namedFiles, skippedFiles } from './inputs.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { notIgnored } from './untracked-inputs.ts'
@@ -36,6 +36,8 @@ export interface ProjectInputs {
   untracked: string[]
   /** Tracked files that would be inputs if a sparse checkout had not left them out. */
   skipped: string[]
+  /** Those of them that decide what fills new data: what its command can name, and what the definition names. */
+  seed: InputFile[]
   /** There are more files, or more scripts, than are searched for what hooks can read. */
   cut: boolean
 }
@@ -54,7 +56,11 @@ export async function projectInputs(
   lockFile: string,
 ): Promise<ProjectInputs> {
   const known = new Set(KNOWN_LOCKFILES)
-  const texts = services.flatMap(({ merged }) => hookTexts(merged))
+  const seed = services.flatMap(({ merged }) => textsIn(merged, hookTexts(merged.run.seed ?? [])))
+  const texts = [
+    ...services.flatMap(({ merged }) => textsIn(merged, contentHookTexts(merged.hooks))),
+    ...seed,
+  ]
   const [values, own, lockfiles, hooks] = await Promise.all([
     namedFiles(
       checkout,
@@ -65,7 +71,7 @@ export async function projectInputs(
       definition.inputs.filter((glob) => !known.has(glob)),
     ),
     inputFiles(checkout, [...known]),
-    texts.length === 0 ? undefined : readableByHooks(checkout, definition, texts),
+    texts.length === 0 ? undefined : readableByHooks(checkout, definition, texts, seed),
   ])
   const all = new Map<string, InputFile>()
   const reasons = new Map<string, InputReason>()
@@ -92,26 +98,31 @@ export async function projectInputs(
   const untracked = [...lockfiles.map(([name]) => name), ...(hooks?.untracked ?? [])].filter(
     (name) => !all.has(name),
   )
+  const inputs = [...all.values()].sort(([a], [b]) => byBytes(a, b))
   return {
-    inputs: [...all.values()].sort(([a], [b]) => byBytes(a, b)),
+    inputs,
     reasons,
     untracked: checkout.tree ? await untrackedOf(checkout, untracked) : [],
     skipped: [...new Set([...skippedLockfiles(checkout), ...(hooks?.skipped ?? [])])].sort(byBytes),
+    seed: inputs.filter(
+      ([name]) => reasons.get(name) === 'setting' || hooks?.seed.has(fromRoot(checkout, name)),
+    ),
     cut: hooks?.cut ?? false,
   }
 }
 
-/** The texts of lasting hooks; where the folder in the container is a plain path, it is the one that they run in. */
-function hookTexts({ hooks, run: { workspaceFolder } }: Merged): string[] {
-  const texts = contentHookTexts(hooks)
+/** The texts of commands; where the folder in the container is a plain path, it is the one that they run in. */
+function textsIn({ run: { workspaceFolder } }: Pick<Merged, 'run'>, texts: string[]): string[] {
   if (workspaceFolder.includes('${') || workspaceFolder === '/') return texts
   return texts.flatMap((text) => [text, text.replaceAll(workspaceFolder, '.')])
 }
 
-async function readableByHooks(checkout: Checkout, definition: Definition, texts: string[]) {
+async function readableByHooks(checkout: Checkout, definition: Definition, texts: string[], seed: string[]) {
   const { root, folder, tree, hashes } = checkout
   const all = tree ? trackedFiles(checkout, tree) : await listFiles(root, '', hashes.signal)
-  const found = hookInputs(texts, { folder, ...all, read: (file, named) => readText(root, file, named) })
+  const scope = { folder, ...all, read: (file: string, named: boolean) => readText(root, file, named) }
+  const found = hookInputs(texts, scope)
+  const bySeed = seed.length === 0 ? [] : hookInputs(seed, scope).files
   const beside = await definitionFiles(checkout, definition)
   const inputs = await namedFiles(checkout, [...found.files, ...beside])
   const isBeside = ([name]: InputFile): boolean => beside.has(fromRoot(checkout, name))
@@ -121,6 +132,8 @@ async function readableByHooks(checkout: Checkout, definition: Definition, texts
     named: inputs.filter((input) => !isBeside(input) && isTracked(checkout, input[0])),
     untracked: untrackedMentions(checkout, found.mentions.paths()),
     skipped: skippedAmong(checkout, found.files),
+    // A dependency decides rarely what the data is.
+    seed: new Set(bySeed.filter((file) => !LOCKFILES.match(file))),
     cut: found.cut || all.cut,
   }
 }

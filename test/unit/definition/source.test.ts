@@ -256,6 +256,10 @@ describe('customizations.pristine', () => {
     [{ keep: -1 }, '"customizations.pristine.keep" must be at least 0'],
     [{ inputs: ['../x'] }, '"../x" leaves the project\'s folder'],
     [{ inputs: ['/etc/x'] }, '"/etc/x" leaves the project\'s folder'],
+    [{ data: { seed: 5 } }, '"customizations.pristine.data.seed" must be a command'],
+    [{ data: { seeds: 'x' } }, '"customizations.pristine.data.seeds" is not a known key'],
+    [{ data: { freeze: { db: 1 } } }, '"customizations.pristine.data.freeze" must be a command'],
+    [{ data: { freeze: { db: 'x' } } }, 'services are named only where Compose files define some'],
     [5, '"customizations.pristine" must be an object, not a number'],
   ])('refuses %j with its place', async (value, problem) => {
     await expectError(settings(value), 'definition-invalid', {
@@ -265,10 +269,19 @@ describe('customizations.pristine', () => {
     })
   })
 
-  it.each(['data', 'registry'])('does not support %s yet', async (key) => {
-    await expectError(settings({ [key]: true }), 'definition-unsupported', {
-      key: `customizations.pristine.${key}`,
+  it('does not support registry yet', async () => {
+    await expectError(settings({ registry: true }), 'definition-unsupported', {
+      key: 'customizations.pristine.registry',
     })
+  })
+
+  it('reads what fills and completes data, and leaves no trace of what is empty', async () => {
+    const run = async (data: object) => (await settings({ data })).services[0]?.run
+    const seed = { one: 'a', two: ['b', 'c'] }
+    expect(await run({ seed, freeze: ['sync', '-f'] })).toMatchObject({ seed, freeze: ['sync', '-f'] })
+    const empty = await run({ seed: '', freeze: [] })
+    expect(empty).not.toHaveProperty('seed')
+    expect(empty).not.toHaveProperty('freeze')
   })
 
   it('makes sealed a part of how it is run, and leaves no trace of what is not', async () => {

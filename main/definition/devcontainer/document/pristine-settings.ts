@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
 import { Apply, type HealthCheck } from '../../../../shared/definition.ts'
+import { type DataSettings, RawData, readData } from './data-settings.ts'
 import { invalid, type Origin, unsupported } from './source-position.ts'
 import { validate } from './validate.ts'
 
 const UNDER = ['customizations', 'pristine']
-const LATER = ['data', 'registry'] as const
+const LATER = ['registry'] as const
 
 const DURATION = 'must be a duration such as "500ms", "2s" or "1m", or a number of seconds'
 const COMMAND = 'must be a command: a string or a list of strings'
@@ -39,7 +40,7 @@ const RawSettings = z.strictObject({
   health: z.optional(RawHealth),
   apply: z.optional(Apply),
   sealed: z.optional(z.boolean()),
-  data: z.optional(z.unknown()),
+  data: z.optional(RawData),
   registry: z.optional(z.unknown()),
 })
 
@@ -49,6 +50,7 @@ export interface Settings {
   apply: Apply
   sealed: boolean
   health?: HealthCheck
+  data: DataSettings
 }
 
 /**
@@ -78,6 +80,7 @@ export function readSettings(value: unknown, origin: Origin): Settings {
     apply: raw.apply ?? 'auto',
     sealed: raw.sealed ?? false,
     ...(raw.health ? { health: readHealth(raw.health, origin) } : {}),
+    data: readData(raw.data ?? {}),
   }
 }
 

@@ -18,7 +18,8 @@ const PortAttributes = z.looseObject({
 })
 export type PortAttributes = z.infer<typeof PortAttributes>
 
-const hook = z.union(
+/** A command in the forms that hooks have. */
+export const hook = z.union(
   [...Hook.def.options],
   'must be a command: a string, a list of strings, or an object of these',
 )

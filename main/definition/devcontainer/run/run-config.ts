@@ -67,6 +67,7 @@ export function readRunConfig(
     ...(isCommand(initializeCommand) && { initializeCommand }),
     ...(settings.health ? { health: settings.health } : {}),
     ...(settings.sealed ? { sealed: true } : {}),
+    ...(settings.data.seed && { seed: settings.data.seed }),
     options: mergePrivileges(args.options, [readPrivileges(json, origin)]),
     ...(secrets.length > 0 && { secrets }),
   }
