@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path'
-import type { Definition } from '../../../shared/definition.ts'
+import type { Definition, Warning } from '../../../shared/definition.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { type ComposeReading, readCompose } from '../compose/read-compose.ts'
 import type { StackService } from '../compose/stack.ts'
@@ -12,9 +12,7 @@ import { stackOf, stackServices, steadyParts } from './stack-services.ts'
 
 /**
  * The definition of a project that has only Compose files, or of which a person chose one. All services without a profile
- * run. A person works in the only service, or else in the only one that is built, or else in the only one that mounts a
- * folder of the project.
- * Errors: those of `readCompose`; definition-invalid where several services could be meant.
+ * run; a person works in the one that `entryOf` finds. Errors: those of `readCompose`; definition-invalid where no service runs.
  */
 export async function composeDefinition(
   project: ProjectPaths,
@@ -29,7 +27,7 @@ export async function composeDefinition(
     place: { source: { file: name, base: '.' }, line: 1, column: 1 },
   }))
   const compose = await readCompose(project, files, { env, name: composeName(project) })
-  const entry = entryOf(compose)
+  const { entry, warnings } = entryOf(compose)
   const origin = { file, at: () => ({}) }
   const settings = readSettings({}, origin)
   const { user, workingDir, targets } = steadyParts(compose, entry)
@@ -50,27 +48,41 @@ export async function composeDefinition(
     inputs: [...KNOWN_LOCKFILES],
     keep: settings.keep,
     apply: settings.apply,
-    warnings: compose.warnings,
+    warnings: [...compose.warnings, ...warnings],
   }
   return { definition, compose }
 }
 
-/** The service that a person works in. Error: definition-invalid. */
-function entryOf(compose: ComposeReading): StackService {
+/**
+ * The service that a person works in: the only one, or else the only one that is built, or else the only one that mounts a
+ * folder of the project. Where none of these shows it, of those that are built, or of all, one that publishes a port, one that no
+ * other needs, and then the first; a warning says which. Error: definition-invalid where no service runs.
+ */
+function entryOf(compose: ComposeReading): { entry: StackService; warnings: Warning[] } {
   const services = Object.values(compose.stack.services)
-  const likely = [
-    services,
-    services.filter(({ build }) => build !== undefined),
-    services.filter((service) => projectMounts(service).length > 0),
-  ]
-  const [entry] = likely.find((some) => some.length === 1) ?? []
-  if (entry) return entry
-  const names = services.map(({ name }) => name).join(', ')
+  const built = services.filter(({ build }) => build !== undefined)
+  const mounting = services.filter((service) => projectMounts(service).length > 0)
+  const [only] = [services, built, mounting].find((some) => some.length === 1) ?? []
+  if (only) return { entry: only, warnings: [] }
+  const needed = new Set(services.flatMap(({ dependsOn }) => Object.keys(dependsOn)))
+  const published = preferred(
+    preferred(services, ({ build }) => build !== undefined),
+    ({ ports }) => ports.length > 0,
+  )
+  const [first] = preferred(published, ({ name }) => !needed.has(name))
+  if (first) {
+    const message = `The Compose file does not show in which service you work: it is ${first.name}. "dockerComposeFile" and "service" of a devcontainer.json name another one.`
+    return { entry: first, warnings: [{ code: 'service-chosen', message }] }
+  }
   const problem =
-    services.length === 0
-      ? 'every service has a profile, so none would run; a devcontainer.json names the service in which you work ("dockerComposeFile" and "service")'
-      : `it does not show in which of its services you work (${names}); a devcontainer.json names it ("dockerComposeFile" and "service")`
+    'every service has a profile, so none would run; a devcontainer.json names the service in which you work ("dockerComposeFile" and "service")'
   throw invalidAt(compose.at(['services']), problem)
+}
+
+/** Those of a list for which something holds, or all where it holds for none. */
+function preferred<T>(list: T[], holds: (one: T) => boolean): T[] {
+  const some = list.filter(holds)
+  return some.length > 0 ? some : list
 }
 
 /** Mounts of the project's folders that can be written. */

@@ -251,12 +251,23 @@ describe('a project with only Compose files', () => {
     })
   })
 
-  test('is refused where several services could be meant, or none runs', async () => {
-    await expectError(readBare('services:\n  a: {image: a}\n  b: {image: b}\n'), 'definition-invalid', {
-      file: 'compose.yaml',
-      line: expect.any(Number),
-      problem: expect.stringContaining('(a, b)'),
-    })
+  test.each([
+    ['a port is published', '{db: {image: a}, web: {image: a, ports: ["80"]}, x: {image: a, ports: ["81"]}}'],
+    [
+      'a port of what is built is published',
+      '{db: {image: a, ports: ["80"]}, api: {build: {dockerfile: d}}, web: {build: {dockerfile: d}, ports: ["81"]}}',
+    ],
+    ['no other service needs it', '{db: {image: a}, web: {image: a, depends_on: [db]}}'],
+    ['it is the first', '{web: {image: a}, b: {image: b}}'],
+  ])('is worked in where %s if several could be meant, which is said', async (_, services) => {
+    const definition = await readBare(`services: ${services}`, { d: 'FROM scratch' })
+    expect(names(definition)[0]).toBe('web')
+    expect(definition.warnings).toEqual([
+      { code: 'service-chosen', message: expect.stringContaining('it is web.') },
+    ])
+  })
+
+  test('is refused where no service runs', async () => {
     await expectError(readBare('services: {a: {image: a, profiles: [x]}}'), 'definition-invalid', {
       problem: expect.stringContaining('every service has a profile'),
     })

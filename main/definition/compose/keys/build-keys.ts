@@ -38,7 +38,7 @@ export const BUILD_KEYS: KeyRules = {
   [`${BUILD}.labels`]: refused('use LABEL in the Dockerfile'),
   [`${BUILD}.network`]: refused('a build has the network that the engine gives it'),
   [`${BUILD}.no_cache`]: ignored('what is built is decided by its inputs, each time'),
-  [`${BUILD}.platforms`]: refused(PLATFORM),
+  [`${BUILD}.platforms`]: ignored(PLATFORM),
   [`${BUILD}.privileged`]: refused(NO_RIGHTS),
   [`${BUILD}.provenance`]: ignored(ATTESTED),
   [`${BUILD}.pull`]: ignored(LOCK),

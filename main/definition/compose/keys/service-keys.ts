@@ -129,7 +129,7 @@ const OWN: KeyRules = {
   oom_score_adj: granted('setting'),
   pid: granted('namespace'),
   pids_limit: supported,
-  platform: refused(PLATFORM),
+  platform: ignored(PLATFORM),
   ports: supported,
   ...each('ports[].', 'target published host_ip', supported),
   'ports[].protocol': supportedOnly(isPublished, 'only tcp and udp are published'),
