@@ -1,16 +1,19 @@
 import path from 'node:path'
 import type { Mount, PortRequest, RunConfig, RunOptions } from '../../shared/definition.ts'
+import { isAbove } from '../definition/compose/mounts-above.ts'
 import { environmentOf } from '../definition/compose/read-env-files.ts'
 import type { StackFile, StackMount, StackPort, StackService } from '../definition/compose/stack.ts'
 import { mergeMounts, volumeNameFor } from '../definition/devcontainer/run/parse-mounts.ts'
 import { mergePorts } from '../definition/devcontainer/run/parse-ports.ts'
 import { parseTmpfs } from '../definition/devcontainer/run/volume-flags.ts'
 import type { ComposedService } from '../definition/read-project.ts'
+import { isInside } from '../files/project-paths.ts'
 
 /** Where a service of Compose files runs. */
 export interface ComposePlace {
-  /** The project's folder, absolute. */
+  /** The project's folder, absolute, and the git root that holds it, or that folder again. */
   folder: string
+  root: string
   /** The person's home folder. */
   home: string
   /** Named in errors. */
@@ -56,8 +59,8 @@ function mountsOf(
 ): Mount[] {
   switch (mount.kind) {
     case 'bind': {
-      const { target, readOnly } = mount
-      return [{ kind: 'bind', source: folderOf(mount.source, place), target, readOnly }]
+      const { readOnly } = mount
+      return [{ kind: 'bind', ...projectPart(mount, place), readOnly }]
     }
     case 'volume': {
       const { source, target, readOnly } = mount
@@ -72,6 +75,20 @@ function mountsOf(
     case 'other':
       return []
   }
+}
+
+/**
+ * A folder of this computer and where it is mounted; of a folder above the project, which a file names from its own
+ * (`../..`), only the project, at its place in it: what lies beside the project is not the project's.
+ */
+function projectPart(
+  { source, target }: { source: string; target: string },
+  place: ComposePlace,
+): { source: string; target: string } {
+  const folder = folderOf(source, place)
+  if (!isAbove(source) || isInside(folder, place.root)) return { source: folder, target }
+  const inside = path.relative(folder, place.root).split(path.sep).join('/')
+  return { source: place.root, target: path.posix.join(target, inside) }
 }
 
 /** A path of this computer as Compose files have it: from the project's folder, from the person's home, or absolute. */

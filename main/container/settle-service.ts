@@ -7,6 +7,7 @@ import { resolvePart, resolveRun } from '../definition/devcontainer/resolve-run.
 import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { ComposedService } from '../definition/read-project.ts'
 import type { ImageDetails } from '../docker/images.ts'
+import { gitRootOf } from '../files/project-paths.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import type { PortChoice } from './choose-ports.ts'
@@ -47,7 +48,7 @@ export function settleService(
   const variables = localVariables(project, file, env)
   const { localEnv: _, ...plain } = variables
   const resolved = resolveRun(merged.run, variables)
-  const place = { folder: project.path, home: env['HOME'] || homedir(), file }
+  const place = { folder: project.path, root: gitRootOf(project), home: env['HOME'] || homedir(), file }
   const run = composed ? composeRun(composed, resolved, place) : resolved
   const ports = planned.run.publishExposed ? exposedPorts(image) : []
   const own = resolveRun({ ...merged.run, mounts: planned.run.mounts }, variables)

@@ -10,6 +10,7 @@ import { newReadFiles } from './load/ask-file.ts'
 import type { FileAnswer, FileRequest, Reading } from './load/file-request.ts'
 import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
 import { nameOfStack } from './load/stack-name.ts'
+import { aboveWarnings } from './mounts-above.ts'
 import { withEnvFiles } from './read-env-files.ts'
 import { type Choice, leftOutOf, readStack } from './read-stack.ts'
 import { type Json, recordOf } from './record.ts'
@@ -120,6 +121,7 @@ export function* composeReading(
       ...notCountedWarnings(notes),
       ...unreadWarnings(scope),
       ...portWarnings(stack),
+      ...aboveWarnings(stack, inRoot),
       ...ownerWarnings(stack),
     ],
     at: (path) => placeIn(tree, path),

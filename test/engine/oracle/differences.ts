@@ -15,6 +15,7 @@ export const ON_PURPOSE = {
   worktree: 'The repository of a worktree is not mounted',
   untouched: 'Nothing is written into a container',
   lock: 'References are locked',
+  above: 'Of a folder above the project only the project is mounted',
   services: 'Your environment does not decide what services are',
   replaced: 'A changed definition replaces the environment',
   runs: 'An environment runs until it is stopped',

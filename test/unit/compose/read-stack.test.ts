@@ -130,6 +130,20 @@ test.each(['host', 'none', '"service:db"'])(
   },
 )
 
+test('a folder above the git root is a warning, one below it none', () => {
+  const text = 'services: {app: {image: x, volumes: ["..:/a", "../..:/b", "../lib:/c", ".:/d"]}}'
+  const folders = (inRoot: string) =>
+    read(text, { inRoot }).warnings.map(({ code, message }) => [
+      code,
+      /of the folder (\S+) only/.exec(message)?.[1],
+    ])
+  expect(folders('')).toEqual([
+    ['mount-narrowed', '..'],
+    ['mount-narrowed', '../..'],
+  ])
+  expect(folders('app')).toEqual([['mount-narrowed', '../..']])
+})
+
 test('a port that is published once only, or not at all, is a warning', () => {
   const app = 'app: {image: x, ports: ["8080:80", "8081:80", "0.0.0.0:9000:80", "80:80/udp", "5000/sctp"]}'
   expect(read(`services: {${app}}`).warnings).toEqual([

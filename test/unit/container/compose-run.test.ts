@@ -22,6 +22,7 @@ const RUN: RunConfig = {
 }
 const PLACE = {
   folder: '/home/me/shop',
+  root: '/home/me/shop',
   home: '/home/me',
   file: 'compose.yaml',
 }
@@ -45,6 +46,21 @@ const requestOf = (service: string, more: Partial<RunConfig> = {}, rest = '') =>
 }
 
 describe('how a service of Compose files is run', () => {
+  test('mounts of a folder above the project only the project, at its place in it', () => {
+    const { mounts } = runOf('{image: a, volumes: ["../..:/workspaces:cached", "..:/up:ro", "../lib:/lib"]}')
+    expect(mounts).toEqual([
+      { kind: 'bind', source: '/home/me/shop', target: '/workspaces/me/shop', readOnly: false },
+      { kind: 'bind', source: '/home/me/shop', target: '/up/shop', readOnly: true },
+      { kind: 'bind', source: '/home/me/lib', target: '/lib', readOnly: false },
+    ])
+    const one = composed('{image: a, volumes: ["..:/repo", "../..:/all"]}')
+    const inside = composeRun(one, RUN, { ...PLACE, folder: '/home/me/repo/app', root: '/home/me/repo' })
+    expect(inside.mounts).toMatchObject([
+      { source: '/home/me/repo', target: '/repo' },
+      { source: '/home/me/repo', target: '/all/repo' },
+    ])
+  })
+
   test('names further hosts as the engine does', () => {
     const { options } = runOf(
       '{image: a, extra_hosts: ["one:10.1.2.3", "two=10.1.2.4", "six=[::1]", "gate=host-gateway"]}',
