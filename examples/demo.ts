@@ -9,10 +9,19 @@ import type { UpResult } from '../shared/result.ts'
 import { rigVariables, runningRig, startRig, stopRig } from '../test/rig/rig.ts'
 
 /**
- * The story of Pristine on a copy of the sample, without a question: start, do nothing, change, go back. Removes
- * what it made.
+ * The story of Pristine on a copy of the sample, a shop with a database and a cache, without a question: start, break the data
+ * and reset it, change, go back. Removes what it made.
  */
 const CLI = path.join(import.meta.dirname, '../app/cli/main.js')
+/** What somebody gets wrong: the price is in cents. */
+const MIGRATION = `import pg from 'pg'
+
+const database = new pg.Client({ connectionString: process.env.DATABASE_URL })
+await database.connect()
+const { rowCount } = await database.query('DELETE FROM products WHERE cents > 9.99')
+console.log(\`\${rowCount} products deleted\`)
+await database.end()
+`
 /** The dependency that the story moves, between two published releases. */
 const NANOID = [
   {
@@ -38,12 +47,24 @@ try {
   stopEngine = await provideEngine()
   await cp(path.join(import.meta.dirname, 'shop'), shop, { recursive: true })
 
-  chapter('A repository with a devcontainer.json: one command builds, pins and starts it')
+  chapter('A shop with PostgreSQL and Redis: one command builds, pins, starts and seeds it')
   await pristine('up')
   await request()
 
   chapter('Nothing changed, so nothing is done')
   await pristine('up')
+
+  chapter('Somebody tries a migration, and the products are gone')
+  await writeFile(path.join(shop, 'migrate.js'), MIGRATION)
+  await pristine('exec', '--', 'node', 'migrate.js')
+  await request()
+
+  chapter('The whole environment, with all of its data, as it was after the seed')
+  const from = Date.now()
+  await pristine('reset', '--data')
+  await request()
+  const took = ((Date.now() - from) / 1000).toFixed(1)
+  console.log(styleText('green', `200,000 products are back, ${took} s after the command began.`))
 
   chapter(`Somebody changes a dependency: nanoid ${NANOID[0].version} -> ${NANOID[1].version}`)
   await changeDependency()
@@ -109,12 +130,16 @@ function command(text: string): string {
 /** Runs the command line as a person would, and shows what it was. */
 async function pristine(...args: string[]): Promise<void> {
   console.log(command(`$ pristine ${args.join(' ')}`))
-  await run([...args, '-C', shop], 'inherit')
+  await run(args, 'inherit')
 }
 
+/** The project is given before what a command inside is given. */
 function run(args: string[], stdout: 'inherit' | 'pipe'): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', stdout, 'inherit'] })
+    const child = spawn(process.execPath, [CLI, '-C', shop, ...args], {
+      env,
+      stdio: ['ignore', stdout, 'inherit'],
+    })
     let text = ''
     child.stdout?.on('data', (chunk: Buffer) => {
       text += chunk.toString()
@@ -128,7 +153,7 @@ function run(args: string[], stdout: 'inherit' | 'pipe'): Promise<string> {
 
 /** Asks the running shop for its products. */
 async function request(): Promise<void> {
-  const { ports } = JSON.parse(await run(['ports', '--json', '-C', shop], 'pipe')) as UpResult['environment']
+  const { ports } = JSON.parse(await run(['ports', '--json'], 'pipe')) as UpResult['environment']
   const url = `http://127.0.0.1:${ports[0]?.host}/products`
   console.log(command(`$ curl ${url}`))
   console.log((await (await fetch(url)).text()).trim())

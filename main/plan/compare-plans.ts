@@ -39,10 +39,14 @@ function inputsOf(plan: Plan, beside: Plan): Map<string, InputValue> {
     ["plan's form", { kind: 'form', text: String(plan.planVersion) }],
   ])
   const severalServices = hasSeveral(plan, beside)
+  // What is an input whoever builds with it is named once, without a service.
+  const others = new Set(beside.inputs.map(([name]) => name))
+  const named = new Set(plan.inputs.flatMap(([name]) => (others.has(name) ? [name] : [])))
   for (const service of plan.services) {
     const prefix = severalServices ? `${service.name}: ` : ''
     const other = beside.services.find(({ name }) => name === service.name)
-    for (const [kind, name, text] of serviceInputs(service, other)) inputs.set(prefix + name, { kind, text })
+    for (const [kind, name, text] of serviceInputs(service, other))
+      if (prefix === '' || kind !== 'file' || !named.has(name)) inputs.set(prefix + name, { kind, text })
   }
   for (const file of plan.inputs) inputs.set(file[0], { kind: 'file', text: fileText(file) })
   for (const [name, text] of settingsOf(plan.stack ?? {})) inputs.set(name, { kind: 'setting', text })

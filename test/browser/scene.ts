@@ -18,7 +18,7 @@ const NANOID = {
   from: 'sha512-c7+7RQ+dMB5dPwwCp4ee1/iV/q2P6aK1mTZcfr1BTuVlyW9hJYiMPybJCcnBlQtuSmTIWNeazm/zqNoZSSElBg==',
   to: 'sha512-Ir/+ZpE9fDsNH0hQ3C68uyThDXzYcim2EqcZ8zn8Chtt1iylPT9xXJB0kPCnqzgcEGikO9RxSrh63MsmVCU7Fw==',
 }
-const SHOP = path.join(import.meta.dirname, '../../examples/shop')
+const SHOP = path.join(import.meta.dirname, '../fixtures/shop')
 
 /** A small program that serves a page; `run` is a further line of its Dockerfile. */
 const serving = (more: object = {}, run = 'RUN true'): Record<string, string> => ({

@@ -603,7 +603,7 @@ test('the sample is put into the home once, and is as the person left it', async
     path: path.join(path.dirname(project.folder), 'pristine-sample'),
   })
   expect(await app.client.projects.definition({ project: sample.key })).toMatchObject({
-    files: [{}, { file: 'Dockerfile' }],
+    files: [{}, { file: '.devcontainer/compose.yaml' }, { file: 'Dockerfile' }],
     lock: { text: null },
   })
   const file = path.join(sample.path, 'server.js')

@@ -13,7 +13,7 @@ const json = (value: object): string => JSON.stringify(value, null, 2)
 
 /** A program with one package, and what its package manager wrote of it. */
 const shop = async (): Promise<Record<string, string>> => {
-  const folder = path.join(import.meta.dirname, '../../examples/shop')
+  const folder = path.join(import.meta.dirname, '../fixtures/shop')
   const names = ['package.json', 'package-lock.json', 'server.js']
   const texts = await Promise.all(
     names.map(async (name) => [name, await readFile(path.join(folder, name), 'utf8')]),

@@ -4,7 +4,7 @@ import { parseJsonc } from '../../main/definition/devcontainer/document/jsonc.ts
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
-const SHOP = 'examples/shop/.devcontainer/devcontainer.json'
+const SHOP = 'test/fixtures/shop/.devcontainer/devcontainer.json'
 
 /** Definitions that together use every key, each in all of its forms. */
 export const DEFINITIONS: readonly object[] = [
@@ -119,7 +119,7 @@ const answers = JSON.parse(read('test/fixtures/dockerfiles/buildkit-answers.json
 
 /** Dockerfiles as people write them, and those that BuildKit has been asked about. */
 export const DOCKERFILES: readonly string[] = [
-  read('examples/shop/Dockerfile'),
+  read('test/fixtures/shop/Dockerfile'),
   '# syntax=docker/dockerfile:1\nARG NODE=24\nFROM node:${NODE}-bookworm AS deps\nWORKDIR /app\nCOPY package.json ./\nRUN --mount=type=cache,target=/root/.npm npm ci\n\nFROM deps AS test\nCOPY --link . .\nRUN npm test\n\nFROM gcr.io/distroless/nodejs24\nCOPY --from=deps --chown=1000:1000 /app/node_modules /app/node_modules\nCOPY ["src/index.js", "odd [name].txt", "/app/"]\nUSER 1000\nENTRYPOINT ["node", "index.js"]\n',
   'FROM python:3.13-slim\nENV PYTHONUNBUFFERED=1 \\\n    # comment\n    PATH="/opt/venv/bin:$PATH"\nRUN <<EOF\nset -e\napt-get update\nFROM nothing\nEOF\nCOPY <<-"A" <<B /etc/\n\tone\n\tA\ntwo $X\nB\nADD https://x.org/tool.tgz /opt/\nADD --checksum=sha256:0 https://x.org/b /opt/\nHEALTHCHECK CMD true\nVOLUME /data\nEXPOSE 80/tcp\n',
   '# escape=`\r\nFROM mcr.microsoft.com/windows/nanoserver AS base\r\nCOPY src `\r\n  C:\\app\\\r\nRUN dir `\r\n  C:\\\r\n',

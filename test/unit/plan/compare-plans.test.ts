@@ -188,3 +188,25 @@ test('what a definition and its Compose files say of the same is compared apart'
     'init of the Compose files',
   ])
 })
+
+test('a file that several services build with is told once where it is an input of its own', () => {
+  const stack = (digit: string): Plan => {
+    const files: PlanService['files'] = ['package.json', 'package-lock.json'].map((name) => [
+      name,
+      false,
+      sha(digit),
+    ])
+    const one = plan({ files }, [['package-lock.json', false, sha(digit)]])
+    return { ...one, services: [...one.services, { ...service, name: 'worker', files }] }
+  }
+  expect(names(stack('1'), stack('2'))).toEqual([
+    'app: package.json',
+    'package-lock.json',
+    'worker: package.json',
+  ])
+})
+
+test('what fills and completes data is told by its keys', () => {
+  const seeded = plan({ run: { ...run, seed: 'node seed.js', freeze: 'sync' }, seedInputs: sha('1') })
+  expect(names(plan(), seeded)).toEqual(['data.freeze', 'data.seed'])
+})
