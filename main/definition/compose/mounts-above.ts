@@ -14,7 +14,7 @@ export const aboveWarnings = ({ services }: Stack, inRoot: string): Warning[] =>
     mounts.flatMap((mount) => {
       if (mount.kind !== 'bind' || !isAbove(mount.source)) return []
       if (!posix.join(inRoot, mount.source).startsWith('..')) return []
-      const message = `"volumes" (${name}): of the folder ${mount.source} only the project is mounted at ${mount.target}, at its place in it; "mounts" of a devcontainer.json can ask for all of it.`
+      const message = `"volumes" (${name}): a folder above the project is mounted at ${mount.target} with only the project in it; "mounts" of a devcontainer.json can ask for all of it.`
       return [{ code: 'mount-narrowed', message }]
     }),
   )
