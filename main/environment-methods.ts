@@ -43,9 +43,9 @@ export function environmentMethods(on: Implementer['environment'], app: AppParts
       const { path: folder } = await openGone(project)
       return start((run) => opened.stopping(project, engine.remove(folder, { data, versions }, run)))
     }),
-    drift: on.drift.handler(async ({ input: { project }, signal }) => {
-      const report = await engine.drift(await folderOf(project), { signal })
-      overview.setDrift(project, report.drift.changes)
+    drift: on.drift.handler(async ({ input: { project, service }, signal }) => {
+      const report = await engine.drift(await folderOf(project), { signal, service })
+      if (service === undefined) overview.setDrift(project, report.drift.changes)
       return report
     }),
     listens: on.listens.handler(async ({ input: { project, port } }) =>

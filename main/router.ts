@@ -185,16 +185,14 @@ export function createApp({ env, version, fault }: AppOptions) {
       ),
     },
     logs: {
-      follow: on.logs.follow.handler(async ({ input: { project, tail }, signal }) =>
-        followLogs(host, await open(project), tail, given(signal)),
+      follow: on.logs.follow.handler(async ({ input: { project, ...options }, signal }) =>
+        followLogs(host, await open(project), options, given(signal)),
       ),
     },
     terminals: {
-      list: on.terminals.list.handler(({ input }) =>
-        terminals.list(input.project).map((terminal) => ({ terminal })),
-      ),
-      open: on.terminals.open.handler(async ({ input: { project, size } }) => ({
-        terminal: await terminals.start(await open(project), size),
+      list: on.terminals.list.handler(({ input }) => terminals.list(input.project)),
+      open: on.terminals.open.handler(async ({ input: { project, size, service } }) => ({
+        terminal: await terminals.start(await open(project), size, service),
       })),
       watch: on.terminals.watch.handler(({ input: { terminal, from }, signal }) =>
         terminals.watch(terminal, from, given(signal)),

@@ -34,6 +34,10 @@ const project = z.strictObject({ project: ProjectKey })
 const operation = z.extend(project, { operation: OperationId })
 /** v11, an id, `known-good` or `current`. */
 const versionName = z.string().check(z.minLength(1), z.maxLength(80))
+/** One service of those that Compose files define. Errors: `service-unknown`, `service-missing`, `service-not-running`. */
+const ofService = z.extend(project, {
+  service: z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+})
 const started = z.strictObject({ operation: OperationId })
 const secret = z.extend(project, { name: z.string().check(z.minLength(1), z.maxLength(200)) })
 const snapshot = z.extend(project, { name: SnapshotName })
@@ -130,7 +134,8 @@ export const contract = {
       )
       .output(started),
     remove: method.input(z.extend(project, { data: z.boolean(), versions: z.boolean() })).output(started),
-    drift: method.input(project).output(DriftReport),
+    /** Of all services where none is named. */
+    drift: method.input(ofService).output(DriftReport),
     /**
      * Whether a program inside listens on a port that the environment publishes as this one of this computer; null where
      * that cannot be known.
@@ -221,14 +226,19 @@ export const contract = {
     cancel: method.input(operation).output(z.boolean()),
   },
   logs: {
-    /** The last `tail` lines and what comes, in batches. Ends when the environment is replaced. */
+    /**
+     * The last `tail` lines of a service, or of each where none is named, and what comes, in batches and in the order of
+     * their times. Ends when the environment is replaced.
+     */
     follow: method
-      .input(z.extend(project, { tail: z.int().check(z.gte(0), z.lte(1_000_000)) }))
+      .input(z.extend(ofService, { tail: z.int().check(z.gte(0), z.lte(1_000_000)) }))
       .output(eventIterator(LogLines)),
   },
   terminals: {
-    list: method.input(project).output(z.array(terminal)),
-    open: method.input(z.extend(project, { size: TerminalSize })).output(terminal),
+    /** `service`: in which it was opened, if one was named. */
+    list: method.input(project).output(z.array(z.extend(terminal, { service: z.nullable(z.string()) }))),
+    /** Without a service in the one that a person works in. */
+    open: method.input(z.extend(ofService, { size: TerminalSize })).output(terminal),
     /** What it shows from an offset on; what is older than the kept scroll-back is left out. */
     watch: method
       .input(z.extend(terminal, { from: z.int().check(z.nonnegative()) }))

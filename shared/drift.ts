@@ -31,6 +31,13 @@ export const Drift = z.strictObject({
 })
 export type Drift = z.infer<typeof Drift>
 
-/** Drift, and the lines of a Dockerfile that would make it part of the definition. */
-export const DriftReport = z.strictObject({ drift: Drift, change: z.array(z.string()) })
+/**
+ * Drift, and the lines of a Dockerfile that would make it part of the definition. `services`: the same of each service
+ * alone, where Compose files define some.
+ */
+export const DriftReport = z.strictObject({
+  drift: Drift,
+  change: z.array(z.string()),
+  services: z.array(z.strictObject({ service: z.string(), drift: Drift, change: z.array(z.string()) })),
+})
 export type DriftReport = z.infer<typeof DriftReport>

@@ -12,6 +12,7 @@ import { operationErrors } from './errors/operation.ts'
 import { projectErrors } from './errors/project.ts'
 import { screenErrors } from './errors/screen.ts'
 import { secretErrors } from './errors/secret.ts'
+import { serviceErrors } from './errors/service.ts'
 import { trustErrors } from './errors/trust.ts'
 import { versionErrors } from './errors/version.ts'
 import { volumeErrors } from './errors/volume.ts'
@@ -29,6 +30,7 @@ const ERRORS = {
   ...editorErrors,
   ...buildErrors,
   ...environmentErrors,
+  ...serviceErrors,
   ...secretErrors,
   ...volumeErrors,
   ...versionErrors,

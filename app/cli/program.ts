@@ -75,6 +75,7 @@ export async function runProgram(argv: string[]): Promise<number> {
         )
       },
     )
+  const service = (which: string) => new Option('--service <name>', which)
   const frozen = () => new Option('--frozen', 'fail if the lock lacks a pin (default when CI is set)')
 
   verb(
@@ -168,17 +169,26 @@ export async function runProgram(argv: string[]): Promise<number> {
     'drift',
     'show what the environment contains that its image does not',
     async () => (await import('./verbs/drift.ts')).drift,
-  ).option('--check', 'fail if there is any')
+  )
+    .option('--check', 'fail if there is any')
+    .addOption(service('only of this service'))
   verb('logs', 'show what the environment printed', async () => (await import('./verbs/logs.ts')).logs)
     .option('-f, --follow', 'go on until interrupted')
     .option('-n, --tail <lines>', 'only the last lines')
     .option('-t, --timestamps', 'with the time of each line')
+    .addOption(service('only of this service'))
   verb(
     'exec <command...>',
     'run a command in the environment',
     async () => (await import('./verbs/exec.ts')).exec,
-  ).passThroughOptions()
-  verb('shell', 'open a shell in the environment', async () => (await import('./verbs/exec.ts')).shell)
+  )
+    .addOption(service('in this service'))
+    .passThroughOptions()
+  verb(
+    'shell',
+    'open a shell in the environment',
+    async () => (await import('./verbs/exec.ts')).shell,
+  ).addOption(service('in this service'))
   verb(
     'open',
     'open the environment in an editor',

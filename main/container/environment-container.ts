@@ -13,8 +13,12 @@ export interface EnvironmentContainer {
   id: string
   name: string
   service: string
-  /** The set that it was made in, where it has the services of Compose files, and whether a person works in it. */
+  /**
+   * The set that it was made in, where it has the services of Compose files, the service that a person works in, and whether
+   * that is this one.
+   */
   set?: string
+  entry?: string
   isEntry?: boolean
   version: VersionId
   /** The engine's id of the image that it was created from. */
@@ -107,9 +111,9 @@ export function toContainer(summary: ContainerSummary): EnvironmentContainer {
 function setOf(
   labels: Record<string, string>,
   service: string,
-): Pick<EnvironmentContainer, 'set' | 'isEntry'> {
-  const set = labels[LABEL.set]
-  return set === undefined ? {} : { set, isEntry: labels[LABEL.entry] === service }
+): Pick<EnvironmentContainer, 'set' | 'entry' | 'isEntry'> {
+  const { [LABEL.set]: set, [LABEL.entry]: entry } = labels
+  return set === undefined ? {} : { set, ...(entry && { entry }), isEntry: entry === service }
 }
 
 function publishedPorts(summary: ContainerSummary, service: string): PublishedPort[] {

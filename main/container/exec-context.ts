@@ -6,7 +6,8 @@ import type { Hook, HookName, RunConfig } from '../../shared/definition.ts'
  */
 export interface ExecContext {
   user: string | undefined
-  cwd: string
+  /** Undefined for the container's own folder. */
+  cwd: string | undefined
   env: Record<string, string | null>
   /** Why what the user's shell sets is not part of it, where that shell was asked in vain. */
   probeProblem?: string

@@ -13,13 +13,16 @@ const TIME = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) /
 /** Puts pieces of output with times together to lines; each stream has its own. */
 export class LineReader {
   private readonly service: string
+  private readonly plain: boolean
   private readonly streams = {
     stdout: { decoder: new StringDecoder('utf8'), at: null as string | null, text: '', cut: false },
     stderr: { decoder: new StringDecoder('utf8'), at: null as string | null, text: '', cut: false },
   }
 
-  constructor(service: string) {
+  /** `plain`: whether lines are text and nothing else. */
+  constructor(service: string, { plain }: { plain: boolean }) {
     this.service = service
+    this.plain = plain
   }
 
   /** The lines that a piece completes. */
@@ -56,7 +59,8 @@ export class LineReader {
   private line(stream: Line['stream']): Line {
     const state = this.streams[stream]
     const { at, cut } = state
-    const text = plainText(state.text) + (cut ? ' … (cut)' : '')
+    const text =
+      (this.plain ? plainText(state.text) : state.text.replace(/\r$/, '')) + (cut ? ' … (cut)' : '')
     Object.assign(state, { at: null, text: '', cut: false })
     return { service: this.service, stream, at, text }
   }

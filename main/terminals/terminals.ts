@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder'
 import { productError } from '../../shared/errors.ts'
 import type { ProjectKey } from '../../shared/ids.ts'
 import type { TerminalEvent, TerminalId, TerminalSize } from '../../shared/terminal.ts'
+import type { ServiceName } from '../environment/find-service.ts'
 import type { Host } from '../host/host.ts'
 import { Notifier } from '../host/notifier.ts'
 import type { Project } from '../store/open-project.ts'
@@ -28,23 +29,26 @@ export class Terminals {
     this.host = host
   }
 
-  list(project: ProjectKey): TerminalId[] {
-    return [...this.open.values()].filter((one) => one.project === project && !one.ended).map(({ id }) => id)
+  /** Those of a project, with the service that each was opened in, where one was named. */
+  list(project: ProjectKey): { terminal: TerminalId; service: string | null }[] {
+    return [...this.open.values()]
+      .filter((one) => one.project === project && !one.ended)
+      .map(({ id, service = null }) => ({ terminal: id, service }))
   }
 
   /**
-   * Opens the user's shell in a project's environment; returns once it runs or has failed to.
+   * Opens the user's shell in a project's environment, or in one of its services; returns once it runs or has failed to.
    * Errors: those of `shell`; `usage` when too many are open.
    */
-  async start(project: Project, size: TerminalSize): Promise<TerminalId> {
+  async start(project: Project, size: TerminalSize, service?: ServiceName): Promise<TerminalId> {
     if ([...this.open.values()].filter(({ ended }) => !ended).length >= MAX) {
       throw productError('usage', {
         problem: `${MAX} terminals are open.`,
         hint: 'Close one of them first.',
       })
     }
-    const terminal = new OpenTerminal(project.key, size)
-    await terminal.run((io, signal) => shell(this.host, project, io, signal))
+    const terminal = new OpenTerminal(project.key, size, service)
+    await terminal.run((io, signal) => shell(this.host, project, io, signal, service))
     this.open.set(terminal.id, terminal)
     void terminal.done.then(() => setTimeout(() => this.open.delete(terminal.id), LINGER).unref())
     return terminal.id
@@ -87,6 +91,7 @@ export class Terminals {
 class OpenTerminal {
   readonly id = randomBytes(8).toString('hex') as TerminalId
   readonly project: ProjectKey
+  readonly service: ServiceName
   private size: TerminalSize
   private text = ''
   /** Characters before `text`. */
@@ -99,8 +104,9 @@ class OpenTerminal {
   private resized = async () => {}
   done: Promise<void> = Promise.resolve()
 
-  constructor(project: ProjectKey, size: TerminalSize) {
+  constructor(project: ProjectKey, size: TerminalSize, service: ServiceName) {
     this.project = project
+    this.service = service
     this.size = size
   }
 

@@ -1,5 +1,5 @@
 import type { DriftReport } from '../../shared/drift.ts'
-import { productError } from '../../shared/errors.ts'
+import { hasServices } from '../container/describe-environment.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { retryRefused } from '../docker/connection/retry-refused.ts'
 import { containerChanges } from '../docker/containers.ts'
@@ -15,29 +15,54 @@ import { pipDrift } from '../drift/pip.ts'
 import { suggestChange } from '../drift/suggest-change.ts'
 import { withoutDotfiles } from '../environment/apply-dotfiles.ts'
 import { type CurrentState, readCurrentState } from '../environment/current-state.ts'
+import { findServices, type ServiceName } from '../environment/find-service.ts'
 import type { Host } from '../host/host.ts'
 import { loadInventory } from '../plan/plan-store.ts'
 import type { Project } from '../store/open-project.ts'
 
-type Signal = { signal?: AbortSignal | undefined }
-
-/**
- * What the containers of a project's environment hold that their image does not, and how it would read as a change of
- * the definition. Nothing runs in the containers, so a stopped one can be asked too.
- * Errors: `environment-not-running` when there is none, `version-gone` when the image is needed and gone.
- */
-export function drift(host: Host, project: Project, run: Signal = {}): Promise<DriftReport> {
-  // A container may be replaced while it is inspected.
-  return retryRefused(() => findDrift(host, project, run))
+export interface DriftOptions {
+  signal?: AbortSignal | undefined
+  /** All services where none is named. */
+  service?: ServiceName
 }
 
-async function findDrift(host: Host, project: Project, run: Signal): Promise<DriftReport> {
+/**
+ * What the containers of a project's environment, or that of one service, hold that their image does not, and how it would
+ * read as a change of the definition. Nothing runs in the containers, so a stopped one can be asked too.
+ * Errors: `environment-not-running` when there is none, `version-gone` when the image is needed and gone;
+ * `service-unknown`, `service-missing`.
+ */
+export function drift(host: Host, project: Project, options: DriftOptions = {}): Promise<DriftReport> {
+  // A container may be replaced while it is inspected.
+  return retryRefused(() => findDrift(host, project, options))
+}
+
+async function findDrift(
+  host: Host,
+  project: Project,
+  { signal, service }: DriftOptions,
+): Promise<DriftReport> {
   const current = await readCurrentState(host, project)
-  const { containers } = current.facts
-  if (containers.length === 0) throw productError('environment-not-running', { name: project.name })
+  const { facts } = current
+  const containers = await findServices(host.home, project, facts, service)
   const found = await Promise.all(
-    containers.map((container) => containerDrift(host, project, current, container, run)),
+    containers.map(async (container) => ({
+      service: container.service,
+      found: await containerDrift(host, project, current, container, { signal }),
+    })),
   )
+  return {
+    ...reportOf(found.map((one) => one.found)),
+    services: hasServices(facts)
+      ? found.map((one) => ({ service: one.service, ...reportOf([one.found]) }))
+      : [],
+  }
+}
+
+type ContainerDrift = Awaited<ReturnType<typeof containerDrift>>
+
+/** The drift of containers together. */
+function reportOf(found: ContainerDrift[]): Omit<DriftReport, 'services'> {
   const groups = {
     packages: found.flatMap((one) => one.packages),
     configuration: found.flatMap((one) => one.configuration),
@@ -58,12 +83,13 @@ async function containerDrift(
   host: Host,
   project: Project,
   { engine, history }: CurrentState,
-  { id, image, version, mounts }: EnvironmentContainer,
-  run: Signal,
+  { id, image, version, mounts, isEntry = true }: EnvironmentContainer,
+  run: Pick<DriftOptions, 'signal'>,
 ) {
   const [listed, contents] = await Promise.all([
     containerChanges(engine, id),
-    loadInventory(host.home, version),
+    // It is that of the image in which a person works.
+    isEntry ? loadInventory(host.home, version) : undefined,
   ])
   const { rest, fromDotfiles: brought } = await withoutDotfiles(host.home.project(project.key), id, listed)
   const changes = driftedPaths(rest, mounts)

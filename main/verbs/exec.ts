@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { isProductError, productError } from '../../shared/errors.ts'
 import { withLease } from '../container/command-leases.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import { type ExecContext, envList, withProvidedEnv } from '../container/exec-context.ts'
 import { execContext } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { type ExecSpec, exec as execIn, execInteractive } from '../docker/exec/exec.ts'
 import { readCurrentState } from '../environment/current-state.ts'
+import { findRunning, type ServiceName } from '../environment/find-service.ts'
 import { launchOfContainer } from '../environment/launch-version.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -31,8 +33,10 @@ case $s in */nologin | */false | */true) s= ;; esac
 
 /**
  * Runs a command in a project's environment, as its remote user, in its workspace. Returns the command's exit code. When
- * it is interrupted, its program and what that started are given the same signal, and ended if they do not care.
- * Errors: `environment-not-running`, `environment-paused`, `version-gone`, `cancelled`.
+ * it is interrupted, its program and what that started are given the same signal, and ended if they do not care. In another
+ * `service` of Compose files than the first it runs as the container's user, in its folder.
+ * Errors: `environment-not-running`, `environment-paused`, `version-gone`, `cancelled`; `service-unknown`,
+ * `service-not-running`, `service-missing`.
  */
 export async function exec(
   host: Host,
@@ -40,16 +44,12 @@ export async function exec(
   command: string[],
   terminal: Terminal,
   signal: AbortSignal,
+  service?: ServiceName,
 ): Promise<number> {
   const { engine, facts } = await readCurrentState(host, project)
-  const [container] = facts.containers
-  if (!container?.running) throw productError('environment-not-running', { name: project.name })
-  if (container.paused) throw productError('environment-paused', { name: project.name })
-  const launch = await launchOfContainer(host, project, container)
-  const context = await execContext(engine, host.home.project(project.key), launch, container.id)
-  const { values: secrets } = await launch.secrets()
-  await using forwarded = await launch.forward()
-  const own = withProvidedEnv(context, { forwarded: forwarded.env, secrets })
+  const container = await findRunning(host.home, project, facts, service)
+  await using provided = await contextIn(host, project, engine, container)
+  const { own } = provided
   const { tty } = terminal
   return await withLease(host, project, { container: container.id, user: own.user, tty }, (id, unreachable) =>
     execAs(engine, container.id, command, own, terminal, signal, { id, unreachable }),
@@ -59,14 +59,37 @@ export async function exec(
   })
 }
 
+/**
+ * How a command runs in a container: in the one that a person works in as the definition says, with secrets and what is
+ * forwarded; in another service of Compose files as its image and these files say.
+ */
+async function contextIn(
+  host: Host,
+  project: Project,
+  engine: Engine,
+  container: EnvironmentContainer,
+): Promise<{ own: ExecContext } & AsyncDisposable> {
+  if (container.isEntry === false)
+    return { own: { user: undefined, cwd: undefined, env: {} }, [Symbol.asyncDispose]: async () => {} }
+  const launch = await launchOfContainer(host, project, container)
+  const context = await execContext(engine, host.home.project(project.key), launch, container.id)
+  const { values: secrets } = await launch.secrets()
+  const forwarded = await launch.forward()
+  return {
+    own: withProvidedEnv(context, { forwarded: forwarded.env, secrets }),
+    [Symbol.asyncDispose]: async () => forwarded[Symbol.asyncDispose](),
+  }
+}
+
 /** Opens the user's own shell in a project's environment. Errors as `exec`. */
 export function shell(
   host: Host,
   project: Project,
   terminal: Terminal,
   signal: AbortSignal,
+  service?: ServiceName,
 ): Promise<number> {
-  return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, signal)
+  return exec(host, project, ['/bin/sh', '-c', SHELL], terminal, signal, service)
 }
 
 /**

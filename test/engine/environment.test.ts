@@ -248,7 +248,7 @@ async function logs(
   })
   const errors = text(stderr)
   const { tail, timestamps = false, until } = options
-  const to = { stdout, stderr }
+  const to = { stdout, stderr, lines: () => undefined }
   await project.engine.logs(
     project.folder,
     { follow: until !== undefined, tail, timestamps },

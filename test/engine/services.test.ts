@@ -11,7 +11,7 @@ const HEALTH = 'healthcheck: {test: wget -qO- http://127.0.0.1/, interval: 1s}'
 
 const stack = ({
   greeting = 'hello',
-  job = 'test -e /run/ready || echo $WORD >/data/job',
+  job = 'test -e /run/ready || echo $WORD | tee /data/job',
 } = {}): Record<string, string> => ({
   '.devcontainer.json': JSON.stringify({
     dockerComposeFile: 'compose.yaml',
@@ -25,7 +25,7 @@ const stack = ({
 services:
   web:
     image: busybox:1.36
-    command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']
+    command: [sh, -c, 'echo serving; trap "exit 0" TERM; sleep 1000 & wait']
     environment: {GREETING: ${greeting}}
     ports: ["8099:80"]
     volumes: [".:/work", "data:/data:ro"]
@@ -79,6 +79,34 @@ test('services start in their order, see each other by their names, and are repl
   expect(seen.stderr).toContain('Read-only')
   expect(await project.status()).toMatchObject({ state: 'ready', because: [] })
   expect(await project.up()).toMatchObject({ action: 'none' })
+
+  // Each service can be addressed.
+  expect((await pristine(project, 'logs')).stdout).toBe('job  | done\nweb  | serving\n')
+  expect((await pristine(project, 'logs', '--service', 'job')).stdout).toBe('done\n')
+  const [line = ''] = (await pristine(project, 'logs', '--json')).stdout.split('\n')
+  expect(JSON.parse(line)).toEqual({ schemaVersion: 1, service: 'job', stream: 'stdout', line: 'done' })
+  const inside = await pristine(
+    project,
+    'exec',
+    '--service',
+    'api',
+    '--',
+    'sh',
+    '-c',
+    'cat /www/*; pwd; >/mess',
+  )
+  expect(inside).toMatchObject({ code: 0, stdout: 'api\n/\n' })
+  const drifted = JSON.parse((await pristine(project, 'drift', '--service', 'api', '--json')).stdout)
+  expect(drifted).toMatchObject({ services: [{ service: 'api', drift: { files: [{ path: '/mess' }, {}] } }] })
+  expect((await pristine(project, 'drift')).stdout).toContain('api: Other files\n  added /mess\n')
+  for (const [service, code, exit] of [
+    ['job', 'service-not-running', 1],
+    ['db', 'service-unknown', 2],
+  ]) {
+    const refused = await pristine(project, 'exec', '--json', '--service', `${service}`, '--', 'true')
+    expect(refused.code).toBe(exit)
+    expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code } })
+  }
   const key = await project.key()
   const before = await networksOf(key)
   expect(before).toHaveLength(2)
@@ -170,6 +198,10 @@ test('two clones of one stack run at once, and one container takes the place of 
   expect(await networksOf(key)).toEqual([])
   expect(await two.status()).toMatchObject({ state: 'ready' })
   const [container] = single.environment.containers
+  const none = await pristine(one, 'logs', '--json', '--service', 'web')
+  expect(JSON.parse(none.stdout)).toMatchObject({
+    error: { code: 'service-unknown', data: { services: [] } },
+  })
   const { HostConfig } = await docker()
     .getContainer(container?.id ?? '')
     .inspect()

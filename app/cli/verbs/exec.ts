@@ -3,20 +3,26 @@ import { askingForTrust } from '../ask-trust.ts'
 import type { Session } from '../session.ts'
 import { openTerminal } from '../terminal.ts'
 
+interface OfService {
+  service?: string
+}
+
 /** `pristine exec -- CMD`: runs a command in the environment and returns its exit code. */
-export function exec(session: Session, _options: object, command: string[]): Promise<number> {
-  return inTerminal((terminal) => session.engine.exec(session.folder, command, terminal, session.run.signal))
+export function exec(session: Session, { service }: OfService, command: string[]): Promise<number> {
+  const { engine, folder, run } = session
+  return inTerminal((terminal) => engine.exec(folder, command, terminal, run.signal, service))
 }
 
 /** `pristine shell`: opens the user's shell in the environment. Needs a terminal. */
-export function shell(session: Session): Promise<number> {
+export function shell(session: Session, { service }: OfService): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw productError('usage', {
       problem: 'A shell needs a terminal.',
       hint: 'Use "pristine exec -- CMD" where there is none.',
     })
   }
-  return inTerminal((terminal) => session.engine.shell(session.folder, terminal, session.run.signal))
+  const { engine, folder, run } = session
+  return inTerminal((terminal) => engine.shell(folder, terminal, run.signal, service))
 }
 
 /** `pristine run -- CMD`: runs a command in a fresh container of the locked version. */

@@ -18,7 +18,7 @@ const frame = (text: string | Buffer, stream = 1): Buffer => {
 
 /** Reads bytes as they come in chunks. */
 async function read(chunks: Buffer[], tty = false) {
-  const reader = new LineReader('app')
+  const reader = new LineReader('app', { plain: true })
   const lines = []
   for await (const frames of logFrames(
     (async function* () {
