@@ -27,7 +27,7 @@ export function environmentMethods(on: Implementer['environment'], app: AppParts
     }),
     restart: on.restart.handler(async ({ input }) => {
       const folder = await folderOf(input.project)
-      return start((run) => opened.starting(input.project, engine.restart(folder, run)))
+      return start((run) => opened.starting(input.project, engine.restart(folder, run, input.service)))
     }),
     reset: on.reset.handler(async ({ input }) => {
       const folder = await folderOf(input.project)

@@ -121,7 +121,8 @@ export const contract = {
     /** Fails with `not-trusted` if permissions are requested that are not granted (`trust.request`). */
     up: method.input(project).output(started),
     stop: method.input(project).output(started),
-    restart: method.input(project).output(started),
+    /** All of it, or one service with those that depend on it with `restart: true`. */
+    restart: method.input(ofService).output(started),
     /** `trust`: the fingerprint of an older version that was refused as `not-trusted`, which grants it. */
     reset: method
       .input(

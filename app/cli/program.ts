@@ -121,7 +121,11 @@ export async function runProgram(argv: string[]): Promise<number> {
     async () => (await import('./verbs/settings.ts')).settings,
   ).option('--project', 'a layer for this project alone (default: for all)')
   verb('stop', 'stop the environment', async () => (await import('./verbs/stop.ts')).stop)
-  verb('restart', 'stop and start the environment', async () => (await import('./verbs/stop.ts')).restart)
+  verb(
+    'restart',
+    'stop and start the environment',
+    async () => (await import('./verbs/stop.ts')).restart,
+  ).addOption(service('only this service, and those that depend on it with "restart: true"'))
   verb(
     'reset',
     'replace the environment by a fresh one of a version',

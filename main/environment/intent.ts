@@ -11,6 +11,8 @@ const Intent = z.discriminatedUnion('kind', [
     kind: z.literal('restart'),
     /** The id of the container that was stopped to be started again; of an environment of several, that of the first. */
     blue: z.string(),
+    /** The ids of those that are stopped; absent for all. */
+    stops: z.optional(z.array(z.string())),
   }),
   z.object({
     kind: z.literal('swap'),

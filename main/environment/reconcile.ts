@@ -109,8 +109,10 @@ function before(intent: Intent): { blue: string[]; stops: string[] } {
     case 'build':
     case 'stop':
       return { blue: [], stops: [] }
-    case 'restart':
-      return { blue: [intent.blue], stops: [intent.blue] }
+    case 'restart': {
+      const ids = intent.stops ?? [intent.blue]
+      return { blue: ids, stops: ids }
+    }
     case 'swap': {
       const blue = intent.blue === undefined ? [] : [intent.blue]
       return { blue, stops: intent.stops ? blue : [] }
@@ -156,16 +158,16 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
     )
   if (undone) await restorePlacedFiles(host, project, engine, all.filter(isCurrent), run)
   const stopped = blue.filter(({ id, running }) => stops.includes(id) || !running)
+  const isWholeRestart = intent.kind === 'restart' && intent.stops === undefined
   const stopping =
     intent.kind === 'stop'
       ? facts.containers
-      : intent.kind === 'restart'
+      : isWholeRestart
         ? facts.containers.filter(() => blue.length > 0)
         : stopped
   for (const one of stopping) if (one.running) await finishStop(engine, one, run)
   if (stopped.length > 0) {
-    // A restart stops all of them.
-    const again = intent.kind === 'restart' ? facts.containers : stopped
+    const again = isWholeRestart ? facts.containers : stopped
     await restartPrevious(host, project, environmentOf(facts, blue), again, run)
   }
   await pointKnownGood(engine, project.key, history)

@@ -3,6 +3,21 @@ import type { Dependency } from '../definition/compose/stack.ts'
 /** What a service needs of others before it starts, by their names. */
 export type Needs = Readonly<Record<string, Pick<Dependency, 'condition'>>>
 
+/** Which services start anew with others, as far as that is known. */
+export type Restarts = Readonly<Record<string, Pick<Dependency, 'restart'>>>
+
+/**
+ * The services that are restarted with one: also those that depend on it with `restart: true`, and on these (Compose
+ * specification, depends_on).
+ */
+export function restartedWith(service: string, services: ReadonlyMap<string, Restarts>): Set<string> {
+  const restarted = new Set([service])
+  for (const one of restarted)
+    for (const [name, needs] of services)
+      if (Object.hasOwn(needs, one) && needs[one]?.restart) restarted.add(name)
+  return restarted
+}
+
 /**
  * The services of a set in groups: those of a group start at once, each after all that it needs, which are in groups
  * before. What is not in the set is not waited for. Without circles: the definition is refused for one.

@@ -8,7 +8,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { allOrNone } from './all-or-none.ts'
 import { start } from './start-container.ts'
-import { type Needs, startOrder } from './start-order.ts'
+import { type Needs, type Restarts, startOrder } from './start-order.ts'
 
 /** A container of a service that is there. */
 interface Service {
@@ -17,7 +17,7 @@ interface Service {
 }
 
 /** What services need of each other, by their names. */
-export const needsOf = (launches: readonly Launch[]): Map<string, Needs> =>
+export const needsOf = (launches: readonly Launch[]): Map<string, Needs & Restarts> =>
   new Map(launches.map(({ service, parts }) => [service, parts.composed?.service.dependsOn ?? {}]))
 
 /** Launches in an order in which each comes after those that it needs. */

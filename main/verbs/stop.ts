@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import type { Environment } from '../../shared/environment.ts'
-import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { pruneRecipes } from '../build/prune-recipes.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
@@ -10,6 +9,7 @@ import { removeVolumes, requireUnusedByOthers } from '../data/volumes.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { findService, type ServiceName } from '../environment/find-service.ts'
 import { clearIntent, writeIntent } from '../environment/intent.ts'
 import { launchOfEnvironment } from '../environment/launch-version.ts'
 import { placeContentFiles } from '../environment/place-content-files.ts'
@@ -17,6 +17,8 @@ import { asWriter, removeUnfinished } from '../environment/reconcile.ts'
 import { removeNetworks } from '../environment/remove-networks.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
+import { restartedWith } from '../environment/start-order.ts'
+import { needsOf } from '../environment/start-services.ts'
 import { stopSet } from '../environment/stop-set.ts'
 import { repositoryOf } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
@@ -46,21 +48,25 @@ export function stop(host: Host, project: Project, run: Run): Promise<Environmen
 }
 
 /**
- * Stops and starts a project's environment, with the hooks of a start.
- * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`.
+ * Stops and starts a project's environment, with the hooks of a start; or only a service of it, with those that depend on
+ * it with `restart: true`.
+ * Errors: `environment-not-running` when there is none, `version-gone`, those of hooks and health; `busy`;
+ * `service-unknown`, `service-missing`.
  */
-export function restart(host: Host, project: Project, run: Run): Promise<Environment> {
+export function restart(host: Host, project: Project, run: Run, service?: ServiceName): Promise<Environment> {
   return asWriter(host, project, 'restart', run, async (run) => {
     const { engine, facts } = await readCurrentState(host, project)
     const { containers } = facts
-    const [container] = containers
-    if (!container) throw productError('environment-not-running', { name: project.name })
+    const { id: blue } = await findService(host.home, project, facts, service)
     const launch = await launchOfEnvironment(host, project, facts)
+    const launches = [launch, ...launch.others]
+    const names = service === undefined ? undefined : restartedWith(service, needsOf(launches))
+    const restarted = containers.filter((one) => names?.has(one.service) ?? true)
+    const stopped = restarted.map(({ id }) => id)
     const folder = host.home.project(project.key)
-    await writeIntent(folder, { kind: 'restart', blue: container.id })
-    const set = { containers, stopped: containers.map(({ id }) => id), folder }
-    await resumeExisting(engine, launch, set, run, () =>
-      stopSet(engine, containers, [launch, ...launch.others], run),
+    await writeIntent(folder, { kind: 'restart', blue, ...(names && { stops: stopped }) })
+    await resumeExisting(engine, launch, { containers, stopped, folder }, run, () =>
+      stopSet(engine, restarted, launches, run),
     )
     return showEnvironment(host.home, (await readCurrentState(host, project)).facts)
   })

@@ -125,6 +125,12 @@ export const STORIES: Story[] = [
   { name: 'reset of services', command: ['reset'], before: [stack(1)], definition: stack(1) },
   { name: 'restart of services', command: ['restart'], before: [stack(1)], definition: stack(1) },
   {
+    name: 'restart of one service',
+    command: ['restart', '--service', 'db'],
+    before: [stack(1)],
+    definition: stack(1),
+  },
+  {
     name: 'rollback of services',
     command: ['reset', '--to', 'v1'],
     before: [stack(1, baked), stack(2, baked)],

@@ -205,6 +205,7 @@ test('checking ends with 8 when there is drift, and says it; without drift with 
       dotfiles: 0,
     },
     change: ['# copy these into the repository and COPY them: /etc/evil[2J name'],
+    services: [],
   })
 })
 

@@ -81,8 +81,13 @@ test('services start in their order, see each other by their names, and are repl
   expect(await project.up()).toMatchObject({ action: 'none' })
 
   // Each service can be addressed.
-  expect((await pristine(project, 'logs')).stdout).toBe('job  | done\nweb  | serving\n')
-  expect((await pristine(project, 'logs', '--service', 'job')).stdout).toBe('done\n')
+  const { containers } = first.environment
+  expect(await project.engine.restart(project.folder, project.run(), 'job')).toMatchObject({
+    state: 'ready',
+    containers,
+  })
+  expect((await pristine(project, 'logs')).stdout).toBe('job  | done\nweb  | serving\njob  | done\n')
+  expect((await pristine(project, 'logs', '--service', 'job')).stdout).toBe('done\ndone\n')
   const [line = ''] = (await pristine(project, 'logs', '--json')).stdout.split('\n')
   expect(JSON.parse(line)).toEqual({ schemaVersion: 1, service: 'job', stream: 'stdout', line: 'done' })
   const inside = await pristine(

@@ -8,9 +8,9 @@ export async function stop(session: Session): Promise<number> {
   return show(session, await session.engine.stop(session.folder, session.run))
 }
 
-/** `pristine restart`: stops and starts the environment. */
-export async function restart(session: Session): Promise<number> {
-  return show(session, await session.engine.restart(session.folder, session.run))
+/** `pristine restart`: stops and starts the environment, or a service of it. */
+export async function restart(session: Session, { service }: { service?: string }): Promise<number> {
+  return show(session, await session.engine.restart(session.folder, session.run, service))
 }
 
 function show(session: Session, environment: Environment): number {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Needs, startOrder, stopOrder } from '../../../main/environment/start-order.ts'
+import { type Needs, restartedWith, startOrder, stopOrder } from '../../../main/environment/start-order.ts'
 
 const started = { condition: 'service_started' } as const
 const services = new Map<string, Needs>([
@@ -13,4 +13,19 @@ const services = new Map<string, Needs>([
 test('a set starts what is needed first, and stops it last', () => {
   expect(startOrder(services)).toEqual([['constructor', 'db', 'mail'], ['migrate'], ['web']])
   expect(stopOrder(services)).toEqual([['web'], ['migrate'], ['constructor', 'db', 'mail']])
+})
+
+test('a service is restarted with those that say so, and with what these take along', () => {
+  const [along, alone] = [{ restart: true }, { restart: false }]
+  const needs = new Map([
+    ['web', { api: along, db: alone }],
+    ['api', { db: along }],
+    ['job', { db: alone }],
+    ['db', {}],
+    ['ring', { loop: along }],
+    ['loop', { ring: along }],
+  ])
+  expect([...restartedWith('db', needs)]).toEqual(['db', 'api', 'web'])
+  expect([...restartedWith('job', needs)]).toEqual(['job'])
+  expect([...restartedWith('ring', needs)]).toEqual(['ring', 'loop'])
 })
