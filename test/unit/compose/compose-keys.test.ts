@@ -63,8 +63,6 @@ describe('each key', () => {
 
 describe('a value that only some of have', () => {
   test.each<[object, string]>([
-    [{ scale: 2 }, 'services.app.scale'],
-    [{ deploy: { replicas: 3 } }, 'services.app.deploy.replicas'],
     [{ deploy: { mode: 'global' } }, 'services.app.deploy.mode'],
     [{ isolation: 'hyperv' }, 'services.app.isolation'],
     [{ security_opt: ['seccomp:./profile.json'] }, 'services.app.security_opt'],
@@ -88,6 +86,15 @@ describe('a value that only some of have', () => {
       key,
     }),
   )
+})
+
+test('one container of each service is enough, and further ones are a warning', () => {
+  const of = (service: object) => judge({ services: { app: { image: 'busybox', ...service } } })
+  expect([...of({ scale: 1 }), ...of({ deploy: { replicas: 1 } })]).toEqual([])
+  expect([...of({ scale: 2 }), ...of({ deploy: { replicas: 3 } })]).toMatchObject([
+    { code: 'ignored', message: expect.stringContaining('one container of each service') },
+    { code: 'ignored', message: expect.stringContaining('one container of each service') },
+  ])
 })
 
 describe('what is of another kind than its entry', () => {

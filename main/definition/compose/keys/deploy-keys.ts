@@ -24,7 +24,7 @@ export const ONE = 'an environment has one container of each service'
 export const DEPLOY_KEYS: KeyRules = {
   [DEPLOY]: supported,
   [`${DEPLOY}.mode`]: supportedOnly(oneOf('replicated'), SWARM),
-  [`${DEPLOY}.replicas`]: supportedOnly(oneOf(1), ONE),
+  [`${DEPLOY}.replicas`]: ignored(ONE, oneOf(1)),
   ...each(`${DEPLOY}.`, 'endpoint_mode labels update_config rollback_config placement', ignored(SWARM)),
   ...each(`${DEPLOY}.update_config.`, ROLLING, ignored(SWARM)),
   ...each(`${DEPLOY}.rollback_config.`, ROLLING, ignored(SWARM)),

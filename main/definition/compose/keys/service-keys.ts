@@ -149,7 +149,7 @@ const OWN: KeyRules = {
   read_only: supported,
   restart: accepted('Pristine starts containers itself'),
   runtime: granted('setting'),
-  scale: supportedOnly(oneOf(1), ONE),
+  scale: ignored(ONE, oneOf(1)),
   secrets: supported,
   ...each('secrets[].', 'source target mode uid gid', supported),
   security_opt: grantedOnly(
