@@ -349,7 +349,7 @@ test('a terminal outlives the window that opened it, and another one sees the sa
   expect(shown).toContain('24 80')
   await first[Symbol.asyncDispose]()
 
-  expect(await app.client.terminals.list({ project: key })).toEqual([{ terminal }])
+  expect(await app.client.terminals.list({ project: key })).toEqual([{ terminal, service: null }])
   expect(await app.client.environment.sessions({ project: key })).toBe(1)
   await app.client.terminals.resize({ terminal, size: { columns: 100, rows: 30 } })
   await app.client.terminals.write({ terminal, text: 'stty size; echo "s\u00fc\u00df"-second\n' })
