@@ -9,6 +9,8 @@ import type { Launch } from './prepare-launch.ts'
 
 const ACCOUNTS = '/etc/passwd'
 
+type Moment = 'created' | 'started' | 'bake'
+
 /**
  * Refuses a container that lacks the user as whom it or its commands run. `when` it is `created`, nothing of it has run: a
  * user that its own program may add counts as known until it has `started`. The commands of a `bake` run beside no program.
@@ -18,18 +20,11 @@ export async function assertUsers(
   engine: Engine,
   launch: Launch,
   container: string,
-  when: 'created' | 'started' | 'bake',
+  when: Moment,
   run: Pick<Run, 'signal'>,
 ): Promise<void> {
-  const { run: config, parts } = launch
-  const starts = namedUser(config.containerUser ?? parts.image.Config.User)
-  const remote = namedUser(config.remoteUser)
-  const isLate = mayComeLater(launch)
-  const wanted = {
-    created: [starts, isLate ? undefined : remote],
-    started: [isLate && remote !== starts ? remote : undefined],
-    bake: [remote ?? starts],
-  }[when].filter((user) => user !== undefined && user !== 'root')
+  const { parts } = launch
+  const wanted = usersToFind(launch, when)
   if (wanted.length === 0) return
   // Only a regular file is read.
   const accounts = (await readFiles(engine, container, ACCOUNTS, () => true, run)).get(ACCOUNTS)
@@ -39,6 +34,20 @@ export async function assertUsers(
   if (missing === undefined) return
   const users = known.filter(({ uid }) => uid === 0 || isPerson(uid)).map(({ name }) => sanitize(name))
   throw productError('remote-user-missing', { user: missing, service: parts.service, users })
+}
+
+/** The users that `assertUsers` looks for at a moment: none where it does not read the container. */
+export function usersToFind(launch: Launch, when: Moment): string[] {
+  const { run: config, parts } = launch
+  const starts = namedUser(config.containerUser ?? parts.image.Config.User)
+  const remote = namedUser(config.remoteUser)
+  const isLate = mayComeLater(launch)
+  const wanted = {
+    created: [starts, isLate ? undefined : remote],
+    started: [isLate && remote !== starts ? remote : undefined],
+    bake: [remote ?? starts],
+  }[when]
+  return wanted.filter((user): user is string => user !== undefined && user !== 'root')
 }
 
 /** Whether the container's program, or an entry point of a feature, may add users, or a mount brings others. */

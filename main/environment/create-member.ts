@@ -4,12 +4,14 @@ import { connectionsOf } from '../container/compose-request.ts'
 import { createLaunchContainer } from '../container/create-container.ts'
 import { createRequest } from '../container/create-request.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import { putStackFiles } from '../container/put-stack-files.ts'
+import { packStackFiles } from '../container/stack-files.ts'
 import type { PreparedData } from '../data/stacks/prepare-data.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
+import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { connectContainer } from '../docker/networks.ts'
+import { putTar } from '../docker/put-files.ts'
 import type { NewSet } from './new-set.ts'
 import { inStartOrder } from './start-services.ts'
 import type { Made, Swap } from './swap-set.ts'
@@ -19,10 +21,12 @@ export interface Member {
   launch: Launch
   ports: PortChoice[]
   id: string
+  /** What `putStackFiles` writes, as a tar. */
+  files: Buffer | undefined
 }
 
 /**
- * Creates the container of a service, with all of its networks, and the files that it is to find there. Errors: those of
+ * Creates the container of a service, with all of its networks. Errors: `variable-missing`, those of
  * `createLaunchContainer`; what was created is removed.
  */
 export async function createMember(
@@ -40,17 +44,17 @@ export async function createMember(
     Labels: { ...own.labels, ...request.Labels, ...set.labels, [LABEL.home]: home },
   }
   const name = set.names.container(launch.service)
+  const { composed } = launch.parts
+  const files = composed && (await packStackFiles(composed))
   try {
     const id = await copyingContent(
       launch,
       () => createLaunchContainer(engine, launch, name, spec, run, set.names),
       run,
     )
-    const { composed } = launch.parts
     const further = composed ? connectionsOf(composed, set.names).slice(1) : []
     for (const { network, aliases } of further) await connectContainer(engine, network, id, aliases, run)
-    if (composed) await putStackFiles(engine, composed, id, run)
-    return { launch, ports, id }
+    return { launch, ports, id, files }
   } catch (error) {
     // A request without an answer may have been carried out all the same. The first failure is the one reported.
     await removeContainer(engine, name)
@@ -79,6 +83,14 @@ export async function createMembers(
   const [entry] = members
   if (!entry) throw new TypeError('A set has a first service.')
   return entry
+}
+
+/**
+ * Writes the files that containers are to find, before they start. The engine mounts their volumes for it: call when the old
+ * containers that write to layers of these are stopped. Errors: those of the engine.
+ */
+export async function putStackFiles(engine: Engine, members: readonly Member[], run: Run): Promise<void> {
+  for (const { id, files } of members) if (files) await putTar(engine, id, '/', files, run)
 }
 
 /** So many files are worth a step. */

@@ -4,7 +4,7 @@ import { chownMounts } from '../container/chown-mounts.ts'
 import { managedVolumes } from '../container/create-request.ts'
 import type { Seeding } from '../data/stacks/prepare-data.ts'
 import { removeContainer } from '../docker/containers.ts'
-import { createMembers } from './create-member.ts'
+import { createMembers, putStackFiles } from './create-member.ts'
 import { freeze } from './freeze-data.ts'
 import { runSeed } from './run-seed.ts'
 import { firstStart } from './start-container.ts'
@@ -24,6 +24,7 @@ export async function seedData(swap: Swap, made: Made, seeding: Seeding, run: Ru
   const entry = await createMembers(swap, made, seeding, () => [], run)
   await assertUsers(engine, launch, entry.id, 'created', run)
   await stopContested(swap, made, { data: false }, run)
+  await putStackFiles(engine, made.members, run)
   await swap.placeFiles()
   await startServices(engine, made.members, (_, error) => Promise.reject(error), run)
   const targets = managedVolumes(launch.parts).map(({ target }) => target)

@@ -1,6 +1,5 @@
 import { productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import { assertUsers } from '../container/assert-users.ts'
 import { chownMounts } from '../container/chown-mounts.ts'
 import { managedVolumes } from '../container/create-request.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
@@ -11,8 +10,9 @@ import type { ExistingVolume, FilledBy, ManagedVolume } from '../data/volumes.ts
 import type { Engine } from '../docker/connection/connect.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { createNetwork } from '../docker/networks.ts'
+import { assertNewUsers } from './assert-new-users.ts'
 import type { Comparison } from './compare-volumes.ts'
-import { createMember, createMembers, type Member } from './create-member.ts'
+import { createMember, createMembers, type Member, putStackFiles } from './create-member.ts'
 import { type NewSet, newSet } from './new-set.ts'
 import { removeNetworks } from './remove-networks.ts'
 import { seedData, warningOnce } from './seed-data.ts'
@@ -93,9 +93,10 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     for (const { name, spec } of set.networks) await createNetwork(engine, name, spec, run)
     if (data.seeding) await seedData(swap, made, data.seeding, run)
     const entry = await createMembers(swap, made, data, (one) => ports.get(one) ?? [], run)
-    await assertUsers(engine, launch, entry.id, 'created', run)
+    await assertNewUsers(swap, made, entry.id, run)
     await stopContested(swap, made, { data: true }, run)
     await data.fill(run)
+    await putStackFiles(engine, made.members, run)
     await swap.placeFiles()
     const begun = await startServices(
       engine,
@@ -151,6 +152,7 @@ async function withOtherPort(
     await swap.writeIntent(made.set.name, made.stops)
   }
   Object.assign(member, await createMember(swap, made, member.launch, ports, run))
+  await putStackFiles(swap.engine, [member], run)
 }
 
 /** The old containers, those that need others first, and networks that are in use no more. */

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import Docker from 'dockerode'
 import { statusOf } from '../../main/docker/connection/engine-call.ts'
 import { imageTags } from '../../main/docker/images.ts'
@@ -56,3 +58,19 @@ export async function thingsOf(
     volumes: (volumes.Volumes ?? []).map((volume) => volume.Name).sort(),
   }
 }
+
+/** What happened to the containers of a project's environment since a time, in milliseconds, oldest first. */
+export async function eventsOf(key: string, since: number): Promise<{ action: string; id: string }[]> {
+  const label = [`dev.pristine.project=${key}`, 'dev.pristine.role=environment']
+  const filters = JSON.stringify({ type: ['container'], label })
+  const span = { since: since / 1000, until: Date.now() / 1000 }
+  const lines = (await text((await docker().getEvents({ ...span, filters })) as Readable)).trim().split('\n')
+  return lines.flatMap((line) => {
+    if (line === '') return []
+    const { Action, Actor } = JSON.parse(line) as { Action: string; Actor: { ID: string } }
+    return [{ action: Action, id: Actor.ID }]
+  })
+}
+
+/** The events by which the engine reads and writes files of a container, for which it mounts its volumes. */
+export const FILE_EVENTS = ['archive-path', 'extract-to-dir']

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, test, vi } from 'vitest'
 import { pristine } from './command.ts'
-import { docker, isRunning, thingsOf } from './docker.ts'
+import { docker, eventsOf, FILE_EVENTS, isRunning, thingsOf } from './docker.ts'
 import { type TestProject, testProject } from './test-project.ts'
 
 /** A small web server that answers with a text, and is healthy once it does. */
@@ -128,7 +128,16 @@ test('services start in their order, see each other by their names, and are repl
   expect((await thingsOf(key)).containers).toHaveLength(3)
   expect((await networksOf(key)).sort()).toEqual(before.sort())
   await project.write(stack({ greeting: 'again' }))
+  const since = Date.now()
   const second = await project.up()
+  // No volume of the new ones, on layers that are captured, is mounted before the old ones are stopped.
+  const events = await eventsOf(key, since)
+  const [written, died] = [
+    events.findIndex(({ action }) => FILE_EVENTS.includes(action)),
+    events.findIndex(({ action, id }) => action === 'die' && id === web),
+  ]
+  expect(died).toBeGreaterThan(-1)
+  expect(written).toBeGreaterThan(died)
   expect(second.because).toMatchObject([{ input: 'web: environment.GREETING of the Compose files' }])
   expect(second.environment.ports).toMatchObject([{ host: first.environment.ports[0]?.host }])
   expect((await project.exec('echo $GREETING')).stdout).toBe('again\n')

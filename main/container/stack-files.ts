@@ -1,36 +1,28 @@
 import { pack } from 'tar-stream'
 import { productError } from '../../shared/errors.ts'
-import type { Run } from '../../shared/operation.ts'
 import type { FileUse, StackFile } from '../definition/compose/stack.ts'
 import type { ComposedService } from '../definition/read-project.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { putTar } from '../docker/put-files.ts'
 import { configTarget, secretTarget } from './compose-run.ts'
 
 /** Whoever runs in the container may read them, as Compose has it. */
 const MODE = 0o444
 
 /**
- * Writes the secrets and configs of a service that are no files of the project into its container, before it starts.
- * Errors: `variable-missing`, those of the engine.
+ * The secrets and configs of a service that are no files of the project, as a tar for the root of its container; undefined
+ * where there are none. Errors: `variable-missing`.
  */
-export async function putStackFiles(
-  engine: Engine,
-  { service, stack }: ComposedService,
-  container: string,
-  run: Pick<Run, 'signal'>,
-): Promise<void> {
+export async function packStackFiles({ service, stack }: ComposedService): Promise<Buffer | undefined> {
   const files = [
     ...service.secrets.map((use) => ({ use, file: stack.secrets[use.source], target: secretTarget(use) })),
     ...service.configs.map((use) => ({ use, file: stack.configs[use.source], target: configTarget(use) })),
   ].filter(({ file }) => file?.kind === 'variable' || file?.kind === 'content')
-  if (files.length === 0) return
+  if (files.length === 0) return undefined
   const tar = pack()
   for (const { use, file, target } of files) tar.entry(header(use, target), contentOf(use, file))
   tar.finalize()
   const chunks: Buffer[] = []
   for await (const chunk of tar) chunks.push(chunk as Buffer)
-  await putTar(engine, container, '/', Buffer.concat(chunks), run)
+  return Buffer.concat(chunks)
 }
 
 const header = ({ uid, gid, mode = MODE }: FileUse, target: string) => ({
