@@ -65,9 +65,7 @@ export async function activate(
         prepareData: (volumes, fillerOf) =>
           prepareData(
             { engine, key: project.key, image: parts.image.Id, home: host.home, folder },
-            volumes,
-            fillerOf,
-            { change, ...(launch.seed && { seed: { sha256: launch.seed.sha256, version } }) },
+            { volumes, fillerOf, change, seed: launch.seed && { sha256: launch.seed.sha256, version } },
             run,
           ),
         compareVolumes: (kept) =>

@@ -1,10 +1,12 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
+import { managedVolumes } from '../container/create-request.ts'
+import type { Launch } from '../container/prepare-launch.ts'
 import type { DataChange } from '../data/stacks/apply-change.ts'
 import { readData } from '../data/stacks/recover-record.ts'
-import type { Engine } from '../docker/connection/connect.ts'
+import { isEngineStore, newestOfVersion } from '../data/stacks/stacks.ts'
 import { activate } from '../environment/activate.ts'
-import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { type CurrentState, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -12,7 +14,7 @@ import { showEnvironment } from '../environment/show-environment.ts'
 import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { chooseVersion } from '../history/choose-version.ts'
-import type { VersionRecord } from '../history/fold-ledger.ts'
+import { idToday, type VersionRecord } from '../history/fold-ledger.ts'
 import { imageName } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
@@ -50,7 +52,7 @@ export function reset(
     await activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
     if (data === undefined && facts.version !== record.id)
-      await offerData(engine, project, host.home.project(project.key), record, run)
+      await offerData(current, project, host.home.project(project.key), { launch, ...record }, run)
     const [before, after] = await Promise.all([
       facts.version && storedPlan(host.home, facts.version),
       storedPlan(host.home, record.id),
@@ -71,16 +73,21 @@ export function reset(
   })
 }
 
-/** Names the newest capture of the data with which a version ran, to a person who went to it and kept today's data. */
+/**
+ * Names the newest capture of the data with which a version ran, to a person who went to it and kept today's data. One that
+ * lacks a volume of the version is none: going to it would bring only a part back.
+ */
 async function offerData(
-  engine: Engine,
+  { engine, history }: Pick<CurrentState, 'engine' | 'history'>,
   { key }: Project,
   folder: string,
-  { id, ordinal }: Pick<VersionRecord, 'id' | 'ordinal'>,
+  { launch, id, ordinal }: { launch: Launch } & Pick<VersionRecord, 'id' | 'ordinal'>,
   run: Run,
 ): Promise<void> {
-  const { snapshots } = await readData(engine, key, folder)
-  const newest = snapshots.findLast(({ version }) => version === id)
+  const volumes = [launch, ...launch.others].flatMap(({ parts }) => managedVolumes(parts))
+  const captured = volumes.filter(({ target }) => !isEngineStore(target)).map(({ name }) => name)
+  const state = await readData(engine, key, folder)
+  const newest = newestOfVersion(state, (version) => idToday(history, version) === id, captured)
   if (!newest) return
   const text = `The data is as it was. That of the time of v${ordinal} is a snapshot: pristine reset --to v${ordinal} --data ${newest.name}`
   run.report({ kind: 'note', text })

@@ -3,8 +3,8 @@ import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type Snapshot, SnapshotName } from '../../shared/snapshot.ts'
 import { applyChange, type DataChange } from '../data/stacks/apply-change.ts'
+import { gatherData, managedVolumeNames } from '../data/stacks/data-facts.ts'
 import type { SnapshotRecord } from '../data/stacks/data-record.ts'
-import { managedData } from '../data/stacks/managed-data.ts'
 import { readData } from '../data/stacks/recover-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import {
@@ -53,11 +53,10 @@ export function takeSnapshotOf(
   return asWriter(host, project, 'snapshot', run, async (run) => {
     const found = await readCurrentState(host, project)
     const place = placeOf(host, project, found.engine)
-    const state = await readData(place.engine, place.key, place.folder)
-    if (wanted !== undefined) requireFreeName(state, wanted)
-    const name = wanted ?? freeName(state, 'snapshot')
-    if ((await managedData(place.engine, place.key, state)).length === 0)
-      throw productError('data-none', { name: project.name })
+    const facts = await gatherData(place)
+    if (wanted !== undefined) requireFreeName(facts.state, wanted)
+    const name = wanted ?? freeName(facts.state, 'snapshot')
+    if (managedVolumeNames(facts).length === 0) throw productError('data-none', { name: project.name })
     const change = { kind: 'take', name, origin: 'taken', version: found.facts.version ?? null } as const
     await replaceData(host, project, found, change, run)
     const after = await readData(place.engine, place.key, place.folder)
@@ -162,10 +161,10 @@ async function replaceData(
   const { engine, facts, history } = found
   const [container] = facts.containers
   if (!container) {
-    const { key, folder } = placeOf(host, project, engine)
-    const state = await readData(engine, key, folder)
-    const volumes = new Map((await managedData(engine, key, state)).map((name) => [name, { exists: true }]))
-    await commitData({ engine, key, folder }, await applyChange({ engine }, state, volumes, change))
+    const place = placeOf(host, project, engine)
+    const data = await gatherData(place)
+    const terms = { wanted: managedVolumeNames(data), now: new Date().toISOString() }
+    await commitData(place, applyChange(data, change, terms))
     return
   }
   const record = chooseVersion(project, history, facts.version ?? container.version)

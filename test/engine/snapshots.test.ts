@@ -174,6 +174,36 @@ test('data with which the environment does not become ready is not restored, and
   await expect(engine.takeSnapshot(folder, {}, project.run())).rejects.toMatchObject({ code: 'data-none' })
 })
 
+test('versions with other volumes each get their data back', async () => {
+  const mounting = (name: string, more: object = {}) =>
+    withData({
+      mounts: [name, 'cache'].map((source) => `source=${source},target=/${source},type=volume`),
+      ...more,
+    })
+  await using project = await testProject(mounting('old'))
+  const { engine, folder } = project
+  const look = async () => (await project.exec('cat /old/x /cache/x')).stdout
+  await project.up()
+  await project.exec('echo one >/old/x; echo one >/cache/x')
+  await project.write(mounting('new'))
+  await project.up()
+  await project.exec('echo two >/new/x; echo two >/cache/x')
+  await project.reset('v1')
+  expect(await look()).toBe('one\ntwo\n')
+  expect(project.events).toContainEqual({
+    kind: 'note',
+    text: expect.stringContaining('pristine reset --to v1 --data before-v2'),
+  })
+  await project.up()
+  await engine.reset(folder, { to: 'v1', data: 'before-v2' }, project.run())
+  expect(await look()).toBe('one\none\n')
+  // Also of what only an earlier version mounts.
+  await project.up()
+  await engine.takeSnapshot(folder, { name: 'mine' }, project.run())
+  expect((await engine.snapshots(folder))[0]?.volumes).toEqual(['cache', 'new', 'old'])
+  await engine.settled()
+})
+
 test('a snapshot goes through a file to another project; a file that was changed is refused', async () => {
   await using one = await testProject(withData())
   await using two = await testProject(withData())

@@ -1,10 +1,9 @@
 import { productError } from '../../../shared/errors.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 import type { SnapshotOrigin } from '../../../shared/snapshot.ts'
-import { inspectVolume } from '../../docker/volumes.ts'
+import { absentLayers, type DataFacts, managedVolumeNames } from './data-facts.ts'
 import type { DataState, SnapshotRecord } from './data-record.ts'
-import type { EnginePlace } from './engine-place.ts'
-import { findSnapshot, freeName, restoreSnapshot, takeSnapshot } from './stacks.ts'
+import { findSnapshot, freeName, isAutomatic, restoreSnapshot, takeSnapshot } from './stacks.ts'
 
 /** What becomes of the data when an environment is replaced. `version`: the one that ran with it until now. */
 export type DataChange =
@@ -15,54 +14,66 @@ export type DataChange =
   /** It is replaced by a snapshot's, or by new volumes; what it was is captured as well. */
   | { kind: 'restore'; snapshot: string | null; version: VersionId | null }
 
-/** A snapshot that is taken now, under a name that none has. */
+/** A snapshot that is taken at `now`, under a name that none has. */
 export const record = (
   state: DataState,
   base: string,
   origin: SnapshotOrigin,
   version: VersionId | null,
-): Omit<SnapshotRecord, 'volumes'> => ({
-  name: freeName(state, base),
-  takenAt: new Date().toISOString(),
-  origin,
-  version,
-})
+  now: string,
+): Omit<SnapshotRecord, 'volumes'> => ({ name: freeName(state, base), takenAt: now, origin, version })
 
-/** `newData`: what data that is new becomes. Errors: `snapshot-unknown`, `snapshot-gone`. */
-export async function applyChange(
-  { engine }: Pick<EnginePlace, 'engine'>,
-  state: DataState,
-  found: ReadonlyMap<string, { exists: boolean }>,
+/** What a change of the data is applied with. */
+export interface ChangeTerms {
+  /** The managed volumes of the environment that is about to run; without one, all that have data. */
+  wanted: readonly string[]
+  /** Volumes that a guard leaves out. */
+  unguarded?: ReadonlySet<string>
+  /** What data that is new becomes. */
+  newData?: 'empty' | 'seed'
+  /** When it is, as ISO 8601. */
+  now: string
+}
+
+/**
+ * The data once a change is made. A capture has every managed volume with data, also those that the next version does not
+ * have: a person who goes back needs them. Errors: `snapshot-unknown`, `snapshot-gone`.
+ */
+export function applyChange(
+  facts: DataFacts,
   change: DataChange | undefined,
-  newData: 'empty' | 'seed' = 'empty',
-): Promise<DataState> {
+  { wanted, unguarded, newData = 'empty', now }: ChangeTerms,
+): DataState {
+  const { state } = facts
   if (!change) return state
-  const existing = [...found].flatMap(([name, { exists }]) => (exists ? [name] : []))
+  const existing = managedVolumeNames(facts)
   if (change.kind !== 'restore') {
-    const { name, version } = change
-    const origin = change.kind === 'guard' ? 'version' : change.origin
-    return existing.length > 0 ? takeSnapshot(state, existing, record(state, name, origin, version)) : state
+    const { kind, name, version } = change
+    const captured = kind === 'guard' ? existing.filter((volume) => !unguarded?.has(volume)) : existing
+    const origin = kind === 'guard' ? 'version' : change.origin
+    return captured.length > 0
+      ? takeSnapshot(state, captured, record(state, name, origin, version, now))
+      : state
   }
   const snapshot = change.snapshot === null ? undefined : findSnapshot(state, change.snapshot)
-  if (snapshot) await requirePresent(engine, snapshot)
-  const others = Object.keys(snapshot?.volumes ?? {}).filter((name) => Object.hasOwn(state.stacks, name))
-  const replaced = [...new Set([...existing, ...others])]
+  const absent = snapshot ? absentLayers(facts, snapshot) : []
+  if (snapshot && absent.length > 0)
+    throw productError('snapshot-gone', { name: snapshot.name, volumes: absent })
+  const replaced = replacedBy(snapshot, wanted)
+  const captured = existing.filter((volume) => replaced.includes(volume))
   const base = `before-${snapshot ? snapshot.name : newData}`.slice(0, 55)
   const kept =
-    replaced.length > 0 ? takeSnapshot(state, replaced, record(state, base, 'reset', change.version)) : state
-  return restoreSnapshot(kept, [...found.keys()], snapshot)
+    captured.length > 0
+      ? takeSnapshot(state, captured, record(state, base, 'reset', change.version, now))
+      : state
+  return restoreSnapshot(kept, replaced, snapshot)
 }
 
-async function requirePresent(engine: EnginePlace['engine'], snapshot: SnapshotRecord): Promise<void> {
-  const volumes = await absentOf(engine, snapshot)
-  if (volumes.length > 0) throw productError('snapshot-gone', { name: snapshot.name, volumes })
-}
-
-/** The layers of a snapshot that are not on the engine. */
-export async function absentOf(engine: EnginePlace['engine'], snapshot: SnapshotRecord): Promise<string[]> {
-  const layers = [
-    ...new Set(Object.values(snapshot.volumes).flatMap((all) => all.map(({ volume }) => volume))),
-  ]
-  const here = await Promise.all(layers.map((volume) => inspectVolume(engine, volume)))
-  return layers.filter((_, at) => !here[at])
+/**
+ * The managed volumes that get other content by a restore. What a person captured is all of the data: volumes that it lacks
+ * begin empty. What was captured by itself leaves them as they are: nobody chose what it holds.
+ */
+function replacedBy(snapshot: SnapshotRecord | undefined, wanted: readonly string[]): string[] {
+  const held = Object.keys(snapshot?.volumes ?? {})
+  return snapshot && isAutomatic(snapshot) ? held : [...new Set([...wanted, ...held])]
 }

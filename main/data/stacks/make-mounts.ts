@@ -24,15 +24,16 @@ type Copy = Extract<NewMount, { kind: 'copy' }>
 /** Makes the volumes for new mounts. Those that are copies are empty yet. Errors: those of the engine, `data-…`. */
 export async function makeMounts(place: EnginePlace, makings: Making[], run: Signal): Promise<void> {
   const { engine, key } = place
-  const labelsOf = ({ volume, filled }: Making, layers?: Layer[]) => ({
+  const labelsOf = ({ volume, make, filled }: Making, layers?: Layer[]) => ({
     [LABEL.project]: key,
-    [LABEL.part]: volume,
+    ...(make.kind !== 'single' && { [LABEL.part]: volume }),
     ...(filled !== undefined && { [LABEL.filled]: filled }),
     ...(layers && { [LABEL.layers]: canonical({ layers, at: new Date().toISOString() }) }),
   })
   for (const making of makings) {
     const { make } = making
-    if (make.kind === 'overlay') await createVolume(engine, make.layer, labelsOf(making))
+    if (make.kind === 'single') await createVolume(engine, make.volume, labelsOf(making))
+    else if (make.kind === 'overlay') await createVolume(engine, make.layer, labelsOf(making))
     else await createVolume(engine, make.volume, labelsOf(making, [{ volume: make.volume, path: '' }]))
   }
   const overlays = makings.flatMap((making) =>

@@ -1,8 +1,6 @@
 import type { Sha256, VersionId } from '../../../shared/ids.ts'
-import { engineVersion } from '../../docker/connection/engine-version.ts'
-import { absentOf } from './apply-change.ts'
+import { absentLayers, type DataFacts } from './data-facts.ts'
 import type { DataState, Layer } from './data-record.ts'
-import { type EnginePlace, newName } from './engine-place.ts'
 import { findSeed, onlySeeded, withSeed } from './seed.ts'
 import { restoreSnapshot } from './stacks.ts'
 
@@ -17,20 +15,20 @@ export interface PlannedSeed {
  * Plans that managed volumes, `names`, get what a seed made earlier, or that it fills new ones. `key`: of what the data is.
  * Where data cannot be copied, what it makes is not captured.
  */
-export async function planSeed(
-  { engine, key: project }: EnginePlace,
+export function planSeed(
+  facts: Pick<DataFacts, 'here'>,
   state: DataState,
   { version, key }: { version: VersionId; key: Sha256 },
-  names: string[],
-): Promise<PlannedSeed> {
+  names: readonly string[],
+  { copies, newName, now }: { copies: boolean; newName: () => string; now: string },
+): PlannedSeed {
   const made = findSeed(state, key)
-  if (made && (await absentOf(engine, made)).length === 0)
+  if (made && absentLayers(facts, made).length === 0)
     return { next: restoreSnapshot(state, names, made), volumes: undefined }
-  const volumes = new Map(names.map((name) => [name, newName(project)]))
+  const volumes = new Map(names.map((name) => [name, newName()]))
   const layers = Object.fromEntries(
     [...volumes].map(([name, volume]): [string, Layer[]] => [name, [{ volume, path: '' }]]),
   )
-  const isCaptured = (await engineVersion(engine)).name !== 'Podman'
-  const taken = { takenAt: new Date().toISOString(), version, seed: key, volumes: layers }
-  return { next: isCaptured ? withSeed(state, taken) : onlySeeded(state, layers), volumes }
+  const taken = { takenAt: now, version, seed: key, volumes: layers }
+  return { next: copies ? withSeed(state, taken) : onlySeeded(state, layers), volumes }
 }

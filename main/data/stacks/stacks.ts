@@ -1,5 +1,5 @@
 import { productError } from '../../../shared/errors.ts'
-import type { SnapshotOrigin } from '../../../shared/snapshot.ts'
+import type { VersionId } from '../../../shared/ids.ts'
 import type { MountSettings } from '../../docker/containers.ts'
 import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
 
@@ -43,7 +43,11 @@ export function takeSnapshot(
 }
 
 /** Gives volumes the content of a snapshot; those that it does not have begin empty. */
-export function restoreSnapshot(state: DataState, volumes: string[], snapshot?: SnapshotRecord): DataState {
+export function restoreSnapshot(
+  state: DataState,
+  volumes: readonly string[],
+  snapshot?: SnapshotRecord,
+): DataState {
   const names = [...new Set([...volumes, ...Object.keys(snapshot?.volumes ?? {})])]
   const stacks = names.map((volume): [string, Stack] => [
     volume,
@@ -58,6 +62,19 @@ export function findSnapshot({ snapshots }: DataState, name: string): SnapshotRe
   if (found) return found
   throw productError('snapshot-unknown', { name, known: snapshots.map((snapshot) => snapshot.name) })
 }
+
+/** The newest snapshot of a version's data that has all of these managed volumes. `isOf`: whether an id is the version's. */
+export const newestOfVersion = (
+  { snapshots }: DataState,
+  isOf: (version: VersionId) => boolean,
+  volumes: readonly string[],
+): SnapshotRecord | undefined =>
+  snapshots.findLast(
+    (one) =>
+      one.version !== null &&
+      isOf(one.version) &&
+      volumes.every((volume) => Object.hasOwn(one.volumes, volume)),
+  )
 
 /** Errors: `snapshot-unknown`. */
 export function deleteSnapshot(state: DataState, name: string): DataState {
@@ -112,23 +129,41 @@ export function freeName({ snapshots }: DataState, base: string): string {
   }
 }
 
-/** So many snapshots that nobody asked for are kept, and none for longer than so many days but the newest. */
+/** Whether a snapshot was taken by itself, of whatever data there was. */
+export const isAutomatic = ({ origin }: Pick<SnapshotRecord, 'origin'>): boolean =>
+  origin === 'version' || origin === 'reset'
+
+/** So many snapshots that nobody asked for are kept, and none for longer than so many days but the newest of a volume. */
 export const KEPT_SNAPSHOTS = 5
 /** So many seeds: each is a whole copy of the data. */
 export const KEPT_SEEDS = 3
 const KEPT_DAYS = 30
 
-/** Leaves out the snapshots that were taken by themselves and are too many or too old. `now` in milliseconds. */
+/**
+ * Leaves out the snapshots that were taken by themselves and are too many or too old. The last capture of a volume stays: it
+ * may be all that is left of its data. `now` in milliseconds.
+ */
 export function withoutExpired(state: DataState, now: number): DataState {
   const isOld = (takenAt: string) => now - Date.parse(takenAt) > KEPT_DAYS * 24 * 60 * 60_000
-  const expiredOf = (origins: readonly SnapshotOrigin[], most: number): SnapshotRecord[] =>
+  const expiredOf = (counts: (snapshot: SnapshotRecord) => boolean, most: number): SnapshotRecord[] =>
     state.snapshots
-      .filter(({ origin }) => origins.includes(origin))
+      .filter(counts)
       .reverse()
       .filter(({ takenAt }, index) => index > 0 && (index >= most || isOld(takenAt)))
-  const expired = [...expiredOf(['version', 'reset'], KEPT_SNAPSHOTS), ...expiredOf(['seed'], KEPT_SEEDS)]
+  const expired = [
+    ...expiredOf(isAutomatic, KEPT_SNAPSHOTS).filter((one) => !isLastOfVolume(state, one)),
+    ...expiredOf(({ origin }) => origin === 'seed', KEPT_SEEDS),
+  ]
   if (expired.length === 0) return state
   return following(state, { ...state, snapshots: state.snapshots.filter((one) => !expired.includes(one)) })
+}
+
+/** Whether a snapshot has a volume that no later one has. What a seed made is none of a person's data. */
+function isLastOfVolume({ snapshots }: DataState, snapshot: SnapshotRecord): boolean {
+  const later = snapshots.slice(snapshots.indexOf(snapshot) + 1).filter(({ origin }) => origin !== 'seed')
+  return Object.keys(snapshot.volumes).some(
+    (volume) => !later.some((other) => Object.hasOwn(other.volumes, volume)),
+  )
 }
 
 /**
@@ -143,6 +178,8 @@ export const MAX_LAYERS = 16
 
 /** What has to be made so that containers can mount a stack. */
 export type NewMount =
+  /** The managed volume itself, which the engine fills from the image. */
+  | { kind: 'single'; volume: string }
   /** An empty volume, which the engine fills from the image. */
   | { kind: 'empty'; volume: string }
   /** An empty layer, and an overlay of it on top of the others. */
@@ -175,6 +212,7 @@ export function planMount(
 /** The volumes that are made for a mount. */
 export function volumesMade(make: NewMount): string[] {
   switch (make.kind) {
+    case 'single':
     case 'empty':
       return [make.volume]
     case 'overlay':

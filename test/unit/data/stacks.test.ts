@@ -138,6 +138,18 @@ test('snapshots that nobody asked for go when they are many or old; the newest a
   expect(names(withoutExpired(old, now))).toEqual(['s0', 's2'])
 })
 
+test('the last capture of a volume stays, however many follow it without that volume', () => {
+  const one = (at: number, ...volumes: string[]): SnapshotRecord => ({
+    ...named(`s${at}`, { origin: 'version' }),
+    volumes: Object.fromEntries(volumes.map((volume) => [volume, [{ volume, path: '' as const }]])),
+  })
+  const later = Array.from({ length: KEPT_SNAPSHOTS + 1 }, (_, at) => one(at + 2, 'cache'))
+  const state = { ...NO_RECORD, snapshots: [one(0, 'pg15'), one(1, 'pg15', 'cache'), ...later] }
+  const left = withoutExpired(state, Date.parse(AT))
+  expect(left.snapshots.map(({ name }) => name)).toEqual(['s1', 's3', 's4', 's5', 's6', 's7'])
+  expect(left.unneeded).toEqual([])
+})
+
 test('what a deletion frees is what nothing else needs', () => {
   const one = mounted(takeSnapshot(NO_RECORD, ['data'], named('one')), 'data', namer())
   const two = takeSnapshot(one, ['data'], named('two'))

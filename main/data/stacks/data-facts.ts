@@ -1,0 +1,66 @@
+import { productError } from '../../../shared/errors.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { LABEL } from '../../docker/labels.ts'
+import { inspectVolume, listVolumes } from '../../docker/volumes.ts'
+import type { DataState, SnapshotRecord } from './data-record.ts'
+import { readData } from './recover-record.ts'
+import { stackOf } from './stacks.ts'
+
+/** A project's data: what is recorded of it, and what is on the engine. */
+export interface DataFacts {
+  state: DataState
+  /** The labels of the project's volumes on the engine, by name. */
+  here: ReadonlyMap<string, Record<string, string>>
+}
+
+/** What of a managed volume is on the engine. */
+export interface FoundVolume {
+  /** Whether it has data here. */
+  exists: boolean
+  /** The layers that are not here. */
+  missing: string[]
+  /** The label of what filled it first. */
+  filled: string | undefined
+}
+
+/**
+ * Reads what a project has of data. `names`: managed volumes that must not be somebody else's.
+ * Errors: `volume-foreign`, `data-record-unreadable`, those of the engine.
+ */
+export async function gatherData(
+  { engine, key, folder }: { engine: Engine; key: ProjectKey; folder: string },
+  names: Iterable<string> = [],
+): Promise<DataFacts> {
+  const state = await readData(engine, key, folder)
+  const listed = await listVolumes(engine, [`${LABEL.project}=${key}`])
+  const here = new Map(listed.map(({ Name, Labels }) => [Name, Labels ?? {}]))
+  for (const name of names)
+    for (const { volume } of stackOf(state, name).layers)
+      if (!here.has(volume) && (await inspectVolume(engine, volume)))
+        throw productError('volume-foreign', { volume })
+  return { state, here }
+}
+
+/** What the engine has of a managed volume. */
+export function findVolume({ state, here }: DataFacts, name: string): FoundVolume {
+  const layers = stackOf(state, name).layers.map(({ volume }) => volume)
+  const missing = layers.filter((volume) => !here.has(volume))
+  const filled = layers.map((volume) => here.get(volume)).find((labels) => labels !== undefined)
+  return { exists: missing.length < layers.length, missing, filled: filled?.[LABEL.filled] }
+}
+
+/** The names of a project's managed volumes that have data on the engine. */
+export function managedVolumeNames(facts: DataFacts): string[] {
+  const { stacks } = facts.state
+  const single = [...facts.here].flatMap(([name, labels]) => (labels[LABEL.part] === undefined ? [name] : []))
+  // A single volume that became a layer, or was emptied, is one of the others.
+  const all = [...Object.keys(stacks), ...single.filter((name) => !Object.hasOwn(stacks, name))]
+  return [...new Set(all)].filter((name) => findVolume(facts, name).exists).sort()
+}
+
+/** The layers of a snapshot that are not on the engine. */
+export function absentLayers({ here }: Pick<DataFacts, 'here'>, { volumes }: SnapshotRecord): string[] {
+  const layers = Object.values(volumes).flatMap((all) => all.map(({ volume }) => volume))
+  return [...new Set(layers)].filter((volume) => !here.has(volume))
+}

@@ -1,0 +1,189 @@
+import { canonical } from '../../../shared/canonical.ts'
+import { productError } from '../../../shared/errors.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import { type FilledBy, type ManagedVolume, readFilled } from '../volumes.ts'
+import { applyChange, type DataChange, record } from './apply-change.ts'
+import { type DataFacts, findVolume, managedVolumeNames } from './data-facts.ts'
+import type { DataState, Stack } from './data-record.ts'
+import type { Making } from './make-mounts.ts'
+import type { Overlays } from './overlays.ts'
+import { planSeed } from './plan-seed.ts'
+import { isNewData, type Seed, seedKey } from './seed.ts'
+import { isEngineStore, planMount, restoreSnapshot, stackOf, takeSnapshot } from './stacks.ts'
+
+/** What containers that are about to be made need of a project's data. */
+export interface DataRequest {
+  key: ProjectKey
+  /** Their managed volumes; one that several mount is there as often. */
+  volumes: readonly ManagedVolume[]
+  /** What fills one of them that is new. */
+  fillerOf: (volume: ManagedVolume) => Omit<FilledBy, 'place'>
+  change: DataChange | undefined
+  /** What fills data that is new, unless it has been captured. */
+  seed: Seed | undefined
+}
+
+/** What the engine can do, and what makes a plan one of its own. */
+export interface DataMeans {
+  /** Whether the engine mounts overlays; undefined where that was not needed. */
+  overlays: Overlays | undefined
+  /** Whether data can be copied on it. */
+  copies: boolean
+  /** A name on the engine that no volume has. */
+  newName: () => string
+  /** When it is, as ISO 8601. */
+  now: string
+}
+
+/** A managed volume as containers mount it. `fill`: the engine fills it from the image. */
+export type Mounted = Stack & { fill: boolean }
+
+/** What becomes of a project's data with new containers. */
+export interface DataPlan {
+  /** The state once they are the current ones. */
+  next: DataState
+  /** What is made for them. */
+  makings: Making[]
+  /** What a seed fills before that, and the volumes of it by the managed ones; undefined where none runs. */
+  seeding: { makings: Making[]; volumes: ReadonlyMap<string, string> } | undefined
+  /** What they mount in place of managed volumes. */
+  mounted: ReadonlyMap<string, Mounted>
+  /** Mounts that are recorded and not on the engine, though their layers are. */
+  remade: ReadonlyMap<string, Stack>
+  /** Managed volumes that the engine fills. */
+  fresh: ReadonlySet<string>
+  /** Managed volumes whose data is captured as it is until now. */
+  captured: ReadonlySet<string>
+  /** Managed volumes with data that begin empty because a snapshot does not have them. */
+  emptied: readonly string[]
+}
+
+/** Whether it has to be known if the engine mounts overlays. */
+export function needsOverlays(facts: DataFacts, request: DataRequest): boolean {
+  const { change, seed } = request
+  const names = namesOf(request)
+  if (names.some((name) => isUnmounted(facts.state, name))) return true
+  if (seed && (change?.kind === 'restore' || isNewData(facts.state, foundOf(facts, names)))) return true
+  if (change?.kind === 'restore') return change.snapshot !== null
+  return change !== undefined && names.length > 0 && managedVolumeNames(facts).length > 0
+}
+
+const isUnmounted = (state: DataState, name: string): boolean => {
+  const { layers, mount } = stackOf(state, name)
+  return mount === null && layers.length > 0
+}
+
+const namesOf = ({ volumes }: DataRequest): string[] => [...new Set(volumes.map(({ name }) => name))]
+
+const foundOf = (facts: DataFacts, names: readonly string[]) =>
+  new Map(names.map((name) => [name, findVolume(facts, name)]))
+
+/**
+ * Decides what becomes of a project's data with new containers: which volumes of the engine they get for the managed ones, and
+ * what is made for that.
+ * Errors: `snapshot-unknown`, `snapshot-gone`, `data-layers-missing`, `data-not-shown`, `data-copy-unsupported`.
+ */
+export function planData(facts: DataFacts, request: DataRequest, means: DataMeans): DataPlan {
+  const { key, volumes, fillerOf, change, seed } = request
+  const names = namesOf(request)
+  const found = foundOf(facts, names)
+  const known = withoutElsewhere(facts, names, means.now)
+  const isGuard = change?.kind === 'guard'
+  const changed = applyChange({ ...facts, state: known }, isGuard && !layers(means) ? undefined : change, {
+    wanted: names,
+    unguarded: engineStores(facts, volumes),
+    newData: seed ? 'seed' : 'empty',
+    now: means.now,
+  })
+  const contents = seed && seedKey(seed, key, [...volumes], (volume) => fillerOf(volume).layers)
+  const seeded =
+    contents && isNewData(changed, found)
+      ? planSeed(facts, changed, { version: seed.version, key: contents }, names, means)
+      : undefined
+  let next = seeded?.next ?? changed
+  const captured = capturedBetween(known, changed)
+  const filling = seeded?.volumes
+  const isMade = new Set(filling?.values())
+  const labelOf = (name: string): string => {
+    const volume = volumes.find((one) => one.name === name)
+    return canonical(volume ? { ...fillerOf(volume), place: volume.target } : { place: '' })
+  }
+  const makings: Making[] = []
+  const mounted = new Map<string, Mounted>()
+  const remade = new Map<string, Stack>()
+  const fresh = new Set<string>()
+  for (const [name, { filled, exists }] of found) {
+    if (!Object.hasOwn(next.stacks, name)) {
+      if (exists) continue
+      fresh.add(name)
+      makings.push({ volume: name, make: { kind: 'single', volume: name }, filled: labelOf(name) })
+      continue
+    }
+    const stack = stackOf(next, name)
+    const missing = stack.layers
+      .map(({ volume }) => volume)
+      .filter((volume) => !facts.here.has(volume) && !isMade.has(volume))
+    if (missing.length > 0) throw productError('data-layers-missing', { volume: name, missing })
+    if (stack.mount !== null) {
+      if (!facts.here.has(stack.mount) && !isMade.has(stack.mount)) remade.set(name, stack)
+      mounted.set(name, { ...stack, fill: false })
+      continue
+    }
+    const isStore = volumes.some((volume) => volume.name === name && isEngineStore(volume.target))
+    const mount = planMount(stack, layers(means) && !isStore, means.newName)
+    if (!mount) {
+      const why = means.overlays?.work === false ? means.overlays.why : ''
+      throw productError('data-not-shown', { volume: name, why })
+    }
+    if (mount.make.kind === 'copy' && !means.copies)
+      throw productError('data-copy-unsupported', { volume: name })
+    const fill = mount.make.kind === 'empty'
+    if (fill) fresh.add(name)
+    makings.push({ volume: name, make: mount.make, filled: fill || filling ? labelOf(name) : filled })
+    mounted.set(name, { ...mount.stack, fill })
+    next = { ...next, stacks: { ...next.stacks, [name]: mount.stack } }
+  }
+  const seeding = filling && {
+    volumes: filling,
+    makings: [...filling].map(([volume, made]): Making => {
+      return { volume, make: { kind: 'empty', volume: made }, filled: labelOf(volume) }
+    }),
+  }
+  const lacksThem = change?.kind === 'restore' && change.snapshot !== null
+  const emptied = lacksThem ? names.filter((name) => fresh.has(name) && captured.has(name)) : []
+  return { next, makings, seeding, mounted, remade, fresh, captured, emptied }
+}
+
+const layers = ({ overlays }: DataMeans): boolean => overlays?.work === true
+
+/** The managed volumes that snapshots captured which are in one state and not in another. */
+function capturedBetween(before: DataState, after: DataState): Set<string> {
+  const known = new Set(before.snapshots)
+  return new Set(after.snapshots.flatMap((one) => (known.has(one) ? [] : Object.keys(one.volumes))))
+}
+
+/** The managed volumes that hold the store of a container engine inside, by where they are or were mounted. */
+function engineStores(facts: DataFacts, volumes: readonly ManagedVolume[]): Set<string> {
+  const wanted = volumes.flatMap(({ name, target }) => (isEngineStore(target) ? [name] : []))
+  const others = managedVolumeNames(facts).filter((name) =>
+    isEngineStore(readFilled(findVolume(facts, name).filled)?.place ?? ''),
+  )
+  return new Set([...wanted, ...others])
+}
+
+/**
+ * A state without volumes of which nothing is on this engine: they begin empty. What they were stays known as a snapshot,
+ * for they may be on another engine.
+ */
+function withoutElsewhere(facts: DataFacts, names: readonly string[], now: string): DataState {
+  const { state } = facts
+  const gone = names.filter(
+    (name) =>
+      Object.hasOwn(state.stacks, name) &&
+      stackOf(state, name).layers.length > 0 &&
+      !findVolume(facts, name).exists,
+  )
+  if (gone.length === 0) return state
+  const kept = takeSnapshot(state, gone, record(state, 'elsewhere', 'reset', null, now))
+  return restoreSnapshot(kept, gone)
+}
