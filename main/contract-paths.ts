@@ -13,11 +13,11 @@ export function absolute(folder: string, env: Record<string, string | undefined>
   throw projectMissing(folder)
 }
 
-/** The same of a folder that may not be there yet. Errors: `usage`. */
+/** The same of a file, or of a folder that may not be there yet. Errors: `usage`. */
 export function wholePath(folder: string, env: Record<string, string | undefined>): string {
   const full = withHome(folder.trim(), env)
   if (path.isAbsolute(full)) return full
-  const problem = `"${sanitize(folder)}" is not the whole path of a folder.`
+  const problem = `"${sanitize(folder)}" is not a whole path.`
   throw productError('usage', { problem, hint: 'Begin it with / or with ~/.' })
 }
 

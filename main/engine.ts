@@ -18,6 +18,7 @@ import type { DotfilesWanted } from './personal/fetch-dotfiles.ts'
 import { openProject, type Project } from './store/open-project.ts'
 import { openOrRecorded, rememberProject } from './store/project-records.ts'
 import { clean } from './verbs/clean.ts'
+import { readProjectData } from './verbs/data.ts'
 import { diffVersions } from './verbs/diff.ts'
 import { diskUse } from './verbs/disk.ts'
 import { drift } from './verbs/drift.ts'
@@ -96,6 +97,7 @@ export function engineOn(host: Host) {
     restart: on(restart, { cancelled: PART }),
     remove: on(remove, { gone: true, cancelled: PART }),
     reset: on(reset, { remember: true }),
+    data: on(readProjectData, { repairs: true, cancelled: NOTHING }),
     snapshots: on(listSnapshots, { repairs: true, cancelled: NOTHING }),
     takeSnapshot: on(takeSnapshotOf),
     restoreSnapshot: on(restoreSnapshotOf),

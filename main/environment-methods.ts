@@ -35,10 +35,11 @@ export function environmentMethods(on: Implementer['environment'], app: AppParts
       return start((run) =>
         opened.starting(
           input.project,
-          engine.reset(folder, { to: input.to, data: input.snapshot, trust }, run),
+          engine.reset(folder, { to: input.to, data: input.snapshot, discard: input.discard, trust }, run),
         ),
       )
     }),
+    data: on.data.handler(async ({ input }) => engine.data(await folderOf(input.project))),
     remove: on.remove.handler(async ({ input: { project, data, versions } }) => {
       const { path: folder } = await openGone(project)
       return start((run) => opened.stopping(project, engine.remove(folder, { data, versions }, run)))

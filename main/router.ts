@@ -18,6 +18,7 @@ import { OpenedEnvironments } from './overview/opened-environments.ts'
 import { Overview } from './overview/overview.ts'
 import { projectAccess } from './project-access.ts'
 import { projectMethods } from './project-methods.ts'
+import { snapshotMethods } from './snapshot-methods.ts'
 import { changeSettings, readSettings } from './store/settings.ts'
 import { Terminals } from './terminals/terminals.ts'
 import { listCleanup, removeChosen } from './verbs/cleanup.ts'
@@ -115,23 +116,7 @@ export function createApp({ env, version, fault }: AppOptions) {
         return start((run) => engine.rebuild(folder, version, run))
       }),
     },
-    snapshots: {
-      list: on.snapshots.list.handler(async ({ input }) => engine.snapshots(await folderOf(input.project))),
-      take: on.snapshots.take.handler(async ({ input: { project, name } }) => {
-        const folder = await folderOf(project)
-        return start((run) => engine.takeSnapshot(folder, { name }, run))
-      }),
-      restore: on.snapshots.restore.handler(async ({ input: { project, name } }) => {
-        const folder = await folderOf(project)
-        return start((run) => engine.restoreSnapshot(folder, { name }, run))
-      }),
-      rename: on.snapshots.rename.handler(async ({ input: { project, name, to }, signal }) =>
-        engine.renameSnapshot(await folderOf(project), name, to, unreported(signal)),
-      ),
-      delete: on.snapshots.delete.handler(async ({ input: { project, name }, signal }) => {
-        await engine.deleteSnapshot(await folderOf(project), name, unreported(signal))
-      }),
-    },
+    snapshots: snapshotMethods(on.snapshots, app),
     trust: {
       request: on.trust.request.handler(async ({ input, signal }) =>
         engine.trust(await folderOf(input.project), undefined, unreported(signal)),

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod/mini'
 import { CleanupChoice, CleanupProject, UnneededStore } from './cleanup.ts'
 import { DeferredContent } from './clone.ts'
+import { ProjectData } from './data.ts'
 import { DeclaredSecret } from './definition.ts'
 import { DriftReport } from './drift.ts'
 import { Editor, EditorId } from './editor.ts'
@@ -23,7 +24,8 @@ import { Verified, Version, VersionDiff } from './version.ts'
 
 /**
  * Every method and stream between the screens and the engine. A project is named by its key, and only a project that was
- * opened has one: no method but `projects.open` and `projects.clone` takes a path, and none passes a request on to the container engine.
+ * opened has one: no method takes a path but `projects.open`, `projects.clone` and those that read or write a snapshot's file, and
+ * none passes a request on to the container engine.
  *
  * Every failure is `PRODUCT`, with the report that the command line prints. Methods that begin long work return its
  * operation as soon as it is recorded; what comes of it is seen with `operations.watch`.
@@ -41,6 +43,7 @@ const ofService = z.extend(project, {
 const started = z.strictObject({ operation: OperationId })
 const secret = z.extend(project, { name: z.string().check(z.minLength(1), z.maxLength(200)) })
 const snapshot = z.extend(project, { name: SnapshotName })
+const file = z.string().check(z.minLength(1), z.maxLength(4096), z.regex(/^[^\0]+$/))
 const terminal = z.strictObject({ terminal: TerminalId })
 /** A git reference or an image reference. */
 const reference = z.string().check(z.minLength(1), z.maxLength(2000))
@@ -130,10 +133,14 @@ export const contract = {
           to: z.optional(versionName),
           /** The snapshot that the data is to be, or null for empty volumes; without it the data stays. */
           snapshot: z.optional(z.nullable(SnapshotName)),
+          /** Whether the data that is replaced goes without being captured. */
+          discard: z.optional(z.boolean()),
           trust: z.optional(Sha256),
         }),
       )
       .output(started),
+    /** The data as it is: its volumes, and how the engine captures them. Measures them. */
+    data: method.input(project).output(ProjectData),
     remove: method.input(z.extend(project, { data: z.boolean(), versions: z.boolean() })).output(started),
     /** Of all services where none is named. */
     drift: method.input(ofService).output(DriftReport),
@@ -173,9 +180,15 @@ export const contract = {
     /** Newest first. */
     list: method.input(project).output(z.array(Snapshot)),
     /** Captures the data, under a name of its own where none is given. The environment is replaced by a fresh one. */
-    take: method.input(z.extend(project, { name: z.optional(SnapshotName) })).output(started),
+    take: method
+      .input(z.extend(project, { name: z.optional(SnapshotName), trust: z.optional(Sha256) }))
+      .output(started),
     /** Gives the data the content of a snapshot. What it was is captured first. */
-    restore: method.input(snapshot).output(started),
+    restore: method.input(z.extend(snapshot, { trust: z.optional(Sha256) })).output(started),
+    /** Writes a snapshot into a new file, by its whole path, which ends with `.tar`. */
+    export: method.input(z.extend(snapshot, { file })).output(started),
+    /** Adds a snapshot from a file, by its whole path, under its own name where none is given. */
+    import: method.input(z.extend(project, { file, name: z.optional(SnapshotName) })).output(started),
     rename: method.input(z.extend(snapshot, { to: SnapshotName })).output(Snapshot),
     delete: method.input(snapshot),
   },

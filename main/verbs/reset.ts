@@ -23,7 +23,7 @@ import type { Project } from '../store/open-project.ts'
 /**
  * Replaces the environment by a fresh one of a version: the known-good one unless `to` names another. No build, no
  * pull, no call to a registry, unless its image is gone: then it is built again from its recipe. With `data` its data is
- * replaced as well; what it was is captured as a snapshot.
+ * replaced as well; what it was is captured as a snapshot, unless it is discarded.
  * Errors: `version-unknown`, `version-none`, `snapshot-unknown`, `snapshot-gone`, those of `launchOrRebuild` and of the swap; `busy`.
  */
 export function reset(
@@ -33,6 +33,8 @@ export function reset(
     to?: string | undefined
     /** The snapshot that the data is to be, or null for empty volumes; without it the data stays. */
     data?: string | null | undefined
+    /** Whether the replaced data goes without being captured. */
+    discard?: boolean | undefined
     trust?: readonly string[] | undefined
   },
   run: Run,
@@ -48,7 +50,12 @@ export function reset(
     const data: DataChange | undefined =
       options.data === undefined
         ? undefined
-        : { kind: 'restore', snapshot: options.data, version: facts.version ?? null }
+        : {
+            kind: 'restore',
+            snapshot: options.data,
+            version: facts.version ?? null,
+            ...(options.discard && { discard: true }),
+          }
     await activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
     if (data === undefined && facts.version !== record.id)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pack } from 'tar-stream'
 import * as z from 'zod/mini'
@@ -10,6 +11,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Snapshot } from '../../shared/snapshot.ts'
 import { readArchive } from '../data/archive/read-archive.ts'
 import { writeArchive } from '../data/archive/write-archive.ts'
+import { countBytes } from '../data/count-bytes.ts'
 import { type Layer, type SnapshotRecord, writeDataRecord } from '../data/stacks/data-record.ts'
 import { type EnginePlace, newName, withVolumes } from '../data/stacks/engine-place.ts'
 import { readLayers } from '../data/stacks/make-mounts.ts'
@@ -53,13 +55,18 @@ export function exportSnapshot(
     const settled = { format: 1, ...state } as const
     await writeDataRecord(folder, { ...settled, unneeded: [...state.unneeded, ...made] })
     const labels = all.map(([volume]) => labelOf(project.key, { name: volume }))
+    const step = dataStep('export', `Write ${name} to ${path.basename(file)}`, name, run)
     try {
-      await writeWhole(file, (tar) =>
+      await writeWhole(file, step.report, (tar) =>
         writeArchive(tar, { format: 1, name, takenAt, volumes: labels }, async (index, use) => {
           const [volume, layers] = all[index] as [string, Layer[]]
           await readLayers(place, { volume, layers, shown: shown[index] }, run, use)
         }),
       )
+      step.end('done')
+    } catch (error) {
+      step.end('failed')
+      throw error
     } finally {
       await commitData(
         { engine: place.engine, key: place.key, folder },
@@ -76,6 +83,7 @@ export function exportSnapshot(
 /** Writes a file that is there whole or not at all, and replaces none. Errors: `snapshot-file-unusable`. */
 async function writeWhole(
   file: string,
+  report: (done: number) => void,
   write: (tar: ReturnType<typeof pack>) => Promise<void>,
 ): Promise<void> {
   const there = await stat(file).catch(() => undefined)
@@ -87,7 +95,7 @@ async function writeWhole(
   const tar = pack()
   try {
     const target = createWriteStream(temporary, { flags: 'wx', mode: 0o600 })
-    const written = pipeline(tar, target)
+    const written = pipeline(tar, (chunks) => countBytes(chunks, report), target)
     written.catch(() => {})
     await Promise.race([write(tar).then(() => written), written.then(() => new Promise<never>(() => {}))])
     await rename(temporary, file)
@@ -128,8 +136,10 @@ export function importSnapshot(
       ...state,
       unneeded: [...state.unneeded, ...[...made.values()].map(({ volume }) => volume)],
     })
+    const step = dataStep('import', `Read ${path.basename(file)}`, path.basename(file), run, there.size)
     try {
-      const manifest = await readArchive(createReadStream(file, { signal: run.signal }), {
+      const archive = createReadStream(file, { signal: run.signal })
+      const manifest = await readArchive(Readable.from(countBytes(archive, step.report)), {
         root: 'imported',
         write: async (index, { volumes }, tar) => {
           const volume = volumeName(place.key, volumes[index] ?? '')
@@ -152,13 +162,29 @@ export function importSnapshot(
         volumes: Object.fromEntries([...made].map(([volume, layer]) => [volume, [layer]])),
       }
       await commitData(at, { ...state, snapshots: [...state.snapshots, snapshot] })
+      step.end('done')
       return describe(host, project, snapshot)
     } catch (error) {
+      step.end('failed')
       // The first failure is the one reported.
       await commitData(at, note()).catch(() => {})
       throw invalid(file, error, run)
     }
   })
+}
+
+/** Reports how far a file is written or read. `total` in bytes, where it is known. */
+function dataStep(id: string, name: string, subject: string, run: Run, total?: number) {
+  const step = { kind: 'step', id, name, phase: 'data', subject, ...(total && { total }) } as const
+  run.report({ ...step, state: 'running', done: 0 })
+  let bytes = 0
+  return {
+    report: (done: number) => {
+      bytes = done
+      run.report({ ...step, state: 'running', done })
+    },
+    end: (state: 'done' | 'failed') => run.report({ ...step, state, done: bytes }),
+  }
 }
 
 /** What failed while an archive was read is a fault of the archive, unless it is the engine's or the disk's. */

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { docker, inspect, thingsOf } from './docker.ts'
@@ -53,6 +53,16 @@ test('data is captured, restored and emptied, with owners, modes and links; what
   const { engine, folder } = project
   await story(project)
   const { Mounts } = await inspect(await project.up())
+  expect(await engine.data(folder)).toEqual({
+    volumes: [{ name: 'data', services: ['app'], bytes: expect.any(Number), layers: 1 }],
+    capture: 'layers',
+  })
+  // Unless a person says that it may go.
+  const before = await names(project)
+  await project.exec('echo lost > /data/lost')
+  await engine.reset(folder, { data: null, discard: true }, project.run())
+  expect((await project.exec('ls -A /data')).stdout).toBe('')
+  expect(await names(project)).toEqual(before)
   // A container has its layers, too, so that nobody can remove them; nothing can be written there.
   await engine.restoreSnapshot(folder, { name: 'first' }, project.run())
   await engine.settled()
@@ -94,6 +104,7 @@ test('where the engine mounts no overlays, data is copied', async () => {
   await project.up()
   const found = { [signature.join(' ')]: 'A test says so.' }
   await writeFile(path.join(project.env['PRISTINE_HOME'] ?? '', 'overlays.json'), JSON.stringify(found))
+  expect((await project.engine.data(project.folder)).capture).toBe('copies')
   await story(project)
   const steps = project.events.flatMap((event) =>
     event.kind === 'step' && event.phase === 'data' ? [event] : [],
@@ -216,6 +227,9 @@ test('a snapshot goes through a file to another project; a file that was changed
   const file = (name: string) => path.join(one.folder, `${name}.tar`)
   for (const name of ['first', 'second'])
     await one.engine.exportSnapshot(one.folder, { name, file: file(name) }, one.run())
+  const { size } = await stat(file('first'))
+  const step = { kind: 'step', phase: 'data', subject: 'first', state: 'done' }
+  expect(one.events).toContainEqual(expect.objectContaining({ ...step, done: size }))
   await expect(
     one.engine.exportSnapshot(one.folder, { name: 'first', file: file('first') }, one.run()),
   ).rejects.toMatchObject({ code: 'snapshot-file-unusable' })
@@ -229,6 +243,9 @@ test('a snapshot goes through a file to another project; a file that was changed
   await expect(load('none')).rejects.toMatchObject({ code: 'snapshot-file-unusable' })
   expect((await thingsOf(await two.key())).volumes).toEqual(volumes)
   expect(await load('first')).toMatchObject({ name: 'first', origin: 'imported', volumes: ['data'] })
+  expect(two.events).toContainEqual(
+    expect.objectContaining({ ...step, subject: 'first.tar', done: size, total: size }),
+  )
   await load('second')
   await two.engine.restoreSnapshot(two.folder, { name: 'first' }, two.run())
   expect((await two.exec('cd /data && ls -lnR . | grep -v ^total; cat dir/file')).stdout).toBe(before)

@@ -11,8 +11,8 @@ export type DataChange =
   | { kind: 'take'; name: string; origin: SnapshotOrigin; version: VersionId | null }
   /** It is captured before another version starts, where that copies nothing. */
   | { kind: 'guard'; name: string; version: VersionId }
-  /** It is replaced by a snapshot's, or by new volumes; what it was is captured as well. */
-  | { kind: 'restore'; snapshot: string | null; version: VersionId | null }
+  /** It is replaced by a snapshot's, or by new volumes; what it was is captured as well, unless it is discarded. */
+  | { kind: 'restore'; snapshot: string | null; version: VersionId | null; discard?: boolean }
 
 /** A snapshot that is taken at `now`, under a name that none has. */
 export const record = (
@@ -63,7 +63,7 @@ export function applyChange(
   const captured = existing.filter((volume) => replaced.includes(volume))
   const base = `before-${snapshot ? snapshot.name : newData}`.slice(0, 55)
   const kept =
-    captured.length > 0
+    captured.length > 0 && !change.discard
       ? takeSnapshot(state, captured, record(state, base, 'reset', change.version, now))
       : state
   return restoreSnapshot(kept, replaced, snapshot)

@@ -7,6 +7,7 @@ import { reasonOf } from '../../docker/connection/engine-call.ts'
 import { copyFrom, copyInto } from '../../docker/copy-files.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { createVolume, inspectVolume } from '../../docker/volumes.ts'
+import { countBytes } from '../count-bytes.ts'
 import type { Layer } from './data-record.ts'
 import { type EnginePlace, overlayOptions, putTar, type Signal, withVolumes } from './engine-place.ts'
 import type { NewMount } from './stacks.ts'
@@ -119,9 +120,6 @@ export async function fillCopies(place: EnginePlace, makings: Making[], run: Run
   }
 }
 
-/** So many bytes are copied between two reports. */
-const REPORTED = 8 * 1024 * 1024
-
 async function copyLayers(
   place: EnginePlace,
   volume: string,
@@ -129,25 +127,21 @@ async function copyLayers(
   run: Signal,
   report: (done: number) => void,
 ): Promise<number> {
-  let done = 0
-  const counted = async function* (tar: Readable) {
-    for await (const chunk of tar) {
-      const before = done
-      done += (chunk as Buffer).length
-      if (Math.floor(before / REPORTED) < Math.floor(done / REPORTED)) report(done)
-      yield chunk
-    }
+  let bytes = 0
+  const count = (done: number) => {
+    bytes = done
+    report(done)
   }
   await readLayers(place, { volume, layers: from, shown }, run, (tar, root) =>
     // Both are called the same: what comes out of the one goes into the other as it is.
     withVolumes(
       place,
       [{ volume: to, target: `/${root}` }],
-      (writes) => copyInto(place.engine, writes, '/', counted(tar), run),
+      (writes) => copyInto(place.engine, writes, '/', countBytes(tar, count), run),
       run,
     ),
   )
-  return done
+  return bytes
 }
 
 /**

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { isProductError } from '../../../shared/errors.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
 import { engineVersion } from '../../docker/connection/engine-version.ts'
 import { engineSignature } from '../../docker/engine-signature.ts'
 import { LABEL } from '../../docker/labels.ts'
@@ -31,6 +32,13 @@ export async function findOverlays(home: Home, place: EnginePlace, run: Signal):
   const why = known === undefined ? await tryOverlay(place, run) : known
   if (known === undefined)
     await writeFileWhole(fileOf(home), JSON.stringify({ ...found, [signature]: why }, null, 2))
+  return why === null ? { work: true } : { work: false, why }
+}
+
+/** The same without trying: undefined until it was found out. Errors: those of the engine. */
+export async function knownOverlays(home: Home, engine: Engine): Promise<Overlays | undefined> {
+  const why = (await readFound(home))[await engineSignature(engine)]
+  if (why === undefined) return undefined
   return why === null ? { work: true } : { work: false, why }
 }
 

@@ -135,6 +135,8 @@ const NOBODY: Record<string, unknown> = {
   volumes: [],
   references: ['a:b'],
   folder: '/nobody/here',
+  file: '/nobody/here.tar',
+  discard: true,
   editor: 'vscode',
   source: 'ext::nobody',
   reference: null,

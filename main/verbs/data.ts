@@ -1,0 +1,48 @@
+import type { DataCapture, ProjectData } from '../../shared/data.ts'
+import { managedData } from '../data/stacks/managed-data.ts'
+import { knownOverlays } from '../data/stacks/overlays.ts'
+import { readData } from '../data/stacks/recover-record.ts'
+import { stackOf } from '../data/stacks/stacks.ts'
+import { labelOf } from '../data/volumes.ts'
+import type { Engine } from '../docker/connection/connect.ts'
+import { engineVersion } from '../docker/connection/engine-version.ts'
+import { diskUsage } from '../docker/disk-usage.ts'
+import { readCurrentState } from '../environment/current-state.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+
+/**
+ * The data of a project: its volumes with what each takes and who mounts it, and how the engine captures them.
+ * Errors: `data-record-unreadable`, those of the engine.
+ */
+export async function readProjectData(host: Host, project: Project): Promise<ProjectData> {
+  const { engine, facts } = await readCurrentState(host, project)
+  const { key } = project
+  const state = await readData(engine, key, host.home.project(key))
+  const [names, usage, capture] = await Promise.all([
+    managedData(engine, key, state),
+    diskUsage(engine),
+    captureOf(host, engine),
+  ])
+  const volumes = names.map((name) => {
+    const { layers, mount } = stackOf(state, name)
+    const sizes = layers.map(({ volume }) => usage?.volumes.get(volume)?.bytes ?? null)
+    return {
+      name: labelOf(key, { name }),
+      services: facts.containers
+        .filter((one) => mount !== null && one.volumes.includes(mount))
+        .map(({ service }) => service),
+      bytes: sizes.reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0),
+      layers: layers.length,
+    }
+  })
+  return { volumes, capture }
+}
+
+/** Podman can neither mount overlays of volumes nor copy with owners. */
+async function captureOf(host: Host, engine: Engine): Promise<DataCapture> {
+  if ((await engineVersion(engine)).name === 'Podman') return 'none'
+  const overlays = await knownOverlays(host.home, engine)
+  if (!overlays) return 'unknown'
+  return overlays.work ? 'layers' : 'copies'
+}
