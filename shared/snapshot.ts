@@ -19,6 +19,8 @@ export const Snapshot = z.strictObject({
   origin: SnapshotOrigin,
   /** The version that ran with the data; null where there was no environment. */
   version: z.nullable(z.strictObject({ id: VersionId, ordinal: z.nullable(z.int()) })),
+  /** What its data takes, with what others share with it, in bytes; null where the engine does not say. */
+  size: z.nullable(z.number()),
   /** What its deletion would free, in bytes; null where the engine does not say. */
   bytes: z.nullable(z.number()),
   /** The names of the volumes within the project. */

@@ -102,6 +102,13 @@ export function usageOf(answer: DiskUsageAnswer, listed: ListedImage[], buildkit
   }
 }
 
+/** What volumes take together, in bytes; null if the engine does not know it of one of them. */
+export const bytesOfVolumes = (usage: DiskUsage | undefined, volumes: string[]): number | null =>
+  volumes.reduce<number | null>((sum, volume) => {
+    const bytes = usage?.volumes.get(volume)?.bytes ?? null
+    return sum === null || bytes === null ? null : sum + bytes
+  }, 0)
+
 /**
  * dockerode's own call takes no query: without `verbose` Docker 29 answers with sums only, and without `type`, known since
  * API 1.42, an engine also measures each container and each record of its build cache.

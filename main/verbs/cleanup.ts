@@ -6,7 +6,7 @@ import { listEnvironments } from '../container/read-environment.ts'
 import { readDataRecord } from '../data/stacks/data-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import { NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
-import { diskUsage } from '../docker/disk-usage.ts'
+import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
 import { freedBytes } from '../docker/freed-bytes.ts'
 import { LABEL } from '../docker/labels.ts'
 import { listVolumes, removeVolume, usersOfVolume, type VolumeDetails } from '../docker/volumes.ts'
@@ -64,10 +64,9 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
       ),
       volumes: own.map(({ name, parts }) => {
         const used = parts.map((part) => usage?.volumes.get(part))
-        const sizes = used.map((one) => one?.bytes ?? null)
         return {
           name,
-          bytes: sizes.reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0),
+          bytes: bytesOfVolumes(usage, parts),
           inUse: used.some((one) => (one?.containers ?? 0) > 0),
         }
       }),

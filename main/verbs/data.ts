@@ -6,7 +6,7 @@ import { stackOf } from '../data/stacks/stacks.ts'
 import { labelOf } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'
-import { diskUsage } from '../docker/disk-usage.ts'
+import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
@@ -26,13 +26,15 @@ export async function readProjectData(host: Host, project: Project): Promise<Pro
   ])
   const volumes = names.map((name) => {
     const { layers, mount } = stackOf(state, name)
-    const sizes = layers.map(({ volume }) => usage?.volumes.get(volume)?.bytes ?? null)
     return {
       name: labelOf(key, { name }),
       services: facts.containers
         .filter((one) => mount !== null && one.volumes.includes(mount))
         .map(({ service }) => service),
-      bytes: sizes.reduce((sum, bytes) => (sum === null || bytes === null ? null : sum + bytes), 0),
+      bytes: bytesOfVolumes(
+        usage,
+        layers.map(({ volume }) => volume),
+      ),
       layers: layers.length,
     }
   })

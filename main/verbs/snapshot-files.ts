@@ -57,7 +57,7 @@ export function exportSnapshot(
     const labels = all.map(([volume]) => labelOf(project.key, { name: volume }))
     const step = dataStep('export', `Write ${name} to ${path.basename(file)}`, name, run)
     try {
-      await writeWhole(file, step.report, (tar) =>
+      await writeWhole(file, { signal: run.signal, report: step.report }, (tar) =>
         writeArchive(tar, { format: 1, name, takenAt, volumes: labels }, async (index, use) => {
           const [volume, layers] = all[index] as [string, Layer[]]
           await readLayers(place, { volume, layers, shown: shown[index] }, run, use)
@@ -80,10 +80,10 @@ export function exportSnapshot(
   })
 }
 
-/** Writes a file that is there whole or not at all, and replaces none. Errors: `snapshot-file-unusable`. */
+/** Writes a file that is there whole or not at all, and replaces none. Errors: `snapshot-file-unusable`, `cancelled`. */
 async function writeWhole(
   file: string,
-  report: (done: number) => void,
+  { signal, report }: { signal: AbortSignal; report(done: number): void },
   write: (tar: ReturnType<typeof pack>) => Promise<void>,
 ): Promise<void> {
   const there = await stat(file).catch(() => undefined)
@@ -102,9 +102,20 @@ async function writeWhole(
   } catch (error) {
     tar.destroy()
     await rm(temporary, { force: true })
+    if (signal.aborted && !isProductError(error)) throw productError('cancelled', {}, { cause: error })
     if (isProductError(error) || !isSystemError(error)) throw error
-    throw productError('snapshot-file-unusable', { file, problem: error.message }, { cause: error })
+    throw unusable(file, error)
   }
+}
+
+/** A file that the system does not let be read or written, in words where people meet it. */
+function unusable(file: string, error: Error): Error {
+  const problem = isSystemError(error, 'ENOENT')
+    ? 'There is no such file or folder.'
+    : isSystemError(error, 'EACCES') || isSystemError(error, 'EROFS')
+      ? 'It may not be read or written.'
+      : error.message
+  return productError('snapshot-file-unusable', { file, problem }, { cause: error })
 }
 
 /**
@@ -127,10 +138,8 @@ export function importSnapshot(
     const state = await readData(place.engine, place.key, folder)
     if (wanted !== undefined) requireFreeName(state, wanted)
     const there = await stat(file).catch((error: Error) => error)
-    if (there instanceof Error || !there.isFile()) {
-      const problem = there instanceof Error ? there.message : 'It is no file.'
-      throw productError('snapshot-file-unusable', { file, problem })
-    }
+    if (there instanceof Error) throw unusable(file, there)
+    if (!there.isFile()) throw productError('snapshot-file-unusable', { file, problem: 'It is no file.' })
     const made = new Map<string, Layer>()
     const note = () => ({
       ...state,
@@ -191,8 +200,7 @@ function dataStep(id: string, name: string, subject: string, run: Run, total?: n
 function invalid(file: string, error: unknown, { signal }: Run): unknown {
   if (signal.aborted) return isProductError(error) ? error : productError('cancelled', {}, { cause: error })
   if (isProductError(error)) return error
-  if (isSystemError(error))
-    return productError('snapshot-file-unusable', { file, problem: error.message }, { cause: error })
+  if (isSystemError(error)) return unusable(file, error)
   const problem =
     error instanceof z.core.$ZodError
       ? 'What it says of itself has another form.'

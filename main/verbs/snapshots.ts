@@ -18,7 +18,7 @@ import {
 import { labelOf } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { stopContainer } from '../docker/containers.ts'
-import { diskUsage } from '../docker/disk-usage.ts'
+import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
 import { LABEL } from '../docker/labels.ts'
 import { listVolumes } from '../docker/volumes.ts'
 import { activate } from '../environment/activate.ts'
@@ -110,13 +110,11 @@ export async function listSnapshots(host: Host, project: Project): Promise<Snaps
   const here = new Set(listed.map(({ Name }) => Name))
   return state.snapshots
     .map((snapshot): Snapshot => {
-      const own = ownVolumes(state, snapshot).map((volume) => usage?.volumes.get(volume)?.bytes ?? null)
       const layers = Object.values(snapshot.volumes).flat()
       return {
         ...plain(history, project, snapshot),
-        bytes: own.some((bytes) => bytes === null)
-          ? null
-          : own.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0),
+        size: bytesOfVolumes(usage, [...new Set(layers.map(({ volume }) => volume))]),
+        bytes: bytesOfVolumes(usage, ownVolumes(state, snapshot)),
         present: layers.every(({ volume }) => here.has(volume)),
       }
     })
@@ -192,14 +190,15 @@ const placeOf = (host: Host, { key }: Project, engine: Engine) => ({
 
 /** A snapshot as people and scripts see it, whose size nobody asked for. */
 export async function describe(host: Host, project: Project, snapshot: SnapshotRecord): Promise<Snapshot> {
-  return { ...plain(await readHistory(host, project), project, snapshot), bytes: null, present: true }
+  const sizes = { size: null, bytes: null }
+  return { ...plain(await readHistory(host, project), project, snapshot), ...sizes, present: true }
 }
 
 function plain(
   history: History,
   project: Project,
   { name, takenAt, origin, version, volumes }: SnapshotRecord,
-): Omit<Snapshot, 'bytes' | 'present'> {
+): Omit<Snapshot, 'size' | 'bytes' | 'present'> {
   return {
     ...{ name, takenAt, origin },
     version: version && versionOf(history, version),

@@ -11,6 +11,7 @@ export const environment = {
       drift: 'Drift',
       logs: 'Logs',
       terminal: 'Terminal',
+      data: 'Data',
       definition: 'Definition and lock',
     },
     more: 'More actions',

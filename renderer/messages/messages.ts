@@ -3,6 +3,7 @@ import { build } from './build.ts'
 import { builds } from './builds.ts'
 import { cleanup } from './cleanup.ts'
 import { common } from './common.ts'
+import { data } from './data.ts'
 import { definition } from './definition.ts'
 import { drift } from './drift.ts'
 import { engine } from './engine.ts'
@@ -42,6 +43,7 @@ const english = {
   ...drift,
   ...logs,
   ...terminal,
+  ...data,
   ...definition,
   ...secrets,
   ...trust,

@@ -13,7 +13,6 @@ export const notices = {
     initialize: '{{name}} was initialized',
     rebuild: 'A version of {{name}} was built again',
     stop: '{{name}} has stopped',
-    snapshot: 'The data of {{name}} was changed',
     restart: '{{name}} was restarted',
     lock: 'The lock of {{name}} was updated',
     failed: '{{name}}: {{message}}',

@@ -10,6 +10,7 @@ const SecretsDialog = lazyPart(() => import('../screens/secrets/SecretsDialog.ts
 const ForgetDialog = lazyPart(() => import('../screens/open/ForgetDialog.tsx'))
 const RemoveDialog = lazyPart(() => import('../screens/environment/RemoveDialog.tsx'))
 const LockDialog = lazyPart(() => import('../screens/environment/LockDialog.tsx'))
+const SnapshotDialog = lazyPart(() => import('../screens/environment/data/SnapshotDialog.tsx'))
 const Shortcuts = lazyPart(() => import('./Shortcuts.tsx'))
 const ResetDialog = lazyPart(async () => {
   const { ResetDialog } = await import('../screens/environment/ResetDialog.tsx')
@@ -39,6 +40,8 @@ export function Dialogs() {
         return <LockDialog project={dialog.project} file={dialog.file} done={dialog.done} />
       case 'reset':
         return <ResetDialog project={dialog.project} to={dialog.to} />
+      case 'snapshot':
+        return <SnapshotDialog {...dialog} />
       case 'shortcuts':
         return <Shortcuts />
       case undefined:

@@ -1,6 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { DeclaredSecret } from '../../shared/definition.ts'
 import type { OperationId, ProjectKey, Sha256 } from '../../shared/ids.ts'
+import type { Snapshot } from '../../shared/snapshot.ts'
 import type { Permission } from '../../shared/trust.ts'
 
 /** The content of the fields of the open dialog; unchanged fields follow the first one. */
@@ -36,6 +37,11 @@ export interface SecretsWanted {
   goOn(): unknown
 }
 
+/** What can be done with data and its snapshots. */
+export type SnapshotJob =
+  | { kind: 'take' | 'import' }
+  | { kind: 'restore' | 'rename' | 'delete' | 'export'; snapshot: Snapshot }
+
 /** The dialog that is open, wherever in the app it was asked for. `to`: a version's name, else known-good. */
 export type Dialog =
   | ({ kind: 'open' } & OpenWanted)
@@ -44,6 +50,7 @@ export type Dialog =
   | ({ kind: 'secrets' } & SecretsWanted)
   | { kind: 'reset'; project: ProjectKey; to?: string }
   | { kind: 'remove'; project: ProjectKey }
+  | { kind: 'snapshot'; project: ProjectKey; job: SnapshotJob; done?: () => void }
   /** `file`: the lock's, as it is shown. */
   | { kind: 'lock'; project: ProjectKey; file: string; done?: () => void }
   | { kind: 'forget'; project: ProjectKey }

@@ -7,7 +7,7 @@ import { projects } from './projects.ts'
 import { settings } from './settings.ts'
 
 /** Operations that report their end where they were started. */
-const NOTIFIED = ['reset', 'remove', 'clean', 'repair', 'clone'] as const
+const NOTIFIED = ['reset', 'remove', 'clean', 'repair', 'clone', 'snapshot'] as const
 
 /** Notifies whenever an operation has ended, whoever began it, unless the person disabled it. */
 export function notifyEndings(): () => void {

@@ -170,6 +170,9 @@ async function environments(keys: Awaited<ReturnType<typeof setScene>>): Promise
   await page.getByRole('dialog').getByText('changed inside it').waitFor()
   await shoot('environment-reset')
   await page.keyboard.press('Escape')
+  await at(`#/projects/${keys['data-lab']}/data`, 'notebooks')
+  await page.getByRole('button', { name: 'Take a snapshot…' }).waitFor()
+  await shoot('environment-data')
   await at(`#/projects/${keys['shop']}/terminal`, 'shop')
   await page.getByRole('button', { name: 'Open terminal' }).click()
   await page

@@ -1,6 +1,7 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import type { OperationEvent } from '../../shared/operation.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
@@ -233,6 +234,21 @@ test('a snapshot goes through a file to another project; a file that was changed
   await expect(
     one.engine.exportSnapshot(one.folder, { name: 'first', file: file('first') }, one.run()),
   ).rejects.toMatchObject({ code: 'snapshot-file-unusable' })
+  // In the middle of it, when some of the file is written.
+  const cancelled = new AbortController()
+  const report = (event: OperationEvent) => {
+    if (event.kind === 'step' && (event.done ?? 0) > 0) cancelled.abort()
+  }
+  await one.exec('head -c 40000000 /dev/urandom > /data/large')
+  await one.engine.takeSnapshot(one.folder, { name: 'large' }, one.run())
+  await expect(
+    one.engine.exportSnapshot(
+      one.folder,
+      { name: 'large', file: file('large') },
+      { signal: cancelled.signal, report },
+    ),
+  ).rejects.toMatchObject({ code: 'cancelled' })
+  expect((await readdir(one.folder)).filter((name) => name.includes('large'))).toEqual([])
   await two.up()
   const bad = await readFile(file('first'))
   bad[bad.indexOf('one\n')] = 0x55

@@ -21,9 +21,10 @@ import { OverviewTab } from './OverviewTab.tsx'
 import { VersionsTab } from './VersionsTab.tsx'
 import './environment.css'
 
+const DataTab = lazyPart(() => import('./data/DataTab.tsx'))
 const TerminalTab = lazyPart(() => import('./terminal/TerminalTab.tsx'))
 
-const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'definition'] as const
+const TABS = ['overview', 'versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
 
 /** One environment, with its tabs. */
 export default function EnvironmentScreen({ project, tab }: { project: ProjectKey; tab: string }) {
@@ -106,6 +107,12 @@ function Tab({
       return (
         <Suspense fallback={<Waiting />}>
           <TerminalTab summary={summary} />
+        </Suspense>
+      )
+    case 'data':
+      return (
+        <Suspense fallback={<Waiting />}>
+          <DataTab summary={summary} facts={factsKey(summary)} />
         </Suspense>
       )
     case 'definition':

@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core'
-import { type ReactNode, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { EnvironmentState, type Status } from '../../../shared/environment.ts'
 import { shortId } from '../../../shared/ids.ts'
 import type { DefinitionText, ProjectSummary } from '../../../shared/project.ts'
@@ -21,6 +21,7 @@ import { ChangeList } from './ChangeList.tsx'
 import { Features } from './Features.tsx'
 import { FoundDefinition } from './FoundDefinition.tsx'
 import { Services } from './Services.tsx'
+import { useSettled } from './use-settled.ts'
 
 /** What runs, where it is reached, which version it is and why, and what is inside. */
 export function OverviewTab({
@@ -266,10 +267,7 @@ function ContentsList({ contents: { tools, packages } }: { contents: Inventory }
 
 /** What the project takes on the engine. Omitted if the engine does not report it. */
 function Disk({ summary, facts }: { summary: ProjectSummary; facts: string }) {
-  // An engine measures for seconds, and slows down what it does meanwhile: it is asked once an operation has ended.
-  const settled = useRef(facts)
-  if (summary.operation === null) settled.current = facts
-  const disk = useAnswer(settled.current, async (signal) =>
+  const disk = useAnswer(useSettled(summary, facts), async (signal) =>
     (await client.cleanup.list(undefined, { signal })).find(({ key }) => key === summary.key),
   )
   if (!disk.value) return null

@@ -9,7 +9,7 @@ import { closeDialog } from '../../store/dialogs.ts'
 import { notify, notifyFailure } from '../../store/notices.ts'
 import { whenEnded } from '../../store/operation-end.ts'
 import { projectOf, projects } from '../../store/projects.ts'
-import { notifyEnd } from '../../store/reset.ts'
+import { notifyEnd } from '../../store/replace-environment.ts'
 import './dialogs.css'
 
 /** Asks before an environment is removed. Data and versions go only where their box is ticked. */

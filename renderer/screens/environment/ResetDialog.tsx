@@ -10,6 +10,7 @@ import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { confirmReset } from '../../store/reset.ts'
+import { lossText, useLoss } from './loss.ts'
 import './dialogs.css'
 
 /** Asks before a reset: what is replaced and lost, and what is kept. `to`: a version's name, else known-good. */
@@ -17,13 +18,7 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
   const summary = useStore(projects, projectOf(project))
   const [unasked, setUnasked] = useState(false)
   const versions = useAnswer(project, () => client.versions.list({ project }))
-  const loss = useAnswer(project, async (signal) => {
-    const [status, sessions] = await Promise.all([
-      client.environment.status({ project }, { signal }),
-      client.environment.sessions({ project }, { signal }),
-    ])
-    return { files: status.drift?.changes ?? 0, sessions, running: status.environment.containers.length > 0 }
-  })
+  const loss = useLoss(project)
   const target = versions.value?.find(({ ordinal, knownGood }) =>
     to === undefined ? knownGood : to === `v${ordinal}`,
   )
@@ -46,9 +41,7 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
       </p>
       <dl className="dialog-facts">
         <dt>{t('reset.replaced')}</dt>
-        <dd aria-live="polite">
-          {loss.value ? lossText(loss.value) : loss.asking ? t('reset.counting') : t('reset.container')}
-        </dd>
+        <dd aria-live="polite">{lossText(loss)}</dd>
         <dt>{t('reset.kept')}</dt>
         <dd>{t('reset.keptWhat')}</dd>
       </dl>
@@ -94,22 +87,4 @@ function otherOf(versions: Version[], target: Version, running: string | undefin
   return versions
     .filter((one) => one.ordinal < target.ordinal && leads(one))
     .reduce<Version | undefined>((best, one) => (best && best.ordinal > one.ordinal ? best : one), undefined)
-}
-
-function lossText({
-  files,
-  sessions,
-  running,
-}: {
-  files: number
-  sessions: number
-  running: boolean
-}): string {
-  if (!running) return t('reset.nothingLost')
-  const lost = [
-    ...(files > 0 ? [t('reset.files', { count: files })] : []),
-    ...(sessions > 0 ? [t('reset.terminals', { count: sessions })] : []),
-  ]
-  if (lost.length === 0) return t('reset.containerOnly')
-  return t('reset.lostWith', { what: lost.join(t('reset.and')) })
 }

@@ -32,7 +32,7 @@ export interface Known {
 }
 
 const PLACES = ['home', 'builds', 'cleanup', 'settings'] as const
-const TABS = ['versions', 'drift', 'logs', 'terminal', 'definition'] as const
+const TABS = ['versions', 'drift', 'logs', 'terminal', 'data', 'definition'] as const
 /** They lead to where a tab leads, too. */
 const SAID: Action[] = ['logs', 'definition', 'troubleshoot']
 
@@ -105,6 +105,9 @@ function ofProject(project: ProjectSummary, { engine, settings, editors }: Known
     }),
     ...(idle
       ? [
+          command('take', t('palette.take', { name }), () =>
+            showDialog({ kind: 'snapshot', project: key, job: { kind: 'take' } }),
+          ),
           command('lock', t('palette.lock', { name }), () =>
             client.projects
               .definition({ project: key })
