@@ -1,7 +1,6 @@
 import type { DataCapture, ProjectData } from '../../shared/data.ts'
-import { managedData } from '../data/stacks/managed-data.ts'
+import { gatherData, managedVolumeNames } from '../data/stacks/data-facts.ts'
 import { knownOverlays } from '../data/stacks/overlays.ts'
-import { readData } from '../data/stacks/recover-record.ts'
 import { stackOf } from '../data/stacks/stacks.ts'
 import { labelOf } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
@@ -18,14 +17,13 @@ import type { Project } from '../store/open-project.ts'
 export async function readProjectData(host: Host, project: Project): Promise<ProjectData> {
   const { engine, facts } = await readCurrentState(host, project)
   const { key } = project
-  const state = await readData(engine, key, host.home.project(key))
-  const [names, usage, capture] = await Promise.all([
-    managedData(engine, key, state),
+  const [data, usage, capture] = await Promise.all([
+    gatherData({ engine, key, folder: host.home.project(key) }),
     diskUsage(engine),
     captureOf(host, engine),
   ])
-  const volumes = names.map((name) => {
-    const { layers, mount } = stackOf(state, name)
+  const volumes = managedVolumeNames(data).map((name) => {
+    const { layers, mount } = stackOf(data.state, name)
     return {
       name: labelOf(key, { name }),
       services: facts.containers

@@ -10,18 +10,20 @@ import { t } from '../../../messages/messages.ts'
 import { closeDialog } from '../../../store/dialogs.ts'
 import { notify } from '../../../store/notices.ts'
 import { nameProblem } from '../../../store/snapshot-rules.ts'
+import { isAutomatic } from './data-text.ts'
 import { NameField } from './NameField.tsx'
 
 /** Asks for another name of a snapshot. */
 export function RenameDialog({
   project,
-  snapshot: { name, origin },
+  snapshot,
   done,
 }: {
   project: ProjectKey
   snapshot: Snapshot
   done: (() => void) | undefined
 }) {
+  const { name } = snapshot
   const [to, setTo] = useState(name)
   const [busy, setBusy] = useState(false)
   const [refusal, setRefusal] = useState<string>()
@@ -52,9 +54,7 @@ export function RenameDialog({
       title={t('snapshots.renameDialog.title', { name })}
     >
       <form className="data-form" onSubmit={(event) => void rename(event)}>
-        {(origin === 'version' || origin === 'reset') && (
-          <p className="dim">{t('snapshots.renameDialog.about')}</p>
-        )}
+        {isAutomatic(snapshot) && <p className="dim">{t('snapshots.renameDialog.about')}</p>}
         <NameField label={t('snapshots.name')} value={to} change={setTo} problem={problem ?? refusal} />
         <div className="dialog-buttons">
           <Button onClick={closeDialog}>{t('dialog.cancel')}</Button>

@@ -9,7 +9,7 @@ import { t } from '../../../messages/messages.ts'
 import { closeDialog } from '../../../store/dialogs.ts'
 import { restoreSnapshot } from '../../../store/snapshots.ts'
 import { lossText, useLoss } from '../loss.ts'
-import { bytesOf } from './data-text.ts'
+import { bytesOf, isAutomatic } from './data-text.ts'
 
 /** Asks before the data is replaced by that of a snapshot. */
 export function RestoreDialog({ project, snapshot }: { project: ProjectKey; snapshot: Snapshot }) {
@@ -17,7 +17,8 @@ export function RestoreDialog({ project, snapshot }: { project: ProjectKey; snap
   const loss = useLoss(project)
   const data = useAnswer(project, (signal) => client.environment.data({ project }, { signal })).value
   const bytes = data ? bytesOf(data.volumes) : null
-  const emptied = data?.volumes.filter((one) => !volumes.includes(one.name)).map((one) => one.name) ?? []
+  const others = data?.volumes.filter((one) => !volumes.includes(one.name)).map((one) => one.name) ?? []
+  const emptied = isAutomatic(snapshot) ? [] : others
   return (
     <Dialog
       opened

@@ -6,7 +6,7 @@ import { Chip } from '../../../components/Chip.tsx'
 import { ago, dateOf } from '../../../components/format.ts'
 import { t } from '../../../messages/messages.ts'
 import type { SnapshotJob } from '../../../store/dialogs.ts'
-import { snapshotFacts } from './data-text.ts'
+import { isAutomatic, snapshotFacts } from './data-text.ts'
 
 /** The snapshots, newest first. */
 export function SnapshotList({
@@ -41,8 +41,6 @@ export function SnapshotList({
     </>
   )
 }
-
-const isAutomatic = ({ origin }: Snapshot): boolean => origin === 'version' || origin === 'reset'
 
 function Row({
   snapshot,

@@ -13,6 +13,9 @@ export function countText(volumes: DataVolume[]): string {
   return bytes === null ? t('data.count', { count }) : t('data.countSize', { count, size: size(bytes) })
 }
 
+/** Whether a snapshot was taken by itself: it is not kept for ever, and restoring it empties no other volume. */
+export const isAutomatic = ({ origin }: Snapshot): boolean => origin === 'version' || origin === 'reset'
+
 /** Which version ran with the data of a snapshot; undefined where that is not known. */
 const versionText = ({ version }: Snapshot): string | undefined =>
   version?.ordinal ? t('snapshots.of', { ordinal: version.ordinal }) : undefined
