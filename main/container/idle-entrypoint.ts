@@ -1,5 +1,6 @@
 import { type ErrorCode, isProductError, productError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connection/connect.ts'
+import { inspectContainer } from '../docker/containers.ts'
 import { holdsPath } from '../docker/read-files.ts'
 
 const SHELL = '/bin/sh'
@@ -42,7 +43,9 @@ export async function idleFailure(
   error: unknown,
 ): Promise<unknown> {
   if (!BY_A_MISSING_SHELL.some((code) => isProductError(error, code))) return error
-  return (await hasShell(engine, id))
+  // What was never created did not fail for its shell.
+  const isThere = (await inspectContainer(engine, id).catch(() => undefined)) !== undefined
+  return !isThere || (await hasShell(engine, id))
     ? error
     : productError('shell-missing', { service, ...(once && { once }) }, { cause: error })
 }

@@ -5,6 +5,8 @@ import { removeMountPoints } from '../data/mount-points.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, removeContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
+import { listNetworks, removeNetwork } from '../docker/networks.ts'
+import { listVolumes, removeVolume } from '../docker/volumes.ts'
 import type { Host } from '../host/host.ts'
 import { type FileLock, isHeld, takeLock } from '../store/file-lock.ts'
 import { ensureFolder } from '../store/home.ts'
@@ -47,15 +49,22 @@ export async function endLeftRuns(host: Host, project: Project): Promise<void> {
   }
 }
 
-/** Removes the containers of runs of this home whose process died before it could do so. Errors: those of the engine. */
+/**
+ * Removes the containers, networks and volumes of runs of this home whose process died before it could do so. Errors: those of
+ * the engine.
+ */
 export async function removeDeadRuns(host: Host, engine: Engine, project: Project): Promise<void> {
-  const runs = await listContainers(engine, [`${LABEL.project}=${project.key}`, `${LABEL.role}=run`])
-  await Promise.all(
-    runs.map(async ({ Id, Labels }) => {
-      const lease = Labels[LABEL.lease] ?? ''
-      if (path.dirname(lease) !== leasesOfRuns(host, project) || isHeld(lease)) return
-      await removeContainer(engine, Id)
-      await rm(lease, { force: true })
-    }),
-  )
+  const role = `${LABEL.role}=run`
+  const isDead = (labels: Record<string, string> | undefined) => {
+    const lease = labels?.[LABEL.lease] ?? ''
+    return path.dirname(lease) === leasesOfRuns(host, project) && !isHeld(lease)
+  }
+  const containers = await listContainers(engine, [`${LABEL.project}=${project.key}`, role])
+  const dead = containers.filter(({ Labels }) => isDead(Labels))
+  await Promise.all(dead.map(({ Id }) => removeContainer(engine, Id)))
+  for (const { Id, Labels } of await listNetworks(engine, [role]))
+    if (isDead(Labels)) await removeNetwork(engine, Id)
+  for (const { Name, Labels } of await listVolumes(engine, [role]))
+    if (isDead(Labels)) await removeVolume(engine, Name)
+  for (const { Labels } of dead) await rm(Labels[LABEL.lease] ?? '', { force: true })
 }

@@ -23,19 +23,27 @@ export function newSet({ parts, service }: Launch): NewSet {
   const network = (key: string) => `${name}-${key}`
   if (!composed) return { name, names: { network, container: () => name }, labels: {}, networks: [] }
   const labels = { [LABEL.set]: name, [LABEL.entry]: service }
-  const { stack } = composed
-  const used = Object.values(stack.services).flatMap((one) =>
-    one.network.kind === 'networks' ? Object.keys(one.network.networks) : [],
-  )
+  const owner = { [LABEL.project]: project.key, [LABEL.path]: project.path, [LABEL.set]: name }
   return {
     name,
     names: { network, container: (of) => `${name}-${of}` },
     labels,
-    networks: [...new Set(used)].sort().flatMap((key) => {
-      const { external = false, internal = false, ipv4, ipv6 } = stack.networks[key] ?? {}
-      if (external) return []
-      const owner = { [LABEL.project]: project.key, [LABEL.path]: project.path, [LABEL.set]: name }
-      return [{ name: network(key), spec: { internal, ipv4, ipv6, labels: owner } }]
-    }),
+    networks: stackNetworks({ parts }, network, owner),
   }
+}
+
+/** The networks of a stack that are its own, by the engine's names; none without Compose files. */
+export function stackNetworks(
+  { parts: { composed } }: Pick<Launch, 'parts'>,
+  nameOf: (key: string) => string,
+  labels: Record<string, string>,
+): NewSet['networks'] {
+  const { services = {}, networks = {} } = composed?.stack ?? {}
+  const used = Object.values(services).flatMap((one) =>
+    one.network.kind === 'networks' ? Object.keys(one.network.networks) : [],
+  )
+  return [...new Set(used)].sort().flatMap((key) => {
+    const { external = false, internal = false, ipv4, ipv6 } = networks[key] ?? {}
+    return external ? [] : [{ name: nameOf(key), spec: { internal, ipv4, ipv6, labels } }]
+  })
 }

@@ -77,12 +77,6 @@ export const definitionErrors = {
     hint: (d) => mend(d, `Remove it from ${d.file} for now`),
     exit: 2,
   }),
-  'services-not-run': entry<{ file: string; services: string[] }>({
-    message: (d) => `${d.file} defines services, and "pristine run" starts one container.`,
-    why: (d) => `It would need ${listed(d.services)}.`,
-    hint: () => '"pristine up" starts all of them, and "pristine exec" runs a command there.',
-    exit: 2,
-  }),
   'variable-missing': entry<{
     file: string
     line?: number

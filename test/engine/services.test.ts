@@ -177,8 +177,18 @@ test('services start in their order, see each other by their names, and are repl
   const back = await project.reset('v1')
   expect(back).toMatchObject({ version: { ordinal: 1 }, environment: { state: 'ready' } })
   expect((await project.exec('echo $GREETING; cat /data/job')).stdout).toBe('hello\ndone\n')
-  const ran = await pristine(project, 'run', '--json', '--', 'true')
-  expect(JSON.parse(ran.stdout)).toMatchObject({ error: { code: 'services-not-run' } })
+  // A command of a build server has services and data of its own, which go with it.
+  const left = await networksOf(key)
+  const ask = 'wget -qO- http://backend/; cat /data/job /motd; ls /data; exit 7'
+  expect(await pristine(project, 'run', '--', 'sh', '-c', ask)).toMatchObject({
+    code: 7,
+    stdout: 'api\ndone\nwelcome youjob\n',
+  })
+  expect((await thingsOf(key)).containers).toHaveLength(3)
+  expect(await networksOf(key)).toEqual(left)
+  expect(await project.exec('ls /data')).toMatchObject({ stdout: 'job\n' })
+  const runs = { filters: JSON.stringify({ label: ['dev.pristine.role=run'] }) }
+  expect((await docker().listVolumes(runs)).Volumes).toEqual([])
 
   await project.engine.remove(project.folder, { data: true, versions: true })
   expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
