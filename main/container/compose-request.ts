@@ -54,6 +54,31 @@ export function connectionsOf({ service, stack }: ComposedService, names: SetNam
 }
 
 /**
+ * The volumes of a service that are there already and not the project's, where devcontainer.json mounts nothing else at their
+ * place.
+ */
+export const externalVolumes = (
+  composed: ComposedService | undefined,
+  { mounts }: Pick<RunConfig, 'mounts'>,
+): MountSettings[] =>
+  (composed?.service.mounts ?? []).flatMap((mount): MountSettings[] => {
+    if (mount.kind !== 'volume' || mount.source === undefined) return []
+    const volume = composed?.stack.volumes[mount.source]
+    if (!volume?.external || mounts.some(({ target }) => target === mount.target)) return []
+    const { source, target, readOnly } = mount
+    return [{ Type: 'volume', Source: volume.name ?? source, Target: target, ReadOnly: readOnly }]
+  })
+
+/** The engine's names of the networks of a service that are there already. */
+export const externalNetworks = ({ service, stack }: ComposedService): string[] =>
+  service.network.kind === 'mode'
+    ? []
+    : Object.keys(service.network.networks).flatMap((key) => {
+        const network = stack.networks[key]
+        return network?.external ? [network.name ?? key] : []
+      })
+
+/**
  * Adds to the create request of a service what only its Compose files can say. `run` is how it runs, with them; `image` is
  * its image.
  */
@@ -64,7 +89,7 @@ export function composeRequest(
   image: RequestImage,
   names: SetNames,
 ): ContainerSpec {
-  const { service, stack } = composed
+  const { service } = composed
   const unset = Object.entries(environmentOf(service)).flatMap(([name, value]) =>
     value === null && !Object.hasOwn(run.containerEnv, name) ? [name] : [],
   )
@@ -74,19 +99,6 @@ export function composeRequest(
     return name === undefined ? undefined : `container:${names.container(name)}`
   }
   const { network, pid, ipc } = run.options
-  const external = service.mounts.flatMap((mount): MountSettings[] => {
-    if (mount.kind !== 'volume' || mount.source === undefined) return []
-    const volume = stack.volumes[mount.source]
-    if (!volume?.external) return []
-    return [
-      {
-        Type: 'volume',
-        Source: volume.name ?? mount.source,
-        Target: mount.target,
-        ReadOnly: mount.readOnly,
-      },
-    ]
-  })
   return {
     ...spec,
     ...programOf(composed, run, image),
@@ -103,7 +115,6 @@ export function composeRequest(
       ...spec.HostConfig,
       ...(first && { NetworkMode: first.network }),
       ...defined({ NetworkMode: joined(network), PidMode: joined(pid), IpcMode: joined(ipc) }),
-      ...(external.length > 0 && { Mounts: [...(spec.HostConfig?.Mounts ?? []), ...external] }),
       ...(service.deviceRequests.length > 0 && { DeviceRequests: service.deviceRequests.map(deviceRequest) }),
     },
   }

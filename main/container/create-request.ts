@@ -16,7 +16,13 @@ import { AGENT_TARGET } from '../personal/agent-folder.ts'
 import type { Project } from '../store/open-project.ts'
 import type { ChangedAccounts } from './accounts.ts'
 import { type PortChoice, portKey } from './choose-ports.ts'
-import { composeRequest, connectionsOf, type SetNames, STEADY_NAMES } from './compose-request.ts'
+import {
+  composeRequest,
+  connectionsOf,
+  externalVolumes,
+  type SetNames,
+  STEADY_NAMES,
+} from './compose-request.ts'
 import { furtherSettings } from './further-settings.ts'
 import { IDLE_ENTRYPOINT, isIdle, LEGACY_IDLE_ENTRYPOINT } from './idle-entrypoint.ts'
 import { sealedHost } from './read-only-root.ts'
@@ -65,7 +71,8 @@ export function managedVolumes({
       ? [{ name: volumeName(key, mount.source), target: mount.target, readOnly: mount.readOnly }]
       : [],
   )
-  const taken = new Set(mounts.map((mount) => mount.target))
+  const external = externalVolumes(composed, run).map(({ Target }) => Target)
+  const taken = new Set([...mounts.map(({ target }) => target), ...external])
   const declared = Object.keys(image.Config.Volumes ?? {})
     .filter((target) => !taken.has(target))
     .map((target) => ({
@@ -123,7 +130,7 @@ function baseRequest(parts: RequestParts, names: SetNames): ContainerSpec {
 }
 
 function plainRequest(parts: RequestParts): ContainerSpec {
-  const { image, run, agent, content } = parts
+  const { image, run, agent, content, composed } = parts
   const { options } = run
   const mounts = run.workspaceMount ? [run.workspaceMount, ...run.mounts] : run.mounts
   const volumes = managedVolumes(parts).map(
@@ -140,8 +147,9 @@ function plainRequest(parts: RequestParts): ContainerSpec {
     ...mounts.flatMap(hostMount),
     ...(agent === undefined ? [] : [agentMount(agent)]),
   ]
-  const taken = [...others, ...Object.keys(memory).map((Target) => ({ Target }))]
-  const all = [...others, ...(content ? contentMounts(content, taken) : [])]
+  const external = externalVolumes(composed, run)
+  const taken = [...others, ...external, ...Object.keys(memory).map((Target) => ({ Target }))]
+  const all = [...others, ...(content ? contentMounts(content, taken) : []), ...external]
   return {
     Image: image.Id,
     Env: Object.entries(run.containerEnv).map(([name, value]) => `${name}=${value}`),

@@ -8,7 +8,7 @@ import { packStackFiles } from '../container/stack-files.ts'
 import type { PreparedData } from '../data/stacks/prepare-data.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { removeContainer } from '../docker/containers.ts'
+import { type MountSettings, removeContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { connectContainer } from '../docker/networks.ts'
 import { putTar } from '../docker/put-files.ts'
@@ -20,6 +20,8 @@ import type { Made, Swap } from './swap-set.ts'
 export interface Member {
   launch: Launch
   ports: PortChoice[]
+  /** What it mounts, as it was requested. */
+  mounts: readonly MountSettings[]
   id: string
   /** What `putStackFiles` writes, as a tar. */
   files: Buffer | undefined
@@ -54,7 +56,7 @@ export async function createMember(
     )
     const further = composed ? connectionsOf(composed, set.names).slice(1) : []
     for (const { network, aliases } of further) await connectContainer(engine, network, id, aliases, run)
-    return { launch, ports, id, files }
+    return { launch, ports, mounts: request.HostConfig?.Mounts ?? [], id, files }
   } catch (error) {
     // A request without an answer may have been carried out all the same. The first failure is the one reported.
     await removeContainer(engine, name)

@@ -2,8 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import { composeRequest, connectionsOf } from '../../../main/container/compose-request.ts'
 import { composeRun } from '../../../main/container/compose-run.ts'
+import { createRequest } from '../../../main/container/create-request.ts'
 import type { ComposedService } from '../../../main/definition/read-project.ts'
+import type { Project } from '../../../main/store/open-project.ts'
 import type { RunConfig } from '../../../shared/definition.ts'
+import type { VersionId } from '../../../shared/ids.ts'
 import { read } from '../compose/stack-of.ts'
 
 const RUN: RunConfig = {
@@ -213,13 +216,26 @@ describe('the create request of a service', () => {
     expect(connectionsOf(composed('{image: a, network_mode: none}'), NAMES)).toEqual([])
   })
 
-  test('has volumes of others under their own names, and devices that the engine chooses', () => {
-    const { HostConfig } = requestOf(
-      '{image: a, volumes: ["shared:/s:ro"], gpus: all}',
-      {},
-      'volumes: {shared: {external: true, name: company}}',
-    )
-    expect(HostConfig?.Mounts).toEqual([{ Type: 'volume', Source: 'company', Target: '/s', ReadOnly: true }])
+  test('has devices that the engine chooses', () => {
+    const { HostConfig } = requestOf('{image: a, gpus: all}')
     expect(HostConfig?.DeviceRequests).toEqual([{ Count: -1, Capabilities: [['gpu']] }])
+  })
+
+  test('has volumes of others under their own names, once at each place', () => {
+    const text = '{image: a, volumes: ["shared:/s:ro", "plain:/p", "plain:/data"]}'
+    const one = composed(text, 'volumes: {shared: {external: true, name: company}, plain: {external: true}}')
+    const own = { kind: 'volume', source: 'own', target: '/p', readOnly: false } as const
+    const parts = {
+      ...{ project: { key: 'k', path: '/p', name: 'p' } as unknown as Project, version: '' as VersionId },
+      ...{ service: 'web', composed: one, run: composeRun(one, { ...RUN, mounts: [own] }, PLACE) },
+      image: { ...IMAGE, Config: { ...IMAGE.Config, Volumes: { '/data': {}, '/s': {}, '/else': {} } } },
+    }
+    const mounts = createRequest(parts, [], NAMES).HostConfig?.Mounts ?? []
+    expect(mounts.map(({ Source, Target, ReadOnly }) => [Target, Source, ReadOnly])).toEqual([
+      ['/p', 'pristine-k-own', false],
+      ['/else', expect.stringMatching(/^pristine-k-web-else-/), false],
+      ['/s', 'company', true],
+      ['/data', 'plain', false],
+    ])
   })
 })
