@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
+import { MAX_LAYERS } from '../../main/data/stacks/stacks.ts'
 import type { OperationEvent } from '../../shared/operation.ts'
 import { docker, inspect, thingsOf } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
@@ -92,6 +93,22 @@ test('data is captured, restored and emptied, with owners, modes and links; what
   await writeFile(record, text)
   await project.reset()
   expect((await project.exec('cat /data/last /data/dir/file')).stdout).toBe('last\none\n')
+  // Of data that would have to be copied for it, none is captured before another version.
+  const settled = await readFile(record, 'utf8')
+  const full = JSON.parse(settled) as { stacks: Record<string, { layers: unknown[] }> }
+  for (const stack of Object.values(full.stacks)) stack.layers = Array(MAX_LAYERS).fill(stack.layers.at(-1))
+  await writeFile(record, JSON.stringify(full))
+  await project.write(withData({ containerEnv: { VERSION: '2' } }))
+  const known = await names(project)
+  project.events.length = 0
+  await project.up()
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringContaining('The data of data is not captured before'),
+  })
+  expect(await names(project)).toEqual(known)
+  expect((await project.exec('cat /data/last')).stdout).toBe('last\n')
+  await writeFile(record, settled)
   await engine.remove(folder, { data: true, versions: false }, project.run())
   expect((await thingsOf(await project.key())).volumes).toEqual([])
 })

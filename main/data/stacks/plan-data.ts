@@ -9,7 +9,7 @@ import type { Making } from './make-mounts.ts'
 import type { Overlays } from './overlays.ts'
 import { planSeed } from './plan-seed.ts'
 import { isNewData, type Seed, seedKey } from './seed.ts'
-import { isEngineStore, planMount, restoreSnapshot, stackOf, takeSnapshot } from './stacks.ts'
+import { isEngineStore, isFull, planMount, restoreSnapshot, stackOf, takeSnapshot } from './stacks.ts'
 
 /** What containers that are about to be made need of a project's data. */
 export interface DataRequest {
@@ -56,6 +56,8 @@ export interface DataPlan {
   captured: ReadonlySet<string>
   /** Managed volumes with data that begin empty because a snapshot does not have them. */
   emptied: readonly string[]
+  /** Managed volumes that a guard leaves out because their next capture copies them. */
+  uncaptured: readonly string[]
 }
 
 /** Whether it has to be known if the engine mounts overlays. */
@@ -89,9 +91,12 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
   const found = foundOf(facts, names)
   const known = withoutElsewhere(facts, names, means.now)
   const isGuard = change?.kind === 'guard'
+  const stores = engineStores(facts, volumes)
+  const isFullStack = (name: string) => !stores.has(name) && isFull(stackOf(known, name))
+  const uncaptured = isGuard && layers(means) ? managedVolumeNames(facts).filter(isFullStack) : []
   const changed = applyChange({ ...facts, state: known }, isGuard && !layers(means) ? undefined : change, {
     wanted: names,
-    unguarded: engineStores(facts, volumes),
+    unguarded: new Set([...stores, ...uncaptured]),
     newData: seed ? 'seed' : 'empty',
     now: means.now,
   })
@@ -151,7 +156,7 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
   }
   const lacksThem = change?.kind === 'restore' && change.snapshot !== null
   const emptied = lacksThem ? names.filter((name) => fresh.has(name) && captured.has(name)) : []
-  return { next, makings, seeding, mounted, remade, fresh, captured, emptied }
+  return { next, makings, seeding, mounted, remade, fresh, captured, emptied, uncaptured }
 }
 
 const layers = ({ overlays }: DataMeans): boolean => overlays?.work === true

@@ -82,6 +82,11 @@ export async function prepareData(
     const text = `The snapshot has no data of ${names}: it begins empty, and what it was is captured.`
     run.report({ kind: 'warning', text })
   }
+  if (plan.uncaptured.length > 0) {
+    const names = plan.uncaptured.map((name) => labelOf(context.key, { name })).join(', ')
+    const text = `The data of ${names} is not captured before the new version starts: it has so many layers that it would be copied. "pristine snapshot take" captures it, and makes one layer of it.`
+    run.report({ kind: 'warning', text })
+  }
   return prepared(context, facts, request.volumes, plan)
 }
 

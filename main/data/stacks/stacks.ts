@@ -176,6 +176,9 @@ export const isEngineStore = (target: string): boolean =>
 /** A stack of so many layers is copied into one: the engine's mount options have room for a page of text (mount(2)). */
 export const MAX_LAYERS = 16
 
+/** Whether the next capture of a stack copies it. */
+export const isFull = ({ layers }: Pick<Stack, 'layers'>): boolean => layers.length >= MAX_LAYERS
+
 /** What has to be made so that containers can mount a stack. */
 export type NewMount =
   /** The managed volume itself, which the engine fills from the image. */
@@ -196,7 +199,7 @@ export function planMount(
   overlays: boolean,
   name: () => string,
 ): { make: NewMount; stack: Stack } | undefined {
-  if (layers.length > 0 && layers.length < MAX_LAYERS && overlays) {
+  if (layers.length > 0 && !isFull({ layers }) && overlays) {
     const [layer, mount] = [name(), name()]
     const stack: Stack = { layers: [...layers, { volume: layer, path: 'data' }], mount }
     return { make: { kind: 'overlay', layer, mount, below: layers }, stack }

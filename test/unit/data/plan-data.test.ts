@@ -8,7 +8,13 @@ import {
   needsOverlays,
   planData,
 } from '../../../main/data/stacks/plan-data.ts'
-import { findSnapshot, NO_RECORD, newestOfVersion, volumesMade } from '../../../main/data/stacks/stacks.ts'
+import {
+  findSnapshot,
+  MAX_LAYERS,
+  NO_RECORD,
+  newestOfVersion,
+  volumesMade,
+} from '../../../main/data/stacks/stacks.ts'
 import { LABEL } from '../../../main/docker/labels.ts'
 import { ProjectKey, VersionId } from '../../../shared/ids.ts'
 
@@ -80,6 +86,24 @@ test('a guard leaves out the store of an engine inside, also one that the next v
   expect([...planData(found, request(['a'], GUARD), means()).captured]).toEqual(['a'])
   const mounted = planData(facts({}, 'a'), request(['a'], GUARD, '/var/lib/docker'), means())
   expect(mounted.captured.size).toBe(0)
+})
+
+test('a guard leaves out and names a volume whose next capture copies it; a person captures it', () => {
+  const layers = Array.from({ length: MAX_LAYERS }, (_, at) => layer(`l${at}`, 'data'))
+  const state = { stacks: { full: { layers, mount: 'overlay' } } }
+  const here = layers.map(({ volume }) => `${volume}=full`)
+  const found = facts(state, ...here, 'overlay=full', 'other')
+  const guarded = planData(found, request(['full', 'other'], GUARD), means())
+  expect([[...guarded.captured], guarded.uncaptured]).toEqual([['other'], ['full']])
+  expect(guarded.makings.map(({ volume }) => volume)).toEqual(['other'])
+  expect(guarded.next.stacks['full']).toEqual(state.stacks.full)
+  expect(planData(found, request(['full'], GUARD), means({ overlays: undefined })).uncaptured).toEqual([])
+  const take: DataChange = { kind: 'take', name: 'mine', origin: 'taken', version: V1 }
+  const taken = planData(found, request(['full', 'other'], take), means())
+  expect([[...taken.captured], taken.uncaptured]).toEqual([['full', 'other'], []])
+  expect(taken.makings).toContainEqual(
+    expect.objectContaining({ make: expect.objectContaining({ kind: 'copy' }) }),
+  )
 })
 
 test('what was captured by itself leaves volumes that it lacks as they are', () => {

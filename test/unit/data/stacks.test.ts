@@ -5,6 +5,7 @@ import {
   deleteSnapshot,
   findSnapshot,
   freeName,
+  isFull,
   KEPT_SNAPSHOTS,
   MAX_LAYERS,
   NO_RECORD,
@@ -113,6 +114,7 @@ test('a stack of many layers is copied into one', () => {
   expect(planned?.make).toMatchObject({ kind: 'copy', volume: 'n1', shown: 'n2' })
   expect(planned?.stack.layers).toEqual([{ volume: 'n1', path: '' }])
   expect(planMount({ layers: layers.slice(1) }, true, namer())?.make.kind).toBe('overlay')
+  expect([layers, layers.slice(1)].map((all) => isFull({ layers: all }))).toEqual([true, false])
 })
 
 test('names are unique, and a renamed snapshot is one that stays', () => {
