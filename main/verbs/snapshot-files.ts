@@ -34,7 +34,8 @@ import { describe, snapshotName } from './snapshots.ts'
 
 /**
  * Writes a snapshot into a file that is not there yet, and returns its size in bytes.
- * Errors: `snapshot-unknown`, `snapshot-file-unusable`, `data-layers-missing`, `data-copy-unsupported`, `version-none`; `busy`.
+ * Errors: `snapshot-unknown`, `snapshot-file-unusable`, `snapshot-not-exported`, `data-layers-missing`,
+ * `data-copy-unsupported`, `version-none`; `busy`.
  */
 export function exportSnapshot(
   host: Host,
@@ -93,16 +94,22 @@ async function writeWhole(
     `.${path.basename(file)}.${randomBytes(4).toString('hex')}.tmp`,
   )
   const tar = pack()
+  let unwritten: unknown
   try {
     const target = createWriteStream(temporary, { flags: 'wx', mode: 0o600 })
     const written = pipeline(tar, (chunks) => countBytes(chunks, report), target)
-    written.catch(() => {})
+    written.catch((error: unknown) => {
+      unwritten = error
+    })
     await Promise.race([write(tar).then(() => written), written.then(() => new Promise<never>(() => {}))])
     await rename(temporary, file)
-  } catch (error) {
+  } catch (failed) {
+    // Where the file cannot be written, what reads the data fails as well.
+    const error = unwritten ?? failed
     tar.destroy()
     await rm(temporary, { force: true })
-    if (signal.aborted && !isProductError(error)) throw productError('cancelled', {}, { cause: error })
+    if (signal.aborted && !isProductError(error, 'cancelled'))
+      throw productError('cancelled', {}, { cause: error })
     if (isProductError(error) || !isSystemError(error)) throw error
     throw unusable(file, error)
   }

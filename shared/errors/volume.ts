@@ -88,6 +88,13 @@ export const volumeErrors = {
     hint: () => 'Use another file; nothing was changed.',
     exit: 1,
   }),
+  'snapshot-not-exported': entry<{ name: string; volume: string; problem: string }>({
+    message: (d) => `The snapshot "${d.name}" cannot be exported.`,
+    why: (d) => `What the volume ${d.volume} holds cannot be written into a file: ${d.problem}.`,
+    hint: () =>
+      'Change it in the environment, take another snapshot ("pristine snapshot take") and export that; no file was written.',
+    exit: 1,
+  }),
   'snapshot-archive-invalid': entry<{ file: string; problem: string }>({
     message: (d) => `${d.file} is not a snapshot that can be imported.`,
     why: (d) => d.problem,

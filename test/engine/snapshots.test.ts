@@ -237,10 +237,11 @@ test('a snapshot goes through a file to another project; a file that was changed
   await using one = await testProject(withData())
   await using two = await testProject(withData())
   await one.up()
-  await one.exec(FILL)
+  await one.exec(`${FILL}; echo big >/data/big; chown 1234567890:300000 /data/big`)
   const before = (await one.exec('cd /data && ls -lnR . | grep -v ^total; cat dir/file')).stdout
   await one.engine.takeSnapshot(one.folder, { name: 'first' }, one.run())
-  await one.exec('rm /data/gone')
+  // A pipe is left out with its other name.
+  await one.exec('cd /data && rm gone big && mkfifo pipe && ln pipe other')
   await one.engine.takeSnapshot(one.folder, { name: 'second' }, one.run())
   const file = (name: string) => path.join(one.folder, `${name}.tar`)
   for (const name of ['first', 'second'])
@@ -266,13 +267,22 @@ test('a snapshot goes through a file to another project; a file that was changed
     ),
   ).rejects.toMatchObject({ code: 'cancelled' })
   expect((await readdir(one.folder)).filter((name) => name.includes('large'))).toEqual([])
+  await one.exec('touch "$(printf "/data/n-\\377")"')
+  await one.engine.takeSnapshot(one.folder, { name: 'bytes' }, one.run())
+  await expect(
+    one.engine.exportSnapshot(one.folder, { name: 'bytes', file: file('bytes') }, one.run()),
+  ).rejects.toMatchObject({ code: 'snapshot-not-exported', why: expect.stringContaining('is not UTF-8') })
+  expect((await readdir(one.folder)).filter((name) => name.includes('bytes'))).toEqual([])
   await two.up()
   const bad = await readFile(file('first'))
   bad[bad.indexOf('one\n')] = 0x55
   await writeFile(file('bad'), bad)
   const volumes = (await thingsOf(await two.key())).volumes
   const load = (name: string) => two.engine.importSnapshot(two.folder, { file: file(name) }, two.run())
-  await expect(load('bad')).rejects.toMatchObject({ code: 'snapshot-archive-invalid' })
+  await expect(load('bad')).rejects.toMatchObject({
+    code: 'snapshot-archive-invalid',
+    why: expect.stringContaining('checksums'),
+  })
   await expect(load('none')).rejects.toMatchObject({ code: 'snapshot-file-unusable' })
   expect((await thingsOf(await two.key())).volumes).toEqual(volumes)
   expect(await load('first')).toMatchObject({ name: 'first', origin: 'imported', volumes: ['data'] })

@@ -11,6 +11,10 @@ export const CHECKSUMS = 'checksums.json'
 /** In bytes. */
 export const MAX_DOCUMENT = 1024 * 1024
 const MAX_PATH = 4096
+/** The highest id of a user or a group: the next one means none (chown(2)). */
+const MAX_ID = 0xffff_fffe
+/** In seconds of Unix time, in both directions: the highest that a date of this language can have. */
+const MAX_TIME = 8.64e12
 /** Each is remembered while a volume is read. */
 const MAX_ENTRIES = 5_000_000
 
@@ -61,9 +65,15 @@ export function readEntry(header: Header, root: string): VolumeEntry | undefined
   if (!type) return undefined
   const path = pathBelow(header.name, root)
   const linkname = header.linkname ?? ''
-  const { mode, uid, gid } = header
-  if (![mode, uid, gid, header.size ?? 0].every((number) => Number.isSafeInteger(number) && number >= 0))
-    throw new Error(`"${path}" has a number that is none`)
+  const { mode } = header
+  const [uid, gid] = [longNumber(header, 'uid') ?? header.uid, longNumber(header, 'gid') ?? header.gid]
+  const mtime = Math.floor(longNumber(header, 'mtime') ?? (header.mtime ?? new Date(0)).getTime() / 1000)
+  const isNumber = (number: number, least: number, most: number) =>
+    Number.isSafeInteger(number) && number >= least && number <= most
+  if (![uid, gid].every((id) => isNumber(id, 0, MAX_ID))) throw new Error(`"${path}" has no usable owner`)
+  if (!isNumber(mtime, -MAX_TIME, MAX_TIME)) throw new Error(`"${path}" has no usable time`)
+  if (![mode, header.size ?? 0].every((number) => isNumber(number, 0, Number.MAX_SAFE_INTEGER)))
+    throw new Error(`"${path}" has no usable mode or size`)
   if (type !== 'directory' && path === '') throw new Error('the top of a volume is no folder')
   if (linkname.length > MAX_PATH || linkname.includes('\0'))
     throw new Error(`"${path}" has an unusable target`)
@@ -71,13 +81,20 @@ export function readEntry(header: Header, root: string): VolumeEntry | undefined
     ...{ path, type, uid, gid },
     // What runs as another user than the one who starts it comes into no volume from a file.
     mode: type === 'directory' ? mode & 0o7777 : mode & 0o1777,
-    mtime: Math.floor((header.mtime ?? new Date(0)).getTime() / 1000),
+    mtime,
     size: type === 'file' ? (header.size ?? 0) : 0,
     target: type === 'link' ? pathBelow(linkname, root) : type === 'symlink' ? linkname : '',
   }
 }
 
-function pathBelow(name: string, root: string): string {
+/** A number of the header that is beside it, because it has no room there. */
+function longNumber({ pax }: Header, name: 'uid' | 'gid' | 'mtime'): number | undefined {
+  const text = (pax as Record<string, string> | null | undefined)?.[name]
+  return text === undefined ? undefined : Number(text)
+}
+
+/** The path of any entry of a volume. Throws an error where it leads out. */
+export function pathBelow(name: string, root: string): string {
   const whole = name.replace(/\/+$/, '')
   if (whole === root) return ''
   const path = whole.slice(root.length + 1)
@@ -88,15 +105,26 @@ function pathBelow(name: string, root: string): string {
   return path
 }
 
+/** What the fields of a header have room for: six octal digits for an id; a time from 1970 to 2038. */
+const MAX_SHORT_ID = 0o777777
+const MAX_SHORT_TIME = 0x7fff_ffff
+
 /** The header of an entry in a tar whose names begin with `root`. */
 export function writeEntry(entry: VolumeEntry, root: string): Partial<Header> & Pick<Header, 'name'> {
   const { path, type, mode, uid, gid, mtime, size, target } = entry
   const linkname = type === 'link' ? `${root}/${target}` : type === 'symlink' ? target : null
+  const isLongTime = mtime < 0 || mtime > MAX_SHORT_TIME
+  const pax = {
+    ...(uid > MAX_SHORT_ID && { uid: String(uid) }),
+    ...(gid > MAX_SHORT_ID && { gid: String(gid) }),
+    ...(isLongTime && { mtime: String(mtime) }),
+  }
   return {
     name: path === '' ? root : `${root}/${path}`,
     ...{ type, mode, uid, gid, size },
-    mtime: new Date(mtime * 1000),
+    mtime: new Date(isLongTime ? 0 : mtime * 1000),
     ...(linkname !== null && { linkname }),
+    ...(Object.keys(pax).length > 0 && { pax }),
   }
 }
 

@@ -64,8 +64,10 @@ export async function readArchive(archive: Readable, to: WriteVolume): Promise<M
     if (!manifest || !ended) throw new Error('it is cut short')
     return manifest
   } catch (error) {
+    // The first failure is the reason: what is abandoned for it fails as well.
+    const reason = volume?.failure ?? error
     await volume?.abandon(error as Error)
-    throw volume?.failure ?? error
+    throw reason
   }
 }
 

@@ -1,19 +1,42 @@
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { extract, type Pack } from 'tar-stream'
-import { CHECKSUMS, MANIFEST, type Manifest, readEntry, VolumeCheck, writeEntry } from './archive-entries.ts'
+import { isProductError, productError } from '../../../shared/errors.ts'
+import {
+  CHECKSUMS,
+  MANIFEST,
+  type Manifest,
+  pathBelow,
+  readEntry,
+  VolumeCheck,
+  type VolumeEntry,
+  writeEntry,
+} from './archive-entries.ts'
 import { drained } from './drained.ts'
 
 /** Reads the tar of a volume, by its number, and gives it to `use` with what its names begin with. */
 export type ReadVolume = (index: number, use: (tar: Readable, root: string) => Promise<void>) => Promise<void>
 
-/** Writes a snapshot into a tar: its manifest, the entries of its volumes, and their checksums. */
+/**
+ * Writes a snapshot into a tar: its manifest, the entries of its volumes, and their checksums. Errors: those of `read`;
+ * `snapshot-not-exported` with what of a volume cannot be written.
+ */
 export async function writeArchive(pack: Pack, manifest: Manifest, read: ReadVolume): Promise<void> {
   pack.entry({ name: MANIFEST }, JSON.stringify(manifest))
   const sums: string[] = []
-  for (const index of manifest.volumes.keys()) {
+  for (const [index, volume] of manifest.volumes.entries()) {
     const check = new VolumeCheck()
-    await read(index, (tar, root) => writeVolume(pack, `volumes/${index}`, tar, root, check))
+    await read(index, (tar, root) =>
+      writeVolume(pack, `volumes/${index}`, tar, root, check).catch((error: unknown) => {
+        if (isProductError(error)) throw error
+        const problem = error instanceof Error ? error.message : String(error)
+        throw productError(
+          'snapshot-not-exported',
+          { name: manifest.name, volume, problem },
+          { cause: error },
+        )
+      }),
+    )
     sums.push(check.sum())
   }
   pack.entry({ name: CHECKSUMS }, JSON.stringify({ volumes: sums }))
@@ -31,12 +54,16 @@ async function writeVolume(
   const reading = pipeline(tar, entries as unknown as NodeJS.WritableStream)
   // Reported by the loop below, which ends with it.
   reading.catch(() => {})
+  const leftOut = new Set<string>()
   for await (const stream of entries) {
     const entry = readEntry(stream.header, root)
-    if (!entry) {
+    // Another name of what is left out has nothing to lead to.
+    if (!entry || (entry.type === 'link' && leftOut.has(entry.target))) {
+      leftOut.add(entry?.path ?? pathBelow(stream.header.name, root))
       stream.resume()
       continue
     }
+    requireText(entry)
     check.add(entry)
     const sink = pack.entry(writeEntry(entry, place))
     for await (const chunk of stream) {
@@ -46,4 +73,12 @@ async function writeVolume(
     sink.end(null)
   }
   await reading
+}
+
+/** What stands for bytes that are no UTF-8 after they were read: written, they would be another name. */
+const UNREADABLE = '\uFFFD'
+
+function requireText({ path, target }: VolumeEntry): void {
+  const unfit = [path, target].find((text) => text.includes(UNREADABLE))
+  if (unfit !== undefined) throw new Error(`The name "${unfit}" is not UTF-8`)
 }

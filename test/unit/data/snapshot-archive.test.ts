@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { setTimeout as pause } from 'node:timers/promises'
 import { extract, type Header, pack } from 'tar-stream'
 import { expect, test } from 'vitest'
 import { CHECKSUMS, MANIFEST, type Manifest } from '../../../main/data/archive/archive-entries.ts'
@@ -29,6 +30,8 @@ const VOLUME: Item[] = [
   [{ name: 'top/dir/link', type: 'symlink', linkname: '/anywhere/../else' }],
   [{ name: 'top/hard', type: 'link', linkname: 'top/dir/file' }],
   [{ name: 'top/pipe', type: 'fifo' }],
+  [{ name: 'top/second', type: 'link', linkname: 'top/pipe' }],
+  [{ name: 'top/third', type: 'link', linkname: 'top/pipe' }],
 ]
 
 async function exported(items = VOLUME, manifest = MANIFEST_OF): Promise<Buffer> {
@@ -149,4 +152,70 @@ test('an archive that is cut, changed or continued is refused', async () => {
 test('a failure to write ends the reading', async () => {
   const failing = { root: 'to', write: () => Promise.reject(new Error('full')) }
   await expect(readArchive(Readable.from([await exported()]), failing)).rejects.toThrow(/full/)
+})
+
+test('owners and times that have no room in a header are kept, and those that none has are refused', async () => {
+  const pax = { uid: '1234567890', gid: '4294967294', mtime: '-86400.5' }
+  const long: Item = [{ name: 'top/long', pax, mtime: new Date(0) }, 'x']
+  const whole = await exported([folder('top'), long])
+  const headers: Partial<Header>[] = []
+  await readArchive(Readable.from([whole]), {
+    root: 'to',
+    write: async (_, __, tar) => {
+      const entries = extract()
+      entries.end(await buffer(tar))
+      for await (const entry of entries) {
+        headers.push(entry.header)
+        entry.resume()
+      }
+    },
+  })
+  expect(headers[1]).toMatchObject({
+    name: 'to/long',
+    pax: { uid: '1234567890', gid: '4294967294', mtime: '-86401' },
+  })
+  for (const [key, value] of [
+    ['uid', String(2 ** 33)],
+    ['gid', '4294967295'],
+    ['uid', '-1'],
+    ['mtime', '1e300'],
+    ['mtime', 'x'],
+  ] as const)
+    await expect(
+      imported([begin, top, [{ name: 'volumes/0/a', pax: { [key]: value } }], end]),
+    ).rejects.toThrow(/no usable/)
+})
+
+test('a refusal says why, also where the data is yet to be written', async () => {
+  const later = {
+    root: 'to',
+    write: async (_: number, __: Manifest, tar: AsyncIterable<unknown>) => {
+      // A volume is made first.
+      await pause(5)
+      for await (const _ of tar);
+    },
+  }
+  for (const [entry, problem] of [
+    [{ name: 'volumes/0/../x' }, /leads out/],
+    [{ name: 'volumes/0/a/b' }, /in no folder/],
+  ] as const)
+    await expect(
+      readArchive(Readable.from([await tarOf([begin, top, [entry], end])]), later),
+    ).rejects.toThrow(problem)
+})
+
+test('what a file cannot hold is named, and nothing is exported under another name', async () => {
+  const invalid = await tarOf([folder('top'), [{ name: 'top/n-X', pax: {} }]])
+  // A name of the engine's tar that is no UTF-8.
+  invalid.fill(0xff, invalid.indexOf('n-X') + 2, invalid.indexOf('n-X') + 3)
+  const from = (tar: Buffer) =>
+    writeArchive(pack(), { ...MANIFEST_OF, volumes: ['data'] }, async (_, use) =>
+      use(Readable.from([tar]), 'top'),
+    )
+  await expect(from(invalid)).rejects.toMatchObject({
+    code: 'snapshot-not-exported',
+    why: 'What the volume data holds cannot be written into a file: The name "n-\uFFFD" is not UTF-8.',
+  })
+  const whole = await tarOf(VOLUME)
+  await expect(from(whole.subarray(0, 700))).rejects.toMatchObject({ code: 'snapshot-not-exported' })
 })
