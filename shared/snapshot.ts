@@ -7,9 +7,9 @@ export type SnapshotName = z.infer<typeof SnapshotName>
 
 /**
  * How a snapshot came to be: a person took it; it was taken before another version started; it is the data that a reset
- * or a restore replaced; it was read from a file; it is what the definition's `data.seed` made.
+ * or a restore replaced; it was read from a file; it is what the definition's `data.seed` made; a fork began with it.
  */
-export const SnapshotOrigin = z.enum(['taken', 'version', 'reset', 'imported', 'seed'])
+export const SnapshotOrigin = z.enum(['taken', 'version', 'reset', 'imported', 'seed', 'fork'])
 export type SnapshotOrigin = z.infer<typeof SnapshotOrigin>
 
 /** A named capture of a project's data volumes. */

@@ -238,7 +238,9 @@ export async function runProgram(argv: string[]): Promise<number> {
     'fork <branch>',
     'try something in a worktree of its own, beside this one',
     async () => (await import('./verbs/fork.ts')).fork,
-  ).addOption(trust())
+  )
+    .option('--data [snapshot]', 'begin with the data of a snapshot, or as it is now, and not with none')
+    .addOption(trust())
   verb(
     'rm [folder]',
     'remove the environment, also of a folder that is gone; versions and data stay',

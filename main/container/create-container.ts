@@ -7,7 +7,7 @@ import type { Launch } from './prepare-launch.ts'
 
 /**
  * Creates a container of a launch, after its very request was judged by what is granted now. Every container that runs
- * something of a definition is created here. `names`: of what it shares with the other services of its set. Returns its id.
+ * something of a definition is created here. `names`, `layers`: as `assertGranted` has them. Returns its id.
  * Errors: `not-trusted`, those of `createContainer`.
  */
 export async function createLaunchContainer(
@@ -16,9 +16,9 @@ export async function createLaunchContainer(
   name: string,
   spec: ContainerSpec,
   run: Run,
-  names?: SetNames,
+  { names, layers }: { names?: SetNames; layers?: ReadonlySet<string> } = {},
 ): Promise<string> {
-  await launch.assertGranted(spec, names)
+  await launch.assertGranted(spec, names, layers)
   if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
   return createContainer(engine, name, spec, run)
 }

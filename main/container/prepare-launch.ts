@@ -6,6 +6,7 @@ import type { Sha256, VersionId } from '../../shared/ids.ts'
 import type { PlanService } from '../../shared/plan.ts'
 import { type Content, fits } from '../data/baked-content.ts'
 import { makeMountPoints } from '../data/mount-points.ts'
+import { withoutLayers } from '../data/stacks/stacks.ts'
 import { workspaceMountOf } from '../data/workspace-mount.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
@@ -49,10 +50,11 @@ export interface Launch extends ResolvedRun {
   others: readonly Launch[]
   /**
    * Refuses a create request that reaches beyond what is granted at the moment, or that lacks variables of a file.
-   * `names`: of what it shares with the other services of its set.
+   * `names`: of what it shares with the other services of its set; `layers`: the volumes that its data consists of, of which
+   * those that a fork shares are another project's.
    * Errors: `not-trusted`, `env-file-unusable`.
    */
-  assertGranted(spec: ContainerSpec, names?: SetNames): Promise<void>
+  assertGranted(spec: ContainerSpec, names?: SetNames, layers?: ReadonlySet<string>): Promise<void>
   /** Makes the folders of the project that its mounts need. Errors: `storage-failed`. */
   makeMountPoints(): Promise<void>
   /** The values that this person gave to the declared secrets, as they are now. `problem`: of the key store. */
@@ -148,10 +150,13 @@ export async function prepareLaunch(
     isWhole,
     ...(run.seed !== undefined && { seed: { command: run.seed, sha256: seedHash(planned) } }),
     request: requestHashes(parts),
-    assertGranted: async (spec, names = OWN_NAMES) => {
+    assertGranted: async (spec, names = OWN_NAMES, layers = new Set()) => {
       // Commands in a container that exists already need no file.
       if (failure !== undefined) throw failure
-      await requireGrants(withWantedPorts(spec, createRequest(parts, wantedPorts(run), names)), names)
+      await requireGrants(
+        withWantedPorts(withoutLayers(spec, layers), createRequest(parts, wantedPorts(run), names)),
+        names,
+      )
     },
     makeMountPoints: () =>
       makeMountPoints(host.home, project, createRequest(parts, []).HostConfig?.Mounts ?? []),

@@ -1,9 +1,5 @@
 import * as z from 'zod/mini'
-import { productError } from '../../shared/errors.ts'
 import { type ProjectKey, VersionId } from '../../shared/ids.ts'
-import type { Engine } from '../docker/connection/connect.ts'
-import { LABEL } from '../docker/labels.ts'
-import { listVolumes, removeVolume, usersOfVolume } from '../docker/volumes.ts'
 
 /** A managed volume: data of one project, which survives every replacement of its environment. */
 export interface ManagedVolume {
@@ -40,24 +36,4 @@ export function readFilled(label: string | undefined): FilledBy | undefined {
   } catch {
     return undefined
   }
-}
-
-/**
- * Refuses to go on where one of a project's volumes is used by a container that is not the project's. Errors:
- * `volume-in-use`, those of the engine.
- */
-export async function requireUnusedByOthers(engine: Engine, project: ProjectKey): Promise<void> {
-  for (const { Name: volume } of await listVolumes(engine, [`${LABEL.project}=${project}`])) {
-    const users = await usersOfVolume(engine, volume)
-    const others = users.filter(({ Labels }) => Labels[LABEL.project] !== project)
-    const containers = others.map(({ Id, Names }) => (Names[0] ?? Id).replace(/^\//, ''))
-    if (containers.length > 0) throw productError('volume-in-use', { volume, containers })
-  }
-}
-
-/** Removes a project's volumes with their data, and returns their names. */
-export async function removeVolumes(engine: Engine, project: ProjectKey): Promise<string[]> {
-  const names = (await listVolumes(engine, [`${LABEL.project}=${project}`])).map((volume) => volume.Name)
-  await Promise.all(names.map((name) => removeVolume(engine, name)))
-  return names
 }

@@ -33,7 +33,7 @@ export interface Member {
  */
 export async function createMember(
   { engine, home, labels, image, launch: entry, onRemoved }: Swap,
-  { set, data }: { set: NewSet; data: Pick<PreparedData, 'resolve'> },
+  { set, data }: { set: NewSet; data: Pick<PreparedData, 'resolve' | 'layers'> },
   launch: Launch,
   ports: PortChoice[],
   run: Run,
@@ -51,7 +51,7 @@ export async function createMember(
   try {
     const id = await copyingContent(
       launch,
-      () => createLaunchContainer(engine, launch, name, spec, run, set.names),
+      () => createLaunchContainer(engine, launch, name, spec, run, { names: set.names, layers: data.layers }),
       run,
     )
     const further = composed ? connectionsOf(composed, set.names).slice(1) : []
@@ -73,7 +73,7 @@ export async function createMember(
 export async function createMembers(
   swap: Swap,
   { set, members }: Pick<Made, 'set' | 'members'>,
-  data: Pick<PreparedData, 'resolve'>,
+  data: Pick<PreparedData, 'resolve' | 'layers'>,
   portsOf: (launch: Launch) => PortChoice[],
   run: Run,
 ): Promise<Member> {

@@ -105,7 +105,7 @@ async function createRunContainer(
       }),
     },
   }
-  const id = await createLaunchContainer(engine, launch, name, spec, run, names)
+  const id = await createLaunchContainer(engine, launch, name, spec, run, { names })
   const { composed } = launch.parts
   if (!composed) return
   for (const { network, aliases } of connectionsOf(composed, names).slice(1))

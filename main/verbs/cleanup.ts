@@ -5,6 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read-environment.ts'
 import { readDataRecord } from '../data/stacks/data-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
+import { neededElsewhere } from '../data/stacks/shared-layers.ts'
 import { NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
 import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
 import { freedBytes } from '../docker/freed-bytes.ts'
@@ -163,9 +164,10 @@ export function removeChosen(
       if (!found) throw productError('volume-foreign', { volume })
       return found
     })
+    const elsewhere = await neededElsewhere(folder)
     for (const { name, parts } of doomed)
       for (const part of parts)
-        if ((await usersOfVolume(engine, part)).length > 0)
+        if (!elsewhere.has(part) && (await usersOfVolume(engine, part)).length > 0)
           throw productError('volume-in-use', { volume: name })
     const images = (await listVersionImages(engine)).of(project.key)
     for (const version of versions) {
@@ -192,7 +194,7 @@ export function removeChosen(
       run.report({ ...step, state: 'running' })
       const record = await readDataRecord(folder).catch(unreadableData)
       if (record) await commitData({ engine, key: project.key, folder }, withoutVolume(record, name))
-      for (const part of parts) await removeVolume(engine, part)
+      for (const part of parts) if (!elsewhere.has(part)) await removeVolume(engine, part)
       run.report({ ...step, state: 'done' })
     }
   })

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
+import { cloneData } from '../data/stacks/clone-data.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
@@ -14,6 +15,7 @@ import { forgetLayer, inheritLayer } from '../store/layers.ts'
 import { openProject, type Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
 import { forgetTrust, readTrust, writeTrust } from '../trust/trust-record.ts'
+import { dataForFork } from './snapshots.ts'
 import { type Removed, remove } from './stop.ts'
 
 /** At most this many uncommitted files are listed. */
@@ -22,14 +24,15 @@ const MAX_NAMED = 10
 /**
  * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
  * a project of its own, for a try. The project's grants apply to it, too, as long as it requests no more; nothing is
- * created from what was not granted. What is not committed stays where it is.
- * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`.
+ * created from what was not granted. What is not committed stays where it is. With `data` it begins with the data of a snapshot,
+ * or with today's (null), copy-on-write.
+ * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`, those of `dataForFork` and `cloneData`.
  */
 export async function fork(
   base: Host,
   project: Project,
   branch: string,
-  options: Pick<UpOptions, 'trust'>,
+  options: Pick<UpOptions, 'trust'> & { data?: string | null | undefined },
   run: Run,
 ): Promise<Project> {
   const host = withGrants(base, options)
@@ -43,6 +46,7 @@ export async function fork(
     const text = `The definition of ${project.name} cannot be used as it is: ${error.message} ${error.why ?? ''}`
     run.report({ kind: 'warning', text: text.trim() })
   })
+  const data = options.data === undefined ? undefined : await dataForFork(host, project, options.data, run)
   const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
   const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
   const made =
@@ -60,6 +64,11 @@ export async function fork(
   await inheritTrust(host, project, forked)
   await inheritLayer(host.home, project.key, forked.key)
   await rememberProject(host, forked)
+  if (data)
+    await cloneData(
+      { engine: await host.engine(), key: forked.key, folder: host.home.project(forked.key) },
+      data,
+    )
   return forked
 }
 

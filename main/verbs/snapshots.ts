@@ -1,9 +1,10 @@
 import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import { type Snapshot, SnapshotName } from '../../shared/snapshot.ts'
+import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../shared/snapshot.ts'
 import { applyChange, type DataChange } from '../data/stacks/apply-change.ts'
-import { gatherData, managedVolumeNames } from '../data/stacks/data-facts.ts'
+import type { CloneSource } from '../data/stacks/clone-data.ts'
+import { absentLayers, gatherData, managedVolumeNames } from '../data/stacks/data-facts.ts'
 import type { SnapshotRecord } from '../data/stacks/data-record.ts'
 import { readData } from '../data/stacks/recover-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
@@ -19,8 +20,6 @@ import { labelOf } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { stopContainer } from '../docker/containers.ts'
 import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
-import { LABEL } from '../docker/labels.ts'
-import { listVolumes } from '../docker/volumes.ts'
 import { activate } from '../environment/activate.ts'
 import { type CurrentState, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
@@ -50,20 +49,54 @@ export function takeSnapshotOf(
 ): Promise<Snapshot> {
   const host = withGrants(base, options)
   const wanted = options.name === undefined ? undefined : snapshotName(options.name)
+  return asWriter(host, project, 'snapshot', run, async (run) =>
+    describe(host, project, await capture(host, project, { wanted, base: 'snapshot', origin: 'taken' }, run)),
+  )
+}
+
+/**
+ * The data of which a fork gets a copy: that of a snapshot, or today's, which is captured as `takeSnapshotOf` does it. Errors:
+ * `snapshot-unknown`, `snapshot-gone`, `data-none`, those of the swap; `busy`.
+ */
+export function dataForFork(
+  host: Host,
+  project: Project,
+  name: string | null,
+  run: Run,
+): Promise<CloneSource> {
   return asWriter(host, project, 'snapshot', run, async (run) => {
-    const found = await readCurrentState(host, project)
-    const place = placeOf(host, project, found.engine)
+    const place = placeOf(host, project, await host.engine())
+    const snapshot =
+      name === null
+        ? await capture(host, project, { wanted: undefined, base: 'for-fork', origin: 'fork' }, run)
+        : findSnapshot(await readData(place.engine, place.key, place.folder), name)
     const facts = await gatherData(place)
-    if (wanted !== undefined) requireFreeName(facts.state, wanted)
-    const name = wanted ?? freeName(facts.state, 'snapshot')
-    if (managedVolumeNames(facts).length === 0) throw productError('data-none', { name: project.name })
-    const change = { kind: 'take', name, origin: 'taken', version: found.facts.version ?? null } as const
-    await replaceData(host, project, found, change, run)
-    const after = await readData(place.engine, place.key, place.folder)
-    if (!after.snapshots.some((snapshot) => snapshot.name === name))
-      throw productError('data-none', { name: project.name })
-    return describe(host, project, findSnapshot(after, name))
+    const volumes = absentLayers(facts, snapshot)
+    if (volumes.length > 0) throw productError('snapshot-gone', { name: snapshot.name, volumes })
+    const seeds = facts.state.snapshots.filter(({ seed }) => seed !== undefined)
+    return { key: place.key, snapshot, seeds }
   })
+}
+
+/** Captures today's data, as `wanted` or under a free name that begins with `base`. */
+async function capture(
+  host: Host,
+  project: Project,
+  { wanted, base, origin }: { wanted: string | undefined; base: string; origin: SnapshotOrigin },
+  run: Run,
+): Promise<SnapshotRecord> {
+  const found = await readCurrentState(host, project)
+  const place = placeOf(host, project, found.engine)
+  const facts = await gatherData(place)
+  if (wanted !== undefined) requireFreeName(facts.state, wanted)
+  const name = wanted ?? freeName(facts.state, base)
+  if (managedVolumeNames(facts).length === 0) throw productError('data-none', { name: project.name })
+  const change = { kind: 'take', name, origin, version: found.facts.version ?? null } as const
+  await replaceData(host, project, found, change, run)
+  const after = await readData(place.engine, place.key, place.folder)
+  if (!after.snapshots.some((snapshot) => snapshot.name === name))
+    throw productError('data-none', { name: project.name })
+  return findSnapshot(after, name)
 }
 
 /**
@@ -99,15 +132,10 @@ export function restoreSnapshotOf(
 /** The snapshots of a project, newest first. Errors: `data-record-unreadable`, those of the engine. */
 export async function listSnapshots(host: Host, project: Project): Promise<Snapshot[]> {
   const engine = await host.engine()
-  const { key, folder } = placeOf(host, project, engine)
-  const state = await readData(engine, key, folder)
+  const facts = await gatherData(placeOf(host, project, engine))
+  const { state } = facts
   if (state.snapshots.length === 0) return []
-  const [history, usage, listed] = await Promise.all([
-    readHistory(host, project),
-    diskUsage(engine),
-    listVolumes(engine, [`${LABEL.project}=${key}`]),
-  ])
-  const here = new Set(listed.map(({ Name }) => Name))
+  const [history, usage] = await Promise.all([readHistory(host, project), diskUsage(engine)])
   return state.snapshots
     .map((snapshot): Snapshot => {
       const layers = Object.values(snapshot.volumes).flat()
@@ -115,7 +143,7 @@ export async function listSnapshots(host: Host, project: Project): Promise<Snaps
         ...plain(history, project, snapshot),
         size: bytesOfVolumes(usage, [...new Set(layers.map(({ volume }) => volume))]),
         bytes: bytesOfVolumes(usage, ownVolumes(state, snapshot)),
-        present: layers.every(({ volume }) => here.has(volume)),
+        present: absentLayers(facts, snapshot).length === 0,
       }
     })
     .reverse()

@@ -4,8 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import { pruneRecipes } from '../build/prune-recipes.ts'
 import { removeDeadRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
-import { forgetData } from '../data/stacks/data-record.ts'
-import { removeVolumes, requireUnusedByOthers } from '../data/volumes.ts'
+import { removeData, requireUnusedByOthers } from '../data/stacks/remove-data.ts'
 import { removeContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
@@ -98,7 +97,8 @@ export function remove(
   return asWriter(host, project, 'remove', run, async (run) => {
     await recoverLedger(host, project)
     const { engine, facts } = await readCurrentState(host, project)
-    if (also.data) await requireUnusedByOthers(engine, project.key)
+    const data = { engine, key: project.key, folder }
+    if (also.data) await requireUnusedByOthers(data)
     await removeLeftovers(engine, project, facts)
     await Promise.all(facts.containers.map((container) => removeContainer(engine, container.id)))
     if (facts.containers.length > 0) await appendLedger(folder, { kind: 'removed' })
@@ -107,8 +107,7 @@ export function remove(
     await removeDeadRuns(host, engine, project)
     await placeContentFiles(engine, host.home, project, undefined, run)
     await removeMountPoints(engine, host.home, project)
-    const volumes = also.data ? await removeVolumes(engine, project.key) : []
-    if (also.data) await forgetData(folder)
+    const volumes = also.data ? await removeData(data) : []
     const repository = repositoryOf(project.key)
     const tags = also.versions ? [...(await listTags(engine, repository)).keys()] : []
     const images: string[] = []

@@ -57,6 +57,7 @@ export const data = {
       reset: 'what a reset of the data replaced',
       imported: 'read from a file',
       seed: 'made by the seed of the definition',
+      fork: 'taken for a fork',
     },
     of: 'data of v{{ordinal}}',
     frees: 'deleting it frees {{size}}',

@@ -98,6 +98,61 @@ testEven(
   },
 )
 
+test('a fork begins with the data of its project, which both go on with for themselves', async () => {
+  const seed = 'echo seeded >/data/rows'
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      mounts: ['source=data,target=/data,type=volume'],
+      customizations: { pristine: { data: { seed } } },
+    }),
+  )
+  await project.up()
+  git(project.folder, 'init', '-q', '-b', 'main')
+  git(project.folder, 'add', '.')
+  git(project.folder, 'commit', '-qm', 'one')
+  await project.exec('echo mine >>/data/rows')
+  const forked = await pristine(project, 'fork', 'try', '--data')
+  expect(forked.stderr).not.toContain('data.seed: ')
+  expect(forked.code).toBe(0)
+  const folder = `${project.folder}-try`
+  const inFork = async (command: string) =>
+    (await pristine(project, '-C', folder, 'exec', '--', 'sh', '-c', command)).stdout
+  expect(await inFork('cat /data/rows; echo fork >>/data/rows')).toBe('seeded\nmine\n')
+  expect((await project.exec('cat /data/rows; echo more >>/data/rows')).stdout).toBe('seeded\nmine\n')
+  expect(await inFork('cat /data/rows')).toBe('seeded\nmine\nfork\n')
+  expect(await project.engine.snapshots(project.folder)).toMatchObject([
+    { name: 'for-fork', origin: 'fork' },
+    { name: 'seed' },
+  ])
+
+  // What the fork needs stays, also without a container of it, until it goes itself.
+  const { engine } = project
+  await engine.remove(folder, { data: false, versions: false }, project.run())
+  for (const { name } of await engine.snapshots(project.folder))
+    await engine.deleteSnapshot(project.folder, name, project.run())
+  await engine.remove(project.folder, { data: true, versions: false }, project.run())
+  const key = await project.key()
+  expect((await thingsOf(key)).volumes).not.toEqual([])
+  expect((await pristine(project, '-C', folder, 'up')).code).toBe(0)
+  expect(await inFork('cat /data/rows')).toBe('seeded\nmine\nfork\n')
+  // The fork has what the seed made, too.
+  expect((await pristine(project, '-C', folder, 'reset', '--data')).stderr).not.toContain('data.seed: ')
+  expect(await inFork('cat /data/rows')).toBe('seeded\n')
+  const named = await pristine(project, '-C', folder, 'fork', 'again', '--data', 'before-seed')
+  expect(named.code).toBe(0)
+  const again = `${folder}-again`
+  const { stdout } = await pristine(project, '-C', again, 'exec', '--', 'cat', '/data/rows')
+  expect(stdout).toBe('seeded\nmine\nfork\n')
+  for (const one of [folder, again])
+    expect((await pristine(project, '-C', one, 'rm', '--worktree')).code).toBe(0)
+  expect((await thingsOf(key)).volumes).toEqual([])
+  await expect(engine.fork(project.folder, 'none', { data: null }, project.run())).rejects.toMatchObject({
+    code: 'data-none',
+  })
+})
+
 test('what is no fork is not removed', async () => {
   await using project = await repository()
   const failed = project.engine.removeFork(project.folder, project.run())

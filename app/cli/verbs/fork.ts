@@ -8,12 +8,13 @@ import { up } from './up.ts'
 /** `pristine fork`: makes a worktree on a branch of its own, and brings its environment up. */
 export async function fork(
   session: Session,
-  options: { trust?: string[] },
+  options: { trust?: string[]; data?: string | true },
   [branch = '']: string[],
 ): Promise<number> {
   const { engine, folder, run } = session
+  const data = options.data === true ? null : options.data
   const { path } = await askingForTrust(session, options.trust, (trust) =>
-    engine.fork(folder, branch, { trust }, run),
+    engine.fork(folder, branch, { trust, data }, run),
   )
   if (!session.json) {
     session.settle()

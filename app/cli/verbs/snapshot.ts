@@ -90,6 +90,7 @@ const ORIGINS: Record<SnapshotOrigin, string> = {
   reset: 'before a reset of the data',
   imported: 'imported',
   seed: 'made by data.seed',
+  fork: 'for a fork',
 }
 
 function describeVersion({ version }: Snapshot): string {

@@ -3,14 +3,15 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes } from '../../docker/volumes.ts'
+import { labelOf } from '../volumes.ts'
 import type { DataState, SnapshotRecord } from './data-record.ts'
 import { readData } from './recover-record.ts'
-import { stackOf } from './stacks.ts'
+import { stackOf, volumesOf } from './stacks.ts'
 
 /** A project's data: what is recorded of it, and what is on the engine. */
 export interface DataFacts {
   state: DataState
-  /** The labels of the project's volumes on the engine, by name. */
+  /** The labels of the project's volumes on the engine, by name, and of those that it shares with another. */
   here: ReadonlyMap<string, Record<string, string>>
 }
 
@@ -35,6 +36,12 @@ export async function gatherData(
   const state = await readData(engine, key, folder)
   const listed = await listVolumes(engine, [`${LABEL.project}=${key}`])
   const here = new Map(listed.map(({ Name, Labels }) => [Name, Labels ?? {}]))
+  // A fork has layers of the project that it was made of.
+  const shared = [...volumesOf(state)].filter((volume) => labelOf(key, { name: volume }) === volume)
+  for (const volume of shared) {
+    const labels = (await inspectVolume(engine, volume))?.Labels
+    if (labels?.[LABEL.project] !== undefined) here.set(volume, labels)
+  }
   for (const name of names)
     for (const { volume } of stackOf(state, name).layers)
       if (!here.has(volume) && (await inspectVolume(engine, volume)))

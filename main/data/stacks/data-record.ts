@@ -56,11 +56,12 @@ const Pending = z.object({
 const DataRecord = z.object({ format: z.literal(1), ...DataState.shape, pending: z.optional(Pending) })
 export type DataRecord = z.infer<typeof DataRecord>
 
-const fileOf = (projectFolder: string) => path.join(projectFolder, 'data.json')
+/** The record of a project's data, in its folder of the data folder. */
+export const dataFile = (projectFolder: string) => path.join(projectFolder, 'data.json')
 
 /** What is recorded of a project's data; undefined where nothing was. Errors: `data-record-unreadable`. */
 export async function readDataRecord(projectFolder: string): Promise<DataRecord | undefined> {
-  const file = fileOf(projectFolder)
+  const file = dataFile(projectFolder)
   try {
     return DataRecord.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
@@ -72,8 +73,9 @@ export async function readDataRecord(projectFolder: string): Promise<DataRecord 
 
 /** Errors: `storage-failed`. */
 export function writeDataRecord(projectFolder: string, record: DataRecord): Promise<void> {
-  return writeFileWhole(fileOf(projectFolder), `${JSON.stringify(record, null, 2)}\n`)
+  return writeFileWhole(dataFile(projectFolder), `${JSON.stringify(record, null, 2)}\n`)
 }
 
 /** Forgets a project's data, which is gone. */
-export const forgetData = (projectFolder: string): Promise<void> => rm(fileOf(projectFolder), { force: true })
+export const forgetData = (projectFolder: string): Promise<void> =>
+  rm(dataFile(projectFolder), { force: true })

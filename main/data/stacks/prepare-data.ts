@@ -31,6 +31,8 @@ export interface PreparedData {
   kept: ExistingVolume[]
   /** The request of a container, with the engine's volumes. */
   resolve(spec: ContainerSpec): ContainerSpec
+  /** The volumes that the data consists of, as they are recorded. */
+  layers: ReadonlySet<string>
   /** Makes what is new, after it was recorded that it is. Call before the container is created. */
   begin(run: Run): Promise<void>
   /** Where a seed has to fill the data first: for what containers that does it. */
@@ -51,6 +53,7 @@ export interface Seeding {
   fresh: ManagedVolume[]
   /** The request of a container that takes part in it. */
   resolve(spec: ContainerSpec): ContainerSpec
+  layers: ReadonlySet<string>
   /** Captures the data. Call when nothing writes to it any more. */
   end(run: Run): Promise<void>
 }
@@ -95,6 +98,7 @@ const NOTHING: PreparedData = {
   fresh: [],
   kept: [],
   resolve: (spec) => spec,
+  layers: new Set(),
   begin: () => Promise.resolve(),
   seeding: undefined,
   captures: false,
@@ -139,6 +143,7 @@ function prepared(
       const Labels = pending ? { ...spec.Labels, [LABEL.data]: id } : spec.Labels
       return withMounts({ ...spec, ...(Labels && { Labels }) }, mounted)
     },
+    layers: new Set([...mounted.values()].flatMap(({ layers }) => layers.map(({ volume }) => volume))),
     begin: async (run) => {
       if (pending) await writeDataRecord(context.folder, { format: 1, ...before, pending })
       for (const [name, stack] of remade) await remakeMount(context, name, stack)
@@ -148,6 +153,7 @@ function prepared(
       fresh: [...volumes],
       resolve: (spec) =>
         withMounts(spec, new Map([...seeding.volumes].map(([name, made]) => [name, filledBy(made)]))),
+      layers: new Set(),
       end: (run) => makeMounts(context, makings, run),
     },
     captures: captured.size > 0,

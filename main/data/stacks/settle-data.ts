@@ -4,6 +4,7 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, removeVolume } from '../../docker/volumes.ts'
 import { type DataState, readDataRecord, writeDataRecord } from './data-record.ts'
+import { neededElsewhere } from './shared-layers.ts'
 import { volumesOf, withoutExpired } from './stacks.ts'
 
 /** A project's data on an engine, and its folder in the data folder. */
@@ -49,15 +50,18 @@ export async function isUnsettled(folder: string): Promise<boolean> {
 }
 
 /** Removes the volumes that are not needed any more; what a container still has is left to a later command. */
-async function removeUnneeded({ engine, key, folder }: DataPlace): Promise<void> {
+async function removeUnneeded({ engine, folder }: DataPlace): Promise<void> {
   const record = await readDataRecord(folder)
   if (!record || record.unneeded.length === 0) return
   const needed = volumesOf(record)
+  // What a fork has of it is removed with the fork.
+  const elsewhere = await neededElsewhere(folder)
   const left: string[] = []
   for (const volume of record.unneeded) {
     const removed =
       needed.has(volume) ||
-      (await removeOwn(engine, key, volume).catch((error: unknown) => {
+      elsewhere.has(volume) ||
+      (await removeMade(engine, volume).catch((error: unknown) => {
         if (!isProductError(error)) throw error
         return false
       }))
@@ -66,9 +70,9 @@ async function removeUnneeded({ engine, key, folder }: DataPlace): Promise<void>
   if (left.length < record.unneeded.length) await writeDataRecord(folder, { ...record, unneeded: left })
 }
 
-/** Removes a volume if it is the project's; true when it is gone or not the project's. */
-async function removeOwn(engine: Engine, key: ProjectKey, volume: string): Promise<boolean> {
+/** Removes a volume that a record names if it was made for a project; true when it is gone, or is somebody else's. */
+async function removeMade(engine: Engine, volume: string): Promise<boolean> {
   const found = await inspectVolume(engine, volume)
-  if (found?.Labels?.[LABEL.project] === key) await removeVolume(engine, volume)
+  if (found?.Labels?.[LABEL.project] !== undefined) await removeVolume(engine, volume)
   return true
 }

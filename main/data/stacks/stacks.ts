@@ -1,6 +1,6 @@
 import { productError } from '../../../shared/errors.ts'
 import type { VersionId } from '../../../shared/ids.ts'
-import type { MountSettings } from '../../docker/containers.ts'
+import type { ContainerSpec, MountSettings } from '../../docker/containers.ts'
 import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
 
 /** The data of a project of which nothing was recorded. */
@@ -131,7 +131,7 @@ export function freeName({ snapshots }: DataState, base: string): string {
 
 /** Whether a snapshot was taken by itself, of whatever data there was. */
 export const isAutomatic = ({ origin }: Pick<SnapshotRecord, 'origin'>): boolean =>
-  origin === 'version' || origin === 'reset'
+  origin === 'version' || origin === 'reset' || origin === 'fork'
 
 /** So many snapshots that nobody asked for are kept, and none for longer than so many days but the newest of a volume. */
 export const KEPT_SNAPSHOTS = 5
@@ -247,6 +247,15 @@ export function resolveMounts(
     return { Type: 'volume', Source, ...target, ...NO_COPY }
   })
   return [...resolved, ...kept]
+}
+
+/** A request without the mounts by which its container has layers for reading. `layers`: those that are recorded. */
+export function withoutLayers(spec: ContainerSpec, layers: ReadonlySet<string>): ContainerSpec {
+  const mounts = spec.HostConfig?.Mounts
+  if (!mounts || layers.size === 0) return spec
+  const isLayer = ({ Type, Source, Target, ReadOnly }: MountSettings) =>
+    Type === 'volume' && ReadOnly === true && layers.has(Source) && Target.startsWith(`${LAYERS_TARGET}/`)
+  return { ...spec, HostConfig: { ...spec.HostConfig, Mounts: mounts.filter((mount) => !isLayer(mount)) } }
 }
 
 /** Of an image nothing is put into data that is there. */

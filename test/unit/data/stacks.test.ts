@@ -21,6 +21,7 @@ import {
   volumesMade,
   volumesOf,
   withoutExpired,
+  withoutLayers,
   withoutVolume,
 } from '../../../main/data/stacks/stacks.ts'
 
@@ -205,4 +206,19 @@ test('a volume that is removed takes its part of the snapshots with it, and thos
   expect(rest.snapshots).toMatchObject([{ name: 'two', volumes: { cache: [{ volume: 'cache', path: '' }] } }])
   expect(Object.keys(rest.stacks)).toEqual(['cache'])
   expect(rest.unneeded.sort()).toEqual(['data', 'n1', 'n2', 'n3', 'n4'])
+})
+
+test('a request is judged without the layers that are recorded, and with all else that is mounted beside them', () => {
+  const mount = (Source: string, Target: string, ReadOnly = true) => ({
+    ...{ Type: 'volume' as const, Source, Target, ReadOnly },
+  })
+  const kept = [
+    mount('other', '/run/pristine-data/0'),
+    mount('layer', '/run/pristine-data/1', false),
+    mount('layer', '/data'),
+  ]
+  const Mounts = [...kept, mount('layer', '/run/pristine-data/2')]
+  expect(withoutLayers({ HostConfig: { Mounts } }, new Set(['layer']))).toEqual({
+    HostConfig: { Mounts: kept },
+  })
 })

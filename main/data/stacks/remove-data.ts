@@ -1,0 +1,48 @@
+import { productError } from '../../../shared/errors.ts'
+import { LABEL } from '../../docker/labels.ts'
+import { inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../../docker/volumes.ts'
+import { forgetData, readDataRecord } from './data-record.ts'
+import type { DataPlace } from './settle-data.ts'
+import { neededElsewhere } from './shared-layers.ts'
+import { volumesOf } from './stacks.ts'
+
+/**
+ * Refuses to go on where one of the volumes that would be removed is used by a container that is not the project's. Errors:
+ * `volume-in-use`, those of the engine.
+ */
+export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
+  const { engine, key } = place
+  for (const volume of await doomedVolumes(place)) {
+    const users = await usersOfVolume(engine, volume)
+    const others = users.filter(({ Labels }) => Labels[LABEL.project] !== key)
+    const containers = others.map(({ Id, Names }) => (Names[0] ?? Id).replace(/^\//, ''))
+    if (containers.length > 0) throw productError('volume-in-use', { volume, containers })
+  }
+}
+
+/**
+ * Removes a project's data with its snapshots, but for layers that forks have, and returns the names of the volumes. Errors:
+ * those of the engine.
+ */
+export async function removeData(place: DataPlace): Promise<string[]> {
+  const names = await doomedVolumes(place)
+  await Promise.all(names.map((name) => removeVolume(place.engine, name)))
+  await forgetData(place.folder)
+  return names
+}
+
+/** Its own, and layers that it has of a project that needs them no more. */
+async function doomedVolumes({ engine, key, folder }: DataPlace): Promise<string[]> {
+  const [listed, record, elsewhere] = await Promise.all([
+    listVolumes(engine, [`${LABEL.project}=${key}`]),
+    // What is not readable names nothing more that could be removed.
+    readDataRecord(folder).catch(() => undefined),
+    neededElsewhere(folder),
+  ])
+  const own = listed.map(({ Name }) => Name)
+  const recorded = record ? [...volumesOf(record), ...record.unneeded] : []
+  const shared = recorded.filter((name) => !own.includes(name))
+  const found = await Promise.all(shared.map((name) => inspectVolume(engine, name)))
+  const left = found.flatMap((volume) => (volume?.Labels?.[LABEL.project] ? [volume.Name] : []))
+  return [...new Set([...own, ...left])].filter((name) => !elsewhere.has(name))
+}
