@@ -33,12 +33,17 @@ export const Version = z.strictObject({
   image: z.string(),
   because: z.array(InputChange),
   contents: z.nullable(Inventory),
+  /** What was found inside the images of its further services, by their names; null for one that was never probed. */
+  serviceContents: z.record(z.string(), z.nullable(Inventory)),
   /** Only of a version with the person's own layer: the version that the repository defined without it. */
   layerOn: z.optional(VersionId),
 })
 export type Version = z.infer<typeof Version>
 
-/** How two versions differ. `contents` is null if one of them was never probed. */
+/**
+ * How two versions differ. `contents` is null if one of them was never probed; of further services it is `db: psql`, where
+ * both were probed.
+ */
 export const VersionDiff = z.strictObject({
   from: z.strictObject({ id: VersionId, ordinal: z.int() }),
   to: z.strictObject({ id: VersionId, ordinal: z.int() }),

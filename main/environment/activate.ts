@@ -24,7 +24,7 @@ import { freezeEnvironment } from './freeze-data.ts'
 import { clearIntent, type Intent, writeIntent } from './intent.ts'
 import { launchOfContainer, launchOfEnvironment } from './launch-version.ts'
 import { placeContentFiles } from './place-content-files.ts'
-import { recordInventory } from './record-inventory.ts'
+import { recordInventories } from './record-inventory.ts'
 import { resumeSet } from './resume-set.ts'
 import { swap } from './swap-set.ts'
 import { toolLabel } from './tool-label.ts'
@@ -70,7 +70,7 @@ export async function activate(
           ),
         compareVolumes: (kept) =>
           compareVolumes({ engine, folder, launch, history, blue: blue[0] }, kept, run),
-        started: (container) => recordInventory(host, engine, launch, container, rebuilt, run),
+        started: (members) => recordInventories(host, engine, members, { rebuilt, before: blue }, run),
         personalize: (container) => applyDotfiles(host, engine, launch, container, run),
         placeFiles: () => placeContentFiles(engine, host.home, project, launch, run),
         restoreFiles: () => restoreFiles(host, project, { engine, containers: blue }, silentRun()),

@@ -89,8 +89,11 @@ async function adoptVersion(
   run: Run,
 ): Promise<void> {
   await storeRecipe(host.home, project, planned)
-  const contents = await loadInventory(host.home, event.from)
-  if (contents) await storeInventory(host.home, event.version, contents)
+  for (const { name } of planned.plan.services) {
+    const service = name === planned.plan.services[0]?.name ? undefined : name
+    const contents = await loadInventory(host.home, event.from, service)
+    if (contents) await storeInventory(host.home, event.version, contents, service)
+  }
   await appendLedger(host.home.project(project.key), event)
   const more = recorded.length - MAX_NAMED
   const named = recorded.slice(0, MAX_NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')

@@ -46,8 +46,8 @@ export interface Swap {
   ) => Promise<PreparedData>
   /** Begins to compare what the version has with what fills the volumes that hold data already. */
   compareVolumes: (kept: ExistingVolume[]) => Comparison
-  /** Called when the new containers run, before the hooks, with the one that a person works in. */
-  started: (container: string) => Promise<void>
+  /** Called when the new containers run, before the hooks; first the one that a person works in. */
+  started: (members: readonly Member[]) => Promise<void>
   /** Called once they are ready, for what the person puts into it. */
   personalize: (container: string) => Promise<void>
   /** Called after that, before the old ones go: makes these containers, by their ids, the current ones. */
@@ -104,7 +104,7 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
       (member, error) => withOtherPort(swap, made, member, error, run),
       run,
     )
-    await swap.started(entry.id)
+    await swap.started(made.members)
     await chownMounts(engine, launch, entry.id, fresh, run)
     await firstStart(engine, launch, entry.id, run)
     await assertServices(engine, made.members.slice(1), run)

@@ -1,6 +1,8 @@
 import type { ChangeDetail, InputChange } from '../../shared/change.ts'
+import type { PlanService } from '../../shared/plan.ts'
 import type { Inventory } from '../../shared/version.ts'
 import type { History, VersionRecord } from '../history/fold-ledger.ts'
+import { hasSeveral } from '../plan/compare-plans.ts'
 import type { Home } from '../store/home.ts'
 import { type ComparedPlan, storedPlan } from './compared-plan.ts'
 
@@ -23,17 +25,18 @@ const RELEASES: Record<string, [database: string, name: string]> = {
 
 /**
  * The versions between which a pinned image moved, by what was found inside of the images that were built upon it. Only
- * where nothing else can have brought that: one service, whose Dockerfile has one stage and is the same.
+ * where nothing else can have brought that: the service's Dockerfile has one stage and is the same.
  */
 export function imageMoved(
   { input, from: old, to: now }: InputChange,
   before: ComparedPlan,
   after: ComparedPlan,
 ): ChangeDetail | undefined {
-  if (old === null || now === null || dockerfileOf(before) !== dockerfileOf(after) || !hasOneBase(after))
-    return undefined
-  const from = versionIn(before.contents, input)
-  const to = versionIn(after.contents, input)
+  const [one, other] = [partOf(before, after, input), partOf(after, before, input)]
+  if (old === null || now === null || !one || !other) return undefined
+  if (one.service.dockerfile !== other.service.dockerfile || !hasOneBase(other.service)) return undefined
+  const from = versionIn(one.contents, one.reference)
+  const to = versionIn(other.contents, other.reference)
   return from !== undefined && to !== undefined && from !== to ? { kind: 'moved', from, to } : undefined
 }
 
@@ -51,7 +54,7 @@ export async function withMovedImages(
   if (!after) return because
   for (const { id } of versions.filter((one) => one.ordinal < ordinal).reverse()) {
     const before = await storedPlan(home, id)
-    if (!before || !open.every(({ input, from }) => pinOf(before, input) === from)) continue
+    if (!before || !open.every(({ input, from }) => pinOf(before, after, input) === from)) continue
     return because.map((change) => {
       const detail = open.includes(change) ? imageMoved(change, before, after) : undefined
       return detail ? { ...change, detail } : change
@@ -60,13 +63,27 @@ export async function withMovedImages(
   return because
 }
 
-const pinOf = ({ plan: { services } }: ComparedPlan, reference: string): string | undefined =>
-  services[0]?.images[reference]?.split('@')[1]
+/**
+ * The service of a version that an input is of, and the reference of the image; where either version has several, the input
+ * names it: `db: postgres:15`.
+ */
+function partOf(side: ComparedPlan, beside: ComparedPlan, input: string) {
+  const [first, ...further] = side.plan.services
+  if (!hasSeveral(side.plan, beside.plan))
+    return first && { service: first, reference: input, contents: side.contents }
+  const isNamed = ({ name }: PlanService) => input.startsWith(`${name}: `)
+  const service = first && isNamed(first) ? first : further.find(isNamed)
+  if (!service) return undefined
+  const contents = service === first ? side.contents : side.further?.get(service.name)
+  return { service, reference: input.slice(service.name.length + 2), contents }
+}
 
-const dockerfileOf = ({ plan: { services } }: ComparedPlan): string | undefined => services[0]?.dockerfile
+function pinOf(side: ComparedPlan, beside: ComparedPlan, input: string): string | undefined {
+  const part = partOf(side, beside, input)
+  return part?.service.images[part.reference]?.split('@')[1]
+}
 
-const hasOneBase = (side: ComparedPlan): boolean =>
-  side.plan.services.length === 1 && dockerfileOf(side)?.match(/^\s*FROM\s/gim)?.length === 1
+const hasOneBase = ({ dockerfile }: PlanService): boolean => dockerfile.match(/^\s*FROM\s/gim)?.length === 1
 
 function versionIn(contents: Inventory | null | undefined, reference: string): string | undefined {
   const name = /([^/:@]+)(?::[^/:@]*)?(?:@.*)?$/.exec(reference)?.[1] ?? ''

@@ -57,19 +57,44 @@ export async function loadPlan(home: Home, id: VersionId): Promise<Plan | undefi
   return text === undefined ? undefined : parsePlan(text, id)
 }
 
-export function storeInventory(home: Home, id: VersionId, contents: Inventory): Promise<void> {
-  return writeFileWhole(path.join(home.version(id), 'contents.json'), JSON.stringify(contents))
+/** Stores what was found inside a version's image; `service`: inside that of one of its further services. */
+export function storeInventory(
+  home: Home,
+  id: VersionId,
+  contents: Inventory,
+  service?: string,
+): Promise<void> {
+  return writeFileWhole(contentsFile(home, id, service), JSON.stringify(contents))
 }
 
-/** The tools and packages found in a version's image; null if it was never probed. */
-export async function loadInventory(home: Home, id: VersionId): Promise<Inventory | null> {
-  const text = await readText(path.join(home.version(id), 'contents.json'))
+/**
+ * The tools and packages found in a version's image, or in that of one of its further services; null if it was never
+ * probed.
+ */
+export async function loadInventory(home: Home, id: VersionId, service?: string): Promise<Inventory | null> {
+  const text = await readText(contentsFile(home, id, service))
   if (text === undefined) return null
   try {
     return Inventory.parse(JSON.parse(text))
   } catch {
     return null
   }
+}
+
+/** The name of a service is one of a file, too: the Compose specification has letters, digits, `.`, `_` and `-`. */
+const contentsFile = (home: Home, id: VersionId, service: string | undefined): string =>
+  path.join(home.version(id), service === undefined ? 'contents.json' : `contents.${service}.json`)
+
+/** The same of all its further services, by their names. */
+export async function loadInventories(
+  home: Home,
+  id: VersionId,
+  services: readonly string[],
+): Promise<ReadonlyMap<string, Inventory>> {
+  const found = await Promise.all(
+    services.map(async (service) => [service, await loadInventory(home, id, service)] as const),
+  )
+  return new Map(found.flatMap(([service, contents]) => (contents ? [[service, contents]] : [])))
 }
 
 const readText = async (file: string): Promise<string | undefined> =>

@@ -83,13 +83,12 @@ async function containerDrift(
   host: Host,
   project: Project,
   { engine, history }: CurrentState,
-  { id, image, version, mounts, isEntry = true }: EnvironmentContainer,
+  { id, image, version, service, mounts, isEntry = true }: EnvironmentContainer,
   run: Pick<DriftOptions, 'signal'>,
 ) {
   const [listed, contents] = await Promise.all([
     containerChanges(engine, id),
-    // It is that of the image in which a person works.
-    isEntry ? loadInventory(host.home, version) : undefined,
+    loadInventory(host.home, version, isEntry ? undefined : service),
   ])
   const { rest, fromDotfiles: brought } = await withoutDotfiles(host.home.project(project.key), id, listed)
   const changes = driftedPaths(rest, mounts)

@@ -2,10 +2,12 @@ import type { Version } from '../../shared/version.ts'
 import { openRecipes } from '../build/read-recipe.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { withMovedImages } from '../explain/moved-images.ts'
+import type { VersionRecord } from '../history/fold-ledger.ts'
 import { imageName } from '../history/image-names.ts'
 import { listVersionImages } from '../history/project-images.ts'
 import type { Host } from '../host/host.ts'
-import { hasPlan, loadInventory } from '../plan/plan-store.ts'
+import { hasPlan, loadInventories, loadInventory } from '../plan/plan-store.ts'
+import type { Home } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 
 /** A project's versions, newest first. */
@@ -30,9 +32,19 @@ export async function listVersions(host: Host, project: Project): Promise<Versio
         image: imageName(project.key, record.id),
         because: await withMovedImages(host.home, history, record),
         contents: await loadInventory(host.home, record.id),
+        serviceContents: await serviceContents(host.home, record),
         ...(record.layerOn && { layerOn: record.layerOn }),
       }),
     ),
   )
   return versions.reverse()
+}
+
+async function serviceContents(
+  home: Home,
+  { id, services = {} }: VersionRecord,
+): Promise<Version['serviceContents']> {
+  const names = Object.keys(services)
+  const found = await loadInventories(home, id, names)
+  return Object.fromEntries(names.map((name) => [name, found.get(name) ?? null]))
 }

@@ -1,5 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, test, vi } from 'vitest'
+import { listEnvironments } from '../../main/container/read-environment.ts'
+import { openHost } from '../../main/host/host.ts'
 import { pristine } from './command.ts'
 import { docker, eventsOf, FILE_EVENTS, isRunning, thingsOf } from './docker.ts'
 import { type TestProject, testProject } from './test-project.ts'
@@ -151,6 +153,9 @@ test('services start in their order, see each other by their names, and are repl
     .getContainer(current[1]?.id ?? '')
     .kill()
   expect(await project.status()).toMatchObject({ state: 'unhealthy' })
+  // The app lists all projects at once, and knows how each service ended.
+  const listed = (await listEnvironments(await openHost(project.env).engine())).get(key)
+  expect(listed?.find(({ service }) => service === 'job')).toMatchObject({ exitCode: 0 })
   const shown = (await pristine(project, 'status')).stdout
   expect(shown).toContain('Unhealthy · v3\n  api ended with exit code 137; "pristine up" starts it again.\n')
   expect(shown).toMatch(/^ {2}web +running +busybox:1\.36 +127\.0\.0\.1:\d+->80\/tcp$/m)

@@ -99,6 +99,12 @@ test('a stack with databases that are written to is captured, restored, emptied,
   // The data is captured before another version, which changes it, and goes back with its own.
   await project.write(stack('two'))
   await project.up()
+  // What is inside each image is known, also of those that both versions have.
+  const inside = {
+    db: { tools: { psql: expect.stringMatching(/^15\./) } },
+    cache: { tools: { 'redis-cli': expect.stringMatching(/^7\./) } },
+  }
+  expect(await project.versions()).toMatchObject([{ serviceContents: inside }, { serviceContents: inside }])
   await inService(project, 'db', `psql -U postgres -c "alter table rows add price int default 1"`)
   await inService(project, 'cache', 'redis-cli set total 0')
   const migrated = await contentOf(project)

@@ -10,8 +10,10 @@ export async function ports(session: Session): Promise<number> {
   else if (found.length === 0)
     printLine('No port is published. Name ports with "forwardPorts" in the definition.')
   else {
+    const several = new Set(found.map(({ service }) => service)).size > 1
     printTable(
       found.map((port) => [
+        ...(several ? [sanitize(port.service)] : []),
         String(port.container),
         port.protocol,
         colour('cyan', `${port.scheme ? `${port.scheme}://` : ''}${port.address}:${port.host}`),
