@@ -97,6 +97,8 @@ export const DiskUse = z.strictObject({
       ordinal: z.int(),
       own: z.nullable(z.int()),
       shared: z.nullable(z.int()),
+      /** What the image of each further service takes alone, by their names. */
+      services: z.record(z.string(), z.int()),
     }),
   ),
   /** All of them together, each layer that several have counted once. */

@@ -13,6 +13,8 @@ export interface ProjectImages {
    * version's images is not on the engine.
    */
   of(version: Named): string | undefined
+  /** The engine's id of the image of one of its further services; undefined where it is not there. */
+  ofService(version: Named, service: string): string | undefined
   /** All images of a version that are there: those of its services, and those beside with other ids of a user. */
   all(version: Named): string[]
   /**
@@ -40,9 +42,13 @@ export async function listVersionImages(engine: Engine): Promise<EngineImages> {
     const find = (id: Named['id'], image: string, service?: string) =>
       tags.get(tagOf(shortId(id), service)) ?? (names.has(image) ? image : undefined)
     const beside = (id: Named['id']) => [...tags].find(([tag]) => isAdaptedTag(tag, id))?.[1]
+    const ofService = ({ id, services = {} }: Named, name: string) => {
+      const { [name]: image } = services
+      return image === undefined ? undefined : find(id, image, name)
+    }
     const services = (version: Named) => [
       find(version.id, version.image) ?? beside(version.id),
-      ...Object.entries(version.services ?? {}).map(([name, image]) => find(version.id, image, name)),
+      ...Object.keys(version.services ?? {}).map((name) => ofService(version, name)),
     ]
     const isOwn = (version: Named) => {
       const own = versionNames(version)
@@ -62,6 +68,7 @@ export async function listVersionImages(engine: Engine): Promise<EngineImages> {
     }
     return {
       tags,
+      ofService,
       all,
       owned,
       of: (version) => {

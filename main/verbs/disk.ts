@@ -35,7 +35,14 @@ export async function diskUse(host: Host, project: Project): Promise<DiskUse> {
         // The engine measures one image better than its steps do.
         const whole = more.length === 0 && only ? only.own + only.shared : together(all)
         const shared = own === null ? null : Math.max(0, whole - own)
-        return { id: version.id, ordinal: version.ordinal, own, shared }
+        const services = Object.keys(version.services ?? {}).map((name) => {
+          const image = images.ofService(version, name)
+          return [name, image === undefined ? 0 : together([image])] as const
+        })
+        return {
+          ...{ id: version.id, ordinal: version.ordinal, own, shared },
+          services: Object.fromEntries(services),
+        }
       }),
     ),
     total: together(ids),

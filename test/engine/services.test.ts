@@ -182,6 +182,10 @@ test('services start in their order, see each other by their names, and are repl
   const back = await project.reset('v1')
   expect(back).toMatchObject({ version: { ordinal: 1 }, environment: { state: 'ready' } })
   expect((await project.exec('echo $GREETING; cat /data/job')).stdout).toBe('hello\ndone\n')
+  const { versions } = await project.engine.disk(project.folder)
+  const size = versions[0]?.services['api'] ?? 0
+  expect(size).toBeGreaterThan(0)
+  expect(versions[0]?.services).toEqual({ api: size, job: size })
   // A command of a build server has services and data of its own, which go with it.
   const left = await networksOf(key)
   const ask = 'wget -qO- http://backend/; cat /data/job /motd; ls /data; exit 7'
