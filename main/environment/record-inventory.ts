@@ -6,6 +6,7 @@ import type { EnvironmentContainer } from '../container/environment-container.ts
 import { envList } from '../container/exec-context.ts'
 import { execContext, type Launch } from '../container/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
+import { inspectContainer } from '../docker/containers.ts'
 import type { Host } from '../host/host.ts'
 import { compareInventories } from '../plan/compare-inventories.ts'
 import { loadInventory, storeInventory } from '../plan/plan-store.ts'
@@ -57,8 +58,8 @@ async function recordInventory(
   if (before && !rebuilt) return
   const { env } = await execContext(engine, undefined, launch, container)
   const inventory = await probeInventory(engine, container, envList(env))
-  // A one-shot may have ended before it could answer.
-  if (isEmpty(inventory) && (before || service !== undefined)) return
+  // A one-shot that has ended cannot answer.
+  if (isEmpty(inventory) && (before || !(await inspectContainer(engine, container))?.State.Running)) return
   await storeInventory(host.home, version, inventory, service)
   if (!before || isEmpty(before)) return
   const changes = compareInventories(before, inventory)
