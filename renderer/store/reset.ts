@@ -5,6 +5,7 @@ import { t } from '../messages/messages.ts'
 import { closeDialog, showDialog } from './dialogs.ts'
 import { notifyFailure } from './notices.ts'
 import { replaceEnvironment } from './replace-environment.ts'
+import type { DataReset } from './reset-data.ts'
 import { askingForSecrets } from './secrets.ts'
 import { changeSettings, settings } from './settings.ts'
 
@@ -18,11 +19,14 @@ export async function wantReset(project: ProjectKey, to?: string): Promise<void>
   await askingForSecrets(project, () => reset(project, to))
 }
 
-/** Resets what the dialog asked about, and remembers not to ask again if that was chosen. */
+/**
+ * Resets what the dialog asked about, and remembers not to ask again if that was chosen. `data`: what the data becomes;
+ * without it, it stays.
+ */
 export async function confirmReset(
   project: ProjectKey,
   to: string | undefined,
-  unasked: boolean,
+  { unasked, data }: { unasked: boolean; data: DataReset | undefined },
 ): Promise<void> {
   closeDialog()
   const resetUnasked = settings.getState().settings?.resetUnasked ?? []
@@ -30,11 +34,11 @@ export async function confirmReset(
     unasked && !resetUnasked.includes(project)
       ? changeSettings({ resetUnasked: [...resetUnasked, project] }).catch(notifyFailure)
       : undefined
-  await askingForSecrets(project, () => reset(project, to))
+  await askingForSecrets(project, () => reset(project, to, data))
   await remembered
 }
 
-async function reset(project: ProjectKey, to: string | undefined): Promise<void> {
+async function reset(project: ProjectKey, to: string | undefined, data?: DataReset): Promise<void> {
   let target = to ?? ''
   await replaceEnvironment(project, {
     begin: async (trust) => {
@@ -42,10 +46,17 @@ async function reset(project: ProjectKey, to: string | undefined): Promise<void>
       return client.environment.reset({
         project,
         ...(to !== undefined && { to }),
+        ...data,
         ...(trust !== undefined && { trust }),
       })
     },
-    done: (time) => t('reset.done', { to: target, time: duration(time) }),
+    done: (time) => {
+      const words = { to: target, time: duration(time) }
+      if (!data) return t('reset.done', words)
+      return data.snapshot === null
+        ? t('reset.doneFresh', words)
+        : t('reset.doneData', { ...words, name: data.snapshot })
+    },
     cancelled: t('reset.cancelled'),
   })
 }

@@ -126,6 +126,23 @@ story(
     await page.keyboard.press('Enter')
     await seed.getByText('imported').waitFor()
     await look('list')
+
+    // A reset keeps the data, unless a person says to what it goes back as well.
+    await tabTo(page, 'Reset…')
+    await page.keyboard.press('Enter')
+    await dialog.getByText(/^your source folder, data \(/).waitFor()
+    await tabTo(page, 'Also reset data to')
+    await page.keyboard.press('Space')
+    expect(await dialog.getByRole('checkbox', { name: 'Take a snapshot first' }).isChecked()).toBe(true)
+    expect(await dialog.getByRole('combobox').inputValue()).toBe('seed-2')
+    await look('reset')
+    await tabTo(page, 'Take a snapshot first')
+    await page.keyboard.press('Space')
+    await dialog.getByText(/is lost for good/).waitFor()
+    await tabTo(page, 'Reset environment')
+    await page.keyboard.press('Enter')
+    await page.getByText(/^Reset to v1 with the data of seed-2 in/).waitFor()
+    expect(await page.getByRole('article').count()).toBe(2)
     // Without containers only the data is left, and can still be captured.
     expect(await page.getByText('Drifted').count()).toBe(0)
     expect(found).toEqual({})

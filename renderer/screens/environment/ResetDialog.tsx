@@ -5,25 +5,40 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/version.ts'
 import { client } from '../../client/client.ts'
 import { Dialog } from '../../components/Dialog.tsx'
+import { size } from '../../components/format.ts'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { closeDialog } from '../../store/dialogs.ts'
 import { projectOf, projects } from '../../store/projects.ts'
 import { confirmReset } from '../../store/reset.ts'
+import { type DataReset, dataOfVersion, proposedData, resetChoices } from '../../store/reset-data.ts'
+import { bytesOf } from './data/data-text.ts'
 import { lossText, useLoss } from './loss.ts'
+import { ResetData } from './ResetData.tsx'
 import './dialogs.css'
 
 /** Asks before a reset: what is replaced and lost, and what is kept. `to`: a version's name, else known-good. */
 export function ResetDialog({ project, to }: { project: ProjectKey; to?: string | undefined }) {
   const summary = useStore(projects, projectOf(project))
   const [unasked, setUnasked] = useState(false)
+  const [reset, setReset] = useState<DataReset>()
   const versions = useAnswer(project, () => client.versions.list({ project }))
   const loss = useLoss(project)
+  const data = useAnswer(project, async (signal) => {
+    const [now, snapshots] = await Promise.all([
+      client.environment.data({ project }, { signal }),
+      client.snapshots.list({ project }, { signal }),
+    ])
+    return { volumes: now.volumes, bytes: bytesOf(now.volumes), choices: resetChoices(now, snapshots) }
+  }).value
   const target = versions.value?.find(({ ordinal, knownGood }) =>
     to === undefined ? knownGood : to === `v${ordinal}`,
   )
   const other =
     to === undefined && target ? otherOf(versions.value ?? [], target, summary?.version?.id) : undefined
+  const ofVersion = data && dataOfVersion(data.choices, target?.id, summary?.version?.id)
+  const confirm = (where: string | undefined) =>
+    void confirmReset(project, where, { unasked: unasked && !reset, data: reset })
   const none = versions.value !== undefined && !target
   const name = summary?.name ?? ''
   const goal = target ? `v${target.ordinal}` : to
@@ -41,38 +56,62 @@ export function ResetDialog({ project, to }: { project: ProjectKey; to?: string 
       </p>
       <dl className="dialog-facts">
         <dt>{t('reset.replaced')}</dt>
-        <dd aria-live="polite">{lossText(loss)}</dd>
+        <dd aria-live="polite">{replacedText(lossText(loss), reset)}</dd>
         <dt>{t('reset.kept')}</dt>
-        <dd>{t('reset.keptWhat')}</dd>
+        <dd aria-live="polite">{keptText(data, reset)}</dd>
       </dl>
-      <Checkbox
-        checked={unasked}
-        onChange={(event) => setUnasked(event.currentTarget.checked)}
-        label={t('reset.unasked')}
-      />
+      <div className="dialog-boxes">
+        {data && data.volumes.length > 0 && (
+          <ResetData
+            choices={data.choices}
+            ofVersion={ofVersion}
+            to={goal ?? ''}
+            bytes={data.bytes}
+            proposed={proposedData(data.choices, ofVersion)}
+            value={reset}
+            change={setReset}
+          />
+        )}
+        {/* Resets that nobody confirms keep the data. */}
+        {!reset && (
+          <Checkbox
+            checked={unasked}
+            onChange={(event) => setUnasked(event.currentTarget.checked)}
+            label={t('reset.unasked')}
+          />
+        )}
+      </div>
       <div className="dialog-buttons">
         {other && (
-          <Button
-            className="dialog-other"
-            onClick={() => void confirmReset(project, `v${other.ordinal}`, unasked)}
-          >
+          <Button className="dialog-other" onClick={() => confirm(`v${other.ordinal}`)}>
             {t('reset.instead', { to: `v${other.ordinal}` })}
           </Button>
         )}
         <Button data-autofocus onClick={closeDialog}>
           {t('dialog.cancel')}
         </Button>
-        <Button
-          variant="filled"
-          color="bad"
-          disabled={none}
-          onClick={() => void confirmReset(project, to, unasked)}
-        >
+        <Button variant="filled" color="bad" disabled={none} onClick={() => confirm(to)}>
           {t('reset.confirm')}
         </Button>
       </div>
     </Dialog>
   )
+}
+
+function replacedText(lost: string, reset: DataReset | undefined): string {
+  if (!reset) return lost
+  return reset.snapshot === null
+    ? t('reset.replacedFresh', { lost })
+    : t('reset.replacedData', { lost, name: reset.snapshot })
+}
+
+function keptText(
+  data: { volumes: unknown[]; bytes: number | null } | undefined,
+  reset: DataReset | undefined,
+): string {
+  if (reset) return t(reset.discard ? 'reset.keptNoData' : 'reset.keptSnapshot')
+  if (data?.volumes.length === 0) return t('reset.keptNoData')
+  return data && data.bytes !== null ? t('reset.keptSized', { size: size(data.bytes) }) : t('reset.keptWhat')
 }
 
 /**

@@ -7,6 +7,10 @@ import { t } from '../../../messages/messages.ts'
 export const bytesOf = (volumes: DataVolume[]): number | null =>
   volumes.reduce<number | null>((sum, { bytes }) => (sum === null || bytes === null ? null : sum + bytes), 0)
 
+/** "the data of today (1.4 GB)" */
+export const sizeText = (bytes: number | null): string =>
+  bytes === null ? t('reset.today') : t('reset.todaySize', { size: size(bytes) })
+
 /** "2 volumes · 1.4 GB" */
 export function countText(volumes: DataVolume[]): string {
   const [bytes, count] = [bytesOf(volumes), volumes.length]
