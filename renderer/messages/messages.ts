@@ -17,6 +17,7 @@ import { overview } from './overview.ts'
 import { palette } from './palette.ts'
 import { reset } from './reset.ts'
 import { secrets } from './secrets.ts'
+import { services } from './services.ts'
 import { settings } from './settings.ts'
 import { shell } from './shell.ts'
 import { terminal } from './terminal.ts'
@@ -46,6 +47,7 @@ const english = {
   ...data,
   ...definition,
   ...secrets,
+  ...services,
   ...trust,
 }
 

@@ -1,9 +1,11 @@
 import { Button, Skeleton } from '@mantine/core'
+import { useState } from 'react'
 import type { DriftReport, FileChange, PackageChange } from '../../../shared/drift.ts'
 import type { ProjectSummary } from '../../../shared/project.ts'
 import { client } from '../../client/client.ts'
 import { CopyButton } from '../../components/CopyButton.tsx'
 import { FailureBox } from '../../components/FailureBox.tsx'
+import { ServiceChoice } from '../../components/ServiceChoice.tsx'
 import { useAnswer } from '../../components/use-answer.ts'
 import { t } from '../../messages/messages.ts'
 import { act } from '../../store/perform-action.ts'
@@ -16,6 +18,7 @@ const MAX = 1_000
 /** What the containers hold that their image does not, and what to do about it. */
 export function DriftTab({ summary }: { summary: ProjectSummary }) {
   const { key: project, state, version, operation, drift: counted } = summary
+  const [service, setService] = useState<string>()
   const gone = state === 'absent' || version === null
   const drift = useAnswer(`${project} ${state} ${version?.id} ${operation?.id} ${counted}`, async (signal) =>
     gone ? undefined : client.environment.drift({ project }, { signal }),
@@ -30,37 +33,46 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
   }
   if (drift.failure && !drift.value) return <FailureBox report={drift.failure.report} retry={drift.again} />
   if (!drift.value) return <Skeleton height={240} radius={14} />
-  const report = drift.value
+  const { services } = drift.value
+  const found = services.find((one) => one.service === service) ?? drift.value
   return (
     <section className="drift" aria-label={t('environment.tab.drift')}>
       <div className="row tab-head">
-        <h2 className="grow">{t('drift.count', { count: report.drift.changes })}</h2>
+        <h2 className="grow">{t('drift.count', { count: found.drift.changes })}</h2>
+        {services.length > 1 && (
+          <ServiceChoice
+            all
+            services={services.map((one) => one.service)}
+            value={found === drift.value ? undefined : service}
+            change={setService}
+          />
+        )}
         <Button loading={drift.asking} onClick={drift.again}>
           {t('drift.again')}
         </Button>
-        {report.drift.changes > 0 && (
+        {found.drift.changes > 0 && (
           <Button disabled={operation !== null} onClick={() => void wantReset(project)}>
             {t('action.reset')}
           </Button>
         )}
       </div>
-      {report.drift.dotfiles > 0 && (
-        <p className="dim">{t('drift.dotfiles', { count: report.drift.dotfiles })}</p>
+      {found.drift.dotfiles > 0 && (
+        <p className="dim">{t('drift.dotfiles', { count: found.drift.dotfiles })}</p>
       )}
-      {report.drift.changes === 0 ? (
+      {found.drift.changes === 0 ? (
         <div className="nothing card">
           <h2>{t('drift.none')}</h2>
           <p className="dim">{t('drift.noneHint')}</p>
           <Button onClick={() => void act('logs', summary)}>{t('action.logs')}</Button>
         </div>
       ) : (
-        <Report report={report} />
+        <Report report={found} />
       )}
     </section>
   )
 }
 
-function Report({ report: { drift, change } }: { report: DriftReport }) {
+function Report({ report: { drift, change } }: { report: Pick<DriftReport, 'drift' | 'change'> }) {
   return (
     <>
       {change.length > 0 && (

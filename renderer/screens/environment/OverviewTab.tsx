@@ -57,6 +57,18 @@ export function OverviewTab({
     }
     return <ProposedDefinition summary={summary} written={written} />
   }
+  const several = (now?.environment.services.length ?? 0) > 0
+  const services = (
+    <Card title={t('overview.services')}>
+      {!now ? (
+        status.asking && <Skeleton height={60} />
+      ) : !several && now.environment.containers.length === 0 ? (
+        <p className="dim">{t('overview.noContainers')}</p>
+      ) : (
+        <Services project={project} facts={facts} status={now} state={stateOf(summary, now)} />
+      )}
+    </Card>
+  )
   return (
     <div className="overview">
       {summary.needsTrust && <TrustBanner summary={summary} />}
@@ -70,16 +82,10 @@ export function OverviewTab({
         </section>
       )}
       {now && <Wanted summary={summary} status={now} versions={versions.value} />}
+      {/* Several services need more room than a column has. */}
+      {several && <div className="overview-services">{services}</div>}
       <div className="overview-column">
-        <Card title={t('overview.services')}>
-          {!now ? (
-            status.asking && <Skeleton height={60} />
-          ) : now.environment.containers.length === 0 ? (
-            <p className="dim">{t('overview.noContainers')}</p>
-          ) : (
-            <Services project={project} facts={facts} status={now} state={stateOf(summary, now)} />
-          )}
-        </Card>
+        {!several && services}
         <Card title={t('overview.contents')}>
           {current?.contents ? (
             <>

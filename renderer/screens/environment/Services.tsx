@@ -1,14 +1,10 @@
-import { Button } from '@mantine/core'
 import type { EnvironmentState, Status } from '../../../shared/environment.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
-import type { PublishedPort } from '../../../shared/port.ts'
-import { portAddress } from '../../../shared/port-address.ts'
 import { Chip } from '../../components/Chip.tsx'
-import { CopyButton } from '../../components/CopyButton.tsx'
 import { t } from '../../messages/messages.ts'
-import { openPort } from '../../store/perform-action.ts'
+import { LivePort, Port } from './Ports.tsx'
 import { ProgramStart } from './ProgramStart.tsx'
-import { usePortListening } from './use-port-listening.ts'
+import { ServiceList } from './ServiceList.tsx'
 
 const TONES = {
   absent: 'plain',
@@ -32,6 +28,14 @@ export function Services({
   state: EnvironmentState
 }) {
   const runs = state === 'ready' || state === 'unhealthy' || state === 'starting'
+  if (environment.services.length > 0) {
+    return (
+      <>
+        <ServiceList project={project} facts={facts} services={environment.services} state={state} />
+        {runs && <ProgramStart project={project} facts={facts} />}
+      </>
+    )
+  }
   return (
     <>
       <ul className="services">
@@ -58,48 +62,5 @@ export function Services({
       </ul>
       {runs && <ProgramStart project={project} facts={facts} />}
     </>
-  )
-}
-
-/** A port of a running container: whether anything listens there decides whether it can be opened. */
-function LivePort({ project, facts, port }: { project: ProjectKey; facts: string; port: PublishedPort }) {
-  const listens = usePortListening(project, port.host, facts)
-  return <Port port={port} listens={listens} />
-}
-
-/** `listens`: null while unknown, absent if it is not checked. */
-function Port({ port, listens }: { port: PublishedPort; listens?: boolean | null }) {
-  const { container, host, protocol, label, scheme } = port
-  const address = `127.0.0.1:${host}`
-  return (
-    <div className="port">
-      <code>
-        {container}
-        {protocol === 'udp' && '/udp'} → {scheme && `${scheme}://`}
-        {address}
-      </code>
-      <span
-        className="faint grow"
-        role="status"
-        title={listens === false ? t('overview.deadWhy') : undefined}
-      >
-        {[label, listens === false && t('overview.dead')].filter(Boolean).join(' · ')}
-      </span>
-      {protocol === 'tcp' && (
-        <Button
-          size="compact-sm"
-          disabled={listens === false}
-          onClick={() => void openPort(port)}
-          aria-label={t('overview.openPort', { port: container })}
-        >
-          {t('action.open')}
-        </Button>
-      )}
-      <CopyButton
-        size="compact-sm"
-        text={protocol === 'tcp' ? portAddress(port) : address}
-        label={t('overview.copyPort', { port: container })}
-      />
-    </div>
   )
 }

@@ -1,11 +1,13 @@
 import { Button, Checkbox, Skeleton, TextInput } from '@mantine/core'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { ProjectSummary } from '../../../../shared/project.ts'
 import { FailureBox } from '../../../components/FailureBox.tsx'
 import { number } from '../../../components/format.ts'
+import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
 import { t } from '../../../messages/messages.ts'
 import { act } from '../../../store/perform-action.ts'
+import { useServices } from '../use-services.ts'
 import { LogLines } from './LogLines.tsx'
 import { type LogFeed, openFeed } from './log-feed.ts'
 import { LogSearch } from './log-search.ts'
@@ -18,6 +20,9 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
   const { key: project, state, version, operation } = summary
   const [tail, setTail] = useState(TAIL)
   const [feed, setFeed] = useState<LogFeed>()
+  const [chosen, setChosen] = useState<string>()
+  const services = useServices(summary)
+  const service = services.find((one) => one === chosen)
   const runs =
     state === 'ready' ||
     state === 'starting' ||
@@ -29,10 +34,10 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: another version or state has another log.
   useEffect(() => {
     if (!runs) return setFeed(undefined)
-    const opened = openFeed(project, tail)
+    const opened = openFeed(project, tail, { service, services })
     setFeed(opened)
     return opened.stop
-  }, [project, tail, runs, version?.id, busy, state])
+  }, [project, tail, runs, version?.id, busy, state, service, services.join()])
   if (!runs) {
     return (
       <div className="nothing card">
@@ -47,10 +52,24 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
     )
   }
   if (!feed) return <Skeleton height={300} radius={14} />
-  return <Log feed={feed} tail={tail} more={tail < ALL ? () => setTail(ALL) : undefined} />
+  const choice = services.length > 1 && (
+    <ServiceChoice all services={services} value={service} change={setChosen} />
+  )
+  return <Log feed={feed} tail={tail} more={tail < ALL ? () => setTail(ALL) : undefined} choice={choice} />
 }
 
-function Log({ feed, tail, more }: { feed: LogFeed; tail: number; more: (() => void) | undefined }) {
+function Log({
+  feed,
+  tail,
+  more,
+  choice,
+}: {
+  feed: LogFeed
+  tail: number
+  more: (() => void) | undefined
+  /** Of which service it is, where there are several. */
+  choice: ReactNode
+}) {
   const { buffer, turn, state, failure, services } = useStore(feed.store)
   const [follow, setFollow] = useState(true)
   const [wrap, setWrap] = useState(false)
@@ -128,9 +147,10 @@ function Log({ feed, tail, more }: { feed: LogFeed; tail: number; more: (() => v
           </>
         )}
         <span className="grow" />
-        {services.length > 0 && (
-          <span className="faint">{t('logs.of', { service: services.join(', ') })}</span>
-        )}
+        {choice ||
+          (services.length > 0 && (
+            <span className="faint">{t('logs.of', { service: services.join(', ') })}</span>
+          ))}
         <Checkbox label={t('logs.wrap')} checked={wrap} onChange={() => setWrap(!wrap)} />
         <Checkbox label={t('logs.follow')} checked={follow} onChange={() => changeFollow(!follow)} />
       </div>

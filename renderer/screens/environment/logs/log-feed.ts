@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ProjectKey } from '../../../../shared/ids.ts'
+import type { LogLines } from '../../../../shared/log.ts'
 import { client } from '../../../client/client.ts'
 import type { ProductFailure } from '../../../client/failure.ts'
 import { follow } from '../../../client/follow.ts'
@@ -24,11 +25,25 @@ export interface LogFeed {
 /** In milliseconds: a log that is silent for this long has no more to show. */
 const QUIET = 1_000
 
+/** Which lines are followed: of one service, or of all `services`, whose lines then begin with their names. */
+export interface LogSource {
+  service: string | undefined
+  services: string[]
+}
+
+/** A longer name of a service is cut. */
+const MAX_NAME = 24
+const cut = (name: string) => (name.length > MAX_NAME ? `${name.slice(0, MAX_NAME - 1)}…` : name)
+
 /**
  * Follows what an environment prints: its last `tail` lines and those to come. The page is updated at most once a
  * frame.
  */
-export function openFeed(project: ProjectKey, tail: number): LogFeed {
+export function openFeed(project: ProjectKey, tail: number, { service, services }: LogSource): LogFeed {
+  const width = Math.min(MAX_NAME, Math.max(0, ...services.map((name) => name.length)))
+  const named = service === undefined && services.length > 1
+  const textOf = ({ service, text }: LogLines[number]) =>
+    named ? `${cut(service).padEnd(width)} │ ${text}` : text
   const store = createStore<FeedState>(() => ({
     turn: 0,
     buffer: new LogBuffer(),
@@ -50,12 +65,12 @@ export function openFeed(project: ProjectKey, tail: number): LogFeed {
     (signal) => {
       // After a lost connection the last lines come again.
       store.setState({ buffer: new LogBuffer() })
-      return client.logs.follow({ project, tail }, { signal })
+      return client.logs.follow({ project, tail, ...(service !== undefined && { service }) }, { signal })
     },
     {
       event: (lines) => {
         const { buffer, services, state } = store.getState()
-        buffer.add(lines.map(({ text, stream }) => ({ text, error: stream === 'stderr' })))
+        buffer.add(lines.map((line) => ({ text: textOf(line), error: line.stream === 'stderr' })))
         const fresh = new Set(lines.map(({ service }) => service).filter((one) => !services.includes(one)))
         if (fresh.size > 0) store.setState({ services: [...services, ...fresh] })
         if (state !== 'following') store.setState({ state: 'following' })

@@ -5,11 +5,13 @@ import type { ProjectSummary } from '../../../../shared/project.ts'
 import type { TerminalId } from '../../../../shared/terminal.ts'
 import { client } from '../../../client/client.ts'
 import { FailureBox } from '../../../components/FailureBox.tsx'
+import { ServiceChoice } from '../../../components/ServiceChoice.tsx'
 import { useAnswer } from '../../../components/use-answer.ts'
 import { t } from '../../../messages/messages.ts'
 import { notifyFailure } from '../../../store/notices.ts'
 import { act } from '../../../store/perform-action.ts'
 import { FIRST_SIZE, takeRequested } from '../../../store/typed-terminal.ts'
+import { useServices } from '../use-services.ts'
 import { TerminalScreen } from './TerminalScreen.tsx'
 import type { TerminalEnd } from './terminal-link.ts'
 import './terminal.css'
@@ -18,6 +20,8 @@ interface Tab {
   terminal: TerminalId
   /** Its number among those of this environment, for its name. */
   number: number
+  /** In which it was opened, if one was chosen. */
+  service: string | null
   end?: TerminalEnd
 }
 
@@ -27,6 +31,13 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
   const [tabs, setTabs] = useState<Tab[]>([])
   const [shown, setShown] = useState<TerminalId>()
   const [opening, setOpening] = useState(false)
+  const services = useServices(summary)
+  const [wanted, setWanted] = useState<string>()
+  // Without a choice it is the one in which the person works.
+  const chosen = services.find((one) => one === wanted)
+  const choice = services.length > 1 && (
+    <ServiceChoice services={services} value={chosen ?? services[0]} change={setWanted} />
+  )
   const strip = useRef<HTMLDivElement>(null)
   const list = useAnswer(project, (signal) => client.terminals.list({ project }, { signal }))
   const { value: found } = list
@@ -34,21 +45,27 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
     if (!found) return
     setTabs((tabs) =>
       found.reduce(
-        (all, { terminal }) => (all.some((tab) => tab.terminal === terminal) ? all : withTab(all, terminal)),
+        (all, { terminal, service }) =>
+          all.some((tab) => tab.terminal === terminal) ? all : withTab(all, terminal, service),
         tabs,
       ),
     )
     const asked = takeRequested(project)
     setShown((shown) => asked ?? shown ?? found[0]?.terminal)
   }, [found, project])
-  const open = async (instead?: TerminalId) => {
+  const open = async (service = chosen, instead?: TerminalId) => {
     setOpening(true)
     try {
-      const { terminal } = await client.terminals.open({ project, size: FIRST_SIZE })
+      const { terminal } = await client.terminals.open({
+        project,
+        size: FIRST_SIZE,
+        ...(service !== undefined && { service }),
+      })
       setTabs((tabs) =>
         withTab(
           tabs.filter((tab) => tab.terminal !== instead),
           terminal,
+          service ?? null,
         ),
       )
       setShown(terminal)
@@ -79,9 +96,12 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
         <h2>{t(runs ? 'terminal.none' : 'terminal.notRunning')}</h2>
         <p className="dim">{t(runs ? 'terminal.noneHint' : 'terminal.notRunningHint')}</p>
         {runs ? (
-          <Button variant="filled" loading={opening} onClick={() => void open()}>
-            {t('terminal.open')}
-          </Button>
+          <div className="row">
+            {choice}
+            <Button variant="filled" loading={opening} onClick={() => void open()}>
+              {t('terminal.open')}
+            </Button>
+          </div>
         ) : (
           summary.operation === null && (
             <Button variant="filled" onClick={() => void act('start', summary)}>
@@ -96,14 +116,16 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
   return (
     <section className="terminal card" aria-label={t('environment.tab.terminal')}>
       <div className="terminal-tabs" ref={strip}>
-        {tabs.map(({ terminal, number, end }) => (
+        {tabs.map(({ terminal, number, service, end }) => (
           <span key={terminal} className={`terminal-tab${terminal === current?.terminal ? ' on' : ''}`}>
             <button
               type="button"
               aria-pressed={terminal === current?.terminal}
               onClick={() => setShown(terminal)}
             >
-              {t(end ? 'terminal.nameEnded' : 'terminal.name', { number })}
+              {[t(end ? 'terminal.nameEnded' : 'terminal.name', { number }), service]
+                .filter(Boolean)
+                .join(' · ')}
             </button>
             <button
               type="button"
@@ -114,6 +136,7 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
             </button>
           </span>
         ))}
+        {choice}
         <ActionIcon
           variant="subtle"
           size={28}
@@ -139,7 +162,11 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
       {current?.end && (
         <div className="terminal-end" role="status">
           <span className="grow">{endText(current.end)}</span>
-          <Button disabled={!runs} loading={opening} onClick={() => void open(current.terminal)}>
+          <Button
+            disabled={!runs}
+            loading={opening}
+            onClick={() => void open(current.service ?? undefined, current.terminal)}
+          >
             {t('terminal.reopen')}
           </Button>
         </div>
@@ -148,9 +175,9 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
   )
 }
 
-function withTab(tabs: Tab[], terminal: TerminalId): Tab[] {
+function withTab(tabs: Tab[], terminal: TerminalId, service: string | null): Tab[] {
   const number = Math.max(0, ...tabs.map((tab) => tab.number)) + 1
-  return [...tabs, { terminal, number }]
+  return [...tabs, { terminal, number, service }]
 }
 
 function endText(end: TerminalEnd): string {
