@@ -186,6 +186,13 @@ test('an unexpected error is heard inside and not told outside', async () => {
   expect(own.faults).toHaveLength(1)
 })
 
+test.each(['seed.tar', '/tmp/seed.sh', '~/.profile'])('a snapshot is not exported to %s', async (file) => {
+  await using window = await Window.open(serving.server)
+  const { key } = await window.client.projects.open({ folder: path.join(import.meta.dirname) })
+  const report = await failureOf(window.client.snapshots.export({ project: key, name: 'seed', file }))
+  expect(report).toMatchObject({ code: 'usage', hint: expect.any(String) })
+})
+
 test.each([
   ['no JSON', 'hello'],
   ['an empty frame', ''],
