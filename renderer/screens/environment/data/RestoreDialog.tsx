@@ -36,7 +36,7 @@ export function RestoreDialog({ project, snapshot }: { project: ProjectKey; snap
           {bytes === null
             ? t('snapshots.restoreDialog.todayUnknown', { name })
             : t('snapshots.restoreDialog.today', { name, size: size(bytes) })}
-          {(loss.value?.running ?? true) && `; ${lossText(loss)}`}
+          {loss.value?.containers !== 0 && `; ${lossText(loss)}`}
         </dd>
         <dt>{t('reset.kept')}</dt>
         <dd>{t('snapshots.restoreDialog.kept')}</dd>

@@ -41,9 +41,7 @@ export function TakeDialog({ project }: { project: ProjectKey }) {
       >
         <p className="dim">
           {t(
-            loss.value?.running === false
-              ? 'snapshots.takeDialog.aboutNothing'
-              : 'snapshots.takeDialog.about',
+            loss.value?.containers === 0 ? 'snapshots.takeDialog.aboutNothing' : 'snapshots.takeDialog.about',
           )}
         </p>
         <dl className="dialog-facts" aria-live="polite">
