@@ -1,7 +1,7 @@
 import type { Environment } from '../../shared/environment.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Service, ServiceState } from '../../shared/service.ts'
-import { type EnvironmentContainer, isComplete } from './environment-container.ts'
+import type { EnvironmentContainer } from './environment-container.ts'
 import type { EnvironmentFacts } from './read-environment.ts'
 import { plainImage } from './settle-service.ts'
 
@@ -71,11 +71,11 @@ export const hasServices = ({ containers }: Pick<EnvironmentFacts, 'containers'>
 
 /** `up`: whether the environment runs. What ended because it was stopped has not completed. */
 function stateOf(container: EnvironmentContainer, up: boolean): ServiceState {
-  const { running, paused, stage, exitCode } = container
+  const { running, paused, stage, exitCode, completed } = container
   if (stage !== undefined) return { kind: stage }
   if (paused) return { kind: 'paused' }
   if (running) return { kind: 'running' }
-  return up && isComplete(container) ? { kind: 'completed' } : { kind: 'exited', code: exitCode ?? null }
+  return up && completed ? { kind: 'completed' } : { kind: 'exited', code: exitCode ?? null }
 }
 
 const healthOf = ({ health, failedChecks }: EnvironmentContainer): Service['health'] => {

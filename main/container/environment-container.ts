@@ -6,6 +6,7 @@ import type { ContainerDetails, ContainerSummary } from '../docker/containers.ts
 import { LABEL } from '../docker/labels.ts'
 import { parseLabel } from '../docker/parse-label.ts'
 import { portKey } from './choose-ports.ts'
+import type { Ending } from './completion.ts'
 import { readPortUses } from './port-uses.ts'
 
 /** One container of a project's environment, as the engine lists it. */
@@ -48,6 +49,8 @@ export interface EnvironmentContainer {
   exitCode?: number
   /** Whether its program was meant to go on, as far as this was requested: its check has passed, or its policy restarts it. */
   isServer?: true
+  /** Whether its program has ended and done what it is for: one of an environment that no person works in. */
+  completed?: true
   /** Where it has mounts, inside. */
   mounts: string[]
   /** The engine's names of its volumes. */
@@ -68,18 +71,6 @@ export const entryFirst = (containers: EnvironmentContainer[]): EnvironmentConta
       Number(b.isEntry ?? false) - Number(a.isEntry ?? false) ||
       (a.set === undefined || a.service === b.service ? 0 : a.service < b.service ? -1 : 1),
   )
-
-/**
- * Whether a container has ended and done what it is for: one that no person works in, whose program ended with 0 and was
- * not meant to go on.
- */
-export const isComplete = (one: EnvironmentContainer): boolean =>
-  one.set !== undefined &&
-  !one.isEntry &&
-  !one.running &&
-  one.exitCode === 0 &&
-  one.stage === undefined &&
-  !one.isServer
 
 /** A container of an environment from the engine's list. */
 export function toContainer(summary: ContainerSummary): EnvironmentContainer {
@@ -137,31 +128,40 @@ function publishedPorts(summary: ContainerSummary, service: string): PublishedPo
  */
 export function asInspected(
   container: EnvironmentContainer,
-  details: (Pick<ContainerDetails, 'State'> & { HostConfig?: ContainerDetails['HostConfig'] }) | undefined,
+  details: Inspected | undefined,
 ): EnvironmentContainer | undefined {
   if (!details) return undefined
-  const { Running, Paused, Health, ExitCode, StartedAt } = details.State
+  const { Running, Paused, Health, StartedAt } = details.State
   const running = Running || Paused
   const unhealthy = Running && Health?.Status === 'unhealthy'
   const { stage: _, health: __, ...listed } = container
   return {
     ...listed,
-    ...{ running, paused: Paused, unhealthy, startedAt: StartedAt },
+    ...{ paused: Paused, unhealthy, startedAt: StartedAt },
     // Podman lists the ports of one that is stopped, too.
     ports: running ? container.ports : [],
-    ...stageOf(details.State.Status),
     ...(Running && isHealth(Health?.Status) && { health: Health.Status }),
     ...(unhealthy && { failedChecks: Health?.FailingStreak }),
+    ...endingOf(details),
+  }
+}
+
+type Inspected = Pick<ContainerDetails, 'State'> & { HostConfig?: ContainerDetails['HostConfig'] }
+
+/** Whether and how a container has ended, as the engine shows it. */
+export function endingOf(details: Inspected): Ending {
+  const { Running, Paused, ExitCode, Status } = details.State
+  const running = Running || Paused
+  return {
+    running,
+    ...stageOf(Status),
     ...(!running && ExitCode !== undefined && { exitCode: ExitCode }),
     ...(!running && wasServer(details) && { isServer: true }),
   }
 }
 
 /** Whether a program that ended was meant to go on: the engine restarts it whatever it ends with, or its check has passed. */
-const wasServer = ({
-  State,
-  HostConfig,
-}: Pick<ContainerDetails, 'State'> & { HostConfig?: ContainerDetails['HostConfig'] }): boolean =>
+const wasServer = ({ State, HostConfig }: Inspected): boolean =>
   ['always', 'unless-stopped'].includes(HostConfig?.RestartPolicy?.Name ?? '') ||
   (State.Health?.Log ?? []).some(({ ExitCode }) => ExitCode === 0)
 

@@ -5,11 +5,11 @@ import { inspectContainer, listContainers } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { type History, idToday } from '../history/fold-ledger.ts'
 import type { Project } from '../store/open-project.ts'
+import { hasCompleted } from './completion.ts'
 import {
   asInspected,
   type EnvironmentContainer,
   entryFirst,
-  isComplete,
   isOf,
   toContainer,
 } from './environment-container.ts'
@@ -92,21 +92,33 @@ export function environmentFacts(
   const all = listed.map((container) => ({ ...container, version: idToday(history, container.version) }))
   const named = all.filter((container) => history.containers.includes(container.id))
   const newest = all.find((container) => container.running) ?? all[0]
-  const current = entryFirst(named.length > 0 ? named : newest ? all.filter(isWith(newest)) : [])
+  const known = named.length > 0 ? history.completed : undefined
+  const current = entryFirst(named.length > 0 ? named : newest ? all.filter(isWith(newest)) : []).map((one) =>
+    withCompletion(one, known),
+  )
   const [first] = current
-  const known = first?.running && start?.container === first.id ? start : undefined
-  const again = known && isAnotherTime(known.startedAt, first?.startedAt)
+  const last = first?.running && start?.container === first.id ? start : undefined
+  const again = last && isAnotherTime(last.startedAt, first?.startedAt)
   // A paused one first goes on where it was.
-  const restarted = again === true && known?.hasHooks === true && !first?.paused
+  const restarted = again === true && last?.hasHooks === true && !first?.paused
   const isWhole = named.length === 0 || named.length === history.containers.length
   return {
     state: stateOf(current, { becameReady: named.length > 0, isWhole, restarted }),
     ...(first && { version: versionOf(first, named.length > 0 ? history : undefined) }),
     containers: current,
-    leftovers: all.filter((container) => !current.includes(container)),
-    ...(again === false && known?.replacedFolder !== undefined && { replacedFolder: known.replacedFolder }),
+    leftovers: all.filter(({ id }) => current.every((one) => one.id !== id)),
+    ...(again === false && last?.replacedFolder !== undefined && { replacedFolder: last.replacedFolder }),
     ...(restarted && { restarted }),
   }
+}
+
+/** `known`: the names of the services that had completed when their environment became ready, where that is recorded. */
+function withCompletion(
+  one: EnvironmentContainer,
+  known: readonly string[] | undefined,
+): EnvironmentContainer {
+  const isOther = one.set !== undefined && !one.isEntry
+  return isOther && hasCompleted(one, known?.includes(one.service)) ? { ...one, completed: true } : one
 }
 
 const isWith =
@@ -135,7 +147,7 @@ function stateOf(
   if (!entries.some(({ running }) => running)) return 'stopped'
   if (containers.some((container) => container.paused)) return 'paused'
   if (restarted) return 'starting'
-  const hasEnded = (one: EnvironmentContainer) => !one.running && !isComplete(one)
+  const hasEnded = (one: EnvironmentContainer) => !one.running && !one.completed
   const isBroken = (one: EnvironmentContainer) => one.unhealthy || one.stage === 'restarting' || hasEnded(one)
   if (!isWhole || containers.some(isBroken)) return 'unhealthy'
   return becameReady ? 'ready' : 'starting'

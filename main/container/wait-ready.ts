@@ -136,9 +136,10 @@ async function inspectOrFail(engine: Engine, id: string, service: string): Promi
 export const KILLED = 137
 
 /**
- * Errors: `container-exited` with the last lines that the program printed.
+ * Fails when the program of a container has ended. Errors: `container-exited` with the last lines that it printed;
+ * `container-not-started` when it is gone.
  */
-async function assertRunning(
+export async function assertRunning(
   engine: Engine,
   container: { id: string; service: string },
   run: Pick<Run, 'filter'> = {},

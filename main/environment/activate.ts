@@ -78,8 +78,11 @@ export async function activate(
         inBackground: host.inBackground,
         writeIntent: (set, stops) => writeIntent(folder, intentOf(launch, facts, set, stops)),
         clearIntent: () => clearIntent(folder),
-        becomeCurrent: async (start, containers) => {
-          const said = updateRemoteUserUID !== undefined && { updateRemoteUserUID }
+        becomeCurrent: async (start, { containers, completed }) => {
+          const said = {
+            ...(updateRemoteUserUID !== undefined && { updateRemoteUserUID }),
+            ...(containers.length > 1 && { completed }),
+          }
           await appendLedger(folder, { kind: 'ready', version, containers, ...said })
           await rememberStart(folder, start)
         },

@@ -1,7 +1,7 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { compareRequests } from '../container/create-request.ts'
-import { type EnvironmentContainer, isComplete } from '../container/environment-container.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 
 /** What has to be done so that the wanted version runs. */
@@ -48,7 +48,7 @@ export function decideChange(
     case 'ready':
       return { kind: 'none' }
     case 'unhealthy':
-      return others.some((one) => !one.running && !isComplete(one)) ? { kind: 'start' } : { kind: 'none' }
+      return others.some((one) => !one.running && !one.completed) ? { kind: 'start' } : { kind: 'none' }
   }
 }
 

@@ -8,7 +8,7 @@ import { resumeOnce, resumeSet, type StoppedSet } from './resume-set.ts'
 
 /**
  * Starts containers that exist, with the hooks of a start, and ends the intent that was written before. `first` is done
- * before. Errors: those of `resumeSet` and of `first`.
+ * before; where that is cancelled the intent stays. Errors: those of `resumeSet` and of `first`.
  */
 export async function resumeExisting(
   engine: Engine,
@@ -18,10 +18,14 @@ export async function resumeExisting(
   first: () => Promise<unknown> = async () => {},
 ): Promise<void> {
   const end = () => clearIntent(set.folder)
+  let isDone = false
   try {
     await first()
+    isDone = true
     await resumeSet(engine, launch, set, run)
   } catch (error) {
+    // What was stopped by then is left, by the intent, to the next command.
+    if (!isDone && isProductError(error, 'cancelled')) throw error
     const lost = isProductError(error, 'engine-unreachable') || isProductError(error, 'engine-refused')
     // Once more; while the engine does not answer it is left, by the intent, to the next command.
     if (lost) await resumeOnce(engine, launch, set, silentRun()).then(end, () => {})

@@ -1,12 +1,13 @@
 import type { Run } from '../../shared/operation.ts'
-import { type EnvironmentContainer, isComplete } from '../container/environment-container.ts'
+import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { stopContainer } from '../docker/containers.ts'
+import { recordCompleted } from '../history/record-completed.ts'
 import { readyAgain, startAgain, warn } from './start-container.ts'
-import { assertServices, awaitOthers, inOrder } from './start-services.ts'
+import { assertServices, awaitedOf, awaitOthers, inOrder } from './start-services.ts'
 import { withEnvironmentState } from './with-environment-state.ts'
 
 /** An environment of which containers do not run. */
@@ -32,7 +33,7 @@ export function toBeStarted({
   return containers
     .filter(
       (one) =>
-        one.paused || (one === first && restarted === true) || (!one.running && !(isUp && isComplete(one))),
+        one.paused || (one === first && restarted === true) || (!one.running && !(isUp && one.completed)),
     )
     .map(({ id }) => id)
 }
@@ -87,8 +88,13 @@ export async function resumeOnce(
     run,
   )
   const others = services.filter((one) => one.launch !== launch)
-  await awaitOthers(engine, others, run)
+  const awaited = awaitedOf(launches)
+  await awaitOthers(engine, others, awaited, run)
   const entry = services.find((one) => one.launch === launch)
   if (entry) await readyAgain(engine, launch, { container: entry.id, folder }, begun, run)
-  await assertServices(engine, others, run)
+  const completed = await assertServices(engine, others, awaited, run)
+  const started = others.map((one) => one.launch.service)
+  await recordCompleted(folder, { started, completed }).catch(
+    warn(run, 'Which services have completed is not recorded'),
+  )
 }

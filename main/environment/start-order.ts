@@ -18,6 +18,14 @@ export function restartedWith(service: string, services: ReadonlyMap<string, Res
   return restarted
 }
 
+/** The services whose end others wait for: these have done what they are for once they ended with 0. */
+export const awaitedEnds = (services: ReadonlyMap<string, Needs>): Set<string> =>
+  new Set(
+    [...services.values()].flatMap((needs) =>
+      Object.keys(needs).filter((name) => needs[name]?.condition === 'service_completed_successfully'),
+    ),
+  )
+
 /**
  * The services of a set in groups: those of a group start at once, each after all that it needs, which are in groups
  * before. What is not in the set is not waited for. Without circles: the definition is refused for one.

@@ -1,14 +1,16 @@
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PortChoice } from '../container/choose-ports.ts'
+import { hasCompleted } from '../container/completion.ts'
+import { endingOf } from '../container/environment-container.ts'
 import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/prepare-launch.ts'
-import { waitEnded, waitReady } from '../container/wait-ready.ts'
+import { assertRunning, waitEnded, waitReady } from '../container/wait-ready.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { allOrNone } from './all-or-none.ts'
 import { start } from './start-container.ts'
-import { type Needs, type Restarts, startOrder } from './start-order.ts'
+import { awaitedEnds, type Needs, type Restarts, startOrder } from './start-order.ts'
 
 /** A container of a service that is there. */
 interface Service {
@@ -56,7 +58,7 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
     },
     run,
   )
-  await awaitOthers(engine, members.slice(1), run)
+  await awaitOthers(engine, members.slice(1), awaitedOf(members.map(({ launch }) => launch)), run)
   if (!begun) throw new TypeError('The first service was started.')
   return begun
 }
@@ -88,10 +90,29 @@ export async function inOrder<T extends Service>(
   }
 }
 
-/** Waits until services beside the first are ready, or have done what they are for. Errors: as `awaitReady`. */
-export async function awaitOthers(engine: Engine, others: readonly Service[], run: Run): Promise<void> {
+/** The services of a set whose end others wait for, by their names. */
+export const awaitedOf = (launches: readonly Launch[]): Set<string> => awaitedEnds(needsOf(launches))
+
+/**
+ * Waits until services beside the first are ready, or have done what they are for; `awaited` are those whose end others
+ * wait for. Errors: `not-ready`, `container-exited`, `cancelled`.
+ */
+export async function awaitOthers(
+  engine: Engine,
+  others: readonly Service[],
+  awaited: ReadonlySet<string>,
+  run: Run,
+): Promise<void> {
   await allOrNone(
-    others.map((service) => (run: Run) => awaitReady(engine, service, run)),
+    others.map((service) => async (run: Run) => {
+      const { id, launch } = service
+      try {
+        await waitReady(engine, { id, service: launch.service, ownProgram: true }, run)
+      } catch (error) {
+        if (!isProductError(error, 'container-exited')) throw error
+        if (!(await isCompleted(engine, service, awaited))) throw error
+      }
+    }),
     run,
   )
 }
@@ -110,18 +131,30 @@ async function awaitCondition(
   await waitReady(engine, { id, service, ownProgram: true }, run)
 }
 
-/** One that ends with 0 has done what it is for, whoever waits for it. Errors: `not-ready`, `container-exited`, `cancelled`. */
-async function awaitReady(engine: Engine, { launch: { service }, id }: Service, run: Run): Promise<void> {
-  await waitReady(engine, { id, service, ownProgram: true }, run).catch((error: unknown) => {
-    if (!isProductError(error, 'container-exited') || error.data['code'] !== 0) throw error
-  })
+/**
+ * Looks once more at services beside the first: none may have failed meanwhile. Returns the names of those that have done
+ * what they are for. Error: `container-exited`.
+ */
+export async function assertServices(
+  engine: Engine,
+  others: readonly Service[],
+  awaited: ReadonlySet<string>,
+  run: Run,
+): Promise<string[]> {
+  const completed: string[] = []
+  for (const one of others) {
+    const { id, launch } = one
+    if (await isCompleted(engine, one, awaited)) completed.push(launch.service)
+    else await assertRunning(engine, { id, service: launch.service }, run)
+  }
+  return completed
 }
 
-/** Looks once more at services beside the first: none may have failed meanwhile. Error: `container-exited`. */
-export async function assertServices(engine: Engine, others: readonly Service[], run: Run): Promise<void> {
-  for (const { launch, id } of others) {
-    const state = (await inspectContainer(engine, id))?.State
-    if (state?.Running || state?.ExitCode === 0) continue
-    await waitEnded(engine, { id, service: launch.service }, run)
-  }
+async function isCompleted(
+  engine: Engine,
+  { id, launch: { service } }: Service,
+  awaited: ReadonlySet<string>,
+): Promise<boolean> {
+  const details = await inspectContainer(engine, id)
+  return details !== undefined && hasCompleted(endingOf(details), awaited.has(service) || undefined)
 }

@@ -18,7 +18,7 @@ import { removeNetworks } from './remove-networks.ts'
 import { seedData, warningOnce } from './seed-data.ts'
 import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { firstStart, warn } from './start-container.ts'
-import { assertServices, startServices } from './start-services.ts'
+import { assertServices, awaitedOf, startServices } from './start-services.ts'
 import { stopContested } from './stop-contested.ts'
 import { undo } from './undo-swap.ts'
 
@@ -50,8 +50,11 @@ export interface Swap {
   started: (members: readonly Member[]) => Promise<void>
   /** Called once they are ready, for what the person puts into it. */
   personalize: (container: string) => Promise<void>
-  /** Called after that, before the old ones go: makes these containers, by their ids, the current ones. */
-  becomeCurrent: (start: Start, containers: string[]) => Promise<void>
+  /**
+   * Called after that, before the old ones go: makes these containers, by their ids, the current ones. `completed`: the
+   * services that have done what they are for, by their names.
+   */
+  becomeCurrent: (start: Start, set: { containers: string[]; completed: string[] }) => Promise<void>
   /**
    * Puts on the disk what is about to be done: called with the new set's name before anything of it is created, and again
    * before old containers, by their ids, are stopped.
@@ -107,11 +110,11 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     await swap.started(made.members)
     await chownMounts(engine, launch, entry.id, fresh, run)
     await firstStart(engine, launch, entry.id, run)
-    await assertServices(engine, made.members.slice(1), run)
+    const completed = await assertServices(engine, made.members.slice(1), awaitedOf(launches), run)
     await comparison.report(entry.id)
     await swap.personalize(entry.id)
     const ids = made.members.map(({ id }) => id)
-    await swap.becomeCurrent(begun, ids)
+    await swap.becomeCurrent(begun, { containers: ids, completed })
   } catch (error) {
     const lost = await undo(swap, made, run)
     if (lost === undefined) throw error

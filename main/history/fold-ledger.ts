@@ -27,6 +27,8 @@ export interface History {
   current?: VersionId
   /** The containers of the current environment. */
   containers: string[]
+  /** Those of its services that had ended and done what they are for, by their names, when it became ready. */
+  completed?: string[]
   knownGood?: VersionId
   /** The version that became ready for the first time last: known-good where none is marked. */
   proven?: VersionId
@@ -86,6 +88,9 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         break
       }
       case 'ready': {
+        delete history.completed
+        if (event.completed) history.completed = event.completed
+        if (isAgain(history, event)) break
         wereReady.add(event.version)
         const version = versions.get(event.version)
         if (version && !version.wasReady) {
@@ -111,6 +116,7 @@ export function foldLedger(ledger: LedgerEvent[]): History {
         delete history.current
         delete history.chosen
         delete history.left
+        delete history.completed
         history.containers = []
         break
       case 'reset':
@@ -135,6 +141,13 @@ export function foldLedger(ledger: LedgerEvent[]): History {
   if (knownGood) history.knownGood = knownGood
   return history
 }
+
+/** Whether what became ready is the environment that was ready before, whose services were started again. */
+const isAgain = ({ current, containers }: History, ready: LedgerEvent & { kind: 'ready' }): boolean =>
+  ready.completed !== undefined &&
+  current === ready.version &&
+  containers.length === ready.containers.length &&
+  containers.every((id) => ready.containers.includes(id))
 
 /**
  * What was said of `updateRemoteUserUID` when an environment of a version became ready last; undefined where that is not

@@ -33,6 +33,11 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
     containers: z.array(z.string()),
     /** What the definition and the image said of it then, where it mattered. */
     updateRemoteUserUID: z.optional(z.boolean()),
+    /**
+     * The services that had ended and done what they are for, by their names; absent where there is one container. The same
+     * containers with others of them are no new environment.
+     */
+    completed: z.optional(z.array(z.string())),
   }),
   z.object({ kind: z.literal('failed'), at, version: VersionId, code: z.string(), message: z.string() }),
   z.object({ kind: z.literal('reset'), at, version: VersionId }),

@@ -165,6 +165,11 @@ test('services start in their order, see each other by their names, and are repl
     action: 'started',
     environment: { state: 'ready', containers: current },
   })
+  expect((await project.status()).environment.services).toMatchObject([
+    {},
+    {},
+    { state: { kind: 'completed' } },
+  ])
   await vi.waitFor(async () => {
     const { services } = (await project.status()).environment
     expect(services[1]).toMatchObject({ health: { kind: 'healthy' }, drift: 2 })
@@ -202,6 +207,61 @@ test('services start in their order, see each other by their names, and are repl
   await project.engine.remove(project.folder, { data: true, versions: true })
   expect(await thingsOf(key)).toEqual({ containers: [], tags: [], volumes: [] })
   expect(await networksOf(key)).toEqual([])
+})
+
+test('a server that somebody stopped has not completed, whatever it ended with', async () => {
+  const program = (text: string) => `image: busybox:1.36\n    command: [sh, -c, '${text}']`
+  const polite = 'trap "exit 0" TERM; sleep 1000 & wait'
+  await using project = await testProject({
+    '.devcontainer.json': JSON.stringify({
+      ...{ dockerComposeFile: 'compose.yaml', service: 'web', userEnvProbe: 'none' },
+      postStartCommand: 'echo >>/started',
+    }),
+    'compose.yaml': `
+services:
+  web:
+    ${program('sleep 1000')}
+    init: true
+  proxy:
+    ${program(polite)}
+    depends_on: [web]
+  slow:
+    ${program('trap "sleep 4; exit 0" TERM; sleep 1000 & wait')}
+  job:
+    ${program('exit 0')}
+`,
+  })
+  const { environment } = await project.up()
+  const [web, , proxy] = environment.containers.map(({ id }) => id)
+  expect(environment.services[1]).toMatchObject({ name: 'job', state: { kind: 'completed' } })
+  await docker()
+    .getContainer(proxy ?? '')
+    .stop()
+  const { services } = (await project.status()).environment
+  expect(services).toMatchObject([
+    {},
+    { name: 'job', state: { kind: 'completed' } },
+    { name: 'proxy', state: { kind: 'exited', code: 0 } },
+    {},
+  ])
+  expect(await project.up()).toMatchObject({ action: 'started', environment: { state: 'ready' } })
+  expect(
+    (
+      await docker()
+        .getContainer(job ?? '')
+        .inspect()
+    ).RestartCount,
+  ).toBe(0)
+
+  // A restart that is cancelled while it stops is completed by the next command.
+  const ended = new AbortController()
+  const restarting = project.engine.restart(project.folder, project.run(ended.signal))
+  await vi.waitFor(async () => expect(await isRunning(proxy ?? '')).toBe(false), 10_000)
+  ended.abort()
+  await expect(restarting).rejects.toMatchObject({ code: 'cancelled' })
+  expect(await project.status()).toMatchObject({ state: 'ready' })
+  expect(await Promise.all([web, proxy].map((id) => isRunning(id ?? '')))).toEqual([true, true])
+  expect((await project.exec('wc -l </started')).stdout.trim()).toBe('2')
 })
 
 test('two clones of one stack run at once, and one container takes the place of a set', async () => {

@@ -24,12 +24,9 @@ const ended = (exitCode: number, more: Partial<EnvironmentContainer> = {}) => ({
   ...more,
 })
 const stateOf = (one: Partial<EnvironmentContainer>, entry: Partial<EnvironmentContainer> = {}) => {
-  const containers = [member('web', entry), member('db', one)]
-  const [, db] = describeServices({ containers }, undefined)
-  return {
-    service: db && { state: db.state, health: db.health },
-    whole: environmentFacts(containers, history('web', 'db')).state,
-  }
+  const facts = environmentFacts([member('web', entry), member('db', one)], history('web', 'db'))
+  const [, db] = describeServices(facts, undefined)
+  return { service: db && { state: db.state, health: db.health }, whole: facts.state }
 }
 
 test('one container has no services', () => {
@@ -68,8 +65,23 @@ test.each<[string, Partial<EnvironmentContainer>, object, string]>([
   ['is paused', { paused: true }, { state: { kind: 'paused' }, health: null }, 'paused'],
 ])('the state of a service that %s, and of its environment', (_, one, service, whole) => {
   expect(stateOf(one)).toEqual({ service, whole })
-  const [, db] = describeServices({ containers: [member('web'), member('db', one)] }, undefined)
+  const facts = environmentFacts([member('web'), member('db', one)], history('web', 'db'))
+  const [, db] = describeServices(facts, undefined)
   expect(db && isBroken(db)).toBe(whole === 'unhealthy')
+})
+
+test('where it is recorded which services had completed, no other one counts as completed', () => {
+  const stateWith = (completed: string[], one: Partial<EnvironmentContainer>) => {
+    const known = { ...history('web', 'db'), completed }
+    const facts = environmentFacts([member('web'), member('db', one)], known)
+    return [describeServices(facts, undefined)[1]?.state.kind, facts.state]
+  }
+  expect(stateWith(['db'], ended(0))).toEqual(['completed', 'ready'])
+  // A server may end with 0 as well when somebody stops it.
+  expect(stateWith([], ended(0))).toEqual(['exited', 'unhealthy'])
+  expect(stateWith(['db'], ended(0, { isServer: true }))).toEqual(['completed', 'ready'])
+  expect(stateWith(['db'], ended(3))).toEqual(['exited', 'unhealthy'])
+  expect(stateWith(['db'], {})).toEqual(['running', 'ready'])
 })
 
 test('in an environment that is stopped nothing has completed', () => {

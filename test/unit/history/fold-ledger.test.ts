@@ -159,6 +159,23 @@ test('whatever happens to an adopted version under either id happened to one', (
   expect(foldLedger([built(A, 1), adopted(B, A), adopted(A, B)]).versions).toHaveLength(1)
 })
 
+test('which services had completed is known of the environment that became ready last', () => {
+  const set = (version: VersionId, containers: string[], completed?: string[]): LedgerEvent => ({
+    ...{ kind: 'ready', at, version, containers },
+    ...(completed && { completed }),
+  })
+  const two = [built(A, 1), set(A, ['a1', 'a2'], ['job']), built(B, 2), set(B, ['b1', 'b2'], ['job', 'seed'])]
+  expect(foldLedger(two).completed).toEqual(['job', 'seed'])
+  expect(foldLedger([...two, set(A, ['a3', 'a4'])])).not.toHaveProperty('completed')
+  expect(foldLedger([...two, removed])).not.toHaveProperty('completed')
+  // The same containers that were started again: a person's reset goes on counting.
+  const back = [...two, set(A, ['a3', 'a4'], ['job']), { kind: 'reset', at, version: A } as const]
+  expect(foldLedger([...back, set(A, ['a4', 'a3'], [])])).toMatchObject({
+    ...{ chosen: A, left: B, containers: ['a3', 'a4'], completed: [] },
+  })
+  expect(foldLedger([...back, set(A, ['a5', 'a6'], [])])).not.toHaveProperty('chosen')
+})
+
 test('removing the environment leaves the versions and known-good', () => {
   const history = foldLedger([built(A, 1), ready(A), removed])
   expect(history.current).toBeUndefined()
