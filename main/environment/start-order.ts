@@ -18,6 +18,26 @@ export function restartedWith(service: string, services: ReadonlyMap<string, Res
   return restarted
 }
 
+/** What a service has to be before others start. */
+export interface Condition extends Pick<Dependency, 'condition'> {
+  service: string
+  /** The names of the others. */
+  waiting: string[]
+}
+
+/** What services of a set wait for; what is not in the set is not waited for. */
+export function conditionsOf(services: ReadonlyMap<string, Needs>): Condition[] {
+  const found = new Map<string, Condition>()
+  for (const [waiting, needs] of services)
+    for (const [service, { condition }] of Object.entries(needs)) {
+      if (!services.has(service)) continue
+      const one = found.get(`${condition} ${service}`) ?? { service, condition, waiting: [] }
+      one.waiting.push(waiting)
+      found.set(`${condition} ${service}`, one)
+    }
+  return [...found.values()]
+}
+
 /** The services whose end others wait for: these have done what they are for once they ended with 0. */
 export const awaitedEnds = (services: ReadonlyMap<string, Needs>): Set<string> =>
   new Set(
@@ -27,8 +47,7 @@ export const awaitedEnds = (services: ReadonlyMap<string, Needs>): Set<string> =
   )
 
 /**
- * The services of a set in groups: those of a group start at once, each after all that it needs, which are in groups
- * before. What is not in the set is not waited for. Without circles: the definition is refused for one.
+ * The services of a set in groups, each after all that it needs, which is in groups before. What is not in the set is not waited for. Without circles: the definition is refused for one.
  */
 export function startOrder(services: ReadonlyMap<string, Needs>): string[][] {
   const depths = new Map<string, number>()

@@ -9,8 +9,16 @@ import { assertRunning, waitEnded, waitReady } from '../container/wait-ready.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { allOrNone } from './all-or-none.ts'
+import { Milestones } from './milestones.ts'
 import { start } from './start-container.ts'
-import { awaitedEnds, type Needs, type Restarts, startOrder } from './start-order.ts'
+import {
+  awaitedEnds,
+  type Condition,
+  conditionsOf,
+  type Needs,
+  type Restarts,
+  startOrder,
+} from './start-order.ts'
 
 /** A container of a service that is there. */
 interface Service {
@@ -64,7 +72,8 @@ export async function startServices<T extends Service & { ports: PortChoice[] }>
 }
 
 /**
- * Starts services in the order of their dependencies with `startOne`; each waits for what it needs to be as it needs it.
+ * Starts services with `startOne`, each as soon as what it depends on is as it needs it; only who depends on a service waits
+ * for it.
  * Errors: those of `startOne` and `awaitCondition`.
  */
 export async function inOrder<T extends Service>(
@@ -74,20 +83,26 @@ export async function inOrder<T extends Service>(
   run: Run,
 ): Promise<void> {
   const needs = needsOf(services.map(({ launch }) => launch))
-  const conditions = [...needs.values()].flatMap((some) =>
-    Object.entries(some).map(([name, { condition }]) => ({ name, condition })),
-  )
-  for (const group of startOrder(needs)) {
-    const members = services.filter(({ launch }) => group.includes(launch.service))
-    await allOrNone(
-      members.map((member) => async (run: Run) => {
-        await startOne(member, run)
-        for (const { name, condition } of conditions)
-          if (name === member.launch.service) await awaitCondition(engine, member, condition, run)
+  const conditions = conditionsOf(needs)
+  const met = new Milestones()
+  const nameOf = ({ service, condition }: Condition) => `${condition} ${service}`
+  await allOrNone(
+    [
+      ...services.map((service) => async (run: Run) => {
+        const { service: name } = service.launch
+        for (const one of conditions) if (one.waiting.includes(name)) await met.reached(nameOf(one), run)
+        await startOne(service, run)
+        met.reach(name)
       }),
-      run,
-    )
-  }
+      ...conditions.map((one) => async (run: Run) => {
+        await met.reached(one.service, run)
+        const service = services.find(({ launch }) => launch.service === one.service)
+        if (service) await awaitCondition(engine, service, one, run)
+        met.reach(nameOf(one))
+      }),
+    ],
+    run,
+  )
 }
 
 /** The services of a set whose end others wait for, by their names. */
@@ -121,15 +136,29 @@ export async function awaitOthers(
 async function awaitCondition(
   engine: Engine,
   { launch: { service }, id }: Service,
-  condition: string,
+  { condition, waiting }: Condition,
   run: Run,
 ): Promise<void> {
-  if (condition === 'service_completed_successfully') return waitEnded(engine, { id, service }, run)
-  if (condition !== 'service_healthy') return
+  if (condition === 'service_started') return
+  if (condition === 'service_completed_successfully') {
+    const name = `${listed(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for the end of ${service}`
+    const step = { kind: 'step', id: `end ${id}`, name, phase: 'start', subject: service } as const
+    run.report({ ...step, state: 'running' })
+    try {
+      await waitEnded(engine, { id, service }, run)
+    } catch (error) {
+      run.report({ ...step, state: 'failed' })
+      throw error
+    }
+    run.report({ ...step, state: 'done' })
+    return
+  }
   const { Test = [] } = (await inspectContainer(engine, id))?.Config.Healthcheck ?? {}
   if (Test.length === 0 || Test[0] === 'NONE') throw productError('service-without-check', { service })
   await waitReady(engine, { id, service, ownProgram: true }, run)
 }
+
+const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)
 
 /**
  * Looks once more at services beside the first: none may have failed meanwhile. Returns the names of those that have done

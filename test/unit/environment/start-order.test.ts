@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { type Needs, restartedWith, startOrder, stopOrder } from '../../../main/environment/start-order.ts'
+import {
+  awaitedEnds,
+  conditionsOf,
+  type Needs,
+  restartedWith,
+  startOrder,
+  stopOrder,
+} from '../../../main/environment/start-order.ts'
 
 const started = { condition: 'service_started' } as const
 const services = new Map<string, Needs>([
@@ -13,6 +20,21 @@ const services = new Map<string, Needs>([
 test('a set starts what is needed first, and stops it last', () => {
   expect(startOrder(services)).toEqual([['constructor', 'db', 'mail'], ['migrate'], ['web']])
   expect(stopOrder(services)).toEqual([['web'], ['migrate'], ['constructor', 'db', 'mail']])
+})
+
+test('what services wait for is known once, with who waits for it', () => {
+  expect(conditionsOf(services)).toEqual([
+    { service: 'db', condition: 'service_healthy', waiting: ['web'] },
+    { service: 'migrate', condition: 'service_completed_successfully', waiting: ['web'] },
+    { service: 'db', condition: 'service_started', waiting: ['migrate'] },
+  ])
+  const two = new Map<string, Needs>([
+    ['a', { db: started }],
+    ['b', { db: started }],
+    ['db', {}],
+  ])
+  expect(conditionsOf(two)).toEqual([{ service: 'db', condition: 'service_started', waiting: ['a', 'b'] }])
+  expect([...awaitedEnds(services)]).toEqual(['migrate'])
 })
 
 test('a service is restarted with those that say so, and with what these take along', () => {
