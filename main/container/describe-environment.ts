@@ -26,7 +26,7 @@ export function describeEnvironment(facts: EnvironmentFacts, plan: PlannedServic
  * names; also those of the plan without a container. None where the definition is one container.
  */
 export function describeServices(
-  { containers }: Pick<EnvironmentFacts, 'containers'>,
+  { containers, pruned = [] }: Pick<EnvironmentFacts, 'containers' | 'pruned'>,
   plan: PlannedServices,
 ): Service[] {
   if (!hasServices({ containers })) return []
@@ -52,7 +52,8 @@ export function describeServices(
     .filter(({ name }) => containers.every(({ service }) => service !== name))
     .map(
       ({ name }): Service => ({
-        ...{ name, entry: name === planned[0]?.name, state: { kind: 'missing' }, health: null },
+        ...{ name, entry: name === planned[0]?.name, health: null },
+        state: { kind: up && pruned.includes(name) ? 'completed' : 'missing' },
         ...{ image: imageOf(name), version: null, container: null, ports: [], drift: null },
       }),
     )

@@ -22,6 +22,8 @@ export interface EnvironmentFacts {
   /** The first is the one that a person works in. */
   containers: EnvironmentContainer[]
   leftovers: EnvironmentContainer[]
+  /** The names of services that had completed and whose containers somebody removed: they need none. */
+  pruned?: string[]
   /** The ids of containers that only a writer of the project makes, and removes: left by one that was killed. */
   unfinished?: string[]
   /** The path of the workspace on this computer, where another folder is there by now than the one that is mounted. */
@@ -101,7 +103,8 @@ export function environmentFacts(
   const again = last && isAnotherTime(last.startedAt, first?.startedAt)
   // A paused one first goes on where it was.
   const restarted = again === true && last?.hasHooks === true && !first?.paused
-  const isWhole = named.length === 0 || named.length === history.containers.length
+  const pruned = known?.filter((name) => current.every(({ service }) => service !== name)) ?? []
+  const isWhole = named.length === 0 || named.length + pruned.length === history.containers.length
   return {
     state: stateOf(current, { becameReady: named.length > 0, isWhole, restarted }),
     ...(first && { version: versionOf(first, named.length > 0 ? history : undefined) }),
@@ -109,6 +112,7 @@ export function environmentFacts(
     leftovers: all.filter(({ id }) => current.every((one) => one.id !== id)),
     ...(again === false && last?.replacedFolder !== undefined && { replacedFolder: last.replacedFolder }),
     ...(restarted && { restarted }),
+    ...(pruned.length > 0 && { pruned }),
   }
 }
 

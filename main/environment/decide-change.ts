@@ -1,7 +1,6 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { compareRequests } from '../container/create-request.ts'
-import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 
 /** What has to be done so that the wanted version runs. */
@@ -26,12 +25,20 @@ export function decideChange(
   },
 ): Change {
   if (!wanted.request) return { kind: 'build' }
-  const [container, ...others] = facts.containers
-  if (!container || facts.version !== wanted.version || !isSameSet(others, wanted.others ?? new Map()))
-    return { kind: 'recreate', request: [] }
+  const [container, ...rest] = facts.containers
+  if (!container || facts.version !== wanted.version) return { kind: 'recreate', request: [] }
+  const hasEntry = container.set === undefined || container.isEntry === true
+  const others = hasEntry ? rest : facts.containers
+  const services = wanted.others ?? new Map<string, Record<string, string>>()
+  const missing = [
+    ...(hasEntry ? [] : [container.entry ?? NAMELESS]),
+    ...[...services.keys()].filter((name) => others.every(({ service }) => service !== name)),
+  ].filter((name) => !facts.pruned?.includes(name))
+  if (missing.length > 0) return { kind: 'recreate', request: missing.map(missingContainer) }
+  if (others.some(({ service }) => !services.has(service))) return { kind: 'recreate', request: [] }
   const request = [
     ...compareRequests(container.request, wanted.request),
-    ...others.flatMap((one) => compareRequests(one.request, wanted.others?.get(one.service) ?? {})),
+    ...others.flatMap((one) => compareRequests(one.request, services.get(one.service) ?? {})),
   ]
   if (request.length > 0) return { kind: 'recreate', request }
   if (facts.replacedFolder !== undefined)
@@ -52,10 +59,16 @@ export function decideChange(
   }
 }
 
-/** Whether each service has its one container, and none is there besides. */
-const isSameSet = (others: EnvironmentContainer[], wanted: ReadonlyMap<string, unknown>): boolean =>
-  others.length === wanted.size &&
-  [...wanted.keys()].every((name) => others.some(({ service }) => service === name))
+/** The service that a person works in, where older labels do not name it. */
+const NAMELESS = 'the service that you work in'
+
+/** Somebody removed it, besides Pristine. */
+const missingContainer = (service: string): InputChange => ({
+  input: `the container of ${service}`,
+  from: 'there',
+  to: 'removed',
+  kind: 'computer',
+})
 
 /** A folder that was deleted and cloned again, or moved away, is still the one that a container has mounted. */
 const replacedFolder = (path: string): InputChange => ({

@@ -107,6 +107,17 @@ test('a container that somebody removed is missing, whichever it is', () => {
   expect(stopped.state).toBe('stopped')
 })
 
+test('one that had completed needs no container', () => {
+  const planned = plan({ web: '', db: 'postgres:15', job: 'busybox:1.36' })
+  const known = { ...history('web', 'db', 'job'), completed: ['job'] }
+  const facts = environmentFacts([member('web'), member('db')], known)
+  expect(facts).toMatchObject({ state: 'ready', pruned: ['job'] })
+  const shown = { name: 'job', state: { kind: 'completed' }, container: null, image: 'busybox:1.36' }
+  expect(describeServices(facts, planned)[2]).toMatchObject(shown)
+  expect(environmentFacts([member('web')], known).state).toBe('unhealthy')
+  expect(environmentFacts([member('web'), member('job', ended(0))], known).state).toBe('unhealthy')
+})
+
 test('drift is counted by container', () => {
   const services = describeServices({ containers: [member('web'), member('db')] }, undefined)
   expect(withDrift(services, new Map([['web', 2]])).map(({ drift }) => drift)).toEqual([2, null])

@@ -9,6 +9,7 @@ import { canonical } from '../../../shared/canonical.ts'
 import type { RunConfig } from '../../../shared/definition.ts'
 import type { EnvironmentState } from '../../../shared/environment.ts'
 import type { VersionId } from '../../../shared/ids.ts'
+import { environmentContainer } from '../container/environment-container.ts'
 
 const [A, B] = ['a'.repeat(64) as VersionId, 'b'.repeat(64) as VersionId]
 const request = { Image: '1', Init: '2' }
@@ -76,6 +77,29 @@ test('a container that has mounted another folder than the one at that path is r
     kind: 'recreate',
     request: [{ kind: 'computer', input: 'the folder /shop on this computer' }],
   })
+})
+
+test('a service whose container somebody removed is the reason to replace the set, unless it had completed', () => {
+  const member = (service: string) =>
+    environmentContainer(service, {
+      ...{ service, set: 'set', entry: 'web', isEntry: service === 'web', request: canonical(request) },
+    })
+  const set = (services: string[], pruned?: string[]): EnvironmentFacts => ({
+    ...{ state: 'ready', version: A, containers: services.map(member), leftovers: [] },
+    ...(pruned && { pruned }),
+  })
+  const others = new Map(['db', 'job'].map((name) => [name, request]))
+  const change = (now: EnvironmentFacts) => decideChange(now, { version: A, request, others })
+  expect(change(set(['web', 'db', 'job']))).toEqual({ kind: 'none' })
+  expect(change(set(['web', 'db'], ['job']))).toEqual({ kind: 'none' })
+  const gone = { from: 'there', to: 'removed', kind: 'computer' }
+  expect(change(set(['web', 'job']))).toEqual({
+    ...{ kind: 'recreate', request: [{ input: 'the container of db', ...gone }] },
+  })
+  expect(change(set(['db'], ['job']))).toEqual({
+    ...{ kind: 'recreate', request: [{ input: 'the container of web', ...gone }] },
+  })
+  expect(change(set(['web', 'db', 'job', 'more']))).toEqual({ kind: 'recreate', request: [] })
 })
 
 test('a container whose label is garbage is replaced', () => {
