@@ -14,6 +14,8 @@ export const ServiceState = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exited'), code: z.nullable(z.int()) }),
   /** A one-shot that has ended with 0, while the environment runs. */
   z.strictObject({ kind: z.literal('completed') }),
+  /** It runs, in the network or with the processes of a service that was started again without it: these are gone. */
+  z.strictObject({ kind: z.literal('detached') }),
   /** Its container was removed outside of Pristine. */
   z.strictObject({ kind: z.literal('missing') }),
 ])
@@ -54,6 +56,7 @@ export const isBroken = ({ state, health }: Pick<Service, 'state' | 'health'>): 
     case 'restarting':
     case 'created':
     case 'exited':
+    case 'detached':
     case 'missing':
       return true
     case 'paused':

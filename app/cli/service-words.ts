@@ -46,6 +46,8 @@ function describeProblem({ state, health }: Service): string {
       return 'ends again and again, and the engine restarts it as its restart policy says.'
     case 'created':
       return 'was never started; "pristine up" starts it.'
+    case 'detached':
+      return 'shares the network or the processes of a service that was restarted without it; "pristine up" restarts it, too.'
     case 'missing':
       return 'has no container any more; "pristine up" replaces the environment.'
     case 'running':

@@ -72,10 +72,10 @@ export const hasServices = ({ containers }: Pick<EnvironmentFacts, 'containers'>
 
 /** `up`: whether the environment runs. What ended because it was stopped has not completed. */
 function stateOf(container: EnvironmentContainer, up: boolean): ServiceState {
-  const { running, paused, stage, exitCode, completed } = container
+  const { running, paused, stage, exitCode, completed, detached } = container
   if (stage !== undefined) return { kind: stage }
   if (paused) return { kind: 'paused' }
-  if (running) return { kind: 'running' }
+  if (running) return { kind: detached ? 'detached' : 'running' }
   return up && completed ? { kind: 'completed' } : { kind: 'exited', code: exitCode ?? null }
 }
 

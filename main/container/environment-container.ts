@@ -49,6 +49,10 @@ export interface EnvironmentContainer {
   exitCode?: number
   /** Whether its program was meant to go on, as far as this was requested: its check has passed, or its policy restarts it. */
   isServer?: true
+  /** The containers, by their ids or names, whose network or processes it shares, as far as this was requested. */
+  joins?: string[]
+  /** Whether it runs, and a container that it joins was started after it: what it shares is gone. */
+  detached?: true
   /** Whether its program has ended and done what it is for: one of an environment that no person works in. */
   completed?: true
   /** Where it has mounts, inside. */
@@ -93,6 +97,7 @@ export function toContainer(summary: ContainerSummary): EnvironmentContainer {
     unhealthy: health === 'unhealthy',
     ...(health && { health }),
     ...stageOf(summary.State),
+    ...joinsOf(summary.HostConfig),
     mounts: (summary.Mounts ?? []).map((mount) => mount.Destination),
     volumes: (summary.Mounts ?? []).flatMap(({ Type, Name }) => (Type === 'volume' && Name ? [Name] : [])),
     ports: publishedPorts(summary, service),
@@ -143,7 +148,18 @@ export function asInspected(
     ...(Running && isHealth(Health?.Status) && { health: Health.Status }),
     ...(unhealthy && { failedChecks: Health?.FailingStreak }),
     ...endingOf(details),
+    ...joinsOf(details.HostConfig),
   }
+}
+
+/** The list has only the network. */
+function joinsOf(
+  modes: Partial<Record<'NetworkMode' | 'PidMode' | 'IpcMode', string | undefined>> | undefined,
+): Pick<EnvironmentContainer, 'joins'> {
+  const joins = [modes?.NetworkMode, modes?.PidMode, modes?.IpcMode].flatMap(
+    (mode) => /^container:(.+)$/.exec(mode ?? '')?.[1] ?? [],
+  )
+  return joins.length > 0 ? { joins } : {}
 }
 
 type Inspected = Pick<ContainerDetails, 'State'> & { HostConfig?: ContainerDetails['HostConfig'] }

@@ -62,11 +62,15 @@ export async function listEnvironments(engine: Engine): Promise<Map<string, Envi
   const listed = await listContainers(engine, [LABEL.project, `${LABEL.role}=environment`])
   const all = listed.map((one) => ({ key: one.Labels[LABEL.project] ?? '', container: toContainer(one) }))
   const running = new Set(all.flatMap(({ container: { set, running } }) => (set && running ? [set] : [])))
+  const joined = new Set(all.flatMap(({ container: { joins = [] } }) => joins))
   const found = await Promise.all(
     all.map(async ({ key, container }) => {
-      // Only inspecting shows how often its check failed, and how the program of one ended whose environment runs.
+      // Only inspecting shows how often its check failed, how the program of one ended whose environment runs, and when one
+      // was started.
       const hasEnded = !container.running && running.has(container.set ?? '')
-      if (!container.unhealthy && !hasEnded) return [{ key, container }]
+      const { joins = [], id, name } = container
+      const isJoined = joins.length > 0 || joined.has(id) || joined.has(name)
+      if (!container.unhealthy && !hasEnded && !isJoined) return [{ key, container }]
       const known = asInspected(container, await inspectContainer(engine, container.id))
       return known ? [{ key, container: known }] : []
     }),
@@ -95,9 +99,12 @@ export function environmentFacts(
   const named = all.filter((container) => history.containers.includes(container.id))
   const newest = all.find((container) => container.running) ?? all[0]
   const known = named.length > 0 ? history.completed : undefined
-  const current = entryFirst(named.length > 0 ? named : newest ? all.filter(isWith(newest)) : []).map((one) =>
-    withCompletion(one, known),
-  )
+  const found = entryFirst(named.length > 0 ? named : newest ? all.filter(isWith(newest)) : [])
+  const current = found.map((one) => ({
+    ...one,
+    ...(isCompleted(one, known) && { completed: true as const }),
+    ...(isDetached(one, found) && { detached: true as const }),
+  }))
   const [first] = current
   const last = first?.running && start?.container === first.id ? start : undefined
   const again = last && isAnotherTime(last.startedAt, first?.startedAt)
@@ -117,13 +124,18 @@ export function environmentFacts(
 }
 
 /** `known`: the names of the services that had completed when their environment became ready, where that is recorded. */
-function withCompletion(
-  one: EnvironmentContainer,
-  known: readonly string[] | undefined,
-): EnvironmentContainer {
-  const isOther = one.set !== undefined && !one.isEntry
-  return isOther && hasCompleted(one, known?.includes(one.service)) ? { ...one, completed: true } : one
-}
+const isCompleted = (one: EnvironmentContainer, known: readonly string[] | undefined): boolean =>
+  one.set !== undefined && !one.isEntry && hasCompleted(one, known?.includes(one.service))
+
+/** Whether the network or the processes that a container shares are gone, because that container was started again. */
+const isDetached = (one: EnvironmentContainer, all: readonly EnvironmentContainer[]): boolean =>
+  one.running &&
+  all.some(
+    ({ id, name, running, startedAt = '' }) =>
+      running &&
+      (one.joins?.includes(id) || one.joins?.includes(name)) &&
+      Date.parse(startedAt) > Date.parse(one.startedAt ?? ''),
+  )
 
 const isWith =
   (one: EnvironmentContainer) =>
@@ -152,7 +164,8 @@ function stateOf(
   if (containers.some((container) => container.paused)) return 'paused'
   if (restarted) return 'starting'
   const hasEnded = (one: EnvironmentContainer) => !one.running && !one.completed
-  const isBroken = (one: EnvironmentContainer) => one.unhealthy || one.stage === 'restarting' || hasEnded(one)
+  const isBroken = (one: EnvironmentContainer) =>
+    one.unhealthy || one.detached || one.stage === 'restarting' || hasEnded(one)
   if (!isWhole || containers.some(isBroken)) return 'unhealthy'
   return becameReady ? 'ready' : 'starting'
 }

@@ -25,7 +25,9 @@ import { clearIntent, type Intent, writeIntent } from './intent.ts'
 import { launchOfContainer, launchOfEnvironment } from './launch-version.ts'
 import { placeContentFiles } from './place-content-files.ts'
 import { recordInventories } from './record-inventory.ts'
-import { resumeSet } from './resume-set.ts'
+import { dependentsOf, resumeSet } from './resume-set.ts'
+import { needsOf } from './start-services.ts'
+import { stopSet } from './stop-set.ts'
 import { swap } from './swap-set.ts'
 import { toolLabel } from './tool-label.ts'
 import { imageHere } from './user-ids.ts'
@@ -134,8 +136,8 @@ function intentOf(launch: Launch, { containers }: EnvironmentFacts, set: string,
 }
 
 /**
- * Starts those containers of an environment again that a swap had to stop, by their ids; an environment that does not
- * become ready is stopped again.
+ * Starts those containers of an environment again that had to be stopped, by their ids, with those that are restarted with
+ * them; an environment that does not become ready is stopped again.
  * Errors: those of `launchOfEnvironment` and `resumeSet`.
  */
 export async function resumeEnvironment(
@@ -146,6 +148,11 @@ export async function resumeEnvironment(
   run: Run,
 ): Promise<void> {
   const launch = await launchOfEnvironment(host, project, facts)
-  const folder = host.home.project(project.key)
-  await resumeSet(await host.engine(), launch, { containers: facts.containers, stopped, folder }, run)
+  const launches = [launch, ...launch.others]
+  const engine = await host.engine()
+  const { containers } = facts
+  const dependents = dependentsOf(containers, stopped, needsOf(launches))
+  await stopSet(engine, dependents, launches, run)
+  const all = [...stopped, ...dependents.map(({ id }) => id)]
+  await resumeSet(engine, launch, { containers, stopped: all, folder: host.home.project(project.key) }, run)
 }

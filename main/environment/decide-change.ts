@@ -55,7 +55,9 @@ export function decideChange(
     case 'ready':
       return { kind: 'none' }
     case 'unhealthy':
-      return others.some((one) => !one.running && !one.completed) ? { kind: 'start' } : { kind: 'none' }
+      return facts.containers.some((one) => one.detached || (!one.running && !one.completed))
+        ? { kind: 'start' }
+        : { kind: 'none' }
   }
 }
 

@@ -7,6 +7,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { stopContainer } from '../docker/containers.ts'
 import { recordCompleted } from '../history/record-completed.ts'
 import { readyAgain, startAgain, warn } from './start-container.ts'
+import { type Restarts, restartedWith } from './start-order.ts'
 import { assertServices, awaitedOf, awaitOthers, inOrder } from './start-services.ts'
 import { withEnvironmentState } from './with-environment-state.ts'
 
@@ -20,22 +21,50 @@ export interface StoppedSet {
   folder: string
 }
 
+/** Which containers of an environment are started with it, by their ids, and which of these run and are stopped before. */
+export interface Resumption {
+  starts: string[]
+  stops: string[]
+}
+
 /**
- * The ids of those containers of an environment that are to be started with it. Where a person can work in it, what has
- * done what it is for is not done again. The first is among them if it was `restarted` without its hooks.
+ * Decides that. Where a person can work in it, what has done what it is for is not done again. What starts takes along
+ * what depends on it. The first one is among them if it was `restarted` without its hooks.
  */
-export function toBeStarted({
-  containers,
-  restarted,
-}: Pick<EnvironmentFacts, 'containers' | 'restarted'>): string[] {
+export function planResumption(
+  { containers, restarted }: Pick<EnvironmentFacts, 'containers' | 'restarted'>,
+  services: ReadonlyMap<string, Restarts>,
+): Resumption {
   const [first] = containers
   const isUp = first?.running === true && !first.paused
-  return containers
-    .filter(
-      (one) =>
-        one.paused || (one === first && restarted === true) || (!one.running && !(isUp && one.completed)),
-    )
-    .map(({ id }) => id)
+  const anew = containers.filter((one) => one.detached || (!one.running && !(isUp && one.completed === true)))
+  const stopped = [
+    ...anew.filter(({ running }) => running),
+    ...dependentsOf(
+      containers,
+      anew.map(({ id }) => id),
+      services,
+    ),
+  ]
+  const starts = containers.filter(
+    (one) =>
+      one.paused || (one === first && restarted === true) || anew.includes(one) || stopped.includes(one),
+  )
+  return { starts: starts.map(({ id }) => id), stops: stopped.map(({ id }) => id) }
+}
+
+/** Those running containers of an environment, besides the given ones, whose services are restarted with the services of these. */
+export function dependentsOf(
+  containers: readonly EnvironmentContainer[],
+  ids: readonly string[],
+  services: ReadonlyMap<string, Restarts>,
+): EnvironmentContainer[] {
+  const along = new Set(
+    containers
+      .filter(({ id }) => ids.includes(id))
+      .flatMap(({ service }) => [...restartedWith(service, services)]),
+  )
+  return containers.filter(({ id, service, running }) => running && along.has(service) && !ids.includes(id))
 }
 
 /**

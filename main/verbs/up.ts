@@ -24,8 +24,10 @@ import {
 import { asWriter } from '../environment/reconcile.ts'
 import { reportInputs } from '../environment/report-inputs.ts'
 import { resumeExisting } from '../environment/resume-existing.ts'
-import { toBeStarted } from '../environment/resume-set.ts'
+import { planResumption } from '../environment/resume-set.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
+import { needsOf } from '../environment/start-services.ts'
+import { stopSet } from '../environment/stop-set.ts'
 import { noteOtherCustomizations } from '../environment/tool-label.ts'
 import { imageHere } from '../environment/user-ids.ts'
 import { orNoEnvironment } from '../environment/with-environment-state.ts'
@@ -103,11 +105,17 @@ async function bringAbout(
       const text = 'The container was restarted outside of Pristine: its start hooks run now.'
       run.report({ kind: 'note', text })
     }
-    // A start that a crash cuts short is begun anew, with its hooks; a paused environment goes on where it was.
+    const launches = [launch, ...launch.others]
+    const { starts, stops } = planResumption(current.facts, needsOf(launches))
+    const begun = containers.filter(({ id, paused }) => starts.includes(id) && !paused).map(({ id }) => id)
+    // A start that a crash cuts short is begun anew, with its hooks; a paused container goes on where it was.
     // Only for after a crash: a full disk must not keep anybody from starting.
-    if (!container.paused) await writeIntent(folder, { kind: 'restart', blue: container.id }).catch(() => {})
-    const set = { containers, stopped: toBeStarted(current.facts), folder }
-    await resumeExisting(current.engine, launch, set, run).catch(async (error: unknown) => {
+    if (begun.length > 0)
+      await writeIntent(folder, { kind: 'restart', blue: container.id, stops: begun }).catch(() => {})
+    const set = { containers, stopped: starts, folder }
+    const running = containers.filter(({ id }) => stops.includes(id))
+    const first = () => stopSet(current.engine, running, launches, run)
+    await resumeExisting(current.engine, launch, set, run, first).catch(async (error: unknown) => {
       if (!isReplaceable(error, launch)) throw error
       run.report({ kind: 'warning', text: `${error.message} The container is replaced by a fresh one.` })
       await activate(host, project, launch, current, run)

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import path from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { listEnvironments } from '../../main/container/read-environment.ts'
 import { openHost } from '../../main/host/host.ts'
@@ -226,6 +228,9 @@ services:
   proxy:
     ${program(polite)}
     depends_on: [slow]
+  side:
+    ${program(polite)}
+    network_mode: service:proxy
   slow:
     ${program('trap "sleep 4; exit 0" TERM; sleep 1000 & wait')}
   job:
@@ -237,7 +242,7 @@ services:
   expect(started(project).at(-1)).toBe('web')
   const waits = { kind: 'step', name: 'web waits for the end of job', phase: 'start', subject: 'job' }
   expect(project.events).toContainEqual(expect.objectContaining({ ...waits, state: 'done' }))
-  const [web, , proxy] = environment.containers.map(({ id }) => id)
+  const [web, job, proxy] = environment.containers.map(({ id }) => id)
   expect(environment.services[1]).toMatchObject({ name: 'job', state: { kind: 'completed' } })
   await docker()
     .getContainer(proxy ?? '')
@@ -248,8 +253,39 @@ services:
     { name: 'job', state: { kind: 'completed' } },
     { name: 'proxy', state: { kind: 'exited', code: 0 } },
     {},
+    {},
   ])
   expect(await project.up()).toMatchObject({ action: 'started', environment: { state: 'ready' } })
+
+  // Who shares its network is restarted with it, also where somebody restarted it alone.
+  const devices = async () =>
+    (await pristine(project, 'exec', '--service', 'side', '--', 'ls', '/sys/class/net')).stdout
+  expect(await devices()).toContain('eth0')
+  await docker()
+    .getContainer(proxy ?? '')
+    .restart()
+  expect((await pristine(project, 'status')).stdout).toContain('  side shares the network')
+  expect(await project.up()).toMatchObject({ action: 'started', environment: { state: 'ready' } })
+  expect(await devices()).toContain('eth0')
+
+  // A job that is done needs no container.
+  await docker()
+    .getContainer(job ?? '')
+    .remove()
+  expect((await project.status()).environment).toMatchObject({
+    ...{ state: 'ready', services: [{}, { name: 'job', state: { kind: 'completed' } }, {}, {}, {}] },
+  })
+  expect(await project.up()).toMatchObject({ action: 'none' })
+  // A crash in a start of some services leaves the others alone.
+  await docker()
+    .getContainer(proxy ?? '')
+    .kill()
+  const intent = { kind: 'restart', blue: web, stops: [proxy] }
+  const home = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key())
+  await writeFile(path.join(home, 'intent.json'), JSON.stringify(intent))
+  expect(await project.status()).toMatchObject({ state: 'ready' })
+  expect((await project.exec('wc -l </started')).stdout.trim()).toBe('1')
+  expect(await devices()).toContain('eth0')
 
   // A restart that is cancelled while it stops is completed by the next command.
   const ended = new AbortController()

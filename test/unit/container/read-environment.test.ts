@@ -128,6 +128,27 @@ test('how a program ended, and whether it was meant to go on, is in what the eng
   expect(inspected({ Running: true, Status: 'running', ...checks(0) })).toMatchObject({ health: 'unhealthy' })
 })
 
+test('a container that shares the network of one that was started after it is detached', () => {
+  const [early, late] = ['2026-01-02T03:04:05.1Z', '2026-01-02T03:04:06.2Z']
+  const detached = (db: object, web: object) => {
+    const one = (id: string, more: object) => environmentContainer(id, { set: 'set', service: id, ...more })
+    const facts = environmentFacts(
+      [one('db', db), one('web', { isEntry: true, ...web })],
+      history('web', 'db'),
+    )
+    return facts.containers[0]?.detached === true && facts.state === 'unhealthy'
+  }
+  expect(detached({ startedAt: late }, { startedAt: early, joins: ['db'] })).toBe(true)
+  expect(detached({ startedAt: early }, { startedAt: late, joins: ['db'] })).toBe(false)
+  expect(detached({ startedAt: late }, { startedAt: early })).toBe(false)
+  expect(detached({}, { joins: ['db'] })).toBe(false)
+  const inspected = asInspected(environmentContainer('web'), {
+    State: { Running: true, Paused: false },
+    HostConfig: { NetworkMode: 'container:db', PidMode: 'container:api', IpcMode: 'private' },
+  } as Parameters<typeof asInspected>[1])
+  expect(inspected).toMatchObject({ joins: ['db', 'api'] })
+})
+
 test('the list has the health of a container in its text', () => {
   const listed = (Status: string, State = 'running') =>
     toContainer({
