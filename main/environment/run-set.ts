@@ -13,7 +13,7 @@ import { connectContainer, createNetwork, removeNetwork } from '../docker/networ
 import { putTar } from '../docker/put-files.ts'
 import { createVolume, removeVolume } from '../docker/volumes.ts'
 import { stackNetworks } from './new-set.ts'
-import { awaitOthers, inOrder, inStartOrder } from './start-services.ts'
+import { awaitedOf, awaitOthers, inOrder, inStartOrder } from './start-services.ts'
 
 /** What one run of a command makes: a container of each service, with networks and empty data of its own. */
 export interface RunSet {
@@ -64,7 +64,7 @@ export async function startRunSet(
       }),
     run,
   )
-  await awaitOthers(engine, containers.slice(1), run)
+  await awaitOthers(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
 }
 
 /** Removes all that `createRunSet` made. Errors: those of the engine. */
