@@ -14,6 +14,7 @@ export const services = {
       unhealthyCount_other: 'unhealthy · check failed {{count}} times',
       paused: 'paused',
       restarting: 'restarting',
+      detached: 'cut off from its network',
       created: 'not started',
       exited: 'ended',
       exitedWith: 'ended with {{code}}',

@@ -34,6 +34,7 @@ export function serviceDisplay(
     case 'paused':
     case 'restarting':
     case 'created':
+    case 'detached':
     case 'missing':
       return { tone, label: t(`services.state.${state.kind}`) }
   }

@@ -37,6 +37,7 @@ test('each service that does not do what it is for is a reason', () => {
     service('queue', { state: { kind: 'restarting' } }),
     service('search', { state: { kind: 'missing' } }),
     service('seed', { state: { kind: 'created' } }),
+    service('side', { state: { kind: 'detached' } }),
   ])
   expect(broken.map((line) => line.split(';')[0])).toEqual([
     'db is unhealthy: its health check failed 3 times.',
@@ -45,6 +46,7 @@ test('each service that does not do what it is for is a reason', () => {
     'queue ends again and again, and the engine restarts it as its restart policy says.',
     'search has no container any more',
     'seed was never started',
+    'side shares the network or the processes of a service that was restarted without it',
   ])
 })
 
