@@ -80,10 +80,11 @@ export async function activate(
         inBackground: host.inBackground,
         writeIntent: (set, stops) => writeIntent(folder, intentOf(launch, facts, set, stops)),
         clearIntent: () => clearIntent(folder),
-        becomeCurrent: async (start, { containers, completed }) => {
+        becomeCurrent: async (start, { containers, completed, data }) => {
           const said = {
             ...(updateRemoteUserUID !== undefined && { updateRemoteUserUID }),
             ...(containers.length > 1 && { completed }),
+            ...(data !== undefined && { data }),
           }
           await appendLedger(folder, { kind: 'ready', version, containers, ...said })
           await rememberStart(folder, start)

@@ -5,12 +5,12 @@ import { type EnvironmentContainer, entryFirst } from '../container/environment-
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import { endLeftRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
-import { isUnsettled, settleData } from '../data/stacks/settle-data.ts'
+import { type CountedChanges, isUnsettled, settleData } from '../data/stacks/settle-data.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
-import { foldLedger } from '../history/fold-ledger.ts'
+import { countedDataChanges, foldLedger } from '../history/fold-ledger.ts'
 import { isBuildingTag, pointKnownGood, removeStrayNames, repositoryOf } from '../history/image-names.ts'
 import { readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
@@ -184,7 +184,7 @@ async function settleLeftData(host: Host, project: Project, run: Run): Promise<v
   await settle(engine, project, folder, facts.containers, run)
 }
 
-/** A record that cannot be read must not keep anybody from stopping or removing an environment. */
+/** A record that cannot be read or written must not keep anybody from stopping or removing an environment. */
 async function settle(
   engine: Engine,
   { key }: Project,
@@ -192,12 +192,24 @@ async function settle(
   containers: EnvironmentContainer[],
   run: Run,
 ): Promise<void> {
-  const ids = containers.map(({ data }) => data)
-  await settleData({ engine, key, folder }, ids).catch((error: unknown) => {
-    if (!isProductError(error, 'data-record-unreadable')) throw error
+  const { events, unknown } = await readLedger(folder)
+  const counted: CountedChanges = {
+    carried: containers.map(({ data }) => data),
+    ledger: countedDataChanges(events),
+    ledgerIsWhole: events.length > 0 && unknown === 0,
+  }
+  try {
+    const kept = await settleData({ engine, key, folder }, counted)
+    if (kept === undefined) return
+    const text = `Whether the last change of the data counts is not known. The data is that of before; what the change made is the snapshot ${kept}.`
+    run.report({ kind: 'warning', text })
+  } catch (error) {
+    if (!isProductError(error) || !PASSED_ERRORS.includes(error.code)) throw error
     run.report({ kind: 'warning', text: `${error.message} ${error.hint}` })
-  })
+  }
 }
+
+const PASSED_ERRORS: ErrorCode[] = ['data-record-unreadable', 'storage-failed', 'disk-full']
 
 type Found = Pick<EnvironmentFacts, 'containers' | 'version'>
 

@@ -52,9 +52,13 @@ export interface Swap {
   personalize: (container: string) => Promise<void>
   /**
    * Called after that, before the old ones go: makes these containers, by their ids, the current ones. `completed`: the
-   * services that have done what they are for, by their names.
+   * services that have done what they are for, by their names. `data`: the id of the change of the data that counts from now
+   * on.
    */
-  becomeCurrent: (start: Start, set: { containers: string[]; completed: string[] }) => Promise<void>
+  becomeCurrent: (
+    start: Start,
+    set: { containers: string[]; completed: string[]; data: string | undefined },
+  ) => Promise<void>
   /**
    * Puts on the disk what is about to be done: called with the new set's name before anything of it is created, and again
    * before old containers, by their ids, are stopped.
@@ -114,7 +118,7 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
     await comparison.report(entry.id)
     await swap.personalize(entry.id)
     const ids = made.members.map(({ id }) => id)
-    await swap.becomeCurrent(begun, { containers: ids, completed })
+    await swap.becomeCurrent(begun, { containers: ids, completed, data: data.change })
   } catch (error) {
     const lost = await undo(swap, made, run)
     if (lost === undefined) throw error

@@ -160,6 +160,10 @@ export function lastUpdateOfIds(ledger: LedgerEvent[], version: VersionId): bool
   return said.findLast((value) => value !== undefined)
 }
 
+/** The ids of the changes of the data that count: an environment with each of them became ready. */
+export const countedDataChanges = (ledger: LedgerEvent[]): string[] =>
+  ledger.flatMap((event) => (event.kind === 'ready' && event.data !== undefined ? [event.data] : []))
+
 /** The events as if every version that was adopted had had its new id from the beginning, and the ids it had by that. */
 function underTodaysIds(ledger: LedgerEvent[]): {
   events: LedgerEvent[]

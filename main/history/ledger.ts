@@ -38,6 +38,8 @@ export const LedgerEvent = z.discriminatedUnion('kind', [
      * containers with others of them are no new environment.
      */
     completed: z.optional(z.array(z.string())),
+    /** The id of the change of the data that counts since then; only where there was one. */
+    data: z.optional(z.string()),
   }),
   z.object({ kind: z.literal('failed'), at, version: VersionId, code: z.string(), message: z.string() }),
   z.object({ kind: z.literal('reset'), at, version: VersionId }),

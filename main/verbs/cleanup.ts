@@ -3,7 +3,7 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read-environment.ts'
-import { readDataRecord } from '../data/stacks/data-record.ts'
+import { readDataRecord, requireSettled } from '../data/stacks/data-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import { neededElsewhere } from '../data/stacks/shared-layers.ts'
 import { NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
@@ -165,6 +165,8 @@ export function removeChosen(
       return found
     })
     const elsewhere = await neededElsewhere(folder)
+    // What it refers to may have changed.
+    if (doomed.length > 0) await requireSettled(folder).catch(unreadableData)
     for (const { name, parts } of doomed)
       for (const part of parts)
         if (!elsewhere.has(part) && (await usersOfVolume(engine, part)).length > 0)

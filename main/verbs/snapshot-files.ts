@@ -16,7 +16,7 @@ import { type Layer, type SnapshotRecord, writeDataRecord } from '../data/stacks
 import { type EnginePlace, newName, withVolumes } from '../data/stacks/engine-place.ts'
 import { readLayers } from '../data/stacks/make-mounts.ts'
 
-import { readData } from '../data/stacks/recover-record.ts'
+import { readSettledData } from '../data/stacks/recover-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import { findSnapshot, freeName, requireFreeName } from '../data/stacks/stacks.ts'
 import { labelOf, volumeName } from '../data/volumes.ts'
@@ -46,7 +46,7 @@ export function exportSnapshot(
   return asWriter(host, project, 'snapshot', run, async (run) => {
     const place = await placeOf(host, project)
     const folder = host.home.project(project.key)
-    const state = await readData(place.engine, place.key, folder)
+    const state = await readSettledData(place.engine, place.key, folder)
     const { takenAt, volumes } = findSnapshot(state, name)
     const all = Object.entries(volumes)
     if ((await engineVersion(place.engine)).name === 'Podman')
@@ -142,7 +142,7 @@ export function importSnapshot(
     const place = await placeOf(host, project)
     const folder = host.home.project(project.key)
     const at = { engine: place.engine, key: place.key, folder }
-    const state = await readData(place.engine, place.key, folder)
+    const state = await readSettledData(place.engine, place.key, folder)
     if (wanted !== undefined) requireFreeName(state, wanted)
     const there = await stat(file).catch((error: Error) => error)
     if (there instanceof Error) throw unusable(file, there)

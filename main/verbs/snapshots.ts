@@ -4,9 +4,9 @@ import type { Run } from '../../shared/operation.ts'
 import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../shared/snapshot.ts'
 import { applyChange, type DataChange } from '../data/stacks/apply-change.ts'
 import type { CloneSource } from '../data/stacks/clone-data.ts'
-import { absentLayers, gatherData, managedVolumeNames } from '../data/stacks/data-facts.ts'
+import { absentLayers, gatherData, gatherSettledData, managedVolumeNames } from '../data/stacks/data-facts.ts'
 import type { SnapshotRecord } from '../data/stacks/data-record.ts'
-import { readData } from '../data/stacks/recover-record.ts'
+import { readSettledData } from '../data/stacks/recover-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import {
   deleteSnapshot,
@@ -69,8 +69,8 @@ export function dataForFork(
     const snapshot =
       name === null
         ? await capture(host, project, { wanted: undefined, base: 'for-fork', origin: 'fork' }, run)
-        : findSnapshot(await readData(place.engine, place.key, place.folder), name)
-    const facts = await gatherData(place)
+        : findSnapshot(await readSettledData(place.engine, place.key, place.folder), name)
+    const facts = await gatherSettledData(place)
     const volumes = absentLayers(facts, snapshot)
     if (volumes.length > 0) throw productError('snapshot-gone', { name: snapshot.name, volumes })
     const seeds = facts.state.snapshots.filter(({ seed }) => seed !== undefined)
@@ -87,13 +87,13 @@ async function capture(
 ): Promise<SnapshotRecord> {
   const found = await readCurrentState(host, project)
   const place = placeOf(host, project, found.engine)
-  const facts = await gatherData(place)
+  const facts = await gatherSettledData(place)
   if (wanted !== undefined) requireFreeName(facts.state, wanted)
   const name = wanted ?? freeName(facts.state, base)
   if (managedVolumeNames(facts).length === 0) throw productError('data-none', { name: project.name })
   const change = { kind: 'take', name, origin, version: found.facts.version ?? null } as const
   await replaceData(host, project, found, change, run)
-  const after = await readData(place.engine, place.key, place.folder)
+  const after = await readSettledData(place.engine, place.key, place.folder)
   if (!after.snapshots.some((snapshot) => snapshot.name === name))
     throw productError('data-none', { name: project.name })
   return findSnapshot(after, name)
@@ -114,12 +114,12 @@ export function restoreSnapshotOf(
   return asWriter(host, project, 'snapshot', run, async (run) => {
     const found = await readCurrentState(host, project)
     const { engine, key, folder } = placeOf(host, project, found.engine)
-    const before = await readData(engine, key, folder)
+    const before = await readSettledData(engine, key, folder)
     const restored = findSnapshot(before, options.name)
     const version = found.facts.version ?? null
     const change: DataChange = { kind: 'restore', snapshot: options.name, version }
     await replaceData(host, project, found, change, run)
-    const after = await readData(engine, key, folder)
+    const after = await readSettledData(engine, key, folder)
     const known = new Set(before.snapshots.map(({ name }) => name))
     const kept = after.snapshots.find(({ name }) => !known.has(name))
     return {
@@ -161,7 +161,7 @@ export function renameSnapshotOf(
   return asWriter(host, project, 'snapshot', run, async () => {
     const engine = await host.engine()
     const { key, folder } = placeOf(host, project, engine)
-    const state = renameSnapshot(await readData(engine, key, folder), from, name)
+    const state = renameSnapshot(await readSettledData(engine, key, folder), from, name)
     await commitData({ engine, key, folder }, state)
     return describe(host, project, findSnapshot(state, name))
   })
@@ -172,7 +172,10 @@ export function deleteSnapshotOf(host: Host, project: Project, name: string, run
   return asWriter(host, project, 'snapshot', run, async () => {
     const engine = await host.engine()
     const { key, folder } = placeOf(host, project, engine)
-    await commitData({ engine, key, folder }, deleteSnapshot(await readData(engine, key, folder), name))
+    await commitData(
+      { engine, key, folder },
+      deleteSnapshot(await readSettledData(engine, key, folder), name),
+    )
   })
 }
 
@@ -188,7 +191,7 @@ async function replaceData(
   const [container] = facts.containers
   if (!container) {
     const place = placeOf(host, project, engine)
-    const data = await gatherData(place)
+    const data = await gatherSettledData(place)
     const terms = { wanted: managedVolumeNames(data), now: new Date().toISOString() }
     await commitData(place, applyChange(data, change, terms))
     return

@@ -102,6 +102,13 @@ export const volumeErrors = {
       'Export the snapshot again ("pristine snapshot export"), and copy the whole file; nothing was imported.',
     exit: 1,
   }),
+  'data-unsettled': entry<{ file: string }>({
+    message: () => 'A change of the data is not recorded yet.',
+    why: (d) => `${d.file} could not be written when the environment with the changed data became ready.`,
+    hint: (d) =>
+      `Make room on the disk, or make ${d.file} writable, and run it again: it is recorded first. Until then the data cannot be changed again.`,
+    exit: 1,
+  }),
   'data-record-unreadable': entry<{ file: string; problem: string }>({
     message: (d) => `The record of the data ${d.file} cannot be read.`,
     why: (d) => d.problem,

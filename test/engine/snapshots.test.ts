@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -214,21 +215,46 @@ test('versions with other volumes each get their data back', async () => {
   const look = async () => (await project.exec('cat /old/x /cache/x')).stdout
   await project.up()
   await project.exec('echo one >/old/x; echo one >/cache/x')
+  // What a version that fails has written goes, also where the volume is new.
+  const { volumes } = await thingsOf(await project.key())
+  await project.write(mounting('new', { postCreateCommand: 'echo half >/new/half; exit 1' }))
+  await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+  expect((await thingsOf(await project.key())).volumes).toEqual(volumes)
   await project.write(mounting('new'))
   await project.up()
+  expect(await project.exists('/new/half')).toBe(false)
   await project.exec('echo two >/new/x; echo two >/cache/x')
   await project.reset('v1')
   expect(await look()).toBe('one\ntwo\n')
   expect(project.events).toContainEqual({
     kind: 'note',
-    text: expect.stringContaining('pristine reset --to v1 --data before-v2'),
+    text: expect.stringContaining('pristine reset --to v1 --data before-v3'),
   })
   await project.up()
-  await engine.reset(folder, { to: 'v1', data: 'before-v2' }, project.run())
+  await engine.reset(folder, { to: 'v1', data: 'before-v3' }, project.run())
   expect(await look()).toBe('one\none\n')
   // Also of what only an earlier version mounts.
   await project.up()
-  await engine.takeSnapshot(folder, { name: 'mine' }, project.run())
+  // It is not recorded when the change counts, as where the disk is full then, and everybody goes on working.
+  const record = path.join(project.env['PRISTINE_HOME'] ?? '', 'projects', await project.key(), 'data.json')
+  let unrecorded = ''
+  await engine.takeSnapshot(
+    folder,
+    { name: 'mine' },
+    {
+      ...project.run(),
+      report: () => {
+        const text = readFileSync(record, 'utf8')
+        if (text.includes('"pending"')) unrecorded = text
+      },
+    },
+  )
+  await engine.settled()
+  await writeFile(record, unrecorded)
+  await project.exec('echo three >/new/x')
+  await engine.remove(folder, { data: false, versions: false }, project.run())
+  await project.up()
+  expect((await project.exec('cat /new/x')).stdout).toBe('three\n')
   expect((await engine.snapshots(folder))[0]?.volumes).toEqual(['cache', 'new', 'old'])
   await engine.settled()
 })

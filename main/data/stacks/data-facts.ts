@@ -4,7 +4,7 @@ import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes } from '../../docker/volumes.ts'
 import { labelOf } from '../volumes.ts'
-import type { DataState, SnapshotRecord } from './data-record.ts'
+import { type DataState, requireSettled, type SnapshotRecord } from './data-record.ts'
 import { readData } from './recover-record.ts'
 import { stackOf, volumesOf } from './stacks.ts'
 
@@ -25,14 +25,15 @@ export interface FoundVolume {
   filled: string | undefined
 }
 
-/**
- * Reads what a project has of data. `names`: managed volumes that must not be somebody else's.
- * Errors: `volume-foreign`, `data-record-unreadable`, those of the engine.
- */
-export async function gatherData(
-  { engine, key, folder }: { engine: Engine; key: ProjectKey; folder: string },
-  names: Iterable<string> = [],
-): Promise<DataFacts> {
+/** Where a project's data is: on its engine, and in its folder of the data folder. */
+interface DataSource {
+  engine: Engine
+  key: ProjectKey
+  folder: string
+}
+
+/** Reads what a project has of data. Errors: `data-record-unreadable`, those of the engine. */
+export async function gatherData({ engine, key, folder }: DataSource): Promise<DataFacts> {
   const state = await readData(engine, key, folder)
   const listed = await listVolumes(engine, [`${LABEL.project}=${key}`])
   const here = new Map(listed.map(({ Name, Labels }) => [Name, Labels ?? {}]))
@@ -42,11 +43,25 @@ export async function gatherData(
     const labels = (await inspectVolume(engine, volume))?.Labels
     if (labels?.[LABEL.project] !== undefined) here.set(volume, labels)
   }
-  for (const name of names)
-    for (const { volume } of stackOf(state, name).layers)
-      if (!here.has(volume) && (await inspectVolume(engine, volume)))
-        throw productError('volume-foreign', { volume })
   return { state, here }
+}
+
+/**
+ * The same for what is about to change the data: not while a change is not recorded yet that may count. `names`: managed
+ * volumes that must not be somebody else's.
+ * Errors: `data-unsettled`, `volume-foreign`, those of `gatherData`.
+ */
+export async function gatherSettledData(
+  source: DataSource,
+  names: Iterable<string> = [],
+): Promise<DataFacts> {
+  await requireSettled(source.folder)
+  const facts = await gatherData(source)
+  for (const name of names)
+    for (const { volume } of stackOf(facts.state, name).layers)
+      if (!facts.here.has(volume) && (await inspectVolume(source.engine, volume)))
+        throw productError('volume-foreign', { volume })
+  return facts
 }
 
 /** What the engine has of a managed volume. */
@@ -59,11 +74,19 @@ export function findVolume({ state, here }: DataFacts, name: string): FoundVolum
 
 /** The names of a project's managed volumes that have data on the engine. */
 export function managedVolumeNames(facts: DataFacts): string[] {
-  const { stacks } = facts.state
+  const { stacks, snapshots } = facts.state
+  const consisting = [
+    ...Object.entries(stacks).map(([name, { layers }]) => [name, layers] as const),
+    ...snapshots.flatMap(({ volumes }) => Object.entries(volumes)),
+  ]
+  const layers = new Set(
+    consisting.flatMap(([name, all]) => all.flatMap(({ volume }) => (volume === name ? [] : [volume]))),
+  )
   const single = [...facts.here].flatMap(([name, labels]) => (labels[LABEL.part] === undefined ? [name] : []))
-  // A single volume that became a layer, or was emptied, is one of the others.
-  const all = [...Object.keys(stacks), ...single.filter((name) => !Object.hasOwn(stacks, name))]
-  return [...new Set(all)].filter((name) => findVolume(facts, name).exists).sort()
+  // A single volume that became a layer, perhaps of a fork, was emptied, or is about to be removed, has no data of its own.
+  return [...new Set([...Object.keys(stacks), ...single.filter((name) => !layers.has(name))])]
+    .filter((name) => findVolume(facts, name).exists)
+    .sort()
 }
 
 /** The layers of a snapshot that are not on the engine. */

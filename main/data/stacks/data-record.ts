@@ -51,7 +51,10 @@ const Pending = z.object({
   next: DataState,
   /** The volumes of the engine that are made for it. */
   made: z.array(EngineVolume),
+  /** Whether the ledger says when it counts. It does not of a change that an older Pristine made. */
+  inLedger: z.optional(z.boolean()),
 })
+export type Pending = z.infer<typeof Pending>
 
 const DataRecord = z.object({ format: z.literal(1), ...DataState.shape, pending: z.optional(Pending) })
 export type DataRecord = z.infer<typeof DataRecord>
@@ -71,11 +74,21 @@ export async function readDataRecord(projectFolder: string): Promise<DataRecord 
   }
 }
 
+/** Refuses where a change is not recorded yet that may count. Errors: `data-unsettled`, `data-record-unreadable`. */
+export async function requireSettled(projectFolder: string): Promise<void> {
+  const record = await readDataRecord(projectFolder)
+  if (record?.pending) throw productError('data-unsettled', { file: dataFile(projectFolder) })
+}
+
 /** Errors: `storage-failed`. */
 export function writeDataRecord(projectFolder: string, record: DataRecord): Promise<void> {
   return writeFileWhole(dataFile(projectFolder), `${JSON.stringify(record, null, 2)}\n`)
 }
 
-/** Forgets a project's data, which is gone. */
-export const forgetData = (projectFolder: string): Promise<void> =>
-  rm(dataFile(projectFolder), { force: true })
+/** Forgets a project's data, which is gone. Errors: `storage-failed`. */
+export async function forgetData(projectFolder: string): Promise<void> {
+  const file = dataFile(projectFolder)
+  await rm(file, { force: true }).catch((error: Error) => {
+    throw productError('storage-failed', { path: file, problem: error.message, of: 'home' }, { cause: error })
+  })
+}

@@ -9,7 +9,15 @@ import type { Making } from './make-mounts.ts'
 import type { Overlays } from './overlays.ts'
 import { planSeed } from './plan-seed.ts'
 import { isNewData, type Seed, seedKey } from './seed.ts'
-import { isEngineStore, isFull, planMount, restoreSnapshot, stackOf, takeSnapshot } from './stacks.ts'
+import {
+  isEngineStore,
+  isFull,
+  isSingle,
+  planMount,
+  restoreSnapshot,
+  stackOf,
+  takeSnapshot,
+} from './stacks.ts'
 
 /** What containers that are about to be made need of a project's data. */
 export interface DataRequest {
@@ -118,13 +126,14 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
   const remade = new Map<string, Stack>()
   const fresh = new Set<string>()
   for (const [name, { filled, exists }] of found) {
-    if (!Object.hasOwn(next.stacks, name)) {
+    const stack = stackOf(next, name)
+    if (isSingle(name, stack)) {
+      if (!Object.hasOwn(next.stacks, name)) next = { ...next, stacks: { ...next.stacks, [name]: stack } }
       if (exists) continue
       fresh.add(name)
       makings.push({ volume: name, make: { kind: 'single', volume: name }, filled: labelOf(name) })
       continue
     }
-    const stack = stackOf(next, name)
     const missing = stack.layers
       .map(({ volume }) => volume)
       .filter((volume) => !facts.here.has(volume) && !isMade.has(volume))
@@ -185,6 +194,7 @@ function withoutElsewhere(facts: DataFacts, names: readonly string[], now: strin
   const gone = names.filter(
     (name) =>
       Object.hasOwn(state.stacks, name) &&
+      !isSingle(name, stackOf(state, name)) &&
       stackOf(state, name).layers.length > 0 &&
       !findVolume(facts, name).exists,
   )

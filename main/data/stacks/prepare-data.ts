@@ -7,7 +7,7 @@ import { LABEL } from '../../docker/labels.ts'
 import { createVolume } from '../../docker/volumes.ts'
 import type { Home } from '../../store/home.ts'
 import { type ExistingVolume, labelOf, type ManagedVolume, readFilled } from '../volumes.ts'
-import { type DataFacts, findVolume, gatherData } from './data-facts.ts'
+import { type DataFacts, findVolume, gatherSettledData } from './data-facts.ts'
 import { type Stack, writeDataRecord } from './data-record.ts'
 import { type EnginePlace, newName, overlayOptions } from './engine-place.ts'
 import { fillCopies, makeMounts } from './make-mounts.ts'
@@ -39,6 +39,8 @@ export interface PreparedData {
   seeding: Seeding | undefined
   /** Whether what the data was until now is captured. */
   captures: boolean
+  /** The id of the change of the data that counts once the containers are the current ones. */
+  change: string | undefined
   /** Fills what is a copy. Call when nothing writes to the data any more. */
   fill(run: Run): Promise<void>
   /** The container is the current one. */
@@ -66,7 +68,7 @@ export interface DataContext extends EnginePlace {
 
 /**
  * Determines the volumes of the engine for the managed ones of containers. Nothing is made yet.
- * Errors: `volume-foreign`, `data-record-unreadable`, those of `planData`, of the engine.
+ * Errors: `volume-foreign`, `data-record-unreadable`, `data-unsettled`, those of `planData`, of the engine.
  */
 export async function prepareData(
   context: DataContext,
@@ -74,7 +76,7 @@ export async function prepareData(
   run: Run,
 ): Promise<PreparedData> {
   if (request.volumes.length === 0) return NOTHING
-  const facts = await gatherData(
+  const facts = await gatherSettledData(
     context,
     request.volumes.map(({ name }) => name),
   )
@@ -102,6 +104,7 @@ const NOTHING: PreparedData = {
   begin: () => Promise.resolve(),
   seeding: undefined,
   captures: false,
+  change: undefined,
   fill: () => Promise.resolve(),
   commit: () => Promise.resolve(),
   drop: () => Promise.resolve(),
@@ -131,8 +134,9 @@ function prepared(
   const { state: before } = facts
   const id = randomBytes(8).toString('hex')
   const made = [...(seeding?.makings ?? []), ...makings].flatMap(({ make }) => volumesMade(make))
-  const pending = next !== before ? { id, next, made } : undefined
+  const pending = next !== before ? { id, next, made, inLedger: true } : undefined
   return {
+    change: pending?.id,
     fresh: volumes.filter(({ name }) => fresh.has(name)),
     kept: volumes.flatMap((volume): ExistingVolume[] =>
       seeding || fresh.has(volume.name)

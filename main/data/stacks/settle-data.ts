@@ -2,10 +2,10 @@ import { isProductError } from '../../../shared/errors.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
-import { inspectVolume, removeVolume } from '../../docker/volumes.ts'
-import { type DataState, readDataRecord, writeDataRecord } from './data-record.ts'
+import { inspectVolume, listVolumes, removeVolume } from '../../docker/volumes.ts'
+import { type DataState, type Pending, readDataRecord, writeDataRecord } from './data-record.ts'
 import { neededElsewhere } from './shared-layers.ts'
-import { volumesOf, withoutExpired } from './stacks.ts'
+import { volumesOf, withoutExpired, withUnknown } from './stacks.ts'
 
 /** A project's data on an engine, and its folder in the data folder. */
 export interface DataPlace {
@@ -29,18 +29,66 @@ export async function dropData(place: DataPlace, before: DataState, made: string
   await removeUnneeded(place)
 }
 
+/** What is known of the changes of the data that count. */
+export interface CountedChanges {
+  /** The ids that the current containers carry. */
+  carried: readonly (string | undefined)[]
+  /** Those that the ledger has, and whether it is whole. */
+  ledger: readonly string[]
+  ledgerIsWhole: boolean
+}
+
+/** What became of a change that was not recorded: it counts, it does not, or nobody knows. */
+export type Outcome = 'counts' | 'failed' | 'unknown'
+
 /**
- * Decides what became of a change that a dead process left: it counts if one of the current containers was made with it.
- * `current`: the ids that these carry.
- * Errors: `data-record-unreadable`, `storage-failed`.
+ * Decides what became of a change. That no container carries it shows nothing: somebody may have removed the container,
+ * after days of work with the data.
  */
-export async function settleData(place: DataPlace, current: (string | undefined)[]): Promise<void> {
+export function outcomeOf(
+  { id, inLedger }: Pick<Pending, 'id' | 'inLedger'>,
+  { carried, ledger, ledgerIsWhole }: CountedChanges,
+): Outcome {
+  if (carried.includes(id) || ledger.includes(id)) return 'counts'
+  return inLedger === true && ledgerIsWhole ? 'failed' : 'unknown'
+}
+
+/**
+ * Completes or takes back a change that a dead process left, or that could not be recorded. Where nobody knows whether it
+ * counts, the data stays as it was before, and what the change made becomes a snapshot, whose name is returned.
+ * Errors: `data-record-unreadable`, `storage-failed`, those of the engine.
+ */
+export async function settleData(place: DataPlace, counted: CountedChanges): Promise<string | undefined> {
   const record = await readDataRecord(place.folder)
-  if (!record) return
+  if (!record) return undefined
   const { pending, format: _, ...before } = record
-  if (!pending) return removeUnneeded(place)
-  if (current.includes(pending.id)) return commitData(place, pending.next)
-  await dropData(place, before, pending.made)
+  if (!pending) {
+    await removeUnneeded(place)
+    return undefined
+  }
+  const outcome = outcomeOf(pending, counted)
+  if (outcome === 'counts') {
+    await commitData(place, pending.next)
+    return undefined
+  }
+  const kept = outcome === 'unknown' ? await keptOf(place, before, pending) : undefined
+  await dropData(place, kept ?? before, pending.made)
+  return kept?.snapshots.at(-1)?.name
+}
+
+/** The state with what a change made as a snapshot, as far as it is on the engine; undefined where that is nothing. */
+async function keptOf(
+  { engine, key }: DataPlace,
+  before: DataState,
+  { next, made }: Pending,
+): Promise<DataState | undefined> {
+  const listed = await listVolumes(engine, [`${LABEL.project}=${key}`])
+  const here = new Set(listed.map(({ Name }) => Name))
+  return withUnknown(
+    before,
+    { next, made: made.filter((volume) => here.has(volume)) },
+    new Date().toISOString(),
+  )
 }
 
 /** Whether there is something to settle. Errors: `data-record-unreadable`. */

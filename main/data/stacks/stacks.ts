@@ -6,9 +6,15 @@ import type { DataState, Layer, SnapshotRecord, Stack } from './data-record.ts'
 /** The data of a project of which nothing was recorded. */
 export const NO_RECORD: DataState = { stacks: {}, snapshots: [], unneeded: [] }
 
-/** What a managed volume consists of. */
-export const stackOf = ({ stacks }: DataState, volume: string): Stack =>
-  stacks[volume] ?? { layers: [{ volume, path: '' }], mount: volume }
+/** A managed volume that is nothing but the volume of the engine of its name. */
+const single = (volume: string): Stack => ({ layers: [{ volume, path: '' }], mount: volume })
+
+export const isSingle = (name: string, { layers, mount }: Stack): boolean =>
+  mount === name && layers.length === 1 && layers[0]?.volume === name
+
+/** What a managed volume consists of. Nothing is made of a volume that is about to be removed. */
+export const stackOf = ({ stacks, unneeded }: DataState, volume: string): Stack =>
+  stacks[volume] ?? (unneeded.includes(volume) ? { layers: [], mount: null } : single(volume))
 
 /** Every volume of the engine that a state refers to. */
 export function volumesOf({ stacks, snapshots }: DataState): Set<string> {
@@ -118,6 +124,29 @@ export function ownVolumes(state: DataState, snapshot: SnapshotRecord): string[]
   const others = volumesOf({ ...state, snapshots: state.snapshots.filter((one) => one !== snapshot) })
   const layers = Object.values(snapshot.volumes).flat()
   return [...new Set(layers.map(({ volume }) => volume))].filter((volume) => !others.has(volume))
+}
+
+/**
+ * The state with what an unrecorded change wrote as a snapshot that stays: `made` are those of its volumes that are on the
+ * engine. Undefined where it made none that holds data.
+ */
+export function withUnknown(
+  state: DataState,
+  { next, made }: { next: DataState; made: readonly string[] },
+  now: string,
+): DataState | undefined {
+  const written = Object.entries(next.stacks).flatMap(([name, { layers }]) => {
+    const top = layers.at(-1)
+    return top && made.includes(top.volume) ? [[name, layers] as const] : []
+  })
+  if (written.length === 0) return undefined
+  const record = {
+    takenAt: now,
+    origin: 'taken' as const,
+    version: null,
+    volumes: Object.fromEntries(written),
+  }
+  return { ...state, snapshots: [...state.snapshots, { name: freeName(state, 'unrecorded'), ...record }] }
 }
 
 /** A name that no snapshot has: `base`, or with the first free number. */

@@ -63,6 +63,9 @@ test('a managed volume is a stack or a single volume of the engine, and has data
   }
   const found = facts({ stacks }, 'base=stacked', 'single', 'overlay=stacked')
   expect(managedVolumeNames(found)).toEqual(['single', 'stacked'])
+  // A fork has single volumes of its origin as layers of its own.
+  const forked = facts({ stacks: { mine: { layers: [layer('theirs')], mount: null } } }, 'theirs')
+  expect(managedVolumeNames(forked)).toEqual(['mine'])
   expect(findVolume(found, 'stacked')).toMatchObject({ exists: true, missing: ['top'] })
   expect(findVolume(found, 'gone')).toMatchObject({ exists: false, missing: ['away'] })
   expect(findVolume(found, 'other')).toMatchObject({ exists: false })
@@ -112,7 +115,7 @@ test('what was captured by itself leaves volumes that it lacks as they are', () 
   const plan = planData(facts(state, 'pg15', 'cache'), request(['pg15', 'cache'], back), means())
   expect([...plan.fresh]).toEqual([])
   expect(plan.emptied).toEqual([])
-  expect(plan.next.stacks['pg15']).toBeUndefined()
+  expect(plan.next.stacks['pg15']).toEqual({ layers: [layer('pg15')], mount: 'pg15' })
   expect([...plan.captured]).toEqual(['cache'])
 })
 
@@ -140,6 +143,18 @@ test('a volume that is new is made under its own name; one that is there is left
   expect(plan.makings.flatMap(({ make }) => volumesMade(make))).toEqual(['new'])
   expect(JSON.parse(plan.makings[0]?.filled ?? '')).toMatchObject({ version: V2, place: '/data/new' })
   expect([...plan.fresh]).toEqual(['new'])
+  // Both are recorded: so it is known later that they were there.
+  expect(plan.next.stacks).toMatchObject({ old: { mount: 'old' }, new: { mount: 'new' } })
+  // The engine fills one that is empty still, as ever.
+  expect([...plan.mounted]).toEqual([])
+  const again = planData(facts({ stacks: plan.next.stacks }, 'old', 'new'), request(['old', 'new']), means())
+  expect(again.next.stacks).toBe(plan.next.stacks)
+})
+
+test('nothing is made of a volume that could not be removed yet', () => {
+  const plan = planData(facts({ unneeded: ['new'] }, 'new'), request(['new']), means())
+  expect(plan.makings).toMatchObject([{ make: { kind: 'empty', volume: 'n1' } }])
+  expect(plan.next).toMatchObject({ stacks: { new: { mount: 'n1' } }, unneeded: ['new'] })
 })
 
 test('a mount that is gone is made again; a layer that is gone is an error, which a snapshot mends', () => {

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { builtEvent } from '../../../main/history/built-event.ts'
-import { findVersion, foldLedger, idToday, lastUpdateOfIds } from '../../../main/history/fold-ledger.ts'
+import {
+  countedDataChanges,
+  findVersion,
+  foldLedger,
+  idToday,
+  lastUpdateOfIds,
+} from '../../../main/history/fold-ledger.ts'
 import type { LedgerEvent } from '../../../main/history/ledger.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
@@ -16,8 +22,8 @@ const built = (version: VersionId, ordinal: number): LedgerEvent => ({
   image: `sha256:${version}`,
   because: [],
 })
-const ready = (version: VersionId, container = 'c1'): LedgerEvent => ({
-  kind: 'ready',
+const ready = (version: VersionId, container = 'c1') => ({
+  kind: 'ready' as const,
   at,
   version,
   containers: [container],
@@ -47,6 +53,10 @@ test('a version that never became ready is not known-good', () => {
   const history = foldLedger([built(A, 1), ready(A), built(B, 2), failed(B)])
   expect(history.knownGood).toBe(A)
   expect(history.current).toBe(A)
+})
+
+test('a change of the data counts when an environment with it was ready, also after that was removed', () => {
+  expect(countedDataChanges([built(A, 1), ready(A), { ...ready(A), data: 'd1' }, removed])).toEqual(['d1'])
 })
 
 test('going back to an older version does not move known-good', () => {
