@@ -18,7 +18,7 @@ export const reset = {
     keptSnapshot: 'your source folder, all versions, and the data of today as a snapshot',
     data: 'Also reset data to',
     dataTo: 'What the data is reset to',
-    fresh: 'new volumes: empty, or as the seed makes them',
+    fresh: 'new volumes, empty or seeded',
     ofVersion: '{{name}} is the data of the time of {{to}}.',
     today: 'The data of today',
     todaySize: 'The data of today ({{size}})',
