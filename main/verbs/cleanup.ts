@@ -6,7 +6,7 @@ import { listEnvironments } from '../container/read-environment.ts'
 import { readDataRecord, requireSettled } from '../data/stacks/data-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import { neededElsewhere } from '../data/stacks/shared-layers.ts'
-import { NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
+import { layersOf, NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
 import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
 import { freedBytes } from '../docker/freed-bytes.ts'
 import { LABEL } from '../docker/labels.ts'
@@ -63,11 +63,11 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
           }))
           .reverse(),
       ),
-      volumes: own.map(({ name, parts }) => {
+      volumes: own.map(({ name, parts, layers }) => {
         const used = parts.map((part) => usage?.volumes.get(part))
         return {
           name,
-          bytes: bytesOfVolumes(usage, parts),
+          bytes: bytesOfVolumes(usage, layers),
           inUse: used.some((one) => (one?.containers ?? 0) > 0),
         }
       }),
@@ -80,6 +80,8 @@ export async function listCleanup(host: Host): Promise<CleanupProject[]> {
 interface Data {
   name: string
   parts: string[]
+  /** Those that the engine has and that hold files. */
+  layers: string[]
 }
 
 /** A project's managed volumes of which the engine has something; `volumes` are all that it has of the project. */
@@ -96,7 +98,11 @@ async function dataOf(host: Host, key: ProjectKey, volumes: VolumeDetails[]): Pr
     ...single.map(({ Name }) => Name),
   ]
   return [...new Set(names)]
-    .map((name) => ({ name, parts: partsOf(state, name) }))
+    .map((name) => ({
+      name,
+      parts: partsOf(state, name),
+      layers: layersOf(state, name).filter((layer) => there.has(layer)),
+    }))
     .filter(({ parts }) => parts.some((part) => there.has(part)))
 }
 

@@ -165,12 +165,17 @@ test('a volume that a container has is not removed, and nothing else is; without
     }),
   )
   await project.up()
+  await project.exec('head -c 50000 /dev/urandom > /records/some')
+  await project.engine.takeSnapshot(project.folder, {}, project.run())
   await project.engine.stop(project.folder, project.run())
   const host = openHost(project.env)
   const opened = await openProject(project.folder)
   const volumes = async () => (await listCleanup(host)).flatMap((one) => one.volumes)
   const volume = `pristine-${opened.key}-records`
-  expect(await volumes()).toMatchObject([{ name: volume, inUse: true }])
+  const [found] = await volumes()
+  expect(found).toMatchObject({ name: volume, inUse: true })
+  // What it takes is that of its layers; the engine measures no overlay.
+  expect(found?.bytes).toBeGreaterThanOrEqual(50_000)
   const chosen = { versions: [], volumes: [volume] }
   await expect(removeChosen(host, opened, chosen, project.run())).rejects.toMatchObject({
     code: 'volume-in-use',

@@ -119,6 +119,13 @@ export function partsOf(state: DataState, volume: string): string[] {
   return parts.length > 0 ? parts : [volume]
 }
 
+/** Of those, the ones that hold files: an overlay has none of its own, and engines do not measure it. */
+export function layersOf(state: DataState, volume: string): string[] {
+  const { layers, mount } = stackOf(state, volume)
+  const isOverlay = (name: string) => name === mount && layers.every((layer) => layer.volume !== name)
+  return partsOf(state, volume).filter((name) => !isOverlay(name))
+}
+
 /** The volumes of the engine that only a snapshot needs. */
 export function ownVolumes(state: DataState, snapshot: SnapshotRecord): string[] {
   const others = volumesOf({ ...state, snapshots: state.snapshots.filter((one) => one !== snapshot) })

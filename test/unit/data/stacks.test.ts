@@ -7,6 +7,7 @@ import {
   freeName,
   isFull,
   KEPT_SNAPSHOTS,
+  layersOf,
   MAX_LAYERS,
   NO_RECORD,
   ownVolumes,
@@ -202,6 +203,9 @@ test('a volume that is removed takes its part of the snapshots with it, and thos
   const two = mounted(takeSnapshot(one, ['data', 'cache'], named('two')), 'data', name)
   expect(partsOf(two, 'data').sort()).toEqual(['data', 'n1', 'n3', 'n4'])
   expect(partsOf(two, 'other')).toEqual(['other'])
+  // Their overlays hold no files.
+  expect(layersOf(two, 'data').sort()).toEqual(['data', 'n1', 'n3'])
+  expect(layersOf(two, 'other')).toEqual(['other'])
   const rest = withoutVolume(two, 'data')
   expect(rest.snapshots).toMatchObject([{ name: 'two', volumes: { cache: [{ volume: 'cache', path: '' }] } }])
   expect(Object.keys(rest.stacks)).toEqual(['cache'])
