@@ -121,7 +121,7 @@ test('where the engine mounts no overlays, data is copied', async () => {
     (name) => info[name] ?? '',
   )
   await project.up()
-  const found = { [signature.join(' ')]: 'A test says so.' }
+  const found = { [signature.join(' ')]: { why: 'A test says so.', at: new Date().toISOString() } }
   await writeFile(path.join(project.env['PRISTINE_HOME'] ?? '', 'overlays.json'), JSON.stringify(found))
   expect((await project.engine.data(project.folder)).capture).toBe('copies')
   await story(project)
@@ -166,8 +166,9 @@ test('data with which the environment does not become ready is not restored, and
   // Layers cannot be shown where the engine has stopped to mount overlays.
   await project.exec('touch strict')
   const file = path.join(project.env['PRISTINE_HOME'] ?? '', 'overlays.json')
-  const found = JSON.parse(await readFile(file, 'utf8')) as Record<string, null>
-  const none = Object.fromEntries(Object.keys(found).map((engine) => [engine, 'A test says so.']))
+  const found = JSON.parse(await readFile(file, 'utf8')) as Record<string, { why: null; at: string }>
+  const finding = { why: 'A test says so.', at: new Date().toISOString() }
+  const none = Object.fromEntries(Object.keys(found).map((engine) => [engine, finding]))
   await writeFile(file, JSON.stringify(none))
   await expect(engine.takeSnapshot(folder, {}, project.run())).rejects.toMatchObject({
     code: 'data-not-shown',
