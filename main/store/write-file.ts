@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { productError } from '../../shared/errors.ts'
+import { isSystemError, productError } from '../../shared/errors.ts'
 import { ensureFolder } from './home.ts'
 
-/** Writes a file atomically, through a temporary file beside it. Errors: `storage-failed`. */
+/**
+ * Writes a file atomically, through a temporary file beside it; it is on the disk when this returns. Errors:
+ * `storage-failed`.
+ */
 export async function writeFileWhole(
   file: string,
   content: string | Uint8Array,
@@ -21,6 +24,7 @@ export async function writeFileWhole(
       await handle.close()
     }
     await rename(temporary, file)
+    await syncFolder(path.dirname(file))
   } catch (error) {
     await rm(temporary, { force: true })
     throw productError(
@@ -28,5 +32,21 @@ export async function writeFileWhole(
       { path: file, problem: (error as Error).message, of: 'home' },
       { cause: error },
     )
+  }
+}
+
+/**
+ * Puts the names of a folder on the disk: without it a power failure may bring an earlier file back. Windows and some file
+ * systems have no such call.
+ */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } catch (error) {
+    if (!isSystemError(error, 'EINVAL') && !isSystemError(error, 'ENOTSUP')) throw error
+  } finally {
+    await handle.close()
   }
 }
