@@ -80,10 +80,12 @@ export async function prepareSetData(
     const { version, image } = (users.get(volume) ?? entry).parts
     return { version, image: image.Id, layers: layersOf(image) }
   })
-  const own = new Set([...users].flatMap(([{ name }, launch]) => (launch === entry ? [name] : [])))
   return {
     data,
     fresh: data.fresh.flatMap((volume) => (users.get(volume) === entry ? [volume.target] : [])),
-    kept: data.kept.filter(({ name }) => own.has(name)),
+    // Another service may mount the same volume elsewhere.
+    kept: managedVolumes(entry.parts).flatMap(
+      (own) => data.kept.find(({ name, target }) => name === own.name && target === own.target) ?? [],
+    ),
   }
 }
