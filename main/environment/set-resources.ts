@@ -4,7 +4,7 @@ import { managedVolumes, sharesNetwork } from '../container/create-request.ts'
 import type { EnvironmentContainer } from '../container/environment-container.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { PreparedData } from '../data/stacks/prepare-data.ts'
-import type { ExistingVolume } from '../data/volumes.ts'
+import type { ExistingVolume, ManagedVolume } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { layersOf } from '../docker/images.ts'
 import type { Swap } from './swap-set.ts'
@@ -83,9 +83,13 @@ export async function prepareSetData(
   return {
     data,
     fresh: data.fresh.flatMap((volume) => (users.get(volume) === entry ? [volume.target] : [])),
-    // Another service may mount the same volume elsewhere.
-    kept: managedVolumes(entry.parts).flatMap(
-      (own) => data.kept.find(({ name, target }) => name === own.name && target === own.target) ?? [],
-    ),
+    kept: atPlacesOf(data.kept, managedVolumes(entry.parts)),
   }
 }
+
+/** Volumes with data at the places where a service mounts them, `own`: another may mount the same ones elsewhere. */
+export const atPlacesOf = (
+  kept: readonly ExistingVolume[],
+  own: readonly ManagedVolume[],
+): ExistingVolume[] =>
+  own.flatMap((one) => kept.find(({ name, target }) => name === one.name && target === one.target) ?? [])
