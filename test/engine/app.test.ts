@@ -15,6 +15,7 @@ import { halves } from '../sample.ts'
 import { type Client, failureOf, Window } from '../unit/server/client.ts'
 import { serveApp } from '../unit/server/serving.ts'
 import { pristine, start } from './command.ts'
+import { docker } from './docker.ts'
 import { devcontainer, type TestProject, testProject } from './test-project.ts'
 
 // In a sample, one of each of these groups.
@@ -610,6 +611,69 @@ test('the sample is put into the home once, and is as the person left it', async
   await writeFile(file, '// mine')
   expect((await app.client.projects.openSample()).key).toBe(sample.key)
   expect(await readFile(file, 'utf8')).toBe('// mine')
+})
+
+test('each service has a state, a log, a terminal and a restart through the contract', async () => {
+  const server = (name: string, more = '') =>
+    `{image: "busybox:1.36", init: true, command: [sh, -c, "echo ${name} is up; exec sleep 1000"]${more}}`
+  await using project = await testProject({
+    '.devcontainer.json': JSON.stringify({
+      dockerComposeFile: 'compose.yaml',
+      service: 'web',
+      workspaceFolder: '/',
+      userEnvProbe: 'none',
+    }),
+    'compose.yaml': `services:
+  web: ${server('web', ', depends_on: {db: {condition: service_started, restart: true}}')}
+  db: ${server('db')}
+  job: {image: "busybox:1.36", command: "true"}
+`,
+  })
+  const { environment } = await project.up()
+  await using app = await appOf(project)
+  const { client } = app
+  await using seen = new Seen(client)
+  const { key, services } = await seen.until(({ state, drift }) => state === 'ready' && drift === 0)
+  expect(services).toMatchObject([
+    { name: 'web', entry: true, state: { kind: 'running' }, image: 'busybox:1.36', drift: 0 },
+    { name: 'db', entry: false, state: { kind: 'running' } },
+    { name: 'job', state: { kind: 'completed' } },
+  ])
+
+  const size = { columns: 80, rows: 24 }
+  const { terminal } = await client.terminals.open({ project: key, size, service: 'db' })
+  expect(await client.terminals.list({ project: key })).toEqual([{ terminal, service: 'db' }])
+  await client.terminals.close({ terminal })
+  for (const [service, code] of [
+    ['mail', 'service-unknown'],
+    ['job', 'service-not-running'],
+  ] as const)
+    expect(await failureOf(client.terminals.open({ project: key, size, service }))).toMatchObject({ code })
+  const linesOf = async (count: number, service?: string) => {
+    const lines: string[] = []
+    for await (const batch of await client.logs.follow({
+      project: key,
+      tail: 10,
+      ...(service && { service }),
+    })) {
+      lines.push(...batch.map((line) => `${line.service}: ${line.text}`))
+      if (lines.length >= count) return lines
+    }
+    return lines
+  }
+  expect(await linesOf(1, 'db')).toEqual(['db: db is up'])
+  expect(await linesOf(2)).toEqual(['db: db is up', 'web: web is up'])
+
+  await docker()
+    .getContainer(environment.containers[1]?.id ?? '')
+    .kill()
+  const broken = await seen.until(({ state }) => state === 'unhealthy')
+  expect(broken.services[1]).toMatchObject({ name: 'db', state: { kind: 'exited', code: 137 } })
+  const { operation } = await client.environment.restart({ project: key, service: 'db' })
+  expect((await toEnd(client, key, operation)).at(-1)?.event).toMatchObject({ state: 'done' })
+  await seen.until(({ state }) => state === 'ready')
+  // What says so starts anew with it.
+  expect(await linesOf(4)).toEqual(['db: db is up', 'web: web is up', 'db: db is up', 'web: web is up'])
 })
 
 testOdd('what the app builds by itself can be cancelled, and what runs stays', async () => {

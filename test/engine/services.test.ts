@@ -10,7 +10,7 @@ import { type TestProject, testProject } from './test-project.ts'
 
 /** A small web server that answers with a text, and is healthy once it does. */
 const server = (text: string, more = ''): string =>
-  `{image: "busybox:1.36", command: [sh, -c, "mkdir /www; echo ${text} >/www/index.html; exec httpd -f -p 80 -h /www"]${more}}`
+  `{image: "busybox:1.36", init: true, command: [sh, -c, "mkdir /www; echo ${text} >/www/index.html; exec httpd -f -p 80 -h /www"]${more}}`
 const HEALTH = 'healthcheck: {test: wget -qO- http://127.0.0.1/, interval: 1s}'
 
 const stack = ({
