@@ -86,7 +86,10 @@ async function wholeData(stage: Stage, recovery: Recovery): Promise<string[]> {
   if (recovery === 'status' && (await containersOf(stage.key)).length === 0) return []
   const data = await stage.readData()
   const [, verb] = stage.story.command
-  const whole = verb === 'restore' ? [stage.data, stage.captured] : [stage.data]
+  const { seeded, before } = stage.story
+  const begun = seeded !== undefined && before.length === 0 ? [seeded] : [stage.data]
+  const other = verb === 'restore' ? stage.captured : seeded
+  const whole = [...begun, ...(other === undefined ? [] : [other])]
   return whole.includes(data) ? [] : [`the data is ${JSON.stringify(data)}`]
 }
 

@@ -110,7 +110,7 @@ export class Stage implements AsyncDisposable {
       // The same history, with the containers that run it now.
       await appendLedger(this.ledgerFolder, { kind: 'ready', version: entry.version as never, containers })
       // The container may have other data than the record says.
-      if (this.captured !== undefined) await this.project.reset(`v${runs}`)
+      if (this.captured !== undefined || this.story.seeded !== undefined) await this.project.reset(`v${runs}`)
     }
     await this.define(this.story.definition)
     if (!entry) await this.grant()

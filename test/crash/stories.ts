@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /** A command that is struck down half-way, and the state in which it starts. */
 export interface Story {
   name: string
@@ -11,6 +13,8 @@ export interface Story {
   older?: number[]
   /** A snapshot `first` was taken, and the data changed after it. */
   captured?: true
+  /** What a seed makes of data that is new, as the data is read. */
+  seeded?: string
   /** What the definition says when the command starts. */
   definition: Definition
 }
@@ -72,6 +76,13 @@ const stack = (version: number, more: object = {}): Definition => ({
 /** What the hook makes in the workspace says of which version it is, as the questions ask. */
 const baked = {
   onCreateCommand: 'echo baked >/baked; mkdir made; echo $VERSION >made/version; echo $VERSION >.made',
+}
+
+/** One file, of which the content is known; what takes a moment may be struck down half-way. */
+const SEED = { seed: 'touch /data/half; sleep 0.3; rm /data/half; echo seeded >/data/rows' }
+const seeded = {
+  seeded: `${createHash('md5').update('seeded\n').digest('hex')}  rows\n`,
+  definition: stack(1, { customizations: { pristine: { data: SEED } } }),
 }
 
 export const STORIES: Story[] = [
@@ -142,6 +153,18 @@ export const STORIES: Story[] = [
     before: [stack(1)],
     captured: true,
     definition: stack(1),
+  },
+  {
+    name: 'first up of services with a seed',
+    command: ['up'],
+    before: [],
+    ...seeded,
+  },
+  {
+    name: 'reset of the data of services with a seed',
+    command: ['reset', '--data'],
+    before: [seeded.definition],
+    ...seeded,
   },
   {
     name: 'restore of services',

@@ -10,6 +10,7 @@ const stack = (greeting: string): Record<string, string> => ({
     service: 'web',
     workspaceFolder: '/work',
     overrideCommand: true,
+    customizations: { pristine: { data: { freeze: { cache: 'redis-cli save' } } } },
     userEnvProbe: 'none',
   }),
   'compose.yaml': `
@@ -28,6 +29,8 @@ services:
     healthcheck: {test: pg_isready -h 127.0.0.1 -U postgres, interval: 1s, retries: 60}
   cache:
     image: redis:7-bookworm
+    # Without the definition's word it would write nothing when it stops.
+    command: [redis-server, --save, ""]
     volumes: ["cache:/data"]
     healthcheck: {test: redis-cli ping, interval: 1s, retries: 30}
 volumes: {db: , cache: , files: }

@@ -70,6 +70,22 @@ describe('a devcontainer.json with Compose files', () => {
     })
   })
 
+  test('says by services what completes their data; a text is for the one in which a person works', async () => {
+    const freezes = async (freeze: unknown) => {
+      const { services } = await readStack({ customizations: { pristine: { data: { freeze } } } })
+      return services.map(({ run }) => run.freeze)
+    }
+    expect(await freezes({ db: ['psql', '-c', 'CHECKPOINT'], mail: '' })).toEqual([
+      undefined,
+      ['psql', '-c', 'CHECKPOINT'],
+      undefined,
+    ])
+    expect(await freezes('sync')).toEqual(['sync', undefined, undefined])
+    await expectError(freezes({ tools: 'sync' }), 'definition-invalid', {
+      problem: '"tools" is no service that runs; there are db, mail, web',
+    })
+  })
+
   test('records what they say with its templates, without what is planned by value', async () => {
     const definition = await readStack({}, {}, { HOST: 'secret.example', TOKEN: 't' })
     const [web, db] = definition.services
