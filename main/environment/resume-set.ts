@@ -4,11 +4,12 @@ import type { Start } from '../container/last-start.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { stopContainer } from '../docker/containers.ts'
 import { recordCompleted } from '../history/record-completed.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { readyAgain, startAgain, warn } from './start-container.ts'
 import { type Restarts, restartedWith } from './start-order.ts'
 import { assertServices, awaitedOf, awaitOthers, inOrder } from './start-services.ts'
+import { stopSet } from './stop-set.ts'
 import { withEnvironmentState } from './with-environment-state.ts'
 
 /** An environment of which containers do not run. */
@@ -75,20 +76,17 @@ export function dependentsOf(
  */
 export async function resumeSet(engine: Engine, launch: Launch, set: StoppedSet, run: Run): Promise<void> {
   await resumeOnce(engine, launch, set, run).catch(async (error: unknown) => {
-    const stopped = await stopAll(engine, set).then(
+    // What ran before is left alone.
+    const started = set.containers.filter(({ id }) => set.stopped.includes(id))
+    const isStopped = await stopSet(engine, started, [launch, ...launch.others], silentRun()).then(
       () => true,
       (problem: unknown) => {
         warn(run, 'It could not be stopped')(problem)
         return false
       },
     )
-    throw stopped ? withEnvironmentState(error, 'stopped') : error
+    throw isStopped ? withEnvironmentState(error, 'stopped') : error
   })
-}
-
-async function stopAll(engine: Engine, { containers, stopped }: StoppedSet): Promise<void> {
-  // What ran before is left alone.
-  for (const { id } of containers) if (stopped.includes(id)) await stopContainer(engine, id)
 }
 
 /**
