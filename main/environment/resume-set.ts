@@ -120,8 +120,5 @@ export async function resumeOnce(
   const entry = services.find((one) => one.launch === launch)
   if (entry) await readyAgain(engine, launch, { container: entry.id, folder }, begun, run)
   const completed = await assertServices(engine, others, awaited, run)
-  const started = others.map((one) => one.launch.service)
-  await recordCompleted(folder, { started, completed }).catch(
-    warn(run, 'Which services have completed is not recorded'),
-  )
+  await recordCompleted(folder, completed).catch(warn(run, 'Which services have completed is not recorded'))
 }

@@ -84,7 +84,7 @@ test('services start in their order, see each other by their names, and are repl
   expect(await project.status()).toMatchObject({ state: 'ready', because: [] })
   expect(await project.up()).toMatchObject({ action: 'none' })
 
-  // Each service can be addressed.
+  // Each service can be addressed; a job counts as one, however long it runs the next time.
   const { containers } = first.environment
   expect(await project.engine.restart(project.folder, project.run(), 'job')).toMatchObject({
     state: 'ready',

@@ -21,19 +21,20 @@ async function ledger(completed?: string[]) {
   return { folder, now }
 }
 
-test('what started services have done is recorded where it is something else than before', async () => {
-  const { folder, now } = await ledger(['job', 'seed'])
-  await recordCompleted(folder, { started: ['job'], completed: ['job'] })
-  expect(await now()).toEqual({ events: 1, completed: ['job', 'seed'] })
-  await recordCompleted(folder, { started: ['job', 'db'], completed: ['db'] })
-  expect(await now()).toEqual({ events: 2, completed: ['seed', 'db'] })
+test('services that completed when they were started again are added', async () => {
+  const { folder, now } = await ledger(['job'])
+  await recordCompleted(folder, ['job'])
+  await recordCompleted(folder, [])
+  expect(await now()).toEqual({ events: 1, completed: ['job'] })
+  await recordCompleted(folder, ['job', 'seed'])
+  expect(await now()).toEqual({ events: 2, completed: ['job', 'seed'] })
 })
 
 test('an environment of an older history, or none, gets no record', async () => {
   const { folder, now } = await ledger()
-  await recordCompleted(folder, { started: ['job'], completed: ['job'] })
+  await recordCompleted(folder, ['job'])
   expect(await now()).toEqual({ events: 1, completed: undefined })
   await appendLedger(folder, { kind: 'removed' })
-  await recordCompleted(folder, { started: ['job'], completed: ['job'] })
+  await recordCompleted(folder, ['job'])
   expect(await now()).toMatchObject({ events: 2 })
 })
