@@ -24,6 +24,21 @@ export function checkReferences(service: StackService, fields: Fields, stack: St
   for (const { source } of service.build?.secrets ?? []) mustExist('build', 'secret', source, stack.secrets)
   checkDependencies(service, fields, stack)
   checkTargets(service, fields)
+  checkTexts(service, fields, stack)
+}
+
+/** An engine writes no text into a container whose root file system is read-only. */
+function checkTexts({ readOnly, secrets, configs }: StackService, fields: Fields, stack: Stack): void {
+  if (!readOnly) return
+  const check = (key: 'secrets' | 'configs', source: string) => {
+    const { kind } = stack[key][source] ?? {}
+    if (kind !== 'variable' && kind !== 'content') return
+    const name = fields.shownItem(key, source)
+    const problem = `"${fields.path('read_only')}" keeps the text of ${name} in "${key}" from being written; a "file" is mounted instead`
+    throw fields.problem('read_only', problem)
+  }
+  for (const { source } of secrets) check('secrets', source)
+  for (const { source } of configs) check('configs', source)
 }
 
 function checkDependencies(service: StackService, fields: Fields, stack: Stack): void {

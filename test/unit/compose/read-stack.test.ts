@@ -90,6 +90,10 @@ describe('a value of a service that cannot be used is refused at its place', () 
     ['secrets: [{source: s, mode: "888"}]', /must be an octal mode/],
     ['configs: [unknown]', /names the config "unknown"/],
     ['build: {context: ., secrets: [unknown]}', /names the secret "unknown"/],
+    [
+      'secrets: [s]\nconfigs: [c]\nread_only: true',
+      /^"services\.app\.read_only" keeps the text of "c" in "configs" from being written; a "file" is mounted/,
+    ],
     ['build: {dockerfile: a, dockerfile_inline: b}', /cannot have both "dockerfile" and "dockerfile_inline"/],
     ['build: [a]', /"services\.app\.build" must be a mapping, not a list/],
     ['depends_on: [unknown]', /depends on the service "unknown", which is not defined/],
