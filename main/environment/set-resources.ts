@@ -6,32 +6,43 @@ import type { Launch } from '../container/prepare-launch.ts'
 import type { PreparedData } from '../data/stacks/prepare-data.ts'
 import type { ExistingVolume, ManagedVolume } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
+import { inspectContainer } from '../docker/containers.ts'
 import { layersOf } from '../docker/images.ts'
 import type { Swap } from './swap-set.ts'
 
 /**
- * Chooses the host ports of a set: each service keeps those that it had. `blue` is the environment that is about to be
- * replaced. Two services that wish for the same port get two.
+ * Chooses the host ports of a set: each service keeps those that it had, also while it is stopped. `blue` is the environment
+ * that is about to be replaced: a port that it holds and no new service keeps is free for the others. Two services that wish
+ * for the same port get two.
  */
 export async function chooseSetPorts(
   engine: Engine,
   launches: readonly Launch[],
   blue: readonly EnvironmentContainer[],
 ): Promise<Map<Launch, PortChoice[]>> {
+  const old = await Promise.all(blue.map(async (one) => ({ ...one, held: await portsOf(engine, one) })))
+  const wanted = launches.map((launch) => {
+    const { parts, run, service } = launch
+    const requests = parts.composed && sharesNetwork(run) ? [] : run.ports
+    const before = parts.composed
+      ? old.filter((one) => one.service === service)
+      : old.filter(({ set, isEntry }) => set === undefined || isEntry)
+    const keys = new Set(requests.map(portKey))
+    const held = new Map(before.flatMap((one) => [...one.held].filter(([key]) => keys.has(key))))
+    return { launch, requests, held }
+  })
+  const taken = new Set(
+    wanted.flatMap(({ requests, held }) => [
+      ...held.values(),
+      ...requests.flatMap(({ fixed, host }) => (fixed ? [host] : [])),
+    ]),
+  )
+  const given = new Set(blue.flatMap(({ ports }) => ports.map(({ host }) => host)))
+  const isFree = async (port: number) =>
+    !taken.has(port) && (given.has(port) || !engine.local || (await isPortFree(port)))
   const chosen: { launch: Launch; choices: PortChoice[] }[] = []
-  const taken = new Set<number>()
-  const all = new Set(blue.flatMap(({ ports }) => ports.map(({ host }) => host)))
-  for (const launch of launches) {
-    const { composed } = launch.parts
-    const before = composed
-      ? blue.filter(({ service }) => service === launch.service)
-      : blue.filter(({ set, isEntry }) => set === undefined || isEntry)
-    const held = before.flatMap(({ ports }) => ports)
-    const others = new Set([...all].filter((port) => !held.some(({ host }) => host === port)))
-    const isFree = async (port: number) =>
-      !taken.has(port) && !others.has(port) && (!engine.local || (await isPortFree(port)))
-    const wanted = composed && sharesNetwork(launch.run) ? [] : launch.run.ports
-    const choices = await choosePorts(wanted, new Map(held.map((port) => [portKey(port), port.host])), isFree)
+  for (const { launch, requests, held } of wanted) {
+    const choices = await choosePorts(requests, held, isFree)
     for (const { host } of choices) taken.add(host)
     chosen.push({ launch, choices })
   }
@@ -41,6 +52,28 @@ export async function chooseSetPorts(
   )
   return new Map(chosen.map(({ launch, choices }) => [launch, settled.splice(0, choices.length)]))
 }
+
+/** The host ports of a container, by its own: of one that is stopped those that it was made with. */
+async function portsOf(
+  engine: Engine,
+  { id, running, ports }: EnvironmentContainer,
+): Promise<Map<string, number>> {
+  if (running) return new Map(ports.map((port) => [portKey(port), port.host]))
+  const bindings = (await inspectContainer(engine, id))?.HostConfig.PortBindings as Bindings | undefined
+  return boundPorts(bindings ?? {})
+}
+
+/** The engine's form; its types know less of it. */
+type Bindings = Record<string, { HostPort?: string }[] | null>
+
+/** The host ports of a create request, by the container's; without those that the engine chooses. */
+export const boundPorts = (bindings: Bindings): Map<string, number> =>
+  new Map(
+    Object.entries(bindings).flatMap(([key, found]) => {
+      const host = Number(found?.[0]?.HostPort ?? '')
+      return host > 0 ? [[key, host] as const] : []
+    }),
+  )
 
 const settle = async (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> => [
   ...(engine.local ? await settlePorts(ports) : ports),
