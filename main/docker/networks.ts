@@ -61,6 +61,21 @@ async function unusedNetworks(engine: Engine): Promise<string[]> {
   return details.flatMap(({ Name, Containers }) => (Object.keys(Containers ?? {}).length === 0 ? [Name] : []))
 }
 
+/** Whether there is a network of this name or id. */
+export async function hasNetwork(engine: Engine, network: string): Promise<boolean> {
+  try {
+    await call(
+      'inspecting the network',
+      (): Promise<NetworkInspectInfo> => engine.docker.getNetwork(network).inspect(),
+      { expected: [404] },
+    )
+    return true
+  } catch (error) {
+    if (isNotFound(error)) return false
+    throw error
+  }
+}
+
 /** The networks that carry every one of the labels (`key` or `key=value`). */
 export function listNetworks(engine: Engine, labels: string[]): Promise<NetworkInspectInfo[]> {
   return call('listing the networks', (abortSignal) =>

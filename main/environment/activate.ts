@@ -27,6 +27,7 @@ import { placeContentFiles } from './place-content-files.ts'
 import { recordInventories } from './record-inventory.ts'
 import { dependentsOf, resumeSet } from './resume-set.ts'
 import { needsOf } from './start-services.ts'
+import { stopEnvironment } from './stop-environment.ts'
 import { stopSet } from './stop-set.ts'
 import { swap } from './swap-set.ts'
 import { toolLabel } from './tool-label.ts'
@@ -62,6 +63,8 @@ export async function activate(
         launch,
         blue,
         freezeBlue: (ids, run) => freezeEnvironment(host, project, facts, ids, run),
+        // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
+        stopBlue: (ids) => stopEnvironment(host, project, facts, ids, silentRun()),
         // Not cancelled by what cancelled the swap.
         resumeBlue: (stopped) => resumeEnvironment(host, project, facts, stopped, silentRun()),
         prepareData: (volumes, fillerOf) =>

@@ -1,3 +1,4 @@
+import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { PortChoice } from '../container/choose-ports.ts'
 import { connectionsOf } from '../container/compose-request.ts'
@@ -8,11 +9,10 @@ import { packStackFiles } from '../container/stack-files.ts'
 import type { PreparedData } from '../data/stacks/prepare-data.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { type MountSettings, removeContainer } from '../docker/containers.ts'
+import { inspectContainer, type MountSettings, removeContainer } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { connectContainer } from '../docker/networks.ts'
 import { putTar } from '../docker/put-files.ts'
-import type { NewSet } from './new-set.ts'
 import { inStartOrder } from './start-services.ts'
 import type { Made, Swap } from './swap-set.ts'
 
@@ -29,15 +29,17 @@ export interface Member {
 
 /**
  * Creates the container of a service, with all of its networks. Errors: `variable-missing`, those of
- * `createLaunchContainer`; what was created is removed.
+ * `createLaunchContainer`; what was created is removed, or `made` says that it may be left.
  */
 export async function createMember(
   { engine, home, labels, image, launch: entry, onRemoved }: Swap,
-  { set, data }: { set: NewSet; data: Pick<PreparedData, 'resolve' | 'layers'> },
+  made: Pick<Made, 'set' | 'mayBeMore'>,
+  data: Pick<PreparedData, 'resolve' | 'layers'>,
   launch: Launch,
   ports: PortChoice[],
   run: Run,
 ): Promise<Member> {
+  const { set } = made
   const request = data.resolve(createRequest(launch.parts, ports, set.names))
   const own = launch === entry ? { Image: image, labels } : { Image: launch.parts.image.Id, labels: {} }
   const spec = {
@@ -58,10 +60,21 @@ export async function createMember(
     for (const { network, aliases } of further) await connectContainer(engine, network, id, aliases, run)
     return { launch, ports, mounts: request.HostConfig?.Mounts ?? [], id, files }
   } catch (error) {
-    // A request without an answer may have been carried out all the same. The first failure is the one reported.
+    // A request without an answer may have been carried out all the same, or be carried out yet.
+    const isOpen = isProductError(error, 'cancelled') || isProductError(error, 'engine-unreachable')
+    const isUnknown =
+      isOpen &&
+      (await inspectContainer(engine, name).then(
+        (found) => found === undefined,
+        () => true,
+      ))
+    // The first failure is the one reported.
     await removeContainer(engine, name)
       .then(onRemoved)
-      .catch(() => {})
+      .catch(() => {
+        made.mayBeMore = true
+      })
+    if (isUnknown) made.mayBeMore = true
     throw error
   }
 }
@@ -72,7 +85,7 @@ export async function createMember(
  */
 export async function createMembers(
   swap: Swap,
-  { set, members }: Pick<Made, 'set' | 'members'>,
+  made: Made,
   data: Pick<PreparedData, 'resolve' | 'layers'>,
   portsOf: (launch: Launch) => PortChoice[],
   run: Run,
@@ -80,9 +93,9 @@ export async function createMembers(
   const { launch } = swap
   // An engine creates no container that shares the processes of one that is not there.
   for (const one of inStartOrder([launch, ...launch.others]))
-    members.push(await createMember(swap, { set, data }, one, portsOf(one), run))
-  members.sort((a, b) => Number(b.launch === launch) - Number(a.launch === launch))
-  const [entry] = members
+    made.members.push(await createMember(swap, made, data, one, portsOf(one), run))
+  made.members.sort((a, b) => Number(b.launch === launch) - Number(a.launch === launch))
+  const [entry] = made.members
   if (!entry) throw new TypeError('A set has a first service.')
   return entry
 }

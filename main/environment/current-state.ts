@@ -61,5 +61,5 @@ export async function removeLeftovers(
   const ids = [...leftovers.map(({ id }) => id), ...unfinished]
   await Promise.all(ids.map((id) => removeContainer(engine, id)))
   const sets = containers.flatMap(({ set }) => set ?? [])
-  if (leftovers.some(({ set }) => set !== undefined)) await removeNetworks(engine, project, sets)
+  await removeNetworks(engine, project, sets)
 }

@@ -21,6 +21,8 @@ import { restoreFiles, resumeEnvironment } from './activate.ts'
 import { readCurrentState } from './current-state.ts'
 import { clearIntent, type Intent, readIntent } from './intent.ts'
 import { removeNetworks } from './remove-networks.ts'
+import { removeOrStop } from './remove-or-stop.ts'
+import { warn } from './start-container.ts'
 
 /**
  * Runs work as a project's only writer, after completing or reverting what a dead process left, and records it as an
@@ -35,7 +37,11 @@ export function asWriter<T>(
   work: (run: Run) => Promise<T>,
 ): Promise<T> {
   return asRecordedWriter(placeOf(host, project), kind, run, async (run) => {
-    await reconcile(host, project, run)
+    await reconcile(host, project, run).catch((error: unknown) => {
+      // What the engine does not remove keeps nobody from stopping the rest.
+      if (kind !== 'stop' || !isProductError(error, 'engine-refused')) throw error
+      warn(run, 'What an earlier command left could not be put right')(error.why)
+    })
     await endLeftCommands(host, project)
     await endLeftRuns(host, project)
     await warnOfGaps(host, project, run)
@@ -62,6 +68,7 @@ const DEFERRING_ERRORS: ErrorCode[] = [
   'engine-missing',
   'engine-forbidden',
   'engine-not-docker',
+  'engine-refused',
   'engine-unreachable',
   'engine-unsupported',
 ]
@@ -145,7 +152,7 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   const back = undone || intent.kind === 'restart'
   const blue = back ? all.filter(({ id }) => ids.includes(id)) : []
   const doomed = undone ? all.filter((one) => !blue.includes(one) && !isCurrent(one)) : facts.leftovers
-  await Promise.all(doomed.map((one) => removeContainer(engine, one.id)))
+  await removeDoomed(engine, doomed, run)
   await removeUnfinished(engine, project)
   await removeStrayNames(engine, project.key, history)
   const kept = all.filter((one) => !doomed.includes(one))
@@ -173,6 +180,18 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   await pointKnownGood(engine, project.key, history)
   await removeMountPoints(engine, host.home, project)
   await clearIntent(folder)
+}
+
+/**
+ * Removes what is not wanted. One that the engine only stops keeps nobody from starting the others: a later command removes
+ * it. Error: `engine-refused` for one that may run.
+ */
+async function removeDoomed(engine: Engine, doomed: EnvironmentContainer[], run: Run): Promise<void> {
+  const removals = doomed.map(async ({ id, name }) => {
+    const put = await removeOrStop(engine, id)
+    if (put.kind === 'stopped') warn(run, `${name} could not be removed, and is stopped`)(put.why)
+  })
+  await Promise.all(removals)
 }
 
 /** A change of the data that could not be recorded, and volumes that were still used, are left without an intent. */

@@ -1,5 +1,4 @@
 import type { Run } from '../../shared/operation.ts'
-import { stopContainer } from '../docker/containers.ts'
 import { contestedContainers } from './contested-containers.ts'
 import type { Made, Swap } from './swap-set.ts'
 
@@ -9,7 +8,7 @@ import type { Made, Swap } from './swap-set.ts'
  * Errors: those of freezing, of the engine.
  */
 export async function stopContested(
-  { engine, blue, writeIntent, freezeBlue }: Swap,
+  { engine, blue, writeIntent, freezeBlue, stopBlue }: Swap,
   made: Made,
   needs: { data: boolean },
   run: Run,
@@ -20,6 +19,5 @@ export async function stopContested(
   if (made.data.captures) await freezeBlue(stops, run)
   made.stops = [...made.stops, ...stops]
   await writeIntent(made.set.name, made.stops)
-  // Not to be cancelled half-way: the engine would stop it all the same, after it was started again.
-  for (const id of stops) await stopContainer(engine, id)
+  await stopBlue(stops)
 }

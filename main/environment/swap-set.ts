@@ -1,4 +1,4 @@
-import { productError } from '../../shared/errors.ts'
+import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { chownMounts } from '../container/chown-mounts.ts'
 import { managedVolumes } from '../container/create-request.ts'
@@ -15,6 +15,7 @@ import type { Comparison } from './compare-volumes.ts'
 import { createMember, createMembers, type Member, putStackFiles } from './create-member.ts'
 import { type NewSet, newSet } from './new-set.ts'
 import { removeNetworks } from './remove-networks.ts'
+import { requireExternal } from './require-external.ts'
 import { seedData, warningOnce } from './seed-data.ts'
 import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { firstStart, warn } from './start-container.ts'
@@ -37,6 +38,8 @@ export interface Swap {
   blue: EnvironmentContainer[]
   /** Completes the data of those of the blue ones, by their ids, that are about to be stopped. */
   freezeBlue: (ids: string[], run: Run) => Promise<void>
+  /** Stops those of the blue ones, by their ids, that hold what the new ones need. */
+  stopBlue: (contested: string[]) => Promise<void>
   /** Starts those of the blue ones again that were stopped, by their ids, with the hooks of their own version. */
   resumeBlue: (stopped: string[]) => Promise<void>
   /** Determines the volumes of the engine for those of the new containers; `fillerOf` says what fills one that is new. */
@@ -80,12 +83,13 @@ export interface Swap {
  * Replaces an environment: the new containers and their networks are created before the old ones are touched, and the old
  * ones are removed only after all of the new ones are ready. On any failure the new ones are removed and the old ones run
  * again.
- * Errors: those of starting, hooks and health; `cancelled`; `not-restored` when the old ones do not become ready again.
+ * Errors: `external-missing`, those of starting, hooks and health; `cancelled`; `not-restored` when the old ones do not become ready again.
  */
 export async function swap(swap: Swap, given: Run): Promise<void> {
   const run = warningOnce(given)
   const { engine, launch, blue } = swap
   const launches = [launch, ...launch.others]
+  await requireExternal(engine, launches)
   const ports = await chooseSetPorts(engine, launches, blue)
   const { data, fresh, kept } = await prepareSetData(launch, swap.prepareData)
   if (launch.seed && launches.every(({ parts }) => managedVolumes(parts).length === 0))
@@ -122,12 +126,14 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
   } catch (error) {
     const lost = await undo(swap, made, run)
     if (lost === undefined) throw error
-    const [failed, why] = [error, lost].map(messageOf) as [string, string]
-    throw productError('not-restored', { failed, why }, { cause: error })
+    const { isBlocked } = lost
+    const why = isBlocked ? detailOf(lost.why) : messageOf(lost.why)
+    throw productError('not-restored', { failed: messageOf(error), why, isBlocked }, { cause: error })
   }
   // What is not recorded now is by the next command: the containers carry the change's id.
   await data.commit().catch(warn(run, 'The change of the data is not recorded yet'))
-  if (blue.length > 0) swap.inBackground(removeBlue(swap, made.set, run))
+  // Of a set whose containers somebody removed there still are networks.
+  if (blue.length > 0 || launch.parts.composed) swap.inBackground(removeBlue(swap, made.set, run))
 }
 
 const NO_DATA =
@@ -141,6 +147,8 @@ export interface Made {
   members: Member[]
   /** The ids of old containers. */
   stops: string[]
+  /** Whether there may be a container of the set that is none of these: the engine did not say. */
+  mayBeMore?: boolean
 }
 
 /** Creates a container once more if another program took its port meanwhile, and that may be another one. */
@@ -158,7 +166,7 @@ async function withOtherPort(
     made.set = newSet(member.launch)
     await swap.writeIntent(made.set.name, made.stops)
   }
-  Object.assign(member, await createMember(swap, made, member.launch, ports, run))
+  Object.assign(member, await createMember(swap, made, made.data, member.launch, ports, run))
   await putStackFiles(swap.engine, [member], run)
 }
 
@@ -168,11 +176,12 @@ async function removeBlue({ engine, launch, blue, onRemoved }: Swap, set: NewSet
     await removeContainer(engine, id)
       .then(onRemoved)
       .catch(warn(run, `${name} is no longer used and could not be removed`))
-  const hasNetworks = blue.some((one) => one.set !== undefined)
-  if (hasNetworks)
-    await removeNetworks(engine, launch.parts.project, [set.name]).catch(
-      warn(run, 'Networks that are no longer used could not be removed'),
-    )
+  await removeNetworks(engine, launch.parts.project, [set.name]).catch(
+    warn(run, 'Networks that are no longer used could not be removed'),
+  )
 }
+
+/** What the engine said itself. */
+const detailOf = (error: unknown): string => (isProductError(error) && error.why) || messageOf(error)
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

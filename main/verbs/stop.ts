@@ -18,6 +18,7 @@ import { resumeExisting } from '../environment/resume-existing.ts'
 import { showEnvironment } from '../environment/show-environment.ts'
 import { restartedWith } from '../environment/start-order.ts'
 import { needsOf } from '../environment/start-services.ts'
+import { stopEnvironment } from '../environment/stop-environment.ts'
 import { stopSet } from '../environment/stop-set.ts'
 import { repositoryOf } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
@@ -31,16 +32,12 @@ import { forgetProject } from '../store/project-records.ts'
 /** Stops a project's environment; its containers stay as they are. Errors: `busy`. */
 export function stop(host: Host, project: Project, run: Run): Promise<Environment> {
   return asWriter(host, project, 'stop', run, async (run) => {
-    const { engine, facts } = await readCurrentState(host, project)
+    const { facts } = await readCurrentState(host, project)
     const folder = host.home.project(project.key)
     // Only for after a crash: a full disk must not keep anybody from stopping.
     await writeIntent(folder, { kind: 'stop' }).catch(() => {})
-    // It is stopped whatever is known of it.
-    const launch =
-      facts.containers.length > 1
-        ? await launchOfEnvironment(host, project, facts).catch(() => undefined)
-        : undefined
-    await stopSet(engine, facts.containers, launch ? [launch, ...launch.others] : [], run)
+    const ids = facts.containers.map(({ id }) => id)
+    await stopEnvironment(host, project, facts, ids, run)
     await clearIntent(folder)
     return showEnvironment(host.home, (await readCurrentState(host, project)).facts)
   })

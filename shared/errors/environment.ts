@@ -134,12 +134,22 @@ export const environmentErrors = {
     hint: () => 'Run "pristine up": it replaces the container by a fresh one, which has it from the image.',
     exit: 6,
   }),
-  'not-restored': entry<{ failed: string; why: string }>({
+  'not-restored': entry<{
+    failed: string
+    why: string
+    /** Whether a new container still runs on what the old ones need. */
+    isBlocked?: boolean
+  }>({
     message: (d) => `${d.failed} What ran before could not be started again, and is stopped.`,
-    why: (d) => `Started again: ${d.why}`,
-    hint: () =>
-      'Both may fail for the same reason, such as data that the new one changed. Correct it and run "pristine up", or ' +
-      '"pristine restart" for what ran before; data stays.',
+    why: (d) =>
+      d.isBlocked
+        ? `A new container runs on what it needs, and the engine did not remove it: ${d.why}`
+        : `Started again: ${d.why}`,
+    hint: (d) =>
+      d.isBlocked
+        ? 'Run "pristine up" again, after a restart of the engine if it still refuses: it first removes the new container; data stays.'
+        : 'Both may fail for the same reason, such as data that the new one changed. Correct it and run "pristine up", or ' +
+          '"pristine restart" for what ran before; data stays.',
     exit: 6,
   }),
   'port-taken': entry<{ port: number; container: number; holder?: string }>({

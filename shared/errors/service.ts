@@ -1,5 +1,5 @@
 import { entry } from './entry.ts'
-import { listed } from './wording.ts'
+import { asItWas, listed } from './wording.ts'
 
 /** What can go wrong with one service of an environment. */
 export const serviceErrors = {
@@ -11,6 +11,14 @@ export const serviceErrors = {
         : 'It is one container: only Compose files define services.',
     hint: (d) => (d.services.length > 0 ? 'Name one of them.' : 'Leave out the service.'),
     exit: 2,
+  }),
+  'external-missing': entry<{ what: 'volume' | 'network'; name: string; key: string }>({
+    message: (d) => `The ${d.what} ${d.name} is not on the engine.`,
+    why: (d) =>
+      `"${d.key}" of the Compose files is external: it is somebody else's, and has to be there already.`,
+    hint: (d) =>
+      `Create it ("docker ${d.what} create"), or take out "external", and the project gets one of its own; ${asItWas(d)}.`,
+    exit: 6,
   }),
   'service-not-running': entry<{ service: string; code: number | null }>({
     message: (d) => `The service ${d.service} is not running.`,

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import type { EngineCall } from '../rig/engine-call.ts'
+import { startEngineProxy } from '../rig/engine-proxy.ts'
 import { docker, isRunning } from './docker.ts'
 import { testProject } from './test-project.ts'
 
@@ -37,26 +39,55 @@ volumes: {theirs: {external: true, name: ${volume}}}
 `,
 })
 
-test('a folder and a volume of somebody else have one writer at a time, also after a failure', async () => {
-  const volume = `theirs-${process.pid}`
-  await docker().createVolume({ Name: volume })
+test('a folder and a volume of somebody else have one writer at a time, also where the engine removes nothing', async () => {
+  const volume = `theirs-${process.pid}-${Date.now()}`
+  await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+  /** Lets the engine refuse to remove and then to stop three containers. */
+  const refuse = (): void => {
+    const from = proxy.calls().length
+    const isRemoval = ({ method, path }: EngineCall) => method === 'DELETE' && path === '/containers/#'
+    const isStop = ({ path }: EngineCall) =>
+      path === '/containers/#/stop' && proxy.calls().slice(from).some(isRemoval)
+    const refusal = { kind: 'refuse', status: 500, message: 'device or resource busy' } as const
+    for (const call of [isRemoval, isStop])
+      for (let at = 0; at < 3; at++) void proxy.at(call, 'before', refusal)
+  }
   try {
-    await using project = await testProject(stack(volume, 'hello'))
+    await using project = await testProject(stack(volume, 'hello'), { env: { DOCKER_HOST: proxy.address } })
     await project.grant()
+    // An engine would make an empty one.
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'external-missing',
+      message: `The volume ${volume} is not on the engine.`,
+    })
+    await docker().createVolume({ Name: volume })
     const first = await project.up()
     const ids = first.environment.containers.map(({ id }) => id)
+    const areRunning = () => Promise.all(ids.map(isRunning))
+
     await project.write(stack(volume, 'broken'))
+    refuse()
+    await expect(project.up()).rejects.toMatchObject({
+      code: 'not-restored',
+      why: expect.stringContaining('device or resource busy'),
+    })
+    // The old one in which a person works served all the time: the project's folder is no data of one container.
+    expect(await areRunning()).toEqual([true, false, false])
+    // What is left keeps nobody from looking, nor from stopping the rest.
+    refuse()
+    expect((await project.status()).environment.containers[0]?.id).toBe(ids[0])
+    expect(await areRunning()).toEqual([true, false, false])
+
+    // Once the engine removes the new ones, the old ones run again.
     await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
-    expect(await Promise.all(ids.map(isRunning))).toEqual([true, true, true])
-    const web = await docker()
-      .getContainer(ids[0] ?? '')
-      .inspect()
-    // It served all the time: the project's folder is no data of one container.
-    expect(web.State.FinishedAt).toMatch(/^0001/)
+    expect(await areRunning()).toEqual([true, true, true])
     await project.write(stack(volume, 'again'))
     expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
     expect((await project.exec('echo $GREETING; ls /work/data')).stdout).toBe('again\nlock\n')
   } finally {
-    await docker().getVolume(volume).remove({ force: true })
+    await docker()
+      .getVolume(volume)
+      .remove({ force: true })
+      .catch(() => {})
   }
 })

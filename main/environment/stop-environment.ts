@@ -1,0 +1,23 @@
+import type { Run } from '../../shared/operation.ts'
+import type { EnvironmentFacts } from '../container/read-environment.ts'
+import type { Host } from '../host/host.ts'
+import type { Project } from '../store/open-project.ts'
+import { launchOfEnvironment } from './launch-version.ts'
+import { stopSet } from './stop-set.ts'
+
+/**
+ * Stops those containers of an environment, by their ids, services that need others before these. They are stopped whatever
+ * is known of them. Errors: those of the engine.
+ */
+export async function stopEnvironment(
+  host: Host,
+  project: Project,
+  facts: Pick<EnvironmentFacts, 'containers' | 'version'>,
+  ids: readonly string[],
+  run: Run,
+): Promise<void> {
+  const containers = facts.containers.filter(({ id }) => ids.includes(id))
+  const launch =
+    containers.length > 1 ? await launchOfEnvironment(host, project, facts).catch(() => undefined) : undefined
+  await stopSet(await host.engine(), containers, launch ? [launch, ...launch.others] : [], run)
+}
