@@ -3,7 +3,9 @@ import type { UpResult } from '../../shared/result.ts'
 import { managedVolumes } from '../container/create-request.ts'
 import type { Launch } from '../container/prepare-launch.ts'
 import type { DataChange } from '../data/stacks/apply-change.ts'
+import type { SnapshotRecord } from '../data/stacks/data-record.ts'
 import { readData } from '../data/stacks/recover-record.ts'
+import type { DataPlace } from '../data/stacks/settle-data.ts'
 import { isEngineStore, newestOfVersion } from '../data/stacks/stacks.ts'
 import { activate } from '../environment/activate.ts'
 import { type CurrentState, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
@@ -56,7 +58,10 @@ export function reset(
             version: facts.version ?? null,
             ...(options.discard && { discard: true }),
           }
+    const place = { engine, key: project.key, folder: host.home.project(project.key) }
+    const known = data ? (await readData(place.engine, place.key, place.folder)).snapshots : []
     await activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
+    if (data) await nameKept(place, known, run)
     await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
     if (data === undefined && facts.version !== record.id)
       await offerData(current, project, host.home.project(project.key), { launch, ...record }, run)
@@ -78,6 +83,19 @@ export function reset(
       lock: { added: [], removed: [] },
     }
   })
+}
+
+/** Names what the replaced data was captured as. */
+async function nameKept(
+  { engine, key, folder }: DataPlace,
+  known: readonly SnapshotRecord[],
+  run: Run,
+): Promise<void> {
+  const names = new Set(known.map(({ name }) => name))
+  const { snapshots } = await readData(engine, key, folder)
+  const kept = snapshots.find(({ name, origin }) => origin === 'reset' && !names.has(name))
+  if (!kept) return
+  run.report({ kind: 'note', text: `What the data was is kept: pristine snapshot restore ${kept.name}` })
 }
 
 /**

@@ -2,6 +2,7 @@ import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../shared/snapshot.ts'
+import type { Launch } from '../container/prepare-launch.ts'
 import { applyChange, type DataChange } from '../data/stacks/apply-change.ts'
 import type { CloneSource } from '../data/stacks/clone-data.ts'
 import { absentLayers, gatherData, gatherSettledData, managedVolumeNames } from '../data/stacks/data-facts.ts'
@@ -18,13 +19,14 @@ import {
 } from '../data/stacks/stacks.ts'
 import { labelOf } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
-import { stopContainer } from '../docker/containers.ts'
 import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
 import { activate } from '../environment/activate.ts'
 import { type CurrentState, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { clearIntent, readIntent, writeIntent } from '../environment/intent.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { asWriter } from '../environment/reconcile.ts'
+import { stopSet } from '../environment/stop-set.ts'
 import { chooseVersion } from '../history/choose-version.ts'
 import { type History, idToday } from '../history/fold-ledger.ts'
 import { readHistory } from '../history/read-history.ts'
@@ -202,8 +204,19 @@ async function replaceData(
   const current = rebuilt ? await readCurrentState(host, project) : found
   await activate(host, project, launch, current, run, { rebuilt, data: change })
   if (container.running) return
-  const { facts: after } = await readCurrentState(host, project)
-  await Promise.all(after.containers.map(({ id }) => stopContainer(engine, id, run)))
+  await stopAgain(host, project, launch, run)
+}
+
+/** Stops an environment that was only started for a change; after a crash, the next command does. */
+async function stopAgain(host: Host, project: Project, launch: Launch, run: Run): Promise<void> {
+  const folder = host.home.project(project.key)
+  const { engine, facts } = await readCurrentState(host, project)
+  // What the swap left to the next command stays so.
+  const left = await readIntent(folder)
+  // A full disk must not keep it from being stopped.
+  await writeIntent(folder, { kind: 'stop' }).catch(() => {})
+  await stopSet(engine, facts.containers, [launch, ...launch.others], run)
+  await (left ? writeIntent(folder, left) : clearIntent(folder))
 }
 
 /** Errors: `snapshot-name`. */

@@ -46,6 +46,8 @@ async function story(project: TestProject): Promise<void> {
   ).toBe(after)
   // Empty, as at the first start.
   await engine.reset(folder, { data: null }, project.run())
+  const text = 'What the data was is kept: pristine snapshot restore before-empty'
+  expect(project.events).toContainEqual({ kind: 'note', text })
   expect((await project.exec('ls -A /data')).stdout).toBe('')
   expect(await names(project)).toEqual(['before-empty', 'before-before-first', 'before-first', 'first'])
   await engine.settled()
@@ -110,6 +112,22 @@ test('data is captured, restored and emptied, with owners, modes and links; what
   expect(await names(project)).toEqual(known)
   expect((await project.exec('cat /data/last')).stdout).toBe('last\n')
   await writeFile(record, settled)
+  // Data of which a part cannot be removed is given up all the same.
+  const key = await project.key()
+  const [held] = (await thingsOf(key)).volumes
+  const holder = await docker().createContainer({
+    Image: 'busybox:1.36',
+    Labels: { 'dev.pristine.project': key },
+    HostConfig: { Binds: [`${held}:/held`] },
+  })
+  await expect(engine.remove(folder, { data: true, versions: false }, project.run())).rejects.toMatchObject({
+    code: 'engine-refused',
+    why: expect.stringContaining('in use'),
+  })
+  await holder.remove()
+  await project.up()
+  expect((await thingsOf(key)).volumes).not.toContain(held)
+  expect((await project.exec('ls -A /data')).stdout).toBe('')
   await engine.remove(folder, { data: true, versions: false }, project.run())
   expect((await thingsOf(await project.key())).volumes).toEqual([])
 })

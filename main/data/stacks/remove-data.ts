@@ -1,10 +1,11 @@
-import { productError } from '../../../shared/errors.ts'
+import { isProductError, productError } from '../../../shared/errors.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../../docker/volumes.ts'
-import { forgetData, readDataRecord } from './data-record.ts'
+import { gatherData, managedVolumeNames } from './data-facts.ts'
+import { forgetData, readDataRecord, writeDataRecord } from './data-record.ts'
 import type { DataPlace } from './settle-data.ts'
 import { neededElsewhere } from './shared-layers.ts'
-import { volumesOf } from './stacks.ts'
+import { volumesOf, withoutData } from './stacks.ts'
 
 /**
  * Refuses to go on where one of the volumes that would be removed is used by a container that is not the project's. Errors:
@@ -21,14 +22,30 @@ export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
 }
 
 /**
- * Removes a project's data with its snapshots, but for layers that forks have, and returns the names of the volumes. Errors:
- * those of the engine.
+ * Removes a project's data with its snapshots, but for layers that forks have, and returns the names of the volumes. Where
+ * some cannot be removed, the data is given up all the same, and a later command removes them.
+ * Errors: those of the engine.
  */
 export async function removeData(place: DataPlace): Promise<string[]> {
   const names = await doomedVolumes(place)
-  await Promise.all(names.map((name) => removeVolume(place.engine, name)))
+  await giveUp(place, names)
+  const removals = await Promise.allSettled(names.map((name) => removeVolume(place.engine, name)))
+  for (const removal of removals) if (removal.status === 'rejected') throw removal.reason
   await forgetData(place.folder)
   return names
+}
+
+/** Records that the data goes: of layers that are half removed, nothing could be mounted. */
+async function giveUp(place: DataPlace, doomed: string[]): Promise<void> {
+  try {
+    const facts = await gatherData(place)
+    const state = withoutData(facts.state, managedVolumeNames(facts), doomed)
+    await writeDataRecord(place.folder, { format: 1, ...state })
+  } catch (error) {
+    // Neither a damaged record nor a full disk keeps anybody from removing it.
+    const passed = isProductError(error, 'data-record-unreadable') || isProductError(error, 'storage-failed')
+    if (!passed) throw error
+  }
 }
 
 /** Its own, and layers that it has of a project that needs them no more. */

@@ -113,6 +113,23 @@ export function withoutVolume(state: DataState, volume: string): DataState {
   return following(state, { ...state, stacks, snapshots })
 }
 
+/**
+ * The state once all data is given up, with `doomed` volumes of the engine yet to be removed: `volumes`, the managed ones,
+ * begin empty, under other names on the engine, also while some of the doomed are left.
+ */
+export function withoutData(
+  state: DataState,
+  volumes: readonly string[],
+  doomed: readonly string[],
+): DataState {
+  const names = [...new Set([...Object.keys(state.stacks), ...volumes])]
+  return {
+    stacks: Object.fromEntries(names.map((name): [string, Stack] => [name, { layers: [], mount: null }])),
+    snapshots: [],
+    unneeded: [...new Set([...state.unneeded, ...doomed])],
+  }
+}
+
 /** The volumes of the engine that hold the data of a managed volume, also that of its snapshots. */
 export function partsOf(state: DataState, volume: string): string[] {
   const parts = withoutVolume(state, volume).unneeded.filter((name) => !state.unneeded.includes(name))

@@ -21,6 +21,7 @@ import {
   takeSnapshot,
   volumesMade,
   volumesOf,
+  withoutData,
   withoutExpired,
   withoutLayers,
   withoutVolume,
@@ -195,6 +196,15 @@ test('a lost record is what a container has, else the newest', () => {
   ]
   expect(newestStacks([newest, used, old])['data']?.mount).toBe('used')
   expect(newestStacks([newest, old])['data']?.mount).toBe('newest')
+})
+
+test('data that is given up begins empty under other names, while parts of it are left', () => {
+  const one = mounted(takeSnapshot(NO_RECORD, ['data'], named('one')), 'data', namer())
+  const given = withoutData(one, ['data', 'single'], ['data', 'n1', 'n2', 'single'])
+  expect(given.snapshots).toEqual([])
+  expect(given.unneeded).toEqual(['data', 'n1', 'n2', 'single'])
+  expect(stackOf(given, 'single')).toEqual({ layers: [], mount: null })
+  expect(planMount(stackOf(given, 'data'), true, namer())?.make).toEqual({ kind: 'empty', volume: 'n1' })
 })
 
 test('a volume that is removed takes its part of the snapshots with it, and those that had no other', () => {
