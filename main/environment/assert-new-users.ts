@@ -16,7 +16,7 @@ export async function assertNewUsers(
   run: Run,
 ): Promise<void> {
   const look = (id: string) => assertUsers(engine, launch, id, 'created', run)
-  if (!data.captures) return look(container)
+  if (data.captured.size === 0) return look(container)
   if (usersToFind(launch, 'created').length === 0) return
   await withVolumes({ engine, key: launch.parts.project.key, image }, [], look, run)
 }

@@ -13,13 +13,14 @@ import type { Member } from './create-member.ts'
 /**
  * The ids of the old containers that must stop before the new ones start: they hold a port of this computer, data that one of
  * both writes, or a name in a network that both are in. Where the old ones share namespaces, all stop. Without `data` the
- * managed volumes of the new ones are not those of the old ones.
+ * managed volumes of the new ones are not those of the old ones. `captured`: managed volumes that nothing may have any more,
+ * whether a new container has them or not: what is captured would still change.
  */
 export async function contestedContainers(
   engine: Engine,
   members: readonly Member[],
   blue: readonly EnvironmentContainer[],
-  { data }: { data: boolean },
+  { data, captured }: { data: boolean; captured: ReadonlySet<string> },
 ): Promise<string[]> {
   const [first] = members
   const found = await Promise.all(
@@ -36,7 +37,8 @@ export async function contestedContainers(
   const contested: string[] = []
   for (const one of running) {
     const held = await heldBy(one, managed, folder)
-    if (wanted.some((other) => isContested(held, other))) contested.push(one.id)
+    const isCaptured = held.data.some(({ kind, source }) => kind === 'volume' && captured.has(source))
+    if (isCaptured || wanted.some((other) => isContested(held, other))) contested.push(one.id)
   }
   const all = contested.length > 0 && running.some(({ details }) => joinsAnother(details))
   return all ? running.map(({ id }) => id) : contested

@@ -4,7 +4,7 @@ import type { Made, Swap } from './swap-set.ts'
 
 /**
  * Stops those of the old containers that hold what the new ones need. `data`: whether they need the old ones' data. Where
- * that is captured, it is completed before.
+ * that is captured, it is completed before, and who has it stops.
  * Errors: those of freezing, of the engine.
  */
 export async function stopContested(
@@ -13,10 +13,11 @@ export async function stopContested(
   needs: { data: boolean },
   run: Run,
 ): Promise<void> {
-  const contested = await contestedContainers(engine, made.members, blue, needs)
+  const captured = needs.data ? made.data.captured : new Set<string>()
+  const contested = await contestedContainers(engine, made.members, blue, { ...needs, captured })
   const stops = contested.filter((id) => !made.stops.includes(id))
   if (stops.length === 0) return
-  if (made.data.captures) await freezeBlue(stops, run)
+  if (made.data.captured.size > 0) await freezeBlue(stops, run)
   made.stops = [...made.stops, ...stops]
   await writeIntent(made.set.name, made.stops)
   await stopBlue(stops)

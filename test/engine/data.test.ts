@@ -208,6 +208,17 @@ testOdd(
     const { State } = await inspect(first)
     expect(State.Running).toBe(true)
     expect(State.FinishedAt).not.toMatch(/^0001/)
+    // Also before a version that only reads it: what was captured would still change.
+    await project.write(
+      devcontainer({
+        image: 'busybox:1.36',
+        mounts: ['source=data,target=/data,type=volume,readonly'],
+        postCreateCommand: 'exit 1',
+        userEnvProbe: 'none',
+      }),
+    )
+    await expect(project.up()).rejects.toMatchObject({ code: 'hook-failed' })
+    expect((await inspect(first)).State.FinishedAt).not.toBe(State.FinishedAt)
   },
 )
 

@@ -37,8 +37,8 @@ export interface PreparedData {
   begin(run: Run): Promise<void>
   /** Where a seed has to fill the data first: for what containers that does it. */
   seeding: Seeding | undefined
-  /** Whether what the data was until now is captured. */
-  captures: boolean
+  /** The managed volumes whose data is captured as it is until now: nothing may write it any more. */
+  captured: ReadonlySet<string>
   /** The id of the change of the data that counts once the containers are the current ones. */
   change: string | undefined
   /** Fills what is a copy. Call when nothing writes to the data any more. */
@@ -103,7 +103,7 @@ const NOTHING: PreparedData = {
   layers: new Set(),
   begin: () => Promise.resolve(),
   seeding: undefined,
-  captures: false,
+  captured: new Set(),
   change: undefined,
   fill: () => Promise.resolve(),
   commit: () => Promise.resolve(),
@@ -160,7 +160,7 @@ function prepared(
       layers: new Set(),
       end: (run) => makeMounts(context, makings, run),
     },
-    captures: captured.size > 0,
+    captured,
     fill: (run) => fillCopies(context, makings, run),
     commit: async () => {
       if (pending) await commitData(context, pending.next)
