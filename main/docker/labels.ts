@@ -13,7 +13,7 @@ export const LABEL = {
   request: 'dev.pristine.request',
   /** What the definition calls the published ports, as JSON by `3000/tcp`. */
   portLabels: 'dev.pristine.port-labels',
-  /** The data folder of the Pristine that made the container, on those of an environment. */
+  /** The data folder of the Pristine that made it, on the containers of an environment and on volumes. */
   home: 'dev.pristine.home',
   /** The digest of the list of what content hooks made in the workspace, on images: see main/data/baked-content.ts. */
   content: 'dev.pristine.content',
@@ -25,7 +25,7 @@ export const LABEL = {
   data: 'dev.pristine.data',
   /** The managed volume that it is a part of, on volumes that are layers, or overlays of layers. */
   part: 'dev.pristine.part',
-  /** The layers of an overlay and when it was made, as JSON, on volumes. */
+  /** The layers of what containers mount, when it was made, and its generation, as JSON, on volumes. */
   layers: 'dev.pristine.layers',
   /** The name of what one swap makes of several services, on their containers and networks. */
   set: 'dev.pristine.set',

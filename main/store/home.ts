@@ -31,6 +31,9 @@ export function openHome(env: Record<string, string | undefined>): Home {
   }
 }
 
+/** The data folder in which a project's folder is. */
+export const homeRootOf = (projectFolder: string): string => path.dirname(path.dirname(projectFolder))
+
 /** Makes a folder of the home. Errors: `storage-failed`. */
 export async function ensureFolder(folder: string): Promise<void> {
   try {

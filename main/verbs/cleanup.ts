@@ -3,7 +3,8 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read-environment.ts'
-import { readDataRecord, requireSettled } from '../data/stacks/data-record.ts'
+import { gatherSettledData } from '../data/stacks/data-facts.ts'
+import { readDataRecord } from '../data/stacks/data-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import { neededElsewhere } from '../data/stacks/shared-layers.ts'
 import { layersOf, NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
@@ -172,7 +173,7 @@ export function removeChosen(
     })
     const elsewhere = await neededElsewhere(folder)
     // What it refers to may have changed.
-    if (doomed.length > 0) await requireSettled(folder).catch(unreadableData)
+    if (doomed.length > 0) await gatherSettledData({ engine, key: project.key, folder }).catch(unreadableData)
     for (const { name, parts } of doomed)
       for (const part of parts)
         if (!elsewhere.has(part) && (await usersOfVolume(engine, part)).length > 0)

@@ -164,7 +164,11 @@ export function importSnapshot(
           made.set(volume, layer)
           // If this process dies, the next command removes it.
           await writeDataRecord(folder, { format: 1, ...note() })
-          await createVolume(place.engine, layer.volume, { [LABEL.project]: place.key, [LABEL.part]: volume })
+          await createVolume(place.engine, layer.volume, {
+            [LABEL.project]: place.key,
+            [LABEL.home]: host.home.root,
+            [LABEL.part]: volume,
+          })
           const mounts = [{ volume: layer.volume, target: '/imported' }]
           await withVolumes(place, mounts, (to) => copyInto(place.engine, to, '/', tar, run), run)
         },

@@ -106,6 +106,7 @@ export class Stage implements AsyncDisposable {
     const [entry] = current
     if (entry) {
       await cp(this.kept, this.home, { recursive: true })
+      await this.ownVolumes()
       const containers = current.map(({ id }) => id)
       // The same history, with the containers that run it now.
       await appendLedger(this.ledgerFolder, { kind: 'ready', version: entry.version as never, containers })
@@ -150,6 +151,14 @@ export class Stage implements AsyncDisposable {
       if (tag.startsWith(`${this.spare}:`)) await docker().getImage(tag).remove()
     await this.forgetVersions()
     await this.project[Symbol.asyncDispose]()
+  }
+
+  /** The volumes that commands have made since belong to the record that was put back. */
+  private async ownVolumes(): Promise<void> {
+    const file = path.join(this.ledgerFolder, 'data.json')
+    const text = await readFile(file, 'utf8').catch(() => undefined)
+    if (text !== undefined)
+      await writeFile(file, JSON.stringify({ ...JSON.parse(text), generation: Date.now() }))
   }
 
   private get spare(): string {

@@ -93,7 +93,17 @@ test('data is captured, restored and emptied, with owners, modes and links; what
   const text = await readFile(record, 'utf8')
   await writeFile(record, '{')
   await expect(project.reset()).rejects.toMatchObject({ code: 'data-record-unreadable' })
+  // An older copy takes for the current data what is captured by now.
   await writeFile(record, text)
+  await engine.takeSnapshot(folder, { name: 'later' }, project.run())
+  await engine.settled()
+  const newest = await readFile(record, 'utf8')
+  await writeFile(record, text)
+  await expect(project.reset()).rejects.toMatchObject({ code: 'data-elsewhere' })
+  await expect(engine.remove(folder, { data: true, versions: false }, project.run())).rejects.toMatchObject({
+    code: 'data-elsewhere',
+  })
+  await writeFile(record, newest)
   await project.reset()
   expect((await project.exec('cat /data/last /data/dir/file')).stdout).toBe('last\none\n')
   // Of data that would have to be copied for it, none is captured before another version.

@@ -3,9 +3,10 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes } from '../../docker/volumes.ts'
+import { homeRootOf } from '../../store/home.ts'
 import { labelOf } from '../volumes.ts'
-import { type DataState, requireSettled, type SnapshotRecord } from './data-record.ts'
-import { readData } from './recover-record.ts'
+import { type DataState, dataFile, requireSettled, type SnapshotRecord } from './data-record.ts'
+import { readData, readLayersLabel } from './recover-record.ts'
 import { stackOf, volumesOf } from './stacks.ts'
 
 /** A project's data: what is recorded of it, and what is on the engine. */
@@ -49,7 +50,7 @@ export async function gatherData({ engine, key, folder }: DataSource): Promise<D
 /**
  * The same for what is about to change the data: not while a change is not recorded yet that may count. `names`: managed
  * volumes that must not be somebody else's.
- * Errors: `data-unsettled`, `volume-foreign`, those of `gatherData`.
+ * Errors: `data-unsettled`, `data-elsewhere`, `volume-foreign`, those of `gatherData`.
  */
 export async function gatherSettledData(
   source: DataSource,
@@ -57,11 +58,37 @@ export async function gatherSettledData(
 ): Promise<DataFacts> {
   await requireSettled(source.folder)
   const facts = await gatherData(source)
+  requireNewest(facts, source.folder)
   for (const name of names)
     for (const { volume } of stackOf(facts.state, name).layers)
       if (!facts.here.has(volume) && (await inspectVolume(source.engine, volume)))
         throw productError('volume-foreign', { volume })
   return facts
+}
+
+/** The highest generation of the project's volumes on the engine, 0 where none carries one. */
+export const newestGeneration = ({ here }: Pick<DataFacts, 'here'>): number =>
+  Math.max(0, ...[...here.values()].map((labels) => readLayersLabel(labels[LABEL.layers])?.generation ?? 0))
+
+/**
+ * The volume that shows that the data went on without this record: it is newer than all that is recorded, and nothing refers to
+ * it. The layers that are recorded as written may be captured there. Undefined where there is none.
+ */
+export function newerThanRecord({ state, here }: DataFacts): string | undefined {
+  const known = new Set([...volumesOf(state), ...state.unneeded])
+  return [...here.keys()].find((name) => {
+    const generation = readLayersLabel(here.get(name)?.[LABEL.layers])?.generation ?? 0
+    return generation > (state.generation ?? 0) && !known.has(name)
+  })
+}
+
+/** Refuses where the data went on with another record. Errors: `data-elsewhere`. */
+export function requireNewest(facts: DataFacts, folder: string): void {
+  const newer = newerThanRecord(facts)
+  if (newer === undefined) return
+  const home = facts.here.get(newer)?.[LABEL.home] ?? ''
+  const other = home === homeRootOf(folder) ? undefined : home
+  throw productError('data-elsewhere', { file: dataFile(folder), ...(other && { home: other }) })
 }
 
 /** What the engine has of a managed volume. */

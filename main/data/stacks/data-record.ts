@@ -42,6 +42,11 @@ const DataState = z.object({
   snapshots: z.array(SnapshotRecord),
   /** Volumes of the engine that nothing refers to any more, and that could not be removed yet. */
   unneeded: z.array(EngineVolume),
+  /**
+   * The highest number of a change after which volumes were made, which they carry. A volume with a higher one, of which
+   * nothing is recorded, was made with another record.
+   */
+  generation: z.optional(z.int()),
 })
 export type DataState = z.infer<typeof DataState>
 

@@ -7,6 +7,7 @@ import { reasonOf } from '../../docker/connection/engine-call.ts'
 import { copyFrom, copyInto } from '../../docker/copy-files.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { createVolume, inspectVolume } from '../../docker/volumes.ts'
+import type { Home } from '../../store/home.ts'
 import { countBytes } from '../count-bytes.ts'
 import type { Layer } from './data-record.ts'
 import { type EnginePlace, overlayOptions, putTar, type Signal, withVolumes } from './engine-place.ts'
@@ -22,14 +23,20 @@ export interface Making {
 type Overlay = Extract<NewMount, { kind: 'overlay' }>
 type Copy = Extract<NewMount, { kind: 'copy' }>
 
-/** Makes the volumes for new mounts. Those that are copies are empty yet. Errors: those of the engine, `data-…`. */
-export async function makeMounts(place: EnginePlace, makings: Making[], run: Signal): Promise<void> {
-  const { engine, key } = place
+/** Makes the volumes for new mounts, which carry a generation. Those that are copies are empty yet. Errors: those of the engine, `data-…`. */
+export async function makeMounts(
+  place: EnginePlace & { home: Home },
+  makings: Making[],
+  generation: number,
+  run: Signal,
+): Promise<void> {
+  const { engine, key, home } = place
   const labelsOf = ({ volume, make, filled }: Making, layers?: Layer[]) => ({
     [LABEL.project]: key,
+    [LABEL.home]: home.root,
     ...(make.kind !== 'single' && { [LABEL.part]: volume }),
     ...(filled !== undefined && { [LABEL.filled]: filled }),
-    ...(layers && { [LABEL.layers]: canonical({ layers, at: new Date().toISOString() }) }),
+    ...(layers && { [LABEL.layers]: canonical({ layers, at: new Date().toISOString(), generation }) }),
   })
   for (const making of makings) {
     const { make } = making

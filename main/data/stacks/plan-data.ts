@@ -3,7 +3,7 @@ import { productError } from '../../../shared/errors.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { type FilledBy, type ManagedVolume, readFilled } from '../volumes.ts'
 import { applyChange, type DataChange, record } from './apply-change.ts'
-import { type DataFacts, findVolume, managedVolumeNames } from './data-facts.ts'
+import { type DataFacts, findVolume, managedVolumeNames, newestGeneration } from './data-facts.ts'
 import type { DataState, Stack } from './data-record.ts'
 import type { Making } from './make-mounts.ts'
 import type { Overlays } from './overlays.ts'
@@ -50,6 +50,8 @@ export type Mounted = Stack & { fill: boolean }
 export interface DataPlan {
   /** The state once they are the current ones. */
   next: DataState
+  /** The generation of what is made. */
+  generation: number
   /** What is made for them. */
   makings: Making[]
   /** What a seed fills before that, and the volumes of it by the managed ones; undefined where none runs. */
@@ -157,6 +159,8 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
     mounted.set(name, { ...mount.stack, fill })
     next = { ...next, stacks: { ...next.stacks, [name]: mount.stack } }
   }
+  const generation = 1 + Math.max(known.generation ?? 0, newestGeneration(facts))
+  if (next !== facts.state) next = { ...next, generation }
   const seeding = filling && {
     volumes: filling,
     makings: [...filling].map(([volume, made]): Making => {
@@ -165,7 +169,7 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
   }
   const lacksThem = change?.kind === 'restore' && change.snapshot !== null
   const emptied = lacksThem ? names.filter((name) => fresh.has(name) && captured.has(name)) : []
-  return { next, makings, seeding, mounted, remade, fresh, captured, emptied, uncaptured }
+  return { next, generation, makings, seeding, mounted, remade, fresh, captured, emptied, uncaptured }
 }
 
 const layers = ({ overlays }: DataMeans): boolean => overlays?.work === true

@@ -129,7 +129,7 @@ function prepared(
   context: DataContext,
   facts: DataFacts,
   volumes: readonly ManagedVolume[],
-  { next, makings, seeding, mounted, remade, fresh, captured }: DataPlan,
+  { next, generation, makings, seeding, mounted, remade, fresh, captured }: DataPlan,
 ): PreparedData {
   const { state: before } = facts
   const id = randomBytes(8).toString('hex')
@@ -150,15 +150,15 @@ function prepared(
     layers: new Set([...mounted.values()].flatMap(({ layers }) => layers.map(({ volume }) => volume))),
     begin: async (run) => {
       if (pending) await writeDataRecord(context.folder, { format: 1, ...before, pending })
-      for (const [name, stack] of remade) await remakeMount(context, name, stack)
-      await makeMounts(context, seeding?.makings ?? makings, run)
+      for (const [name, stack] of remade) await remakeMount(context, name, stack, before.generation)
+      await makeMounts(context, seeding?.makings ?? makings, generation, run)
     },
     seeding: seeding && {
       fresh: [...volumes],
       resolve: (spec) =>
         withMounts(spec, new Map([...seeding.volumes].map(([name, made]) => [name, filledBy(made)]))),
       layers: new Set(),
-      end: (run) => makeMounts(context, makings, run),
+      end: (run) => makeMounts(context, makings, generation, run),
     },
     captured,
     fill: (run) => fillCopies(context, makings, run),
@@ -180,12 +180,17 @@ const withMounts = (spec: ContainerSpec, stacks: ReadonlyMap<string, Mounted>): 
 })
 
 /** An overlay without its layers holds nothing: one that somebody removed is made again. */
-async function remakeMount(place: EnginePlace, name: string, { layers, mount }: Stack): Promise<void> {
+async function remakeMount(
+  { engine, key, home }: DataContext,
+  name: string,
+  { layers, mount }: Stack,
+  generation = 0,
+): Promise<void> {
   if (mount === null) return
-  const { engine, key } = place
   const upper = layers.at(-1)?.volume ?? ''
   const options = await overlayOptions(engine, name, layers.slice(0, -1), upper)
-  const label = canonical({ layers, at: new Date().toISOString() })
-  const labels = { [LABEL.project]: key, [LABEL.part]: name, [LABEL.layers]: label }
+  const label = canonical({ layers, at: new Date().toISOString(), generation })
+  const own = { [LABEL.project]: key, [LABEL.home]: home.root }
+  const labels = { ...own, [LABEL.part]: name, [LABEL.layers]: label }
   await createVolume(engine, mount, labels, options)
 }

@@ -6,7 +6,12 @@ import { listVolumes, usersOfVolume } from '../../docker/volumes.ts'
 import { type DataState, Layer, readDataRecord, requireSettled, type Stack } from './data-record.ts'
 import { NO_RECORD } from './stacks.ts'
 
-const Label = z.object({ layers: z.array(Layer), at: z.iso.datetime() })
+const Label = z.object({
+  layers: z.array(Layer),
+  at: z.iso.datetime(),
+  /** Absent on those of an older Pristine. */
+  generation: z.optional(z.int()),
+})
 
 /** A volume that containers mount, as its labels describe it. */
 export interface LabelledMount {
@@ -15,6 +20,7 @@ export interface LabelledMount {
   mount: string
   layers: Layer[]
   at: string
+  generation?: number | undefined
   used: boolean
 }
 
@@ -24,17 +30,22 @@ export interface LabelledMount {
  */
 export async function readData(engine: Engine, key: ProjectKey, folder: string): Promise<DataState> {
   const record = await readDataRecord(folder)
-  if (record) return { stacks: record.stacks, snapshots: record.snapshots, unneeded: record.unneeded }
+  if (record) {
+    const { format: _, pending: __, ...state } = record
+    return state
+  }
   const listed = await listVolumes(engine, [`${LABEL.project}=${key}`, LABEL.layers])
   const found = await Promise.all(
     listed.map(async ({ Name, Labels }): Promise<LabelledMount[]> => {
-      const label = readLabel(Labels[LABEL.layers])
+      const label = readLayersLabel(Labels[LABEL.layers])
       const volume = Labels[LABEL.part]
       if (!label || !volume) return []
       return [{ volume, mount: Name, ...label, used: (await usersOfVolume(engine, Name)).length > 0 }]
     }),
   )
-  return { ...NO_RECORD, stacks: newestStacks(found.flat()) }
+  const mounts = found.flat()
+  const generation = Math.max(0, ...mounts.map((one) => one.generation ?? 0))
+  return { ...NO_RECORD, stacks: newestStacks(mounts), ...(generation > 0 && { generation }) }
 }
 
 /**
@@ -48,11 +59,16 @@ export async function readSettledData(engine: Engine, key: ProjectKey, folder: s
 
 /** Of each managed volume the mount that a container has; else, or of several, the newest. */
 export function newestStacks(mounts: LabelledMount[]): Record<string, Stack> {
-  const order = mounts.toSorted((a, b) => Number(a.used) - Number(b.used) || a.at.localeCompare(b.at))
+  const generationOf = ({ generation = 0 }: LabelledMount) => generation
+  const order = mounts.toSorted(
+    (a, b) =>
+      Number(a.used) - Number(b.used) || generationOf(a) - generationOf(b) || a.at.localeCompare(b.at),
+  )
   return Object.fromEntries(order.map(({ volume, mount, layers }) => [volume, { layers, mount }]))
 }
 
-function readLabel(label: string | undefined): z.infer<typeof Label> | undefined {
+/** What a volume's label says; anybody can write one. */
+export function readLayersLabel(label: string | undefined): z.infer<typeof Label> | undefined {
   try {
     return Label.parse(JSON.parse(label ?? ''))
   } catch {

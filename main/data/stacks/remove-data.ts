@@ -1,24 +1,33 @@
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../../docker/volumes.ts'
-import { gatherData, managedVolumeNames } from './data-facts.ts'
+import { gatherData, managedVolumeNames, requireNewest } from './data-facts.ts'
 import { forgetData, readDataRecord, writeDataRecord } from './data-record.ts'
 import type { DataPlace } from './settle-data.ts'
 import { neededElsewhere } from './shared-layers.ts'
 import { volumesOf, withoutData } from './stacks.ts'
 
 /**
- * Refuses to go on where one of the volumes that would be removed is used by a container that is not the project's. Errors:
- * `volume-in-use`, those of the engine.
+ * Refuses to go on where one of the volumes that would be removed is used by a container that is not the project's, or the data
+ * went on with another record. Errors: `volume-in-use`, `data-elsewhere`, those of the engine.
  */
 export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
   const { engine, key } = place
+  await refuseOlderRecord(place)
   for (const volume of await doomedVolumes(place)) {
     const users = await usersOfVolume(engine, volume)
     const others = users.filter(({ Labels }) => Labels[LABEL.project] !== key)
     const containers = others.map(({ Id, Names }) => (Names[0] ?? Id).replace(/^\//, ''))
     if (containers.length > 0) throw productError('volume-in-use', { volume, containers })
   }
+}
+
+/** A record that cannot be read, or lacks a change, does not keep anybody from removing what it is of. */
+async function refuseOlderRecord(place: DataPlace): Promise<void> {
+  const record = await readDataRecord(place.folder).catch((error: unknown) => {
+    if (!isProductError(error, 'data-record-unreadable')) throw error
+  })
+  if (record && !record.pending) requireNewest(await gatherData(place), place.folder)
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes, removeVolume } from '../../docker/volumes.ts'
+import { homeRootOf } from '../../store/home.ts'
 import { type DataState, type Pending, readDataRecord, writeDataRecord } from './data-record.ts'
 import { neededElsewhere } from './shared-layers.ts'
 import { volumesOf, withoutExpired, withUnknown } from './stacks.ts'
@@ -109,7 +110,7 @@ async function removeUnneeded({ engine, folder }: DataPlace): Promise<void> {
     const removed =
       needed.has(volume) ||
       elsewhere.has(volume) ||
-      (await removeMade(engine, volume).catch((error: unknown) => {
+      (await removeMade(engine, homeRootOf(folder), volume).catch((error: unknown) => {
         if (!isProductError(error)) throw error
         return false
       }))
@@ -118,9 +119,13 @@ async function removeUnneeded({ engine, folder }: DataPlace): Promise<void> {
   if (left.length < record.unneeded.length) await writeDataRecord(folder, { ...record, unneeded: left })
 }
 
-/** Removes a volume that a record names if it was made for a project; true when it is gone, or is somebody else's. */
-async function removeMade(engine: Engine, volume: string): Promise<boolean> {
-  const found = await inspectVolume(engine, volume)
-  if (found?.Labels?.[LABEL.project] !== undefined) await removeVolume(engine, volume)
+/**
+ * Removes a volume that a record names if it was made for a project in the data folder `home`; true when it is gone, or is
+ * somebody else's. Those of an older Pristine do not say in which.
+ */
+async function removeMade(engine: Engine, home: string, volume: string): Promise<boolean> {
+  const labels = (await inspectVolume(engine, volume))?.Labels
+  const isOurs = labels?.[LABEL.project] !== undefined && (labels[LABEL.home] ?? home) === home
+  if (isOurs) await removeVolume(engine, volume)
   return true
 }

@@ -28,7 +28,7 @@ export function volumesOf({ stacks, snapshots }: DataState): Set<string> {
 
 /** The state after another one: what only that one refers to is not needed any more. */
 function following(before: DataState, after: Omit<DataState, 'unneeded'>): DataState {
-  const next = { ...after, unneeded: [] }
+  const next: DataState = { ...after, unneeded: [] }
   const needed = volumesOf(next)
   const known = new Set([...before.unneeded, ...volumesOf(before)])
   return { ...next, unneeded: [...known].filter((volume) => !needed.has(volume)) }
@@ -43,6 +43,7 @@ export function takeSnapshot(
   const frozen = volumes.map((volume) => [volume, stackOf(state, volume).layers] as const)
   const opened = frozen.map(([volume, layers]): [string, Stack] => [volume, { layers, mount: null }])
   return following(state, {
+    ...state,
     stacks: { ...state.stacks, ...Object.fromEntries(opened) },
     snapshots: [...state.snapshots, { ...snapshot, volumes: Object.fromEntries(frozen) }],
   })
@@ -170,7 +171,8 @@ export function withUnknown(
     version: null,
     volumes: Object.fromEntries(written),
   }
-  return { ...state, snapshots: [...state.snapshots, { name: freeName(state, 'unrecorded'), ...record }] }
+  const snapshots = [...state.snapshots, { name: freeName(state, 'unrecorded'), ...record }]
+  return { ...state, snapshots, ...(next.generation !== undefined && { generation: next.generation }) }
 }
 
 /** A name that no snapshot has: `base`, or with the first free number. */

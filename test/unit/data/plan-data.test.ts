@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest'
 import { applyChange, type DataChange } from '../../../main/data/stacks/apply-change.ts'
-import { type DataFacts, findVolume, managedVolumeNames } from '../../../main/data/stacks/data-facts.ts'
+import {
+  type DataFacts,
+  findVolume,
+  managedVolumeNames,
+  newerThanRecord,
+} from '../../../main/data/stacks/data-facts.ts'
 import type { DataState, SnapshotRecord } from '../../../main/data/stacks/data-record.ts'
 import {
   type DataMeans,
@@ -196,6 +201,29 @@ test('data that cannot be shown, or not be copied, is an error', () => {
   expect(() => planData(found, request(['data'], taken), means({ overlays: no }))).toThrow(
     expect.objectContaining({ code: 'data-not-shown', why: expect.stringContaining('It is old.') }),
   )
+})
+
+test('what is made is newer than all that is there; newer volumes that no record knows show that it is an older one', () => {
+  const taken: DataChange = { kind: 'take', name: 'one', origin: 'taken', version: V1 }
+  const plan = planData(facts({ generation: 3 }, 'data'), request(['data'], taken), means())
+  expect([plan.generation, plan.next.generation]).toEqual([4, 4])
+  const labels = (generation?: number) => ({
+    [LABEL.part]: 'data',
+    [LABEL.layers]: JSON.stringify({ layers: [layer('data')], at: NOW, ...(generation && { generation }) }),
+  })
+  const with_ = (state: Partial<DataState>, mount: Record<string, string>): DataFacts => ({
+    state: { ...NO_RECORD, ...state },
+    here: new Map([
+      ['data', {}],
+      ['mount', mount],
+    ]),
+  })
+  expect(newerThanRecord(with_({ generation: 3 }, labels(4)))).toBe('mount')
+  expect(newerThanRecord(with_({ generation: 3, unneeded: ['mount'] }, labels(4)))).toBeUndefined()
+  expect(newerThanRecord(with_({ generation: 4 }, labels(4)))).toBeUndefined()
+  // What an older Pristine made carries none.
+  expect(newerThanRecord(with_({}, labels()))).toBeUndefined()
+  expect(planData(with_({ generation: 3 }, labels(9)), request(['data'], taken), means()).generation).toBe(10)
 })
 
 test('whether the engine mounts overlays is only asked where that decides something', () => {
