@@ -5,7 +5,9 @@ import { type EnvironmentContainer, entryFirst } from '../container/environment-
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import { endLeftRuns } from '../container/run-leases.ts'
 import { removeMountPoints } from '../data/mount-points.ts'
+import { enterEngine, leftText } from '../data/stacks/enter-engine.ts'
 import { type CountedChanges, isUnsettled, settleData } from '../data/stacks/settle-data.ts'
+import { labelOf } from '../data/volumes.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { listContainers, removeContainer, stopContainer } from '../docker/containers.ts'
 import { listTags, removeTag } from '../docker/images.ts'
@@ -218,6 +220,12 @@ async function settle(
     ledgerIsWhole: events.length > 0 && unknown === 0,
   }
   try {
+    const { left } = await enterEngine({ engine, folder })
+    if (left.length > 0)
+      run.report({
+        kind: 'warning',
+        text: leftText(left.map((name) => labelOf(key, { name })).join(', ')),
+      })
     const kept = await settleData({ engine, key, folder }, counted)
     if (kept === undefined) return
     const text = `Whether the last change of the data counts is not known. The data is that of before; what the change made is the snapshot ${kept}.`

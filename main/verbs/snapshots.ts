@@ -5,9 +5,14 @@ import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../shared/s
 import type { Launch } from '../container/prepare-launch.ts'
 import { applyChange, type DataChange } from '../data/stacks/apply-change.ts'
 import type { CloneSource } from '../data/stacks/clone-data.ts'
-import { absentLayers, gatherData, gatherSettledData, managedVolumeNames } from '../data/stacks/data-facts.ts'
+import {
+  absentLayers,
+  gatherData,
+  gatherSettledData,
+  managedVolumeNames,
+  readSettledData,
+} from '../data/stacks/data-facts.ts'
 import type { SnapshotRecord } from '../data/stacks/data-record.ts'
-import { readSettledData } from '../data/stacks/recover-record.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import {
   deleteSnapshot,

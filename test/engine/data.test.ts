@@ -83,7 +83,12 @@ test('data that somebody removed is gone, and the environment is made again with
     .getContainer(first.environment.containers[0]?.id ?? '')
     .remove({ force: true })
   await docker().getVolume(name).remove()
+  project.events.length = 0
   expect(await project.up()).toMatchObject({ action: 'started', environment: { state: 'ready' } })
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringContaining('Nothing of the data of data is on this engine'),
+  })
   expect((await thingsOf(await project.key())).volumes).toEqual([name])
   expect(await project.exists('/data/file')).toBe(false)
 })

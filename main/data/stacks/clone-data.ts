@@ -2,7 +2,13 @@ import { productError } from '../../../shared/errors.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { labelOf, volumeName } from '../volumes.ts'
 import { record } from './apply-change.ts'
-import { absentLayers, type DataFacts, gatherSettledData, managedVolumeNames } from './data-facts.ts'
+import {
+  absentLayers,
+  type DataFacts,
+  gatherData,
+  gatherSettledData,
+  managedVolumeNames,
+} from './data-facts.ts'
 import type { DataState, SnapshotRecord } from './data-record.ts'
 import { commitData, type DataPlace } from './settle-data.ts'
 import { freeName, restoreSnapshot, takeSnapshot } from './stacks.ts'
@@ -23,7 +29,7 @@ export async function cloneData(place: DataPlace, source: CloneSource): Promise<
   const before = await gatherSettledData(place)
   await commitData(place, clonedState(before, place.key, source, new Date().toISOString()))
   // Only now is nobody else to remove them.
-  const volumes = absentLayers(await gatherSettledData(place), source.snapshot)
+  const volumes = absentLayers(await gatherData(place), source.snapshot)
   if (volumes.length > 0) throw productError('snapshot-gone', { name: source.snapshot.name, volumes })
 }
 

@@ -6,6 +6,7 @@ import { inspectVolume, listVolumes } from '../../docker/volumes.ts'
 import { homeRootOf } from '../../store/home.ts'
 import { labelOf } from '../volumes.ts'
 import { type DataState, dataFile, requireSettled, type SnapshotRecord } from './data-record.ts'
+import { type EnteredEngine, enterEngine } from './enter-engine.ts'
 import { readData, readLayersLabel } from './recover-record.ts'
 import { stackOf, volumesOf } from './stacks.ts'
 
@@ -48,16 +49,18 @@ export async function gatherData({ engine, key, folder }: DataSource): Promise<D
 }
 
 /**
- * The same for what is about to change the data: not while a change is not recorded yet that may count. `names`: managed
+ * The same for what is about to change the data, and goes on with the record of this engine: not while a change is not recorded yet that may count. `names`: managed
  * volumes that must not be somebody else's.
  * Errors: `data-unsettled`, `data-elsewhere`, `volume-foreign`, those of `gatherData`.
  */
 export async function gatherSettledData(
   source: DataSource,
   names: Iterable<string> = [],
-): Promise<DataFacts> {
+): Promise<DataFacts & Pick<EnteredEngine, 'left'>> {
+  const { engine, left } = await enterEngine(source)
   await requireSettled(source.folder)
-  const facts = await gatherData(source)
+  const found = await gatherData(source)
+  const facts = { ...found, state: { ...found.state, engine }, left }
   requireNewest(facts, source.folder)
   for (const name of names)
     for (const { volume } of stackOf(facts.state, name).layers)
@@ -65,6 +68,10 @@ export async function gatherSettledData(
         throw productError('volume-foreign', { volume })
   return facts
 }
+
+/** What is recorded of the data, for what changes nothing but the record. Errors: those of `gatherSettledData`. */
+export const readSettledData = async (engine: Engine, key: ProjectKey, folder: string): Promise<DataState> =>
+  (await gatherSettledData({ engine, key, folder })).state
 
 /** The highest generation of the project's volumes on the engine, 0 where none carries one. */
 export const newestGeneration = ({ here }: Pick<DataFacts, 'here'>): number =>

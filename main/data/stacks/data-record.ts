@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import * as z from 'zod/mini'
 import { isSystemError, productError } from '../../../shared/errors.ts'
@@ -47,6 +47,8 @@ const DataState = z.object({
    * nothing is recorded, was made with another record.
    */
   generation: z.optional(z.int()),
+  /** The id of the engine that has the volumes. */
+  engine: z.optional(z.string()),
 })
 export type DataState = z.infer<typeof DataState>
 
@@ -68,8 +70,11 @@ export type DataRecord = z.infer<typeof DataRecord>
 export const dataFile = (projectFolder: string) => path.join(projectFolder, 'data.json')
 
 /** What is recorded of a project's data; undefined where nothing was. Errors: `data-record-unreadable`. */
-export async function readDataRecord(projectFolder: string): Promise<DataRecord | undefined> {
-  const file = dataFile(projectFolder)
+export const readDataRecord = (projectFolder: string): Promise<DataRecord | undefined> =>
+  readDataFile(dataFile(projectFolder))
+
+/** A record by its file. Errors: `data-record-unreadable`. */
+export async function readDataFile(file: string): Promise<DataRecord | undefined> {
   try {
     return DataRecord.parse(JSON.parse(await readFile(file, 'utf8')))
   } catch (error) {
@@ -77,6 +82,18 @@ export async function readDataRecord(projectFolder: string): Promise<DataRecord 
     const problem = error instanceof z.core.$ZodError ? 'It has another form.' : (error as Error).message
     throw productError('data-record-unreadable', { file, problem }, { cause: error })
   }
+}
+
+/** The files of a project's records of other engines. */
+export async function awayFiles(projectFolder: string): Promise<string[]> {
+  const names = await readdir(projectFolder).catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT') || isSystemError(error, 'ENOTDIR')) return []
+    throw error
+  })
+  return names
+    .filter((name) => /^data-away-[0-9a-f]+\.json$/.test(name))
+    .sort()
+    .map((name) => path.join(projectFolder, name))
 }
 
 /** Refuses where a change is not recorded yet that may count. Errors: `data-unsettled`, `data-record-unreadable`. */

@@ -2,22 +2,14 @@ import { canonical } from '../../../shared/canonical.ts'
 import { productError } from '../../../shared/errors.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import { type FilledBy, type ManagedVolume, readFilled } from '../volumes.ts'
-import { applyChange, type DataChange, record } from './apply-change.ts'
+import { applyChange, type DataChange } from './apply-change.ts'
 import { type DataFacts, findVolume, managedVolumeNames, newestGeneration } from './data-facts.ts'
 import type { DataState, Stack } from './data-record.ts'
 import type { Making } from './make-mounts.ts'
 import type { Overlays } from './overlays.ts'
 import { planSeed } from './plan-seed.ts'
 import { isNewData, type Seed, seedKey } from './seed.ts'
-import {
-  isEngineStore,
-  isFull,
-  isSingle,
-  planMount,
-  restoreSnapshot,
-  stackOf,
-  takeSnapshot,
-} from './stacks.ts'
+import { isEngineStore, isFull, isSingle, planMount, stackOf, volumesOf } from './stacks.ts'
 
 /** What containers that are about to be made need of a project's data. */
 export interface DataRequest {
@@ -66,6 +58,8 @@ export interface DataPlan {
   captured: ReadonlySet<string>
   /** Managed volumes with data that begin empty because a snapshot does not have them. */
   emptied: readonly string[]
+  /** Managed volumes that begin anew because their data was removed from the engine. */
+  gone: readonly string[]
   /** Managed volumes that a guard leaves out because their next capture copies them. */
   uncaptured: readonly string[]
 }
@@ -99,7 +93,7 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
   const { key, volumes, fillerOf, change, seed } = request
   const names = namesOf(request)
   const found = foundOf(facts, names)
-  const known = withoutElsewhere(facts, names, means.now)
+  const { state: known, gone } = withoutGone(facts, names)
   const isGuard = change?.kind === 'guard'
   const stores = engineStores(facts, volumes)
   const isFullStack = (name: string) => !stores.has(name) && isFull(stackOf(known, name))
@@ -169,7 +163,7 @@ export function planData(facts: DataFacts, request: DataRequest, means: DataMean
   }
   const lacksThem = change?.kind === 'restore' && change.snapshot !== null
   const emptied = lacksThem ? names.filter((name) => fresh.has(name) && captured.has(name)) : []
-  return { next, generation, makings, seeding, mounted, remade, fresh, captured, emptied, uncaptured }
+  return { next, generation, makings, seeding, mounted, remade, fresh, captured, emptied, gone, uncaptured }
 }
 
 const layers = ({ overlays }: DataMeans): boolean => overlays?.work === true
@@ -189,20 +183,24 @@ function engineStores(facts: DataFacts, volumes: readonly ManagedVolume[]): Set<
   return new Set([...wanted, ...others])
 }
 
-/**
- * A state without volumes of which nothing is on this engine: they begin empty. What they were stays known as a snapshot,
- * for they may be on another engine.
- */
-function withoutElsewhere(facts: DataFacts, names: readonly string[], now: string): DataState {
-  const { state } = facts
+/** The state without managed volumes that were removed from the engine, and their names: they begin anew. */
+function withoutGone(
+  { state, here }: DataFacts,
+  names: readonly string[],
+): { state: DataState; gone: string[] } {
   const gone = names.filter(
     (name) =>
       Object.hasOwn(state.stacks, name) &&
-      !isSingle(name, stackOf(state, name)) &&
       stackOf(state, name).layers.length > 0 &&
-      !findVolume(facts, name).exists,
+      !findVolume({ state, here }, name).exists,
   )
-  if (gone.length === 0) return state
-  const kept = takeSnapshot(state, gone, record(state, 'elsewhere', 'reset', null, now))
-  return restoreSnapshot(kept, gone)
+  if (gone.length === 0) return { state, gone }
+  const stacks = Object.fromEntries(Object.entries(state.stacks).filter(([name]) => !gone.includes(name)))
+  // An overlay holds nothing without its layers.
+  const overlays = gone.flatMap((name) => stackOf(state, name).mount ?? []).filter((name) => here.has(name))
+  const rest = { ...state, stacks, unneeded: [...state.unneeded, ...overlays] }
+  // A snapshot that lost its layer must not get another one of its name.
+  const emptied = gone.filter((name) => volumesOf(rest).has(name))
+  const empty = emptied.map((name): [string, Stack] => [name, { layers: [], mount: null }])
+  return { state: { ...rest, stacks: { ...stacks, ...Object.fromEntries(empty) } }, gone }
 }

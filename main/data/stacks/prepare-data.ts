@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { canonical } from '../../../shared/canonical.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { engineVersion } from '../../docker/connection/engine-version.ts'
 import type { ContainerSpec } from '../../docker/containers.ts'
@@ -10,6 +11,7 @@ import { type ExistingVolume, labelOf, type ManagedVolume, readFilled } from '..
 import { type DataFacts, findVolume, gatherSettledData } from './data-facts.ts'
 import { type Stack, writeDataRecord } from './data-record.ts'
 import { type EnginePlace, newName, overlayOptions } from './engine-place.ts'
+import { leftText } from './enter-engine.ts'
 import { fillCopies, makeMounts } from './make-mounts.ts'
 import { findOverlays } from './overlays.ts'
 import {
@@ -82,17 +84,34 @@ export async function prepareData(
   )
   const all = { ...request, key: context.key }
   const plan = planData(facts, all, await gatherMeans(context, facts, all, run))
-  if (plan.emptied.length > 0) {
-    const names = plan.emptied.map((name) => labelOf(context.key, { name })).join(', ')
-    const text = `The snapshot has no data of ${names}: it begins empty, and what it was is captured.`
-    run.report({ kind: 'warning', text })
-  }
-  if (plan.uncaptured.length > 0) {
-    const names = plan.uncaptured.map((name) => labelOf(context.key, { name })).join(', ')
-    const text = `The data of ${names} is not captured before the new version starts: it has so many layers that it would be copied. "pristine snapshot take" captures it, and makes one layer of it.`
-    run.report({ kind: 'warning', text })
-  }
+  for (const text of warningsOf(context.key, facts.left, plan)) run.report({ kind: 'warning', text })
   return prepared(context, facts, request.volumes, plan)
+}
+
+/** What a person has to know of a plan. */
+function warningsOf(
+  key: ProjectKey,
+  left: readonly string[],
+  { emptied, gone, uncaptured }: DataPlan,
+): string[] {
+  const named = (names: readonly string[], text: (names: string) => string): string[] =>
+    names.length > 0 ? [text(names.map((name) => labelOf(key, { name })).join(', '))] : []
+  return [
+    ...named(left, leftText),
+    ...named(
+      gone,
+      (names) => `The data of ${names} is gone: its volumes were removed from the engine. It begins anew.`,
+    ),
+    ...named(
+      emptied,
+      (names) => `The snapshot has no data of ${names}: it begins empty, and what it was is captured.`,
+    ),
+    ...named(
+      uncaptured,
+      (names) =>
+        `The data of ${names} is not captured before the new version starts: it has so many layers that it would be copied. "pristine snapshot take" captures it, and makes one layer of it.`,
+    ),
+  ]
 }
 
 /** Of containers without managed volumes. */

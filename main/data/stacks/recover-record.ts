@@ -3,7 +3,7 @@ import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { listVolumes, usersOfVolume } from '../../docker/volumes.ts'
-import { type DataState, Layer, readDataRecord, requireSettled, type Stack } from './data-record.ts'
+import { type DataState, Layer, readDataRecord, type Stack } from './data-record.ts'
 import { NO_RECORD } from './stacks.ts'
 
 const Label = z.object({
@@ -46,15 +46,6 @@ export async function readData(engine: Engine, key: ProjectKey, folder: string):
   const mounts = found.flat()
   const generation = Math.max(0, ...mounts.map((one) => one.generation ?? 0))
   return { ...NO_RECORD, stacks: newestStacks(mounts), ...(generation > 0 && { generation }) }
-}
-
-/**
- * The same for what is about to change the data: not while a change is not recorded yet that may count.
- * Errors: `data-unsettled`, those of `readData`.
- */
-export async function readSettledData(engine: Engine, key: ProjectKey, folder: string): Promise<DataState> {
-  await requireSettled(folder)
-  return readData(engine, key, folder)
 }
 
 /** Of each managed volume the mount that a container has; else, or of several, the newest. */

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, isSystemError } from '../../../shared/errors.ts'
-import { dataFile, readDataRecord } from './data-record.ts'
+import { awayFiles, dataFile, readDataFile } from './data-record.ts'
 import { volumesOf } from './stacks.ts'
 
 /**
@@ -16,17 +16,23 @@ export async function neededElsewhere(folder: string): Promise<Set<string>> {
     throw error
   })
   const others = names.filter((name) => name !== path.basename(folder))
-  return new Set((await Promise.all(others.map((name) => needed(path.join(all, name))))).flat())
+  const files = await Promise.all(
+    others.map(async (name) => {
+      const other = path.join(all, name)
+      return [dataFile(other), ...(await awayFiles(other))]
+    }),
+  )
+  return new Set((await Promise.all(files.flat().map(needed))).flat())
 }
 
-async function needed(folder: string): Promise<string[]> {
+async function needed(file: string): Promise<string[]> {
   try {
-    const record = await readDataRecord(folder)
+    const record = await readDataFile(file)
     if (!record) return []
     return [...volumesOf(record), ...(record.pending ? volumesOf(record.pending.next) : [])]
   } catch (error) {
     if (!isProductError(error, 'data-record-unreadable')) throw error
-    const text = await readFile(dataFile(folder), 'utf8').catch(() => '')
+    const text = await readFile(file, 'utf8').catch(() => '')
     return text.match(/[A-Za-z0-9][A-Za-z0-9_.-]*/g) ?? []
   }
 }

@@ -226,6 +226,25 @@ test('what is made is newer than all that is there; newer volumes that no record
   expect(planData(with_({ generation: 3 }, labels(9)), request(['data'], taken), means()).generation).toBe(10)
 })
 
+test('data that was removed from the engine begins anew, under a name that no snapshot has', () => {
+  const stacks = {
+    a: { layers: [layer('a'), layer('n9', 'data')], mount: 'm9' },
+    b: { layers: [layer('b')], mount: 'b' },
+  }
+  const plan = planData(
+    facts({ stacks, snapshots: [snapshot('s', ['a'])] }, 'm9=a', 'c'),
+    request(['a', 'b', 'c']),
+    means(),
+  )
+  expect(plan.gone).toEqual(['a', 'b'])
+  expect(plan.makings.map(({ make }) => make)).toEqual([
+    { kind: 'empty', volume: 'n1' },
+    { kind: 'single', volume: 'b' },
+  ])
+  expect(plan.next.unneeded).toEqual(['m9'])
+  expect(plan.next.snapshots).toHaveLength(1)
+})
+
 test('whether the engine mounts overlays is only asked where that decides something', () => {
   const open = { data: { layers: [layer('data')], mount: null } }
   expect(needsOverlays(facts({}, 'data'), request(['data']))).toBe(false)

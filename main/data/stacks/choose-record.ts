@@ -1,0 +1,37 @@
+import type { DataRecord } from './data-record.ts'
+import { volumesOf } from './stacks.ts'
+
+/** Which of a project's records is of an engine: the one that is in use, one that was put away, or a new one. */
+export type RecordChoice = { kind: 'current' } | { kind: 'away'; file: string } | { kind: 'new' }
+
+/** A record that was put away, and its file. */
+export interface AwayRecord {
+  file: string
+  record: DataRecord
+}
+
+/**
+ * Chooses the record of the data on an engine. Volumes of the same name may be on several engines, so that what names the engine
+ * comes first, as long as anything of it is there. `here`: the volumes on the engine.
+ */
+export function chooseRecord(
+  current: DataRecord | undefined,
+  away: readonly AwayRecord[],
+  engine: string,
+  here: ReadonlySet<string>,
+): RecordChoice {
+  const isThere = (record: DataRecord) => [...volumesOf(record)].some((volume) => here.has(volume))
+  const isWhole = ({ stacks }: DataRecord) =>
+    Object.values(stacks).some(
+      ({ layers }) => layers.length > 0 && layers.every(({ volume }) => here.has(volume)),
+    )
+  if (current?.engine === engine && isThere(current)) return { kind: 'current' }
+  const own = away.find(({ record }) => record.engine === engine && isThere(record))
+  if (own) return { kind: 'away', file: own.file }
+  // The engine has another id by now, or an older Pristine recorded none.
+  const isKnown = current?.engine !== undefined
+  if (current && (isKnown ? isWhole(current) : isThere(current))) return { kind: 'current' }
+  const other = away.find(({ record }) => isWhole(record))
+  if (other) return { kind: 'away', file: other.file }
+  return !current || volumesOf(current).size === 0 ? { kind: 'current' } : { kind: 'new' }
+}
