@@ -3,6 +3,7 @@ import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../../docker/volumes.ts'
 import { gatherData, managedVolumeNames, requireNewest } from './data-facts.ts'
 import { forgetData, readDataRecord, writeDataRecord } from './data-record.ts'
+import { enterEngine } from './enter-engine.ts'
 import type { DataPlace } from './settle-data.ts'
 import { neededElsewhere } from './shared-layers.ts'
 import { volumesOf, withoutData } from './stacks.ts'
@@ -22,12 +23,18 @@ export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
   }
 }
 
-/** A record that cannot be read, or lacks a change, does not keep anybody from removing what it is of. */
+/**
+ * The record of another engine is none of what goes. One that cannot be read, or lacks a change, does not keep anybody from
+ * removing what it is of.
+ */
 async function refuseOlderRecord(place: DataPlace): Promise<void> {
-  const record = await readDataRecord(place.folder).catch((error: unknown) => {
+  try {
+    await enterEngine(place)
+    const record = await readDataRecord(place.folder)
+    if (record && !record.pending) requireNewest(await gatherData(place), place.folder)
+  } catch (error) {
     if (!isProductError(error, 'data-record-unreadable')) throw error
-  })
-  if (record && !record.pending) requireNewest(await gatherData(place), place.folder)
+  }
 }
 
 /**
