@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { EngineCall } from '../rig/engine-call.ts'
 import { startEngineProxy } from '../rig/engine-proxy.ts'
-import { docker, isRunning } from './docker.ts'
-import { testProject } from './test-project.ts'
+import { docker, isRunning, thingsOf } from './docker.ts'
+import { devcontainer, testProject } from './test-project.ts'
 
 /** A program that ends at once where another one writes. */
 const writer = (place: string): string =>
@@ -90,4 +90,23 @@ test('a folder and a volume of somebody else have one writer at a time, also whe
       .remove({ force: true })
       .catch(() => {})
   }
+})
+
+test('a container that the engine creates after a cancellation goes with the next command', async () => {
+  await using proxy = await startEngineProxy({ target: process.env['DOCKER_HOST'] ?? '' })
+  const definition = { image: 'busybox:1.36', userEnvProbe: 'none' }
+  await using project = await testProject(devcontainer(definition), { env: { DOCKER_HOST: proxy.address } })
+  await project.up()
+  const containers = async () => (await thingsOf(await project.key())).containers.length
+  await project.write(devcontainer({ ...definition, containerEnv: { N: '2' } }))
+  const held = proxy.at(({ path }) => path === '/containers/create', 'before', { kind: 'hold' })
+  const cancel = new AbortController()
+  const failed = expect(project.up({ signal: cancel.signal })).rejects.toMatchObject({ code: 'cancelled' })
+  const { release } = await held
+  cancel.abort()
+  await failed
+  release()
+  await vi.waitFor(async () => expect(await containers()).toBe(2), 10_000)
+  await project.status()
+  expect(await containers()).toBe(1)
 })
