@@ -8,13 +8,13 @@ type Describing = {
 }
 
 /**
- * The id of an engine: another one has other volumes. Podman makes up a new one each time that it is asked. Errors:
- * `engine-unreachable`, `engine-refused`.
+ * What names an engine: another one has other volumes. Two engines of one computer, and copies of one, may have the same id.
+ * Podman makes up a new id each time that it is asked. Errors: `engine-unreachable`, `engine-refused`.
  */
 export async function engineId(engine: Engine): Promise<string> {
   const { ID, Name, DockerRootDir } = await describe(engine)
   const isPodman = (await engineVersion(engine)).name === 'Podman'
-  return isPodman ? `podman ${Name} ${DockerRootDir}` : String(ID)
+  return `${isPodman ? 'podman' : ID} ${Name} ${DockerRootDir}`
 }
 
 const describe = (engine: Engine): Promise<Record<string, unknown>> =>
