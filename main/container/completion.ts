@@ -5,7 +5,7 @@ export interface Ending {
   exitCode?: number
   /** As of a container of an environment. */
   stage?: 'created' | 'restarting'
-  /** Whether its program was meant to go on: its check has passed, or its policy restarts it. */
+  /** Whether its program was meant to go on: it listens on ports, its check has passed, or its policy restarts it. */
   isServer?: true
 }
 

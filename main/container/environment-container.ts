@@ -162,7 +162,10 @@ function joinsOf(
   return joins.length > 0 ? { joins } : {}
 }
 
-type Inspected = Pick<ContainerDetails, 'State'> & { HostConfig?: ContainerDetails['HostConfig'] }
+type Inspected = Pick<ContainerDetails, 'State'> & {
+  HostConfig?: ContainerDetails['HostConfig']
+  Config?: Pick<ContainerDetails['Config'], 'ExposedPorts'>
+}
 
 /** Whether and how a container has ended, as the engine shows it. */
 export function endingOf(details: Inspected): Ending {
@@ -176,8 +179,12 @@ export function endingOf(details: Inspected): Ending {
   }
 }
 
-/** Whether a program that ended was meant to go on: the engine restarts it whatever it ends with, or its check has passed. */
-const wasServer = ({ State, HostConfig }: Inspected): boolean =>
+/**
+ * Whether a program that ended was meant to go on: it listens on ports, the engine restarts it whatever it ends with, or its
+ * check has passed.
+ */
+const wasServer = ({ State, HostConfig, Config }: Inspected): boolean =>
+  Object.keys(Config?.ExposedPorts ?? {}).length > 0 ||
   ['always', 'unless-stopped'].includes(HostConfig?.RestartPolicy?.Name ?? '') ||
   (State.Health?.Log ?? []).some(({ ExitCode }) => ExitCode === 0)
 

@@ -227,6 +227,7 @@ services:
     depends_on: {job: {condition: service_completed_successfully}}
   proxy:
     ${program(polite)}
+    ports: ["80"]
     depends_on: [slow]
   side:
     ${program(polite)}

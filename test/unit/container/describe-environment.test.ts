@@ -70,7 +70,7 @@ test.each<[string, Partial<EnvironmentContainer>, object, string]>([
   expect(db && isBroken(db)).toBe(whole === 'unhealthy')
 })
 
-test('where it is recorded which services had completed, no other one counts as completed', () => {
+test('a server that ended counts as completed only where that is recorded', () => {
   const stateWith = (completed: string[], one: Partial<EnvironmentContainer>) => {
     const known = { ...history('web', 'db'), completed }
     const facts = environmentFacts([member('web'), member('db', one)], known)
@@ -78,7 +78,8 @@ test('where it is recorded which services had completed, no other one counts as 
   }
   expect(stateWith(['db'], ended(0))).toEqual(['completed', 'ready'])
   // A server may end with 0 as well when somebody stops it.
-  expect(stateWith([], ended(0))).toEqual(['exited', 'unhealthy'])
+  expect(stateWith([], ended(0, { isServer: true }))).toEqual(['exited', 'unhealthy'])
+  expect(stateWith([], ended(0))).toEqual(['completed', 'ready'])
   expect(stateWith(['db'], ended(0, { isServer: true }))).toEqual(['completed', 'ready'])
   expect(stateWith(['db'], ended(3))).toEqual(['exited', 'unhealthy'])
   expect(stateWith(['db'], {})).toEqual(['running', 'ready'])
