@@ -201,7 +201,7 @@ test('services start in their order, see each other by their names, and are repl
     stdout: 'api\ndone\nwelcome youjob\n',
   })
   expect((await thingsOf(key)).containers).toHaveLength(3)
-  expect(await networksOf(key)).toEqual(left)
+  expect((await networksOf(key)).sort()).toEqual(left.sort())
   expect(await project.exec('ls /data')).toMatchObject({ stdout: 'job\n' })
   const runs = { filters: JSON.stringify({ label: ['dev.pristine.role=run'] }) }
   expect((await docker().listVolumes(runs)).Volumes).toEqual([])
