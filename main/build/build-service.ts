@@ -3,7 +3,7 @@ import { productError } from '../../shared/errors.ts'
 import type { VersionId } from '../../shared/ids.ts'
 import { pinnedByHand } from '../../shared/image-reference.ts'
 import type { Run } from '../../shared/operation.ts'
-import { type LaunchContext, prepareLaunch } from '../container/prepare-launch.ts'
+import { type LaunchContext, prepareLaunch } from '../container/launch/prepare-launch.ts'
 import {
   hiding,
   redactFailure,

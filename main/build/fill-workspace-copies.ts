@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Run } from '../../shared/operation.ts'
-import { commandUser, type Launch } from '../container/prepare-launch.ts'
+import { commandUser, type Launch } from '../container/launch/prepare-launch.ts'
 import { isBelow } from '../data/workspace-mount.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'

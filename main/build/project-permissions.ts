@@ -1,7 +1,7 @@
 import { canonical } from '../../shared/canonical.ts'
 import type { Plan } from '../../shared/plan.ts'
 import type { Permission } from '../../shared/trust.ts'
-import { ofService, permissionsWithoutImage } from '../container/launch-permissions.ts'
+import { ofService, permissionsWithoutImage } from '../container/launch/launch-permissions.ts'
 import { plannedStack } from '../definition/planned-stack.ts'
 import type { ReadProject, ReadService } from '../definition/read-project.ts'
 import type { Host } from '../host/host.ts'

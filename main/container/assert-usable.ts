@@ -3,7 +3,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { holdsPath } from '../docker/read-files.ts'
 import { assertUsers } from './assert-users.ts'
-import type { Launch } from './prepare-launch.ts'
+import type { Launch } from './launch/prepare-launch.ts'
 import { requirePrograms } from './require-programs.ts'
 
 /**

@@ -3,9 +3,9 @@ import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { readFiles } from '../docker/read-files.ts'
-import { accountsIn, namedUser } from './accounts.ts'
-import { isKeptAlive } from './create-request.ts'
-import type { Launch } from './prepare-launch.ts'
+import { accountsIn, namedUser } from './launch/accounts.ts'
+import { isKeptAlive } from './launch/create-request.ts'
+import type { Launch } from './launch/prepare-launch.ts'
 
 const ACCOUNTS = '/etc/passwd'
 

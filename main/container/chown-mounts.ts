@@ -3,7 +3,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { containerChanges } from '../docker/containers.ts'
 import { execOutput } from '../docker/exec/exec.ts'
-import { commandUser, type Launch } from './prepare-launch.ts'
+import { commandUser, type Launch } from './launch/prepare-launch.ts'
 import { isRoot, probeWriteAccess } from './write-access.ts'
 
 const ADDED = 1

@@ -5,9 +5,9 @@ import { METADATA_LABEL } from '../definition/dockerfile/metadata-label.ts'
 import type { ContainerDetails, ContainerSummary } from '../docker/containers.ts'
 import { LABEL } from '../docker/labels.ts'
 import { parseLabel } from '../docker/parse-label.ts'
-import { portKey } from './choose-ports.ts'
 import type { Ending } from './completion.ts'
-import { readPortUses } from './port-uses.ts'
+import { portKey } from './launch/choose-ports.ts'
+import { readPortUses } from './launch/port-uses.ts'
 
 /** One container of a project's environment, as the engine lists it. */
 export interface EnvironmentContainer {

@@ -1,7 +1,7 @@
 import { isProductError, ProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import type { Hidden } from '../docker/streams/redactor.ts'
-import type { Launch } from './prepare-launch.ts'
+import type { Launch } from './launch/prepare-launch.ts'
 import { hiding, redact, redactRun, valuesOfSecrets } from './redact-secrets.ts'
 
 /**

@@ -7,7 +7,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer, startContainer } from '../docker/containers.ts'
 import { FolderIdentity, identifyFolder, isAnotherFolder } from '../files/folder-identity.ts'
 import { writeFileWhole } from '../store/write-file.ts'
-import type { Launch } from './prepare-launch.ts'
+import type { Launch } from './launch/prepare-launch.ts'
 
 /** One start of a container, and the folder of this computer that it mounted as its workspace. */
 const Start = z.object({

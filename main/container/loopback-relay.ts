@@ -2,8 +2,8 @@ import { isProductError } from '../../shared/errors.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { startDetached } from '../docker/exec/start-detached.ts'
-import { sharesNetwork } from './create-request.ts'
-import type { Launch } from './prepare-launch.ts'
+import { sharesNetwork } from './launch/create-request.ts'
+import type { Launch } from './launch/prepare-launch.ts'
 import { NODE_RELAY, PERL_RELAY, PYTHON_RELAY } from './relay-programs.ts'
 
 /**

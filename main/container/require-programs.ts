@@ -5,8 +5,8 @@ import { resolveRemoteEnv } from '../definition/devcontainer/resolve-run.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { holdsPath } from '../docker/read-files.ts'
-import { envRecord } from './exec-context.ts'
-import { execContext, type Launch } from './prepare-launch.ts'
+import { envRecord } from './launch/exec-context.ts'
+import { execContext, type Launch } from './launch/prepare-launch.ts'
 
 const SHELL = '/bin/sh'
 

@@ -3,7 +3,7 @@ import type { Engine } from '../docker/connection/connect.ts'
 import { engineVersion } from '../docker/connection/engine-version.ts'
 import { readFiles } from '../docker/read-files.ts'
 import { isRootless } from '../docker/rootless.ts'
-import { commandUser, type Launch } from './prepare-launch.ts'
+import { commandUser, type Launch } from './launch/prepare-launch.ts'
 import { isRoot } from './write-access.ts'
 
 const ACCOUNTS = '/etc/passwd'

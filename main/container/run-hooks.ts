@@ -4,7 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { exec } from '../docker/exec/exec.ts'
 import { LastLines } from '../docker/streams/last-lines.ts'
-import { type ExecContext, envList } from './exec-context.ts'
+import { type ExecContext, envList } from './launch/exec-context.ts'
 
 /** What commands of a definition are called in what is reported of them. */
 export type CommandName = HookName | 'initializeCommand' | 'data.seed' | 'data.freeze'

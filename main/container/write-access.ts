@@ -7,7 +7,7 @@ import { isBelow } from '../data/workspace-mount.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { execOutput } from '../docker/exec/exec.ts'
 import { isRootless } from '../docker/rootless.ts'
-import { commandUser, type Launch } from './prepare-launch.ts'
+import { commandUser, type Launch } from './launch/prepare-launch.ts'
 
 /** A folder inside that a user cannot write: whose it is (`uid:gid`) and its mode in octal, where that can be seen. */
 interface UnwritableFolder {

@@ -10,7 +10,7 @@ import type { Host } from '../host/host.ts'
 import type { Planned } from '../plan/plan.ts'
 import type { Project } from '../store/open-project.ts'
 import { assertOwned } from './assert-owned.ts'
-import { removeNetworks } from './remove-networks.ts'
+import { removeNetworks } from './set/remove-networks.ts'
 
 /** A project's history and its environment on the engine, read together. */
 export interface CurrentState {

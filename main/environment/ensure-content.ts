@@ -1,6 +1,6 @@
 import type { Run } from '../../shared/operation.ts'
 import { addContent } from '../build/bake.ts'
-import type { Launch } from '../container/prepare-launch.ts'
+import type { Launch } from '../container/launch/prepare-launch.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { builtEvent } from '../history/built-event.ts'
@@ -11,9 +11,9 @@ import { readHistory } from '../history/read-history.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
 import type { CurrentState } from './current-state.ts'
-import { findPlan } from './find-plan.ts'
+import { findPlan } from './image/find-plan.ts'
+import { launchOfVersion } from './image/launch-version.ts'
 import { clearIntent, writeIntent } from './intent.ts'
-import { launchOfVersion } from './launch-version.ts'
 
 /**
  * Ensures that a version's image contains what its content hooks create in this workspace: an image of an older

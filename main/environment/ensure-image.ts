@@ -1,7 +1,7 @@
 import type { Run } from '../../shared/operation.ts'
 import { storeRecipe } from '../build/store-recipe.ts'
 import { checkoutBuild } from '../build/version-build.ts'
-import type { Launch } from '../container/prepare-launch.ts'
+import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { Adoption } from '../history/adopt-version.ts'
 import { builtEvent } from '../history/built-event.ts'
 import { restoreNames } from '../history/image-names.ts'

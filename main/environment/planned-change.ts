@@ -1,7 +1,7 @@
 import type { InputChange } from '../../shared/change.ts'
 import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Launch } from '../container/prepare-launch.ts'
+import type { Launch } from '../container/launch/prepare-launch.ts'
 import { REPEATED } from '../definition/devcontainer/document/warnings.ts'
 import { INCOMPLETE } from '../definition/inputs/incomplete-inputs.ts'
 import { UNTRACKED } from '../definition/inputs/untracked-inputs.ts'
@@ -19,8 +19,8 @@ import type { Project } from '../store/open-project.ts'
 import { checkComputer } from './check-computer.ts'
 import { type CurrentState, currentStateFor, readCurrentState } from './current-state.ts'
 import { type Change, decideChange } from './decide-change.ts'
+import { launchOfImage } from './image/launch-version.ts'
 import { readTrusted } from './initialize.ts'
-import { launchOfImage } from './launch-version.ts'
 
 export interface UpOptions {
   /** The definition's file, where the project has several. */

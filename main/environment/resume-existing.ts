@@ -1,10 +1,10 @@
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
-import type { Launch } from '../container/prepare-launch.ts'
+import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { silentRun } from '../operation/quiet-run.ts'
 import { clearIntent } from './intent.ts'
-import { resumeOnce, resumeSet, type StoppedSet } from './resume-set.ts'
+import { resumeOnce, resumeSet, type StoppedSet } from './set/resume-set.ts'
 
 /**
  * Starts containers that exist, with the hooks of a start, and ends the intent that was written before. `first` is done

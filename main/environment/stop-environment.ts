@@ -2,8 +2,8 @@ import type { Run } from '../../shared/operation.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 import type { Host } from '../host/host.ts'
 import type { Project } from '../store/open-project.ts'
-import { launchOfEnvironment } from './launch-version.ts'
-import { stopSet } from './stop-set.ts'
+import { launchOfEnvironment } from './image/launch-version.ts'
+import { stopSet } from './set/stop-set.ts'
 
 /**
  * Stops those containers of an environment, by their ids, services that need others before these. They are stopped whatever

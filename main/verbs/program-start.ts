@@ -1,6 +1,6 @@
 import { HOOKS, type Hook, type HookCommand, type HookName } from '../../shared/definition.ts'
 import type { ProgramStart } from '../../shared/program-start.ts'
-import { isIdle } from '../container/idle-entrypoint.ts'
+import { isIdle } from '../container/launch/idle-entrypoint.ts'
 import { readProject } from '../definition/read-project.ts'
 import { inspectContainer } from '../docker/containers.ts'
 import { readCurrentState } from '../environment/current-state.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accountsIn, changeIds, namedUser } from '../../../main/container/accounts.ts'
+import { accountsIn, changeIds, namedUser } from '../../../main/container/launch/accounts.ts'
 
 const PASSWD = [
   'root:x:0:0:root:/root:/bin/sh',

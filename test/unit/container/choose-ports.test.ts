@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { choosePorts, isPortFree } from '../../../main/container/choose-ports.ts'
+import { choosePorts, isPortFree } from '../../../main/container/launch/choose-ports.ts'
 import type { PortRequest } from '../../../shared/definition.ts'
 
 const request = (container: number, more: Partial<PortRequest> = {}): PortRequest => ({

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a definition looks like this
 import { describe, expect, test } from 'vitest'
-import { composeRequest, connectionsOf } from '../../../main/container/compose-request.ts'
-import { composeRun } from '../../../main/container/compose-run.ts'
-import { createRequest } from '../../../main/container/create-request.ts'
+import { composeRequest, connectionsOf } from '../../../main/container/launch/compose-request.ts'
+import { composeRun } from '../../../main/container/launch/compose-run.ts'
+import { createRequest } from '../../../main/container/launch/create-request.ts'
 import type { ComposedService } from '../../../main/definition/read-project.ts'
 import type { Project } from '../../../main/store/open-project.ts'
 import type { RunConfig } from '../../../shared/definition.ts'

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseEnvFile, readEnvFiles } from '../../../main/container/env-files.ts'
+import { parseEnvFile, readEnvFiles } from '../../../main/container/launch/env-files.ts'
 import { expectError, makeProject } from '../definition/project.ts'
 
 describe('files of variables', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mergeLoginPath } from '../../../main/container/merge-login-path.ts'
+import { mergeLoginPath } from '../../../main/container/launch/merge-login-path.ts'
 
 const OWN = '/opt/tool/bin:/usr/bin:/bin'
 const PROFILE = ['"/usr/local/sbin:/usr/bin:/bin"', '"/usr/bin:/bin:/usr/games";']

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readPortUses } from '../../../main/container/port-uses.ts'
+import { readPortUses } from '../../../main/container/launch/port-uses.ts'
 
 const useOf = (port: number, ...entries: object[]) => readPortUses(JSON.stringify(entries))(port)
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { takenPort } from '../../../main/container/taken-port.ts'
+import { takenPort } from '../../../main/container/launch/taken-port.ts'
 
 const port = (host: number, container: number, fixed = false) => ({
   request: { container, host, protocol: 'tcp' as const, fixed },

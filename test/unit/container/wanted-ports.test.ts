@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withWantedPorts } from '../../../main/container/wanted-ports.ts'
+import { withWantedPorts } from '../../../main/container/launch/wanted-ports.ts'
 import type { ContainerSpec } from '../../../main/docker/containers.ts'
 
 const of = (port: string, address = '0.0.0.0', key = '80/tcp'): ContainerSpec => ({

@@ -4,7 +4,7 @@ import {
   type Holdings,
   isContested,
   withoutProject,
-} from '../../../main/environment/contested.ts'
+} from '../../../main/environment/set/contested.ts'
 
 const holdings = (more: Partial<Holdings> = {}): Holdings => ({
   ...{ ports: [], data: [], networks: [], listens: 'networks' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Milestones } from '../../../main/environment/milestones.ts'
+import { Milestones } from '../../../main/environment/set/milestones.ts'
 
 test('who waits for a milestone goes on once it is reached, also when that was before', async () => {
   const met = new Milestones()

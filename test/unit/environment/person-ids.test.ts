@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { idsOfPerson } from '../../../main/environment/person-ids.ts'
+import { idsOfPerson } from '../../../main/environment/image/person-ids.ts'
 
 const ROOT = { uid: 0, gid: 0 }
 const PERSON = { uid: 1000, gid: 1000 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EnvironmentContainer } from '../../../main/container/environment-container.ts'
-import { dependentsOf, planResumption } from '../../../main/environment/resume-set.ts'
+import { dependentsOf, planResumption } from '../../../main/environment/set/resume-set.ts'
 import { environmentContainer } from '../container/environment-container.ts'
 
 const [along, alone] = [{ restart: true }, { restart: false }]

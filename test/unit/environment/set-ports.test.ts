@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { EnvironmentContainer } from '../../../main/container/environment-container.ts'
-import type { Launch } from '../../../main/container/prepare-launch.ts'
+import type { Launch } from '../../../main/container/launch/prepare-launch.ts'
 import type { Engine } from '../../../main/docker/connection/connect.ts'
-import { boundPorts, chooseSetPorts } from '../../../main/environment/set-resources.ts'
+import { boundPorts, chooseSetPorts } from '../../../main/environment/set/set-resources.ts'
 import type { PortRequest } from '../../../shared/definition.ts'
 import { environmentContainer } from '../container/environment-container.ts'
 

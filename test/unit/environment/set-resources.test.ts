@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { atPlacesOf } from '../../../main/environment/set-resources.ts'
+import { atPlacesOf } from '../../../main/environment/set/set-resources.ts'
 
 test('a volume that another service mounts elsewhere counts at the places of the service itself', () => {
   const at = (name: string, target: string) => ({ name, target, readOnly: false, filled: undefined })

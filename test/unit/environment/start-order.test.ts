@@ -6,7 +6,7 @@ import {
   restartedWith,
   startOrder,
   stopOrder,
-} from '../../../main/environment/start-order.ts'
+} from '../../../main/environment/set/start-order.ts'
 
 const started = { condition: 'service_started' } as const
 const services = new Map<string, Needs>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MetadataEntry } from '../../../main/definition/devcontainer/document/schema.ts'
-import { noteOtherCustomizations, toolLabel } from '../../../main/environment/tool-label.ts'
+import { noteOtherCustomizations, toolLabel } from '../../../main/environment/image/tool-label.ts'
 import type { OperationEvent } from '../../../shared/operation.ts'
 
 const launchOf = (entries: MetadataEntry[]) => ({ toolMetadata: async () => entries })

@@ -12,7 +12,7 @@ test('containers are created in one place, and where one never runs', () => {
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
     'build/commit-content.ts',
     'build/without-triggers.ts',
-    'container/create-container.ts',
+    'container/launch/create-container.ts',
     'data/stacks/engine-place.ts',
     'docker/containers.ts',
     'drift/image-files.ts',

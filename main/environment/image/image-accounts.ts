@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as z from 'zod/mini'
+import { isProductError } from '../../../shared/errors.ts'
+import type { ProjectKey } from '../../../shared/ids.ts'
+import type { AccountFiles } from '../../container/launch/accounts.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { type ImageReader, openImage } from '../../drift/image-files.ts'
+import { writeFileWhole } from '../../store/write-file.ts'
+
+/** Of so many images the accounts are remembered, the newest first: of those that a person goes back and forth between. */
+const REMEMBERED = 8
+
+const Remembered = z.array(z.object({ image: z.string(), passwd: z.string(), group: z.string() }))
+type Remembered = z.infer<typeof Remembered>
+
+/**
+ * The accounts of an image, by its id on the engine; undefined where it has none that can be read. Remembered in the
+ * project's folder `folder` of the home, because an engine reads an image's files only through a container.
+ * Error: `engine-unreachable`.
+ */
+export async function imageAccounts(
+  engine: Engine,
+  folder: string,
+  key: ProjectKey,
+  image: string,
+  role: ImageReader,
+): Promise<AccountFiles | undefined> {
+  const file = path.join(folder, 'accounts.json')
+  const remembered = await readRemembered(file)
+  const known = remembered.find((one) => one.image === image)
+  const found = known ?? (await readAccounts(engine, key, image, role))
+  if (!found) return undefined
+  if (!known) {
+    const next: Remembered = [{ image, ...found }, ...remembered].slice(0, REMEMBERED)
+    // Only a cache: a full disk must not keep anybody from starting.
+    await writeFileWhole(file, JSON.stringify(next)).catch(() => {})
+  }
+  const { passwd, group } = found
+  return { passwd, group }
+}
+
+async function readAccounts(
+  engine: Engine,
+  key: ProjectKey,
+  image: string,
+  role: ImageReader,
+): Promise<AccountFiles | undefined> {
+  const opened = openImage(engine, key, { image, ordinal: null }, {}, role)
+  try {
+    const [passwd, group] = await Promise.all(
+      ['/etc/passwd', '/etc/group'].map(async (at) => (await opened.read(at)).get(at)),
+    )
+    return passwd === undefined || group === undefined ? undefined : { passwd, group }
+  } catch (error) {
+    // What the engine cannot do now is no reason not to start: the user then has the ids of the image.
+    if (isProductError(error, 'engine-unreachable') || !isProductError(error)) throw error
+    return undefined
+  } finally {
+    await opened.close().catch(() => {})
+  }
+}
+
+async function readRemembered(file: string): Promise<Remembered> {
+  const text = await readFile(file, 'utf8').catch(() => '[]')
+  try {
+    return Remembered.parse(JSON.parse(text))
+  } catch {
+    return []
+  }
+}

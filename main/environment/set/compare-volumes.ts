@@ -1,0 +1,182 @@
+import path from 'node:path'
+import { isProductError, productError } from '../../../shared/errors.ts'
+import type { VersionId } from '../../../shared/ids.ts'
+import type { Run } from '../../../shared/operation.ts'
+import type { EnvironmentContainer } from '../../container/environment-container.ts'
+import { createRequest } from '../../container/launch/create-request.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
+import {
+  describeHidden,
+  differences,
+  type FolderContent,
+  type HiddenContent,
+  readFolderTar,
+} from '../../data/folder-content.ts'
+import { type ExistingVolume, type FilledBy, labelOf } from '../../data/volumes.ts'
+import { isBelow } from '../../data/workspace-mount.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { reasonOf } from '../../docker/connection/engine-call.ts'
+import { copyFrom } from '../../docker/copy-files.ts'
+import { inspectImage, layersOf } from '../../docker/images.ts'
+import { holdsPath } from '../../docker/read-files.ts'
+import { isNoise } from '../../drift/paths.ts'
+import { type History, idToday } from '../../history/fold-ledger.ts'
+import { type ImageFolders, openImageFolders } from '../image/image-folders.ts'
+
+/** In milliseconds: a warning is not worth waiting longer for. */
+const DEADLINE = 60_000
+/** Of up to so many files that differ between two images it is asked whether the volume has them. */
+const MOST_COMPARED = 50
+
+/** What a version is started with, and after what. */
+interface Start {
+  engine: Engine
+  /** The project's data folder. */
+  folder: string
+  launch: Launch
+  history: History
+  /** The environment that ran until now. */
+  blue: EnvironmentContainer | undefined
+}
+
+/** A comparison that goes on while the environment starts. */
+export interface Comparison extends AsyncDisposable {
+  /** Waits for it, and reports what the volumes of a container hide of its version. Errors: `cancelled`. */
+  report(container: string): Promise<void>
+}
+
+/** A volume that was filled by another image, and what of the place differs between the two. */
+interface Suspect {
+  volume: ExistingVolume
+  filledBy: VersionId
+  differing: HiddenContent
+  now: FolderContent
+}
+
+/**
+ * Compares what a version's image has at the places of volumes that hold data already with what these were filled from.
+ * Nothing is read where both images have the same layers; else each image once.
+ */
+export function compareVolumes(start: Start, kept: ExistingVolume[], run: Run): Comparison {
+  const { engine, launch, history } = start
+  const ended = new AbortController()
+  const signal = AbortSignal.any([run.signal, ended.signal, AbortSignal.timeout(DEADLINE)])
+  const comparison = compare(start, kept, { signal })
+  // It is reported below, if anything still waits for it.
+  comparison.catch(() => {})
+  const ordinalOf = (id: VersionId) =>
+    history.versions.find((version) => version.id === idToday(history, id))?.ordinal
+  return {
+    report: async (container) => {
+      for (const suspect of await comparison) {
+        const { volume, filledBy } = suspect
+        const hidden = await hiddenBy(engine, container, suspect, { signal })
+        if (run.signal.aborted) throw productError('cancelled', {})
+        if ('paths' in hidden && hidden.paths.length === 0) continue
+        const { key } = launch.parts.project
+        const place = { label: labelOf(key, volume), target: volume.target }
+        const versions = { starts: ordinalOf(launch.parts.version), filled: ordinalOf(filledBy) }
+        run.report({ kind: 'warning', text: describeHidden(place, versions, hidden) })
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      ended.abort()
+      await comparison.catch(() => {})
+    },
+  }
+}
+
+async function compare(
+  { engine, folder, launch, blue }: Start,
+  kept: ExistingVolume[],
+  run: { signal: AbortSignal },
+): Promise<Suspect[]> {
+  const { image, project } = launch.parts
+  const now = { id: image.Id, layers: layersOf(image) }
+  const filled = await Promise.all(kept.map((volume) => volume.filled ?? filledBefore(engine, volume, blue)))
+  const others = kept.flatMap((volume, at) => {
+    const by = filled[at]
+    return by && by.layers !== now.layers ? [{ volume, by }] : []
+  })
+  if (others.length === 0) return []
+  const mounts = createRequest(launch.parts, []).HostConfig?.Mounts ?? []
+  const places = openImageFolders(engine, project.key, folder, run)
+  try {
+    const suspects: Suspect[] = []
+    for (const { volume, by } of others) {
+      const { content, differing } = await differencesAt(places, now, volume, by)
+      const own = mounts.map(({ Target }) => Target).filter((at) => at !== volume.target)
+      const counts = (at: string) => isCounted(volume.target, at, own)
+      suspects.push({
+        volume,
+        filledBy: by.version,
+        differing: 'paths' in differing ? { paths: differing.paths.filter(counts) } : differing,
+        now: content,
+      })
+    }
+    return suspects
+  } finally {
+    await places.close()
+  }
+}
+
+/** For a volume that an older Pristine made, only the environment shows what it was used with. */
+async function filledBefore(
+  engine: Engine,
+  { target }: ExistingVolume,
+  blue: EnvironmentContainer | undefined,
+): Promise<FilledBy | undefined> {
+  const image = blue?.mounts.includes(target) ? await inspectImage(engine, blue.image) : undefined
+  return blue && image && { version: blue.version, image: image.Id, layers: layersOf(image), place: target }
+}
+
+async function differencesAt(
+  places: ImageFolders,
+  now: { id: string; layers: string },
+  { target }: ExistingVolume,
+  by: FilledBy,
+): Promise<{ content: FolderContent; differing: HiddenContent }> {
+  let content: FolderContent = {}
+  try {
+    content = (await places.read(now, target)) ?? {}
+    const then = await places.read({ id: by.image, layers: by.layers }, by.place)
+    if (then) return { content, differing: { paths: differences(then, content) } }
+    const isEmpty = Object.keys(content).length === 0
+    return { content, differing: isEmpty ? { paths: [] } : { problem: 'its image is gone' } }
+  } catch (error) {
+    return { content, differing: { problem: problemOf(error) } }
+  }
+}
+
+const problemOf = (error: unknown): string =>
+  isProductError(error, 'cancelled') ? `it took more than ${DEADLINE / 1000} s` : reasonOf(error)
+
+/** Whether a path below a volume's mount point belongs to the volume, and is not noise. */
+function isCounted(target: string, at: string, others: string[]): boolean {
+  const whole = path.posix.join(target, at)
+  return (
+    !others.some((other) => isBelow(other, target) && isBelow(whole, other)) &&
+    (isNoise(target) || !isNoise(whole))
+  )
+}
+
+/** What of it the volume has otherwise; a person may have brought it up to date. */
+async function hiddenBy(
+  engine: Engine,
+  container: string,
+  { volume, differing, now }: Suspect,
+  run: { signal: AbortSignal },
+): Promise<HiddenContent> {
+  if ('problem' in differing || differing.paths.length > MOST_COMPARED) return differing
+  const read = async (at: string): Promise<string | undefined> => {
+    const file = path.posix.join(volume.target, at)
+    if (!(await holdsPath(engine, container, file, run))) return undefined
+    return (await readFolderTar(await copyFrom(engine, container, file, run)))['']
+  }
+  try {
+    const states = await Promise.all(differing.paths.map(read))
+    return { paths: differing.paths.filter((at, index) => states[index] !== now[at]) }
+  } catch (error) {
+    return { problem: problemOf(error) }
+  }
+}

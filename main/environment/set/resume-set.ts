@@ -1,0 +1,124 @@
+import type { Run } from '../../../shared/operation.ts'
+import type { EnvironmentContainer } from '../../container/environment-container.ts'
+import type { Start } from '../../container/last-start.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
+import type { EnvironmentFacts } from '../../container/read-environment.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { recordCompleted } from '../../history/record-completed.ts'
+import { silentRun } from '../../operation/quiet-run.ts'
+import { readyAgain, startAgain, warn } from './start-container.ts'
+import { type Restarts, restartedWith } from './start-order.ts'
+import { assertServices, awaitedOf, awaitOthers, inOrder } from './start-services.ts'
+import { stopSet } from './stop-set.ts'
+import { withEnvironmentState } from './with-environment-state.ts'
+
+/** An environment of which containers do not run. */
+export interface StoppedSet {
+  /** The first is the one that a person works in. */
+  containers: readonly EnvironmentContainer[]
+  /** The ids of those that are to be started. */
+  stopped: readonly string[]
+  /** The project's folder of the home. */
+  folder: string
+}
+
+/** Which containers of an environment are started with it, by their ids, and which of these run and are stopped before. */
+export interface Resumption {
+  starts: string[]
+  stops: string[]
+}
+
+/**
+ * Decides that. Where a person can work in it, what has done what it is for is not done again. What starts takes along
+ * what depends on it. The first one is among them if it was `restarted` without its hooks.
+ */
+export function planResumption(
+  { containers, restarted }: Pick<EnvironmentFacts, 'containers' | 'restarted'>,
+  services: ReadonlyMap<string, Restarts>,
+): Resumption {
+  const [first] = containers
+  const isUp = first?.running === true && !first.paused
+  const anew = containers.filter((one) => one.detached || (!one.running && !(isUp && one.completed === true)))
+  const stopped = [
+    ...anew.filter(({ running }) => running),
+    ...dependentsOf(
+      containers,
+      anew.map(({ id }) => id),
+      services,
+    ),
+  ]
+  const starts = containers.filter(
+    (one) =>
+      one.paused || (one === first && restarted === true) || anew.includes(one) || stopped.includes(one),
+  )
+  return { starts: starts.map(({ id }) => id), stops: stopped.map(({ id }) => id) }
+}
+
+/** Those running containers of an environment, besides the given ones, whose services are restarted with the services of these. */
+export function dependentsOf(
+  containers: readonly EnvironmentContainer[],
+  ids: readonly string[],
+  services: ReadonlyMap<string, Restarts>,
+): EnvironmentContainer[] {
+  const along = new Set(
+    containers
+      .filter(({ id }) => ids.includes(id))
+      .flatMap(({ service }) => [...restartedWith(service, services)]),
+  )
+  return containers.filter(({ id, service, running }) => running && along.has(service) && !ids.includes(id))
+}
+
+/**
+ * Starts the containers of an environment that are to be started, in the order of their dependencies, with the hooks of
+ * the first if it is among them. An environment that does not become ready is stopped again, so that it is not mistaken
+ * for a ready one. `launch` has those of the other services.
+ * Errors: those of `resumeOnce`.
+ */
+export async function resumeSet(engine: Engine, launch: Launch, set: StoppedSet, run: Run): Promise<void> {
+  await resumeOnce(engine, launch, set, run).catch(async (error: unknown) => {
+    // What ran before is left alone.
+    const started = set.containers.filter(({ id }) => set.stopped.includes(id))
+    const isStopped = await stopSet(engine, started, [launch, ...launch.others], silentRun()).then(
+      () => true,
+      (problem: unknown) => {
+        warn(run, 'It could not be stopped')(problem)
+        return false
+      },
+    )
+    throw isStopped ? withEnvironmentState(error, 'stopped') : error
+  })
+}
+
+/**
+ * The same, and what fails stays as it is. Errors: `container-not-started`, `container-stuck`, `port-taken`, and those of
+ * hooks, health and conditions.
+ */
+export async function resumeOnce(
+  engine: Engine,
+  launch: Launch,
+  { containers, stopped, folder }: StoppedSet,
+  run: Run,
+): Promise<void> {
+  const launches = [launch, ...launch.others]
+  const services = containers.flatMap((container, at) => {
+    const own = at === 0 ? launch : launches.find(({ service }) => service === container.service)
+    return own && stopped.includes(container.id) ? [{ launch: own, id: container.id }] : []
+  })
+  let begun: Start | undefined
+  await inOrder(
+    engine,
+    services,
+    async ({ launch: one, id }, run) => {
+      const started = await startAgain(engine, one, id, run)
+      if (one === launch) begun = started
+    },
+    run,
+  )
+  const others = services.filter((one) => one.launch !== launch)
+  const awaited = awaitedOf(launches)
+  await awaitOthers(engine, others, awaited, run)
+  const entry = services.find((one) => one.launch === launch)
+  if (entry) await readyAgain(engine, launch, { container: entry.id, folder }, begun, run)
+  const completed = await assertServices(engine, others, awaited, run)
+  await recordCompleted(folder, completed).catch(warn(run, 'Which services have completed is not recorded'))
+}

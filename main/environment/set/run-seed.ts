@@ -1,0 +1,31 @@
+import { isProductError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { hookFailure } from '../../container/hook-failure.ts'
+import { withSecrets } from '../../container/inject-secrets.ts'
+import { withProvidedEnv } from '../../container/launch/exec-context.ts'
+import { execContext, type Launch } from '../../container/launch/prepare-launch.ts'
+import { asSealed } from '../../container/launch/read-only-root.ts'
+import { runHook } from '../../container/run-hooks.ts'
+import { assertStillRunning } from '../../container/wait-ready.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+
+/**
+ * Runs the command that fills new data, in the container that a person works in, as its hooks are run. Errors:
+ * `hook-failed`, `shell-missing`, `container-exited`, `cancelled`.
+ */
+export function runSeed(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+  const { seed, service } = launch
+  if (!seed) return Promise.resolve()
+  const name = 'data.seed'
+  const commands = [seed.command]
+  return withSecrets(launch, run, async (run, secrets) => {
+    await using forwarded = await launch.forward()
+    const context = await execContext(engine, undefined, launch, container)
+    const own = withProvidedEnv(context, { forwarded: forwarded.env, secrets })
+    await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
+      if (isProductError(error, 'cancelled')) throw error
+      throw asSealed(launch.run, await hookFailure(engine, launch, container, { name, commands }, error, run))
+    })
+    await assertStillRunning(engine, { id: container, service }, run)
+  })
+}

@@ -1,0 +1,145 @@
+import { productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { connectionsOf, type SetNames } from '../../container/launch/compose-request.ts'
+import { createLaunchContainer } from '../../container/launch/create-container.ts'
+import { createRequest } from '../../container/launch/create-request.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
+import { packStackFiles } from '../../container/launch/stack-files.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { reasonOf } from '../../docker/connection/engine-call.ts'
+import { type ContainerSpec, removeContainer, startContainer } from '../../docker/containers.ts'
+import { LABEL } from '../../docker/labels.ts'
+import { connectContainer, createNetwork, removeNetwork } from '../../docker/networks.ts'
+import { putTar } from '../../docker/put-files.ts'
+import { createVolume, removeVolume } from '../../docker/volumes.ts'
+import { stackNetworks } from './new-set.ts'
+import { awaitedOf, awaitOthers, inOrder, inStartOrder } from './start-services.ts'
+
+/** What one run of a command makes: a container of each service, with networks and empty data of its own. */
+export interface RunSet {
+  /** The name of the container in which the command runs, and how the names of all else begin. */
+  name: string
+  /** A file that is locked for as long as this process will remove all of it. */
+  lease: string
+  /** The service in which the command runs, with the others. */
+  launch: Launch
+  /** The id of the image of that service's container. */
+  image: string
+}
+
+/**
+ * Creates what a run needs and starts nothing; no port of this computer is published. Returns the containers, by their names, first the one in which
+ * the command runs. Errors: those of `createLaunchContainer`, `networks-exhausted`.
+ */
+export async function createRunSet(engine: Engine, set: RunSet, run: Run): Promise<RunContainer[]> {
+  const launches = [set.launch, ...set.launch.others]
+  for (const { name, spec } of networksOf(set)) await createNetwork(engine, name, spec, run)
+  const shared = sharedVolumes(set)
+  for (const name of shared.values()) await createVolume(engine, name, labelsOf(set))
+  for (const one of inStartOrder(launches)) await createRunContainer(engine, set, one, shared, run)
+  return launches.map((launch) => ({ launch, id: namesOf(set).container(launch.service) }))
+}
+
+/** A container of a run. */
+interface RunContainer {
+  launch: Launch
+  id: string
+}
+
+/**
+ * Starts the containers of a run in the order of their dependencies, and waits until the other services are ready. Errors:
+ * `container-not-started`, those of conditions and health.
+ */
+export async function startRunSet(
+  engine: Engine,
+  containers: readonly RunContainer[],
+  run: Run,
+): Promise<void> {
+  await inOrder(
+    engine,
+    containers,
+    ({ id, launch: { service } }) =>
+      startContainer(engine, id, run).catch((error: unknown) => {
+        throw productError('container-not-started', { service, problem: reasonOf(error) }, { cause: error })
+      }),
+    run,
+  )
+  await awaitOthers(engine, containers.slice(1), awaitedOf(containers.map(({ launch }) => launch)), run)
+}
+
+/** Removes all that `createRunSet` made. Errors: those of the engine. */
+export async function removeRunSet(engine: Engine, set: RunSet): Promise<void> {
+  const names = namesOf(set)
+  for (const { service } of inStartOrder([set.launch, ...set.launch.others]).reverse())
+    await removeContainer(engine, names.container(service))
+  for (const { name } of networksOf(set)) await removeNetwork(engine, name)
+  for (const name of sharedVolumes(set).values()) await removeVolume(engine, name)
+}
+
+async function createRunContainer(
+  engine: Engine,
+  set: RunSet,
+  launch: Launch,
+  shared: ReadonlyMap<string, string>,
+  run: Run,
+): Promise<void> {
+  const names = namesOf(set)
+  const isEntry = launch === set.launch
+  // The program of that container is the command: the definition's own would do its work a second time.
+  const parts = isEntry ? { ...launch.parts, run: { ...launch.run, overrideCommand: true } } : launch.parts
+  const request = createRequest(parts, [], names)
+  const name = names.container(launch.service)
+  const spec: ContainerSpec = {
+    ...request,
+    Image: isEntry ? set.image : launch.parts.image.Id,
+    Labels: { ...request.Labels, ...labelsOf(set) },
+    HostConfig: {
+      ...request.HostConfig,
+      Mounts: (request.HostConfig?.Mounts ?? []).map((mount) => {
+        if (mount.Type !== 'volume') return mount
+        const own = shared.get(mount.Source)
+        // Without a source the engine makes an empty volume, which goes with the container.
+        return own === undefined
+          ? { Type: mount.Type, Source: '', Target: mount.Target }
+          : { ...mount, Source: own }
+      }),
+    },
+  }
+  const id = await createLaunchContainer(engine, launch, name, spec, run, { names })
+  const { composed } = launch.parts
+  if (!composed) return
+  for (const { network, aliases } of connectionsOf(composed, names).slice(1))
+    await connectContainer(engine, network, id, aliases, run)
+  const files = await packStackFiles(composed)
+  if (files) await putTar(engine, id, '/', files, run)
+}
+
+const namesOf = ({ name, launch }: RunSet): SetNames => ({
+  network: (key) => `${name}-${key}`,
+  container: (service) => (service === launch.service ? name : `${name}-${service}`),
+})
+
+const networksOf = (set: RunSet) =>
+  stackNetworks(set.launch, namesOf(set).network, {
+    ...labelsOf(set),
+    [LABEL.project]: set.launch.parts.project.key,
+  })
+
+/** Without the project's: the project's data are other volumes. */
+const labelsOf = ({ lease }: RunSet): Record<string, string> => ({
+  [LABEL.role]: 'run',
+  [LABEL.lease]: lease,
+})
+
+/** The volumes that more than one service has, each with what it is called in this run. */
+function sharedVolumes({ name, launch }: RunSet): Map<string, string> {
+  const used = [launch, ...launch.others].flatMap(({ parts }) => [
+    ...new Set(
+      (createRequest(parts, []).HostConfig?.Mounts ?? []).flatMap(({ Type, Source }) =>
+        Type === 'volume' ? [Source] : [],
+      ),
+    ),
+  ])
+  const several = new Set(used.filter((source, at) => source !== '' && used.indexOf(source) !== at))
+  return new Map([...several].sort().map((source, at) => [source, `${name}-data-${at}`]))
+}

@@ -1,0 +1,57 @@
+import type { Run } from '../../../shared/operation.ts'
+import { assertUsers } from '../../container/assert-users.ts'
+import { chownMounts } from '../../container/chown-mounts.ts'
+import { managedVolumes } from '../../container/launch/create-request.ts'
+import type { Seeding } from '../../data/stacks/prepare-data.ts'
+import { removeContainer } from '../../docker/containers.ts'
+import { createMembers, putStackFiles } from './create-member.ts'
+import { freeze } from './freeze-data.ts'
+import { runSeed } from './run-seed.ts'
+import { firstStart } from './start-container.ts'
+import { assertServices, awaitedOf, startServices } from './start-services.ts'
+import { stopContested } from './stop-contested.ts'
+import { stopSet } from './stop-set.ts'
+import type { Made, Swap } from './swap-set.ts'
+
+/**
+ * Fills new data: the containers of a set are made without ports, become ready, and the seed runs. They are removed, so that
+ * what it made is complete and can be captured, before those that stay are made on it.
+ * Errors: those of starting, hooks and health; `hook-failed`; `cancelled`.
+ */
+export async function seedData(swap: Swap, made: Made, seeding: Seeding, run: Run): Promise<void> {
+  const { engine, launch } = swap
+  const launches = [launch, ...launch.others]
+  const entry = await createMembers(swap, made, seeding, () => [], run)
+  await assertUsers(engine, launch, entry.id, 'created', run)
+  await stopContested(swap, made, { data: false }, run)
+  await putStackFiles(engine, made.members, run)
+  await swap.placeFiles()
+  await startServices(engine, made.members, (_, error) => Promise.reject(error), run)
+  const targets = managedVolumes(launch.parts).map(({ target }) => target)
+  await chownMounts(engine, launch, entry.id, targets, run)
+  await firstStart(engine, launch, entry.id, run)
+  await assertServices(engine, made.members.slice(1), awaitedOf(launches), run)
+  await runSeed(engine, launch, entry.id, run)
+  for (const member of made.members) await freeze(engine, member.launch, member.id, run)
+  const containers = made.members.map(({ id, launch: { service } }) => ({ id, service }))
+  await stopSet(engine, containers, launches, run)
+  for (const { id } of made.members.toReversed()) {
+    await removeContainer(engine, id)
+    await swap.onRemoved()
+  }
+  made.members = []
+  await seeding.end(run)
+}
+
+/** A run that reports each warning once: what is started twice has the same to say twice. */
+export function warningOnce(run: Run): Run {
+  const told = new Set<string>()
+  return {
+    ...run,
+    report: (event) => {
+      if (event.kind === 'warning' && told.has(event.text)) return
+      if (event.kind === 'warning') told.add(event.text)
+      run.report(event)
+    },
+  }
+}

@@ -1,0 +1,134 @@
+import { isProductError } from '../../../shared/errors.ts'
+import type { EnvironmentContainer } from '../../container/environment-container.ts'
+import {
+  choosePorts,
+  isPortFree,
+  type PortChoice,
+  portKey,
+  settlePorts,
+} from '../../container/launch/choose-ports.ts'
+import { managedVolumes, sharesNetwork } from '../../container/launch/create-request.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
+import type { PreparedData } from '../../data/stacks/prepare-data.ts'
+import type { ExistingVolume, ManagedVolume } from '../../data/volumes.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { inspectContainer } from '../../docker/containers.ts'
+import { layersOf } from '../../docker/images.ts'
+import type { Swap } from './swap-set.ts'
+
+/**
+ * Chooses the host ports of a set: each service keeps those that it had, also while it is stopped. `blue` is the environment
+ * that is about to be replaced: a port that it holds and no new service keeps is free for the others. Two services that wish
+ * for the same port get two.
+ */
+export async function chooseSetPorts(
+  engine: Engine,
+  launches: readonly Launch[],
+  blue: readonly EnvironmentContainer[],
+): Promise<Map<Launch, PortChoice[]>> {
+  const old = await Promise.all(blue.map(async (one) => ({ ...one, held: await portsOf(engine, one) })))
+  const wanted = launches.map((launch) => {
+    const { parts, run, service } = launch
+    const requests = parts.composed && sharesNetwork(run) ? [] : run.ports
+    const before = parts.composed
+      ? old.filter((one) => one.service === service)
+      : old.filter(({ set, isEntry }) => set === undefined || isEntry)
+    const keys = new Set(requests.map(portKey))
+    const held = new Map(before.flatMap((one) => [...one.held].filter(([key]) => keys.has(key))))
+    return { launch, requests, held }
+  })
+  const taken = new Set(
+    wanted.flatMap(({ requests, held }) => [
+      ...held.values(),
+      ...requests.flatMap(({ fixed, host }) => (fixed ? [host] : [])),
+    ]),
+  )
+  const given = new Set(blue.flatMap(({ ports }) => ports.map(({ host }) => host)))
+  const isFree = async (port: number) =>
+    !taken.has(port) && (given.has(port) || !engine.local || (await isPortFree(port)))
+  const chosen: { launch: Launch; choices: PortChoice[] }[] = []
+  for (const { launch, requests, held } of wanted) {
+    const choices = await choosePorts(requests, held, isFree)
+    for (const { host } of choices) taken.add(host)
+    chosen.push({ launch, choices })
+  }
+  const settled = await settle(
+    engine,
+    chosen.flatMap(({ choices }) => choices),
+  )
+  return new Map(chosen.map(({ launch, choices }) => [launch, settled.splice(0, choices.length)]))
+}
+
+/** The host ports of a container, by its own: of one that is stopped those that it was made with. */
+async function portsOf(
+  engine: Engine,
+  { id, running, ports }: EnvironmentContainer,
+): Promise<Map<string, number>> {
+  if (running) return new Map(ports.map((port) => [portKey(port), port.host]))
+  const bindings = (await inspectContainer(engine, id))?.HostConfig.PortBindings as Bindings | undefined
+  return boundPorts(bindings ?? {})
+}
+
+/** The engine's form; its types know less of it. */
+type Bindings = Record<string, { HostPort?: string }[] | null>
+
+/** The host ports of a create request, by the container's; without those that the engine chooses. */
+export const boundPorts = (bindings: Bindings): Map<string, number> =>
+  new Map(
+    Object.entries(bindings).flatMap(([key, found]) => {
+      const host = Number(found?.[0]?.HostPort ?? '')
+      return host > 0 ? [[key, host] as const] : []
+    }),
+  )
+
+const settle = async (engine: Engine, ports: PortChoice[]): Promise<PortChoice[]> => [
+  ...(engine.local ? await settlePorts(ports) : ports),
+]
+
+/** If another program took a movable port meanwhile, the choices with another port in its place. */
+export async function movePort(
+  engine: Engine,
+  error: unknown,
+  ports: PortChoice[],
+): Promise<PortChoice[] | undefined> {
+  if (!isProductError(error, 'port-taken')) return undefined
+  const isTaken = (choice: PortChoice) =>
+    choice.host === error.data['port'] && choice.host !== 0 && !choice.request.fixed
+  return ports.some(isTaken)
+    ? settle(
+        engine,
+        ports.map((choice) => (isTaken(choice) ? { ...choice, host: 0 } : choice)),
+      )
+    : undefined
+}
+
+/**
+ * Prepares the volumes of a set with `prepare`. `fresh` and `kept` are of the service that a person works in: the places of
+ * volumes that are new, and the others. Errors: those of `prepare`.
+ */
+export async function prepareSetData(
+  entry: Launch,
+  prepare: Swap['prepareData'],
+): Promise<{ data: PreparedData; fresh: string[]; kept: ExistingVolume[] }> {
+  const users = new Map(
+    [entry, ...entry.others].flatMap((launch) =>
+      managedVolumes(launch.parts).map((volume) => [volume, launch] as const),
+    ),
+  )
+  const data = await prepare([...users.keys()], (volume) => {
+    const { version, image } = (users.get(volume) ?? entry).parts
+    return { version, image: image.Id, layers: layersOf(image) }
+  })
+  return {
+    data,
+    fresh: data.fresh.flatMap((volume) => (users.get(volume) === entry ? [volume.target] : [])),
+    kept: atPlacesOf(data.kept, managedVolumes(entry.parts)),
+  }
+}
+
+/** Volumes with data at the places where a service mounts them, `own`: another may mount the same ones elsewhere. */
+export const atPlacesOf = (
+  kept: readonly ExistingVolume[],
+  own: readonly ManagedVolume[],
+): ExistingVolume[] =>
+  own.flatMap((one) => kept.find(({ name, target }) => name === one.name && target === one.target) ?? [])

@@ -1,0 +1,251 @@
+import path from 'node:path'
+import type { HookName } from '../../../shared/definition.ts'
+import { isProductError, type ProductError, productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { assertUsable } from '../../container/assert-usable.ts'
+import { hookFailure } from '../../container/hook-failure.ts'
+import { withSecrets } from '../../container/inject-secrets.ts'
+import { rememberStart, type Start, startOnce } from '../../container/last-start.ts'
+import { type PortChoice, portKey } from '../../container/launch/choose-ports.ts'
+import { createRequest, isKeptAlive } from '../../container/launch/create-request.ts'
+import { type ExecContext, type ProvidedEnv, withProvidedEnv } from '../../container/launch/exec-context.ts'
+import { idleFailure } from '../../container/launch/idle-entrypoint.ts'
+import { execContext, type Launch } from '../../container/launch/prepare-launch.ts'
+import { asSealed } from '../../container/launch/read-only-root.ts'
+import { takenPort } from '../../container/launch/taken-port.ts'
+import { startLoopbackRelay } from '../../container/loopback-relay.ts'
+import { warnRootless } from '../../container/rootless-warning.ts'
+import { runHook } from '../../container/run-hooks.ts'
+import { assertStillRunning, waitReady } from '../../container/wait-ready.ts'
+import { cannotWrite } from '../../container/write-access.ts'
+import { NO_CONTENT } from '../../data/baked-content.ts'
+import { isContentHook } from '../../definition/devcontainer/content-hooks.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { reasonOf } from '../../docker/connection/engine-call.ts'
+import { type ContainerDetails, inspectContainer, unpauseContainer } from '../../docker/containers.ts'
+import { portPublisher } from '../../docker/port-publisher.ts'
+import { makeAgentFolder } from '../../personal/agent-folder.ts'
+
+/** Starts a new container, and returns which start that was. Errors: `port-taken`, `container-not-started`. */
+export async function start(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  ports: PortChoice[],
+  run: Run,
+): Promise<Start> {
+  const { service } = launch
+  const step = {
+    kind: 'step',
+    id: `start ${container}`,
+    name: `Start ${service}`,
+    phase: 'start',
+    subject: service,
+  } as const
+  run.report({ ...step, state: 'running' })
+  try {
+    const started = await startOnce(engine, launch, container, run)
+    run.report({ ...step, state: 'done' })
+    return started
+  } catch (error) {
+    run.report({ ...step, state: 'failed' })
+    throw await failureOf(engine, launch, container, await startFailure(engine, error, launch, ports))
+  }
+}
+
+/** Explains a refused start; an engine reports a taken port only at the start. */
+async function startFailure(
+  engine: Engine,
+  error: unknown,
+  launch: Launch,
+  ports: PortChoice[],
+): Promise<unknown> {
+  if (isProductError(error)) return error
+  const problem = reasonOf(error)
+  const taken = takenPort(problem, ports)
+  if (taken) {
+    const holder = await portPublisher(engine, taken.host)
+    return productError(
+      'port-taken',
+      { port: taken.host, container: taken.request.container, ...(holder !== undefined && { holder }) },
+      { cause: error },
+    )
+  }
+  const { service } = launch
+  const mounts = createRequest(launch.parts, []).HostConfig?.Mounts ?? []
+  const target = mounts
+    .map(({ Target }) => Target)
+    .find((at) => problem.includes(`${at}"`) || problem.includes(`${at}\``))
+  if (target !== undefined && /read-only file system/i.test(problem))
+    return productError('mount-without-place', { service, target, problem }, { cause: error })
+  // containerd holds on to what an engine that was killed had begun, under that container's id for ever.
+  const stuck = /^(?:task \w+: already exists|id already in use)/.test(problem)
+  return productError(
+    stuck ? 'container-stuck' : 'container-not-started',
+    { service, problem },
+    { cause: error },
+  )
+}
+
+/**
+ * The hooks of a new container, in the specification's order, until it is ready.
+ * Errors: those of hooks, health and `assertUsable`.
+ */
+export async function firstStart(engine: Engine, launch: Launch, container: string, run: Run): Promise<void> {
+  // Before the hooks, which may fail for it.
+  await warnRootless(engine, launch, container, run)
+  await becomeReady(engine, launch, container, ['postCreateCommand', 'postStartCommand'], run)
+  await assertUsable(engine, launch, container, run)
+}
+
+/**
+ * Runs those of the hooks that the definition or its image has. All but those that create content have what is `given`
+ * to commands: what these make is the image's, where nothing of a person's may be.
+ */
+export async function runHooks(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  names: HookName[],
+  provided: ProvidedEnv,
+  run: Run,
+): Promise<void> {
+  let context: ExecContext | undefined
+  for (const name of names) {
+    const commands = launch.hooks[name] ?? []
+    if (commands.length === 0) continue
+    context ??= await contextOrWarning(engine, launch, container, run)
+    const own = isContentHook(name) ? context : withProvidedEnv(context, provided)
+    await runHook(engine, container, name, commands, own, run).catch(async (error: unknown) => {
+      throw asSealed(launch.run, await hookFailure(engine, launch, container, { name, commands }, error, run))
+    })
+  }
+}
+
+/** How commands run in a container. A warning explains why the variables of the user's shell are unknown. */
+async function contextOrWarning(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<ExecContext> {
+  const context = await execContext(engine, undefined, launch, container)
+  const text = `Commands run without what the start-up files of the user's shell set: ${context.probeProblem}. Correct these files, or set "userEnvProbe" to "none".`
+  if (context.probeProblem !== undefined) run.report({ kind: 'warning', text })
+  return context
+}
+
+/**
+ * Starts a stopped container again, without its hooks, and returns which start that was; undefined for a paused one, which
+ * goes on where it was. Errors: `container-not-started`, `container-stuck`, `port-taken`.
+ */
+export async function startAgain(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  run: Run,
+): Promise<Start | undefined> {
+  if ((await inspectContainer(engine, container))?.State.Paused) {
+    await unpauseContainer(engine, container, run)
+    return undefined
+  }
+  try {
+    if (launch.parts.agent !== undefined) await makeAgentFolder(launch.parts.agent)
+    await launch.makeMountPoints()
+    return await startOnce(engine, launch, container, run)
+  } catch (error) {
+    const details = await inspectContainer(engine, container)
+    const ports = boundPorts(launch, details?.HostConfig.PortBindings ?? {})
+    const known = withoutContent(launch, details?.Mounts ?? [], error) ?? error
+    throw await failureOf(engine, launch, container, await startFailure(engine, known, launch, ports))
+  }
+}
+
+/**
+ * The hooks of the start that `begun` is, until the container is ready again; of one that was paused those that come with
+ * each start. Errors: those of hooks and health.
+ */
+export async function readyAgain(
+  engine: Engine,
+  launch: Launch,
+  { container, folder }: Stopped,
+  begun: Start | undefined,
+  run: Run,
+): Promise<void> {
+  await becomeReady(engine, launch, container, begun ? ['postStartCommand'] : [], run)
+  if (begun) await rememberStart(folder, begun)
+}
+
+/** A container that exists and does not run, and the folder of its project in the home. */
+export interface Stopped {
+  container: string
+  folder: string
+}
+
+/** Says that a start failed because a volume with content of the version is gone from the engine's disk. */
+function withoutContent(
+  { parts, service }: Launch,
+  mounts: ContainerDetails['Mounts'],
+  error: unknown,
+): ProductError | undefined {
+  const problem = reasonOf(error)
+  const { root, folders } = parts.content ?? NO_CONTENT
+  const places = folders.map((at) => path.posix.join(root, at))
+  const lost = mounts.find(
+    ({ Name, Destination }) => Name && problem.includes(Name) && places.includes(Destination),
+  )
+  if (!lost || !/no such (?:file|volume)/i.test(problem)) return undefined
+  return productError('content-gone', { service, target: lost.Destination, problem }, { cause: error })
+}
+
+/** Runs the hooks of a start, waits until the container is ready, and runs those that come then. */
+function becomeReady(
+  engine: Engine,
+  launch: Launch,
+  container: string,
+  hooks: HookName[],
+  run: Run,
+): Promise<void> {
+  return withSecrets(launch, run, async (run, secrets) => {
+    await using forwarded = await launch.forward()
+    for (const text of forwarded.problems) run.report({ kind: 'warning', text })
+    const provided = { forwarded: forwarded.env, secrets }
+    await runHooks(engine, launch, container, hooks, provided, run)
+    const { service } = launch
+    const ownProgram = !launch.run.overrideCommand
+    await waitReady(engine, { id: container, service, ownProgram }, run).catch((error: unknown) => {
+      throw asSealed(launch.run, error)
+    })
+    // What was only paused has its relay still.
+    if (hooks.length > 0) await startLoopbackRelay(engine, launch, container)
+    await runHooks(engine, launch, container, ['postAttachCommand'], provided, run)
+    const ran = [...hooks, 'postAttachCommand' as const].some((name) => (launch.hooks[name] ?? []).length > 0)
+    if (ran) await assertStillRunning(engine, { id: container, service }, run)
+    for (const { problem, remedy } of await cannotWrite(engine, launch, container, run))
+      run.report({ kind: 'warning', text: `${problem} ${remedy}` })
+  }).catch(async (error: unknown) => {
+    throw replaceable(launch, await failureOf(engine, launch, container, error))
+  })
+}
+
+/** Marks the end of the program of a container in which a person works: another one can keep it alive. */
+function replaceable({ run }: Launch, error: unknown): unknown {
+  if (run.overrideCommand || !isProductError(error, 'container-exited')) return error
+  return productError('container-exited', { ...error.data, replaceable: true } as never, { cause: error })
+}
+
+/** What a failure of a new or started container means, where no program of its own keeps it alive. */
+function failureOf(engine: Engine, { parts, run }: Launch, id: string, error: unknown): Promise<unknown> {
+  if (!isKeptAlive(run, parts.image)) return Promise.resolve(error)
+  return idleFailure(engine, { id, service: parts.service }, error)
+}
+
+function boundPorts(launch: Launch, bindings: object): PortChoice[] {
+  const hostPort = (key: string) =>
+    Number((bindings as Record<string, { HostPort?: string }[]>)[key]?.[0]?.HostPort ?? 0)
+  return launch.run.ports.map((request) => ({ request, host: hostPort(portKey(request)) }))
+}
+
+/** Reports a failure that must not hide an earlier one. */
+export const warn = (run: Run, what: string) => (error: unknown) =>
+  run.report({ kind: 'warning', text: `${what}: ${reasonOf(error)}` })

@@ -1,0 +1,189 @@
+import { isProductError, productError } from '../../../shared/errors.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { hasCompleted } from '../../container/completion.ts'
+import { endingOf } from '../../container/environment-container.ts'
+import type { Start } from '../../container/last-start.ts'
+import type { PortChoice } from '../../container/launch/choose-ports.ts'
+import type { Launch } from '../../container/launch/prepare-launch.ts'
+import { assertRunning, waitEnded, waitReady } from '../../container/wait-ready.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { inspectContainer } from '../../docker/containers.ts'
+import { allOrNone } from './all-or-none.ts'
+import { Milestones } from './milestones.ts'
+import { start } from './start-container.ts'
+import {
+  awaitedEnds,
+  type Condition,
+  conditionsOf,
+  type Needs,
+  type Restarts,
+  startOrder,
+} from './start-order.ts'
+
+/** A container of a service that is there. */
+interface Service {
+  launch: Launch
+  id: string
+}
+
+/** What services need of each other, by their names. */
+export const needsOf = (launches: readonly Launch[]): Map<string, Needs & Restarts> =>
+  new Map(launches.map(({ service, parts }) => [service, parts.composed?.service.dependsOn ?? {}]))
+
+/** Launches in an order in which each comes after those that it needs. */
+export function inStartOrder(launches: readonly Launch[]): Launch[] {
+  const order = startOrder(needsOf(launches)).flat()
+  return launches.toSorted((a, b) => order.indexOf(a.service) - order.indexOf(b.service))
+}
+
+/**
+ * Starts new containers in the order of their dependencies, and waits until the other services are ready: the hooks of the
+ * first may need them. `recreate` makes a container anew that could not be started, or throws. Returns the start of the
+ * first.
+ * Errors: those of `start` and of `awaitCondition`; `not-ready`, `container-exited`.
+ */
+export async function startServices<T extends Service & { ports: PortChoice[] }>(
+  engine: Engine,
+  members: readonly T[],
+  recreate: (member: T, error: unknown) => Promise<void>,
+  run: Run,
+): Promise<Start> {
+  const [entry] = members
+  let begun: Start | undefined
+  await inOrder(
+    engine,
+    members,
+    async (member, run) => {
+      for (;;) {
+        try {
+          const started = await start(engine, member.launch, member.id, member.ports, run)
+          if (member === entry) begun = started
+          return
+        } catch (error) {
+          await recreate(member, error)
+        }
+      }
+    },
+    run,
+  )
+  await awaitOthers(engine, members.slice(1), awaitedOf(members.map(({ launch }) => launch)), run)
+  if (!begun) throw new TypeError('The first service was started.')
+  return begun
+}
+
+/**
+ * Starts services with `startOne`, each as soon as what it depends on is as it needs it; only who depends on a service waits
+ * for it.
+ * Errors: those of `startOne` and `awaitCondition`.
+ */
+export async function inOrder<T extends Service>(
+  engine: Engine,
+  services: readonly T[],
+  startOne: (service: T, run: Run) => Promise<void>,
+  run: Run,
+): Promise<void> {
+  const needs = needsOf(services.map(({ launch }) => launch))
+  const conditions = conditionsOf(needs)
+  const met = new Milestones()
+  const nameOf = ({ service, condition }: Condition) => `${condition} ${service}`
+  await allOrNone(
+    [
+      ...services.map((service) => async (run: Run) => {
+        const { service: name } = service.launch
+        for (const one of conditions) if (one.waiting.includes(name)) await met.reached(nameOf(one), run)
+        await startOne(service, run)
+        met.reach(name)
+      }),
+      ...conditions.map((one) => async (run: Run) => {
+        await met.reached(one.service, run)
+        const service = services.find(({ launch }) => launch.service === one.service)
+        if (service) await awaitCondition(engine, service, one, run)
+        met.reach(nameOf(one))
+      }),
+    ],
+    run,
+  )
+}
+
+/** The services of a set whose end others wait for, by their names. */
+export const awaitedOf = (launches: readonly Launch[]): Set<string> => awaitedEnds(needsOf(launches))
+
+/**
+ * Waits until services beside the first are ready, or have done what they are for; `awaited` are those whose end others
+ * wait for. Errors: `not-ready`, `container-exited`, `cancelled`.
+ */
+export async function awaitOthers(
+  engine: Engine,
+  others: readonly Service[],
+  awaited: ReadonlySet<string>,
+  run: Run,
+): Promise<void> {
+  await allOrNone(
+    others.map((service) => async (run: Run) => {
+      const { id, launch } = service
+      try {
+        await waitReady(engine, { id, service: launch.service, ownProgram: true }, run)
+      } catch (error) {
+        if (!isProductError(error, 'container-exited')) throw error
+        if (!(await isCompleted(engine, service, awaited))) throw error
+      }
+    }),
+    run,
+  )
+}
+
+/** Errors: `not-ready`, `container-exited`, `service-without-check`, `cancelled`. */
+async function awaitCondition(
+  engine: Engine,
+  { launch: { service }, id }: Service,
+  { condition, waiting }: Condition,
+  run: Run,
+): Promise<void> {
+  if (condition === 'service_started') return
+  if (condition === 'service_completed_successfully') {
+    const name = `${listed(waiting)} ${waiting.length === 1 ? 'waits' : 'wait'} for the end of ${service}`
+    const step = { kind: 'step', id: `end ${id}`, name, phase: 'start', subject: service } as const
+    run.report({ ...step, state: 'running' })
+    try {
+      await waitEnded(engine, { id, service }, run)
+    } catch (error) {
+      run.report({ ...step, state: 'failed' })
+      throw error
+    }
+    run.report({ ...step, state: 'done' })
+    return
+  }
+  const { Test = [] } = (await inspectContainer(engine, id))?.Config.Healthcheck ?? {}
+  if (Test.length === 0 || Test[0] === 'NONE') throw productError('service-without-check', { service })
+  await waitReady(engine, { id, service, ownProgram: true }, run)
+}
+
+const listed = (names: readonly string[]): string => new Intl.ListFormat('en').format(names)
+
+/**
+ * Looks once more at services beside the first: none may have failed meanwhile. Returns the names of those that have done
+ * what they are for. Error: `container-exited`.
+ */
+export async function assertServices(
+  engine: Engine,
+  others: readonly Service[],
+  awaited: ReadonlySet<string>,
+  run: Run,
+): Promise<string[]> {
+  const completed: string[] = []
+  for (const one of others) {
+    const { id, launch } = one
+    if (await isCompleted(engine, one, awaited)) completed.push(launch.service)
+    else await assertRunning(engine, { id, service: launch.service }, run)
+  }
+  return completed
+}
+
+async function isCompleted(
+  engine: Engine,
+  { id, launch: { service } }: Service,
+  awaited: ReadonlySet<string>,
+): Promise<boolean> {
+  const details = await inspectContainer(engine, id)
+  return details !== undefined && hasCompleted(endingOf(details), awaited.has(service) || undefined)
+}
