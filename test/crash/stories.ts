@@ -68,7 +68,7 @@ const stack = (version: number, more: object = {}): Definition => ({
       init: true,
       command: `sh -c "touch /up && sleep 999${version}"`,
       volumes: ['data:/data'],
-      healthcheck: { test: 'test -e /up', interval: '200ms' },
+      healthcheck: { test: 'test -e /up', interval: '10s' },
     },
     job: { image: 'busybox:1.36', command: `echo ${version}` },
   },

@@ -16,7 +16,7 @@ const service = { image: 'busybox:1.36', init: true, command: ['sleep', '9999'] 
 const web = (more: object, top: object = {}): object[] => [
   { services: { web: { ...service, ...more } }, ...top },
 ]
-const health = { test: 'true', interval: '200ms' }
+const health = { test: 'true', interval: '10s' }
 const healthy = { condition: 'service_healthy' }
 
 export const STACKS: StackCase[] = [
