@@ -47,7 +47,7 @@ export interface EnvironmentContainer {
   failedChecks?: number
   /** How its program ended, if it does not run and this was requested. */
   exitCode?: number
-  /** Whether its program was meant to go on, as far as this was requested: its check has passed, or its policy restarts it. */
+  /** Whether its program was meant to go on, as far as this was requested: it has ports, its check has passed, or its policy restarts it. */
   isServer?: true
   /** The containers, by their ids or names, whose network or processes it shares, as far as this was requested. */
   joins?: string[]

@@ -202,7 +202,9 @@ export function removeChosen(
       } as const
       run.report({ ...step, state: 'running' })
       const record = await readDataRecord(folder).catch(unreadableData)
-      if (record) await commitData({ engine, key: project.key, folder }, withoutVolume(record, name))
+      const isShared = parts.some((part) => elsewhere.has(part))
+      if (record)
+        await commitData({ engine, key: project.key, folder }, withoutVolume(record, name, isShared))
       for (const part of parts) if (!elsewhere.has(part)) await removeVolume(engine, part)
       run.report({ ...step, state: 'done' })
     }

@@ -44,7 +44,7 @@ testEven('the documents of up, status, versions and reset are whole, and alone o
     },
     action: 'built',
     because: [],
-    environment: { state: 'ready', containers: [container], ports: [port] },
+    environment: { state: 'ready', containers: [container], ports: [port], services: [] },
     lock: { added: ['busybox:1.36'], removed: [] },
   })
   const { id } = up['version'] as { id: string }
@@ -58,7 +58,7 @@ testEven('the documents of up, status, versions and reset are whole, and alone o
     because: [],
     drift: { changes: 0 },
     features: [],
-    environment: { state: 'ready', containers: [container], ports: [port] },
+    environment: { state: 'ready', containers: [container], ports: [port], services: [] },
   })
   await project.write(
     devcontainer({ name: 'project', image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: '1' } }),
@@ -76,6 +76,7 @@ testEven('the documents of up, status, versions and reset are whole, and alone o
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     current: false,
     state: null,
+    serviceContents: {},
     knownGood: false,
     marked: false,
     wasReady: true,

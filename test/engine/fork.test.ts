@@ -135,6 +135,10 @@ test('a fork begins with the data of its project, which both go on with for them
   await engine.remove(project.folder, { data: true, versions: false }, project.run())
   const key = await project.key()
   expect((await thingsOf(key)).volumes).not.toEqual([])
+  // The project itself begins anew, and writes to nothing that the fork has.
+  await project.up()
+  expect((await project.exec('cat /data/rows; echo anew >>/data/rows')).stdout).toBe('seeded\n')
+  await engine.remove(project.folder, { data: true, versions: false }, project.run())
   expect((await pristine(project, '-C', folder, 'up')).code).toBe(0)
   expect(await inFork('cat /data/rows')).toBe('seeded\nmine\nfork\n')
   // The fork has what the seed made, too.

@@ -1,7 +1,7 @@
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../../docker/volumes.ts'
-import { gatherData, managedVolumeNames, requireNewest } from './data-facts.ts'
+import { gatherData, managedVolumeNames, newestGeneration, requireNewest } from './data-facts.ts'
 import { forgetData, readDataRecord, writeDataRecord } from './data-record.ts'
 import { enterEngine } from './enter-engine.ts'
 import type { DataPlace } from './settle-data.ts'
@@ -47,7 +47,9 @@ export async function removeData(place: DataPlace): Promise<string[]> {
   await giveUp(place, names)
   const removals = await Promise.allSettled(names.map((name) => removeVolume(place.engine, name)))
   for (const removal of removals) if (removal.status === 'rejected') throw removal.reason
-  await forgetData(place.folder)
+  // Of a project without a record, a volume that only a fork needs would be its data.
+  const left = await listVolumes(place.engine, [`${LABEL.project}=${place.key}`])
+  if (left.length === 0) await forgetData(place.folder)
   return names
 }
 
@@ -55,8 +57,13 @@ export async function removeData(place: DataPlace): Promise<string[]> {
 async function giveUp(place: DataPlace, doomed: string[]): Promise<void> {
   try {
     const facts = await gatherData(place)
-    const state = withoutData(facts.state, managedVolumeNames(facts), doomed)
-    await writeDataRecord(place.folder, { format: 1, ...state })
+    const { engine } = facts.state
+    await writeDataRecord(place.folder, {
+      format: 1,
+      ...withoutData(facts.state, managedVolumeNames(facts), doomed),
+      ...(engine !== undefined && { engine }),
+      generation: Math.max(facts.state.generation ?? 0, newestGeneration(facts)),
+    })
   } catch (error) {
     // Neither a damaged record nor a full disk keeps anybody from removing it.
     const passed = isProductError(error, 'data-record-unreadable') || isProductError(error, 'storage-failed')

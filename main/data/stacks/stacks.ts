@@ -104,9 +104,13 @@ export function requireFreeName({ snapshots }: DataState, name: string): void {
   if (snapshots.some((one) => one.name === name)) throw productError('snapshot-exists', { name })
 }
 
-/** The state without a managed volume, whose data goes from the snapshots, too: one that has no other goes. */
-export function withoutVolume(state: DataState, volume: string): DataState {
-  const { [volume]: _, ...stacks } = state.stacks
+/**
+ * The state without a managed volume, whose data goes from the snapshots, too: one that has no other goes. `isShared`: a volume
+ * of the engine stays for another project, and must not be taken for its data.
+ */
+export function withoutVolume(state: DataState, volume: string, isShared = false): DataState {
+  const { [volume]: _, ...others } = state.stacks
+  const stacks: DataState['stacks'] = isShared ? { ...others, [volume]: { layers: [], mount: null } } : others
   const snapshots = state.snapshots.flatMap((snapshot) => {
     const { [volume]: doomed, ...volumes } = snapshot.volumes
     return doomed && Object.keys(volumes).length === 0 ? [] : [{ ...snapshot, volumes }]

@@ -56,7 +56,9 @@ export async function projectInputs(
   lockFile: string,
 ): Promise<ProjectInputs> {
   const known = new Set(KNOWN_LOCKFILES)
-  const seed = services.flatMap(({ merged }) => textsIn(merged, hookTexts(merged.run.seed ?? [])))
+  const seed = services.flatMap(({ merged }) =>
+    merged.run.seed === undefined ? [] : textsIn(merged, hookTexts(merged.run.seed)),
+  )
   const texts = [
     ...services.flatMap(({ merged }) => textsIn(merged, contentHookTexts(merged.hooks))),
     ...seed,

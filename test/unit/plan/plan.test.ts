@@ -64,6 +64,16 @@ test('the lock is no input, whatever the folder of the definition is called', as
   expect(planned.services[0]?.files.map(([file]) => file)).toEqual(['.devcontainer/[a/devcontainer.json'])
 })
 
+test('what lies beside the definition is no input where no command can read it', async () => {
+  await using folder = await scratch({
+    [`shop/${FILE}`]: JSON.stringify({ build: { dockerfile: '../Dockerfile' }, postStartCommand: 'true' }),
+    'shop/Dockerfile': 'FROM scratch\n',
+    'shop/.devcontainer/Dockerfile': 'FROM other\n',
+    'shop/.devcontainer/setup.sh': 'true\n',
+  })
+  expect((await plan(folder)).plan.inputs).toEqual([])
+})
+
 test('how ports are opened is no part of a version', async () => {
   await using folder = await scratch({ 'shop/Dockerfile': 'FROM scratch\n' })
   const idOf = async (more: object) => {
