@@ -22,6 +22,9 @@ const forNode = (output: RolldownOptions['output']): RolldownOptions => ({
   output: { cleanDir: true, ...output },
 })
 
+/** Those that a licence asks for: others are for who reads the sources. */
+const COMMENTS = { legal: true, annotation: false, jsdoc: false }
+
 /** A file beside the code. */
 const write = (fileName: string, source: string | Promise<Buffer>) => ({
   name: `write ${fileName}`,
@@ -58,14 +61,14 @@ export default defineConfig([
       strict: true,
       // What is kept of a module cannot load an ES module.
       dynamicImportInCjs: false,
-      comments: { legal: true, annotation: false, jsdoc: false },
+      comments: COMMENTS,
     }),
     external: external.filter((name) => name !== 'dockerode'),
     plugins: [putOff, thirdPartyLicenses(), write('package.json', '{ "type": "commonjs" }\n')],
   },
   {
     input: 'app/electron/main.ts',
-    ...forNode({ dir: 'dist/electron', format: 'esm' }),
+    ...forNode({ dir: 'dist/electron', format: 'esm', comments: COMMENTS }),
     plugins: [
       thirdPartyLicenses(),
       write('icon.png', readFile('build/icon.png')),
