@@ -10,7 +10,7 @@ import { STACKS } from './oracle/stacks.ts'
  * is written down here and in docs/differences.md, or is a fault.
  */
 describe.skipIf(whyBorrowed())('the containers are those of docker-compose:', () => {
-  test.each(sampled(STACKS, 8))('$title', async (one) => {
+  test.each(sampled(STACKS, 12))('$title', async (one) => {
     const compose = await dockerCompose()
     const [theirs, ours] = await Promise.all([observeCompose(compose, one), observeStack(one)])
     expect(ours).toEqual(theirs)

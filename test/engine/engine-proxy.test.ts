@@ -31,14 +31,14 @@ test('builds, streams and commands pass through the proxy, and every call is cou
   )
 })
 
-test.each<[When, Action, number]>([
-  ['before', { kind: 'drop' }, 0],
-  ['before', { kind: 'reset' }, 0],
-  ['before', { kind: 'refuse', status: 500, message: 'no more disk' }, 0],
-  ['after', { kind: 'drop' }, 1],
-  ['after', { kind: 'reset' }, 1],
-  ['after', { kind: 'refuse', status: 500, message: 'no more disk' }, 1],
-])('%s the engine carries a call out it can be lost: %o', async (when, action, volumes) => {
+test.each<[When, Action]>([
+  ['before', { kind: 'drop' }],
+  ['before', { kind: 'reset' }],
+  ['before', { kind: 'refuse', status: 500, message: 'no more disk' }],
+  ['after', { kind: 'drop' }],
+  ['after', { kind: 'reset' }],
+  ['after', { kind: 'refuse', status: 500, message: 'no more disk' }],
+])('%s the engine carries a call out it can be lost: %o', async (when, action) => {
   await using proxy = await proxied()
   await using project = await testProject(
     devcontainer({
@@ -54,7 +54,8 @@ test.each<[When, Action, number]>([
     why: expect.stringMatching(action.kind === 'refuse' ? /^no more disk$/ : /hang up|ECONNRESET/),
   })
   expect((await reached).call).toMatchObject({ method: 'POST', path: '/volumes/create' })
-  expect((await thingsOf(await project.key())).volumes).toHaveLength(volumes)
+  // What was made for an environment that did not come up goes, whether the engine answered or not.
+  expect((await thingsOf(await project.key())).volumes).toEqual([])
 })
 
 test('a call that is held goes on when it is released', async () => {

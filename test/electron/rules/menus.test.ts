@@ -14,6 +14,7 @@ const project = (change: Partial<Record<keyof ProjectSummary, unknown>> = {}): P
     key: 'shop-01234567',
     path: '/home/ada/shop',
     name: 'shop',
+    services: [],
     branch: 'main',
     state: 'ready',
     version: { id: 'a'.repeat(64), ordinal: 12, knownGood: true },
