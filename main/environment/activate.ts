@@ -52,7 +52,7 @@ export async function activate(
   const { parts, updateRemoteUserUID } = launch
   const { version } = parts
   const blue = facts.containers
-  const change = data ?? guardOf(history, facts.version, version)
+  const change = data ?? guardOf(history, facts.version ?? history.current, version)
   try {
     await swap(
       {

@@ -49,8 +49,8 @@ export async function gatherData({ engine, key, folder }: DataSource): Promise<D
 }
 
 /**
- * The same for what is about to change the data, and goes on with the record of this engine: not while a change is not recorded yet that may count. `names`: managed
- * volumes that must not be somebody else's.
+ * The same for what is about to change the data, with the record of this engine. It is refused while a change that may count is
+ * not recorded yet. `names`: managed volumes that must not be somebody else's.
  * Errors: `data-unsettled`, `data-elsewhere`, `volume-foreign`, those of `gatherData`.
  */
 export async function gatherSettledData(

@@ -77,7 +77,9 @@ export async function prepareData(
   request: Omit<DataRequest, 'key'>,
   run: Run,
 ): Promise<PreparedData> {
-  if (request.volumes.length === 0) return NOTHING
+  // A version without data takes none; what was asked for is done all the same.
+  const isAsked = request.change !== undefined && request.change.kind !== 'guard'
+  if (request.volumes.length === 0 && !isAsked) return NOTHING
   const facts = await gatherSettledData(
     context,
     request.volumes.map(({ name }) => name),

@@ -3,7 +3,7 @@ import { assertUsers } from '../../container/assert-users.ts'
 import { chownMounts } from '../../container/chown-mounts.ts'
 import { managedVolumes } from '../../container/launch/create-request.ts'
 import type { Seeding } from '../../data/stacks/prepare-data.ts'
-import { removeContainer } from '../../docker/containers.ts'
+import { inspectContainer, removeContainer } from '../../docker/containers.ts'
 import { createMembers, putStackFiles } from './create-member.ts'
 import { freeze } from './freeze-data.ts'
 import { runSeed } from './run-seed.ts'
@@ -32,7 +32,8 @@ export async function seedData(swap: Swap, made: Made, seeding: Seeding, run: Ru
   await firstStart(engine, launch, entry.id, run)
   await assertServices(engine, made.members.slice(1), awaitedOf(launches), run)
   await runSeed(engine, launch, entry.id, run)
-  for (const member of made.members) await freeze(engine, member.launch, member.id, run)
+  for (const { id, launch } of made.members)
+    if ((await inspectContainer(engine, id))?.State.Running) await freeze(engine, launch, id, run)
   const containers = made.members.map(({ id, launch: { service } }) => ({ id, service }))
   await stopSet(engine, containers, launches, run)
   for (const { id } of made.members.toReversed()) {
