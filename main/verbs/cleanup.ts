@@ -165,6 +165,9 @@ export function removeChosen(
     })
     const volumes = await listVolumes(engine, [`${LABEL.project}=${project.key}`])
     const folder = host.home.project(project.key)
+    // The record may be another engine's, or what it refers to may have changed.
+    if (choice.volumes.length > 0)
+      await gatherSettledData({ engine, key: project.key, folder }).catch(unreadableData)
     const data = await dataOf(host, project.key, volumes)
     const doomed = choice.volumes.map((volume) => {
       const found = data.find(({ name }) => name === volume)
@@ -172,8 +175,6 @@ export function removeChosen(
       return found
     })
     const elsewhere = await neededElsewhere(folder)
-    // What it refers to may have changed.
-    if (doomed.length > 0) await gatherSettledData({ engine, key: project.key, folder }).catch(unreadableData)
     for (const { name, parts } of doomed)
       for (const part of parts)
         if (!elsewhere.has(part) && (await usersOfVolume(engine, part)).length > 0)

@@ -5,6 +5,7 @@ import type { Run } from '../../shared/operation.ts'
 import { assertUsers } from '../container/assert-users.ts'
 import { chownMounts } from '../container/chown-mounts.ts'
 import { withSecrets } from '../container/inject-secrets.ts'
+import { managedVolumes } from '../container/launch/create-request.ts'
 import { withProvidedEnv } from '../container/launch/exec-context.ts'
 import { idleFailure } from '../container/launch/idle-entrypoint.ts'
 import { execContext } from '../container/launch/prepare-launch.ts'
@@ -43,7 +44,11 @@ export async function runOnce(
   const name = `pristine-${project.key}-run-${randomBytes(3).toString('hex')}`
   const lease = path.join(leasesOfRuns(host, project), name)
   const set = { name, lease, launch, image: built.image }
+  // As in an environment, a seed fills data and nothing else.
+  const hasData = [launch, ...launch.others].some(({ parts }) => managedVolumes(parts).length > 0)
   const held = await takeLease(lease)
+  // What could not be removed is found by its lease.
+  let isGone = true
   try {
     for (const one of [launch, ...launch.others]) await one.makeMountPoints()
     await placeContentFiles(engine, host.home, project, launch, run, { onlyMissing: true })
@@ -62,7 +67,7 @@ export async function runOnce(
       await using forwarded = await launch.forward()
       const base = { forwarded: forwarded.env, secrets }
       await runHooks(engine, launch, name, ['postCreateCommand', 'postStartCommand'], base, run)
-      await runSeed(engine, launch, name, run)
+      if (hasData) await runSeed(engine, launch, name, run)
       const context = await execContext(engine, undefined, launch, name)
       return await execAs(engine, name, command, withProvidedEnv(context, base), terminal, run.signal)
     })
@@ -71,11 +76,13 @@ export async function runOnce(
   } catch (error) {
     const told = await idleFailure(engine, { id: name, service: launch.service, once: true }, error)
     // The first failure is the one reported.
-    await removeRunSet(engine, set).catch(() => {})
+    await removeRunSet(engine, set).catch(() => {
+      isGone = false
+    })
     throw told
   } finally {
     await removeMountPoints(engine, host.home, project).catch(() => {})
     held.close()
-    await rm(lease, { force: true })
+    if (isGone) await rm(lease, { force: true })
   }
 }

@@ -16,7 +16,6 @@ import { readSettledData } from '../data/stacks/data-facts.ts'
 import { type Layer, type SnapshotRecord, writeDataRecord } from '../data/stacks/data-record.ts'
 import { type EnginePlace, newName, withVolumes } from '../data/stacks/engine-place.ts'
 import { readLayers } from '../data/stacks/make-mounts.ts'
-
 import { commitData } from '../data/stacks/settle-data.ts'
 import { findSnapshot, freeName, requireFreeName } from '../data/stacks/stacks.ts'
 import { labelOf, volumeName } from '../data/volumes.ts'
@@ -26,6 +25,7 @@ import { LABEL } from '../docker/labels.ts'
 import { createVolume } from '../docker/volumes.ts'
 import { readCurrentState } from '../environment/current-state.ts'
 import { asWriter } from '../environment/reconcile.ts'
+import { warn } from '../environment/set/start-container.ts'
 import { chooseVersion } from '../history/choose-version.ts'
 import { findImage } from '../history/image-names.ts'
 import type { Host } from '../host/host.ts'
@@ -75,7 +75,7 @@ export function exportSnapshot(
           ...state,
           unneeded: [...state.unneeded, ...made],
         },
-      )
+      ).catch(warn(run, 'What was made to read the snapshot is removed by a later command'))
     }
     return { bytes: (await stat(file)).size }
   })

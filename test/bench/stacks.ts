@@ -14,12 +14,12 @@ services:
     image: debian:bookworm-slim
     init: true
     command: sleep infinity
-    volumes: [".:/work"]
+    volumes: [".:/app"]
     depends_on: {db: {condition: service_healthy}, cache: {condition: service_healthy}}
   db:
     image: postgres:15-bookworm
     environment: {POSTGRES_HOST_AUTH_METHOD: trust}
-    volumes: ["db:/var/lib/postgresql/data", ".:/work"]
+    volumes: ["db:/var/lib/postgresql/data", ".:/app"]
     healthcheck: {test: pg_isready -h 127.0.0.1 -U postgres, interval: 200ms, retries: 150}
   cache:
     image: redis:7-bookworm
@@ -30,7 +30,7 @@ volumes: {db: , cache: }
 const DEFINITION = {
   dockerComposeFile: 'compose.yaml',
   service: 'web',
-  workspaceFolder: '/work',
+  workspaceFolder: '/app',
   userEnvProbe: 'none',
 }
 const FILES = { '.devcontainer.json': JSON.stringify(DEFINITION), 'compose.yaml': COMPOSE }
@@ -87,7 +87,7 @@ async function reset(count: number, compose: Command, rows: number, reach: numbe
   await using theirs = await ComposeProject.open(compose)
   await theirs.run('up', '-d')
   for (const sql of [TABLE, fill(rows)]) await theirs.inDatabase('psql', '-U', 'postgres', '-qc', sql)
-  await theirs.inDatabase('pg_dump', '-U', 'postgres', '-f', '/work/seed.sql')
+  await theirs.inDatabase('pg_dump', '-U', 'postgres', '-f', '/app/seed.sql')
   await pristine(own, 'up')
   for (const sql of [TABLE, fill(rows)])
     await pristine(own, 'exec', '--service', 'db', '--', 'psql', '-U', 'postgres', '-qc', sql)
@@ -103,7 +103,7 @@ async function reset(count: number, compose: Command, rows: number, reach: numbe
         const samples = [
           await theirs.run('down', '-v'),
           await theirs.run('up', '-d'),
-          await theirs.inDatabase('psql', '-U', 'postgres', '-qf', '/work/seed.sql'),
+          await theirs.inDatabase('psql', '-U', 'postgres', '-qf', '/app/seed.sql'),
         ]
         return { wall: samples.reduce((sum, { wall }) => sum + wall, 0), processor: undefined }
       },

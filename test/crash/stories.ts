@@ -48,7 +48,7 @@ const definition = (version: number, more: object = {}): Definition => ({
 const stack = (version: number, more: object = {}): Definition => ({
   dockerComposeFile: '../compose.yaml',
   service: 'web',
-  workspaceFolder: '/work',
+  workspaceFolder: '/app',
   ...common(version),
   ...more,
   services: {
@@ -57,7 +57,7 @@ const stack = (version: number, more: object = {}): Definition => ({
       init: true,
       command: 'sleep 9999',
       environment: { VERSION: version },
-      volumes: ['.:/work', 'data:/data'],
+      volumes: ['.:/app', 'data:/data'],
       depends_on: {
         db: { condition: 'service_healthy' },
         job: { condition: 'service_completed_successfully' },

@@ -13,7 +13,7 @@ const stack = (volume: string, greeting: string) => ({
   '.devcontainer.json': JSON.stringify({
     dockerComposeFile: 'compose.yaml',
     service: 'web',
-    workspaceFolder: '/work',
+    workspaceFolder: '/app',
     userEnvProbe: 'none',
     postCreateCommand: 'sleep 0.5; test $GREETING != broken',
   }),
@@ -25,7 +25,7 @@ services:
     image: busybox:1.36
     command: [sh, -c, 'trap "exit 0" TERM; sleep 1000 & wait']
     environment: {GREETING: ${greeting}}
-    volumes: [".:/work"]
+    volumes: [".:/app"]
     depends_on: [folder, theirs]
   folder:
     image: debian:bookworm-slim
@@ -83,7 +83,7 @@ test('a folder and a volume of somebody else have one writer at a time, also whe
     expect(await areRunning()).toEqual([true, true, true])
     await project.write(stack(volume, 'again'))
     expect(await project.up()).toMatchObject({ environment: { state: 'ready' } })
-    expect((await project.exec('echo $GREETING; ls /work/data')).stdout).toBe('again\nlock\n')
+    expect((await project.exec('echo $GREETING; ls /app/data')).stdout).toBe('again\nlock\n')
   } finally {
     await docker()
       .getVolume(volume)

@@ -250,3 +250,26 @@ test('folders whose older keys would be one share nothing, though one of them ha
   expect(await one.exec('cat /data/file')).toMatchObject({ stdout: 'mine\n' })
   expect((await thingsOf(older)).volumes).toEqual([`pristine-${older}-data`])
 })
+
+test('data is captured and restored also while no version that mounts it runs', async () => {
+  const version = (env: string, more: object) =>
+    devcontainer({ image: 'busybox:1.36', userEnvProbe: 'none', containerEnv: { A: env }, ...more })
+  const mounts = { mounts: ['source=data,target=/data,type=volume'] }
+  await using project = await testProject(version('1', mounts))
+  const { engine, folder } = project
+  await project.up()
+  await project.exec('echo one >/data/file')
+  await engine.takeSnapshot(folder, { name: 'one' }, project.run())
+  await project.exec('echo two >/data/file')
+  await project.write(version('2', {}))
+  await project.up()
+  await engine.restoreSnapshot(folder, { name: 'one' }, project.run())
+  await project.reset('v1')
+  expect((await project.exec('cat /data/file')).stdout).toBe('one\n')
+  // Somebody removed the container: another version starts on the data, which is captured before.
+  for (const { id } of (await project.status()).environment.containers)
+    await docker().getContainer(id).remove({ force: true })
+  await project.write(version('3', mounts))
+  await project.up()
+  expect((await engine.snapshots(folder)).map(({ name }) => name)).toContain('before-v3')
+})

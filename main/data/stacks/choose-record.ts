@@ -28,10 +28,17 @@ export function chooseRecord(
   if (current?.engine === engine && isThere(current)) return { kind: 'current' }
   const own = away.find(({ record }) => record.engine === engine && isThere(record))
   if (own) return { kind: 'away', file: own.file }
-  // The engine has another id by now, or an older Pristine recorded none.
-  const isKnown = current?.engine !== undefined
-  if (current && (isKnown ? isWhole(current) : isThere(current))) return { kind: 'current' }
-  const other = away.find(({ record }) => isWhole(record))
-  if (other) return { kind: 'away', file: other.file }
+  // The engine has another id by now, or an older Pristine recorded none: whose volumes are here most.
+  if (current && current.engine === undefined && isThere(current)) return { kind: 'current' }
+  const isHere = (volume: string) => here.has(volume)
+  const known: { choice: RecordChoice; record: DataRecord }[] = [
+    ...(current ? [{ choice: { kind: 'current' } as const, record: current }] : []),
+    ...away.map(({ file, record }) => ({ choice: { kind: 'away', file } as const, record })),
+  ]
+  const [best] = known
+    .filter(({ record }) => isWhole(record))
+    .map(({ choice, record }) => ({ choice, volumes: [...volumesOf(record)].filter(isHere).length }))
+    .sort((a, b) => b.volumes - a.volumes)
+  if (best) return best.choice
   return !current || volumesOf(current).size === 0 ? { kind: 'current' } : { kind: 'new' }
 }

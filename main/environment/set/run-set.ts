@@ -28,8 +28,8 @@ export interface RunSet {
 }
 
 /**
- * Creates what a run needs and starts nothing; no port of this computer is published. Returns the containers, by their names, first the one in which
- * the command runs. Errors: those of `createLaunchContainer`, `networks-exhausted`.
+ * Creates what a run needs and starts nothing. No port of this computer is published. Returns the containers, by their names,
+ * first the one in which the command runs. Errors: those of `createLaunchContainer`, `networks-exhausted`.
  */
 export async function createRunSet(engine: Engine, set: RunSet, run: Run): Promise<RunContainer[]> {
   const launches = [set.launch, ...set.launch.others]

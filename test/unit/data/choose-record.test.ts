@@ -39,3 +39,14 @@ test('an engine that got another id keeps its data; of a record without one any 
   const found = chooseRecord(record('B', 'n3'), away(record(undefined, 'n1')), 'A', new Set(['n1']))
   expect(found).toEqual({ kind: 'away', file: 'away-0' })
 })
+
+test('of records that no id tells apart it is the one that has the most volumes here', () => {
+  const here = new Set(['data', 'n1'])
+  // An older Pristine recorded no engine, and another engine has made a volume of the same name since.
+  const older = record(undefined, 'data', 'n1')
+  expect(chooseRecord(record('B', 'data'), away(older), 'A', here)).toEqual({ kind: 'away', file: 'away-0' })
+  // The computer was renamed: both engines have other ids.
+  const [a, b] = [record('A', 'data', 'n1'), record('B', 'data')]
+  expect(chooseRecord(b, away(a), 'A2', here)).toEqual({ kind: 'away', file: 'away-0' })
+  expect(chooseRecord(b, away(a), 'B2', new Set(['data']))).toEqual(CURRENT)
+})
