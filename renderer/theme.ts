@@ -13,11 +13,17 @@ export const theme = createTheme({
   headings: { fontFamily: 'var(--font)', fontWeight: '650' },
   primaryColor: 'brand',
   colors: { brand: tone('brand'), bad: tone('bad') },
-  defaultRadius: 9,
+  defaultRadius: 'var(--radius)',
   cursorType: 'pointer',
   respectReducedMotion: true,
   focusRing: 'auto',
-  fontSizes: { sm: '13.5px', md: '14px' },
+  fontSizes: {
+    xs: 'var(--size-small)',
+    sm: 'var(--size-body)',
+    md: 'var(--size-body)',
+    lg: 'var(--size-heading)',
+    xl: 'var(--size-title)',
+  },
   variantColorResolver: ({ color, variant }) => {
     const bad = color === 'bad'
     if (variant === 'filled') {
@@ -40,7 +46,8 @@ export const theme = createTheme({
   },
   components: {
     Button: { defaultProps: { variant: 'default', size: 'sm' } },
-    ActionIcon: { defaultProps: { variant: 'default', size: 34 } },
+    ActionIcon: { defaultProps: { variant: 'default', size: 32 } },
+    Skeleton: { defaultProps: { radius: 'var(--radius-large)' } },
     // A menu belongs to the screen that it lies on, and holds nothing but its items.
     Menu: { defaultProps: { withInitialFocusPlaceholder: false, portalProps: { target: '#content' } } },
     Modal: {
@@ -48,8 +55,9 @@ export const theme = createTheme({
         centered: true,
         // Each has its own buttons, and Escape.
         withCloseButton: false,
-        radius: 14,
-        padding: 28,
+        radius: 'var(--radius-large)',
+        padding: 'var(--space-6)',
+        transitionProps: { duration: 150 },
         overlayProps: { color: '#0a1419', backgroundOpacity: 0.45 },
       },
     },

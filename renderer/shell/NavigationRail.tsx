@@ -24,7 +24,7 @@ export function NavigationRail({ route }: { route: Route }) {
           aria-current={(holds as readonly string[]).includes(route.screen) ? 'page' : undefined}
         >
           <Icon size={20} stroke={1.7} aria-hidden="true" />
-          {t(`shell.${name}`)}
+          <span>{t(`shell.${name}`)}</span>
         </a>
       ))}
     </nav>

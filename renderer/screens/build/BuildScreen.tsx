@@ -31,7 +31,7 @@ export default function BuildScreen({ project, operation }: { project: ProjectKe
     setFeed(opened)
     return opened.stop
   }, [project, operation])
-  if (!feed) return <Skeleton height={300} radius={14} />
+  if (!feed) return <Skeleton height={300} />
   return <Build project={project} operation={operation} feed={feed} />
 }
 

@@ -47,7 +47,7 @@ export function CompareTab({
         <Button onClick={() => show(to, from)}>{t('compare.swap')}</Button>
       </div>
       {diff.failure && <FailureBox report={diff.failure.report} retry={diff.again} />}
-      {!value && !diff.failure && <Skeleton height={240} radius={14} />}
+      {!value && !diff.failure && <Skeleton height={240} />}
       {value && (
         <>
           <Changes

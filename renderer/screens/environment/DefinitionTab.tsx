@@ -24,7 +24,7 @@ export function DefinitionTab({ summary, facts }: { summary: ProjectSummary; fac
   if (!definition.value && definition.failure) {
     return <FailureBox report={definition.failure.report} retry={definition.again} />
   }
-  if (!definition.value) return <Skeleton height={300} radius={14} />
+  if (!definition.value) return <Skeleton height={300} />
   return <Texts summary={summary} definition={definition.value} again={definition.again} />
 }
 

@@ -32,7 +32,7 @@ export function DriftTab({ summary }: { summary: ProjectSummary }) {
     )
   }
   if (drift.failure && !drift.value) return <FailureBox report={drift.failure.report} retry={drift.again} />
-  if (!drift.value) return <Skeleton height={240} radius={14} />
+  if (!drift.value) return <Skeleton height={240} />
   const { services } = drift.value
   const found = services.find((one) => one.service === service) ?? drift.value
   return (

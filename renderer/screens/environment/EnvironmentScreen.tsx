@@ -134,8 +134,8 @@ function Waiting() {
         {t('environment.loading')}
       </span>
       <Skeleton height={34} width={260} mb={24} />
-      <Skeleton height={96} radius={14} mb={12} />
-      <Skeleton height={96} radius={14} mb={12} />
+      <Skeleton height={96} mb={12} />
+      <Skeleton height={96} mb={12} />
     </div>
   )
 }

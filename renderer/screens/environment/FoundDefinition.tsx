@@ -29,7 +29,7 @@ export function FoundDefinition({
       {value ? (
         <PermissionList all={value.capabilities} beyond={value.beyond} whole />
       ) : (
-        <Skeleton height={160} radius={10} />
+        <Skeleton height={160} />
       )}
       <p className="dim">{t('trust.runs')}</p>
     </>

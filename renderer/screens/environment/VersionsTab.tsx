@@ -27,7 +27,7 @@ const CARD = 104
 export function VersionsTab({ summary, versions }: { summary: ProjectSummary; versions: Answer<Version[]> }) {
   const list = useMemo(() => versions.value?.toSorted((a, b) => b.ordinal - a.ordinal), [versions.value])
   if (!list && versions.failure) return <FailureBox report={versions.failure.report} retry={versions.again} />
-  if (!list) return <Skeleton height={300} radius={14} />
+  if (!list) return <Skeleton height={300} />
   if (list.length === 0) {
     return (
       <div className="nothing card">

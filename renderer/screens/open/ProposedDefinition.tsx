@@ -40,7 +40,7 @@ export function ProposedDefinition({ summary, written }: { summary: ProjectSumma
     if (proposal.failure) return <FailureBox report={proposal.failure.report} retry={proposal.again} />
     return (
       <div aria-busy="true" role="status" aria-label={t('proposal.loading')}>
-        <Skeleton height={300} radius={14} />
+        <Skeleton height={300} />
       </div>
     )
   }

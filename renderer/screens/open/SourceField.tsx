@@ -5,7 +5,7 @@ import type { OpenWanted } from '../../store/dialogs.ts'
 import { cloneFields } from './open-source.ts'
 import './open.css'
 
-const mono = { input: { fontFamily: 'var(--mono)', fontSize: 13 } }
+const mono = { input: { fontFamily: 'var(--mono)' } }
 
 /** The one field for a folder or a git URL, and for a URL where it goes and which branch; under it, why it failed. */
 export function SourceField({

@@ -22,7 +22,7 @@ export function CloneFolder({ folder }: { folder: string }) {
         spellCheck={false}
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
-        styles={{ input: { fontFamily: 'var(--mono)', fontSize: 13 } }}
+        styles={{ input: { fontFamily: 'var(--mono)' } }}
         rightSectionWidth="auto"
         rightSection={
           <Button type="submit" size="compact-sm" mr={6} disabled={given === folder || given === ''}>

@@ -5,7 +5,7 @@ import { type ProductFailure, toFailure } from '../../client/failure.ts'
 import { t } from '../../messages/messages.ts'
 import { setDotfiles } from '../../store/settings.ts'
 
-const MONO = { input: { fontFamily: 'var(--mono)', fontSize: 13 } }
+const MONO = { input: { fontFamily: 'var(--mono)' } }
 
 /** Where the person's dotfiles come from, and what installs them. */
 export function DotfilesSettings({ dotfiles }: { dotfiles: Dotfiles | null }) {

@@ -33,7 +33,7 @@ export function EngineSettings({ address }: { address: string | null }) {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         error={failure && `${failure.report.message} ${failure.report.hint}`}
-        styles={{ input: { fontFamily: 'var(--mono)', fontSize: 13 } }}
+        styles={{ input: { fontFamily: 'var(--mono)' } }}
       />
       <div className="settings-row" style={{ marginTop: 14 }}>
         <span className="dim" role="status">

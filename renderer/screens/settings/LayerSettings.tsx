@@ -68,7 +68,7 @@ function LayerEditor({ saved: found }: { saved: LayerText | null }) {
         value={text}
         onChange={(event) => setText(event.currentTarget.value)}
         error={failure && problemOf(failure)}
-        styles={{ input: { fontFamily: 'var(--mono)', fontSize: 13 } }}
+        styles={{ input: { fontFamily: 'var(--mono)' } }}
       />
       <div className="settings-row">
         <span className="dim" role="status">

@@ -209,7 +209,7 @@ function Waiting() {
         {t('trust.loading')}
       </span>
       <Skeleton height={18} width="70%" mb={14} />
-      <Skeleton height={120} radius={10} />
+      <Skeleton height={120} />
     </div>
   )
 }

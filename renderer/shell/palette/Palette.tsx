@@ -42,7 +42,6 @@ export default function Palette({ asked }: { asked: number }) {
       attributes={{ content: { 'aria-label': t('palette.title') } }}
       scrollable
       maxHeight={420}
-      radius={14}
       nothingFound={t('palette.nothing')}
       searchProps={{ placeholder: t('palette.search'), 'aria-label': t('palette.search') }}
     />

@@ -32,8 +32,8 @@ export default function DataTab({ summary, facts }: { summary: ProjectSummary; f
         <span className="hidden" role="status">
           {t('data.loading')}
         </span>
-        <Skeleton height={120} radius={14} />
-        <Skeleton height={180} radius={14} />
+        <Skeleton height={120} />
+        <Skeleton height={180} />
       </div>
     )
   }

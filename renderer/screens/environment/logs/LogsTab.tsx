@@ -51,7 +51,7 @@ export function LogsTab({ summary }: { summary: ProjectSummary }) {
       </div>
     )
   }
-  if (!feed) return <Skeleton height={300} radius={14} />
+  if (!feed) return <Skeleton height={300} />
   const choice = services.length > 1 && (
     <ServiceChoice all services={services} value={service} change={setChosen} />
   )

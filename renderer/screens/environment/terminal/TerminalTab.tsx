@@ -89,7 +89,7 @@ export default function TerminalTab({ summary }: { summary: ProjectSummary }) {
   const runs = state === 'ready' || state === 'unhealthy' || state === 'starting'
 
   if (list.failure && tabs.length === 0) return <FailureBox report={list.failure.report} retry={list.again} />
-  if (!found) return <Skeleton height={300} radius={14} />
+  if (!found) return <Skeleton height={300} />
   if (tabs.length === 0) {
     return (
       <div className="nothing card">
