@@ -17,6 +17,7 @@ import { silentRun } from '../operation/quiet-run.ts'
 import { currentHolder } from '../operation/writer-lock.ts'
 import { type Planned, planReading } from '../plan/plan.ts'
 import { loadPlan } from '../plan/plan-store.ts'
+import { ensureFolder } from '../store/home.ts'
 import type { Project } from '../store/open-project.ts'
 import { requireDefaultPermissions } from '../trust/require-trust.ts'
 import { TRUST_FILE } from '../trust/trust-record.ts'
@@ -57,6 +58,8 @@ export async function watch(
     watcher.report({ kind: 'warning', text })
   })
   try {
+    // A folder that does not exist cannot be watched.
+    await ensureFolder(host.home.layers)
     changes.trigger()
     const watch = new Watch(host, project, options, watcher, changes)
     watchExternalChanges(host, project, (file) => watch.onExternalChange(file), external.signal)
@@ -151,7 +154,8 @@ class Watch {
       return this.pace.soon
     }
     const plannedChange = await planChange(this.host, this.project, this.options, this.quiet(), 'look')
-    this.changes.watchFolders(foldersOutsideWatch(this.project, plannedChange.planned))
+    const folders = foldersOutsideWatch(this.project, plannedChange.planned)
+    this.changes.watchFolders(folders.add(this.host.home.layers))
     const wanted = plannedChange.planned.id
     this.watcher.onWanted?.({ id: wanted, ordinal: plannedChange.ordinal })
     const before = this.unsettled

@@ -52,6 +52,12 @@ test('a change is built beside and swapped in; going back takes the version that
   const built = project.events.filter((event) => event.kind === 'step' && /FROM/.test(event.name))
   expect(await project.versions()).toHaveLength(2)
   expect(built.length).toBeGreaterThan(0)
+
+  // So is the person's own layer, which lies in the data folder.
+  const layer = { scope: 'project', text: '{"containerEnv":{"LEVEL":"mine"}}', file: 'layer.jsonc' } as const
+  await project.engine.setLayer(project.folder, layer)
+  await watching.until('swapped')
+  expect((await project.exec('echo $LEVEL')).stdout).toBe('mine\n')
 })
 
 testFirst('a thousand rapid edits end in one build of the last state', async () => {
