@@ -8,7 +8,7 @@ import type { Project } from '../store/open-project.ts'
 import { agentSocket } from '../trust/build-permissions.ts'
 import type { ServiceBuild } from './version-build.ts'
 
-/** What lending needs of this computer. */
+/** What it needs of this computer to provide them. */
 export type AttachablesContext = Pick<Host, 'env' | 'secrets'> & { engine: Engine }
 
 type BuildMounts = Pick<ServiceBuild, 'reading' | 'file' | 'hasLines'> & {

@@ -2,7 +2,7 @@ import type { Run } from '../../shared/operation.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { execOutput } from '../docker/exec/exec.ts'
 import { ancestors } from './chown-mounts.ts'
-import { managedVolumes } from './launch/create-request.ts'
+import { managedVolumes } from './launch/managed-volumes.ts'
 import { commandUser, type Launch } from './launch/prepare-launch.ts'
 import { probeWriteAccess } from './write-access.ts'
 

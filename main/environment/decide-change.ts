@@ -1,6 +1,6 @@
 import type { InputChange } from '../../shared/change.ts'
 import type { VersionId } from '../../shared/ids.ts'
-import { compareRequests } from '../container/launch/create-request.ts'
+import { compareRequests } from '../container/launch/request-hashes.ts'
 import type { EnvironmentFacts } from '../container/read-environment.ts'
 
 /** What has to be done so that the wanted version runs. */

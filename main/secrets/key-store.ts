@@ -1,6 +1,3 @@
-import { keychain } from './keychain.ts'
-import { secretService } from './secret-service.ts'
-
 /** The owner of a value: a project at its path, with the remote that it had when the value was set. */
 export interface SecretKey {
   project: string
@@ -20,19 +17,4 @@ export interface KeyStore {
   write(key: SecretKey, value: string): Promise<void>
   /** Removing what is not there is no error. */
   remove(key: SecretKey): Promise<void>
-}
-
-/**
- * The key store of this system; undefined where there is none that can be used through a program of the system's own:
- * what Windows has for it gives no value back.
- */
-export function keyStoreOf(env: Record<string, string | undefined>): KeyStore | undefined {
-  switch (process.platform) {
-    case 'darwin':
-      return keychain(env)
-    case 'win32':
-      return undefined
-    default:
-      return secretService(env)
-  }
 }

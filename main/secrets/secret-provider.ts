@@ -2,8 +2,9 @@ import { isProductError, productError } from '../../shared/errors.ts'
 import type { SecretState } from '../../shared/secret.ts'
 import { readRemote } from '../git/origin-remote.ts'
 import type { Project } from '../store/open-project.ts'
-import { keyStoreOf, type SecretKey } from './key-store.ts'
+import type { SecretKey } from './key-store.ts'
 import { secretVariable } from './secret-variable.ts'
+import { keyStoreOf } from './system-key-store.ts'
 
 /**
  * The largest value, in bytes: longer ones are cut without a word by `secret-tool`, whose buffer is 8 KiB, and so is a

@@ -84,7 +84,7 @@ export const withFiles = (permissions: readonly Permission[], files: string): Pe
   permissions.map((one) => ofFiles(one, files))
 
 /**
- * The everyday set: the project's own folder and volumes, the network, ports on loopback, and the images that all of it
+ * The default permissions: the project's own folder and volumes, the network, ports on loopback, and the images that all of it
  * is made of.
  */
 function isDefault(permission: Permission): boolean {

@@ -1,6 +1,6 @@
 import type { Run } from '../../shared/operation.ts'
 import type { UpResult } from '../../shared/result.ts'
-import { managedVolumes } from '../container/launch/create-request.ts'
+import { managedVolumes } from '../container/launch/managed-volumes.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { DataChange } from '../data/stacks/apply-change.ts'
 import type { SnapshotRecord } from '../data/stacks/data-record.ts'

@@ -82,15 +82,15 @@ function pause(time: number | undefined): Promise<void> {
 export const tryNow = (): void => wake?.()
 
 /** The connection, unless it has closed already without being noticed. */
-const standing = (): Transport | undefined => (transport?.closed ? undefined : transport)
+const live = (): Transport | undefined => (transport?.closed ? undefined : transport)
 
 /** The connection, as soon as there is one. Throws when `signal` ends it. */
 export function whenOnline(signal: AbortSignal): Promise<Transport> {
-  const now = standing()
+  const now = live()
   if (now) return Promise.resolve(now)
   return new Promise((resolve, reject) => {
     const stop = connection.subscribe(() => {
-      const then = standing()
+      const then = live()
       if (!then) return
       stop()
       resolve(then)
@@ -104,13 +104,13 @@ export function whenOnline(signal: AbortSignal): Promise<Transport> {
 
 /** The connection for one call: waits while it is being made, and fails at once when there is none. */
 export function transportNow(): Promise<Transport> {
-  const now = standing()
+  const now = live()
   if (now) return Promise.resolve(now)
   if (connection.getState().state !== 'connecting') return Promise.reject(connectionLost())
   return new Promise((resolve, reject) => {
     const stop = connection.subscribe(() => {
       stop()
-      const then = standing()
+      const then = live()
       if (then) resolve(then)
       else reject(connectionLost())
     })

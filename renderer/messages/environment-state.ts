@@ -1,6 +1,6 @@
 /** Texts about the state of an environment, and the actions for it. */
-export const standing = {
-  standing: {
+export const environmentState = {
+  state: {
     absent: 'Not built yet',
     starting: 'Starting · waiting for the health check',
     startingOnly: 'Starting',

@@ -8,7 +8,7 @@ import { definition } from './definition.ts'
 import { drift } from './drift.ts'
 import { engine } from './engine.ts'
 import { environment } from './environment.ts'
-import { standing } from './environment-state.ts'
+import { environmentState } from './environment-state.ts'
 import { home } from './home.ts'
 import { logs } from './logs.ts'
 import { notices } from './notices.ts'
@@ -28,7 +28,7 @@ const english = {
   ...common,
   ...shell,
   ...palette,
-  ...standing,
+  ...environmentState,
   ...notices,
   ...home,
   ...open,

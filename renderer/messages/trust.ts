@@ -7,7 +7,7 @@ export const trust = {
     runs: "Starting it runs this project's code in containers on this computer.",
     from: 'From {{remote}}',
     definition: 'Its definition is {{file}}.',
-    everyday:
+    defaults:
       'These are the default permissions: its own folder and volumes, the network, and ports that only this computer can reach.',
     beyond: 'It asks for more than the default permissions; that is marked in red.',
     intro:

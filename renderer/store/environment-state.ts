@@ -47,12 +47,12 @@ export function environmentDisplay(
 ): EnvironmentDisplay {
   const { operation, failure, state } = project
   if (operation) return working(operation, project)
-  if (state === 'missing') return { tone: 'bad', label: t('standing.missing'), main: undefined, beside: [] }
+  if (state === 'missing') return { tone: 'bad', label: t('state.missing'), main: undefined, beside: [] }
   if (engine?.kind === 'down') {
-    return { tone: 'bad', label: t('standing.engineDown'), main: 'start-engine', beside: ['troubleshoot'] }
+    return { tone: 'bad', label: t('state.engineDown'), main: 'start-engine', beside: ['troubleshoot'] }
   }
   if (state === 'unreadable') {
-    return { tone: 'bad', label: t('standing.unreadable'), main: 'retry', beside: [] }
+    return { tone: 'bad', label: t('state.unreadable'), main: 'retry', beside: [] }
   }
   if (project.needsTrust && (!failure || failure.error.code === 'not-trusted')) return asking(project, state)
   if (isUpdating(project)) return between(project)
@@ -69,7 +69,7 @@ export const isUpdating = ({ watch }: ProjectSummary): boolean =>
 /** Between the operations of an update the running version is not shown: the label would change twice in a moment. */
 const between = ({ watch }: ProjectSummary): EnvironmentDisplay => ({
   tone: 'busy',
-  label: t(watch?.kind === 'swapping' ? 'standing.startingOnly' : 'standing.building'),
+  label: t(watch?.kind === 'swapping' ? 'state.startingOnly' : 'state.building'),
   main: 'view-build',
   beside: [],
 })
@@ -78,7 +78,7 @@ const between = ({ watch }: ProjectSummary): EnvironmentDisplay => ({
 export const asLastKnown = (display: EnvironmentDisplay): EnvironmentDisplay => ({
   ...display,
   tone: 'ring',
-  label: t('standing.lastKnown', { label: display.label }),
+  label: t('state.lastKnown', { label: display.label }),
 })
 
 const OFFERED: Record<EnvironmentState, Omit<EnvironmentDisplay, 'label'>> = {
@@ -104,7 +104,7 @@ const REST: Record<string, Action[]> = {
 export const isIdle = ({ operation }: ProjectSummary, { main }: EnvironmentDisplay): boolean =>
   operation === null && main !== 'start-engine'
 
-/** What else can be done with an environment, beside what its standing offers. */
+/** What else can be done with an environment, beside what its display offers. */
 export function restOf(project: ProjectSummary, display: EnvironmentDisplay): Action[] {
   const fixed = new Set([display.main, ...display.beside])
   return isIdle(project, display) ? (REST[project.state] ?? []).filter((action) => !fixed.has(action)) : []
@@ -121,13 +121,13 @@ function labelOf({ version, failedChecks }: ProjectSummary, state: EnvironmentSt
   const word = wordOf(state, failedChecks)
   // A version whose environment is gone is none to speak of.
   if (!version || state === 'absent' || state === 'starting' || state === 'unhealthy') return word
-  return t(version.knownGood ? 'standing.ofKnownGood' : 'standing.of', { word, ordinal: version.ordinal })
+  return t(version.knownGood ? 'state.ofKnownGood' : 'state.of', { word, ordinal: version.ordinal })
 }
 
 const wordOf = (state: EnvironmentState, failedChecks: number | null): string =>
   state === 'unhealthy' && failedChecks !== null
-    ? t('standing.unhealthyCount', { count: failedChecks })
-    : t(`standing.${state}`)
+    ? t('state.unhealthyCount', { count: failedChecks })
+    : t(`state.${state}`)
 
 function working(
   { kind, step, steps }: NonNullable<ProjectSummary['operation']>,
@@ -139,16 +139,16 @@ function working(
     main: 'view-build',
     beside: ['cancel'],
   })
-  if (!isBuild(kind)) return busy(t(`standing.${kind}`))
+  if (!isBuild(kind)) return busy(t(`state.${kind}`))
   if (step && isStarting(step)) {
-    const begun = busy(t(step.phase === 'health' ? 'standing.starting' : 'standing.startingOnly'))
+    const begun = busy(t(step.phase === 'health' ? 'state.starting' : 'state.startingOnly'))
     // If something is there, it is what starts; otherwise it starts beside what runs, whose logs do not show it.
     return state === 'starting' ? { ...begun, main: 'logs', beside: ['view-build', 'cancel'] } : begun
   }
-  if (watch?.kind === 'swapping') return busy(t('standing.startingOnly'))
-  if (steps.begun === 0) return busy(t('standing.building'))
-  if (steps.all === null) return busy(t('standing.buildingStep', { step: steps.begun }))
-  return busy(t('standing.buildingStepOf', { step: steps.begun, all: steps.all }))
+  if (watch?.kind === 'swapping') return busy(t('state.startingOnly'))
+  if (steps.begun === 0) return busy(t('state.building'))
+  if (steps.all === null) return busy(t('state.buildingStep', { step: steps.begun }))
+  return busy(t('state.buildingStepOf', { step: steps.begun, all: steps.all }))
 }
 
 /** Work whose steps are counted: it builds a version, or brings one up. */
@@ -191,13 +191,13 @@ function failed({ version, state }: ProjectSummary, { code, data }: ErrorReport)
   const isOfStart = code === 'hook-failed' && HOOKS_OF_START.has(String(data['hook']))
   const what = t(
     code === 'build-failed' || (code === 'hook-failed' && !isOfStart)
-      ? 'standing.buildFailed'
+      ? 'state.buildFailed'
       : NOT_READY.has(code) || isOfStart
-        ? 'standing.notReady'
-        : 'standing.failed',
+        ? 'state.notReady'
+        : 'state.failed',
   )
   const still = version && (state === 'ready' || state === 'starting' || state === 'unhealthy')
-  const label = still ? t('standing.stillOn', { what, ordinal: version.ordinal }) : what
+  const label = still ? t('state.stillOn', { what, ordinal: version.ordinal }) : what
   return { tone: 'bad', label, main: 'view-error', beside: ['retry'] }
 }
 
@@ -205,30 +205,30 @@ function failed({ version, state }: ProjectSummary, { code, data }: ErrorReport)
 export function badgesOf(project: ProjectSummary): Badge[] {
   const { watch, drift, state, failure, needsTrust, operation, newerPins, chosen, version } = project
   const badges: Badge[] = []
-  if (version?.layer && state !== 'absent') badges.push({ tone: 'plain', label: t('standing.layer') })
-  if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('standing.updateReady') })
+  if (version?.layer && state !== 'absent') badges.push({ tone: 'plain', label: t('state.layer') })
+  if (watch?.kind === 'offered') badges.push({ tone: 'busy', label: t('state.updateReady') })
   if (watch?.kind === 'waiting') {
-    badges.push({ tone: 'busy', label: t('standing.updateWaiting', { count: watch.sessions }) })
+    badges.push({ tone: 'busy', label: t('state.updateWaiting', { count: watch.sessions }) })
   }
   if (watch?.kind === 'changed' && !operation)
-    badges.push({ tone: 'warn', label: t('standing.definitionChanged') })
+    badges.push({ tone: 'warn', label: t('state.definitionChanged') })
   // Where a new version waits or fails, that is what is worth knowing.
   if (chosen && !operation && (watch?.kind === 'following' || watch?.kind === 'swapped')) {
     badges.push({
       tone: 'warn',
-      label: t('standing.chosen', { wanted: chosen.wanted }),
+      label: t('state.chosen', { wanted: chosen.wanted }),
       tab: 'overview',
     })
   }
   // The reason for a failed build is already shown.
   if (needsTrust && !operation) badges.push({ tone: 'warn', label: t('trust.badge') })
   if (watch?.kind === 'failed' && !failure && !needsTrust)
-    badges.push({ tone: 'warn', label: t('standing.definitionFails') })
+    badges.push({ tone: 'warn', label: t('state.definitionFails') })
   if (drift !== null && drift > 0 && state !== 'absent') {
-    badges.push({ tone: 'warn', label: t('standing.drifted', { count: drift }), tab: 'drift' })
+    badges.push({ tone: 'warn', label: t('state.drifted', { count: drift }), tab: 'drift' })
   }
   if (newerPins.length > 0 && state !== 'absent') {
-    badges.push({ tone: 'warn', label: t('standing.baseOutdated'), tab: 'definition' })
+    badges.push({ tone: 'warn', label: t('state.baseOutdated'), tab: 'definition' })
   }
   return badges
 }

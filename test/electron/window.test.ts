@@ -283,8 +283,8 @@ test('a second start brings the window to the front, and hands its link over', a
   expect(done).toEqual(['show', 'focus'])
 })
 
-test('a link of the system waits for the window; a hostile one is not heard', async () => {
-  // What the page said before, that it watches no more, has been heard when this is answered.
+test('a link of the system waits for the window; a hostile one is ignored', async () => {
+  // What the page said before, that it watches no more, has arrived when this is answered.
   await inPage('client.app.about()')
   const open = (address: string) => app.emit('open-url', { preventDefault: () => {} }, address)
   open('pristine://open?source=git@example.org:ada/shop.git')

@@ -159,7 +159,7 @@ test('what is required and not declared is refused with the key to add', async (
 test.each([
   ['type=secret,id=OTHER,required', 'secret OTHER not found'],
   ['type=ssh,required', '(?i:ssh key)'],
-])('a builder that asks for more than is lent (%s) gets nothing', async (mount, words) => {
+])('a builder that requests more than is provided (%s) gets nothing', async (mount, words) => {
   // As an ONBUILD of a base image may, which nobody reads.
   await using project = await testProject({})
   const context = pack()
@@ -169,7 +169,7 @@ test.each([
     context: Readable.from(context),
     dockerfile: 'Dockerfile',
     args: {},
-    tag: 'pristine-test/lent:1',
+    tag: 'pristine-test/provided:1',
     attachables: { secrets: new Map([['TOKEN', CANARY]]) },
   }
   const failure = buildImage(await connect(project.env), request, project.run())

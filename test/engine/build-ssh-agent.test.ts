@@ -50,7 +50,7 @@ const ASKING = () => ({
   '.devcontainer/Dockerfile': `FROM node:24-bookworm-slim\nCOPY ask.cjs /\nRUN --mount=type=ssh,required ${own()} node /ask.cjs\n`,
   '.devcontainer/ask.cjs': ASK,
 })
-const LENT = { kind: 'build-ssh-agent' }
+const AGENT = { kind: 'build-ssh-agent' }
 
 describe.skipIf(!hasSshAgent)(`${because}with an ssh agent`, () => {
   test('a build is given it once that was granted: to use its keys, and nothing more', async () => {
@@ -59,7 +59,7 @@ describe.skipIf(!hasSshAgent)(`${because}with an ssh agent`, () => {
     const { code, stdout } = await pristine(project, 'up', '--json')
     expect({ code, ...JSON.parse(stdout) }).toMatchObject({
       code: 7,
-      error: { code: 'not-trusted', data: { asked: [LENT] } },
+      error: { code: 'not-trusted', data: { asked: [AGENT] } },
     })
     const { fingerprint } = JSON.parse(stdout).error.data
     expect(await pristine(project, 'up', '--trust', fingerprint)).toMatchObject({ code: 0 })
@@ -76,14 +76,14 @@ describe.skipIf(!hasSshAgent)(`${because}with an ssh agent`, () => {
     const first = await project.up()
     await using watching = new Watching(project)
     await watching.until('following')
-    await project.write(of(`RUN --mount=type=ssh ${own()} test -S "$SSH_AUTH_SOCK" && touch /lent`))
+    await project.write(of(`RUN --mount=type=ssh ${own()} test -S "$SSH_AUTH_SOCK" && touch /provided`))
     expect(await watching.until('failed')).toMatchObject({
-      error: { code: 'not-trusted', data: { asked: [LENT] } },
+      error: { code: 'not-trusted', data: { asked: [AGENT] } },
     })
     expect(await isRunning(first.environment.containers[0]?.id ?? '')).toBe(true)
     await project.grant()
     await watching.until('swapped')
-    expect(await project.exists('/lent')).toBe(true)
+    expect(await project.exists('/provided')).toBe(true)
   })
 })
 

@@ -24,20 +24,20 @@ const plain = { userEnvProbe: 'none', mounts: ['source=data,target=/data,type=vo
 const GATE = 'echo begun; until [ -e go ]; do sleep 0.1; done'
 /** Definitions whose `up` prints `begun` half-way, and goes on when there is a file `go`. */
 const BUILD = ['build', { build: { dockerfile: 'Dockerfile' } }, 'building the image'] as const
-const LENT = [
-  'build that is lent something',
-  { build: { dockerfile: 'Lent' } },
+const PROVIDED = [
+  'build that is provided with a secret',
+  { build: { dockerfile: 'Provided' } },
   'building the image',
 ] as const
 const BAKE = ['bake', { image, onCreateCommand: GATE }, 'running a command'] as const
 const SWAP = ['swap', { image, postCreateCommand: GATE }, 'running a command'] as const
 const SLOW = {
   '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo begun && sleep 60\n',
-  '.devcontainer/Lent': 'FROM busybox:1.36\nRUN --mount=type=secret,id=X echo begun && sleep 60\n',
+  '.devcontainer/Provided': 'FROM busybox:1.36\nRUN --mount=type=secret,id=X echo begun && sleep 60\n',
 }
 const QUICK = {
   '.devcontainer/Dockerfile': 'FROM busybox:1.36\nRUN echo begun\n',
-  '.devcontainer/Lent': 'FROM busybox:1.36\nRUN --mount=type=secret,id=X echo begun\n',
+  '.devcontainer/Provided': 'FROM busybox:1.36\nRUN --mount=type=secret,id=X echo begun\n',
   go: '',
 }
 
@@ -96,7 +96,7 @@ describe.skipIf(because)(`${title}the engine is lost`, () => {
   })
 
   describe('by kill -9', () => {
-    test.each(sampled([BUILD, LENT, BAKE, SWAP], 4))('in a %s', async (_, changed) => {
+    test.each(sampled([BUILD, PROVIDED, BAKE, SWAP], 4))('in a %s', async (_, changed) => {
       await using stage = await stageOf(changed)
       const child = start(stage.project, ['up', '-v', '--json'])
       const killed = Promise.withResolvers<void>()

@@ -25,7 +25,7 @@ async function locked(name: string) {
   await test.engine.lock(test.folder, {}, test.run())
   const host = openHost(test.env)
   const project = await openProject(test.folder)
-  const glancer = new SnapshotReader(host, project.key, test.folder)
+  const reader = new SnapshotReader(host, project.key, test.folder)
   return {
     test,
     host,
@@ -33,7 +33,7 @@ async function locked(name: string) {
     repository,
     reference,
     move,
-    newer: async () => (await glancer.read()).newerPins,
+    newer: async () => (await reader.read()).newerPins,
   }
 }
 

@@ -353,16 +353,16 @@ describe.skipIf(because)(`${title}on Podman`, () => {
     expect((await project.exec('echo $LEVEL')).stdout).toBe('2\n')
     expect(await isRunning(up.environment.containers[0]?.id ?? '')).toBe(false)
 
-    const heard: string[] = []
+    const keys: string[] = []
     const listening = new AbortController()
     const engine = await connect(project.env)
-    const events = containerEvents(engine, (key) => heard.push(key), listening.signal)
+    const events = containerEvents(engine, (key) => keys.push(key), listening.signal)
     const key = await project.key()
     await vi.waitFor(async () => {
       await docker()
         .getContainer((await project.status()).environment.containers[0]?.id ?? '')
         .restart({ t: 0 })
-      expect(heard).toContain(key)
+      expect(keys).toContain(key)
     }, 10_000)
     listening.abort()
     await events

@@ -230,7 +230,7 @@ testOdd(
       granted: true,
     })
     await project.up()
-    // Everyday things are granted as such: another build asks nothing.
+    // The default permissions are granted together: another build requests nothing further.
     await project.write({
       '.devcontainer/Dockerfile': `FROM busybox:1.36\nRUN echo ${process.pid} > /other\n`,
     })

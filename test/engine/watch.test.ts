@@ -327,34 +327,37 @@ const below = (folders = 1) => ({
   ...Object.fromEntries(Array.from({ length: folders }, (_, index) => [`../lib/${index}/${index}`, '1'])),
 })
 
-testSecond('a context around the project is heard, and so is what it copies from node_modules', async () => {
-  await using project = await testProject(below())
-  git(path.dirname(project.folder), 'init', '-q')
-  await project.up()
-  await using watching = new Watching(project)
-  await watching.until('following')
-  const becomes = async (files: Record<string, string>, input: string) => {
-    await project.write(files)
-    expect((await watching.until('swapped')).because).toMatchObject([{ input }])
-  }
-  await becomes({ 'node_modules/m/f': '2' }, '../project/node_modules/m/f')
-  await becomes({ '../shared.txt': '2' }, '../shared.txt')
-  await becomes({ '../lib/new/file': '1' }, '../lib/new/file')
-  await becomes({ '../lib/new/file': '2' }, '../lib/new/file')
-  await project.write({ 'node_modules/.package-lock.json': '1' })
-  expect((await watching.until('swapped')).because).toContainEqual(
-    expect.objectContaining({ input: 'node_modules/.package-lock.json' }),
-  )
-  // As an installation does it: all goes, and comes again.
-  await rm(path.join(project.folder, 'node_modules'), { recursive: true })
-  await watching.until('failed')
-  await project.write({ 'node_modules/m/f': '3' })
-  await watching.until('swapped')
-  await becomes({ 'node_modules/m/f': '4' }, '../project/node_modules/m/f')
-  // What nothing names is not looked at.
-  await project.write({ '../other.txt': 'x', '../other/node_modules/x': 'x' })
-  expect(await watching.rest()).toEqual([])
-})
+testSecond(
+  'a context around the project is watched, and so is what it copies from node_modules',
+  async () => {
+    await using project = await testProject(below())
+    git(path.dirname(project.folder), 'init', '-q')
+    await project.up()
+    await using watching = new Watching(project)
+    await watching.until('following')
+    const becomes = async (files: Record<string, string>, input: string) => {
+      await project.write(files)
+      expect((await watching.until('swapped')).because).toMatchObject([{ input }])
+    }
+    await becomes({ 'node_modules/m/f': '2' }, '../project/node_modules/m/f')
+    await becomes({ '../shared.txt': '2' }, '../shared.txt')
+    await becomes({ '../lib/new/file': '1' }, '../lib/new/file')
+    await becomes({ '../lib/new/file': '2' }, '../lib/new/file')
+    await project.write({ 'node_modules/.package-lock.json': '1' })
+    expect((await watching.until('swapped')).because).toContainEqual(
+      expect.objectContaining({ input: 'node_modules/.package-lock.json' }),
+    )
+    // As an installation does it: all goes, and comes again.
+    await rm(path.join(project.folder, 'node_modules'), { recursive: true })
+    await watching.until('failed')
+    await project.write({ 'node_modules/m/f': '3' })
+    await watching.until('swapped')
+    await becomes({ 'node_modules/m/f': '4' }, '../project/node_modules/m/f')
+    // What nothing names is not looked at.
+    await project.write({ '../other.txt': 'x', '../other/node_modules/x': 'x' })
+    expect(await watching.rest()).toEqual([])
+  },
+)
 
 testThird('where too many folders around the project count, they are looked at instead', async () => {
   await using project = await testProject(below(600))

@@ -47,7 +47,7 @@ export class Watching implements AsyncDisposable {
 
   /** What was told since the last call, once files were looked at and all was done that followed of everything until now. */
   async rest(): Promise<Kind[]> {
-    // Inotify tells in order: when this one is heard, all that was written before has been.
+    // Inotify reports in order: when this one arrives, all that was written before has arrived.
     await this.project.write({ [`rest/${this.rests++}`]: '' })
     const since = performance.now()
     for (let waited = 0; this.looked < since; waited += 20) {

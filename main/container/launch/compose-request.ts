@@ -3,7 +3,7 @@ import { environmentOf } from '../../definition/compose/read-env-files.ts'
 import type { DeviceRequest, StackHealth } from '../../definition/compose/stack.ts'
 import type { ComposedService } from '../../definition/read-project.ts'
 import type { ContainerSpec, MountSettings } from '../../docker/containers.ts'
-import type { RequestImage } from './create-request.ts'
+import type { RequestImage } from './container-parts.ts'
 
 const MS = 1_000_000
 
@@ -16,7 +16,7 @@ export interface SetNames {
 }
 
 /** Names that are the same for every set, for what is compared. No network or container can be called so. */
-export const STEADY_NAMES: SetNames = {
+export const FIXED_NAMES: SetNames = {
   network: (key) => `network:${key}`,
   container: (service) => `service:${service}`,
 }

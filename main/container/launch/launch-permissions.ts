@@ -11,8 +11,9 @@ import { agentFolder } from '../../personal/agent-folder.ts'
 import type { Project } from '../../store/open-project.ts'
 import { permissionsOfRequest } from '../../trust/request-permissions.ts'
 import { permissionsOfService, type ServiceSources } from '../../trust/service-permissions.ts'
+import { agentMount } from './base-request.ts'
 import { connectionsOf, type SetNames } from './compose-request.ts'
-import { agentMount, createRequest } from './create-request.ts'
+import { createRequest } from './create-request.ts'
 import { type LaunchImage, type Settled, settleService, wantedPorts } from './settle-service.ts'
 
 /**

@@ -12,7 +12,7 @@ import type { Host } from '../../host/host.ts'
 import type { Project } from '../../store/open-project.ts'
 import type { PortChoice } from './choose-ports.ts'
 import { composeRun } from './compose-run.ts'
-import type { RequestImage } from './create-request.ts'
+import type { RequestImage } from './container-parts.ts'
 import type { ResolvedRun } from './exec-context.ts'
 
 /** A service on this computer: what is run, and what that was before its templates were replaced. */

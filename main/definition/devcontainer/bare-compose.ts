@@ -8,7 +8,7 @@ import { composeName, usualComposeFiles } from './compose-files.ts'
 import { readSettings } from './document/pristine-settings.ts'
 import { KNOWN_LOCKFILES } from './known-lockfiles.ts'
 import { readRunConfig } from './run/run-config.ts'
-import { stackOf, stackServices, steadyParts } from './stack-services.ts'
+import { fixedParts, stackOf, stackServices } from './stack-services.ts'
 
 /**
  * The definition of a project that has only Compose files, or of which a person chose one. All services without a profile
@@ -30,7 +30,7 @@ export async function composeDefinition(
   const { entry, warnings } = entryOf(compose)
   const origin = { file, at: () => ({}) }
   const settings = readSettings({}, origin)
-  const { user, workingDir, targets } = steadyParts(compose, entry)
+  const { user, workingDir, targets } = fixedParts(compose, entry)
   const workspaceFolder = mountedProject(entry, targets) ?? workingDir ?? '/'
   const { run } = readRunConfig({ workspaceFolder }, settings, project, origin, {
     init: entry.init ?? false,

@@ -8,7 +8,7 @@ import type { DevcontainerJson } from './document/schema.ts'
 import { invalid, type Origin } from './document/source-position.ts'
 import type { Variables } from './document/substitute.ts'
 import { readServicePorts } from './run/parse-ports.ts'
-import { steadyParts } from './stack-services.ts'
+import { fixedParts } from './stack-services.ts'
 
 /** The Compose files of a devcontainer.json, read. */
 interface StackOfDevcontainer {
@@ -38,7 +38,7 @@ export async function readStackOf(
   const compose = await readCompose(project, wanted.files, options)
   const entry = requireServices(json, origin, compose, wanted.entry)
   const services = Object.keys(compose.stack.services)
-  const { user } = steadyParts(compose, entry)
+  const { user } = fixedParts(compose, entry)
   if (entry.user !== undefined && user === undefined && Object.keys(json.features ?? {}).length > 0) {
     const reason = 'features are installed for a user that is the same on every computer'
     throw unsupportedAt(compose.at(['services', entry.name, 'user']), `services.${entry.name}.user`, reason)

@@ -79,14 +79,14 @@ export function stackOf({ record, stack, givenName, files, absent, valueFiles }:
  * The user and the folder of a service, where they are the same on every computer. A text that looks like a variable of a
  * devcontainer.json would become one.
  */
-export function steadyParts({ record }: ComposeReading, service: StackService) {
+export function fixedParts({ record }: ComposeReading, service: StackService) {
   const recorded = recordOfService(record, service)
   const volumes = Array.isArray(recorded['volumes']) ? recorded['volumes'] : []
-  const steady = (value: string | undefined, key: string): string | undefined =>
+  const fixed = (value: string | undefined, key: string): string | undefined =>
     value !== undefined && String(recorded[key]) === value && !value.includes('${') ? value : undefined
   return {
-    user: steady(service.user, 'user'),
-    workingDir: steady(service.workingDir, 'working_dir'),
+    user: fixed(service.user, 'user'),
+    workingDir: fixed(service.workingDir, 'working_dir'),
     /** Where its mounts are. */
     targets: volumes.flatMap((volume) => {
       const { target } = membersOf(volume)

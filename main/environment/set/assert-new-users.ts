@@ -1,7 +1,7 @@
 import type { Run } from '../../../shared/operation.ts'
 import { assertUsers, usersToFind } from '../../container/assert-users.ts'
 import { withVolumes } from '../../data/stacks/engine-place.ts'
-import type { Made, Swap } from './swap-set.ts'
+import type { Made, Swap } from './swap.ts'
 
 /**
  * Refuses a new container, which was not started, if it lacks the user as whom it or its commands run. The engine mounts the

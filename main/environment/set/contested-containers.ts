@@ -1,14 +1,14 @@
 import { realpath, stat } from 'node:fs/promises'
 import type { EnvironmentContainer } from '../../container/environment-container.ts'
 import { externalNetworks } from '../../container/launch/compose-request.ts'
-import { managedVolumes } from '../../container/launch/create-request.ts'
+import { managedVolumes } from '../../container/launch/managed-volumes.ts'
 import { workspaceMountOf } from '../../data/workspace-mount.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { type ContainerDetails, inspectContainer } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume } from '../../docker/volumes.ts'
 import { type HeldData, type Holdings, isContested, withoutProject } from './contested.ts'
-import type { Member } from './create-member.ts'
+import type { Member } from './swap.ts'
 
 /**
  * The ids of the old containers that must stop before the new ones start: they hold a port of this computer, data that one of

@@ -9,23 +9,12 @@ import { packStackFiles } from '../../container/launch/stack-files.ts'
 import type { PreparedData } from '../../data/stacks/prepare-data.ts'
 import { contentHooks } from '../../definition/devcontainer/content-hooks.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
-import { inspectContainer, type MountSettings, removeContainer } from '../../docker/containers.ts'
+import { inspectContainer, removeContainer } from '../../docker/containers.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { connectContainer } from '../../docker/networks.ts'
 import { putTar } from '../../docker/put-files.ts'
 import { inStartOrder } from './start-services.ts'
-import type { Made, Swap } from './swap-set.ts'
-
-/** A container of a set that is being made. */
-export interface Member {
-  launch: Launch
-  ports: PortChoice[]
-  /** What it mounts, as it was requested. */
-  mounts: readonly MountSettings[]
-  id: string
-  /** What `putStackFiles` writes, as a tar. */
-  files: Buffer | undefined
-}
+import type { Made, Member, Swap } from './swap.ts'
 
 /**
  * Creates the container of a service, with all of its networks. Errors: `variable-missing`, those of

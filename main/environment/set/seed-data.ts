@@ -1,7 +1,7 @@
 import type { Run } from '../../../shared/operation.ts'
 import { assertUsers } from '../../container/assert-users.ts'
 import { chownMounts } from '../../container/chown-mounts.ts'
-import { managedVolumes } from '../../container/launch/create-request.ts'
+import { managedVolumes } from '../../container/launch/managed-volumes.ts'
 import type { Seeding } from '../../data/stacks/prepare-data.ts'
 import { inspectContainer, removeContainer } from '../../docker/containers.ts'
 import { createMembers, putStackFiles } from './create-member.ts'
@@ -11,7 +11,7 @@ import { firstStart } from './start-container.ts'
 import { assertServices, awaitedOf, startServices } from './start-services.ts'
 import { stopContested } from './stop-contested.ts'
 import { stopSet } from './stop-set.ts'
-import type { Made, Swap } from './swap-set.ts'
+import type { Made, Swap } from './swap.ts'
 
 /**
  * Fills new data: the containers of a set are made without ports, become ready, and the seed runs. They are removed, so that

@@ -7,14 +7,15 @@ import {
   portKey,
   settlePorts,
 } from '../../container/launch/choose-ports.ts'
-import { managedVolumes, sharesNetwork } from '../../container/launch/create-request.ts'
+import { sharesNetwork } from '../../container/launch/create-request.ts'
+import { managedVolumes } from '../../container/launch/managed-volumes.ts'
 import type { Launch } from '../../container/launch/prepare-launch.ts'
 import type { PreparedData } from '../../data/stacks/prepare-data.ts'
 import type { ExistingVolume, ManagedVolume } from '../../data/volumes.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { inspectContainer } from '../../docker/containers.ts'
 import { layersOf } from '../../docker/images.ts'
-import type { Swap } from './swap-set.ts'
+import type { Swap } from './swap.ts'
 
 /**
  * Chooses the host ports of a set: each service keeps those that it had, also while it is stopped. `blue` is the environment

@@ -1,6 +1,6 @@
 import type { Run } from '../../../shared/operation.ts'
 import { contestedContainers } from './contested-containers.ts'
-import type { Made, Swap } from './swap-set.ts'
+import type { Made, Swap } from './swap.ts'
 
 /**
  * Stops those of the old containers that hold what the new ones need. `data`: whether they need the old ones' data. Where

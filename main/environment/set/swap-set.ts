@@ -1,18 +1,11 @@
 import { isProductError, productError } from '../../../shared/errors.ts'
 import type { Run } from '../../../shared/operation.ts'
 import { chownMounts } from '../../container/chown-mounts.ts'
-import type { EnvironmentContainer } from '../../container/environment-container.ts'
-import type { Start } from '../../container/last-start.ts'
-import { managedVolumes } from '../../container/launch/create-request.ts'
-import type { Launch } from '../../container/launch/prepare-launch.ts'
-import type { PreparedData } from '../../data/stacks/prepare-data.ts'
-import type { ExistingVolume, FilledBy, ManagedVolume } from '../../data/volumes.ts'
-import type { Engine } from '../../docker/connection/connect.ts'
+import { managedVolumes } from '../../container/launch/managed-volumes.ts'
 import { removeContainer } from '../../docker/containers.ts'
 import { createNetwork } from '../../docker/networks.ts'
 import { assertNewUsers } from './assert-new-users.ts'
-import type { Comparison } from './compare-volumes.ts'
-import { createMember, createMembers, type Member, putStackFiles } from './create-member.ts'
+import { createMember, createMembers, putStackFiles } from './create-member.ts'
 import { type NewSet, newSet } from './new-set.ts'
 import { removeNetworks } from './remove-networks.ts'
 import { requireExternal } from './require-external.ts'
@@ -21,63 +14,8 @@ import { chooseSetPorts, movePort, prepareSetData } from './set-resources.ts'
 import { firstStart, warn } from './start-container.ts'
 import { assertServices, awaitedOf, startServices } from './start-services.ts'
 import { stopContested } from './stop-contested.ts'
+import type { Made, Member, Swap } from './swap.ts'
 import { undo } from './undo-swap.ts'
-
-/** The inputs and callbacks of a swap. */
-export interface Swap {
-  engine: Engine
-  /** The data folder of this Pristine. */
-  home: string
-  /** Labels of the container that a person works in for other tools; those that the definition names itself come first. */
-  labels: Record<string, string>
-  /** The id of the image from which that container is created: the version's, or one beside it. */
-  image: string
-  /** That container's, with those of the other services. */
-  launch: Launch
-  /** The environment that is there, to be replaced; first the container that a person works in. */
-  blue: EnvironmentContainer[]
-  /** Completes the data of those of the blue ones, by their ids, that are about to be stopped. */
-  freezeBlue: (ids: string[], run: Run) => Promise<void>
-  /** Stops those of the blue ones, by their ids, that hold what the new ones need. */
-  stopBlue: (contested: string[]) => Promise<void>
-  /** Starts those of the blue ones again that were stopped, by their ids, with the hooks of their own version. */
-  resumeBlue: (stopped: string[]) => Promise<void>
-  /** Determines the volumes of the engine for those of the new containers; `fillerOf` says what fills one that is new. */
-  prepareData: (
-    volumes: ManagedVolume[],
-    fillerOf: (volume: ManagedVolume) => Omit<FilledBy, 'place'>,
-  ) => Promise<PreparedData>
-  /** Begins to compare what the version has with what fills the volumes that hold data already. */
-  compareVolumes: (kept: ExistingVolume[]) => Comparison
-  /** Called when the new containers run, before the hooks; first the one that a person works in. */
-  started: (members: readonly Member[]) => Promise<void>
-  /** Called once they are ready, for what the person puts into it. */
-  personalize: (container: string) => Promise<void>
-  /**
-   * Called after that, before the old ones go: makes these containers, by their ids, the current ones. `completed`: the
-   * services that have done what they are for, by their names. `data`: the id of the change of the data that counts from now
-   * on.
-   */
-  becomeCurrent: (
-    start: Start,
-    set: { containers: string[]; completed: string[]; data: string | undefined },
-  ) => Promise<void>
-  /**
-   * Puts on the disk what is about to be done: called with the new set's name before anything of it is created, and again
-   * before old containers, by their ids, are stopped.
-   */
-  writeIntent: (set: string, stops: string[]) => Promise<void>
-  /** Called when a failed swap was undone whole. */
-  clearIntent: () => Promise<void>
-  /** Called before the new containers start, for what their version has in the person's folder. */
-  placeFiles: () => Promise<void>
-  /** Undoes that, before the old ones start again. */
-  restoreFiles: () => Promise<void>
-  /** Called when a container is gone. */
-  onRemoved: () => Promise<void>
-  /** Removes the old containers in the background; what is left of them is removed by a later command. */
-  inBackground: (removal: Promise<void>) => void
-}
 
 /**
  * Replaces an environment: the new containers and their networks are created before the old ones are touched, and the old
@@ -138,18 +76,6 @@ export async function swap(swap: Swap, given: Run): Promise<void> {
 
 const NO_DATA =
   'data.seed does not run: the environment has no volumes, and so no data that stays. Name some in "mounts" or the Compose files.'
-
-/** What a swap has made and stopped so far. */
-export interface Made {
-  set: NewSet
-  data: PreparedData
-  /** Once all are there, first the one that a person works in. */
-  members: Member[]
-  /** The ids of old containers. */
-  stops: string[]
-  /** Whether there may be a container of the set that is none of these: the engine did not say. */
-  mayBeMore?: boolean
-}
 
 /** Creates a container once more if another program took its port meanwhile, and that may be another one. */
 async function withOtherPort(

@@ -4,7 +4,7 @@ import { inspectContainer } from '../../docker/containers.ts'
 import { removeNetwork } from '../../docker/networks.ts'
 import { removeOrStop } from './remove-or-stop.ts'
 import { warn } from './start-container.ts'
-import type { Made, Swap } from './swap-set.ts'
+import type { Made, Swap } from './swap.ts'
 
 /** Why the old containers that had to make way did not come back. */
 export interface Lost {

@@ -138,10 +138,10 @@ function BuildChip({ steps, kind }: { steps: Steps; kind: OperationKind }) {
   return (
     <Chip tone="busy" icon="◐">
       {!isBuild(kind)
-        ? t(`standing.${kind}`)
+        ? t(`state.${kind}`)
         : begun === 0
-          ? t('standing.building')
-          : t('standing.buildingStep', { step: begun })}
+          ? t('state.building')
+          : t('state.buildingStep', { step: begun })}
     </Chip>
   )
 }

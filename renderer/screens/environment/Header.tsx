@@ -70,7 +70,7 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
             {word(action)}
           </Button>
         ))}
-        <More summary={summary} standing={display} versions={versions} word={word} />
+        <More summary={summary} display={display} versions={versions} word={word} />
       </div>
     </header>
   )
@@ -78,12 +78,12 @@ export function Header({ summary, versions }: { summary: ProjectSummary; version
 
 function More({
   summary,
-  standing: display,
+  display,
   versions,
   word,
 }: {
   summary: ProjectSummary
-  standing: EnvironmentDisplay
+  display: EnvironmentDisplay
   versions: Version[] | undefined
   word(action: Action): string
 }) {

@@ -169,7 +169,7 @@ function About({
       </p>
       {!more && <p>{t('trust.intro')}</p>}
       <p className="dim">
-        {t(more ? 'trust.more' : beyond.length === 0 ? 'trust.everyday' : 'trust.beyond')}
+        {t(more ? 'trust.more' : beyond.length === 0 ? 'trust.defaults' : 'trust.beyond')}
       </p>
     </div>
   )

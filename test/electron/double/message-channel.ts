@@ -10,7 +10,7 @@ export interface Wire {
 export class MessagePortMain extends EventEmitter {
   private wire: Wire | undefined
   private waiting: unknown[] = []
-  private heard: unknown[] | undefined = []
+  private received: unknown[] | undefined = []
   private closed = false
 
   postMessage(data: unknown): void {
@@ -20,9 +20,9 @@ export class MessagePortMain extends EventEmitter {
   }
 
   start(): void {
-    const heard = this.heard ?? []
-    this.heard = undefined
-    for (const data of heard) this.emit('message', { data, ports: [] })
+    const received = this.received ?? []
+    this.received = undefined
+    for (const data of received) this.emit('message', { data, ports: [] })
   }
 
   close(): void {
@@ -42,7 +42,7 @@ export class MessagePortMain extends EventEmitter {
   }
 
   hear(data: unknown): void {
-    if (this.heard) this.heard.push(data)
+    if (this.received) this.received.push(data)
     else this.emit('message', { data, ports: [] })
   }
 

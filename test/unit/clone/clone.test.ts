@@ -280,11 +280,11 @@ test("only what the address is of is spoken, whatever the person's settings turn
 
 test("ssh is the person's own, and is told not to ask", async () => {
   await using place = await clonePlace()
-  const heard = path.join(place.root, 'heard')
+  const recorded = path.join(place.root, 'recorded')
   const ssh = path.join(place.root, 'my-ssh')
   await writeFile(
     ssh,
-    `#!/bin/sh\necho "$@" > ${heard}\necho "Permission denied (publickey)." >&2\nexit 255\n`,
+    `#!/bin/sh\necho "$@" > ${recorded}\necho "Permission denied (publickey)." >&2\nexit 255\n`,
     {
       mode: 0o755,
     },
@@ -294,13 +294,13 @@ test("ssh is the person's own, and is told not to ask", async () => {
     code: 'git-authentication',
     hint: expect.stringContaining('ssh -T git@example.org'),
   })
-  expect(await readFile(heard, 'utf8')).toMatch(/^(?:-G )?.*-o BatchMode=yes .*git@example\.org/)
+  expect(await readFile(recorded, 'utf8')).toMatch(/^(?:-G )?.*-o BatchMode=yes .*git@example\.org/)
   delete place.env['GIT_SSH_COMMAND']
   await writeFile(path.join(place.root, '.gitconfig'), `[core]\n\tsshCommand = ${ssh} -v\n`)
   await expect(place.clone('git@example.org:ada/shop.git')).rejects.toMatchObject({
     code: 'git-authentication',
   })
-  expect(await readFile(heard, 'utf8')).toMatch(/-v .*-o BatchMode=yes/)
+  expect(await readFile(recorded, 'utf8')).toMatch(/-v .*-o BatchMode=yes/)
 })
 
 test('an address of a folder with a password in it is named without it', () => {

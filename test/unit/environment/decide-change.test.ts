@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { requestHashes } from '../../../main/container/launch/create-request.ts'
 import { IDLE_ENTRYPOINT, isIdle } from '../../../main/container/launch/idle-entrypoint.ts'
+import { requestHashes } from '../../../main/container/launch/request-hashes.ts'
 import type { EnvironmentFacts } from '../../../main/container/read-environment.ts'
 import { decideChange } from '../../../main/environment/decide-change.ts'
 import type { Project } from '../../../main/store/open-project.ts'

@@ -13,10 +13,10 @@ const message = (kind: number, ...texts: string[]) =>
 /** Answers every message with one of kind 6 that repeats it, and remembers what came. */
 async function startAgent() {
   const folder = await mkdtemp(path.join(tmpdir(), 'pristine-agent-'))
-  const heard: number[] = []
+  const requests: number[] = []
   const server = createServer((socket) => {
     socket.on('data', (bytes) => {
-      heard.push(bytes[4] ?? -1)
+      requests.push(bytes[4] ?? -1)
       socket.write(framed(Buffer.concat([Buffer.from([6]), bytes.subarray(4)])))
     })
   })
@@ -24,7 +24,7 @@ async function startAgent() {
   await new Promise<void>((resolve) => server.listen(socket, resolve))
   return {
     socket,
-    heard,
+    requests,
     [Symbol.asyncDispose]: async () => {
       server.close()
       await rm(folder, { recursive: true, force: true })
@@ -61,7 +61,7 @@ test.skipIf(process.platform === 'win32')(
     ]
     for (const size of [1, 7, 1000]) {
       expect(await answers(agent.socket, Buffer.concat(asked.map(framed)), size)).toEqual(wanted)
-      expect(agent.heard.splice(0)).toEqual([11, 13, 27])
+      expect(agent.requests.splice(0)).toEqual([11, 13, 27])
     }
   },
 )

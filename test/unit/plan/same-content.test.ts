@@ -95,6 +95,6 @@ test('what hooks may have read is known to be the same where the build had it', 
 })
 
 test('a field that nobody decided on is a reason to build', () => {
-  expect(sameContent(old, { ...now, unheard: 1 } as Plan, false)).toBeUndefined()
-  expect(sameContent(old, changed({ unheard: 1 } as Partial<PlanService>), false)).toBeUndefined()
+  expect(sameContent(old, { ...now, unknown: 1 } as Plan, false)).toBeUndefined()
+  expect(sameContent(old, changed({ unknown: 1 } as Partial<PlanService>), false)).toBeUndefined()
 })

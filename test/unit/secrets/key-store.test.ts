@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { keyStoreOf } from '../../../main/secrets/key-store.ts'
+import { keyStoreOf } from '../../../main/secrets/system-key-store.ts'
 import { hasKeyring, startKeyring } from '../../rig/keyring.ts'
 
 const here = process.platform === 'darwin' || hasKeyring

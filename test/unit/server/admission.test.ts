@@ -63,14 +63,14 @@ const headers = (host: string | null, origin: string | null) => [
 async function knock(lines: string[], first: Buffer, target = '/engine') {
   using raw = new Raw(serving.port)
   raw.send(upgradeRequest(target, lines))
-  const answer = await raw.heard((text) => text.includes('\r\n\r\n'))
+  const answer = await raw.received((text) => text.includes('\r\n\r\n'))
   const status = Number(/^HTTP\/1\.1 (\d+)/.exec(answer.text)?.[1])
   if (status !== 101) {
     raw.send(first)
-    return { status, admitted: false, rest: (await raw.heard()).text, code: undefined }
+    return { status, admitted: false, rest: (await raw.received()).text, code: undefined }
   }
   raw.send(first)
-  const { text } = await raw.heard((all) => all.includes('{"ok":true}') || closeCode(all) !== undefined)
+  const { text } = await raw.received((all) => all.includes('{"ok":true}') || closeCode(all) !== undefined)
   return { status, admitted: text.includes('{"ok":true}'), rest: text, code: closeCode(text) }
 }
 
@@ -104,7 +104,7 @@ test.each(HOSTS.map(([name, host], index) => ({ name, host, right: index === 0 }
     raw.send(
       `${['GET / HTTP/1.1', ...headers(host(serving.port), null), 'Connection: close'].join('\r\n')}\r\n\r\n`,
     )
-    const { text } = await raw.heard()
+    const { text } = await raw.received()
     expect(text.includes('<title>page</title>')).toBe(right)
     expect(text).toMatch(right ? /^HTTP\/1\.1 200 / : /^HTTP\/1\.1 4\d\d /)
   },
@@ -168,17 +168,17 @@ test.each([
 test('who says nothing is let go after some seconds', async () => {
   using raw = new Raw(serving.port)
   raw.send(upgradeRequest('/engine', own()))
-  const { text, closed } = await raw.heard()
+  const { text, closed } = await raw.received()
   expect({ code: closeCode(text), closed }).toEqual({ code: 4401, closed: true })
 })
 
 test('a large first frame is cut off before it is whole', async () => {
   using raw = new Raw(serving.port)
   raw.send(upgradeRequest('/engine', own()))
-  await raw.heard((text) => text.includes('\r\n\r\n'))
+  await raw.received((text) => text.includes('\r\n\r\n'))
   const large = frame('x'.repeat(60_000))
   raw.send(large.subarray(0, 50_000))
-  expect(await raw.heard()).toMatchObject({ closed: true })
+  expect(await raw.received()).toMatchObject({ closed: true })
 })
 
 test('no answer tells the token', async () => {

@@ -177,7 +177,7 @@ async function drain(result: Promise<unknown>): Promise<unknown> {
   return value
 }
 
-test('an unexpected error is heard inside and not told outside', async () => {
+test('an unexpected error is reported inside and not sent to the client', async () => {
   await using own = await serveApp({ HOME: '\u0000secret' })
   await using window = await Window.open(own.server)
   const report = await failureOf(window.client.projects.openSample())

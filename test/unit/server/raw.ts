@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 /** What came back on a connection, until it closed or `until` was satisfied. */
-export interface Heard {
+export interface Received {
   text: string
   closed: boolean
 }
@@ -31,7 +31,7 @@ export class Raw implements Disposable {
     this.socket.write(bytes)
   }
 
-  async heard(until: (text: string) => boolean = () => false): Promise<Heard> {
+  async received(until: (text: string) => boolean = () => false): Promise<Received> {
     while (!this.closed && !until(this.text)) {
       await new Promise<void>((resolve) => {
         this.wake = resolve

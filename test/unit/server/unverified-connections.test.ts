@@ -53,7 +53,7 @@ test.each([
       expect(spent()).toBeLessThan(2_000)
       using raw = new Raw(serving.port)
       raw.send(`GET / HTTP/1.1\r\nHost: 127.0.0.1:${serving.port}\r\nConnection: close\r\n\r\n`)
-      expect((await raw.heard()).text).toMatch(/^HTTP\/1\.1 200 /)
+      expect((await raw.received()).text).toMatch(/^HTTP\/1\.1 200 /)
       // Both ends of all of them are in this process.
       expect(process.memoryUsage().rss - before).toBeLessThan(300 * 1024 * 1024)
     } finally {
@@ -69,9 +69,9 @@ test('no more windows than a person has are let in, and one that goes makes room
   using raw = new Raw(serving.port)
   const own = [`Host: 127.0.0.1:${serving.port}`, `Origin: http://127.0.0.1:${serving.port}`]
   raw.send(upgradeRequest('/engine', own))
-  await raw.heard((text) => text.includes('\r\n\r\n'))
+  await raw.received((text) => text.includes('\r\n\r\n'))
   raw.send(frame(JSON.stringify({ token: serving.server.token })))
-  const { text } = await raw.heard()
+  const { text } = await raw.received()
   expect(text).not.toContain('"ok"')
   await windows.pop()?.[Symbol.asyncDispose]()
   await using next = await Window.open(serving.server)

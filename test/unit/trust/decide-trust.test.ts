@@ -18,7 +18,7 @@ const command = (text: string, files?: string): Permission => ({
 const linux = (name: string): Permission => ({ kind: 'linux-capability', name })
 const variable: Permission = { kind: 'variable', name: 'TOKEN' }
 const privileged: Permission = { kind: 'privileged' }
-const EVERYDAY: Permission[] = [
+const DEFAULTS: Permission[] = [
   { kind: 'image', reference: 'debian:bookworm' },
   { kind: 'own-folder', folder: '.', target: '/workspaces/shop', access: 'write' },
   { kind: 'own-volume', name: 'data', target: '/data' },
@@ -31,25 +31,25 @@ const own = (granted: Permission[] = []): TrustState => ({
   defaults: true,
   granted,
 })
-const clone = (everyday: boolean, granted: Permission[] = []): TrustState => ({
+const clone = (defaults: boolean, granted: Permission[] = []): TrustState => ({
   ...own(granted),
   origin: 'clone',
-  defaults: everyday,
+  defaults,
 })
 
 describe('what is asked', () => {
-  test("of a person's own folder nothing but what is beyond the everyday set", () => {
+  test("of a person's own folder nothing but what is beyond the default permissions", () => {
     const home: Permission = { kind: 'variable', name: 'HOME' }
-    expect(decideTrust(own(), [...EVERYDAY, home])).toMatchObject({ granted: true, beyond: [], asked: [] })
-    expect(decideTrust(own(), [...EVERYDAY, variable]).asked).toEqual([variable])
+    expect(decideTrust(own(), [...DEFAULTS, home])).toMatchObject({ granted: true, beyond: [], asked: [] })
+    expect(decideTrust(own(), [...DEFAULTS, variable]).asked).toEqual([variable])
     const agent: Permission = { kind: 'build-ssh-agent' }
-    expect(decideTrust(own([privileged]), [...EVERYDAY, agent]).asked).toEqual([agent])
-    const sheet = decideTrust(own(), [...EVERYDAY, privileged, folder('/etc')])
+    expect(decideTrust(own([privileged]), [...DEFAULTS, agent]).asked).toEqual([agent])
+    const sheet = decideTrust(own(), [...DEFAULTS, privileged, folder('/etc')])
     expect(sheet).toMatchObject({ granted: false, asked: [folder('/etc'), privileged] })
     expect(sheet.capabilities).toHaveLength(7)
   })
 
-  test('beside it, the features that ask for something beyond the everyday set', () => {
+  test('beside it, the features that ask for something beyond the default permissions', () => {
     const feature = (reference: string, ...requests: string[]): Permission => ({
       kind: 'feature',
       reference,
@@ -58,7 +58,7 @@ describe('what is asked', () => {
     const docker = feature('docker', 'privileged', 'mount source=data,target=/data,type=volume')
     const outside = feature('outside', 'mount source=/run/docker.sock,target=/run/docker.sock,type=bind')
     const plain = [feature('go'), feature('cache', 'mount source=cache,target=/cache,type=volume')]
-    const all = [...EVERYDAY, privileged, docker, outside, ...plain]
+    const all = [...DEFAULTS, privileged, docker, outside, ...plain]
     expect(askingFeatures(decideTrust(own(), all))).toEqual([docker, outside])
     // In a clone they are asked for themselves.
     expect(askingFeatures(decideTrust(clone(false), all))).toEqual([])
@@ -105,7 +105,7 @@ describe('what is asked', () => {
   })
 
   test('of a clone everything, until it is granted; then what came since', () => {
-    const reached = [...EVERYDAY, variable]
+    const reached = [...DEFAULTS, variable]
     expect(decideTrust(clone(false), reached).asked).toHaveLength(6)
     expect(decideTrust(clone(true, [variable]), reached)).toMatchObject({ granted: true, asked: [] })
     const image: Permission = { kind: 'image', reference: 'alpine:3' }
@@ -146,7 +146,7 @@ describe('what is asked', () => {
     { kind: 'docker-socket', socket: '/run/docker.sock', source: '/run', target: '/x' },
     linux('CHOWN'),
     command('true'),
-  ])('$kind is beyond the everyday set', (capability) => {
+  ])('$kind is beyond the default permissions', (capability) => {
     expect(decideTrust(own(), [capability]).asked).toEqual([capability])
     expect(decideTrust(own([capability]), [capability]).granted).toBe(true)
   })
@@ -202,7 +202,7 @@ describe('what was granted covers', () => {
 })
 
 describe('the fingerprint', () => {
-  const of = (standing: TrustState, reached: Permission[]) => decideTrust(standing, reached).fingerprint
+  const of = (state: TrustState, reached: Permission[]) => decideTrust(state, reached).fingerprint
   const beyond = [folder('/a'), privileged]
 
   test('is of the set, not of its order or its repetitions, nor of what was granted before', () => {
@@ -220,8 +220,8 @@ describe('the fingerprint', () => {
     expect(new Set([...others, of(own(), beyond)]).size).toBe(5)
   })
 
-  test('of an own folder is not changed by everyday things, that of a clone is', () => {
-    expect(of(own(), [...EVERYDAY, ...beyond])).toBe(of(own(), beyond))
-    expect(of(clone(false), [...EVERYDAY, ...beyond])).not.toBe(of(clone(false), beyond))
+  test('of an own folder is not changed by default permissions, that of a clone is', () => {
+    expect(of(own(), [...DEFAULTS, ...beyond])).toBe(of(own(), beyond))
+    expect(of(clone(false), [...DEFAULTS, ...beyond])).not.toBe(of(clone(false), beyond))
   })
 })

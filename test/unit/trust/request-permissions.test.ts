@@ -28,9 +28,9 @@ async function reached(
   const project = await openProject(place)
   const host = hostOf(env)
   const found = await permissionsOfProject(host, project, await readProject(env, project, undefined))
-  const everyday = (one: Permission) =>
+  const isDefault = (one: Permission) =>
     one.kind === 'image' || (one.kind === 'network' && one.mode === 'default')
-  return found.filter((one) => !everyday(one) && !(one.kind === 'own-folder' && one.folder === '.'))
+  return found.filter((one) => !isDefault(one) && !(one.kind === 'own-folder' && one.folder === '.'))
 }
 
 describe('what a definition reaches', () => {

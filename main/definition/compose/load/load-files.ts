@@ -167,8 +167,8 @@ function* includeScope(named: Node | undefined, base: string, scope: Scope, read
     for (const [name, one] of parseDotenv(source, text ?? '', scope, (name) => variables.get(name))) {
       variables.set(name, one)
     }
-    const steady = parseDotenv(source, text ?? '', scope.onlyProject(), (name) => fixed.get(name))
-    for (const [name, one] of steady) fixed.set(name, one)
+    const fixedHere = parseDotenv(source, text ?? '', scope.onlyProject(), (name) => fixed.get(name))
+    for (const [name, one] of fixedHere) fixed.set(name, one)
     names.push(source.file)
   }
   return scope.with(variables, fixed, names)

@@ -80,7 +80,7 @@ function splitVolume(text: string): string[] {
 /**
  * Where a volume whose short form has variables is mounted; undefined where that depends on them. `template`: the text.
  */
-export function steadyTarget(template: string): string | undefined {
+export function fixedTarget(template: string): string | undefined {
   const parts = template.replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '$').split(':')
   const target = /^[a-z]$/i.test(parts[0] ?? '') ? parts[2] : parts[1]
   return target?.startsWith('/') && !target.includes('$') ? target : undefined

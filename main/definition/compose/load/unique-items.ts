@@ -1,5 +1,5 @@
 import { type List, list, member, type Node, templateOf } from '../yaml/node.ts'
-import { steadyTarget } from './short-volume.ts'
+import { fixedTarget } from './short-volume.ts'
 
 type Key = (item: Node) => string | undefined
 
@@ -24,7 +24,7 @@ const of =
     templateOf(item) ?? textIn(member(item, key))
 const volume: Key = (item) => {
   const template = templateOf(item)
-  return template === undefined ? textIn(member(item, 'target')) : (steadyTarget(template) ?? template)
+  return template === undefined ? textIn(member(item, 'target')) : (fixedTarget(template) ?? template)
 }
 const target =
   (folder: string): Key =>
