@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { ask, type Recovery } from './questions.ts'
 import { Stage } from './stage.ts'
 import { STORIES, type Story } from './stories.ts'
@@ -19,6 +20,9 @@ export interface CrashOptions {
   report?: (outcome: Outcome) => void
 }
 
+/** So many stories run side by side: one waits for the engine while another computes. */
+const AT_ONCE = 2 * availableParallelism()
+
 /** What came of one point. */
 export interface Outcome {
   point: string
@@ -31,20 +35,34 @@ export interface Outcome {
 
 /**
  * Strikes each story's command at its engine calls, before and after the engine's reply, each time from the same state;
- * recovers, and asks the five questions. Stories run side by side.
+ * recovers, and asks the five questions. Some stories run side by side.
  */
 export async function crash(options: CrashOptions = {}): Promise<Outcome[]> {
   const { stories = STORIES, fault = 'kill', recovery = 'up', only = () => true } = options
-  const lanes = await Promise.all(stories.map((story) => openLane(story, fault)))
+  const lanes: Lane[] = []
   try {
+    await someAtOnce(stories, async (story) => lanes.push(await openLane(story, fault)))
     const each = options.sample === undefined ? undefined : Math.ceil(options.sample / lanes.length)
     const chosen = new Set(lanes.flatMap(({ points }) => spread(points.filter(only), each, options.at)))
     options.begin?.(chosen.size)
-    const done = lanes.map((lane) => tryLane(lane, chosen, recovery, options.report))
-    return (await Promise.all(done)).flat()
+    const outcomes: Outcome[] = []
+    await someAtOnce(lanes, async (lane) => {
+      outcomes.push(...(await tryLane(lane, chosen, recovery, options.report)))
+    })
+    return outcomes
   } finally {
     await Promise.allSettled(lanes.map(({ stage }) => stage[Symbol.asyncDispose]()))
   }
+}
+
+/** Does something with each of a list, `AT_ONCE` of them at a time. */
+async function someAtOnce<T>(list: T[], act: (one: T) => Promise<unknown>): Promise<void> {
+  const rest = list.values()
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const one of rest) await act(one)
+    }),
+  )
 }
 
 /** One story's points, which are tried one after the other on one stage. */
