@@ -29,13 +29,13 @@ import { lockPath } from '../lock/lock-file.ts'
 import { registryFailure } from '../registry/registry-failure.ts'
 import { ensurePulled } from '../registry/resolve-digest.ts'
 import type { Project } from '../store/open-project.ts'
-import { bake } from './bake.ts'
+import { bake } from './bake/bake-hooks.ts'
 import { basesWithTriggers } from './base-facts.ts'
 import { buildFailure } from './build-failure.ts'
 import { contextTar } from './context-tar.ts'
 import { installFeatures } from './install-features.ts'
 import { retryLostImage } from './retry-lost-image.ts'
-import { provideAttachables } from './session-attachables.ts'
+import { provideSecretsAndSsh } from './secret-and-ssh-mounts.ts'
 import { stepAsWritten } from './step-name.ts'
 import type { ContentWriter } from './store-recipe.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
@@ -50,7 +50,7 @@ export interface Builder extends LaunchContext {
 /**
  * Builds the image of a service of a version, and bakes its hooks if it is the first, which a person works in. Nothing that
  * exists is changed. Returns the engine's id of the image, which has its temporary name.
- * Errors: those of `provideAttachables` and of the content writers, `build-failed`, `hook-failed`, `input-changed`,
+ * Errors: those of `provideSecretsAndSsh` and of the content writers, `build-failed`, `hook-failed`, `input-changed`,
  * `registry-unreachable`, `download-failed`, `cancelled` …
  */
 export async function buildService(
@@ -64,7 +64,7 @@ export async function buildService(
   const { plan } = service
   await requireFrontend(engine, service, lockPath(version.plan.file))
   const declared = version.plan.services[0]?.run.secrets ?? []
-  const attachables = await provideAttachables(builder, project, { ...service, declared }, run)
+  const attachables = await provideSecretsAndSsh(builder, project, { ...service, declared }, run)
   const downloads = await Promise.all(
     Object.entries(plan.downloads).map(async ([url, integrity]) => ({
       url,
@@ -196,7 +196,7 @@ async function withFeatures(
 interface Sent {
   /** The image's name while it is built. */
   tag: string
-  attachables: Awaited<ReturnType<typeof provideAttachables>>
+  attachables: Awaited<ReturnType<typeof provideSecretsAndSsh>>
   downloads: { url: string; integrity: string; content: string }[]
   /** Images that take the place of base images, by their references. */
   names: Record<string, string>

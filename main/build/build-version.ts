@@ -5,8 +5,8 @@ import { imagePart, plainImage } from '../plan/image-part.ts'
 import type { Project } from '../store/open-project.ts'
 import { type Builder, buildService, pullBases } from './build-service.ts'
 import { labelForVersion } from './label-for-version.ts'
-import type { MadeImage } from './made-images.ts'
-import { someAtOnce } from './some-at-once.ts'
+import { limitConcurrency } from './limit-concurrency.ts'
+import type { ReusableImage } from './reusable-images.ts'
 import type { ServiceBuild, VersionBuild } from './version-build.ts'
 
 /** So many services are built at once: on two processors a quarter faster than one after the other, and no slower than four. */
@@ -28,12 +28,12 @@ export async function buildVersion(
   builder: Builder,
   project: Project,
   version: VersionBuild,
-  made: (part: string) => Promise<MadeImage | undefined>,
+  made: (part: string) => Promise<ReusableImage | undefined>,
   run: Run,
 ): Promise<BuiltImages> {
   const { plan, services } = version
   const parts = new Map(services.map((service) => [service, imagePart(plan, service.plan)]))
-  const found = new Map<string, MadeImage>()
+  const found = new Map<string, ReusableImage>()
   if (plan.stack) {
     for (const [service, part] of parts) {
       const one = await made(part)
@@ -64,7 +64,7 @@ export async function buildVersion(
   let image: string | undefined
   // The first comes last: to bake its hooks takes longest, and is in vain where another build fails.
   const sorted = services.toSorted((a, b) => Number(a.isFirst) - Number(b.isFirst))
-  await someAtOnce(sorted, AT_ONCE, run, async (service, run) => {
+  await limitConcurrency(sorted, AT_ONCE, run, async (service, run) => {
     const id = await make(service, run)
     if (service.isFirst) image = id
     else further.set(service.plan.name, id)
@@ -74,7 +74,7 @@ export async function buildVersion(
   return { image, further }
 }
 
-const sameAs = ({ plan: { name } }: ServiceBuild, { ordinal }: MadeImage): string =>
+const sameAs = ({ plan: { name } }: ServiceBuild, { ordinal }: ReusableImage): string =>
   `${name}: the image is the one of v${ordinal}, and not built again.`
 
 /** A further service that only names an image runs that image itself. */

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Baked, InputFile, Plan, PlanService } from '../../shared/plan.ts'
-import { valuesToday } from '../definition/compose/values-today.ts'
+import { currentValues } from '../definition/compose/current-values.ts'
 import { composeName } from '../definition/devcontainer/compose-files.ts'
 import { hasContentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { localVariables } from '../definition/devcontainer/document/local-variables.ts'
@@ -61,7 +61,7 @@ async function readRecipe(
     name: typeof name === 'string' ? name : composeName(project),
     folder: typeof folder === 'string' ? folder : '.',
   }
-  const ofCompose = plan.stack && (await valuesToday(project, of))
+  const ofCompose = plan.stack && (await currentValues(project, of))
   const read = await Promise.all(
     plan.services.map((service, at) =>
       readService(

@@ -23,7 +23,6 @@ import { launchOfContainer, launchOfEnvironment } from './image/launch-version.t
 import { recordInventories } from './image/record-inventory.ts'
 import { toolLabel } from './image/tool-label.ts'
 import { imageHere } from './image/user-ids.ts'
-import { clearIntent, type Intent, writeIntent } from './intent.ts'
 import { placeContentFiles } from './place-content-files.ts'
 import { compareVolumes } from './set/compare-volumes.ts'
 import { freezeEnvironment } from './set/freeze-data.ts'
@@ -32,6 +31,7 @@ import { needsOf } from './set/start-services.ts'
 import { stopSet } from './set/stop-set.ts'
 import { swap } from './set/swap-set.ts'
 import { stopEnvironment } from './stop-environment.ts'
+import { clearIntent, type Intent, writeIntent } from './write-ahead-intent.ts'
 
 /**
  * Makes a version's environment the current one: swaps it in for what runs, records it, and moves known-good when it

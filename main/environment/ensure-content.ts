@@ -1,5 +1,5 @@
 import type { Run } from '../../shared/operation.ts'
-import { addContent } from '../build/bake.ts'
+import { addContent } from '../build/bake/bake-hooks.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { placedPaths } from '../data/placed-paths.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
@@ -13,7 +13,7 @@ import type { Project } from '../store/open-project.ts'
 import type { CurrentState } from './current-state.ts'
 import { findPlan } from './image/find-plan.ts'
 import { launchOfVersion } from './image/launch-version.ts'
-import { clearIntent, writeIntent } from './intent.ts'
+import { clearIntent, writeIntent } from './write-ahead-intent.ts'
 
 /**
  * Ensures that a version's image contains what its content hooks create in this workspace: an image of an older

@@ -21,10 +21,10 @@ import { asOnlyWriter } from '../operation/writer-lock.ts'
 import type { Project } from '../store/open-project.ts'
 import { restoreFiles, resumeEnvironment } from './activate.ts'
 import { readCurrentState } from './current-state.ts'
-import { clearIntent, type Intent, readIntent } from './intent.ts'
 import { removeNetworks } from './set/remove-networks.ts'
 import { removeOrStop } from './set/remove-or-stop.ts'
 import { warn } from './set/start-container.ts'
+import { clearIntent, type Intent, readIntent } from './write-ahead-intent.ts'
 
 /**
  * Runs work as a project's only writer, after completing or reverting what a dead process left, and records it as an

@@ -2,8 +2,8 @@ import type { InputChange } from '../../shared/change.ts'
 import { isProductError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { buildVersion } from '../build/build-version.ts'
-import { madeImages } from '../build/made-images.ts'
 import { permissionsOfVersion } from '../build/project-permissions.ts'
+import { reusableImages } from '../build/reusable-images.ts'
 import type { VersionBuild } from '../build/version-build.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { removeTag } from '../docker/images.ts'
@@ -15,8 +15,8 @@ import type { Project } from '../store/open-project.ts'
 import { requireTrust } from '../trust/require-trust.ts'
 import type { CurrentState } from './current-state.ts'
 import { launchOfVersion } from './image/launch-version.ts'
-import { clearIntent, writeIntent } from './intent.ts'
 import { removeUnfinished } from './reconcile.ts'
+import { clearIntent, writeIntent } from './write-ahead-intent.ts'
 
 /**
  * Builds a version under an intent, so that a crash leaves nothing half made, names its image and records it. Only for
@@ -44,7 +44,7 @@ export async function buildAndRecord(
     await clearIntent(folder)
   }
   try {
-    const made = await madeImages({ home: host.home, engine }, history, id)
+    const made = await reusableImages({ home: host.home, engine }, history, id)
     const { image, further } = await buildVersion({ ...host, engine }, project, build, made, run)
     await nameImages(engine, project.key, { id, ordinal }, { image, further })
     await appendLedger(folder, builtEvent({ version: id, ordinal, image, because }, plan, further))

@@ -3,8 +3,8 @@ import type { Run } from '../../shared/operation.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { Engine } from '../docker/connection/connect.ts'
 import { silentRun } from '../operation/quiet-run.ts'
-import { clearIntent } from './intent.ts'
 import { resumeOnce, resumeSet, type StoppedSet } from './set/resume-set.ts'
+import { clearIntent } from './write-ahead-intent.ts'
 
 /**
  * Starts containers that exist, with the hooks of a start, and ends the intent that was written before. `first` is done

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pack } from 'tar-stream'
 import { expect, test } from 'vitest'
-import { provideAttachables } from '../../main/build/session-attachables.ts'
+import { provideSecretsAndSsh } from '../../main/build/secret-and-ssh-mounts.ts'
 import { checkoutBuild } from '../../main/build/version-build.ts'
 import { buildImage } from '../../main/docker/build/build-image.ts'
 import { connect } from '../../main/docker/connection/connect.ts'
@@ -254,7 +254,7 @@ test('without BuildKit it is said that the mount needs it', async () => {
   if (!service) throw new Error('There is no service.')
   const engine = { ...(await connect(project.env)), buildkit: false }
   await expect(
-    provideAttachables({ ...host, engine }, opened, { ...service, declared: ['TOKEN'] }, project.run()),
+    provideSecretsAndSsh({ ...host, engine }, opened, { ...service, declared: ['TOKEN'] }, project.run()),
   ).rejects.toMatchObject({
     code: 'buildkit-missing',
     exit: 4,

@@ -1,6 +1,6 @@
 import type { RunConfig } from '../../../shared/definition.ts'
 import { environmentOf } from '../../definition/compose/read-env-files.ts'
-import type { DeviceRequest, StackHealth } from '../../definition/compose/stack.ts'
+import type { DeviceRequest, StackHealth } from '../../definition/compose/stack/stack.ts'
 import type { ComposedService } from '../../definition/read-project.ts'
 import type { ContainerSpec, MountSettings } from '../../docker/containers.ts'
 import type { RequestImage } from './container-parts.ts'

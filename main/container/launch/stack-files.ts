@@ -1,6 +1,6 @@
 import { pack } from 'tar-stream'
 import { productError } from '../../../shared/errors.ts'
-import type { FileUse, StackFile } from '../../definition/compose/stack.ts'
+import type { FileUse, StackFile } from '../../definition/compose/stack/stack.ts'
 import type { ComposedService } from '../../definition/read-project.ts'
 import { configTarget, secretTarget } from './compose-run.ts'
 

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Warning } from '../../../shared/definition.ts'
-import type { Stack } from './stack.ts'
+import type { Stack } from './stack/stack.ts'
 
 /** Whether a path from the project's folder leads to a folder that contains it: `..`, `../..` and so on. */
 export const isAbove = (source: string): boolean => /^\.\.(?:\/\.\.)*\/?$/.test(posix.normalize(source))

@@ -5,18 +5,18 @@ import { errorCode } from '../../files/error-code.ts'
 import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
-import { judgeKeys } from './judge-keys.ts'
-import { newReadFiles } from './load/ask-file.ts'
-import type { FileAnswer, FileRequest, Reading } from './load/file-request.ts'
+import { classifyKeys } from './classify-keys.ts'
 import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
+import type { FileAnswer, FileRequest, Reading } from './load/reading.ts'
+import { newReadFiles } from './load/request-file.ts'
 import { nameOfStack } from './load/stack-name.ts'
 import { aboveWarnings } from './mounts-above.ts'
 import { withEnvFiles } from './read-env-files.ts'
-import { type Choice, leftOutOf, readStack } from './read-stack.ts'
 import { type Json, recordOf } from './record.ts'
 import { requireOwnPaths } from './require-own-paths.ts'
 import { type ServiceVariables, variablesOfServices } from './service-variables.ts'
-import type { Stack } from './stack.ts'
+import { type Choice, leftOutOf, readStack } from './stack/read-stack.ts'
+import type { Stack } from './stack/stack.ts'
 import { type Mention, type Notes, newNotes, Scope } from './variables/scope.ts'
 import { type Mapping, member, type Node, type Place, placeIn } from './yaml/node.ts'
 import { invalidAt, quoted } from './yaml/problem.ts'
@@ -72,7 +72,7 @@ export async function readCompose(
   const { tree, ...read } = await answerFrom(project, reading)
   const leftOut = leftOutOf(read.stack)
   requireOwnPaths(tree, leftOut)
-  return { ...read, warnings: [...judgeKeys(tree, leftOut), ...read.warnings] }
+  return { ...read, warnings: [...classifyKeys(tree, leftOut), ...read.warnings] }
 }
 
 /** Carries out a reading with the files of a project. Errors: those of the reading. */

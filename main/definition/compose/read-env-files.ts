@@ -1,7 +1,7 @@
-import { askFile, type ReadFiles } from './load/ask-file.ts'
-import type { Reading } from './load/file-request.ts'
-import { requireFreeLabel } from './require-free-label.ts'
-import type { Stack, StackService } from './stack.ts'
+import type { Reading } from './load/reading.ts'
+import { type ReadFiles, requestFile } from './load/request-file.ts'
+import { requireFreeLabel } from './stack/require-free-label.ts'
+import type { Stack, StackService } from './stack/stack.ts'
 import { parseDotenv, parseRawEnv } from './variables/parse-dotenv.ts'
 import { newNotes, Scope } from './variables/scope.ts'
 import { itemsOf, type Mapping, member, type Place } from './yaml/node.ts'
@@ -53,7 +53,7 @@ function* envFilesOf(
     if (from === undefined) continue
     const { place, shown } = from
     const { required } = envFile
-    const text = yield* askFile(read, 'env_file', envFile.path, place, { required, shown })
+    const text = yield* requestFile(read, 'env_file', envFile.path, place, { required, shown })
     if (text === undefined) {
       envFiles.push(envFile)
       continue
@@ -83,7 +83,7 @@ function* labelsOf(
   // Nothing of this computer or of the stack gets into labels.
   const nothing = new Scope({ notes: newNotes(), computer: {} })
   for (const { file, place, shown } of files) {
-    const text = yield* askFile(read, 'label_file', file, place, { shown })
+    const text = yield* requestFile(read, 'label_file', file, place, { shown })
     const source = { file: file.replace(/^\.\//, ''), base: place.source.base }
     for (const [name, value] of parseDotenv(source, text ?? '', nothing, (name) => labels.get(name))) {
       requireFreeLabel(name, `label_file: ${name}`, place)

@@ -1,4 +1,4 @@
-import type { Stack, StackService } from './stack.ts'
+import type { Stack, StackService } from './stack/stack.ts'
 import { variablesOf } from './variables/evaluate.ts'
 import type { Notes } from './variables/scope.ts'
 import { parseTemplate } from './variables/template.ts'

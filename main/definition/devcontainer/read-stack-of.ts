@@ -1,7 +1,7 @@
 import type { PortRequest } from '../../../shared/definition.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
 import { type ComposeReading, readCompose } from '../compose/read-compose.ts'
-import type { StackService } from '../compose/stack.ts'
+import type { StackService } from '../compose/stack/stack.ts'
 import { unsupportedAt } from '../compose/yaml/problem.ts'
 import { composeName, wantedStack } from './compose-files.ts'
 import type { DevcontainerJson } from './document/schema.ts'

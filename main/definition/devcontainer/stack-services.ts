@@ -4,7 +4,7 @@ import type { ProjectPaths } from '../../files/project-paths.ts'
 import type { ComposeReading } from '../compose/read-compose.ts'
 import type { Json } from '../compose/record.ts'
 import { FOLDER } from '../compose/recorded-stack.ts'
-import type { StackService } from '../compose/stack.ts'
+import type { StackService } from '../compose/stack/stack.ts'
 import { stackSource } from './stack-source.ts'
 
 /** What a definition adds to the services of its Compose files. */

@@ -8,7 +8,7 @@ import { realPathInProject } from '../../files/real-path-in-project.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import type { ComposeReading } from '../compose/read-compose.ts'
 import type { Json } from '../compose/record.ts'
-import type { StackBuild, StackService } from '../compose/stack.ts'
+import type { StackBuild, StackService } from '../compose/stack/stack.ts'
 import { invalidAt, quoted } from '../compose/yaml/problem.ts'
 
 /**

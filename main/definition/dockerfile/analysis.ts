@@ -1,8 +1,8 @@
 import { parseImageReference, pinnedByHand } from '../../../shared/image-reference.ts'
 import type { ContextSource } from './context-source.ts'
-import { DockerfileProblem } from './problem.ts'
-import type { Download, Edit } from './render.ts'
-import type { Statement } from './split-instructions.ts'
+import { DockerfileProblem } from './syntax/problem.ts'
+import type { Download, Edit } from './syntax/render.ts'
+import type { Statement } from './syntax/split-instructions.ts'
 
 /** A secret that a RUN mounts, by its id; one that is `required` fails the build without it. */
 export interface SecretMount {

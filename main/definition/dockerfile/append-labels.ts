@@ -1,5 +1,5 @@
 import { productError } from '../../../shared/errors.ts'
-import { splitDockerfile } from './split-instructions.ts'
+import { splitDockerfile } from './syntax/split-instructions.ts'
 
 /**
  * Appends a LABEL to the last stage of a Dockerfile. Values may hold anything but line ends; they are short, because

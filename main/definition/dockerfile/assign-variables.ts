@@ -1,9 +1,9 @@
-import type { Expanded, Value } from './expand.ts'
-import type { Instruction } from './parse-instruction.ts'
-import { DockerfileProblem } from './problem.ts'
-import { quotedWords } from './split-words.ts'
-import { substitute, type WordContext } from './substitute.ts'
-import type { Variables } from './variables.ts'
+import type { Expanded, Value } from './syntax/expand.ts'
+import type { Instruction } from './syntax/parse-instruction.ts'
+import { DockerfileProblem } from './syntax/problem.ts'
+import { quotedWords } from './syntax/split-words.ts'
+import { substitute, type WordContext } from './syntax/substitute.ts'
+import type { Variables } from './syntax/variables.ts'
 
 /**
  * Applies an ARG to the variables. `args` are the values given for the build; `inherited` answers

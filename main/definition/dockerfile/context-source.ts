@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Expanded } from './expand.ts'
+import type { Expanded } from './syntax/expand.ts'
 
 /** Paths of the build context that one instruction reads: globs as in Go's filepath.Match, `.` for all of it. */
 export interface ContextSource {

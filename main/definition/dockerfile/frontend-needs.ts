@@ -1,7 +1,7 @@
-import { mountFields } from './mount-fields.ts'
-import { type Flag, type Instruction, parseInstruction, triggerStart } from './parse-instruction.ts'
-import type { Directive, Statement } from './split-instructions.ts'
 import { lineOf, TRIGGER_ESCAPE } from './stages.ts'
+import { mountFields } from './syntax/mount-fields.ts'
+import { type Flag, type Instruction, parseInstruction, triggerStart } from './syntax/parse-instruction.ts'
+import type { Directive, Statement } from './syntax/split-instructions.ts'
 
 /** Something of a Dockerfile that not every builder's own frontend knows. */
 export interface FrontendNeed {

@@ -2,8 +2,8 @@ import { productError } from '../../../shared/errors.ts'
 import { downloadName } from './add-source.ts'
 import { copyText, literal, quoted } from './context-source.ts'
 import type { DockerfileReading } from './read-dockerfile.ts'
-import { type Download, type Rendered, render } from './render.ts'
 import { requireHeredocs } from './require-heredocs.ts'
+import { type Download, type Rendered, render } from './syntax/render.ts'
 
 export { appendLabels } from './append-labels.ts'
 

@@ -1,14 +1,14 @@
 import { type SourceKind, sourceKind } from './add-source.ts'
 import type { Analysis } from './analysis.ts'
 import { contextPattern, copyText, hasBlank, inFolder } from './context-source.ts'
-import type { Expanded } from './expand.ts'
-import { isHeredoc } from './parse-heredoc.ts'
-import { flagOf } from './parse-instruction.ts'
-import { DockerfileProblem } from './problem.ts'
-import type { Download } from './render.ts'
 import { copyWords, lineOf, type Step } from './stages.ts'
-import { substitute, type WordContext } from './substitute.ts'
-import type { Variables } from './variables.ts'
+import type { Expanded } from './syntax/expand.ts'
+import { isHeredoc } from './syntax/parse-heredoc.ts'
+import { flagOf } from './syntax/parse-instruction.ts'
+import { DockerfileProblem } from './syntax/problem.ts'
+import type { Download } from './syntax/render.ts'
+import { substitute, type WordContext } from './syntax/substitute.ts'
+import type { Variables } from './syntax/variables.ts'
 
 /** One source of a COPY or ADD: as written, and as it is in a context that was put into a folder. */
 type Source =

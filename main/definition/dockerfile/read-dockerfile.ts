@@ -3,19 +3,9 @@ import { assignArg, assignEnv, labelIn } from './assign-variables.ts'
 import type { ContextSource } from './context-source.ts'
 import { directiveNeeds, type Frontend, instructionNeeds } from './frontend-needs.ts'
 import { METADATA_LABEL } from './metadata-label.ts'
-import { flagOf } from './parse-instruction.ts'
-import { DockerfileProblem, faultIn, NoSuchStage } from './problem.ts'
 import { readCopy } from './read-copy.ts'
 import { readRun } from './read-run.ts'
 import { readTriggers } from './read-triggers.ts'
-import { ReadingBudget } from './reading-budget.ts'
-import { render, type Segment } from './render.ts'
-import {
-  type Directive,
-  type SplitDockerfile,
-  type Statement,
-  splitDockerfile,
-} from './split-instructions.ts'
 import {
   findStage,
   groupStages,
@@ -29,8 +19,18 @@ import {
   stepsOf,
   TRIGGER_ESCAPE,
 } from './stages.ts'
-import { substitute, type WordContext } from './substitute.ts'
-import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './variables.ts'
+import { flagOf } from './syntax/parse-instruction.ts'
+import { DockerfileProblem, faultIn, NoSuchStage } from './syntax/problem.ts'
+import { ReadingBudget } from './syntax/reading-budget.ts'
+import { render, type Segment } from './syntax/render.ts'
+import {
+  type Directive,
+  type SplitDockerfile,
+  type Statement,
+  splitDockerfile,
+} from './syntax/split-instructions.ts'
+import { substitute, type WordContext } from './syntax/substitute.ts'
+import { globalVariables, type Variables, variablesOfImage, variablesOfScratch } from './syntax/variables.ts'
 
 export interface DockerfileOptions {
   /** What the file is called in messages. */

@@ -1,14 +1,14 @@
 import type { Analysis } from './analysis.ts'
 import { CONTEXT_FOLDER, contextPattern, inFolder } from './context-source.ts'
-import type { Expanded } from './expand.ts'
-import { mountFields } from './mount-fields.ts'
-import { type Flag, flagPart, flagText } from './parse-instruction.ts'
-import { DockerfileProblem } from './problem.ts'
 import { readAgentMount, readSecretMount } from './read-secret-mount.ts'
-import type { Statement } from './split-instructions.ts'
 import type { Step } from './stages.ts'
-import { substitute, type WordContext } from './substitute.ts'
-import type { Variables } from './variables.ts'
+import type { Expanded } from './syntax/expand.ts'
+import { mountFields } from './syntax/mount-fields.ts'
+import { type Flag, flagPart, flagText } from './syntax/parse-instruction.ts'
+import { DockerfileProblem } from './syntax/problem.ts'
+import type { Statement } from './syntax/split-instructions.ts'
+import { substitute, type WordContext } from './syntax/substitute.ts'
+import type { Variables } from './syntax/variables.ts'
 
 /** Reads what a RUN mounts from the build context and from a person, and refuses what reaches the host. */
 export function readRun(step: Step, scope: Variables, context: WordContext, analysis: Analysis): void {

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import type { AgentMount, SecretMount } from './analysis.ts'
-import type { Expanded } from './expand.ts'
-import { DockerfileProblem } from './problem.ts'
+import type { Expanded } from './syntax/expand.ts'
+import { DockerfileProblem } from './syntax/problem.ts'
 
 /** The last of a mount's fields that has one of these keys, substituted. */
 type Field = (...keys: string[]) => Expanded | undefined

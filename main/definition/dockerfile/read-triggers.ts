@@ -1,6 +1,6 @@
-import { DockerfileProblem } from './problem.ts'
-import { type SplitDockerfile, type Statement, splitDockerfile } from './split-instructions.ts'
 import { checkInstruction, NOT_A_TRIGGER, TRIGGER_ESCAPE } from './stages.ts'
+import { DockerfileProblem } from './syntax/problem.ts'
+import { type SplitDockerfile, type Statement, splitDockerfile } from './syntax/split-instructions.ts'
 
 /**
  * The instructions that an image leaves to a stage that begins with it (its ONBUILD), as if they stood on the stage's

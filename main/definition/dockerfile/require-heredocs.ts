@@ -1,4 +1,4 @@
-import type { Segment } from './render.ts'
+import type { Segment } from './syntax/render.ts'
 
 /** What a builder that knows no here-documents takes for an instruction. */
 const NO_INSTRUCTION = 'PRISTINE_NEEDS_HERE_DOCUMENTS'

@@ -1,5 +1,5 @@
-import { mountFields } from './mount-fields.ts'
-import { isHeredoc } from './parse-heredoc.ts'
+import { mountFields } from './syntax/mount-fields.ts'
+import { isHeredoc } from './syntax/parse-heredoc.ts'
 import {
   type Flag,
   type FlagPart,
@@ -8,11 +8,11 @@ import {
   type Instruction,
   parseInstruction,
   triggerStart,
-} from './parse-instruction.ts'
-import { DockerfileProblem } from './problem.ts'
-import type { ReadingBudget } from './reading-budget.ts'
-import type { SplitDockerfile, Statement } from './split-instructions.ts'
-import { blankSeparated } from './split-words.ts'
+} from './syntax/parse-instruction.ts'
+import { DockerfileProblem } from './syntax/problem.ts'
+import type { ReadingBudget } from './syntax/reading-budget.ts'
+import type { SplitDockerfile, Statement } from './syntax/split-instructions.ts'
+import { blankSeparated } from './syntax/split-words.ts'
 
 const KEYWORDS = new Set(
   'add arg cmd copy entrypoint env expose from healthcheck label maintainer onbuild run shell stopsignal user volume workdir'.split(

@@ -1,4 +1,4 @@
-import type { Dependency } from '../../definition/compose/stack.ts'
+import type { Dependency } from '../../definition/compose/stack/stack.ts'
 
 /** What a service needs of others before it starts, by their names. */
 export type Needs = Readonly<Record<string, Pick<Dependency, 'condition'>>>

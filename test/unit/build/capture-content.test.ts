@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { extract, type Header, pack } from 'tar-stream'
 import { expect, test } from 'vitest'
-import { captureContent } from '../../../main/build/capture-content.ts'
+import { captureContent } from '../../../main/build/bake/capture-content.ts'
 
 type Entry = Partial<Header> & { name: string; content?: string }
 

@@ -7,7 +7,7 @@ import type {
   StackFile,
   StackMount,
   StackService,
-} from '../../../main/definition/compose/stack.ts'
+} from '../../../main/definition/compose/stack/stack.ts'
 
 type Json = Record<string, unknown>
 

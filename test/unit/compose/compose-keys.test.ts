@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { judgeKeys } from '../../../main/definition/compose/judge-keys.ts'
+import { classifyKeys } from '../../../main/definition/compose/classify-keys.ts'
 import { COMPOSE_KEYS } from '../../../main/definition/compose/keys/compose-keys.ts'
 import { composeReading } from '../../../main/definition/compose/read-compose.ts'
 import { expectError } from '../definition/project.ts'
@@ -34,7 +34,7 @@ function judge(stack: object) {
       },
     ),
   )
-  return judgeKeys(tree, read.withoutProfile)
+  return classifyKeys(tree, read.withoutProfile)
 }
 
 test('each key of the published schema has a rule, and no other has', () => {

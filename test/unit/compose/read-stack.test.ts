@@ -1,9 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a Compose file looks like this
 import { describe, expect, test } from 'vitest'
-import { parseDuration } from '../../../main/definition/compose/duration.ts'
 import { composeFilesAmong } from '../../../main/definition/compose/find-compose-files.ts'
 import { environmentOf } from '../../../main/definition/compose/read-env-files.ts'
-import { shellWords } from '../../../main/definition/compose/shell-words.ts'
+import { parseDuration } from '../../../main/definition/compose/stack/duration.ts'
+import { shellWords } from '../../../main/definition/compose/stack/shell-words.ts'
 import { expectError } from '../definition/project.ts'
 import { read, serviceOf } from './stack-of.ts'
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { FileAnswer, Reading } from '../../../main/definition/compose/load/file-request.ts'
+import type { FileAnswer, Reading } from '../../../main/definition/compose/load/reading.ts'
 import type { Place } from '../../../main/definition/compose/yaml/node.ts'
 
 type Files = Readonly<Record<string, string>>

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest'
 import { recordedStack } from '../../../main/definition/compose/recorded-stack.ts'
-import type { Stack } from '../../../main/definition/compose/stack.ts'
+import type { Stack } from '../../../main/definition/compose/stack/stack.ts'
 import { recordOfService, stackOf } from '../../../main/definition/devcontainer/stack-services.ts'
 import { CASES } from './cases.ts'
 import { filesIn, run } from './reading.ts'

@@ -1,10 +1,10 @@
 /* biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Dockerfiles write variables. */
 import { describe, expect, test } from 'vitest'
-import { expand } from '../../../main/definition/dockerfile/expand.ts'
 import { appendLabels, pinDockerfile } from '../../../main/definition/dockerfile/pin-references.ts'
 import { readDockerfile } from '../../../main/definition/dockerfile/read-dockerfile.ts'
-import { splitDockerfile } from '../../../main/definition/dockerfile/split-instructions.ts'
-import { quotedWords } from '../../../main/definition/dockerfile/split-words.ts'
+import { expand } from '../../../main/definition/dockerfile/syntax/expand.ts'
+import { splitDockerfile } from '../../../main/definition/dockerfile/syntax/split-instructions.ts'
+import { quotedWords } from '../../../main/definition/dockerfile/syntax/split-words.ts'
 
 const SHA = 'a'.repeat(64)
 const DIGEST = `@sha256:${SHA}`

@@ -10,7 +10,7 @@ test('containers are created in one place, and where one never runs', () => {
     /\bcreateContainer\b/.test(readFileSync(path.join(main, file), 'utf8')),
   )
   expect(users.map((file) => file.split(path.sep).join('/')).sort()).toEqual([
-    'build/commit-content.ts',
+    'build/bake/commit-content.ts',
     'build/without-triggers.ts',
     'container/launch/create-container.ts',
     'data/stacks/engine-place.ts',

@@ -2,17 +2,17 @@ import { posix } from 'node:path'
 import type { Scope } from '../variables/scope.ts'
 import { type Entry, type Mapping, mapping, member, membersOf, type Node } from '../yaml/node.ts'
 import { invalidAt, quoted } from '../yaml/problem.ts'
+import { checkKnown } from './check-known.ts'
+import { merge, settled } from './merge.ts'
+import type { Reading } from './reading.ts'
 import {
-  askFile,
   countValues,
   documentsOf,
   type ReadFiles,
+  requestFile,
   requireFewServices,
   requireText,
-} from './ask-file.ts'
-import { checkKnown } from './check-known.ts'
-import type { Reading } from './file-request.ts'
-import { merge, settled } from './merge.ts'
+} from './request-file.ts'
 import { fromFolder, isAbsolute, isRemote } from './resolve-path.ts'
 import { shape } from './shape.ts'
 import { withEnvironment } from './with-environment.ts'
@@ -104,7 +104,7 @@ function* servicesOf(named: Node, { read, scope, others }: Followed): Reading<Ma
   const known = others.get(file)
   if (known) return known
   const shown = written.template
-  const text = yield* askFile(read, 'extends.file', file, written.place, { shown })
+  const text = yield* requestFile(read, 'extends.file', file, written.place, { shown })
   const source = { file: file.replace(/^\.\//, ''), base: posix.dirname(file) }
   const entries = new Map<string, Entry>()
   for (const document of documentsOf(read, source, text ?? '')) {

@@ -14,19 +14,19 @@ import {
   type Place,
 } from '../yaml/node.ts'
 import { invalidAt, nameOf } from '../yaml/problem.ts'
+import { checkKnown } from './check-known.ts'
+import { withExtends } from './extends.ts'
+import { merge, settled } from './merge.ts'
+import type { Reading } from './reading.ts'
 import {
-  askFile,
-  askUnnamed,
   countValues,
   documentsOf,
   type ReadFiles,
+  requestFile,
+  requestUnnamed,
   requireFewServices,
   requireText,
-} from './ask-file.ts'
-import { checkKnown } from './check-known.ts'
-import { withExtends } from './extends.ts'
-import type { Reading } from './file-request.ts'
-import { merge, settled } from './merge.ts'
+} from './request-file.ts'
 import { fromFolder, isAbsolute, isRemote } from './resolve-path.ts'
 import { shape } from './shape.ts'
 import { withContexts } from './with-contexts.ts'
@@ -60,7 +60,7 @@ export function* loadFiles(
       throw invalidAt(place, `the file includes itself: ${circle.join(' -> ')}`)
     }
     const source = { file: file.replace(/^\.\//, ''), base }
-    const text = yield* askFile(read, key, file, place, { shown })
+    const text = yield* requestFile(read, key, file, place, { shown })
     for (const document of documentsOf(read, source, text ?? '')) {
       const tree = yield* loadDocument(requireMapping(document), scope, read, [...chain, file])
       stack = settled(stack === undefined ? tree : merge(stack, tree))
@@ -162,7 +162,7 @@ function* includeScope(named: Node | undefined, base: string, scope: Scope, read
   for (const { value, place, template: shown } of textsOf(named, 'include.env_file')) {
     if (value === '/dev/null') continue
     const file = pathFrom(place.source.base, value)
-    const text = yield* askFile(read, 'include.env_file', file, place, { shown })
+    const text = yield* requestFile(read, 'include.env_file', file, place, { shown })
     const source = { file: file.replace(/^\.\//, ''), base }
     for (const [name, one] of parseDotenv(source, text ?? '', scope, (name) => variables.get(name))) {
       variables.set(name, one)
@@ -177,7 +177,7 @@ function* includeScope(named: Node | undefined, base: string, scope: Scope, read
 /** With the variables of the file `.env` in a folder, where there is one. Errors: definition-invalid, variable-missing. */
 export function* withDotenv(base: string, scope: Scope, read: ReadFiles): Reading<Scope> {
   const file = fromFolder(base, '.env')
-  const text = yield* askUnnamed(read, file)
+  const text = yield* requestUnnamed(read, file)
   const source = { file: file.replace(/^\.\//, ''), base }
   if (text === undefined) return scope.with(new Map(), new Map(), [source.file])
   const fixed = parseDotenv(source, text, scope.onlyProject())

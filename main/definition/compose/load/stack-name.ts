@@ -1,8 +1,8 @@
 import type { Scope } from '../variables/scope.ts'
 import { member } from '../yaml/node.ts'
-import { askFile, documentsOf, type ReadFiles } from './ask-file.ts'
-import type { Reading } from './file-request.ts'
 import type { NamedFile } from './load-files.ts'
+import type { Reading } from './reading.ts'
+import { documentsOf, type ReadFiles, requestFile } from './request-file.ts'
 
 /**
  * The name that a project gives its stack, in its file `.env` or else in the last of its Compose files that says one;
@@ -16,7 +16,7 @@ export function* nameOfStack(
 ): Reading<string | undefined> {
   let name = undefined as string | undefined
   for (const { file, key, place, shown } of files) {
-    const text = yield* askFile(read, key, file, place, { shown })
+    const text = yield* requestFile(read, key, file, place, { shown })
     const source = { file: file.replace(/^\.\//, ''), base }
     for (const document of documentsOf(read, source, text ?? '')) {
       const node = member(document, 'name')

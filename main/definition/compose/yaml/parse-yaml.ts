@@ -11,10 +11,10 @@ import {
   type YAMLMap,
   Scalar as YamlScalar,
 } from 'yaml'
+import { MAX_DEPTH, TOO_DEEP, tooMuchIn } from './limit-size.ts'
 import type { Entry, Node, Place, Source, Tag } from './node.ts'
 import { plainScalar } from './plain-scalar.ts'
 import { invalidAt, quoted } from './problem.ts'
-import { MAX_DEPTH, TOO_DEEP, tooMuchIn } from './require-modest.ts'
 
 /** Of one file, with what aliases repeat. */
 const MAX_NODES = 100_000

@@ -1,7 +1,7 @@
 import { isProductError } from '../../../shared/errors.ts'
 import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
-import { newReadFiles } from './load/ask-file.ts'
 import { withDotenv } from './load/load-files.ts'
+import { newReadFiles } from './load/request-file.ts'
 import { answerFrom, type ComposeOptions } from './read-compose.ts'
 import { newNotes, Scope } from './variables/scope.ts'
 
@@ -9,7 +9,7 @@ import { newNotes, Scope } from './variables/scope.ts'
  * Returns a function that replaces the variables of a text which a plan records of Compose files by what they are today,
  * with the file `.env` of `folder`; undefined where that cannot be done.
  */
-export async function valuesToday(
+export async function currentValues(
   project: ProjectPaths,
   { env, name, folder }: Pick<ComposeOptions, 'env' | 'name'> & { folder: string },
 ): Promise<(text: string) => string | undefined> {

@@ -4,7 +4,7 @@ import type { Run } from '../../shared/operation.ts'
  * Does work on each of some items in their order, at most `most` at once. What fails first cancels the rest, and is thrown
  * when all has ended.
  */
-export async function someAtOnce<T>(
+export async function limitConcurrency<T>(
   items: readonly T[],
   most: number,
   run: Run,

@@ -1,4 +1,4 @@
-import { productError } from '../../../shared/errors.ts'
+import { productError } from '../../../../shared/errors.ts'
 
 /** What is wrong, without the file's name, which the reading below does not know. */
 export type Fault =

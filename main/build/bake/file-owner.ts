@@ -1,5 +1,5 @@
-import type { Engine } from '../docker/connection/connect.ts'
-import { readFiles } from '../docker/read-files.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { readFiles } from '../../docker/read-files.ts'
 
 /** Whom a file belongs to, inside. */
 export interface Owner {

@@ -1,5 +1,5 @@
-import { isProductError } from '../../../shared/errors.ts'
-import { parseTmpfs } from '../devcontainer/run/volume-flags.ts'
+import { isProductError } from '../../../../shared/errors.ts'
+import { parseTmpfs } from '../../devcontainer/run/volume-flags.ts'
 import type { Fields } from './fields.ts'
 
 /** The file systems in memory of a service, each `target` or `target:options`. Errors: definition-invalid, definition-unsupported. */

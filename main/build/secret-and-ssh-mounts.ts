@@ -9,7 +9,7 @@ import { agentSocket } from '../trust/build-permissions.ts'
 import type { ServiceBuild } from './version-build.ts'
 
 /** What it needs of this computer to provide them. */
-export type AttachablesContext = Pick<Host, 'env' | 'secrets'> & { engine: Engine }
+export type MountsContext = Pick<Host, 'env' | 'secrets'> & { engine: Engine }
 
 type BuildMounts = Pick<ServiceBuild, 'reading' | 'file' | 'hasLines'> & {
   /** The names of the secrets that the definition declares. */
@@ -22,8 +22,8 @@ type BuildMounts = Pick<ServiceBuild, 'reading' | 'file' | 'hasLines'> & {
  * what it mounts.
  * Errors: `buildkit-missing`, `secret-missing`, `agent-missing`.
  */
-export async function provideAttachables(
-  context: AttachablesContext,
+export async function provideSecretsAndSsh(
+  context: MountsContext,
   project: Project,
   build: BuildMounts,
   run: Run,
@@ -40,7 +40,7 @@ export async function provideAttachables(
 }
 
 async function provideSecrets(
-  context: AttachablesContext,
+  context: MountsContext,
   project: Project,
   build: BuildMounts,
   run: Run,
@@ -66,7 +66,7 @@ async function provideSecrets(
 
 /** The agent's socket. */
 async function provideAgent(
-  { env }: AttachablesContext,
+  { env }: MountsContext,
   build: BuildMounts,
   run: Run,
 ): Promise<string | undefined> {

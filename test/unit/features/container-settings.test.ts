@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Origin } from '../../../main/definition/devcontainer/document/source-position.ts'
-import { imageVariables, metadataEntry } from '../../../main/definition/features/contribution.ts'
+import { imageVariables, metadataEntry } from '../../../main/definition/features/container-settings.ts'
 
 const origin: Origin = { file: 'f/devcontainer-feature.json', at: () => ({ line: 2, column: 3 }) }
 const variables = (containerEnv: Record<string, string>) => imageVariables({ id: 'f', containerEnv }, origin)

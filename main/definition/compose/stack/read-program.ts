@@ -1,8 +1,8 @@
+import { isNull } from '../yaml/node.ts'
 import { defined } from './defined.ts'
 import type { Fields } from './fields.ts'
 import { shellWords } from './shell-words.ts'
 import type { EnvFile, ServiceProgram } from './stack.ts'
-import { isNull } from './yaml/node.ts'
 
 /** What a service runs. Error: definition-invalid. */
 export function readProgram(service: Fields): ServiceProgram {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { extract, type Header, type Pack } from 'tar-stream'
-import { CONTENT_FILES, type Content } from '../data/baked-content.ts'
+import { CONTENT_FILES, type Content } from '../../data/baked-content.ts'
 import type { Owner } from './file-owner.ts'
 
 /** What tools make anew by themselves, and leave beside sources wherever they run. */

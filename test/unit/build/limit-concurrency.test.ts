@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { someAtOnce } from '../../../main/build/some-at-once.ts'
+import { limitConcurrency } from '../../../main/build/limit-concurrency.ts'
 import { silentRun } from '../../../main/operation/quiet-run.ts'
 
 test('work is done in its order, and never more than so many at once', async () => {
   const begun: number[] = []
   let [now, most] = [0, 0]
-  await someAtOnce([1, 2, 3, 4, 5], 2, silentRun(), async (item) => {
+  await limitConcurrency([1, 2, 3, 4, 5], 2, silentRun(), async (item) => {
     begun.push(item)
     most = Math.max(most, ++now)
     await pause(item === 1 ? 20 : 1)
@@ -18,7 +18,7 @@ test('work is done in its order, and never more than so many at once', async () 
 
 test('the first failure cancels what runs, begins nothing more, and is thrown when all has ended', async () => {
   const ended: number[] = []
-  const work = someAtOnce([1, 2, 3], 2, silentRun(), async (item, run) => {
+  const work = limitConcurrency([1, 2, 3], 2, silentRun(), async (item, run) => {
     if (item === 2) throw new Error('the second failed')
     await pause(10_000, undefined, { signal: run.signal }).catch(() => {})
     await pause(10)
@@ -31,7 +31,7 @@ test('the first failure cancels what runs, begins nothing more, and is thrown wh
 
 test('who cancels the whole cancels each', async () => {
   const whole = new AbortController()
-  const work = someAtOnce([1], 2, { ...silentRun(), signal: whole.signal }, async (_, run) => {
+  const work = limitConcurrency([1], 2, { ...silentRun(), signal: whole.signal }, async (_, run) => {
     whole.abort()
     run.signal.throwIfAborted()
   })

@@ -2,7 +2,7 @@ import { productError } from '../../../../shared/errors.ts'
 import { isNull, type Node, type Place, type Scalar, type Source, sizeOf } from '../yaml/node.ts'
 import { parseYaml } from '../yaml/parse-yaml.ts'
 import { invalidAt, nameOf, quoted, unsupportedAt } from '../yaml/problem.ts'
-import type { FileAnswer, Reading } from './file-request.ts'
+import type { FileAnswer, Reading } from './reading.ts'
 import { isAbsolute, isRemote, leavesRepository } from './resolve-path.ts'
 
 /** With the Compose files themselves; one that is included twice counts twice. */
@@ -72,7 +72,7 @@ const VALUE_KEYS = ['env_file', 'label_file', 'include.env_file']
  * `shown`: as an error names it, where variables made it.
  * Errors: definition-invalid, definition-unsupported for one that would have to be fetched.
  */
-export function* askFile(
+export function* requestFile(
   read: ReadFiles,
   key: string,
   file: string,
@@ -98,7 +98,7 @@ export function* askFile(
 }
 
 /** Asks for a file that no key names. Error: definition-invalid for one that is there and cannot be read. */
-export function* askUnnamed(read: ReadFiles, file: string): Reading<string | undefined> {
+export function* requestUnnamed(read: ReadFiles, file: string): Reading<string | undefined> {
   const answer = yield { file }
   note(read, file, answer, true)
   if (answer.kind === 'absent') return undefined

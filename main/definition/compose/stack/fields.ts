@@ -1,8 +1,8 @@
-import { parseSize } from '../devcontainer/run/parse-size.ts'
+import { parseSize } from '../../devcontainer/run/parse-size.ts'
+import { isNull, type Mapping, type Node, type Place, type Scalar } from '../yaml/node.ts'
+import { numberText } from '../yaml/plain-scalar.ts'
+import { invalidAt, nameOf, quoted, quotedAsWritten } from '../yaml/problem.ts'
 import { parseDuration } from './duration.ts'
-import { isNull, type Mapping, type Node, type Place, type Scalar } from './yaml/node.ts'
-import { numberText } from './yaml/plain-scalar.ts'
-import { invalidAt, nameOf, quoted, quotedAsWritten } from './yaml/problem.ts'
 
 /** The bounds of a number, both included. */
 interface Bounds {

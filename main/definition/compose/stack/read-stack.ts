@@ -1,13 +1,13 @@
+import { MAX_SERVICES } from '../load/request-file.ts'
+import type { Mapping } from '../yaml/node.ts'
 import { checkCircles, checkReferences } from './check-references.ts'
 import { chooseServices } from './choose-services.ts'
 import { defined } from './defined.ts'
 import { Fields } from './fields.ts'
-import { MAX_SERVICES } from './load/ask-file.ts'
 import { readFile } from './read-files.ts'
 import { readNetwork, readVolume } from './read-networks.ts'
 import { readService } from './read-service.ts'
 import type { FileUse, Stack } from './stack.ts'
-import type { Mapping } from './yaml/node.ts'
 
 /** Which services are wanted. */
 export interface Choice {

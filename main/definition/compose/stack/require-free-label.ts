@@ -1,6 +1,6 @@
-import { isOwnLabel } from '../../docker/labels.ts'
-import type { Place } from './yaml/node.ts'
-import { unsupportedAt } from './yaml/problem.ts'
+import { isOwnLabel } from '../../../docker/labels.ts'
+import type { Place } from '../yaml/node.ts'
+import { unsupportedAt } from '../yaml/problem.ts'
 
 /**
  * Refuses a label by which Pristine or Docker Compose finds its own containers. `key`: the label as an error names it.

@@ -7,7 +7,7 @@ import { loadPlan } from '../plan/plan-store.ts'
 import type { Home } from '../store/home.ts'
 
 /** An image that is on the engine, and the version for which it was made. */
-export interface MadeImage {
+export interface ReusableImage {
   image: string
   version: VersionId
   ordinal: number
@@ -17,12 +17,12 @@ export interface MadeImage {
  * Finds the image of a part of a plan (`imagePart`) among those that the versions of a project have: that of the version
  * itself, which is made again, else the newest. By the engine's ids that the history has: anybody can assign a name.
  */
-export async function madeImages(
+export async function reusableImages(
   { home, engine }: { home: Home; engine: Engine },
   { versions }: Pick<History, 'versions'>,
   version: VersionId,
-): Promise<(part: string) => Promise<MadeImage | undefined>> {
-  const found = new Map<string, MadeImage[]>()
+): Promise<(part: string) => Promise<ReusableImage | undefined>> {
+  const found = new Map<string, ReusableImage[]>()
   const itself = versions.filter(({ id }) => id === version)
   for (const { id, ordinal, image, services } of [...itself, ...versions.toReversed()]) {
     const plan = services && (await loadPlan(home, id))

@@ -8,10 +8,10 @@ import { unsupportedAt } from './yaml/problem.ts'
  * What of a stack Pristine does not do: an error for the first key that is refused, by its place, and a warning for each
  * that is ignored. `leftOut`: services that take no part. Error: definition-unsupported.
  */
-export function judgeKeys(tree: Node, leftOut: readonly string[]): Warning[] {
+export function classifyKeys(tree: Node, leftOut: readonly string[]): Warning[] {
   const ignored = new Map<string, { reason: string; names: Set<string> }>()
   const unused = new Set([...leftOut.map((name) => `services.${name}`), ...onlyOf(tree, leftOut)])
-  judge(tree, '', '', unused, (name, key, reason) => {
+  classify(tree, '', '', unused, (name, key, reason) => {
     const found = ignored.get(key) ?? { reason, names: new Set() }
     ignored.set(key, found)
     found.names.add(name)
@@ -49,9 +49,9 @@ function resourcesOf(service: Node): string[] {
   ]
 }
 
-function judge(node: Node, path: string, name: string, unused: ReadonlySet<string>, ignore: Ignore): void {
+function classify(node: Node, path: string, name: string, unused: ReadonlySet<string>, ignore: Ignore): void {
   if (node.kind === 'list') {
-    for (const [i, item] of node.items.entries()) judge(item, `${path}[]`, `${name}[${i}]`, unused, ignore)
+    for (const [i, item] of node.items.entries()) classify(item, `${path}[]`, `${name}[${i}]`, unused, ignore)
   }
   if (node.kind !== 'map') return
   for (const [key, { place, value }] of node.entries) {
@@ -65,7 +65,7 @@ function judge(node: Node, path: string, name: string, unused: ReadonlySet<strin
     if (reason !== undefined) ignore(ownerOf(full), withoutOwner(below), reason)
     const counts = rule?.kind === 'ignored' && reason === undefined
     if (rule === undefined || rule.kind === 'supported' || rule.kind === 'granted' || counts) {
-      judge(value, below, full, unused, ignore)
+      classify(value, below, full, unused, ignore)
     }
   }
 }

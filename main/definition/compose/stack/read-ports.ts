@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
+import { rangeOf } from '../load/short-port.ts'
 import { defined } from './defined.ts'
 import type { Fields } from './fields.ts'
-import { rangeOf } from './load/short-port.ts'
 import type { StackPort } from './stack.ts'
 
 const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const

@@ -1,12 +1,12 @@
 import path from 'node:path'
-import type { Run } from '../../shared/operation.ts'
-import { projectMountOf, type WorkspaceMount } from '../data/workspace-mount.ts'
-import type { MountSettings } from '../docker/containers.ts'
-import { byBytes } from '../files/byte-order.ts'
-import { type Entry, listInside } from '../files/open-inside.ts'
-import { gitFolder } from '../git/git-folder.ts'
-import { queryGit } from '../git/query-git.ts'
-import type { Project } from '../store/open-project.ts'
+import type { Run } from '../../../shared/operation.ts'
+import { projectMountOf, type WorkspaceMount } from '../../data/workspace-mount.ts'
+import type { MountSettings } from '../../docker/containers.ts'
+import { byBytes } from '../../files/byte-order.ts'
+import { type Entry, listInside } from '../../files/open-inside.ts'
+import { gitFolder } from '../../git/git-folder.ts'
+import { queryGit } from '../../git/query-git.ts'
+import type { Project } from '../../store/open-project.ts'
 
 /** A folder of this computer as content hooks see it: they work on a copy. */
 export interface WorkspaceCopy extends WorkspaceMount {
