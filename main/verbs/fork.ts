@@ -3,19 +3,19 @@ import path from 'node:path'
 import { isProductError, productError } from '../../shared/errors.ts'
 import type { Run } from '../../shared/operation.ts'
 import { sanitize } from '../../shared/sanitize.ts'
-import { cloneData } from '../data/stacks/clone-data.ts'
 import { contentHooks } from '../definition/devcontainer/content-hooks.ts'
 import { readTrusted } from '../environment/initialize.ts'
 import { type UpOptions, withGrants } from '../environment/planned-change.ts'
 import { type GitResult, runGit } from '../git/run-git.ts'
 import { withoutFilters } from '../git/without-filters.ts'
 import type { Host } from '../host/host.ts'
+import { silentRun } from '../operation/quiet-run.ts'
 import { isBakedForFolder } from '../plan/baked-values.ts'
 import { forgetLayer, inheritLayer } from '../store/layers.ts'
 import { openProject, type Project } from '../store/open-project.ts'
 import { rememberProject } from '../store/project-records.ts'
 import { forgetTrust, readTrust, writeTrust } from '../trust/trust-record.ts'
-import { dataForFork } from './snapshots.ts'
+import { cloneDataTo } from './snapshots.ts'
 import { type Removed, remove } from './stop.ts'
 
 /** At most this many uncommitted files are listed. */
@@ -25,8 +25,8 @@ const MAX_NAMED = 10
  * Makes a worktree of a project's repository beside it, on a branch of that name, which is made where it is not there:
  * a project of its own, for a try. The project's grants apply to it, too, as long as it requests no more; nothing is
  * created from what was not granted. What is not committed stays where it is. With `data` it begins with the data of a snapshot,
- * or with today's (null), copy-on-write.
- * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`, those of `dataForFork` and `cloneData`.
+ * or with today's (null), copy-on-write. Where that fails, the worktree goes again.
+ * Errors: `fork-failed`, `not-trusted`, `git-missing`, `cancelled`, those of `cloneDataTo`.
  */
 export async function fork(
   base: Host,
@@ -46,7 +46,6 @@ export async function fork(
     const text = `The definition of ${project.name} cannot be used as it is: ${error.message} ${error.why ?? ''}`
     run.report({ kind: 'warning', text: text.trim() })
   })
-  const data = options.data === undefined ? undefined : await dataForFork(host, project, options.data, run)
   const folder = `${root}-${branch.replaceAll(/[^\p{L}\p{N}_.-]+/gu, '-')}`
   const known = await ask(host, root, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`], run)
   const made =
@@ -63,12 +62,13 @@ export async function fork(
   const forked = await openProject(path.join(folder, path.relative(root, project.path)), host.home)
   await inheritTrust(host, project, forked)
   await inheritLayer(host.home, project.key, forked.key)
+  if (options.data !== undefined)
+    await cloneDataTo(host, project, forked, options.data, run).catch(async (error: unknown) => {
+      await takeBack(host, { root, folder, ...(known.code !== 0 && { branch }) }, run)
+      await forgetFork(host, forked)
+      throw error
+    })
   await rememberProject(host, forked)
-  if (data)
-    await cloneData(
-      { engine: await host.engine(), key: forked.key, folder: host.home.project(forked.key) },
-      data,
-    )
   return forked
 }
 
@@ -102,11 +102,29 @@ export async function removeFork(host: Host, project: Project, run: Run): Promis
   await Promise.all(locks.map((entry) => rm(path.join(root, entry.slice('?? '.length)))))
   // From outside of the folder that goes.
   const main = path.dirname(common.stdout.trim())
-  const { code, messages } = await ask(host, main, [...WITH_UNTRACKED, 'worktree', 'remove', '--', root], run)
+  const { code, messages } = await ask(host, main, [...REMOVE, root], run)
   if (code !== 0) throw productError('fork-failed', { branch, problem: messages.join('\n') })
-  await forgetTrust(host, project.key)
-  await forgetLayer(host.home, project.key)
+  await forgetFork(host, project)
   return removed
+}
+
+/** Forgets what was granted to a fork, or chosen for it. */
+async function forgetFork(host: Host, { key }: Project): Promise<void> {
+  await forgetTrust(host, key)
+  await forgetLayer(host.home, key)
+}
+
+/** Removes a new worktree and a new branch of it, unless somebody works there already. */
+async function takeBack(
+  host: Host,
+  { root, folder, branch }: { root: string; folder: string; branch?: string },
+  { report }: Run,
+): Promise<void> {
+  // Not cancelled by what cancelled the fork.
+  const run = silentRun()
+  const { code, messages } = await ask(host, root, [...REMOVE, folder], run)
+  if (code !== 0) report({ kind: 'warning', text: `${folder} was not removed: ${messages.join(' ')}` })
+  else if (branch !== undefined) await ask(host, root, ['branch', '-d', '--', branch], run)
 }
 
 const bakedForFolder = (hooks: string[]): string =>
@@ -115,6 +133,7 @@ const bakedForFolder = (hooks: string[]): string =>
 
 /** Whatever a person or a repository has set: new files are work, too (git-config(1), status.showUntrackedFiles). */
 const WITH_UNTRACKED = ['-c', 'status.showUntrackedFiles=normal']
+const REMOVE = [...WITH_UNTRACKED, 'worktree', 'remove', '--']
 /** In a submodule git would use the settings, and run the filters, of that: code in an environment can write those. */
 const STATUS = [...WITH_UNTRACKED, 'status', '--ignore-submodules=all']
 

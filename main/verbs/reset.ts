@@ -3,12 +3,13 @@ import type { UpResult } from '../../shared/result.ts'
 import { managedVolumes } from '../container/launch/managed-volumes.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import type { DataChange } from '../data/stacks/apply-change.ts'
+import { gatherData } from '../data/stacks/data-facts.ts'
 import type { SnapshotRecord } from '../data/stacks/data-record.ts'
-import { readData } from '../data/stacks/recover-record.ts'
+import { keptDuring } from '../data/stacks/kept-during.ts'
 import type { DataPlace } from '../data/stacks/settle-data.ts'
 import { isEngineStore, newestOfVersion } from '../data/stacks/stacks.ts'
 import { activate } from '../environment/activate.ts'
-import { type CurrentState, readCurrentState, removeLeftovers } from '../environment/current-state.ts'
+import { readCurrentState, removeLeftovers } from '../environment/current-state.ts'
 import { withGrants } from '../environment/planned-change.ts'
 import { launchOrRebuild } from '../environment/rebuild.ts'
 import { asWriter } from '../environment/reconcile.ts'
@@ -16,7 +17,7 @@ import { showEnvironment } from '../environment/show-environment.ts'
 import { storedPlan } from '../explain/compared-plan.ts'
 import { explainChanges } from '../explain/explain-changes.ts'
 import { chooseVersion } from '../history/choose-version.ts'
-import { idToday, type VersionRecord } from '../history/fold-ledger.ts'
+import { type History, idToday, type VersionRecord } from '../history/fold-ledger.ts'
 import { imageName } from '../history/image-names.ts'
 import { appendLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
@@ -59,12 +60,14 @@ export function reset(
             ...(options.discard && { discard: true }),
           }
     const place = { engine, key: project.key, folder: host.home.project(project.key) }
-    const known = data ? (await readData(place.engine, place.key, place.folder)).snapshots : []
-    await activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
-    if (data) await nameKept(place, known, run)
-    await appendLedger(host.home.project(project.key), { kind: 'reset', version: record.id })
+    const swapped = () => activate(host, project, launch, current, run, { rebuilt, ...(data && { data }) })
+    if (data) {
+      const kept = await keptDuring(place, swapped)
+      if (kept) run.report({ kind: 'note', text: keptText(kept) })
+    } else await swapped()
+    await appendLedger(place.folder, { kind: 'reset', version: record.id })
     if (data === undefined && facts.version !== record.id)
-      await offerData(current, project, host.home.project(project.key), { launch, ...record }, run)
+      await offerData(place, current.history, { launch, ...record }, run)
     const [before, after] = await Promise.all([
       facts.version && storedPlan(host.home, facts.version),
       storedPlan(host.home, record.id),
@@ -86,32 +89,22 @@ export function reset(
 }
 
 /** Names what the replaced data was captured as. */
-async function nameKept(
-  { engine, key, folder }: DataPlace,
-  known: readonly SnapshotRecord[],
-  run: Run,
-): Promise<void> {
-  const names = new Set(known.map(({ name }) => name))
-  const { snapshots } = await readData(engine, key, folder)
-  const kept = snapshots.find(({ name, origin }) => origin === 'reset' && !names.has(name))
-  if (!kept) return
-  run.report({ kind: 'note', text: `What the data was is kept: pristine snapshot restore ${kept.name}` })
-}
+const keptText = ({ name }: SnapshotRecord): string =>
+  `What the data was is kept: pristine snapshot restore ${name}`
 
 /**
  * Names the newest capture of the data with which a version ran, to a person who went to it and kept today's data. One that
  * lacks a volume of the version is none: going to it would bring only a part back.
  */
 async function offerData(
-  { engine, history }: Pick<CurrentState, 'engine' | 'history'>,
-  { key }: Project,
-  folder: string,
+  place: DataPlace,
+  history: History,
   { launch, id, ordinal }: { launch: Launch } & Pick<VersionRecord, 'id' | 'ordinal'>,
   run: Run,
 ): Promise<void> {
   const volumes = [launch, ...launch.others].flatMap(({ parts }) => managedVolumes(parts))
   const captured = volumes.filter(({ target }) => !isEngineStore(target)).map(({ name }) => name)
-  const state = await readData(engine, key, folder)
+  const { state } = await gatherData(place)
   const newest = newestOfVersion(state, (version) => idToday(history, version) === id, captured)
   if (!newest) return
   const text = `The data is as it was. That of the time of v${ordinal} is a snapshot: pristine reset --to v${ordinal} --data ${newest.name}`

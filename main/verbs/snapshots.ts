@@ -4,7 +4,7 @@ import type { Run } from '../../shared/operation.ts'
 import { type Snapshot, SnapshotName, type SnapshotOrigin } from '../../shared/snapshot.ts'
 import type { Launch } from '../container/launch/prepare-launch.ts'
 import { applyChange, type DataChange } from '../data/stacks/apply-change.ts'
-import type { CloneSource } from '../data/stacks/clone-data.ts'
+import { clonedState } from '../data/stacks/clone-data.ts'
 import {
   absentLayers,
   gatherData,
@@ -13,6 +13,7 @@ import {
   readSettledData,
 } from '../data/stacks/data-facts.ts'
 import type { SnapshotRecord } from '../data/stacks/data-record.ts'
+import { keptDuring } from '../data/stacks/kept-during.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import {
   deleteSnapshot,
@@ -62,27 +63,36 @@ export function takeSnapshotOf(
 }
 
 /**
- * The data of which a fork gets a copy: that of a snapshot, or today's, which is captured as `takeSnapshotOf` does it. Errors:
- * `snapshot-unknown`, `snapshot-gone`, `data-none`, those of the swap; `busy`.
+ * Gives a fork the data of a snapshot of its project, or today's (null), which is captured as `takeSnapshotOf` does it: both
+ * have its layers, which nothing writes any more. Nobody else changes the data of either meanwhile; the project is locked
+ * first, as everywhere.
+ * Errors: `snapshot-unknown`, `snapshot-gone`, `data-none`, those of the swap; `busy`.
  */
-export function dataForFork(
+export function cloneDataTo(
   host: Host,
   project: Project,
+  fork: Project,
   name: string | null,
   run: Run,
-): Promise<CloneSource> {
-  return asWriter(host, project, 'snapshot', run, async (run) => {
-    const place = placeOf(host, project, await host.engine())
-    const snapshot =
-      name === null
-        ? await capture(host, project, { wanted: undefined, base: 'for-fork', origin: 'fork' }, run)
-        : findSnapshot(await readSettledData(place.engine, place.key, place.folder), name)
-    const facts = await gatherSettledData(place)
-    const volumes = absentLayers(facts, snapshot)
-    if (volumes.length > 0) throw productError('snapshot-gone', { name: snapshot.name, volumes })
-    const seeds = facts.state.snapshots.filter(({ seed }) => seed !== undefined)
-    return { key: place.key, snapshot, seeds }
-  })
+): Promise<void> {
+  return asWriter(host, project, 'snapshot', run, (run) =>
+    asWriter(host, fork, 'snapshot', run, async (run) => {
+      const engine = await host.engine()
+      const [from, to] = [placeOf(host, project, engine), placeOf(host, fork, engine)]
+      // Read first: where the fork can have none, nothing is captured for it.
+      const before = await gatherSettledData(to)
+      const snapshot =
+        name === null
+          ? await capture(host, project, { wanted: undefined, base: 'for-fork', origin: 'fork' }, run)
+          : findSnapshot(await readSettledData(engine, from.key, from.folder), name)
+      const facts = await gatherSettledData(from)
+      const volumes = absentLayers(facts, snapshot)
+      if (volumes.length > 0) throw productError('snapshot-gone', { name: snapshot.name, volumes })
+      const seeds = facts.state.snapshots.filter(({ seed }) => seed !== undefined)
+      const source = { key: from.key, snapshot, seeds }
+      await commitData(to, clonedState(before, to.key, source, new Date().toISOString()))
+    }),
+  )
 }
 
 /** Captures today's data, as `wanted` or under a free name that begins with `base`. */
@@ -120,15 +130,12 @@ export function restoreSnapshotOf(
   const host = withGrants(base, options)
   return asWriter(host, project, 'snapshot', run, async (run) => {
     const found = await readCurrentState(host, project)
-    const { engine, key, folder } = placeOf(host, project, found.engine)
-    const before = await readSettledData(engine, key, folder)
+    const place = placeOf(host, project, found.engine)
+    const before = await readSettledData(place.engine, place.key, place.folder)
     const restored = findSnapshot(before, options.name)
     const version = found.facts.version ?? null
     const change: DataChange = { kind: 'restore', snapshot: options.name, version }
-    await replaceData(host, project, found, change, run)
-    const after = await readSettledData(engine, key, folder)
-    const known = new Set(before.snapshots.map(({ name }) => name))
-    const kept = after.snapshots.find(({ name }) => !known.has(name))
+    const kept = await keptDuring(place, () => replaceData(host, project, found, change, run))
     return {
       restored: await describe(host, project, restored),
       kept: kept ? await describe(host, project, kept) : null,

@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
-import { readdir, writeFile } from 'node:fs/promises'
+import { existsSync, writeFileSync } from 'node:fs'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { openHome } from '../../main/store/home.ts'
 import { openProject } from '../../main/store/open-project.ts'
+import type { OperationEvent } from '../../shared/operation.ts'
 import { startGitServer } from '../rig/git-server.ts'
 import { halves } from '../sample.ts'
 import { pristine } from './command.ts'
@@ -155,6 +156,87 @@ test('a fork begins with the data of its project, which both go on with for them
   await expect(engine.fork(project.folder, 'none', { data: null }, project.run())).rejects.toMatchObject({
     code: 'data-none',
   })
+})
+
+test('a fork has its data whole, while nobody else writes to either, or leaves nothing behind', async () => {
+  await using project = await testProject(
+    devcontainer({
+      image: 'busybox:1.36',
+      userEnvProbe: 'none',
+      mounts: ['source=data,target=/data,type=volume'],
+    }),
+  )
+  const { engine, folder } = project
+  const { environment } = await project.up()
+  git(folder, 'init', '-q', '-b', 'main')
+  git(folder, 'add', '.')
+  git(folder, 'commit', '-qm', 'one')
+  await project.exec('echo mine >/data/rows')
+  const fork = (branch: string, data: string | null) => engine.fork(folder, branch, { data }, project.run())
+  const untouched = async () => {
+    expect((await project.status()).environment).toEqual(environment)
+    expect(await engine.snapshots(folder)).toEqual([])
+    expect(await readdir(path.dirname(folder))).toEqual(['home', 'project'])
+    expect(git(folder, 'branch', '--format=%(refname:short)')).toBe('main\n')
+    expect(git(folder, 'worktree', 'list').trim().split('\n')).toHaveLength(1)
+    expect(await engine.list()).toHaveLength(1)
+  }
+  // The worktree cannot be made.
+  await expect(fork('main', null)).rejects.toMatchObject({ code: 'fork-failed' })
+  await untouched()
+  await expect(fork('try', 'none')).rejects.toMatchObject({ code: 'snapshot-unknown' })
+  await untouched()
+  // The fork's own record of an earlier time cannot be read.
+  const forkFolder = `${folder}-try`
+  await mkdir(forkFolder)
+  const home = openHome(project.env)
+  const { key } = await openProject(forkFolder, home)
+  await rm(forkFolder, { recursive: true })
+  await mkdir(home.project(key), { recursive: true })
+  const record = path.join(home.project(key), 'data.json')
+  await writeFile(record, '{')
+  await expect(fork('try', null)).rejects.toMatchObject({ code: 'data-record-unreadable' })
+  await untouched()
+  await rm(record)
+  // Whoever works there already loses nothing.
+  const cancelled = new AbortController()
+  const report = (event: OperationEvent) => {
+    project.events.push(event)
+    if (!existsSync(forkFolder) || cancelled.signal.aborted) return
+    writeFileSync(path.join(forkFolder, 'work.txt'), 'precious')
+    cancelled.abort()
+  }
+  await expect(
+    engine.fork(folder, 'try', { data: null }, { signal: cancelled.signal, report }),
+  ).rejects.toMatchObject({ code: 'cancelled' })
+  expect(project.events).toContainEqual({
+    kind: 'warning',
+    text: expect.stringContaining(`${forkFolder} was not removed`),
+  })
+  git(folder, 'worktree', 'remove', '--force', forkFolder)
+  git(folder, 'branch', '-D', 'try')
+  await engine.settled()
+
+  // Both are locked while the data of the one becomes the other's.
+  let others: Promise<unknown>[] = []
+  await engine.fork(
+    folder,
+    'try',
+    { data: null },
+    {
+      ...project.run(),
+      report: ({ kind }) => {
+        if (kind === 'step' && others.length === 0)
+          others = [folder, forkFolder].map((one) =>
+            engine.stop(one, project.run()).catch((error: { code: string }) => error.code),
+          )
+      },
+    },
+  )
+  expect(await Promise.all(others)).toEqual(['busy', 'busy'])
+  await engine.up(forkFolder, { frozen: false }, project.run())
+  expect((await pristine(project, '-C', forkFolder, 'exec', '--', 'cat', '/data/rows')).stdout).toBe('mine\n')
+  await engine.removeFork(forkFolder, project.run())
 })
 
 test('what is no fork is not removed', async () => {

@@ -1,13 +1,15 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
 import { productError } from '../../../shared/errors.ts'
 import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
-import { inspectVolume, listVolumes } from '../../docker/volumes.ts'
-import { homeRootOf } from '../../store/home.ts'
+import { inspectVolume } from '../../docker/volumes.ts'
+import { homeRootOf, openHome } from '../../store/home.ts'
 import { labelOf } from '../volumes.ts'
-import { type DataState, dataFile, requireSettled, type SnapshotRecord } from './data-record.ts'
-import { type EnteredEngine, enterEngine } from './enter-engine.ts'
-import { readData, readLayersLabel } from './recover-record.ts'
+import { type DataState, dataFile, type SnapshotRecord } from './data-record.ts'
+import { type EnteredEngine, enterEngine, type FoundRecord, findRecord } from './enter-engine.ts'
+import { readLayersLabel, stateOf } from './recover-record.ts'
 import { stackOf, volumesOf } from './stacks.ts'
 
 /** A project's data: what is recorded of it, and what is on the engine. */
@@ -28,24 +30,26 @@ export interface FoundVolume {
 }
 
 /** Where a project's data is: on its engine, and in its folder of the data folder. */
-interface DataSource {
+export interface DataSource {
   engine: Engine
   key: ProjectKey
   folder: string
 }
 
 /** Reads what a project has of data. Errors: `data-record-unreadable`, those of the engine. */
-export async function gatherData({ engine, key, folder }: DataSource): Promise<DataFacts> {
-  const state = await readData(engine, key, folder)
-  const listed = await listVolumes(engine, [`${LABEL.project}=${key}`])
-  const here = new Map(listed.map(({ Name, Labels }) => [Name, Labels ?? {}]))
+export const gatherData = async (source: DataSource): Promise<DataFacts> =>
+  factsOf(source, await findRecord(source))
+
+async function factsOf(
+  { engine, key }: Pick<DataSource, 'engine' | 'key'>,
+  { record, volumes }: Pick<FoundRecord, 'record' | 'volumes'>,
+): Promise<DataFacts> {
+  const own = volumes.filter(({ Labels }) => Labels?.[LABEL.project] === key)
+  const state = await stateOf(engine, record, own)
+  const needed = volumesOf(state)
   // A fork has layers of the project that it was made of.
-  const shared = [...volumesOf(state)].filter((volume) => labelOf(key, { name: volume }) === volume)
-  for (const volume of shared) {
-    const labels = (await inspectVolume(engine, volume))?.Labels
-    if (labels?.[LABEL.project] !== undefined) here.set(volume, labels)
-  }
-  return { state, here }
+  const shared = volumes.filter(({ Name }) => needed.has(Name) && labelOf(key, { name: Name }) === Name)
+  return { state, here: new Map([...own, ...shared].map(({ Name, Labels }) => [Name, Labels ?? {}])) }
 }
 
 /**
@@ -57,9 +61,10 @@ export async function gatherSettledData(
   source: DataSource,
   names: Iterable<string> = [],
 ): Promise<DataFacts & Pick<EnteredEngine, 'left'>> {
-  const { engine, left } = await enterEngine(source)
-  await requireSettled(source.folder)
-  const found = await gatherData(source)
+  const entered = await enterEngine(source)
+  const { engine, left, record } = entered
+  if (record?.pending) throw productError('data-unsettled', { file: dataFile(source.folder) })
+  const found = await factsOf(source, entered)
   const facts = { ...found, state: { ...found.state, engine }, left }
   requireNewest(facts, source.folder)
   for (const name of names)
@@ -75,7 +80,10 @@ export const readSettledData = async (engine: Engine, key: ProjectKey, folder: s
 
 /** The highest generation of the project's volumes on the engine, 0 where none carries one. */
 export const newestGeneration = ({ here }: Pick<DataFacts, 'here'>): number =>
-  Math.max(0, ...[...here.values()].map((labels) => readLayersLabel(labels[LABEL.layers])?.generation ?? 0))
+  Math.max(0, ...[...here.values()].map(generationOf))
+
+const generationOf = (labels: Record<string, string> | undefined): number =>
+  readLayersLabel(labels?.[LABEL.layers])?.generation ?? 0
 
 /**
  * The volume that shows that the data went on without this record: it is newer than all that is recorded, and nothing refers to
@@ -83,10 +91,9 @@ export const newestGeneration = ({ here }: Pick<DataFacts, 'here'>): number =>
  */
 export function newerThanRecord({ state, here }: DataFacts): string | undefined {
   const known = new Set([...volumesOf(state), ...state.unneeded])
-  return [...here.keys()].find((name) => {
-    const generation = readLayersLabel(here.get(name)?.[LABEL.layers])?.generation ?? 0
-    return generation > (state.generation ?? 0) && !known.has(name)
-  })
+  return [...here.keys()].find(
+    (name) => generationOf(here.get(name)) > (state.generation ?? 0) && !known.has(name),
+  )
 }
 
 /** Refuses where the data went on with another record. Errors: `data-elsewhere`. */
@@ -96,6 +103,21 @@ export function requireNewest(facts: DataFacts, folder: string): void {
   const home = facts.here.get(newer)?.[LABEL.home] ?? ''
   const other = home === homeRootOf(folder) ? undefined : home
   throw productError('data-elsewhere', { file: dataFile(folder), ...(other && { home: other }) })
+}
+
+/**
+ * Refuses, for a data folder without a record, where another one has a record and made the newest volumes. Errors:
+ * `data-elsewhere`.
+ */
+export function requireNoOther({ here }: Pick<DataFacts, 'here'>, folder: string): void {
+  const newest = newestGeneration({ here })
+  const homes = [...here.values()]
+    .filter((labels) => generationOf(labels) === newest)
+    .map((labels) => labels[LABEL.home] ?? homeRootOf(folder))
+  const [home] = homes
+  if (home === undefined || homes.includes(homeRootOf(folder))) return
+  const file = dataFile(openHome({ PRISTINE_HOME: home }).project(path.basename(folder) as ProjectKey))
+  if (existsSync(file)) throw productError('data-elsewhere', { file, home, unrecorded: true })
 }
 
 /** What the engine has of a managed volume. */

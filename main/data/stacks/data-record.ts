@@ -96,12 +96,6 @@ export async function awayFiles(projectFolder: string): Promise<string[]> {
     .map((name) => path.join(projectFolder, name))
 }
 
-/** Refuses where a change is not recorded yet that may count. Errors: `data-unsettled`, `data-record-unreadable`. */
-export async function requireSettled(projectFolder: string): Promise<void> {
-  const record = await readDataRecord(projectFolder)
-  if (record?.pending) throw productError('data-unsettled', { file: dataFile(projectFolder) })
-}
-
 /** Errors: `storage-failed`. */
 export function writeDataRecord(projectFolder: string, record: DataRecord): Promise<void> {
   return writeFileWhole(dataFile(projectFolder), `${JSON.stringify(record, null, 2)}\n`)

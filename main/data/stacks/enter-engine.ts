@@ -5,43 +5,72 @@ import { isProductError, isSystemError, productError } from '../../../shared/err
 import type { Engine } from '../../docker/connection/connect.ts'
 import { engineId } from '../../docker/engine-signature.ts'
 import { LABEL } from '../../docker/labels.ts'
-import { listVolumes } from '../../docker/volumes.ts'
-import { type AwayRecord, chooseRecord } from './choose-record.ts'
-import { awayFiles, dataFile, readDataFile, readDataRecord } from './data-record.ts'
+import { listVolumes, type VolumeDetails } from '../../docker/volumes.ts'
+import { type AwayRecord, chooseRecord, type RecordChoice } from './choose-record.ts'
+import { awayFiles, type DataRecord, dataFile, readDataFile, readDataRecord } from './data-record.ts'
 import { volumesOf } from './stacks.ts'
 
+/** A project's engine, and its folder of the data folder. */
+interface RecordPlace {
+  engine: Engine
+  folder: string
+}
+
 /** What was found on an engine. */
-export interface EnteredEngine {
+export interface FoundRecord {
   /** The id of the engine. */
   engine: string
+  /** The record of the data on it; undefined where nothing was recorded. */
+  record: DataRecord | undefined
+  /** All volumes of projects that it has. */
+  volumes: VolumeDetails[]
+}
+
+/** The same for a writer. */
+export interface EnteredEngine extends FoundRecord {
   /** The managed volumes of a record that was put away because nothing of it is on this engine. */
   left: string[]
+}
+
+/** Finds the record of the data on an engine, and changes nothing. Errors: `data-record-unreadable`, those of the engine. */
+export async function findRecord({ engine, folder }: RecordPlace): Promise<FoundRecord> {
+  const [id, volumes] = await Promise.all([engineId(engine), listVolumes(engine, [LABEL.project])])
+  return { engine: id, volumes, record: (await recordOf(folder, id, volumes)).record }
+}
+
+/** The same with what the engine said. `engine`: its id; `volumes`: all of projects. */
+export async function recordOf(
+  folder: string,
+  engine: string,
+  volumes: readonly VolumeDetails[],
+): Promise<{ current: DataRecord | undefined; choice: RecordChoice; record: DataRecord | undefined }> {
+  const [current, away] = await Promise.all([readDataRecord(folder), readAway(folder)])
+  const choice = chooseRecord(current, away, engine, new Set(volumes.map(({ Name }) => Name)))
+  switch (choice.kind) {
+    case 'current':
+      return { current, choice, record: current }
+    case 'away':
+      return { current, choice, record: away.find(({ file }) => file === choice.file)?.record }
+    case 'new':
+      return { current, choice, record: undefined }
+  }
 }
 
 /**
  * Uses the record of the data on this engine: one of another engine is put away beside it, and comes back with that. Only for
  * the project's writer. Errors: `data-record-unreadable`, `storage-failed`, those of the engine.
  */
-export async function enterEngine({
-  engine,
-  folder,
-}: {
-  engine: Engine
-  folder: string
-}): Promise<EnteredEngine> {
-  const id = await engineId(engine)
-  const [current, away] = await Promise.all([readDataRecord(folder), readAway(folder)])
-  if (!current && away.length === 0) return { engine: id, left: [] }
-  const listed = await listVolumes(engine, [LABEL.project])
-  const here = new Set(listed.map(({ Name }) => Name))
-  const choice = chooseRecord(current, away, id, here)
-  if (choice.kind === 'current') return { engine: id, left: [] }
+export async function enterEngine({ engine, folder }: RecordPlace): Promise<EnteredEngine> {
+  const [id, volumes] = await Promise.all([engineId(engine), listVolumes(engine, [LABEL.project])])
+  const { current, choice, record } = await recordOf(folder, id, volumes)
+  const found = { engine: id, record, volumes }
+  if (choice.kind === 'current') return { ...found, left: [] }
   const file = dataFile(folder)
   // Each step leaves what the next command completes: no record is without a file, and none is there twice.
   if (current) await move(file, path.join(folder, `data-away-${randomBytes(4).toString('hex')}.json`))
   if (choice.kind === 'away') await move(choice.file, file)
   const isLeft = choice.kind === 'new' && current && volumesOf(current).size > 0
-  return { engine: id, left: isLeft ? Object.keys(current.stacks).sort() : [] }
+  return { ...found, left: isLeft ? Object.keys(current.stacks).sort() : [] }
 }
 
 /** What a person has to know where a record was put away. */

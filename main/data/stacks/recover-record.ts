@@ -1,9 +1,8 @@
 import * as z from 'zod/mini'
-import type { ProjectKey } from '../../../shared/ids.ts'
 import type { Engine } from '../../docker/connection/connect.ts'
 import { LABEL } from '../../docker/labels.ts'
-import { listVolumes, usersOfVolume } from '../../docker/volumes.ts'
-import { type DataState, Layer, readDataRecord, type Stack } from './data-record.ts'
+import { usersOfVolume, type VolumeDetails } from '../../docker/volumes.ts'
+import { type DataRecord, type DataState, Layer, type Stack } from './data-record.ts'
 import { NO_RECORD } from './stacks.ts'
 
 const Label = z.object({
@@ -25,20 +24,22 @@ export interface LabelledMount {
 }
 
 /**
- * A project's data as recorded. If the record is lost, the labels of the volumes show it, but for the snapshots.
- * Errors: `data-record-unreadable`, those of the engine.
+ * A project's data as recorded. If the record is lost, the labels of the project's volumes show it, but for the snapshots.
+ * Errors: those of the engine.
  */
-export async function readData(engine: Engine, key: ProjectKey, folder: string): Promise<DataState> {
-  const record = await readDataRecord(folder)
+export async function stateOf(
+  engine: Engine,
+  record: DataRecord | undefined,
+  volumes: readonly VolumeDetails[],
+): Promise<DataState> {
   if (record) {
     const { format: _, pending: __, ...state } = record
     return state
   }
-  const listed = await listVolumes(engine, [`${LABEL.project}=${key}`, LABEL.layers])
   const found = await Promise.all(
-    listed.map(async ({ Name, Labels }): Promise<LabelledMount[]> => {
-      const label = readLayersLabel(Labels[LABEL.layers])
-      const volume = Labels[LABEL.part]
+    volumes.map(async ({ Name, Labels }): Promise<LabelledMount[]> => {
+      const label = readLayersLabel(Labels?.[LABEL.layers])
+      const volume = Labels?.[LABEL.part]
       if (!label || !volume) return []
       return [{ volume, mount: Name, ...label, used: (await usersOfVolume(engine, Name)).length > 0 }]
     }),
