@@ -14,7 +14,7 @@ import { listTags, removeTag } from '../docker/images.ts'
 import { LABEL } from '../docker/labels.ts'
 import { countedDataChanges, foldLedger } from '../history/fold-ledger.ts'
 import { isBuildingTag, pointKnownGood, removeStrayNames, repositoryOf } from '../history/image-names.ts'
-import { readLedger } from '../history/ledger.ts'
+import { isWhole, readLedger } from '../history/ledger.ts'
 import type { Host } from '../host/host.ts'
 import { asRecordedWriter, doing } from '../operation/recorded-writer.ts'
 import { asOnlyWriter } from '../operation/writer-lock.ts'
@@ -159,12 +159,8 @@ async function reconcile(host: Host, project: Project, run: Run): Promise<void> 
   await removeStrayNames(engine, project.key, history)
   const kept = all.filter((one) => !doomed.includes(one))
   await settle(engine, project, folder, kept, run)
-  if (intent.kind === 'swap-set')
-    await removeNetworks(
-      engine,
-      project,
-      kept.flatMap(({ set }) => set ?? []),
-    )
+  const sets = kept.flatMap(({ set }) => set ?? [])
+  await removeNetworks(engine, project, sets)
   if (undone) await restorePlacedFiles(host, project, engine, all.filter(isCurrent), run)
   const stopped = blue.filter(({ id, running }) => stops.includes(id) || !running)
   const isWholeRestart = intent.kind === 'restart' && intent.stops === undefined
@@ -213,11 +209,11 @@ async function settle(
   containers: EnvironmentContainer[],
   run: Run,
 ): Promise<void> {
-  const { events, unknown } = await readLedger(folder)
+  const ledger = await readLedger(folder)
   const counted: CountedChanges = {
     carried: containers.map(({ data }) => data),
-    ledger: countedDataChanges(events),
-    ledgerIsWhole: events.length > 0 && unknown === 0,
+    ledger: countedDataChanges(ledger.events),
+    ledgerIsWhole: isWhole(ledger),
   }
   try {
     const { left } = await enterEngine({ engine, folder })

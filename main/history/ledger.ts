@@ -83,6 +83,10 @@ export interface Ledger {
   unknown: number
 }
 
+/** Whether everything that happened is in a ledger. What was recovered from the engine is only a part of what was lost. */
+export const isWhole = ({ events, unknown }: Ledger): boolean =>
+  events.length > 0 && unknown === 0 && events.every(({ kind }) => kind !== 'recovered')
+
 /**
  * Reads a project's ledger. What is not understood is counted and left out; a last line that a crash cut short is
  * left out. Errors: `ledger-unreadable` when the file cannot be read.
@@ -117,7 +121,10 @@ function parse(line: string): LedgerEvent | undefined {
   }
 }
 
-/** Appends one event and waits until it is on the disk. Errors: `storage-failed`. */
+/**
+ * Appends one event and waits until it is on the disk. One that may not be there is taken back: what it says was not done.
+ * Errors: `storage-failed`.
+ */
 export async function appendLedger(projectFolder: string, event: WithoutTime<LedgerEvent>): Promise<void> {
   const file = ledgerFile(projectFolder)
   await ensureFolder(projectFolder)
@@ -125,8 +132,14 @@ export async function appendLedger(projectFolder: string, event: WithoutTime<Led
     const handle = await open(file, 'a+', 0o600)
     try {
       await dropCutLine(handle)
-      await handle.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
-      await handle.sync()
+      const { size } = await handle.stat()
+      try {
+        await handle.appendFile(`${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`)
+        await handle.sync()
+      } catch (error) {
+        await handle.truncate(size).catch(() => {})
+        throw error
+      }
     } finally {
       await handle.close()
     }

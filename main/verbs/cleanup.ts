@@ -1,14 +1,17 @@
 import type { CleanupChoice, CleanupProject } from '../../shared/cleanup.ts'
 import { isProductError, productError } from '../../shared/errors.ts'
-import { type ProjectKey, shortId, type VersionId } from '../../shared/ids.ts'
+import { shortId, type VersionId } from '../../shared/ids.ts'
 import type { Run } from '../../shared/operation.ts'
 import { listEnvironments } from '../container/read-environment.ts'
 import { gatherSettledData } from '../data/stacks/data-facts.ts'
-import { readDataRecord } from '../data/stacks/data-record.ts'
+import { type DataState, readDataRecord } from '../data/stacks/data-record.ts'
+import { recordOf } from '../data/stacks/enter-engine.ts'
+import { requireOwnData } from '../data/stacks/remove-data.ts'
 import { commitData } from '../data/stacks/settle-data.ts'
 import { neededElsewhere } from '../data/stacks/shared-layers.ts'
 import { layersOf, NO_RECORD, partsOf, volumesOf, withoutVolume } from '../data/stacks/stacks.ts'
 import { bytesOfVolumes, diskUsage } from '../docker/disk-usage.ts'
+import { engineId } from '../docker/engine-signature.ts'
 import { freedBytes } from '../docker/freed-bytes.ts'
 import { LABEL } from '../docker/labels.ts'
 import { listVolumes, removeVolume, usersOfVolume, type VolumeDetails } from '../docker/volumes.ts'
@@ -30,18 +33,20 @@ import { chooseOld, keepOf } from './clean.ts'
  */
 export async function listCleanup(host: Host): Promise<CleanupProject[]> {
   const engine = await host.engine()
-  const [recorded, environments, listed, usage, volumes] = await Promise.all([
+  const [recorded, environments, listed, usage, volumes, id] = await Promise.all([
     recordedProjects(host),
     listEnvironments(engine),
     listVersionImages(engine),
     diskUsage(engine),
     listVolumes(engine, [LABEL.project]),
+    engineId(engine),
   ])
   const freed = freedBytes(engine, usage, listed.every)
   const owned = Map.groupBy(volumes, ({ Labels }) => Labels?.[LABEL.project] ?? '')
   const projects = recorded.map(async ({ key, path: folder }): Promise<CleanupProject | undefined> => {
     const images = listed.of(key)
-    const own = await dataOf(host, key, owned.get(key) ?? [])
+    const found = await recordOf(host.home.project(key), id, volumes).catch(unreadableData)
+    const own = dataOf(found?.record ?? NO_RECORD, owned.get(key) ?? [])
     const history = await readHistory(host, { key }).catch(unreadable)
     const used = (environments.get(key) ?? []).map(({ version }) => idToday(history, version))
     const present = (version: VersionRecord) => images.owned(version).length > 0
@@ -86,8 +91,7 @@ interface Data {
 }
 
 /** A project's managed volumes of which the engine has something; `volumes` are all that it has of the project. */
-async function dataOf(host: Host, key: ProjectKey, volumes: VolumeDetails[]): Promise<Data[]> {
-  const state = (await readDataRecord(host.home.project(key)).catch(unreadableData)) ?? NO_RECORD
+function dataOf(state: DataState, volumes: VolumeDetails[]): Data[] {
   const there = new Set(volumes.map(({ Name }) => Name))
   const recorded = volumesOf(state)
   const single = volumes.filter(
@@ -165,16 +169,19 @@ export function removeChosen(
     })
     const volumes = await listVolumes(engine, [`${LABEL.project}=${project.key}`])
     const folder = host.home.project(project.key)
+    const place = { engine, key: project.key, folder }
     // The record may be another engine's, or what it refers to may have changed.
-    if (choice.volumes.length > 0)
-      await gatherSettledData({ engine, key: project.key, folder }).catch(unreadableData)
-    const data = await dataOf(host, project.key, volumes)
+    if (choice.volumes.length > 0) {
+      await gatherSettledData(place).catch(unreadableData)
+      await requireOwnData(place)
+    }
+    const data = dataOf((await readDataRecord(folder).catch(unreadableData)) ?? NO_RECORD, volumes)
     const doomed = choice.volumes.map((volume) => {
       const found = data.find(({ name }) => name === volume)
       if (!found) throw productError('volume-foreign', { volume })
       return found
     })
-    const elsewhere = await neededElsewhere(folder)
+    const elsewhere = await neededElsewhere(place)
     for (const { name, parts } of doomed)
       for (const part of parts)
         if (!elsewhere.has(part) && (await usersOfVolume(engine, part)).length > 0)
@@ -204,8 +211,7 @@ export function removeChosen(
       run.report({ ...step, state: 'running' })
       const record = await readDataRecord(folder).catch(unreadableData)
       const isShared = parts.some((part) => elsewhere.has(part))
-      if (record)
-        await commitData({ engine, key: project.key, folder }, withoutVolume(record, name, isShared))
+      if (record) await commitData(place, withoutVolume(record, name, isShared))
       for (const part of parts) if (!elsewhere.has(part)) await removeVolume(engine, part)
       run.report({ ...step, state: 'done' })
     }

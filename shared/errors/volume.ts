@@ -102,12 +102,14 @@ export const volumeErrors = {
       'Export the snapshot again ("pristine snapshot export"), and copy the whole file; nothing was imported.',
     exit: 1,
   }),
-  'data-elsewhere': entry<{ file: string; home?: string }>({
+  'data-elsewhere': entry<{ file: string; home?: string; unrecorded?: boolean }>({
     message: () => 'The data went on without this record of it.',
     why: (d) =>
       d.home === undefined
         ? `The engine has newer volumes than ${d.file} knows: it is an older copy.`
-        : `The engine has newer volumes than ${d.file} knows: they were made with the data folder ${d.home}.`,
+        : d.unrecorded
+          ? `The volumes were made with the data folder ${d.home}, and ${d.file} has a record of them; this data folder has none.`
+          : `The engine has newer volumes than ${d.file} knows: they were made with the data folder ${d.home}.`,
     hint: (d) =>
       `Use ${d.home === undefined ? 'the newest copy of the file' : `that one (PRISTINE_HOME=${d.home})`}, or move ${d.file} away: the newest data is then found by the labels of its volumes, without the snapshots of this record. Nothing was changed.`,
     exit: 1,

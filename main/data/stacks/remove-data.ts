@@ -1,7 +1,13 @@
 import { isProductError, productError } from '../../../shared/errors.ts'
 import { LABEL } from '../../docker/labels.ts'
 import { inspectVolume, listVolumes, removeVolume, usersOfVolume } from '../../docker/volumes.ts'
-import { gatherData, managedVolumeNames, newestGeneration, requireNewest } from './data-facts.ts'
+import {
+  gatherData,
+  managedVolumeNames,
+  newestGeneration,
+  requireNewest,
+  requireNoOther,
+} from './data-facts.ts'
 import { forgetData, readDataRecord, writeDataRecord } from './data-record.ts'
 import { enterEngine } from './enter-engine.ts'
 import type { DataPlace } from './settle-data.ts'
@@ -14,7 +20,7 @@ import { volumesOf, withoutData } from './stacks.ts'
  */
 export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
   const { engine, key } = place
-  await refuseOlderRecord(place)
+  await requireOwnData(place)
   for (const volume of await doomedVolumes(place)) {
     const users = await usersOfVolume(engine, volume)
     const others = users.filter(({ Labels }) => Labels[LABEL.project] !== key)
@@ -24,17 +30,23 @@ export async function requireUnusedByOthers(place: DataPlace): Promise<void> {
 }
 
 /**
- * The record of another engine is none of what goes. One that cannot be read, or lacks a change, does not keep anybody from
- * removing what it is of.
+ * Refuses where the newest record of the data is none of this data folder's. That of another engine is none of what goes. One
+ * that cannot be read, or lacks a change, does not keep anybody from removing what it is of. Errors: `data-elsewhere`, those
+ * of the engine.
  */
-async function refuseOlderRecord(place: DataPlace): Promise<void> {
-  try {
-    await enterEngine(place)
-    const record = await readDataRecord(place.folder)
-    if (record && !record.pending) requireNewest(await gatherData(place), place.folder)
-  } catch (error) {
+export async function requireOwnData(place: DataPlace): Promise<void> {
+  const { engine, key, folder } = place
+  const entered = await enterEngine(place).catch((error: unknown) => {
     if (!isProductError(error, 'data-record-unreadable')) throw error
+  })
+  if (entered?.record) {
+    const { state, here } = await gatherData(place)
+    const made = entered.record.pending?.made ?? []
+    requireNewest({ state: { ...state, unneeded: [...state.unneeded, ...made] }, here }, folder)
+    return
   }
+  const listed = await listVolumes(engine, [`${LABEL.project}=${key}`])
+  requireNoOther({ here: new Map(listed.map(({ Name, Labels }) => [Name, Labels ?? {}])) }, folder)
 }
 
 /**
@@ -77,7 +89,7 @@ async function doomedVolumes({ engine, key, folder }: DataPlace): Promise<string
     listVolumes(engine, [`${LABEL.project}=${key}`]),
     // What is not readable names nothing more that could be removed.
     readDataRecord(folder).catch(() => undefined),
-    neededElsewhere(folder),
+    neededElsewhere({ engine, folder }),
   ])
   const own = listed.map(({ Name }) => Name)
   const recorded = record ? [...volumesOf(record), ...record.unneeded] : []

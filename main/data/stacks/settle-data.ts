@@ -104,7 +104,7 @@ async function removeUnneeded({ engine, folder }: DataPlace): Promise<void> {
   if (!record || record.unneeded.length === 0) return
   const needed = volumesOf(record)
   // What a fork has of it is removed with the fork.
-  const elsewhere = await neededElsewhere(folder)
+  const elsewhere = await neededElsewhere({ engine, folder })
   const left: string[] = []
   for (const volume of record.unneeded) {
     const removed =

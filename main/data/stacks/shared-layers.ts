@@ -1,28 +1,48 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isProductError, isSystemError } from '../../../shared/errors.ts'
+import type { Engine } from '../../docker/connection/connect.ts'
+import { LABEL } from '../../docker/labels.ts'
+import { listVolumes } from '../../docker/volumes.ts'
 import { awayFiles, dataFile, readDataFile } from './data-record.ts'
+import { readLayersLabel } from './recover-record.ts'
 import { volumesOf } from './stacks.ts'
 
 /**
  * The volumes of the engine that the data of other projects consists of: a fork has layers of the project that it was made
  * of. `folder` is the project's in the data folder, beside which those of the others are. Of a record that is damaged, all
- * that it names.
+ * that it names; of a project without one, its volumes, and what their labels name. Errors: those of the engine.
  */
-export async function neededElsewhere(folder: string): Promise<Set<string>> {
+export async function neededElsewhere({
+  engine,
+  folder,
+}: {
+  engine: Engine
+  folder: string
+}): Promise<Set<string>> {
   const all = path.dirname(folder)
   const names = await readdir(all).catch((error: unknown) => {
     if (isSystemError(error, 'ENOENT')) return []
     throw error
   })
-  const others = names.filter((name) => name !== path.basename(folder))
+  const own = path.basename(folder)
+  const others = names.filter((name) => name !== own)
   const files = await Promise.all(
     others.map(async (name) => {
       const other = path.join(all, name)
       return [dataFile(other), ...(await awayFiles(other))]
     }),
   )
-  return new Set((await Promise.all(files.flat().map(needed))).flat())
+  const recorded = await Promise.all(files.flat().map(needed))
+  const volumes = await listVolumes(engine, [LABEL.project])
+  const labelled = volumes.flatMap(({ Name, Labels }) => {
+    const key = Labels?.[LABEL.project] ?? own
+    if (key === own || existsSync(dataFile(path.join(all, key)))) return []
+    const layers = readLayersLabel(Labels?.[LABEL.layers])?.layers ?? []
+    return [Name, ...layers.map(({ volume }) => volume)]
+  })
+  return new Set([...recorded.flat(), ...labelled])
 }
 
 async function needed(file: string): Promise<string[]> {

@@ -1,8 +1,8 @@
-import { appendFile, mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, open, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { appendLedger, readLedger } from '../../../main/history/ledger.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { appendLedger, isWhole, readLedger } from '../../../main/history/ledger.ts'
 import type { VersionId } from '../../../shared/ids.ts'
 
 const version = 'a'.repeat(64) as VersionId
@@ -48,6 +48,27 @@ test('a whole last event without its line end counts, and the next one does not 
   expect(await kinds()).toEqual(['marked', 'unmarked'])
   await appendLedger(folder, { kind: 'removed' })
   expect(await kinds()).toEqual(['marked', 'unmarked', 'removed'])
+})
+
+test('an event that the disk did not take is not in the ledger: what it says was undone', async () => {
+  await appendLedger(folder, { kind: 'marked', version })
+  const handle = await open(file)
+  const failing = vi.spyOn(Object.getPrototypeOf(handle), 'sync').mockRejectedValue(new Error('EIO'))
+  await handle.close()
+  const failed = appendLedger(folder, { kind: 'ready', version, containers: [], data: 'd1' })
+  await expect(failed).rejects.toMatchObject({ code: 'storage-failed' })
+  failing.mockRestore()
+  expect(await kinds()).toEqual(['marked'])
+})
+
+test('what was recovered from the engine is not all that happened', async () => {
+  expect(isWhole(await readLedger(folder))).toBe(false)
+  await appendLedger(folder, { kind: 'marked', version })
+  expect(isWhole(await readLedger(folder))).toBe(true)
+  await appendFile(file, 'garbage\n')
+  expect(isWhole(await readLedger(folder))).toBe(false)
+  await appendLedger(folder, { kind: 'recovered', versions: [] })
+  expect(isWhole(await readLedger(folder))).toBe(false)
 })
 
 test.each([
