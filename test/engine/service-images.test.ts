@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a variable of a Compose file looks like this
 
 import { randomBytes } from 'node:crypto'
-import { rename, rm } from 'node:fs/promises'
+import { readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { readCurrentState } from '../../main/environment/current-state.ts'
@@ -183,6 +183,20 @@ test('each service has an image, which is made once, named, and made again from 
   expect(await tagsOf(project)).toEqual([])
   // What was pulled is not only this project's.
   expect((await docker().getImage(pinned).inspect()).RepoTags).toEqual(expect.any(Array))
+})
+
+test('a service that names the image that another builds runs that one, and no registry is asked for it', async () => {
+  const own = mark()
+  await using project = await testProject({
+    'compose.yaml': `services:
+  web: {build: {dockerfile_inline: "FROM busybox:1.36\\nRUN echo ${own} > /made\\n"}, image: "own-${own}", volumes: [".:/work"]}
+  worker: {image: "own-${own}:latest"}
+`,
+  })
+  await make(project)
+  expect((await image(project, 'v1.worker')).RootFS).toEqual((await image(project, 'v1')).RootFS)
+  const lock = await readFile(path.join(project.folder, 'pristine.lock'), 'utf8')
+  expect(Object.keys(JSON.parse(lock).images)).toEqual(['busybox:1.36'])
 })
 
 test('a build that fails names the service, its file and the line, and leaves nothing', async () => {

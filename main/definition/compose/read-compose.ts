@@ -6,10 +6,12 @@ import { type ProjectPaths, pathInGitRoot } from '../../files/project-paths.ts'
 import { readText } from '../../files/read-text.ts'
 import { throughLinksInFiles } from '../../git/links-in-files.ts'
 import { classifyKeys } from './classify-keys.ts'
+import { contentFiles } from './content-files.ts'
 import { loadFiles, type NamedFile, withDotenv } from './load/load-files.ts'
 import type { FileAnswer, FileRequest, Reading } from './load/reading.ts'
 import { newReadFiles } from './load/request-file.ts'
 import { nameOfStack } from './load/stack-name.ts'
+import { withSharedBuilds } from './load/with-shared-builds.ts'
 import { aboveWarnings } from './mounts-above.ts'
 import { withEnvFiles } from './read-env-files.ts'
 import { type Json, recordOf } from './record.ts'
@@ -47,7 +49,7 @@ export interface ComposeReading {
   serviceVariables: Record<string, ServiceVariables>
   /** Every file that was read, relative to the project's folder. */
   files: string[]
-  /** Those of them whose values are not in `record`: with variables and labels. */
+  /** Files whose values are not in `record`: with variables and labels, and those that secrets and configs are made of. */
   valueFiles: string[]
   /** Files that would be read if they were there. */
   absent: string[]
@@ -98,8 +100,9 @@ export function* composeReading(
   const unnamed = yield* withDotenv(base, outer, read)
   const given = yield* nameOfStack(files, base, unnamed, read)
   const scope = unnamed.called(given, name)
-  const tree = yield* loadFiles(files, base, scope, read)
-  if (!tree) throw invalidAt(first.place, `${first.file.replace(/^\.\//, '')} is empty`)
+  const loaded = yield* loadFiles(files, base, scope, read)
+  if (!loaded) throw invalidAt(first.place, `${first.file.replace(/^\.\//, '')} is empty`)
+  const tree = withSharedBuilds(loaded)
   // Not by the variable of this computer: nobody would see why an environment differs.
   const chosen = (scope.ofProject('COMPOSE_PROFILES') ?? '').split(',').filter(Boolean)
   const choice = { services, profiles: [...profiles, ...chosen], ...(only && { only }) }
@@ -114,7 +117,7 @@ export function* composeReading(
     variables: [...notes.mentions.values()],
     serviceVariables: variablesOfServices(tree, stack, notes, ofFiles),
     files: [...read.files].map(plainPath),
-    valueFiles: [...read.values].map(plainPath),
+    valueFiles: [...new Set([...[...read.values].map(plainPath), ...contentFiles(tree, stack, scope)])],
     absent: [...read.absent].map(plainPath),
     warnings: [
       ...unsetWarnings(notes),

@@ -7,6 +7,10 @@ import { numberText } from './yaml/plain-scalar.ts'
 /** A value of JSON. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
+/** The members of a value that is a mapping; those of anything else are none. */
+export const membersOf = (value: Json | undefined): Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
+
 /** What recording a stack needs to know of it. */
 interface Recorded {
   /** Services that take no part. */
@@ -26,6 +30,7 @@ export function recordOf(tree: Node, { leftOut = [], base = '.' }: Partial<Recor
 }
 
 function record(node: Node, path: string, of: Recorded): Json {
+  if (node.kind === 'scalar' && node.passedOn) return null
   const text = templateOf(node)
   if (text !== undefined) {
     const folder = node.place.source.base

@@ -9,9 +9,8 @@ import type { Json } from './record.ts'
 import { variablesOfServices } from './service-variables.ts'
 import { readStack } from './stack/read-stack.ts'
 import type { Stack } from './stack/stack.ts'
-import { variablesOf } from './variables/evaluate.ts'
+import { hasVariables } from './variables/evaluate.ts'
 import { newNotes, Scope } from './variables/scope.ts'
-import { parseTemplate } from './variables/template.ts'
 import type { Entry, Node, Place } from './yaml/node.ts'
 
 /** What a plan records of Compose files. */
@@ -88,18 +87,12 @@ function withoutLeftOut(record: ComposeRecord, services: RecordedStack['services
 const isMembers = (value: Json | undefined): value is { [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function hasVariables(value: Json): boolean {
-  if (typeof value !== 'string') return false
-  const parts = parseTemplate(value)
-  return typeof parts === 'string' || variablesOf(parts).length > 0
-}
-
 /**
  * A recorded value. Paths without variables are recorded as they are meant from the project's folder, those with variables as
  * written: from the folder `base`, or from the one that is recorded with them.
  */
 function nodeOf(value: Json, from: { file: string; base: string }): Node {
-  const base = hasVariables(value) ? from.base : '.'
+  const base = typeof value === 'string' && hasVariables(value) ? from.base : '.'
   const place: Place = { source: { file: from.file, base }, line: 1, column: 1 }
   if (Array.isArray(value)) return { kind: 'list', items: value.map((item) => nodeOf(item, from)), place }
   if (!isMembers(value)) return { kind: 'scalar', value, place }

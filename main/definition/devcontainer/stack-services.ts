@@ -1,8 +1,9 @@
 import { posix } from 'node:path'
 import type { ComposeRecord, PortRequest, RunConfig, Service, Stack } from '../../../shared/definition.ts'
 import type { ProjectPaths } from '../../files/project-paths.ts'
+import { isChosenByVariables } from '../compose/chosen-resources.ts'
 import type { ComposeReading } from '../compose/read-compose.ts'
-import type { Json } from '../compose/record.ts'
+import { type Json, membersOf } from '../compose/record.ts'
 import { FOLDER } from '../compose/recorded-stack.ts'
 import type { StackService } from '../compose/stack/stack.ts'
 import { stackSource } from './stack-source.ts'
@@ -52,16 +53,12 @@ export function stackOf({ record, stack, givenName, files, absent, valueFiles }:
     configs: stack.configs,
   }).flatMap(([key, used]): [string, Json][] => {
     const recorded = membersOf(membersOf(record)[key])
-    const kept = Object.entries(recorded).filter(([name]) => Object.hasOwn(used, name))
+    const all = isChosenByVariables(record, key)
+    const kept = Object.entries(recorded).filter(([name]) => all || Object.hasOwn(used, name))
     return kept.length > 0 ? [[key, Object.fromEntries(kept)]] : []
   })
   // The first file, or the `.env` beside it, is read first.
   const folder = posix.dirname(files[0] ?? '.')
-  const contents = [stack.secrets, stack.configs].flatMap((some) =>
-    Object.values(some).flatMap((one) =>
-      one.kind === 'file' && /^\.\.?\//.test(one.file) ? [one.file] : [],
-    ),
-  )
   return {
     resources: {
       ...Object.fromEntries(resources),
@@ -69,7 +66,7 @@ export function stackOf({ record, stack, givenName, files, absent, valueFiles }:
       ...(givenName !== undefined && { name: givenName }),
       ...(folder !== '.' && { [FOLDER]: folder }),
     },
-    valueFiles: [...new Set([...valueFiles, ...contents.map((file) => file.replace(/^\.\//, ''))])].sort(),
+    valueFiles: valueFiles.toSorted(),
     files,
     absent,
   }
@@ -118,6 +115,3 @@ export function recordOfService(record: Json, { name }: StackService): ComposeRe
   const recorded = membersOf(membersOf(membersOf(record)['services'])[name])
   return Object.fromEntries(Object.entries(recorded).filter(([key]) => !ELSEWHERE.includes(key)))
 }
-
-const membersOf = (value: Json | undefined): Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}

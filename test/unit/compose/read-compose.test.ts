@@ -217,11 +217,24 @@ services:
   test('has no value of this computer or of an env file', () => {
     const text = JSON.stringify(reading({ SECRET: 'canary', PASSED: 'canary', HOME: '/canary' }).record)
     expect(text).not.toMatch(/canary|hidden|dotenv/)
-    expect(text).toContain('"PASSED":"${PASSED}"')
+    expect(text).toContain('"PASSED":null')
   })
 
   const records = (compose: string, ...envs: Record<string, string>[]) =>
     envs.map((env) => JSON.stringify(read(compose, { env }).record))
+
+  test.each(['environment: [FOO]', 'environment: {FOO: }', 'environment: {FOO: , "${TOKEN}": b}'])(
+    'does not say whether a variable is set that is taken over by its name: %s',
+    (keys) => {
+      const [first, second] = records(
+        `services: {app: {image: x, ${keys}}}`,
+        { FOO: 'hunter2', TOKEN: 'hunter2' },
+        { TOKEN: 'x' },
+      )
+      expect(first).toBe(second)
+      expect(first).not.toContain('hunter2')
+    },
+  )
 
   test.each<[string, Record<string, string>, Record<string, string>]>([
     ['volumes: ["${V}:/x"]', { V: './a' }, { V: 'vol' }],

@@ -13,11 +13,8 @@ import { type Scratch, scratch } from '../inputs/scratch.ts'
 
 const DIGEST = `sha256:${'a'.repeat(64)}`
 const pin = (name: string) => ({ resolved: `docker.io/library/${name}@${DIGEST}` })
-const LOCK = JSON.stringify({
-  lockVersion: 1,
-  downloads: {},
-  images: { 'busybox:1.36': pin('busybox'), 'postgres:15': pin('postgres'), 'redis:7': pin('redis') },
-})
+const lock = (images: object) => JSON.stringify({ lockVersion: 1, downloads: {}, images })
+const LOCK = lock({ 'busybox:1.36': pin('busybox'), 'postgres:15': pin('postgres'), 'redis:7': pin('redis') })
 
 const FILES = {
   'shop/.devcontainer/devcontainer.json': JSON.stringify({
@@ -44,6 +41,8 @@ volumes: {data: {}}
   'shop/web/Dockerfile': 'FROM busybox:1.36\nCOPY app /app\n',
   'shop/web/app': 'one\n',
 }
+/** The lock of a stack with one image. */
+const ONE = { 'shop/.devcontainer/pristine.lock': lock({ 'busybox:1.36': pin('busybox') }) }
 
 async function plan(folder: Scratch, env: Record<string, string> = {}, name = 'shop'): Promise<Planned> {
   const engine = () => Promise.reject(productError('engine-missing', { tried: ['nothing'] }))
@@ -88,6 +87,35 @@ describe('the plan of services', () => {
     expect(comparePlans(planned, built.plan)).toMatchObject([
       { input: 'queue: build argument PASSWORD', kind: 'hidden-argument' },
     ])
+  })
+
+  test.each([
+    ['a variable that is taken over by its name', 'environment: [TOKEN]', { TOKEN: 'a' }],
+    ['init', 'init: "${INIT:-true}"', { INIT: 'false' }],
+    ['the env file', 'env_file: "${E:-db.env}"', { E: 'other.env' }],
+    ['the file of labels', 'label_file: "${E:-db.env}"', { E: 'other.env' }],
+    ['the file of a config', 'configs: [c]', { CONF: './other.env' }],
+    ['a folder in the place of a volume', 'volumes: ["${SRC:-data}:/data"]', { SRC: './web' }],
+    ['the type of a mount', 'volumes: [{type: "${T:-bind}", source: ./web, target: /data}]', { T: 'volume' }],
+    ['a secret', 'secrets: ["${S:-s}"]', { S: 't' }],
+  ])('is the same on every computer: %s', async (_, keys, env) => {
+    const compose = `services: {web: {image: "busybox:1.36", ${keys}}}
+volumes: {data: {labels: {a: b}}}
+configs: {c: {file: "\${CONF:-./db.env}"}}
+secrets: {s: {environment: A}, t: {environment: B}}
+`
+    const other = { 'shop/other.env': 'POSTGRES_DB=other\n' }
+    await using folder = await scratch({ ...FILES, ...ONE, ...other, 'shop/compose.yaml': compose })
+    expect((await plan(folder, env)).id).toBe((await plan(folder)).id)
+  })
+
+  test('changes with the file that a config is made of, wherever a variable of this computer may point', async () => {
+    const compose =
+      'services: {web: {image: "busybox:1.36", configs: [c]}}\nconfigs: {c: {file: "${CONF:-./db.env}"}}\n'
+    await using folder = await scratch({ ...FILES, ...ONE, 'shop/compose.yaml': compose })
+    const { id } = await plan(folder)
+    await folder.write('shop/db.env', 'POSTGRES_DB=other\n')
+    expect((await plan(folder, { CONF: './web/app' })).id).not.toBe(id)
   })
 
   test('changes with what a service says, and not with words that mean nothing', async () => {

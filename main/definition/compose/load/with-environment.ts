@@ -1,5 +1,5 @@
 import type { Scope } from '../variables/scope.ts'
-import { type Entry, isNull, mapping, member, membersOf, type Node } from '../yaml/node.ts'
+import { type Entry, isNull, mapping, member, membersOf, type Node, type Scalar } from '../yaml/node.ts'
 import { invalidAt } from '../yaml/problem.ts'
 
 /**
@@ -17,19 +17,22 @@ export function withEnvironment(tree: Node, scope: Scope): Node {
   }
   return inMember(tree, 'services', (services) =>
     inMembers(services, ({ value: service }) => {
-      const filled = inMember(service, 'environment', (environment) => fill(environment, scope))
+      const filled = inMember(service, 'environment', (environment) => fill(environment, scope, PASSED_ON))
       return inMember(filled, 'build', (build) => inMember(build, 'args', (args) => fillArgs(args, scope)))
     }),
   )
 }
 
-const fill = (pairs: Node, scope: Scope): Node =>
+/** A variable that is not set is recorded as one that is. */
+const PASSED_ON: Pick<Scalar, 'passedOn'> = { passedOn: true }
+
+const fill = (pairs: Node, scope: Scope, how: Pick<Scalar, 'passedOn'> = {}): Node =>
   inMembers(pairs, ({ value, template }, name) => {
     if (!isNull(value) || value.tag !== undefined) return value
     if (template !== undefined) throw invalidAt(value.place, NAMELESS)
     const found = scope.lookUp(name, value.place)
     if (found === undefined) return value
-    return { kind: 'scalar', value: found, place: value.place, template: `\${${name}}` }
+    return { kind: 'scalar', value: found, place: value.place, template: `\${${name}}`, ...how }
   })
 
 /** The names of build arguments are part of the version as they are. */

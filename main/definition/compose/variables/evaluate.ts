@@ -1,4 +1,4 @@
-import type { Part } from './template.ts'
+import { type Part, parseTemplate } from './template.ts'
 
 /** The value of a variable; undefined where it is not set. */
 export type LookUp = (name: string) => string | undefined
@@ -63,3 +63,9 @@ export const variablesOf = (parts: Part[]): string[] =>
   parts.flatMap((part) =>
     part.kind === 'text' ? [] : [part.name, ...(part.use ? variablesOf(part.use.argument) : [])],
   )
+
+/** Whether variables decide what a text is. */
+export function hasVariables(text: string): boolean {
+  const parts = parseTemplate(text)
+  return typeof parts === 'string' || variablesOf(parts).length > 0
+}

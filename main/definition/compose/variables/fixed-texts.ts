@@ -9,6 +9,9 @@ const FIXED: readonly (readonly [path: string, use: FixedUse])[] = [
     (key) => [`services.*.${key}`, 'text'] as const,
   ),
   ...['depends_on[]', 'networks[]', 'models[]'].map((key) => [`services.*.${key}`, 'text'] as const),
+  // They decide what the version records of the service, or which of its files are part of it.
+  ...['init', 'volumes[].type'].map((key) => [`services.*.${key}`, 'text'] as const),
+  ...['env_file', 'label_file'].map((key) => [`services.*.${key}`, 'path'] as const),
   ['name', 'text'],
   ['services.*.build', 'path'],
   ['services.*.extends', 'path'],

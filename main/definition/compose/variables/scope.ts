@@ -205,6 +205,16 @@ export class Scope {
     return names.length > 0 ? { value, template: text, fixed: true } : { value }
   }
 
+  /** What env files of the project alone make of a text, unnoted; undefined where it needs another variable. */
+  fixedValue(text: string): string | undefined {
+    const parts = parseTemplate(text)
+    if (typeof parts === 'string') return undefined
+    const unset: string[] = []
+    const lookUp: LookUp = (name) => (name === 'PWD' ? valueIn(this.own, name) : this.fixed.get(name))
+    const found = evaluate(parts, lookUp, (name) => unset.push(name))
+    return unset.length > 0 ? undefined : resultOf(found)
+  }
+
   /** The variables whose values of this computer would make something else of a text. */
   private noteNotCounted(parts: Part[], lookUp: LookUp, found: Evaluated, place: Place): void {
     const other = evaluate(

@@ -24,6 +24,8 @@ export interface Scalar {
   template?: string
   /** Whether only the project gave the values of its variables: then the value is the same on every computer, too. */
   fixed?: true
+  /** Whether a variable was taken over by its name alone, without a value in the file. */
+  passedOn?: true
 }
 
 export interface List {
